@@ -1,0 +1,235 @@
+"""The consumer: one FastStream subscriber for all topics of a service, in batches, from the database's offsets."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from faststream import AckPolicy, BaseMiddleware
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaMessage
+
+from shared.kit import metrics, topics
+from shared.kit.dead_letters import Record
+from shared.kit.inbox import Inbox, Mode
+from shared.kit.offsets import Position, Rewound, load_cluster, load_epoch, load_offsets
+from shared.kit.say import heard_topics
+from shared.kit.topics import administration
+
+log = structlog.get_logger()
+
+AT_ONCE = 500
+BACKLOG = 10 * AT_ONCE  # a service that starts further behind saves facts first and derives once
+GATE_SECONDS = 20  # above the longest batch
+STUCK_SECONDS = 60
+
+
+class Stuck(Exception):
+    """Records wait and none were worked off for a minute: the process is better started again."""
+
+
+class ClusterChanged(Exception):
+    """The broker is another Kafka cluster than the one the saved offsets belong to."""
+
+
+class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Reads a service's topics into its inbox."""
+
+    def __init__(self, inbox: Inbox, kafka: dict[str, Any], prefix: str, instance: str | None = None) -> None:
+        self.inbox = inbox
+        self.kafka = kafka
+        self.prefix = prefix
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.backlog: dict[Position, int] = {}
+        self.caught_up = asyncio.Event()
+        self.assigned = False
+        self.moved = 0
+        self.lag = 0
+        self.broker = KafkaBroker(
+            **kafka,
+            apply_types=False,
+            logger=None,
+            allow_auto_create_topics=False,
+            middlewares=[_gate(self)],
+            client_id=f"talentloop-{inbox.service}",
+        )
+        self.subscriber = self.broker.subscriber(
+            *(prefix + topic for topic in heard_topics(inbox.service)),
+            group_id=prefix + inbox.service,
+            group_instance_id=instance,
+            batch=True,
+            max_records=AT_ONCE,
+            batch_timeout_ms=15,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL,
+            listener=self,
+            parser=_parse,
+            decoder=_decode,
+            session_timeout_ms=30_000 if instance else 10_000,
+            heartbeat_interval_ms=1_000,
+            rebalance_timeout_ms=60_000,
+            partition_assignment_strategy=(RangePartitionAssignor,),
+            isolation_level="read_committed",
+        )
+        self.subscriber(self.receive)
+
+    async def run(self) -> None:
+        """Consume until cancelled. Raises what keeps it from going on: KafkaError, ClusterChanged, Stuck."""
+        await self._recognise()
+        try:
+            await self.broker.start()
+            await self._watch()
+        finally:
+            await self.broker.stop()
+            self.assigned = False
+
+    async def receive(self, records: Sequence[ConsumerRecord]) -> None:
+        """Work one batch off, then tell Kafka. Never raises but Rewound: FastStream would go on past the batch."""
+        batch = [_record(r, len(self.prefix)) for r in records]
+        with metrics.BATCH_SECONDS.time():
+            try:
+                await self.inbox.take(batch, Mode.DERIVE if self.caught_up.is_set() else Mode.REMEMBER)
+            except Rewound:
+                await self._seek(self.consumer.assignment())
+                return
+        self.moved += 1
+        metrics.CONSUMED.inc(len(batch))
+        self._work_off(batch)
+        await self._commit(batch)
+
+    @property
+    def consumer(self) -> AIOKafkaConsumer:
+        """The client FastStream started."""
+        assert self.subscriber.consumer is not None
+        return self.subscriber.consumer
+
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        """Let the batch in hand end first: its records would else be delivered twice."""
+        try:
+            async with asyncio.timeout(GATE_SECONDS):
+                await self.gate.wait()
+        except TimeoutError:
+            log.warning("batch outlived its partitions", seconds=GATE_SECONDS)
+
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """Start from the database's offsets; measure how far behind that is when it is the first time."""
+        await self._seek(assigned)
+        self.assigned = True
+
+    async def _recognise(self) -> None:
+        """Check that this is the cluster the offsets belong to, and that its topics are as they must be."""
+        async with administration(self.kafka) as admin:
+            await topics.check(admin, self.prefix)
+            there = str((await admin.describe_cluster())["cluster_id"])
+        async with self.inbox.database.transaction(()) as conn:
+            known = await load_cluster(conn, there)
+        if known.id != there:
+            raise ClusterChanged(
+                f"the broker is Kafka cluster {there}, the saved offsets belong to {known.id}: if the change is meant, "
+                f"run `talentloop rewind {self.inbox.service} --accept-cluster`"
+            )
+
+    async def _seek(self, assigned: Sequence[TopicPartition]) -> None:
+        offsets = await self._load()
+        for tp in assigned:
+            position = offsets.get((tp.topic.removeprefix(self.prefix), tp.partition))
+            self.consumer.seek(tp, position or 0)
+        if not self.caught_up.is_set():
+            await self._measure(assigned, offsets)
+
+    async def _load(self) -> dict[Position, int]:
+        """The database's offsets, however long it takes: without them nothing may be read."""
+        while True:
+            try:
+                async with self.inbox.database.transaction(()) as conn:
+                    self.inbox.epoch = await load_epoch(conn)
+                    return await load_offsets(conn)
+            except Exception as error:
+                log.warning("offsets not read", error=type(error).__name__)
+                await asyncio.sleep(1)
+
+    async def _measure(self, assigned: Sequence[TopicPartition], offsets: dict[Position, int]) -> None:
+        ends = await self.consumer.end_offsets(assigned) if assigned else {}
+        behind = {
+            (tp.topic.removeprefix(self.prefix), tp.partition): end
+            for tp, end in ends.items()
+            if end > offsets.get((tp.topic.removeprefix(self.prefix), tp.partition), 0)
+        }
+        total = sum(end - offsets.get(position, 0) for position, end in behind.items())
+        if total > BACKLOG:
+            log.info("working off a backlog", records=total)
+            self.backlog = behind
+        else:
+            self.caught_up.set()
+
+    def _work_off(self, batch: Sequence[Record]) -> None:
+        if self.caught_up.is_set():
+            return
+        for record in batch:
+            end = self.backlog.get((record.topic, record.partition))
+            if end is not None and record.offset + 1 >= end:
+                del self.backlog[record.topic, record.partition]
+        if not self.backlog:
+            self.caught_up.set()
+            self.inbox.remembered.set()
+
+    async def _commit(self, batch: Sequence[Record]) -> None:
+        ends = {TopicPartition(self.prefix + r.topic, r.partition): r.offset + 1 for r in batch}
+        try:
+            await self.consumer.commit(ends)
+        except (CommitFailedError, IllegalStateError):
+            log.info("partitions moved on before the commit")
+        except KafkaError as error:
+            log.warning("offsets not committed", error=type(error).__name__)
+
+    async def _watch(self) -> None:
+        """Measure the lag; raise Stuck when records wait and nothing moves."""
+        still, moved = 0, -1
+        while True:
+            await asyncio.sleep(5)
+            self.lag = await self._lag()
+            metrics.LAG.set(self.lag)
+            still = still + 5 if self.lag and self.moved == moved and self.gate.is_set() else 0
+            moved = self.moved
+            if still >= STUCK_SECONDS:
+                raise Stuck(f"{self.lag} records wait and none were worked off for {still} s")
+
+    async def _lag(self) -> int:
+        assigned = self.consumer.assignment()
+        if not assigned:
+            return 0
+        ends = await self.consumer.end_offsets(assigned)
+        return sum([max(0, ends[tp] - await self.consumer.position(tp)) for tp in assigned])
+
+
+def _gate(consumer: Consumer) -> type[BaseMiddleware]:
+    class Gate(BaseMiddleware):
+        """Closed while a batch is in hand."""
+
+        async def on_receive(self) -> None:
+            consumer.gate.clear()
+
+        async def after_processed(self, *error: Any) -> bool | None:
+            consumer.gate.set()
+            return await super().after_processed(*error)
+
+    return Gate
+
+
+async def _parse(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:
+    """FastStream's own parser decodes every header as UTF-8, and one bad header would lose the batch."""
+    return KafkaMessage(body=b"", raw_message=records, consumer=None)  # type: ignore[arg-type]
+
+
+async def _decode(message: KafkaMessage) -> tuple[ConsumerRecord, ...]:
+    records: tuple[ConsumerRecord, ...] = message.raw_message
+    message.raw_message = ()  # finished batches would keep their records alive
+    return records
+
+
+def _record(r: ConsumerRecord, prefix: int) -> Record:
+    return Record(r.topic[prefix:], r.partition, r.offset, r.timestamp, r.key, r.value, r.headers)

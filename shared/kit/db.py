@@ -1,0 +1,117 @@
+"""The database: a pool, and transactions that see only the organisations they were opened for."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from shared.kit.facts import News
+
+EVERYONE = "*"
+
+# Plans made on empty or stale statistics must stay right (docs/decisions): every statement is written for its index.
+_SESSION = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "jit": "off",
+    "timezone": "UTC",
+    "idle_in_transaction_session_timeout": "15s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+
+# What the same batch may well survive a moment later.
+_TRANSIENT = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    ConnectionError,
+    TimeoutError,
+    OSError,
+)
+
+
+def is_transient(error: BaseException) -> bool:
+    """True when trying again may help: connection, serialization, deadlock, timeout, resources."""
+    return isinstance(error, _TRANSIENT)
+
+
+class Connection:
+    """One open transaction of one service. What is said in it is remembered until the kit has reacted to it."""
+
+    __slots__ = ("news", "raw", "remembered", "service")
+
+    def __init__(self, raw: Any, service: str) -> None:
+        self.raw = raw
+        self.service = service
+        self.news: list[News] = []
+        self.remembered = False
+
+    async def fetch(self, statement: str, *arguments: Any) -> list[Any]:
+        """All rows of one statement."""
+        rows: list[Any] = await self.raw.fetch(statement, *arguments)
+        return rows
+
+    async def fetchrow(self, statement: str, *arguments: Any) -> Any:
+        """The first row, or None."""
+        return await self.raw.fetchrow(statement, *arguments)
+
+    async def fetchval(self, statement: str, *arguments: Any) -> Any:
+        """The first column of the first row, or None."""
+        return await self.raw.fetchval(statement, *arguments)
+
+    async def execute(self, statement: str, *arguments: Any) -> str:
+        """Run one statement; its status line, such as `DELETE 3`."""
+        status: str = await self.raw.execute(statement, *arguments)
+        return status
+
+    async def executemany(self, statement: str, arguments: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for each tuple of arguments."""
+        await self.raw.executemany(statement, arguments)
+
+
+class Database:
+    """The one database of one service."""
+
+    def __init__(self, pool: Any, service: str) -> None:
+        self.pool = pool
+        self.service = service
+
+    @classmethod
+    async def connect(cls, url: str, service: str, *, size: int = 10) -> Self:
+        """Open a pool. Connections are made when first needed, so a database that is away does not stop the start."""
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=0,
+            max_size=size,
+            timeout=10,
+            command_timeout=60,
+            server_settings={**_SESSION, "application_name": f"talentloop-{service}"},
+        )
+        return cls(pool, service)
+
+    @asynccontextmanager
+    async def transaction(self, organizations: Iterable[str] | str) -> AsyncIterator[Connection]:
+        """Open a transaction that sees one organisation, several, or everyone (`*`)."""
+        seen = organizations if isinstance(organizations, str) else ",".join(sorted(set(organizations)))
+        async with self.pool.acquire() as raw, raw.transaction():
+            await raw.execute("SELECT set_config('app.organizations', $1, true)", seen)
+            yield Connection(raw, self.service)
+
+    async def close(self) -> None:
+        """Close every connection, waiting at most ten seconds for those in use."""
+        try:
+            async with asyncio.timeout(10):
+                await self.pool.close()
+        except TimeoutError:
+            self.pool.terminate()

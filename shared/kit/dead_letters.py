@@ -1,0 +1,98 @@
+"""Dead letters: records that could not be accepted, kept with their original bytes until someone decides."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from shared.kit import outbox
+from shared.kit.db import Connection
+
+KEPT_DAYS = 30
+
+
+class Record(NamedTuple):
+    """One Kafka record as it was read; `topic` without the deployment's prefix, `timestamp` in milliseconds."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+
+class DeadLetter(NamedTuple):
+    """Why one record was parked: a stable code, the field where one is to blame, and never the value."""
+
+    record: Record
+    organization: str | None
+    code: str
+    field: str | None
+    detail: str
+
+
+async def park(conn: Connection, letters: Sequence[DeadLetter], now: datetime) -> None:
+    """Keep each record with its reason; parked again, it counts another attempt."""
+    if not letters:
+        return
+    await conn.execute(
+        """
+        INSERT INTO dead_letters AS d (topic, partition, "offset", organization, key, value, headers, appended_at,
+                                       code, field, detail, first_at, last_at)
+        SELECT topic, partition, "offset", organization, key, value, headers,
+               to_timestamp(timestamp / 1000.0), code, field, detail, $12, $12
+        FROM unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::bytea[], $6::bytea[], $7::bytea[],
+                    $8::bigint[], $9::text[], $10::text[], $11::text[])
+             AS u(topic, partition, "offset", organization, key, value, headers, timestamp, code, field, detail)
+        ON CONFLICT (topic, partition, "offset") DO UPDATE
+        SET code = excluded.code, field = excluded.field, detail = excluded.detail, last_at = excluded.last_at,
+            attempts = d.attempts + 1, state = CASE WHEN d.state = 'discarded' THEN d.state ELSE 'parked' END
+        """,
+        [letter.record.topic for letter in letters],
+        [letter.record.partition for letter in letters],
+        [letter.record.offset for letter in letters],
+        [letter.organization for letter in letters],
+        [letter.record.key for letter in letters],
+        [letter.record.value for letter in letters],
+        [outbox.pack(letter.record.headers) for letter in letters],
+        [max(letter.record.timestamp, 0) for letter in letters],
+        [letter.code for letter in letters],
+        [letter.field for letter in letters],
+        [letter.detail for letter in letters],
+        now,
+    )
+
+
+async def find_redriving(conn: Connection, limit: int) -> list[Record]:
+    """The records somebody asked to try again, oldest first."""
+    rows = await conn.fetch(
+        """
+        SELECT topic, partition, "offset", (extract(epoch FROM appended_at) * 1000)::bigint, key, value, headers
+        FROM dead_letters WHERE state = 'redriving' ORDER BY id LIMIT $1
+        """,
+        limit,
+    )
+    return [Record(*tuple(row)[:6], outbox.unpack(row[6])) for row in rows]
+
+
+async def settle_redriven(conn: Connection, records: Sequence[Record]) -> None:
+    """Those of the records that were not parked again are done."""
+    await conn.execute(
+        """
+        UPDATE dead_letters d SET state = 'redriven'
+        FROM unnest($1::text[], $2::int[], $3::bigint[]) AS u(topic, partition, "offset")
+        WHERE (d.topic, d.partition, d."offset") = (u.topic, u.partition, u."offset") AND d.state = 'redriving'
+        """,
+        [r.topic for r in records],
+        [r.partition for r in records],
+        [r.offset for r in records],
+    )
+
+
+async def expire(conn: Connection, now: datetime) -> int:
+    """Delete what nobody decided on within 30 days; how many."""
+    status = await conn.execute(
+        "DELETE FROM dead_letters WHERE last_at < $1::timestamptz - make_interval(days => $2)", now, KEPT_DAYS
+    )
+    return int(status.split()[-1])

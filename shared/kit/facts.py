@@ -1,0 +1,186 @@
+"""Facts: the newest version of everything a service listens to. Saving them is the inbox: what comes back is news."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from shared.kit.db import Connection
+
+
+class Fact(NamedTuple):
+    """One version of one fact, as stored. `body` is canonical JSON; position is None until Kafka gave it one."""
+
+    organization: str
+    fact: str
+    topic: str
+    candidate: str | None
+    job: str | None
+    time: datetime
+    event: str
+    source: str
+    causation: str | None
+    historical: bool
+    partition: int | None
+    offset: int | None
+    body: str
+
+
+class News(NamedTuple):
+    """A fact that changed what we know. `former_*`: whom and what its older version was about."""
+
+    organization: str
+    topic: str
+    fact: str
+    candidate: str | None
+    job: str | None
+    former_candidate: str | None
+    former_job: str | None
+
+
+async def save_facts(conn: Connection, facts: Sequence[Fact], owned: list[str]) -> list[News]:
+    """Keep what is newer than what we know, and return it as news.
+
+    An echo of a version we hold only fills in its place on Kafka; for facts this service owns also a later one, since
+    compaction keeps the last.
+    """
+    if not facts:
+        return []
+    rows = await conn.fetch(
+        """
+        INSERT INTO facts AS f (organization, fact, topic, candidate, job, time, event, source, causation, historical,
+                                partition, "offset", body)
+        SELECT DISTINCT ON (u.organization, u.topic, u.fact) u.*
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
+                    $8::text[], $9::text[], $10::boolean[], $11::int[], $12::bigint[], $13::jsonb[])
+             AS u(organization, fact, topic, candidate, job, time, event, source, causation, historical,
+                  partition, "offset", body)
+        ORDER BY u.organization, u.topic, u.fact, stands_at(u.topic, u.body, u.time) DESC,
+                 withdraws(u.topic, u.body) DESC, u.time DESC, u.event DESC, u.body::text DESC, u."offset" DESC
+        ON CONFLICT (organization, fact, topic) DO UPDATE
+        SET (candidate, job, time, event, source, causation, historical, partition, "offset", saved_at, body)
+          = (excluded.candidate, excluded.job, excluded.time, excluded.event, excluded.source, excluded.causation,
+             excluded.historical, excluded.partition, excluded."offset",
+             CASE WHEN f.event = excluded.event AND f.time = excluded.time AND f.body = excluded.body
+                  THEN f.saved_at ELSE now() END,
+             excluded.body)
+        WHERE (stands_at(f.topic, f.body, f.time), withdraws(f.topic, f.body), f.time, f.event, f.body::text)
+            < (stands_at(excluded.topic, excluded.body, excluded.time), withdraws(excluded.topic, excluded.body),
+               excluded.time, excluded.event, excluded.body::text)
+           OR (f.event = excluded.event AND f.time = excluded.time AND f.body = excluded.body
+               AND excluded.partition IS NOT NULL
+               AND (f.partition IS NULL OR (f.topic = ANY($14::text[]) AND f.partition = excluded.partition
+                                            AND f."offset" < excluded."offset")))
+        RETURNING new.organization, new.topic, new.fact, new.candidate, new.job, old.candidate, old.job,
+                  old.topic IS NULL OR (old.event, old.time) IS DISTINCT FROM (new.event, new.time)
+                  OR old.body IS DISTINCT FROM new.body
+        """,
+        *map(list, zip(*facts, strict=True)),
+        owned,
+    )
+    return [News(*tuple(row)[:7]) for row in rows if row[7]]
+
+
+async def find_overwritten(conn: Connection, facts: Iterable[Fact], owned: list[str]) -> list[Fact]:
+    """The newest versions that an older version, read at a higher offset of the same partition, would outlive.
+
+    Compaction keeps the last offset, so the owner of the topic must say these again.
+    """
+    placed = [f for f in facts if f.topic in owned]
+    if not placed:
+        return []
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT ON (f.organization, f.topic, f.fact) f.organization, f.fact, f.topic, f.candidate, f.job,
+               f.time, f.event, f.source, f.causation, f.historical, f.partition, f."offset", f.body
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::text[], $7::timestamptz[])
+             AS u(organization, topic, fact, partition, "offset", event, time)
+        CROSS JOIN LATERAL (SELECT * FROM facts f WHERE f.organization = u.organization AND f.fact = u.fact
+                            AND f.topic = u.topic OFFSET 0) f
+        WHERE f.partition = u.partition AND f."offset" < u."offset" AND (f.event, f.time) <> (u.event, u.time)
+        """,
+        [f.organization for f in placed],
+        [f.topic for f in placed],
+        [f.fact for f in placed],
+        [f.partition for f in placed],
+        [f.offset for f in placed],
+        [f.event for f in placed],
+        [f.time for f in placed],
+    )
+    return [Fact(*row) for row in rows]
+
+
+async def find_applicants(
+    conn: Connection, organizations: list[str], jobs: list[str]
+) -> list[tuple[str, str]]:
+    """(organisation, candidate) of everyone with an application or decision that names one of the jobs."""
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT k.organization, f.candidate
+        FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (
+            SELECT candidate FROM facts f WHERE f.organization = k.organization AND f.job = k.job
+              AND f.topic IN ('application-submitted', 'application-decided') OFFSET 0) f
+        """,
+        organizations,
+        jobs,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def remember_people(conn: Connection, pairs: Iterable[tuple[str, str]]) -> None:
+    """These people are to be derived later, in batches."""
+    await _remember(conn, "person", sorted(set(pairs)))
+
+
+async def remember_jobs(conn: Connection, pairs: Iterable[tuple[str, str]]) -> None:
+    """These jobs are to be derived later."""
+    await _remember(conn, "job", sorted(set(pairs)))
+
+
+async def _remember(conn: Connection, kind: str, pairs: list[tuple[str, str]]) -> None:
+    if not pairs:
+        return
+    conn.remembered = True
+    await conn.execute(
+        """
+        INSERT INTO waiting (organization, kind, id)
+        SELECT organization, $3, id FROM unnest($1::text[], $2::text[]) AS u(organization, id) ORDER BY 1, 2
+        ON CONFLICT DO NOTHING
+        """,
+        [o for o, _ in pairs],
+        [i for _, i in pairs],
+        kind,
+    )
+
+
+async def remember_organization(conn: Connection, organizations: list[str]) -> None:
+    """Everyone of these organisations is to be derived later."""
+    conn.remembered = True
+    await conn.execute(
+        """
+        INSERT INTO waiting (organization, kind, id)
+        SELECT organization, 'person', candidate FROM people WHERE organization = ANY($1::text[])
+        ORDER BY 1, 3 ON CONFLICT DO NOTHING
+        """,
+        organizations,
+    )
+
+
+async def find_waiting(conn: Connection, kind: str, limit: int) -> list[tuple[str, str]]:
+    """(organisation, id) of what is still to be derived."""
+    rows = await conn.fetch("SELECT organization, id FROM waiting WHERE kind = $1 LIMIT $2", kind, limit)
+    return [(row[0], row[1]) for row in rows]
+
+
+async def forget_waiting(conn: Connection, kind: str, pairs: Iterable[tuple[str, str]]) -> None:
+    """These are derived in this transaction."""
+    ordered = sorted(set(pairs))
+    await conn.execute(
+        """
+        DELETE FROM waiting w USING unnest($1::text[], $2::text[]) AS u(organization, id)
+        WHERE w.organization = u.organization AND w.kind = $3 AND w.id = u.id
+        """,
+        [o for o, _ in ordered],
+        [i for _, i in ordered],
+        kind,
+    )

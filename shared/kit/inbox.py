@@ -1,0 +1,269 @@
+"""The way of a batch: decode, lock, save, derive, say; one transaction with the offsets it moves on."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+import structlog
+
+from shared.contracts import BY_TOPIC, CandidateMerged, EventRejected, Saying
+from shared.kit import dead_letters, metrics, outbox
+from shared.kit.db import Connection, Database, is_transient
+from shared.kit.dead_letters import DeadLetter, Record, settle_redriven
+from shared.kit.decode import Accepted, Refused, accept
+from shared.kit.facts import Fact, find_overwritten, save_facts
+from shared.kit.offsets import Position, Rewound, save_offsets
+from shared.kit.people import Pair, lock_organizations, lock_people
+from shared.kit.router import Router
+from shared.kit.say import owned_topics, say
+from shared.kit.time import Time
+
+log = structlog.get_logger()
+
+NOBODY = "-"
+
+
+class Mode(StrEnum):
+    """What is done with a batch beyond saving its facts."""
+
+    DERIVE = "derive"
+    REMEMBER = "remember"  # a backlog: whom it is about is noted, and derived once it is worked off
+    REDRIVE = "redrive"  # dead letters, tried again
+
+
+class Unknown(NamedTuple):
+    """A field that a contract does not know, seen in an accepted record."""
+
+    record: Record
+    organization: str
+    source: str
+    field: str
+
+
+class Batch(NamedTuple):
+    """What a run of records holds: facts to save, records to park, unknown fields, and how far it reaches."""
+
+    facts: list[Fact]
+    merged: list[Pair]
+    parked: list[DeadLetter]
+    unknown: list[Unknown]
+    positions: dict[Position, int]
+
+
+class Inbox:
+    """Takes records into one service's database. The same for Kafka, for redrives and for tests."""
+
+    def __init__(self, database: Database, router: Router, time: Time) -> None:
+        self.database = database
+        self.router = router
+        self.time = time
+        self.service = database.service
+        self.epoch = 0
+        self.written = asyncio.Event()
+        self.remembered = asyncio.Event()
+
+    async def take(self, records: Sequence[Record], mode: Mode = Mode.DERIVE) -> None:
+        """Work a batch off, whatever it holds: retry what is transient, park what can not be done.
+
+        Raises only Rewound.
+        """
+        pause = 0.2
+        while True:
+            try:
+                return await self._transact(records, mode)
+            except Rewound:
+                raise
+            except Exception as error:
+                if not is_transient(error):
+                    return await self._part(records, error, mode)
+                log.warning("batch postponed", records=len(records), error=type(error).__name__, pause=pause)
+                metrics.BATCH_RETRIES.inc()
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 30)
+
+    async def _part(self, records: Sequence[Record], error: Exception, mode: Mode) -> None:
+        """Find what a failing batch fails on by halving it; park the one record left."""
+        if len(records) > 1:
+            middle = len(records) // 2
+            await self.take(records[:middle], mode)
+            return await self.take(records[middle:], mode)
+        log.error(
+            "record parked",
+            topic=records[0].topic,
+            partition=records[0].partition,
+            offset=records[0].offset,
+            code="not-processable",
+            exc_info=error,
+        )
+        letter = DeadLetter(records[0], None, "not-processable", None, type(error).__name__)
+        return await self._transact_parked(letter, mode)
+
+    async def _transact_parked(self, letter: DeadLetter, mode: Mode) -> None:
+        record = letter.record
+        async with self.database.transaction([NOBODY]) as conn:
+            now = await self.time.read(conn)
+            await self._refuse(conn, [letter], now)
+            await self._move_on(conn, [record], {(record.topic, record.partition): record.offset + 1}, mode)
+        self._signal(conn)
+
+    async def _transact(self, records: Sequence[Record], mode: Mode) -> None:
+        batch = sort(records, await self.now())
+        async with self.database.transaction([*organizations_of(batch), NOBODY]) as conn:
+            await self.work_off(conn, records, batch, mode)
+        self._signal(conn)
+
+    async def work_off(self, conn: Connection, records: Sequence[Record], batch: Batch, mode: Mode) -> None:
+        """The whole way of a batch inside one open transaction: lock, save, derive, say, move on."""
+        now = await self.time.read(conn)
+        await lock_organizations(conn, organizations_of(batch))
+        people = await lock_people(conn, _named(batch))
+        news = await save_facts(conn, batch.facts, owned_topics(self.service))
+        await self._say_again(conn, batch, len(news))
+        await self._refuse(conn, batch.parked, now)
+        await self._report(conn, batch.unknown, now)
+        news, conn.news = [*news, *conn.news], []
+        if mode is Mode.REMEMBER:
+            await self.router.remember(conn, news)
+        else:
+            await self.router.react(conn, people, news, now)
+        await self._move_on(conn, records, batch.positions, mode)
+        metrics.FACTS_NEW.inc(len(news))
+
+    async def now(self) -> datetime:
+        """The kit's time, outside of a transaction."""
+        if not self.time.movable:
+            return self.time.now()
+        async with self.database.transaction([NOBODY]) as conn:
+            return await self.time.read(conn)
+
+    async def _move_on(
+        self, conn: Connection, records: Sequence[Record], positions: dict[Position, int], mode: Mode
+    ) -> None:
+        """Save how far Kafka is read; a redriven record was passed long ago and is settled instead."""
+        if mode is Mode.REDRIVE:
+            return await settle_redriven(conn, records)
+        return await save_offsets(conn, positions, self.epoch)
+
+    def _signal(self, conn: Connection) -> None:
+        self.written.set()
+        if conn.remembered:
+            self.remembered.set()
+
+    async def _say_again(self, conn: Connection, batch: Batch, new: int) -> None:
+        """Where an older version lies behind the newest on our own topic, say the newest again for compaction."""
+        owned = set(owned_topics(self.service))
+        old = [f for f in batch.facts if f.topic in owned]
+        if new == len(batch.facts) or not old:
+            return
+        await outbox.put(
+            conn, [outbox.again(fact) for fact in await find_overwritten(conn, old, list(owned))]
+        )
+
+    async def _refuse(self, conn: Connection, parked: Sequence[DeadLetter], now: datetime) -> None:
+        await dead_letters.park(conn, parked, now)
+        for letter in parked:
+            metrics.PARKED.labels(letter.code).inc()
+        owned = set(owned_topics(self.service))
+        await say(conn, [_rejected(x, "error") for x in parked if x.record.topic in owned], now)
+
+    async def _report(self, conn: Connection, unknown: Sequence[Unknown], now: datetime) -> None:
+        """Once a day per source, type and field, the owner of a topic warns that a field is unknown."""
+        owned = set(owned_topics(self.service))
+        seen = {(u.source, u.record.topic, u.field): u for u in unknown if u.record.topic in owned}
+        if not seen:
+            return
+        fresh = await _note_unknown(conn, list(seen), now.date())
+        letters = [DeadLetter(seen[k].record, seen[k].organization, "unknown-field", k[2], "") for k in fresh]
+        await say(conn, [_rejected(letter, "warning") for letter in letters], now)
+
+
+def sort(records: Sequence[Record], now: datetime) -> Batch:
+    """Decode records by topic and tell facts from what is to be parked."""
+    batch = Batch([], [], [], [], {})
+    for record in records:
+        batch.positions[record.topic, record.partition] = record.offset + 1
+        outcome = accept(record.topic, record.key, record.value, record.headers, record.timestamp, now)
+        match outcome:
+            case Accepted():
+                _add(batch, record, outcome)
+            case Refused():
+                batch.parked.append(
+                    DeadLetter(record, outcome.organization, outcome.code, outcome.field, outcome.detail)
+                )
+            case _:
+                continue
+    return batch
+
+
+def _add(batch: Batch, record: Record, outcome: Accepted) -> None:
+    event, envelope = outcome.event, outcome.envelope
+    batch.facts.append(
+        Fact(
+            envelope.organization,
+            outcome.fact,
+            record.topic,
+            event.candidate_id,
+            event.job_id,
+            envelope.time,
+            envelope.id,
+            envelope.source,
+            envelope.causation,
+            envelope.historical,
+            record.partition,
+            record.offset,
+            outcome.body.decode(),
+        )
+    )
+    if isinstance(event, CandidateMerged):
+        batch.merged.extend((envelope.organization, candidate) for candidate in event.merged)
+    for field in outcome.unknown:
+        batch.unknown.append(Unknown(record, envelope.organization, envelope.source, field))
+
+
+def organizations_of(batch: Batch) -> dict[str, bool]:
+    """The organisations a batch is about; true where a fact in it concerns many people."""
+    found: dict[str, bool] = {}
+    for fact in batch.facts:
+        found[fact.organization] = found.get(fact.organization, False) or BY_TOPIC[fact.topic].exclusive
+    for letter in batch.parked:
+        if letter.organization:
+            found.setdefault(letter.organization, False)
+    return found
+
+
+def _named(batch: Batch) -> set[Pair]:
+    return {(f.organization, f.candidate) for f in batch.facts if f.candidate}.union(batch.merged)
+
+
+def _rejected(letter: DeadLetter, severity: str) -> Saying:
+    record = letter.record
+    return Saying(
+        letter.organization or NOBODY,
+        EventRejected(
+            severity=severity,
+            code=letter.code,
+            field=letter.field,
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+        ),
+    )
+
+
+async def _note_unknown(
+    conn: Connection, keys: list[tuple[str, str, str]], day: date
+) -> list[tuple[str, str, str]]:
+    rows = await conn.fetch(
+        """
+        INSERT INTO unknown_fields (source, topic, field, day)
+        SELECT source, topic, field, $4 FROM unnest($1::text[], $2::text[], $3::text[]) AS u(source, topic, field)
+        ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING RETURNING source, topic, field
+        """,
+        [k[0] for k in keys],
+        [k[1] for k in keys],
+        [k[2] for k in keys],
+        day,
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

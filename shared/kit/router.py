@@ -1,0 +1,132 @@
+"""Which handlers listen to which facts, and the rounds in which news is derived until nothing new is said."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+
+from shared.contracts import BY_TOPIC, CandidateMerged, Event, JobClosed, JobOpened, OrganizationConfigured
+from shared.kit import aliases, erasure, facts
+from shared.kit.db import Connection
+from shared.kit.facts import News
+from shared.kit.people import Jobs, Pair, People, lock_people
+
+PeopleHandler = Callable[[Connection, People, datetime], Awaitable[None]]
+JobsHandler = Callable[[Connection, Jobs, datetime], Awaitable[None]]
+
+ROUNDS = 6
+
+
+class Endless(Exception):
+    """Handlers kept answering each other: a mistake in the program, not in the event."""
+
+
+class Router:
+    """A service's handlers, in the order they are called."""
+
+    def __init__(self) -> None:
+        self._people: list[tuple[PeopleHandler, frozenset[str]]] = []
+        self._jobs: list[tuple[JobsHandler, frozenset[str]]] = []
+
+    def people(self, *events: type[Event]) -> Callable[[PeopleHandler], PeopleHandler]:
+        """Call the handler, once per batch, with the locked people that news of these events is about."""
+
+        def register(handler: PeopleHandler) -> PeopleHandler:
+            self._people.append((handler, _topics(events)))
+            return handler
+
+        return register
+
+    def jobs(self, *events: type[Event]) -> Callable[[JobsHandler], JobsHandler]:
+        """Call the handler, once per batch, with the jobs that news of these events is about."""
+
+        def register(handler: JobsHandler) -> JobsHandler:
+            self._jobs.append((handler, _topics(events)))
+            return handler
+
+        return register
+
+    async def react(self, conn: Connection, people: People, news: list[News], now: datetime) -> None:
+        """Derive what the news changes, and what that says in turn, until nothing new is said.
+
+        Raises Endless when handlers do not come to rest.
+        """
+        for _ in range(ROUNDS):
+            if not news:
+                return
+            people, news = await self._settle(conn, people, news)
+            await self._call(conn, people, news, now)
+            news, conn.news = conn.news, []
+        if news:
+            raise Endless(f"still new after {ROUNDS} rounds: {sorted({n.topic for n in news})}")
+
+    async def derive(self, conn: Connection, people: People, jobs: Jobs, now: datetime) -> None:
+        """Derive these people and jobs whole, whatever changed: after a backlog or on `rebuild`."""
+        for handler, _ in self._people if people else ():
+            await handler(conn, people, now)
+        for job_handler, _ in self._jobs if jobs else ():
+            await job_handler(conn, jobs, now)
+        news, conn.news = conn.news, []
+        await self.react(conn, people, news, now)
+
+    async def remember(self, conn: Connection, news: Iterable[News]) -> None:
+        """Only note whom the news is about, to derive them once the backlog is worked off."""
+        found = list(news)
+        joined = await aliases.follow(conn, found)
+        await facts.remember_people(conn, _people_of([*found, *joined]))
+        await facts.remember_jobs(conn, _jobs_of(found))
+        await _remember_many(conn, found)
+
+    async def _settle(self, conn: Connection, people: People, news: list[News]) -> tuple[People, list[News]]:
+        """Lock whom the news names beyond those we hold; follow merges and erasures; note what concerns many."""
+        await _remember_many(conn, news)
+        joined = await aliases.follow(conn, news)
+        named, held = _people_of([*news, *joined]), set(zip(*people.ids, strict=True))
+        if joined or not named <= held:
+            people = await lock_people(conn, held | named)
+        await erasure.absorb(conn, people, news)
+        return people, [*news, *joined]
+
+    async def _call(self, conn: Connection, people: People, news: list[News], now: datetime) -> None:
+        topics = {n.topic for n in news}
+        for handler, listens in self._people:
+            if heard := topics & listens:
+                mine = people.only(_people_of(n for n in news if n.topic in heard))
+                if mine:
+                    await handler(conn, mine, now)
+        for job_handler, listens in self._jobs:
+            if heard := topics & listens:
+                jobs = Jobs(_jobs_of(n for n in news if n.topic in heard))
+                if jobs:
+                    await job_handler(conn, jobs, now)
+
+
+def _topics(events: Iterable[type[Event]]) -> frozenset[str]:
+    return frozenset(event.topic for event in events)
+
+
+def _people_of(news: Iterable[News]) -> set[Pair]:
+    pairs: set[Pair] = set()
+    for n in news:
+        if n.candidate:
+            pairs.add((n.organization, n.candidate))
+        if n.former_candidate:
+            pairs.add((n.organization, n.former_candidate))
+    return pairs
+
+
+def _jobs_of(news: Iterable[News]) -> set[Pair]:
+    return {(n.organization, j) for n in news for j in (n.job, n.former_job) if j}
+
+
+_ABOUT_APPLICANTS = _topics((JobOpened, JobClosed))
+_ABOUT_EVERYONE = _topics((OrganizationConfigured,))
+
+
+async def _remember_many(conn: Connection, news: Iterable[News]) -> None:
+    """A job concerns its applicants, an organisation everyone in it: they are derived in batches of their own."""
+    jobs = sorted({(n.organization, n.fact) for n in news if n.topic in _ABOUT_APPLICANTS})
+    if jobs:
+        applicants = await facts.find_applicants(conn, [o for o, _ in jobs], [j for _, j in jobs])
+        await facts.remember_people(conn, applicants)
+    organizations = {n.organization for n in news if n.topic in _ABOUT_EVERYONE}
+    if organizations:
+        await facts.remember_organization(conn, sorted(organizations))

@@ -1,0 +1,161 @@
+"""A running service: its database, its handlers, and the supervised parts that keep it moving."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+import structlog
+
+from shared.kit import migrations
+from shared.kit.consume import ClusterChanged, Consumer, Stuck
+from shared.kit.db import Connection, Database
+from shared.kit.drain import Drain
+from shared.kit.health import Health
+from shared.kit.inbox import Inbox
+from shared.kit.progress import wait_until_worked_off
+from shared.kit.relay import Relay
+from shared.kit.router import Router
+from shared.kit.schedule import Clock, Schedule
+from shared.kit.settings import Settings
+from shared.kit.time import Time
+from shared.kit.topics import TopicsUnfit
+
+log = structlog.get_logger()
+
+# Trying again would not help: a person has to run the command the message names.
+FATAL = (ClusterChanged, TopicsUnfit, migrations.SchemaOutdated, Stuck)
+
+
+class Part(Protocol):
+    """A part of a service that runs beside HTTP, such as the post."""
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+
+    async def run_due(self) -> int:
+        """Do everything that is due now; how many pieces of work."""
+
+
+class Runtime:
+    """What a service is made of. Constructed once, in `main.py`."""
+
+    def __init__(
+        self, name: str, settings: Settings, database: Database, router: Router, schedule: Schedule
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self.database = database
+        self.router = router
+        self.time = Time(settings.env)
+        self.inbox = Inbox(database, router, self.time)
+        kafka = {"bootstrap_servers": settings.kafka_bootstrap_servers, **settings.kafka}
+        self.consumer = Consumer(self.inbox, kafka, settings.topic_prefix, settings.kafka_group_instance_id)
+        self.relay = Relay(database, kafka, settings.topic_prefix, self.inbox.written)
+        self.clock = Clock(schedule, database, router, self.time, self.inbox.written)
+        self.drain = Drain(self.inbox, self.consumer.caught_up)
+        self.post: Part | None = None
+        self.kafka = kafka
+        self.schema = ""
+        self.states: dict[str, str] = {}
+        self.fatal: BaseException | None = None
+        self.stop: Callable[[], None] = lambda: None
+
+    def signal(self, conn: Connection) -> None:
+        """Wake the relay and, where people were only noted, those who derive them."""
+        self.inbox.written.set()
+        if conn.remembered:
+            self.inbox.remembered.set()
+
+    async def run_due(self) -> int:
+        """Everything that is due now, until nothing is: derive, clock, post. How many pieces of work."""
+        done = 0
+        while count := await self._run_due_once():
+            done += count
+        return done
+
+    async def _run_due_once(self) -> int:
+        done = await self.drain.exhaust() + await self.clock.run_due()
+        return done + (await self.post.run_due() if self.post else 0)
+
+    async def health(self) -> Health:
+        """What `/ready` answers."""
+        return Health({"database": await self._database_state(), **self.states})
+
+    @asynccontextmanager
+    async def supervised(self) -> AsyncIterator[None]:
+        """Run the parts this process is for; stop them in order at the end."""
+        tasks = [
+            asyncio.create_task(self._supervise(name, run), name=name) for name, run in self._parts().items()
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.database.close()
+
+    def _parts(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        parts: dict[str, Callable[[], Awaitable[None]]] = {
+            "consumer": self.consumer.run,
+            "derive": self.drain.run,
+            "relay": self.relay.run,
+            "clock": self._after_backlog(self.clock.run),
+        }
+        if self.post:
+            parts["post"] = self._after_backlog(self.post.run)
+        wanted = {*self.settings.parts, *({"derive"} if "consumer" in self.settings.parts else ())}
+        return {name: run for name, run in parts.items() if name in wanted}
+
+    def _after_backlog(self, run: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        async def later() -> None:
+            if "consumer" in self.settings.parts:
+                await self.drain.settled.wait()
+            else:
+                await wait_until_worked_off(self.database, self.kafka, self.settings.topic_prefix)
+            await run()
+
+        return later
+
+    async def _supervise(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Start a part again, with a growing pause, whenever it fails; stop the service when that can not help."""
+        pause = 0.2
+        while True:
+            self.states[name] = "ok"
+            started = asyncio.get_running_loop().time()
+            try:
+                await self._check_schema()
+                await run()
+            except FATAL as error:
+                self._give_up(name, error)
+                return
+            except Exception as error:
+                if asyncio.get_running_loop().time() - started > 60:
+                    pause = 0.2
+                self.states[name] = f"failed: {type(error).__name__}"
+                log.warning(
+                    "part failed", part=name, error=type(error).__name__, again_in=pause, exc_info=error
+                )
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 30)
+
+    def _give_up(self, name: str, error: BaseException) -> None:
+        self.states[name] = f"stopped: {error}"
+        self.fatal = error
+        log.error("service stops", part=name, reason=str(error))
+        self.stop()
+
+    async def _check_schema(self) -> None:
+        async with self.database.pool.acquire() as raw:
+            self.schema = await migrations.check_schema(raw, self.name)
+
+    async def _database_state(self) -> str:
+        try:
+            async with asyncio.timeout(3):
+                await self._check_schema()
+        except migrations.SchemaOutdated as error:
+            return str(error)
+        except Exception as error:
+            return f"not reached: {type(error).__name__}"
+        return "ok"

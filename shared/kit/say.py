@@ -1,0 +1,132 @@
+"""Saying: what holds now, compared with what was said last; only the difference is saved and published."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from typing import NamedTuple
+
+from shared.contracts import EVENTS, Saying, body_json, fact_of
+from shared.kit import ids, outbox
+from shared.kit.db import Connection
+from shared.kit.facts import Fact, News, save_facts
+
+
+class Said(NamedTuple):
+    """One saying that made a difference; `created` when the fact was never said in this topic."""
+
+    news: News
+    created: bool
+
+
+class _Draft(NamedTuple):
+    saying: Saying
+    fact: str
+    body: str
+
+
+class _Difference(NamedTuple):
+    draft: _Draft
+    time: datetime
+    created: bool
+    causation: str | None
+    historical: bool
+
+
+async def say(
+    conn: Connection, sayings: Iterable[Saying], now: datetime, *, publish: bool = True
+) -> list[Said]:
+    """Keep and publish what differs from the newest version among the topics that replace one another.
+
+    A saying is historical iff its causing fact is. With `publish=False` the fact stays private to this service.
+    """
+    groups: dict[tuple[str, ...], dict[tuple[str, str], _Draft]] = {}
+    for saying in sayings:
+        topics = saying.event.replaces or (saying.event.topic,)
+        fact = fact_of(saying.organization, saying.event)
+        draft = _Draft(saying, fact, body_json(saying.event).decode())
+        groups.setdefault(topics, {})[saying.organization, fact] = draft
+    differences: list[_Difference] = []
+    for topics, group in groups.items():
+        differences += await _find_differences(conn, list(group.values()), list(topics), now)
+    return await _save(conn, differences, publish=publish) if differences else []
+
+
+async def _save(conn: Connection, differences: list[_Difference], *, publish: bool) -> list[Said]:
+    drafts = {(d.draft.saying.organization, d.draft.saying.event.topic, d.draft.fact): d for d in differences}
+    facts = {key: _fact(conn.service, d) for key, d in drafts.items()}
+    news = await save_facts(conn, list(facts.values()), [])
+    saved = [(n.organization, n.topic, n.fact) for n in news]
+    if publish:
+        await outbox.put(conn, [outbox.outgoing(facts[key], drafts[key].draft.saying.event) for key in saved])
+    conn.news += news
+    return [Said(n, drafts[key].created) for n, key in zip(news, saved, strict=True)]
+
+
+def _fact(service: str, difference: _Difference) -> Fact:
+    saying, fact, body = difference.draft
+    return Fact(
+        saying.organization,
+        fact,
+        saying.event.topic,
+        saying.event.candidate_id,
+        saying.event.job_id,
+        difference.time,
+        ids.uuid7(),
+        source(service),
+        difference.causation,
+        difference.historical,
+        None,
+        None,
+        body,
+    )
+
+
+def source(service: str) -> str:
+    """The `ce_source` of what a service says."""
+    return f"talentloop/{service}"
+
+
+@cache
+def owned_topics(service: str) -> list[str]:
+    """The topics a service may say."""
+    return sorted(event.topic for event in EVENTS if event.owner in (service, "each"))
+
+
+@cache
+def heard_topics(service: str) -> list[str]:
+    """The topics a service listens to, its own included."""
+    return sorted(event.topic for event in EVENTS if service in event.listens)
+
+
+async def _find_differences(
+    conn: Connection, drafts: list[_Draft], topics: list[str], now: datetime
+) -> list[_Difference]:
+    rows = await conn.fetch(
+        """
+        SELECT u.position, greatest($5::timestamptz, l.newest + interval '1 microsecond'), l.known IS NOT true,
+               c.event, coalesce(c.historical, false)
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $8::text[], $9::text[]) WITH ORDINALITY
+             AS u(organization, topic, fact, body, cause_topic, cause_fact, position)
+        LEFT JOIN LATERAL (
+            SELECT max(f.time) AS newest, bool_or(f.topic = u.topic) AS known,
+                   (array_agg(f.topic ORDER BY f.time DESC) FILTER (WHERE f.topic = ANY($6::text[])))[1] AS topic,
+                   (array_agg(f.body ORDER BY f.time DESC) FILTER (WHERE f.topic = ANY($6::text[])))[1] AS body
+            FROM facts f
+            WHERE f.organization = u.organization AND f.fact = u.fact AND f.topic = ANY($7::text[])) l ON true
+        LEFT JOIN LATERAL (
+            SELECT event, historical FROM facts c WHERE c.organization = u.organization AND c.fact = u.cause_fact
+              AND c.topic = u.cause_topic OFFSET 0) c ON true
+        WHERE (l.topic, l.body) IS DISTINCT FROM (u.topic, u.body)
+        ORDER BY u.position
+        """,
+        [d.saying.organization for d in drafts],
+        [d.saying.event.topic for d in drafts],
+        [d.fact for d in drafts],
+        [d.body for d in drafts],
+        now,
+        topics,
+        owned_topics(conn.service),
+        [d.saying.cause.topic if d.saying.cause else None for d in drafts],
+        [d.saying.cause.fact if d.saying.cause else None for d in drafts],
+    )
+    return [_Difference(drafts[row[0] - 1], row[1], row[2], row[3], row[4]) for row in rows]

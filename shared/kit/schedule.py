@@ -1,0 +1,92 @@
+"""The clock's work: what is due because time passed, claimed from the database by whoever comes first."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+
+from shared.kit.db import EVERYONE, Connection, Database
+from shared.kit.people import People
+from shared.kit.router import Router
+from shared.kit.time import Time
+
+log = structlog.get_logger()
+
+Work = Callable[[Connection, datetime], Awaitable[int]]
+ROUNDS = 10_000
+
+
+class Every(NamedTuple):
+    """One kind of due work and how often to look for it."""
+
+    seconds: float
+    work: Work
+
+
+class Schedule:
+    """A service's due work."""
+
+    def __init__(self) -> None:
+        self.entries: list[Every] = []
+
+    def every(self, *, seconds: float) -> Callable[[Work], Work]:
+        """Look for this work every so often. It claims due rows, decides again, saves, says, and returns how many."""
+
+        def register(work: Work) -> Work:
+            self.entries.append(Every(seconds, work))
+            return work
+
+        return register
+
+
+class Clock:
+    """Runs a schedule: each piece of work in transactions of its own, until nothing is due."""
+
+    def __init__(
+        self, schedule: Schedule, database: Database, router: Router, time: Time, written: asyncio.Event
+    ) -> None:
+        self.schedule = schedule
+        self.database = database
+        self.router = router
+        self.time = time
+        self.written = written
+
+    async def run(self) -> None:
+        """Look for every kind of work for ever. Raises what the work raises."""
+        async with asyncio.TaskGroup() as tasks:
+            for every in self.schedule.entries:
+                tasks.create_task(self._repeat(every))
+
+    async def run_due(self) -> int:
+        """Do everything that is due now; how many rows were worked on."""
+        done = 0
+        for every in self.schedule.entries:
+            done += await self._exhaust(every.work)
+        return done
+
+    async def _repeat(self, every: Every) -> None:
+        while True:
+            await self._exhaust(every.work)
+            await asyncio.sleep(every.seconds)
+
+    async def _exhaust(self, work: Work) -> int:
+        done = 0
+        for _ in range(ROUNDS):
+            count = await self.once(work)
+            if not count:
+                break
+            done += count
+        return done
+
+    async def once(self, work: Work) -> int:
+        """One transaction of one kind of work, with what follows from it."""
+        async with self.database.transaction(EVERYONE) as conn:
+            now = await self.time.read(conn)
+            count = await work(conn, now)
+            news, conn.news = conn.news, []
+            await self.router.react(conn, People([], {}), news, now)
+        if count:
+            self.written.set()
+        return count

@@ -1,0 +1,154 @@
+"""Topics: what Kafka must hold, compared with what it holds."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import TopicAlreadyExistsError
+
+from shared.contracts import EVENTS, Event
+
+DAY_MS = 86_400_000
+
+
+class TopicsUnfit(Exception):
+    """A topic is missing or set up in a way that would lose or reorder facts."""
+
+
+class Wanted(NamedTuple):
+    """One topic as it must be."""
+
+    name: str
+    partitions: int
+    config: dict[str, str]
+
+
+class Change(NamedTuple):
+    """What must be done to one topic: `create`, `configure`, or `grow` (more partitions)."""
+
+    topic: str
+    action: str
+    detail: str
+
+
+def wanted(prefix: str, *, partitions: int | None = None) -> list[Wanted]:
+    """Every topic; `partitions` overrides the contracts' number for those that have more than one."""
+    return [Wanted(prefix + e.topic, _partitions(e, partitions), _config(e)) for e in EVENTS]
+
+
+def _partitions(event: type[Event], partitions: int | None) -> int:
+    return event.partitions if partitions is None or event.partitions == 1 else partitions
+
+
+def _config(event: type[Event]) -> dict[str, str]:
+    common = {"message.timestamp.type": "LogAppendTime", "max.message.bytes": "2097152"}
+    if not event.compacted:
+        return {**common, "cleanup.policy": "delete", "retention.ms": str(30 * DAY_MS)}
+    return {
+        **common,
+        "cleanup.policy": "compact",
+        "max.compaction.lag.ms": str(DAY_MS),
+        "min.compaction.lag.ms": str(DAY_MS // 2),
+        "retention.ms": "-1",
+    }
+
+
+@asynccontextmanager
+async def administration(kafka: dict[str, Any]) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client for administration. Raises KafkaConnectionError when no broker answers."""
+    admin = AIOKafkaAdminClient(**kafka)
+    await admin.start()
+    try:
+        yield admin
+    finally:
+        await admin.close()
+
+
+async def plan(admin: AIOKafkaAdminClient, topics: Iterable[Wanted]) -> list[Change]:
+    """What `apply` would do."""
+    topics = list(topics)
+    there = await _partitions_of(admin)
+    held = await _configs(admin, [t.name for t in topics if t.name in there])
+    changes = []
+    for topic in topics:
+        if topic.name not in there:
+            changes.append(Change(topic.name, "create", f"{topic.partitions} partitions"))
+            continue
+        if there[topic.name] < topic.partitions:
+            changes.append(
+                Change(topic.name, "grow", f"{there[topic.name]} to {topic.partitions} partitions")
+            )
+        wrong = {k: v for k, v in topic.config.items() if held[topic.name].get(k) != v}
+        if wrong:
+            changes.append(Change(topic.name, "configure", ", ".join(f"{k}={v}" for k, v in wrong.items())))
+    return changes
+
+
+async def apply(
+    admin: AIOKafkaAdminClient, topics: Iterable[Wanted], *, replication: int = -1
+) -> list[Change]:
+    """Create what is missing and mend what differs; never shrink. Returns what was done.
+
+    Raises TopicsUnfit when Kafka refuses.
+    """
+    by_name = {t.name: t for t in topics}
+    changes = await plan(admin, by_name.values())
+    missing = [by_name[c.topic] for c in changes if c.action == "create"]
+    if missing:
+        _check(await admin.create_topics([_new(t, replication) for t in missing]))
+    growing = {c.topic: NewPartitions(by_name[c.topic].partitions) for c in changes if c.action == "grow"}
+    if growing:
+        await admin.create_partitions(growing)
+    differing = [c.topic for c in changes if c.action == "configure"]
+    if differing:
+        # Kafka replaces the whole configuration, so what is set beside ours is read and sent again.
+        held = await _configs(admin, differing, only_set=True)
+        resources = [
+            ConfigResource(ConfigResourceType.TOPIC, n, configs={**held[n], **by_name[n].config})
+            for n in differing
+        ]
+        await admin.alter_configs(resources)
+    return changes
+
+
+async def check(admin: AIOKafkaAdminClient, prefix: str) -> None:
+    """Raises TopicsUnfit, naming the command, when a topic is missing or not set up as it must be."""
+    unfit = await plan(admin, wanted(prefix, partitions=1))
+    if unfit:
+        first = unfit[0]
+        raise TopicsUnfit(
+            f"{len(unfit)} topics are not as they must be (first: {first.topic}: {first.action} {first.detail}): "
+            "run `talentloop topics apply`"
+        )
+
+
+def _new(topic: Wanted, replication: int) -> NewTopic:
+    return NewTopic(topic.name, topic.partitions, replication, topic_configs=topic.config)
+
+
+def _check(response: Any) -> None:
+    for name, code, message in response.topic_errors:
+        if code not in (0, TopicAlreadyExistsError.errno):
+            raise TopicsUnfit(f"{name}: {message or f'error {code}'}")
+
+
+async def _partitions_of(admin: AIOKafkaAdminClient) -> dict[str, int]:
+    described = await admin.describe_topics()
+    return {t["topic"]: len(t["partitions"]) for t in described}
+
+
+async def _configs(
+    admin: AIOKafkaAdminClient, names: list[str], *, only_set: bool = False
+) -> dict[str, dict[str, str]]:
+    """Topic -> its settings; with `only_set` those that were set on the topic itself."""
+    if not names:
+        return {}
+    answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, n) for n in names])
+    return {r[3]: _settings(r[4], only_set=only_set) for answer in answers for r in answer.resources}
+
+
+def _settings(entries: Iterable[Any], *, only_set: bool) -> dict[str, str]:
+    set_on_topic = 1  # the protocol's source of a dynamic topic configuration
+    return {e[0]: e[1] for e in entries if not only_set or e[3] == set_on_topic}
