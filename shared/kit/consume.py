@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError, KafkaError
 from faststream import AckPolicy, BaseMiddleware
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
@@ -104,7 +104,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     @property
     def consumer(self) -> AIOKafkaConsumer:
         """The client FastStream started."""
-        assert self.subscriber.consumer is not None
+        if self.subscriber.consumer is None:
+            raise ConsumerStoppedError
         return self.subscriber.consumer
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:

@@ -96,3 +96,77 @@ async def expire(conn: Connection, now: datetime) -> int:
         "DELETE FROM dead_letters WHERE last_at < $1::timestamptz - make_interval(days => $2)", now, KEPT_DAYS
     )
     return int(status.split()[-1])
+
+
+class Parked(NamedTuple):
+    """One dead letter as a person sees it."""
+
+    id: int
+    topic: str
+    partition: int
+    offset: int
+    organization: str | None
+    code: str
+    field: str | None
+    detail: str
+    attempts: int
+    last_at: datetime
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes]]
+
+
+async def count_parked(conn: Connection) -> list[tuple[str, str, int]]:
+    """(code, topic, how many) of what is parked, most first."""
+    rows = await conn.fetch(
+        "SELECT code, topic, count(*) FROM dead_letters WHERE state = 'parked' GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def find_parked(conn: Connection, code: str | None, topic: str | None, limit: int) -> list[Parked]:
+    """What is parked, newest first, of one code or topic where given."""
+    rows = await conn.fetch(
+        """
+        SELECT id, topic, partition, "offset", organization, code, field, detail, attempts, last_at, key, value, headers
+        FROM dead_letters WHERE state = 'parked' AND ($1::text IS NULL OR code = $1) AND ($2::text IS NULL OR topic = $2)
+        ORDER BY id DESC LIMIT $3
+        """,
+        code,
+        topic,
+        limit,
+    )
+    return [Parked(*tuple(row)[:12], outbox.unpack(row[12])) for row in rows]
+
+
+async def find_one(conn: Connection, id: int) -> Parked | None:  # noqa: A002 - the column's name
+    """One dead letter in any state, or None."""
+    row = await conn.fetchrow(
+        """
+        SELECT id, topic, partition, "offset", organization, code, field, detail, attempts, last_at, key, value, headers
+        FROM dead_letters WHERE id = $1
+        """,
+        id,
+    )
+    return None if row is None else Parked(*tuple(row)[:12], outbox.unpack(row[12]))
+
+
+async def find_parked_ids(
+    conn: Connection, ids: Sequence[int] | None, code: str | None, topic: str | None
+) -> list[int]:
+    """The ids of parked records among `ids` (all when None), of one code or topic where given."""
+    rows = await conn.fetch(
+        """
+        SELECT id FROM dead_letters WHERE state = 'parked' AND ($1::bigint[] IS NULL OR id = ANY($1))
+          AND ($2::text IS NULL OR code = $2) AND ($3::text IS NULL OR topic = $3) ORDER BY id
+        """,
+        ids or None,
+        code,
+        topic,
+    )
+    return [row[0] for row in rows]
+
+
+async def set_state(conn: Connection, ids: Sequence[int], state: str) -> None:
+    """Redrive or discard these."""
+    await conn.execute("UPDATE dead_letters SET state = $2 WHERE id = ANY($1::bigint[])", ids, state)

@@ -27,9 +27,7 @@ class Recorded(StrEnum):
 class Desk:
     """Who asks, for which organisation, in which roles."""
 
-    def __init__(
-        self, runtime: "Runtime", organization: str, user: str, roles: Collection["Role"] = ()
-    ) -> None:
+    def __init__(self, runtime: "Runtime", organization: str, user: str, roles: Collection["Role"] = ()) -> None:
         self.runtime = runtime
         self.organization = organization
         self.user = user

@@ -109,9 +109,7 @@ async def find_overwritten(conn: Connection, facts: Iterable[Fact], owned: list[
     return [Fact(*row) for row in rows]
 
 
-async def find_applicants(
-    conn: Connection, organizations: list[str], jobs: list[str]
-) -> list[tuple[str, str]]:
+async def find_applicants(conn: Connection, organizations: list[str], jobs: list[str]) -> list[tuple[str, str]]:
     """(organisation, candidate) of everyone with an application or decision that names one of the jobs."""
     rows = await conn.fetch(
         """
@@ -184,3 +182,22 @@ async def forget_waiting(conn: Connection, kind: str, pairs: Iterable[tuple[str,
         [i for _, i in ordered],
         kind,
     )
+
+
+async def remember_all(conn: Connection) -> int:
+    """Every person and every job is to be derived again; how many there are."""
+    conn.remembered = True
+    status = await conn.execute(
+        """
+        INSERT INTO waiting (organization, kind, id)
+        SELECT organization, 'person', candidate FROM people
+        UNION SELECT organization, 'job', fact FROM facts WHERE topic = 'job-opened'
+        ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING
+        """
+    )
+    return int(status.split()[-1])
+
+
+async def is_waiting(conn: Connection) -> bool:
+    """True while people or jobs are still to be derived."""
+    return bool(await conn.fetchval("SELECT EXISTS (SELECT FROM waiting)"))

@@ -157,9 +157,7 @@ class Inbox:
         old = [f for f in batch.facts if f.topic in owned]
         if new == len(batch.facts) or not old:
             return
-        await outbox.put(
-            conn, [outbox.again(fact) for fact in await find_overwritten(conn, old, list(owned))]
-        )
+        await outbox.put(conn, [outbox.again(fact) for fact in await find_overwritten(conn, old, list(owned))])
 
     async def _refuse(self, conn: Connection, parked: Sequence[DeadLetter], now: datetime) -> None:
         await dead_letters.park(conn, parked, now)
@@ -252,9 +250,7 @@ def _rejected(letter: DeadLetter, severity: str) -> Saying:
     )
 
 
-async def _note_unknown(
-    conn: Connection, keys: list[tuple[str, str, str]], day: date
-) -> list[tuple[str, str, str]]:
+async def _note_unknown(conn: Connection, keys: list[tuple[str, str, str]], day: date) -> list[tuple[str, str, str]]:
     rows = await conn.fetch(
         """
         INSERT INTO unknown_fields (source, topic, field, day)

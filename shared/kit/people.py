@@ -132,9 +132,7 @@ async def _insert_missing(conn: Connection, organizations: list[str], ids: list[
     )
 
 
-async def _lock(
-    conn: Connection, organizations: list[str], ids: list[str]
-) -> list[tuple[str, str, datetime | None]]:
+async def _lock(conn: Connection, organizations: list[str], ids: list[str]) -> list[tuple[str, str, datetime | None]]:
     return await conn.fetch(
         """
         SELECT u.organization, u.candidate, p.erased_at

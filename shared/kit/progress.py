@@ -6,6 +6,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.kit.db import EVERYONE, Database
+from shared.kit.facts import is_waiting
 from shared.kit.offsets import Position, load_offsets
 from shared.kit.say import heard_topics
 
@@ -34,7 +35,7 @@ async def wait_until_worked_off(database: Database, kafka: dict[str, Any], prefi
     while True:
         async with database.transaction(EVERYONE) as conn:
             behind = lag(ends, await load_offsets(conn))
-            waiting = await conn.fetchval("SELECT EXISTS (SELECT FROM waiting)")
+            waiting = await is_waiting(conn)
         if not behind and not waiting:
             return
         await asyncio.sleep(1)

@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.kit import metrics, outbox
 from shared.kit.db import EVERYONE, Database
@@ -18,6 +19,7 @@ log = structlog.get_logger()
 
 LEADER_KEY = 0x7461_6C65_6E74  # one advisory lock per database: "talent"
 AT_ONCE = 2000
+FOR_EVER = 365 * 86_400.0  # waiting for the lock is what a standby does
 POLL_SECONDS = (0.005, 0.05)
 
 
@@ -27,12 +29,24 @@ def partition_of(key: bytes, partitions: int) -> int:
     return zlib.crc32(b"/".join(subject)) % partitions
 
 
+def _partitions(row: Row, partitions: int) -> Sequence[int]:
+    """Where a record goes: where its row says, a tombstone everywhere, the rest by who it is about."""
+    if row.partition is not None:
+        return (row.partition,)
+    if row.value is None:
+        return range(partitions)
+    return (partition_of(row.key, partitions),)
+
+
+def _append(batch: BatchBuilder, row: Row) -> bool:
+    """Add a record to a batch; False when the batch is full."""
+    return batch.append(key=row.key, value=row.value, timestamp=None, headers=row.headers) is not None
+
+
 class Relay:
     """Publishes one service's outbox. Any number may run; the one that holds the lock works."""
 
-    def __init__(
-        self, database: Database, kafka: dict[str, Any], prefix: str, written: asyncio.Event
-    ) -> None:
+    def __init__(self, database: Database, kafka: dict[str, Any], prefix: str, written: asyncio.Event) -> None:
         self.database = database
         self.kafka = kafka
         self.prefix = prefix
@@ -40,19 +54,17 @@ class Relay:
         self.leading = False
 
     async def run(self) -> None:
-        """Lead while the lock is ours. Raises when the database or the broker goes away; the caller starts it again."""
+        """Lead while the lock is ours; return when it is lost. Raises when the database or the broker goes away."""
         async with self._leadership() as leader, self._producer() as producer:
             self.leading = True
             pause = POLL_SECONDS[0]
-            while True:
+            while not leader.is_closed():
                 self.written.clear()
                 if await self.drain(producer):
                     pause = POLL_SECONDS[0]
                     continue
                 await self._wait(pause)
                 pause = min(pause * 1.5, POLL_SECONDS[1])
-                if pause == POLL_SECONDS[1]:
-                    await leader.fetchval("SELECT 1")
 
     async def drain(self, producer: AIOKafkaProducer) -> int:
         """Publish one run of the outbox, in order; how many records."""
@@ -67,25 +79,27 @@ class Relay:
         return len(rows)
 
     async def _publish(self, producer: AIOKafkaProducer, rows: Sequence[Row]) -> None:
-        acknowledged = []
+        """Send rows as one run of batches per partition, and wait until Kafka has acknowledged all of them."""
+        topics = {row.topic for row in rows}
+        partitions = {topic: len(await producer.partitions_for(self.prefix + topic)) for topic in topics}
+        lanes: dict[tuple[str, int], list[Row]] = {}
         for row in rows:
-            for partition in await self._partitions(producer, row):
-                acknowledged.append(
-                    await producer.send(
-                        self.prefix + row.topic, row.value, row.key, partition=partition, headers=row.headers
-                    )
-                )
-        await producer.flush()
-        for future in acknowledged:
-            await future
+            for partition in _partitions(row, partitions[row.topic]):
+                lanes.setdefault((row.topic, partition), []).append(row)
+        sent = [await self._send(producer, self.prefix + t, p, lane) for (t, p), lane in lanes.items()]
+        await asyncio.gather(*(future for futures in sent for future in futures))
 
-    async def _partitions(self, producer: AIOKafkaProducer, row: Row) -> Sequence[int]:
-        if row.partition is not None:
-            return (row.partition,)
-        partitions = await producer.partitions_for(self.prefix + row.topic)
-        if row.value is None:
-            return sorted(partitions)
-        return (partition_of(row.key, len(partitions)),)
+    async def _send(
+        self, producer: AIOKafkaProducer, topic: str, partition: int, lane: Sequence[Row]
+    ) -> list[asyncio.Future[Any]]:
+        futures, batch = [], producer.create_batch()
+        for row in lane:
+            if not _append(batch, row):
+                futures.append(await producer.send_batch(batch, topic, partition=partition))
+                batch = producer.create_batch()
+                _append(batch, row)
+        futures.append(await producer.send_batch(batch, topic, partition=partition))
+        return futures
 
     async def _wait(self, seconds: float) -> None:
         try:
@@ -116,8 +130,7 @@ class Relay:
         """Hold the relay's lock on a connection of its own; others wait here."""
         async with self.database.pool.acquire() as leader:
             try:
-                while not await leader.fetchval("SELECT pg_try_advisory_lock($1)", LEADER_KEY):
-                    await asyncio.sleep(1)
+                await leader.execute("SELECT pg_advisory_lock($1)", LEADER_KEY, timeout=FOR_EVER)
                 yield leader
             finally:
                 self.leading = False

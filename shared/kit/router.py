@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
-from shared.contracts import BY_TOPIC, CandidateMerged, Event, JobClosed, JobOpened, OrganizationConfigured
+from shared.contracts import Event, JobClosed, JobOpened, OrganizationConfigured
 from shared.kit import aliases, erasure, facts
 from shared.kit.db import Connection
 from shared.kit.facts import News

@@ -40,9 +40,7 @@ class Part(Protocol):
 class Runtime:
     """What a service is made of. Constructed once, in `main.py`."""
 
-    def __init__(
-        self, name: str, settings: Settings, database: Database, router: Router, schedule: Schedule
-    ) -> None:
+    def __init__(self, name: str, settings: Settings, database: Database, router: Router, schedule: Schedule) -> None:
         self.name = name
         self.settings = settings
         self.database = database
@@ -85,9 +83,7 @@ class Runtime:
     @asynccontextmanager
     async def supervised(self) -> AsyncIterator[None]:
         """Run the parts this process is for; stop them in order at the end."""
-        tasks = [
-            asyncio.create_task(self._supervise(name, run), name=name) for name, run in self._parts().items()
-        ]
+        tasks = [asyncio.create_task(self._supervise(name, run), name=name) for name, run in self._parts().items()]
         try:
             yield
         finally:
@@ -134,9 +130,7 @@ class Runtime:
                 if asyncio.get_running_loop().time() - started > 60:
                     pause = 0.2
                 self.states[name] = f"failed: {type(error).__name__}"
-                log.warning(
-                    "part failed", part=name, error=type(error).__name__, again_in=pause, exc_info=error
-                )
+                log.warning("part failed", part=name, error=type(error).__name__, again_in=pause, exc_info=error)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30)
 

@@ -32,9 +32,7 @@ class _Difference(NamedTuple):
     historical: bool
 
 
-async def say(
-    conn: Connection, sayings: Iterable[Saying], now: datetime, *, publish: bool = True
-) -> list[Said]:
+async def say(conn: Connection, sayings: Iterable[Saying], now: datetime, *, publish: bool = True) -> list[Said]:
     """Keep and publish what differs from the newest version among the topics that replace one another.
 
     A saying is historical iff its causing fact is. With `publish=False` the fact stays private to this service.

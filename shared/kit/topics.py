@@ -77,18 +77,14 @@ async def plan(admin: AIOKafkaAdminClient, topics: Iterable[Wanted]) -> list[Cha
             changes.append(Change(topic.name, "create", f"{topic.partitions} partitions"))
             continue
         if there[topic.name] < topic.partitions:
-            changes.append(
-                Change(topic.name, "grow", f"{there[topic.name]} to {topic.partitions} partitions")
-            )
+            changes.append(Change(topic.name, "grow", f"{there[topic.name]} to {topic.partitions} partitions"))
         wrong = {k: v for k, v in topic.config.items() if held[topic.name].get(k) != v}
         if wrong:
             changes.append(Change(topic.name, "configure", ", ".join(f"{k}={v}" for k, v in wrong.items())))
     return changes
 
 
-async def apply(
-    admin: AIOKafkaAdminClient, topics: Iterable[Wanted], *, replication: int = -1
-) -> list[Change]:
+async def apply(admin: AIOKafkaAdminClient, topics: Iterable[Wanted], *, replication: int = -1) -> list[Change]:
     """Create what is missing and mend what differs; never shrink. Returns what was done.
 
     Raises TopicsUnfit when Kafka refuses.
@@ -106,8 +102,7 @@ async def apply(
         # Kafka replaces the whole configuration, so what is set beside ours is read and sent again.
         held = await _configs(admin, differing, only_set=True)
         resources = [
-            ConfigResource(ConfigResourceType.TOPIC, n, configs={**held[n], **by_name[n].config})
-            for n in differing
+            ConfigResource(ConfigResourceType.TOPIC, n, configs={**held[n], **by_name[n].config}) for n in differing
         ]
         await admin.alter_configs(resources)
     return changes

@@ -1,0 +1,159 @@
+"""`talentloop dead-letters`: what could not be accepted, why, and what to do about it."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli import where
+from cli.errors import Failed, UserMistake
+from shared.kit import dead_letters
+from shared.kit.dead_letters import Parked
+
+app = typer.Typer(help="Look at parked records; try them again or discard them.", no_args_is_help=True)
+
+Service = Annotated[str, typer.Argument(help="interviews, candidates or notifications.")]
+Code = Annotated[str | None, typer.Option(help="Only this reason.")]
+Topic = Annotated[str | None, typer.Option(help="Only this topic.")]
+Ids = Annotated[list[int] | None, typer.Argument(help="Ids, as `list` shows them.")]
+All = Annotated[bool, typer.Option("--all", help="Every parked record that the options select.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def summary(service: Service, as_json: AsJson = False) -> None:
+    """How many records are parked, by reason and topic."""
+    counts = where.run(_summary(where.check_service(service)))
+    if as_json:
+        print(json.dumps([{"code": c, "topic": t, "parked": n} for c, t, n in counts]))
+    elif not counts:
+        print(f"Nothing is parked in {service}.")
+    else:
+        _table(("reason", "topic", "parked"), counts)
+
+
+@app.command("list")
+def list_(
+    service: Service,
+    code: Code = None,
+    topic: Topic = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Parked records, newest first."""
+    letters = where.run(_list(where.check_service(service), code, topic, limit))
+    if as_json:
+        print(json.dumps([_brief(letter) for letter in letters]))
+    else:
+        columns = ("id", "reason", "field", "topic", "partition", "offset", "organization", "attempts", "last")
+        _table(columns, [tuple(_brief(x).values()) for x in letters])
+
+
+@app.command()
+def show(service: Service, id: int, as_json: AsJson = False) -> None:
+    """One parked record whole, with its original bytes. It may hold personal data: do not paste it anywhere."""
+    letter = where.run(_show(where.check_service(service), id))
+    if letter is None:
+        raise UserMistake(
+            f"There is no dead letter {id} in {service}. `talentloop dead-letters list {service}` shows all."
+        )
+    whole = _brief(letter) | {
+        "detail": letter.detail,
+        "key": _text(letter.key),
+        "headers": [[n, _text(v)] for n, v in letter.headers],
+        "value": _text(letter.value),
+    }
+    if as_json:
+        print(json.dumps(whole))
+    else:
+        for name, value in whole.items():
+            print(f"{name:12} {value}")
+
+
+@app.command()
+def redrive(
+    service: Service,
+    ids: Ids = None,
+    code: Code = None,
+    topic: Topic = None,
+    all_: All = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many.")] = False,
+) -> None:
+    """Hand parked records to their service once more; what still fails is parked again."""
+    _change(service, "redriving", ids, code, topic, all_=all_, dry_run=dry_run)
+
+
+@app.command()
+def discard(
+    service: Service,
+    ids: Ids = None,
+    code: Code = None,
+    topic: Topic = None,
+    all_: All = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many.")] = False,
+) -> None:
+    """Decide that parked records are never to be tried again."""
+    _change(service, "discarded", ids, code, topic, all_=all_, dry_run=dry_run)
+
+
+def _change(
+    service: str, state: str, ids: list[int] | None, code: str | None, topic: str | None, *, all_: bool, dry_run: bool
+) -> None:
+    if not (ids or code or topic or all_):
+        raise UserMistake("Say which: ids, --code, --topic or --all.")
+    chosen = where.run(_set(where.check_service(service), state, ids, code, topic, dry_run=dry_run))
+    if ids and chosen < len(ids):
+        raise Failed(f"{len(ids) - chosen} of these ids are not parked in {service}; {chosen} are now {state}.")
+    print(f"{chosen} records {'would be' if dry_run else 'are now'} {state}.")
+
+
+async def _summary(service: str) -> list[tuple[str, str, int]]:
+    async with where.database(service) as conn:
+        return await dead_letters.count_parked(conn)
+
+
+async def _list(service: str, code: str | None, topic: str | None, limit: int) -> list[Parked]:
+    async with where.database(service) as conn:
+        return await dead_letters.find_parked(conn, code, topic, limit)
+
+
+async def _show(service: str, id: int) -> Parked | None:
+    async with where.database(service) as conn:
+        return await dead_letters.find_one(conn, id)
+
+
+async def _set(
+    service: str, state: str, ids: list[int] | None, code: str | None, topic: str | None, *, dry_run: bool
+) -> int:
+    async with where.database(service) as conn:
+        chosen = await dead_letters.find_parked_ids(conn, ids, code, topic)
+        if not dry_run:
+            await dead_letters.set_state(conn, chosen, state)
+        return len(chosen)
+
+
+def _brief(letter: Parked) -> dict[str, Any]:
+    return {
+        "id": letter.id,
+        "code": letter.code,
+        "field": letter.field,
+        "topic": letter.topic,
+        "partition": letter.partition,
+        "offset": letter.offset,
+        "organization": letter.organization,
+        "attempts": letter.attempts,
+        "last_at": letter.last_at.isoformat(),
+    }
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("utf-8", errors="backslashreplace")
+
+
+def _table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    Console().print(table)

@@ -1,0 +1,61 @@
+"""`talentloop topics plan | apply`: what Kafka must hold, and making it so."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli import where
+from shared.kit import topics
+from shared.kit.topics import Change
+
+app = typer.Typer(help="Create and check the topics.", no_args_is_help=True)
+
+Partitions = Annotated[
+    int | None, typer.Option(help="Partitions of topics that have more than one (default 6).", min=1)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")]
+
+
+@app.command()
+def plan(partitions: Partitions = None, as_json: AsJson = False) -> None:
+    """Show what `apply` would change. Exit 1 when something differs."""
+    changes = where.run(_plan(partitions))
+    _print(changes, as_json=as_json)
+    if changes:
+        raise typer.Exit(1)
+
+
+@app.command()
+def apply(
+    partitions: Partitions = None,
+    replication: Annotated[int, typer.Option(help="Copies of each topic; -1: the broker's default.")] = -1,
+    as_json: AsJson = False,
+) -> None:
+    """Create missing topics and mend settings; never delete or shrink anything."""
+    _print(where.run(_apply(partitions, replication)), as_json=as_json)
+
+
+async def _plan(partitions: int | None) -> list[Change]:
+    async with where.brokers() as admin:
+        return await topics.plan(admin, topics.wanted(where.prefix(), partitions=partitions))
+
+
+async def _apply(partitions: int | None, replication: int) -> list[Change]:
+    async with where.brokers() as admin:
+        wanted = topics.wanted(where.prefix(), partitions=partitions)
+        return await topics.apply(admin, wanted, replication=replication)
+
+
+def _print(changes: list[Change], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps([change._asdict() for change in changes]))
+    elif not changes:
+        print("All topics are as they must be.")
+    else:
+        table = Table("topic", "change", "detail")
+        for change in changes:
+            table.add_row(*change)
+        Console().print(table)

@@ -1,0 +1,75 @@
+"""Where the servers are: from the environment, else from the local stack that `talentloop up` started."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import asyncpg
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from cli.errors import ServerUnreachable, UserMistake
+from local.stack import environment
+from shared.kit.db import Connection, Database
+from shared.kit.topics import administration
+
+SERVICES = ("interviews", "candidates", "notifications")
+
+T = TypeVar("T")
+
+
+def setting(name: str) -> str:
+    """One address or secret by its variable's name. Raises UserMistake when it is known nowhere."""
+    value = os.environ.get(name) or environment().get(name)
+    if not value:
+        raise UserMistake(
+            f"{name} is not set and no local stack is running. Set {name}, or run `talentloop up --detach`."
+        )
+    return value
+
+
+def prefix() -> str:
+    """The deployment's topic prefix; empty when there is none."""
+    return os.environ.get("TOPIC_PREFIX", "")
+
+
+def kafka() -> dict[str, Any]:
+    """aiokafka's arguments for the deployment's brokers, with KAFKA_* security settings as the services read them."""
+    return {"bootstrap_servers": setting("KAFKA_BOOTSTRAP_SERVERS")}
+
+
+def check_service(service: str) -> str:
+    """The service's name. Raises UserMistake when there is no such service."""
+    if service not in SERVICES:
+        raise UserMistake(f"There is no service {service!r}. Say one of: {', '.join(SERVICES)}.")
+    return service
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's asynchronous part; a server that does not answer becomes ServerUnreachable."""
+    try:
+        return asyncio.run(work)
+    except (KafkaError, OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
+        raise ServerUnreachable(
+            f"A server does not answer ({type(error).__name__}: {error}). Is it running?"
+        ) from error
+
+
+@asynccontextmanager
+async def brokers() -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client for Kafka's administration."""
+    async with administration(kafka()) as admin:
+        yield admin
+
+
+@asynccontextmanager
+async def database(service: str) -> AsyncIterator[Connection]:
+    """A transaction on one service's database that sees every organisation."""
+    opened = await Database.connect(setting(f"{service.upper()}_DATABASE_URL"), service, size=1)
+    try:
+        async with opened.transaction("*") as conn:
+            yield conn
+    finally:
+        await opened.close()
