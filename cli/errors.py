@@ -1,7 +1,7 @@
 """How a command refuses: with one clear sentence and an exit code, never a traceback."""
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is not an error of ours
+class Refusal(Exception):
     """A command cannot go on. Its message says what to do; `cli.main` prints it and leaves with `exit_code`."""
 
     exit_code = 1

@@ -1,0 +1,86 @@
+"""Child processes that never outlive their parent, not even one that was killed with -9."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from local.errors import CannotStart
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def launch(
+    command: Sequence[str],
+    log: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    user: int | None = None,
+    when_orphaned: signal.Signals = signal.SIGKILL,
+) -> subprocess.Popen[bytes]:
+    """Start a child in a session of its own (Ctrl-C reaches only us), its output appended to `log`.
+
+    Call it from the main thread: Linux sends `when_orphaned` when the *thread* that started the child ends.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd=folder,
+            start_new_session=True,
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
+            preexec_fn=_tie_to(os.getpid(), when_orphaned),  # noqa: PLW1509 - two system calls, nothing else
+        )
+
+
+def _tie_to(parent: int, when_orphaned: signal.Signals) -> Callable[[], None] | None:
+    libc = _LIBC
+    if libc is None:
+        return None
+
+    def tie() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, int(when_orphaned))
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return tie
+
+
+def wait_until(answers: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, *, seconds: float) -> None:
+    """Return as soon as `answers`. A child that ends, or stays silent for `seconds`, is a CannotStart."""
+    deadline = time.monotonic() + seconds
+    while not answers():
+        if process.poll() is not None:
+            raise CannotStart(f"{log.stem} ended with code {process.returncode}. Its last words:\n{tail(log)}")
+        if time.monotonic() > deadline:
+            raise CannotStart(f"{log.stem} did not answer within {seconds:.0f} s. See {log}")
+        time.sleep(0.03)
+
+
+def stop(process: subprocess.Popen[bytes], *, how: signal.Signals, seconds: float) -> None:
+    """Ask a child to end; kill it when it has not ended in time."""
+    if process.poll() is not None:
+        return
+    process.send_signal(how)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def tail(log: Path, lines: int = 12) -> str:
+    """The last lines of a log."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else "(no log)"

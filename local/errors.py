@@ -1,0 +1,25 @@
+"""How the local stack refuses: what is wrong and how to mend it, in words."""
+
+
+class Refusal(Exception):
+    """The stack cannot be brought to where it was asked to be. The command line leaves with `exit_code`."""
+
+    exit_code = 1
+
+
+class RegistryUnreachable(Refusal):
+    """A download could not be finished."""
+
+    exit_code = 3
+
+
+class CannotStart(Refusal):
+    """A server of the stack ended or did not answer; its log says why."""
+
+    exit_code = 3
+
+
+class WrongPlace(Refusal):
+    """The folder or the account cannot be used; the person at the keyboard can choose another."""
+
+    exit_code = 2
