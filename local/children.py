@@ -7,42 +7,76 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
+
 from local.errors import CannotStart
+from local.files import write_whole
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
+def log_of(home: Path, name: str) -> Path:
+    """Where everything a child prints is kept."""
+    return home / "logs" / f"{name}.log"
+
+
 def launch(
+    home: Path,
+    name: str,
     command: Sequence[str],
-    log: Path,
     *,
     environment: Mapping[str, str] | None = None,
-    folder: Path | None = None,
     user: int | None = None,
     when_orphaned: signal.Signals = signal.SIGKILL,
 ) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own (Ctrl-C reaches only us), its output appended to `log`.
+    """Start a child in a session of its own (Ctrl-C reaches only us), its output appended to its log.
 
     Call it from the main thread: Linux sends `when_orphaned` when the *thread* that started the child ends.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
-        return subprocess.Popen(
+    end_leftover(home, name)
+    log_of(home, name).parent.mkdir(parents=True, exist_ok=True)
+    with log_of(home, name).open("ab") as output:
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             env=environment,
-            cwd=folder,
             start_new_session=True,
             user=user,
             group=user,
             extra_groups=None if user is None else [],
             preexec_fn=_tie_to(os.getpid(), when_orphaned),  # noqa: PLW1509 - two system calls, nothing else
         )
+    _remember(home, name, process.pid)
+    return process
+
+
+def end_leftover(home: Path, name: str) -> None:
+    """Kill a child of an earlier run that is still there: only where the system could not tie it to its parent."""
+    try:
+        pid, born = _pid_file(home, name).read_text().split()
+        process = psutil.Process(int(pid))
+        if process.create_time() == float(born):
+            process.kill()
+            process.wait(10)
+    except (FileNotFoundError, ValueError, psutil.Error):
+        return
+
+
+def _remember(home: Path, name: str, pid: int) -> None:
+    with suppress(psutil.Error):
+        write_whole(_pid_file(home, name), f"{pid} {psutil.Process(pid).create_time()}")
+
+
+def _pid_file(home: Path, name: str) -> Path:
+    folder = home / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{name}.pid"
 
 
 def _tie_to(parent: int, when_orphaned: signal.Signals) -> Callable[[], None] | None:

@@ -23,3 +23,9 @@ class WrongPlace(Refusal):
     """The folder or the account cannot be used; the person at the keyboard can choose another."""
 
     exit_code = 2
+
+
+class AlreadyRunning(Refusal):
+    """Another process runs this home."""
+
+    exit_code = 2

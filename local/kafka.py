@@ -67,7 +67,7 @@ class Kafka:
     def __init__(self, home: Path) -> None:
         self.home = home.absolute()
         self.folder = self.home / "kafka"
-        self.log = self.home / "logs" / "kafka.log"
+        self.log = children.log_of(self.home, "kafka")
         self.process: subprocess.Popen[bytes] | None = None
         self._port = 0
 
@@ -84,8 +84,7 @@ class Kafka:
 
     def prepare(self) -> None:
         """Download (once per user), format (once per home), choose ports, write the settings."""
-        self._jars = fetch_jars()
-        _make_archive_once(self._jars)
+        self._jars = fetch()
         self._format_once()
         self._port = claim_port(self.home, "kafka")
         settings = _SETTINGS.format(
@@ -96,7 +95,7 @@ class Kafka:
     def launch(self) -> None:
         """Start the JVM; it is not answering yet."""
         command = _java(self._jars, "kafka.Kafka", str(self.folder / "server.properties"))
-        self.process = children.launch(command, self.log, folder=self.folder)
+        self.process = children.launch(self.home, "kafka", command)
 
     def wait(self, seconds: float = 60) -> None:
         """Return when the broker answers. Raises CannotStart."""
@@ -118,6 +117,13 @@ class Kafka:
         shutil.copytree(kafka_folder() / "formatted", draft, dirs_exist_ok=True)
         _give_new_ids(draft / "meta.properties")
         draft.rename(data)
+
+
+def fetch() -> list[Path]:
+    """Everything that is made once per user: the jars, and what makes them start fast. Raises RegistryUnreachable."""
+    jars = fetch_jars()
+    _make_archive_once(jars)
+    return jars
 
 
 def _java(jars: list[Path], *arguments: str) -> list[str]:
@@ -176,9 +182,10 @@ def _run_once(jars: list[Path], folder: Path, port: int) -> None:
     """The JVM writes its archive when it ends; a machine too small for that goes without."""
     command = [str(JAVA), *_JAVA_OPTIONS, f"-XX:AOTCacheOutput={folder / 'archive.aot'}"]
     command += ["-cp", _class_path(jars), "kafka.Kafka", str(folder / "server.properties")]
-    process = children.launch(command, folder / "kafka.log")
+    process = children.launch(folder, "kafka", command)
+    log = children.log_of(folder, "kafka")
     try:
-        children.wait_until(lambda: _answers(port), process, folder / "kafka.log", seconds=60)
+        children.wait_until(lambda: _answers(port), process, log, seconds=60)
     finally:
         children.stop(process, how=signal.SIGTERM, seconds=60)
 

@@ -39,7 +39,7 @@ class Postgres:
     def __init__(self, home: Path) -> None:
         self.home = home.absolute()
         self.folder = self.home / "postgres"
-        self.log = self.home / "logs" / "postgres.log"
+        self.log = children.log_of(self.home, "postgres")
         self.process: subprocess.Popen[bytes] | None = None
         self.port = 0
 
@@ -60,21 +60,21 @@ class Postgres:
         self.wait()
 
     def prepare(self) -> None:
-        """Make the data folder (once per home), clear what a killed server left behind, choose the port."""
+        """Make the data folder (once per home) and choose the port."""
         self.home.mkdir(parents=True, exist_ok=True)
         require_way_to(_PROGRAMS / "postgres")
         require_way_to(self.folder)
         if not self.folder.exists():
             self._initialize()
-        self._clear_leftovers()
         self.port = claim_port(self.home, "postgres")
 
     def launch(self) -> None:
-        """Start the server; it is not answering yet. When we are killed it shuts down at once, and recovers later."""
+        """Clear what a killed server left behind and start; it is not answering yet. It ends when we are killed."""
         settings = [f"--{name}={value}" for name, value in {**_SETTINGS, "port": str(self.port)}.items()]
         command = [str(_PROGRAMS / "postgres"), "-D", str(self.folder), *settings]
+        self._clear_leftovers()
         self.process = children.launch(
-            command, self.log, folder=self.folder, user=unprivileged(), when_orphaned=signal.SIGQUIT
+            self.home, "postgres", command, user=unprivileged(), when_orphaned=signal.SIGQUIT
         )
 
     def wait(self, seconds: float = 60) -> None:

@@ -1,0 +1,101 @@
+"""The stack of one home, seen from outside: where it is, whether it runs, and how to reach it."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from local.databases import SERVICES, addresses
+from local.files import secret, write_whole
+from local.issuer import issuer_settings
+from local.ports import remembered_ports
+from local.postgres import Postgres
+
+MAIL_DOMAIN = "talentloop.localhost"
+
+
+def home_folder() -> Path:
+    """TALENTLOOP_HOME, or `.talentloop` in the current folder."""
+    return Path(os.environ.get("TALENTLOOP_HOME") or ".talentloop").absolute()
+
+
+@contextmanager
+def claimed(home: Path) -> Iterator[bool]:
+    """Be the one who runs this home, for as long as the block lasts; False: somebody else is."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "up.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def is_running(home: Path) -> bool:
+    """Somebody runs this home. True as well while it is still starting."""
+    if not (home / "up.lock").exists():
+        return False
+    with claimed(home) as nobody_else:
+        return not nobody_else
+
+
+def save_state(home: Path, **state: object) -> None:
+    """Tell other commands who runs this home and how far it is."""
+    write_whole(home / "state.json", json.dumps({"pid": os.getpid(), **state}, indent=2))
+
+
+def load_state(home: Path) -> dict[str, object]:
+    """What was told last; empty when nothing ever was."""
+    try:
+        state: dict[str, object] = json.loads((home / "state.json").read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+    return state
+
+
+def environment(home: Path | None = None) -> dict[str, str]:
+    """Addresses of the running stack as NAME -> value; empty when none is running."""
+    place = home or home_folder()
+    return known_addresses(place) if is_running(place) else {}
+
+
+def known_addresses(home: Path) -> dict[str, str]:
+    """Addresses of this home's stack, running or not: what `talentloop env` prints, and the schema owners'."""
+    ports = remembered_ports(home)
+    databases = {service: addresses(_postgres_at(home, ports), service) for service in SERVICES}
+    return {
+        "KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{ports.get('kafka', 0)}",
+        **{f"{s.upper()}_URL": f"http://127.0.0.1:{ports.get(s, 0)}" for s in SERVICES},
+        **{f"{s.upper()}_DATABASE_URL": database.url for s, database in databases.items()},
+        "MAIL_DIR": str(home / "mail"),
+        **{f"{s.upper()}_MIGRATION_DATABASE_URL": database.owner_url for s, database in databases.items()},
+    }
+
+
+def service_settings(home: Path, service: str) -> dict[str, str]:
+    """Every setting of one service of this home, as its process gets it."""
+    known = known_addresses(home)
+    return {
+        "TALENTLOOP_ENV": "demo",
+        "DATABASE_URL": known[f"{service.upper()}_DATABASE_URL"],
+        "KAFKA_BOOTSTRAP_SERVERS": known["KAFKA_BOOTSTRAP_SERVERS"],
+        "HTTP_HOST": "127.0.0.1",
+        "HTTP_PORT": str(remembered_ports(home)[service]),
+        "PUBLIC_URL": known[f"{service.upper()}_URL"],
+        "CANDIDATES_URL": known["CANDIDATES_URL"],
+        "NOTIFICATIONS_URL": known["NOTIFICATIONS_URL"],
+        "LINK_KEY": secret(home / "link.secret"),
+        "HASH_KEY": secret(home / "hash.secret"),
+        "SMTP_URL": f"smtp://127.0.0.1:{remembered_ports(home).get('mail', 0)}",
+        "MAIL_DOMAIN": MAIL_DOMAIN,
+        **issuer_settings(home),
+    }
+
+
+def _postgres_at(home: Path, ports: dict[str, int]) -> Postgres:
+    postgres = Postgres(home)
+    postgres.port = ports.get("postgres", 0)
+    return postgres
