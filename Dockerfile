@@ -1,0 +1,23 @@
+# One image, one command per service: `docker build -t talentloop .`
+FROM python:3.13-slim-trixie AS build
+RUN pip install --no-cache-dir --disable-pip-version-check uv==0.13.9
+ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_NO_CACHE=1
+WORKDIR /build
+RUN uv venv --quiet /opt/talentloop
+COPY requirements.lock requirements-dev.lock ./
+RUN uv pip install --python /opt/talentloop --require-hashes -r requirements.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY shared shared
+COPY services services
+COPY local local
+COPY cli cli
+RUN uv pip install --python /opt/talentloop --no-deps --build-constraints requirements-dev.lock .
+
+FROM python:3.13-slim-trixie
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin talentloop
+COPY --from=build /opt/talentloop /opt/talentloop
+ENV PATH=/opt/talentloop/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+USER 10001:10001
+EXPOSE 8000
+# A service: python -m services.interviews | services.candidates | services.notifications
+CMD ["talentloop", "--help"]
