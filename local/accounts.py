@@ -29,7 +29,8 @@ def require_way_to(path: Path) -> None:
     """Raise WrongPlace when that account cannot reach `path`, because a folder above it is private."""
     if unprivileged() is None:
         return
-    closed = [folder for folder in path.absolute().parents if not folder.stat().st_mode & 0o001]
+    above = [folder for folder in path.absolute().parents if folder.exists()]
+    closed = [folder for folder in above if not folder.stat().st_mode & 0o001]
     if closed:
         raise WrongPlace(
             f"PostgreSQL does not run as root, and other accounts cannot enter {closed[-1]}.\n"

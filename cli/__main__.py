@@ -1,0 +1,5 @@
+"""`python -m cli` is `talentloop`."""
+
+from cli.main import main
+
+main()

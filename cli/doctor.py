@@ -1,0 +1,133 @@
+"""`talentloop doctor`: what on this machine would get in the way, and how to mend it."""
+
+import json
+import os
+import platform
+import shutil
+import sys
+import sysconfig
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import httpx
+import psutil
+import typer
+from rich.console import Console
+
+from local import jars
+from local.accounts import require_way_to
+from local.errors import WrongPlace
+from local.ports import is_free, remembered_ports
+from local.stack import home_folder, is_running, load_state
+
+_GIGABYTE = 1_000_000_000
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at. `mend` says what to do when it is not as it should be."""
+
+    what: str
+    fine: bool
+    detail: str
+    mend: str = ""
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="As a list of findings.")] = False) -> None:
+    """Look at this machine and say what to mend. Exit 1 when something is wrong."""
+    findings = [look(home_folder()) for look in _LOOKS]
+    if as_json:
+        print(json.dumps([finding._asdict() for finding in findings]))
+    else:
+        _print(findings)
+    if not all(finding.fine for finding in findings):
+        raise typer.Exit(1)
+
+
+def _print(findings: list[Finding]) -> None:
+    console = Console(highlight=False)
+    for finding in findings:
+        mark = "[green]ok  [/]" if finding.fine else "[red]bad [/]"
+        console.print(mark, f"{finding.what}: {finding.detail}", soft_wrap=True)
+        if not finding.fine:
+            console.print("     ->", finding.mend, soft_wrap=True)
+
+
+def _python(_home: Path) -> Finding:
+    mend = "Install Python 3.11 or newer and run `make setup` again."
+    return Finding("Python", sys.version_info >= (3, 11), platform.python_version(), mend)
+
+
+def _decoder(_home: Path) -> Finding:
+    there = find_spec("aiokafka.record._crecords") is not None
+    mend = "Install aiokafka's wheel for this Python; without it reading is ten times slower."
+    return Finding("aiokafka's C extension", there, "there" if there else "missing", mend)
+
+
+def _migration_tool(_home: Path) -> Finding:
+    there = (Path(sysconfig.get_path("scripts")) / "dbmate").exists()
+    return Finding("dbmate", there, "there" if there else "missing", "Run `make setup` again.")
+
+
+def _disk(home: Path) -> Finding:
+    free = shutil.disk_usage(_existing(home)).free
+    mend = "Free some space, or choose another place with TALENTLOOP_HOME."
+    return Finding("free disk", free > 2 * _GIGABYTE, f"{free / _GIGABYTE:.1f} GB where {home} is", mend)
+
+
+def _memory(_home: Path) -> Finding:
+    free = psutil.virtual_memory().available
+    return Finding("free memory", free > _GIGABYTE, f"{free / _GIGABYTE:.1f} GB", "Close something: 1 GB is needed.")
+
+
+def _place(home: Path) -> Finding:
+    try:
+        require_way_to(home / "postgres")
+    except WrongPlace as wrong:
+        return Finding("home", False, str(home), str(wrong))
+    mend = "Choose a folder of your own with TALENTLOOP_HOME."
+    return Finding("home", os.access(_existing(home), os.W_OK), str(home), mend)
+
+
+def _ports(home: Path) -> Finding:
+    if is_running(home):
+        return Finding("ports", True, "in use by the running stack")
+    taken = [f"{name} {port}" for name, port in remembered_ports(home).items() if not is_free(port)]
+    detail = f"taken by others: {', '.join(taken)}; the next `up` chooses new ones" if taken else "free"
+    return Finding("ports", True, detail)
+
+
+def _left_behind(home: Path) -> Finding:
+    killed = bool(load_state(home).get("ready")) and not is_running(home)
+    detail = "the last stack was killed; the next `up` recovers" if killed else "nothing left behind"
+    return Finding("state", True, detail)
+
+
+def _download(_home: Path) -> Finding:
+    folder = jars.kafka_folder()
+    if (folder / "formatted").exists():
+        return Finding("Apache Kafka", True, f"in the cache, {folder}")
+    try:
+        httpx.head(jars.registry(), timeout=10, follow_redirects=True)
+    except httpx.HTTPError as error:
+        mend = "Check the network or HTTPS_PROXY, or name a mirror in TALENTLOOP_MAVEN_URL."
+        return Finding("Apache Kafka", False, f"{jars.registry()} cannot be reached ({type(error).__name__})", mend)
+    return Finding("Apache Kafka", True, f"not downloaded yet; {jars.registry()} answers")
+
+
+def _existing(folder: Path) -> Path:
+    return next(place for place in (folder, *folder.parents) if place.exists())
+
+
+_LOOKS: tuple[Callable[[Path], Finding], ...] = (
+    _python,
+    _decoder,
+    _migration_tool,
+    _memory,
+    _disk,
+    _place,
+    _ports,
+    _left_behind,
+    _download,
+)

@@ -1,0 +1,141 @@
+"""`talentloop up | down | env`: the whole system on this machine."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import psutil
+import typer
+from rich.console import Console
+
+from cli.errors import Failed, Refusal, UserMistake
+from local import children, kafka
+from local.databases import SERVICES
+from local.progress import waiting
+from local.stack import environment, home_folder, is_running, load_state
+from local.supervisor import run
+
+PRINTED = (
+    "KAFKA_BOOTSTRAP_SERVERS",
+    "INTERVIEWS_URL",
+    "CANDIDATES_URL",
+    "NOTIFICATIONS_URL",
+    "INTERVIEWS_DATABASE_URL",
+    "CANDIDATES_DATABASE_URL",
+    "NOTIFICATIONS_DATABASE_URL",
+    "MAIL_DIR",
+)
+_PATIENCE = 180
+_console = Console(stderr=True, highlight=False)
+
+
+def up(
+    detach: Annotated[bool, typer.Option("--detach", "-d", help="Return when everything is ready.")] = False,
+) -> None:
+    """Start Kafka, PostgreSQL, a mail server and all services; Ctrl-C (or `down`) stops them.
+
+    State lives in TALENTLOOP_HOME (default `.talentloop`). The first start downloads Apache Kafka once per user.
+    """
+    home = home_folder()
+    kafka.fetch()
+    if detach:
+        _start_detached(home)
+    else:
+        run(home, _tell)
+
+
+def down() -> None:
+    """Stop everything that `up` started in this home, in order."""
+    home = home_folder()
+    if not is_running(home):
+        _console.print(f"Nothing is running in {home}.")
+        return
+    with waiting("Stopping"):
+        _stop(_supervisor(home), home)
+    _console.print("Stopped.")
+
+
+def env(as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False) -> None:
+    """Print the running stack's addresses as NAME=value lines, for a shell or a script."""
+    known = environment()
+    if not known:
+        raise UserMistake(f"No stack is running in {home_folder()}. Start one: `talentloop up --detach`")
+    chosen = {name: known[name] for name in PRINTED}
+    print(json.dumps(chosen) if as_json else "\n".join(f"{name}={value}" for name, value in chosen.items()))
+
+
+def _start_detached(home: Path) -> None:
+    if is_running(home):
+        _console.print(f"Already running in {home}.")
+        return
+    started = time.monotonic()
+    process = _launch(home)
+    with waiting(f"Starting {', '.join(SERVICES)} and their servers"):
+        _wait_until_ready(home, process)
+    _console.print(f"Ready after {time.monotonic() - started:.1f} s. Next: `talentloop status`, `talentloop env`")
+
+
+def _launch(home: Path) -> subprocess.Popen[bytes]:
+    """The supervisor outlives us: a session of its own, its words in a log."""
+    log = children.log_of(home, "supervisor")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "local.supervisor"],
+            env={**os.environ, "TALENTLOOP_HOME": str(home)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+def _wait_until_ready(home: Path, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while not (state := _state_of(home, process.pid)).get("ready"):
+        if process.poll() is not None:
+            raise _why(state, home)
+        if time.monotonic() > deadline:
+            process.terminate()
+            raise Failed(f"The stack was not ready within {_PATIENCE} s. See the logs in {home / 'logs'}")
+        time.sleep(0.05)
+
+
+def _state_of(home: Path, pid: int) -> dict[str, object]:
+    state = load_state(home)
+    return state if state.get("pid") == pid else {}
+
+
+def _why(state: dict[str, object], home: Path) -> Refusal:
+    log = children.log_of(home, "supervisor")
+    refusal = Refusal(str(state.get("refused") or f"The stack ended while starting:\n{children.tail(log)}"))
+    refusal.exit_code = int(str(state.get("exit_code", 1)))
+    return refusal
+
+
+def _supervisor(home: Path) -> psutil.Process | None:
+    try:
+        return psutil.Process(int(str(load_state(home).get("pid"))))
+    except (psutil.NoSuchProcess, ValueError):
+        return None
+
+
+def _stop(supervisor: psutil.Process | None, home: Path) -> None:
+    """Ask the supervisor to stop; when it does not, kill it: its children go with it."""
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        if supervisor and is_running(home):
+            supervisor.send_signal(how)
+        deadline = time.monotonic() + 60
+        while is_running(home) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    if is_running(home):
+        raise Failed(f"The stack in {home} does not stop.")
+
+
+def _tell(line: str) -> None:
+    _console.print(line)

@@ -1,0 +1,93 @@
+"""`talentloop status`: is every service ready, how much does it hold, and how far is it behind."""
+
+import asyncio
+import json
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import asyncpg
+import httpx
+import typer
+from aiokafka.errors import KafkaError
+from rich.console import Console
+from rich.table import Table
+
+from cli import sql, where
+from cli.sql import Figures
+from shared.kit import offsets, progress
+
+
+@dataclass(frozen=True)
+class Status:
+    """One service. None: the server that knows could not be reached."""
+
+    ready: bool
+    schema: str | None = None
+    facts: int | None = None
+    parked: int | None = None
+    lag: int | None = None
+    outbox: int | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Everything could be asked."""
+        return self.facts is not None and self.lag is not None
+
+
+def status(as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False) -> None:
+    """Show each service. Exit 1: one is not ready; exit 3: a server cannot be reached."""
+    found = asyncio.run(_ask_all())
+    if as_json:
+        print(json.dumps({service: asdict(one) for service, one in found.items()}))
+    else:
+        Console().print(_table(found))
+    if not all(one.complete for one in found.values()):
+        raise typer.Exit(3)
+    if not all(one.ready for one in found.values()):
+        raise typer.Exit(1)
+
+
+async def _ask_all() -> dict[str, Status]:
+    answers = await asyncio.gather(*(_ask(service) for service in where.SERVICES))
+    return dict(zip(where.SERVICES, answers, strict=True))
+
+
+async def _ask(service: str) -> Status:
+    ready, (figures, lag) = await asyncio.gather(_is_ready(service), _ask_database(service))
+    return Status(ready, lag=lag, **(figures._asdict() if figures else {}))
+
+
+async def _is_ready(service: str) -> bool:
+    try:
+        async with httpx.AsyncClient(timeout=5) as client:
+            answer = await client.get(where.setting(f"{service.upper()}_URL") + "/ready")
+    except httpx.HTTPError:
+        return False
+    return answer.status_code == 200
+
+
+async def _ask_database(service: str) -> tuple[Figures | None, int | None]:
+    try:
+        async with asyncio.timeout(10), where.database(service) as conn:
+            return await sql.load_figures(conn), await _lag(service, await offsets.load_offsets(conn))
+    except (OSError, asyncpg.PostgresError):
+        return None, None
+
+
+async def _lag(service: str, reached: dict[offsets.Position, int]) -> int | None:
+    try:
+        return progress.lag(await progress.find_ends(where.kafka(), where.prefix(), service), reached)
+    except KafkaError:
+        return None
+
+
+def _table(found: dict[str, Status]) -> Table:
+    table = Table("service", "ready", "schema", *("facts", "parked", "lag", "outbox"))
+    for service, one in found.items():
+        values = (one.schema, one.facts, one.parked, one.lag, one.outbox)
+        table.add_row(service, "[green]yes" if one.ready else "[red]no", *(_shown(v) for v in values))
+    return table
+
+
+def _shown(value: str | int | None) -> str:
+    return "?" if value is None else f"{value:,}" if isinstance(value, int) else value

@@ -1,0 +1,47 @@
+"""The mail server on this machine: what it accepts is on disk, byte for byte."""
+
+import mailbox
+import smtplib
+from email.message import EmailMessage
+
+import pytest
+
+from local.post_office import Mail
+
+
+@pytest.fixture
+def post_office(own_home):
+    one = Mail(own_home)
+    one.start()
+    yield one
+    one.stop()
+
+
+def letter_to_noor() -> EmailMessage:
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = "jobs@halden.example", "noor@mail.example", "What happens next"
+    letter.set_content("Thank you, Noor.\n.\nA line after a lonely dot.\n")
+    return letter
+
+
+def test_an_accepted_letter_lies_in_the_maildir(post_office):
+    with smtplib.SMTP("127.0.0.1", post_office.port) as server:
+        server.send_message(letter_to_noor())
+
+    [kept] = mailbox.Maildir(post_office.folder)
+
+    assert kept["Subject"] == "What happens next"
+    assert kept["Delivered-To"] == "noor@mail.example"
+    assert kept.get_payload() == "Thank you, Noor.\n.\nA line after a lonely dot.\n"
+
+
+def test_letters_survive_kill_9_and_the_server_comes_back(post_office):
+    with smtplib.SMTP("127.0.0.1", post_office.port) as server:
+        server.send_message(letter_to_noor())
+
+    post_office.process.kill()
+    post_office.process.wait()
+    post_office.launch()
+    post_office.wait()
+
+    assert len(mailbox.Maildir(post_office.folder)) == 1
