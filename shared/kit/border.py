@@ -1,0 +1,143 @@
+"""The border every HTTP request crosses: its id, its size, its log line, and what happens when a route breaks."""
+
+import re
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.kit import metrics
+from shared.kit.db import is_transient
+from shared.kit.ids import uuid7
+from shared.kit.problems import Problem, TooLarge, Unavailable, Unexpected, answer
+
+log = structlog.get_logger()
+
+MAX_BODY = 1024 * 1024
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_PAGE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_QUIET = frozenset({"/live", "/ready", "/metrics"})
+
+
+class DatabaseUnreachable(Unavailable):
+    """The database, or the way to it, is away."""
+
+    code = "database-unreachable"
+
+
+class Border:
+    """ASGI middleware, outside of all routes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request in and its answer out."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        crossing = Crossing(scope, send)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=crossing.request_id)
+        try:
+            await self._app(scope, await _received(scope, receive), crossing.send)
+        except Problem as problem:
+            await crossing.refuse(problem)
+        except Exception as error:
+            await crossing.refuse(_surprise(error))
+        crossing.record()
+
+
+class Crossing:
+    """One request on its way."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope = scope
+        self._send = send
+        self._started = time.perf_counter()
+        self._status = 0
+        given = Headers(scope=scope).get("x-request-id", "")
+        self.request_id = given if _REQUEST_ID.fullmatch(given) else uuid7()
+        scope.setdefault("state", {})["request_id"] = self.request_id
+
+    async def send(self, message: Message) -> None:
+        """Pass an answer on, with the headers every answer has."""
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            _add_headers(MutableHeaders(scope=message), self.request_id)
+        await self._send(message)
+
+    async def refuse(self, problem: Problem) -> None:
+        """Tell a problem, unless an answer is already on its way."""
+        if not self._status:
+            await answer(problem, self.request_id)(self._scope, _nothing, self.send)
+
+    def record(self) -> None:
+        """Count and log the request by its route's template: the address itself may hold a token."""
+        seconds = time.perf_counter() - self._started
+        method, route = _verb(self._scope["method"]), _template(self._scope)
+        metrics.REQUESTS.labels(method, route, str(self._status)).inc()
+        metrics.REQUEST_SECONDS.labels(method, route).observe(seconds)
+        if route not in _QUIET:
+            log.info("request", method=method, route=route, status=self._status, seconds=round(seconds, 4))
+
+
+def _surprise(error: Exception) -> Problem:
+    """What the caller is told of a failure; the log gets all of it."""
+    if is_transient(error):
+        log.warning("database not reached", error=type(error).__name__, exc_info=error)
+        return DatabaseUnreachable("Try again in a moment.", headers={"Retry-After": "2"})
+    log.error("request failed", error=type(error).__name__, exc_info=error)
+    return Unexpected("Tell us the request id.")
+
+
+async def _received(scope: Scope, receive: Receive) -> Receive:
+    """The whole body, read before any route sees it, so that no limit depends on what a client claims."""
+    declared = Headers(scope=scope).get("content-length", "0")
+    if declared.isdecimal() and int(declared) > MAX_BODY:
+        raise TooLarge("A body may have 1 MiB.", headers={"Connection": "close"})
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return _replay(message, receive)
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY:
+            raise TooLarge("A body may have 1 MiB.", headers={"Connection": "close"})
+        if not message.get("more_body", False):
+            return _replay({"type": "http.request", "body": bytes(body), "more_body": False}, receive)
+
+
+def _replay(first: Message, receive: Receive) -> Callable[[], Awaitable[Message]]:
+    waiting = [first]
+
+    async def replayed() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replayed
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}
+
+
+def _add_headers(headers: MutableHeaders, request_id: str) -> None:
+    headers["X-Request-ID"] = request_id
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers.setdefault("Cache-Control", "no-store")
+    if headers.get("content-type", "").startswith("text/html"):
+        headers.setdefault("Content-Security-Policy", _PAGE_POLICY)
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["X-Robots-Tag"] = "noindex"
+
+
+def _template(scope: Scope) -> str:
+    return str(getattr(scope.get("route"), "path", "unmatched"))
+
+
+def _verb(method: str) -> str:
+    return method if method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} else "other"

@@ -1,0 +1,52 @@
+"""Business days: what "in ten business days" means where an organisation is."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+END_OF_DAY = time(18)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The days people work in a place. A country nobody knows has weekends only."""
+
+    country: str | None
+    subdivision: str | None
+    timezone: str
+
+    def is_business_day(self, day: date) -> bool:
+        """Neither a weekend nor a public holiday."""
+        return _holidays(self.country, self.subdivision).is_working_day(day)
+
+    def next_business_day(self, day: date) -> date:
+        """The first business day after `day`."""
+        day += _DAY
+        while not self.is_business_day(day):
+            day += _DAY
+        return day
+
+    def add(self, instant: datetime, days: int, at: time = END_OF_DAY) -> datetime:
+        """The n-th business day after the local date of `instant`, at a local time of day; in UTC."""
+        day = self.local(instant).date()
+        for _ in range(days):
+            day = self.next_business_day(day)
+        return datetime.combine(day, at, ZoneInfo(self.timezone)).astimezone(UTC)
+
+    def local(self, instant: datetime) -> datetime:
+        """The same instant on this place's clocks."""
+        return instant.astimezone(ZoneInfo(self.timezone))
+
+
+@lru_cache(maxsize=512)
+def _holidays(country: str | None, subdivision: str | None) -> holidays.HolidayBase:
+    for subdivision_or_none in (subdivision, None):
+        try:
+            return holidays.country_holidays(country or "", subdiv=subdivision_or_none)
+        except NotImplementedError:
+            continue
+    return holidays.HolidayBase()

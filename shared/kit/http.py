@@ -1,0 +1,222 @@
+"""HTTP as every service speaks it: problem details, health, metrics, the clock, and a document of it all."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.params import Form
+from fastapi.responses import JSONResponse, Response
+from pydantic import AwareDatetime, BaseModel, ValidationError
+from starlette.exceptions import HTTPException
+
+from shared.kit import metrics
+from shared.kit.access import Access, Keys
+from shared.kit.border import Border
+from shared.kit.db import EVERYONE, Database
+from shared.kit.documents import describe_problems
+from shared.kit.health import Health
+from shared.kit.limits import Limits
+from shared.kit.links import LinkRefused
+from shared.kit.problems import (
+    Conflict,
+    Forbidden,
+    Gone,
+    MethodNotAllowed,
+    NotFound,
+    PreconditionFailed,
+    Problem,
+    TooLarge,
+    TooManyRequests,
+    Unauthorized,
+    Unavailable,
+    Unexpected,
+    Unprocessable,
+    UnsupportedMediaType,
+    answer,
+    invalid,
+    invalid_model,
+)
+from shared.kit.settings import Settings
+from shared.kit.time import Time, TimeBackwards
+
+__all__ = [
+    "Conflict", "Forbidden", "Gone", "NotFound", "PreconditionFailed", "Problem", "TooManyRequests", "Unauthorized",
+    "Unavailable", "Unprocessable", "build",
+]  # fmt: skip
+
+log = structlog.get_logger()
+
+
+class Running(Protocol):
+    """What HTTP needs of a running service."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def database(self) -> Database: ...
+    @property
+    def time(self) -> Time: ...
+    @property
+    def schema(self) -> str: ...
+
+    async def health(self) -> Health: ...
+    async def run_due(self) -> int: ...
+    def supervised(self) -> AbstractAsyncContextManager[None]: ...
+
+
+class NoSuchAddress(NotFound):
+    """No route has this address."""
+
+    code = "no-such-address"
+
+
+class ClockRunsForward(Conflict):
+    """The clock is already later."""
+
+    code = "clock-runs-forward"
+
+
+class ClockAt(BaseModel):
+    """Where to move the clock to."""
+
+    now: AwareDatetime
+
+
+class ClockMoved(BaseModel):
+    """Where the clock stands, and how many pieces of work were due."""
+
+    now: datetime
+    done: int
+
+
+def build(runtime: Running, routers: Sequence[APIRouter], title: str, *, limits: Limits | None = None) -> FastAPI:
+    """The app of one service. It runs the service's parts for as long as it lives."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with runtime.supervised():
+            yield
+
+    app = FastAPI(
+        title=title,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(_expect_json)],
+    )
+    settings = runtime.settings
+    app.state.runtime = runtime
+    app.state.limits = limits or Limits()
+    keys = Keys(settings.oidc_jwks_url)
+    app.state.access = Access(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience)
+    for router in (*_every_service(runtime), *routers):
+        app.include_router(router)
+    app.add_middleware(Border)
+    _answer_problems(app)
+    describe_problems(app)
+    return app
+
+
+def _every_service(runtime: Running) -> list[APIRouter]:
+    return [_health(runtime), *([_clock(runtime)] if runtime.settings.env in ("demo", "test") else [])]
+
+
+def _health(runtime: Running) -> APIRouter:
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/live")
+    async def live() -> dict[str, bool]:
+        """The process answers."""
+        return {"live": True}
+
+    @router.get("/ready", responses={503: {"description": "A part does not make progress."}})
+    async def ready() -> JSONResponse:
+        """The database, its schema, and each part: `ok` or the reason."""
+        health = await runtime.health()
+        told = {"ready": health.ready, "schema": runtime.schema, "parts": dict(health.parts)}
+        return JSONResponse(told, 200 if health.ready else 503)
+
+    @router.get("/metrics")
+    async def prometheus() -> Response:
+        """Figures for Prometheus."""
+        try:
+            async with runtime.database.transaction(EVERYONE) as conn:
+                await metrics.measure_outbox(conn)
+        except Exception as error:
+            log.warning("outbox not measured", error=type(error).__name__)
+        body, media_type = metrics.exposition()
+        return Response(body, media_type=media_type)
+
+    return router
+
+
+def _clock(runtime: Running) -> APIRouter:
+    router = APIRouter(tags=["demo and test"])
+
+    @router.put("/clock")
+    async def move_clock(to: ClockAt) -> ClockMoved:
+        """Move the clock forward and do everything that is due then. Only with TALENTLOOP_ENV=demo or test."""
+        try:
+            async with runtime.database.transaction(EVERYONE) as conn:
+                await runtime.time.move(conn, to.now)
+        except TimeBackwards as error:
+            raise ClockRunsForward(str(error)) from None
+        return ClockMoved(now=to.now, done=await runtime.run_due())
+
+    return router
+
+
+async def _expect_json(request: Request) -> None:
+    """Refuse a body that says it is something else, where a route wants JSON."""
+    field = getattr(request.scope.get("route"), "body_field", None)
+    if field is None or isinstance(field.field_info, Form) or not await request.body():
+        return
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not (
+        media_type.startswith("application/") and media_type.endswith("+json")
+    ):
+        raise UnsupportedMediaType("Send JSON, with `Content-Type: application/json`.")
+
+
+def _answer_problems(app: FastAPI) -> None:
+    @app.exception_handler(Problem)
+    async def told(request: Request, problem: Problem) -> Response:
+        return answer(problem, request.state.request_id)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid_request(request: Request, error: RequestValidationError) -> Response:
+        return answer(invalid(error.errors()), request.state.request_id)
+
+    @app.exception_handler(ValidationError)
+    async def invalid_event(request: Request, error: ValidationError) -> Response:
+        return answer(invalid_model(error), request.state.request_id)
+
+    @app.exception_handler(LinkRefused)
+    async def refused_link(request: Request, refused: LinkRefused) -> Response:
+        return answer(_of_link(refused), request.state.request_id)
+
+    @app.exception_handler(HTTPException)
+    async def framework(request: Request, error: HTTPException) -> Response:
+        return answer(_of_framework(error), request.state.request_id)
+
+
+def _of_link(refused: LinkRefused) -> Problem:
+    problem = Gone("This link has expired.") if refused.code == "link-expired" else NotFound("This link does not open.")
+    problem.code = refused.code
+    return problem
+
+
+_BY_STATUS: dict[int, type[Problem]] = {
+    p.status: p for p in (NoSuchAddress, MethodNotAllowed, TooLarge, UnsupportedMediaType, Unprocessable)
+}
+
+
+def _of_framework(error: HTTPException) -> Problem:
+    """FastAPI's own refusals, told as ours; their words are left out."""
+    kind = _BY_STATUS.get(error.status_code, Unexpected if error.status_code >= 500 else Problem)
+    return kind(headers=error.headers)

@@ -1,0 +1,27 @@
+"""New ids: UUID version 7, which sort by the time they were made."""
+
+import secrets
+import threading
+import time
+from uuid import UUID
+
+_RANDOM_BITS = 62
+_lock = threading.Lock()
+_last = 0
+
+
+def uuid7() -> str:
+    """A new id (RFC 9562, with the fraction of the millisecond in `rand_a`). Within a process each is greater."""
+    stamp = _next_stamp()
+    milliseconds, fraction = stamp >> 12, stamp & 0xFFF
+    value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(_RANDOM_BITS)
+    return str(UUID(int=value))
+
+
+def _next_stamp() -> int:
+    """Milliseconds and a 4096th of one, as 60 bits, later than any before."""
+    global _last  # noqa: PLW0603 - the order of ids within a process is the process's own
+    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    with _lock:
+        _last = max(_last + 1, milliseconds << 12 | nanoseconds * 4096 // 1_000_000)
+        return _last

@@ -1,0 +1,59 @@
+"""Links for people who never log in: signed, made for one purpose, and expiring unless they must not."""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+_ALGORITHM = "HS256"
+
+
+class LinkRefused(Exception):
+    """A link that does not open: `link-invalid`, `link-expired` or `link-other-purpose`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Link(NamedTuple):
+    """What a link says: whose organisation, about what, and until when."""
+
+    organization: str
+    subject: str
+    expires_at: datetime | None
+
+
+class Links:
+    """Signs and opens links. `key` may hold several keys, separated by commas: the first signs, all open."""
+
+    def __init__(self, key: str) -> None:
+        self._keys = [OctKey.import_key(k.strip()) for k in key.split(",") if k.strip()]
+
+    def sign(self, purpose: str, organization: str, subject: str, expires_at: datetime | None) -> str:
+        """A token for a URL. Without `expires_at` it opens for ever."""
+        claims: dict[str, object] = {"aud": purpose, "org": organization, "sub": subject}
+        if expires_at:
+            claims["exp"] = int(expires_at.timestamp())
+        return jwt.encode({"alg": _ALGORITHM}, claims, self._keys[0])
+
+    def open(self, purpose: str, token: str, now: datetime) -> Link:
+        """What the token says. Raises LinkRefused."""
+        claims = self._verified(token)
+        if claims.get("aud") != purpose:
+            raise LinkRefused("link-other-purpose")
+        expires = claims.get("exp")
+        expires_at = None if expires is None else datetime.fromtimestamp(expires, UTC)
+        if expires_at and now >= expires_at:
+            raise LinkRefused("link-expired")
+        return Link(claims["org"], claims["sub"], expires_at)
+
+    def _verified(self, token: str) -> jwt.Claims:
+        for key in self._keys:
+            try:
+                return jwt.decode(token, key, algorithms=[_ALGORITHM]).claims
+            except (JoseError, ValueError):
+                continue
+        raise LinkRefused("link-invalid")
