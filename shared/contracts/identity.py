@@ -1,0 +1,36 @@
+"""Ids of derived things: UUIDv5 of what they are about, so that saying them again says the same."""
+
+from uuid import UUID, uuid5
+
+NAMESPACE = UUID("6f1b2f0e-6c62-5f4a-9a6e-7a1e10095e7d")
+GENERAL = "general"
+
+
+def derived_id(kind: str, *about: str) -> str:
+    """The id of one thing of a kind: the parts never contain `/`."""
+    return str(uuid5(NAMESPACE, "/".join((kind, *about))))
+
+
+def family_of(family: str | None, department: str | None) -> str:
+    """The family of a job: its own, else its department, else general; casefolded, spaces to `-`."""
+    return "-".join((family or department or GENERAL).casefold().split())
+
+
+def membership_id(candidate: str, family: str) -> str:
+    """One person's place in the pool of one family."""
+    return derived_id("membership", candidate, family)
+
+
+def match_id(candidate: str, job: str) -> str:
+    """One person proposed for one job."""
+    return derived_id("match", candidate, job)
+
+
+def letter_id(organization: str, kind: str, about: str, recipient: str, step: int) -> str:
+    """One letter: two causes for the same letter are one letter."""
+    return derived_id("letter", organization, kind, about, recipient, str(step))
+
+
+def overdue_id(application: str, missing: str, step: int) -> str:
+    """One broken promise."""
+    return derived_id("overdue", application, missing, str(step))

@@ -1,0 +1,238 @@
+"""What was said and answered: letters, answers, surveys, promises. Owner: notifications."""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from shared.contracts.base import (
+    NOTIFICATIONS,
+    PEOPLE_SIDE,
+    Code,
+    Event,
+    Id,
+    Instant,
+    Language,
+    Name,
+    Plan,
+    Text,
+    Value,
+)
+
+
+class Stream(StrEnum):
+    """Which part of the contact policy a letter falls under (rule 4)."""
+
+    DUTY = "duty"
+    INVITATION = "invitation"
+    NURTURE = "nurture"
+
+
+class Bounce(StrEnum):
+    """Whether an address will never work, or did not this time."""
+
+    HARD = "hard"
+    SOFT = "soft"
+
+
+class ResponseKind(StrEnum):
+    """What somebody answered."""
+
+    INTERESTED = "interested"
+    NOT_NOW = "not_now"
+    REPLIED = "replied"
+    OUT_OF_OFFICE = "out_of_office"
+    UNSUBSCRIBED = "unsubscribed"
+    FEEDBACK_REQUESTED = "feedback_requested"
+    FEEDBACK_RATED = "feedback_rated"
+    DISPUTED = "disputed"
+    REVIEW_REQUESTED = "review_requested"
+
+
+class Missing(StrEnum):
+    """What somebody still waits for."""
+
+    DECISION = "decision"
+    FEEDBACK = "feedback"
+    APPROVAL = "approval"
+    DELIVERY = "delivery"
+
+
+class OutreachSent(Event):
+    """A letter left the house."""
+
+    topic: ClassVar[str] = "outreach-sent"
+    owner: ClassVar[str] = NOTIFICATIONS
+    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
+    fact_field: ClassVar[str] = "outreach"
+    job_field: ClassVar[str | None] = "job"
+
+    outreach: Id
+    candidate: Id
+    stream: Stream
+    kind: Code
+    application: Id | None = None
+    job: Id | None = None
+    template_version: Id
+    language: Language
+    message_id: Annotated[str, Field(min_length=3, max_length=250, pattern=r"^<[^<>\s]+>$")]
+
+
+class OutreachSuppressed(Event):
+    """A letter did not leave the house: why, and until when."""
+
+    topic: ClassVar[str] = "outreach-suppressed"
+    owner: ClassVar[str] = NOTIFICATIONS
+    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
+    fact_field: ClassVar[str] = "outreach"
+    job_field: ClassVar[str | None] = "job"
+
+    outreach: Id
+    candidate: Id
+    stream: Stream
+    kind: Code
+    application: Id | None = None
+    job: Id | None = None
+    reason: Code
+    until: Plan | None = None
+
+
+class OutreachBounced(Event):
+    """A letter came back."""
+
+    topic: ClassVar[str] = "outreach-bounced"
+    owner: ClassVar[str] = NOTIFICATIONS
+    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
+    fact_field: ClassVar[str] = "outreach"
+    job_field: ClassVar[str | None] = "job"
+
+    outreach: Id
+    candidate: Id
+    stream: Stream
+    kind: Code
+    application: Id | None = None
+    job: Id | None = None
+    bounce: Bounce
+
+
+class ReleasedStrength(Value):
+    """A strength in a letter, and the feedback it comes from."""
+
+    competency: Id
+    observed: Text
+    feedback: Id
+
+
+class ReleasedDevelopment(Value):
+    """A development point in a letter, and the feedback it comes from."""
+
+    competency: Id
+    observed: Text
+    suggestion: Text
+    feedback: Id
+
+
+class FeedbackReleased(Event):
+    """A letter with feedback was approved. It never changes again."""
+
+    topic: ClassVar[str] = "feedback-released"
+    owner: ClassVar[str] = NOTIFICATIONS
+    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
+    fact_field: ClassVar[str] = "letter"
+
+    letter: Id
+    application: Id
+    candidate: Id
+    language: Language
+    strengths: Annotated[tuple[ReleasedStrength, ...], Field(max_length=20)]
+    development: Annotated[tuple[ReleasedDevelopment, ...], Field(max_length=20)]
+    approved_by: Id
+    released_at: Instant
+
+
+class CandidateResponded(Event):
+    """Somebody answered, or asked for something."""
+
+    topic: ClassVar[str] = "candidate-responded"
+    owner: ClassVar[str] = NOTIFICATIONS
+    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
+    fact_field: ClassVar[str] = "response"
+
+    response: Id
+    candidate: Id
+    responded_at: Instant
+    kind: ResponseKind
+    until: Plan | None = None
+    rating: Annotated[int, Field(ge=0, le=5)] | None = None
+    letter: Id | None = None
+    match: Id | None = None
+
+
+Answer = Annotated[int, Field(ge=1, le=5)]
+
+
+class SurveyAnswered(Event):
+    """A survey's answers, under a random id."""
+
+    topic: ClassVar[str] = "survey-answered"
+    owner: ClassVar[str] = NOTIFICATIONS
+    listens: ClassVar[frozenset[str]] = frozenset((NOTIFICATIONS,))
+    fact_field: ClassVar[str] = "answer"
+    subject_field: ClassVar[str] = "answer"
+    person_field: ClassVar[str | None] = None
+    job_field: ClassVar[str | None] = "job"
+
+    answer: Id
+    job: Id
+    cycle: Name | None = None
+    answers: Annotated[tuple[Answer, ...], Field(min_length=9, max_length=9)]
+    recommend: Annotated[int, Field(ge=0, le=10)]
+    text: Text | None = None
+
+
+class AnswerOverdue(Event):
+    """A promise to answer was not kept in time; said again with `answered_at` when it was."""
+
+    topic: ClassVar[str] = "answer-overdue"
+    owner: ClassVar[str] = NOTIFICATIONS
+    listens: ClassVar[frozenset[str]] = frozenset((NOTIFICATIONS,))
+    fact_field: ClassVar[str] = "overdue"
+
+    overdue: Id
+    candidate: Id
+    application: Id
+    owner_: Annotated[Id | None, Field(alias="owner")] = None
+    missing: Missing
+    due_at: Plan
+    answered_at: Instant | None = None
+
+
+class CampaignStarted(Event):
+    """A message to everyone who shares one development point."""
+
+    topic: ClassVar[str] = "campaign-started"
+    owner: ClassVar[str] = NOTIFICATIONS
+    listens: ClassVar[frozenset[str]] = frozenset((NOTIFICATIONS,))
+    partitions: ClassVar[int] = 1
+    fact_field: ClassVar[str] = "campaign"
+    subject_field: ClassVar[str] = "campaign"
+    person_field: ClassVar[str | None] = None
+    job_field: ClassVar[str | None] = "job"
+
+    campaign: Id
+    job: Id | None = None
+    cycle: Name | None = None
+    competency: Id
+    by: Id
+
+
+EVENTS: tuple[type[Event], ...] = (
+    OutreachSent,
+    OutreachSuppressed,
+    OutreachBounced,
+    FeedbackReleased,
+    CandidateResponded,
+    SurveyAnswered,
+    AnswerOverdue,
+    CampaignStarted,
+)

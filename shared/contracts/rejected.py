@@ -1,0 +1,46 @@
+"""What the owner of a topic could not accept. It names the code and the field, never the value."""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from shared.contracts.base import EACH, Code, Event
+
+
+class Severity(StrEnum):
+    """Whether a record was parked, or only looked odd."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class EventRejected(Event):
+    """A record was parked (error), or holds a field no contract knows (warning)."""
+
+    topic: ClassVar[str] = "event-rejected"
+    owner: ClassVar[str] = EACH
+    listens: ClassVar[frozenset[str]] = frozenset()
+    partitions: ClassVar[int] = 1
+    compacted: ClassVar[bool] = False
+    fact_field: ClassVar[str] = "topic_"
+    person_field: ClassVar[str | None] = None
+
+    severity: Severity
+    code: Code
+    field: Annotated[str, Field(max_length=200)] | None = None
+    topic_: Annotated[str, Field(max_length=249, alias="topic")]
+    partition: Annotated[int, Field(ge=0)]
+    offset: Annotated[int, Field(ge=0)]
+    source: Annotated[str, Field(max_length=200)] | None = None
+
+    @property
+    def fact_id(self) -> str:
+        return f"{self.topic_}/{self.partition}/{self.offset}"
+
+    @property
+    def subject_id(self) -> str:
+        return f"{self.topic_}:{self.partition}:{self.offset}"
+
+
+EVENTS: tuple[type[Event], ...] = (EventRejected,)
