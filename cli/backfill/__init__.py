@@ -1,0 +1,1 @@
+"""`talentloop backfill`: the records of a file become facts on Kafka."""

@@ -123,7 +123,6 @@ class Candidate(Section):
 class Interview(Section):
     """What is known of an interview besides its time."""
 
-    stage: Template | None = None
     format: Template | None = None
 
 

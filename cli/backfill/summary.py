@@ -1,0 +1,60 @@
+"""What a backfill came to, for people and for scripts."""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+
+from cli.backfill.reading import Reading
+
+SHOWN = 5
+
+
+class Summary(NamedTuple):
+    """The outcome; `changed` is None when nothing was published."""
+
+    reading: Reading
+    rejected_file: Path | None
+    changed: dict[str, int] | None
+
+    def as_json(self) -> str:
+        """One line of JSON; its shape is part of the interface."""
+        return json.dumps(
+            {
+                "rows": self.reading.rows,
+                "completed": self.reading.completed,
+                "missed": self.reading.missed,
+                "rejected": len(self.reading.rejected),
+                "facts": len(self.reading.facts),
+                "rejected_file": str(self.rejected_file) if self.rejected_file else None,
+                "changed": self.changed or {},
+            }
+        )
+
+    def show(self) -> None:
+        """A table on stdout."""
+        console = Console()
+        console.print(self._table())
+        for row in self.reading.rejected[:SHOWN]:
+            console.print(f"line {row.line}: {row.reason}", markup=False, highlight=False)
+        if self.rejected_file:
+            console.print(f"All rejected rows: {self.rejected_file}", markup=False, highlight=False, soft_wrap=True)
+        if self.changed is None:
+            console.print("A rehearsal: nothing was published.")
+
+    def _table(self) -> Table:
+        table = Table(show_header=False, box=None)
+        table.add_column()
+        table.add_column(justify="right")
+        for name, count in self._counts():
+            table.add_row(name, f"{count:,}")
+        return table
+
+    def _counts(self) -> list[tuple[str, int]]:
+        reading = self.reading
+        counts = [("rows", reading.rows), ("interviews completed", reading.completed)]
+        counts += [("interviews missed", reading.missed), ("rows rejected", len(reading.rejected))]
+        counts += [("facts", len(reading.facts))]
+        return counts + [(f"news to {service}", count) for service, count in (self.changed or {}).items()]
