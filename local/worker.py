@@ -28,8 +28,8 @@ class Worker:
         self.port = claim_port(self.home, self.name)
 
     def launch(self) -> None:
-        """Start the process; it is not ready yet. Settings of our own environment stay, addresses are the stack's."""
-        settings = {**os.environ, **service_settings(self.home, self.name)}
+        """Start the process; it is not ready yet."""
+        settings = _in_our_surroundings(service_settings(self.home, self.name))
         command = [sys.executable, "-m", f"services.{self.name}"]
         self.process = children.launch(self.home, self.name, command, environment=settings)
 
@@ -49,3 +49,13 @@ class Worker:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
+
+
+def _in_our_surroundings(settings: dict[str, str]) -> dict[str, str]:
+    """LOG_LEVEL, TOPIC_PREFIX and the like pass through; addresses and secrets of another deployment do not."""
+    kept = {name: value for name, value in os.environ.items() if not _is_elsewhere(name, settings)}
+    return {**kept, **settings}
+
+
+def _is_elsewhere(name: str, settings: dict[str, str]) -> bool:
+    return name.startswith("KAFKA_") or name.removesuffix("_FILE") in settings

@@ -27,6 +27,15 @@ def home() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture
+def own_home() -> Iterator[Path]:
+    """An empty home for servers that a test starts, kills and restarts."""
+    folder = Path(tempfile.mkdtemp(prefix="talentloop-home-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def postgres(home: Path) -> Iterator[Postgres]:
     """One PostgreSQL 18 for the run."""

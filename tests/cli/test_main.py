@@ -1,0 +1,59 @@
+"""The command line as a whole: helpful, quick to answer, and never a traceback for a user's mistake."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.main import COMMANDS
+
+
+def talentloop(*arguments: str, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "TALENTLOOP_HOME": str(home), "NO_COLOR": "1", **variables}
+    command = [sys.executable, "-m", "cli", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name, tmp_path):
+    answer = talentloop(name, "--help", home=tmp_path)
+
+    assert answer.returncode == 0
+    assert "Usage:" in answer.stdout
+
+
+def test_the_help_names_every_command(tmp_path):
+    answer = talentloop("--help", home=tmp_path)
+
+    assert [name for name in COMMANDS if f" {name} " not in answer.stdout] == []
+
+
+def test_an_unknown_command_is_the_users_mistake(tmp_path):
+    answer = talentloop("staus", home=tmp_path)
+
+    assert answer.returncode == 2
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("name", ["env", "status"])
+def test_without_a_stack_the_way_to_one_is_named(name, tmp_path):
+    answer = talentloop(name, home=tmp_path)
+
+    assert answer.returncode == 2
+    assert "talentloop up --detach" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_stopping_what_does_not_run_is_no_mistake(tmp_path):
+    answer = talentloop("down", home=tmp_path)
+
+    assert answer.returncode == 0
+
+
+def test_a_server_that_does_not_answer_is_exit_3(tmp_path):
+    answer = talentloop("topics", "plan", home=tmp_path, KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:1")
+
+    assert answer.returncode == 3
+    assert "Traceback" not in answer.stderr

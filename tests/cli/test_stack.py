@@ -1,0 +1,108 @@
+"""`talentloop up` and `down`: the whole system from one command, and back after any crash."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from local.databases import SERVICES
+from tests.cli.test_main import talentloop
+
+pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.db]
+
+
+@pytest.fixture
+def running(own_home: Path) -> Iterator[Path]:
+    """A home whose stack is up."""
+    answer = talentloop("up", "--detach", home=own_home)
+    assert answer.returncode == 0, answer.stderr
+    yield own_home
+    talentloop("down", home=own_home)
+
+
+def state_of(home: Path) -> dict[str, dict[str, int]]:
+    return json.loads((home / "state.json").read_text())
+
+
+def processes_in(home: Path) -> list[int]:
+    pids = [state_of(home)["pid"], *state_of(home)["children"].values()]
+    return [pid for pid in pids if psutil.pid_exists(pid)]
+
+
+def is_well(home: Path) -> bool:
+    answer = talentloop("status", "--json", home=home)
+    return answer.returncode == 0 and all(one["ready"] for one in json.loads(answer.stdout).values())
+
+
+def eventually(holds, seconds: float = 40) -> bool:
+    deadline = time.monotonic() + seconds
+    while not (well := holds()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return well
+
+
+def test_up_starts_everything_and_down_leaves_nothing(running):
+    status = json.loads(talentloop("status", "--json", home=running).stdout)
+    processes = processes_in(running)
+
+    stopped = talentloop("down", home=running)
+
+    assert {name: one["ready"] for name, one in status.items()} == dict.fromkeys(SERVICES, True)
+    assert {key for one in status.values() for key in one} == {"ready", "schema", "facts", "parked", "lag", "outbox"}
+    assert len(processes) == 1 + 3 + len(SERVICES)
+    assert stopped.returncode == 0
+    assert [pid for pid in processes if psutil.pid_exists(pid)] == []
+
+
+def test_env_is_lines_of_name_and_value(running):
+    lines = talentloop("env", home=running).stdout.splitlines()
+
+    names = [line.split("=", 1)[0] for line in lines]
+    assert names == [
+        "KAFKA_BOOTSTRAP_SERVERS",
+        *(f"{service.upper()}_URL" for service in SERVICES),
+        *(f"{service.upper()}_DATABASE_URL" for service in SERVICES),
+        "MAIL_DIR",
+    ]
+    assert all(" " not in line and line.split("=", 1)[1] for line in lines)
+
+
+def test_up_twice_is_one_stack(running):
+    before = state_of(running)
+
+    again = talentloop("up", "--detach", home=running)
+
+    assert again.returncode == 0
+    assert state_of(running) == before
+
+
+def test_whatever_is_killed_comes_back(running):
+    for pid in state_of(running)["children"].values():
+        os.kill(pid, signal.SIGKILL)
+
+    assert eventually(lambda: is_well(running))
+
+
+def test_after_the_supervisor_was_killed_nothing_stays_and_up_works_again(running):
+    processes = processes_in(running)
+
+    os.kill(state_of(running)["pid"], signal.SIGKILL)
+
+    assert eventually(lambda: [pid for pid in processes if psutil.pid_exists(pid)] == [])
+    assert talentloop("up", "--detach", home=running).returncode == 0
+    assert is_well(running)
+
+
+def test_a_start_that_fails_says_why_and_leaves_nothing(own_home):
+    (own_home / "kafka").write_text("in the way")
+
+    answer = talentloop("up", "--detach", home=own_home)
+
+    assert answer.returncode != 0
+    assert "Traceback" not in answer.stderr
+    assert processes_in(own_home) == []
