@@ -52,12 +52,12 @@ def list_(
 
 
 @app.command()
-def show(service: Service, id: int, as_json: AsJson = False) -> None:
+def show(service: Service, number: Annotated[int, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
     """One parked record whole, with its original bytes. It may hold personal data: do not paste it anywhere."""
-    letter = where.run(_show(where.check_service(service), id))
+    letter = where.run(_show(where.check_service(service), number))
     if letter is None:
         raise UserMistake(
-            f"There is no dead letter {id} in {service}. `talentloop dead-letters list {service}` shows all."
+            f"There is no dead letter {number} in {service}. `talentloop dead-letters list {service}` shows all."
         )
     whole = _brief(letter) | {
         "detail": letter.detail,
@@ -119,9 +119,9 @@ async def _list(service: str, code: str | None, topic: str | None, limit: int) -
         return await dead_letters.find_parked(conn, code, topic, limit)
 
 
-async def _show(service: str, id: int) -> Parked | None:
+async def _show(service: str, number: int) -> Parked | None:
     async with where.database(service) as conn:
-        return await dead_letters.find_one(conn, id)
+        return await dead_letters.find_one(conn, number)
 
 
 async def _set(

@@ -1,0 +1,235 @@
+"""A stage: one service on a real database. What is delivered here takes the way of a batch, only Kafka is absent."""
+
+import asyncio
+import itertools
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from shared.contracts import Event, body_json, fact_of, key_of
+from shared.kit.cloudevents import Envelope, encode
+from shared.kit.db import EVERYONE, Connection, Database
+from shared.kit.dead_letters import Record
+from shared.kit.drain import Drain
+from shared.kit.inbox import NOBODY, Inbox, Mode, organizations_of, sort
+from shared.kit.people import People
+from shared.kit.relay import partition_of
+from shared.kit.router import Router
+from shared.kit.schedule import Clock, Schedule
+from shared.kit.time import Time
+
+PARTITIONS = 2
+MONDAY = datetime(2026, 11, 2, 8, tzinfo=UTC)  # 09:00 in Berlin
+
+
+class Heard(NamedTuple):
+    """One CloudEvent as a platform would send it."""
+
+    event: Event
+    at: datetime = MONDAY
+    organization: str = "acme"
+    id: str = ""
+    historical: bool = False
+    source: str = "platform"
+
+
+class Log:
+    """Gives records their place, as Kafka would: by partition of the key, one offset after the other."""
+
+    def __init__(self) -> None:
+        self._offsets: dict[tuple[str, int], itertools.count[int]] = {}
+
+    def append(self, heard: Heard | Event) -> Record:
+        """The record of one event, at the end of its partition."""
+        heard = heard if isinstance(heard, Heard) else Heard(heard)
+        key, value, headers = encode(_envelope(heard), key_of(heard.organization, heard.event))
+        return self.place(heard.event.topic, key, value, headers)
+
+    def place(self, topic: str, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> Record:
+        """The record of any bytes."""
+        partition = partition_of(key or b"", PARTITIONS)
+        offset = next(self._offsets.setdefault((topic, partition), itertools.count()))
+        return Record(topic, partition, offset, int(MONDAY.timestamp() * 1000), key, value, headers)
+
+
+def _envelope(heard: Heard) -> Envelope:
+    fact = fact_of(heard.organization, heard.event)
+    return Envelope(
+        organization=heard.organization, id=heard.id or f"{heard.event.topic}:{fact.replace('/', ':')}"[:64],
+        source=heard.source, type=heard.event.topic, time=heard.at, subject=fact, causation=None,
+        historical=heard.historical, data=body_json(heard.event),
+    )
+
+
+class Stage:
+    """One service, one database. The clock is moved by hand."""
+
+    def __init__(self, database: Database, router: Router, schedule: Schedule) -> None:
+        self.database = database
+        self.router = router
+        self.log = Log()
+        self.time = Time("test")
+        self.inbox = Inbox(database, router, self.time)
+        self.clock = Clock(schedule, database, router, self.time, self.inbox.written)
+        self.drain = Drain(self.inbox, asyncio.Event())
+
+    async def deliver(self, *heard: Heard | Event) -> None:
+        """Append events to the log and take them as one batch; derive whom they concern beyond it."""
+        await self.take([self.log.append(h) for h in heard])
+
+    async def take(self, records: Iterable[Record]) -> None:
+        """Take records as one batch, each batch committed."""
+        await self.inbox.take(list(records))
+        await self.drain.exhaust()
+
+    async def move(self, instant: datetime) -> None:
+        """Move the clock and do everything that is due then."""
+        async with self.database.transaction(EVERYONE) as conn:
+            await self.time.move(conn, instant)
+        while await self.clock.run_due() + await self.drain.exhaust():
+            continue
+
+    async def fetch(self, statement: str, *arguments: Any) -> list[dict[str, Any]]:
+        """Rows as dictionaries, seen as everyone."""
+        async with self.database.transaction(EVERYONE) as conn:
+            return [dict(row) for row in await conn.fetch(statement, *arguments)]
+
+    async def said(self, topic: str) -> list[dict[str, Any]]:
+        """The bodies this service holds of one topic."""
+        import json
+
+        rows = await self.fetch("SELECT body FROM facts WHERE topic = $1 ORDER BY organization, fact", topic)
+        return [json.loads(row["body"]) for row in rows]
+
+
+class RolledBack(Exception):
+    """Ends a rehearsal."""
+
+
+async def rehearse(
+    stage: Stage, batches: Iterable[Iterable[Record]], look: Callable[[Connection], Awaitable[Any]]
+) -> Any:
+    """Take batches in one transaction, look at what came of them, and roll everything back."""
+    seen = None
+    try:
+        async with stage.database.transaction(EVERYONE) as conn:
+            await _start_log(conn)
+            for records in batches:
+                await _take(stage, conn, list(records))
+            await _drain(stage, conn)
+            seen = await look(conn)
+            raise RolledBack
+    except RolledBack:
+        return seen
+
+
+async def _start_log(conn: Connection) -> None:
+    await conn.execute("INSERT INTO log_position (cluster) VALUES ('rehearsal') ON CONFLICT DO NOTHING")
+
+
+async def _take(stage: Stage, conn: Connection, records: list[Record]) -> None:
+    batch = sort(records, MONDAY)
+    assert NOBODY not in organizations_of(batch)
+    await stage.inbox.work_off(conn, records, batch, Mode.DERIVE)
+
+
+async def _drain(stage: Stage, conn: Connection) -> None:
+    from shared.kit import facts
+    from shared.kit.people import Jobs, lock_people
+
+    now = await stage.time.read(conn)
+    while people := await facts.find_waiting(conn, "person", 500):
+        await facts.forget_waiting(conn, "person", people)
+        await stage.router.derive(conn, await lock_people(conn, people), Jobs([]), now)
+    while jobs := await facts.find_waiting(conn, "job", 500):
+        await facts.forget_waiting(conn, "job", jobs)
+        await stage.router.derive(conn, People([], {}), Jobs(jobs), now)
+    for every in stage.clock.schedule.entries:
+        while await every.work(conn, now):
+            news, conn.news = conn.news, []
+            await stage.router.react(conn, People([], {}), news, now)
+
+
+def batched(records: list[Record], random: random.Random) -> list[list[Record]]:
+    """The same records in some order, some twice, in batches of some size."""
+    shuffled = records + random.sample(records, k=random.randint(0, len(records)))
+    random.shuffle(shuffled)
+    batches: list[list[Record]] = []
+    while shuffled:
+        size = random.randint(1, len(shuffled))
+        batches.append(shuffled[:size])
+        shuffled = shuffled[size:]
+    return batches
+
+
+class Pausing(Connection):
+    """Stops before its n-th statement until it is told to go on."""
+
+    __slots__ = ("_countdown", "go", "reached")
+
+    def __init__(self, raw: Any, service: str, pause_before: int) -> None:
+        super().__init__(raw, service)
+        self._countdown = pause_before
+        self.reached = asyncio.Event()
+        self.go = asyncio.Event()
+
+    async def _pause(self) -> None:
+        self._countdown -= 1
+        if self._countdown == 0:
+            self.reached.set()
+            await self.go.wait()
+
+    async def fetch(self, statement: str, *arguments: Any) -> list[Any]:
+        await self._pause()
+        return await super().fetch(statement, *arguments)
+
+    async def fetchval(self, statement: str, *arguments: Any) -> Any:
+        await self._pause()
+        return await super().fetchval(statement, *arguments)
+
+    async def fetchrow(self, statement: str, *arguments: Any) -> Any:
+        await self._pause()
+        return await super().fetchrow(statement, *arguments)
+
+    async def execute(self, statement: str, *arguments: Any) -> str:
+        await self._pause()
+        return await super().execute(statement, *arguments)
+
+
+class PausingDatabase(Database):
+    """The same database, whose next transaction stops before its n-th statement."""
+
+    def __init__(self, database: Database, pause_before: int) -> None:
+        super().__init__(database.pool, database.service)
+        self.pause_before = pause_before
+        self.paused: asyncio.Future[Pausing] = asyncio.get_running_loop().create_future()
+
+    @asynccontextmanager
+    async def transaction(self, organizations: Iterable[str] | str) -> AsyncIterator[Connection]:
+        async with super().transaction(organizations) as conn:
+            if self.paused.done():
+                yield conn
+                return
+            pausing = Pausing(conn.raw, conn.service, self.pause_before)
+            self.paused.set_result(pausing)
+            yield pausing
+
+
+async def interleave(stage: Stage, first: list[Record], second: list[Record], pause_before: int) -> bool:
+    """Take `first`, stopped before its n-th statement while `second` is taken; False when there was no n-th."""
+    database = PausingDatabase(stage.database, pause_before)
+    inbox = Inbox(database, stage.router, stage.time)
+    stage.inbox.time = inbox.time
+    one = asyncio.create_task(inbox._transact(first, Mode.DERIVE))
+    pausing = await database.paused
+    reached = asyncio.create_task(pausing.reached.wait())
+    await asyncio.wait({one, reached}, return_when=asyncio.FIRST_COMPLETED)
+    two = asyncio.create_task(stage.inbox.take(second))
+    await asyncio.wait({two}, timeout=0.15)  # it may well wait for the first one's locks
+    pausing.go.set()
+    await asyncio.gather(one, two)
+    reached.cancel()
+    await stage.drain.exhaust()
+    return pausing.reached.is_set()
