@@ -118,7 +118,9 @@ class Settings(BaseSettings):
 
     @property
     def kafka(self) -> dict[str, Any]:
-        """How aiokafka's clients sign in."""
+        """How aiokafka's clients sign in; empty where nobody has to."""
+        if self.kafka_security_protocol == "PLAINTEXT":
+            return {}
         options: dict[str, Any] = {"security_protocol": self.kafka_security_protocol}
         if "SASL" in self.kafka_security_protocol and self.kafka_sasl_password:
             options["sasl_mechanism"] = self.kafka_sasl_mechanism or "PLAIN"

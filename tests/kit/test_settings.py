@@ -31,7 +31,7 @@ def test_what_is_needed_is_enough():
 
     assert (settings.env, settings.http_port, settings.topic_prefix) == ("production", 8000, "")
     assert settings.parts == {"http", "consumer", "relay", "clock", "post"}
-    assert settings.kafka == {"security_protocol": "PLAINTEXT"}
+    assert settings.kafka == {}
 
 
 def test_a_secret_is_never_printed():
