@@ -57,9 +57,15 @@ class Log:
 def _envelope(heard: Heard) -> Envelope:
     fact = fact_of(heard.organization, heard.event)
     return Envelope(
-        organization=heard.organization, id=heard.id or f"{heard.event.topic}:{fact.replace('/', ':')}"[:64],
-        source=heard.source, type=heard.event.topic, time=heard.at, subject=fact, causation=None,
-        historical=heard.historical, data=body_json(heard.event),
+        organization=heard.organization,
+        id=heard.id or f"{heard.event.topic}:{fact.replace('/', ':')}"[:64],
+        source=heard.source,
+        type=heard.event.topic,
+        time=heard.at,
+        subject=fact,
+        causation=None,
+        historical=heard.historical,
+        data=body_json(heard.event),
     )
 
 

@@ -73,7 +73,7 @@ async def find_redriving(conn: Connection, limit: int) -> list[Record]:
         """,
         limit,
     )
-    return [Record(*tuple(row)[:6], outbox.unpack(row[6])) for row in rows]
+    return [Record._make((*tuple(row)[:6], outbox.unpack(row[6]))) for row in rows]
 
 
 async def settle_redriven(conn: Connection, records: Sequence[Record]) -> None:
@@ -136,7 +136,7 @@ async def find_parked(conn: Connection, code: str | None, topic: str | None, lim
         topic,
         limit,
     )
-    return [Parked(*tuple(row)[:12], outbox.unpack(row[12])) for row in rows]
+    return [Parked._make((*tuple(row)[:12], outbox.unpack(row[12]))) for row in rows]
 
 
 async def find_one(conn: Connection, id: int) -> Parked | None:  # noqa: A002 - the column's name
@@ -148,7 +148,7 @@ async def find_one(conn: Connection, id: int) -> Parked | None:  # noqa: A002 - 
         """,
         id,
     )
-    return None if row is None else Parked(*tuple(row)[:12], outbox.unpack(row[12]))
+    return None if row is None else Parked._make((*tuple(row)[:12], outbox.unpack(row[12])))
 
 
 async def find_parked_ids(

@@ -243,7 +243,7 @@ def _rejected(letter: DeadLetter, severity: str) -> Saying:
             severity=severity,
             code=letter.code,
             field=letter.field,
-            topic=record.topic,
+            topic_=record.topic,
             partition=record.partition,
             offset=record.offset,
         ),

@@ -62,12 +62,12 @@ create table offsets (
     primary key (topic, partition)
 );
 create table log_position (
-    only boolean primary key default true check (only),
+    single boolean primary key default true check (single),
     cluster text not null,
     epoch integer not null default 0
 );
 create table clock (
-    only boolean primary key default true check (only),
+    single boolean primary key default true check (single),
     now_at timestamptz not null
 );
 create table outbox (
