@@ -38,17 +38,18 @@ _TOPICS = {event.__name__: event.topic for event in _SAID}
 
 
 class DatedFact(NamedTuple):
-    """A fact and the instant it is said for. Facts sort by that instant, then by what they say."""
+    """A fact and the instant it is said for. Facts sort by that instant, then by what was mapped."""
 
     time: datetime
+    mapped: str
     body: bytes
     topic: str
     fact: str
     key: str
 
     def id(self, organization: str) -> str:
-        """The same content has the same event id, in every run and on every machine."""
-        content = [organization, self.topic, self.key, self.time.timestamp(), self.body.decode()]
+        """The same mapped content has the same event id, in every run and on every machine."""
+        content = [organization, self.topic, self.key, self.time.timestamp(), self.mapped]
         return str(uuid.uuid5(NAMESPACE, json.dumps(content)))
 
 
@@ -62,7 +63,9 @@ def facts_of(interview: Interview, mapping: FileMapping, organization: str) -> l
 
 
 def _dated(event: Event, time: datetime, organization: str) -> DatedFact:
-    return DatedFact(time, body_json(event), event.topic, fact_of(organization, event), key_of(organization, event))
+    mapped = event.model_dump_json(exclude_unset=True)
+    fact, key = fact_of(organization, event), key_of(organization, event)
+    return DatedFact(time, mapped, body_json(event), event.topic, fact, key)
 
 
 def _events(interview: Interview, mapping: FileMapping) -> list[Event]:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -130,7 +130,7 @@ def _start(values: dict[str, str], mapping: FileMapping, now: datetime) -> datet
     moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(when.timezone))
     if not 1970 <= moment.year <= now.year + 1:
         raise Unreadable(f"{heading}: the year {moment.year} cannot be")
-    return moment
+    return moment.astimezone(UTC)
 
 
 def _ids(values: dict[str, str], mapping: FileMapping, local: datetime) -> tuple[str, str, str, str]:
