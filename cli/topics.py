@@ -31,7 +31,10 @@ def plan(partitions: Partitions = None, as_json: AsJson = False) -> None:
 @app.command()
 def apply(
     partitions: Partitions = None,
-    replication: Annotated[int, typer.Option(help="Copies of each topic; -1: the broker's default.")] = -1,
+    replication: Annotated[
+        int | None,
+        typer.Option(help="Copies of a new topic; by default three, or as many as there are brokers.", min=1),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Create missing topics and mend settings; never delete or shrink anything."""
@@ -43,7 +46,7 @@ async def _plan(partitions: int | None) -> list[Change]:
         return await topics.plan(admin, topics.wanted(where.prefix(), partitions=partitions))
 
 
-async def _apply(partitions: int | None, replication: int) -> list[Change]:
+async def _apply(partitions: int | None, replication: int | None) -> list[Change]:
     async with where.brokers() as admin:
         wanted = topics.wanted(where.prefix(), partitions=partitions)
         return await topics.apply(admin, wanted, replication=replication)

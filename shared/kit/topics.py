@@ -84,8 +84,12 @@ async def plan(admin: AIOKafkaAdminClient, topics: Iterable[Wanted]) -> list[Cha
     return changes
 
 
-async def apply(admin: AIOKafkaAdminClient, topics: Iterable[Wanted], *, replication: int = -1) -> list[Change]:
+async def apply(
+    admin: AIOKafkaAdminClient, topics: Iterable[Wanted], *, replication: int | None = None
+) -> list[Change]:
     """Create what is missing and mend what differs; never shrink. Returns what was done.
+
+    `replication`: copies of a new topic; by default three, or as many as there are brokers.
 
     Raises TopicsUnfit when Kafka refuses.
     """
@@ -93,6 +97,7 @@ async def apply(admin: AIOKafkaAdminClient, topics: Iterable[Wanted], *, replica
     changes = await plan(admin, by_name.values())
     missing = [by_name[c.topic] for c in changes if c.action == "create"]
     if missing:
+        replication = replication or min(3, len((await admin.describe_cluster())["brokers"]))
         _check(await admin.create_topics([_new(t, replication) for t in missing]))
     growing = {c.topic: NewPartitions(by_name[c.topic].partitions) for c in changes if c.action == "grow"}
     if growing:
