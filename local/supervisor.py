@@ -10,6 +10,8 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from aiokafka.errors import KafkaError
+
 from local.databases import SERVICES, ensure_database
 from local.errors import AlreadyRunning, CannotStart, Refusal
 from local.kafka import Kafka
@@ -63,7 +65,7 @@ class Supervisor:
         started = time.monotonic()
         try:
             await self._start()
-        except (migrations.MigrationFailed, topics.TopicsUnfit, OSError) as error:
+        except (migrations.MigrationFailed, topics.TopicsUnfit, KafkaError, OSError) as error:
             raise CannotStart(f"The stack in {self.home} cannot start: {error}") from error
         self._remember(ready=True)
         self.tell(f"Ready after {time.monotonic() - started:.1f} s.")
@@ -84,7 +86,7 @@ class Supervisor:
 
     async def _create_topics(self) -> None:
         async with topics.administration({"bootstrap_servers": self.kafka.bootstrap}) as admin:
-            await topics.apply(admin, topics.wanted(os.environ.get("TOPIC_PREFIX", "")))
+            await topics.apply(admin, topics.wanted(os.environ.get("TOPIC_PREFIX", "")), replication=1)
 
     async def _migrate(self, service: str) -> None:
         await ensure_database(self.postgres, service)

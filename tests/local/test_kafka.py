@@ -9,7 +9,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from local.kafka import Kafka
+from local.kafka import Kafka, _new_id
 
 pytestmark = pytest.mark.kafka
 
@@ -94,3 +94,10 @@ def test_the_broker_stays_small(server):
     resident = psutil.Process(server.process.pid).memory_info().rss
 
     assert resident < 300_000_000
+
+
+def test_a_new_cluster_id_never_looks_like_an_option():
+    ids = {_new_id() for _ in range(1000)}
+
+    assert len(ids) == 1000
+    assert [one for one in ids if one.startswith("-")] == []
