@@ -134,7 +134,7 @@ class Access:
         organization, roles = claims.get("organization"), claims.get("roles")
         if not isinstance(organization, str) or not _ORGANIZATION.fullmatch(organization):
             raise NotSignedIn("The token names no organization.")
-        known = [Role(r) for r in roles if r in set(Role)] if isinstance(roles, list) else []
+        known = [Role(r) for r in roles if r in tuple(Role)] if isinstance(roles, list) else []
         return Identity(str(claims["sub"]), organization, frozenset(known))
 
     async def _verified(self, token: str) -> dict[str, Any]:

@@ -38,7 +38,8 @@ class Time:
         moved = await conn.fetchval(
             """
             INSERT INTO clock AS c (now_at) VALUES ($1)
-            ON CONFLICT ON CONSTRAINT clock_pkey DO UPDATE SET now_at = excluded.now_at WHERE c.now_at <= excluded.now_at
+            ON CONFLICT ON CONSTRAINT clock_pkey DO UPDATE SET now_at = excluded.now_at
+            WHERE c.now_at <= excluded.now_at
             RETURNING now_at
             """,
             instant.astimezone(UTC),
