@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,22 +19,36 @@ from local.postgres import Postgres
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
-def home() -> Iterator[Path]:
-    """A folder for the servers of this run. PostgreSQL under another account must be able to enter it."""
+@contextmanager
+def _temporary_home() -> Iterator[Path]:
+    """PostgreSQL, perhaps under another account, must be able to enter it."""
     folder = Path(tempfile.mkdtemp(prefix="talentloop-test-"))
     folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """A folder for the servers of this run."""
+    with _temporary_home() as folder:
+        yield folder
 
 
 @pytest.fixture
 def own_home() -> Iterator[Path]:
     """An empty home for servers that a test starts, kills and restarts."""
-    folder = Path(tempfile.mkdtemp(prefix="talentloop-home-"))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with _temporary_home() as folder:
+        yield folder
+
+
+@pytest.fixture
+def other_home() -> Iterator[Path]:
+    """A second home beside `own_home`."""
+    with _temporary_home() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,110 @@
+"""The supervisor: starts side by side, brings back what died, takes everything with it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from local.stack import environment, is_running
+
+pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.db]
+
+_SERVERS_ONLY = (
+    "from pathlib import Path; import sys; from local.supervisor import run; run(Path(sys.argv[1]), print, ())"
+)
+
+
+def start(home: Path) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen([sys.executable, "-c", _SERVERS_ONLY, home], stderr=subprocess.PIPE)
+    assert eventually(lambda: process.poll() is not None or state_of(home).get("pid") == process.pid)
+    assert eventually(lambda: process.poll() is not None or bool(state_of(home).get("ready")))
+    return process
+
+
+def state_of(home: Path) -> dict[str, object]:
+    file = home / "state.json"
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
+def children_of(home: Path) -> dict[str, int]:
+    return dict(state_of(home).get("children", {}))
+
+
+def alive(pids: dict[str, int]) -> list[str]:
+    return [name for name, pid in pids.items() if psutil.pid_exists(pid)]
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 30) -> bool:
+    deadline = time.monotonic() + seconds
+    while not (well := holds()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return well
+
+
+@pytest.fixture
+def supervisor(own_home: Path) -> Iterator[subprocess.Popen[bytes]]:
+    process = start(own_home)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_a_signal_stops_everything_in_order(supervisor, own_home):
+    children = children_of(own_home)
+
+    supervisor.send_signal(signal.SIGTERM)
+
+    assert supervisor.wait(30) == 0
+    assert sorted(children) == ["kafka", "mail", "postgres"]
+    assert alive(children) == []
+    assert environment(own_home) == {}
+
+
+def test_what_dies_is_started_again_at_the_same_address(supervisor, own_home):
+    children, before = children_of(own_home), environment(own_home)
+
+    for pid in children.values():
+        os.kill(pid, signal.SIGKILL)
+
+    assert eventually(lambda: not set(children_of(own_home).values()) & set(children.values()))
+    assert eventually(lambda: len(alive(children_of(own_home))) == 3)
+    assert environment(own_home) == before
+
+
+def test_killed_it_takes_its_children_along_and_the_next_one_starts(supervisor, own_home):
+    children = children_of(own_home)
+
+    supervisor.kill()
+    supervisor.wait()
+
+    assert eventually(lambda: alive(children) == [])
+    again = start(own_home)
+    assert is_running(own_home)
+    again.terminate()
+    again.wait()
+
+
+def test_a_home_has_one_supervisor(supervisor, own_home):
+    second = subprocess.run(
+        [sys.executable, "-c", _SERVERS_ONLY, own_home], capture_output=True, text=True, check=False
+    )
+
+    assert "already running" in second.stderr
+    assert supervisor.poll() is None
+
+
+def test_two_homes_run_side_by_side(supervisor, own_home, other_home):
+    other = start(other_home)
+
+    addresses = set(environment(own_home).values()) & set(environment(other_home).values())
+
+    other.terminate()
+    other.wait()
+    assert {address for address in addresses if not address.endswith(":0")} == set()
