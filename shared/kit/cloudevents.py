@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
 from shared.contracts import BY_TOPIC
 
-STRUCTURED = "application/cloudevents+json"
+STRUCTURED = b"application/cloudevents+json"
 SCHEMAS = "https://talentloop.dev/schemas"
 Headers = list[tuple[str, bytes]]
+_REQUIRED = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_organization")
 
 
 class Envelope(NamedTuple):
@@ -43,6 +45,11 @@ def dataschema(topic: str) -> str:
     return f"{SCHEMAS}/{topic}/v{BY_TOPIC[topic].version}"
 
 
+@cache
+def _dataschema(topic: str) -> bytes:
+    return dataschema(topic).encode()
+
+
 def encode(envelope: Envelope, key: str) -> tuple[bytes, bytes, Headers]:
     """Key, value and headers of a record in binary mode."""
     headers = [
@@ -52,7 +59,7 @@ def encode(envelope: Envelope, key: str) -> tuple[bytes, bytes, Headers]:
         ("ce_type", envelope.type.encode()),
         ("ce_time", envelope.time.isoformat().replace("+00:00", "Z").encode()),
         ("ce_subject", envelope.subject.encode()),
-        ("ce_dataschema", dataschema(envelope.type).encode()),
+        ("ce_dataschema", _dataschema(envelope.type)),
         ("ce_organization", envelope.organization.encode()),
         ("content-type", b"application/json"),
     ]
@@ -68,17 +75,16 @@ def encode(envelope: Envelope, key: str) -> tuple[bytes, bytes, Headers]:
 def read(topic: str, value: bytes, headers: Sequence[tuple[str, bytes]]) -> Envelope:
     """The CloudEvent a record holds, in either mode. Raises Unreadable."""
     raw = dict(headers)
-    if raw.get("content-type", b"").startswith(STRUCTURED.encode()):
-        return _read_structured(topic, value)
+    if raw.get("content-type", b"").startswith(STRUCTURED):
+        raw, value = _open_structured(value)
     try:
-        attributes = {n[3:]: v.decode() for n, v in raw.items() if n.startswith("ce_")}
+        return _envelope(topic, raw, value)
     except UnicodeDecodeError:
-        raise Unreadable("not-cloudevent", None, "a header is not UTF-8") from None
-    trace = raw.get("traceparent")
-    return _envelope(topic, attributes, value, trace.decode("ascii", "ignore") if trace else None)
+        raise Unreadable("not-cloudevent", None, "an attribute is not UTF-8") from None
 
 
-def _read_structured(topic: str, value: bytes) -> Envelope:
+def _open_structured(value: bytes) -> tuple[dict[str, bytes], bytes]:
+    """A structured event as the headers and the value it would have in binary mode."""
     try:
         event = from_json(value, allow_inf_nan=False)
     except ValueError:
@@ -88,42 +94,49 @@ def _read_structured(topic: str, value: bytes) -> Envelope:
     data = event.pop("data", None)
     if not isinstance(data, dict):
         raise Unreadable("missing-attribute", "data")
-    attributes = {name: _text(name, attribute) for name, attribute in event.items()}
-    return _envelope(topic, attributes, to_json(data), attributes.get("traceparent"))
+    headers = {f"ce_{name}": _text(name, attribute) for name, attribute in event.items() if attribute is not None}
+    if "ce_traceparent" in headers:
+        headers["traceparent"] = headers["ce_traceparent"]
+    return headers, to_json(data)
 
 
-def _text(name: str, value: Any) -> str:
+def _text(name: str, value: Any) -> bytes:
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return b"true" if value else b"false"
     if isinstance(value, str | int):
-        return str(value)
+        return str(value).encode()
     raise Unreadable("invalid-field", name, "a CloudEvents attribute is a string, a number or a boolean")
 
 
-def _envelope(topic: str, given: Mapping[str, str], data: bytes, traceparent: str | None) -> Envelope:
-    for name in ("specversion", "id", "source", "type", "time", "organization"):
-        if not given.get(name):
-            raise Unreadable("missing-attribute", name)
-    if given["specversion"] != "1.0":
+def _envelope(topic: str, raw: Mapping[str, bytes], data: bytes) -> Envelope:
+    for name in _REQUIRED:
+        if not raw.get(name):
+            raise Unreadable("missing-attribute", name[3:])
+    if raw["ce_specversion"] != b"1.0":
         raise Unreadable("unknown-version", "specversion")
-    if given["type"] != topic:
+    if raw["ce_type"] != topic.encode():
         raise Unreadable("wrong-type", "type")
-    if given.get("dataschema", dataschema(topic)) != dataschema(topic):
+    if raw.get("ce_dataschema", _dataschema(topic)) != _dataschema(topic):
         raise Unreadable("unknown-version", "dataschema")
-    if given.get("historical", "false") not in ("true", "false"):
-        raise Unreadable("invalid-field", "historical", "is true or false")
+    causation, trace = raw.get("ce_causationid"), raw.get("traceparent")
     return Envelope(
-        given["organization"],
-        given["id"],
-        given["source"],
+        raw["ce_organization"].decode(),
+        raw["ce_id"].decode(),
+        raw["ce_source"].decode(),
         topic,
-        _time(given["time"]),
-        given.get("subject", ""),
-        given.get("causationid"),
-        given.get("historical") == "true",
+        _time(raw["ce_time"].decode()),
+        raw.get("ce_subject", b"").decode(),
+        causation.decode() if causation else None,
+        _boolean("historical", raw.get("ce_historical", b"false")),
         data,
-        traceparent,
+        trace.decode("ascii", "ignore") if trace else None,
     )
+
+
+def _boolean(name: str, value: bytes) -> bool:
+    if value not in (b"true", b"false"):
+        raise Unreadable("invalid-field", name, "is true or false")
+    return value == b"true"
 
 
 def _time(text: str) -> datetime:

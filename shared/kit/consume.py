@@ -17,6 +17,7 @@ from shared.kit.dead_letters import Record
 from shared.kit.inbox import Inbox, Mode
 from shared.kit.offsets import Position, Rewound, load_cluster, load_epoch, load_offsets
 from shared.kit.say import heard_topics
+from shared.kit.security import broker_options
 from shared.kit.topics import administration
 
 log = structlog.get_logger()
@@ -50,7 +51,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.moved = 0
         self.lag = 0
         self.broker = KafkaBroker(
-            **kafka,
+            **broker_options(kafka),
             apply_types=False,
             logger=None,
             allow_auto_create_topics=False,

@@ -129,7 +129,8 @@ async def find_parked(conn: Connection, code: str | None, topic: str | None, lim
     rows = await conn.fetch(
         """
         SELECT id, topic, partition, "offset", organization, code, field, detail, attempts, last_at, key, value, headers
-        FROM dead_letters WHERE state = 'parked' AND ($1::text IS NULL OR code = $1) AND ($2::text IS NULL OR topic = $2)
+        FROM dead_letters
+        WHERE state = 'parked' AND ($1::text IS NULL OR code = $1) AND ($2::text IS NULL OR topic = $2)
         ORDER BY id DESC LIMIT $3
         """,
         code,

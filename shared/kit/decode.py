@@ -107,7 +107,8 @@ def _generic(location: tuple[int | str, ...]) -> str:
 
 
 def _wrong_time(envelope: Envelope, event: Event, timestamp: int, now: datetime) -> tuple[str, str, str] | None:
-    latest = max(datetime.fromtimestamp(max(timestamp, 0) / 1000, UTC), now) + TOLERANCE
+    appended = datetime.fromtimestamp(max(timestamp, 0) / 1000, UTC)
+    latest = max(appended, now) + TOLERANCE
     if not EARLIEST <= envelope.time <= LATEST:
         return "time-out-of-range", "time", "lies outside of 1970 to 2100"
     if envelope.time > latest:

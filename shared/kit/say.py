@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from shared.contracts import EVENTS, Saying, body_json, fact_of
-from shared.kit import ids, outbox
+from shared.kit import ids, metrics, outbox
 from shared.kit.db import Connection
 from shared.kit.facts import Fact, News, save_facts
 
@@ -57,6 +57,8 @@ async def _save(conn: Connection, differences: list[_Difference], *, publish: bo
     if publish:
         await outbox.put(conn, [outbox.outgoing(facts[key], drafts[key].draft.saying.event) for key in saved])
     conn.news += news
+    for n in news:
+        metrics.SAID.labels(n.topic).inc()
     return [Said(n, drafts[key].created) for n, key in zip(news, saved, strict=True)]
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import structlog
 
+from shared.kit import metrics
 from shared.kit.db import EVERYONE, Connection, Database
 from shared.kit.people import People
 from shared.kit.router import Router
@@ -82,6 +83,7 @@ class Clock:
 
     async def once(self, work: Work) -> int:
         """One transaction of one kind of work, with what follows from it."""
+        metrics.CLOCK_RUNS.labels(work.__name__).inc()
         async with self.database.transaction(EVERYONE) as conn:
             now = await self.time.read(conn)
             count = await work(conn, now)
