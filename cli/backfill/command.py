@@ -1,19 +1,17 @@
 """`talentloop backfill FILE --mapping MAPPING --organization ORG`: read, publish, wait, sum up."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.progress import Progress
-from shared.kit.cloudevents import Envelope, encode
 
 from cli import where
-from cli.backfill.facts import DatedFact
+from cli.backfill.facts import ORDER, DatedFact
 from cli.backfill.mapping import FileMapping, load_mapping
 from cli.backfill.publish import Record, publish
 from cli.backfill.reading import Reading, read_file
@@ -22,6 +20,8 @@ from cli.backfill.settle import count_changes, databases, find_times, settle
 from cli.backfill.summary import Summary
 from cli.errors import UserMistake
 from shared.contracts import Id
+from shared.kit.cloudevents import Envelope, encode
+from shared.kit.db import Database
 
 
 def backfill(
@@ -43,8 +43,7 @@ def backfill(
     rejected_file = write_rejected(file, meaning, reading.rejected) if reading.rejected else None
     changed = None
     if not dry_run:
-        records = [_record(fact, meaning, organization, live=live) for fact in reading.facts]
-        changed = where.run(_publish(records, meaning, organization, rate))
+        changed = where.run(_publish(reading.facts, meaning, organization, rate, live=live))
     summary = Summary(reading, rejected_file, changed)
     if as_json:
         print(summary.as_json())
@@ -62,7 +61,12 @@ def check_organization(organization: str) -> None:
 
 def _read(file: Path, mapping: FileMapping, organization: str) -> Reading:
     try:
-        with _opened(file, mapping) as lines:
+        with (
+            _bar() as bar,
+            bar.open(
+                file, "r", encoding=mapping.encoding, errors="surrogateescape", newline="", description="rows"
+            ) as lines,
+        ):
             return read_file(lines, mapping, organization, datetime.now(UTC))
     except OSError as error:
         raise UserMistake(f"cannot read {file}: {error.strerror}") from error
@@ -70,10 +74,10 @@ def _read(file: Path, mapping: FileMapping, organization: str) -> Reading:
         raise UserMistake(f"{file} is not {mapping.encoding}: {error}") from error
 
 
-@contextmanager
-def _opened(file: Path, mapping: FileMapping) -> Iterator[TextIO]:
-    with file.open(encoding=mapping.encoding, errors="surrogateescape", newline="") as lines:
-        yield lines
+def _bar() -> Progress:
+    """Progress for a person, on stderr; nothing where there is none to see it."""
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
 def _record(fact: DatedFact, mapping: FileMapping, organization: str, *, live: bool) -> Record:
@@ -92,14 +96,22 @@ def _record(fact: DatedFact, mapping: FileMapping, organization: str, *, live: b
     return Record(fact.topic, key, value, headers)
 
 
-async def _publish(records: list[Record], mapping: FileMapping, organization: str, rate: int | None) -> dict[str, int]:
+async def _publish(
+    facts: list[DatedFact], mapping: FileMapping, organization: str, rate: int | None, *, live: bool
+) -> dict[str, int]:
     """Publish and wait; service -> how many facts were news to it."""
-    console = Console(stderr=True)
     async with databases() as services:
         since = await find_times(services)
-        with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-            task = bar.add_task("facts to Kafka", total=len(records))
-            ends = await publish(records, where.kafka(), where.prefix(), rate, lambda sent: bar.advance(task, sent))
-            tasks = {d.service: bar.add_task(f"{d.service} reads", total=len(ends)) for d in services}
-            await settle(services, ends, lambda service, left: bar.update(tasks[service], completed=len(ends) - left))
+        with _bar() as bar:
+            sending = bar.add_task("facts to Kafka", total=len(facts))
+            records = (_record(fact, mapping, organization, live=live) for fact in facts)
+            ends = await publish(
+                records, ORDER, where.kafka(), where.prefix(), rate, lambda sent: bar.advance(sending, sent)
+            )
+            await settle(services, ends, _reading(bar, services, len(ends)))
         return await count_changes(services, organization, mapping.source, since)
+
+
+def _reading(bar: Progress, services: Sequence[Database], partitions: int) -> Callable[[str, int], None]:
+    tasks = {database.service: bar.add_task(f"{database.service} reads", total=partitions) for database in services}
+    return lambda service, left: bar.update(tasks[service], completed=partitions - left)

@@ -1,7 +1,7 @@
 """Facts go to Kafka in order: the idempotent producer, acknowledged by all, a subject's facts in one partition."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
 from typing import Any, NamedTuple
@@ -25,19 +25,20 @@ class Record(NamedTuple):
 
 
 async def publish(
-    records: Sequence[Record],
+    records: Iterable[Record],
+    topics: Iterable[str],
     kafka: dict[str, Any],
     prefix: str,
     rate: int | None,
     done: Callable[[int], None],
 ) -> dict[Position, int]:
-    """Send all records, at most `rate` a second. (topic, partition) -> the offset after our last record there.
+    """Send records of these topics, at most `rate` a second. (topic, partition) -> the offset after our last there.
 
     Raises Failed when a topic does not exist, KafkaError when Kafka is away for longer than a producer waits.
     """
     ends: dict[Position, int] = {}
     async with _producer(kafka) as producer:
-        partitions = await _partitions(producer, {record.topic for record in records}, prefix)
+        partitions = await _partitions(producer, topics, prefix)
         for chunk in _chunks(records, AT_ONCE if rate is None else max(1, min(AT_ONCE, rate // 5))):
             started = asyncio.get_running_loop().time()
             for position, end in await _send(producer, chunk, partitions, prefix):
@@ -62,15 +63,16 @@ async def _send(
     return [((m.topic.removeprefix(prefix), m.partition), m.offset + 1) for m in placed]
 
 
-async def _partitions(producer: AIOKafkaProducer, topics: set[str], prefix: str) -> dict[str, int]:
+async def _partitions(producer: AIOKafkaProducer, topics: Iterable[str], prefix: str) -> dict[str, int]:
     metadata = await producer.client.fetch_all_metadata()
-    for topic in sorted(topics):
-        if prefix + topic not in metadata.topics():
+    found = {topic: len(metadata.partitions_for_topic(prefix + topic) or ()) for topic in topics}
+    for topic, partitions in found.items():
+        if not partitions:
             raise Failed(f"Kafka has no topic {prefix + topic}: run `talentloop topics apply`.")
-    return {topic: len(metadata.partitions_for_topic(prefix + topic)) for topic in topics}
+    return found
 
 
-def _chunks(records: Sequence[Record], size: int) -> Iterator[list[Record]]:
+def _chunks(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
     remaining = iter(records)
     while chunk := list(islice(remaining, size)):
         yield chunk

@@ -11,9 +11,10 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from cli import where
+from cli.backfill import settle
 from cli.backfill.command import backfill
 from cli.backfill.facts import ORDER
-from cli.errors import Failed, UserMistake
+from cli.errors import Failed, ServerUnreachable, UserMistake
 from shared.contracts import BY_TOPIC
 from shared.kit import cloudevents, topics
 from shared.kit.consume import Consumer
@@ -204,3 +205,12 @@ async def test_an_impossible_organization_and_a_missing_file_are_the_users_mista
         backfill(file, mapping, "no spaces please")
     with pytest.raises(UserMistake, match="cannot read"):
         backfill(tmp_path / "missing.csv", mapping, "acme")
+
+
+async def test_a_service_that_does_not_read_is_named_and_the_facts_stay_on_kafka(deployment, records, monkeypatch):
+    monkeypatch.setattr(settle, "STALLED_AFTER_SECONDS", 1)
+
+    with pytest.raises(ServerUnreachable, match="Everything is on Kafka, but .* has read nothing"):
+        await run(*records)
+
+    assert len(await published(deployment, "interview-scheduled")) == 2
