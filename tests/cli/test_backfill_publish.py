@@ -210,7 +210,7 @@ async def test_an_impossible_organization_and_a_missing_file_are_the_users_mista
 async def test_a_service_that_does_not_read_is_named_and_the_facts_stay_on_kafka(deployment, records, monkeypatch):
     monkeypatch.setattr(settle, "STALLED_AFTER_SECONDS", 1)
 
-    with pytest.raises(ServerUnreachable, match="Everything is on Kafka, but .* has read nothing"):
+    with pytest.raises(ServerUnreachable, match=r"Everything is on Kafka, but .* has read nothing"):
         await run(*records)
 
     assert len(await published(deployment, "interview-scheduled")) == 2
