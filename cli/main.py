@@ -31,6 +31,7 @@ COMMANDS = {
     "env": Command("cli.stack", "env", _START, "Print the running stack's addresses as NAME=value."),
     "login": Command("cli.login", "login", _START, "Print a token of the local issuer."),
     "doctor": Command("cli.doctor", "doctor", _START, "Look at this machine and say what to mend."),
+    "backfill": Command("cli.backfill.command", "backfill", _START, "Turn the records of a CSV file into facts."),
     "status": Command("cli.status", "status", _OPERATE, "Show each service: ready, facts, parked, lag, outbox."),
     "topics": Command("cli.topics", "app", _OPERATE, "Create and check the topics."),
     "migrate": Command("cli.migrate", "migrate", _OPERATE, "Bring the databases to this program's schema."),
