@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -24,6 +25,14 @@ from shared.kit.cloudevents import Envelope, encode
 from shared.kit.db import Database
 
 
+class Speaker(NamedTuple):
+    """Whose facts these are, who says them, and whether they are of today."""
+
+    organization: str
+    source: str
+    live: bool
+
+
 def backfill(
     file: Annotated[Path, typer.Argument(help="A CSV file, one interview a row.")],
     mapping: Annotated[Path, typer.Option(help="Which columns mean what (TOML); no other column is read.")],
@@ -37,13 +46,12 @@ def backfill(
 
     Rows that cannot be read go to FILE.rejected.csv with line and reason; nothing else stops.
     """
-    check_organization(organization)
+    _check_organization(organization)
     meaning = load_mapping(mapping)
     reading = _read(file, meaning, organization)
     rejected_file = write_rejected(file, meaning, reading.rejected) if reading.rejected else None
-    changed = None
-    if not dry_run:
-        changed = where.run(_publish(reading.facts, meaning, organization, rate, live=live))
+    speaker = Speaker(organization, meaning.source, live)
+    changed = None if dry_run else where.run(_publish(reading.facts, speaker, rate))
     summary = Summary(reading, rejected_file, changed)
     if as_json:
         print(summary.as_json())
@@ -51,8 +59,7 @@ def backfill(
         summary.show()
 
 
-def check_organization(organization: str) -> None:
-    """Raises UserMistake when it cannot be an organisation's id."""
+def _check_organization(organization: str) -> None:
     try:
         TypeAdapter(Id).validate_python(organization)
     except ValidationError as error:
@@ -61,12 +68,8 @@ def check_organization(organization: str) -> None:
 
 def _read(file: Path, mapping: FileMapping, organization: str) -> Reading:
     try:
-        with (
-            _bar() as bar,
-            bar.open(
-                file, "r", encoding=mapping.encoding, errors="surrogateescape", newline="", description="rows"
-            ) as lines,
-        ):
+        with _bar() as bar, bar.open(file, "rb", description="rows") as raw:
+            lines = TextIOWrapper(raw, encoding=mapping.encoding, errors="surrogateescape", newline="")
             return read_file(lines, mapping, organization, datetime.now(UTC))
     except OSError as error:
         raise UserMistake(f"cannot read {file}: {error.strerror}") from error
@@ -80,36 +83,31 @@ def _bar() -> Progress:
     return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
-def _record(fact: DatedFact, mapping: FileMapping, organization: str, *, live: bool) -> Record:
-    envelope = Envelope(
-        organization=organization,
-        id=fact.id(organization),
-        source=mapping.source,
-        type=fact.topic,
-        time=fact.time,
-        subject=fact.fact,
-        causation=None,
-        historical=not live,
-        data=fact.body,
-    )
-    key, value, headers = encode(envelope, fact.key)
-    return Record(fact.topic, key, value, headers)
-
-
-async def _publish(
-    facts: list[DatedFact], mapping: FileMapping, organization: str, rate: int | None, *, live: bool
-) -> dict[str, int]:
+async def _publish(facts: Sequence[DatedFact], speaker: Speaker, rate: int | None) -> dict[str, int]:
     """Publish and wait; service -> how many facts were news to it."""
     async with databases() as services:
         since = await find_times(services)
         with _bar() as bar:
             sending = bar.add_task("facts to Kafka", total=len(facts))
-            records = (_record(fact, mapping, organization, live=live) for fact in facts)
-            ends = await publish(
-                records, ORDER, where.kafka(), where.prefix(), rate, lambda sent: bar.advance(sending, sent)
-            )
+            records = (_record(fact, speaker) for fact in facts)
+            ends = await publish(records, ORDER, rate, lambda sent: bar.advance(sending, sent))
             await settle(services, ends, _reading(bar, services, len(ends)))
-        return await count_changes(services, organization, mapping.source, since)
+        return await count_changes(services, speaker.organization, speaker.source, since)
+
+
+def _record(fact: DatedFact, speaker: Speaker) -> Record:
+    envelope = Envelope(
+        organization=speaker.organization,
+        id=fact.id(speaker.organization),
+        source=speaker.source,
+        type=fact.topic,
+        time=fact.time,
+        subject=fact.fact,
+        causation=None,
+        historical=not speaker.live,
+        data=fact.body,
+    )
+    return Record(fact.topic, *encode(envelope, fact.key))
 
 
 def _reading(bar: Progress, services: Sequence[Database], partitions: int) -> Callable[[str, int], None]:

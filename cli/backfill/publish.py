@@ -1,13 +1,14 @@
 """Facts go to Kafka in order: the idempotent producer, acknowledged by all, a subject's facts in one partition."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from aiokafka import AIOKafkaProducer
 
+from cli import where
 from cli.errors import Failed
 from shared.kit.relay import partition_of
 
@@ -25,63 +26,58 @@ class Record(NamedTuple):
 
 
 async def publish(
-    records: Iterable[Record],
-    topics: Iterable[str],
-    kafka: dict[str, Any],
-    prefix: str,
-    rate: int | None,
-    done: Callable[[int], None],
+    records: Iterable[Record], topics: Iterable[str], rate: int | None, done: Callable[[int], None]
 ) -> dict[Position, int]:
     """Send records of these topics, at most `rate` a second. (topic, partition) -> the offset after our last there.
 
     Raises Failed when a topic does not exist, KafkaError when Kafka is away for longer than a producer waits.
     """
     ends: dict[Position, int] = {}
-    async with _producer(kafka) as producer:
-        partitions = await _partitions(producer, topics, prefix)
-        for chunk in _chunks(records, AT_ONCE if rate is None else max(1, min(AT_ONCE, rate // 5))):
-            started = asyncio.get_running_loop().time()
-            for position, end in await _send(producer, chunk, partitions, prefix):
+    async with _producer() as producer:
+        partitions = await _partitions(producer, topics)
+        async for chunk in _paced(records, rate):
+            for position, end in await _send(producer, chunk, partitions):
                 ends[position] = max(end, ends.get(position, 0))
             done(len(chunk))
-            if rate:
-                elapsed = asyncio.get_running_loop().time() - started
-                await asyncio.sleep(max(0.0, len(chunk) / rate - elapsed))
     return ends
 
 
+async def _paced(records: Iterable[Record], rate: int | None) -> AsyncIterator[list[Record]]:
+    """Chunks of records, each given out when the ones before have had their time."""
+    clock, remaining, given = asyncio.get_running_loop().time, iter(records), 0
+    started = clock()
+    size = min(AT_ONCE, max(1, rate // 5)) if rate else AT_ONCE
+    while chunk := list(islice(remaining, size)):
+        yield chunk
+        given += len(chunk)
+        if rate:
+            await asyncio.sleep(max(0.0, started + given / rate - clock()))
+
+
 async def _send(
-    producer: AIOKafkaProducer, chunk: Sequence[Record], partitions: dict[str, int], prefix: str
+    producer: AIOKafkaProducer, chunk: Sequence[Record], partitions: dict[str, int]
 ) -> list[tuple[Position, int]]:
-    sent = []
-    for record in chunk:
-        partition = partition_of(record.key, partitions[record.topic])
-        sent.append(
-            await producer.send(prefix + record.topic, record.value, record.key, partition, headers=record.headers)
-        )
+    prefix, sent = where.prefix(), []
+    for topic, key, value, headers in chunk:
+        partition = partition_of(key, partitions[topic])
+        sent.append(await producer.send(prefix + topic, value, key, partition, headers=headers))
     placed = await asyncio.gather(*sent)
     return [((m.topic.removeprefix(prefix), m.partition), m.offset + 1) for m in placed]
 
 
-async def _partitions(producer: AIOKafkaProducer, topics: Iterable[str], prefix: str) -> dict[str, int]:
+async def _partitions(producer: AIOKafkaProducer, topics: Iterable[str]) -> dict[str, int]:
     metadata = await producer.client.fetch_all_metadata()
-    found = {topic: len(metadata.partitions_for_topic(prefix + topic) or ()) for topic in topics}
+    found = {topic: len(metadata.partitions_for_topic(where.prefix() + topic) or ()) for topic in topics}
     for topic, partitions in found.items():
         if not partitions:
-            raise Failed(f"Kafka has no topic {prefix + topic}: run `talentloop topics apply`.")
+            raise Failed(f"Kafka has no topic {where.prefix() + topic}: run `talentloop topics apply`.")
     return found
 
 
-def _chunks(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
-    remaining = iter(records)
-    while chunk := list(islice(remaining, size)):
-        yield chunk
-
-
 @asynccontextmanager
-async def _producer(kafka: dict[str, Any]) -> AsyncIterator[AIOKafkaProducer]:
+async def _producer() -> AsyncIterator[AIOKafkaProducer]:
     producer = AIOKafkaProducer(
-        **kafka,
+        **where.kafka(),
         enable_idempotence=True,
         acks="all",
         linger_ms=5,
