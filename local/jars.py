@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import requests
 from jgo.constants import MAVEN_CENTRAL_URL
 from jgo.maven import MavenContext
 from jgo.parse import Endpoint
@@ -92,7 +91,7 @@ def _download(jars: list[Jar], draft: Path) -> None:
 def _download_one(maven: MavenContext, jar: Jar, folder: Path, advance: Callable[[], None]) -> None:
     try:
         file = Path(maven.project(jar.group, jar.artifact).at_version(jar.version).artifact().resolve())
-    except (requests.RequestException, RuntimeError, OSError) as error:
+    except (RuntimeError, OSError) as error:  # not found; or the connection, as `requests` has it
         raise _unreachable(jar, error) from error
     if hashlib.sha256(file.read_bytes()).hexdigest() != jar.sha256:
         raise RegistryUnreachable(f"{jar.name} from {registry()} is not the file that is pinned. Is it a proxy's page?")

@@ -72,8 +72,7 @@ class Supervisor:
         await _all(self._keep_alive(child) for child in self._children())
 
     async def _start(self) -> None:
-        await _all(self._bring_up(child) for child in (self.kafka, self.postgres, self.mail))
-        await _all([self._create_topics(), *(self._migrate(worker.name) for worker in self.workers)])
+        await _all([self._bring_up_log(), self._bring_up_databases(), self._bring_up(self.mail)])
         await _all(self._bring_up(worker) for worker in self.workers)
 
     async def _bring_up(self, child: Child) -> None:
@@ -84,12 +83,14 @@ class Supervisor:
         await asyncio.to_thread(child.wait)
         self.tell(f"{child.log.stem} answers after {time.monotonic() - started:.1f} s")
 
-    async def _create_topics(self) -> None:
+    async def _bring_up_log(self) -> None:
+        await self._bring_up(self.kafka)
         async with topics.administration({"bootstrap_servers": self.kafka.bootstrap}) as admin:
             await topics.apply(admin, topics.wanted(os.environ.get("TOPIC_PREFIX", "")), replication=1)
 
-    async def _migrate(self, service: str) -> None:
-        await ensure_database(self.postgres, service)
+    async def _bring_up_databases(self) -> None:
+        await self._bring_up(self.postgres)
+        await _all(ensure_database(self.postgres, worker.name) for worker in self.workers)
 
     async def _keep_alive(self, child: Child) -> None:
         """Start a child that ended again, after a pause that grows while it keeps ending."""
@@ -123,7 +124,7 @@ class Supervisor:
         self.tell("Stopped.")
 
 
-async def _all(work: Iterable[Coroutine[None, None, None]]) -> None:
+async def _all(work: Iterable[Coroutine[None, None, object]]) -> None:
     """Run side by side; the first failure ends the others."""
     tasks = {asyncio.create_task(one) for one in work}
     try:
