@@ -30,6 +30,7 @@ def launch(
     command: Sequence[str],
     *,
     environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
     user: int | None = None,
     when_orphaned: signal.Signals = signal.SIGKILL,
 ) -> subprocess.Popen[bytes]:
@@ -46,6 +47,7 @@ def launch(
             stdout=output,
             stderr=subprocess.STDOUT,
             env=environment,
+            cwd=folder,
             start_new_session=True,
             user=user,
             group=user,

