@@ -47,7 +47,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.gate.set()
         self.backlog: dict[Position, int] = {}
         self.caught_up = asyncio.Event()
-        self.assigned = False
+        self.placed = False  # the assigned partitions stand where the database says
+        self.stale = False  # the batch in hand was fetched before they did
         self.moved = 0
         self.lag = 0
         self.broker = KafkaBroker(
@@ -86,10 +87,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._watch()
         finally:
             await self.broker.stop()
-            self.assigned = False
+            self.placed = False
 
     async def receive(self, records: Sequence[ConsumerRecord]) -> None:
         """Work one batch off, then tell Kafka. Never raises but Rewound: FastStream would go on past the batch."""
+        if self.stale:
+            return
         batch = [_record(r, len(self.prefix)) for r in records]
         with metrics.BATCH_SECONDS.time():
             try:
@@ -111,6 +114,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """Let the batch in hand end first: its records would else be delivered twice."""
+        self.placed = False
         try:
             async with asyncio.timeout(GATE_SECONDS):
                 await self.gate.wait()
@@ -118,9 +122,11 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             log.warning("batch outlived its partitions", seconds=GATE_SECONDS)
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
-        """Start from the database's offsets; measure how far behind that is when it is the first time."""
+        """Start from the database's offsets; measure how far behind that is when it is the first time.
+
+        aiokafka fetches from its own offsets while this runs: what it delivers before is dropped and read again.
+        """
         await self._seek(assigned)
-        self.assigned = True
 
     async def _recognise(self) -> None:
         """Check that this is the cluster the offsets belong to, and that its topics are as they must be."""
@@ -137,11 +143,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _seek(self, assigned: Sequence[TopicPartition]) -> None:
         offsets = await self._load()
+        if not self.caught_up.is_set():
+            await self._measure(assigned, offsets)
         for tp in assigned:
             position = offsets.get((tp.topic.removeprefix(self.prefix), tp.partition))
             self.consumer.seek(tp, position or 0)
-        if not self.caught_up.is_set():
-            await self._measure(assigned, offsets)
+        self.placed = True
 
     async def _load(self) -> dict[Position, int]:
         """The database's offsets, however long it takes: without them nothing may be read."""
@@ -214,6 +221,7 @@ def _gate(consumer: Consumer) -> type[BaseMiddleware]:
 
         async def on_receive(self) -> None:
             consumer.gate.clear()
+            consumer.stale = not consumer.placed
 
         async def after_processed(self, *error: Any) -> bool | None:
             consumer.gate.set()

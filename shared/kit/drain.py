@@ -3,11 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 
-from shared.kit import dead_letters, facts
-from shared.kit.db import EVERYONE
-from shared.kit.inbox import Inbox, Mode
-from shared.kit.people import Jobs, Pair, People, lock_organizations, lock_people
+import structlog
 
+from shared.kit import dead_letters, facts
+from shared.kit.db import EVERYONE, is_transient
+from shared.kit.inbox import Inbox, Mode
+from shared.kit.people import Jobs, Pair, lock_organizations, lock_people
+
+log = structlog.get_logger()
+
+PERSON, JOB = "person", "job"
 AT_ONCE = 500
 JOBS_AT_ONCE = 20
 IDLE_SECONDS = 1.0
@@ -39,28 +44,49 @@ class Drain:
 
     async def _people(self) -> int:
         async with self.inbox.database.transaction(EVERYONE) as conn:
-            pairs = await facts.find_waiting(conn, "person", AT_ONCE)
-        return await self._derive(pairs, [])
+            pairs = await facts.find_waiting(conn, PERSON, AT_ONCE)
+        await self._derive(PERSON, pairs)
+        return len(pairs)
 
     async def _jobs(self) -> int:
         async with self.inbox.database.transaction(EVERYONE) as conn:
-            pairs = await facts.find_waiting(conn, "job", JOBS_AT_ONCE)
-        return await self._derive([], pairs)
+            pairs = await facts.find_waiting(conn, JOB, JOBS_AT_ONCE)
+        await self._derive(JOB, pairs)
+        return len(pairs)
 
-    async def _derive(self, people: Sequence[Pair], jobs: Sequence[Pair]) -> int:
-        """Derive these in one transaction. A job concerns many, so its organisation is locked alone."""
-        if not people and not jobs:
-            return 0
-        organizations = {o: bool(jobs) for o, _ in (*people, *jobs)}
+    async def _derive(self, kind: str, pairs: Sequence[Pair]) -> None:
+        """Derive these; the one that a mistake in the program fails on is found by halving and left alone.
+
+        Raises what is transient: the part is started again.
+        """
+        if not pairs:
+            return
+        try:
+            await self._transact(kind, pairs)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            if len(pairs) > 1:
+                await self._derive(kind, pairs[: len(pairs) // 2])
+                await self._derive(kind, pairs[len(pairs) // 2 :])
+            else:
+                await self._leave_alone(kind, pairs[0], error)
+
+    async def _transact(self, kind: str, pairs: Sequence[Pair]) -> None:
+        """One transaction. A job concerns many people, so its organisation is locked alone."""
+        organizations = {organization: kind == JOB for organization, _ in pairs}
         async with self.inbox.database.transaction(organizations) as conn:
             now = await self.inbox.time.read(conn)
             await lock_organizations(conn, organizations)
-            locked = await lock_people(conn, people) if people else People([], {})
-            await facts.forget_waiting(conn, "person", people)
-            await facts.forget_waiting(conn, "job", jobs)
-            await self.inbox.router.derive(conn, locked, Jobs(jobs), now)
+            await facts.forget_waiting(conn, kind, pairs)
+            people = await lock_people(conn, pairs if kind == PERSON else ())
+            await self.inbox.router.derive(conn, people, Jobs(pairs if kind == JOB else ()), now)
         self.inbox.written.set()
-        return len(people) + len(jobs)
+
+    async def _leave_alone(self, kind: str, pair: Pair, error: Exception) -> None:
+        log.error("not derived", kind=kind, organization=pair[0], id=pair[1], exc_info=error)
+        async with self.inbox.database.transaction([pair[0]]) as conn:
+            await facts.fail_waiting(conn, kind, pair, await self.inbox.time.read(conn))
 
     async def _redrive(self) -> int:
         async with self.inbox.database.transaction(EVERYONE) as conn:

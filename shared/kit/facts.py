@@ -143,7 +143,7 @@ async def _remember(conn: Connection, kind: str, pairs: list[tuple[str, str]]) -
         """
         INSERT INTO waiting (organization, kind, id)
         SELECT organization, $3, id FROM unnest($1::text[], $2::text[]) AS u(organization, id) ORDER BY 1, 2
-        ON CONFLICT DO NOTHING
+        ON CONFLICT (organization, kind, id) DO UPDATE SET failed_at = NULL
         """,
         [o for o, _ in pairs],
         [i for _, i in pairs],
@@ -158,7 +158,7 @@ async def remember_organization(conn: Connection, organizations: list[str]) -> N
         """
         INSERT INTO waiting (organization, kind, id)
         SELECT organization, 'person', candidate FROM people WHERE organization = ANY($1::text[])
-        ORDER BY 1, 3 ON CONFLICT DO NOTHING
+        ORDER BY 1, 3 ON CONFLICT (organization, kind, id) DO UPDATE SET failed_at = NULL
         """,
         organizations,
     )
@@ -166,7 +166,9 @@ async def remember_organization(conn: Connection, organizations: list[str]) -> N
 
 async def find_waiting(conn: Connection, kind: str, limit: int) -> list[tuple[str, str]]:
     """(organisation, id) of what is still to be derived."""
-    rows = await conn.fetch("SELECT organization, id FROM waiting WHERE kind = $1 LIMIT $2", kind, limit)
+    rows = await conn.fetch(
+        "SELECT organization, id FROM waiting WHERE kind = $1 AND failed_at IS NULL LIMIT $2", kind, limit
+    )
     return [(row[0], row[1]) for row in rows]
 
 
@@ -192,7 +194,7 @@ async def remember_all(conn: Connection) -> int:
         INSERT INTO waiting (organization, kind, id)
         SELECT organization, 'person', candidate FROM people
         UNION SELECT organization, 'job', fact FROM facts WHERE topic = 'job-opened'
-        ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING
+        ORDER BY 1, 2, 3 ON CONFLICT (organization, kind, id) DO UPDATE SET failed_at = NULL
         """
     )
     return int(status.split()[-1])
@@ -200,4 +202,15 @@ async def remember_all(conn: Connection) -> int:
 
 async def is_waiting(conn: Connection) -> bool:
     """True while people or jobs are still to be derived."""
-    return bool(await conn.fetchval("SELECT EXISTS (SELECT FROM waiting)"))
+    return bool(await conn.fetchval("SELECT EXISTS (SELECT FROM waiting WHERE failed_at IS NULL)"))
+
+
+async def fail_waiting(conn: Connection, kind: str, pair: tuple[str, str], now: datetime) -> None:
+    """Deriving this one failed: leave it alone until it is noted again."""
+    await conn.execute(
+        "UPDATE waiting SET failed_at = $4 WHERE organization = $1 AND kind = $2 AND id = $3",
+        pair[0],
+        kind,
+        pair[1],
+        now,
+    )

@@ -1,5 +1,6 @@
 """Topics: what Kafka must hold, compared with what it holds."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -110,7 +111,17 @@ async def apply(
             ConfigResource(ConfigResourceType.TOPIC, n, configs={**held[n], **by_name[n].config}) for n in differing
         ]
         await admin.alter_configs(resources)
+    await _wait_until_visible(admin, set(by_name))
     return changes
+
+
+async def _wait_until_visible(admin: AIOKafkaAdminClient, names: set[str]) -> None:
+    """Brokers learn of new topics a moment after the controller has made them."""
+    for _ in range(100):
+        if names <= set(await _partitions_of(admin)):
+            return
+        await asyncio.sleep(0.1)
+    raise TopicsUnfit("new topics do not appear in the brokers' metadata")
 
 
 async def check(admin: AIOKafkaAdminClient, prefix: str) -> None:
@@ -136,7 +147,7 @@ def _check(response: Any) -> None:
 
 async def _partitions_of(admin: AIOKafkaAdminClient) -> dict[str, int]:
     described = await admin.describe_topics()
-    return {t["topic"]: len(t["partitions"]) for t in described}
+    return {t["topic"]: len(t["partitions"]) for t in described if t["partitions"]}
 
 
 async def _configs(

@@ -1,7 +1,10 @@
 """The kit on a real broker: nothing is lost, nothing is said twice."""
 
+import asyncio
+
 import pytest
 
+from shared.kit import consume, offsets
 from tests.kit.conftest import feedback, router
 from tests.running import count, eventually, make_topics, publish, read_topic, running, settings_for
 from tests.stage import Log
@@ -33,3 +36,103 @@ async def test_a_fact_on_kafka_becomes_a_saying_on_kafka(kafka, settings):
 
 async def _is(figure, wanted: int) -> bool:
     return await figure == wanted
+
+
+async def test_a_header_that_is_no_text_harms_only_its_own_record(kafka, settings):
+    log = Log()
+    good, bad = log.append(feedback("f1", "ana")), log.append(feedback("f2", "bo"))
+
+    async with running("candidates", settings, router) as runtime:
+        await publish(kafka, settings.topic_prefix, [good, bad._replace(headers=[("ce_id", b"\xff\xfe")])])
+        await eventually(lambda: _is(pooled(runtime), 1))
+        await eventually(lambda: _is(count(runtime, "SELECT count(*) FROM dead_letters"), 1))
+
+
+async def test_a_rewound_service_reads_everything_again_and_says_nothing(kafka, settings):
+    records = [Log().append(feedback(f"f{n}", f"person-{n}")) for n in range(10)]
+    async with running("candidates", settings, router) as runtime:
+        await publish(kafka, settings.topic_prefix, records)
+        await eventually(lambda: _is(pooled(runtime), 10))
+
+        async with runtime.database.transaction("*") as conn:
+            dropped = await offsets.rewind(conn)
+        await publish(kafka, settings.topic_prefix, [Log().append(feedback("f99", "person-99"))])
+        await eventually(lambda: _is(pooled(runtime), 11))
+
+        assert dropped > 0
+        assert await count(runtime, "SELECT sum(next_offset) FROM offsets WHERE topic = 'feedback-submitted'") == 11
+    assert len(await read_topic(kafka, settings.topic_prefix, "candidate-pooled")) == 11
+
+
+async def test_a_database_that_lost_its_newest_day_works_off_what_it_missed(kafka, settings):
+    records = [Log().append(feedback(f"f{n}", f"person-{n}")) for n in range(10)]
+    async with running("candidates", settings, router) as runtime:
+        await publish(kafka, settings.topic_prefix, records)
+        await eventually(lambda: _is(pooled(runtime), 10))
+        async with runtime.database.transaction("*") as conn:
+            for table in ("facts", "people", "offsets", "outbox"):
+                await conn.execute(f"DELETE FROM {table}")  # noqa: S608
+
+    async with running("candidates", settings, router) as runtime:
+        await eventually(lambda: _is(pooled(runtime), 10))
+        await asyncio.sleep(0.5)
+    said = await read_topic(kafka, settings.topic_prefix, "candidate-pooled")
+    assert len(said) == 10
+
+
+async def test_a_long_backlog_is_saved_first_and_derived_once(kafka, settings, monkeypatch):
+    monkeypatch.setattr(consume, "BACKLOG", 10)
+    records = [Log().append(feedback(f"f{n}-{k}", f"person-{n}")) for k in range(10) for n in range(5)]
+    await publish(kafka, settings.topic_prefix, records)
+
+    async with running("candidates", settings, router) as runtime:
+        await eventually(lambda: _is(pooled(runtime), 5))
+
+    assert len(await read_topic(kafka, settings.topic_prefix, "candidate-pooled")) == 5
+
+
+async def test_another_cluster_refuses_to_start(kafka, settings):
+    async with running("candidates", settings, router) as runtime:
+        async with runtime.database.transaction("*") as conn:
+            await conn.execute("INSERT INTO log_position (cluster) VALUES ('another')")
+        stopped = asyncio.Event()
+        runtime.stop = stopped.set
+        async with asyncio.timeout(60):
+            await stopped.wait()
+
+    assert "talentloop rewind candidates --accept-cluster" in str(runtime.fatal)
+
+
+async def test_missing_topics_refuse_to_start(kafka, settings):
+    unprepared = settings.model_copy(update={"topic_prefix": "nobody-made-these."})
+
+    async with running("candidates", unprepared, router) as runtime:
+        stopped = asyncio.Event()
+        runtime.stop = stopped.set
+        async with asyncio.timeout(60):
+            await stopped.wait()
+
+    assert "talentloop topics apply" in str(runtime.fatal)
+
+
+async def test_a_parked_record_that_is_redriven_is_settled(kafka, settings):
+    record = Log().append(feedback("f1", "cursed"))
+    async with running("candidates", settings, router) as runtime:
+        await publish(kafka, settings.topic_prefix, [record])
+        await eventually(lambda: _is(count(runtime, "SELECT count(*) FROM dead_letters"), 1))
+
+        async with runtime.database.transaction("*") as conn:
+            await conn.execute("UPDATE dead_letters SET state = 'redriving'")
+        again = "SELECT count(*) FROM dead_letters WHERE state = 'parked' AND attempts = 2"
+        await eventually(lambda: _is(count(runtime, again), 1))
+
+
+async def test_two_replicas_share_the_work_and_say_everything_once(kafka, settings):
+    records = [Log().append(feedback(f"f{n}", f"person-{n}")) for n in range(200)]
+
+    async with running("candidates", settings, router) as one, running("candidates", settings, router):
+        await publish(kafka, settings.topic_prefix, records * 2)
+        await eventually(lambda: _is(pooled(one), 200))
+
+    said = await read_topic(kafka, settings.topic_prefix, "candidate-pooled")
+    assert len({r.key for r in said}) == len(said) == 200

@@ -51,8 +51,10 @@ create table waiting (
     organization text not null,
     kind text not null check (kind in ('person', 'job')),
     id text not null,
+    failed_at timestamptz, -- deriving it failed: left alone until it is noted again
     primary key (organization, kind, id)
 );
+create index waiting_now on waiting (kind) where failed_at is null;
 
 -- The kit's own: no business data, so no tenant.
 create table offsets (
