@@ -1,0 +1,6 @@
+"""`python -m services.candidates`."""
+
+from services.candidates.main import SERVICE
+from shared.kit.start import run
+
+run(SERVICE)

@@ -1,0 +1,5 @@
+"""HTTP of candidates: what a person or a program asks and says."""
+
+from services.candidates.api import matches, page, people, pool, waste
+
+ROUTES = (people.routes, pool.routes, matches.routes, waste.routes, page.routes)

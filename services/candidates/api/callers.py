@@ -1,0 +1,88 @@
+"""Who may do what here, and what every route refuses in the same way."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Path
+
+from services.candidates import sql
+from shared.contracts import Event, Id
+from shared.kit.access import Role, caller
+from shared.kit.db import Connection
+from shared.kit.desk import Desk
+from shared.kit.problems import Conflict, Forbidden, NotFound, Unprocessable
+
+TOLERANCE = timedelta(minutes=10)  # as on Kafka: how far a clock may be ahead of ours
+
+READERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.AUDITOR, Role.INTEGRATION)
+WRITERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.INTEGRATION)
+DECIDERS = (Role.RECRUITER, Role.ADMIN, Role.HIRING_MANAGER)
+
+Reader = Annotated[Desk, Depends(caller(*READERS))]
+Writer = Annotated[Desk, Depends(caller(*WRITERS))]
+Decider = Annotated[Desk, Depends(caller(*DECIDERS))]
+JobReader = Annotated[Desk, Depends(caller(*READERS, Role.HIRING_MANAGER))]
+
+AnId = Annotated[Id, Path()]
+
+
+class CandidateNotFound(NotFound):
+    """Nobody of this id is known."""
+
+    code = "candidate-not-found"
+
+
+class MembershipNotFound(NotFound):
+    """No membership of this id."""
+
+    code = "membership-not-found"
+
+
+class MatchNotFound(NotFound):
+    """No match of this id."""
+
+    code = "match-not-found"
+
+
+class RunNotFound(NotFound):
+    """No run of this id."""
+
+    code = "run-not-found"
+
+
+class JobNotFound(NotFound):
+    """No job of this id."""
+
+    code = "job-not-found"
+
+
+class NotYourJob(Forbidden):
+    """A hiring manager acts for their own jobs only."""
+
+    code = "not-your-job"
+
+
+class NewerKnown(Conflict):
+    """Something newer is known already."""
+
+    code = "newer-known"
+
+
+class InFuture(Unprocessable):
+    """An instant that should lie in the past."""
+
+    code = "time-in-future"
+
+
+def refuse_future(event: Event, now: datetime) -> None:
+    """Raise InFuture when an instant that should be past is more than ten minutes ahead."""
+    if any(instant > now + TOLERANCE for instant in event.past_instants()):
+        raise InFuture("An instant that should lie in the past is more than ten minutes ahead.")
+
+
+async def refuse_other_jobs(conn: Connection, desk: Desk, job: str | None) -> None:
+    """Raise NotYourJob when somebody who is only a hiring manager asks about a job that is not theirs."""
+    if desk.roles & {*READERS}:
+        return
+    if job is None or desk.user not in await sql.load_hiring_managers(conn, desk.organization, job):
+        raise NotYourJob("You are not a hiring manager of this job.")

@@ -1,0 +1,227 @@
+"""Matches: who is proposed for a job, who is not and why, and what a person does about it."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from services.candidates import sql
+from services.candidates.api.callers import (
+    AnId,
+    Decider,
+    JobNotFound,
+    JobReader,
+    MatchNotFound,
+    RunNotFound,
+    refuse_other_jobs,
+)
+from services.candidates.api.people import Saved, answered
+from services.candidates.domain.blockers import Blocker
+from services.candidates.domain.considered import is_applicant
+from services.candidates.domain.matching import Candidacy, Proposal, propose, words
+from services.candidates.sql.matches import Run
+from shared.contracts import (
+    Factor,
+    Gap,
+    Id,
+    MatchOutcome,
+    MatchReviewed,
+    ReviewReason,
+    Value,
+)
+from shared.kit.people import Jobs
+from shared.kit.problems import Conflict
+
+routes = APIRouter(tags=["matches"])
+
+
+class MatchBlocked(Conflict):
+    """Something stands against this match now."""
+
+    code = "match-blocked"
+
+
+class ShownGap(Gap):
+    """A gap; `stated` when the person says they can do it, which is never counted."""
+
+    stated: bool = False
+
+
+class Looked(Value):
+    """One person looked at for a job, in words and in figures. The job's own applicants have no run."""
+
+    candidate: Id
+    match: Id
+    run: Id | None
+    blockers: list[str]
+    words: str
+    meets: int
+    of: int
+    score: float | None
+    coverage: float
+    factors: list[Factor]
+    gaps: list[ShownGap]
+    review: MatchOutcome | None = None
+
+
+class JobMatches(Value):
+    """Everyone looked at for a job: proposed in order, and blocked with every reason."""
+
+    job: Id
+    family: str
+    is_open: bool
+    considered: int
+    proposed: list[Looked]
+    blocked: list[Looked]
+
+
+class KnownRun(Value):
+    """What was looked at and what came of it, and what a person then did."""
+
+    run: Id
+    match: Id
+    candidate: Id
+    job: Id
+    derived_at: datetime
+    rules_version: Id
+    inputs: dict[str, Any]
+    result: dict[str, Any]
+    review: MatchReviewed | None
+
+
+class KnownMatch(KnownRun):
+    """A match as it stands, in words, with its run."""
+
+    words: str
+    blockers: list[str]
+
+
+class Decision(Value):
+    """What a person does with a proposal, and why."""
+
+    outcome: MatchOutcome
+    reason: ReviewReason
+
+
+@routes.get("/jobs/{job}/matches")
+async def read_matches(job: AnId, desk: JobReader) -> JobMatches:
+    """Everyone with a completed interview in the job's family, as they stand now."""
+    jobs = Jobs([(desk.organization, job)])
+    async with desk.transaction() as conn:
+        known = await sql.load_known_jobs(conn, jobs)
+        if not known:
+            raise JobNotFound("There is no job of this id.")
+        await refuse_other_jobs(conn, desk, job)
+        people = await sql.load_people_for(conn, jobs)
+        found = (await sql.load_candidacies(conn, people, jobs)).candidacies
+        skills = await sql.load_stated_skills(conn, people)
+        proposals = propose(found, await desk.now(conn))
+    looked_at = {c.record.candidate: c for c in found}
+    shown = [_looked(p, looked_at[p.candidate], skills.get((p.organization, p.candidate), [])) for p in proposals]
+    return JobMatches(
+        job=job,
+        family=known[0].family,
+        is_open=known[0].is_open,
+        considered=len(shown),
+        proposed=[x for x in shown if not x.blockers],
+        blocked=[x for x in shown if x.blockers],
+    )
+
+
+@routes.get("/matches/{match}")
+async def read_match(match: AnId, desk: JobReader) -> KnownMatch:
+    """One match with the run it stands on."""
+    async with desk.transaction() as conn:
+        found = await sql.load_match(conn, desk.organization, match)
+        run = await sql.load_run(conn, desk.organization, found.run) if found else None
+        if found is None or run is None:
+            raise MatchNotFound("There is no match of this id.")
+        await refuse_other_jobs(conn, desk, found.job)
+    shown = _run(run)
+    factors = [Factor.model_validate(f) for f in shown.result["factors"]]
+    return KnownMatch(
+        **shown.model_dump(exclude={"review"}),
+        review=shown.review,
+        words=words(shown.result["meets"], factors),
+        blockers=found.blockers,
+    )
+
+
+@routes.put("/matches/{match}/review", responses={201: {"description": "First decision.", "model": Saved}})
+async def review_match(match: AnId, decision: Decision, response: Response, desk: Decider) -> Saved:
+    """Accept or dismiss a proposal. 409 when something stands against it; the same again changes nothing."""
+    async with desk.transaction() as conn:
+        found = await sql.load_match(conn, desk.organization, match)
+        run = await sql.load_run(conn, desk.organization, found.run) if found else None
+        if found is None or run is None:
+            raise MatchNotFound("There is no match of this id.")
+        await refuse_other_jobs(conn, desk, found.job)
+        before = MatchReviewed.model_validate_json(run.review) if run.review else None
+        _refuse_blocked(found.blockers, before)
+        event = MatchReviewed(
+            match=match,
+            job=found.job,
+            candidate=found.candidate,
+            by=desk.user,
+            reviewed_at=await desk.now(conn),
+            **decision.model_dump(),
+        )
+        recorded = await desk.record(conn, _unchanged(event, before))
+    return answered(response, recorded)
+
+
+@routes.get("/runs/{run}")
+async def read_run(run: AnId, desk: JobReader) -> KnownRun:
+    """One run, whole, with what a person then did: for an audit."""
+    async with desk.transaction() as conn:
+        found = await sql.load_run(conn, desk.organization, run)
+        if found is None:
+            raise RunNotFound("There is no run of this id.")
+        await refuse_other_jobs(conn, desk, found.job)
+    return _run(found)
+
+
+def _refuse_blocked(blockers: list[str], before: MatchReviewed | None) -> None:
+    """A dismissal may be taken back; whatever else stands against a match may not be overruled."""
+    dismissed = before is not None and before.outcome is MatchOutcome.DISMISSED
+    against = [b for b in blockers if not (dismissed and b == Blocker.ALREADY_DECIDED)]
+    if against:
+        raise MatchBlocked("Something stands against this match.", blockers=against)
+
+
+def _unchanged(event: MatchReviewed, before: MatchReviewed | None) -> MatchReviewed:
+    """The decision that is known when this one says the same, so that its instant stays."""
+    if before and before.model_copy(update={"reviewed_at": event.reviewed_at}) == event:
+        return before
+    return event
+
+
+def _looked(proposal: Proposal, candidacy: Candidacy, stated: list[str]) -> Looked:
+    said = {name.casefold() for name in stated}
+    names = {f.competency: f.name.casefold() for f in proposal.factors}
+    return Looked(
+        candidate=proposal.candidate,
+        match=proposal.match,
+        run=None if is_applicant(candidacy) else proposal.run,
+        blockers=list(proposal.blockers),
+        words=words(proposal.meets, proposal.factors),
+        meets=proposal.meets,
+        of=proposal.of,
+        score=proposal.score_shown,
+        coverage=round(float(proposal.coverage), 4),
+        factors=list(proposal.factors),
+        gaps=[ShownGap(**g.model_dump(), stated=names[g.competency] in said) for g in proposal.gaps],
+        review=candidacy.review.outcome if candidacy.review else None,
+    )
+
+
+def _run(run: Run) -> KnownRun:
+    return KnownRun(
+        **{
+            **run._asdict(),
+            "inputs": json.loads(run.inputs),
+            "result": json.loads(run.result),
+            "review": MatchReviewed.model_validate_json(run.review) if run.review else None,
+        }
+    )

@@ -1,0 +1,152 @@
+"""People and what they consented to."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from services.candidates import sql
+from services.candidates.api.callers import AnId, CandidateNotFound, NewerKnown, Reader, Writer, refuse_future
+from shared.contracts import (
+    CandidateRegistered,
+    Condition,
+    ConsentChanged,
+    Country,
+    Email,
+    Id,
+    Instant,
+    Language,
+    Name,
+    Phone,
+    Plan,
+    Purpose,
+    Skill,
+    Text,
+    TimeZone,
+    Url,
+    Value,
+)
+from shared.kit.desk import Recorded
+
+routes = APIRouter(tags=["people"])
+
+
+class Profile(Value):
+    """Somebody's whole profile."""
+
+    name: Name
+    email: Email | None = None
+    preferred_name: Name | None = None
+    phone: Phone | None = None
+    language: Language | None = None
+    timezone: TimeZone | None = None
+    country: Country | None = None
+    skills: Annotated[tuple[Skill, ...], Field(max_length=200)] = ()
+    availability: Text | None = None
+    source: Name | None = None
+    contactable: bool = True
+    url: Url | None = None
+
+
+class KnownProfile(Profile):
+    """A profile, and every id this person is known by; `candidate` stands for all of them."""
+
+    candidate: Id
+    ids: list[Id]
+
+
+class Answer(Value):
+    """An answer to one purpose: granted or not, when, to which words and how."""
+
+    granted: bool
+    given_at: Instant
+    text_version: Id
+    language: Language
+    how: Name
+    expires_at: Plan | None = None
+    conditions: Annotated[tuple[Condition, ...], Field(max_length=10)] = ()
+
+
+class KnownConsent(Answer):
+    """The answer that counts for one purpose, over every id of a person."""
+
+    candidate: Id
+    purpose: Purpose
+
+
+class Consents(Value):
+    """Every purpose somebody ever answered to."""
+
+    candidate: Id
+    consents: list[KnownConsent]
+
+
+class Saved(Value):
+    """What saving changed: `created`, `changed` or `same`."""
+
+    recorded: Recorded
+
+
+def answered(response: Response, recorded: Recorded) -> Saved:
+    """201 for what is new, 200 for what changed or is the same."""
+    response.status_code = 201 if recorded is Recorded.CREATED else 200
+    return Saved(recorded=recorded)
+
+
+@routes.put("/candidates/{candidate}", responses={201: {"description": "New.", "model": Saved}})
+async def register_candidate(candidate: AnId, profile: Profile, response: Response, desk: Writer) -> Saved:
+    """Register somebody, or replace their whole profile."""
+    event = CandidateRegistered(candidate=candidate, **profile.model_dump())
+    async with desk.transaction() as conn:
+        refuse_future(event, await desk.now(conn))
+        recorded = await desk.record(conn, event)
+    return answered(response, recorded)
+
+
+@routes.get("/candidates/{candidate}")
+async def read_candidate(candidate: AnId, desk: Reader) -> KnownProfile:
+    """Somebody's newest profile, by any of their ids."""
+    async with desk.transaction() as conn:
+        people = await sql.load_person(conn, desk.organization, candidate)
+        profile = await sql.load_profile(conn, people)
+    if profile is None:
+        raise CandidateNotFound("Nobody of this id is registered.")
+    person = people.pairs[0][1]
+    return KnownProfile.model_validate({**profile, "candidate": person, "ids": people.ids[1]})
+
+
+@routes.put(
+    "/candidates/{candidate}/consents/{purpose}", responses={201: {"description": "First answer.", "model": Saved}}
+)
+async def change_consent(candidate: AnId, purpose: Purpose, answer: Answer, response: Response, desk: Writer) -> Saved:
+    """Keep an answer to one purpose. 409 when a newer answer is known."""
+    event = ConsentChanged(candidate=candidate, purpose=purpose, **answer.model_dump())
+    async with desk.transaction() as conn:
+        refuse_future(event, await desk.now(conn))
+        people = await sql.load_person(conn, desk.organization, candidate)
+        if not await sql.find_known(conn, desk.organization, candidate):
+            raise CandidateNotFound("Register this candidate first.")
+        if _is_older(event, await sql.load_consents(conn, people)):
+            raise NewerKnown("A newer answer to this purpose is known.")
+        recorded = await desk.record(conn, event)
+    return answered(response, recorded)
+
+
+@routes.get("/candidates/{candidate}/consents")
+async def read_consents(candidate: AnId, desk: Reader) -> Consents:
+    """For each purpose the newest answer; a tie is a withdrawal."""
+    async with desk.transaction() as conn:
+        people = await sql.load_person(conn, desk.organization, candidate)
+        known = await sql.find_known(conn, desk.organization, candidate)
+        consents = await sql.load_consents(conn, people)
+    if not known:
+        raise CandidateNotFound("Nobody of this id is known.")
+    return Consents(candidate=people.pairs[0][1], consents=[KnownConsent.model_validate(c) for c in consents])
+
+
+def _is_older(event: ConsentChanged, known: list[dict[str, Any]]) -> bool:
+    newest = [KnownConsent.model_validate(c) for c in known if c["purpose"] == event.purpose]
+    return any(
+        (c.given_at, not c.granted) > (event.given_at, not event.granted) and c.candidate == event.candidate
+        for c in newest
+    )

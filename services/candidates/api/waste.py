@@ -1,0 +1,100 @@
+"""The wasted-interview rate: how many completed interviews came to nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from fastapi import APIRouter
+
+from services.candidates import sql
+from services.candidates.api.callers import Reader
+from services.candidates.domain.interviews import Heard
+from services.candidates.domain.record import Record
+from services.candidates.domain.waste import BusinessDays, Judged, Rate, interviews_of, judge, measure
+from shared.contracts import Id, Name, Value
+from shared.kit.db import Connection
+from shared.kit.people import Jobs, Pair, People
+
+routes = APIRouter(tags=["waste"])
+AT_ONCE = 1000
+
+
+class ShownRate(Value):
+    """`wasted` of `of`; `share` is null of nothing."""
+
+    of: int
+    wasted: int
+    share: float | None
+
+
+class Figures(Value):
+    """Interviews completed, whose, how many are not counted yet; and the rates, never mixed."""
+
+    interviews: int
+    people: int
+    open: int
+    wasted: ShownRate
+    without_the_loop: ShownRate
+    without_feedback: ShownRate
+
+
+@routes.get("/waste")
+async def read_waste(
+    desk: Reader, job: Id | None = None, family: Name | None = None, cycle: Name | None = None, projected: bool = False
+) -> Figures:
+    """Rule 9. Counted from ten business days after decision or closing; `projected` counts the others as they stand."""
+    async with desk.transaction() as conn:
+        judged = await _judge_everyone(conn, desk.organization)
+        now = await desk.now(conn)
+    asked = [j for j in judged if _is_asked(j, job, family, cycle)]
+    found = measure(asked, now, projected=projected)
+    return Figures(
+        interviews=found.interviews,
+        people=found.people,
+        open=found.open,
+        wasted=_shown(found.now),
+        without_the_loop=_shown(found.without_loop),
+        without_feedback=_shown(found.without_feedback),
+    )
+
+
+async def _judge_everyone(conn: Connection, organization: str) -> list[Judged]:
+    days = await sql.load_calendar(conn, organization)
+    judged: list[Judged] = []
+    after = ""
+    while people := await sql.load_everyone(conn, organization, after, AT_ONCE):
+        judged += await _judge(conn, people, days)
+        after = max(person for _, person in people.pairs)
+    return judged
+
+
+async def _judge(conn: Connection, people: People, days: BusinessDays) -> list[Judged]:
+    heard: dict[Pair, list[Heard]] = defaultdict(list)
+    for one in await sql.load_interviews(conn, people):
+        heard[one.organization, one.candidate].append(one)
+    records = await sql.load_records(conn, people)
+    returns = await sql.load_returns(conn, people)
+    closings = await _load_closings(conn, records)
+    judged: list[Judged] = []
+    for record in records:
+        pair = (record.organization, record.candidate)
+        came = returns[pair]._replace(applications=record.applications)
+        judged += judge(interviews_of(record, heard[pair], came.rediscovered, closings), came, days)
+    return judged
+
+
+async def _load_closings(conn: Connection, records: Iterable[Record]) -> dict[str, datetime]:
+    """When those jobs that are not open were closed."""
+    jobs = Jobs((record.organization, a.job) for record in records for a in record.applications if a.job)
+    known = await sql.load_known_jobs(conn, jobs)
+    return {job.job: job.closed_at for job in known if job.closed_at and not job.is_open}
+
+
+def _is_asked(judged: Judged, job: str | None, family: str | None, cycle: str | None) -> bool:
+    interview = judged.interview
+    pairs = ((job, interview.job), (family, interview.family), (cycle, interview.cycle))
+    return all(wanted is None or wanted == known for wanted, known in pairs)
+
+
+def _shown(rate: Rate) -> ShownRate:
+    return ShownRate(of=rate.of, wasted=rate.wasted, share=rate.share)

@@ -1,0 +1,35 @@
+"""What happens because time passed: consents and memberships end, nobody answers, a time to look again comes."""
+
+from datetime import datetime
+
+from services.candidates import sql
+from services.candidates.domain import considered, pool
+from shared.kit.db import Connection
+from shared.kit.people import lock_people
+from shared.kit.say import say
+from shared.kit.schedule import Schedule
+
+schedule = Schedule()
+AT_ONCE = 200
+
+
+@schedule.every(seconds=30)
+async def reconsider_members(conn: Connection, now: datetime) -> int:
+    """Places in the pool that time alone may have changed."""
+    people = await lock_people(conn, await sql.find_due_members(conn, now, AT_ONCE), skip_locked=True)
+    records = await sql.load_records(conn, people)
+    changed = await sql.save_members(conn, people, pool.place(records, now))
+    await say(conn, [*pool.sayings(changed), *pool.farewells(records)], now)
+    return len(people)
+
+
+@schedule.every(seconds=30)
+async def reconsider_matches(conn: Connection, now: datetime) -> int:
+    """Matches whose blockers time alone may have changed."""
+    people = await lock_people(conn, await sql.find_due_matches(conn, now, AT_ONCE), skip_locked=True)
+    kept = await sql.load_kept_of_people(conn, people)
+    found = await sql.load_candidacies(conn, people)
+    looked = considered.look(found.candidacies, kept, found.openings, now)
+    await sql.save_matches(conn, looked.gone, looked.proposals, now)
+    await say(conn, looked.sayings, now)
+    return len(people)

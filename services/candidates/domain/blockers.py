@@ -1,0 +1,67 @@
+"""What stands against proposing somebody for a job. Blockers come first and are shown."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from services.candidates.domain.record import Record, deciding, is_hired
+from shared.contracts import MatchOutcome
+
+
+class Blocker(StrEnum):
+    """In the order in which they are told; also the reason of a withdrawn match."""
+
+    CONSENT = "consent"
+    NOT_CONTACTABLE = "not_contactable"
+    DISQUALIFYING = "disqualifying"
+    WOULD_NOT_RECONSIDER = "would_not_reconsider"
+    OPEN_APPLICATION = "open_application"
+    RECONSIDER_LATER = "reconsider_later"
+    HIRED = "hired"
+    NOT_NOW = "not_now"
+    ALREADY_DECIDED = "already_decided"
+    RESTRICTED = "restricted"
+
+
+# Reasons of a withdrawn match that are not about the person.
+JOB_CLOSED, NOT_CONSIDERED = "job_closed", "not_considered"
+
+
+class ReviewedMatch(NamedTuple):
+    """What a person did with a proposal."""
+
+    outcome: MatchOutcome
+    reviewed_at: datetime
+    by: str
+    reason: str
+
+
+def blockers(record: Record, family: str, job: str, review: ReviewedMatch | None, now: datetime) -> tuple[str, ...]:
+    """Everything that stands against it, in order. A dismissal decides about this job, as a decision does."""
+    last = deciding(record, family)
+    decided = any(a.job == job and not a.undecided for a in record.applications)
+    found = {
+        Blocker.CONSENT: not (record.consent and record.consent.stands(now)),
+        Blocker.NOT_CONTACTABLE: not record.contactable,
+        Blocker.DISQUALIFYING: any(a.disqualifying for a in record.applications),
+        Blocker.WOULD_NOT_RECONSIDER: last is not None and last.would_reconsider is False,
+        Blocker.OPEN_APPLICATION: record.has_open_application,
+        Blocker.RECONSIDER_LATER: any(at > now for at in _reconsider(record, family)),
+        Blocker.HIRED: is_hired(record, last),
+        Blocker.NOT_NOW: record.not_now_until is not None and record.not_now_until > now,
+        Blocker.ALREADY_DECIDED: decided or (review is not None and review.outcome is MatchOutcome.DISMISSED),
+        Blocker.RESTRICTED: record.restricted,
+    }
+    return tuple(blocker for blocker, holds in found.items() if holds)
+
+
+def next_change(record: Record, family: str, now: datetime) -> datetime | None:
+    """When time alone may change what stands against it."""
+    consent_ends = record.consent.expires_at if record.consent and record.consent.granted else None
+    instants = (consent_ends, record.not_now_until, *_reconsider(record, family))
+    return min((at for at in instants if at and at > now), default=None)
+
+
+def _reconsider(record: Record, family: str) -> list[datetime]:
+    last = deciding(record, family)
+    return [last.reconsider_after] if last and last.reconsider_after else []

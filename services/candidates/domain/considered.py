@@ -1,0 +1,147 @@
+"""Who is looked at for which open job: everyone with a completed interview in its family."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from services.candidates.domain.blockers import JOB_CLOSED, NOT_CONSIDERED, ReviewedMatch
+from services.candidates.domain.interviews import Heard, took_place
+from services.candidates.domain.matching import Assessment, Candidacy, Job, Proposal, propose, withdrawn
+from services.candidates.domain.record import Application, Record
+from shared.contracts import Saying
+
+Key = tuple[str, str]
+Openings = Mapping[Key, Sequence[Job]]
+
+
+class Rating(NamedTuple):
+    """One competency as one interviewer saw it; `level` 0 to 1, as written."""
+
+    organization: str
+    candidate: str
+    application: str
+    competency: str
+    level: str
+    interviewer: str
+    rated_at: datetime
+
+
+class Kept(NamedTuple):
+    """A match as it was kept; `was_said` when it was ever proposed."""
+
+    organization: str
+    candidate: str
+    job: str
+    was_said: bool
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Whom and what it is about."""
+        return self.organization, self.candidate, self.job
+
+
+class Looked(NamedTuple):
+    """What came of looking: matches to keep, matches that are gone, and what is said."""
+
+    proposals: list[Proposal]
+    gone: list[Kept]
+    sayings: list[Saying]
+
+
+class Evidence(NamedTuple):
+    """What is known for looking: interviews and ratings by person, reviews by person and job."""
+
+    interviews: Mapping[Key, Sequence[Heard]]
+    ratings: Mapping[Key, Sequence[Rating]]
+    reviews: Mapping[tuple[str, str, str], ReviewedMatch]
+
+
+def candidacies(records: Iterable[Record], jobs: Openings, evidence: Evidence) -> list[Candidacy]:
+    """Everyone with a completed interview in the family of an open job, its own applicants included.
+
+    `jobs` are open ones by organisation and family.
+    """
+    found = []
+    for record in records:
+        key = (record.organization, record.candidate)
+        newest = newest_interviews(record, evidence.interviews.get(key, ()))
+        assessments = assess(evidence.ratings.get(key, ()), record.applications) if newest else {}
+        for family, happened_at in newest.items():
+            for job in jobs.get((record.organization, family), ()):
+                review = evidence.reviews.get((*key, job.job))
+                found.append(Candidacy(job, record, assessments, happened_at, review))
+    return found
+
+
+def families(records: Iterable[Record]) -> set[Key]:
+    """The families that these people applied in."""
+    return {(record.organization, a.family) for record in records for a in record.applications if a.family}
+
+
+def only(openings: Openings, jobs: Collection[Key] | None) -> Openings:
+    """Those of the openings that are among `jobs`, (organisation, job); all of them without."""
+    if jobs is None:
+        return openings
+    return {k: [job for job in found if (job.organization, job.job) in jobs] for k, found in openings.items()}
+
+
+def look(found: Iterable[Candidacy], kept: Sequence[Kept], openings: Openings, now: datetime) -> Looked:
+    """Propose or block everyone found. Applicants of the job itself are no news to it, unless they were proposed."""
+    before = {k.key: k for k in kept}
+    wanted = [c for c in found if not is_applicant(c) or _key(c) in before]
+    proposals = propose(wanted, now)
+    now_kept = {_key(c) for c in wanted}
+    gone = [k for k in kept if k.key not in now_kept]
+    said = [p.saying for p in proposals if p.is_proposed or _was_said(p, before)]
+    open_jobs = {(job.organization, job.job) for jobs in openings.values() for job in jobs}
+    farewells = [withdrawn(*k.key, _why_gone(k, open_jobs)) for k in gone if k.was_said]
+    return Looked(proposals, gone, said + farewells)
+
+
+def newest_interviews(record: Record, interviews: Iterable[Heard]) -> dict[str, datetime]:
+    """By family, when somebody was last interviewed."""
+    families = {a.application: a.family for a in record.applications}
+    newest: dict[str, datetime] = {}
+    for heard in interviews:
+        family = families.get(heard.application)
+        if family and heard.happened_at and took_place(heard):
+            newest[family] = max(newest.get(family, heard.happened_at), heard.happened_at)
+    return newest
+
+
+def assess(ratings: Iterable[Rating], applications: Iterable[Application]) -> dict[str, Assessment]:
+    """By competency, what the newest application that rated it holds."""
+    submitted = {a.application: a.submitted_at for a in applications}
+    by_application: dict[tuple[str, str], list[Rating]] = defaultdict(list)
+    for rating in ratings:
+        by_application[rating.competency, rating.application].append(rating)
+    newest: dict[str, tuple[tuple[datetime, str], list[Rating]]] = {}
+    for (competency, application), found in by_application.items():
+        age = (submitted.get(application) or min(r.rated_at for r in found), application)
+        if competency not in newest or age > newest[competency][0]:
+            newest[competency] = (age, found)
+    return {competency: _assessment(competency, found) for competency, (_, found) in newest.items()}
+
+
+def is_applicant(candidacy: Candidacy) -> bool:
+    """True for somebody who applied for this very job."""
+    return any(a.job == candidacy.job.job for a in candidacy.record.applications)
+
+
+def _key(candidacy: Candidacy) -> tuple[str, str, str]:
+    return candidacy.record.organization, candidacy.record.candidate, candidacy.job.job
+
+
+def _was_said(proposal: Proposal, before: Mapping[tuple[str, str, str], Kept]) -> bool:
+    kept = before.get((proposal.organization, proposal.candidate, proposal.job))
+    return kept is not None and kept.was_said
+
+
+def _why_gone(kept: Kept, open_jobs: Collection[Key]) -> str:
+    return NOT_CONSIDERED if (kept.organization, kept.job) in open_jobs else JOB_CLOSED
+
+
+def _assessment(competency: str, ratings: Sequence[Rating]) -> Assessment:
+    levels = tuple(r.level for r in ratings)
+    return Assessment(competency, levels, len({r.interviewer for r in ratings}), max(r.rated_at for r in ratings))

@@ -1,0 +1,94 @@
+"""What is known about one person, whatever rule asks: applications, consent, signs, and what a person decided."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from services.candidates.domain.consent import Consent
+from shared.contracts import Outcome, ReviewAction, Tier
+
+
+class Application(NamedTuple):
+    """One candidacy with its standing decision, if any, and the verdicts that count for it (rule 1).
+
+    `points`: strong_no 0, no 1, yes 2, strong_yes 3; one per verdict, `evidence` names their feedback.
+    `family` is None while its job is unknown. `touched_at`: when feedback was last submitted or withdrawn.
+    """
+
+    application: str
+    job: str | None = None
+    family: str | None = None
+    cycle: str | None = None
+    submitted_at: datetime | None = None
+    decided_at: datetime | None = None
+    outcome: Outcome | None = None
+    disqualifying: bool = False
+    would_reconsider: bool | None = None
+    reconsider_after: datetime | None = None
+    points: Sequence[int] = ()
+    evidence: Sequence[str] = ()
+    touched_at: datetime | None = None
+
+    @property
+    def undecided(self) -> bool:
+        """True while no decision stands."""
+        return self.decided_at is None
+
+
+class Review(NamedTuple):
+    """What a person decided about a membership."""
+
+    action: ReviewAction
+    tier: Tier | None
+    reviewed_at: datetime
+
+
+class Said(NamedTuple):
+    """A membership that was said before, under one id of the person."""
+
+    candidate: str
+    family: str
+    application: str
+
+
+class Record(NamedTuple):
+    """One person, all their ids together."""
+
+    organization: str
+    candidate: str
+    applications: Sequence[Application] = ()
+    consent: Consent | None = None
+    signs: Sequence[datetime] = ()
+    asked: Sequence[datetime] = ()
+    invited: Sequence[datetime] = ()
+    reviews: Mapping[str, Review] = {}
+    said: Sequence[Said] = ()
+    not_now_until: datetime | None = None
+    contactable: bool = True
+    restricted: bool = False
+
+    @property
+    def has_open_application(self) -> bool:
+        """True while any application is undecided."""
+        return any(a.undecided for a in self.applications)
+
+
+def deciding(record: Record, family: str) -> Application | None:
+    """The application in the family with the newest standing decision."""
+    decided = [a for a in record.applications if a.family == family and a.decided_at]
+    return max(decided, key=lambda a: (a.decided_at, a.application), default=None)
+
+
+def is_hired(record: Record, application: Application | None = None) -> bool:
+    """Hired by `application`, or by any that was not followed by a new application of theirs."""
+    if application and application.outcome is Outcome.HIRED:
+        return True
+    return any(a.decided_at and not _applied_since(record, a.decided_at) for a in record.applications if _hires(a))
+
+
+def _hires(application: Application) -> bool:
+    return application.outcome is Outcome.HIRED
+
+
+def _applied_since(record: Record, instant: datetime) -> bool:
+    return any(a.submitted_at and a.submitted_at > instant for a in record.applications)

@@ -1,0 +1,182 @@
+"""Rule 9: which completed interviews came to nothing, counted from ten business days after decision or closing."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from services.candidates.domain.interviews import Heard, took_place
+from services.candidates.domain.record import Application, Record
+from shared.contracts import EARLIEST, MemberStatus, Outcome
+
+COUNTED_AFTER_DAYS = 10
+
+
+class Return(StrEnum):
+    """What an interview came to, the first that holds."""
+
+    HIRE = "hire"
+    LETTER = "letter"
+    MEMBERSHIP = "membership"
+    MATCH = "match"
+    RELATION = "relation"
+
+
+class BusinessDays(Protocol):
+    """The calendar of an organisation."""
+
+    def add(self, instant: datetime, days: int) -> datetime:
+        """The end of the n-th business day after the local date of `instant`."""
+
+
+class Interview(NamedTuple):
+    """One completed interview. `decided_at`: when its application was decided, `closed_at`: when its job was closed."""
+
+    organization: str
+    candidate: str
+    interview: str
+    application: str
+    job: str | None
+    family: str | None
+    cycle: str | None
+    happened_at: datetime
+    decided_at: datetime | None
+    closed_at: datetime | None
+    rediscovered: bool
+    with_feedback: bool
+
+
+class Returns(NamedTuple):
+    """What came of one person: interviews used in letters, families of memberships and accepted matches, relations."""
+
+    applications: Sequence[Application] = ()
+    rediscovered: frozenset[str] = frozenset()
+    letters: frozenset[str] = frozenset()
+    places: frozenset[tuple[str, MemberStatus]] = frozenset()
+    accepted: frozenset[str] = frozenset()
+    related: bool = False
+
+
+class Judged(NamedTuple):
+    """One interview and what it came to; `without_loop`: had we not been there."""
+
+    interview: Interview
+    counted_from: datetime | None
+    returned: Return | None
+    without_loop: Return | None
+
+
+class Rate(NamedTuple):
+    """How many of how many; the share is None of nothing."""
+
+    of: int
+    wasted: int
+
+    @property
+    def share(self) -> float | None:
+        """Between 0 and 1, to four places."""
+        return round(self.wasted / self.of, 4) if self.of else None
+
+
+class Waste(NamedTuple):
+    """The figures of a set of interviews."""
+
+    interviews: int
+    people: int
+    open: int
+    now: Rate
+    without_loop: Rate
+    without_feedback: Rate
+
+
+def interviews_of(
+    record: Record, heard: Iterable[Heard], rediscovered: Collection[str], closings: Mapping[str, datetime]
+) -> list[Interview]:
+    """The completed interviews of one person. `closings`: when jobs that are not open were closed."""
+    applications = {a.application: a for a in record.applications}
+    return [
+        _interview(h, applications.get(h.application), h.application in rediscovered, closings)
+        for h in heard
+        if took_place(h)
+    ]
+
+
+def _interview(
+    heard: Heard, application: Application | None, is_ours: bool, closings: Mapping[str, datetime]
+) -> Interview:
+    job = (application.job if application else None) or heard.job
+    return Interview(
+        organization=heard.organization,
+        candidate=heard.candidate,
+        interview=heard.interview,
+        application=heard.application,
+        job=job,
+        family=application.family if application else None,
+        cycle=application.cycle if application else None,
+        happened_at=heard.happened_at or EARLIEST,
+        decided_at=application.decided_at if application else None,
+        closed_at=closings.get(job) if job else None,
+        rediscovered=is_ours,
+        with_feedback=heard.feedback_at is not None,
+    )
+
+
+def judge(interviews: Iterable[Interview], returns: Returns, days: BusinessDays) -> list[Judged]:
+    """What each interview of one person came to."""
+    return [
+        Judged(
+            interview,
+            _counted_from(interview, days),
+            _returned(interview, returns),
+            _hired_without_us(interview, returns),
+        )
+        for interview in interviews
+    ]
+
+
+def measure(judged: Sequence[Judged], now: datetime, *, projected: bool) -> Waste:
+    """The rates over those that count by now; `projected` counts open ones as they stand."""
+    counted = [j for j in judged if projected or (j.counted_from is not None and j.counted_from <= now)]
+    unaided = [j for j in counted if not j.interview.rediscovered]
+    return Waste(
+        interviews=len(judged),
+        people=len({(j.interview.organization, j.interview.candidate) for j in judged}),
+        open=sum(j.counted_from is None or j.counted_from > now for j in judged),
+        now=Rate(len(counted), sum(j.returned is None for j in counted)),
+        without_loop=Rate(len(unaided), sum(j.without_loop is None for j in unaided)),
+        without_feedback=Rate(len(counted), sum(not j.interview.with_feedback for j in counted)),
+    )
+
+
+def _counted_from(interview: Interview, days: BusinessDays) -> datetime | None:
+    ended_at = interview.decided_at or interview.closed_at
+    return days.add(ended_at, COUNTED_AFTER_DAYS) if ended_at else None
+
+
+def _returned(interview: Interview, returns: Returns) -> Return | None:
+    if _hires(interview, returns.applications):
+        return Return.HIRE
+    if interview.interview in returns.letters:
+        return Return.LETTER
+    if any((interview.family, s) in returns.places for s in (MemberStatus.ACTIVE, MemberStatus.PAUSED)):
+        return Return.MEMBERSHIP
+    if interview.family in returns.accepted:
+        return Return.MATCH
+    return Return.RELATION if returns.related else None
+
+
+def _hired_without_us(interview: Interview, returns: Returns) -> Return | None:
+    """Every fact of ours left out, and every application that we brought about."""
+    theirs = [a for a in returns.applications if a.application not in returns.rediscovered]
+    return Return.HIRE if _hires(interview, theirs) else None
+
+
+def _hires(interview: Interview, applications: Sequence[Application]) -> bool:
+    """A hire on this or a later application."""
+    here = next((a for a in applications if a.application == interview.application), None)
+    since = here.submitted_at if here and here.submitted_at else interview.happened_at
+    return any(
+        a.outcome is Outcome.HIRED
+        and (a.application == interview.application or (a.submitted_at or a.decided_at or since) > since)
+        for a in applications
+    )

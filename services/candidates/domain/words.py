@@ -1,0 +1,78 @@
+"""Why somebody stands where they stand, in short sentences for the people who decide."""
+
+from services.candidates.domain.record import Application, Record, Review
+from shared.contracts import MemberStatus, Outcome, ReviewAction, Tier
+
+VERDICTS = ("strong no", "no", "yes", "strong yes")
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+TIERS = {
+    Tier.SILVER_MEDALIST: "Silver medalist",
+    Tier.PROMISING: "Promising",
+    Tier.DEVELOPING: "Developing",
+    Tier.UNASSESSED: "Unassessed",
+}
+
+
+def why(
+    record: Record, application: Application, tier: Tier, status: MemberStatus, review: Review | None
+) -> tuple[str, ...]:
+    """The sentences for one place in the pool."""
+    found = (
+        _because(application, tier, review),
+        *_against(application, tier),
+        _standing(record, status),
+    )
+    return tuple(sentence for sentence in found if sentence)
+
+
+def in_words(count: int) -> str:
+    """Numbers up to ten as words."""
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
+def verdicts(points: tuple[int, ...] | list[int]) -> str:
+    """The verdicts, best first: `strong yes, no`."""
+    return ", ".join(VERDICTS[p] for p in sorted(points, reverse=True))
+
+
+def _because(application: Application, tier: Tier, review: Review | None) -> str:
+    if review and review.action is ReviewAction.RETIER:
+        return f"{TIERS[tier]}: a person chose this tier."
+    if application.outcome is Outcome.OFFER_DECLINED:
+        return f"{TIERS[tier]}: an offer was made and declined."
+    if tier is Tier.PROMISING and not _enough(application):
+        return f"{TIERS[tier]}: the recruiter would reconsider."
+    if not application.points:
+        return f"{TIERS[tier]}: there is no verdict."
+    count = len(application.points)
+    return f"{TIERS[tier]}: {in_words(count)} verdict{'s' * (count > 1)} ({verdicts(list(application.points))})."
+
+
+def _enough(application: Application) -> bool:
+    n, s = len(application.points), sum(application.points)
+    return n >= 1 and 2 * s >= 3 * n
+
+
+def _against(application: Application, tier: Tier) -> list[str]:
+    """Verdicts that speak against a tier above developing are named."""
+    total = len(application.points)
+    if tier not in (Tier.SILVER_MEDALIST, Tier.PROMISING) or total < 2:
+        return []
+    counts = [(VERDICTS[p], list(application.points).count(p)) for p in (1, 0)]
+    return [
+        f"Mind that {in_words(count)} of {in_words(total)} verdicts {'was' if count == 1 else 'were'} {verdict}."
+        for verdict, count in counts
+        if count
+    ]
+
+
+def _standing(record: Record, status: MemberStatus) -> str:
+    match status:
+        case MemberStatus.HELD:
+            return "Held until a person confirms: a strong no stands against this tier."
+        case MemberStatus.PAUSED:
+            return "Paused: an application is undecided."
+        case MemberStatus.ACTIVE:
+            return f"Consented to the talent pool on {record.consent.given_at:%Y-%m-%d}." if record.consent else ""
+        case MemberStatus.INVITED | MemberStatus.NOT_INVITED:
+            return ""

@@ -1,0 +1,78 @@
+"""What happens because a fact arrived: everyone's place in the pool, and who is proposed for what."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.candidates import sql
+from services.candidates.domain import considered, pool
+from services.candidates.domain.considered import Kept
+from shared.contracts import (
+    ApplicationDecided,
+    ApplicationDecisionReversed,
+    ApplicationSubmitted,
+    CandidateErased,
+    CandidateMerged,
+    CandidateRegistered,
+    CandidateResponded,
+    ConsentChanged,
+    ErasureRequested,
+    FeedbackSubmitted,
+    FeedbackWithdrawn,
+    InterviewCancelled,
+    InterviewCompleted,
+    InterviewMissed,
+    InterviewScheduled,
+    JobClosed,
+    JobOpened,
+    MatchReviewed,
+    MembershipReviewed,
+    OutreachSent,
+)
+from shared.kit.db import Connection
+from shared.kit.people import Jobs, People
+from shared.kit.router import Router
+from shared.kit.say import say
+
+router = Router()
+
+
+@router.people(
+    ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, FeedbackSubmitted, FeedbackWithdrawn,
+    ConsentChanged, CandidateResponded, OutreachSent, MembershipReviewed, CandidateMerged, ErasureRequested,
+    CandidateErased, JobOpened,
+)  # fmt: skip
+async def place_in_pool(conn: Connection, people: People, now: datetime) -> None:
+    """Rule 1: tier and status of everyone the news is about."""
+    records = await sql.load_records(conn, people)
+    places = pool.place(records, now)
+    changed = await sql.save_members(conn, people, places)
+    await say(conn, [*pool.sayings(changed), *pool.farewells(records)], now)
+
+
+@router.people(
+    ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, FeedbackSubmitted, FeedbackWithdrawn,
+    InterviewScheduled, InterviewCompleted, InterviewCancelled, InterviewMissed, ConsentChanged, CandidateRegistered,
+    CandidateResponded, MatchReviewed, CandidateMerged, ErasureRequested, CandidateErased,
+)  # fmt: skip
+async def propose_people(conn: Connection, people: People, now: datetime) -> None:
+    """Rule 2 for everyone the news is about, whatever job is open for them."""
+    await sql.delete_runs(conn, people)
+    looked_at = people.only(await sql.find_looked_at(conn, people))
+    if looked_at:
+        await look(conn, looked_at, await sql.load_kept_of_people(conn, looked_at), now)
+
+
+@router.jobs(JobOpened, JobClosed)
+async def propose_for_jobs(conn: Connection, jobs: Jobs, now: datetime) -> None:
+    """Rule 2 for everyone who may be looked at for the jobs the news is about."""
+    await sql.save_jobs(conn, await sql.load_known_jobs(conn, jobs))
+    people = await sql.load_people_for(conn, jobs)
+    await look(conn, people, await sql.load_kept_of_jobs(conn, jobs), now, jobs)
+
+
+async def look(conn: Connection, people: People, kept: Sequence[Kept], now: datetime, jobs: Jobs | None = None) -> None:
+    """Look at these people for every open job, or for these jobs only; keep and say what comes of it."""
+    found = await sql.load_candidacies(conn, people, jobs)
+    looked = considered.look(found.candidacies, kept, found.openings, now)
+    await sql.save_matches(conn, looked.gone, looked.proposals, now)
+    await say(conn, looked.sayings, now)

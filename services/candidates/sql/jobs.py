@@ -1,0 +1,152 @@
+"""Jobs: which are open, in which family, and who may be looked at for them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from services.candidates.domain.matching import Job, Requirement
+from shared.contracts import family_of
+from shared.kit.db import Connection
+from shared.kit.people import Jobs, Pair, People, find_people
+
+
+class KnownJob(NamedTuple):
+    """One job as it stands."""
+
+    organization: str
+    job: str
+    family: str
+    cycle: str | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Open iff it was opened after it was closed."""
+        return self.closed_at is None or self.opened_at > self.closed_at
+
+
+async def load_known_jobs(conn: Connection, jobs: Jobs) -> list[KnownJob]:
+    """Those of these jobs that were opened at least once."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.job, o.family, o.department, o.cycle, o.opened_at,
+               (c.body ->> 'closed_at')::timestamptz
+        FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (SELECT family, department, cycle, opened_at FROM openings o
+                            WHERE o.organization = k.organization AND o.job = k.job OFFSET 0) o
+        LEFT JOIN LATERAL (SELECT body FROM facts c WHERE c.organization = k.organization AND c.fact = k.job
+                           AND c.topic = 'job-closed' OFFSET 0) c ON true
+        """,
+        *jobs.columns,
+    )
+    return [KnownJob(row[0], row[1], family_of(row[2], row[3]), *tuple(row)[4:]) for row in rows]
+
+
+async def save_jobs(conn: Connection, jobs: Sequence[KnownJob]) -> None:
+    """Keep each job with its family."""
+    await conn.execute(
+        """
+        INSERT INTO jobs AS j (organization, job, family, is_open)
+        SELECT organization, job, family, is_open
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) AS u(organization, job, family, is_open)
+        ORDER BY 1, 2
+        ON CONFLICT (organization, job) DO UPDATE SET (family, is_open) = (excluded.family, excluded.is_open)
+        WHERE (j.family, j.is_open) IS DISTINCT FROM (excluded.family, excluded.is_open)
+        """,
+        [j.organization for j in jobs],
+        [j.job for j in jobs],
+        [j.family for j in jobs],
+        [j.is_open for j in jobs],
+    )
+
+
+async def load_openings(conn: Connection, families: Iterable[Pair]) -> dict[Pair, list[Job]]:
+    """The open jobs of these families, with what they ask for."""
+    ordered = sorted(set(families))
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.family, j.job, o.title, o.opened_at, o.competencies
+        FROM unnest($1::text[], $2::text[]) AS k(organization, family)
+        CROSS JOIN LATERAL (SELECT job FROM jobs j WHERE j.organization = k.organization AND j.family = k.family
+                            AND j.is_open OFFSET 0) j
+        CROSS JOIN LATERAL (SELECT title, opened_at, competencies FROM openings o
+                            WHERE o.organization = k.organization AND o.job = j.job OFFSET 0) o
+        ORDER BY k.organization, j.job
+        """,
+        [o for o, _ in ordered],
+        [f for _, f in ordered],
+    )
+    found: dict[Pair, list[Job]] = defaultdict(list)
+    for organization, family, job, title, opened_at, competencies in rows:
+        found[organization, family].append(
+            Job(organization, job, title, family, opened_at, _requirements(competencies))
+        )
+    return found
+
+
+def _requirements(competencies: str) -> tuple[Requirement, ...]:
+    return tuple(
+        Requirement(c["competency"], c["name"], c["level"], c["must_have"], c["weight"])
+        for c in json.loads(competencies)
+    )
+
+
+async def load_people_for(conn: Connection, jobs: Jobs) -> People:
+    """Everyone who may be looked at for these jobs, with all their ids. Nobody is locked."""
+    return People(await find_people(conn, await _find_people_for(conn, jobs)), {})
+
+
+async def _find_people_for(conn: Connection, jobs: Jobs) -> list[Pair]:
+    """Everyone who may be looked at for these jobs: applicants of the family's jobs, and who was looked at before."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, a.candidate
+        FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (SELECT family FROM jobs j WHERE j.organization = k.organization
+                            AND j.job = k.job OFFSET 0) j
+        CROSS JOIN LATERAL (SELECT job FROM jobs s WHERE s.organization = k.organization
+                            AND s.family = j.family OFFSET 0) s
+        CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = k.organization AND f.job = s.job
+            AND f.topic IN ('application-submitted', 'application-decided') OFFSET 0) a
+        UNION
+        SELECT k.organization, m.candidate
+        FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (SELECT candidate FROM matches m WHERE m.organization = k.organization
+                            AND m.job = k.job OFFSET 0) m
+        UNION
+        SELECT k.organization, p.candidate
+        FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (SELECT family FROM jobs j WHERE j.organization = k.organization
+                            AND j.job = k.job OFFSET 0) j
+        CROSS JOIN LATERAL (SELECT candidate FROM people p WHERE p.organization = k.organization OFFSET 0) p
+        WHERE j.family = 'general'
+        ORDER BY 1, 2
+        """,
+        *jobs.columns,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def find_looked_at(conn: Connection, people: People) -> list[Pair]:
+    """Those of these people who have to be looked at for an open job that is not their own, or were before."""
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT k.organization, k.person
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        LEFT JOIN LATERAL (
+            SELECT true AS yes FROM applications a
+            LEFT JOIN LATERAL (SELECT family FROM jobs j WHERE j.organization = a.organization AND j.job = a.job
+                               OFFSET 0) f ON true
+            CROSS JOIN LATERAL (SELECT job FROM jobs o WHERE o.organization = a.organization
+                AND o.family = coalesce(f.family, 'general') AND o.is_open AND o.job IS DISTINCT FROM a.job OFFSET 0) o
+            WHERE a.organization = k.organization AND a.candidate = k.candidate LIMIT 1) open ON true
+        LEFT JOIN LATERAL (SELECT true AS yes FROM matches m WHERE m.organization = k.organization
+                           AND m.candidate = k.candidate LIMIT 1) before ON true
+        WHERE open.yes OR before.yes
+        """,
+        *people.columns,
+    )
+    return [(row[0], row[1]) for row in rows]

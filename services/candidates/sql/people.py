@@ -1,0 +1,89 @@
+"""What people read about people: who somebody is, their profile and consents, and the team of a job."""
+
+import json
+from typing import Any
+
+from shared.kit.db import Connection
+from shared.kit.people import People, find_people
+
+
+async def load_person(conn: Connection, organization: str, candidate: str) -> People:
+    """Somebody with all their ids, by any of them. Not locked."""
+    return People(await find_people(conn, [(organization, candidate)]), {})
+
+
+async def load_profile(conn: Connection, people: People) -> dict[str, Any] | None:
+    """The newest profile under any id, or None."""
+    row = await conn.fetchrow(
+        """
+        SELECT f.body
+        FROM unnest($1::text[], $2::text[]) AS k(organization, candidate)
+        CROSS JOIN LATERAL (SELECT body, time FROM facts f WHERE f.organization = k.organization
+                            AND f.candidate = k.candidate AND f.topic = 'candidate-registered' OFFSET 0) f
+        ORDER BY f.time DESC LIMIT 1
+        """,
+        *people.ids,
+    )
+    return json.loads(row[0]) if row else None
+
+
+async def load_consents(conn: Connection, people: People) -> list[dict[str, Any]]:
+    """For each purpose the answer that counts."""
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT ON (f.body ->> 'purpose') f.body
+        FROM unnest($1::text[], $2::text[]) AS k(organization, candidate)
+        CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = k.organization
+                            AND f.candidate = k.candidate AND f.topic = 'consent-changed' OFFSET 0) f
+        ORDER BY f.body ->> 'purpose', (f.body ->> 'given_at')::timestamptz DESC, (f.body ->> 'granted')::boolean
+        """,
+        *people.ids,
+    )
+    return [json.loads(row[0]) for row in rows]
+
+
+async def find_known(conn: Connection, organization: str, candidate: str) -> bool:
+    """True when any fact that is still kept is about this id."""
+    return bool(
+        await conn.fetchval(
+            "SELECT EXISTS (SELECT FROM facts WHERE organization = $1 AND candidate = $2)", organization, candidate
+        )
+    )
+
+
+async def load_hiring_managers(conn: Connection, organization: str, job: str) -> set[str]:
+    """Who manages the hiring for a job."""
+    rows = await conn.fetch(
+        """
+        SELECT member.value ->> 'user'
+        FROM openings o CROSS JOIN LATERAL jsonb_array_elements(o.team) AS member(value)
+        WHERE o.organization = $1 AND o.job = $2 AND member.value ->> 'role' = 'hiring_manager'
+        """,
+        organization,
+        job,
+    )
+    return {row[0] for row in rows}
+
+
+async def find_job_of(conn: Connection, organization: str, application: str) -> str | None:
+    """The job somebody applied for, or None."""
+    job: str | None = await conn.fetchval(
+        """
+        SELECT max(job) FROM applications
+        WHERE organization = $1 AND application = $2 AND topic IN ('application-submitted', 'application-decided')
+        """,
+        organization,
+        application,
+    )
+    return job
+
+
+async def load_name(conn: Connection, organization: str) -> str | None:
+    """What an organisation calls itself."""
+    name: str | None = await conn.fetchval(
+        """
+        SELECT body ->> 'name' FROM facts WHERE organization = $1 AND fact = $1 AND topic = 'organization-configured'
+        """,
+        organization,
+    )
+    return name

@@ -1,0 +1,211 @@
+"""What the facts say about people: applications with their verdicts, consent, signs, reviews."""
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from services.candidates.domain.consent import Consent, newest
+from services.candidates.domain.months import add_months
+from services.candidates.domain.record import Application, Record, Review, Said
+from services.candidates.sql.jobs import KnownJob, load_known_jobs
+from shared.contracts import GENERAL, Outcome, ReviewAction, Tier
+from shared.kit.db import Connection
+from shared.kit.people import Jobs, Pair, People
+
+NOT_NOW_MONTHS = 6
+
+
+class _Verdicts(NamedTuple):
+    points: list[int]
+    evidence: list[str]
+    touched_at: Any
+
+
+_NO_VERDICTS = _Verdicts([], [], None)
+
+
+async def load_records(conn: Connection, people: People) -> list[Record]:
+    """Everyone with all that the rules of the pool ask for."""
+    rows = await _load_applications(conn, people)
+    known = await load_known_jobs(conn, Jobs((row["organization"], row["job"]) for row in rows if row["job"]))
+    verdicts = await _load_verdicts(conn, people)
+    applications = _by_person(rows, {(j.organization, j.job): j for j in known}, verdicts)
+    others = await _load_others(conn, people)
+    return [_record(pair, applications.get(pair, []), others.get(pair)) for pair in people.pairs]
+
+
+async def _load_applications(conn: Connection, people: People) -> list[Any]:
+    """One row for each application. A decision stands unless it was reversed at or after its instant."""
+    return await conn.fetch(
+        """
+        SELECT k.organization, k.person, f.application,
+               coalesce(max(f.job) FILTER (WHERE f.topic = 'application-submitted'), max(f.job)) AS job,
+               max(f.submitted_at) AS submitted_at, max(f.decided_at) AS decided_at, max(f.outcome) AS outcome,
+               bool_or(f.disqualifying) AS disqualifying, bool_or(f.would_reconsider) AS would_reconsider,
+               max(f.reconsider_after) AS reconsider_after,
+               (max(f.reversed_at) >= max(f.decided_at)) IS NOT TRUE AS stands
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (SELECT * FROM applications f WHERE f.organization = k.organization
+                            AND f.candidate = k.candidate OFFSET 0) f
+        GROUP BY k.organization, k.person, f.application
+        """,
+        *people.columns,
+    )
+
+
+def _by_person(
+    rows: list[Any], jobs: dict[Pair, KnownJob], verdicts: dict[tuple[str, str, str], _Verdicts]
+) -> dict[Pair, list[Application]]:
+    found: dict[Pair, list[Application]] = defaultdict(list)
+    for organization, person, application, *known in rows:
+        of = verdicts.get((organization, person, application), _NO_VERDICTS)
+        found[organization, person].append(_application(application, known, jobs.get((organization, known[0])), of))
+    return found
+
+
+def _application(application: str, known: list[Any], opening: KnownJob | None, verdicts: _Verdicts) -> Application:
+    """Without a job it is general; with an unknown job it has no family yet."""
+    job, submitted_at, decided_at, outcome, disqualifying, reconsider, after, stands = known
+    general = GENERAL if job is None and submitted_at else None
+    family, cycle = (opening.family, opening.cycle) if opening else (general, None)
+    if decided_at is None or not stands:
+        return Application(application, job, family, cycle, submitted_at, touched_at=verdicts.touched_at)
+    return Application(
+        application, job, family, cycle, submitted_at, decided_at, Outcome(outcome), disqualifying, reconsider, after,
+        *verdicts,
+    )  # fmt: skip
+
+
+async def _load_verdicts(conn: Connection, people: People) -> dict[tuple[str, str, str], _Verdicts]:
+    """By application: points and feedback of the verdicts that count, and when feedback was last touched."""
+    rows = await conn.fetch(
+        """
+        SELECT organization, person, application,
+               coalesce(array_agg(points ORDER BY feedback) FILTER (WHERE counts), '{}') AS points,
+               coalesce(array_agg(feedback ORDER BY feedback) FILTER (WHERE counts), '{}') AS evidence,
+               max(greatest(submitted_at, withdrawn_at)) AS touched_at
+        FROM (
+            SELECT v.*, v.points IS NOT NULL AND v.stands AND v.kind IN ('interview', 'work_sample')
+                   AND (d.decided_at IS NULL OR v.submitted_at >= d.decided_at - interval '24 months')
+                   AND row_number() OVER (
+                       PARTITION BY v.organization, v.person, v.application, v.interviewer, v.interview, v.kind,
+                                    v.stands
+                       ORDER BY v.submitted_at DESC, v.feedback DESC) = 1 AS counts
+            FROM (
+                SELECT k.organization, k.person, f.application, f.feedback, f.interviewer, f.interview, f.kind,
+                       f.submitted_at, w.withdrawn_at,
+                       (w.withdrawn_at >= f.submitted_at) IS NOT TRUE AS stands,
+                       CASE f.overall WHEN 'strong_no' THEN 0 WHEN 'no' THEN 1 WHEN 'yes' THEN 2
+                                      WHEN 'strong_yes' THEN 3 END AS points
+                FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+                CROSS JOIN LATERAL (SELECT * FROM feedback f WHERE f.organization = k.organization
+                                    AND f.candidate = k.candidate OFFSET 0) f
+                LEFT JOIN LATERAL (SELECT withdrawn_at FROM feedback_withdrawals w
+                                   WHERE w.organization = k.organization AND w.feedback = f.feedback OFFSET 0) w ON true
+            ) v
+            LEFT JOIN LATERAL (SELECT decided_at FROM applications d WHERE d.organization = v.organization
+                               AND d.application = v.application AND d.topic = 'application-decided' OFFSET 0) d ON true
+        ) verdicts
+        GROUP BY organization, person, application
+        """,
+        *people.columns,
+    )
+    return {(row[0], row[1], row[2]): _Verdicts(row[3], row[4], row[5]) for row in rows}
+
+
+async def _load_others(conn: Connection, people: People) -> dict[Pair, Any]:
+    """Consent, signs, what they were asked, reviews, what was said: one row for everyone who has any of it."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.person,
+               array_agg(k.candidate) FILTER (WHERE f.pool_consent) AS consent_of,
+               array_agg((f.body ->> 'granted')::boolean) FILTER (WHERE f.pool_consent) AS granted,
+               array_agg((f.body ->> 'given_at')::timestamptz) FILTER (WHERE f.pool_consent) AS given_at,
+               array_agg((f.body ->> 'expires_at')::timestamptz) FILTER (WHERE f.pool_consent) AS consent_expires_at,
+               max((f.body ->> 'given_at')::timestamptz) FILTER (WHERE f.topic = 'consent-changed') AS last_given_at,
+               max((f.body ->> 'responded_at')::timestamptz)
+                   FILTER (WHERE f.topic = 'candidate-responded' AND f.body ->> 'kind' <> 'out_of_office')
+                   AS last_responded_at,
+               array_agg(f.body ->> 'kind') FILTER (WHERE f.choice) AS choices,
+               array_agg((f.body ->> 'responded_at')::timestamptz) FILTER (WHERE f.choice) AS chosen_at,
+               array_agg((f.body ->> 'until')::timestamptz) FILTER (WHERE f.choice) AS chosen_until,
+               array_agg(f.time) FILTER (WHERE f.topic = 'outreach-sent'
+                   AND f.body ->> 'kind' IN ('decision', 'letter', 'pool_invitation')) AS asked,
+               array_agg(f.time) FILTER (WHERE f.topic = 'outreach-sent'
+                   AND f.body ->> 'kind' = 'pool_invitation') AS invited,
+               array_agg(f.body ->> 'family') FILTER (WHERE f.topic = 'membership-reviewed') AS reviewed,
+               array_agg(f.body ->> 'action') FILTER (WHERE f.topic = 'membership-reviewed') AS actions,
+               array_agg(f.body ->> 'tier') FILTER (WHERE f.topic = 'membership-reviewed') AS tiers,
+               array_agg((f.body ->> 'reviewed_at')::timestamptz)
+                   FILTER (WHERE f.topic = 'membership-reviewed') AS reviewed_at,
+               array_agg(k.candidate) FILTER (WHERE f.topic = 'candidate-pooled') AS pooled,
+               array_agg(f.body ->> 'family') FILTER (WHERE f.topic = 'candidate-pooled') AS pooled_families,
+               array_agg(f.body ->> 'application') FILTER (WHERE f.topic = 'candidate-pooled') AS pooled_applications,
+               (array_agg((f.body ->> 'contactable')::boolean ORDER BY f.time DESC)
+                   FILTER (WHERE f.topic = 'candidate-registered'))[1] AS contactable,
+               bool_or(f.topic = 'erasure-requested') AS restricted
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (
+            SELECT topic, time, body, topic = 'consent-changed' AND body ->> 'purpose' = 'talent_pool' AS pool_consent,
+                   topic = 'candidate-responded' AND body ->> 'kind' IN ('not_now', 'interested') AS choice
+            FROM facts f WHERE f.organization = k.organization AND f.candidate = k.candidate
+              AND f.topic IN ('candidate-pooled', 'candidate-registered', 'candidate-responded', 'consent-changed',
+                              'erasure-requested', 'membership-reviewed', 'outreach-sent') OFFSET 0) f
+        GROUP BY k.organization, k.person
+        """,
+        *people.columns,
+    )
+    return {(row[0], row[1]): row for row in rows}
+
+
+def _record(pair: Pair, applications: list[Application], others: Any) -> Record:
+    submitted = [a.submitted_at for a in applications if a.submitted_at]
+    if others is None:
+        return Record(*pair, applications, signs=submitted)
+    signs = [at for at in (others["last_given_at"], others["last_responded_at"]) if at]
+    return Record(
+        *pair,
+        applications,
+        consent=_consent(others),
+        signs=submitted + signs,
+        asked=others["asked"] or (),
+        invited=others["invited"] or (),
+        reviews=_reviews(others),
+        said=_said(others),
+        not_now_until=_not_now_until(others),
+        contactable=others["contactable"] is not False,
+        restricted=others["restricted"],
+    )
+
+
+def _consent(row: Any) -> Consent | None:
+    if row["granted"] is None:
+        return None
+    given = zip(row["granted"], row["given_at"], row["consent_expires_at"], row["consent_of"], strict=True)
+    return newest(Consent(*answer) for answer in given)
+
+
+def _reviews(row: Any) -> dict[str, Review]:
+    if row["reviewed"] is None:
+        return {}
+    rows = sorted(
+        zip(row["reviewed_at"], row["reviewed"], row["actions"], row["tiers"], strict=True), key=lambda r: r[:3]
+    )
+    return {family: Review(ReviewAction(action), tier and Tier(tier), at) for at, family, action, tier in rows}
+
+
+def _said(row: Any) -> list[Said]:
+    if row["pooled"] is None:
+        return []
+    return [Said(*s) for s in zip(row["pooled"], row["pooled_families"], row["pooled_applications"], strict=True)]
+
+
+def _not_now_until(row: Any) -> Any:
+    """Until when they asked to be left alone, if that was their newest choice."""
+    if row["choices"] is None:
+        return None
+    chosen_at, kind, until = max(
+        zip(row["chosen_at"], row["choices"], row["chosen_until"], strict=True), key=lambda c: c[:2]
+    )
+    if kind != "not_now":
+        return None
+    return until or add_months(chosen_at, NOT_NOW_MONTHS)
