@@ -1,11 +1,12 @@
 """Who we know: facts about people, their consent, the pool, matches and relations. Owner: candidates."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from shared.contracts.base import (
     ALL,
@@ -14,12 +15,13 @@ from shared.contracts.base import (
     PEOPLE_SIDE,
     Code,
     Country,
+    Day,
     Email,
     Event,
+    Flag,
     Id,
     Instant,
     Language,
-    Level,
     Name,
     Phone,
     Plan,
@@ -137,7 +139,7 @@ class CandidateRegistered(Event):
     skills: Annotated[tuple[Skill, ...], Field(max_length=200)] = ()
     availability: Text | None = None
     source: Name | None = None
-    contactable: bool = True
+    contactable: Flag = True
     url: Url | None = None
 
     def past_instants(self) -> Iterator[datetime]:
@@ -154,7 +156,7 @@ class ConsentChanged(Event):
 
     candidate: Id
     purpose: Purpose
-    granted: bool
+    granted: Flag
     given_at: Instant
     text_version: Id
     language: Language
@@ -189,7 +191,7 @@ class CandidateMerged(Event):
     @model_validator(mode="after")
     def _not_itself(self) -> "CandidateMerged":
         if self.surviving in self.merged:
-            raise ValueError("merges somebody into themselves")
+            raise PydanticCustomError("merges_itself", "merges somebody into themselves")
         return self
 
 
@@ -227,7 +229,7 @@ class ErasureCompleted(Event):
     fact_field: ClassVar[str] = "candidate"
 
     candidate: Id
-    service: Name
+    service: Id
     at: Instant
     kept_until: Plan | None = None
     why: Text | None = None
@@ -304,11 +306,16 @@ class MembershipReviewed(Event):
     @model_validator(mode="after")
     def _retier_names_a_tier(self) -> "MembershipReviewed":
         if (self.action is ReviewAction.RETIER) != (self.tier is not None):
-            raise ValueError("names a tier exactly when the action is retier")
+            raise PydanticCustomError("tier_and_action", "names a tier exactly when the action is retier")
         return self
 
 
 MATCH = ("candidate-matched", "match-withdrawn")
+
+
+Count = Annotated[int, Field(ge=0, le=100_000)]
+Required = Annotated[int, Field(ge=1, le=5)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Factor(Value):
@@ -316,15 +323,15 @@ class Factor(Value):
 
     competency: Id
     name: Name
-    weight: int
-    required: int
+    weight: Annotated[int, Field(ge=1, le=100)]
+    required: Required
     must_have: bool
     level: Annotated[float, Field(ge=1, le=5)] | None = None
-    interviewers: int = 0
-    days: int | None = None
-    freshness: Level | None = None
-    confidence: Level | None = None
-    contribution: float = 0
+    interviewers: Count = 0
+    days: Count | None = None
+    freshness: Share | None = None
+    confidence: Share | None = None
+    contribution: Annotated[float, Field(ge=0, le=100)] = 0
 
 
 class Gap(Value):
@@ -332,7 +339,7 @@ class Gap(Value):
 
     competency: Id
     kind: GapKind
-    required: int
+    required: Required
     level: Annotated[float, Field(ge=1, le=5)] | None = None
 
 
@@ -350,9 +357,9 @@ class CandidateMatched(Event):
     run: Id
     job: Id
     candidate: Id
-    meets: Annotated[int, Field(ge=0)]
-    of: Annotated[int, Field(ge=0)]
-    coverage: Level
+    meets: Annotated[int, Field(ge=0, le=50)]
+    of: Annotated[int, Field(ge=0, le=50)]
+    coverage: Share
     score: Annotated[float, Field(ge=0, le=100)] | None = None
     factors: Annotated[tuple[Factor, ...], Field(max_length=50)]
     gaps: Annotated[tuple[Gap, ...], Field(max_length=50)]
@@ -378,7 +385,7 @@ class MatchWithdrawn(Event):
 class ReviewReason(Value):
     """Why, as a code."""
 
-    code: Code
+    code: Id
 
 
 class MatchReviewed(Event):
@@ -411,13 +418,13 @@ class MentorshipProposed(Event):
     candidate: Id
     user: Id
     goals: Annotated[tuple[Text, ...], Field(max_length=20)]
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> "MentorshipProposed":
-        if not 1970 <= self.starts_on.year <= self.ends_on.year <= 2100 or self.ends_on < self.starts_on:
-            raise ValueError("ends before it starts, or lies outside of 1970 to 2100")
+        if self.ends_on < self.starts_on:
+            raise PydanticCustomError("ends_before_start", "ends before it starts")
         return self
 
 

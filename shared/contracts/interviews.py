@@ -6,16 +6,17 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from shared.contracts.base import (
     ALL,
     INTERVIEWS,
-    Code,
     Colour,
     Country,
     Description,
     Email,
     Event,
+    Flag,
     Id,
     Instant,
     Language,
@@ -157,7 +158,7 @@ class UserRegistered(Event):
     name: Name
     email: Email
     timezone: TimeZone | None = None
-    active: bool = True
+    active: Flag = True
 
 
 class Location(Value):
@@ -180,9 +181,9 @@ class Competency(Value):
 
     competency: Id
     name: Name
-    level: Annotated[int, Field(ge=1, le=5)]
-    must_have: bool = False
-    weight: Annotated[int, Field(ge=1, le=100)] = 1
+    level: Annotated[int, Field(ge=1, le=5, strict=True)]
+    must_have: Flag = False
+    weight: Annotated[int, Field(ge=1, le=100, strict=True)] = 1
     looks_for: Text | None = None
 
 
@@ -206,7 +207,7 @@ class JobOpened(Event):
     cycle: Name | None = None
     department: Name | None = None
     location: Location | None = None
-    headcount: Annotated[int, Field(ge=1, le=10_000)] = 1
+    headcount: Annotated[int, Field(ge=1, le=10_000, strict=True)] = 1
     closes_at: Plan | None = None
     team: Annotated[tuple[TeamMember, ...], Field(max_length=100)] = ()
     description: Description | None = None
@@ -217,7 +218,7 @@ class JobOpened(Event):
     @model_validator(mode="after")
     def _distinct(self) -> "JobOpened":
         if len({c.competency for c in self.competencies}) < len(self.competencies):
-            raise ValueError("names a competency twice")
+            raise PydanticCustomError("competency_twice", "names a competency twice")
         return self
 
 
@@ -262,14 +263,14 @@ class Stage(Value):
     """Which step of the process an interview is."""
 
     name: Name
-    position: Annotated[int, Field(ge=0, le=1_000)]
+    position: Annotated[int, Field(ge=0, le=1_000, strict=True)]
 
 
 class Interviewer(Value):
     """Who interviews, and whether they owe feedback."""
 
     user: Id
-    feedback_required: bool = True
+    feedback_required: Flag = True
     response: Response | None = None
 
 
@@ -301,7 +302,7 @@ class InterviewScheduled(Event):
     @model_validator(mode="after")
     def _ends_after_start(self) -> "InterviewScheduled":
         if self.ends_at <= self.starts_at:
-            raise ValueError("ends before it starts")
+            raise PydanticCustomError("ends_before_start", "ends before it starts")
         return self
 
 
@@ -431,9 +432,9 @@ class FeedbackWithdrawn(Event):
 class Reason(Value):
     """Why, in the platform's own code."""
 
-    code: Code
+    code: Id
     class_: Annotated[ReasonClass, Field(alias="class")]
-    disqualifying: bool = False
+    disqualifying: Flag = False
 
 
 class Notice(Value):
@@ -461,7 +462,7 @@ class ApplicationDecided(Event):
     stage: Name | None = None
     decided_by: Id | None = None
     reason: Reason | None = None
-    would_reconsider: bool | None = None
+    would_reconsider: Flag | None = None
     reconsider_after: Plan | None = None
     notice: Notice | None = None
 
@@ -491,8 +492,8 @@ class Sender(Value):
     address: Email
 
 
-Days = Annotated[int, Field(ge=1, le=365)]
-Months = Annotated[int, Field(ge=0, le=240)]
+Days = Annotated[int, Field(ge=1, le=365, strict=True)]
+Months = Annotated[int, Field(ge=0, le=240, strict=True)]
 
 
 class OrganizationConfigured(Event):
@@ -513,7 +514,7 @@ class OrganizationConfigured(Event):
     country: Country | None = None
     subdivision: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,3}$")] | None = None
     outreach_mode: OutreachMode = OutreachMode.SHADOW
-    automatic_release: bool = False
+    automatic_release: Flag = False
     holding_after: Days = 10
     answer_after: Days = 5
     feedback_within: Days = 10

@@ -75,7 +75,7 @@ class OutreachSent(Event):
     job: Id | None = None
     template_version: Id
     language: Language
-    message_id: Annotated[str, Field(min_length=3, max_length=250, pattern=r"^<[^<>\s]+>$")]
+    message_id: Annotated[str, Field(min_length=3, max_length=250, pattern=r"^<[^<>\s\x00-\x20\x7f-\x9f]+>$")]
 
 
 class OutreachSuppressed(Event):
@@ -163,12 +163,12 @@ class CandidateResponded(Event):
     responded_at: Instant
     kind: ResponseKind
     until: Plan | None = None
-    rating: Annotated[int, Field(ge=0, le=5)] | None = None
+    rating: Annotated[int, Field(ge=0, le=5, strict=True)] | None = None
     letter: Id | None = None
     match: Id | None = None
 
 
-Answer = Annotated[int, Field(ge=1, le=5)]
+Answer = Annotated[int, Field(ge=1, le=5, strict=True)]
 
 
 class SurveyAnswered(Event):
@@ -186,7 +186,7 @@ class SurveyAnswered(Event):
     job: Id
     cycle: Name | None = None
     answers: Annotated[tuple[Answer, ...], Field(min_length=9, max_length=9)]
-    recommend: Annotated[int, Field(ge=0, le=10)]
+    recommend: Annotated[int, Field(ge=0, le=10, strict=True)]
     text: Text | None = None
 
 

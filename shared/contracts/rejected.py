@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from shared.contracts.base import EACH, Code, Event
+from shared.contracts.base import EACH, Code, Event, Line
 
 
 class Severity(StrEnum):
@@ -28,11 +28,11 @@ class EventRejected(Event):
 
     severity: Severity
     code: Code
-    field: Annotated[str, Field(max_length=200)] | None = None
-    topic_: Annotated[str, Field(max_length=249, alias="topic")]
-    partition: Annotated[int, Field(ge=0)]
-    offset: Annotated[int, Field(ge=0)]
-    source: Annotated[str, Field(max_length=200)] | None = None
+    field: Line | None = None
+    topic_: Annotated[Line, Field(alias="topic")]
+    partition: Annotated[int, Field(ge=0, lt=2**63)]
+    offset: Annotated[int, Field(ge=0, lt=2**63)]
+    source: Line | None = None
 
     @property
     def fact_id(self) -> str:
@@ -40,7 +40,7 @@ class EventRejected(Event):
 
     @property
     def subject_id(self) -> str:
-        return f"{self.topic_}:{self.partition}:{self.offset}"
+        return self.fact_id
 
 
 EVENTS: tuple[type[Event], ...] = (EventRejected,)

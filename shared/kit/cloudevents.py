@@ -1,5 +1,9 @@
-"""CloudEvents 1.0 on Kafka: written in binary mode, read in binary and structured mode."""
+"""CloudEvents 1.0 on Kafka: written in binary mode, read in binary and structured mode.
 
+`ce_type` is the topic's name. `ce_dataschema` is `https://talentloop.dev/schemas/TOPIC/v1`, or absent.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -12,6 +16,7 @@ from shared.contracts import BY_TOPIC
 STRUCTURED = b"application/cloudevents+json"
 SCHEMAS = "https://talentloop.dev/schemas"
 Headers = list[tuple[str, bytes]]
+_TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _REQUIRED = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_organization")
 
 
@@ -73,9 +78,9 @@ def encode(envelope: Envelope, key: str) -> tuple[bytes, bytes, Headers]:
 
 
 def read(topic: str, value: bytes, headers: Sequence[tuple[str, bytes]]) -> Envelope:
-    """The CloudEvent a record holds, in either mode. Raises Unreadable."""
+    """The CloudEvent a record holds, in either mode; a header without a value is absent. Raises Unreadable."""
     raw = dict(headers)
-    if raw.get("content-type", b"").startswith(STRUCTURED):
+    if (raw.get("content-type") or b"").lower().startswith(STRUCTURED):
         raw, value = _open_structured(value)
     try:
         return _envelope(topic, raw, value)
@@ -116,7 +121,7 @@ def _envelope(topic: str, raw: Mapping[str, bytes], data: bytes) -> Envelope:
         raise Unreadable("unknown-version", "specversion")
     if raw["ce_type"] != topic.encode():
         raise Unreadable("wrong-type", "type")
-    if raw.get("ce_dataschema", _dataschema(topic)) != _dataschema(topic):
+    if (raw.get("ce_dataschema") or _dataschema(topic)) != _dataschema(topic):
         raise Unreadable("unknown-version", "dataschema")
     causation, trace = raw.get("ce_causationid"), raw.get("traceparent")
     return Envelope(
@@ -125,30 +130,33 @@ def _envelope(topic: str, raw: Mapping[str, bytes], data: bytes) -> Envelope:
         raw["ce_source"].decode(),
         topic,
         _time(raw["ce_time"].decode()),
-        raw.get("ce_subject", b"").decode(),
+        (raw.get("ce_subject") or b"").decode(),
         causation.decode() if causation else None,
-        _boolean("historical", raw.get("ce_historical", b"false")),
+        _boolean("historical", raw.get("ce_historical") or b"false"),
         data,
-        trace.decode("ascii", "ignore") if trace else None,
+        trace.decode() if trace and _TRACEPARENT.fullmatch(trace) else None,
     )
 
 
 def _boolean(name: str, value: bytes) -> bool:
-    if value not in (b"true", b"false"):
+    """The Python SDK writes a boolean attribute as `True`, the specification says `true`."""
+    spelled = value.lower()
+    if spelled not in (b"true", b"false"):
         raise Unreadable("invalid-field", name, "is true or false")
-    return value == b"true"
+    return spelled == b"true"
 
 
 def _time(text: str) -> datetime:
+    """Digits of a second beyond the sixth are cut off."""
+    if not (len(text) > 19 and text[10] in "Tt " and (text[-1] in "Zz" or text[-6] in "+-")):
+        raise _no_time()
     try:
-        return datetime.fromisoformat(text).astimezone(UTC) if _has_offset(text) else _refuse_time()
-    except (ValueError, OverflowError):
-        raise Unreadable("invalid-field", "time", "is not an RFC 3339 time with an offset") from None
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except OverflowError:
+        raise Unreadable("time-out-of-range", "time", "lies outside of 1970 to 2100") from None
+    except ValueError:
+        raise _no_time() from None
 
 
-def _has_offset(text: str) -> bool:
-    return len(text) > 19 and (text[-1] in "Zz" or text[-6] in "+-") and text[10] in "Tt "
-
-
-def _refuse_time() -> datetime:
-    raise ValueError
+def _no_time() -> Unreadable:
+    return Unreadable("invalid-field", "time", "is not an RFC 3339 time with an offset")

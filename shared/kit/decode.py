@@ -1,12 +1,17 @@
-"""Whether a record is acceptable: a property of the record alone, the same in every service."""
+"""Whether a record is acceptable: a property of the record alone, the same in every service.
+
+Codes are stable: not-cloudevent, missing-attribute, wrong-type, unknown-version, too-large, not-json, invalid-field,
+wrong-key, time-in-future, time-out-of-range. A key that stands twice in one JSON object counts as its last value.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, from_json
 
 from shared.contracts import BY_TOPIC, EARLIEST, LATEST, Event, body_json, fact_of, key_of
 from shared.kit.cloudevents import Envelope, Unreadable, read
@@ -14,8 +19,11 @@ from shared.kit.cloudevents import Envelope, Unreadable, read
 LARGEST = 1_048_576  # bytes of a record's value
 TOLERANCE = timedelta(minutes=10)  # how far a clock may be ahead of the broker's and ours
 RESERVED = b"~"  # keys that begin so belong to the kit, such as the compaction nudge
+MOST_UNKNOWN = 20  # unknown fields named per record
 _ID = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
-_EVENT_ID = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
+_LINE = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,200}")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CODES = {"json_invalid": "not-json", "time_out_of_range": "time-out-of-range"}
 
 
 class Accepted(NamedTuple):
@@ -54,66 +62,94 @@ def accept(
     """Read one record of a topic; `timestamp` is the broker's append time in milliseconds."""
     if value is None or (key is not None and key.startswith(RESERVED)):
         return Ignored(key)
+    appended = datetime.fromtimestamp(max(timestamp, 0) / 1000, UTC)
+    outcome = examine(topic, value, headers, max(appended, now))
+    if isinstance(outcome, Refused):
+        return outcome
+    organization = outcome.envelope.organization
+    wanted = key_of(organization, outcome.event)
+    if key != wanted.encode():
+        return Refused(organization, "wrong-key", None, f"the key is not {wanted}"[:300])
+    return outcome
+
+
+def examine(topic: str, value: bytes, headers: Sequence[tuple[str, bytes]], now: datetime) -> Accepted | Refused:
+    """Everything about a record but its key."""
     if len(value) > LARGEST:
         return Refused(None, "too-large", None, f"{len(value)} bytes; at most {LARGEST}")
     try:
         envelope = read(topic, value, headers)
     except Unreadable as error:
         return Refused(None, error.code, error.field, error.detail)
-    if not _ID.fullmatch(envelope.organization):
-        return Refused(None, "invalid-field", "organization", "is not an id")
-    return _accept(envelope, key, timestamp, now)
-
-
-def _accept(envelope: Envelope, key: bytes | None, timestamp: int, now: datetime) -> Accepted | Refused:
     organization = envelope.organization
-    if not (_EVENT_ID.fullmatch(envelope.id) and _EVENT_ID.fullmatch(envelope.source)):
-        return Refused(organization, "invalid-field", "id", "id and source have 1 to 200 printable characters")
-    if envelope.causation and not _EVENT_ID.fullmatch(envelope.causation):
-        return Refused(organization, "invalid-field", "causationid", "has 1 to 200 printable characters")
+    if not _ID.fullmatch(organization):
+        return Refused(None, "invalid-field", "organization", "is not an id")
+    for name, line in (("id", envelope.id), ("source", envelope.source), ("causationid", envelope.causation)):
+        if line is not None and not _LINE.fullmatch(line):
+            return Refused(organization, "invalid-field", name, "is not one line of 1 to 200 characters")
+    return _examine_body(envelope, now + TOLERANCE)
+
+
+def _examine_body(envelope: Envelope, latest: datetime) -> Accepted | Refused:
+    organization = envelope.organization
     try:
-        event, unknown = _validate(BY_TOPIC[envelope.type], envelope.data)
+        event, unknown = validate(BY_TOPIC[envelope.type], envelope.data)
     except ValidationError as error:
-        return _refuse(organization, error)
-    wanted = key_of(organization, event)
-    if key != wanted.encode():
-        return Refused(organization, "wrong-key", None, f"the key is not {wanted}")
-    if problem := _wrong_time(envelope, event, timestamp, now):
+        return Refused(organization, *complaints(error)[0])
+    except ValueError as error:
+        return Refused(organization, "not-json", None, str(error)[:300])
+    if problem := _wrong_time(envelope, event, latest):
         return Refused(organization, *problem)
     return Accepted(envelope, event, fact_of(organization, event), body_json(event), unknown)
 
 
-def _validate(contract: type[Event], data: bytes) -> tuple[Event, tuple[str, ...]]:
-    """Strictly first, as unknown fields are rare: only then they cost a second look."""
+def validate(contract: type[Event], data: bytes) -> tuple[Event, tuple[str, ...]]:
+    """The event and its unknown fields. Raises ValidationError, or ValueError where a number is NaN or infinite.
+
+    Strictly first, as unknown fields are rare: only then they cost a second look.
+    """
+    if b"NaN" in data or b"Infinity" in data:
+        from_json(data, allow_inf_nan=False)
     validator: Any = contract.__pydantic_validator__
     try:
         return validator.validate_json(data, extra="forbid"), ()
     except ValidationError as error:
-        unknown = [e for e in error.errors(include_input=False, include_url=False) if e["type"] == "extra_forbidden"]
         event = validator.validate_json(data)
-        return event, tuple(sorted({_generic(e["loc"]) for e in unknown}))
+        return event, tuple(islice(sorted(_unknown(error)), MOST_UNKNOWN))
 
 
-def _refuse(organization: str, error: ValidationError) -> Refused:
-    first: ErrorDetails = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    field = ".".join(str(part) for part in first["loc"])[:200] or None
-    code = "not-json" if first["type"] == "json_invalid" else "invalid-field"
-    return Refused(organization, code, field, first["msg"][:300])
+def complaints(error: ValidationError) -> list[tuple[str, str | None, str]]:
+    """Code, field and words of everything a contract finds wrong; never the value."""
+    found = error.errors(include_input=False, include_url=False, include_context=False)
+    return [(_CODES.get(e["type"], "invalid-field"), _path(e) or None, e["msg"][:300]) for e in found]
 
 
-def _generic(location: tuple[int | str, ...]) -> str:
-    """A field's path without its places in lists, cut to what a table column holds."""
-    return ".".join("[]" if isinstance(part, int) else part for part in location)[:200]
+def _path(error: ErrorDetails) -> str:
+    return ".".join(str(part) for part in error["loc"])[:200]
 
 
-def _wrong_time(envelope: Envelope, event: Event, timestamp: int, now: datetime) -> tuple[str, str, str] | None:
-    appended = datetime.fromtimestamp(max(timestamp, 0) / 1000, UTC)
-    latest = max(appended, now) + TOLERANCE
+def _unknown(error: ValidationError) -> set[str]:
+    """Paths without places in lists. A name is the sender's own text: cut, and without control characters."""
+    found = error.errors(include_input=False, include_url=False, include_context=False)
+    paths = (".".join("[]" if isinstance(part, int) else part for part in e["loc"]) for e in found)
+    return {_UNPRINTABLE.sub("?", path)[:200] or "?" for path in paths}
+
+
+def _wrong_time(envelope: Envelope, event: Event, latest: datetime) -> tuple[str, str, str] | None:
     if not EARLIEST <= envelope.time <= LATEST:
         return "time-out-of-range", "time", "lies outside of 1970 to 2100"
     if envelope.time > latest:
         return "time-in-future", "time", "is more than 10 minutes ahead"
     for instant in event.past_instants():
         if instant > latest:
-            return "time-in-future", "instant", "an instant that should lie in the past is more than 10 minutes ahead"
+            return "time-in-future", next(_places(event, instant)), "is more than 10 minutes ahead"
     return None
+
+
+def _places(part: Any, instant: datetime) -> Iterator[str]:
+    """Where in an event an instant stands."""
+    inner = enumerate(part) if isinstance(part, tuple) else part if isinstance(part, BaseModel) else ()
+    for name, value in inner:
+        if value == instant:
+            yield str(name)
+        yield from (f"{name}.{place}" for place in _places(value, instant))
