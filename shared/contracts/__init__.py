@@ -36,6 +36,7 @@ from shared.contracts.base import (
     body_json,
     fact_of,
     key_of,
+    schema_address,
     subject_of,
 )
 from shared.contracts.candidates import (
@@ -286,5 +287,6 @@ __all__ = [
     "match_id",
     "membership_id",
     "overdue_id",
+    "schema_address",
     "subject_of",
 ]

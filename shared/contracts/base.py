@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 INTERVIEWS, CANDIDATES, NOTIFICATIONS, EACH = "interviews", "candidates", "notifications", "each"
+SCHEMAS = "https://talentloop.dev/schemas"
 ALL = frozenset((INTERVIEWS, CANDIDATES, NOTIFICATIONS))
 PEOPLE_SIDE = frozenset((CANDIDATES, NOTIFICATIONS))
 
@@ -250,6 +251,11 @@ def fact_of(organization: str, event: Event) -> str:
 def subject_of(organization: str, event: Event) -> str:
     """The subject's id; the organisation's own settings are about the organisation."""
     return organization if event.subject_field == "organization" else event.subject_id
+
+
+def schema_address(contract: type[Event]) -> str:
+    """The name of a contract's JSON Schema and version, as in `ce_dataschema`."""
+    return f"{SCHEMAS}/{contract.topic}/v{contract.version}"
 
 
 def key_of(organization: str, event: Event) -> str:

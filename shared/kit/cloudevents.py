@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
-from shared.contracts import BY_TOPIC
+from shared.contracts import BY_TOPIC, schema_address
 
 STRUCTURED = b"application/cloudevents+json"
-SCHEMAS = "https://talentloop.dev/schemas"
 Headers = list[tuple[str, bytes]]
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _REQUIRED = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_organization")
@@ -45,14 +44,9 @@ class Unreadable(Exception):
         self.detail = detail
 
 
-def dataschema(topic: str) -> str:
-    """The address of a contract's JSON Schema and version."""
-    return f"{SCHEMAS}/{topic}/v{BY_TOPIC[topic].version}"
-
-
 @cache
 def _dataschema(topic: str) -> bytes:
-    return dataschema(topic).encode()
+    return schema_address(BY_TOPIC[topic]).encode()
 
 
 def encode(envelope: Envelope, key: str) -> tuple[bytes, bytes, Headers]:
