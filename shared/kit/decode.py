@@ -23,7 +23,11 @@ MOST_UNKNOWN = 20  # unknown fields named per record
 _ID = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
 _LINE = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,200}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_CODES = {"json_invalid": "not-json", "time_out_of_range": "time-out-of-range"}
+_CODES = {
+    "json_invalid": "not-json",
+    "time_out_of_range": "time-out-of-range",
+    "extra_forbidden": "unknown-field",
+}
 
 
 class Accepted(NamedTuple):
@@ -125,14 +129,19 @@ def complaints(error: ValidationError) -> list[tuple[str, str | None, str]]:
 
 
 def _path(error: ErrorDetails) -> str:
-    return ".".join(str(part) for part in error["loc"])[:200]
+    return _clean(".".join(str(part) for part in error["loc"]))
 
 
 def _unknown(error: ValidationError) -> set[str]:
-    """Paths without places in lists. A name is the sender's own text: cut, and without control characters."""
+    """Paths without places in lists."""
     found = error.errors(include_input=False, include_url=False, include_context=False)
     paths = (".".join("[]" if isinstance(part, int) else part for part in e["loc"]) for e in found)
-    return {_UNPRINTABLE.sub("?", path)[:200] or "?" for path in paths}
+    return {_clean(path) or "?" for path in paths}
+
+
+def _clean(path: str) -> str:
+    """The name of an unknown field is the sender's own text: cut, and without control characters."""
+    return _UNPRINTABLE.sub("?", path)[:200]
 
 
 def _wrong_time(envelope: Envelope, event: Event, latest: datetime) -> tuple[str, str, str] | None:
