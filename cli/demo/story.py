@@ -1,0 +1,341 @@
+"""The facts of "Nobody was hired": what a platform of the organisation Halden publishes, day by day."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from cli.demo.notes import NOTES
+from shared.contracts import (
+    ApplicationDecided,
+    ApplicationSubmitted,
+    CancelledBy,
+    CandidateRegistered,
+    Competency,
+    Event,
+    FeedbackSubmitted,
+    Interviewer,
+    InterviewCancelled,
+    InterviewCompleted,
+    InterviewMissed,
+    InterviewScheduled,
+    JobClosed,
+    JobOpened,
+    JobOutcome,
+    Location,
+    MissedBy,
+    OrganizationConfigured,
+    Origin,
+    Outcome,
+    OutreachMode,
+    Overall,
+    Rating,
+    Reason,
+    ReasonClass,
+    Sender,
+    TeamMember,
+    TeamRole,
+    UserRegistered,
+    match_id,
+)
+
+ORGANIZATION, SOURCE = "halden", "https://ats.halden.example"
+FIRST_JOB, NEXT_JOB, OTHER_JOB = "su27-data", "ws27-ae", "ops-26"
+BERLIN = ZoneInfo("Europe/Berlin")
+BROKEN_LEVEL = 7
+
+
+def berlin(day: int, hour: int, minute: int = 0, *, month: int = 11) -> datetime:
+    """An instant of the story, which plays in late 2026."""
+    return datetime(2026, month, day, hour, minute, tzinfo=BERLIN).astimezone(UTC)
+
+
+BEGINNING = berlin(2, 9)
+
+
+class Person(NamedTuple):
+    """Somebody who applies."""
+
+    id: str
+    name: str
+    timezone: str
+    country: str
+
+
+PEOPLE = (
+    Person("amara", "Amara Nwosu", "Europe/Berlin", "DE"),
+    Person("lukas", "Lukas Brandt", "Europe/Berlin", "DE"),
+    Person("mei", "Mei Tanaka", "Asia/Tokyo", "JP"),
+    Person("noor", "Noor Haddad", "Europe/Berlin", "DE"),
+    Person("diego", "Diego Salas", "Europe/Berlin", "DE"),
+    Person("hanna", "Hanna Virtanen", "Europe/Berlin", "DE"),
+    Person("priya", "Priya Raman", "Europe/Berlin", "DE"),
+    Person("tom", "Tom Fischer", "Europe/Berlin", "DE"),
+)
+USERS = {"ines": "Ines Calder", "tomas": "Tomas Reyes", "ada": "Ada Lindqvist", "ben": "Ben Okafor"}
+TEAM = (
+    TeamMember(user="ines", role=TeamRole.RECRUITER),
+    TeamMember(user="tomas", role=TeamRole.HIRING_MANAGER),
+)
+COMPETENCIES = (
+    Competency(competency="sql", name="SQL", level=4, must_have=True, weight=3, looks_for="joins that stay right"),
+    Competency(competency="python", name="Python", level=3, weight=2, looks_for="small scripts that others can read"),
+    Competency(competency="communication", name="Communication", level=3, looks_for="the answer first"),
+)
+ASSESSES = {"ada": ("sql", "communication"), "ben": ("sql", "python", "communication")}
+
+
+class Talk(NamedTuple):
+    """One interview: who, with whom, when it starts, and what it found (levels 1 to 5, None: could not assess)."""
+
+    candidate: str
+    interviewer: str
+    starts_at: datetime
+    overall: Overall | None = None
+    levels: tuple[int | None, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The interview's id."""
+        return f"i-{self.candidate}-{self.interviewer}"
+
+    @property
+    def ends_at(self) -> datetime:
+        """Three quarters of an hour."""
+        return self.starts_at + timedelta(minutes=45)
+
+
+HANNA_AND_BEN = Talk("hanna", "ben", berlin(3, 15), Overall.YES, (4, 3, None))
+NOOR_AND_BEN = Talk("noor", "ben", berlin(5, 14), Overall.NO, (2, 4, 5))
+PRIYA_AND_BEN = Talk("priya", "ben", berlin(11, 10))
+TOM_AND_ADA = Talk("tom", "ada", berlin(9, 14))
+HELD = (
+    Talk("lukas", "ada", berlin(3, 10), Overall.YES, (4, 4)),
+    Talk("lukas", "ben", berlin(3, 11), Overall.YES, (4, 3, 3)),
+    Talk("hanna", "ada", berlin(3, 14), Overall.YES, (4, 4)),
+    HANNA_AND_BEN,
+    Talk("amara", "ada", berlin(4, 10), Overall.YES, (4, 4)),
+    Talk("amara", "ben", berlin(4, 11), Overall.STRONG_YES, (5, 4, 4)),
+    Talk("mei", "ada", berlin(5, 9), Overall.STRONG_YES, (4, 5)),
+    Talk("mei", "ben", berlin(5, 10), Overall.STRONG_NO, (1, 3, 3)),
+    Talk("noor", "ada", berlin(5, 13), Overall.YES, (3, 5)),
+    NOOR_AND_BEN,
+    Talk("diego", "ada", berlin(6, 10), Overall.NO, (2, 4)),
+    Talk("diego", "ben", berlin(6, 11), Overall.NO, (2, 2, 3)),
+    Talk("priya", "ada", berlin(9, 10), Overall.STRONG_YES, (5, 5)),
+)
+SCHEDULED = (*HELD, TOM_AND_ADA, PRIYA_AND_BEN)
+
+
+class Fact(NamedTuple):
+    """One event, when its platform last changed it, and whether its first rating is to arrive broken."""
+
+    event: Event
+    at: datetime
+    broken: bool = False
+
+
+def opening() -> Iterator[Fact]:
+    """2 November: the organisation, its people, the job, eight applications, fifteen interviews to come."""
+    earlier = berlin(2, 8)
+    yield Fact(_organization(), earlier)
+    for user, name in USERS.items():
+        yield Fact(UserRegistered(user=user, name=name, email=f"{user}@halden.example"), earlier)
+    yield Fact(_job(FIRST_JOB, "Data Analyst Intern, Summer 2027", earlier, headcount=2), earlier)
+    for person in PEOPLE:
+        yield Fact(_profile(person), earlier)
+        yield Fact(_application(person.id, FIRST_JOB, earlier), earlier)
+    for talk in SCHEDULED:
+        yield Fact(_schedule(talk), earlier)
+
+
+def interviews(day: int) -> Iterator[Fact]:
+    """What came of the interviews of one day in November: held and judged; Ben owes Hanna, and once mistypes."""
+    for talk in HELD:
+        if talk.starts_at.astimezone(BERLIN).day != day:
+            continue
+        yield Fact(_completion(talk), talk.ends_at)
+        if talk is not HANNA_AND_BEN:
+            yield feedback(talk, talk.ends_at + timedelta(minutes=30), broken=talk is NOOR_AND_BEN)
+    if day == 9:
+        yield Fact(_missed(TOM_AND_ADA), TOM_AND_ADA.ends_at)
+
+
+def feedback(talk: Talk, at: datetime, *, broken: bool = False) -> Fact:
+    """What an interviewer submits."""
+    ratings = tuple(
+        Rating(competency=competency, level=None if level is None else (level - 1) / 4)
+        for competency, level in zip(ASSESSES[talk.interviewer], talk.levels, strict=True)
+    )
+    event = FeedbackSubmitted(
+        feedback=f"f-{talk.candidate}-{talk.interviewer}",
+        application=_application_id(talk.candidate, FIRST_JOB),
+        candidate=talk.candidate,
+        interviewer=talk.interviewer,
+        interview=talk.id,
+        submitted_at=at,
+        overall=talk.overall,
+        ratings=ratings,
+        shareable=NOTES[talk.candidate, talk.interviewer].shareable,
+    )
+    return Fact(event, at, broken)
+
+
+def withdrawal() -> Iterator[Fact]:
+    """10 November: Priya cancels her second interview and withdraws."""
+    talk, at = PRIYA_AND_BEN, berlin(10, 11)
+    cancelled = InterviewCancelled(
+        interview=talk.id,
+        application=_application_id("priya", FIRST_JOB),
+        candidate="priya",
+        starts_at=talk.starts_at,
+        cancelled_at=at,
+        by=CancelledBy.CANDIDATE,
+    )
+    yield Fact(cancelled, at)
+    reason = Reason(code="other_offer", class_=ReasonClass.THEY_DECLINED)
+    yield Fact(_decision("priya", FIRST_JOB, at, Outcome.WITHDRAWN, reason), at)
+
+
+def nobody_hired() -> Iterator[Fact]:
+    """13 November, 16:00: seven are not selected, the job is closed."""
+    at = berlin(13, 16)
+    reason = Reason(code="experience", class_=ReasonClass.WE_DECLINED)
+    for person in PEOPLE:
+        if person.id != "priya":
+            yield Fact(_decision(person.id, FIRST_JOB, at, Outcome.NOT_SELECTED, reason), at)
+    yield Fact(JobClosed(job=FIRST_JOB, closed_at=at, outcome=JobOutcome.NOBODY_HIRED), at)
+
+
+def elsewhere() -> Iterator[Fact]:
+    """20 November: Lukas applies for a job of another family."""
+    at = berlin(20, 10)
+    yield Fact(_job(OTHER_JOB, "Operations Associate", at, family="operations", competencies=()), at)
+    yield Fact(_application("lukas", OTHER_JOB, at), at)
+
+
+def next_opening() -> Iterator[Fact]:
+    """23 November: the next job of the same family."""
+    at = berlin(23, 12)
+    yield Fact(_job(NEXT_JOB, "Working Student Analytics", at), at)
+
+
+def rediscovered() -> Iterator[Fact]:
+    """25 November: Amara applies because she was asked."""
+    at = berlin(25, 10)
+    asked = {"origin": Origin.REDISCOVERED, "match": match_id("amara", NEXT_JOB)}
+    yield Fact(_application("amara", NEXT_JOB, at).model_copy(update=asked), at)
+
+
+def hired() -> Iterator[Fact]:
+    """8 December: Amara is hired, the job is filled."""
+    at = berlin(8, 11, month=12)
+    yield Fact(_decision("amara", NEXT_JOB, at, Outcome.HIRED, None), at)
+    yield Fact(JobClosed(job=NEXT_JOB, closed_at=at, outcome=JobOutcome.HIRED), at)
+
+
+def _organization() -> OrganizationConfigured:
+    return OrganizationConfigured(
+        name="Halden",
+        timezone="Europe/Berlin",
+        country="DE",
+        outreach_mode=OutreachMode.APPROVE,
+        sender=Sender(name="Halden", address="talent@halden.example"),
+        reply_person="ines",
+    )
+
+
+def _job(
+    job: str,
+    title: str,
+    opened_at: datetime,
+    *,
+    family: str = "data",
+    headcount: int = 1,
+    competencies: tuple[Competency, ...] = COMPETENCIES,
+) -> JobOpened:
+    return JobOpened(
+        job=job,
+        title=title,
+        opened_at=opened_at,
+        language="en",
+        family=family,
+        location=Location(country="DE", city="Berlin", timezone="Europe/Berlin"),
+        headcount=headcount,
+        team=TEAM,
+        competencies=competencies,
+    )
+
+
+def _profile(person: Person) -> CandidateRegistered:
+    return CandidateRegistered(
+        candidate=person.id,
+        name=person.name,
+        email=f"{person.id}@mail.example",
+        preferred_name=person.name.split()[0],
+        language="en",
+        timezone=person.timezone,
+        country=person.country,
+    )
+
+
+def _application_id(candidate: str, job: str) -> str:
+    return f"a-{candidate}-{job}"
+
+
+def _application(candidate: str, job: str, at: datetime) -> ApplicationSubmitted:
+    return ApplicationSubmitted(
+        application=_application_id(candidate, job),
+        candidate=candidate,
+        job=job,
+        submitted_at=at,
+        origin=Origin.APPLIED,
+    )
+
+
+def _schedule(talk: Talk) -> InterviewScheduled:
+    return InterviewScheduled(
+        interview=talk.id,
+        application=_application_id(talk.candidate, FIRST_JOB),
+        candidate=talk.candidate,
+        job=FIRST_JOB,
+        starts_at=talk.starts_at,
+        ends_at=talk.ends_at,
+        timezone="Europe/Berlin",
+        interviewers=(Interviewer(user=talk.interviewer),),
+        assesses=ASSESSES[talk.interviewer],
+    )
+
+
+def _completion(talk: Talk) -> InterviewCompleted:
+    return InterviewCompleted(
+        interview=talk.id,
+        application=_application_id(talk.candidate, FIRST_JOB),
+        candidate=talk.candidate,
+        job=FIRST_JOB,
+        starts_at=talk.starts_at,
+        completed_at=talk.ends_at,
+    )
+
+
+def _missed(talk: Talk) -> InterviewMissed:
+    return InterviewMissed(
+        interview=talk.id,
+        application=_application_id(talk.candidate, FIRST_JOB),
+        candidate=talk.candidate,
+        starts_at=talk.starts_at,
+        missed_at=talk.ends_at,
+        by=MissedBy.CANDIDATE,
+    )
+
+
+def _decision(candidate: str, job: str, at: datetime, outcome: Outcome, reason: Reason | None) -> ApplicationDecided:
+    return ApplicationDecided(
+        application=_application_id(candidate, job),
+        candidate=candidate,
+        job=job,
+        decided_at=at,
+        outcome=outcome,
+        decided_by="tomas",
+        reason=reason,
+    )
