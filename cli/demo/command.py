@@ -1,0 +1,90 @@
+"""`talentloop demo`: starts a stack of its own, plays the story, shows what became of every interview."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cli import stack
+from cli.demo import figures, screen
+from cli.demo.play import Seen, play
+from cli.demo.stage import staged
+from cli.errors import Failed
+from local.files import write_whole
+from local.stack import environment, home_folder, is_running
+
+_ELSEWHERE = ("TOPIC_PREFIX", "PARTS")
+_console = Console(stderr=True, highlight=False)
+
+
+def demo(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON instead of the screen.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the stack running afterwards.")] = False,
+) -> None:
+    """Play "Nobody was hired" on a real stack: eight applications, thirteen interviews, and what comes of them.
+
+    Everything happens in `demo` inside TALENTLOOP_HOME, which is emptied first. Exit 1: it did not end as it should.
+    """
+    home = _own_home()
+    with _running(home, keep=keep):
+        seen = asyncio.run(_play(home))
+        found = figures.count(seen)
+        write_whole(home / "demo.json", json.dumps(found, indent=2) + "\n")
+        _show(home, seen, found, as_json=as_json, keep=keep)
+    if wrong := figures.differences(found):
+        raise Failed("\n".join(("The story did not end as it should:", *wrong)))
+
+
+async def _play(home: Path) -> Seen:
+    async with staged(home) as stage:
+        return await play(stage, _tell)
+
+
+def _show(home: Path, seen: Seen, found: figures.Figures, *, as_json: bool, keep: bool) -> None:
+    if as_json:
+        print(json.dumps(found))
+    else:
+        Console(highlight=False).print(screen.draw(seen, found, home, environment(home) if keep else {}))
+
+
+def _own_home() -> Path:
+    """A folder of the demo's own; every command that is run in here means this one."""
+    home = home_folder() / "demo"
+    for name in _ELSEWHERE:
+        os.environ.pop(name, None)
+    os.environ["TALENTLOOP_HOME"] = str(home)
+    return home
+
+
+@contextmanager
+def _running(home: Path, *, keep: bool) -> Iterator[None]:
+    """An empty stack, stopped at the end whatever happens, unless it is to be kept."""
+    if is_running(home):
+        stack.down()
+    shutil.rmtree(home, ignore_errors=True)
+    signal.signal(signal.SIGTERM, _interrupt)
+    finished = False
+    try:
+        stack.up(detach=True)
+        yield
+        finished = True
+    finally:
+        if not (keep and finished) and is_running(home):
+            stack.down()
+
+
+def _interrupt(*_: object) -> None:
+    """A polite kill cleans up as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def _tell(line: str) -> None:
+    _console.print(line, style="dim")

@@ -1,0 +1,74 @@
+"""The figures of the demo, counted from what the services told, and what the story says they must be."""
+
+from collections import Counter
+from typing import Any
+
+from cli.demo.play import Seen
+
+Figures = dict[str, Any]
+
+EXPECTED: Figures = {
+    "facts": 79,
+    "duplicates": 80,
+    "parked": 1,
+    "interviews": {"scheduled": 0, "completed": 13, "missed": 1, "cancelled": 1},
+    "tiers": {
+        "amara": "silver_medalist",
+        "diego": "developing",
+        "hanna": "silver_medalist",
+        "lukas": "silver_medalist",
+        "mei": "promising",
+        "noor": "promising",
+        "priya": "promising",
+        "tom": "unassessed",
+    },
+    "matches": {
+        "considered": 7,
+        "proposed": ["amara", "hanna", "noor"],
+        "blocked": {
+            "diego": ["no_consent"],
+            "lukas": ["open_application"],
+            "mei": ["no_consent"],
+            "priya": ["no_consent"],
+        },
+    },
+    "scores": {"amara": 86.7, "hanna": 85.0, "noor": 69.8},
+    "waste": {"without_loop": {"wasted": 13, "of": 13}, "now": {"wasted": 5, "of": 13}},
+}
+
+
+def count(seen: Seen) -> Figures:
+    """Everything the demo states in numbers."""
+    return {
+        "facts": seen.facts,
+        "duplicates": seen.published - seen.facts - len(seen.rejected),
+        "parked": len(seen.rejected),
+        "interviews": seen.interviews,
+        "tiers": {member["candidate"]: member["tier"] for member in seen.members},
+        "mails": dict(sorted(Counter(body["kind"] for _, body in seen.sent).items())),
+        "waiting": seen.waiting,
+        "matches": _matches(seen),
+        "scores": {looked["candidate"]: looked["score"] for looked in seen.matches["proposed"]},
+        "waste": {"without_loop": _rate(seen.waste["without_the_loop"]), "now": _rate(seen.waste["wasted"])},
+    }
+
+
+def differences(figures: Figures, expected: Figures = EXPECTED) -> list[str]:
+    """A sentence for everything that is not as the story says."""
+    return [
+        f"{name} is {figures.get(name)}, but the story says {wanted}"
+        for name, wanted in expected.items()
+        if figures.get(name) != wanted
+    ]
+
+
+def _matches(seen: Seen) -> Figures:
+    return {
+        "considered": seen.matches["considered"],
+        "proposed": [looked["candidate"] for looked in seen.matches["proposed"]],
+        "blocked": {looked["candidate"]: looked["blockers"] for looked in seen.matches["blocked"]},
+    }
+
+
+def _rate(rate: dict[str, Any]) -> Figures:
+    return {"wasted": rate["wasted"], "of": rate["of"]}

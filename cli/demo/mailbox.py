@@ -1,0 +1,61 @@
+"""What lies in the candidates' mailboxes, and following the links in it as they would."""
+
+import mailbox
+import re
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+
+from cli.errors import Failed
+
+_LINK = re.compile(r"https?://[^\s<>\"]+")
+_parser = BytesParser(policy=policy.default)
+
+
+class Mail(NamedTuple):
+    """One mail as its reader sees it."""
+
+    to: str
+    subject: str
+    text: str
+
+    @property
+    def links(self) -> list[str]:
+        """Every address in its text."""
+        return _LINK.findall(self.text)
+
+
+def open_mails(folder: Path) -> list[Mail]:
+    """Every mail that was delivered."""
+    box = mailbox.Maildir(folder, create=False)
+    return [_mail(_parser.parsebytes(box.get_bytes(key))) for key in sorted(box.keys())]
+
+
+def _mail(message: EmailMessage) -> Mail:
+    body = message.get_body(preferencelist=("plain", "html"))
+    text = str(body.get_content()) if isinstance(body, EmailMessage) else ""
+    return Mail(str(message["to"]), str(message["subject"]), text)
+
+
+def find_link(mails: list[Mail], person: str, part: str) -> str:
+    """The link with this part in the newest mail to somebody that has one. Raises Failed."""
+    for mail in reversed(mails):
+        if person in mail.to:
+            for link in mail.links:
+                if part in link:
+                    return link
+    raise Failed(f"No mail to {person} holds a link with {part}.")
+
+
+async def tap(web: httpx.AsyncClient, link: str, answer: str) -> None:
+    """Open the page behind a link, then press the button with this answer. Raises Failed when there is none."""
+    page = await web.get(link)
+    if f'value="{answer}"' not in page.text:
+        raise Failed(f"The page of the link answers {page.status_code} and has no button {answer!r}.")
+    pressed = await web.post(link, data={"answer": answer})
+    if pressed.is_error:
+        raise Failed(f"Pressing {answer!r} answers {pressed.status_code}: {pressed.text[:300]}")

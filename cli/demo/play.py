@@ -1,0 +1,171 @@
+"""The story in its order: who does what when, and what is looked at on the way."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cli.demo import mailbox, story
+from cli.demo.stage import Heard, Stage
+from cli.demo.story import FIRST_JOB, NEXT_JOB, berlin
+from shared.contracts import family_of, match_id, membership_id
+
+Tell = Callable[[str], None]
+FAMILY = family_of("data", None)
+
+
+class Killed(NamedTuple):
+    """A service that was killed in the middle of its work."""
+
+    service: str
+    dead: int
+    alive: int
+    seconds: float
+    behind: int
+
+
+@dataclass
+class Seen:
+    """What was looked at on the way, as the services told it."""
+
+    killed: Killed | None = None
+    rejected: list[Heard] = field(default_factory=list)
+    projected: dict[str, Any] = field(default_factory=dict)
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+    matches: dict[str, Any] = field(default_factory=dict)
+    members: list[dict[str, Any]] = field(default_factory=list)
+    sent: list[Heard] = field(default_factory=list)
+    interviews: dict[str, int] = field(default_factory=dict)
+    waste: dict[str, Any] = field(default_factory=dict)
+    facts: int = 0
+    published: int = 0
+    mails: list[mailbox.Mail] = field(default_factory=list)
+
+
+async def play(stage: Stage, tell: Tell) -> Seen:
+    """The whole story. Raises Failed when a service refuses what the story needs."""
+    seen = Seen()
+    await _interview(stage, seen, tell)
+    await _decide(stage, seen, tell)
+    await _say_goodbye(stage, tell)
+    await _open_the_next_job(stage, seen, tell)
+    await _hire(stage, tell)
+    await _look_back(stage, seen)
+    return seen
+
+
+async def _interview(stage: Stage, seen: Seen, tell: Tell) -> None:
+    tell("Mon  2 Nov  eight people apply, fifteen interviews are scheduled")
+    await stage.move(story.BEGINNING)
+    await stage.publish(story.opening())
+    for day in (3, 4, 5):
+        await _spend_a_day(stage, day)
+    seen.rejected = await stage.heard("event-rejected")
+    tell("Thu  5 Nov  a feedback of Ben's is parked: its rating is on no scale")
+    await stage.move(berlin(6, 9, 30))
+    await stage.publish([story.feedback(story.NOOR_AND_BEN, berlin(6, 9, 30))])
+    for day in (6, 9):
+        await _spend_a_day(stage, day)
+    tell("Tue 10 Nov  Priya withdraws")
+    await stage.move(berlin(10, 11, 5))
+    await stage.publish(story.withdrawal())
+    await stage.settle()
+    await _approve_letters(stage)
+    await stage.move(berlin(11, 18))
+
+
+async def _spend_a_day(stage: Stage, day: int) -> None:
+    await stage.move(berlin(day, 18))
+    await stage.publish(story.interviews(day))
+    await stage.settle()
+
+
+async def _decide(stage: Stage, seen: Seen, tell: Tell) -> None:
+    tell("Fri 13 Nov  seven decisions, nobody is hired; candidates is killed while it reads them")
+    await stage.move(berlin(13, 16, 5))
+    seen.killed = await _kill(stage, "candidates")
+    await stage.settle()
+    seen.projected = await stage.ask("candidates", "GET", f"/waste?job={FIRST_JOB}&projected=true")
+    seen.waiting = (await stage.ask("notifications", "GET", "/waiting"))["waiting"]
+    await stage.move(berlin(13, 16, 20))
+    review = {"action": "confirm", "reason": "Ada and Ben saw different things; Ada's task was closer to the job."}
+    await stage.ask("candidates", "PUT", f"/memberships/{membership_id('mei', FAMILY)}/review", json=review)
+    await stage.settle()
+    await _approve_letters(stage)
+
+
+async def _kill(stage: Stage, service: str) -> Killed:
+    """Kill a service right after Kafka has the day's facts, while it reads them."""
+    before = stage.published
+    await stage.publish(story.nobody_hired())
+    started = time.monotonic()
+    dead = stage.kill(service)
+    alive = await stage.back(service, dead)
+    return Killed(service, dead, alive, time.monotonic() - started, stage.published - before)
+
+
+async def _approve_letters(stage: Stage) -> None:
+    for letter in (await stage.ask("notifications", "GET", "/letters?state=waiting"))["letters"]:
+        answer = {"decision": "approve"}
+        await stage.ask("notifications", "PUT", f"/letters/{letter['letter']}/approval", json=answer)
+    await stage.settle()
+
+
+async def _say_goodbye(stage: Stage, tell: Tell) -> None:
+    tell("Mon 16 Nov  the weekend is over: first in Tokyo, then in Berlin the letters leave")
+    await stage.move(berlin(16, 0))
+    await stage.move(berlin(16, 8))
+    await stage.move(berlin(16, 12, 30))
+    for person in ("amara", "lukas", "noor"):
+        await _tap(stage, person, "/me/", "yes")
+    await stage.move(berlin(17, 9, 15))
+    await _tap(stage, "hanna", "/me/", "yes")
+    tell("Wed 18 Nov  Ben answers what he owes")
+    await stage.move(berlin(18, 11, 20))
+    await stage.publish([story.feedback(story.HANNA_AND_BEN, berlin(18, 11, 20))])
+    await stage.move(berlin(20, 10, 5))
+    await stage.publish(story.elsewhere())
+
+
+async def _tap(stage: Stage, person: str, part: str, answer: str) -> None:
+    link = mailbox.find_link(_mails(stage), person, part)
+    await mailbox.tap(stage.web, link, answer)
+    await stage.settle()
+
+
+def _mails(stage: Stage) -> list[mailbox.Mail]:
+    return mailbox.open_mails(Path(stage.addresses["MAIL_DIR"]))
+
+
+async def _open_the_next_job(stage: Stage, seen: Seen, tell: Tell) -> None:
+    tell("Mon 23 Nov  a new job opens: who is already known?")
+    await stage.move(berlin(23, 12, 5))
+    await stage.publish(story.next_opening())
+    await stage.settle()
+    seen.members = (await stage.ask("candidates", "GET", f"/pool?family={FAMILY}"))["members"]
+    seen.matches = await stage.ask("candidates", "GET", f"/jobs/{NEXT_JOB}/matches")
+    accept = {"outcome": "accepted", "reason": {"code": "meets_all"}}
+    await stage.ask("candidates", "PUT", f"/matches/{match_id('amara', NEXT_JOB)}/review", json=accept)
+    await stage.catch_up()
+
+
+async def _hire(stage: Stage, tell: Tell) -> None:
+    await stage.move(berlin(24, 9, 10))
+    await _tap(stage, "amara", "/answer/", "interested")
+    await stage.move(berlin(25, 10, 5))
+    await stage.publish(story.rediscovered())
+    await stage.move(berlin(30, 8, 5))
+    await stage.move(berlin(30, 18))
+    tell("Tue  8 Dec  Amara is hired")
+    await stage.move(berlin(8, 11, 5, month=12))
+    await stage.publish(story.hired())
+    await stage.catch_up()
+
+
+async def _look_back(stage: Stage, seen: Seen) -> None:
+    seen.interviews = await stage.ask("interviews", "GET", f"/interviews/counts?job={FIRST_JOB}")
+    seen.waste = await stage.ask("candidates", "GET", f"/waste?job={FIRST_JOB}")
+    seen.sent = await stage.heard("outreach-sent")
+    seen.mails = _mails(stage)
+    seen.facts, seen.published = await stage.count_facts(), stage.published

@@ -1,0 +1,213 @@
+"""The stage: facts go to Kafka as a platform sends them, clocks move, a process dies, everything settles."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from pydantic_core import from_json, to_json
+
+from cli.demo import sql
+from cli.demo.story import BROKEN_LEVEL, ORGANIZATION, SOURCE, Fact
+from cli.errors import Failed
+from local.databases import SERVICES
+from local.issuer import issue_token
+from local.stack import environment, load_state
+from shared.contracts import BY_TOPIC, body_json, fact_of, key_of
+from shared.kit.cloudevents import Envelope, encode, read
+from shared.kit.db import EVERYONE, Database
+from shared.kit.facts import is_waiting
+from shared.kit.offsets import Position, load_offsets
+from shared.kit.relay import partition_of
+
+PATIENCE = 60.0
+ROLES = {"ines": ("recruiter",), "admin": ("admin",)}
+_COPIES = 2
+Heard = tuple[Envelope, dict[str, Any]]
+
+
+class Stage:
+    """A running stack of one home. The same seed shuffles in the same way."""
+
+    def __init__(self, home: Path, producer: AIOKafkaProducer, log: AIOKafkaConsumer, web: httpx.AsyncClient) -> None:
+        self.home = home
+        self.addresses = environment(home)
+        self.producer, self.log, self.web = producer, log, web
+        self.databases: list[Database] = []
+        self.shuffle = random.Random(2026)  # noqa: S311 - an order, no secret
+        self.published = 0
+        self.now: datetime | None = None
+
+    async def publish(self, facts: Iterable[Fact]) -> None:
+        """Each fact twice, in any order; a broken one once. Returns when Kafka has them all."""
+        records = [(fact, copy) for fact in facts for copy in range(1 if fact.broken else _COPIES)]
+        self.shuffle.shuffle(records)
+        for fact, _ in records:
+            await self._send(fact)
+        await self.producer.flush()
+
+    async def _send(self, fact: Fact) -> None:
+        topic, event = fact.event.topic, fact.event
+        envelope = Envelope(
+            organization=ORGANIZATION,
+            id=f"{topic}:{fact_of(ORGANIZATION, event)}",
+            source=SOURCE,
+            type=topic,
+            time=fact.at,
+            subject=fact_of(ORGANIZATION, event),
+            causation=None,
+            historical=False,
+            data=_broken(body_json(event)) if fact.broken else body_json(event),
+        )
+        key, value, headers = encode(envelope, key_of(ORGANIZATION, event))
+        partition = partition_of(key, BY_TOPIC[topic].partitions)
+        await self.producer.send(topic, value, key, partition, headers=headers)
+        self.published += 1
+
+    async def move(self, instant: datetime) -> None:
+        """Move every service's clock at once, and return when everything that was due then is done."""
+        await self.settle()
+        self.now = instant
+        moves = (self.ask(service, "PUT", "/clock", json={"now": instant.isoformat()}) for service in SERVICES)
+        await asyncio.gather(*moves)
+        await self.settle()
+
+    async def catch_up(self) -> None:
+        """Do what became due without the time having moved."""
+        if self.now is not None:
+            await self.move(self.now)
+
+    async def settle(self) -> None:
+        """Return when nobody has anything left to read, to derive or to say. Raises Failed after a minute."""
+        await self._until(self._is_quiet, "The services do not come to rest.")
+
+    async def _until(self, holds: Callable[[], Awaitable[bool]], otherwise: str) -> None:
+        given_up = time.monotonic() + PATIENCE
+        while not await holds():
+            if time.monotonic() > given_up:
+                raise Failed(f"{otherwise} See the logs in {self.home / 'logs'}")
+            await asyncio.sleep(0.03)
+
+    async def _is_quiet(self) -> bool:
+        ends = await self._ends()
+        rests = await asyncio.gather(*(_is_at_rest(database, ends) for database in self.databases))
+        return all(rests) and await self._ends() == ends
+
+    async def _ends(self) -> dict[Position, int]:
+        partitions = [TopicPartition(t, p) for t in BY_TOPIC for p in range(BY_TOPIC[t].partitions)]
+        ends = await self.log.end_offsets(partitions)
+        return {(tp.topic, tp.partition): end for tp, end in ends.items()}
+
+    def kill(self, service: str) -> int:
+        """`kill -9`. Returns the process id that is no more."""
+        pid = self._pid(service)
+        psutil.Process(pid).kill()
+        return pid
+
+    async def back(self, service: str, dead: int) -> int:
+        """Return the new process id once the supervisor has started the service again and it answers."""
+
+        async def is_back() -> bool:
+            return self._pid(service) != dead and await self._is_ready(service)
+
+        await self._until(is_back, f"{service} does not come back.")
+        return self._pid(service)
+
+    def _pid(self, service: str) -> int:
+        children = load_state(self.home).get("children")
+        return int(children[service]) if isinstance(children, dict) else 0
+
+    async def _is_ready(self, service: str) -> bool:
+        try:
+            return (await self.web.get(f"{self._url(service)}/ready")).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    async def ask(self, service: str, method: str, path: str, *, user: str = "ines", **given: Any) -> Any:
+        """What a service answers to a person with a token of the local issuer. Raises Failed when it refuses."""
+        token = issue_token(self.home, user=user, organization=ORGANIZATION, roles=ROLES[user])
+        answer = await self.web.request(
+            method, self._url(service) + path, headers={"Authorization": f"Bearer {token}"}, **given
+        )
+        if answer.is_error:
+            raise Failed(f"{service} answers {answer.status_code} to {method} {path}: {answer.text[:500]}")
+        return answer.json()
+
+    def _url(self, service: str) -> str:
+        return self.addresses[f"{service.upper()}_URL"]
+
+    async def heard(self, topic: str) -> list[Heard]:
+        """The last record of every fact on a topic, in order of its time; tombstones are gone."""
+        last: dict[bytes, Heard | None] = {}
+        for record in await self._records(topic):
+            last[record.key] = None if record.value is None else _opened(topic, record)
+        return sorted((heard for heard in last.values() if heard), key=lambda heard: heard[0].time)
+
+    async def _records(self, topic: str) -> list[Any]:
+        partitions = [TopicPartition(topic, p) for p in range(BY_TOPIC[topic].partitions)]
+        self.log.assign(partitions)
+        await self.log.seek_to_beginning(*partitions)
+        ends, found = await self.log.end_offsets(partitions), []
+        while any([await self.log.position(tp) < end for tp, end in ends.items()]):
+            for records in (await self.log.getmany(timeout_ms=100)).values():
+                found += [r for r in records if not (r.key or b"").startswith(b"~")]
+        return found
+
+    async def count_facts(self) -> int:
+        """How many facts of the platform the services hold together."""
+        found: set[tuple[str, str]] = set()
+        for database in self.databases:
+            async with database.transaction(ORGANIZATION) as conn:
+                found.update(await sql.load_facts(conn, ORGANIZATION, SOURCE))
+        return len(found)
+
+
+async def _is_at_rest(database: Database, ends: dict[Position, int]) -> bool:
+    heard = {p: end for p, end in ends.items() if database.service in BY_TOPIC[p[0]].listens}
+    async with database.transaction(EVERYONE) as conn:
+        offsets = await load_offsets(conn)
+        behind = any(offsets.get(position, 0) < end for position, end in heard.items())
+        return not behind and not await is_waiting(conn) and not await sql.is_saying(conn)
+
+
+def _broken(body: bytes) -> bytes:
+    """The same, with a level that no scale has."""
+    wrong = from_json(body)
+    wrong["ratings"][0]["level"] = BROKEN_LEVEL
+    return to_json(wrong)
+
+
+def _opened(topic: str, record: Any) -> Heard:
+    envelope = read(topic, record.value, record.headers)
+    return envelope, from_json(envelope.data)
+
+
+@asynccontextmanager
+async def staged(home: Path) -> AsyncIterator[Stage]:
+    """The stage of a running stack."""
+    bootstrap = {"bootstrap_servers": environment(home)["KAFKA_BOOTSTRAP_SERVERS"]}
+    async with AsyncExitStack() as stack:
+        producer = await _started(stack, AIOKafkaProducer(**bootstrap, enable_idempotence=True, acks="all"))
+        log = await _started(stack, AIOKafkaConsumer(**bootstrap, auto_offset_reset="earliest"))
+        stage = Stage(home, producer, log, await stack.enter_async_context(httpx.AsyncClient(timeout=60)))
+        stage.databases = [await _opened_database(stack, stage, service) for service in SERVICES]
+        yield stage
+
+
+async def _started(stack: AsyncExitStack, client: Any) -> Any:
+    await client.start()
+    stack.push_async_callback(client.stop)
+    return client
+
+
+async def _opened_database(stack: AsyncExitStack, stage: Stage, service: str) -> Database:
+    database = await Database.connect(stage.addresses[f"{service.upper()}_DATABASE_URL"], service, size=1)
+    stack.push_async_callback(database.close)
+    return database
