@@ -83,7 +83,13 @@ async def lock_organizations(conn: Connection, organizations: dict[str, bool]) -
 
 
 async def lock_people(conn: Connection, pairs: Iterable[Pair], *, skip_locked: bool = False) -> People:
-    """Find everyone `pairs` names by any id, and lock them in key order. With `skip_locked`, only who is free."""
+    """Find everyone `pairs` names by any id, and lock them in key order.
+
+    With `skip_locked`, for the clock and the post: only who is free, and their organisations' locks are shared first.
+    """
+    if skip_locked:
+        pairs = list(pairs)
+        await lock_organizations(conn, {organization: False for organization, _ in pairs})
     rows = await find_people(conn, pairs)
     organizations, ids = [r[0] for r in rows], [r[2] for r in rows]
     await _insert_missing(conn, organizations, ids)

@@ -1,0 +1,84 @@
+"""A real broker and a real PostgreSQL (fsync on) for the measurements, and a fresh place on them for each."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from bench.where import Where
+from local.databases import copy_database, drop_database, ensure_database
+from local.kafka import Kafka
+from local.postgres import Postgres
+from shared.kit import topics
+from shared.kit.dead_letters import Record
+from shared.kit.relay import partition_of
+from shared.kit.topics import administration
+
+PARTITIONS = 6
+
+
+class Servers:
+    """One broker and one database server for the whole bench."""
+
+    def __init__(self) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="talentloop-bench-"))
+        self.home.chmod(0o711)
+        self.kafka = Kafka(self.home)
+        self.postgres = Postgres(self.home)
+        self._numbers = itertools.count(1)
+        self._template = ""
+
+    def __enter__(self) -> "Servers":
+        self.kafka.start()
+        self.postgres.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kafka.stop()
+        self.postgres.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[Where]:
+        """Topics and a database nobody has used."""
+        if not self._template:
+            self._template = (await ensure_database(self.postgres, "candidates", "bench_template")).name
+        number = next(self._numbers)
+        database = await copy_database(self.postgres, "candidates", self._template, f"bench_{number}")
+        prefix = f"b{number}."
+        async with administration({"bootstrap_servers": self.kafka.bootstrap}) as admin:
+            await topics.apply(admin, topics.wanted(prefix, partitions=PARTITIONS))
+        try:
+            yield Where(self.kafka.bootstrap, prefix, database.url, database.owner_url)
+        finally:
+            async with administration({"bootstrap_servers": self.kafka.bootstrap}) as admin:
+                await admin.delete_topics([t.name for t in topics.wanted(prefix)])
+            await drop_database(self.postgres, database.name)
+
+
+async def publish(where: Where, records: Iterable[Record]) -> None:
+    """Put records on their topics, a person's facts on one partition number."""
+    producer = AIOKafkaProducer(bootstrap_servers=where.bootstrap, enable_idempotence=True, acks="all", linger_ms=20)
+    await producer.start()
+    try:
+        for r in records:
+            partition = partition_of(r.key or b"", len(await producer.partitions_for(where.prefix + r.topic)))
+            await producer.send(where.prefix + r.topic, r.value, r.key, partition=partition, headers=list(r.headers))
+        await producer.flush()
+    finally:
+        await producer.stop()
+
+
+async def count_records(where: Where, topic: str) -> int:
+    """How many records lie on a topic now."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=where.bootstrap)
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(where.prefix + topic, p) for p in range(PARTITIONS)]
+        return sum((await consumer.end_offsets(partitions)).values())
+    finally:
+        await consumer.stop()
