@@ -26,10 +26,10 @@ EXPECTED: Figures = {
         "considered": 7,
         "proposed": ["amara", "hanna", "noor"],
         "blocked": {
-            "diego": ["no_consent"],
+            "diego": ["consent"],
             "lukas": ["open_application"],
-            "mei": ["no_consent"],
-            "priya": ["no_consent"],
+            "mei": ["consent"],
+            "priya": ["consent"],
         },
     },
     "scores": {"amara": 86.7, "hanna": 85.0, "noor": 69.8},

@@ -36,6 +36,9 @@ class Seen:
     matches: dict[str, Any] = field(default_factory=dict)
     members: list[dict[str, Any]] = field(default_factory=list)
     sent: list[Heard] = field(default_factory=list)
+    verdicts: list[Heard] = field(default_factory=list)
+    hired: set[str] = field(default_factory=set)
+    talks: list[dict[str, Any]] = field(default_factory=list)
     interviews: dict[str, int] = field(default_factory=dict)
     waste: dict[str, Any] = field(default_factory=dict)
     facts: int = 0
@@ -166,6 +169,10 @@ async def _hire(stage: Stage, tell: Tell) -> None:
 async def _look_back(stage: Stage, seen: Seen) -> None:
     seen.interviews = await stage.ask("interviews", "GET", f"/interviews/counts?job={FIRST_JOB}")
     seen.waste = await stage.ask("candidates", "GET", f"/waste?job={FIRST_JOB}")
+    seen.talks = (await stage.ask("interviews", "GET", f"/interviews?job={FIRST_JOB}"))["items"]
+    seen.verdicts = await stage.heard("feedback-submitted")
+    decided = await stage.heard("application-decided")
+    seen.hired = {body["candidate"] for _, body in decided if body["outcome"] == "hired"}
     seen.sent = await stage.heard("outreach-sent")
     seen.mails = _mails(stage)
     seen.facts, seen.published = await stage.count_facts(), stage.published

@@ -1,0 +1,228 @@
+"""What the demo shows in the end: one screen, from what the services told."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from cli.demo import words
+from cli.demo.figures import Figures
+from cli.demo.play import Killed, Seen
+from cli.demo.stage import Heard
+from cli.demo.story import BERLIN, PEOPLE
+
+_ACCENT, _QUIET, _GOOD, _BAD = "bold cyan", "dim", "green", "yellow"
+_WIDTH = 100
+
+
+def draw(seen: Seen, figures: Figures, home: Path, addresses: dict[str, str]) -> RenderableType:
+    """The whole screen."""
+    title = Text("Nobody was hired. ", style="bold") + Text("What became of thirteen interviews at Halden")
+    parts = [
+        Panel(title, box=box.HEAVY, border_style="cyan", width=_WIDTH),
+        *_section("Facts through Kafka", _facts(seen, figures)),
+        *_section("What became of every interview", _people(seen)),
+        *_section("Fri 13 Nov 16:05: nobody was hired. Who waits, and on whom", _waiting(seen)),
+        *_section("The letters leave, at eight where the reader lives", _letters(seen.sent)),
+        *_section("Mon 23 Nov: the next job, Working Student Analytics", _matches(seen.matches)),
+        *_section("Wasted interviews", _waste(seen, figures)),
+        *_section("Open next", _next(home, addresses)),
+    ]
+    return Group(*parts)
+
+
+def _section(title: str, *inside: RenderableType) -> Iterator[RenderableType]:
+    yield Text()
+    yield Rule(Text(title, style=_ACCENT), align="left", style="cyan")
+    for one in inside:
+        yield Padding(one, (0, 1))
+
+
+def _facts(seen: Seen, figures: Figures) -> RenderableType:
+    lines = [
+        _line(
+            (f"{seen.published}", "bold"), " records, each fact twice and shuffled: ",
+            (f"{figures['facts']} facts", _GOOD), " kept, ", (f"{figures['duplicates']} duplicates", _GOOD), " ignored",
+        )
+    ]  # fmt: skip
+    lines += [_parked(body) for _, body in seen.rejected]
+    if seen.killed:
+        lines.append(_killed(seen.killed))
+    return Group(*lines)
+
+
+def _parked(body: dict[str, Any]) -> Text:
+    return _line(
+        ("1 parked", _BAD), f": {body['topic']}, {body['code']} at {body['field']}; ",
+        ("its neighbours were not held up, Ben corrected it the next morning", _QUIET),
+    )  # fmt: skip
+
+
+def _killed(killed: Killed) -> Text:
+    return _line(
+        ("kill -9", "bold red"), f" {killed.service} (process {killed.dead}) while {killed.behind} records arrived: ",
+        (f"back after {killed.seconds:.1f} s", _GOOD), f" as {killed.alive}, nothing lost, nothing twice",
+    )  # fmt: skip
+
+
+def _people(seen: Seen) -> RenderableType:
+    table = Table(box=box.SIMPLE_HEAD, header_style=_QUIET, pad_edge=False, padding=(0, 1, 0, 0), width=_WIDTH - 2)
+    table.add_column("person", no_wrap=True)
+    table.add_column("interviews", width=10)
+    table.add_column("verdicts", width=12)
+    table.add_column("tier, and why", ratio=3)
+    table.add_column("mails", width=16)
+    table.add_column("what comes of it", ratio=3)
+    for person in PEOPLE:
+        table.add_row(person.name, *_row(seen, person.id))
+    return table
+
+
+def _row(seen: Seen, candidate: str) -> tuple[RenderableType, ...]:
+    member = next((m for m in seen.members if m["candidate"] == candidate), None)
+    states = [talk["state"] for talk in seen.talks if talk["candidate"] == candidate]
+    verdicts = [body["overall"] for _, body in seen.verdicts if body["candidate"] == candidate]
+    kinds = [body["kind"] for _, body in seen.sent if body["candidate"] == candidate]
+    return (
+        words.counted(states),
+        ", ".join(map(words.spoken, verdicts)) or "-",
+        _tier(member) if member else "-",
+        "\n".join(words.counted_kinds(kinds)) or "-",
+        _outcome(seen, candidate),
+    )
+
+
+def _tier(member: dict[str, Any]) -> Text:
+    why = Text(" ".join(member["why"]), style=_QUIET)
+    return Text(words.spoken(member["tier"]), style="bold") + Text("\n") + why
+
+
+def _outcome(seen: Seen, candidate: str) -> Text:
+    proposed = next((m for m in seen.matches["proposed"] if m["candidate"] == candidate), None)
+    blocked = next((m for m in seen.matches["blocked"] if m["candidate"] == candidate), None)
+    if candidate in seen.hired:
+        return Text("interested, applied again, hired in December", style=_GOOD)
+    if proposed:
+        return Text(f"in the pool, proposed for the next job: {proposed['score']}", style=_GOOD)
+    if blocked:
+        return Text("; ".join(words.why_not(b) for b in blocked["blockers"]), style=_BAD)
+    return Text("an answer; no interview, so nothing wasted", style=_QUIET)
+
+
+def _waiting(seen: Seen) -> RenderableType:
+    owners: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in seen.waiting:
+        owners[one["owner"] or "nobody", one["missing"]].append(words.name_of(one["candidate"]))
+    if not owners:
+        return Text("Nobody waits.", style=_GOOD)
+    lines = [
+        _line((words.name_of(owner), "bold"), f" owes {words.owed(missing)}: ", ", ".join(sorted(people)))
+        for (owner, missing), people in owners.items()
+    ]
+    return Group(*lines)
+
+
+def _letters(sent: Sequence[Heard]) -> RenderableType:
+    letters = [(e.time, body["candidate"]) for e, body in sent if body["kind"] == "decision"]
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for at, group in groupby(sorted(letters), key=lambda letter: letter[0]):
+        people = [candidate for _, candidate in group]
+        table.add_row(
+            Text(_clock(at, BERLIN), style="bold"), Text(_elsewhere(at, people), style=_QUIET), _names(people)
+        )
+    return table
+
+
+def _elsewhere(at: datetime, people: Iterable[str]) -> str:
+    zones = {p.timezone for p in PEOPLE if p.id in set(people)} - {str(BERLIN)}
+    return ", ".join(f"{_clock(at, ZoneInfo(zone))} in {zone.partition('/')[2]}" for zone in sorted(zones))
+
+
+def _clock(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%a %d %b %H:%M}"
+
+
+def _names(people: Iterable[str]) -> str:
+    return ", ".join(words.name_of(person) for person in people)
+
+
+def _matches(matches: dict[str, Any]) -> RenderableType:
+    proposed, blocked = matches["proposed"], matches["blocked"]
+    head = _line(
+        (f"{matches['considered']} considered, ", "bold"), (f"{len(proposed)} proposed", "bold green"), ", ",
+        (f"{len(blocked)} not", "bold yellow"), ", each with its reason",
+    )  # fmt: skip
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for looked in proposed:
+        table.add_row(
+            Text(words.name_of(looked["candidate"])), Text(f"{looked['score']}", style=_GOOD), Text(looked["words"])
+        )
+    for looked in blocked:
+        reasons = "; ".join(words.why_not(b) for b in looked["blockers"])
+        table.add_row(Text(words.name_of(looked["candidate"])), Text("-"), Text(reasons, style=_BAD))
+    return Group(head, table, Text(), *(_arithmetic(looked) for looked in proposed[:1]))
+
+
+def _arithmetic(looked: dict[str, Any]) -> RenderableType:
+    """One person's score, line by line."""
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for factor in looked["factors"]:
+        table.add_row(*_factor(factor))
+    total = sum(factor["contribution"] for factor in looked["factors"])
+    of = sum(factor["weight"] for factor in looked["factors"])
+    table.add_row(
+        "", "", "", "", Text(f"{total:g} of {of}", style="bold"), Text(f"{looked['score']}", style="bold green")
+    )
+    return Group(Text(f"{words.name_of(looked['candidate'])}, line by line", style=_QUIET), Padding(table, (0, 2)))
+
+
+def _factor(factor: dict[str, Any]) -> Iterator[RenderableType]:
+    yield Text(factor["name"])
+    yield f"weight {factor['weight']}"
+    yield f"x min({factor['level']:g} / {factor['required']}, 1)"
+    yield f"x freshness {factor['freshness']:g} x confidence {factor['confidence']:g}"
+    yield f"= {factor['contribution']:g}"
+    yield Text(f"{factor['interviewers']} interviewer(s), {factor['days']} days ago", style=_QUIET)
+
+
+def _waste(seen: Seen, figures: Figures) -> RenderableType:
+    projected = seen.projected["without_the_loop"]
+    without, now = figures["waste"]["without_loop"], figures["waste"]["now"]
+    return Group(
+        _line("On Friday the 13th ", (_rate(projected), _BAD), " (projected)"),
+        _line("Without the loop   ", (_rate(without), _BAD)),
+        _line("Now                ", (_rate(now), "bold green")),
+    )
+
+
+def _rate(rate: dict[str, Any]) -> str:
+    return f"{rate['wasted']} of {rate['of']} ({100 * rate['wasted'] / max(rate['of'], 1):.0f} %)"
+
+
+def _next(home: Path, addresses: dict[str, str]) -> RenderableType:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    if addresses:
+        for name in ("INTERVIEWS_URL", "CANDIDATES_URL", "NOTIFICATIONS_URL"):
+            table.add_row(name.removesuffix("_URL").lower(), f"{addresses[name]}/openapi.json")
+        table.add_row("stop it", f"TALENTLOOP_HOME={home} talentloop down")
+    else:
+        table.add_row("look around", "talentloop demo --keep")
+    table.add_row("every mail", str(home / "mail"))
+    table.add_row("the figures", str(home / "demo.json"))
+    table.add_row("your own data", "talentloop up --detach, then talentloop backfill --help")
+    return table
+
+
+def _line(*parts: str | tuple[str, str]) -> Text:
+    return Text.assemble(*parts)
