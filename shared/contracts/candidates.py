@@ -313,9 +313,9 @@ class MembershipReviewed(Event):
 MATCH = ("candidate-matched", "match-withdrawn")
 
 
-Count = Annotated[int, Field(ge=0, le=100_000)]
-Required = Annotated[int, Field(ge=1, le=5)]
-Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0, le=100_000, strict=True)]
+Required = Annotated[int, Field(ge=1, le=5, strict=True)]
+Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 
 
 class Factor(Value):
@@ -323,15 +323,15 @@ class Factor(Value):
 
     competency: Id
     name: Name
-    weight: Annotated[int, Field(ge=1, le=100)]
+    weight: Annotated[int, Field(ge=1, le=100, strict=True)]
     required: Required
-    must_have: bool
-    level: Annotated[float, Field(ge=1, le=5)] | None = None
+    must_have: Flag
+    level: Annotated[float, Field(ge=1, le=5, strict=True)] | None = None
     interviewers: Count = 0
     days: Count | None = None
     freshness: Share | None = None
     confidence: Share | None = None
-    contribution: Annotated[float, Field(ge=0, le=100)] = 0
+    contribution: Annotated[float, Field(ge=0, le=100, strict=True)] = 0
 
 
 class Gap(Value):
@@ -340,7 +340,7 @@ class Gap(Value):
     competency: Id
     kind: GapKind
     required: Required
-    level: Annotated[float, Field(ge=1, le=5)] | None = None
+    level: Annotated[float, Field(ge=1, le=5, strict=True)] | None = None
 
 
 class CandidateMatched(Event):
@@ -357,10 +357,10 @@ class CandidateMatched(Event):
     run: Id
     job: Id
     candidate: Id
-    meets: Annotated[int, Field(ge=0, le=50)]
-    of: Annotated[int, Field(ge=0, le=50)]
+    meets: Annotated[int, Field(ge=0, le=50, strict=True)]
+    of: Annotated[int, Field(ge=0, le=50, strict=True)]
     coverage: Share
-    score: Annotated[float, Field(ge=0, le=100)] | None = None
+    score: Annotated[float, Field(ge=0, le=100, strict=True)] | None = None
     factors: Annotated[tuple[Factor, ...], Field(max_length=50)]
     gaps: Annotated[tuple[Gap, ...], Field(max_length=50)]
     rules_version: Id

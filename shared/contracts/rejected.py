@@ -30,8 +30,8 @@ class EventRejected(Event):
     code: Code
     field: Line | None = None
     topic_: Annotated[Line, Field(alias="topic")]
-    partition: Annotated[int, Field(ge=0, lt=2**63)]
-    offset: Annotated[int, Field(ge=0, lt=2**63)]
+    partition: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
+    offset: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
     source: Line | None = None
 
     @property

@@ -57,11 +57,12 @@ def encode(envelope: Envelope, key: str) -> tuple[bytes, bytes, Headers]:
         ("ce_source", envelope.source.encode()),
         ("ce_type", envelope.type.encode()),
         ("ce_time", envelope.time.isoformat().replace("+00:00", "Z").encode()),
-        ("ce_subject", envelope.subject.encode()),
         ("ce_dataschema", _dataschema(envelope.type)),
         ("ce_organization", envelope.organization.encode()),
         ("content-type", b"application/json"),
     ]
+    if envelope.subject:
+        headers.append(("ce_subject", envelope.subject.encode()))
     if envelope.causation:
         headers.append(("ce_causationid", envelope.causation.encode()))
     if envelope.historical:
