@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cli.demo import mailbox, story
+from cli.demo import cast, mailbox, story
+from cli.demo.cast import berlin
 from cli.demo.stage import Heard, Stage
-from cli.demo.story import FIRST_JOB, NEXT_JOB, berlin
+from cli.demo.story import FIRST_JOB, NEXT_JOB
 from shared.contracts import family_of, match_id, membership_id
 
 Tell = Callable[[str], None]
@@ -60,14 +61,14 @@ async def play(stage: Stage, tell: Tell) -> Seen:
 
 async def _interview(stage: Stage, seen: Seen, tell: Tell) -> None:
     tell("Mon  2 Nov  eight people apply, fifteen interviews are scheduled")
-    await stage.move(story.BEGINNING)
+    await stage.move(cast.BEGINNING)
     await stage.publish(story.opening())
     for day in (3, 4, 5):
         await _spend_a_day(stage, day)
     seen.rejected = await stage.heard("event-rejected")
     tell("Thu  5 Nov  a feedback of Ben's is parked: its rating is on no scale")
     await stage.move(berlin(6, 9, 30))
-    await stage.publish([story.feedback(story.NOOR_AND_BEN, berlin(6, 9, 30))])
+    await stage.publish([story.feedback(cast.NOOR_AND_BEN, berlin(6, 9, 30))])
     for day in (6, 9):
         await _spend_a_day(stage, day)
     tell("Tue 10 Nov  Priya withdraws")
@@ -126,7 +127,7 @@ async def _say_goodbye(stage: Stage, tell: Tell) -> None:
     await _tap(stage, "hanna", "/me/", "yes")
     tell("Wed 18 Nov  Ben answers what he owes")
     await stage.move(berlin(18, 11, 20))
-    await stage.publish([story.feedback(story.HANNA_AND_BEN, berlin(18, 11, 20))])
+    await stage.publish([story.feedback(cast.HANNA_AND_BEN, berlin(18, 11, 20))])
     await stage.move(berlin(20, 10, 5))
     await stage.publish(story.elsewhere())
 

@@ -17,10 +17,10 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.demo import words
+from cli.demo.cast import BERLIN, PEOPLE
 from cli.demo.figures import Figures
 from cli.demo.play import Killed, Seen
 from cli.demo.stage import Heard
-from cli.demo.story import BERLIN, PEOPLE
 
 _ACCENT, _QUIET, _GOOD, _BAD = "bold cyan", "dim", "green", "yellow"
 _WIDTH = 100

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from cli.demo.story import PEOPLE, USERS
+from cli.demo.cast import PEOPLE, USERS
 
 _NAMES = {**{person.id: person.name for person in PEOPLE}, **USERS}
 _WHY_NOT = {
