@@ -26,6 +26,7 @@ class Command(NamedTuple):
 
 _START, _OPERATE = "Start here", "Operate"
 COMMANDS = {
+    "demo": Command("cli.demo", "demo", _START, "Play a story of thirteen interviews and show what becomes of them."),
     "up": Command("cli.stack", "up", _START, "Start everything on this machine: Kafka, PostgreSQL, mail, services."),
     "down": Command("cli.stack", "down", _START, "Stop everything that `up` started."),
     "env": Command("cli.stack", "env", _START, "Print the running stack's addresses as NAME=value."),
