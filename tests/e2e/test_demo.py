@@ -1,0 +1,65 @@
+"""The demo as a stranger runs it: real servers, a home of its own, and the end state the story promises."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.stack import is_running
+
+pytestmark = [pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
+
+Runs = list[subprocess.CompletedProcess[str]]
+
+
+def _play(home: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cli", "demo", *options],
+        env={**os.environ, "TALENTLOOP_HOME": str(home), "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _figures(home: Path) -> dict[str, Any]:
+    figures: dict[str, Any] = json.loads((home / "demo" / "demo.json").read_text())
+    return figures
+
+
+def test_the_demo_ends_as_the_story_says_and_so_it_does_again(own_home: Path) -> None:
+    first = _play(own_home, "--json")
+    assert first.returncode == 0, first.stderr
+    figures = _figures(own_home)
+    _assert_the_story(figures)
+    assert json.loads(first.stdout) == figures
+
+    second = _play(own_home)
+
+    assert second.returncode == 0, second.stderr
+    assert _figures(own_home) == figures
+    assert not is_running(own_home / "demo")
+    _assert_the_screen(second.stdout)
+
+
+def _assert_the_story(figures: dict[str, Any]) -> None:
+    assert (figures["facts"], figures["duplicates"], figures["parked"]) == (80, 80, 1)
+    assert figures["interviews"]["completed"] == 13
+    assert figures["tiers"]["amara"] == figures["tiers"]["hanna"] == "silver_medalist"
+    assert figures["matches"]["considered"] == 7
+    assert figures["matches"]["proposed"] == ["amara", "hanna", "noor"]
+    assert figures["matches"]["blocked"]["lukas"] == ["open_application"]
+    assert figures["scores"] == {"amara": 86.7, "hanna": 85.0, "noor": 69.8}
+    assert figures["mails"]["decision"] == 8
+    assert figures["mails"]["job_invitation"] == 1
+    assert figures["waste"] == {"without_loop": {"wasted": 13, "of": 13}, "now": {"wasted": 5, "of": 13}}
+
+
+def _assert_the_screen(screen: str) -> None:
+    assert "7 considered, 3 proposed, 4 not, each with its reason" in screen
+    assert "kill -9" in screen
+    assert max(map(len, screen.splitlines())) <= 100
