@@ -14,6 +14,8 @@ from shared.contracts import (
     InterviewScheduled,
     JobClosed,
     JobOpened,
+    MatchReviewed,
+    MembershipReviewed,
     match_id,
     membership_id,
 )
@@ -107,6 +109,22 @@ def consented(candidate: str, *, granted: bool = True, **given: Any) -> ConsentC
     """An answer about the talent pool."""
     whole = {"given_at": CONSENTED, "text_version": "1", "language": "en", "how": "link", "purpose": "talent_pool"}
     return ConsentChanged.model_validate({"candidate": candidate, "granted": granted, **whole, **given})
+
+
+def reviewed_match(candidate: str, job: str, **given: Any) -> MatchReviewed:
+    """A person accepted a proposal."""
+    whole = {"outcome": "accepted", "by": "ines", "reviewed_at": DECIDED, "reason": {"code": "fits"}}
+    return MatchReviewed.model_validate(
+        {"match": match_id(candidate, job), "candidate": candidate, "job": job, **whole, **given}
+    )
+
+
+def reviewed_membership(candidate: str, family: str = "data", **given: Any) -> MembershipReviewed:
+    """A person confirmed a tier."""
+    whole = {"action": "confirm", "by": "ines", "reviewed_at": DECIDED, "reason": "Read it again."}
+    return MembershipReviewed.model_validate(
+        {"membership": membership_id(candidate, family), "candidate": candidate, "family": family, **whole, **given}
+    )
 
 
 def an_interviewed_candidate(name: str, *verdicts: str, **given: Any) -> list[Event]:

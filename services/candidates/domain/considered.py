@@ -86,16 +86,16 @@ def only(openings: Openings, jobs: Collection[Key] | None) -> Openings:
     return {k: [job for job in found if (job.organization, job.job) in jobs] for k, found in openings.items()}
 
 
-def look(found: Iterable[Candidacy], kept: Sequence[Kept], openings: Openings, now: datetime) -> Looked:
-    """Propose or block everyone found. Applicants of the job itself are no news to it, unless they were proposed."""
+def look(found: Sequence[Candidacy], kept: Sequence[Kept], openings: Openings, now: datetime) -> Looked:
+    """Propose or block everyone found. The job's own applicants are no news to it, unless a person decided on them."""
     before = {k.key: k for k in kept}
-    wanted = [c for c in found if not is_applicant(c) or _key(c) in before]
-    proposals = propose(wanted, now)
-    now_kept = {_key(c) for c in wanted}
-    gone = [k for k in kept if k.key not in now_kept]
-    said = [p.saying for p in proposals if p.is_proposed or _was_said(p, before)]
-    open_jobs = {(job.organization, job.job) for jobs in openings.values() for job in jobs}
-    farewells = [withdrawn(*k.key, _why_gone(k, open_jobs)) for k in gone if k.was_said]
+    looked_at = propose(found, now)
+    own = {_key(c) for c in found if is_applicant(c) and c.review is None}
+    proposals = [p for p in looked_at if p.key not in own]
+    gone = [k for k in kept if k.key not in {p.key for p in proposals}]
+    reasons = {p.key: p.blockers[0] for p in looked_at if p.blockers}
+    said = [p.saying for p in proposals if p.is_proposed or (p.key in before and before[p.key].was_said)]
+    farewells = [withdrawn(*k.key, reasons.get(k.key) or _why_gone(k, openings)) for k in gone if k.was_said]
     return Looked(proposals, gone, said + farewells)
 
 
@@ -133,13 +133,9 @@ def _key(candidacy: Candidacy) -> tuple[str, str, str]:
     return candidacy.record.organization, candidacy.record.candidate, candidacy.job.job
 
 
-def _was_said(proposal: Proposal, before: Mapping[tuple[str, str, str], Kept]) -> bool:
-    kept = before.get((proposal.organization, proposal.candidate, proposal.job))
-    return kept is not None and kept.was_said
-
-
-def _why_gone(kept: Kept, open_jobs: Collection[Key]) -> str:
-    return NOT_CONSIDERED if (kept.organization, kept.job) in open_jobs else JOB_CLOSED
+def _why_gone(kept: Kept, openings: Openings) -> str:
+    found = {(job.organization, job.job) for jobs in openings.values() for job in jobs}
+    return NOT_CONSIDERED if (kept.organization, kept.job) in found else JOB_CLOSED
 
 
 def _assessment(competency: str, ratings: Sequence[Rating]) -> Assessment:

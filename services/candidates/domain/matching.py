@@ -90,6 +90,11 @@ class Proposal(NamedTuple):
     inputs: str
 
     @property
+    def key(self) -> tuple[str, str, str]:
+        """Whom and what it is about."""
+        return self.organization, self.candidate, self.job
+
+    @property
     def is_proposed(self) -> bool:
         """True when nothing stands against it."""
         return not self.blockers

@@ -131,7 +131,7 @@ async def _find_people_for(conn: Connection, jobs: Jobs) -> list[Pair]:
 
 
 async def find_looked_at(conn: Connection, people: People) -> list[Pair]:
-    """Those of these people who have to be looked at for an open job that is not their own, or were before."""
+    """Those of these people to look at: for an open job that is not their own, or because somebody did before."""
     rows = await conn.fetch(
         """
         SELECT DISTINCT k.organization, k.person
@@ -145,7 +145,9 @@ async def find_looked_at(conn: Connection, people: People) -> list[Pair]:
             WHERE a.organization = k.organization AND a.candidate = k.candidate LIMIT 1) open ON true
         LEFT JOIN LATERAL (SELECT true AS yes FROM matches m WHERE m.organization = k.organization
                            AND m.candidate = k.candidate LIMIT 1) before ON true
-        WHERE open.yes OR before.yes
+        LEFT JOIN LATERAL (SELECT true AS yes FROM facts r WHERE r.organization = k.organization
+                           AND r.candidate = k.candidate AND r.topic = 'match-reviewed' LIMIT 1) reviewed ON true
+        WHERE open.yes OR before.yes OR reviewed.yes
         """,
         *people.columns,
     )

@@ -1,0 +1,360 @@
+"""What people and programs ask and say over HTTP."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from local.issuer import issue_token, issuer_settings
+from services.candidates.main import SERVICE
+from shared.contracts import match_id, membership_id
+from shared.kit import http
+from shared.kit.access import Role
+from shared.kit.links import Links
+from shared.kit.runtime import Runtime
+from shared.kit.settings import Settings
+from tests.candidates.sentences import (
+    CONSENTED,
+    NOW,
+    amara,
+    an_interviewed_candidate,
+    applied,
+    consented,
+    noor,
+    opened,
+    place_of,
+    the_next_job,
+)
+
+pytestmark = pytest.mark.db
+
+KEY = "l" * 32
+MEMBERSHIP, MATCH = membership_id("mei", "data"), match_id("amara", "ws27")
+CONSENT = {"granted": True, "given_at": CONSENTED, "text_version": "1", "language": "en", "how": "phone"}
+REVIEW = {"action": "confirm", "reason": "Read both scorecards again."}
+ACCEPTED = {"outcome": "accepted", "reason": {"code": "fits"}}
+
+
+class Browser:
+    """Somebody with a token of one organisation and some roles."""
+
+    def __init__(self, client: httpx.AsyncClient, home) -> None:
+        self.client = client
+        self.home = home
+
+    def headers(self, *roles: str, organization: str = "acme", user: str = "ines") -> dict[str, str]:
+        token = issue_token(self.home, user=user, organization=organization, roles=roles or ["recruiter"])
+        return {"Authorization": f"Bearer {token}"}
+
+    async def get(self, path: str, *roles: str, **who: str) -> httpx.Response:
+        return await self.client.get(path, headers=self.headers(*roles, **who))
+
+    async def put(self, path: str, body: object, *roles: str, **who: str) -> httpx.Response:
+        return await self.client.put(path, json=body, headers=self.headers(*roles, **who))
+
+
+@pytest.fixture
+async def browser(stage, tmp_path) -> AsyncIterator[Browser]:
+    """The service's routes on the database of the stage; its parts are not started."""
+    given = {name.lower(): value for name, value in issuer_settings(tmp_path).items()}
+    settings = Settings(
+        talentloop_env="test", database_url="postgresql://nobody@localhost/none", kafka_bootstrap_servers="localhost:1",
+        public_url="http://localhost", link_key=KEY, hash_key="h" * 32, **given,
+    )  # fmt: skip
+    runtime = Runtime("candidates", settings, stage.database, SERVICE.router, SERVICE.schedule)
+    app = http.build(runtime, SERVICE.routes, "Talentloop candidates")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+        yield Browser(client, tmp_path)
+
+
+@pytest.fixture
+async def story(stage) -> None:
+    """Amara and Noor are matched with the next job, Mei is held, Lukas has no consent."""
+    mei = an_interviewed_candidate("mei", "strong_yes", "strong_no")
+    lukas = an_interviewed_candidate("lukas", "yes", "yes")
+    await stage.deliver(opened(), *amara(consented("amara")), *noor(consented("noor")), *mei, *lukas, the_next_job())
+
+
+async def test_a_profile_is_new_then_changed_then_the_same(browser, stage):
+    answers = [
+        await browser.put("/candidates/ana", {"name": "Ana"}),
+        await browser.put("/candidates/ana", {"name": "Ana Alves", "email": "ana@example.org"}),
+        await browser.put("/candidates/ana", {"name": "Ana Alves", "email": "ana@example.org"}),
+    ]
+
+    assert [(a.status_code, a.json()["recorded"]) for a in answers] == [
+        (201, "created"),
+        (200, "changed"),
+        (200, "same"),
+    ]
+    assert (await browser.get("/candidates/ana")).json()["email"] == "ana@example.org"
+    assert len(await stage.fetch("SELECT 1 FROM outbox")) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "/name"),
+        ({"name": "x" * 201}, "/name"),
+        ({"name": "<b>Ana"}, "/name"),
+        ({"name": "Ana", "email": "a"}, "/email"),
+    ],
+)
+async def test_a_bad_profile_is_refused_by_field_and_nothing_is_stored(browser, stage, body, field):
+    answer = await browser.put("/candidates/ana", body)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert [e["field"] for e in answer.json()["errors"]] == [field]
+    assert await stage.fetch("SELECT 1 FROM facts") == []
+
+
+async def test_a_skill_said_tomorrow_is_refused(browser):
+    skills = [{"name": "SQL", "said_at": (NOW + timedelta(days=1)).isoformat()}]
+
+    answer = await browser.put("/candidates/ana", {"name": "Ana", "skills": skills})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "time-in-future")
+
+
+async def test_consents_are_kept_and_an_older_answer_is_refused(browser):
+    unknown = await browser.put("/candidates/ana/consents/talent_pool", CONSENT)
+    await browser.put("/candidates/ana", {"name": "Ana"})
+
+    first = await browser.put("/candidates/ana/consents/talent_pool", CONSENT)
+    again = await browser.put("/candidates/ana/consents/talent_pool", CONSENT)
+    older = await browser.put(
+        "/candidates/ana/consents/talent_pool", {**CONSENT, "granted": False, "given_at": "2026-11-15T08:00:00Z"}
+    )
+
+    assert [(a.status_code, a.json().get("code")) for a in (unknown, first, again, older)] == [
+        (404, "candidate-not-found"), (201, None), (200, None), (409, "newer-known"),
+    ]  # fmt: skip
+    consents = (await browser.get("/candidates/ana/consents")).json()["consents"]
+    assert [(c["purpose"], c["granted"]) for c in consents] == [("talent_pool", True)]
+    assert (await browser.put("/candidates/ana/consents/marketing", CONSENT)).status_code == 422
+
+
+@pytest.mark.usefixtures("story")
+async def test_the_pool_is_read_in_pages_and_by_filter(browser):
+    first = (await browser.get("/pool?limit=3")).json()
+    second = (await browser.get(f"/pool?limit=3&cursor={first['cursor']}")).json()
+
+    assert [m["candidate"] for m in first["members"] + second["members"]] == ["amara", "lukas", "mei", "noor"]
+    assert second.get("cursor") is None
+    for query, expected in {
+        "status=held": ["mei"],
+        "tier=silver_medalist": ["amara", "lukas"],
+        "family=data&status=active": ["amara", "noor"],
+        "cycle=Summer%202027&status=invited": ["lukas"],
+        "family=operations": [],
+        "status=left": [],
+    }.items():
+        assert [m["candidate"] for m in (await browser.get(f"/pool?{query}")).json()["members"]] == expected
+    assert (await browser.get("/pool?cursor=%00")).status_code == 422
+    assert (await browser.get("/pool?limit=201")).status_code == 422
+
+
+@pytest.mark.usefixtures("story")
+async def test_a_person_confirms_who_is_held(browser, stage):
+    answers = [await browser.put(f"/memberships/{MEMBERSHIP}/review", REVIEW) for _ in range(2)]
+
+    assert [a.status_code for a in answers] == [201, 200]
+    assert await place_of(stage, "mei") == ("promising", "invited")
+    shown = (await browser.get(f"/memberships/{MEMBERSHIP}")).json()
+    assert (shown["status"], shown["review"]["by"], shown["review"]["action"]) == ("invited", "ines", "confirm")
+    assert len(await stage.fetch("SELECT 1 FROM outbox WHERE topic = 'membership-reviewed'")) == 1
+
+
+@pytest.mark.usefixtures("story")
+async def test_a_person_chooses_a_tier_or_removes(browser, stage):
+    path = f"/memberships/{MEMBERSHIP}/review"
+
+    without_tier = await browser.put(path, {"action": "retier", "reason": "Too low."})
+    await browser.put(path, {"action": "retier", "tier": "silver_medalist", "reason": "Too low."})
+    assert await place_of(stage, "mei") == ("silver_medalist", "invited")
+    await browser.put(path, {"action": "remove", "reason": "Asked us to."})
+
+    assert without_tier.status_code == 422
+    assert await place_of(stage, "mei") == "removed"
+
+
+@pytest.mark.usefixtures("story")
+async def test_a_jobs_matches_show_everyone_considered(browser):
+    found = (await browser.get("/jobs/ws27/matches")).json()
+
+    assert (found["considered"], found["is_open"], found["family"]) == (4, True, "data")
+    assert [(m["candidate"], m["score"], m["blockers"]) for m in found["proposed"]] == [
+        ("amara", 86.7, []), ("noor", 69.8, []),
+    ]  # fmt: skip
+    assert {m["candidate"]: m["blockers"] for m in found["blocked"]} == {"lukas": ["consent"], "mei": ["consent"]}
+    assert found["proposed"][1]["words"].startswith("Meets 2 of 3; SQL 2.5 of 4 (two interviewers, 18 days ago)")
+    assert all(m["run"] for m in found["proposed"] + found["blocked"])
+
+
+@pytest.mark.usefixtures("story")
+async def test_applicants_of_the_job_itself_are_shown_as_blocked(browser, stage):
+    await stage.deliver(applied("lukas", "ws27", submitted_at=NOW))
+
+    found = (await browser.get("/jobs/su27/matches")).json()
+
+    assert found["proposed"] == []
+    assert {m["candidate"]: m["run"] for m in found["blocked"]} == dict.fromkeys(["amara", "lukas", "mei", "noor"])
+    assert all("already_decided" in m["blockers"] for m in found["blocked"])
+
+
+@pytest.mark.usefixtures("story")
+async def test_a_person_accepts_a_match_and_the_run_tells(browser, stage):
+    answers = [await browser.put(f"/matches/{MATCH}/review", ACCEPTED) for _ in range(2)]
+
+    assert [a.status_code for a in answers] == [201, 200]
+    shown = (await browser.get(f"/matches/{MATCH}")).json()
+    run = (await browser.get(f"/runs/{shown['run']}")).json()
+    assert (shown["review"]["outcome"], run["review"]["by"]) == ("accepted", "ines")
+    assert (run["result"]["score"], run["inputs"]["candidate"]) == (86.7, "amara")
+    assert len(await stage.fetch("SELECT 1 FROM outbox WHERE topic = 'match-reviewed'")) == 1
+
+
+@pytest.mark.usefixtures("story")
+async def test_a_dismissed_match_is_withdrawn_and_may_be_taken_back(browser):
+    await browser.put(f"/matches/{MATCH}/review", {"outcome": "dismissed", "reason": {"code": "other"}})
+    assert (await browser.get(f"/matches/{MATCH}")).json()["blockers"] == ["already_decided"]
+
+    await browser.put(f"/matches/{MATCH}/review", ACCEPTED)
+
+    assert (await browser.get(f"/matches/{MATCH}")).json()["blockers"] == []
+
+
+@pytest.mark.usefixtures("story")
+async def test_a_blocked_match_cannot_be_accepted(browser):
+    answer = await browser.put(f"/matches/{match_id('lukas', 'ws27')}/review", ACCEPTED)
+
+    assert (answer.status_code, answer.json()["code"], answer.json()["blockers"]) == (409, "match-blocked", ["consent"])
+
+
+@pytest.mark.usefixtures("story")
+async def test_waste_counts_what_came_of_interviews(browser):
+    projected = (await browser.get("/waste?projected=true")).json()
+    counted = (await browser.get("/waste")).json()
+
+    assert (projected["interviews"], projected["people"], projected["open"]) == (8, 4, 8)
+    assert projected["wasted"] == {"of": 8, "wasted": 4, "share": 0.5}
+    assert projected["without_the_loop"] == {"of": 8, "wasted": 8, "share": 1.0}
+    assert counted["wasted"] == {"of": 0, "wasted": 0, "share": None}
+    assert (await browser.get("/waste?job=ws27&projected=true")).json()["interviews"] == 0
+    assert (await browser.get("/waste?family=data&cycle=Summer%202027")).json()["interviews"] == 8
+
+
+READS = ["/candidates/amara", "/candidates/amara/consents", "/pool", "/waste"]
+JOB_READS = [f"/memberships/{MEMBERSHIP}", "/jobs/ws27/matches", f"/matches/{MATCH}"]
+WRITES = [("/candidates/amara", {"name": "A"}), ("/candidates/amara/consents/survey", CONSENT)]
+REVIEWS = [(f"/memberships/{MEMBERSHIP}/review", REVIEW), (f"/matches/{MATCH}/review", ACCEPTED)]
+
+
+@pytest.mark.usefixtures("story")
+async def test_roles_read_what_they_may(browser):
+    for role in Role:
+        reads = role not in (Role.INTERVIEWER, Role.HIRING_MANAGER)
+        for path in READS:
+            assert (await browser.get(path, role)).status_code == (200 if reads else 403), (path, role)
+        for path in JOB_READS:
+            assert (await browser.get(path, role)).status_code == (200 if reads else 403), (path, role)
+
+
+@pytest.mark.usefixtures("story")
+async def test_roles_write_what_they_may(browser):
+    for role in Role:
+        writes = role in (Role.INTEGRATION, Role.RECRUITER, Role.COORDINATOR, Role.ADMIN)
+        decides = role in (Role.RECRUITER, Role.ADMIN)
+        for path, body in WRITES:
+            assert ((await browser.put(path, body, role)).status_code in (200, 201)) is writes, (path, role)
+        for path, body in REVIEWS:
+            assert ((await browser.put(path, body, role)).status_code in (200, 201)) is decides, (path, role)
+
+
+@pytest.mark.usefixtures("story")
+async def test_a_hiring_manager_acts_for_their_own_jobs(browser):
+    for path, body in REVIEWS:
+        assert (await browser.put(path, body, "hiring_manager", user="tomas")).status_code == 201
+        assert (await browser.put(path, body, "hiring_manager", user="greta")).json()["code"] == "not-your-job"
+    for path in JOB_READS:
+        assert (await browser.get(path, "hiring_manager", user="tomas")).status_code == 200
+
+
+@pytest.mark.usefixtures("story")
+async def test_another_tenant_finds_nothing(browser):
+    run = (await browser.get(f"/matches/{MATCH}")).json()["run"]
+    for path in ["/candidates/amara", "/candidates/amara/consents", *JOB_READS, f"/runs/{run}"]:
+        assert (await browser.get(path, organization="halden")).status_code == 404, path
+    for path, body in REVIEWS:
+        assert (await browser.put(path, body, organization="halden")).status_code == 404, path
+    assert (await browser.get("/pool", organization="halden")).json()["members"] == []
+    assert (await browser.get("/waste", organization="halden")).json()["interviews"] == 0
+
+
+async def test_without_a_token_nobody_is_let_in(browser):
+    for path in [*READS, *JOB_READS]:
+        assert (await browser.client.get(path)).status_code == 401
+    for path, body in [*WRITES, *REVIEWS]:
+        assert (await browser.client.put(path, json=body)).status_code == 401
+
+
+async def test_what_is_not_there_has_a_name(browser):
+    codes = [(await browser.get(p)).json()["code"] for p in ["/candidates/x", *JOB_READS, "/runs/x"]]
+
+    assert codes == ["candidate-not-found", "membership-not-found", "job-not-found", "match-not-found", "run-not-found"]
+
+
+async def test_every_route_is_documented(browser):
+    document = (await browser.client.get("/openapi.json")).json()
+
+    ours = {p: set(o) for p, o in document["paths"].items() if p not in ("/live", "/ready", "/metrics", "/clock")}
+    assert len(ours) == 12
+    for path, operations in ours.items():
+        for method in operations:
+            assert document["paths"][path][method]["description"], (path, method)
+
+
+def link(candidate: str = "amara", organization: str = "acme", purpose: str = "pool", days: int = 180) -> str:
+    """A candidate's own page."""
+    return "/me/" + Links(KEY).sign(purpose, organization, candidate, NOW + timedelta(days=days))
+
+
+async def test_example_19_opening_the_link_changes_nothing_and_posting_does(browser, stage):
+    await stage.deliver(opened(), *amara())
+
+    for _ in range(2):
+        page = await browser.client.get(link())
+        assert (page.status_code, "<button" in page.text, "<script" in page.text) == (200, True, False)
+    assert await place_of(stage, "amara") == ("silver_medalist", "invited")
+
+    answer = await browser.client.post(link(), data={"answer": "yes"})
+    assert (answer.status_code, "set-cookie" in answer.headers) == (200, False)
+    assert "You are in the talent pool" in answer.text
+    assert await place_of(stage, "amara") == ("silver_medalist", "active")
+
+
+async def test_the_same_choice_again_says_nothing_and_no_takes_it_back(browser, stage):
+    await stage.deliver(opened(), *amara())
+    for _ in range(2):
+        await browser.client.post(link(), data={"answer": "yes"})
+    assert len(await stage.fetch("SELECT 1 FROM outbox WHERE topic = 'consent-changed'")) == 1
+
+    await stage.move(NOW + timedelta(hours=1))
+    page = await browser.client.post(link(), data={"answer": "no"})
+
+    assert "You are not in the talent pool" in page.text
+    assert await place_of(stage, "amara") == "consent_withdrawn"
+
+
+async def test_links_that_do_not_open_answer_with_a_page(browser, stage):
+    await stage.deliver(opened(), *amara())
+
+    for path, status in [
+        (link(days=0), 410), ("/me/nonsense", 404), (link(purpose="unsubscribe"), 404), (link("nobody"), 404),
+        (link(organization="halden"), 404),
+    ]:  # fmt: skip
+        for answer in [await browser.client.get(path), await browser.client.post(path, data={"answer": "yes"})]:
+            assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert (await browser.client.post(link(), data={"answer": "perhaps"})).status_code == 422
+    assert await place_of(stage, "amara") == ("silver_medalist", "invited")

@@ -1,0 +1,124 @@
+"""The same facts at the same time give the same state: in any order, with any repetition, batching and company."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.candidates.main import SERVICE
+from shared.contracts import ApplicationDecisionReversed, CandidateMerged, CandidateResponded, FeedbackWithdrawn
+from shared.kit.db import Connection, Database
+from tests.candidates.sentences import (
+    DECIDED,
+    NOW,
+    amara,
+    an_interviewed_candidate,
+    applied,
+    closed,
+    consented,
+    decided,
+    feedback,
+    later,
+    noor,
+    opened,
+    place_of,
+    registered,
+    reviewed_match,
+    reviewed_membership,
+    the_next_job,
+)
+from tests.stage import Log, Stage, batched, interleave, rehearse
+
+pytestmark = pytest.mark.db
+
+FACTS = [
+    opened(),
+    closed(),
+    later(opened(family="analytics"), 1),
+    later(opened(), 2),
+    *amara(consented("amara"), later(consented("amara", given_at="2026-11-17T08:00:00Z"), 1)),
+    *noor(consented("noor"), later(consented("noor", granted=False, given_at="2026-11-18T08:00:00Z"), 1)),
+    later(feedback("noor", "yes", 2, rated={"sql": 4}), 3),
+    FeedbackWithdrawn(feedback="amara-su27-f2", candidate="amara", withdrawn_at="2026-11-06T08:00:00Z"),
+    registered("amara-2"),
+    applied("amara-2", "su26", submitted_at="2025-10-01T08:00:00Z"),
+    decided("amara-2", "not_selected", "su26", decided_at="2025-11-01T08:00:00Z"),
+    opened("su26", opened_at="2025-09-01T08:00:00Z"),
+    CandidateMerged(surviving="amara", merged=("amara-2",), merged_at=DECIDED),
+    *an_interviewed_candidate("hanna", "strong_yes", "strong_no"),
+    ApplicationDecisionReversed(application="hanna-su27", candidate="hanna", reversed_at="2026-11-14T08:00:00Z"),
+    later(decided("hanna", "not_selected", decided_at="2026-11-15T08:00:00Z"), 4),
+    the_next_job(),
+    reviewed_match("amara", "ws27"),
+    reviewed_match("noor", "ws27", outcome="dismissed"),
+    applied("amara", "ws27", submitted_at="2026-11-20T08:00:00Z"),
+    reviewed_membership("hanna", action="confirm", reviewed_at="2026-11-15T09:00:00Z"),
+    CandidateResponded(response="r1", candidate="noor", responded_at=DECIDED, kind="not_now"),
+]
+
+
+async def state(conn: Connection) -> str:
+    """Everything derived, and the newest that was said of each."""
+    found = {
+        "members": await conn.fetch("SELECT * FROM members ORDER BY 1, 2, 3"),
+        "matches": await conn.fetch("SELECT * FROM matches ORDER BY 1, 2, 3"),
+        "jobs": await conn.fetch("SELECT * FROM jobs ORDER BY 1, 2"),
+        "runs": await conn.fetch(
+            """
+            SELECT r.run, r.inputs, r.result FROM runs r
+            JOIN matches m ON m.organization = r.organization AND m.run = r.run ORDER BY 1
+            """
+        ),
+    }
+    return json.dumps({k: [dict(row) for row in rows] for k, rows in found.items()}, default=str)
+
+
+@pytest.fixture
+async def rehearsal(fresh_database, monkeypatch):
+    """A service whose clock stands still; every rehearsal is rolled back."""
+    monkeypatch.setattr("tests.stage.MONDAY", NOW)  # what a rehearsal takes for the time at the border
+    addresses = await fresh_database("candidates")
+    database = await Database.connect(addresses.url, "candidates")
+    async with database.transaction("*") as conn:
+        await conn.execute("INSERT INTO clock (now_at) VALUES ($1)", NOW)
+    yield Stage(database, SERVICE.router, SERVICE.schedule)
+    await database.close()
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(random=st.randoms(use_true_random=False))
+async def test_order_repetition_and_batching_do_not_matter(rehearsal, random):
+    log = Log()
+    records = [log.append(fact) for fact in FACTS]
+
+    expected = await rehearse(rehearsal, [records], state)
+    found = await rehearse(rehearsal, batched(records, random), state)
+
+    assert json.loads(found) == json.loads(expected)
+
+
+STATEMENTS = range(1, 26)
+
+
+@pytest.mark.parametrize("pause_before", STATEMENTS)
+async def test_two_verdicts_at_once_see_each_other(stage, pause_before):
+    await stage.deliver(opened(), applied("ana"), decided("ana"))
+    first, second = stage.log.append(feedback("ana", "yes", 1)), stage.log.append(feedback("ana", "yes", 2))
+
+    await interleave(stage, [first], [second], pause_before)
+
+    assert await place_of(stage, "ana") == ("silver_medalist", "invited")
+
+
+@pytest.mark.parametrize("pause_before", STATEMENTS)
+async def test_a_consent_and_a_new_job_at_once_are_a_match(stage, pause_before):
+    await stage.deliver(opened(), *amara())
+    first, second = stage.log.append(consented("amara")), stage.log.append(the_next_job())
+
+    await interleave(stage, [first], [second], pause_before)
+
+    rows = await stage.fetch("SELECT blockers FROM matches")
+    assert rows == [{"blockers": []}]
