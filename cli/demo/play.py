@@ -37,7 +37,6 @@ class Seen:
     matches: dict[str, Any] = field(default_factory=dict)
     members: list[dict[str, Any]] = field(default_factory=list)
     sent: list[Heard] = field(default_factory=list)
-    verdicts: list[Heard] = field(default_factory=list)
     hired: set[str] = field(default_factory=set)
     talks: list[dict[str, Any]] = field(default_factory=list)
     interviews: dict[str, int] = field(default_factory=dict)
@@ -91,12 +90,21 @@ async def _decide(stage: Stage, seen: Seen, tell: Tell) -> None:
     seen.killed = await _kill(stage, "candidates")
     await stage.settle()
     seen.projected = await stage.ask("candidates", "GET", f"/waste?job={FIRST_JOB}&projected=true")
-    seen.waiting = (await stage.ask("notifications", "GET", "/waiting"))["waiting"]
+    seen.waiting = await _waiting(stage)
     await stage.move(berlin(13, 16, 20))
     review = {"action": "confirm", "reason": "Ada and Ben saw different things; Ada's task was closer to the job."}
     await stage.ask("candidates", "PUT", f"/memberships/{membership_id('mei', FAMILY)}/review", json=review)
     await stage.settle()
     await _approve_letters(stage)
+
+
+async def _waiting(stage: Stage) -> list[dict[str, Any]]:
+    """Who waits for what from whom: candidates for answers, letters for feedback."""
+    answers = (await stage.ask("notifications", "GET", "/waiting"))["items"]
+    feedback = (await stage.ask("interviews", "GET", "/feedback-overdue"))["items"]
+    waiting = [(one["candidate"], one["missing"], one["owner"]) for one in answers]
+    waiting += [(one["candidate"], "feedback", one["interviewer"]) for one in feedback]
+    return [dict(zip(("candidate", "missing", "owner"), one, strict=True)) for one in sorted(waiting)]
 
 
 async def _kill(stage: Stage, service: str) -> Killed:
@@ -170,8 +178,7 @@ async def _hire(stage: Stage, tell: Tell) -> None:
 async def _look_back(stage: Stage, seen: Seen) -> None:
     seen.interviews = await stage.ask("interviews", "GET", f"/interviews/counts?job={FIRST_JOB}")
     seen.waste = await stage.ask("candidates", "GET", f"/waste?job={FIRST_JOB}")
-    seen.talks = (await stage.ask("interviews", "GET", f"/interviews?job={FIRST_JOB}"))["items"]
-    seen.verdicts = await stage.heard("feedback-submitted")
+    seen.talks = (await stage.ask("interviews", "GET", f"/interviews?job={FIRST_JOB}&limit=200"))["items"]
     decided = await stage.heard("application-decided")
     seen.hired = {body["candidate"] for _, body in decided if body["outcome"] == "hired"}
     seen.sent = await stage.heard("outreach-sent")

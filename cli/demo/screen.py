@@ -32,7 +32,7 @@ def draw(seen: Seen, figures: Figures, home: Path, addresses: dict[str, str]) ->
     parts = [
         Panel(title, box=box.HEAVY, border_style="cyan", width=_WIDTH),
         *_section("Facts through Kafka", _facts(seen, figures)),
-        *_section("What became of every interview", _people(seen)),
+        *_section("What became of every interview", _people(seen, figures)),
         *_section("Fri 13 Nov 16:05: nobody was hired. Who waits, and on whom", _waiting(seen)),
         *_section("The letters leave, at eight where the reader lives", _letters(seen.sent)),
         *_section("Mon 23 Nov: the next job, Working Student Analytics", _matches(seen.matches)),
@@ -64,60 +64,55 @@ def _facts(seen: Seen, figures: Figures) -> RenderableType:
 
 def _parked(body: dict[str, Any]) -> Text:
     return _line(
-        ("1 parked", _BAD), f": {body['topic']}, {body['code']} at {body['field']}; ",
-        ("its neighbours were not held up, Ben corrected it the next morning", _QUIET),
+        ("1 parked", _BAD), f": {body['topic']}, {body['code']} at {body['field']}",
+        ("; corrected by Ben the next morning", _QUIET),
     )  # fmt: skip
 
 
 def _killed(killed: Killed) -> Text:
     return _line(
-        ("kill -9", "bold red"), f" {killed.service} (process {killed.dead}) while {killed.behind} records arrived: ",
-        (f"back after {killed.seconds:.1f} s", _GOOD), f" as {killed.alive}, nothing lost, nothing twice",
+        ("kill -9", "bold red"), f" {killed.service} while {killed.behind} records of Friday the 13th arrive: ",
+        (f"back after {killed.seconds:.1f} s", _GOOD), ", nothing lost",
     )  # fmt: skip
 
 
-def _people(seen: Seen) -> RenderableType:
+def _people(seen: Seen, figures: Figures) -> RenderableType:
     table = Table(box=box.SIMPLE_HEAD, header_style=_QUIET, pad_edge=False, padding=(0, 1, 0, 0), width=_WIDTH - 2)
     table.add_column("person", no_wrap=True)
-    table.add_column("interviews", width=10)
-    table.add_column("verdicts", width=12)
-    table.add_column("tier, and why", ratio=3)
-    table.add_column("mails", width=16)
-    table.add_column("what comes of it", ratio=3)
+    table.add_column("interviews", no_wrap=True)
+    table.add_column("verdicts, tier, and why", ratio=1)
+    table.add_column("mails", justify="right")
+    table.add_column("what comes of it", width=26)
     for person in PEOPLE:
         table.add_row(person.name, *_row(seen, person.id))
-    return table
+    return Group(table, Text(words.kinds(figures["mails"]), style=_QUIET))
 
 
 def _row(seen: Seen, candidate: str) -> tuple[RenderableType, ...]:
     member = next((m for m in seen.members if m["candidate"] == candidate), None)
     states = [talk["state"] for talk in seen.talks if talk["candidate"] == candidate]
-    verdicts = [body["overall"] for _, body in seen.verdicts if body["candidate"] == candidate]
-    kinds = [body["kind"] for _, body in seen.sent if body["candidate"] == candidate]
+    mails = sum(body["candidate"] == candidate for _, body in seen.sent)
     return (
-        words.counted(states),
-        ", ".join(map(words.spoken, verdicts)) or "-",
+        "\n".join(words.counted(states)),
         _tier(member) if member else "-",
-        "\n".join(words.counted_kinds(kinds)) or "-",
-        _outcome(seen, candidate),
+        str(mails),
+        _outcome(seen, candidate, member["status"] if member else ""),
     )
 
 
 def _tier(member: dict[str, Any]) -> Text:
-    why = Text(" ".join(member["why"]), style=_QUIET)
-    return Text(words.spoken(member["tier"]), style="bold") + Text("\n") + why
+    first, *rest = member["why"] or [words.spoken(member["tier"])]
+    tier, _, why = first.partition(":")
+    return Text.assemble((tier, "bold"), (f":{why}" if why else "", ""), (" ".join(("", *rest)), _QUIET))
 
 
-def _outcome(seen: Seen, candidate: str) -> Text:
+def _outcome(seen: Seen, candidate: str, status: str) -> Text:
     proposed = next((m for m in seen.matches["proposed"] if m["candidate"] == candidate), None)
-    blocked = next((m for m in seen.matches["blocked"] if m["candidate"] == candidate), None)
     if candidate in seen.hired:
-        return Text("interested, applied again, hired in December", style=_GOOD)
+        return Text("proposed, interested, hired in December", style=f"bold {_GOOD}")
     if proposed:
-        return Text(f"in the pool, proposed for the next job: {proposed['score']}", style=_GOOD)
-    if blocked:
-        return Text("; ".join(words.why_not(b) for b in blocked["blockers"]), style=_BAD)
-    return Text("an answer; no interview, so nothing wasted", style=_QUIET)
+        return Text(f"in the pool, proposed with {proposed['score']}", style=_GOOD)
+    return Text(words.standing(status), style=_GOOD if status in ("active", "paused") else _BAD)
 
 
 def _waiting(seen: Seen) -> RenderableType:
@@ -165,35 +160,51 @@ def _matches(matches: dict[str, Any]) -> RenderableType:
     )  # fmt: skip
     table = Table.grid(padding=(0, 2, 0, 0))
     for looked in proposed:
-        table.add_row(
-            Text(words.name_of(looked["candidate"])), Text(f"{looked['score']}", style=_GOOD), Text(looked["words"])
-        )
+        table.add_row(words.name_of(looked["candidate"]), Text(f"{looked['score']}", style=_GOOD), _fit(looked))
+    for reasons, group in _by_reason(blocked).items():
+        table.add_row(_names(group), Text("-"), Text(reasons, style=_BAD))
+    return Group(head, table, *(_arithmetic(looked) for looked in proposed[:1]))
+
+
+def _fit(looked: dict[str, Any]) -> Text:
+    names = {factor["competency"]: factor["name"] for factor in looked["factors"]}
+    gaps = (words.gap(names[gap["competency"]], gap) for gap in looked["gaps"])
+    return Text("; ".join((f"meets {looked['meets']} of {looked['of']}", *gaps)))
+
+
+def _by_reason(blocked: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
     for looked in blocked:
-        reasons = "; ".join(words.why_not(b) for b in looked["blockers"])
-        table.add_row(Text(words.name_of(looked["candidate"])), Text("-"), Text(reasons, style=_BAD))
-    return Group(head, table, Text(), *(_arithmetic(looked) for looked in proposed[:1]))
+        found["; ".join(words.why_not(blocker) for blocker in looked["blockers"])].append(looked["candidate"])
+    return found
 
 
 def _arithmetic(looked: dict[str, Any]) -> RenderableType:
     """One person's score, line by line."""
-    table = Table.grid(padding=(0, 1, 0, 0))
+    table = Table(box=None, header_style=_QUIET, pad_edge=False, padding=(0, 2, 0, 0))
+    columns = (words.name_of(looked["candidate"]), "weight", "level of required", "fresh", "sure", "counts", "")
+    for position, column in enumerate(columns):
+        table.add_column(column, justify="left" if position in (0, 6) else "right", no_wrap=True)
     for factor in looked["factors"]:
         table.add_row(*_factor(factor))
-    total = sum(factor["contribution"] for factor in looked["factors"])
-    of = sum(factor["weight"] for factor in looked["factors"])
-    table.add_row(
-        "", "", "", "", Text(f"{total:g} of {of}", style="bold"), Text(f"{looked['score']}", style="bold green")
-    )
-    return Group(Text(f"{words.name_of(looked['candidate'])}, line by line", style=_QUIET), Padding(table, (0, 2)))
+    total, of = (sum(factor[name] for factor in looked["factors"]) for name in ("contribution", "weight"))
+    table.add_row("", f"{of}", "", "", "", Text(f"{total:g}", style="bold"), _share(total, of, looked["score"]))
+    return Padding(table, (1, 0, 0, 0))
+
+
+def _share(total: float, of: int, score: float) -> Text:
+    return Text.assemble((f"{total:g} of {of} is ", _QUIET), (f"{score}", "bold green"))
 
 
 def _factor(factor: dict[str, Any]) -> Iterator[RenderableType]:
-    yield Text(factor["name"])
-    yield f"weight {factor['weight']}"
+    yield factor["name"]
+    yield f"{factor['weight']}"
     yield f"x min({factor['level']:g} / {factor['required']}, 1)"
-    yield f"x freshness {factor['freshness']:g} x confidence {factor['confidence']:g}"
+    yield f"x {factor['freshness']:g}"
+    yield f"x {factor['confidence']:g}"
     yield f"= {factor['contribution']:g}"
-    yield Text(f"{factor['interviewers']} interviewer(s), {factor['days']} days ago", style=_QUIET)
+    people = f"{factor['interviewers']} interviewer{'s' * (factor['interviewers'] > 1)}"
+    yield Text(f"{people}, {factor['days']} days ago", style=_QUIET)
 
 
 def _waste(seen: Seen, figures: Figures) -> RenderableType:

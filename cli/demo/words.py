@@ -1,7 +1,8 @@
 """Codes of the services in words."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from cli.demo.cast import PEOPLE, USERS
 
@@ -14,8 +15,16 @@ _OWED = {"decision": "a decision", "approval": "the release of a letter", "deliv
 _KINDS = {
     "what_happens_next": "what happens next",
     "decision": "the decision",
-    "pool_invitation": "pool reminder",
+    "pool_invitation": "a reminder of the pool",
     "job_invitation": "the next job",
+}
+_STATES = {"completed": "held"}
+_STANDING = {
+    "active": "in the pool",
+    "paused": "in the pool, applies elsewhere now",
+    "invited": "asked into the pool, silent",
+    "held": "waits for a person's look",
+    "not_invited": "an answer, and no more",
 }
 
 
@@ -39,13 +48,23 @@ def owed(missing: str) -> str:
     return _OWED.get(missing, spoken(missing))
 
 
-def counted(codes: Iterable[str]) -> str:
-    """`2 completed, 1 missed`."""
-    return ", ".join(f"{n} {spoken(code)}" for code, n in Counter(codes).items())
+def counted(states: Iterable[str]) -> list[str]:
+    """`2 held`, `1 cancelled`."""
+    return [f"{n} {_STATES.get(state, spoken(state))}" for state, n in sorted(Counter(states).items(), reverse=True)]
 
 
-def counted_kinds(kinds: Iterable[str]) -> list[str]:
-    """Each kind of mail once, with how often if more."""
-    return [
-        f"{_KINDS.get(kind, spoken(kind))}{f' x{n}' if n > 1 else ''}" for kind, n in sorted(Counter(kinds).items())
-    ]
+def kinds(mails: Mapping[str, int]) -> str:
+    """How many mails of each kind."""
+    told = ", ".join(f"{n} x {_KINDS.get(kind, spoken(kind))}" for kind, n in mails.items())
+    return f"{sum(mails.values())} mails: {told}"
+
+
+def standing(status: str) -> str:
+    """Where somebody stands in the pool."""
+    return _STANDING.get(status, spoken(status))
+
+
+def gap(name: str, found: Mapping[str, Any]) -> str:
+    """`SQL 2.5 of 4`, or that it was never assessed."""
+    level = found.get("level")
+    return f"{name}: not assessed" if level is None else f"{name} {level:g} of {found['required']}"
