@@ -118,19 +118,6 @@ create table waits (
 );
 create index waits_by_candidate on waits (organization, candidate);
 
--- Everyone with an interview behind them and no answer, and on whom they wait.
-create table waits (
-    organization text not null,
-    application text not null,
-    missing text not null,
-    candidate text not null,
-    job text,
-    owner text,
-    since timestamptz not null,
-    primary key (organization, application, missing)
-);
-create index waits_by_candidate on waits (organization, candidate);
-
 -- Organisations that hold everything back.
 create table pauses (
     organization text not null primary key,
@@ -153,10 +140,6 @@ create policy tenant on ledger using ((select current_setting('app.organizations
 alter table tasks enable row level security;
 alter table tasks force row level security;
 create policy tenant on tasks using ((select current_setting('app.organizations', true)) = '*'
-    or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
-alter table waits enable row level security;
-alter table waits force row level security;
-create policy tenant on waits using ((select current_setting('app.organizations', true)) = '*'
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 alter table waits enable row level security;
 alter table waits force row level security;
