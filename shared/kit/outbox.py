@@ -64,14 +64,14 @@ def event_of(fact: Fact) -> Event:
     return BY_TOPIC[fact.topic].model_validate_json(fact.body)
 
 
-def pack(headers: Sequence[tuple[str, bytes]]) -> bytes:
-    """Headers as bytes, without loss: names as text, values as Latin-1."""
-    return to_json([(name, value.decode("latin-1")) for name, value in headers])
+def pack(headers: Sequence[tuple[str, bytes | None]]) -> bytes:
+    """Headers as bytes, without loss: names as text, values as Latin-1; Kafka allows a value to be null."""
+    return to_json([(name, None if value is None else value.decode("latin-1")) for name, value in headers])
 
 
 def unpack(headers: bytes) -> list[tuple[str, bytes]]:
     """The inverse of `pack`."""
-    return [(name, value.encode("latin-1")) for name, value in from_json(headers)]
+    return [(name, value if value is None else value.encode("latin-1")) for name, value in from_json(headers)]
 
 
 async def put(conn: Connection, records: Iterable[Outgoing]) -> None:

@@ -1,6 +1,6 @@
 """Applications: submitted, decided, and decisions taken back."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fastapi import APIRouter, Response
 
@@ -29,9 +29,14 @@ from shared.kit.desk import Desk
 
 routes = APIRouter(tags=["applications"])
 
-ApplicationBody = body_of(ApplicationSubmitted, "application")
-DecisionBody = body_of(ApplicationDecided, "application", "candidate")
-ReversalBody = body_of(ApplicationDecisionReversed, "application", "candidate")
+if TYPE_CHECKING:
+    ApplicationBody: TypeAlias = Any
+    DecisionBody: TypeAlias = Any
+    ReversalBody: TypeAlias = Any
+else:
+    ApplicationBody = body_of(ApplicationSubmitted, "application")
+    DecisionBody = body_of(ApplicationDecided, "application", "candidate")
+    ReversalBody = body_of(ApplicationDecisionReversed, "application", "candidate")
 
 
 async def known(conn: Connection, desk: Desk, application: str) -> dict[str, Any]:

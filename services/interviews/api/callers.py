@@ -32,7 +32,7 @@ Admin = Annotated[Desk, Depends(caller(Role.ADMIN))]
 AnId = Annotated[Id, Path()]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str, Query(max_length=400)]
-NEW = {201: {"description": "New."}}
+NEW: dict[int | str, dict[str, Any]] = {201: {"description": "New."}}
 
 
 class JobNotFound(NotFound):

@@ -1,6 +1,6 @@
 """Feedback: submitted, corrected, withdrawn."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fastapi import APIRouter, Response
 
@@ -29,8 +29,12 @@ from shared.kit.desk import Desk
 
 routes = APIRouter(tags=["feedback"])
 
-FeedbackBody = body_of(FeedbackSubmitted, "feedback", "candidate")
-WithdrawalBody = body_of(FeedbackWithdrawn, "feedback", "candidate")
+if TYPE_CHECKING:
+    FeedbackBody: TypeAlias = Any
+    WithdrawalBody: TypeAlias = Any
+else:
+    FeedbackBody = body_of(FeedbackSubmitted, "feedback", "candidate")
+    WithdrawalBody = body_of(FeedbackWithdrawn, "feedback", "candidate")
 
 
 def refuse_other_interviewers(desk: Desk, interviewer: str) -> None:
@@ -71,7 +75,7 @@ async def read_feedback(feedback: AnId, desk: AnyReader) -> dict[str, Any]:
             refuse_other_interviewers(desk, known["interviewer"])
         else:
             application = await sql.load_body(conn, desk.organization, ApplicationSubmitted.topic, known["application"])
-            await refuse_other_jobs(conn, desk, application and application["job"])
+            await refuse_other_jobs(conn, desk, application["job"] if application else None)
         state = await sql.load_state_of_feedback(conn, desk.organization, feedback)
     return {**known, "state": state}
 

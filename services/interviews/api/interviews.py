@@ -1,7 +1,7 @@
 """Interviews: scheduled, completed, called off, missed; and how many are in which state."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Query, Response
 
@@ -41,10 +41,16 @@ from shared.kit.desk import Desk
 
 routes = APIRouter(tags=["interviews"])
 
-ScheduleBody = body_of(InterviewScheduled, "interview")
-CompletionBody = body_of(InterviewCompleted, "interview", "application", "candidate")
-CancellationBody = body_of(InterviewCancelled, "interview", "application", "candidate", "starts_at")
-AbsenceBody = body_of(InterviewMissed, "interview", "application", "candidate", "starts_at")
+if TYPE_CHECKING:
+    ScheduleBody: TypeAlias = Any
+    CompletionBody: TypeAlias = Any
+    CancellationBody: TypeAlias = Any
+    AbsenceBody: TypeAlias = Any
+else:
+    ScheduleBody = body_of(InterviewScheduled, "interview")
+    CompletionBody = body_of(InterviewCompleted, "interview", "application", "candidate")
+    CancellationBody = body_of(InterviewCancelled, "interview", "application", "candidate", "starts_at")
+    AbsenceBody = body_of(InterviewMissed, "interview", "application", "candidate", "starts_at")
 
 
 async def known(conn: Connection, desk: Desk, interview: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Users, and how the organisation wants things done."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fastapi import APIRouter, Response
 
@@ -26,8 +26,12 @@ from shared.contracts import OrganizationConfigured, UserRegistered
 
 routes = APIRouter(tags=["organization"])
 
-UserBody = body_of(UserRegistered, "user")
-OrganizationBody = body_of(OrganizationConfigured)
+if TYPE_CHECKING:
+    UserBody: TypeAlias = Any
+    OrganizationBody: TypeAlias = Any
+else:
+    UserBody = body_of(UserRegistered, "user")
+    OrganizationBody = body_of(OrganizationConfigured)
 
 
 @routes.put("/users/{user}", responses=NEW)

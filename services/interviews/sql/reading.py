@@ -251,7 +251,8 @@ async def load_overdue(
         SELECT i.interview, owed.interviewer, i.candidate, i.application, i.job, coalesce(i.ends_at, i.completed_at)
         FROM interviews i
         CROSS JOIN LATERAL (
-            SELECT member ->> 'user' AS interviewer FROM facts s, jsonb_array_elements(s.body -> 'interviewers') AS member
+            SELECT member ->> 'user' AS interviewer
+            FROM facts s, jsonb_array_elements(s.body -> 'interviewers') AS member
             WHERE s.organization = i.organization AND s.fact = i.interview AND s.topic = 'interview-scheduled'
               AND member ->> 'feedback_required' = 'true' AND member ->> 'response' IS DISTINCT FROM 'declined'
             OFFSET 0) owed
