@@ -1,7 +1,7 @@
 """The outbox: what is to be published, saved in the transaction that decided it."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
@@ -69,7 +69,7 @@ def pack(headers: Sequence[tuple[str, bytes | None]]) -> bytes:
     return to_json([(name, None if value is None else value.decode("latin-1")) for name, value in headers])
 
 
-def unpack(headers: bytes) -> list[tuple[str, bytes]]:
+def unpack(headers: bytes) -> Any:
     """The inverse of `pack`."""
     return [(name, value if value is None else value.encode("latin-1")) for name, value in from_json(headers)]
 
