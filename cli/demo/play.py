@@ -34,6 +34,7 @@ class Seen:
     rejected: list[Heard] = field(default_factory=list)
     projected: dict[str, Any] = field(default_factory=dict)
     waiting: list[dict[str, Any]] = field(default_factory=list)
+    released: int = 0
     matches: dict[str, Any] = field(default_factory=dict)
     members: list[dict[str, Any]] = field(default_factory=list)
     sent: list[Heard] = field(default_factory=list)
@@ -85,17 +86,18 @@ async def _spend_a_day(stage: Stage, day: int) -> None:
 
 
 async def _decide(stage: Stage, seen: Seen, tell: Tell) -> None:
+    await stage.move(berlin(13, 15))
+    seen.waiting = await _waiting(stage)
     tell("Fri 13 Nov  seven decisions, nobody is hired; candidates is killed while it reads them")
     await stage.move(berlin(13, 16, 5))
     seen.killed = await _kill(stage, "candidates")
     await stage.settle()
     seen.projected = await stage.ask("candidates", "GET", f"/waste?job={FIRST_JOB}&projected=true")
-    seen.waiting = await _waiting(stage)
     await stage.move(berlin(13, 16, 20))
     review = {"action": "confirm", "reason": "Ada and Ben saw different things; Ada's task was closer to the job."}
     await stage.ask("candidates", "PUT", f"/memberships/{membership_id('mei', FAMILY)}/review", json=review)
     await stage.settle()
-    await _approve_letters(stage)
+    seen.released = await _approve_letters(stage)
 
 
 async def _waiting(stage: Stage) -> list[dict[str, Any]]:
@@ -117,11 +119,14 @@ async def _kill(stage: Stage, service: str) -> Killed:
     return Killed(service, dead, alive, time.monotonic() - started, stage.published - before)
 
 
-async def _approve_letters(stage: Stage) -> None:
-    for letter in (await stage.ask("notifications", "GET", "/letters?state=waiting"))["letters"]:
-        answer = {"decision": "approve"}
+async def _approve_letters(stage: Stage) -> int:
+    """Release every letter that waits for a person; how many."""
+    letters = (await stage.ask("notifications", "GET", "/letters?state=waiting"))["letters"]
+    for letter in letters:
+        answer = {"verdict": "approve"}
         await stage.ask("notifications", "PUT", f"/letters/{letter['letter']}/approval", json=answer)
     await stage.settle()
+    return len(letters)
 
 
 async def _say_goodbye(stage: Stage, tell: Tell) -> None:

@@ -33,8 +33,8 @@ def draw(seen: Seen, figures: Figures, home: Path, addresses: dict[str, str]) ->
         Panel(title, box=box.HEAVY, border_style="cyan", width=_WIDTH),
         *_section("Facts through Kafka", _facts(seen, figures)),
         *_section("What became of every interview", _people(seen, figures)),
-        *_section("Fri 13 Nov 16:05: nobody was hired. Who waits, and on whom", _waiting(seen)),
-        *_section("The letters leave, at eight where the reader lives", _letters(seen.sent)),
+        *_section("Fri 13 Nov 15:00: who waits, and on whom", _waiting(seen)),
+        *_section("The letters leave, after the weekend, at eight where their reader lives", _letters(seen)),
         *_section("Mon 23 Nov: the next job, Working Student Analytics", _matches(seen.matches)),
         *_section("Wasted interviews", _waste(seen, figures)),
         *_section("Open next", _next(home, addresses)),
@@ -128,15 +128,14 @@ def _waiting(seen: Seen) -> RenderableType:
     return Group(*lines)
 
 
-def _letters(sent: Sequence[Heard]) -> RenderableType:
-    letters = [(e.time, body["candidate"]) for e, body in sent if body["kind"] == "decision"]
+def _letters(seen: Seen) -> RenderableType:
+    letters = [(e.time, body["candidate"]) for e, body in seen.sent if body["kind"] == "decision"]
     table = Table.grid(padding=(0, 2, 0, 0))
     for at, group in groupby(sorted(letters), key=lambda letter: letter[0]):
         people = [candidate for _, candidate in group]
-        table.add_row(
-            Text(_clock(at, BERLIN), style="bold"), Text(_elsewhere(at, people), style=_QUIET), _names(people)
-        )
-    return table
+        berlin = Text(_clock(at, BERLIN), style="bold")
+        table.add_row(berlin, Text(_elsewhere(at, people), style=_QUIET), _names(people))
+    return Group(_line(f"Fri 13 Nov 16:20  Ines reads and releases {seen.released}; none leaves at the weekend"), table)
 
 
 def _elsewhere(at: datetime, people: Iterable[str]) -> str:
