@@ -1,7 +1,7 @@
 """What the demo shows in the end: one screen, from what the services told."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -20,7 +20,6 @@ from cli.demo import words
 from cli.demo.cast import BERLIN, PEOPLE
 from cli.demo.figures import Figures
 from cli.demo.play import Killed, Seen
-from cli.demo.stage import Heard
 
 _ACCENT, _QUIET, _GOOD, _BAD = "bold cyan", "dim", "green", "yellow"
 _WIDTH = 100
