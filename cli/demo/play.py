@@ -65,7 +65,6 @@ async def _interview(stage: Stage, seen: Seen, tell: Tell) -> None:
     await stage.publish(story.opening())
     for day in (3, 4, 5):
         await _spend_a_day(stage, day)
-    seen.rejected = await stage.heard("event-rejected")
     tell("Thu  5 Nov  a feedback of Ben's is parked: its rating is on no scale")
     await stage.move(berlin(6, 9, 30))
     await stage.publish([story.feedback(cast.NOOR_AND_BEN, berlin(6, 9, 30))])
@@ -184,6 +183,7 @@ async def _look_back(stage: Stage, seen: Seen) -> None:
     seen.interviews = await stage.ask("interviews", "GET", f"/interviews/counts?job={FIRST_JOB}")
     seen.waste = await stage.ask("candidates", "GET", f"/waste?job={FIRST_JOB}")
     seen.talks = (await stage.ask("interviews", "GET", f"/interviews?job={FIRST_JOB}&limit=200"))["items"]
+    seen.rejected = await stage.heard("event-rejected")
     decided = await stage.heard("application-decided")
     seen.hired = {body["candidate"] for _, body in decided if body["outcome"] == "hired"}
     seen.sent = await stage.heard("outreach-sent")
