@@ -44,7 +44,7 @@ def _mail(message: EmailMessage) -> Mail:
 def find_link(mails: list[Mail], person: str, part: str) -> str:
     """The link with this part in the newest mail to somebody that has one. Raises Failed."""
     for mail in reversed(mails):
-        if person in mail.to:
+        if f"{person}@" in mail.to:
             for link in mail.links:
                 if part in link:
                     return link
