@@ -85,13 +85,12 @@ async def _spend_a_day(stage: Stage, day: int) -> None:
 
 
 async def _decide(stage: Stage, seen: Seen, tell: Tell) -> None:
-    await stage.move(berlin(13, 15))
-    seen.waiting = await _waiting(stage)
     tell("Fri 13 Nov  seven decisions, nobody is hired; candidates is killed while it reads them")
     await stage.move(berlin(13, 16, 5))
     seen.killed = await _kill(stage, "candidates")
     await stage.settle()
     seen.projected = await stage.ask("candidates", "GET", f"/waste?job={FIRST_JOB}&projected=true")
+    seen.waiting = await _waiting(stage)
     await stage.move(berlin(13, 16, 20))
     review = {"action": "confirm", "reason": "Ada and Ben saw different things; Ada's task was closer to the job."}
     await stage.ask("candidates", "PUT", f"/memberships/{membership_id('mei', FAMILY)}/review", json=review)
@@ -101,7 +100,7 @@ async def _decide(stage: Stage, seen: Seen, tell: Tell) -> None:
 
 async def _waiting(stage: Stage) -> list[dict[str, Any]]:
     """Who waits for what from whom: candidates for answers, letters for feedback."""
-    answers = (await stage.ask("notifications", "GET", "/waiting"))["items"]
+    answers = (await stage.ask("notifications", "GET", "/waiting?limit=200"))["waiting"]
     feedback = (await stage.ask("interviews", "GET", "/feedback-overdue"))["items"]
     waiting = [(one["candidate"], one["missing"], one["owner"]) for one in answers]
     waiting += [(one["candidate"], "feedback", one["interviewer"]) for one in feedback]
@@ -120,9 +119,9 @@ async def _kill(stage: Stage, service: str) -> Killed:
 
 async def _approve_letters(stage: Stage) -> int:
     """Release every letter that waits for a person; how many."""
-    letters = (await stage.ask("notifications", "GET", "/letters?state=waiting"))["letters"]
+    letters = (await stage.ask("notifications", "GET", "/letters?state=waiting&limit=200"))["letters"]
     for letter in letters:
-        answer = {"verdict": "approve"}
+        answer = {"decision": "approve"}
         await stage.ask("notifications", "PUT", f"/letters/{letter['letter']}/approval", json=answer)
     await stage.settle()
     return len(letters)

@@ -32,7 +32,7 @@ def draw(seen: Seen, figures: Figures, home: Path, addresses: dict[str, str]) ->
         Panel(title, box=box.HEAVY, border_style="cyan", width=_WIDTH),
         *_section("Facts through Kafka", _facts(seen, figures)),
         *_section("What became of every interview", _people(seen, figures)),
-        *_section("Fri 13 Nov 15:00: who waits, and on whom", _waiting(seen)),
+        *_section("Fri 13 Nov 16:05: closed, nobody hired. Who waits, and on whom", _waiting(seen)),
         *_section("The letters leave, after the weekend, at eight where their reader lives", _letters(seen)),
         *_section("Mon 23 Nov: the next job, Working Student Analytics", _matches(seen.matches)),
         *_section("Wasted interviews", _waste(seen, figures)),
