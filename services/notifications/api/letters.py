@@ -1,0 +1,143 @@
+"""Letters: what is planned, sent or held back and why, and a person's approval."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from services.notifications import sql
+from services.notifications.api.callers import (
+    AnId,
+    Decider,
+    LetterNotFound,
+    LetterReader,
+    Limit,
+    NotWaiting,
+    Reader,
+    refuse_other_jobs,
+)
+from services.notifications.domain.letters import State
+from services.notifications.sql.letters import Shown, Wanted
+from services.notifications.sql.people import Verdict
+from shared.contracts import Id, Stream, Text, Value
+from shared.kit.db import Connection
+from shared.kit.desk import Desk
+from shared.kit.people import Jobs, find_people, lock_organizations, lock_people
+
+routes = APIRouter(tags=["letters"])
+
+
+class Decided(StrEnum):
+    """What a person says about a letter that waits."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+class Letter(Value):
+    """One letter: what it is about, how far it is, and why it does not leave."""
+
+    letter: Id
+    kind: str
+    variant: str
+    about: str
+    recipient: Id
+    step: int
+    stream: Stream
+    application: Id | None
+    job: Id | None
+    cause_at: datetime
+    send_at: datetime
+    state: State
+    reason: str | None
+    until: datetime | None
+    due_at: datetime | None
+    sent_at: datetime | None
+    language: str | None
+    message_id: str | None
+
+
+class Letters(Value):
+    """A page of letters; `cursor` leads to the next one and is absent on the last."""
+
+    letters: list[Letter]
+    cursor: Id | None = None
+
+
+class Approval(Value):
+    """Let it go, or keep it here."""
+
+    decision: Decided
+    reason: Text | None = None
+
+
+class WholeLetter(Letter):
+    """A letter with what a person decided about it, and the mail as it left, if it did."""
+
+    approval: Approval | None = None
+    decided_by: Id | None = None
+    mail: str | None = None
+
+
+@routes.get("/letters")
+async def read_letters(
+    desk: Reader, state: State | None = None, candidate: Id | None = None, cursor: Annotated[Id | None, Query()] = None,
+    limit: Limit = 50,
+) -> Letters:  # fmt: skip
+    """Letters in the order of their ids; a candidate's under any of their ids."""
+    async with desk.transaction() as conn:
+        rows = await find_people(conn, [(desk.organization, candidate)]) if candidate else None
+        ids = [row[2] for row in rows] if rows is not None else None
+        found = await sql.load_letters(conn, desk.organization, Wanted(state, ids, cursor or "", limit))
+    following = found[-1].letter if len(found) == limit else None
+    return Letters(letters=[Letter(**shown._asdict()) for shown in found], cursor=following)
+
+
+@routes.get("/letters/{letter}")
+async def read_letter(letter: AnId, desk: LetterReader) -> WholeLetter:
+    """One letter, with the approval and the mail."""
+    async with desk.transaction() as conn:
+        return await _whole(conn, desk, await _found(conn, desk, letter))
+
+
+@routes.put("/letters/{letter}/approval")
+async def approve_letter(letter: AnId, approval: Approval, desk: Decider) -> WholeLetter:
+    """Approve or refuse a letter that waits. The same decision again changes nothing."""
+    async with desk.transaction() as conn:
+        shown = await _found(conn, desk, letter)
+        known = await sql.load_verdict(conn, desk.organization, letter)
+        if known is None or known.verdict != approval.decision or shown.state == State.WAITING:
+            if shown.state != State.WAITING:
+                raise NotWaiting("This letter does not wait for an approval.")
+            verdict = Verdict(letter, approval.decision, approval.reason, desk.user)
+            await _decide(conn, desk, verdict, shown.recipient)
+        return await _whole(conn, desk, await _found(conn, desk, letter))
+
+
+async def _found(conn: Connection, desk: Desk, letter: str) -> Shown:
+    shown = await sql.load_letter(conn, desk.organization, letter)
+    if shown is None:
+        raise LetterNotFound("There is no letter of this id.")
+    await refuse_other_jobs(conn, desk, shown.job)
+    return shown
+
+
+async def _decide(conn: Connection, desk: Desk, verdict: Verdict, recipient: str) -> None:
+    """Keep the verdict, and decide about the person's letters again."""
+    now = await desk.now(conn)
+    await lock_organizations(conn, {desk.organization: False})
+    people = await lock_people(conn, [(desk.organization, recipient)])
+    await sql.save_verdict(conn, desk.organization, verdict, now)
+    await desk.runtime.router.derive(conn, people, Jobs([]), now)
+
+
+async def _whole(conn: Connection, desk: Desk, shown: Shown) -> WholeLetter:
+    known = await sql.load_verdict(conn, desk.organization, shown.letter)
+    content = await sql.load_content(conn, desk.organization, shown.letter)
+    return WholeLetter(
+        **shown._asdict(),
+        approval=Approval(decision=Decided(known.verdict), reason=known.reason) if known else None,
+        decided_by=known.by if known else None,
+        mail=content.decode("utf-8", "replace") if content else None,
+    )

@@ -1,0 +1,148 @@
+"""Links in mails: unsubscribe and answers. Following one changes nothing; pressing its one button does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import APIRouter, Form, Path, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from services.notifications import sql
+from services.notifications.domain.record import Record
+from shared.contracts import CandidateResponded, ResponseKind, derived_id, match_id
+from shared.kit.db import Connection
+from shared.kit.desk import Desk
+from shared.kit.links import LinkRefused, Links
+from shared.kit.people import People, find_people
+
+routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
+
+UNSUBSCRIBE, ANSWER = "unsubscribe", "answer"
+LANGUAGE = "en"
+
+pages = Environment(
+    loader=PackageLoader("services.notifications", "templates/pages"), autoescape=True, undefined=StrictUndefined
+)
+
+Token = Annotated[str, Path(max_length=2000)]
+
+
+class Choice(StrEnum):
+    """What a button says."""
+
+    INTERESTED = "interested"
+    NOT_NOW = "not_now"
+
+
+class Visitor(NamedTuple):
+    """Whoever follows a link that opens, inside an open transaction."""
+
+    conn: Connection
+    desk: Desk
+    candidate: str
+    match: str
+    record: Record
+
+
+@routes.get("/unsubscribe/{token}")
+async def show_unsubscribing(token: Token, request: Request) -> HTMLResponse:
+    """Show one button. Changes nothing, whoever opens it: mail scanners follow links."""
+    try:
+        async with _opened(request, UNSUBSCRIBE, token) as visitor:
+            done = visitor.record.standing(None).has_unsubscribed
+            return _rendered("unsubscribe.html", done=done, organization=visitor.record.organization.name)
+    except LinkRefused as refused:
+        return _refused(refused)
+
+
+@routes.post("/unsubscribe/{token}")
+async def unsubscribe(token: Token, request: Request) -> HTMLResponse:
+    """RFC 8058: effective before the answer, without sign-in, for everyone who reads at this address."""
+    try:
+        async with _opened(request, UNSUBSCRIBE, token) as visitor:
+            if not visitor.record.standing(None).has_unsubscribed:
+                await _unsubscribe(visitor)
+            return _rendered("unsubscribe.html", done=True, organization=visitor.record.organization.name)
+    except LinkRefused as refused:
+        return _refused(refused)
+
+
+@routes.get("/answer/{token}")
+async def show_answer(token: Token, request: Request) -> HTMLResponse:
+    """Show the question and two buttons. Changes nothing."""
+    try:
+        async with _opened(request, ANSWER, token) as visitor:
+            return _answered(visitor, _known_answer(visitor))
+    except LinkRefused as refused:
+        return _refused(refused)
+
+
+@routes.post("/answer/{token}")
+async def answer(token: Token, request: Request, answer: Annotated[Choice, Form()]) -> HTMLResponse:
+    """Keep the answer. The same answer again changes nothing."""
+    try:
+        async with _opened(request, ANSWER, token) as visitor:
+            if answer != _known_answer(visitor):
+                await _respond(visitor, visitor.candidate, ResponseKind(answer), visitor.match)
+            return _answered(visitor, answer)
+    except LinkRefused as refused:
+        return _refused(refused)
+
+
+@asynccontextmanager
+async def _opened(request: Request, purpose: str, token: str) -> AsyncIterator[Visitor]:
+    """Open the link and a transaction of its organisation. Raises LinkRefused."""
+    runtime = request.app.state.runtime
+    links = Links(runtime.settings.link_key.get_secret_value())
+    link = links.open(purpose, token, await runtime.inbox.now())
+    candidate, _, match = link.subject.partition("/")
+    desk = Desk(runtime, link.organization, candidate)
+    async with desk.transaction() as conn:
+        if not await sql.find_known(conn, link.organization, candidate):
+            raise LinkRefused("link-invalid")
+        people = People(await find_people(conn, [(link.organization, candidate)]), {})
+        [record] = await sql.load_records(conn, people)
+        yield Visitor(conn, desk, candidate, match, record)
+
+
+async def _unsubscribe(visitor: Visitor) -> None:
+    """Whoever reads at this address under other ids is unsubscribed as well."""
+    for candidate in await sql.find_sharing(visitor.conn, visitor.desk.organization, visitor.candidate):
+        await _respond(visitor, candidate, ResponseKind.UNSUBSCRIBED, None)
+
+
+async def _respond(visitor: Visitor, candidate: str, kind: ResponseKind, match: str | None) -> None:
+    """One answer of a kind is one fact: given again it is a newer version."""
+    event = CandidateResponded(
+        response=derived_id("response", candidate, kind, match or "-"),
+        candidate=candidate,
+        responded_at=await visitor.desk.now(visitor.conn),
+        kind=kind,
+        match=match,
+    )
+    await visitor.desk.record(visitor.conn, event)
+
+
+def _known_answer(visitor: Visitor) -> Choice | None:
+    """What they chose last about this match."""
+    said = [(a.at, Choice.INTERESTED) for a in visitor.record.interested if a.match == visitor.match]
+    said += [(a.at, Choice.NOT_NOW) for a in visitor.record.not_now if a.match == visitor.match]
+    return max(said)[1] if said else None
+
+
+def _answered(visitor: Visitor, chosen: Choice | None) -> HTMLResponse:
+    openings = visitor.record.openings.values()
+    ids = visitor.record.ids
+    title = next((o.title for o in openings if visitor.match in {match_id(i, o.job) for i in ids}), None)
+    return _rendered("answer.html", answer=chosen, title=title, organization=visitor.record.organization.name)
+
+
+def _refused(refused: LinkRefused) -> HTMLResponse:
+    expired = refused.code == "link-expired"
+    return _rendered("refused.html", 410 if expired else 404, expired=expired)
+
+
+def _rendered(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    return HTMLResponse(pages.get_template(template).render(language=LANGUAGE, **values), status)

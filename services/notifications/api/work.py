@@ -1,0 +1,132 @@
+"""What waits for people: tasks, everyone still without an answer, and the brake."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from services.notifications import sql
+from services.notifications.api.callers import (
+    Admin,
+    Cursor,
+    Limit,
+    Reader,
+    TaskNotFound,
+    Writer,
+    pack,
+    unpack,
+)
+from services.notifications.domain.tasks import TaskKind
+from services.notifications.sql.people import ShownTask
+from shared.contracts import Flag, Id, Missing, Value
+from shared.kit.people import Jobs, lock_organizations, lock_people
+
+routes = APIRouter(tags=["work"])
+
+TaskName = Annotated[str, Path(pattern=r"^[a-z_]{1,64}:[A-Za-z0-9._:\-]{1,64}$")]
+
+
+class Task(Value):
+    """Something a person must look at. `task` is its name: kind and what it is about."""
+
+    task: str
+    kind: TaskKind
+    about: str
+    candidate: Id
+    owner: Id | None
+    since: datetime
+    due_at: datetime
+    done_at: datetime | None
+    done_by: Id | None
+
+
+class Tasks(Value):
+    """A page of open tasks, the most urgent first."""
+
+    tasks: list[Task]
+    cursor: str | None = None
+
+
+class Waiting(Value):
+    """Somebody who waits: for a decision after an interview, or for the approval of a letter."""
+
+    missing: Missing
+    application: Id | None
+    letter: Id | None
+    candidate: Id
+    job: Id | None
+    owner: Id | None
+    since: datetime
+
+
+class Everyone(Value):
+    """A page of everyone who waits, the longest first."""
+
+    waiting: list[Waiting]
+    cursor: str | None = None
+
+
+class Brake(Value):
+    """True holds every letter of the organisation back."""
+
+    paused: Flag
+
+
+class Braked(Brake):
+    """How it stands."""
+
+    since: datetime | None = None
+
+
+@routes.get("/tasks")
+async def read_tasks(desk: Reader, cursor: Cursor = None, limit: Limit = 50) -> Tasks:
+    """Open tasks, the most urgent first."""
+    at, (kind, about) = unpack(cursor, 2)
+    async with desk.transaction() as conn:
+        found = await sql.load_tasks(conn, desk.organization, (at, kind, about), limit)
+    last = found[-1] if len(found) == limit else None
+    return Tasks(tasks=[_shown(t) for t in found], cursor=pack(last.due_at, last.kind, last.about) if last else None)
+
+
+@routes.put("/tasks/{task}/done")
+async def finish_task(task: TaskName, desk: Writer) -> Task:
+    """Somebody has dealt with it. Done is done: again changes nothing."""
+    kind, _, about = task.partition(":")
+    async with desk.transaction() as conn:
+        known = await sql.find_task(conn, desk.organization, kind, about)
+        if known is None:
+            raise TaskNotFound("There is no task of this name.")
+        now = await desk.now(conn)
+        await lock_organizations(conn, {desk.organization: False})
+        people = await lock_people(conn, [(desk.organization, known.candidate)])
+        await sql.finish_task(conn, desk.organization, known, desk.user, now)
+        await desk.runtime.router.derive(conn, people, Jobs([]), now)
+        done = await sql.find_task(conn, desk.organization, kind, about)
+    return _shown(done or known)
+
+
+@routes.get("/waiting")
+async def read_waiting(desk: Reader, cursor: Cursor = None, limit: Limit = 50) -> Everyone:
+    """Everyone with an interview behind them and no decision, also of closed jobs; and letters that wait."""
+    at, (name,) = unpack(cursor, 1)
+    async with desk.transaction() as conn:
+        found = await sql.load_waiting(conn, desk.organization, (at, name), limit)
+    last = found[-1] if len(found) == limit else None
+    following = pack(last.since, last.letter or last.application or "") if last else None
+    return Everyone(waiting=[Waiting(**w._asdict()) for w in found], cursor=following)
+
+
+@routes.put("/outreach/pause")
+async def pause_outreach(brake: Brake, desk: Admin) -> Braked:
+    """Hold every letter back from now on, or let them go again. Letters already at the mail server are gone."""
+    async with desk.transaction() as conn:
+        if brake.paused:
+            await sql.pause(conn, desk.organization, desk.user, await desk.now(conn))
+        else:
+            await sql.resume(conn, desk.organization)
+        since = await sql.find_pause(conn, desk.organization)
+    return Braked(paused=since is not None, since=since)
+
+
+def _shown(task: ShownTask) -> Task:
+    return Task(task=f"{task.kind}:{task.about}", **task._asdict())

@@ -1,0 +1,161 @@
+"""Rule 4, the contact policy: what may reach one person now, and if not, why and until when."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from services.notifications.domain.hours import local_date, morning, next_open, weekday_from
+from shared.contracts import Purpose, Stream
+
+
+class Kind(StrEnum):
+    """What a letter is for."""
+
+    WHAT_HAPPENS_NEXT = "what_happens_next"
+    PREPARATION = "preparation"
+    HOLDING_NOTE = "holding_note"
+    DECISION = "decision"
+    DATA_RIGHTS = "data_rights"
+    JOB_INVITATION = "job_invitation"
+    POOL_INVITATION = "pool_invitation"
+    KEEP_IN_TOUCH = "keep_in_touch"
+    RECONFIRMATION = "reconfirmation"
+    SURVEY = "survey"
+
+
+class Cap(NamedTuple):
+    """At most `times` letters of a stream within `days` calendar days."""
+
+    times: int
+    days: int
+
+
+STREAMS = {
+    Kind.JOB_INVITATION: Stream.INVITATION,
+    Kind.POOL_INVITATION: Stream.NURTURE,
+    Kind.KEEP_IN_TOUCH: Stream.NURTURE,
+    Kind.RECONFIRMATION: Stream.NURTURE,
+    Kind.SURVEY: Stream.NURTURE,
+}
+CAPS = {
+    Stream.DUTY: (),
+    Stream.INVITATION: (Cap(1, 14), Cap(6, 365)),
+    Stream.NURTURE: (Cap(1, 30), Cap(4, 365)),
+}
+NEEDS = {
+    Kind.JOB_INVITATION: Purpose.TALENT_POOL,
+    Kind.KEEP_IN_TOUCH: Purpose.KEEP_IN_TOUCH,
+    Kind.RECONFIRMATION: Purpose.TALENT_POOL,
+    Kind.SURVEY: Purpose.SURVEY,
+}
+PREPARATION_BEFORE = timedelta(hours=24)
+
+
+class Standing(NamedTuple):
+    """What is known of one person, by all their ids, that speaks for or against writing to them."""
+
+    zone: str = "Etc/UTC"
+    has_address: bool = True
+    address_bounced: bool = False
+    is_restricted: bool = False
+    is_contactable: bool = True
+    is_hired: bool = False
+    has_open_application: bool = False
+    consents: Collection[Purpose] = ()
+    has_unsubscribed: bool = False
+    has_open_reply: bool = False
+    not_now_until: datetime | None = None
+    away_until: datetime | None = None
+
+
+class Contact(NamedTuple):
+    """One letter that reached a mailbox."""
+
+    stream: Stream
+    at: datetime
+
+
+class Refusal(NamedTuple):
+    """Why a letter may not leave now, and until when, where that is known."""
+
+    reason: str
+    until: datetime | None = None
+
+
+def stream_of(kind: Kind) -> Stream:
+    """Which part of the policy a letter falls under."""
+    return STREAMS.get(kind, Stream.DUTY)
+
+
+def decide(kind: Kind, standing: Standing, ledger: Collection[Contact], now: datetime) -> Refusal | None:
+    """Rule 4 whole, at sending time: None when the letter may leave now."""
+    return refusal(kind, standing, now) or capped(kind, standing.zone, ledger, now) or quiet(kind, standing.zone, now)
+
+
+def refusal(kind: Kind, standing: Standing, now: datetime) -> Refusal | None:
+    """What the facts say against it, the weightiest first. Duty is refused only where nothing can arrive or may."""
+    if standing.is_restricted and kind is not Kind.DATA_RIGHTS:
+        return Refusal("restricted")
+    if not standing.has_address:
+        return Refusal("no_address")
+    if standing.address_bounced:
+        return Refusal("bounced")
+    if stream_of(kind) is Stream.DUTY:
+        return None
+    return _unwelcome(kind, standing) or _paused(kind, standing, now)
+
+
+def _unwelcome(kind: Kind, standing: Standing) -> Refusal | None:
+    """They do not want it, or have no more use for it."""
+    if not standing.is_contactable:
+        return Refusal("not_contactable")
+    if standing.is_hired:
+        return Refusal("hired")
+    if standing.has_unsubscribed:
+        return Refusal("unsubscribed")
+    if (needed := NEEDS.get(kind)) and needed not in standing.consents:
+        return Refusal("no_consent")
+    return None
+
+
+def _paused(kind: Kind, standing: Standing, now: datetime) -> Refusal | None:
+    """Not now: it stays planned."""
+    if standing.has_open_application:
+        return Refusal("open_application")
+    if standing.not_now_until and now < standing.not_now_until:
+        return Refusal("not_now", standing.not_now_until)
+    if standing.has_open_reply and stream_of(kind) is Stream.NURTURE:
+        return Refusal("replied")
+    if standing.away_until and now < (back := _back_at_work(standing.away_until, standing.zone)):
+        return Refusal("out_of_office", back)
+    return None
+
+
+def _back_at_work(away_until: datetime, zone: str) -> datetime:
+    """The morning of the next working day after they are back."""
+    return morning(weekday_from(local_date(away_until, zone) + timedelta(days=1)), zone, away_until)
+
+
+def capped(kind: Kind, zone: str, ledger: Collection[Contact], now: datetime) -> Refusal | None:
+    """Too often: until the first day on which every cap of the stream has room. Days are dates in their zone."""
+    stream = stream_of(kind)
+    sent = sorted((local_date(c.at, zone) for c in ledger if c.stream is stream), reverse=True)
+    free_on = max((_free_on(sent, cap) for cap in CAPS[stream]), default=date.min)
+    if local_date(now, zone) >= free_on:
+        return None
+    return Refusal("cap", morning(free_on, zone, now))
+
+
+def _free_on(sent: list[date], cap: Cap) -> date:
+    """The first day with room: `cap.days` after the letter that fills the cap. `sent` is newest first."""
+    return sent[cap.times - 1] + timedelta(days=cap.days) if len(sent) >= cap.times else date.min
+
+
+def quiet(kind: Kind, zone: str, now: datetime, *, interview_at: datetime | None = None) -> Refusal | None:
+    """Nights and weekends, except data rights and a preparation within a day of the interview."""
+    is_urgent = interview_at is not None and interview_at - now <= PREPARATION_BEFORE
+    if kind is Kind.DATA_RIGHTS or (kind is Kind.PREPARATION and is_urgent):
+        return None
+    opens_at = next_open(now, zone)
+    return Refusal("quiet", opens_at) if opens_at > now else None

@@ -1,0 +1,214 @@
+"""What is known about one person when letters are decided: plain values, put together from facts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from services.notifications.domain.policy import Standing
+from shared.contracts import Cause, FeedbackPolicy, NoticeBy, Outcome, OutreachMode, Purpose
+
+
+class Organization(NamedTuple):
+    """How one organisation wants things done. Unknown, it is silent."""
+
+    organization: str
+    name: str
+    language: str = "en"
+    timezone: str = "Etc/UTC"
+    country: str | None = None
+    subdivision: str | None = None
+    mode: OutreachMode = OutreachMode.SHADOW
+    sender_name: str | None = None
+    sender_address: str | None = None
+    reply_person: str | None = None
+    colour: str | None = None
+    is_configured: bool = False
+
+
+class Opening(NamedTuple):
+    """A job as far as letters ask for it; `owner` is whoever answers for it."""
+
+    job: str
+    title: str | None = None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    timezone: str | None = None
+    language: str | None = None
+    feedback_policy: FeedbackPolicy | None = None
+    owner: str | None = None
+    url: str | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Open only when opened after it was closed."""
+        return self.closed_at is not None and (self.opened_at is None or self.opened_at <= self.closed_at)
+
+    @property
+    def reopened_at(self) -> datetime | None:
+        """When it was opened again, if it was."""
+        return None if self.closed_at is None or self.is_closed else self.opened_at
+
+
+class Decision(NamedTuple):
+    """How an application was decided; `reversed_at` is the newest reversal."""
+
+    decided_at: datetime
+    outcome: Outcome
+    is_historical: bool = False
+    notice_by: NoticeBy = NoticeBy.TALENTLOOP
+    not_before: datetime | None = None
+    notice_sent_at: datetime | None = None
+    reversed_at: datetime | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Newest own instant; a tie goes to the reversal."""
+        return self.reversed_at is None or self.reversed_at < self.decided_at
+
+
+class Completed(NamedTuple):
+    """An interview that took place."""
+
+    interview: str
+    at: datetime
+    cause: Cause
+    is_historical: bool = False
+
+
+class Application(NamedTuple):
+    """One candidacy. `feedback_at` is when its newest version of any feedback was said."""
+
+    application: str
+    candidate: str
+    job: str | None = None
+    submitted_at: datetime | None = None
+    decision: Decision | None = None
+    completed: Sequence[Completed] = ()
+    feedback_at: datetime | None = None
+
+    @property
+    def standing(self) -> Decision | None:
+        """The decision, if it was not reversed."""
+        return self.decision if self.decision and self.decision.stands else None
+
+    @property
+    def is_open(self) -> bool:
+        """Handed in and not decided."""
+        return self.submitted_at is not None and self.standing is None
+
+
+class Membership(NamedTuple):
+    """Where somebody stands in the pool of one family; `reviewed_at`: when a person last decided about it."""
+
+    membership: str
+    candidate: str
+    family: str
+    application: str
+    is_invited: bool
+    is_historical: bool = False
+    reviewed_at: datetime | None = None
+
+
+class Proposal(NamedTuple):
+    """A match that a person accepted."""
+
+    match: str
+    candidate: str
+    job: str
+    accepted_at: datetime
+    is_withdrawn: bool = False
+    is_historical: bool = False
+
+
+class Profile(NamedTuple):
+    """Who somebody is, by the newest profile under any of their ids."""
+
+    since: datetime
+    name: str
+    preferred_name: str | None = None
+    email: str | None = None
+    language: str | None = None
+    timezone: str | None = None
+    is_contactable: bool = True
+
+
+class Answer(NamedTuple):
+    """A wish or an answer: when, and until when."""
+
+    response: str
+    at: datetime
+    until: datetime | None = None
+    match: str | None = None
+
+
+class Kept(NamedTuple):
+    """What is kept of one letter: how far it went, what a person decided, and what held it at sending time."""
+
+    kind: str
+    about: str
+    recipient: str
+    step: int
+    state: str
+    reason: str | None = None
+    cause_at: datetime | None = None
+    sent_at: datetime | None = None
+    failed_at: datetime | None = None
+    asked_pool: bool = False
+    held_reason: str | None = None
+    held_until: datetime | None = None
+    verdict: str | None = None
+    verdict_on: datetime | None = None
+
+
+class Record(NamedTuple):
+    """One person with everything that the rules of letters ask for."""
+
+    organization: Organization
+    candidate: str
+    ids: Sequence[str]
+    profile: Profile | None = None
+    applications: Sequence[Application] = ()
+    memberships: Sequence[Membership] = ()
+    proposals: Sequence[Proposal] = ()
+    openings: Mapping[str, Opening] = {}
+    consents: Mapping[Purpose, datetime] = {}
+    sent: Mapping[str, datetime] = {}
+    kept: Collection[Kept] = ()
+    unsubscribed_at: datetime | None = None
+    bounced_at: datetime | None = None
+    not_now_until: datetime | None = None
+    away_until: datetime | None = None
+    replies: Sequence[Answer] = ()
+    interested: Sequence[Answer] = ()
+    not_now: Sequence[Answer] = ()
+    closed_replies: Collection[str] = ()
+    is_restricted: bool = False
+
+    def zone(self, job: str | None) -> str:
+        """The candidate's time zone, else the job's, else the organisation's."""
+        opening = self.openings.get(job or "")
+        return (self.profile and self.profile.timezone) or (opening and opening.timezone) or self.organization.timezone
+
+    def standing(self, job: str | None) -> Standing:
+        """What speaks for or against writing to them about this job."""
+        profile = self.profile
+        return Standing(
+            zone=self.zone(job),
+            has_address=bool(profile and profile.email),
+            address_bounced=bool(self.bounced_at and profile and profile.since <= self.bounced_at),
+            is_restricted=self.is_restricted,
+            is_contactable=not profile or profile.is_contactable,
+            is_hired=any(a.standing and a.standing.outcome is Outcome.HIRED for a in self.applications),
+            has_open_application=any(a.is_open for a in self.applications),
+            consents=frozenset(self.consents),
+            has_unsubscribed=self._has_unsubscribed(),
+            has_open_reply=any(r.response not in self.closed_replies for r in self.replies),
+            not_now_until=self.not_now_until,
+            away_until=self.away_until,
+        )
+
+    def _has_unsubscribed(self) -> bool:
+        """Until they consent to something again."""
+        if self.unsubscribed_at is None:
+            return False
+        return not any(at > self.unsubscribed_at for at in self.consents.values())

@@ -1,0 +1,140 @@
+"""What a person must look at, because no letter can settle it; and who is still waiting for whom."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time
+from enum import StrEnum
+from typing import NamedTuple
+
+from services.notifications.domain.letters import Letter, State, kept_of, sent_at
+from services.notifications.domain.policy import Kind
+from services.notifications.domain.record import Answer, Application, Record
+from shared.contracts import Missing
+from shared.kit.business_days import Calendar
+
+DAYS_TO_DO = 1
+END_OF_DAY = time(18)
+
+
+class TaskKind(StrEnum):
+    """What is to be looked at."""
+
+    DECISION_CHANGED = "decision_changed"
+    FEEDBACK_CHANGED = "feedback_changed"
+    STALE_LETTER = "stale_letter"
+    FAILED_LETTER = "failed_letter"
+    INTERESTED = "interested"
+    REPLY = "reply"
+
+
+class Task(NamedTuple):
+    """Something for a person: `since` is when it came up; the same thing again, later, opens it again."""
+
+    organization: str
+    kind: TaskKind
+    about: str
+    candidate: str
+    owner: str | None
+    since: datetime
+    due_at: datetime
+
+
+class Wait(NamedTuple):
+    """Somebody who waits for an answer, and on whom."""
+
+    organization: str
+    application: str
+    missing: Missing
+    candidate: str
+    job: str | None
+    owner: str | None
+    since: datetime
+
+
+def tasks(records: Iterable[Record], letters: Iterable[Letter]) -> list[Task]:
+    """Everything these people's facts ask a person to look at."""
+    planned: dict[tuple[str, str], list[Letter]] = {}
+    for letter in letters:
+        planned.setdefault((letter.organization, letter.recipient), []).append(letter)
+    return [
+        task
+        for record in records
+        for task in _tasks(record, [x for i in record.ids for x in planned.get((record.organization[0], i), ())])
+    ]
+
+
+def waits(records: Iterable[Record]) -> list[Wait]:
+    """Everyone with an interview behind them and no decision. History is not waited for."""
+    return [w for record in records for w in _waits(record)]
+
+
+def _waits(record: Record) -> Iterator[Wait]:
+    for a in record.applications:
+        happened = [c.at for c in a.completed if not c.is_historical]
+        if happened and a.standing is None and not record.is_restricted:
+            owner = _owner(record, a.job)
+            yield Wait(
+                record.organization[0], a.application, Missing.DECISION, a.candidate, a.job, owner, max(happened)
+            )
+
+
+def _tasks(record: Record, letters: Iterable[Letter]) -> Iterator[Task]:
+    for application in record.applications:
+        yield from _after_sending(record, application)
+    for letter in letters:
+        yield from _unsent(record, letter)
+    for answer in record.interested:
+        yield _asked(record, TaskKind.INTERESTED, answer)
+    for answer in record.replies:
+        yield _asked(record, TaskKind.REPLY, answer)
+
+
+def _after_sending(record: Record, application: Application) -> Iterator[Task]:
+    """A letter that was sent is not followed by another one: a person decides what to say."""
+    at = sent_at(record, Kind.DECISION, application.application, 1)
+    if at is None:
+        return
+    about, job = application.application, application.job
+    if changed_at := _changed_at(record, application, at):
+        yield _task(record, TaskKind.DECISION_CHANGED, about, application.candidate, job, changed_at)
+    if application.feedback_at and application.feedback_at > at:
+        yield _task(record, TaskKind.FEEDBACK_CHANGED, about, application.candidate, job, application.feedback_at)
+
+
+def _changed_at(record: Record, application: Application, at: datetime) -> datetime | None:
+    """When the decision was reversed or made anew, after it was told."""
+    decision = application.decision
+    if decision is None or decision.is_historical:
+        return None
+    if not decision.stands:
+        return decision.reversed_at
+    kept = kept_of(record, Kind.DECISION, application.application, 1)
+    told = kept.cause_at if kept and kept.cause_at else at
+    return decision.decided_at if decision.decided_at > told else None
+
+
+def _unsent(record: Record, letter: Letter) -> Iterator[Task]:
+    owner_of = letter.job
+    if letter.state is State.FAILED:
+        kept = kept_of(record, letter.kind, letter.about, letter.step)
+        since = (kept and kept.failed_at) or letter.cause_at
+        yield _task(record, TaskKind.FAILED_LETTER, letter.letter, letter.recipient, owner_of, since)
+    if letter.state is State.SUPPRESSED and letter.reason == "stale":
+        yield _task(record, TaskKind.STALE_LETTER, letter.letter, letter.recipient, owner_of, letter.stale_at)
+
+
+def _asked(record: Record, kind: TaskKind, answer: Answer) -> Task:
+    job = next((p.job for p in record.proposals if p.match == answer.match), None)
+    return _task(record, kind, answer.response, record.candidate, job, answer.at)
+
+
+def _task(record: Record, kind: TaskKind, about: str, candidate: str, job: str | None, since: datetime) -> Task:
+    settings = record.organization
+    calendar = Calendar(settings.country, settings.subdivision, settings.timezone)
+    due_at = calendar.add(since, DAYS_TO_DO, END_OF_DAY)
+    return Task(settings.organization, kind, about, candidate, _owner(record, job), since, due_at)
+
+
+def _owner(record: Record, job: str | None) -> str | None:
+    """The job's recruiter, else whoever answers for the organisation."""
+    opening = record.openings.get(job or "")
+    return (opening and opening.owner) or record.organization.reply_person

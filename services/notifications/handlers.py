@@ -1,0 +1,57 @@
+"""What happens because a fact arrived: which letters it asks for, what a person must look at, and who waits."""
+
+from datetime import datetime
+
+from services.notifications import sql
+from services.notifications.domain import letters, tasks
+from shared.contracts import (
+    ApplicationDecided,
+    ApplicationDecisionReversed,
+    ApplicationSubmitted,
+    CandidateErased,
+    CandidateLeftPool,
+    CandidateMatched,
+    CandidateMerged,
+    CandidatePooled,
+    CandidateRegistered,
+    CandidateResponded,
+    ConsentChanged,
+    ErasureRequested,
+    FeedbackSubmitted,
+    FeedbackWithdrawn,
+    InterviewCancelled,
+    InterviewCompleted,
+    InterviewMissed,
+    InterviewScheduled,
+    JobClosed,
+    JobOpened,
+    MatchReviewed,
+    MatchWithdrawn,
+    MembershipReviewed,
+    OrganizationConfigured,
+    OutreachBounced,
+    OutreachSent,
+)
+from shared.kit.db import Connection
+from shared.kit.people import People
+from shared.kit.router import Router
+from shared.kit.say import say
+
+router = Router()
+
+
+@router.people(
+    ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, InterviewScheduled, InterviewCompleted,
+    InterviewCancelled, InterviewMissed, FeedbackSubmitted, FeedbackWithdrawn, CandidateRegistered, ConsentChanged,
+    CandidateResponded, CandidatePooled, CandidateLeftPool, MembershipReviewed, CandidateMatched, MatchWithdrawn,
+    MatchReviewed, OutreachSent, OutreachBounced, CandidateMerged, ErasureRequested, CandidateErased, JobOpened,
+    JobClosed, OrganizationConfigured,
+)  # fmt: skip
+async def plan_letters(conn: Connection, people: People, now: datetime) -> None:
+    """Rules 3, 4, 5 and 8 for everyone the news is about."""
+    records = await sql.load_records(conn, people)
+    planned = letters.plan(records, now)
+    await sql.save_letters(conn, people, planned)
+    await sql.save_tasks(conn, people, tasks.tasks(records, planned))
+    await sql.save_waits(conn, people, tasks.waits(records))
+    await say(conn, letters.sayings(planned), now)

@@ -1,0 +1,119 @@
+"""What a letter is written from: names, titles, the person behind it, and its signed links."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from services.notifications import sql
+from services.notifications.domain.record import Opening, Organization, Record
+from services.notifications.post.rendering import (
+    Letterhead,
+    compose,
+    language_for,
+    mailbox_of,
+    message_id,
+    token,
+    write,
+)
+from services.notifications.settings import Settings
+from services.notifications.sql.post import Claimed, Envelope
+from shared.contracts import Stream
+from shared.kit.db import Connection
+from shared.kit.links import Links
+
+POOL, ANSWER, UNSUBSCRIBE = "pool", "answer", "unsubscribe"
+LINKS_LAST = timedelta(days=60)
+
+
+class Office:
+    """Writes letters, with the settings of this service."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._domain = settings.mail_domain
+        self._candidates_url = settings.candidates_url.rstrip("/")
+        self._public_url = settings.public_url.rstrip("/")
+        self._link_key = settings.link_key.get_secret_value()
+        self._hash_key = settings.hash_key.get_secret_value()
+        self._links = Links(self._link_key)
+
+    def mailbox(self, record: Record) -> str:
+        """The keyed hash of where this person reads."""
+        return mailbox_of(_address(record), self._hash_key)
+
+    async def write(self, conn: Connection, letter: Claimed, record: Record, now: datetime) -> Envelope:
+        """The letter as it leaves now. Raises Unaddressable."""
+        settings, profile = record.organization, record.profile
+        opening = record.openings.get(letter.job or "") or Opening(letter.job or "")
+        language = language_for(profile and profile.language, opening.language, settings.language)
+        desk = await _desk(conn, settings, opening)
+        words = write(
+            letter.variant,
+            language,
+            organization=settings.name,
+            name=(profile and (profile.preferred_name or profile.name)) or "",
+            title=opening.title,
+            job_url=opening.url,
+            sender=desk.sender,
+            person=desk.person,
+            pool_link=self._pool_link(letter, now) if letter.asks_pool else None,
+            answer_link=self._answer_link(letter, now) if letter.match else None,
+        )
+        head = self._letterhead(letter, record, desk.sender)
+        return Envelope(
+            letter.organization,
+            letter.letter,
+            self.mailbox(record),
+            head.message_id,
+            language,
+            f"b+{self._token(letter)}@{self._domain}",
+            head.to_address,
+            compose(words, head, language, Stream(letter.stream)),
+        )
+
+    def _letterhead(self, letter: Claimed, record: Record, sender: str) -> Letterhead:
+        settings, profile = record.organization, record.profile
+        is_duty = letter.stream == Stream.DUTY
+        return Letterhead(
+            organization=settings.name,
+            colour=settings.colour,
+            sender_name=sender,
+            sender_address=settings.sender_address or f"no-reply@{self._domain}",
+            to_name=profile.name if profile else "",
+            to_address=_address(record),
+            reply_address=f"r+{self._token(letter)}@{self._domain}",
+            message_id=message_id(letter.letter, self._domain),
+            unsubscribe_link=None if is_duty else self._unsubscribe_link(letter),
+        )
+
+    def _token(self, letter: Claimed) -> str:
+        return token(letter.letter, self._link_key)
+
+    def _pool_link(self, letter: Claimed, now: datetime) -> str:
+        """The consent page is at the candidates service, which shares the key."""
+        signed = self._links.sign(POOL, letter.organization, letter.recipient, now + LINKS_LAST)
+        return f"{self._candidates_url}/me/{signed}"
+
+    def _answer_link(self, letter: Claimed, now: datetime) -> str:
+        about = f"{letter.recipient}/{letter.match}"
+        return f"{self._public_url}/answer/{self._links.sign(ANSWER, letter.organization, about, now + LINKS_LAST)}"
+
+    def _unsubscribe_link(self, letter: Claimed) -> str:
+        """It never expires."""
+        signed = self._links.sign(UNSUBSCRIBE, letter.organization, letter.recipient, None)
+        return f"{self._public_url}/unsubscribe/{signed}"
+
+
+class Desk(NamedTuple):
+    """Who signs, and who reads what comes back."""
+
+    sender: str
+    person: str | None
+
+
+async def _desk(conn: Connection, settings: Organization, opening: Opening) -> Desk:
+    users = [await sql.load_user(conn, settings.organization, u) for u in (opening.owner, settings.reply_person) if u]
+    person = next((user.name for user in users if user), None)
+    return Desk(settings.sender_name or settings.name, person)
+
+
+def _address(record: Record) -> str:
+    return (record.profile and record.profile.email) or ""

@@ -1,0 +1,234 @@
+"""The letters, tasks and waits: their one writer, and how they are found."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from services.notifications.domain.letters import Letter
+from services.notifications.domain.tasks import Task, Wait
+from shared.kit.db import Connection
+from shared.kit.people import Pair, People
+
+
+class Shown(NamedTuple):
+    """One letter as people see it."""
+
+    letter: str
+    kind: str
+    variant: str
+    about: str
+    recipient: str
+    step: int
+    stream: str
+    application: str | None
+    job: str | None
+    cause_at: datetime
+    send_at: datetime
+    state: str
+    reason: str | None
+    until: datetime | None
+    due_at: datetime | None
+    sent_at: datetime | None
+    language: str | None
+    message_id: str | None
+
+
+class Wanted(NamedTuple):
+    """Which letters, from which one on."""
+
+    state: str | None = None
+    candidates: Sequence[str] | None = None
+    after: str = ""
+    limit: int = 50
+
+
+async def save_letters(conn: Connection, people: People, letters: Sequence[Letter]) -> None:
+    """Keep these letters and no others of these people, but for those on their way or sent."""
+    await _delete_erased(conn, people)
+    await conn.execute(
+        """
+        WITH wanted AS (
+            SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[],
+                                 $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
+                                 $16::timestamptz[], $17::timestamptz[], $18::timestamptz[], $19::boolean[],
+                                 $20::text[], $21::text[], $22::timestamptz[], $23::timestamptz[], $24::timestamptz[])
+                 AS w(organization, kind, about, recipient, step, letter, variant, stream, application, job, match,
+                      cause_topic, cause_fact, cause_at, send_at, stale_at, asks_pool, state, reason, until, due_at,
+                      sent_at)
+        ), gone AS (
+            DELETE FROM letters l USING unnest($1::text[], $2::text[]) AS k(organization, recipient)
+            WHERE l.organization = k.organization AND l.recipient = k.recipient AND l.state NOT IN ('sending', 'sent')
+              AND (l.organization, l.letter) NOT IN (SELECT organization, letter FROM wanted)
+        )
+        INSERT INTO letters AS l (organization, kind, about, recipient, step, letter, variant, stream, application, job,
+                                  match, cause_topic, cause_fact, cause_at, send_at, stale_at, asks_pool, state, reason,
+                                  until, due_at, sent_at)
+        SELECT * FROM wanted ORDER BY organization, kind, about, recipient, step
+        ON CONFLICT (organization, kind, about, recipient, step) DO UPDATE
+        SET (variant, application, job, match, cause_topic, cause_fact, cause_at, send_at, stale_at, asks_pool, state,
+             reason, until, due_at, sent_at)
+          = (excluded.variant, excluded.application, excluded.job, excluded.match, excluded.cause_topic,
+             excluded.cause_fact, excluded.cause_at, excluded.send_at, excluded.stale_at, excluded.asks_pool,
+             excluded.state, excluded.reason, excluded.until, excluded.due_at, excluded.sent_at)
+        WHERE l.state NOT IN ('sending', 'sent') OR (l.state = 'sending' AND excluded.state = 'sent')
+        """,
+        *people.ids,
+        *_columns(letters),
+    )
+
+
+def _columns(letters: Sequence[Letter]) -> list[list[Any]]:
+    rows = [
+        (
+            x.organization, x.kind, x.about, x.recipient, x.step, x.letter, x.variant, x.stream, x.application, x.job,
+            x.match, x.cause.topic, x.cause.fact, x.cause_at, x.send_at, x.stale_at, x.asks_pool, x.state, x.reason,
+            x.until, x.due_at, x.sent_at,
+        )
+        for x in letters
+    ]  # fmt: skip
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(22)]
+
+
+async def _delete_erased(conn: Connection, people: People) -> None:
+    """Letters, verdicts and tasks of whoever was erased since."""
+    await conn.execute(
+        """
+        WITH erased AS (
+            SELECT p.organization, p.candidate, p.erased_at
+            FROM unnest($1::text[], $2::text[]) AS k(organization, candidate)
+            CROSS JOIN LATERAL (SELECT * FROM people p WHERE p.organization = k.organization
+                                AND p.candidate = k.candidate AND p.erased_at IS NOT NULL OFFSET 0) p
+        ), letters_gone AS (
+            DELETE FROM letters l USING erased e
+            WHERE l.organization = e.organization AND l.recipient = e.candidate AND l.cause_at <= e.erased_at
+            RETURNING l.organization, l.letter
+        ), verdicts_gone AS (
+            DELETE FROM verdicts v USING letters_gone g WHERE v.organization = g.organization AND v.letter = g.letter
+        )
+        DELETE FROM tasks t USING erased e
+        WHERE t.organization = e.organization AND t.candidate = e.candidate AND t.since <= e.erased_at
+        """,
+        *people.ids,
+    )
+
+
+async def save_tasks(conn: Connection, people: People, tasks: Sequence[Task]) -> None:
+    """Keep these tasks and no other open ones of these people; what comes up again later is open again."""
+    await conn.execute(
+        """
+        WITH wanted AS (
+            SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
+                                 $9::timestamptz[]) AS w(organization, kind, about, candidate, owner, since, due_at)
+        ), gone AS (
+            DELETE FROM tasks t USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
+            WHERE t.organization = k.organization AND t.candidate = k.candidate AND t.done_at IS NULL
+              AND (t.organization, t.kind, t.about) NOT IN (SELECT organization, kind, about FROM wanted)
+        )
+        INSERT INTO tasks AS t (organization, kind, about, candidate, owner, since, due_at)
+        SELECT * FROM wanted ORDER BY organization, kind, about
+        ON CONFLICT (organization, kind, about) DO UPDATE
+        SET (candidate, owner, since, due_at, done_at, done_by)
+          = (excluded.candidate, excluded.owner, excluded.since, excluded.due_at,
+             CASE WHEN t.since = excluded.since THEN t.done_at END,
+             CASE WHEN t.since = excluded.since THEN t.done_by END)
+        WHERE (t.candidate, t.owner, t.since, t.due_at)
+          IS DISTINCT FROM (excluded.candidate, excluded.owner, excluded.since, excluded.due_at)
+        """,
+        *people.ids,
+        [t.organization for t in tasks],
+        [t.kind for t in tasks],
+        [t.about for t in tasks],
+        [t.candidate for t in tasks],
+        [t.owner for t in tasks],
+        [t.since for t in tasks],
+        [t.due_at for t in tasks],
+    )
+
+
+async def save_waits(conn: Connection, people: People, waits: Sequence[Wait]) -> None:
+    """Keep these waits and no others of these people."""
+    await conn.execute(
+        """
+        WITH wanted AS (
+            SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                                 $9::timestamptz[])
+                 AS w(organization, application, missing, candidate, job, owner, since)
+        ), gone AS (
+            DELETE FROM waits w USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
+            WHERE w.organization = k.organization AND w.candidate = k.candidate
+              AND (w.organization, w.application, w.missing) NOT IN
+                  (SELECT organization, application, missing FROM wanted)
+        )
+        INSERT INTO waits AS w (organization, application, missing, candidate, job, owner, since)
+        SELECT * FROM wanted ORDER BY organization, application, missing
+        ON CONFLICT (organization, application, missing) DO UPDATE
+        SET (candidate, job, owner, since) = (excluded.candidate, excluded.job, excluded.owner, excluded.since)
+        WHERE (w.candidate, w.job, w.owner, w.since)
+          IS DISTINCT FROM (excluded.candidate, excluded.job, excluded.owner, excluded.since)
+        """,
+        *people.ids,
+        [w.organization for w in waits],
+        [w.application for w in waits],
+        [w.missing for w in waits],
+        [w.candidate for w in waits],
+        [w.job for w in waits],
+        [w.owner for w in waits],
+        [w.since for w in waits],
+    )
+
+
+async def find_due(conn: Connection, now: datetime, limit: int) -> list[Pair]:
+    """Whose letters time alone may have changed."""
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT organization, recipient FROM (
+            SELECT organization, recipient FROM letters
+            WHERE state IN ('planned', 'waiting', 'suppressed') AND due_at IS NOT NULL AND due_at <= $1
+            ORDER BY due_at LIMIT $2) due
+        """,
+        now,
+        limit,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def load_letters(conn: Connection, organization: str, wanted: Wanted) -> list[Shown]:
+    """Letters in the order of their ids."""
+    rows = await conn.fetch(
+        """
+        SELECT letter, kind, variant, about, recipient, step, stream, application, job, cause_at, send_at, state,
+               reason, until, due_at, sent_at, language, message_id
+        FROM letters
+        WHERE organization = $1 AND letter > $2 AND ($3::text IS NULL OR state = $3)
+          AND ($4::text[] IS NULL OR recipient = ANY($4))
+        ORDER BY letter LIMIT $5
+        """,
+        organization,
+        wanted.after,
+        wanted.state,
+        wanted.candidates,
+        wanted.limit,
+    )
+    return [Shown(*row) for row in rows]
+
+
+async def load_letter(conn: Connection, organization: str, letter: str) -> Shown | None:
+    """One letter, or None."""
+    row = await conn.fetchrow(
+        """
+        SELECT letter, kind, variant, about, recipient, step, stream, application, job, cause_at, send_at, state,
+               reason, until, due_at, sent_at, language, message_id
+        FROM letters WHERE organization = $1 AND letter = $2
+        """,
+        organization,
+        letter,
+    )
+    return Shown(*row) if row else None
+
+
+async def load_content(conn: Connection, organization: str, letter: str) -> bytes | None:
+    """The bytes that left the house, or None."""
+    content: bytes | None = await conn.fetchval(
+        "SELECT content FROM letters WHERE organization = $1 AND letter = $2", organization, letter
+    )
+    return content

@@ -1,0 +1,190 @@
+"""What people and their links ask for: approvals, answers, tasks, who waits, what is paused."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from shared.kit.db import Connection
+
+
+class Waiting(NamedTuple):
+    """Somebody who waits, on whom, and since when."""
+
+    missing: str
+    application: str | None
+    letter: str | None
+    candidate: str
+    job: str | None
+    owner: str | None
+    since: datetime
+
+
+class ShownTask(NamedTuple):
+    """Something for a person to look at."""
+
+    kind: str
+    about: str
+    candidate: str
+    owner: str | None
+    since: datetime
+    due_at: datetime
+    done_at: datetime | None
+    done_by: str | None
+
+
+class Verdict(NamedTuple):
+    """What a person decided about a letter."""
+
+    letter: str
+    verdict: str
+    reason: str | None
+    by: str
+
+
+async def find_known(conn: Connection, organization: str, candidate: str) -> bool:
+    """True when anything is known about somebody of this id."""
+    return bool(
+        await conn.fetchval(
+            "SELECT EXISTS (SELECT FROM facts WHERE organization = $1 AND candidate = $2)", organization, candidate
+        )
+    )
+
+
+async def find_sharing(conn: Connection, organization: str, candidate: str) -> list[str]:
+    """Every id whose profile names the address that this id's profile names; the id itself first."""
+    rows = await conn.fetch(
+        """
+        SELECT f.candidate FROM facts mine
+        CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = mine.organization
+                            AND f.topic = 'candidate-registered'
+                            AND lower(f.body ->> 'email') = lower(mine.body ->> 'email') OFFSET 0) f
+        WHERE mine.organization = $1 AND mine.fact = $2 AND mine.topic = 'candidate-registered'
+        ORDER BY f.candidate
+        """,
+        organization,
+        candidate,
+    )
+    return [candidate, *(row[0] for row in rows if row[0] != candidate)]
+
+
+async def load_verdict(conn: Connection, organization: str, letter: str) -> Verdict | None:
+    """What a person decided about a letter last, or None."""
+    row = await conn.fetchrow(
+        "SELECT letter, verdict, reason, by_user FROM verdicts WHERE organization = $1 AND letter = $2",
+        organization,
+        letter,
+    )
+    return Verdict(*row) if row else None
+
+
+async def save_verdict(conn: Connection, organization: str, verdict: Verdict, now: datetime) -> None:
+    """Keep what a person decided, for the cause the letter has now."""
+    await conn.execute(
+        """
+        INSERT INTO verdicts (organization, letter, verdict, verdict_on, reason, by_user, given_at)
+        SELECT organization, letter, $3, cause_at, $4, $5, $6 FROM letters WHERE organization = $1 AND letter = $2
+        ON CONFLICT (organization, letter) DO UPDATE
+        SET (verdict, verdict_on, reason, by_user, given_at)
+          = (excluded.verdict, excluded.verdict_on, excluded.reason, excluded.by_user, excluded.given_at)
+        """,
+        organization,
+        verdict.letter,
+        verdict.verdict,
+        verdict.reason,
+        verdict.by,
+        now,
+    )
+
+
+async def load_tasks(
+    conn: Connection, organization: str, after: tuple[datetime, str, str], limit: int
+) -> list[ShownTask]:
+    """Open tasks, the most urgent first."""
+    rows = await conn.fetch(
+        """
+        SELECT kind, about, candidate, owner, since, due_at, done_at, done_by FROM tasks
+        WHERE organization = $1 AND done_at IS NULL AND (due_at, kind, about) > ($2, $3, $4)
+        ORDER BY due_at, kind, about LIMIT $5
+        """,
+        organization,
+        *after,
+        limit,
+    )
+    return [ShownTask(*row) for row in rows]
+
+
+async def find_task(conn: Connection, organization: str, kind: str, about: str) -> ShownTask | None:
+    """One task, open or done, or None."""
+    row = await conn.fetchrow(
+        """
+        SELECT kind, about, candidate, owner, since, due_at, done_at, done_by FROM tasks
+        WHERE organization = $1 AND kind = $2 AND about = $3
+        """,
+        organization,
+        kind,
+        about,
+    )
+    return ShownTask(*row) if row else None
+
+
+async def finish_task(conn: Connection, organization: str, task: ShownTask, user: str, now: datetime) -> None:
+    """Somebody has dealt with it."""
+    await conn.execute(
+        """
+        UPDATE tasks SET done_at = $5, done_by = $4
+        WHERE organization = $1 AND kind = $2 AND about = $3 AND done_at IS NULL
+        """,
+        organization,
+        task.kind,
+        task.about,
+        user,
+        now,
+    )
+
+
+async def load_waiting(conn: Connection, organization: str, after: tuple[datetime, str], limit: int) -> list[Waiting]:
+    """Everyone who waits for a decision or for an approval, the longest first."""
+    rows = await conn.fetch(
+        """
+        SELECT missing, application, letter, candidate, job, owner, since FROM (
+            SELECT w.missing, w.application, NULL AS letter, w.candidate, w.job, w.owner, w.since, w.application AS id
+            FROM waits w WHERE w.organization = $1
+            UNION ALL
+            SELECT 'approval', l.application, l.letter, l.recipient, l.job, o.owner, l.cause_at, l.letter
+            FROM letters l
+            LEFT JOIN LATERAL (
+                SELECT m ->> 'user' AS owner FROM openings j, jsonb_array_elements(j.team) m
+                WHERE j.organization = l.organization AND j.job = l.job
+                ORDER BY array_position(ARRAY['recruiter', 'coordinator', 'hiring_manager'], m ->> 'role') LIMIT 1
+            ) o ON true
+            WHERE l.organization = $1 AND l.state = 'waiting') found
+        WHERE (since, id) > ($2, $3) ORDER BY since, id LIMIT $4
+        """,
+        organization,
+        *after,
+        limit,
+    )
+    return [Waiting(*row) for row in rows]
+
+
+async def pause(conn: Connection, organization: str, user: str, now: datetime) -> None:
+    """Hold everything of this organisation back."""
+    await conn.execute(
+        """
+        INSERT INTO pauses (organization, paused_by, paused_at) VALUES ($1, $2, $3)
+        ON CONFLICT (organization) DO NOTHING
+        """,
+        organization,
+        user,
+        now,
+    )
+
+
+async def resume(conn: Connection, organization: str) -> None:
+    """Let the letters go again."""
+    await conn.execute("DELETE FROM pauses WHERE organization = $1", organization)
+
+
+async def find_pause(conn: Connection, organization: str) -> datetime | None:
+    """Since when everything is held back, or None."""
+    at: datetime | None = await conn.fetchval("SELECT paused_at FROM pauses WHERE organization = $1", organization)
+    return at

@@ -1,0 +1,352 @@
+"""What the facts say about people: one row for each fact, put together as the rules of letters ask for it."""
+
+import json
+from collections import defaultdict
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from services.notifications.domain.months import add_months
+from services.notifications.domain.record import (
+    Answer,
+    Application,
+    Completed,
+    Decision,
+    Kept,
+    Membership,
+    Opening,
+    Organization,
+    Profile,
+    Proposal,
+    Record,
+)
+from services.notifications.sql.settings import load_openings, load_organizations
+from shared.contracts import Cause, MatchOutcome, NoticeBy, Outcome, Purpose
+from shared.kit.db import Connection
+from shared.kit.people import Pair, People
+
+NOT_NOW_MONTHS = 6
+
+Body = dict[str, Any]
+
+
+class Known(NamedTuple):
+    """One fact of one person."""
+
+    topic: str
+    fact: str
+    candidate: str
+    job: str | None
+    time: datetime
+    is_historical: bool
+    body: Body
+
+
+Facts = dict[str, list[Known]]
+
+
+async def load_records(conn: Connection, people: People) -> list[Record]:
+    """Everyone with all that the rules of letters ask for."""
+    facts = await _load_facts(conn, people)
+    kept = await _load_kept(conn, people)
+    closed = await _load_closed_replies(conn, people)
+    organizations = await load_organizations(conn, {o for o, _ in people.pairs})
+    named = {(pair[0], k.job) for pair, of in facts.items() for known in of.values() for k in known if k.job}
+    openings = await load_openings(conn, named)
+    return [
+        _record(
+            organizations[person.organization],
+            person.candidate,
+            person.ids,
+            facts.get((person.organization, person.candidate), {}),
+            openings.get(person.organization, {}),
+            kept.get((person.organization, person.candidate), []),
+            closed.get((person.organization, person.candidate), set()),
+        )
+        for person in people
+    ]
+
+
+async def _load_facts(conn: Connection, people: People) -> dict[Pair, Facts]:
+    """By person and topic. Of feedback only when it was said, of which application."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.person, f.topic, f.fact, k.candidate, f.job, f.time, f.historical, f.body
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (
+            SELECT topic, fact, job, time, historical,
+                   CASE topic WHEN 'feedback-submitted' THEN jsonb_build_object('application', body ->> 'application')
+                              WHEN 'candidate-matched' THEN '{}'::jsonb ELSE body END AS body
+            FROM facts f WHERE f.organization = k.organization AND f.candidate = k.candidate
+              AND f.topic IN ('application-submitted', 'application-decided', 'application-decision-reversed',
+                              'interview-scheduled', 'interview-completed', 'interview-cancelled', 'interview-missed',
+                              'feedback-submitted', 'feedback-withdrawn', 'candidate-registered', 'consent-changed',
+                              'candidate-responded', 'candidate-pooled', 'candidate-left-pool', 'membership-reviewed',
+                              'candidate-matched', 'match-withdrawn', 'match-reviewed', 'outreach-sent',
+                              'outreach-bounced', 'erasure-requested') OFFSET 0) f
+        ORDER BY f.time, f.fact
+        """,
+        *people.columns,
+    )
+    found: dict[Pair, Facts] = defaultdict(lambda: defaultdict(list))
+    for organization, person, topic, fact, candidate, job, time, historical, body in rows:
+        known = Known(topic, fact, candidate, job, time, historical, json.loads(body))
+        found[organization, person][topic].append(known)
+    return found
+
+
+async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Kept]]:
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.person, v.*
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (
+            SELECT l.kind, l.about, l.recipient, l.step, l.state, l.reason, l.cause_at, l.sent_at, l.failed_at,
+                   l.asks_pool, l.held_reason, l.held_until, d.verdict, d.verdict_on
+            FROM letters l LEFT JOIN verdicts d ON d.organization = l.organization AND d.letter = l.letter
+            WHERE l.organization = k.organization AND l.recipient = k.candidate OFFSET 0) v
+        """,
+        *people.columns,
+    )
+    found: dict[Pair, list[Kept]] = defaultdict(list)
+    for organization, person, *row in rows:
+        found[organization, person].append(Kept(*row))
+    return found
+
+
+async def _load_closed_replies(conn: Connection, people: People) -> dict[Pair, set[str]]:
+    """Replies that a person has dealt with."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.person, t.about
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (SELECT about FROM tasks t WHERE t.organization = k.organization
+                            AND t.candidate = k.candidate AND t.kind = 'reply' AND t.done_at IS NOT NULL OFFSET 0) t
+        """,
+        *people.columns,
+    )
+    found: dict[Pair, set[str]] = defaultdict(set)
+    for row in rows:
+        found[row[0], row[1]].add(row[2])
+    return found
+
+
+def _record(
+    organization: Organization,
+    candidate: str,
+    ids: tuple[str, ...],
+    facts: Facts,
+    openings: dict[str, Opening],
+    kept: list[Kept],
+    closed: set[str],
+) -> Record:
+    responses = facts.get("candidate-responded", [])
+    return Record(
+        organization=organization,
+        candidate=candidate,
+        ids=ids,
+        profile=_profile(facts),
+        applications=_applications(facts),
+        memberships=_memberships(facts),
+        proposals=_proposals(facts),
+        openings=openings,
+        consents=_consents(facts),
+        sent={k.fact: k.time for k in facts.get("outreach-sent", ())},
+        kept=kept,
+        unsubscribed_at=max((a.at for a in _answers(responses, "unsubscribed")), default=None),
+        bounced_at=_bounced_at(facts),
+        not_now_until=_not_now_until(responses),
+        away_until=max((a.until for a in _answers(responses, "out_of_office") if a.until), default=None),
+        replies=_answers(responses, "replied"),
+        interested=_answers(responses, "interested"),
+        not_now=_answers(responses, "not_now"),
+        closed_replies=closed,
+        is_restricted="erasure-requested" in facts,
+    )
+
+
+def _profile(facts: Facts) -> Profile | None:
+    """The newest one; facts come in the order of their time."""
+    known = facts.get("candidate-registered")
+    if not known:
+        return None
+    body = known[-1].body
+    return Profile(
+        since=known[-1].time,
+        name=body["name"],
+        preferred_name=body.get("preferred_name"),
+        email=body.get("email"),
+        language=body.get("language"),
+        timezone=body.get("timezone"),
+        is_contactable=body.get("contactable", True),
+    )
+
+
+def _applications(facts: Facts) -> list[Application]:
+    """Every application that any fact names, in the order of their ids."""
+    found: dict[str, Application] = {}
+    for k in facts.get("application-submitted", ()):
+        found[k.fact] = Application(k.fact, k.candidate, k.job, _instant(k.body["submitted_at"]))
+    for k in facts.get("application-decided", ()):
+        known = found.get(k.fact, Application(k.fact, k.candidate, k.job))
+        found[k.fact] = known._replace(job=known.job or k.job, decision=_decision(k, facts))
+    for application, candidate, job, completed in _completed(facts):
+        known = found.get(application, Application(application, candidate, job))
+        found[application] = known._replace(job=known.job or job, completed=[*known.completed, completed])
+    for application, at in _feedback_times(facts).items():
+        if application in found:
+            found[application] = found[application]._replace(feedback_at=at)
+    return [found[application] for application in sorted(found)]
+
+
+def _decision(k: Known, facts: Facts) -> Decision:
+    notice = k.body.get("notice") or {}
+    reversals = [r for r in facts.get("application-decision-reversed", ()) if r.fact == k.fact]
+    return Decision(
+        decided_at=_instant(k.body["decided_at"]),
+        outcome=Outcome(k.body["outcome"]),
+        is_historical=k.is_historical,
+        notice_by=NoticeBy(notice.get("by", NoticeBy.TALENTLOOP)),
+        not_before=_maybe(notice.get("not_before")),
+        notice_sent_at=_maybe(notice.get("sent_at")),
+        reversed_at=max((_instant(r.body["reversed_at"]) for r in reversals), default=None),
+    )
+
+
+def _completed(facts: Facts) -> list[tuple[str, str, str | None, Completed]]:
+    """Interviews that took place, by the instants inside their facts: (application, candidate, job, interview)."""
+    by_interview: dict[str, list[Known]] = defaultdict(list)
+    for topic in ("interview-scheduled", "interview-completed", "interview-cancelled", "interview-missed"):
+        for k in facts.get(topic, ()):
+            by_interview[k.body["interview"]].append(k)
+    found = []
+    for interview in sorted(by_interview):
+        if said := _standing_completion(by_interview[interview]):
+            cause = Cause(said.topic, said.fact)
+            done = Completed(interview, _instant(said.body["completed_at"]), cause, said.is_historical)
+            found.append((said.body["application"], said.candidate, said.job, done))
+    return found
+
+
+def _standing_completion(known: list[Known]) -> Known | None:
+    """The fact that says an interview took place, unless something later says that its slot did not."""
+    slot = _slot(known)
+    against = [k for k in known if _is_against(k) and _maybe(k.body["starts_at"]) == slot]
+    said_at = max((_said_at(k) for k in against), default=None)
+    completions = [k for k in known if k.topic == "interview-completed"]
+    said = [k for k in completions if k.body.get("basis") != "assumed"]
+    if said and (said_at is None or _said_at(said[-1]) > said_at):
+        return said[-1]
+    assumed = [k for k in completions if k.body.get("basis") == "assumed" and _is_of(k, slot)]
+    return None if against or not assumed else assumed[-1]
+
+
+def _slot(known: list[Known]) -> datetime | None:
+    """The start in its newest schedule, else in the newest fact that calls it off."""
+    schedules = [k for k in known if k.topic == "interview-scheduled"]
+    newest = max(schedules or [k for k in known if _is_against(k)], key=lambda k: k.time, default=None)
+    return _instant(newest.body["starts_at"]) if newest else None
+
+
+def _is_against(k: Known) -> bool:
+    return k.topic in ("interview-cancelled", "interview-missed")
+
+
+def _is_of(k: Known, slot: datetime | None) -> bool:
+    starts_at = _maybe(k.body.get("starts_at"))
+    return starts_at is None or slot is None or starts_at == slot
+
+
+def _said_at(k: Known) -> datetime:
+    body = k.body
+    return _instant(body.get("completed_at") or body.get("cancelled_at") or body["missed_at"])
+
+
+def _feedback_times(facts: Facts) -> dict[str, datetime]:
+    """By application: when feedback on it was last said or withdrawn. History does not count."""
+    of: dict[str, str] = {}
+    found: dict[str, datetime] = {}
+    for k in facts.get("feedback-submitted", ()):
+        of[k.fact] = k.body["application"]
+    for k in (*facts.get("feedback-submitted", ()), *facts.get("feedback-withdrawn", ())):
+        if (application := of.get(k.fact)) and not k.is_historical:
+            found[application] = max(found.get(application, k.time), k.time)
+    return found
+
+
+def _memberships(facts: Facts) -> list[Membership]:
+    """Of each membership the newest of pooled and left."""
+    newest: dict[str, Known] = {}
+    for k in (*facts.get("candidate-pooled", ()), *facts.get("candidate-left-pool", ())):
+        if k.fact not in newest or newest[k.fact].time < k.time:
+            newest[k.fact] = k
+    reviewed = {k.fact: _instant(k.body["reviewed_at"]) for k in facts.get("membership-reviewed", ())}
+    return [
+        Membership(
+            membership=fact,
+            candidate=k.candidate,
+            family=k.body["family"],
+            application=k.body["application"],
+            is_invited=k.body["status"] == "invited",
+            is_historical=k.is_historical,
+            reviewed_at=reviewed.get(fact),
+        )
+        for fact, k in sorted(newest.items())
+        if k.topic == "candidate-pooled"
+    ]
+
+
+def _proposals(facts: Facts) -> list[Proposal]:
+    """Matches that a person accepted; withdrawn when that was said last."""
+    matched = {k.fact: k.time for k in facts.get("candidate-matched", ())}
+    withdrawn = {k.fact: k.time for k in facts.get("match-withdrawn", ())}
+    return [
+        Proposal(
+            match=k.fact,
+            candidate=k.candidate,
+            job=k.body["job"],
+            accepted_at=_instant(k.body["reviewed_at"]),
+            is_withdrawn=k.fact in withdrawn and (k.fact not in matched or withdrawn[k.fact] > matched[k.fact]),
+            is_historical=k.is_historical,
+        )
+        for k in sorted(facts.get("match-reviewed", ()), key=lambda k: k.fact)
+        if k.body["outcome"] == MatchOutcome.ACCEPTED
+    ]
+
+
+def _consents(facts: Facts) -> dict[Purpose, datetime]:
+    """What was consented to and stands, with its instant: the newest answer of any id, a withdrawal wins a tie."""
+    newest: dict[Purpose, tuple[datetime, bool]] = {}
+    for k in facts.get("consent-changed", ()):
+        purpose, answer = Purpose(k.body["purpose"]), (_instant(k.body["given_at"]), not k.body["granted"])
+        newest[purpose] = max(newest.get(purpose, answer), answer)
+    return {purpose: at for purpose, (at, withdrawn) in newest.items() if not withdrawn}
+
+
+def _bounced_at(facts: Facts) -> datetime | None:
+    return max((k.time for k in facts.get("outreach-bounced", ()) if k.body["bounce"] == "hard"), default=None)
+
+
+def _answers(responses: list[Known], kind: str) -> list[Answer]:
+    return [
+        Answer(k.fact, _instant(k.body["responded_at"]), _maybe(k.body.get("until")), k.body.get("match"))
+        for k in responses
+        if k.body["kind"] == kind
+    ]
+
+
+def _not_now_until(responses: list[Known]) -> datetime | None:
+    """Until when they asked to be left alone, if that was their newest choice."""
+    chosen = [k for k in responses if k.body["kind"] in ("not_now", "interested")]
+    newest = max(chosen, key=lambda k: (_instant(k.body["responded_at"]), k.body["kind"]), default=None)
+    if newest is None or newest.body["kind"] != "not_now":
+        return None
+    until = _maybe(newest.body.get("until"))
+    return until or add_months(_instant(newest.body["responded_at"]), NOT_NOW_MONTHS)
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _maybe(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

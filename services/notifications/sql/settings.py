@@ -1,0 +1,102 @@
+"""What organisations and jobs want: settings, titles, teams, who answers for what."""
+
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from services.notifications.domain.record import Opening, Organization
+from shared.contracts import FeedbackPolicy, OutreachMode
+from shared.kit.db import Connection
+from shared.kit.people import Pair
+
+_OWNERS = ("recruiter", "coordinator", "hiring_manager")
+
+
+class User(NamedTuple):
+    """Somebody of the organisation."""
+
+    user: str
+    name: str
+    email: str
+
+
+async def load_organizations(conn: Connection, organizations: Iterable[str]) -> dict[str, Organization]:
+    """Everyone's settings; the defaults where nothing was said."""
+    wanted = sorted(set(organizations))
+    rows = await conn.fetch(
+        """
+        SELECT u.organization, f.body
+        FROM unnest($1::text[]) AS u(organization)
+        CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = u.organization
+                            AND f.fact = u.organization AND f.topic = 'organization-configured' OFFSET 0) f
+        """,
+        wanted,
+    )
+    known = {row[0]: _organization(row[0], json.loads(row[1])) for row in rows}
+    return {
+        organization: known.get(organization) or Organization(organization, organization) for organization in wanted
+    }
+
+
+def _organization(organization: str, body: dict[str, Any]) -> Organization:
+    sender = body.get("sender") or {}
+    return Organization(
+        organization=organization,
+        name=body["name"],
+        language=body["language"],
+        timezone=body["timezone"],
+        country=body.get("country"),
+        subdivision=body.get("subdivision"),
+        mode=OutreachMode(body["outreach_mode"]),
+        sender_name=sender.get("name"),
+        sender_address=sender.get("address"),
+        reply_person=body.get("reply_person"),
+        colour=body.get("colour"),
+        is_configured=True,
+    )
+
+
+async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[str, dict[str, Opening]]:
+    """By organisation and job. A job that is only known to be closed has no title yet."""
+    wanted = sorted(set(jobs))
+    rows = await conn.fetch(
+        """
+        SELECT u.organization, u.job, o.title, o.opened_at, c.closed_at, o.timezone, o.language, o.feedback_policy,
+               o.team, o.url
+        FROM unnest($1::text[], $2::text[]) AS u(organization, job)
+        LEFT JOIN LATERAL (SELECT * FROM openings o WHERE o.organization = u.organization AND o.job = u.job
+                           OFFSET 0) o ON true
+        LEFT JOIN LATERAL (SELECT closed_at FROM closings c WHERE c.organization = u.organization AND c.job = u.job
+                           OFFSET 0) c ON true
+        """,
+        [o for o, _ in wanted],
+        [j for _, j in wanted],
+    )
+    found: dict[str, dict[str, Opening]] = {}
+    for organization, job, title, opened_at, closed_at, timezone, language, policy, team, url in rows:
+        opening = Opening(
+            job, title, opened_at, closed_at, timezone, language, FeedbackPolicy(policy) if policy else None,
+            _owner(team), url,
+        )  # fmt: skip
+        found.setdefault(organization, {})[job] = opening
+    return found
+
+
+def _owner(team: str | None) -> str | None:
+    """The recruiter, else the coordinator, else the hiring manager."""
+    members = json.loads(team) if team else []
+    return next((m["user"] for role in _OWNERS for m in members if m["role"] == role), None)
+
+
+async def load_hiring_managers(conn: Connection, organization: str, job: str) -> list[str]:
+    """Who manages the hiring for a job."""
+    team = await conn.fetchval("SELECT team FROM openings WHERE organization = $1 AND job = $2", organization, job)
+    return [m["user"] for m in json.loads(team) if m["role"] == "hiring_manager"] if team else []
+
+
+async def load_user(conn: Connection, organization: str, user: str) -> User | None:
+    """Somebody of the organisation, or None."""
+    row = await conn.fetchrow(
+        """SELECT "user", name, email FROM users WHERE organization = $1 AND "user" = $2""", organization, user
+    )
+    return User(*row) if row else None
