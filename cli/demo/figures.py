@@ -22,6 +22,8 @@ EXPECTED: Figures = {
         "priya": "promising",
         "tom": "unassessed",
     },
+    "mails": {"decision": 8, "job_invitation": 1, "pool_invitation": 2, "what_happens_next": 7},
+    "delivered": 18,
     "matches": {
         "considered": 7,
         "proposed": ["amara", "hanna", "noor"],
@@ -46,6 +48,7 @@ def count(seen: Seen) -> Figures:
         "interviews": seen.interviews,
         "tiers": {member["candidate"]: member["tier"] for member in seen.members},
         "mails": dict(sorted(Counter(body["kind"] for _, body in seen.sent).items())),
+        "delivered": len(seen.mails),
         "waiting": seen.waiting,
         "matches": _matches(seen),
         "scores": {looked["candidate"]: looked["score"] for looked in seen.matches["proposed"]},

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +36,7 @@ class Seen:
     projected: dict[str, Any] = field(default_factory=dict)
     waiting: list[dict[str, Any]] = field(default_factory=list)
     released: int = 0
+    released_at: datetime | None = None
     matches: dict[str, Any] = field(default_factory=dict)
     members: list[dict[str, Any]] = field(default_factory=list)
     sent: list[Heard] = field(default_factory=list)
@@ -75,7 +77,7 @@ async def _interview(stage: Stage, seen: Seen, tell: Tell) -> None:
     await stage.publish(story.withdrawal())
     await stage.settle()
     await _approve_letters(stage)
-    await stage.move(berlin(11, 18))
+    await stage.move(berlin(11, 11))
 
 
 async def _spend_a_day(stage: Stage, day: int) -> None:
@@ -95,7 +97,7 @@ async def _decide(stage: Stage, seen: Seen, tell: Tell) -> None:
     review = {"action": "confirm", "reason": "Ada and Ben saw different things; Ada's task was closer to the job."}
     await stage.ask("candidates", "PUT", f"/memberships/{membership_id('mei', FAMILY)}/review", json=review)
     await stage.settle()
-    seen.released = await _approve_letters(stage)
+    seen.released, seen.released_at = await _approve_letters(stage), stage.now
 
 
 async def _waiting(stage: Stage) -> list[dict[str, Any]]:

@@ -128,13 +128,17 @@ def _waiting(seen: Seen) -> RenderableType:
 
 
 def _letters(seen: Seen) -> RenderableType:
-    letters = [(e.time, body["candidate"]) for e, body in seen.sent if body["kind"] == "decision"]
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for at, group in groupby(sorted(letters), key=lambda letter: letter[0]):
+    letters = sorted((e.time, body["candidate"]) for e, body in seen.sent if body["kind"] == "decision")
+    rows = []
+    for at, group in groupby(letters, key=lambda letter: letter[0]):
         people = [candidate for _, candidate in group]
-        berlin = Text(_clock(at, BERLIN), style="bold")
-        table.add_row(berlin, Text(_elsewhere(at, people), style=_QUIET), _names(people))
-    return Group(_line(f"Fri 13 Nov 16:20  Ines reads and releases {seen.released}; none leaves at the weekend"), table)
+        rows.append((at, _elsewhere(at, people), _names(people)))
+    if seen.released_at:
+        rows.append((seen.released_at, "", f"Ines releases {seen.released}; nothing leaves at the weekend"))
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for at, elsewhere, told in sorted(rows):
+        table.add_row(Text(_clock(at, BERLIN), style="bold"), Text(elsewhere, style=_QUIET), told)
+    return table
 
 
 def _elsewhere(at: datetime, people: Iterable[str]) -> str:
