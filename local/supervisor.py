@@ -72,6 +72,8 @@ class Supervisor:
         await _all(self._keep_alive(child) for child in self._children())
 
     async def _start(self) -> None:
+        for worker in self.workers:  # they name each other's addresses, so all are known before one starts
+            await asyncio.to_thread(worker.prepare)
         await _all([self._bring_up_log(), self._bring_up_databases(), self._bring_up(self.mail)])
         await _all(self._bring_up(worker) for worker in self.workers)
 
