@@ -10,14 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
+from aiokafka.errors import KafkaError
 from rich.console import Console
 
 from cli import stack
 from cli.demo import figures, screen
 from cli.demo.play import Seen, play
 from cli.demo.stage import staged
-from cli.errors import Failed
+from cli.errors import Failed, ServerUnreachable
 from local.files import write_whole
 from local.stack import environment, home_folder, is_running
 
@@ -44,8 +46,13 @@ def demo(
 
 
 async def _play(home: Path) -> Seen:
-    async with staged(home) as stage:
-        return await play(stage, _tell)
+    try:
+        async with staged(home) as stage:
+            return await play(stage, _tell)
+    except (KafkaError, httpx.HTTPError, OSError) as error:
+        raise ServerUnreachable(
+            f"A server of the demo does not answer ({type(error).__name__}: {error}). See the logs in {home / 'logs'}"
+        ) from error
 
 
 def _show(home: Path, seen: Seen, found: figures.Figures, *, as_json: bool, keep: bool) -> None:
