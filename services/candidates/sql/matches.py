@@ -137,8 +137,9 @@ async def _load_ratings(conn: Connection, people: People) -> list[Rating]:
                      f.submitted_at DESC, f.feedback DESC
         ) v
         CROSS JOIN LATERAL jsonb_array_elements(v.ratings) AS r(rating)
-        LEFT JOIN LATERAL (SELECT ends_at FROM interview_facts s WHERE s.organization = v.organization
-            AND s.interview = v.interview AND s.topic = 'interview-scheduled' OFFSET 0) s ON true
+        LEFT JOIN LATERAL (
+            SELECT (body ->> 'ends_at')::timestamptz AS ends_at FROM facts s WHERE s.organization = v.organization
+              AND s.fact = v.interview AND s.topic = 'interview-scheduled' OFFSET 0) s ON true
         WHERE r.rating ->> 'level' IS NOT NULL
         ORDER BY 1, 2, 3, 4, 6, 5
         """,
@@ -167,12 +168,12 @@ async def load_kept_of_people(conn: Connection, people: People) -> list[Kept]:
     """The matches of these people, under any of their ids."""
     rows = await conn.fetch(
         """
-        SELECT k.organization, k.candidate, m.job,
-               EXISTS (SELECT FROM facts f WHERE f.organization = k.organization AND f.fact = m.match
-                       AND f.topic = 'candidate-matched')
+        SELECT k.organization, k.candidate, m.job, f.said IS NOT NULL
         FROM unnest($1::text[], $2::text[]) AS k(organization, candidate)
         CROSS JOIN LATERAL (SELECT job, match FROM matches m WHERE m.organization = k.organization
                             AND m.candidate = k.candidate OFFSET 0) m
+        LEFT JOIN LATERAL (SELECT true AS said FROM facts f WHERE f.organization = k.organization
+                           AND f.fact = m.match AND f.topic = 'candidate-matched' OFFSET 0) f ON true
         """,
         *people.ids,
     )
@@ -183,12 +184,12 @@ async def load_kept_of_jobs(conn: Connection, jobs: Jobs) -> list[Kept]:
     """The matches of these jobs."""
     rows = await conn.fetch(
         """
-        SELECT k.organization, m.candidate, k.job,
-               EXISTS (SELECT FROM facts f WHERE f.organization = k.organization AND f.fact = m.match
-                       AND f.topic = 'candidate-matched')
+        SELECT k.organization, m.candidate, k.job, f.said IS NOT NULL
         FROM unnest($1::text[], $2::text[]) AS k(organization, job)
         CROSS JOIN LATERAL (SELECT candidate, match FROM matches m WHERE m.organization = k.organization
                             AND m.job = k.job OFFSET 0) m
+        LEFT JOIN LATERAL (SELECT true AS said FROM facts f WHERE f.organization = k.organization
+                           AND f.fact = m.match AND f.topic = 'candidate-matched' OFFSET 0) f ON true
         """,
         *jobs.columns,
     )
@@ -205,8 +206,10 @@ async def save_matches(conn: Connection, gone: Sequence[Kept], proposals: Sequen
 async def _delete_matches(conn: Connection, gone: Sequence[Kept]) -> None:
     await conn.execute(
         """
-        DELETE FROM matches m USING unnest($1::text[], $2::text[], $3::text[]) AS k(organization, candidate, job)
-        WHERE m.organization = k.organization AND m.candidate = k.candidate AND m.job = k.job
+        DELETE FROM matches WHERE ctid = ANY(ARRAY(
+            SELECT m.ctid FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, candidate, job)
+            CROSS JOIN LATERAL (SELECT ctid FROM matches m WHERE m.organization = k.organization
+                                AND m.candidate = k.candidate AND m.job = k.job OFFSET 0) m))
         """,
         [k.organization for k in gone],
         [k.candidate for k in gone],
@@ -285,7 +288,7 @@ async def delete_runs(conn: Connection, people: People) -> None:
 async def find_due_matches(conn: Connection, now: datetime, limit: int) -> list[Pair]:
     """For whom time alone may have changed what stands against a match."""
     rows = await conn.fetch(
-        "SELECT DISTINCT organization, candidate FROM matches WHERE due_at <= $1 ORDER BY 1, 2 LIMIT $2", now, limit
+        "SELECT organization, candidate FROM matches WHERE due_at <= $1 ORDER BY due_at LIMIT $2", now, limit
     )
     return [(row[0], row[1]) for row in rows]
 
@@ -306,7 +309,8 @@ async def load_run(conn: Connection, organization: str, run: str) -> Run | None:
         """
         SELECT r.run, r.match, r.candidate, r.job, r.derived_at, r.rules_version, r.inputs, r.result, f.body
         FROM runs r
-        LEFT JOIN facts f ON f.organization = r.organization AND f.fact = r.match AND f.topic = 'match-reviewed'
+        LEFT JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = r.organization AND f.fact = r.match
+                           AND f.topic = 'match-reviewed' OFFSET 0) f ON true
         WHERE r.organization = $1 AND r.run = $2
         """,
         organization,

@@ -69,7 +69,7 @@ async def find_job_of(conn: Connection, organization: str, application: str) -> 
     """The job somebody applied for, or None."""
     job: str | None = await conn.fetchval(
         """
-        SELECT max(job) FROM applications
+        SELECT (array_agg(job ORDER BY topic DESC) FILTER (WHERE job IS NOT NULL))[1] FROM applications
         WHERE organization = $1 AND application = $2 AND topic IN ('application-submitted', 'application-decided')
         """,
         organization,

@@ -24,10 +24,11 @@ _NO_VERDICTS = _Verdicts([], [], None)
 
 
 async def load_records(conn: Connection, people: People) -> list[Record]:
-    """Everyone with all that the rules of the pool ask for."""
+    """Everyone with all that the rules of the pool ask for. Without a decision no verdict counts, so none is loaded."""
     rows = await _load_applications(conn, people)
     known = await load_known_jobs(conn, Jobs((row["organization"], row["job"]) for row in rows if row["job"]))
-    verdicts = await _load_verdicts(conn, people)
+    decided = {(row["organization"], row["person"]) for row in rows if row["decided_at"]}
+    verdicts = await _load_verdicts(conn, people.only(decided)) if decided else {}
     applications = _by_person(rows, {(j.organization, j.job): j for j in known}, verdicts)
     others = await _load_others(conn, people)
     return [_record(pair, applications.get(pair, []), others.get(pair)) for pair in people.pairs]
@@ -148,8 +149,9 @@ async def _load_others(conn: Connection, people: People) -> dict[Pair, Any]:
             SELECT topic, time, body, topic = 'consent-changed' AND body ->> 'purpose' = 'talent_pool' AS pool_consent,
                    topic = 'candidate-responded' AND body ->> 'kind' IN ('not_now', 'interested') AS choice
             FROM facts f WHERE f.organization = k.organization AND f.candidate = k.candidate
-              AND f.topic IN ('candidate-pooled', 'candidate-registered', 'candidate-responded', 'consent-changed',
-                              'erasure-requested', 'membership-reviewed', 'outreach-sent') OFFSET 0) f
+              AND f.topic >= 'candidate-pooled' AND f.topic <= 'outreach-sent' OFFSET 0) f
+        WHERE f.topic IN ('candidate-pooled', 'candidate-registered', 'candidate-responded', 'consent-changed',
+                          'erasure-requested', 'membership-reviewed', 'outreach-sent')
         GROUP BY k.organization, k.person
         """,
         *people.columns,

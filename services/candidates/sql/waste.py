@@ -16,7 +16,7 @@ async def load_everyone(conn: Connection, organization: str, after: str, limit: 
         """
         SELECT p.candidate FROM people p
         WHERE p.organization = $1 AND p.candidate > $2
-          AND NOT EXISTS (SELECT FROM aliases a WHERE a.organization = $1 AND a.candidate = p.candidate)
+          AND NOT EXISTS (SELECT FROM aliases a WHERE a.organization = p.organization AND a.candidate = p.candidate)
         ORDER BY p.candidate LIMIT $3
         """,
         organization,
@@ -84,7 +84,8 @@ async def _load_places(conn: Connection, people: People) -> dict[Pair, set[tuple
         SELECT k.organization, k.person, m.family, m.status
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (SELECT family, status FROM members m WHERE m.organization = k.organization
-                            AND m.candidate = k.candidate AND m.status <> 'left' OFFSET 0) m
+                            AND m.candidate = k.candidate OFFSET 0) m
+        WHERE m.status <> 'left'
         """,
         *people.columns,
     )
@@ -104,12 +105,11 @@ async def _load_others(conn: Connection, people: People) -> dict[Pair, _Others]:
                array_agg(j.family) FILTER (WHERE f.topic = 'match-reviewed' AND f.body ->> 'outcome' = 'accepted'),
                bool_or(f.topic IN ('mentorship-accepted', 'referral-made'))
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
-        CROSS JOIN LATERAL (
-            SELECT topic, fact, job, body FROM facts f
-            WHERE f.organization = k.organization AND f.candidate = k.candidate AND f.topic IN (
-                'application-submitted', 'match-reviewed', 'mentorship-accepted', 'referral-made') OFFSET 0) f
+        CROSS JOIN LATERAL (SELECT topic, fact, job, body FROM facts f WHERE f.organization = k.organization
+                            AND f.candidate = k.candidate OFFSET 0) f
         LEFT JOIN LATERAL (SELECT family FROM jobs j WHERE j.organization = k.organization AND j.job = f.job
                            OFFSET 0) j ON true
+        WHERE f.topic IN ('application-submitted', 'match-reviewed', 'mentorship-accepted', 'referral-made')
         GROUP BY k.organization, k.person
         """,
         *people.columns,
