@@ -40,7 +40,7 @@ def demo(
         seen = asyncio.run(_play(home))
         found = figures.count(seen)
         write_whole(home / "demo.json", json.dumps(found, indent=2) + "\n")
-        _show(home, seen, found, as_json=as_json, keep=keep)
+    _show(home, seen, found, as_json=as_json)
     if wrong := figures.differences(found):
         raise Failed("\n".join(("The story did not end as it should:", *wrong)))
 
@@ -55,11 +55,11 @@ async def _play(home: Path) -> Seen:
         ) from error
 
 
-def _show(home: Path, seen: Seen, found: figures.Figures, *, as_json: bool, keep: bool) -> None:
+def _show(home: Path, seen: Seen, found: figures.Figures, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(found))
     else:
-        Console(highlight=False).print(screen.draw(seen, found, home, environment(home) if keep else {}))
+        Console(highlight=False).print(screen.draw(seen, found, home, environment(home)))
 
 
 def _own_home() -> Path:

@@ -27,7 +27,7 @@ _WIDTH = 100
 
 def draw(seen: Seen, figures: Figures, home: Path, addresses: dict[str, str]) -> RenderableType:
     """The whole screen."""
-    title = Text("Nobody was hired. ", style="bold") + Text("What became of thirteen interviews at Halden")
+    title = Text("Nobody was hired. ", style="bold") + Text(_promise(figures))
     parts = [
         Panel(title, box=box.HEAVY, border_style="cyan", width=_WIDTH),
         *_section("Facts through Kafka", _facts(seen, figures)),
@@ -39,6 +39,10 @@ def draw(seen: Seen, figures: Figures, home: Path, addresses: dict[str, str]) ->
         *_section("Open next", _next(home, addresses)),
     ]
     return Group(*parts)
+
+
+def _promise(figures: Figures) -> str:
+    return f"What became of {figures['interviews']['completed']} interviews at Halden"
 
 
 def _section(title: str, *inside: RenderableType) -> Iterator[RenderableType]:
@@ -210,13 +214,16 @@ def _factor(factor: dict[str, Any]) -> Iterator[RenderableType]:
 
 
 def _waste(seen: Seen, figures: Figures) -> RenderableType:
-    projected = seen.projected["without_the_loop"]
-    without, now = figures["waste"]["without_loop"], figures["waste"]["now"]
-    return Group(
-        _line("On Friday the 13th ", (_rate(projected), _BAD), " (projected)"),
-        _line("Without the loop   ", (_rate(without), _BAD)),
-        _line("Now                ", (_rate(now), "bold green")),
-    )
+    table = Table.grid(padding=(0, 2, 0, 0))
+    projected = {name: seen.projected["without_the_loop"][name] for name in ("wasted", "of")}
+    table.add_row("on Friday the 13th", _bar(projected), _rate(projected), Text("projected", style=_QUIET))
+    table.add_row("without the loop", _bar(figures["waste"]["without_loop"]), _rate(figures["waste"]["without_loop"]))
+    table.add_row(Text("now", style="bold"), _bar(figures["waste"]["now"]), _rate(figures["waste"]["now"]))
+    return table
+
+
+def _bar(rate: dict[str, Any]) -> Text:
+    return Text.assemble(("■ " * (rate["of"] - rate["wasted"]), _GOOD), ("■ " * rate["wasted"], _BAD))
 
 
 def _rate(rate: dict[str, Any]) -> str:

@@ -56,6 +56,7 @@ def _assert_the_story(figures: dict[str, Any]) -> None:
     assert figures["scores"] == {"amara": 86.7, "hanna": 85.0, "noor": 69.8}
     assert figures["mails"]["decision"] == 8
     assert figures["mails"]["job_invitation"] == 1
+    assert figures["delivered"] == sum(figures["mails"].values())
     assert figures["waste"] == {"without_loop": {"wasted": 13, "of": 13}, "now": {"wasted": 5, "of": 13}}
 
 
