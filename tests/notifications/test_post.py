@@ -1,0 +1,329 @@
+"""The mail server misbehaves, or we die at the worst moment: what leaves, leaves once, or the same bytes again."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+
+from services.notifications.post import Post
+from services.notifications.post.courier import Outcome
+from services.notifications.post.rendering import (
+    Letterhead,
+    Unaddressable,
+    compose,
+    language_for,
+    mailbox_of,
+    token,
+    write,
+)
+from shared.contracts import CandidateErased, Stream
+from tests.notifications.conftest import settings_of
+from tests.notifications.facts import applied, at, decided, halden, heard, ines, job, profile, reversed_
+
+DECISION = "decision/amara-1/1"
+
+
+class Server:
+    """A mail server that answers as told: one answer to each letter, then 250."""
+
+    def __init__(self) -> None:
+        self.answers: list[str] = []
+        self.taken: list[bytes] = []
+        self.connections = 0
+        self.url = ""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        writer.write(b"220 ready\r\n")
+        while line := await reader.readline():
+            if line.upper().startswith(b"DATA"):
+                if not await self._take(reader, writer):
+                    break
+            else:
+                writer.write(b"250 fine\r\n")
+        writer.close()
+
+    async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        writer.write(b"354 go on\r\n")
+        content = await reader.readuntil(b"\r\n.\r\n")
+        answer = self.answers.pop(0) if self.answers else "250 kept"
+        if answer == "drop before":
+            return False
+        if not answer.startswith(("4", "5")):
+            self.taken.append(content)
+        if answer == "drop after":
+            return False
+        writer.write(f"{answer}\r\n".encode())
+        return True
+
+
+@asynccontextmanager
+async def a_server():
+    server = Server()
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, limit=2**20)
+    async with listening:
+        server.url = f"smtp://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+        yield server
+
+
+@pytest.fixture
+async def server():
+    async with a_server() as one:
+        yield one
+
+
+@pytest.fixture
+async def stage(halden_stage, addresses, server):
+    """Amara's letter is ready, and the post talks to the server of the test; a lease ends at once."""
+    halden_stage.post = Post(halden_stage.runtime, settings_of(addresses.url, server.url), lease=0)
+    await halden_stage.move_to("2026-11-13 16:05")
+    await halden_stage.deliver(halden(), ines(), job(), profile("amara"), applied("amara"), decided("amara"))
+    await halden_stage.move(at("2026-11-16 08:00"))
+    return halden_stage
+
+
+async def retry_now(stage) -> None:
+    async with stage.database.transaction("*") as conn:
+        await conn.execute("UPDATE letters SET retry_at = NULL")
+
+
+@pytest.mark.db
+async def test_a_letter_leaves_with_everything_that_belongs_on_it(stage, server):
+    await stage.post.run_due()
+
+    mail = message_from_bytes(server.taken[0], policy=default)
+    row = await stage.letter("decision", "amara-1")
+    assert mail["Message-ID"] == f"<{row['letter']}@mail.halden.example>"
+    assert mail["From"] == "Halden People <people@halden.example>"
+    assert mail["Reply-To"].startswith("r+")
+    assert mail["List-Unsubscribe"] is None
+    assert "Ines Calder" in mail.get_body(("plain",)).get_content()
+    assert 'lang="en"' in mail.get_body(("html",)).get_content()
+    [said] = await stage.said("outreach-sent")
+    assert (said["outreach"], said["message_id"]) == (row["letter"], mail["Message-ID"])
+
+
+@pytest.mark.db
+async def test_a_server_that_asks_for_patience_is_tried_again_later(stage, server):
+    server.answers = ["451 later please"]
+
+    await stage.post.run_due()
+    before = (await stage.letters(), list(server.taken))
+    await retry_now(stage)
+    await stage.post.run_due()
+
+    assert before == ({DECISION: "ready"}, [])
+    assert await stage.letters() == {DECISION: "sent"}
+    assert len(server.taken) == 1
+
+
+@pytest.mark.db
+async def test_a_refusal_is_taken_once_and_becomes_a_task(stage, server):
+    server.answers = ["550 no such mailbox", "550 no such mailbox"]
+
+    await stage.post.run_due()
+    await retry_now(stage)
+    await stage.post.run_due()
+
+    assert await stage.letters() == {DECISION: "failed(refused_by_server)"}
+    assert await stage.tasks() == ["failed_letter"]
+    assert server.answers == ["550 no such mailbox"]
+    assert await stage.fetch("SELECT * FROM ledger") == []
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("drop", ["drop before", "drop after"])
+async def test_when_the_answer_is_lost_the_same_bytes_leave_again(stage, server, drop):
+    server.answers = [drop]
+
+    await stage.post.send_some()
+    kept = (await stage.letter("decision", "amara-1"))["content"]
+    await stage.post.send_some()
+
+    assert await stage.letters() == {DECISION: "sent"}
+    first = message_from_bytes(kept, policy=default)
+    assert {message_from_bytes(t, policy=default)["Message-ID"] for t in server.taken} == {first["Message-ID"]}
+    assert len(set(server.taken)) == 1
+    assert len(await stage.said("outreach-sent")) == 1
+
+
+@pytest.mark.db
+async def test_killed_between_250_and_the_second_transaction_the_same_bytes_leave_again(stage, server):
+    _, [(_, envelope)] = await stage.post.claim()
+    assert await stage.post.courier.hand_in(envelope.sender, envelope.address, envelope.content) is Outcome.TAKEN
+    await stage.post.courier.close()  # and here it dies
+
+    await stage.post.run_due()
+
+    assert len(server.taken) == 2
+    assert server.taken[0] == server.taken[1]
+    assert await stage.letters() == {DECISION: "sent"}
+
+
+@pytest.mark.db
+async def test_a_reversal_while_it_is_on_its_way_is_a_task(stage, server):
+
+    _, [(letter, envelope)] = await stage.post.claim()
+
+    await stage.deliver(reversed_("amara", at("2026-11-16 08:00")))
+    await stage.post.settle(letter, envelope, Outcome.TAKEN)
+
+    assert await stage.letters() == {DECISION: "sent"}
+    assert await stage.tasks() == ["decision_changed"]
+
+
+@pytest.mark.db
+async def test_a_server_that_is_away_loses_nothing(halden_stage, addresses, stage, server):
+    stage.post = Post(stage.runtime, settings_of(addresses.url, "smtp://127.0.0.1:1"), lease=0)
+
+    await stage.post.run_due()
+    before = await stage.letters()
+    stage.post = Post(stage.runtime, settings_of(addresses.url, server.url), lease=0)
+    await retry_now(stage)
+    await stage.post.run_due()
+
+    assert before == {DECISION: "ready"}
+    assert len(server.taken) == 1
+
+
+@pytest.mark.db
+async def test_two_posts_send_a_letter_once(stage, addresses, server):
+    other = Post(stage.runtime, settings_of(addresses.url, server.url))
+    stage.post.lease = other.lease
+
+    await asyncio.gather(stage.post.run_due(), other.run_due())
+
+    assert len(server.taken) == 1
+
+
+@pytest.mark.db
+async def test_one_connection_carries_many_letters(stage, server):
+    people = [f"p{n}" for n in range(30)]
+    facts = [f for p in people for f in (profile(p), applied(p), decided(p))]
+    await stage.deliver(*facts)
+
+    await stage.post.run_due()
+
+    assert len(server.taken) == 31
+    assert server.connections == 1
+
+
+@pytest.mark.db
+async def test_a_pause_holds_everything_back(stage, server):
+    async with stage.database.transaction("*") as conn:
+        await conn.execute("INSERT INTO pauses VALUES ('acme', 'root', now())")
+
+    await stage.post.run_due()
+    before = list(server.taken)
+    async with stage.database.transaction("*") as conn:
+        await conn.execute("DELETE FROM pauses")
+    await stage.post.run_due()
+
+    assert before == []
+    assert len(server.taken) == 1
+
+
+@pytest.mark.db
+async def test_an_address_no_mail_can_be_made_for_becomes_a_task(stage, server):
+    await stage.deliver(profile("tom", email="tom..fischer.@mail.example"), applied("tom"), decided("tom"))
+
+    await stage.post.run_due()
+
+    assert await stage.letters(about="tom-1") == {"decision/tom-1/1": "failed(address)"}
+    assert len(server.taken) == 1
+
+
+@pytest.mark.db
+async def test_contact_data_is_never_logged(stage, server, capsys):
+    server.answers = ["451 amara@mail.example is busy", "550 no mailbox amara@mail.example"]
+
+    await stage.post.run_due()
+    await retry_now(stage)
+    await stage.post.run_due()
+
+    logged = capsys.readouterr()
+    assert "letter handed in" in logged.out + logged.err
+    assert "amara" not in (logged.out + logged.err).lower()
+
+
+@pytest.mark.db
+async def test_erasure_takes_letters_and_bytes_with_it(stage, server):
+
+    await stage.post.run_due()
+
+    await stage.deliver(heard(CandidateErased(candidate="amara", erased_at=at("2026-11-16 08:05"))))
+
+    assert await stage.letters() == {}
+    rows = await stage.fetch("SELECT mailbox FROM ledger")
+    assert [len(row["mailbox"]) for row in rows] == [64]
+
+
+HEAD = Letterhead(
+    organization="Halden",
+    colour="#ffee00",
+    sender_name="Halden People",
+    sender_address="people@halden.example",
+    to_name="Amara Nwosu",
+    to_address="amara@mail.example",
+    reply_address="r+1@mail.halden.example",
+    message_id="<1@mail.halden.example>",
+    unsubscribe_link=None,
+)
+
+
+def words(**more):
+    values = {"organization": "Halden", "name": "Amara", "title": None, "sender": "Halden", "person": None} | more
+    return write("what_happens_next", "en", **values)
+
+
+@pytest.mark.parametrize("field", ["to_name", "sender_name", "to_address", "sender_address", "reply_address"])
+def test_no_value_can_add_a_header(field):
+    head = HEAD._replace(**{field: f"{getattr(HEAD, field)}\r\nBcc: eve@evil.example"})
+
+    with pytest.raises(Unaddressable):
+        compose(words(), head, "en", Stream.DUTY)
+
+
+def test_markup_in_a_name_stays_text():
+    mail = message_from_bytes(compose(words(name="<b>Amara</b>"), HEAD, "en", Stream.DUTY), policy=default)
+
+    assert "&lt;b&gt;Amara" in mail.get_body(("html",)).get_content()
+
+
+def test_names_of_all_scripts_arrive():
+    head = HEAD._replace(to_name="Zoë 山田, Jr.")
+
+    mail = message_from_bytes(compose(words(), head, "en", Stream.DUTY), policy=default)
+
+    assert mail["To"].addresses[0].display_name == "Zoë 山田, Jr."
+
+
+def test_the_organisations_colour_carries_readable_words_and_nothing_tracks():
+    html = (
+        message_from_bytes(compose(words(), HEAD, "en", Stream.DUTY), policy=default).get_body(("html",)).get_content()
+    )
+
+    assert "#ffee00" in html
+    assert "<img" not in html
+    assert "width=device-width" in html
+
+
+def test_the_first_language_with_words_is_taken():
+    assert language_for("xx", "en-GB", "de") == "en"
+    assert language_for(None, None) == "en"
+
+
+def test_a_mailbox_is_the_same_without_case_and_plus_and_a_secret_without_the_key():
+    one = mailbox_of("Amara+jobs@Mail.example", "k" * 32)
+
+    assert one == mailbox_of("amara@mail.example", "k" * 32)
+    assert one != mailbox_of("amara@mail.example", "x" * 32)
+
+
+def test_a_reply_address_fits_and_names_one_letter():
+    made = token("46fa84a4-c87a-580c-8498-b3474aba20b9", "k" * 32)
+
+    assert len(f"r+{made}") <= 64
+    assert made != token("46fa84a4-c87a-580c-8498-b3474aba20b9", "x" * 32)
