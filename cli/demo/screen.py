@@ -223,7 +223,7 @@ def _waste(seen: Seen, figures: Figures) -> RenderableType:
 
 
 def _bar(rate: dict[str, Any]) -> Text:
-    return Text.assemble(("■ " * (rate["of"] - rate["wasted"]), _GOOD), ("■ " * rate["wasted"], _BAD))
+    return Text.assemble(("● " * (rate["of"] - rate["wasted"]), _GOOD), ("○ " * rate["wasted"], _BAD))
 
 
 def _rate(rate: dict[str, Any]) -> str:
@@ -235,6 +235,8 @@ def _next(home: Path, addresses: dict[str, str]) -> RenderableType:
     if addresses:
         for name in ("INTERVIEWS_URL", "CANDIDATES_URL", "NOTIFICATIONS_URL"):
             table.add_row(name.removesuffix("_URL").lower(), f"{addresses[name]}/openapi.json")
+        token = "talentloop login --role recruiter --organization halden"
+        table.add_row("a token", f"TALENTLOOP_HOME={home} {token}")
         table.add_row("stop it", f"TALENTLOOP_HOME={home} talentloop down")
     else:
         table.add_row("look around", "talentloop demo --keep")
