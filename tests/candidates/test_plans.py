@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.candidates.sentences import amara, consented, opened, the_next_job
+from tests.candidates.sentences import an_interviewed_candidate, consented, opened, the_next_job
 
 pytestmark = pytest.mark.db
 
 ROOM = Path(__file__).parents[2] / "services" / "candidates" / "sql"
 STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|DELETE FROM|WITH)\s")
+MANY = 150  # enough that the tables have pages
 WHOLE_ORGANIZATION = {"people_pkey"}  # rule 9 and jobs of the family `general` ask about everyone
 
 
@@ -45,7 +46,9 @@ def faults(lines: list[str]) -> list[str]:
 @pytest.mark.parametrize("filled", [False, True])
 async def test_every_statement_walks_the_index_written_for_it(stage, filled):
     if filled:
-        await stage.deliver(opened(), *amara(consented("amara")), the_next_job())
+        await stage.deliver(opened(), the_next_job())
+        for n in range(MANY):
+            await stage.deliver(*an_interviewed_candidate(f"person-{n}", "yes", "no"), consented(f"person-{n}"))
 
     async with stage.database.transaction(["acme"]) as conn:
         wrong = {s[:200]: f for s in statements() if (f := faults(await plan(conn, s)))}

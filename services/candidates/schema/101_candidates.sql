@@ -70,7 +70,6 @@ create table members (
     due_at timestamptz,
     primary key (organization, candidate, family)
 );
-create unique index members_by_id on members (organization, membership) where membership is not null;
 create index members_due on members (due_at) where due_at is not null;
 
 -- Who is proposed for an open job, or blocked and why; the run holds what was looked at.

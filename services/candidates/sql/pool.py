@@ -127,12 +127,16 @@ async def load_pool(conn: Connection, organization: str, wanted: Wanted) -> list
 
 
 async def load_member(conn: Connection, organization: str, membership: str) -> Member | None:
-    """One member, or None."""
+    """One member that was ever said, found by what was said; or None."""
     row: Any = await conn.fetchrow(
         """
-        SELECT membership, candidate, family, application, cycle, tier, status, reason, why, evidence, rules_version,
-               reconfirm_at, expires_at
-        FROM members WHERE organization = $1 AND membership = $2
+        SELECT m.*
+        FROM (SELECT candidate, body ->> 'family' AS family FROM facts
+              WHERE organization = $1 AND fact = $2 AND topic = 'candidate-pooled' OFFSET 0) f
+        CROSS JOIN LATERAL (
+            SELECT membership, candidate, family, application, cycle, tier, status, reason, why, evidence,
+                   rules_version, reconfirm_at, expires_at
+            FROM members m WHERE m.organization = $1 AND m.candidate = f.candidate AND m.family = f.family OFFSET 0) m
         """,
         organization,
         membership,
