@@ -235,8 +235,8 @@ def _next(home: Path, addresses: dict[str, str]) -> RenderableType:
     if addresses:
         for name in ("INTERVIEWS_URL", "CANDIDATES_URL", "NOTIFICATIONS_URL"):
             table.add_row(name.removesuffix("_URL").lower(), f"{addresses[name]}/openapi.json")
-        token = "talentloop login --role recruiter --organization halden"
-        table.add_row("a token", f"TALENTLOOP_HOME={home} {token}")
+        login = "talentloop login --role recruiter --organization halden"
+        table.add_row("a token", f"TALENTLOOP_HOME={home} {login}")
         table.add_row("stop it", f"TALENTLOOP_HOME={home} talentloop down")
     else:
         table.add_row("look around", "talentloop demo --keep")
