@@ -43,7 +43,10 @@ class Wanted(NamedTuple):
 
 
 async def save_letters(conn: Connection, people: People, letters: Sequence[Letter]) -> None:
-    """Keep these letters and no others of these people, but for those on their way or sent."""
+    """Keep these letters and no others of these people, but for those on their way or sent.
+
+    A letter without a mailbox was sent by a database that was lost: only the log told of it, so it follows the facts.
+    """
     await _delete_erased(conn, people)
     await conn.execute(
         """
@@ -57,7 +60,8 @@ async def save_letters(conn: Connection, people: People, letters: Sequence[Lette
                       sent_at)
         ), gone AS (
             DELETE FROM letters l USING unnest($1::text[], $2::text[]) AS k(organization, recipient)
-            WHERE l.organization = k.organization AND l.recipient = k.recipient AND l.state NOT IN ('sending', 'sent')
+            WHERE l.organization = k.organization AND l.recipient = k.recipient
+              AND (l.state NOT IN ('sending', 'sent') OR (l.state = 'sent' AND l.mailbox IS NULL))
               AND (l.organization, l.letter) NOT IN (SELECT organization, letter FROM wanted)
         )
         INSERT INTO letters AS l (organization, kind, about, recipient, step, letter, variant, stream, application, job,
@@ -71,6 +75,7 @@ async def save_letters(conn: Connection, people: People, letters: Sequence[Lette
              excluded.cause_fact, excluded.cause_at, excluded.send_at, excluded.stale_at, excluded.asks_pool,
              excluded.state, excluded.reason, excluded.until, excluded.due_at, excluded.sent_at)
         WHERE l.state NOT IN ('sending', 'sent') OR (l.state = 'sending' AND excluded.state = 'sent')
+           OR (l.state = 'sent' AND l.mailbox IS NULL)
         """,
         *people.ids,
         *_columns(letters),

@@ -103,7 +103,8 @@ async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Kept]]
             SELECT l.kind, l.about, l.recipient, l.step, l.state, l.reason, l.cause_at, l.sent_at, l.failed_at,
                    l.asks_pool, l.held_reason, l.held_until, d.verdict, d.verdict_on
             FROM letters l LEFT JOIN verdicts d ON d.organization = l.organization AND d.letter = l.letter
-            WHERE l.organization = k.organization AND l.recipient = k.candidate OFFSET 0) v
+            WHERE l.organization = k.organization AND l.recipient = k.candidate
+              AND NOT (l.state = 'sent' AND l.mailbox IS NULL) OFFSET 0) v
         """,
         *people.columns,
     )
