@@ -28,7 +28,7 @@ APPROVED = DECIDED + timedelta(minutes=20)
 MONDAY_MORNING = datetime(2026, 11, 16, 7, tzinfo=UTC)
 DAY = timedelta(days=1)
 
-HALDEN = Organization("halden", "Halden", timezone="Europe/Berlin", mode=OutreachMode.APPROVE, is_configured=True)
+HALDEN = Organization("halden", "Halden", timezone="Europe/Berlin", mode=OutreachMode.APPROVE)
 DECISION_LETTER = letter_id("halden", "decision", "a1", "ana", 1)
 APPROVAL = {"verdict": "approve", "verdict_on": DECIDED}
 

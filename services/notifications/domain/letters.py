@@ -140,7 +140,7 @@ def _plan(record: Record, now: datetime) -> Iterator[Letter]:
         at, kept = sent_at(record, letter.kind, letter.about, letter.step), _kept(record, letter)
         if at is not None:
             if kept is None or kept.recipient == letter.recipient:
-                yield letter._replace(state=State.SENT, sent_at=at)
+                yield letter._replace(state=State.SENT, reason=None, until=None, due_at=None, sent_at=at)
         elif kept is None or kept.state not in OUT:
             yield _settled(record, letter, kept, now)
 
@@ -316,7 +316,7 @@ def _settled(record: Record, letter: Letter, kept: Kept | None, now: datetime) -
     """Its state now: blocked by facts, silenced by the mode, too old, waiting for somebody, or ready."""
     if letter.state is State.SUPPRESSED:
         return letter
-    if kept and _is_final(kept, letter):
+    if kept and _is_final(record, kept, letter):
         return letter._replace(state=State(kept.state), reason=kept.reason)
     if now >= letter.stale_at:
         return _stale(record, letter)
@@ -327,11 +327,17 @@ def _settled(record: Record, letter: Letter, kept: Kept | None, now: datetime) -
     return _timed(record, letter, kept, now)
 
 
-def _is_final(kept: Kept, letter: Letter) -> bool:
-    """Silenced for good, or refused by the mail server, for this very cause."""
+def _is_final(record: Record, kept: Kept, letter: Letter) -> bool:
+    """For this very cause: refused by a person or the mail server, or silenced at its hour.
+
+    Silence is not for good where the settings as they are now were already said at that hour, and arrived late.
+    """
     if kept.cause_at != letter.cause_at:
         return False
-    return kept.state == State.FAILED or (kept.state == State.SUPPRESSED and kept.reason in (*SILENT, "refused"))
+    if kept.state == State.SUPPRESSED and kept.reason in SILENT:
+        since, hour = record.organization.since, next_open(letter.send_at, record.zone(letter.job))
+        return since is None or since >= hour
+    return kept.state == State.FAILED or (kept.state == State.SUPPRESSED and kept.reason == "refused")
 
 
 def _stale(record: Record, letter: Letter) -> Letter:
@@ -340,10 +346,9 @@ def _stale(record: Record, letter: Letter) -> Letter:
 
 
 def _silence(record: Record) -> Refusal | None:
-    """Rule 8. An organisation that nobody has configured yet is silent, but not for good."""
-    if not record.organization.is_configured:
-        return Refusal("not_configured")
-    return Refusal(record.organization.mode) if record.organization.mode in SILENT else None
+    """Rule 8: an organisation that wants no mail, or not yet."""
+    mode = record.organization.mode
+    return Refusal(mode) if mode in SILENT else None
 
 
 def _refused(record: Record, letter: Letter, kept: Kept | None, now: datetime) -> Refusal | None:

@@ -9,7 +9,7 @@ from shared.contracts import Cause, FeedbackPolicy, NoticeBy, Outcome, OutreachM
 
 
 class Organization(NamedTuple):
-    """How one organisation wants things done. Unknown, it is silent."""
+    """How one organisation wants things done, said at `since`. Unknown, it is silent."""
 
     organization: str
     name: str
@@ -22,7 +22,7 @@ class Organization(NamedTuple):
     sender_address: str | None = None
     reply_person: str | None = None
     colour: str | None = None
-    is_configured: bool = False
+    since: datetime | None = None
 
 
 class Opening(NamedTuple):

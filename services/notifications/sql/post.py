@@ -175,7 +175,7 @@ async def finish_letter(conn: Connection, organization: str, letter: str, now: d
         letter,
         now,
     )
-    return status == "UPDATE 1"
+    return status.endswith(" 1")
 
 
 async def return_letter(conn: Connection, organization: str, letter: str, pause: float) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from services.notifications.domain.record import Opening, Organization
@@ -25,20 +26,20 @@ async def load_organizations(conn: Connection, organizations: Iterable[str]) -> 
     wanted = sorted(set(organizations))
     rows = await conn.fetch(
         """
-        SELECT u.organization, f.body
+        SELECT u.organization, f.time, f.body
         FROM unnest($1::text[]) AS u(organization)
-        CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = u.organization
+        CROSS JOIN LATERAL (SELECT time, body FROM facts f WHERE f.organization = u.organization
                             AND f.fact = u.organization AND f.topic = 'organization-configured' OFFSET 0) f
         """,
         wanted,
     )
-    known = {row[0]: _organization(row[0], json.loads(row[1])) for row in rows}
+    known = {row[0]: _organization(row[0], row[1], json.loads(row[2])) for row in rows}
     return {
         organization: known.get(organization) or Organization(organization, organization) for organization in wanted
     }
 
 
-def _organization(organization: str, body: dict[str, Any]) -> Organization:
+def _organization(organization: str, since: datetime, body: dict[str, Any]) -> Organization:
     sender = body.get("sender") or {}
     return Organization(
         organization=organization,
@@ -52,7 +53,7 @@ def _organization(organization: str, body: dict[str, Any]) -> Organization:
         sender_address=sender.get("address"),
         reply_person=body.get("reply_person"),
         colour=body.get("colour"),
-        is_configured=True,
+        since=since,
     )
 
 
