@@ -1,0 +1,163 @@
+"""The same facts at the same time give the same letters: in any order, with any repetition, batching and company."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.notifications import clock, handlers
+from shared.contracts import CandidateMerged, CandidateResponded, JobOpened, OutreachSent, letter_id
+from shared.kit.db import Connection, Database
+from tests.notifications.facts import (
+    OPENED,
+    accepted,
+    applied,
+    at,
+    closed,
+    completed,
+    consent,
+    decided,
+    halden,
+    heard,
+    ines,
+    invited,
+    job,
+    matched,
+    profile,
+    reversed_,
+    scheduled,
+    verdict,
+    withdrawn,
+)
+from tests.stage import Heard, Log, Stage, batched, interleave, rehearse
+
+pytestmark = pytest.mark.db
+
+NOW = at("2026-11-24 10:00")
+
+
+def told(candidate: str, said_at: str) -> Heard:
+    """Our own word that the decision letter left the house."""
+    event = OutreachSent(
+        outreach=letter_id("acme", "decision", f"{candidate}-1", candidate, 1),
+        candidate=candidate,
+        stream="duty",
+        kind="decision",
+        application=f"{candidate}-1",
+        job="su27-data",
+        template_version="1",
+        language="en",
+        message_id=f"<{candidate}@mail.halden.example>",
+    )
+    return Heard(event, at(said_at), source="talentloop/notifications")
+
+
+FACTS = [
+    halden("shadow"),
+    Heard(halden("live").event, at("2026-11-01 09:00"), id="live"),
+    ines(),
+    job(),
+    closed(),
+    job("ws27-ae", at("2026-11-20 09:00")),
+    *(fact(name) for name in ("amara", "noor", "hanna", "diego") for fact in (profile, applied, scheduled, completed)),
+    decided("amara"),
+    invited("amara"),
+    told("amara", "2026-11-16 08:00"),
+    verdict("amara", "no", at("2026-11-18 11:00")),
+    decided("noor"),
+    reversed_("noor", at("2026-11-14 10:00")),
+    decided("noor", decided_at=at("2026-11-17 10:00"), id="again"),
+    consent("noor", at("2026-11-18 10:00")),
+    consent("noor", at("2026-11-19 10:00"), granted=False),
+    matched("noor"),
+    accepted("noor"),
+    withdrawn("noor"),
+    decided("hanna", "withdrawn", historical=True),
+    profile("hanna-2", timezone="Asia/Tokyo"),
+    heard(CandidateMerged(surviving="hanna", merged=("hanna-2",), merged_at=at("2026-11-15 10:00"))),
+    heard(CandidateResponded(response="r1", candidate="amara", responded_at=at("2026-11-19 10:00"), kind="replied")),
+]
+
+
+async def state(conn: Connection) -> str:
+    """Everything derived, and what was said of letters that do not leave."""
+    found = {
+        "letters": await conn.fetch("SELECT * FROM letters ORDER BY 1, 2, 3, 4, 5"),
+        "tasks": await conn.fetch("SELECT * FROM tasks ORDER BY 1, 2, 3"),
+        "waits": await conn.fetch("SELECT * FROM waits ORDER BY 1, 2, 3"),
+        "said": await conn.fetch(
+            """
+            SELECT f.fact, f.body FROM facts f JOIN letters l ON l.organization = f.organization AND l.letter = f.fact
+            WHERE f.topic = 'outreach-suppressed' AND l.state = 'suppressed' ORDER BY 1
+            """
+        ),
+    }
+    return json.dumps({k: [dict(row) for row in rows] for k, rows in found.items()}, default=str)
+
+
+async def stage_at_now(fresh_database) -> Stage:
+    addresses = await fresh_database("notifications")
+    database = await Database.connect(addresses.url, "notifications")
+    async with database.transaction("*") as conn:
+        await conn.execute("INSERT INTO clock (now_at) VALUES ($1)", NOW)
+    return Stage(database, handlers.router, clock.schedule)
+
+
+@pytest.fixture
+async def rehearsal(fresh_database, monkeypatch) -> AsyncIterator[Stage]:
+    """A service whose clock stands still; every rehearsal is rolled back."""
+    monkeypatch.setattr("tests.stage.MONDAY", NOW)  # what a rehearsal takes for the time at the border
+    stage = await stage_at_now(fresh_database)
+    yield stage
+    await stage.database.close()
+
+
+@pytest.fixture
+async def stage(fresh_database) -> AsyncIterator[Stage]:
+    """The same, but for real."""
+    stage = await stage_at_now(fresh_database)
+    async with stage.database.transaction("*") as conn:
+        await conn.execute("INSERT INTO log_position (cluster) VALUES ('test')")
+    yield stage
+    await stage.database.close()
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(random=st.randoms(use_true_random=False))
+async def test_order_repetition_and_batching_do_not_matter(rehearsal, random):
+    log = Log()
+    records = [log.append(fact) for fact in FACTS]
+
+    expected = await rehearse(rehearsal, [records], state)
+    found = await rehearse(rehearsal, batched(records, random), state)
+
+    assert json.loads(found) == json.loads(expected)
+
+
+STATEMENTS = range(1, 26)
+
+
+@pytest.mark.parametrize("pause_before", STATEMENTS)
+async def test_a_decision_and_its_reversal_at_once_send_nothing(stage, pause_before):
+    await stage.deliver(halden("live"), job(), profile("ana"), applied("ana"))
+    decision, reversal = (stage.log.append(f) for f in (decided("ana"), reversed_("ana", at("2026-11-13 17:00"))))
+
+    await interleave(stage, [decision], [reversal], pause_before)
+
+    rows = await stage.fetch("SELECT kind, state, reason FROM letters")
+    assert rows == [{"kind": "decision", "state": "suppressed", "reason": "decision_reversed"}]
+
+
+@pytest.mark.parametrize("pause_before", STATEMENTS)
+async def test_a_decision_and_the_policy_of_its_job_at_once_send_nothing(stage, pause_before):
+    await stage.deliver(halden("live"), profile("ana"), applied("ana"))
+    silent = JobOpened(job="su27-data", title="Intern", opened_at=OPENED, language="en", feedback_policy="none")
+    decision, opening = stage.log.append(decided("ana")), stage.log.append(heard(silent))
+
+    await interleave(stage, [decision], [opening], pause_before)
+
+    assert await stage.fetch("SELECT kind, state FROM letters") == []
