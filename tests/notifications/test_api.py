@@ -1,0 +1,314 @@
+"""What people, programs and mail scanners ask and say over HTTP."""
+
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+
+import httpx
+import pytest
+
+from local.issuer import issue_token, issuer_settings
+from services.notifications.main import SERVICE
+from services.notifications.post import Post
+from shared.contracts import Purpose, match_id
+from shared.kit import http
+from shared.kit.access import Role
+from shared.kit.links import Links
+from shared.kit.runtime import Runtime
+from tests.notifications.conftest import settings_of
+from tests.notifications.facts import (
+    accepted,
+    applied,
+    at,
+    completed,
+    consent,
+    decided,
+    halden,
+    ines,
+    job,
+    matched,
+    profile,
+)
+from tests.stage import Heard
+
+pytestmark = pytest.mark.db
+
+LINKS = Links("l" * 32)
+MATCH = match_id("amara", "ws27-ae")
+UNSUBSCRIBE = f"/unsubscribe/{LINKS.sign('unsubscribe', 'acme', 'amara', None)}"
+ANSWER = f"/answer/{LINKS.sign('answer', 'acme', f'amara/{MATCH}', at('2027-01-20 09:00'))}"
+
+
+class Browser:
+    """Somebody with a token of one organisation and some roles, or with none."""
+
+    def __init__(self, client: httpx.AsyncClient, home) -> None:
+        self.client = client
+        self.home = home
+
+    def headers(self, *roles: str, organization: str = "acme", user: str = "ines") -> dict[str, str]:
+        token = issue_token(self.home, user=user, organization=organization, roles=roles or ["recruiter"])
+        return {"Authorization": f"Bearer {token}"}
+
+    async def get(self, path: str, *roles: str, **who: str) -> httpx.Response:
+        return await self.client.get(path, headers=self.headers(*roles, **who))
+
+    async def put(self, path: str, body: object, *roles: str, **who: str) -> httpx.Response:
+        return await self.client.put(path, json=body, headers=self.headers(*roles, **who))
+
+
+@pytest.fixture
+async def browser(halden_stage, addresses, letterbox, tmp_path) -> AsyncIterator[Browser]:
+    """The service's routes on the database of the stage; its parts are not started."""
+    given = {name.lower(): value for name, value in issuer_settings(tmp_path).items()}
+    settings = settings_of(addresses.url, letterbox.mail.url, **given)
+    runtime = Runtime("notifications", settings, halden_stage.database, SERVICE.router, SERVICE.schedule)
+    runtime.post = Post(runtime, settings)
+    app = http.build(runtime, SERVICE.routes, "Talentloop notifications")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+        yield Browser(client, tmp_path)
+    await runtime.post.courier.close()
+
+
+@pytest.fixture
+async def waiting(halden_stage) -> str:
+    """The id of Amara's letter, which waits for an approval; Noor waits for a decision."""
+    await halden_stage.move_to("2026-11-13 16:05")
+    await halden_stage.deliver(halden("approve"), ines(), job(), profile("amara"), applied("amara"), decided("amara"))
+    await halden_stage.deliver(profile("noor"), applied("noor"), completed("noor"))
+    row = await halden_stage.letter("decision", "amara-1")
+    return row["letter"]
+
+
+@pytest.fixture
+async def proposed(halden_stage) -> SimpleNamespace:
+    """Amara was invited to the next job this morning."""
+    await halden_stage.move_to("2026-11-23 10:05")
+    await halden_stage.deliver(halden(), ines(), job("ws27-ae", title="Working Student"), profile("amara"))
+    await halden_stage.deliver(consent("amara", at("2026-11-17 10:00")), matched("amara"), accepted("amara"))
+    return SimpleNamespace(stage=halden_stage)
+
+
+async def responses(stage) -> list[tuple[str, str]]:
+    return [(r["candidate"], r["kind"]) for r in await stage.said("candidate-responded")]
+
+
+async def test_a_letter_that_waits_is_approved_once_and_leaves_at_its_hour(browser, halden_stage, waiting, letterbox):
+    path = f"/letters/{waiting}/approval"
+
+    first = await browser.put(path, {"decision": "approve"})
+    again = await browser.put(path, {"decision": "approve"})
+    await halden_stage.move_to("2026-11-16 08:00")
+
+    [mail] = [m for m in letterbox.read() if m["To"].startswith("Amara")]
+    assert mail["Message-ID"] == f"<{waiting}@mail.halden.example>"
+    assert (first.status_code, first.json()["state"], first.json()["decided_by"]) == (200, "planned", "ines")
+    assert again.json() == first.json()
+    shown = (await browser.get(f"/letters/{waiting}")).json()
+    assert shown["state"] == "sent"
+    assert "Subject: Halden: about your application" in shown["mail"]
+
+
+async def test_a_refused_letter_says_why_and_by_whom(browser, waiting):
+    await browser.put(f"/letters/{waiting}/approval", {"decision": "refuse", "reason": "I call her myself."})
+
+    shown = (await browser.get(f"/letters/{waiting}")).json()
+    assert (shown["state"], shown["reason"]) == ("suppressed", "refused")
+    assert shown["approval"] == {"decision": "refuse", "reason": "I call her myself."}
+
+
+async def test_a_letter_that_does_not_wait_cannot_be_approved(browser, halden_stage, waiting):
+    await browser.put(f"/letters/{waiting}/approval", {"decision": "refuse"})
+
+    refused = await browser.put(f"/letters/{waiting}/approval", {"decision": "approve"})
+    unknown = await browser.put("/letters/nobody/approval", {"decision": "approve"})
+    wrong = await browser.put(f"/letters/{waiting}/approval", {"decision": "perhaps"})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "letter-not-waiting")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "letter-not-found")
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "/decision")
+
+
+async def test_a_hiring_manager_approves_for_their_own_jobs_only(browser, waiting):
+    path = f"/letters/{waiting}/approval"
+
+    stranger = await browser.put(path, {"decision": "approve"}, "hiring_manager", user="eve")
+    own = await browser.put(path, {"decision": "approve"}, "hiring_manager", user="tomas")
+
+    assert (stranger.status_code, stranger.json()["code"]) == (403, "not-your-job")
+    assert own.status_code == 200
+
+
+async def test_letters_are_listed_by_state_and_candidate_page_by_page(browser, halden_stage, waiting):
+    await halden_stage.deliver(profile("tom"), applied("tom"), decided("tom"))
+
+    first = (await browser.get("/letters?state=waiting&limit=1")).json()
+    second = (await browser.get(f"/letters?state=waiting&limit=1&cursor={first['cursor']}")).json()
+    of_tom = (await browser.get("/letters?candidate=tom")).json()["letters"]
+
+    assert {first["letters"][0]["recipient"], second["letters"][0]["recipient"]} == {"amara", "tom"}
+    assert [x["recipient"] for x in of_tom] == ["tom"]
+
+
+async def test_everyone_who_waits_is_listed_with_whom_they_wait_for(browser, waiting):
+    first = (await browser.get("/waiting?limit=1")).json()
+    second = (await browser.get(f"/waiting?limit=1&cursor={first['cursor']}")).json()
+
+    [noor], [amara] = first["waiting"], second["waiting"]
+    assert (noor["candidate"], noor["missing"], noor["owner"]) == ("noor", "decision", "ines")
+    assert (amara["candidate"], amara["missing"], amara["owner"]) == ("amara", "approval", "ines")
+    assert amara["letter"] == waiting
+
+
+async def test_a_task_is_done_once(browser, halden_stage, waiting):
+    await halden_stage.move_to("2026-12-01 09:00")
+    [task, *_] = (await browser.get("/tasks")).json()["tasks"]
+
+    done = await browser.put(f"/tasks/{task['task']}/done", {})
+    again = await browser.put(f"/tasks/{task['task']}/done", {}, user="eve")
+
+    assert (task["kind"], task["owner"]) == ("stale_letter", "ines")
+    assert done.json()["done_by"] == again.json()["done_by"] == "ines"
+    left = (await browser.get("/tasks")).json()["tasks"]
+    assert task["task"] not in [t["task"] for t in left]
+    assert (await browser.put("/tasks/stale_letter:x/done", {})).status_code == 404
+
+
+async def test_a_pause_holds_letters_back_until_it_ends(browser, halden_stage, waiting, letterbox):
+    await browser.put(f"/letters/{waiting}/approval", {"decision": "approve"})
+
+    paused = await browser.put("/outreach/pause", {"paused": True}, "admin")
+    await halden_stage.move_to("2026-11-16 09:00")
+    before = len(letterbox.read())
+    resumed = await browser.put("/outreach/pause", {"paused": False}, "admin")
+    await halden_stage.move_to("2026-11-16 09:01")
+
+    assert (paused.json()["paused"], resumed.json()) == (True, {"paused": False, "since": None})
+    assert (before, len(letterbox.read())) == (0, 2)  # Amara's, and what happens next for Noor
+
+
+@pytest.mark.parametrize("path", [UNSUBSCRIBE, ANSWER])
+async def test_example_19_a_scanner_that_follows_links_changes_nothing(browser, proposed, path):
+    before = await proposed.stage.fetch("SELECT topic, fact, time FROM facts ORDER BY 1, 2")
+
+    answers = [await browser.client.get(path) for _ in range(3)]
+
+    assert {a.status_code for a in answers} == {200}
+    assert await proposed.stage.fetch("SELECT topic, fact, time FROM facts ORDER BY 1, 2") == before
+    assert '<form method="post">' in answers[0].text
+
+
+async def test_example_19_one_click_is_effective_before_the_answer_without_a_cookie(browser, proposed, letterbox):
+    answer = await browser.client.post(UNSUBSCRIBE, data={"List-Unsubscribe": "One-Click"})
+    again = await browser.client.post(UNSUBSCRIBE, data={"List-Unsubscribe": "One-Click"})
+
+    assert (answer.status_code, again.status_code) == (200, 200)
+    assert "set-cookie" not in answer.headers
+    assert await responses(proposed.stage) == [("amara", "unsubscribed")]
+    assert await proposed.stage.letters() == {"job_invitation/ws27-ae/1": "suppressed(unsubscribed)"}
+    await proposed.stage.move_to("2026-11-24 10:00")
+    assert letterbox.read() == []
+
+
+async def test_example_19_whoever_reads_at_the_same_address_is_unsubscribed_too(browser, proposed):
+    other = profile("amara-b", email="AMARA@mail.example")
+    await proposed.stage.deliver(other)
+
+    await browser.client.post(UNSUBSCRIBE)
+
+    assert {*await responses(proposed.stage)} == {("amara", "unsubscribed"), ("amara-b", "unsubscribed")}
+
+
+async def test_duty_reaches_whoever_unsubscribed_and_a_new_consent_ends_it(browser, proposed, letterbox):
+    stage = proposed.stage
+    await browser.client.post(UNSUBSCRIBE)
+
+    await stage.move_to("2026-11-24 10:00")
+    await stage.deliver(consent("amara", at("2026-11-24 09:59"), purpose=Purpose.TALENT_POOL))
+    await stage.move_to("2026-11-24 10:01")
+
+    assert await stage.letters() == {"job_invitation/ws27-ae/1": "sent"}
+    assert len(letterbox.read()) == 1
+
+
+async def test_interested_reaches_a_person(browser, proposed):
+    first = await browser.client.post(ANSWER, data={"answer": "interested"})
+    again = await browser.client.post(ANSWER, data={"answer": "interested"})
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert "Working Student" in first.text
+    assert await responses(proposed.stage) == [("amara", "interested")]
+    assert await proposed.stage.tasks() == ["interested"]
+
+
+async def test_not_now_pauses_for_half_a_year(browser, proposed):
+    await browser.client.post(ANSWER, data={"answer": "not_now"})
+
+    row = await proposed.stage.letter("job_invitation", "ws27-ae")
+    assert (row["state"], row["reason"]) == ("suppressed", "not_now")
+    assert row["until"].date().isoformat() == "2027-05-23"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/unsubscribe/nonsense", 404),
+        (f"/unsubscribe/{LINKS.sign('pool', 'acme', 'amara', None)}", 404),
+        (f"/unsubscribe/{LINKS.sign('unsubscribe', 'globex', 'amara', None)}", 404),
+        (f"/answer/{LINKS.sign('answer', 'acme', f'amara/{MATCH}', at('2026-11-20 09:00'))}", 410),
+    ],
+)
+async def test_a_link_that_does_not_open_says_so_and_changes_nothing(browser, proposed, path, status):
+    shown = await browser.client.get(path)
+    pressed = await browser.client.post(path, data={"answer": "interested"})
+
+    assert (shown.status_code, pressed.status_code) == (status, status)
+    assert await responses(proposed.stage) == []
+
+
+MAY = {
+    ("GET", "/letters"): {"recruiter", "coordinator", "admin", "auditor", "integration"},
+    ("GET", "/letters/LETTER"): {"recruiter", "coordinator", "admin", "auditor", "integration", "hiring_manager"},
+    ("PUT", "/letters/LETTER/approval"): {"recruiter", "admin", "hiring_manager"},
+    ("GET", "/tasks"): {"recruiter", "coordinator", "admin", "auditor", "integration"},
+    ("PUT", "/tasks/stale_letter:x/done"): {"recruiter", "coordinator", "admin", "integration"},
+    ("GET", "/waiting"): {"recruiter", "coordinator", "admin", "auditor", "integration"},
+    ("PUT", "/outreach/pause"): {"admin"},
+}
+
+
+@pytest.mark.parametrize(("method", "path"), MAY)
+async def test_every_route_refuses_every_role_that_may_not(browser, waiting, method, path):
+    address = path.replace("LETTER", waiting)
+    refused = set()
+
+    for role in Role:
+        headers = browser.headers(role, user="tomas")
+        answer = await browser.client.request(method, address, json=None if method == "GET" else {}, headers=headers)
+        if answer.status_code == 403:
+            refused.add(role.value)
+    nobody = await browser.client.request(method, address)
+
+    assert refused == {role.value for role in Role} - MAY[method, path]
+    assert nobody.status_code == 401
+
+
+async def test_another_tenant_sees_nothing(browser, halden_stage, waiting):
+    await halden_stage.move_to("2026-12-01 09:00")  # there are tasks now
+
+    lists = [(await browser.get(p, "admin", organization="globex")).json() for p in ("/letters", "/tasks", "/waiting")]
+    one = await browser.get(f"/letters/{waiting}", "admin", organization="globex")
+    approval = await browser.put(
+        f"/letters/{waiting}/approval", {"decision": "approve"}, "admin", organization="globex"
+    )
+
+    assert [next(iter(x.values())) for x in lists] == [[], [], []]
+    assert (one.status_code, approval.status_code) == (404, 404)
+
+
+async def test_a_batch_of_another_tenant_leaves_this_ones_letters_alone(halden_stage, waiting):
+    facts = [Heard(f.event, f.at, "globex", f.id) for f in (profile("amara"), applied("amara"), decided("amara"))]
+
+    await halden_stage.deliver(*facts)
+
+    rows = await halden_stage.fetch("SELECT organization, state FROM letters WHERE kind = 'decision' ORDER BY 1")
+    assert [(r["organization"], r["state"]) for r in rows] == [("acme", "waiting"), ("globex", "planned")]
