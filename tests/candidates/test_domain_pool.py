@@ -8,7 +8,7 @@ from services.candidates.domain import pool
 from services.candidates.domain.consent import Consent, newest
 from services.candidates.domain.months import add_months
 from services.candidates.domain.record import Application, Record, Review, Said
-from shared.contracts import LeaveReason, MemberStatus, Outcome, ReviewAction, Tier, membership_id
+from shared.contracts import LeaveReason, MemberStatus, Outcome, ReviewAction, Tier, letter_id, membership_id
 
 DECIDED = datetime(2026, 11, 13, 15, tzinfo=UTC)
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -222,9 +222,13 @@ def test_a_consent_that_runs_out_ends_the_membership():
     assert standing(application("yes", "yes"), consent=given, now=ends_at)[2] is LeaveReason.EXPIRED
 
 
+def sent(step: int, at: datetime, family: str = "data") -> dict[str, datetime]:
+    return {letter_id("acme", "pool_invitation", family, "ana", step): at}
+
+
 def test_who_does_not_answer_the_reminder_leaves_30_days_later():
-    asked, reminded = DECIDED + timedelta(days=3), DECIDED + timedelta(days=17)
-    told = {"asked": [asked, reminded], "invited": [reminded]}
+    reminded = DECIDED + timedelta(days=17)
+    told = {"invitations": sent(2, reminded)}
 
     assert place(application("yes"), **told).due_at == reminded + timedelta(days=30)
     just_before = reminded + timedelta(days=30, seconds=-1)
@@ -232,12 +236,23 @@ def test_who_does_not_answer_the_reminder_leaves_30_days_later():
     assert standing(application("yes"), now=reminded + timedelta(days=30), **told)[2] is LeaveReason.NO_ANSWER
 
 
-def test_who_was_asked_once_is_not_out_without_a_reminder():
-    asked = DECIDED + timedelta(days=3)
+@pytest.mark.parametrize(
+    "told",
+    [
+        sent(1, DECIDED + timedelta(days=3)),
+        sent(2, DECIDED + timedelta(days=17), "operations"),
+        sent(2, DECIDED - timedelta(days=17)),
+    ],
+)
+def test_nobody_is_out_without_a_reminder_of_this_round(told):
+    assert standing(application("yes"), invitations=told, now=NOW + timedelta(days=200))[1] is MemberStatus.INVITED
 
-    found = standing(application("yes"), asked=[asked], invited=[asked], now=NOW + timedelta(days=200))
 
-    assert found[1] is MemberStatus.INVITED
+def test_who_gave_a_sign_since_the_decision_is_not_out():
+    told = {"invitations": sent(2, DECIDED + timedelta(days=17))}
+    heard = record(application("yes"), **told)._replace(signs=[DECIDED + timedelta(days=20)])
+
+    assert pool.place([heard], NOW + timedelta(days=100))[0].status is MemberStatus.INVITED
 
 
 def test_a_membership_said_before_is_left_when_nothing_holds_any_more():

@@ -293,9 +293,8 @@ async def test_a_consent_that_runs_out_ends_membership_and_match_by_the_clock(st
 
 async def test_nobody_who_does_not_answer_is_kept(stage):
     await stage.deliver(opened(), *an_interviewed_candidate("mei", "yes", "yes"))
-    await stage.deliver(Heard(_sent("mei", "decision"), at=NOW - timedelta(days=6)))
     await stage.move(NOW + timedelta(days=8))
-    await stage.deliver(Heard(_sent("mei", "pool_invitation"), at=NOW + timedelta(days=8)))
+    await stage.deliver(Heard(_reminder("mei"), at=NOW + timedelta(days=8)))
 
     await stage.move(NOW + timedelta(days=37, hours=23))
     assert await place_of(stage, "mei") == SILVER_INVITED
@@ -305,10 +304,10 @@ async def test_nobody_who_does_not_answer_is_kept(stage):
     assert (await said_of(stage, "mei"))[1]["reason"] == "no_answer"
 
 
-def _sent(candidate: str, kind: str) -> OutreachSent:
+def _reminder(candidate: str) -> OutreachSent:
     return OutreachSent(
-        outreach=letter_id("acme", kind, "data", candidate, 1), candidate=candidate, stream="duty", kind=kind,
-        template_version="1", language="en", message_id="<1@example.org>",
+        outreach=letter_id("acme", "pool_invitation", "data", candidate, 2), candidate=candidate, stream="nurture",
+        kind="pool_invitation", template_version="1", language="en", message_id="<1@example.org>",
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from shared.contracts import (
     ReviewAction,
     Saying,
     Tier,
+    letter_id,
     membership_id,
 )
 
@@ -26,8 +27,7 @@ RULES_VERSION = "pool-1"
 RECONFIRM_MONTHS = 6
 EXPIRY_MONTHS = 24
 ANSWER_DAYS = timedelta(days=30)
-# The reminder is due 14 days after the question, but at 08:00: a few hours less may lie between them.
-REMINDER_GAP = timedelta(days=13)
+POOL_INVITATION, REMINDER_STEP = "pool_invitation", 2  # step 1 asks where no letter could, step 2 reminds
 
 STRONG_NO = 0
 ABOVE_DEVELOPING = (Tier.SILVER_MEDALIST, Tier.PROMISING)
@@ -117,7 +117,7 @@ def _places(record: Record, now: datetime) -> list[Place]:
 def _place(record: Record, family: str, application: Application, now: datetime) -> Place:
     review = record.reviews.get(family)
     tier = review.tier if review and review.tier else tier_of(application)
-    times = _times(record, application, now)
+    times = _times(record, family, application, now)
     standing = _status(record, application, tier, review, now)
     reason = _leaves(record, application, review) or _lapses(record, standing, times, now)
     status = None if reason else standing
@@ -171,13 +171,13 @@ class _Times(NamedTuple):
     unanswered_at: datetime | None
 
 
-def _times(record: Record, application: Application, now: datetime) -> _Times:
+def _times(record: Record, family: str, application: Application, now: datetime) -> _Times:
     last_sign = max(record.signs, default=None) or application.decided_at or now
     return _Times(
         add_months(last_sign, RECONFIRM_MONTHS),
         add_months(last_sign, EXPIRY_MONTHS),
         record.consent.expires_at if record.consent and record.consent.granted else None,
-        _unanswered_at(record, application),
+        _unanswered_at(record, family, application),
     )
 
 
@@ -220,13 +220,14 @@ def _stands(review: Review, application: Application) -> bool:
             assert_never(review.action)
 
 
-def _unanswered_at(record: Record, application: Application) -> datetime | None:
-    """30 days after the reminder that followed a question, if nothing was heard since the question."""
-    asked = [at for at in record.asked if application.decided_at and at >= application.decided_at]
-    if not asked or any(sign > min(asked) for sign in record.signs):
+def _unanswered_at(record: Record, family: str, application: Application) -> datetime | None:
+    """30 days after the reminder of this round, if nothing was heard since the decision."""
+    reminder = letter_id(record.organization, POOL_INVITATION, family, record.candidate, REMINDER_STEP)
+    reminded_at = record.invitations.get(reminder)
+    decided_at = application.decided_at
+    if reminded_at is None or decided_at is None or reminded_at < decided_at:
         return None
-    reminders = [at for at in record.invited if at - min(asked) >= REMINDER_GAP]
-    return min(reminders) + ANSWER_DAYS if reminders else None
+    return None if any(sign > decided_at for sign in record.signs) else reminded_at + ANSWER_DAYS
 
 
 def _cause(record: Record, application: Application, status: MemberStatus | None, reason: LeaveReason | None) -> Cause:

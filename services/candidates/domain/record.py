@@ -52,15 +52,14 @@ class Said(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One person, all their ids together."""
+    """One person, all their ids together. `invitations`: pool invitations by letter, when each was sent."""
 
     organization: str
     candidate: str
     applications: Sequence[Application] = ()
     consent: Consent | None = None
     signs: Sequence[datetime] = ()
-    asked: Sequence[datetime] = ()
-    invited: Sequence[datetime] = ()
+    invitations: Mapping[str, datetime] = {}
     reviews: Mapping[str, Review] = {}
     said: Sequence[Said] = ()
     not_now_until: datetime | None = None

@@ -129,10 +129,8 @@ async def _load_others(conn: Connection, people: People) -> dict[Pair, Any]:
                array_agg(f.body ->> 'kind') FILTER (WHERE f.choice) AS choices,
                array_agg((f.body ->> 'responded_at')::timestamptz) FILTER (WHERE f.choice) AS chosen_at,
                array_agg((f.body ->> 'until')::timestamptz) FILTER (WHERE f.choice) AS chosen_until,
-               array_agg(f.time) FILTER (WHERE f.topic = 'outreach-sent'
-                   AND f.body ->> 'kind' IN ('decision', 'letter', 'pool_invitation')) AS asked,
-               array_agg(f.time) FILTER (WHERE f.topic = 'outreach-sent'
-                   AND f.body ->> 'kind' = 'pool_invitation') AS invited,
+               array_agg(f.fact) FILTER (WHERE f.pool_invitation) AS invitations,
+               array_agg(f.time) FILTER (WHERE f.pool_invitation) AS invited_at,
                array_agg(f.body ->> 'family') FILTER (WHERE f.topic = 'membership-reviewed') AS reviewed,
                array_agg(f.body ->> 'action') FILTER (WHERE f.topic = 'membership-reviewed') AS actions,
                array_agg(f.body ->> 'tier') FILTER (WHERE f.topic = 'membership-reviewed') AS tiers,
@@ -146,8 +144,10 @@ async def _load_others(conn: Connection, people: People) -> dict[Pair, Any]:
                bool_or(f.topic = 'erasure-requested') AS restricted
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (
-            SELECT topic, time, body, topic = 'consent-changed' AND body ->> 'purpose' = 'talent_pool' AS pool_consent,
-                   topic = 'candidate-responded' AND body ->> 'kind' IN ('not_now', 'interested') AS choice
+            SELECT topic, fact, time, body,
+                   topic = 'consent-changed' AND body ->> 'purpose' = 'talent_pool' AS pool_consent,
+                   topic = 'candidate-responded' AND body ->> 'kind' IN ('not_now', 'interested') AS choice,
+                   topic = 'outreach-sent' AND body ->> 'kind' = 'pool_invitation' AS pool_invitation
             FROM facts f WHERE f.organization = k.organization AND f.candidate = k.candidate
               AND f.topic >= 'candidate-pooled' AND f.topic <= 'outreach-sent' OFFSET 0) f
         WHERE f.topic IN ('candidate-pooled', 'candidate-registered', 'candidate-responded', 'consent-changed',
@@ -169,8 +169,7 @@ def _record(pair: Pair, applications: list[Application], others: Any) -> Record:
         applications,
         consent=_consent(others),
         signs=submitted + signs,
-        asked=others["asked"] or (),
-        invited=others["invited"] or (),
+        invitations=dict(zip(others["invitations"] or (), others["invited_at"] or (), strict=True)),
         reviews=_reviews(others),
         said=_said(others),
         not_now_until=_not_now_until(others),
