@@ -3,13 +3,11 @@
 import json
 from collections import defaultdict
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from services.notifications.domain.months import add_months
 from services.notifications.domain.record import (
     Answer,
     Application,
-    Completed,
     Decision,
     Kept,
     Membership,
@@ -19,29 +17,13 @@ from services.notifications.domain.record import (
     Proposal,
     Record,
 )
+from services.notifications.sql.known import Facts, Known, completions, instant, maybe
 from services.notifications.sql.settings import load_openings, load_organizations
-from shared.contracts import Cause, MatchOutcome, NoticeBy, Outcome, Purpose
+from shared.contracts import MatchOutcome, NoticeBy, Outcome, Purpose
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
 NOT_NOW_MONTHS = 6
-
-Body = dict[str, Any]
-
-
-class Known(NamedTuple):
-    """One fact of one person."""
-
-    topic: str
-    fact: str
-    candidate: str
-    job: str | None
-    time: datetime
-    is_historical: bool
-    body: Body
-
-
-Facts = dict[str, list[Known]]
 
 
 async def load_records(conn: Connection, people: People) -> list[Record]:
@@ -186,11 +168,11 @@ def _applications(facts: Facts) -> list[Application]:
     """Every application that any fact names, in the order of their ids."""
     found: dict[str, Application] = {}
     for k in facts.get("application-submitted", ()):
-        found[k.fact] = Application(k.fact, k.candidate, k.job, _instant(k.body["submitted_at"]))
+        found[k.fact] = Application(k.fact, k.candidate, k.job, instant(k.body["submitted_at"]))
     for k in facts.get("application-decided", ()):
         known = found.get(k.fact, Application(k.fact, k.candidate, k.job))
         found[k.fact] = known._replace(job=known.job or k.job, decision=_decision(k, facts))
-    for application, candidate, job, completed in _completed(facts):
+    for application, candidate, job, completed in completions(facts):
         known = found.get(application, Application(application, candidate, job))
         found[application] = known._replace(job=known.job or job, completed=[*known.completed, completed])
     for application, at in _feedback_times(facts).items():
@@ -203,63 +185,14 @@ def _decision(k: Known, facts: Facts) -> Decision:
     notice = k.body.get("notice") or {}
     reversals = [r for r in facts.get("application-decision-reversed", ()) if r.fact == k.fact]
     return Decision(
-        decided_at=_instant(k.body["decided_at"]),
+        decided_at=instant(k.body["decided_at"]),
         outcome=Outcome(k.body["outcome"]),
         is_historical=k.is_historical,
         notice_by=NoticeBy(notice.get("by", NoticeBy.TALENTLOOP)),
-        not_before=_maybe(notice.get("not_before")),
-        notice_sent_at=_maybe(notice.get("sent_at")),
-        reversed_at=max((_instant(r.body["reversed_at"]) for r in reversals), default=None),
+        not_before=maybe(notice.get("not_before")),
+        notice_sent_at=maybe(notice.get("sent_at")),
+        reversed_at=max((instant(r.body["reversed_at"]) for r in reversals), default=None),
     )
-
-
-def _completed(facts: Facts) -> list[tuple[str, str, str | None, Completed]]:
-    """Interviews that took place, by the instants inside their facts: (application, candidate, job, interview)."""
-    by_interview: dict[str, list[Known]] = defaultdict(list)
-    for topic in ("interview-scheduled", "interview-completed", "interview-cancelled", "interview-missed"):
-        for k in facts.get(topic, ()):
-            by_interview[k.body["interview"]].append(k)
-    found = []
-    for interview in sorted(by_interview):
-        if said := _standing_completion(by_interview[interview]):
-            cause = Cause(said.topic, said.fact)
-            done = Completed(interview, _instant(said.body["completed_at"]), cause, said.is_historical)
-            found.append((said.body["application"], said.candidate, said.job, done))
-    return found
-
-
-def _standing_completion(known: list[Known]) -> Known | None:
-    """The fact that says an interview took place, unless something later says that its slot did not."""
-    slot = _slot(known)
-    against = [k for k in known if _is_against(k) and _maybe(k.body["starts_at"]) == slot]
-    said_at = max((_said_at(k) for k in against), default=None)
-    completions = [k for k in known if k.topic == "interview-completed"]
-    said = [k for k in completions if k.body.get("basis") != "assumed"]
-    if said and (said_at is None or _said_at(said[-1]) > said_at):
-        return said[-1]
-    assumed = [k for k in completions if k.body.get("basis") == "assumed" and _is_of(k, slot)]
-    return None if against or not assumed else assumed[-1]
-
-
-def _slot(known: list[Known]) -> datetime | None:
-    """The start in its newest schedule, else in the newest fact that calls it off."""
-    schedules = [k for k in known if k.topic == "interview-scheduled"]
-    newest = max(schedules or [k for k in known if _is_against(k)], key=lambda k: k.time, default=None)
-    return _instant(newest.body["starts_at"]) if newest else None
-
-
-def _is_against(k: Known) -> bool:
-    return k.topic in ("interview-cancelled", "interview-missed")
-
-
-def _is_of(k: Known, slot: datetime | None) -> bool:
-    starts_at = _maybe(k.body.get("starts_at"))
-    return starts_at is None or slot is None or starts_at == slot
-
-
-def _said_at(k: Known) -> datetime:
-    body = k.body
-    return _instant(body.get("completed_at") or body.get("cancelled_at") or body["missed_at"])
 
 
 def _feedback_times(facts: Facts) -> dict[str, datetime]:
@@ -280,7 +213,7 @@ def _memberships(facts: Facts) -> list[Membership]:
     for k in (*facts.get("candidate-pooled", ()), *facts.get("candidate-left-pool", ())):
         if k.fact not in newest or newest[k.fact].time < k.time:
             newest[k.fact] = k
-    reviewed = {k.fact: _instant(k.body["reviewed_at"]) for k in facts.get("membership-reviewed", ())}
+    reviewed = {k.fact: instant(k.body["reviewed_at"]) for k in facts.get("membership-reviewed", ())}
     return [
         Membership(
             membership=fact,
@@ -305,7 +238,7 @@ def _proposals(facts: Facts) -> list[Proposal]:
             match=k.fact,
             candidate=k.candidate,
             job=k.body["job"],
-            accepted_at=_instant(k.body["reviewed_at"]),
+            accepted_at=instant(k.body["reviewed_at"]),
             is_withdrawn=k.fact in withdrawn and (k.fact not in matched or withdrawn[k.fact] > matched[k.fact]),
             is_historical=k.is_historical,
         )
@@ -318,7 +251,7 @@ def _consents(facts: Facts) -> dict[Purpose, datetime]:
     """What was consented to and stands, with its instant: the newest answer of any id, a withdrawal wins a tie."""
     newest: dict[Purpose, tuple[datetime, bool]] = {}
     for k in facts.get("consent-changed", ()):
-        purpose, answer = Purpose(k.body["purpose"]), (_instant(k.body["given_at"]), not k.body["granted"])
+        purpose, answer = Purpose(k.body["purpose"]), (instant(k.body["given_at"]), not k.body["granted"])
         newest[purpose] = max(newest.get(purpose, answer), answer)
     return {purpose: at for purpose, (at, withdrawn) in newest.items() if not withdrawn}
 
@@ -329,7 +262,7 @@ def _bounced_at(facts: Facts) -> datetime | None:
 
 def _answers(responses: list[Known], kind: str) -> list[Answer]:
     return [
-        Answer(k.fact, _instant(k.body["responded_at"]), _maybe(k.body.get("until")), k.body.get("match"))
+        Answer(k.fact, instant(k.body["responded_at"]), maybe(k.body.get("until")), k.body.get("match"))
         for k in responses
         if k.body["kind"] == kind
     ]
@@ -338,16 +271,8 @@ def _answers(responses: list[Known], kind: str) -> list[Answer]:
 def _not_now_until(responses: list[Known]) -> datetime | None:
     """Until when they asked to be left alone, if that was their newest choice."""
     chosen = [k for k in responses if k.body["kind"] in ("not_now", "interested")]
-    newest = max(chosen, key=lambda k: (_instant(k.body["responded_at"]), k.body["kind"]), default=None)
+    newest = max(chosen, key=lambda k: (instant(k.body["responded_at"]), k.body["kind"]), default=None)
     if newest is None or newest.body["kind"] != "not_now":
         return None
-    until = _maybe(newest.body.get("until"))
-    return until or add_months(_instant(newest.body["responded_at"]), NOT_NOW_MONTHS)
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def _maybe(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    until = maybe(newest.body.get("until"))
+    return until or add_months(instant(newest.body["responded_at"]), NOT_NOW_MONTHS)
