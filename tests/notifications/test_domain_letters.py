@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.notifications.domain import letters, tasks
-from services.notifications.domain.letters import Letter, State
+from services.notifications.domain.letter import Letter, State, Variant
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import (
     Application,
@@ -226,7 +226,7 @@ def test_a_job_whose_policy_is_none_has_no_decision_letter():
 def test_whoever_withdrew_is_thanked():
     ana = person(application(decided(outcome=Outcome.WITHDRAWN)))
 
-    assert planned(ana, MONDAY_MORNING).variant is letters.Variant.THANKS
+    assert planned(ana, MONDAY_MORNING).variant is Variant.THANKS
 
 
 def test_shadow_is_for_good_so_going_live_sends_no_backlog():

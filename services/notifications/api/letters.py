@@ -17,7 +17,7 @@ from services.notifications.api.callers import (
     Reader,
     refuse_other_jobs,
 )
-from services.notifications.domain.letters import State
+from services.notifications.domain.letter import State
 from services.notifications.sql.letters import Shown, Wanted
 from services.notifications.sql.people import Verdict
 from shared.contracts import Id, Stream, Text, Value

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.notifications.domain.letters import Letter, State, kept_of, sent_at
+from services.notifications.domain.letter import Letter, State, kept_of, sent_at
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import Answer, Application, Record
 from shared.contracts import Missing

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.notifications.domain.letters import Letter
+from services.notifications.domain.letter import Letter
 from services.notifications.domain.tasks import Task, Wait
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People

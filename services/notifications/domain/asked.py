@@ -1,0 +1,184 @@
+"""Rules 3 and 5: which letters the facts of one person ask for, whether or not they may leave."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from services.notifications.domain.letter import OUT, Letter, Variant, blocked, kept_of, sent_at
+from services.notifications.domain.policy import Kind, Refusal
+from services.notifications.domain.record import (
+    Application,
+    Decision,
+    Membership,
+    Opening,
+    Proposal,
+    Record,
+)
+from shared.contracts import (
+    Cause,
+    FeedbackPolicy,
+    NoticeBy,
+    Outcome,
+)
+
+HOLD = timedelta(hours=24)
+STALE = timedelta(days=14)
+REMINDER = timedelta(days=14)
+REMINDER_AFTER_NURTURE = timedelta(days=30)  # the first question counted as nurture: 1 per 30 days
+
+
+def asked_for(record: Record) -> Iterator[Letter]:
+    for application in record.applications:
+        if after := _what_happens_next(record, application):
+            yield after
+        if decision := _decision(record, application):
+            yield decision
+    for membership in record.memberships:
+        yield from _pool_invitations(record, membership)
+    for proposal in record.proposals:
+        if not proposal.is_historical:
+            yield _job_invitation(record, proposal)
+
+
+def _what_happens_next(record: Record, application: Application) -> Letter | None:
+    """Once for each application, after its first interview that took place."""
+    first = min(application.completed, key=lambda c: (c.at, c.interview), default=None)
+    if first is None or first.is_historical:
+        return None
+    letter = _drafted(record, application, Kind.WHAT_HAPPENS_NEXT, Variant.WHAT_HAPPENS_NEXT, first.cause, first.at)
+    return blocked(letter, Refusal("decided")) if application.standing else letter
+
+
+def _decision(record: Record, application: Application) -> Letter | None:
+    """Thanks for whoever withdrew or declined, a short letter for whoever was not selected."""
+    decision = application.decision
+    if decision is None or not _is_ours_to_say(record, application, decision):
+        return None
+    variant = Variant.SHORT if decision.outcome is Outcome.NOT_SELECTED else Variant.THANKS
+    cause = Cause("application-decided", application.application)
+    letter = _drafted(record, application, Kind.DECISION, variant, cause, decision.decided_at)
+    letter = letter._replace(
+        send_at=max(decision.not_before or decision.decided_at, decision.decided_at + HOLD),
+        stale_at=max(decision.not_before or decision.decided_at, decision.decided_at) + STALE,
+        asks_pool=_invited(record, application.application),
+    )
+    if not decision.stands:
+        return blocked(letter, Refusal("decision_reversed"))
+    opening = _opening(record, application.job)
+    if variant is Variant.SHORT and opening.reopened_at and opening.reopened_at > decision.decided_at:
+        return letter._replace(reason="reopened")
+    return letter
+
+
+def _is_ours_to_say(record: Record, application: Application, decision: Decision) -> bool:
+    """Not history, not told by the platform, not forbidden for the job; a hire is told by people."""
+    return not (
+        decision.is_historical
+        or decision.outcome is Outcome.HIRED
+        or decision.notice_by is NoticeBy.PLATFORM
+        or decision.notice_sent_at is not None
+        or _opening(record, application.job).feedback_policy is FeedbackPolicy.NONE
+    )
+
+
+def _invited(record: Record, application: str) -> bool:
+    return any(m.application == application and m.is_invited for m in record.memberships)
+
+
+def _pool_invitations(record: Record, membership: Membership) -> Iterator[Letter]:
+    """Step 1 only when no letter could ask; step 2 reminds, two weeks after it was asked."""
+    application = next((a for a in record.applications if a.application == membership.application), None)
+    if not membership.is_invited or membership.is_historical or application is None or application.decision is None:
+        return
+    if application.decision.is_historical:
+        return
+    about = membership.family
+    in_letter = _asked_in_letter(record, application)
+    alone = sent_at(record, Kind.POOL_INVITATION, about, 1)
+    if in_letter is None and not _letter_may_ask(record, application):
+        decided = max(at for at in (application.decision.decided_at, membership.reviewed_at) if at)
+        yield _to_member(record, membership, application, 1, decided)._replace(send_at=decided + HOLD)
+    if asked := in_letter or alone:
+        due = asked + (REMINDER if in_letter else REMINDER_AFTER_NURTURE)
+        yield _to_member(record, membership, application, 2, due)
+
+
+def _asked_in_letter(record: Record, application: Application) -> datetime | None:
+    """When the decision letter asked for the pool, if it did. Of a letter no longer kept we believe it."""
+    at = sent_at(record, Kind.DECISION, application.application, 1)
+    kept = kept_of(record, Kind.DECISION, application.application, 1)
+    return at if kept is None or kept.state not in OUT or kept.asked_pool else None
+
+
+def _letter_may_ask(record: Record, application: Application) -> bool:
+    """A decision letter is still to come, or the organisation keeps silent about the decision."""
+    if sent_at(record, Kind.DECISION, application.application, 1) is not None:
+        return False
+    return application.decision is not None and _is_ours_to_say(record, application, application.decision)
+
+
+def _to_member(record: Record, membership: Membership, application: Application, step: int, at: datetime) -> Letter:
+    variant = Variant.POOL_INVITATION if step == 1 else Variant.POOL_REMINDER
+    return Letter(
+        organization=record.organization.organization,
+        kind=Kind.POOL_INVITATION,
+        about=membership.family,
+        recipient=membership.candidate,
+        step=step,
+        variant=variant,
+        application=application.application,
+        job=application.job,
+        cause=Cause("candidate-pooled", membership.membership),
+        cause_at=at,
+        send_at=at,
+        stale_at=at + STALE,
+        asks_pool=True,
+    )
+
+
+def _job_invitation(record: Record, proposal: Proposal) -> Letter:
+    """Because a person accepted the match."""
+    letter = Letter(
+        organization=record.organization.organization,
+        kind=Kind.JOB_INVITATION,
+        about=proposal.job,
+        recipient=proposal.candidate,
+        step=1,
+        variant=Variant.JOB_INVITATION,
+        application=None,
+        job=proposal.job,
+        cause=Cause("match-reviewed", proposal.match),
+        cause_at=proposal.accepted_at,
+        send_at=proposal.accepted_at,
+        stale_at=proposal.accepted_at + STALE,
+        match=proposal.match,
+    )
+    if proposal.is_withdrawn:
+        return blocked(letter, Refusal("match_withdrawn"))
+    if any(a.job == proposal.job and a.submitted_at for a in record.applications):
+        return blocked(letter, Refusal("applied"))
+    if _opening(record, proposal.job).is_closed:
+        return blocked(letter, Refusal("job_closed"))
+    return letter
+
+
+def _drafted(
+    record: Record, application: Application, kind: Kind, variant: Variant, cause: Cause, at: datetime
+) -> Letter:
+    return Letter(
+        organization=record.organization.organization,
+        kind=kind,
+        about=application.application,
+        recipient=application.candidate,
+        step=1,
+        variant=variant,
+        application=application.application,
+        job=application.job,
+        cause=cause,
+        cause_at=at,
+        send_at=at,
+        stale_at=at + STALE,
+    )
+
+
+def _opening(record: Record, job: str | None) -> Opening:
+    return record.openings.get(job or "") or Opening(job or "")

@@ -1,0 +1,96 @@
+"""One letter: what it is about, how far it is, and what is kept of it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from services.notifications.domain.policy import Kind, Refusal, stream_of
+from services.notifications.domain.record import (
+    Kept,
+    Record,
+)
+from shared.contracts import (
+    Cause,
+    OutreachMode,
+    Stream,
+    letter_id,
+)
+
+
+class State(StrEnum):
+    """How far a letter is."""
+
+    PLANNED = "planned"
+    WAITING = "waiting"  # for a person's approval
+    READY = "ready"
+    SENDING = "sending"
+    SENT = "sent"
+    SUPPRESSED = "suppressed"
+    FAILED = "failed"
+
+
+class Variant(StrEnum):
+    """Which words a letter uses."""
+
+    WHAT_HAPPENS_NEXT = "what_happens_next"
+    SHORT = "decision_short"
+    THANKS = "decision_thanks"
+    POOL_INVITATION = "pool_invitation"
+    POOL_REMINDER = "pool_reminder"
+    JOB_INVITATION = "job_invitation"
+
+
+OUT = frozenset((State.SENDING, State.SENT))
+SILENT = (OutreachMode.OFF, OutreachMode.SHADOW)
+
+
+class Letter(NamedTuple):
+    """One letter as the facts ask for it now. `due_at`: when time alone may change it."""
+
+    organization: str
+    kind: Kind
+    about: str
+    recipient: str
+    step: int
+    variant: Variant
+    application: str | None
+    job: str | None
+    cause: Cause
+    cause_at: datetime
+    send_at: datetime
+    stale_at: datetime
+    asks_pool: bool = False
+    match: str | None = None
+    state: State = State.PLANNED
+    reason: str | None = None
+    until: datetime | None = None
+    due_at: datetime | None = None
+    sent_at: datetime | None = None
+
+    @property
+    def letter(self) -> str:
+        """Its id: of what it is about, so two causes are one letter."""
+        return letter_id(self.organization, self.kind, self.about, self.recipient, self.step)
+
+    @property
+    def stream(self) -> Stream:
+        """Which part of the contact policy it falls under."""
+        return stream_of(self.kind)
+
+
+def blocked(letter: Letter, because: Refusal) -> Letter:
+    """The facts speak against it; it is planned again when they no longer do."""
+    return letter._replace(state=State.SUPPRESSED, reason=because.reason, until=because.until, due_at=None)
+
+
+def kept_of(record: Record, kind: Kind, about: str, step: int) -> Kept | None:
+    """What is kept of a letter under any of the person's ids; one that left the house first."""
+    found = [k for k in record.kept if (k.kind, k.about, k.step) == (kind, about, step)]
+    return min(found, key=lambda k: (k.state not in OUT, k.recipient), default=None)
+
+
+def sent_at(record: Record, kind: Kind, about: str, step: int) -> datetime | None:
+    """When a letter was sent, by our own facts, under any of the person's ids."""
+    organization = record.organization.organization
+    ids = (letter_id(organization, kind, about, candidate, step) for candidate in record.ids)
+    return min((record.sent[i] for i in ids if i in record.sent), default=None)
