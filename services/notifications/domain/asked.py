@@ -27,6 +27,7 @@ REMINDER_AFTER_NURTURE = timedelta(days=30)  # the first question counted as nur
 
 
 def asked_for(record: Record) -> Iterator[Letter]:
+    """Every letter one person's facts ask for; what the facts themselves speak against is suppressed already."""
     for application in record.applications:
         if after := _what_happens_next(record, application):
             yield after
