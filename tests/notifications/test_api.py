@@ -159,6 +159,13 @@ async def test_everyone_who_waits_is_listed_with_whom_they_wait_for(browser, wai
     assert amara["letter"] == waiting
 
 
+@pytest.mark.parametrize("cursor", ["%25", "bm9uc2Vuc2U=", "WyIyMDI2LTExLTIzIl0=", "WzFd"])
+async def test_a_cursor_that_is_not_ours_is_refused(browser, waiting, cursor):
+    refused = await browser.get(f"/waiting?cursor={cursor}")
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "cursor-invalid")
+
+
 async def test_a_task_is_done_once(browser, halden_stage, waiting):
     await halden_stage.move_to("2026-12-01 09:00")
     [task, *_] = (await browser.get("/tasks")).json()["tasks"]

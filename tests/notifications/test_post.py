@@ -99,6 +99,7 @@ async def test_a_letter_leaves_with_everything_that_belongs_on_it(stage, server)
     assert mail["From"] == "Halden People <people@halden.example>"
     assert mail["Reply-To"].startswith("r+")
     assert mail["List-Unsubscribe"] is None
+    assert mail["Content-Language"] == "en"
     assert "Ines Calder" in mail.get_body(("plain",)).get_content()
     assert 'lang="en"' in mail.get_body(("html",)).get_content()
     [said] = await stage.said("outreach-sent")

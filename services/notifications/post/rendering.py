@@ -96,9 +96,10 @@ def compose(words: Words, head: Letterhead, language: str, stream: Stream) -> by
     try:
         mail = EmailMessage(policy=SMTP if head.to_address.isascii() else SMTPUTF8)
         _address(mail, words.subject, head)
-        _mark(mail, language, head, stream)
+        _mark(mail, head, stream)
         mail.set_content(mails.get_template("layout.txt").render(values))
         mail.add_alternative(mails.get_template("layout.html").render(values), subtype="html")
+        mail["Content-Language"] = language  # set before, it would belong to the first part only
         return mail.as_bytes()
     except (ValueError, IndexError, UnicodeError) as error:
         raise Unaddressable(type(error).__name__) from None
@@ -113,10 +114,9 @@ def _address(mail: EmailMessage, subject: str, head: Letterhead) -> None:
     mail["Message-ID"] = head.message_id
 
 
-def _mark(mail: EmailMessage, language: str, head: Letterhead, stream: Stream) -> None:
+def _mark(mail: EmailMessage, head: Letterhead, stream: Stream) -> None:
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["Content-Language"] = language
     if stream is not Stream.DUTY and head.unsubscribe_link:
         mail["List-Unsubscribe"] = f"<{head.unsubscribe_link}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
