@@ -1,0 +1,133 @@
+"""The instants inside the records decide what became of interviews, applications and jobs."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.interviews.domain import (
+    ApplicationState,
+    HeardApplication,
+    HeardInterview,
+    HeardJob,
+    InterviewState,
+    JobState,
+    application_state,
+    assumptions,
+    differences,
+    feedback_due_at,
+    interview_state,
+    job_state,
+)
+from shared.contracts import Basis, Interviewer
+from shared.kit.business_days import Calendar
+
+START = datetime(2026, 11, 4, 14, tzinfo=UTC)
+END = START + timedelta(hours=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+NEW_SLOT = START + 7 * DAY
+HOURS = st.none() | st.integers(-48, 48).map(lambda h: END + h * HOUR)
+
+
+def heard(**given_fields) -> HeardInterview:
+    """An interview of an hour with Ada, of which nothing more was said."""
+    whole = dict.fromkeys(HeardInterview._fields)
+    whole |= {"organization": "acme", "person": "ana", "interview": "i1", "candidate": "ana", "application": "a1"}
+    whole |= {"starts_at": START, "ends_at": END, "is_assumed": False, "judged_by": frozenset()}
+    return HeardInterview(**{**whole, "interviewers": (Interviewer(user="ada"),), **given_fields})
+
+
+def became(now: datetime = END, **given_fields) -> tuple[InterviewState, Basis | None]:
+    """State and basis at a time."""
+    state = interview_state(heard(**given_fields), now)
+    return state.state, state.basis
+
+
+def test_a_cancellation_of_another_slot_says_nothing_of_this_one():
+    assert became(cancelled_slot=START - DAY, cancelled_at=END) == (InterviewState.SCHEDULED, None)
+    assert became(cancelled_slot=START, cancelled_at=START) == (InterviewState.CANCELLED, None)
+
+
+def test_the_newer_of_cancelled_and_missed_counts_and_a_tie_is_cancelled():
+    slots = {"cancelled_slot": START, "missed_slot": START}
+
+    assert became(**slots, cancelled_at=START, missed_at=END)[0] is InterviewState.MISSED
+    assert became(**slots, cancelled_at=END, missed_at=START)[0] is InterviewState.CANCELLED
+    assert became(**slots, cancelled_at=END, missed_at=END)[0] is InterviewState.CANCELLED
+
+
+def test_a_said_completion_has_to_be_newer_than_the_cancellation():
+    slot = {"cancelled_slot": START, "cancelled_at": END}
+
+    assert became(**slot, completed_at=END + HOUR) == (InterviewState.COMPLETED, Basis.SAID)
+    assert became(**slot, completed_at=END) == (InterviewState.CANCELLED, None)
+
+
+def test_a_day_after_its_end_it_is_assumed_and_said_once():
+    due = END + DAY
+
+    assert became(due - HOUR) == (InterviewState.SCHEDULED, None)
+    assert became(due) == (InterviewState.COMPLETED, Basis.ASSUMED)
+    assert list(assumptions([heard()], due - HOUR)) == []
+    assert [s.event.fact_id for s in assumptions([heard()], due)] == ["i1/assumed"]
+    assert list(assumptions([heard(is_assumed=True, assumed_slot=START)], due)) == []
+
+
+def test_an_assumption_about_another_slot_is_none():
+    moved = {"starts_at": NEW_SLOT, "ends_at": NEW_SLOT + HOUR}
+
+    assert became(is_assumed=True, assumed_slot=START, **moved) == (InterviewState.SCHEDULED, None)
+    assert became(is_assumed=True, assumed_slot=NEW_SLOT, **moved) == (InterviewState.COMPLETED, Basis.ASSUMED)
+
+
+def test_whoever_judged_it_saw_it_and_owes_nothing():
+    state = interview_state(heard(judged_by=frozenset({"ada"})), START)
+
+    assert (state.state, state.basis, state.owed_by) == (InterviewState.COMPLETED, Basis.ASSUMED, ())
+    assert interview_state(heard(), END + DAY).owed_by == ("ada",)
+
+
+@given(HOURS, HOURS, HOURS)
+def test_any_instants_give_one_state_that_the_newest_explains(completed, cancelled, missed):
+    state, _ = became(
+        completed_at=completed, cancelled_at=cancelled, cancelled_slot=cancelled and START,
+        missed_at=missed, missed_slot=missed and START,
+    )  # fmt: skip
+
+    newest = max((i for i in (completed, cancelled, missed) if i), default=None)
+    explains = {
+        InterviewState.COMPLETED: completed,
+        InterviewState.CANCELLED: cancelled,
+        InterviewState.MISSED: missed,
+        InterviewState.SCHEDULED: None,
+    }
+    assert explains[state] == newest
+
+
+@given(HOURS, HOURS)
+def test_a_decision_stands_only_when_newer_than_its_reversal(decided, undone):
+    state = application_state(HeardApplication("acme", "ana", "a1", "su27", START, decided, undone, "hired"))
+
+    stands = bool(decided and (not undone or decided > undone))
+    assert (state.state is ApplicationState.DECIDED, state.outcome == "hired") == (stands, stands)
+
+
+@given(HOURS, HOURS)
+def test_a_job_is_open_only_when_opened_after_it_was_closed(opened, closed):
+    state = job_state(HeardJob("acme", "su27", "Data", opened, closed, ())).state
+
+    assert (state is JobState.OPEN) is bool(opened and (not closed or opened > closed))
+
+
+def test_only_what_differs_is_written():
+    one, other = (interview_state(heard(interview=i), END) for i in ("i1", "i2"))
+
+    assert differences([one], [one]) == ([], [])
+    assert differences([one], [other]) == ([other], [one])
+
+
+def test_feedback_is_due_in_the_evening_of_a_business_day():
+    friday = datetime(2026, 11, 6, 14, tzinfo=UTC)
+
+    assert feedback_due_at(friday, 1, Calendar("DE", None, "Europe/Berlin")) == datetime(2026, 11, 9, 17, tzinfo=UTC)
