@@ -50,6 +50,7 @@ router = Router()
 async def plan_letters(conn: Connection, people: People, now: datetime) -> None:
     """Rules 3, 4, 5 and 8 for everyone the news is about."""
     records = await sql.load_records(conn, people)
+    await sql.save_readers(conn, people, records)
     planned = letters.plan(records, now)
     await sql.save_letters(conn, people, planned)
     await sql.save_tasks(conn, people, tasks.tasks(records, planned))

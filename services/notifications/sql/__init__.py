@@ -20,6 +20,7 @@ from services.notifications.sql.people import (
     load_waiting,
     pause,
     resume,
+    save_readers,
     save_verdict,
 )
 from services.notifications.sql.post import (
@@ -70,6 +71,7 @@ __all__ = [
     "resume",
     "return_letter",
     "save_letters",
+    "save_readers",
     "save_tasks",
     "save_verdict",
     "save_waits",

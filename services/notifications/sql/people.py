@@ -1,9 +1,12 @@
 """What people and their links ask for: approvals, answers, tasks, who waits, what is paused."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from services.notifications.domain.record import Record
 from shared.kit.db import Connection
+from shared.kit.people import People
 
 
 class Waiting(NamedTuple):
@@ -49,16 +52,44 @@ async def find_known(conn: Connection, organization: str, candidate: str) -> boo
     )
 
 
+async def save_readers(conn: Connection, people: People, records: Sequence[Record]) -> None:
+    """Keep at which address these people read now, under each of their ids."""
+    reading = [
+        (r.organization.organization, candidate, r.profile.email.casefold())
+        for r in records
+        if r.profile and r.profile.email
+        for candidate in r.ids
+    ]
+    await conn.execute(
+        """
+        WITH wanted AS (
+            SELECT * FROM unnest($3::text[], $4::text[], $5::text[]) AS w(organization, candidate, address)
+        ), gone AS (
+            DELETE FROM readers r USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
+            WHERE r.organization = k.organization AND r.candidate = k.candidate
+              AND (r.organization, r.candidate) NOT IN (SELECT organization, candidate FROM wanted)
+        )
+        INSERT INTO readers AS r (organization, candidate, address)
+        SELECT * FROM wanted ORDER BY organization, candidate
+        ON CONFLICT (organization, candidate) DO UPDATE SET address = excluded.address
+        WHERE r.address <> excluded.address
+        """,
+        *people.ids,
+        [o for o, _, _ in reading],
+        [c for _, c, _ in reading],
+        [a for _, _, a in reading],
+    )
+
+
 async def find_sharing(conn: Connection, organization: str, candidate: str) -> list[str]:
     """Every id whose profile names the address that this id's profile names; the id itself first."""
     rows = await conn.fetch(
         """
-        SELECT f.candidate FROM facts mine
-        CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = mine.organization
-                            AND f.topic = 'candidate-registered'
-                            AND lower(f.body ->> 'email') = lower(mine.body ->> 'email') OFFSET 0) f
-        WHERE mine.organization = $1 AND mine.fact = $2 AND mine.topic = 'candidate-registered'
-        ORDER BY f.candidate
+        SELECT r.candidate FROM readers mine
+        CROSS JOIN LATERAL (SELECT candidate FROM readers r WHERE r.organization = mine.organization
+                            AND r.address = mine.address OFFSET 0) r
+        WHERE mine.organization = $1 AND mine.candidate = $2
+        ORDER BY r.candidate
         """,
         organization,
         candidate,

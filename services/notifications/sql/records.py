@@ -49,22 +49,24 @@ async def load_records(conn: Connection, people: People) -> list[Record]:
 
 
 async def _load_facts(conn: Connection, people: People) -> dict[Pair, Facts]:
-    """By person and topic. Of feedback only when it was said, of which application."""
+    """By person and topic. Of feedback only when it was said, of which application.
+
+    Topics are chosen outside of the walk: inside, a planner without statistics takes them for a reason to walk the key.
+    """
     rows = await conn.fetch(
         """
-        SELECT k.organization, k.person, f.topic, f.fact, k.candidate, f.job, f.time, f.historical, f.body
+        SELECT k.organization, k.person, f.topic, f.fact, k.candidate, f.job, f.time, f.historical,
+               CASE f.topic WHEN 'feedback-submitted' THEN jsonb_build_object('application', f.body ->> 'application')
+                            WHEN 'candidate-matched' THEN '{}'::jsonb ELSE f.body END AS body
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
-        CROSS JOIN LATERAL (
-            SELECT topic, fact, job, time, historical,
-                   CASE topic WHEN 'feedback-submitted' THEN jsonb_build_object('application', body ->> 'application')
-                              WHEN 'candidate-matched' THEN '{}'::jsonb ELSE body END AS body
-            FROM facts f WHERE f.organization = k.organization AND f.candidate = k.candidate
-              AND f.topic IN ('application-submitted', 'application-decided', 'application-decision-reversed',
-                              'interview-scheduled', 'interview-completed', 'interview-cancelled', 'interview-missed',
-                              'feedback-submitted', 'feedback-withdrawn', 'candidate-registered', 'consent-changed',
-                              'candidate-responded', 'candidate-pooled', 'candidate-left-pool', 'membership-reviewed',
-                              'candidate-matched', 'match-withdrawn', 'match-reviewed', 'outreach-sent',
-                              'outreach-bounced', 'erasure-requested') OFFSET 0) f
+        CROSS JOIN LATERAL (SELECT * FROM facts f WHERE f.organization = k.organization
+                            AND f.candidate = k.candidate OFFSET 0) f
+        WHERE f.topic IN ('application-submitted', 'application-decided', 'application-decision-reversed',
+                          'interview-scheduled', 'interview-completed', 'interview-cancelled', 'interview-missed',
+                          'feedback-submitted', 'feedback-withdrawn', 'candidate-registered', 'consent-changed',
+                          'candidate-responded', 'candidate-pooled', 'candidate-left-pool', 'membership-reviewed',
+                          'candidate-matched', 'match-withdrawn', 'match-reviewed', 'outreach-sent',
+                          'outreach-bounced', 'erasure-requested')
         ORDER BY f.time, f.fact
         """,
         *people.columns,
