@@ -1,4 +1,4 @@
-"""What happens because time passed: an interview nobody spoke of a day after its end took place."""
+"""What happens because time passed: a day after its end, an interview nobody spoke of is assumed to have been."""
 
 from datetime import datetime
 
@@ -14,9 +14,10 @@ AT_ONCE = 200
 
 @schedule.every(seconds=30)
 async def assume_completion(conn: Connection, now: datetime) -> int:
-    """Judge again the interviews of everyone with one that ended a day ago."""
+    """Interviews that ended a day ago without a completion, cancellation or absence."""
     people = await lock_people(conn, await sql.find_due(conn, now, AT_ONCE), skip_locked=True)
-    interviews = domain.judge_all(await sql.load_heard(conn, people), now)
-    await sql.save_interviews(conn, people, interviews)
-    await say(conn, domain.assumptions(interviews), now)
+    heard = await sql.load_heard_interviews(conn, people)
+    kept = await sql.load_interviews(conn, people)
+    await sql.save_interviews(conn, domain.differences(kept, [domain.interview_state(h, now) for h in heard]))
+    await say(conn, domain.assumptions(heard, now), now)
     return len(people)

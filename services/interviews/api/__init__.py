@@ -1,5 +1,5 @@
-"""HTTP of interviews: what a person or a program asks and says."""
+"""HTTP of interviews: what a person or a program says happened, and asks about."""
 
-from services.interviews.api import applications, feedback, interviews, jobs, users
+from services.interviews.api import applications, feedback, interviews, jobs, people
 
-ROUTES = (jobs.routes, applications.routes, interviews.routes, feedback.routes, users.routes)
+ROUTES = (people.routes, jobs.routes, applications.routes, interviews.routes, feedback.routes)

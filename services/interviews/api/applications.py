@@ -1,105 +1,170 @@
-"""Applications: submitted, decided, and decisions taken back."""
+"""Applications: submitted, decided, and a decision taken back."""
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from datetime import datetime
 
 from fastapi import APIRouter, Response
+from pydantic import ConfigDict
 
-from services.interviews import sql
-from services.interviews.api.bodies import body_of, event_of
+from services.interviews import domain, sql
+from services.interviews.api.answers import NEW, ById, Cursor, Limit, Page, Saved, following, opened, save
 from services.interviews.api.callers import (
-    NEW,
+    DECIDERS,
+    IN_ADDRESS,
+    KNOWN,
     AnId,
-    ApplicationNotFound,
-    Cursor,
     Decider,
     JobReader,
-    Limit,
-    Listed,
-    NotDecided,
-    Saved,
     Writer,
-    listed,
+    event_of,
+    known_application,
     refuse_other_jobs,
-    save,
-    wanted,
+    refuse_other_people,
+    refuse_unknown_job,
+    scope_of,
 )
-from shared.contracts import ApplicationDecided, ApplicationDecisionReversed, ApplicationSubmitted
-from shared.kit.db import Connection
-from shared.kit.desk import Desk
+from services.interviews.domain import ApplicationState
+from services.interviews.sql.lists import Wanted
+from shared.contracts import (
+    ApplicationDecided,
+    ApplicationDecisionReversed,
+    ApplicationSubmitted,
+    Id,
+    Outcome,
+    Value,
+)
+from shared.kit.problems import Conflict
 
 routes = APIRouter(tags=["applications"])
 
-if TYPE_CHECKING:
-    ApplicationBody: TypeAlias = Any
-    DecisionBody: TypeAlias = Any
-    ReversalBody: TypeAlias = Any
-else:
-    ApplicationBody = body_of(ApplicationSubmitted, "application")
-    DecisionBody = body_of(ApplicationDecided, "application", "candidate")
-    ReversalBody = body_of(ApplicationDecisionReversed, "application", "candidate")
+TOPICS = (ApplicationSubmitted.topic, ApplicationDecided.topic, ApplicationDecisionReversed.topic)
 
 
-async def known(conn: Connection, desk: Desk, application: str) -> dict[str, Any]:
-    """The application's body. Raises ApplicationNotFound."""
-    body = await sql.load_body(conn, desk.organization, ApplicationSubmitted.topic, application)
-    if body is None:
-        raise ApplicationNotFound("There is no such application.")
-    return body
+class NotDecided(Conflict):
+    """There is no decision to take back."""
+
+    code = "not-decided"
+
+
+class Submission(ApplicationSubmitted):
+    """One person's candidacy for one job."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"candidate": "amara", "job": "su27-data", "submitted_at": "2026-10-20T08:00:00Z"}]
+        }
+    )
+    application: Id = IN_ADDRESS
+
+
+class Decision(ApplicationDecided):
+    """How an application ended."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"decided_at": "2026-11-13T15:00:00Z", "outcome": "not_selected"}]}
+    )
+    application: Id = IN_ADDRESS
+    candidate: Id = KNOWN
+
+
+class Reversal(ApplicationDecisionReversed):
+    """A decision no longer stands."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reversed_at": "2026-11-14T09:00:00Z"}]})
+    application: Id = IN_ADDRESS
+    candidate: Id = KNOWN
+
+
+class ListedApplication(Value):
+    """Where an application stands; `outcome` is that of the decision that stands."""
+
+    application: Id
+    candidate: Id
+    job: Id | None
+    state: ApplicationState
+    outcome: Outcome | None
+    submitted_at: datetime | None
+
+
+class KnownApplication(ListedApplication):
+    """An application with all that was said of it."""
+
+    submitted: ApplicationSubmitted | None
+    decision: ApplicationDecided | None
+    reversal: ApplicationDecisionReversed | None
 
 
 @routes.put("/applications/{application}", responses=NEW)
-async def submit_application(application: AnId, body: ApplicationBody, response: Response, desk: Writer) -> Saved:
-    """Record one person's candidacy. Its job may still be unknown."""
+async def submit_application(application: AnId, body: Submission, response: Response, desk: Writer) -> Saved:
+    """Submit an application, or correct it. 409 when its job is unknown."""
     async with desk.transaction() as conn:
-        return await save(desk, conn, response, event_of(ApplicationSubmitted, body, {"application": application}))
+        await refuse_unknown_job(conn, desk, body.job)
+        return await save(conn, desk, event_of(ApplicationSubmitted, body, application), response)
 
 
 @routes.put("/applications/{application}/decision", responses=NEW)
-async def decide_application(application: AnId, body: DecisionBody, response: Response, desk: Decider) -> Saved:
-    """Decide how an application ended."""
+async def decide_application(application: AnId, body: Decision, response: Response, desk: Decider) -> Saved:
+    """Decide an application, or correct the decision. Hiring managers decide for their own jobs."""
     async with desk.transaction() as conn:
-        about = await known(conn, desk, application)
-        await refuse_other_jobs(conn, desk, about["job"])
-        facts = {"candidate": about["candidate"], "job": about["job"]}
-        event = event_of(ApplicationDecided, body, {"application": application}, facts)
-        return await save(desk, conn, response, event)
+        known = await known_application(conn, desk, application)
+        await refuse_other_jobs(conn, desk, known.job, DECIDERS)
+        event = event_of(ApplicationDecided, body, application, candidate=known.candidate, job=known.job)
+        await refuse_other_people(conn, desk.organization, event.candidate, known.candidate)
+        return await save(conn, desk, event, response)
 
 
 @routes.put("/applications/{application}/decision/reversal", responses=NEW)
-async def reverse_decision(application: AnId, body: ReversalBody, response: Response, desk: Decider) -> Saved:
-    """Take a decision back."""
+async def reverse_decision(application: AnId, body: Reversal, response: Response, desk: Decider) -> Saved:
+    """Take a decision back. 409 when there is none."""
     async with desk.transaction() as conn:
-        about = await known(conn, desk, application)
-        await refuse_other_jobs(conn, desk, about["job"])
-        _, decision = await sql.load_state_of_application(conn, desk.organization, application)
-        if decision is None:
-            raise NotDecided("This application was never decided.")
-        facts = {"candidate": about["candidate"]}
-        event = event_of(ApplicationDecisionReversed, body, {"application": application}, facts)
-        return await save(desk, conn, response, event)
+        known = await known_application(conn, desk, application)
+        await refuse_other_jobs(conn, desk, known.job, DECIDERS)
+        event = event_of(ApplicationDecisionReversed, body, application, candidate=known.candidate)
+        await refuse_other_people(conn, desk.organization, event.candidate, known.candidate)
+        if not await sql.load_facts(conn, desk.organization, application, [ApplicationDecided.topic]):
+            raise NotDecided("This application is not decided.")
+        return await save(conn, desk, event, response)
 
 
 @routes.get("/applications/{application}")
-async def read_application(application: AnId, desk: JobReader) -> dict[str, Any]:
-    """An application, and how it stands: `undecided` or the outcome."""
+async def read_application(application: AnId, desk: JobReader) -> KnownApplication:
+    """An application, where it stands, and all that was said of it. Hiring managers read those of their own jobs."""
     async with desk.transaction() as conn:
-        body = await known(conn, desk, application)
-        await refuse_other_jobs(conn, desk, body["job"])
-        state, decision = await sql.load_state_of_application(conn, desk.organization, application)
-    return {**body, "state": state, "decision": decision}
+        known = await known_application(conn, desk, application)
+        await refuse_other_jobs(conn, desk, known.job)
+        facts = await sql.load_facts(conn, desk.organization, application, TOPICS)
+    submitted, decision, reversal = (facts.get(topic) for topic in TOPICS)
+    return KnownApplication(
+        **_listed(known).model_dump(),
+        submitted=ApplicationSubmitted.model_validate_json(submitted) if submitted else None,
+        decision=ApplicationDecided.model_validate_json(decision) if decision else None,
+        reversal=ApplicationDecisionReversed.model_validate_json(reversal) if reversal else None,
+    )
 
 
 @routes.get("/applications")
-async def list_applications(
+async def read_applications(
     desk: JobReader,
-    job: str | None = None,
-    candidate: str | None = None,
-    state: str | None = None,
-    cursor: Cursor = "",
+    job: ById = None,
+    candidate: ById = None,
+    state: ApplicationState | None = None,
+    cursor: Cursor = None,
     limit: Limit = 50,
-) -> Listed:
-    """Applications by id; `state` is undecided, hired, not_selected, withdrawn or offer_declined."""
-    filters = {"job": job, "candidate": candidate, "state": state}
+) -> Page[ListedApplication]:
+    """Applications in the order of their ids. Hiring managers see those of their own jobs."""
+    after, tie = opened(cursor, 2)
     async with desk.transaction() as conn:
-        page = await sql.list_applications(conn, desk.organization, wanted(desk, cursor, limit, **filters))
-    return listed(page, limit, "application")
+        wanted = Wanted(job, candidate, state, (after, tie), limit)
+        found = await sql.list_applications(conn, desk.organization, wanted, await scope_of(conn, desk))
+    cursor = following(found, limit, lambda a: [a.application, a.candidate])
+    return Page(items=[_listed(a) for a in found], cursor=cursor)
+
+
+def _listed(known: domain.Application) -> ListedApplication:
+    return ListedApplication(
+        application=known.application,
+        candidate=known.candidate,
+        job=known.job,
+        state=known.state,
+        outcome=Outcome(known.outcome) if known.outcome else None,
+        submitted_at=known.submitted_at,
+    )

@@ -1,98 +1,112 @@
-"""Who may do what here, what every route refuses in the same way, and pages."""
+"""Who may do what here, what a caller may see, and what every route refuses in the same way."""
 
-import base64
-import binascii
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 
-from fastapi import Depends, Path, Query, Response
-from pydantic import BaseModel
+from fastapi import Depends, Path
+from pydantic import Field
 
 from services.interviews import sql
-from services.interviews.sql import Page, Wanted
-from shared.contracts import Event, Id, Value
+from services.interviews.domain import Application, Interview
+from services.interviews.sql.lists import Scope
+from shared.contracts import Event, Id
 from shared.kit.access import Role, caller
 from shared.kit.db import Connection
-from shared.kit.desk import Desk, Recorded
+from shared.kit.desk import Desk
+from shared.kit.people import find_people
 from shared.kit.problems import Conflict, Forbidden, NotFound, Unprocessable
 
 TOLERANCE = timedelta(minutes=10)  # as on Kafka: how far a clock may be ahead of ours
 
 READERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.AUDITOR, Role.INTEGRATION)
 WRITERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.INTEGRATION)
+DECIDERS = (Role.RECRUITER, Role.ADMIN, Role.INTEGRATION)
 
-Reader = Annotated[Desk, Depends(caller(*READERS))]
+Anybody = Annotated[Desk, Depends(caller(*Role))]
 JobReader = Annotated[Desk, Depends(caller(*READERS, Role.HIRING_MANAGER))]
-AnyReader = Annotated[Desk, Depends(caller(*READERS, Role.HIRING_MANAGER, Role.INTERVIEWER))]
 Writer = Annotated[Desk, Depends(caller(*WRITERS))]
+Decider = Annotated[Desk, Depends(caller(*DECIDERS, Role.HIRING_MANAGER))]
 FeedbackWriter = Annotated[Desk, Depends(caller(*WRITERS, Role.INTERVIEWER))]
-Decider = Annotated[Desk, Depends(caller(*WRITERS, Role.HIRING_MANAGER))]
 Admin = Annotated[Desk, Depends(caller(Role.ADMIN))]
 
 AnId = Annotated[Id, Path()]
-Limit = Annotated[int, Query(ge=1, le=200)]
-Cursor = Annotated[str, Query(max_length=400)]
-NEW: dict[int | str, dict[str, Any]] = {201: {"description": "New."}}
 
-
-class JobNotFound(NotFound):
-    """No job of this id."""
-
-    code = "job-not-found"
+# Ids that the address or what is known already tells; a body may repeat them.
+TOLD = ""
+IN_ADDRESS: str = Field(default=TOLD, description="As in the address; may be left out.")
+KNOWN: str = Field(default=TOLD, description="May be left out: it is known.")
 
 
 class ApplicationNotFound(NotFound):
-    """No application of this id."""
+    """Nothing was said of this application."""
 
     code = "application-not-found"
 
 
 class InterviewNotFound(NotFound):
-    """No interview of this id."""
+    """Nothing was said of this interview."""
 
     code = "interview-not-found"
 
 
+class JobNotFound(NotFound):
+    """Nothing was said of this job."""
+
+    code = "job-not-found"
+
+
 class FeedbackNotFound(NotFound):
-    """No feedback of this id."""
+    """Nothing was said of this feedback."""
 
     code = "feedback-not-found"
 
 
-class UserNotFound(NotFound):
-    """No user of this id."""
+class ApplicationUnknown(Conflict):
+    """The body names an application nobody submitted."""
 
-    code = "user-not-found"
-
-
-class OrganizationNotConfigured(NotFound):
-    """This organisation has no settings of its own yet."""
-
-    code = "organization-not-configured"
+    code = "application-unknown"
 
 
-class OtherId(Unprocessable):
+class InterviewUnknown(Conflict):
+    """The body names an interview nobody scheduled."""
+
+    code = "interview-unknown"
+
+
+class JobUnknown(Conflict):
+    """The body names a job nobody opened."""
+
+    code = "job-unknown"
+
+
+class AnotherPerson(Conflict):
+    """The body names another candidate than the one it is about."""
+
+    code = "another-candidate"
+
+
+class AnotherApplication(Conflict):
+    """The body names another application than the interview's."""
+
+    code = "another-application"
+
+
+class NotYourJob(Forbidden):
+    """A hiring manager acts for their own jobs only."""
+
+    code = "not-your-job"
+
+
+class NotYourInterview(Forbidden):
+    """An interviewer speaks of their own interviews only."""
+
+    code = "not-your-interview"
+
+
+class AnotherId(Unprocessable):
     """The body names another id than the address."""
 
-    code = "other-id"
-
-
-class BelongsElsewhere(Conflict):
-    """The body names another person, application or job than the one known."""
-
-    code = "belongs-elsewhere"
-
-
-class NotDecided(Conflict):
-    """There is no decision to reverse."""
-
-    code = "not-decided"
-
-
-class NotYours(Forbidden):
-    """Interviewers and hiring managers act for what is theirs only."""
-
-    code = "not-yours"
+    code = "another-id"
 
 
 class InFuture(Unprocessable):
@@ -101,31 +115,20 @@ class InFuture(Unprocessable):
     code = "time-in-future"
 
 
-class BadCursor(Unprocessable):
-    """The cursor is not one of ours."""
-
-    code = "cursor-invalid"
+E = TypeVar("E", bound=Event)
 
 
-class Saved(Value):
-    """What saving changed: `created`, `changed` or `same`."""
+def event_of(contract: type[E], body: Event, address: str, **known: object) -> E:
+    """The event a body tells, with its id from the address and what is known where the body leaves it out.
 
-    recorded: Recorded
-
-
-class Listed(BaseModel):
-    """A page; `cursor` leads to the next one and is absent on the last."""
-
-    items: list[dict[str, Any]]
-    cursor: str | None = None
-
-
-async def save(desk: Desk, conn: Connection, response: Response, event: Event) -> Saved:
-    """Record an event: 201 for what is new, 200 for what changed or is the same."""
-    refuse_future(event, await desk.now(conn))
-    recorded = await desk.record(conn, event)
-    response.status_code = 201 if recorded is Recorded.CREATED else 200
-    return Saved(recorded=recorded)
+    Raises AnotherId.
+    """
+    named = getattr(body, contract.fact_field)
+    if named not in (TOLD, address):
+        field = {"field": f"/{contract.fact_field}", "code": AnotherId.code, "detail": "The address names another."}
+        raise AnotherId("The body names another id than the address.", errors=[field])
+    left_out = {name: value for name, value in known.items() if getattr(body, name) in (TOLD, None)}
+    return contract.model_validate({**dict(body), contract.fact_field: address, **left_out})
 
 
 def refuse_future(event: Event, now: datetime) -> None:
@@ -134,34 +137,57 @@ def refuse_future(event: Event, now: datetime) -> None:
         raise InFuture("An instant that should lie in the past is more than ten minutes ahead.")
 
 
-def wanted(desk: Desk, cursor: str, limit: int, **filters: str | None) -> Wanted:
-    """What somebody may see of what they ask for; one row more than the page, to know whether it is the last."""
-    everything = bool(desk.roles & set(READERS))
-    manager = None if everything or Role.HIRING_MANAGER not in desk.roles else desk.user
-    interviewer = None if everything or manager else desk.user
-    return Wanted(**filters, interviewer=interviewer, manager=manager, after=_open(cursor), limit=limit + 1)
-
-
-def listed(page: Page, limit: int, key: str) -> Listed:
-    """The page that was asked for, with the cursor to the next one."""
-    rows = page.rows[:limit]
-    return Listed(items=rows, cursor=_seal(rows[-1][key]) if len(page.rows) > limit else None)
-
-
-async def refuse_other_jobs(conn: Connection, desk: Desk, job: str | None) -> None:
-    """Raise NotYours when somebody who is only a hiring manager asks about a job that is not theirs."""
+async def scope_of(conn: Connection, desk: Desk) -> Scope:
+    """What this caller may see."""
     if desk.roles & {*READERS}:
+        return Scope(True, [], None)
+    manages = Role.HIRING_MANAGER in desk.roles
+    jobs = await sql.find_managed_jobs(conn, desk.organization, desk.user) if manages else []
+    return Scope(False, jobs, desk.user if Role.INTERVIEWER in desk.roles else None)
+
+
+async def refuse_other_jobs(conn: Connection, desk: Desk, job: str | None, free: tuple[Role, ...] = READERS) -> None:
+    """Raise NotYourJob when the job is not managed by the caller, who has none of the roles that need not manage it."""
+    if desk.roles & {*free}:
         return
-    if job is None or desk.user not in await sql.load_hiring_managers(conn, desk.organization, job):
-        raise NotYours("You are not a hiring manager of this job.")
+    if job not in await sql.find_managed_jobs(conn, desk.organization, desk.user):
+        raise NotYourJob("You are not a hiring manager of this job.")
 
 
-def _seal(after: str) -> str:
-    return base64.urlsafe_b64encode(after.encode()).decode()
+async def refuse_other_people(conn: Connection, organization: str, one: str, other: str) -> None:
+    """Raise AnotherPerson unless both ids are of one person."""
+    if one != other:
+        rows = await find_people(conn, [(organization, one), (organization, other)])
+        if len({person for _, person, _ in rows}) > 1:
+            raise AnotherPerson("This is about another candidate.")
 
 
-def _open(cursor: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(cursor).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        raise BadCursor("Use the cursor of the page before, unchanged.") from None
+async def known_application(conn: Connection, desk: Desk, application: str) -> Application:
+    """An application of which something was said. Raises ApplicationNotFound."""
+    known = await sql.find_application(conn, desk.organization, application)
+    if known is None:
+        raise ApplicationNotFound("There is no application of this id.")
+    return known
+
+
+async def known_interview(conn: Connection, desk: Desk, interview: str) -> Interview:
+    """An interview of which something was said. Raises InterviewNotFound."""
+    known = await sql.find_interview(conn, desk.organization, interview)
+    if known is None:
+        raise InterviewNotFound("There is no interview of this id.")
+    return known
+
+
+async def refuse_unknown_job(conn: Connection, desk: Desk, job: str | None) -> None:
+    """Raise JobUnknown when a body names a job nobody spoke of."""
+    if job is not None and await sql.find_job(conn, desk.organization, job) is None:
+        raise JobUnknown("There is no job of this id: say it first.")
+
+
+async def refuse_unknown_application(conn: Connection, desk: Desk, application: str, candidate: str) -> Application:
+    """Raise ApplicationUnknown, or AnotherPerson when it is somebody else's; else where it stands."""
+    known = await sql.find_application(conn, desk.organization, application)
+    if known is None:
+        raise ApplicationUnknown("There is no application of this id: say it first.")
+    await refuse_other_people(conn, desk.organization, candidate, known.candidate)
+    return known

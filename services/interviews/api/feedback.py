@@ -1,103 +1,248 @@
-"""Feedback: submitted, corrected, withdrawn."""
+"""Feedback: submitted, corrected, withdrawn; and who still owes it."""
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from datetime import UTC, datetime
 
 from fastapi import APIRouter, Response
+from pydantic import ConfigDict
 
-from services.interviews import sql
-from services.interviews.api.bodies import body_of, event_of
+from services.interviews import domain, sql
+from services.interviews.api.answers import NEW, BadCursor, ById, Cursor, Limit, Page, Saved, following, opened, save
 from services.interviews.api.callers import (
-    NEW,
+    IN_ADDRESS,
+    KNOWN,
+    WRITERS,
     AnId,
-    AnyReader,
-    Cursor,
+    Anybody,
     FeedbackNotFound,
     FeedbackWriter,
-    Limit,
-    Listed,
-    NotYours,
-    Saved,
-    listed,
-    refuse_other_jobs,
-    save,
-    wanted,
+    InterviewUnknown,
+    NotYourInterview,
+    event_of,
+    refuse_other_people,
+    refuse_unknown_application,
+    scope_of,
 )
-from shared.contracts import ApplicationSubmitted, FeedbackSubmitted, FeedbackWithdrawn
-from shared.kit.access import Role
+from services.interviews.sql.lists import Feedback, Owed, OwedAfter, Wanted
+from shared.contracts import (
+    FeedbackKind,
+    FeedbackSubmitted,
+    FeedbackWithdrawn,
+    Id,
+    OrganizationConfigured,
+    Value,
+)
+from shared.kit.business_days import Calendar
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
+from shared.kit.problems import Forbidden
 
 routes = APIRouter(tags=["feedback"])
 
-if TYPE_CHECKING:
-    FeedbackBody: TypeAlias = Any
-    WithdrawalBody: TypeAlias = Any
-else:
-    FeedbackBody = body_of(FeedbackSubmitted, "feedback", "candidate")
-    WithdrawalBody = body_of(FeedbackWithdrawn, "feedback", "candidate")
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+UNCONFIGURED = OrganizationConfigured(name="-")
 
 
-def refuse_other_interviewers(desk: Desk, interviewer: str) -> None:
-    """Raise NotYours when somebody who is only an interviewer acts for another one."""
-    if desk.roles == {Role.INTERVIEWER} and desk.user != interviewer:
-        raise NotYours("Interviewers read and write their own feedback only.")
+class NotYourFeedback(Forbidden):
+    """An interviewer reads and writes their own feedback only."""
+
+    code = "not-your-feedback"
+
+
+class Submission(FeedbackSubmitted):
+    """An interviewer's structured verdict. Said again, it corrects the earlier one."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "application": "amara-su27",
+                    "candidate": "amara",
+                    "interview": "amara-i1",
+                    "interviewer": "ada",
+                    "submitted_at": "2026-11-04T16:00:00Z",
+                    "overall": "yes",
+                    "ratings": [{"competency": "sql", "level": 0.75}],
+                }
+            ]
+        }
+    )
+    feedback: Id = IN_ADDRESS
+
+
+class Withdrawal(FeedbackWithdrawn):
+    """A feedback no longer stands."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"withdrawn_at": "2026-11-05T08:00:00Z"}]})
+    feedback: Id = IN_ADDRESS
+    candidate: Id = KNOWN
+
+
+class ListedFeedback(Value):
+    """Whose feedback about what, and whether it stands."""
+
+    feedback: Id
+    candidate: Id
+    application: Id
+    interview: Id | None
+    job: Id | None
+    interviewer: Id
+    kind: FeedbackKind
+    state: domain.FeedbackState
+    submitted_at: datetime
+
+
+class KnownFeedback(Value):
+    """A feedback with all that was said of it."""
+
+    feedback: Id
+    state: domain.FeedbackState
+    submitted: FeedbackSubmitted
+    withdrawal: FeedbackWithdrawn | None
+
+
+class Overdue(Value):
+    """An interviewer who owes feedback since the interview ended, and was to give it by `due_at`."""
+
+    interviewer: Id
+    interview: Id
+    candidate: Id
+    application: Id
+    job: Id | None
+    since: datetime
+    due_at: datetime
 
 
 @routes.put("/feedback/{feedback}", responses=NEW)
-async def submit_feedback(feedback: AnId, body: FeedbackBody, response: Response, desk: FeedbackWriter) -> Saved:
-    """Submit a feedback, or correct it. The person is the application's, where that is known."""
-    refuse_other_interviewers(desk, body.interviewer)
+async def submit_feedback(feedback: AnId, body: Submission, response: Response, desk: FeedbackWriter) -> Saved:
+    """Submit feedback, or correct it. Interviewers do so for their own interviews."""
+    event = event_of(FeedbackSubmitted, body, feedback)
     async with desk.transaction() as conn:
-        known = await sql.load_body(conn, desk.organization, FeedbackSubmitted.topic, feedback)
-        if known:
-            refuse_other_interviewers(desk, known["interviewer"])
-        application = await sql.load_body(conn, desk.organization, ApplicationSubmitted.topic, body.application)
-        facts = {"candidate": application["candidate"]} if application else {}
-        return await save(desk, conn, response, event_of(FeedbackSubmitted, body, {"feedback": feedback}, facts))
+        application = await refuse_unknown_application(conn, desk, event.application, event.candidate)
+        await _refuse_unknown_interview(conn, desk, event.interview)
+        _refuse_others(desk, await _find(conn, desk, feedback), event)
+        free = bool(desk.roles & {*WRITERS})
+        if not free and not await sql.is_interviewer(conn, application, event.interview, desk.user):
+            raise NotYourInterview("You are not an interviewer here.")
+        return await save(conn, desk, event, response)
 
 
 @routes.put("/feedback/{feedback}/withdrawal", responses=NEW)
-async def withdraw_feedback(feedback: AnId, body: WithdrawalBody, response: Response, desk: FeedbackWriter) -> Saved:
-    """Withdraw a feedback: it no longer counts."""
+async def withdraw_feedback(feedback: AnId, body: Withdrawal, response: Response, desk: FeedbackWriter) -> Saved:
+    """Withdraw feedback. Interviewers withdraw their own."""
     async with desk.transaction() as conn:
-        known = await _known(conn, desk, feedback)
-        refuse_other_interviewers(desk, known["interviewer"])
-        facts = {"candidate": known["candidate"]}
-        return await save(desk, conn, response, event_of(FeedbackWithdrawn, body, {"feedback": feedback}, facts))
+        known = await _find(conn, desk, feedback)
+        if known is None:
+            raise FeedbackNotFound("There is no feedback of this id.")
+        event = event_of(FeedbackWithdrawn, body, feedback, candidate=known.candidate)
+        _refuse_others(desk, known)
+        await refuse_other_people(conn, desk.organization, event.candidate, known.candidate)
+        return await save(conn, desk, event, response)
 
 
 @routes.get("/feedback/{feedback}")
-async def read_feedback(feedback: AnId, desk: AnyReader) -> dict[str, Any]:
-    """One feedback, and whether it stands."""
+async def read_feedback(feedback: AnId, desk: Anybody) -> KnownFeedback:
+    """A feedback and whether it stands. Interviewers read their own, hiring managers those of their own jobs."""
     async with desk.transaction() as conn:
-        known = await _known(conn, desk, feedback)
-        if desk.roles == {Role.INTERVIEWER}:
-            refuse_other_interviewers(desk, known["interviewer"])
-        else:
-            application = await sql.load_body(conn, desk.organization, ApplicationSubmitted.topic, known["application"])
-            await refuse_other_jobs(conn, desk, application["job"] if application else None)
-        state = await sql.load_state_of_feedback(conn, desk.organization, feedback)
-    return {**known, "state": state}
+        known = await _find(conn, desk, feedback)
+        if known is None:
+            raise FeedbackNotFound("There is no feedback of this id.")
+        await _refuse_unseen(conn, desk, known)
+        facts = await sql.load_facts(conn, desk.organization, feedback, [FeedbackWithdrawn.topic])
+    said = facts.get(FeedbackWithdrawn.topic)
+    withdrawal = FeedbackWithdrawn.model_validate_json(said) if said else None
+    stands = withdrawal is None or withdrawal.withdrawn_at < known.submitted_at
+    state = domain.FeedbackState.SUBMITTED if stands else domain.FeedbackState.WITHDRAWN
+    return KnownFeedback(feedback=feedback, state=state, submitted=known, withdrawal=withdrawal)
 
 
 @routes.get("/feedback")
-async def list_feedback(
-    desk: AnyReader,
-    job: str | None = None,
-    candidate: str | None = None,
-    state: str | None = None,
-    cursor: Cursor = "",
+async def read_all_feedback(
+    desk: Anybody,
+    job: ById = None,
+    candidate: ById = None,
+    state: domain.FeedbackState | None = None,
+    cursor: Cursor = None,
     limit: Limit = 50,
-) -> Listed:
-    """Feedback by id; `state` is submitted or withdrawn; an interviewer sees their own."""
-    filters = {"job": job, "candidate": candidate, "state": state}
+) -> Page[ListedFeedback]:
+    """Feedback in the order of its ids. Interviewers see their own, hiring managers that of their own jobs."""
     async with desk.transaction() as conn:
-        page = await sql.list_feedback(conn, desk.organization, wanted(desk, cursor, limit, **filters))
-    return listed(page, limit, "feedback")
+        wanted = Wanted(job, candidate, state, (opened(cursor, 1)[0], ""), limit)
+        found = await sql.list_feedback(conn, desk.organization, wanted, await scope_of(conn, desk))
+    return Page(items=[_listed(f) for f in found], cursor=following(found, limit, lambda f: [f.feedback]))
 
 
-async def _known(conn: Connection, desk: Desk, feedback: str) -> dict[str, Any]:
-    body = await sql.load_body(conn, desk.organization, FeedbackSubmitted.topic, feedback)
-    if body is None:
-        raise FeedbackNotFound("There is no such feedback.")
-    return body
+@routes.get("/feedback-overdue")
+async def read_overdue(desk: Anybody, cursor: Cursor = None, limit: Limit = 50) -> Page[Overdue]:
+    """Who owes feedback on a completed interview beyond the organisation's `feedback_within`, the oldest first."""
+    async with desk.transaction() as conn:
+        now = await desk.now(conn)
+        wishes = await _wishes(conn, desk)
+        scope = await scope_of(conn, desk)
+        owed = await sql.list_owed(conn, desk.organization, _after(cursor), limit, scope)
+    calendar = Calendar(wishes.country, wishes.subdivision, wishes.timezone)
+    items = [_overdue(o, domain.feedback_due_at(o.ended_at, wishes.feedback_within, calendar)) for o in owed]
+    overdue = [item for item in items if item.due_at <= now]
+    more = following(owed, limit, _place) if len(overdue) == len(items) else None
+    return Page(items=overdue, cursor=more)
+
+
+async def _find(conn: Connection, desk: Desk, feedback: str) -> FeedbackSubmitted | None:
+    facts = await sql.load_facts(conn, desk.organization, feedback, [FeedbackSubmitted.topic])
+    return FeedbackSubmitted.model_validate_json(facts[FeedbackSubmitted.topic]) if facts else None
+
+
+async def _wishes(conn: Connection, desk: Desk) -> OrganizationConfigured:
+    topic = OrganizationConfigured.topic
+    facts = await sql.load_facts(conn, desk.organization, desk.organization, [topic])
+    return OrganizationConfigured.model_validate_json(facts[topic]) if facts else UNCONFIGURED
+
+
+async def _refuse_unknown_interview(conn: Connection, desk: Desk, interview: str | None) -> None:
+    if interview is not None and await sql.find_interview(conn, desk.organization, interview) is None:
+        raise InterviewUnknown("There is no interview of this id: say it first.")
+
+
+def _refuse_others(desk: Desk, *versions: FeedbackSubmitted | None) -> None:
+    """Raise NotYourFeedback when an interviewer writes in somebody else's name, or over their feedback."""
+    if not desk.roles & {*WRITERS} and any(v is not None and v.interviewer != desk.user for v in versions):
+        raise NotYourFeedback("This is not your feedback.")
+
+
+async def _refuse_unseen(conn: Connection, desk: Desk, known: FeedbackSubmitted) -> None:
+    scope = await scope_of(conn, desk)
+    if scope.everything or scope.user == known.interviewer:
+        return
+    application = await sql.find_application(conn, desk.organization, known.application)
+    if application is None or application.job not in scope.jobs:
+        raise NotYourFeedback("This is not your feedback.")
+
+
+def _listed(known: Feedback) -> ListedFeedback:
+    return ListedFeedback(
+        **{**known._asdict(), "kind": FeedbackKind(known.kind), "state": domain.FeedbackState(known.state)}
+    )
+
+
+def _overdue(owed: Owed, due_at: datetime) -> Overdue:
+    return Overdue(
+        interviewer=owed.interviewer,
+        interview=owed.interview,
+        candidate=owed.candidate,
+        application=owed.application,
+        job=owed.job,
+        since=owed.ended_at,
+        due_at=due_at,
+    )
+
+
+def _place(owed: Owed) -> list[str]:
+    return [owed.ended_at.isoformat(), owed.interview, owed.interviewer, owed.candidate]
+
+
+def _after(cursor: str | None) -> OwedAfter:
+    ended_at, interview, interviewer, candidate = opened(cursor, 4)
+    try:
+        since = datetime.fromisoformat(ended_at).astimezone(UTC) if ended_at else LONG_AGO
+    except (ValueError, OverflowError):
+        raise BadCursor("Use the cursor of the page before.") from None
+    return OwedAfter(since, interview, interviewer, candidate)

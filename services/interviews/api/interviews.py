@@ -1,175 +1,275 @@
-"""Interviews: scheduled, completed, called off, missed; and how many are in which state."""
+"""Interviews: scheduled, and what came of them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
+from pydantic import ConfigDict
 
-from services.interviews import sql
-from services.interviews.api.bodies import body_of, event_of
+from services.interviews import domain, sql
+from services.interviews.api.answers import NEW, ById, Cursor, Limit, Page, Saved, following, opened, save
 from services.interviews.api.callers import (
-    NEW,
+    IN_ADDRESS,
+    KNOWN,
     AnId,
-    AnyReader,
-    Cursor,
-    InterviewNotFound,
-    JobReader,
-    Limit,
-    Listed,
-    NotYours,
-    Reader,
-    Saved,
+    AnotherApplication,
+    Anybody,
+    NotYourInterview,
     Writer,
-    listed,
-    refuse_other_jobs,
-    save,
-    wanted,
+    event_of,
+    known_interview,
+    refuse_other_people,
+    refuse_unknown_application,
+    refuse_unknown_job,
+    scope_of,
 )
-from services.interviews.domain import State
+from services.interviews.domain import InterviewState
+from services.interviews.sql.lists import Wanted
 from shared.contracts import (
-    Event,
+    Basis,
+    Id,
     InterviewCancelled,
     InterviewCompleted,
     InterviewMissed,
     InterviewScheduled,
-    OrganizationConfigured,
+    Plan,
+    Value,
 )
-from shared.kit.access import Role
-from shared.kit.business_days import Calendar
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
+from shared.kit.problems import Unprocessable
 
 routes = APIRouter(tags=["interviews"])
 
-if TYPE_CHECKING:
-    ScheduleBody: TypeAlias = Any
-    CompletionBody: TypeAlias = Any
-    CancellationBody: TypeAlias = Any
-    AbsenceBody: TypeAlias = Any
-else:
-    ScheduleBody = body_of(InterviewScheduled, "interview")
-    CompletionBody = body_of(InterviewCompleted, "interview", "application", "candidate")
-    CancellationBody = body_of(InterviewCancelled, "interview", "application", "candidate", "starts_at")
-    AbsenceBody = body_of(InterviewMissed, "interview", "application", "candidate", "starts_at")
+TOPICS = (InterviewScheduled.topic, InterviewCompleted.topic, InterviewCancelled.topic, InterviewMissed.topic)
 
 
-async def known(conn: Connection, desk: Desk, interview: str) -> dict[str, Any]:
-    """An interview as it stands. Raises InterviewNotFound."""
-    found = await sql.load_interview(conn, desk.organization, interview)
-    if found is None:
-        raise InterviewNotFound("There is no such interview.")
-    return found
+class SlotMissing(Unprocessable):
+    """Nobody knows when this interview was to be, so the body must say which slot it means."""
+
+    code = "slot-missing"
+
+
+class NotForYouToAssume(Unprocessable):
+    """Only the clock assumes; whoever speaks here says it."""
+
+    code = "basis-not-said"
+
+
+class Schedule(InterviewScheduled):
+    """When an interview is to be, and with whom."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "application": "amara-su27",
+                    "candidate": "amara",
+                    "starts_at": "2026-11-04T14:00:00+01:00",
+                    "ends_at": "2026-11-04T15:00:00+01:00",
+                    "timezone": "Europe/Berlin",
+                    "interviewers": [{"user": "ada"}, {"user": "ben", "feedback_required": False}],
+                    "assesses": ["sql", "communication"],
+                }
+            ]
+        }
+    )
+    interview: Id = IN_ADDRESS
+
+
+class Completion(InterviewCompleted):
+    """An interview took place."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"completed_at": "2026-11-04T14:05:00Z"}]})
+    interview: Id = IN_ADDRESS
+    application: Id = KNOWN
+    candidate: Id = KNOWN
+
+
+class Cancellation(InterviewCancelled):
+    """An interview was called off. Without `starts_at` the slot we know is meant."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"cancelled_at": "2026-11-03T09:00:00Z", "by": "candidate"}]}
+    )
+    interview: Id = IN_ADDRESS
+    application: Id = KNOWN
+    candidate: Id = KNOWN
+    starts_at: Plan | None = None  # type: ignore[assignment]  # the slot that is known stands in
+
+
+class Absence(InterviewMissed):
+    """Somebody did not come. Without `starts_at` the slot we know is meant."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"missed_at": "2026-11-04T13:20:00Z", "by": "candidate"}]}
+    )
+    interview: Id = IN_ADDRESS
+    application: Id = KNOWN
+    candidate: Id = KNOWN
+    starts_at: Plan | None = None  # type: ignore[assignment]  # the slot that is known stands in
+
+
+class ListedInterview(Value):
+    """What became of an interview; `basis` tells whether a completion was said or assumed."""
+
+    interview: Id
+    candidate: Id
+    application: Id
+    job: Id | None
+    state: InterviewState
+    basis: Basis | None
+    starts_at: datetime | None
+    ended_at: datetime | None
+    interviewers: list[Id]
+    owed_by: list[Id]
+
+
+class KnownInterview(ListedInterview):
+    """An interview with all that was said of it."""
+
+    scheduled: InterviewScheduled | None
+    completion: InterviewCompleted | None
+    cancellation: InterviewCancelled | None
+    absence: InterviewMissed | None
+
+
+class Counts(Value):
+    """How many interviews are in each state."""
+
+    scheduled: int = 0
+    completed: int = 0
+    cancelled: int = 0
+    missed: int = 0
 
 
 @routes.get("/interviews/counts")
-async def count_interviews(desk: Reader, job: str | None = None, candidate: str | None = None) -> dict[str, int]:
-    """How many interviews are scheduled, completed, cancelled and missed."""
+async def count_interviews(
+    desk: Anybody, job: ById = None, candidate: ById = None, state: InterviewState | None = None
+) -> Counts:
+    """How many interviews are in each state, of those the caller may see."""
     async with desk.transaction() as conn:
-        counts = await sql.count_states(conn, desk.organization, job, candidate)
-    return {state: counts.get(state, 0) for state in State}
+        wanted = Wanted(job, candidate, state)
+        counts = await sql.count_interviews(conn, desk.organization, wanted, await scope_of(conn, desk))
+    return Counts(**counts)
 
 
 @routes.put("/interviews/{interview}", responses=NEW)
-async def schedule_interview(interview: AnId, body: ScheduleBody, response: Response, desk: Writer) -> Saved:
-    """Schedule an interview, or move it: the newest schedule is the slot."""
+async def schedule_interview(interview: AnId, body: Schedule, response: Response, desk: Writer) -> Saved:
+    """Schedule an interview, or change when and with whom. 409 when its application or job is unknown."""
     async with desk.transaction() as conn:
-        return await save(desk, conn, response, event_of(InterviewScheduled, body, {"interview": interview}))
+        await refuse_unknown_application(conn, desk, body.application, body.candidate)
+        await refuse_unknown_job(conn, desk, body.job)
+        return await save(conn, desk, event_of(InterviewScheduled, body, interview), response)
 
 
 @routes.put("/interviews/{interview}/completion", responses=NEW)
-async def complete_interview(interview: AnId, body: CompletionBody, response: Response, desk: Writer) -> Saved:
+async def complete_interview(interview: AnId, body: Completion, response: Response, desk: Writer) -> Saved:
     """Say that an interview took place."""
-    return await _end(InterviewCompleted, interview, body, response, desk, ("application", "candidate"))
+    if body.basis is not Basis.SAID:
+        raise NotForYouToAssume("Leave `basis` out: only the clock assumes.")
+    async with desk.transaction() as conn:
+        known = await known_interview(conn, desk, interview)
+        event = event_of(
+            InterviewCompleted, body, interview,
+            application=known.application, candidate=known.candidate, job=known.job,
+        )  # fmt: skip
+        await _refuse_others(conn, desk, known, event.application, event.candidate)
+        return await save(conn, desk, event, response)
 
 
 @routes.put("/interviews/{interview}/cancellation", responses=NEW)
-async def cancel_interview(interview: AnId, body: CancellationBody, response: Response, desk: Writer) -> Saved:
-    """Say that an interview was called off; by default the slot it stands at."""
-    return await _end(InterviewCancelled, interview, body, response, desk, ("application", "candidate"))
+async def cancel_interview(interview: AnId, body: Cancellation, response: Response, desk: Writer) -> Saved:
+    """Say that an interview was called off."""
+    async with desk.transaction() as conn:
+        known = await known_interview(conn, desk, interview)
+        event = event_of(
+            InterviewCancelled, body, interview,
+            application=known.application, candidate=known.candidate, starts_at=_slot(body.starts_at, known),
+        )  # fmt: skip
+        await _refuse_others(conn, desk, known, event.application, event.candidate)
+        return await save(conn, desk, event, response)
 
 
 @routes.put("/interviews/{interview}/absence", responses=NEW)
-async def miss_interview(interview: AnId, body: AbsenceBody, response: Response, desk: Writer) -> Saved:
-    """Say that somebody did not come; by default to the slot it stands at."""
-    return await _end(InterviewMissed, interview, body, response, desk, ("application", "candidate"))
-
-
-async def _end(
-    contract: type[Event], interview: str, body: Any, response: Response, desk: Desk, told: tuple[str, ...]
-) -> Saved:
+async def miss_interview(interview: AnId, body: Absence, response: Response, desk: Writer) -> Saved:
+    """Say that somebody did not come."""
     async with desk.transaction() as conn:
-        about = await known(conn, desk, interview)
-        facts = {name: about[name] for name in told}
-        slot: datetime | None = about["starts_at"]
-        if contract is not InterviewCompleted and body.starts_at is None:
-            facts["starts_at"] = slot
-        return await save(desk, conn, response, event_of(contract, body, {"interview": interview}, facts))
+        known = await known_interview(conn, desk, interview)
+        event = event_of(
+            InterviewMissed, body, interview,
+            application=known.application, candidate=known.candidate, starts_at=_slot(body.starts_at, known),
+        )  # fmt: skip
+        await _refuse_others(conn, desk, known, event.application, event.candidate)
+        return await save(conn, desk, event, response)
 
 
 @routes.get("/interviews/{interview}")
-async def read_interview(interview: AnId, desk: AnyReader) -> dict[str, Any]:
-    """An interview as it stands, with its newest schedule."""
+async def read_interview(interview: AnId, desk: Anybody) -> KnownInterview:
+    """An interview, what became of it, and all that was said of it. Interviewers read their own."""
     async with desk.transaction() as conn:
-        found = await known(conn, desk, interview)
-        await _refuse_others(conn, desk, found)
-    return found
+        known = await known_interview(conn, desk, interview)
+        await _refuse_unseen(conn, desk, known)
+        facts = await sql.load_facts(conn, desk.organization, interview, TOPICS)
+        assumed = await sql.load_facts(conn, desk.organization, f"{interview}/assumed", TOPICS)
+    scheduled, said, cancellation, absence = (facts.get(topic) for topic in TOPICS)
+    completion = said or assumed.get(InterviewCompleted.topic)
+    return KnownInterview(
+        **_listed(known).model_dump(),
+        scheduled=InterviewScheduled.model_validate_json(scheduled) if scheduled else None,
+        completion=InterviewCompleted.model_validate_json(completion) if completion else None,
+        cancellation=InterviewCancelled.model_validate_json(cancellation) if cancellation else None,
+        absence=InterviewMissed.model_validate_json(absence) if absence else None,
+    )
 
 
 @routes.get("/interviews")
-async def list_interviews(
-    desk: AnyReader,
-    job: str | None = None,
-    candidate: str | None = None,
-    state: Annotated[State | None, Query()] = None,
-    cursor: Cursor = "",
+async def read_interviews(
+    desk: Anybody,
+    job: ById = None,
+    candidate: ById = None,
+    state: InterviewState | None = None,
+    cursor: Cursor = None,
     limit: Limit = 50,
-) -> Listed:
-    """Interviews by id; an interviewer sees their own."""
-    filters = {"job": job, "candidate": candidate, "state": state}
+) -> Page[ListedInterview]:
+    """Interviews in the order of their ids. Interviewers see their own, hiring managers those of their own jobs."""
+    after, tie = opened(cursor, 2)
     async with desk.transaction() as conn:
-        page = await sql.list_interviews(conn, desk.organization, wanted(desk, cursor, limit, **filters))
-    return listed(page, limit, "interview")
+        wanted = Wanted(job, candidate, state, (after, tie), limit)
+        found = await sql.list_interviews(conn, desk.organization, wanted, await scope_of(conn, desk))
+    cursor = following(found, limit, lambda i: [i.interview, i.candidate])
+    return Page(items=[_listed(i) for i in found], cursor=cursor)
 
 
-@routes.get("/feedback-overdue")
-async def read_overdue_feedback(desk: JobReader, cursor: Cursor = "", limit: Limit = 50) -> Listed:
-    """Who still owes feedback on which completed interview, since when, and until when it was promised."""
-    async with desk.transaction() as conn:
-        now = await desk.now(conn)
-        settings = await sql.load_body(conn, desk.organization, OrganizationConfigured.topic, desk.organization)
-        after = wanted(desk, cursor, limit).after.partition("/")
-        owed = await sql.load_overdue(conn, desk.organization, (after[0], after[2]), limit + 1)
-    promise = _promise(settings)
-    rows = [_owed(row, promise(row[5]), now) for row in owed]
-    return listed(sql.Page(rows), limit, "owed")
+def _listed(known: domain.Interview) -> ListedInterview:
+    return ListedInterview(
+        interview=known.interview,
+        candidate=known.candidate,
+        application=known.application,
+        job=known.job,
+        state=known.state,
+        basis=known.basis,
+        starts_at=known.starts_at,
+        ended_at=known.ended_at,
+        interviewers=list(known.interviewers),
+        owed_by=list(known.owed_by),
+    )
 
 
-def _promise(settings: dict[str, Any] | None) -> Any:
-    configured = OrganizationConfigured.model_validate(settings or {"name": "unknown"})
-    calendar = Calendar(configured.country, configured.subdivision, configured.timezone)
-    return lambda since: calendar.add(since, configured.feedback_within)
+def _slot(given: datetime | None, known: domain.Interview) -> datetime:
+    if slot := given or known.starts_at:
+        return slot
+    raise SlotMissing("Say `starts_at`: when was it to be?")
 
 
-def _owed(row: tuple[Any, ...], due_at: datetime, now: datetime) -> dict[str, Any]:
-    interview, interviewer, candidate, application, job, since = row
-    return {
-        "owed": f"{interview}/{interviewer}",
-        "interview": interview,
-        "interviewer": interviewer,
-        "candidate": candidate,
-        "application": application,
-        "job": job,
-        "since": since,
-        "due_at": due_at,
-        "overdue": now > due_at,
-    }
+async def _refuse_others(
+    conn: Connection, desk: Desk, known: domain.Interview, application: str, candidate: str
+) -> None:
+    if application != known.application:
+        raise AnotherApplication("This interview belongs to another application.")
+    await refuse_other_people(conn, desk.organization, candidate, known.candidate)
 
 
-async def _refuse_others(conn: Connection, desk: Desk, found: dict[str, Any]) -> None:
-    """An interviewer reads their own interviews, a hiring manager those of their jobs."""
-    interviewers = {i["user"] for i in found.get("interviewers") or ()}
-    if Role.INTERVIEWER in desk.roles and desk.user in interviewers:
-        return
-    if desk.roles == {Role.INTERVIEWER}:
-        raise NotYours("You are not an interviewer of this interview.")
-    await refuse_other_jobs(conn, desk, found["job"])
+async def _refuse_unseen(conn: Connection, desk: Desk, known: domain.Interview) -> None:
+    scope = await scope_of(conn, desk)
+    if not (scope.everything or known.job in scope.jobs or scope.user in known.interviewers):
+        raise NotYourInterview("You are not an interviewer here.")

@@ -1,71 +1,118 @@
-"""Jobs: opened, edited, closed, opened again."""
+"""Jobs: opened, edited, closed, reopened."""
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from datetime import datetime
 
 from fastapi import APIRouter, Response
+from pydantic import ConfigDict
 
-from services.interviews import sql
-from services.interviews.api.bodies import body_of, event_of
+from services.interviews import domain, sql
+from services.interviews.api.answers import NEW, Cursor, Limit, Page, Saved, following, opened, save
 from services.interviews.api.callers import (
-    NEW,
+    IN_ADDRESS,
     AnId,
-    Cursor,
     JobNotFound,
     JobReader,
-    Limit,
-    Listed,
-    Saved,
     Writer,
-    listed,
+    event_of,
     refuse_other_jobs,
-    save,
-    wanted,
+    scope_of,
 )
-from shared.contracts import JobClosed, JobOpened
+from services.interviews.domain import JobState
+from services.interviews.sql.lists import Wanted
+from shared.contracts import Id, JobClosed, JobOpened, Name, Value
 
 routes = APIRouter(tags=["jobs"])
 
-if TYPE_CHECKING:
-    JobBody: TypeAlias = Any
-    ClosingBody: TypeAlias = Any
-else:
-    JobBody = body_of(JobOpened, "job")
-    ClosingBody = body_of(JobClosed, "job")
+
+class Job(JobOpened):
+    """A requisition with its seats. The same `opened_at` makes it an edit, a newer one reopens it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "Data Analyst Intern",
+                    "opened_at": "2026-10-01T08:00:00Z",
+                    "language": "en",
+                    "family": "data",
+                    "headcount": 2,
+                    "team": [{"user": "tomas", "role": "hiring_manager"}],
+                    "competencies": [{"competency": "sql", "name": "SQL", "level": 4, "must_have": True, "weight": 3}],
+                }
+            ]
+        }
+    )
+    job: Id = IN_ADDRESS
+
+
+class Closing(JobClosed):
+    """How an opening ended."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"closed_at": "2026-11-13T15:00:00Z", "outcome": "nobody_hired"}]}
+    )
+    job: Id = IN_ADDRESS
+
+
+class ListedJob(Value):
+    """Where a job stands. Without a title it was closed before we heard of it."""
+
+    job: Id
+    title: Name | None
+    state: JobState
+    opened_at: datetime | None
+
+
+class KnownJob(ListedJob):
+    """A job with all that was said of it."""
+
+    opened: JobOpened | None
+    closing: JobClosed | None
 
 
 @routes.put("/jobs/{job}", responses=NEW)
-async def open_job(job: AnId, body: JobBody, response: Response, desk: Writer) -> Saved:
-    """Open a job, or edit it: an edit repeats `opened_at`, a reopening has a newer one."""
+async def open_job(job: AnId, body: Job, response: Response, desk: Writer) -> Saved:
+    """Open a job, edit it, or open it again."""
     async with desk.transaction() as conn:
-        return await save(desk, conn, response, event_of(JobOpened, body, {"job": job}))
+        return await save(conn, desk, event_of(JobOpened, body, job), response)
 
 
 @routes.put("/jobs/{job}/closing", responses=NEW)
-async def close_job(job: AnId, body: ClosingBody, response: Response, desk: Writer) -> Saved:
-    """Close a job, with or without a hire. Nobody is decided by that."""
+async def close_job(job: AnId, body: Closing, response: Response, desk: Writer) -> Saved:
+    """Close a job. Nobody's application is decided by that."""
     async with desk.transaction() as conn:
-        if await sql.load_body(conn, desk.organization, JobOpened.topic, job) is None:
-            raise JobNotFound("Open this job first.")
-        return await save(desk, conn, response, event_of(JobClosed, body, {"job": job}))
+        if await sql.find_job(conn, desk.organization, job) is None:
+            raise JobNotFound("There is no job of this id.")
+        return await save(conn, desk, event_of(JobClosed, body, job), response)
 
 
 @routes.get("/jobs/{job}")
-async def read_job(job: AnId, desk: JobReader) -> dict[str, Any]:
-    """A job, whether it is open, and how it was closed."""
+async def read_job(job: AnId, desk: JobReader) -> KnownJob:
+    """A job, whether it is open, and all that was said of it. Hiring managers read their own."""
     async with desk.transaction() as conn:
-        body = await sql.load_body(conn, desk.organization, JobOpened.topic, job)
-        if body is None:
-            raise JobNotFound("There is no such job.")
+        known = await sql.find_job(conn, desk.organization, job)
+        if known is None:
+            raise JobNotFound("There is no job of this id.")
         await refuse_other_jobs(conn, desk, job)
-        state, closing = await sql.load_state_of_job(conn, desk.organization, job)
-    return {**body, "state": state, "closing": closing}
+        facts = await sql.load_facts(conn, desk.organization, job, [JobOpened.topic, JobClosed.topic])
+    said, closing = facts.get(JobOpened.topic), facts.get(JobClosed.topic)
+    return KnownJob(
+        **_listed(known).model_dump(),
+        opened=JobOpened.model_validate_json(said) if said else None,
+        closing=JobClosed.model_validate_json(closing) if closing else None,
+    )
 
 
 @routes.get("/jobs")
-async def list_jobs(
-    desk: JobReader, job: str | None = None, state: str | None = None, cursor: Cursor = "", limit: Limit = 50
-) -> Listed:
-    """Jobs by id; `state` is open or closed."""
+async def read_jobs(
+    desk: JobReader, state: JobState | None = None, cursor: Cursor = None, limit: Limit = 50
+) -> Page[ListedJob]:
+    """Jobs in the order of their ids. Hiring managers see their own."""
     async with desk.transaction() as conn:
-        page = await sql.list_jobs(conn, desk.organization, wanted(desk, cursor, limit, job=job, state=state))
-    return listed(page, limit, "job")
+        wanted = Wanted(state=state, after=(opened(cursor, 1)[0], ""), limit=limit)
+        jobs = await sql.list_jobs(conn, desk.organization, wanted, await scope_of(conn, desk))
+    return Page(items=[_listed(j) for j in jobs], cursor=following(jobs, limit, lambda j: [j.job]))
+
+
+def _listed(job: domain.Job) -> ListedJob:
+    return ListedJob(job=job.job, title=job.title, state=job.state, opened_at=job.opened_at)

@@ -1,77 +1,154 @@
 """Interviews: what was said of them, what became of them, and which are due."""
 
-from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from services.interviews.domain import Heard, Interview
+from pydantic import TypeAdapter
+
+from services.interviews.domain import Differences, HeardInterview, Interview, InterviewState
+from shared.contracts import Basis, Interviewer
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
+_INTERVIEWERS = TypeAdapter(tuple[Interviewer, ...])
 
-async def load_heard(conn: Connection, people: People) -> list[Heard]:
-    """All that was said of every interview of these people, under any of their ids."""
+
+async def load_heard_interviews(conn: Connection, people: People) -> list[HeardInterview]:
+    """All that was said of every interview of these people.
+
+    A withdrawal or an application counts for the person it names only; the job is that of the interview's own facts,
+    else of its application. Who a completion names as interviewers were those who came.
+    """
     rows = await conn.fetch(
         """
-        SELECT h.organization, h.interview, h.candidate, h.application, coalesce(h.job, a.job), h.scheduled_for,
-               h.ends_at, h.completed_at, h.cancelled_slot, h.cancelled_at, h.missed_slot, h.missed_at, h.feedback_at
+        SELECT i.organization, i.person, i.interview, i.candidate, i.application, coalesce(i.job, a.job), i.starts_at,
+               i.ends_at, i.completed_at, i.is_assumed, i.assumed_slot, i.cancelled_slot, i.cancelled_at,
+               i.missed_slot, i.missed_at, i.judged_by, i.interviewers
         FROM (
-            SELECT k.organization, f.interview, min(k.candidate) AS candidate, min(f.application) AS application,
-                   min(f.job) AS job,
-                   max(f.starts_at) FILTER (WHERE f.topic = 'interview-scheduled') AS scheduled_for,
-                   max(f.ends_at) AS ends_at,
-                   max(f.completed_at) FILTER (WHERE f.basis = 'said') AS completed_at,
+            SELECT k.organization, k.person, k.ids, f.interview,
+                   coalesce(max(f.candidate) FILTER (WHERE f.topic = 'interview-scheduled'), max(f.candidate))
+                       AS candidate,
+                   coalesce(max(f.application) FILTER (WHERE f.topic = 'interview-scheduled'), max(f.application))
+                       AS application,
+                   coalesce(max(f.job) FILTER (WHERE f.topic = 'interview-scheduled'), max(f.job)) AS job,
+                   max(f.starts_at) FILTER (WHERE f.topic = 'interview-scheduled') AS starts_at,
+                   max(f.ends_at) FILTER (WHERE f.topic = 'interview-scheduled') AS ends_at,
+                   max(f.said_at) FILTER (WHERE f.basis = 'said') AS completed_at,
+                   coalesce(bool_or(f.basis = 'assumed'), false) AS is_assumed,
+                   max(f.starts_at) FILTER (WHERE f.basis = 'assumed') AS assumed_slot,
                    max(f.starts_at) FILTER (WHERE f.topic = 'interview-cancelled') AS cancelled_slot,
-                   max(f.cancelled_at) AS cancelled_at,
+                   max(f.said_at) FILTER (WHERE f.topic = 'interview-cancelled') AS cancelled_at,
                    max(f.starts_at) FILTER (WHERE f.topic = 'interview-missed') AS missed_slot,
-                   max(f.missed_at) AS missed_at,
-                   min(f.submitted_at) AS feedback_at
-            FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+                   max(f.said_at) FILTER (WHERE f.topic = 'interview-missed') AS missed_at,
+                   array_agg(f.interviewer) FILTER (WHERE f.topic = 'feedback-submitted'
+                       AND (w.withdrawn_at >= f.said_at) IS NOT TRUE) AS judged_by,
+                   coalesce((array_agg(f.interviewers) FILTER (WHERE f.basis = 'said' AND f.interviewers <> '[]'))[1],
+                            (array_agg(f.interviewers) FILTER (WHERE f.topic = 'interview-scheduled'))[1])
+                       AS interviewers
+            FROM (SELECT *, array_agg(candidate) OVER (PARTITION BY organization, person) AS ids
+                  FROM unnest($1::text[], $2::text[], $3::text[]) AS u(organization, person, candidate)) k
             CROSS JOIN LATERAL (SELECT * FROM interview_facts f WHERE f.organization = k.organization
                                 AND f.candidate = k.candidate OFFSET 0) f
-            GROUP BY k.organization, f.interview
-        ) h
+            LEFT JOIN LATERAL (
+                SELECT withdrawn_at FROM feedback_withdrawals w
+                WHERE f.topic = 'feedback-submitted' AND w.organization = k.organization AND w.feedback = f.fact
+                  AND w.candidate = ANY(k.ids) OFFSET 0) w ON true
+            GROUP BY k.organization, k.person, k.ids, f.interview
+        ) i
         LEFT JOIN LATERAL (
-            SELECT job FROM facts a WHERE a.organization = h.organization AND a.fact = h.application
-              AND a.topic = 'application-submitted' OFFSET 0) a ON true
-        ORDER BY 1, 2
+            SELECT (array_agg(a.job ORDER BY a.topic DESC) FILTER (WHERE a.job IS NOT NULL))[1] AS job
+            FROM application_facts a
+            WHERE i.job IS NULL AND a.organization = i.organization AND a.application = i.application
+              AND a.topic IN ('application-submitted', 'application-decided') AND a.candidate = ANY(i.ids) OFFSET 0
+        ) a ON true
         """,
         *people.columns,
     )
-    return [Heard(*row) for row in rows]
+    return [HeardInterview._make((*row[:15], frozenset(row[15] or ()), _named(row[16]))) for row in rows]
 
 
-async def save_interviews(conn: Connection, people: People, interviews: Sequence[Interview]) -> None:
-    """Keep these interviews and no others of these people. The only writer of `interviews`."""
-    await conn.execute(
+def _named(interviewers: str | None) -> tuple[Interviewer, ...]:
+    return _INTERVIEWERS.validate_json(interviewers) if interviewers else ()
+
+
+async def load_interviews(conn: Connection, people: People) -> list[Interview]:
+    """What is kept of these people's interviews, under any of their ids."""
+    rows = await conn.fetch(
         """
-        WITH gone AS (
-            DELETE FROM interviews i USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
-            WHERE i.organization = k.organization AND i.candidate = k.candidate
-              AND NOT EXISTS (SELECT FROM unnest($3::text[], $4::text[]) AS w(organization, interview)
-                              WHERE w.organization = i.organization AND w.interview = i.interview)
-        )
-        INSERT INTO interviews AS i (organization, interview, candidate, application, job, state, basis, starts_at,
-                                     ends_at, completed_at, due_at)
-        SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                             $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[])
-        ORDER BY 1, 2
-        ON CONFLICT (organization, interview) DO UPDATE
-        SET (candidate, application, job, state, basis, starts_at, ends_at, completed_at, due_at)
-          = (excluded.candidate, excluded.application, excluded.job, excluded.state, excluded.basis,
-             excluded.starts_at, excluded.ends_at, excluded.completed_at, excluded.due_at)
-        WHERE (i.candidate, i.application, i.job, i.state, i.basis, i.starts_at, i.ends_at, i.completed_at, i.due_at)
-          IS DISTINCT FROM
-              (excluded.candidate, excluded.application, excluded.job, excluded.state, excluded.basis,
-               excluded.starts_at, excluded.ends_at, excluded.completed_at, excluded.due_at)
+        SELECT i.organization, i.candidate, i.interview, i.application, i.job, i.state, i.basis, i.starts_at,
+               i.ended_at, i.interviewers, i.owed_by, i.due_at
+        FROM unnest($1::text[], $2::text[]) AS k(organization, candidate)
+        CROSS JOIN LATERAL (SELECT * FROM interviews i WHERE i.organization = k.organization
+                            AND i.candidate = k.candidate OFFSET 0) i
         """,
         *people.ids,
-        *(list(column) for column in zip(*interviews, strict=True)),
-        *([] for _ in range(0 if interviews else len(Interview._fields))),
+    )
+    return [to_interview(row) for row in rows]
+
+
+def to_interview(row: Any) -> Interview:
+    """A row of the table, its columns in the table's order."""
+    organization, candidate, interview, application, job, state, basis, starts, ended, interviewers, owed, due = row
+    return Interview(
+        organization, candidate, interview, application, job,
+        InterviewState(state), Basis(basis) if basis else None, starts, ended, tuple(interviewers), tuple(owed), due,
+    )  # fmt: skip
+
+
+async def save_interviews(conn: Connection, differences: Differences[Interview]) -> None:
+    """Write what changed and remove what is gone. The only writer of the table."""
+    if differences.gone:
+        await _delete(conn, differences.gone)
+    if differences.changed:
+        await _upsert(conn, sorted(differences.changed, key=lambda i: i.key))
+
+
+async def _delete(conn: Connection, gone: list[Interview]) -> None:
+    await conn.execute(
+        """
+        DELETE FROM interviews i
+        USING unnest($1::text[], $2::text[], $3::text[]) AS k(organization, candidate, interview)
+        WHERE i.organization = k.organization AND i.candidate = k.candidate AND i.interview = k.interview
+        """,
+        [i.organization for i in gone],
+        [i.candidate for i in gone],
+        [i.interview for i in gone],
+    )
+
+
+async def _upsert(conn: Connection, interviews: list[Interview]) -> None:
+    await conn.execute(
+        """
+        INSERT INTO interviews (organization, candidate, interview, application, job, state, basis, starts_at, ended_at,
+                                interviewers, owed_by, due_at)
+        SELECT organization, candidate, interview, application, job, state, basis, starts_at, ended_at,
+               string_to_array(interviewers, ','), string_to_array(owed_by, ','), due_at
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                    $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[], $12::timestamptz[])
+             AS u(organization, candidate, interview, application, job, state, basis, starts_at, ended_at, interviewers,
+                  owed_by, due_at)
+        ON CONFLICT (organization, candidate, interview) DO UPDATE
+        SET (application, job, state, basis, starts_at, ended_at, interviewers, owed_by, due_at)
+          = (excluded.application, excluded.job, excluded.state, excluded.basis, excluded.starts_at, excluded.ended_at,
+             excluded.interviewers, excluded.owed_by, excluded.due_at)
+        """,
+        [i.organization for i in interviews],
+        [i.candidate for i in interviews],
+        [i.interview for i in interviews],
+        [i.application for i in interviews],
+        [i.job for i in interviews],
+        [i.state for i in interviews],
+        [i.basis for i in interviews],
+        [i.starts_at for i in interviews],
+        [i.ended_at for i in interviews],
+        [",".join(i.interviewers) for i in interviews],
+        [",".join(i.owed_by) for i in interviews],
+        [i.due_at for i in interviews],
     )
 
 
 async def find_due(conn: Connection, now: datetime, limit: int) -> list[Pair]:
-    """Whose interviews time alone may have changed."""
+    """Whose interviews are due to be assumed completed, the longest waiting first."""
     rows = await conn.fetch(
         "SELECT organization, candidate FROM interviews WHERE due_at <= $1 ORDER BY due_at LIMIT $2", now, limit
     )

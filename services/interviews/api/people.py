@@ -1,0 +1,94 @@
+"""Those who work with interviews, and how their organisation wants things done."""
+
+from fastapi import APIRouter, Response
+from pydantic import ConfigDict
+
+from services.interviews import sql
+from services.interviews.api.answers import NEW, Cursor, Limit, Page, Saved, following, opened, save
+from services.interviews.api.callers import IN_ADDRESS, READERS, Admin, AnId, Anybody, JobReader, Writer, event_of
+from shared.contracts import Id, OrganizationConfigured, UserRegistered
+from shared.kit.access import Role
+from shared.kit.problems import Forbidden, NotFound
+
+routes = APIRouter(tags=["organization"])
+
+
+class UserNotFound(NotFound):
+    """Nobody of this id is registered."""
+
+    code = "user-not-found"
+
+
+class NotConfigured(NotFound):
+    """This organisation never said how it wants things done."""
+
+    code = "organization-not-configured"
+
+
+class NotYou(Forbidden):
+    """An interviewer reads their own entry only."""
+
+    code = "not-you"
+
+
+class User(UserRegistered):
+    """Somebody who works with interviews."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "Ada Lindqvist", "email": "ada@halden.example", "active": True}]}
+    )
+    user: Id = IN_ADDRESS
+
+
+class Organization(OrganizationConfigured):
+    """How this organisation wants things done; deadlines in business days."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "Halden", "timezone": "Europe/Berlin", "outreach_mode": "approve"}]}
+    )
+
+
+@routes.put("/users/{user}", responses=NEW)
+async def register_user(user: AnId, body: User, response: Response, desk: Writer) -> Saved:
+    """Register somebody who works with interviews, or replace what is known of them."""
+    async with desk.transaction() as conn:
+        return await save(conn, desk, event_of(UserRegistered, body, user), response)
+
+
+@routes.get("/users/{user}")
+async def read_user(user: AnId, desk: Anybody) -> UserRegistered:
+    """Somebody who works with interviews. Interviewers read their own entry."""
+    if not desk.roles & {*READERS, Role.HIRING_MANAGER} and user != desk.user:
+        raise NotYou("You may read your own entry.")
+    async with desk.transaction() as conn:
+        found = await sql.load_facts(conn, desk.organization, user, [UserRegistered.topic])
+    if not found:
+        raise UserNotFound("There is no user of this id.")
+    return UserRegistered.model_validate_json(found[UserRegistered.topic])
+
+
+@routes.get("/users")
+async def read_users(desk: JobReader, cursor: Cursor = None, limit: Limit = 50) -> Page[UserRegistered]:
+    """Everyone who works with interviews, in the order of their ids."""
+    async with desk.transaction() as conn:
+        users = await sql.list_users(conn, desk.organization, opened(cursor, 1)[0], limit)
+    items = [UserRegistered.model_validate_json(u.body) for u in users]
+    return Page(items=items, cursor=following(users, limit, lambda u: [u.user]))
+
+
+@routes.put("/organization", responses=NEW)
+async def configure_organization(body: Organization, response: Response, desk: Admin) -> Saved:
+    """Say how this organisation wants things done."""
+    event = OrganizationConfigured.model_validate(dict(body))
+    async with desk.transaction() as conn:
+        return await save(conn, desk, event, response)
+
+
+@routes.get("/organization")
+async def read_organization(desk: Anybody) -> OrganizationConfigured:
+    """How this organisation wants things done."""
+    async with desk.transaction() as conn:
+        found = await sql.load_facts(conn, desk.organization, desk.organization, [OrganizationConfigured.topic])
+    if not found:
+        raise NotConfigured("This organisation is not configured yet.")
+    return OrganizationConfigured.model_validate_json(found[OrganizationConfigured.topic])

@@ -1,0 +1,239 @@
+"""Pages of what is known, in the order of ids: filtered, and only what the caller may see."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from services.interviews.domain import Application, Interview, Job
+from services.interviews.sql.applications import to_application
+from services.interviews.sql.interviews import to_interview
+from services.interviews.sql.jobs import to_job
+from shared.kit.db import Connection
+
+
+class Scope(NamedTuple):
+    """What a caller may see: everything, or what belongs to these jobs, or where this user interviews."""
+
+    everything: bool
+    jobs: list[str]
+    user: str | None
+
+
+class Wanted(NamedTuple):
+    """Which rows, from which place on."""
+
+    job: str | None = None
+    candidate: str | None = None
+    state: str | None = None
+    after: tuple[str, str] = ("", "")
+    limit: int = 50
+
+
+class Feedback(NamedTuple):
+    """One feedback, and whether it stands."""
+
+    feedback: str
+    candidate: str
+    application: str
+    interview: str | None
+    job: str | None
+    interviewer: str
+    kind: str
+    state: str
+    submitted_at: datetime
+
+
+class Owed(NamedTuple):
+    """One interviewer who has not given the feedback they owe."""
+
+    ended_at: datetime
+    interview: str
+    interviewer: str
+    candidate: str
+    application: str
+    job: str | None
+
+
+class User(NamedTuple):
+    """Somebody who works with interviews."""
+
+    user: str
+    body: str
+
+
+async def _plan_for_filters(conn: Connection) -> None:
+    """A filter that is not given must not cost the index of one that is: plan with the values, for this transaction."""
+    await conn.execute("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
+
+
+async def list_users(conn: Connection, organization: str, after: str, limit: int) -> list[User]:
+    """Users in the order of their ids."""
+    rows = await conn.fetch(
+        """
+        SELECT fact, body FROM facts WHERE organization = $1 AND topic = 'user-registered' AND fact > $2
+        ORDER BY fact LIMIT $3
+        """,
+        organization,
+        after,
+        limit,
+    )
+    return [User(*row) for row in rows]
+
+
+async def list_jobs(conn: Connection, organization: str, wanted: Wanted, scope: Scope) -> list[Job]:
+    """Jobs in the order of their ids."""
+    await _plan_for_filters(conn)
+    rows = await conn.fetch(
+        """
+        SELECT organization, job, title, state, opened_at, managers
+        FROM jobs
+        WHERE organization = $1 AND job > $2 AND ($3::text IS NULL OR state = $3)
+          AND ($4::boolean OR job = ANY($5::text[]))
+        ORDER BY job LIMIT $6
+        """,
+        organization,
+        wanted.after[0],
+        wanted.state,
+        scope.everything,
+        scope.jobs,
+        wanted.limit,
+    )
+    return [to_job(row) for row in rows]
+
+
+async def list_applications(conn: Connection, organization: str, wanted: Wanted, scope: Scope) -> list[Application]:
+    """Applications in the order of their ids."""
+    await _plan_for_filters(conn)
+    rows = await conn.fetch(
+        """
+        SELECT organization, candidate, application, job, state, outcome, submitted_at
+        FROM applications
+        WHERE organization = $1 AND application <> '' AND (application, candidate) > ($2, $3)
+          AND ($4::text IS NULL OR job = $4) AND ($5::text IS NULL OR candidate = $5)
+          AND ($6::text IS NULL OR state = $6) AND ($7::boolean OR job = ANY($8::text[]))
+        ORDER BY application, candidate LIMIT $9
+        """,
+        organization,
+        *wanted.after,
+        wanted.job,
+        wanted.candidate,
+        wanted.state,
+        scope.everything,
+        scope.jobs,
+        wanted.limit,
+    )
+    return [to_application(row) for row in rows]
+
+
+async def list_interviews(conn: Connection, organization: str, wanted: Wanted, scope: Scope) -> list[Interview]:
+    """Interviews in the order of their ids."""
+    await _plan_for_filters(conn)
+    rows = await conn.fetch(
+        """
+        SELECT organization, candidate, interview, application, job, state, basis, starts_at, ended_at, interviewers,
+               owed_by, due_at
+        FROM interviews
+        WHERE organization = $1 AND interview <> '' AND (interview, candidate) > ($2, $3)
+          AND ($4::text IS NULL OR job = $4) AND ($5::text IS NULL OR candidate = $5)
+          AND ($6::text IS NULL OR state = $6)
+          AND ($7::boolean OR job = ANY($8::text[]) OR $9 = ANY(interviewers))
+        ORDER BY interview, candidate LIMIT $10
+        """,
+        organization,
+        *wanted.after,
+        wanted.job,
+        wanted.candidate,
+        wanted.state,
+        scope.everything,
+        scope.jobs,
+        scope.user,
+        wanted.limit,
+    )
+    return [to_interview(row) for row in rows]
+
+
+async def count_interviews(conn: Connection, organization: str, wanted: Wanted, scope: Scope) -> dict[str, int]:
+    """How many interviews are in each state; states that do not occur are left out."""
+    await _plan_for_filters(conn)
+    rows = await conn.fetch(
+        """
+        SELECT state, count(*)
+        FROM interviews
+        WHERE organization = $1 AND interview <> '' AND ($2::text IS NULL OR job = $2)
+          AND ($3::text IS NULL OR candidate = $3) AND ($4::text IS NULL OR state = $4)
+          AND ($5::boolean OR job = ANY($6::text[]) OR $7 = ANY(interviewers))
+        GROUP BY state
+        """,
+        organization,
+        wanted.job,
+        wanted.candidate,
+        wanted.state,
+        scope.everything,
+        scope.jobs,
+        scope.user,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def list_feedback(conn: Connection, organization: str, wanted: Wanted, scope: Scope) -> list[Feedback]:
+    """Feedback in the order of its ids; an interviewer sees their own."""
+    await _plan_for_filters(conn)
+    rows = await conn.fetch(
+        """
+        SELECT feedback, candidate, application, interview, job, interviewer, kind, state, submitted_at
+        FROM (
+            SELECT f.*, a.job,
+                   CASE WHEN w.withdrawn_at >= f.submitted_at THEN 'withdrawn' ELSE 'submitted' END AS state
+            FROM feedback f
+            LEFT JOIN LATERAL (
+                SELECT max(a.job) AS job FROM applications a
+                WHERE a.organization = f.organization AND a.application = f.application AND a.application <> ''
+            ) a ON true
+            LEFT JOIN feedback_withdrawals w ON w.organization = f.organization AND w.feedback = f.feedback
+            WHERE f.organization = $1 AND f.feedback > $2 AND ($4::text IS NULL OR f.candidate = $4)
+        ) found
+        WHERE ($3::text IS NULL OR job = $3) AND ($5::text IS NULL OR state = $5)
+          AND ($6::boolean OR job = ANY($7::text[]) OR interviewer = $8)
+        ORDER BY feedback LIMIT $9
+        """,
+        organization,
+        wanted.after[0],
+        wanted.job,
+        wanted.candidate,
+        wanted.state,
+        scope.everything,
+        scope.jobs,
+        scope.user,
+        wanted.limit,
+    )
+    return [Feedback(*row) for row in rows]
+
+
+class OwedAfter(NamedTuple):
+    """The place after which a page of owed feedback begins."""
+
+    ended_at: datetime
+    interview: str
+    interviewer: str
+    candidate: str
+
+
+async def list_owed(conn: Connection, organization: str, after: OwedAfter, limit: int, scope: Scope) -> list[Owed]:
+    """Who owes feedback about completed interviews, the longest waiting first."""
+    await _plan_for_filters(conn)
+    rows = await conn.fetch(
+        """
+        SELECT i.ended_at, i.interview, o.interviewer, i.candidate, i.application, i.job
+        FROM interviews i CROSS JOIN LATERAL unnest(i.owed_by) AS o(interviewer)
+        WHERE i.organization = $1 AND i.owed_by <> '{}' AND i.ended_at >= $2
+          AND (i.ended_at, i.interview, o.interviewer, i.candidate) > ($2, $3, $4, $5)
+          AND ($6::boolean OR i.job = ANY($7::text[]) OR o.interviewer = $8)
+        ORDER BY i.ended_at, i.interview, o.interviewer, i.candidate LIMIT $9
+        """,
+        organization,
+        *after,
+        scope.everything,
+        scope.jobs,
+        scope.user,
+        limit,
+    )
+    return [Owed(*row) for row in rows]

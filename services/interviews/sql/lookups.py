@@ -1,0 +1,87 @@
+"""One thing by its id, and the facts behind it."""
+
+from collections.abc import Sequence
+
+from services.interviews.domain import Application, Interview, Job
+from services.interviews.sql.applications import to_application
+from services.interviews.sql.interviews import to_interview
+from services.interviews.sql.jobs import to_job
+from shared.kit.db import Connection
+
+
+async def load_facts(conn: Connection, organization: str, fact: str, topics: Sequence[str]) -> dict[str, str]:
+    """The body of each version of a fact that is known, by topic."""
+    rows = await conn.fetch(
+        "SELECT topic, body FROM facts WHERE organization = $1 AND fact = $2 AND topic = ANY($3::text[])",
+        organization,
+        fact,
+        list(topics),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def find_job(conn: Connection, organization: str, job: str) -> Job | None:
+    """Where a job stands, or None when nothing was said of it."""
+    row = await conn.fetchrow(
+        """
+        SELECT organization, job, title, state, opened_at, managers FROM jobs WHERE organization = $1 AND job = $2
+        """,
+        organization,
+        job,
+    )
+    return to_job(row) if row else None
+
+
+async def find_application(conn: Connection, organization: str, application: str) -> Application | None:
+    """Where an application stands, or None when nothing was said of it."""
+    row = await conn.fetchrow(
+        """
+        SELECT organization, candidate, application, job, state, outcome, submitted_at FROM applications
+        WHERE organization = $1 AND application = $2 AND application <> '' ORDER BY submitted_at, candidate LIMIT 1
+        """,
+        organization,
+        application,
+    )
+    return to_application(row) if row else None
+
+
+async def find_interview(conn: Connection, organization: str, interview: str) -> Interview | None:
+    """What became of an interview, or None when nothing was said of it."""
+    row = await conn.fetchrow(
+        """
+        SELECT organization, candidate, interview, application, job, state, basis, starts_at, ended_at, interviewers,
+               owed_by, due_at
+        FROM interviews
+        WHERE organization = $1 AND interview = $2 AND interview <> '' ORDER BY due_at, candidate LIMIT 1
+        """,
+        organization,
+        interview,
+    )
+    return to_interview(row) if row else None
+
+
+async def find_managed_jobs(conn: Connection, organization: str, user: str) -> list[str]:
+    """The jobs somebody manages the hiring for."""
+    rows = await conn.fetch(
+        "SELECT job FROM jobs WHERE organization = $1 AND $2 = ANY(managers) ORDER BY job", organization, user
+    )
+    return [row[0] for row in rows]
+
+
+async def is_interviewer(conn: Connection, application: Application, interview: str | None, user: str) -> bool:
+    """True when somebody is an interviewer of this interview, or of any of the application."""
+    return bool(
+        await conn.fetchval(
+            """
+            SELECT EXISTS (
+                SELECT FROM interviews
+                WHERE organization = $1 AND candidate = $2 AND application = $3
+                  AND ($4::text IS NULL OR interview = $4) AND $5 = ANY(interviewers))
+            """,
+            application.organization,
+            application.candidate,
+            application.application,
+            interview,
+            user,
+        )
+    )
