@@ -94,7 +94,11 @@ class ClockMoved(BaseModel):
 
 
 def build(runtime: Running, routers: Sequence[APIRouter], title: str, *, limits: Limits | None = None) -> FastAPI:
-    """The app of one service. It runs the service's parts for as long as it lives."""
+    """The app of one service. It runs the service's parts for as long as it lives.
+
+    A process that is not for `http` (see `PARTS`) answers `/live`, `/ready` and `/metrics` only.
+    """
+    serving = "http" in runtime.settings.parts
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -104,6 +108,7 @@ def build(runtime: Running, routers: Sequence[APIRouter], title: str, *, limits:
     app = FastAPI(
         title=title,
         lifespan=lifespan,
+        openapi_url="/openapi.json" if serving else None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -114,7 +119,7 @@ def build(runtime: Running, routers: Sequence[APIRouter], title: str, *, limits:
     app.state.limits = limits or Limits()
     keys = Keys(settings.oidc_jwks_url)
     app.state.access = Access(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience)
-    for router in (*_every_service(runtime), *routers):
+    for router in (_health(runtime), *([*_clock_if_movable(runtime), *routers] if serving else [])):
         app.include_router(router)
     app.add_middleware(Border)
     _answer_problems(app)
@@ -122,8 +127,8 @@ def build(runtime: Running, routers: Sequence[APIRouter], title: str, *, limits:
     return app
 
 
-def _every_service(runtime: Running) -> list[APIRouter]:
-    return [_health(runtime), *([_clock(runtime)] if runtime.settings.env in ("demo", "test") else [])]
+def _clock_if_movable(runtime: Running) -> list[APIRouter]:
+    return [_clock(runtime)] if runtime.time.movable else []
 
 
 def _health(runtime: Running) -> APIRouter:

@@ -12,7 +12,8 @@ import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
 CONTACT = frozenset(
-    {"email", "e_mail", "mail", "phone", "name", "preferred_name", "address", "body", "text", "token", "authorization"}
+    {"email", "e_mail", "mail", "phone", "name", "preferred_name", "address"}
+    | {"body", "text", "value", "token", "authorization"}
 )
 NOISY = ("aiokafka", "faststream", "kafka", "asyncio")
 _VALUES = re.compile(r"(?m)(?<=input_value=).*?(?=, input_type)|^DETAIL:.*$|(?<=Failing row contains ).*$")

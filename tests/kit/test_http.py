@@ -402,6 +402,17 @@ async def test_in_production_nobody_moves_the_clock(start):
     assert "/clock" not in (await client.get("/openapi.json")).json()["paths"]
 
 
+async def test_a_replica_without_the_http_part_tells_its_health_and_nothing_else(start, settings):
+    client = await start(settings.model_copy(update={"parts": frozenset({"relay"})}))
+
+    assert (await client.get("/live")).status_code == 200
+    assert (await client.get("/ready")).status_code == 503
+    assert (await client.get("/metrics")).status_code == 200
+    _problem(await client.get("/jobs/j1"), 404, "no-such-address")
+    _problem(await client.put("/clock", json={"now": MONDAY.isoformat()}), 404, "no-such-address")
+    _problem(await client.get("/openapi.json"), 404, "no-such-address")
+
+
 @pytest.mark.db
 async def test_a_service_with_its_database_is_ready(start, fresh_database):
     client = await start(url=(await fresh_database("interviews")).url)
