@@ -136,7 +136,7 @@ async def _start_log(conn: Connection) -> None:
 
 
 async def _take(stage: Stage, conn: Connection, records: list[Record]) -> None:
-    batch = sort(records, MONDAY)
+    batch = sort(records, await stage.time.read(conn))
     assert NOBODY not in organizations_of(batch)
     await stage.inbox.work_off(conn, records, batch, Mode.DERIVE)
 
@@ -226,9 +226,13 @@ class PausingDatabase(Database):
 async def interleave(stage: Stage, first: list[Record], second: list[Record], pause_before: int) -> bool:
     """Take `first`, stopped before its n-th statement while `second` is taken; False when there was no n-th."""
     database = PausingDatabase(stage.database, pause_before)
-    inbox = Inbox(database, stage.router, stage.time)
-    stage.inbox.time = inbox.time
-    one = asyncio.create_task(inbox._transact(first, Mode.DERIVE))
+    batch = sort(first, await stage.inbox.now())
+
+    async def take_first() -> None:
+        async with database.transaction([*organizations_of(batch), NOBODY]) as conn:
+            await stage.inbox.work_off(conn, first, batch, Mode.DERIVE)
+
+    one = asyncio.create_task(take_first())
     pausing = await database.paused
     reached = asyncio.create_task(pausing.reached.wait())
     await asyncio.wait({one, reached}, return_when=asyncio.FIRST_COMPLETED)

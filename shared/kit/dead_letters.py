@@ -40,7 +40,7 @@ async def park(conn: Connection, letters: Sequence[DeadLetter], now: datetime) -
         """
         INSERT INTO dead_letters AS d (topic, partition, "offset", organization, key, value, headers, appended_at,
                                        code, field, detail, first_at, last_at)
-        SELECT topic, partition, "offset", organization, key, value, headers,
+        SELECT DISTINCT ON (topic, partition, "offset") topic, partition, "offset", organization, key, value, headers,
                to_timestamp(timestamp / 1000.0), code, field, detail, $12, $12
         FROM unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::bytea[], $6::bytea[], $7::bytea[],
                     $8::bigint[], $9::text[], $10::text[], $11::text[])

@@ -9,15 +9,20 @@ from shared.kit.db import EVERYONE, Database
 from shared.kit.facts import is_waiting
 from shared.kit.offsets import Position, load_offsets
 from shared.kit.say import heard_topics
+from shared.kit.topics import administration, count_partitions
 
 
 async def find_ends(kafka: dict[str, Any], prefix: str, service: str) -> dict[Position, int]:
     """(topic, partition) -> the offset after its last record, for every topic the service listens to."""
+    async with administration(kafka) as admin:
+        there = await count_partitions(admin)
+    names = [prefix + topic for topic in heard_topics(service)]
+    partitions = [TopicPartition(name, number) for name in names for number in range(there.get(name, 0))]
+    if not partitions:
+        return {}
     consumer = AIOKafkaConsumer(**kafka)
     await consumer.start()
     try:
-        names = [prefix + topic for topic in heard_topics(service)]
-        partitions = [TopicPartition(n, p) for n in names for p in consumer.partitions_for_topic(n) or ()]
         ends = await consumer.end_offsets(partitions)
     finally:
         await consumer.stop()

@@ -70,7 +70,7 @@ async def administration(kafka: dict[str, Any]) -> AsyncIterator[AIOKafkaAdminCl
 async def plan(admin: AIOKafkaAdminClient, topics: Iterable[Wanted]) -> list[Change]:
     """What `apply` would do."""
     topics = list(topics)
-    there = await _partitions_of(admin)
+    there = await count_partitions(admin)
     held = await _configs(admin, [t.name for t in topics if t.name in there])
     changes = []
     for topic in topics:
@@ -118,7 +118,7 @@ async def apply(
 async def _wait_until_visible(admin: AIOKafkaAdminClient, names: set[str]) -> None:
     """Brokers learn of new topics a moment after the controller has made them."""
     for _ in range(100):
-        if names <= set(await _partitions_of(admin)):
+        if names <= set(await count_partitions(admin)):
             return
         await asyncio.sleep(0.1)
     raise TopicsUnfit("new topics do not appear in the brokers' metadata")
@@ -145,7 +145,8 @@ def _check(response: Any) -> None:
             raise TopicsUnfit(f"{name}: {message or f'error {code}'}")
 
 
-async def _partitions_of(admin: AIOKafkaAdminClient) -> dict[str, int]:
+async def count_partitions(admin: AIOKafkaAdminClient) -> dict[str, int]:
+    """Topic -> how many partitions it has."""
     described = await admin.describe_topics()
     return {t["topic"]: len(t["partitions"]) for t in described if t["partitions"]}
 
