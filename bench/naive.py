@@ -73,7 +73,9 @@ async def save(conn: Connection, event: Event, headers: dict[str, str]) -> None:
 async def derive(conn: Connection, organization: str, candidate: str) -> None:
     """The person's place in the pool; when it changed, an event for the outbox."""
     await conn.execute("INSERT INTO people VALUES ($1, $2) ON CONFLICT DO NOTHING", organization, candidate)
-    await conn.fetchrow("SELECT FROM people WHERE (organization, candidate) = ($1, $2) FOR UPDATE", organization, candidate)
+    await conn.fetchrow(
+        "SELECT FROM people WHERE organization = $1 AND candidate = $2 FOR UPDATE", organization, candidate
+    )
     people = People([(organization, candidate, candidate)], {})
     records = await sql.load_records(conn, people)
     changed = await sql.save_members(conn, people, pool.place(records, datetime.now(UTC)))

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
-from local.stack import environment
 
 from cli.errors import ServerUnreachable, UserMistake
+from local.stack import environment
 from shared.kit.db import Connection, Database
 from shared.kit.topics import administration
 

@@ -29,9 +29,9 @@ def statements(file: Path) -> Iterator[Statement]:
     tree = ast.parse(file.read_text())
     prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
-            if SQL.match(node.value):
-                yield Statement(f"{file.relative_to(ROOT)}:{node.lineno}", node.value)
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose
+        if is_text and SQL.match(node.value):
+            yield Statement(f"{file.relative_to(ROOT)}:{node.lineno}", node.value)
 
 
 def is_room_for_sql(file: Path) -> bool:
@@ -56,9 +56,9 @@ def test_no_statement_is_put_together_from_parts():
     mixed = []
     for file in python_files("services", "shared", "cli"):
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CALLS:
-                if node.args and isinstance(node.args[0], ast.JoinedStr | ast.BinOp):
-                    mixed.append(f"{file.relative_to(ROOT)}:{node.lineno}")
+            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CALLS
+            if is_call and node.args and isinstance(node.args[0], ast.JoinedStr | ast.BinOp):
+                mixed.append(f"{file.relative_to(ROOT)}:{node.lineno}")
 
     assert mixed == [], "parameterise these statements: values never become part of SQL"
 
