@@ -1,0 +1,94 @@
+"""The full path: nine facts a candidate to `candidate-pooled` readable on Kafka. Ours beside the peer."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import asyncpg
+
+from bench.facts import records
+from bench.processes import Processes, Use, service
+from bench.servers import Servers, count_records, publish
+from bench.where import Where
+
+Commands = Sequence[tuple[Sequence[str], dict[str, str]]]
+SIDES: dict[str, Callable[[], Commands]] = {
+    "ours": lambda: [service(18_101, "consumer"), service(18_102, "consumer"), service(18_103, "relay")],
+    "ours, one consumer": lambda: [service(18_101, "consumer"), service(18_103, "relay")],
+    "peer": lambda: [*[(("bench.naive", "consumer"), {})] * 2, (("bench.naive", "relay"), {})],
+}
+
+
+class Run(NamedTuple):
+    """One run of one side. `rate`: events per second; `members`: the end state, to be equal on both sides."""
+
+    rate: float
+    use: Use
+    events: int
+    said: int
+    replayed: int
+    members: list[tuple[str, ...]]
+
+
+async def run(servers: Servers, side: str, candidates: int) -> Run:
+    """Publish everything, start the side's processes, and wait until every person's place is on Kafka."""
+    async with servers.place() as where:
+        facts = records(candidates)
+        await publish(where, facts)
+        watcher = await asyncpg.connect(where.owner_url)
+        processes = Processes(where, SIDES[side]())
+        try:
+            started, seconds = await _watch(where, watcher, processes, len(facts), candidates)
+            use = Use(processes.cpu() - started, processes.peak)
+            said = await count_records(where, "candidate-pooled")
+            replayed = await _replay(where, watcher, said) if side.startswith("ours") else 0
+            return Run(len(facts) / seconds, use, len(facts), said, replayed, await _members(watcher))
+        finally:
+            await processes.stop()
+            await watcher.close()
+
+
+async def _watch(
+    where: Where, watcher: asyncpg.Connection, processes: Processes, events: int, candidates: int
+) -> tuple[float, float]:
+    """CPU seconds at the first fact, and seconds from it until all facts are in and everyone is pooled on Kafka."""
+    while not await _count(watcher, "SELECT count(*) FROM facts WHERE source = 'bench'"):
+        await asyncio.sleep(0.005)
+    began, cpu = time.perf_counter(), processes.cpu()
+    while await _count(watcher, "SELECT count(*) FROM facts WHERE source = 'bench'") < events:
+        await asyncio.sleep(0.02)
+    while await _count(watcher, "SELECT count(*) FROM members") < candidates or await _busy(watcher):
+        await asyncio.sleep(0.02)
+    while await count_records(where, "candidate-pooled") < candidates:
+        await asyncio.sleep(0.02)
+    return cpu, time.perf_counter() - began
+
+
+async def _busy(watcher: asyncpg.Connection) -> bool:
+    waiting = "SELECT (SELECT count(*) FROM waiting) + (SELECT count(*) FROM outbox)"
+    return bool(await _count(watcher, waiting))
+
+
+async def _replay(where: Where, watcher: asyncpg.Connection, said: int) -> int:
+    """Read everything again from the start; how many records that said."""
+    async with watcher.transaction():
+        await watcher.execute("UPDATE log_position SET epoch = epoch + 1")
+        await watcher.execute("DELETE FROM offsets")
+    # The running consumers notice the change with their next batch: one more fact wakes them.
+    await publish(where, records(1)[:1])
+    await asyncio.sleep(5)
+    return await count_records(where, "candidate-pooled") - said
+
+
+async def _members(watcher: asyncpg.Connection) -> list[tuple[str, ...]]:
+    async with watcher.transaction():
+        await watcher.execute("SELECT set_config('app.organizations', '*', true)")
+        rows = await watcher.fetch("SELECT candidate, family, tier, status, evidence::text FROM members ORDER BY 1, 2")
+    return [tuple(row) for row in rows]
+
+
+async def _count(watcher: asyncpg.Connection, statement: str) -> int:
+    async with watcher.transaction():
+        await watcher.execute("SELECT set_config('app.organizations', '*', true)")
+        return int(await watcher.fetchval(statement))
