@@ -127,7 +127,8 @@ def _supervisor(home: Path) -> psutil.Process | None:
 
 
 def _stop(supervisor: psutil.Process | None, home: Path) -> None:
-    """Ask the supervisor to stop; when it does not, kill it: its children go with it."""
+    """Ask the supervisor to stop; when it does not, kill it and so its children. Nothing is left when we return."""
+    family = [supervisor, *supervisor.children(recursive=True)] if supervisor and is_running(home) else []
     for how in (signal.SIGTERM, signal.SIGKILL):
         if supervisor and is_running(home):
             supervisor.send_signal(how)
@@ -136,6 +137,7 @@ def _stop(supervisor: psutil.Process | None, home: Path) -> None:
             time.sleep(0.05)
     if is_running(home):
         raise Failed(f"The stack in {home} does not stop.")
+    psutil.wait_procs(family, timeout=30)
 
 
 def _tell(line: str) -> None:

@@ -30,7 +30,8 @@ def state_of(home: Path) -> dict[str, dict[str, int]]:
 
 
 def processes_in(home: Path) -> list[int]:
-    pids = [state_of(home)["pid"], *state_of(home)["children"].values()]
+    state = state_of(home)
+    pids = [state["pid"], *state.get("children", {}).values()]
     return [pid for pid in pids if psutil.pid_exists(pid)]
 
 
@@ -105,4 +106,4 @@ def test_a_start_that_fails_says_why_and_leaves_nothing(own_home):
 
     assert answer.returncode != 0
     assert "Traceback" not in answer.stderr
-    assert processes_in(own_home) == []
+    assert eventually(lambda: processes_in(own_home) == [])
