@@ -15,6 +15,7 @@ from shared.kit.dead_letters import Record
 from shared.kit.drain import Drain
 from shared.kit.inbox import NOBODY, Inbox, Mode, organizations_of, sort
 from shared.kit.people import People
+from shared.kit.progress import Backlog
 from shared.kit.relay import partition_of
 from shared.kit.router import Router
 from shared.kit.schedule import Clock, Schedule
@@ -79,7 +80,7 @@ class Stage:
         self.time = Time("test")
         self.inbox = Inbox(database, router, self.time)
         self.clock = Clock(schedule, database, router, self.time, self.inbox.written)
-        self.drain = Drain(self.inbox, asyncio.Event())
+        self.drain = Drain(self.inbox, Backlog(database, {}, ""))
 
     async def deliver(self, *heard: Heard | Event) -> None:
         """Append events to the log and take them as one batch; derive whom they concern beyond it."""
@@ -147,10 +148,11 @@ async def _drain(stage: Stage, conn: Connection) -> None:
 
     now = await stage.time.read(conn)
     while people := await facts.find_waiting(conn, "person", 500):
-        await facts.forget_waiting(conn, "person", people)
-        await stage.router.derive(conn, await lock_people(conn, people), Jobs([]), now)
+        locked = await lock_people(conn, people)
+        await facts.claim_waiting(conn, "person", people)
+        await stage.router.derive(conn, locked, Jobs([]), now)
     while jobs := await facts.find_waiting(conn, "job", 500):
-        await facts.forget_waiting(conn, "job", jobs)
+        await facts.claim_waiting(conn, "job", jobs)
         await stage.router.derive(conn, People([], {}), Jobs(jobs), now)
     for every in stage.clock.schedule.entries:
         while await every.work(conn, now):

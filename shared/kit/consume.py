@@ -16,6 +16,7 @@ from shared.kit import metrics, topics
 from shared.kit.dead_letters import Record
 from shared.kit.inbox import Inbox, Mode
 from shared.kit.offsets import Position, Rewound, load_cluster, load_epoch, load_offsets
+from shared.kit.progress import Backlog
 from shared.kit.say import heard_topics
 from shared.kit.security import broker_options
 from shared.kit.topics import administration
@@ -23,7 +24,6 @@ from shared.kit.topics import administration
 log = structlog.get_logger()
 
 AT_ONCE = 500
-BACKLOG = 10 * AT_ONCE  # a service that starts further behind saves facts first and derives once
 GATE_SECONDS = 20  # above the longest batch
 STUCK_SECONDS = 60
 
@@ -39,14 +39,15 @@ class ClusterChanged(Exception):
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     """Reads a service's topics into its inbox."""
 
-    def __init__(self, inbox: Inbox, kafka: dict[str, Any], prefix: str, instance: str | None = None) -> None:
+    def __init__(
+        self, inbox: Inbox, backlog: Backlog, kafka: dict[str, Any], prefix: str, instance: str | None = None
+    ) -> None:
         self.inbox = inbox
+        self.backlog = backlog
         self.kafka = kafka
         self.prefix = prefix
         self.gate = asyncio.Event()
         self.gate.set()
-        self.backlog: dict[Position, int] = {}
-        self.caught_up = asyncio.Event()
         self.placed = False  # the assigned partitions stand where the database says
         self.stale = False  # the batch in hand was fetched before they did
         self.moved = 0
@@ -82,6 +83,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def run(self) -> None:
         """Consume until cancelled. Raises what keeps it from going on: KafkaError, ClusterChanged, Stuck."""
         await self._recognise()
+        await self.backlog.measure()
         try:
             await self.broker.start()
             await self._watch()
@@ -96,13 +98,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         batch = [_record(r, len(self.prefix)) for r in records]
         with metrics.BATCH_SECONDS.time():
             try:
-                await self.inbox.take(batch, Mode.DERIVE if self.caught_up.is_set() else Mode.REMEMBER)
+                await self.inbox.take(batch, Mode.REMEMBER if self.backlog.is_long else Mode.DERIVE)
             except Rewound:
                 await self._seek(self.consumer.assignment())
                 return
         self.moved += 1
         metrics.CONSUMED.inc(len(batch))
-        self._work_off(batch)
         await self._commit(batch)
 
     @property
@@ -122,7 +123,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             log.warning("batch outlived its partitions", seconds=GATE_SECONDS)
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
-        """Start from the database's offsets; measure how far behind that is when it is the first time.
+        """Start from the database's offsets.
 
         aiokafka fetches from its own offsets while this runs: what it delivers before is dropped and read again.
         """
@@ -143,8 +144,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _seek(self, assigned: Sequence[TopicPartition]) -> None:
         offsets = await self._load()
-        if not self.caught_up.is_set():
-            await self._measure(assigned, offsets)
         for tp in assigned:
             position = offsets.get((tp.topic.removeprefix(self.prefix), tp.partition))
             self.consumer.seek(tp, position or 0)
@@ -160,31 +159,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             except Exception as error:
                 log.warning("offsets not read", error=type(error).__name__)
                 await asyncio.sleep(1)
-
-    async def _measure(self, assigned: Sequence[TopicPartition], offsets: dict[Position, int]) -> None:
-        ends = await self.consumer.end_offsets(assigned) if assigned else {}
-        behind = {
-            (tp.topic.removeprefix(self.prefix), tp.partition): end
-            for tp, end in ends.items()
-            if end > offsets.get((tp.topic.removeprefix(self.prefix), tp.partition), 0)
-        }
-        total = sum(end - offsets.get(position, 0) for position, end in behind.items())
-        if total > BACKLOG:
-            log.info("working off a backlog", records=total)
-            self.backlog = behind
-        else:
-            self.caught_up.set()
-
-    def _work_off(self, batch: Sequence[Record]) -> None:
-        if self.caught_up.is_set():
-            return
-        for record in batch:
-            end = self.backlog.get((record.topic, record.partition))
-            if end is not None and record.offset + 1 >= end:
-                del self.backlog[record.topic, record.partition]
-        if not self.backlog:
-            self.caught_up.set()
-            self.inbox.remembered.set()
 
     async def _commit(self, batch: Sequence[Record]) -> None:
         ends = {TopicPartition(self.prefix + r.topic, r.partition): r.offset + 1 for r in batch}

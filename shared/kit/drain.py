@@ -9,6 +9,7 @@ from shared.kit import dead_letters, facts
 from shared.kit.db import EVERYONE, is_transient
 from shared.kit.inbox import Inbox, Mode
 from shared.kit.people import Jobs, Pair, lock_organizations, lock_people
+from shared.kit.progress import Backlog
 
 log = structlog.get_logger()
 
@@ -21,18 +22,16 @@ IDLE_SECONDS = 1.0
 class Drain:
     """Derives the people and jobs that were only noted. Any number may run."""
 
-    def __init__(self, inbox: Inbox, caught_up: asyncio.Event) -> None:
+    def __init__(self, inbox: Inbox, backlog: Backlog) -> None:
         self.inbox = inbox
-        self.caught_up = caught_up
-        self.settled = asyncio.Event()
+        self.backlog = backlog
 
     async def run(self) -> None:
         """Once the backlog is worked off, derive what waits, for ever."""
-        await self.caught_up.wait()
+        await self.backlog.worked_off()
         while True:
             self.inbox.remembered.clear()
             await self.exhaust()
-            self.settled.set()
             await self._wait()
 
     async def exhaust(self) -> int:
@@ -78,9 +77,9 @@ class Drain:
         async with self.inbox.database.transaction(organizations) as conn:
             now = await self.inbox.time.read(conn)
             await lock_organizations(conn, organizations)
-            await facts.forget_waiting(conn, kind, pairs)
             people = await lock_people(conn, pairs if kind == PERSON else ())
-            await self.inbox.router.derive(conn, people, Jobs(pairs if kind == JOB else ()), now)
+            mine = set(await facts.claim_waiting(conn, kind, pairs))
+            await self.inbox.router.derive(conn, people.only(mine), Jobs(mine if kind == JOB else ()), now)
         self.inbox.written.set()
 
     async def _leave_alone(self, kind: str, pair: Pair, error: Exception) -> None:

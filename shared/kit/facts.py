@@ -165,25 +165,31 @@ async def remember_organization(conn: Connection, organizations: list[str]) -> N
 
 
 async def find_waiting(conn: Connection, kind: str, limit: int) -> list[tuple[str, str]]:
-    """(organisation, id) of what is still to be derived."""
+    """(organisation, id) of what is still to be derived and nobody is at work on."""
     rows = await conn.fetch(
-        "SELECT organization, id FROM waiting WHERE kind = $1 AND failed_at IS NULL LIMIT $2", kind, limit
+        """
+        SELECT organization, id FROM waiting WHERE kind = $1 AND failed_at IS NULL LIMIT $2
+        FOR NO KEY UPDATE SKIP LOCKED
+        """,
+        kind,
+        limit,
     )
     return [(row[0], row[1]) for row in rows]
 
 
-async def forget_waiting(conn: Connection, kind: str, pairs: Iterable[tuple[str, str]]) -> None:
-    """These are derived in this transaction."""
+async def claim_waiting(conn: Connection, kind: str, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of `pairs` that still wait: they are derived in this transaction. After their people are locked."""
     ordered = sorted(set(pairs))
-    await conn.execute(
+    rows = await conn.fetch(
         """
         DELETE FROM waiting w USING unnest($1::text[], $2::text[]) AS u(organization, id)
-        WHERE w.organization = u.organization AND w.kind = $3 AND w.id = u.id
+        WHERE w.organization = u.organization AND w.kind = $3 AND w.id = u.id RETURNING w.organization, w.id
         """,
         [o for o, _ in ordered],
         [i for _, i in ordered],
         kind,
     )
+    return [(row[0], row[1]) for row in rows]
 
 
 async def remember_all(conn: Connection) -> int:

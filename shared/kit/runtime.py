@@ -13,7 +13,7 @@ from shared.kit.db import Connection, Database
 from shared.kit.drain import Drain
 from shared.kit.health import Health
 from shared.kit.inbox import Inbox
-from shared.kit.progress import wait_until_worked_off
+from shared.kit.progress import Backlog
 from shared.kit.relay import Relay
 from shared.kit.router import Router
 from shared.kit.schedule import Clock, Schedule
@@ -48,12 +48,14 @@ class Runtime:
         self.time = Time(settings.env)
         self.inbox = Inbox(database, router, self.time)
         kafka = {"bootstrap_servers": settings.kafka_bootstrap_servers, **settings.kafka}
-        self.consumer = Consumer(self.inbox, kafka, settings.topic_prefix, settings.kafka_group_instance_id)
+        self.backlog = Backlog(database, kafka, settings.topic_prefix)
+        self.consumer = Consumer(
+            self.inbox, self.backlog, kafka, settings.topic_prefix, settings.kafka_group_instance_id
+        )
         self.relay = Relay(database, kafka, settings.topic_prefix, self.inbox.written)
         self.clock = Clock(schedule, database, router, self.time, self.inbox.written)
-        self.drain = Drain(self.inbox, self.consumer.caught_up)
+        self.drain = Drain(self.inbox, self.backlog)
         self.post: Part | None = None
-        self.kafka = kafka
         self.schema = ""
         self.states: dict[str, str] = {}
         self.fatal: BaseException | None = None
@@ -106,10 +108,8 @@ class Runtime:
 
     def _after_backlog(self, run: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         async def later() -> None:
-            if "consumer" in self.settings.parts:
-                await self.drain.settled.wait()
-            else:
-                await wait_until_worked_off(self.database, self.kafka, self.settings.topic_prefix)
+            await self.backlog.measure()
+            await self.backlog.derived()
             await run()
 
         return later

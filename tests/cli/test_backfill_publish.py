@@ -20,6 +20,7 @@ from shared.kit import cloudevents, topics
 from shared.kit.consume import Consumer
 from shared.kit.db import Database
 from shared.kit.inbox import Inbox
+from shared.kit.progress import Backlog
 from shared.kit.relay import partition_of
 from shared.kit.router import Router
 from shared.kit.time import Time
@@ -89,7 +90,12 @@ async def readers(prefix) -> AsyncIterator[dict[str, Database]]:
             database = await Database.connect(where.setting(f"{service.upper()}_DATABASE_URL"), service, size=2)
             stack.push_async_callback(database.close)
             reading = asyncio.create_task(
-                Consumer(Inbox(database, Router(), Time("test")), where.kafka(), prefix).run()
+                Consumer(
+                    Inbox(database, Router(), Time("test")),
+                    Backlog(database, where.kafka(), prefix),
+                    where.kafka(),
+                    prefix,
+                ).run()
             )
             stack.push_async_callback(_end, reading)
             databases[service] = database

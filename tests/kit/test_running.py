@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from shared.kit import consume, offsets
+from shared.kit import offsets, progress
 from tests.kit.conftest import feedback, router
 from tests.running import count, eventually, make_topics, publish, read_topic, running, settings_for
 from tests.stage import Log
@@ -81,7 +81,7 @@ async def test_a_database_that_lost_its_newest_day_works_off_what_it_missed(kafk
 
 
 async def test_a_long_backlog_is_saved_first_and_derived_once(kafka, settings, monkeypatch):
-    monkeypatch.setattr(consume, "BACKLOG", 10)
+    monkeypatch.setattr(progress, "LONG", 10)
     records = [Log().append(feedback(f"f{n}-{k}", f"person-{n}")) for k in range(10) for n in range(5)]
     await publish(kafka, settings.topic_prefix, records)
 
