@@ -36,8 +36,8 @@ async def serve(port: int, folder: Path) -> None:
         loop.add_signal_handler(name, stopped.set)
     keeper = Keeper(folder)
     server = await loop.create_server(lambda: _session(keeper), "127.0.0.1", port)
-    async with server:
-        await stopped.wait()
+    await stopped.wait()
+    server.close()  # a connection kept open by a sender is no reason to stay
 
 
 def _session(keeper: Keeper) -> SMTP:

@@ -63,9 +63,11 @@ class Server:
 async def a_server():
     server = Server()
     listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, limit=2**20)
-    async with listening:
-        server.url = f"smtp://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    server.url = f"smtp://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    try:
         yield server
+    finally:
+        listening.close()  # waiting for the end would wait for every connection kept open
 
 
 @pytest.fixture
