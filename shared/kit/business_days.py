@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import holidays
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 END_OF_DAY = time(18)
 _DAY = timedelta(days=1)
@@ -43,7 +45,9 @@ class Calendar:
 
 
 @lru_cache(maxsize=512)
-def _holidays(country: str | None, subdivision: str | None) -> holidays.HolidayBase:
+def _holidays(country: str | None, subdivision: str | None) -> "HolidayBase":
+    import holidays  # six megabytes that only those who count business days pay for
+
     for subdivision_or_none in (subdivision, None):
         try:
             return holidays.country_holidays(country or "", subdiv=subdivision_or_none)

@@ -77,6 +77,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             rebalance_timeout_ms=60_000,
             partition_assignment_strategy=(RangePartitionAssignor,),
             isolation_level="read_committed",
+            fetch_max_bytes=2**20,
+            max_partition_fetch_bytes=2**17,
         )
         self.subscriber(self.receive)
 
