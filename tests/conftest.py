@@ -20,7 +20,7 @@ _numbers = itertools.count(1)
 
 
 @contextmanager
-def _temporary_home() -> Iterator[Path]:
+def temporary_home() -> Iterator[Path]:
     """PostgreSQL, perhaps under another account, must be able to enter it."""
     folder = Path(tempfile.mkdtemp(prefix="talentloop-test-"))
     folder.chmod(0o711)
@@ -33,21 +33,21 @@ def _temporary_home() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def home() -> Iterator[Path]:
     """A folder for the servers of this run."""
-    with _temporary_home() as folder:
+    with temporary_home() as folder:
         yield folder
 
 
 @pytest.fixture
 def own_home() -> Iterator[Path]:
     """An empty home for servers that a test starts, kills and restarts."""
-    with _temporary_home() as folder:
+    with temporary_home() as folder:
         yield folder
 
 
 @pytest.fixture
 def other_home() -> Iterator[Path]:
     """A second home beside `own_home`."""
-    with _temporary_home() as folder:
+    with temporary_home() as folder:
         yield folder
 
 

@@ -1,0 +1,29 @@
+"""One running stack for all tests that need the three services as processes; each test has organisations of its own."""
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.cli.test_main import talentloop
+from tests.conftest import temporary_home
+from tests.e2e.world import Home, World, entered
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Home]:
+    """Kafka, PostgreSQL, mail and the services, started once."""
+    with temporary_home() as folder:
+        try:
+            started = talentloop("up", "--detach", home=folder)
+            assert started.returncode == 0, started.stderr
+            yield Home(folder, itertools.count())
+        finally:
+            talentloop("down", home=folder)
+
+
+@pytest.fixture
+async def world(stack: Home) -> AsyncIterator[World]:
+    """The running stack, entered for one test."""
+    async with entered(stack) as world:
+        yield world

@@ -1,0 +1,148 @@
+"""The three services as processes on real servers: what is said to them, what a person answers, and what is killed."""
+
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+
+from cli.demo.stage import Stage, staged
+from local.databases import SERVICES
+from local.issuer import issue_token
+from local.stack import load_state
+from shared.contracts import BY_TOPIC, match_id
+from shared.kit.relay import partition_of
+from tests.cli.test_main import talentloop
+from tests.e2e.kept import Facts, State, differences, load_facts, load_mails, load_state_of
+from tests.e2e.week import NEXT_JOB, Week, facts
+from tests.running import eventually
+from tests.stage import Heard, Log
+
+PATIENCE = 120
+
+
+class Home(NamedTuple):
+    """A running stack, and the weeks that nobody has lived in it yet."""
+
+    folder: Path
+    weeks: Iterator[int]
+
+
+class World:
+    """What a test does with a running stack."""
+
+    def __init__(self, home: Home, stage: Stage) -> None:
+        self.home = home
+        self.stage = stage
+
+    async def begin(self) -> tuple[Week, Week]:
+        """Friday night of a new week. Of two organisations one has told it all, once and in order; the other is to."""
+        number = next(self.home.weeks)
+        week, twin = Week(number, f"halden-{number:03}"), Week(number, f"twin-{number:03}")
+        await self.stage.move(week.friday_night)
+        await self.say(facts(twin))
+        await self.stage.settle()
+        return week, twin
+
+    async def finish(self, *weeks: Week) -> None:
+        """Once everything is read: Ines accepts a match, on Monday she releases letters, and they leave."""
+        await self.stage.settle()
+        for week in weeks:
+            await self.accept(week)
+        await self.stage.move(weeks[0].next_monday)
+        for week in weeks:
+            await self.release(week)
+        await self.stage.move(weeks[0].next_monday)
+
+    async def accept(self, week: Week) -> None:
+        """Ines accepts Amara for the next job."""
+        review = {"outcome": "accepted", "reason": {"code": "meets_all"}}
+        await self.ask(week, "candidates", "PUT", f"/matches/{match_id('amara', NEXT_JOB)}/review", json=review)
+
+    async def release(self, week: Week) -> None:
+        """Ines releases the letters that wait for her."""
+        for letter in (await self.ask(week, "notifications", "GET", "/letters?state=waiting&limit=200"))["letters"]:
+            path = f"/letters/{letter['letter']}/approval"
+            await self.ask(week, "notifications", "PUT", path, json={"decision": "approve"})
+
+    async def say(self, told: list[Heard]) -> None:
+        """Publish as a platform does; return when Kafka has everything."""
+        producer = self.stage.producer
+        for record in map(Log().append, told):
+            partition = partition_of(record.key or b"", BY_TOPIC[record.topic].partitions)
+            await producer.send(record.topic, record.value, record.key, partition, headers=list(record.headers))
+        await producer.flush()
+
+    async def ask(self, week: Week, service: str, method: str, path: str, **given: Any) -> Any:
+        """What a service answers to Ines."""
+        token = issue_token(self.home.folder, user="ines", organization=week.organization, roles=("recruiter",))
+        url = self.stage.addresses[f"{service.upper()}_URL"] + path
+        answer = await self.stage.web.request(method, url, headers={"Authorization": f"Bearer {token}"}, **given)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    async def state(self, week: Week) -> State:
+        """Everything that is kept of a week and was mailed in it, without the organisation's name."""
+        return await load_state_of(week, self.stage.databases, Path(self.stage.addresses["MAIL_DIR"]))
+
+    async def differences(self, week: Week, twin: Week) -> list[str]:
+        """What is kept of one organisation and not of the other."""
+        return differences(await self.state(week), await self.state(twin))
+
+    async def facts(self, week: Week) -> Facts:
+        """Every fact of a week as it is kept, byte for byte."""
+        return await load_facts(week, self.stage.databases)
+
+    def mails(self, week: Week) -> list[str]:
+        """Who got which mail in a week."""
+        return load_mails(week, Path(self.stage.addresses["MAIL_DIR"]))
+
+    def talentloop(self, *arguments: str) -> None:
+        """Run a command of an operator."""
+        answer = talentloop(*arguments, home=self.home.folder)
+        assert answer.returncode == 0, answer.stderr
+
+    def processes(self) -> dict[str, int]:
+        """The process of each server and service."""
+        return dict(load_state(self.home.folder)["children"])  # type: ignore[call-overload]
+
+    def kill(self, name: str) -> None:
+        """`kill -9`."""
+        os.kill(self.processes()[name], signal.SIGKILL)
+
+    @contextmanager
+    def away(self, name: str, *, seconds: float) -> Iterator[None]:
+        """A server is killed with -9 and stays away during the block, and for so long at least."""
+        supervisor = int(str(load_state(self.home.folder)["pid"]))
+        os.kill(supervisor, signal.SIGSTOP)  # else it would start it again at once
+        try:
+            self.kill(name)
+            yield
+            time.sleep(seconds)
+        finally:
+            os.kill(supervisor, signal.SIGCONT)
+
+    async def recovered(self, before: dict[str, int], name: str) -> None:
+        """Return when what was killed runs again and every service says it is ready."""
+        await eventually(lambda: self._is_back(before, name), PATIENCE)
+
+    async def _is_back(self, before: dict[str, int], name: str) -> bool:
+        return self.processes()[name] != before[name] and all([await self._is_ready(service) for service in SERVICES])
+
+    async def _is_ready(self, service: str) -> bool:
+        try:
+            url = self.stage.addresses[f"{service.upper()}_URL"]
+            return (await self.stage.web.get(f"{url}/ready")).is_success
+        except httpx.HTTPError:
+            return False
+
+
+@asynccontextmanager
+async def entered(home: Home) -> AsyncIterator[World]:
+    """The world of a running stack, for one test."""
+    async with staged(home.folder) as stage:
+        yield World(home, stage)
