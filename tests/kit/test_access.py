@@ -50,7 +50,7 @@ async def test_a_token_says_who_asks(access, tmp_path):
         {"exp": int(time.time()) - 120},
         {"exp": None},
         {"exp": "soon"},
-        {"nbf": int(time.time()) + 600},
+        {"nbf": int(time.time()) + 86_400},
         {"sub": None},
         {"sub": 7},
         {"organization": None},

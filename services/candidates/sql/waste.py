@@ -16,7 +16,8 @@ async def load_everyone(conn: Connection, organization: str, after: str, limit: 
         """
         SELECT p.candidate FROM people p
         WHERE p.organization = $1 AND p.candidate > $2
-          AND NOT EXISTS (SELECT FROM aliases a WHERE a.organization = p.organization AND a.candidate = p.candidate)
+          AND (SELECT a.person FROM aliases a WHERE a.organization = p.organization
+               AND a.candidate = p.candidate) IS NULL
         ORDER BY p.candidate LIMIT $3
         """,
         organization,
