@@ -59,7 +59,7 @@ def _show(home: Path, seen: Seen, found: figures.Figures, *, as_json: bool) -> N
     if as_json:
         print(json.dumps(found))
     else:
-        Console(highlight=False).print(screen.draw(seen, found, home, environment(home)))
+        _wide(Console(highlight=False)).print(screen.draw(seen, found, home, environment(home)))
 
 
 def _own_home() -> Path:
@@ -95,3 +95,8 @@ def _interrupt(*_: object) -> None:
 
 def _tell(line: str) -> None:
     _console.print(line, style="dim")
+
+
+def _wide(console: Console) -> Console:
+    console.width = max(screen.NARROW, min(screen.WIDE, console.width))
+    return console

@@ -22,14 +22,14 @@ from cli.demo.figures import Figures
 from cli.demo.play import Killed, Seen
 
 _ACCENT, _QUIET, _GOOD, _BAD = "bold cyan", "dim", "green", "yellow"
-_WIDTH = 100
+NARROW, WIDE = 80, 100  # columns the screen is drawn for
 
 
 def draw(seen: Seen, figures: Figures, home: Path, addresses: dict[str, str]) -> RenderableType:
     """The whole screen."""
     title = Text("Nobody was hired. ", style="bold") + Text(_promise(figures))
     parts = [
-        Panel(title, box=box.HEAVY, border_style="cyan", width=_WIDTH),
+        Panel(title, box=box.HEAVY, border_style="cyan"),
         *_section("Facts through Kafka", _facts(seen, figures)),
         *_section("What became of every interview", _people(seen, figures)),
         *_section("Fri 13 Nov 16:05: closed, nobody hired. Who waits, and on whom", _waiting(seen)),
@@ -80,12 +80,12 @@ def _killed(killed: Killed) -> Text:
 
 
 def _people(seen: Seen, figures: Figures) -> RenderableType:
-    table = Table(box=box.SIMPLE_HEAD, header_style=_QUIET, pad_edge=False, padding=(0, 1, 0, 0), width=_WIDTH - 2)
+    table = Table(box=box.SIMPLE_HEAD, header_style=_QUIET, pad_edge=False, padding=(0, 1, 0, 0), expand=True)
     table.add_column("person", no_wrap=True)
     table.add_column("interviews", no_wrap=True)
-    table.add_column("verdicts, tier, and why", ratio=1)
+    table.add_column("verdicts, tier, and why", ratio=3)
     table.add_column("mails", justify="right")
-    table.add_column("what comes of it", width=26)
+    table.add_column("what comes of it", ratio=2)
     for person in PEOPLE:
         table.add_row(person.name, *_row(seen, person.id))
     return Group(table, Text(words.kinds(figures["mails"]), style=_QUIET))
@@ -187,8 +187,8 @@ def _by_reason(blocked: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
 
 def _arithmetic(looked: dict[str, Any]) -> RenderableType:
     """One person's score, line by line."""
-    table = Table(box=None, header_style=_QUIET, pad_edge=False, padding=(0, 2, 0, 0))
-    columns = (words.name_of(looked["candidate"]), "weight", "level of required", "fresh", "sure", "counts", "")
+    table = Table(box=None, header_style=_QUIET, pad_edge=False, padding=(0, 1, 0, 0))
+    columns = (words.name_of(looked["candidate"]), "weight", "level/required", "fresh", "sure", "counts", "")
     for position, column in enumerate(columns):
         table.add_column(column, justify="left" if position in (0, 6) else "right", no_wrap=True)
     for factor in looked["factors"]:
@@ -205,12 +205,11 @@ def _share(total: float, of: int, score: float) -> Text:
 def _factor(factor: dict[str, Any]) -> Iterator[RenderableType]:
     yield factor["name"]
     yield f"{factor['weight']}"
-    yield f"x min({factor['level']:g} / {factor['required']}, 1)"
+    yield f"x min({factor['level']:g}/{factor['required']}, 1)"
     yield f"x {factor['freshness']:g}"
     yield f"x {factor['confidence']:g}"
     yield f"= {factor['contribution']:g}"
-    people = f"{factor['interviewers']} interviewer{'s' * (factor['interviewers'] > 1)}"
-    yield Text(f"{people}, {factor['days']} days ago", style=_QUIET)
+    yield Text(f"seen by {factor['interviewers']}, {factor['days']} d ago", style=_QUIET)
 
 
 def _waste(seen: Seen, figures: Figures) -> RenderableType:

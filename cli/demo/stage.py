@@ -102,6 +102,9 @@ class Stage:
 
     async def _ends(self) -> dict[Position, int]:
         partitions = [TopicPartition(t, p) for t in BY_TOPIC for p in range(BY_TOPIC[t].partitions)]
+        if self.log.assignment() != set(partitions):  # else each topic is asked for alone, a tenth of a second each
+            self.log.assign(partitions)
+            self.log.pause(*partitions)
         ends = await self.log.end_offsets(partitions)
         return {(tp.topic, tp.partition): end for tp, end in ends.items()}
 
