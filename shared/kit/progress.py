@@ -80,6 +80,8 @@ async def find_ends(kafka: dict[str, Any], prefix: str, service: str) -> dict[Po
     consumer = AIOKafkaConsumer(**kafka)
     await consumer.start()
     try:
+        consumer.assign(partitions)  # else aiokafka asks for each topic alone, a tenth of a second each
+        consumer.pause(*partitions)
         ends = await consumer.end_offsets(partitions)
         begins = await consumer.beginning_offsets(partitions)
     finally:
