@@ -101,6 +101,7 @@ async def test_a_letter_leaves_with_everything_that_belongs_on_it(stage, server)
     assert mail["From"] == "Halden People <people@halden.example>"
     assert mail["Reply-To"].startswith("r+")
     assert mail["List-Unsubscribe"] is None
+    assert mail["Date"].datetime == at("2026-11-16 08:00")
     assert mail["Content-Language"] == "en"
     assert "Ines Calder" in mail.get_body(("plain",)).get_content()
     assert 'lang="en"' in mail.get_body(("html",)).get_content()
@@ -272,6 +273,7 @@ HEAD = Letterhead(
     to_address="amara@mail.example",
     reply_address="r+1@mail.halden.example",
     message_id="<1@mail.halden.example>",
+    written_at=at("2026-11-16 08:00"),
     unsubscribe_link=None,
 )
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -58,6 +59,7 @@ class Letterhead(NamedTuple):
     to_address: str
     reply_address: str
     message_id: str
+    written_at: datetime
     unsubscribe_link: str | None
 
 
@@ -111,6 +113,7 @@ def _address(mail: EmailMessage, subject: str, head: Letterhead) -> None:
     mail["From"] = Address(head.sender_name, addr_spec=head.sender_address)
     mail["To"] = Address(head.to_name, addr_spec=head.to_address)
     mail["Reply-To"] = Address(addr_spec=head.reply_address)
+    mail["Date"] = head.written_at
     mail["Message-ID"] = head.message_id
 
 

@@ -57,7 +57,7 @@ class Office:
             pool_link=self._pool_link(letter, now) if letter.asks_pool else None,
             answer_link=self._answer_link(letter, now) if letter.match else None,
         )
-        head = self._letterhead(letter, record, desk.sender)
+        head = self._letterhead(letter, record, desk.sender, now)
         return Envelope(
             letter.organization,
             letter.letter,
@@ -69,7 +69,7 @@ class Office:
             compose(words, head, language, Stream(letter.stream)),
         )
 
-    def _letterhead(self, letter: Claimed, record: Record, sender: str) -> Letterhead:
+    def _letterhead(self, letter: Claimed, record: Record, sender: str, now: datetime) -> Letterhead:
         settings, profile = record.organization, record.profile
         is_duty = letter.stream == Stream.DUTY
         return Letterhead(
@@ -81,6 +81,7 @@ class Office:
             to_address=_address(record),
             reply_address=f"r+{self._token(letter)}@{self._domain}",
             message_id=message_id(letter.letter, self._domain),
+            written_at=now,
             unsubscribe_link=None if is_duty else self._unsubscribe_link(letter),
         )
 
