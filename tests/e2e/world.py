@@ -1,10 +1,10 @@
 """The three services as processes on real servers: what is said to them, what a person answers, and what is killed."""
 
+import asyncio
 import os
 import signal
-import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -114,24 +114,25 @@ class World:
         """`kill -9`."""
         os.kill(self.processes()[name], signal.SIGKILL)
 
-    @contextmanager
-    def away(self, name: str, *, seconds: float) -> Iterator[None]:
-        """A server is killed with -9 and stays away during the block, and for so long at least."""
+    async def lose(self, name: str, *, seconds: float) -> None:
+        """Kill a server with -9 and keep it away for so long."""
         supervisor = int(str(load_state(self.home.folder)["pid"]))
-        os.kill(supervisor, signal.SIGSTOP)  # else it would start it again at once
+        os.kill(supervisor, signal.SIGSTOP)  # else it would start the server again at once
         try:
             self.kill(name)
-            yield
-            time.sleep(seconds)
+            await asyncio.sleep(seconds)
         finally:
             os.kill(supervisor, signal.SIGCONT)
 
-    async def recovered(self, before: dict[str, int], name: str) -> None:
-        """Return when what was killed runs again and every service says it is ready."""
-        await eventually(lambda: self._is_back(before, name), PATIENCE)
+    async def recovered(self, before: dict[str, int], *killed: str) -> None:
+        """Return when everything that was killed runs again and every service says it is ready."""
 
-    async def _is_back(self, before: dict[str, int], name: str) -> bool:
-        return self.processes()[name] != before[name] and all([await self._is_ready(service) for service in SERVICES])
+        async def are_back() -> bool:
+            now = self.processes()
+            ready = [await self._is_ready(service) for service in SERVICES]
+            return all(now[name] != before[name] for name in killed) and all(ready)
+
+        await eventually(are_back, PATIENCE)
 
     async def _is_ready(self, service: str) -> bool:
         try:
