@@ -149,10 +149,15 @@ def _wrong_time(envelope: Envelope, event: Event, latest: datetime) -> tuple[str
         return "time-out-of-range", "time", "lies outside of 1970 to 2100"
     if envelope.time > latest:
         return "time-in-future", "time", "is more than 10 minutes ahead"
-    for instant in event.past_instants():
-        if instant > latest:
-            return "time-in-future", next(_places(event, instant)), "is more than 10 minutes ahead"
+    if place := find_future(event, latest):
+        return "time-in-future", place, "is more than 10 minutes ahead"
     return None
+
+
+def find_future(event: Event, latest: datetime) -> str | None:
+    """Where in an event an instant that should be past is later than `latest`."""
+    ahead = (instant for instant in event.past_instants() if instant > latest)
+    return next((place for instant in ahead for place in _places(event, instant)), None)
 
 
 def _places(part: Any, instant: datetime) -> Iterator[str]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from shared.contracts import BY_TOPIC, CandidateMerged, Event, Saying
 from shared.kit.db import Connection
+from shared.kit.decode import TOLERANCE, find_future
 from shared.kit.people import Pair, lock_organizations, lock_people
+from shared.kit.problems import InFuture
 from shared.kit.say import say
 
 if TYPE_CHECKING:
@@ -48,9 +50,12 @@ class Desk:
         """Save events of this organisation as facts, derive what follows, and put them into the outbox.
 
         The answer tells the first event's case: created, changed, or the same as before (then nothing happens).
-        With `publish=False` the facts stay private to this service.
+        With `publish=False` the facts stay private to this service. Raises InFuture, as records on Kafka are parked.
         """
         now = await self.now(conn)
+        for event in events:
+            if place := find_future(event, now + TOLERANCE):
+                raise InFuture(place)
         exclusive = any(BY_TOPIC[event.topic].exclusive for event in events)
         await lock_organizations(conn, {self.organization: exclusive})
         people = await lock_people(conn, self._named(events))

@@ -10,6 +10,14 @@ from starlette.responses import Response
 MEDIA_TYPE = "application/problem+json"
 
 
+class FieldError(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    code: str
+    detail: str
+
+
 class Problem(Exception):
     """A refusal. A subclass sets `code`; the detail is for a person and may be added where it is raised."""
 
@@ -105,6 +113,17 @@ class Unprocessable(Problem):
     code = "unprocessable"
 
 
+class InFuture(Unprocessable):
+    """An instant that should lie in the past is more than ten minutes ahead."""
+
+    code = "time-in-future"
+
+    def __init__(self, place: str) -> None:
+        detail = "An instant that should lie in the past is more than ten minutes ahead."
+        field = FieldError(field="/" + place.replace(".", "/"), code=self.code, detail=detail)
+        super().__init__(detail, errors=[field.model_dump()])
+
+
 class TooManyRequests(Problem):
     """Too often."""
 
@@ -127,14 +146,6 @@ class Unavailable(Problem):
     status = 503
     title = "Not available at the moment"
     code = "unavailable"
-
-
-class FieldError(BaseModel):
-    """What is wrong with one field."""
-
-    field: str
-    code: str
-    detail: str
 
 
 class ProblemDetails(BaseModel):

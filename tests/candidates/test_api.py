@@ -115,6 +115,7 @@ async def test_a_skill_said_tomorrow_is_refused(browser):
     answer = await browser.put("/candidates/ana", {"name": "Ana", "skills": skills})
 
     assert (answer.status_code, answer.json()["code"]) == (422, "time-in-future")
+    assert [error["field"] for error in answer.json()["errors"]] == ["/skills/0/said_at"]
 
 
 async def test_consents_are_kept_and_an_older_answer_is_refused(browser):

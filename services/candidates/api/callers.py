@@ -1,18 +1,15 @@
 """Who may do what here, and what every route refuses in the same way."""
 
-from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Path
 
 from services.candidates import sql
-from shared.contracts import Event, Id
+from shared.contracts import Id
 from shared.kit.access import Role, caller
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
-from shared.kit.problems import Conflict, Forbidden, NotFound, Unprocessable
-
-TOLERANCE = timedelta(minutes=10)  # as on Kafka: how far a clock may be ahead of ours
+from shared.kit.problems import Conflict, Forbidden, NotFound
 
 READERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.AUDITOR, Role.INTEGRATION)
 WRITERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.INTEGRATION)
@@ -66,18 +63,6 @@ class NewerKnown(Conflict):
     """Something newer is known already."""
 
     code = "newer-known"
-
-
-class InFuture(Unprocessable):
-    """An instant that should lie in the past."""
-
-    code = "time-in-future"
-
-
-def refuse_future(event: Event, now: datetime) -> None:
-    """Raise InFuture when an instant that should be past is more than ten minutes ahead."""
-    if any(instant > now + TOLERANCE for instant in event.past_instants()):
-        raise InFuture("An instant that should lie in the past is more than ten minutes ahead.")
 
 
 async def refuse_other_jobs(conn: Connection, desk: Desk, job: str | None) -> None:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.candidates import sql
-from services.candidates.api.callers import AnId, CandidateNotFound, NewerKnown, Reader, Writer, refuse_future
+from services.candidates.api.callers import AnId, CandidateNotFound, NewerKnown, Reader, Writer
 from shared.contracts import (
     CandidateRegistered,
     Condition,
@@ -98,7 +98,6 @@ async def register_candidate(candidate: AnId, profile: Profile, response: Respon
     """Register somebody, or replace their whole profile."""
     event = CandidateRegistered(candidate=candidate, **profile.model_dump())
     async with desk.transaction() as conn:
-        refuse_future(event, await desk.now(conn))
         recorded = await desk.record(conn, event)
     return answered(response, recorded)
 
@@ -122,7 +121,6 @@ async def change_consent(candidate: AnId, purpose: Purpose, answer: Answer, resp
     """Keep an answer to one purpose. 409 when a newer answer is known."""
     event = ConsentChanged(candidate=candidate, purpose=purpose, **answer.model_dump())
     async with desk.transaction() as conn:
-        refuse_future(event, await desk.now(conn))
         people = await sql.load_person(conn, desk.organization, candidate)
         if not await sql.find_known(conn, desk.organization, candidate):
             raise CandidateNotFound("Register this candidate first.")

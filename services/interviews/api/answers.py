@@ -9,7 +9,6 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Query, Response
 from pydantic import Field
 
-from services.interviews.api.callers import refuse_future
 from shared.contracts import Event, Id, Value
 from shared.kit.db import Connection
 from shared.kit.desk import Desk, Recorded
@@ -46,7 +45,6 @@ NEW: dict[int | str, dict[str, Any]] = {201: {"description": "New.", "model": Sa
 
 async def save(conn: Connection, desk: Desk, event: Event, response: Response) -> Saved:
     """Record an event: 201 for what is new, 200 for what changed or is the same. Raises InFuture."""
-    refuse_future(event, await desk.now(conn))
     recorded = await desk.record(conn, event)
     response.status_code = 201 if recorded is Recorded.CREATED else 200
     return Saved(recorded=recorded)

@@ -1,6 +1,5 @@
 """Who may do what here, what a caller may see, and what every route refuses in the same way."""
 
-from datetime import datetime, timedelta
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Path
@@ -15,8 +14,6 @@ from shared.kit.db import Connection
 from shared.kit.desk import Desk
 from shared.kit.people import find_people
 from shared.kit.problems import Conflict, Forbidden, NotFound, Unprocessable
-
-TOLERANCE = timedelta(minutes=10)  # as on Kafka: how far a clock may be ahead of ours
 
 READERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.AUDITOR, Role.INTEGRATION)
 WRITERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.INTEGRATION)
@@ -109,12 +106,6 @@ class AnotherId(Unprocessable):
     code = "another-id"
 
 
-class InFuture(Unprocessable):
-    """An instant that should lie in the past."""
-
-    code = "time-in-future"
-
-
 E = TypeVar("E", bound=Event)
 
 
@@ -129,12 +120,6 @@ def event_of(contract: type[E], body: Event, address: str, **known: object) -> E
         raise AnotherId("The body names another id than the address.", errors=[field])
     left_out = {name: value for name, value in known.items() if getattr(body, name) in (TOLD, None)}
     return contract.model_validate({**dict(body), contract.fact_field: address, **left_out})
-
-
-def refuse_future(event: Event, now: datetime) -> None:
-    """Raise InFuture when an instant that should be past is more than ten minutes ahead."""
-    if any(instant > now + TOLERANCE for instant in event.past_instants()):
-        raise InFuture("An instant that should lie in the past is more than ten minutes ahead.")
 
 
 async def scope_of(conn: Connection, desk: Desk) -> Scope:
