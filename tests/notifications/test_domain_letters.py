@@ -11,6 +11,7 @@ from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import (
     Application,
     Completed,
+    Consent,
     Decision,
     Kept,
     Membership,
@@ -92,7 +93,7 @@ def test_example_9_feedback_changed_after_the_letter_is_one_task_and_no_second_l
 def test_example_14_an_invitation_is_suppressed_when_the_consent_behind_it_is_withdrawn():
     accepted = Proposal("m1", "ana", "ws27", accepted_at=MONDAY_MORNING)
     willing = person(application(decided()), mode=OutreachMode.LIVE, proposals=[accepted])
-    willing = willing._replace(consents={Purpose.TALENT_POOL: DECIDED + DAY})
+    willing = willing._replace(consents={Purpose.TALENT_POOL: Consent(DECIDED + DAY)})
     assert standing(willing, MONDAY_MORNING, Kind.JOB_INVITATION) == (State.READY, None)
 
     withdrawn = willing._replace(consents={}, proposals=[accepted._replace(is_withdrawn=True)])

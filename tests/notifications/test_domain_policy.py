@@ -9,7 +9,7 @@ from services.notifications.domain import policy
 from services.notifications.domain.policy import Contact, Kind, Standing
 from shared.contracts import Purpose
 
-WILLING = frozenset(Purpose)
+WILLING = dict.fromkeys(Purpose)
 
 
 @given(

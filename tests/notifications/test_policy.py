@@ -10,7 +10,7 @@ from shared.contracts import Purpose, Stream
 from tests.notifications.facts import at
 
 BERLIN = "Europe/Berlin"
-WELCOME = Standing(zone=BERLIN, consents=frozenset(Purpose))
+WELCOME = Standing(zone=BERLIN, consents=dict.fromkeys(Purpose))
 
 
 def nurture(*days: str) -> list[Contact]:
@@ -99,7 +99,8 @@ def test_example_20_out_of_office_postpones_to_the_next_working_day():
         (WELCOME._replace(is_hired=True), "hired"),
         (WELCOME._replace(has_open_application=True), "open_application"),
         (WELCOME._replace(not_now_until=at("2027-05-01 00:00")), "not_now"),
-        (WELCOME._replace(consents=frozenset()), "no_consent"),
+        (WELCOME._replace(consents={}), "no_consent"),
+        (WELCOME._replace(consents=dict.fromkeys(Purpose, at("2027-04-07 08:59"))), "no_consent"),
         (WELCOME._replace(is_contactable=False), "not_contactable"),
     ],
 )

@@ -1,6 +1,6 @@
 """Rule 4, the contact policy: what may reach one person now, and if not, why and until when."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -62,7 +62,7 @@ class Standing(NamedTuple):
     is_contactable: bool = True
     is_hired: bool = False
     has_open_application: bool = False
-    consents: Collection[Purpose] = ()
+    consents: Mapping[Purpose, datetime | None] = {}  # and until when
     has_unsubscribed: bool = False
     has_open_reply: bool = False
     not_now_until: datetime | None = None
@@ -103,10 +103,10 @@ def refusal(kind: Kind, standing: Standing, now: datetime) -> Refusal | None:
         return Refusal("bounced")
     if stream_of(kind) is Stream.DUTY:
         return None
-    return _unwelcome(kind, standing) or _paused(kind, standing, now)
+    return _unwelcome(kind, standing, now) or _paused(kind, standing, now)
 
 
-def _unwelcome(kind: Kind, standing: Standing) -> Refusal | None:
+def _unwelcome(kind: Kind, standing: Standing, now: datetime) -> Refusal | None:
     """They do not want it, or have no more use for it."""
     if not standing.is_contactable:
         return Refusal("not_contactable")
@@ -114,9 +114,16 @@ def _unwelcome(kind: Kind, standing: Standing) -> Refusal | None:
         return Refusal("hired")
     if standing.has_unsubscribed:
         return Refusal("unsubscribed")
-    if (needed := NEEDS.get(kind)) and needed not in standing.consents:
+    if (needed := NEEDS.get(kind)) and not _consented(standing, needed, now):
         return Refusal("no_consent")
     return None
+
+
+def _consented(standing: Standing, purpose: Purpose, now: datetime) -> bool:
+    if purpose not in standing.consents:
+        return False
+    until = standing.consents[purpose]
+    return until is None or now < until
 
 
 def _paused(kind: Kind, standing: Standing, now: datetime) -> Refusal | None:

@@ -160,6 +160,13 @@ class Kept(NamedTuple):
     verdict_on: datetime | None = None
 
 
+class Consent(NamedTuple):
+    """A consent that was not taken back."""
+
+    given_at: datetime
+    expires_at: datetime | None = None
+
+
 class Record(NamedTuple):
     """One person with everything that the rules of letters ask for."""
 
@@ -171,7 +178,7 @@ class Record(NamedTuple):
     memberships: Sequence[Membership] = ()
     proposals: Sequence[Proposal] = ()
     openings: Mapping[str, Opening] = {}
-    consents: Mapping[Purpose, datetime] = {}
+    consents: Mapping[Purpose, Consent] = {}
     sent: Mapping[str, datetime] = {}
     kept: Collection[Kept] = ()
     unsubscribed_at: datetime | None = None
@@ -200,7 +207,7 @@ class Record(NamedTuple):
             is_contactable=not profile or profile.is_contactable,
             is_hired=any(a.standing and a.standing.outcome is Outcome.HIRED for a in self.applications),
             has_open_application=any(a.is_open for a in self.applications),
-            consents=frozenset(self.consents),
+            consents={purpose: consent.expires_at for purpose, consent in self.consents.items()},
             has_unsubscribed=self._has_unsubscribed(),
             has_open_reply=any(r.response not in self.closed_replies for r in self.replies),
             not_now_until=self.not_now_until,
@@ -211,4 +218,4 @@ class Record(NamedTuple):
         """Until they consent to something again."""
         if self.unsubscribed_at is None:
             return False
-        return not any(at > self.unsubscribed_at for at in self.consents.values())
+        return not any(consent.given_at > self.unsubscribed_at for consent in self.consents.values())

@@ -8,6 +8,7 @@ from services.notifications.domain.months import add_months
 from services.notifications.domain.record import (
     Answer,
     Application,
+    Consent,
     Decision,
     Kept,
     Membership,
@@ -249,13 +250,18 @@ def _proposals(facts: Facts) -> list[Proposal]:
     ]
 
 
-def _consents(facts: Facts) -> dict[Purpose, datetime]:
-    """What was consented to and stands, with its instant: the newest answer of any id, a withdrawal wins a tie."""
-    newest: dict[Purpose, tuple[datetime, bool]] = {}
-    for k in facts.get("consent-changed", ()):
-        purpose, answer = Purpose(k.body["purpose"]), (instant(k.body["given_at"]), not k.body["granted"])
-        newest[purpose] = max(newest.get(purpose, answer), answer)
-    return {purpose: at for purpose, (at, withdrawn) in newest.items() if not withdrawn}
+def _consents(facts: Facts) -> dict[Purpose, Consent]:
+    """What was consented to and not taken back: the newest answer of any id, a withdrawal wins a tie."""
+    given = facts.get("consent-changed", ())
+    newest = {
+        Purpose(k.body["purpose"]): k.body
+        for k in sorted(given, key=lambda k: (instant(k.body["given_at"]), not k.body["granted"]))
+    }
+    return {
+        purpose: Consent(instant(body["given_at"]), maybe(body.get("expires_at")))
+        for purpose, body in newest.items()
+        if body["granted"]
+    }
 
 
 def _bounced_at(facts: Facts) -> datetime | None:
