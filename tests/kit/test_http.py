@@ -434,9 +434,11 @@ async def test_the_clock_moves_and_what_is_due_is_done(start, fresh_database):
 
     client = await start(url=(await fresh_database("interviews")).url, schedule=schedule)
 
-    moved = await client.put("/clock", json={"now": "2026-11-02T09:00:00+01:00"})
+    only_moved = await client.put("/clock", json={"now": "2026-11-02T09:00:00+01:00", "work": False})
+    worked = await client.put("/clock", json={"now": "2026-11-02T09:00:00+01:00"})
 
-    assert moved.json() == {"now": "2026-11-02T09:00:00+01:00", "done": 2}
+    assert only_moved.json()["done"] == 0
+    assert worked.json() == {"now": "2026-11-02T09:00:00+01:00", "done": 2}
     assert set(seen) == {MONDAY}
 
 
