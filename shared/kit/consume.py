@@ -13,6 +13,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 
 from shared.kit import metrics, topics
+from shared.kit.db import is_transient
 from shared.kit.dead_letters import Record
 from shared.kit.inbox import Inbox, Mode
 from shared.kit.offsets import Position, Rewound, load_cluster, load_epoch, load_offsets
@@ -172,16 +173,34 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             log.warning("offsets not committed", error=type(error).__name__)
 
     async def _watch(self) -> None:
-        """Measure the lag; raise Stuck when records wait and nothing moves."""
+        """Heed a rewind, measure the lag; raise Stuck when records wait and nothing moves."""
         still, moved = 0, -1
         while True:
             await asyncio.sleep(5)
+            await self._heed_rewind()
             self.lag = await self._lag()
             metrics.LAG.set(self.lag)
             still = still + 5 if self.lag and self.moved == moved and self.gate.is_set() else 0
             moved = self.moved
             if still >= STUCK_SECONDS:
                 raise Stuck(f"{self.lag} records wait and none were worked off for {still} s")
+
+    async def _heed_rewind(self) -> None:
+        """Read again from where somebody set the position back to: without a new record no batch would notice."""
+        if not self.placed or not await self._is_rewound():
+            return
+        self.placed = False  # what was fetched before is dropped
+        await self.gate.wait()
+        await self._seek(self.consumer.assignment())
+
+    async def _is_rewound(self) -> bool:
+        try:
+            async with self.inbox.database.transaction(()) as conn:
+                return await load_epoch(conn) != self.inbox.epoch
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            return False
 
     async def _lag(self) -> int:
         assigned = self.consumer.assignment()

@@ -64,6 +64,20 @@ async def test_a_rewound_service_reads_everything_again_and_says_nothing(kafka, 
     assert len(await read_topic(kafka, settings.topic_prefix, "candidate-pooled")) == 11
 
 
+async def test_a_service_at_rest_notices_that_it_was_rewound(kafka, settings):
+    records = [Log().append(feedback(f"f{n}", f"person-{n}")) for n in range(10)]
+    heard = "SELECT coalesce(sum(next_offset), 0) FROM offsets WHERE topic = 'feedback-submitted'"
+    async with running("candidates", settings, router) as runtime:
+        await publish(kafka, settings.topic_prefix, records)
+        await eventually(lambda: _is(pooled(runtime), 10))
+
+        async with runtime.database.transaction("*") as conn:
+            await offsets.rewind(conn)
+        assert await count(runtime, heard) == 0
+
+        await eventually(lambda: _is(count(runtime, heard), 10))
+
+
 async def test_a_database_that_lost_its_newest_day_works_off_what_it_missed(kafka, settings):
     records = [Log().append(feedback(f"f{n}", f"person-{n}")) for n in range(10)]
     async with running("candidates", settings, router) as runtime:
