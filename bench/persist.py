@@ -1,0 +1,176 @@
+"""Consume and persist: every fact validated and stored, nothing derived. Ours beside a good FastStream service.
+
+The peer has what a careful author would give it: a batch subscriber, the same contracts, one statement for each batch,
+Kafka told after the commit. Ours does the same and what its guarantees ask besides: the key and the instants checked,
+organisations and people locked, the offsets saved with the facts.
+Run as `python -m bench.persist ours|peer`.
+"""
+
+import asyncio
+import gc
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import asyncpg
+import uvloop
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+
+from bench.facts import records
+from bench.processes import Processes, Use
+from bench.servers import Servers, publish
+from bench.where import Where
+from shared.contracts import BY_TOPIC, body_json, fact_of
+from shared.kit.consume import AT_ONCE, Consumer
+from shared.kit.db import Database
+from shared.kit.inbox import Inbox
+from shared.kit.progress import Backlog
+from shared.kit.router import Router
+from shared.kit.say import heard_topics
+from shared.kit.time import Time
+
+SIDES = ("ours", "peer")
+
+
+class Run(NamedTuple):
+    """One run of one side. `rate`: events per second; `state`: how many facts, and a hash of all they hold."""
+
+    rate: float
+    use: Use
+    events: int
+    state: tuple[int, str]
+
+
+async def run(servers: Servers, side: str, candidates: int) -> Run:
+    """Publish everything, start one consuming process, and wait until every fact is in."""
+    async with servers.place() as where:
+        facts = records(candidates)
+        await publish(where, facts)
+        watcher = await asyncpg.connect(where.owner_url, server_settings={"app.organizations": "*"})
+        processes = Processes(where, [(("bench.persist", side), {})])
+        try:
+            cpu = await _watch(watcher, processes, len(facts))
+            return Run(await _rate(watcher), Use(cpu, processes.peak), len(facts), await _state(watcher))
+        finally:
+            await processes.stop()
+            await watcher.close()
+
+
+async def _watch(watcher: asyncpg.Connection, processes: Processes, events: int) -> float:
+    """Return once all facts are in: the CPU seconds used since the first."""
+    while not await watcher.fetchval("SELECT EXISTS (SELECT FROM facts)"):
+        await asyncio.sleep(0.005)
+    started = processes.cpu()
+    while await watcher.fetchval("SELECT count(*) FROM facts") < events:
+        await asyncio.sleep(0.1)
+    return processes.cpu() - started
+
+
+async def _rate(watcher: asyncpg.Connection) -> float:
+    """From the beginning of the first batch's transaction to that of the last: all batches but the last lie between."""
+    rate = await watcher.fetchval(
+        """
+        SELECT count(*) FILTER (WHERE saved_at < last) / extract(epoch FROM max(last) - min(saved_at))
+        FROM facts, (SELECT max(saved_at) AS last FROM facts) AS l
+        """
+    )
+    return float(rate)
+
+
+async def _state(watcher: asyncpg.Connection) -> tuple[int, str]:
+    (row,) = await watcher.fetch(
+        """
+        SELECT count(*), md5(string_agg(md5((to_jsonb(f) - 'saved_at')::text), '' ORDER BY organization, topic, fact))
+        FROM facts f
+        """
+    )
+    return row[0], row[1]
+
+
+async def consume_ours(where: Where) -> None:
+    """The kit's own consumer and inbox, and a router nobody listens to."""
+    inbox = Inbox(await Database.connect(where.database_url, "candidates"), Router(), Time("production"))
+    kafka = {"bootstrap_servers": where.bootstrap}
+    await Consumer(inbox, NoBacklog(inbox.database, kafka, where.prefix), kafka, where.prefix).run()
+
+
+class NoBacklog(Backlog):
+    """However much waits: it is not noted whose facts these are, as nothing is to be derived later."""
+
+    async def measure(self) -> None:
+        """Leave `is_long` as it is."""
+
+
+async def consume_peer(where: Where) -> None:
+    """Handle each batch as it comes."""
+    database = await Database.connect(where.database_url, "candidates")
+    broker = KafkaBroker(where.bootstrap, logger=None, apply_types=False)
+
+    @broker.subscriber(
+        *(where.prefix + topic for topic in heard_topics("candidates")),
+        group_id=where.prefix + "naive",
+        batch=True,
+        max_records=AT_ONCE,
+        auto_offset_reset="earliest",
+        ack_policy=AckPolicy.MANUAL,
+        decoder=_whole,
+    )
+    async def handle(message: KafkaMessage) -> None:
+        rows = list(_rows(message, len(where.prefix)))
+        async with database.transaction({row[0] for row in rows}) as conn:
+            await conn.execute(_SAVE, *map(list, zip(*rows, strict=True)))
+        await message.ack()
+
+    await broker.start()
+    await asyncio.Event().wait()
+
+
+async def _whole(message: KafkaMessage) -> KafkaMessage:
+    """FastStream would parse the JSON of each record alone, and pydantic would then walk it again."""
+    return message
+
+
+def _rows(message: KafkaMessage, prefix: int) -> Iterator[tuple[Any, ...]]:
+    for record, headers in zip(message.raw_message, message.batch_headers, strict=True):
+        organization = headers["ce_organization"]
+        event = BY_TOPIC[headers["ce_type"]].__pydantic_validator__.validate_json(record.value)
+        yield (
+            organization,
+            fact_of(organization, event),
+            record.topic[prefix:],
+            event.candidate_id,
+            event.job_id,
+            datetime.fromisoformat(headers["ce_time"]),
+            headers["ce_id"],
+            headers["ce_source"],
+            headers.get("ce_causationid"),
+            headers.get("ce_historical") == "true",
+            record.partition,
+            record.offset,
+            body_json(event).decode(),
+        )
+
+
+_SAVE = """
+    INSERT INTO facts AS f (organization, fact, topic, candidate, job, time, event, source, causation, historical,
+                            partition, "offset", body)
+    SELECT DISTINCT ON (u.organization, u.fact, u.topic) u.*
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[],
+                $9::text[], $10::boolean[], $11::int[], $12::bigint[], $13::jsonb[])
+         AS u(organization, fact, topic, candidate, job, time, event, source, causation, historical,
+              partition, "offset", body)
+    ORDER BY u.organization, u.fact, u.topic, u.time DESC, u.event DESC
+    ON CONFLICT (organization, fact, topic) DO UPDATE
+    SET (candidate, job, time, event, source, causation, historical, partition, "offset", body)
+      = (excluded.candidate, excluded.job, excluded.time, excluded.event, excluded.source, excluded.causation,
+         excluded.historical, excluded.partition, excluded."offset", excluded.body)
+    WHERE (f.time, f.event) < (excluded.time, excluded.event)
+"""
+
+
+if __name__ == "__main__":
+    gc.freeze()  # as the kit starts its services, and here both sides alike
+    gc.set_threshold(50_000, 20, 100)
+    uvloop.run({"ours": consume_ours, "peer": consume_peer}[sys.argv[1]](Where.from_environment()))
