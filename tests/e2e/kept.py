@@ -17,12 +17,14 @@ from tests.e2e.week import Week
 State = dict[str, list[str]]
 Facts = dict[str, list[dict[str, Any]]]
 
-# By the machine's clock, of one transport only, or made of an address: nothing that a week decides.
+# How a letter left the house, what is made of an address, the machine's clock: no facts decide these.
 MACHINE = {
-    "letters": {"attempts", "retry_at", "leased_until", "mailbox", "message_id", "sender", "content"},
+    "letters": {
+        "attempts", "retry_at", "leased_until", "mailbox", "message_id", "sender", "address", "language", "content",
+    },
     "ledger": {"mailbox"},
     "runs": {"derived_at"},
-}
+}  # fmt: skip
 RECEIPT = {"event", "causation", "source", "partition", "offset", "saved_at"}
 FAREWELLS = ("candidate-left-pool", "match-withdrawn")  # said only to whom something was said before
 

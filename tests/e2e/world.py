@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -100,6 +100,13 @@ class World:
     def mails(self, week: Week) -> list[str]:
         """Who got which mail in a week."""
         return load_mails(week, Path(self.stage.addresses["MAIL_DIR"]))
+
+    async def damage(self, week: Week, statements: Mapping[str, Iterable[str]]) -> None:
+        """Spoil what each service has derived for one organisation."""
+        for database in self.stage.databases:
+            async with database.transaction(week.organization) as conn:
+                for statement in statements[database.service]:
+                    await conn.execute(statement)
 
     def talentloop(self, *arguments: str) -> None:
         """Run a command of an operator."""
