@@ -43,7 +43,7 @@ async def run(servers: Servers, side: str, candidates: int) -> Run:
             use = Use(processes.cpu() - started, processes.peak)
             said = await count_records(where, "candidate-pooled")
             replayed = await _replay(where, watcher, said) if side.startswith("ours") else 0
-            return Run(len(facts) / seconds, use, len(facts), said, replayed, await _members(watcher))
+            return Run(len(facts) / seconds, use, len(facts), said, replayed, await members(watcher))
         finally:
             await processes.stop()
             await watcher.close()
@@ -81,7 +81,8 @@ async def _replay(where: Where, watcher: asyncpg.Connection, said: int) -> int:
     return await count_records(where, "candidate-pooled") - said
 
 
-async def _members(watcher: asyncpg.Connection) -> list[tuple[str, ...]]:
+async def members(watcher: asyncpg.Connection) -> list[tuple[str, ...]]:
+    """The end state: everyone's place in the pool."""
     async with watcher.transaction():
         await watcher.execute("SELECT set_config('app.organizations', '*', true)")
         rows = await watcher.fetch("SELECT candidate, family, tier, status, evidence::text FROM members ORDER BY 1, 2")
