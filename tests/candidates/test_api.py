@@ -3,17 +3,13 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import httpx
 import pytest
 
-from local.issuer import issue_token, issuer_settings
 from services.candidates.main import SERVICE
 from shared.contracts import match_id, membership_id
-from shared.kit import http
 from shared.kit.access import Role
 from shared.kit.links import Links
-from shared.kit.runtime import Runtime
-from shared.kit.settings import Settings
+from tests.browser import KEY, Browser, browsing
 from tests.candidates.sentences import (
     CONSENTED,
     NOW,
@@ -29,43 +25,16 @@ from tests.candidates.sentences import (
 
 pytestmark = pytest.mark.db
 
-KEY = "l" * 32
 MEMBERSHIP, MATCH = membership_id("mei", "data"), match_id("amara", "ws27")
 CONSENT = {"granted": True, "given_at": CONSENTED, "text_version": "1", "language": "en", "how": "phone"}
 REVIEW = {"action": "confirm", "reason": "Read both scorecards again."}
 ACCEPTED = {"outcome": "accepted", "reason": {"code": "fits"}}
 
 
-class Browser:
-    """Somebody with a token of one organisation and some roles."""
-
-    def __init__(self, client: httpx.AsyncClient, home) -> None:
-        self.client = client
-        self.home = home
-
-    def headers(self, *roles: str, organization: str = "acme", user: str = "ines") -> dict[str, str]:
-        token = issue_token(self.home, user=user, organization=organization, roles=roles or ["recruiter"])
-        return {"Authorization": f"Bearer {token}"}
-
-    async def get(self, path: str, *roles: str, **who: str) -> httpx.Response:
-        return await self.client.get(path, headers=self.headers(*roles, **who))
-
-    async def put(self, path: str, body: object, *roles: str, **who: str) -> httpx.Response:
-        return await self.client.put(path, json=body, headers=self.headers(*roles, **who))
-
-
 @pytest.fixture
 async def browser(stage, tmp_path) -> AsyncIterator[Browser]:
-    """The service's routes on the database of the stage; its parts are not started."""
-    given = {name.lower(): value for name, value in issuer_settings(tmp_path).items()}
-    settings = Settings(
-        talentloop_env="test", database_url="postgresql://nobody@localhost/none", kafka_bootstrap_servers="localhost:1",
-        public_url="http://localhost", link_key=KEY, hash_key="h" * 32, **given,
-    )  # fmt: skip
-    runtime = Runtime("candidates", settings, stage.database, SERVICE.router, SERVICE.schedule)
-    app = http.build(runtime, SERVICE.routes, "Talentloop candidates")
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
-        yield Browser(client, tmp_path)
+    async with browsing(SERVICE, stage, tmp_path) as somebody:
+        yield somebody
 
 
 @pytest.fixture

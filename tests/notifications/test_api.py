@@ -3,17 +3,15 @@
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
 
-import httpx
 import pytest
 
-from local.issuer import issue_token, issuer_settings
 from services.notifications.main import SERVICE
 from services.notifications.post import Post
 from shared.contracts import Purpose, match_id
-from shared.kit import http
 from shared.kit.access import Role
 from shared.kit.links import Links
 from shared.kit.runtime import Runtime
+from tests.browser import Browser, asking, given_by_issuer
 from tests.notifications.conftest import settings_of
 from tests.notifications.facts import (
     accepted,
@@ -38,34 +36,14 @@ UNSUBSCRIBE = f"/unsubscribe/{LINKS.sign('unsubscribe', 'acme', 'amara', None)}"
 ANSWER = f"/answer/{LINKS.sign('answer', 'acme', f'amara/{MATCH}', at('2027-01-20 09:00'))}"
 
 
-class Browser:
-    """Somebody with a token of one organisation and some roles, or with none."""
-
-    def __init__(self, client: httpx.AsyncClient, home) -> None:
-        self.client = client
-        self.home = home
-
-    def headers(self, *roles: str, organization: str = "acme", user: str = "ines") -> dict[str, str]:
-        token = issue_token(self.home, user=user, organization=organization, roles=roles or ["recruiter"])
-        return {"Authorization": f"Bearer {token}"}
-
-    async def get(self, path: str, *roles: str, **who: str) -> httpx.Response:
-        return await self.client.get(path, headers=self.headers(*roles, **who))
-
-    async def put(self, path: str, body: object, *roles: str, **who: str) -> httpx.Response:
-        return await self.client.put(path, json=body, headers=self.headers(*roles, **who))
-
-
 @pytest.fixture
 async def browser(halden_stage, addresses, letterbox, tmp_path) -> AsyncIterator[Browser]:
     """The service's routes on the database of the stage; its parts are not started."""
-    given = {name.lower(): value for name, value in issuer_settings(tmp_path).items()}
-    settings = settings_of(addresses.url, letterbox.mail.url, **given)
+    settings = settings_of(addresses.url, letterbox.mail.url, **given_by_issuer(tmp_path))
     runtime = Runtime("notifications", settings, halden_stage.database, SERVICE.router, SERVICE.schedule)
     runtime.post = Post(runtime, settings)
-    app = http.build(runtime, SERVICE.routes, "Talentloop notifications")
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
-        yield Browser(client, tmp_path)
+    async with asking(runtime, SERVICE, tmp_path) as somebody:
+        yield somebody
     await runtime.post.courier.close()
 
 

@@ -1,0 +1,61 @@
+"""Somebody at a service's routes: real tokens of the local issuer, the app itself, no network between."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from local.issuer import issue_token, issuer_settings
+from shared.kit import http
+from shared.kit.runtime import Runtime
+from shared.kit.settings import Settings
+from shared.kit.start import Service
+from tests.stage import Stage
+
+KEY = "l" * 32
+
+
+class Browser:
+    """Somebody with a token of one organisation and some roles."""
+
+    def __init__(self, client: httpx.AsyncClient, home: Path) -> None:
+        self.client = client
+        self.home = home
+
+    def headers(self, *roles: str, organization: str = "acme", user: str = "ines") -> dict[str, str]:
+        token = issue_token(self.home, user=user, organization=organization, roles=roles or ["recruiter"])
+        return {"Authorization": f"Bearer {token}"}
+
+    async def get(self, path: str, *roles: str, **who: str) -> httpx.Response:
+        return await self.client.get(path, headers=self.headers(*roles, **who))
+
+    async def put(self, path: str, body: object, *roles: str, **who: str) -> httpx.Response:
+        return await self.client.put(path, json=body, headers=self.headers(*roles, **who))
+
+
+def given_by_issuer(home: Path) -> dict[str, Any]:
+    """The settings that name the local issuer."""
+    return {name.lower(): value for name, value in issuer_settings(home).items()}
+
+
+@asynccontextmanager
+async def browsing(service: Service[Any], stage: Stage, home: Path) -> AsyncIterator[Browser]:
+    """The service's routes on the database of the stage; its parts are not started."""
+    settings = Settings(
+        talentloop_env="test", database_url="postgresql://nobody@localhost/none", kafka_bootstrap_servers="localhost:1",
+        public_url="http://localhost", link_key=KEY, hash_key="h" * 32, **given_by_issuer(home),
+    )  # fmt: skip
+    runtime = Runtime(service.name, settings, stage.database, service.router, service.schedule)
+    async with asking(runtime, service, home) as browser:
+        yield browser
+
+
+@asynccontextmanager
+async def asking(runtime: Runtime, service: Service[Any], home: Path) -> AsyncIterator[Browser]:
+    """The routes of a service that is put together already."""
+    app = http.build(runtime, service.routes, f"Talentloop {service.name}")
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        yield Browser(client, home)
