@@ -156,8 +156,10 @@ def _wrong_time(envelope: Envelope, event: Event, latest: datetime) -> tuple[str
 
 def find_future(event: Event, latest: datetime) -> str | None:
     """Where in an event an instant that should be past is later than `latest`."""
-    ahead = (instant for instant in event.past_instants() if instant > latest)
-    return next((place for instant in ahead for place in _places(event, instant)), None)
+    for instant in event.past_instants():
+        if instant > latest:
+            return next(_places(event, instant))
+    return None
 
 
 def _places(part: Any, instant: datetime) -> Iterator[str]:
