@@ -82,6 +82,7 @@ def service_settings(home: Path, service: str) -> dict[str, str]:
         "TALENTLOOP_ENV": "demo",
         "DATABASE_URL": known[f"{service.upper()}_DATABASE_URL"],
         "KAFKA_BOOTSTRAP_SERVERS": known["KAFKA_BOOTSTRAP_SERVERS"],
+        "KAFKA_GROUP_INSTANCE_ID": service,  # one process of each: a killed one is back at once
         "HTTP_HOST": "127.0.0.1",
         "HTTP_PORT": str(remembered_ports(home)[service]),
         "PUBLIC_URL": known[f"{service.upper()}_URL"],

@@ -12,17 +12,25 @@ import pytest
 
 from local.databases import SERVICES
 from tests.cli.test_main import talentloop
+from tests.conftest import temporary_home
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.db]
 
 
+@pytest.fixture(scope="module")
+def stack_home() -> Iterator[Path]:
+    """One home for the tests here: what one of them leaves running serves the next."""
+    with temporary_home() as home:
+        yield home
+        talentloop("down", home=home)
+
+
 @pytest.fixture
-def running(own_home: Path) -> Iterator[Path]:
+def running(stack_home: Path) -> Path:
     """A home whose stack is up."""
-    answer = talentloop("up", "--detach", home=own_home)
+    answer = talentloop("up", "--detach", home=stack_home)
     assert answer.returncode == 0, answer.stderr
-    yield own_home
-    talentloop("down", home=own_home)
+    return stack_home
 
 
 def state_of(home: Path) -> dict[str, dict[str, int]]:
