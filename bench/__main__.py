@@ -1,72 +1,164 @@
 """`make bench`: measures, prints a table and writes bench/results.json."""
 
 import argparse
-import asyncio
 import json
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
-from rich.console import Console
-from rich.table import Table
+import uvloop
 
-from bench.full_path import Run, run
+from bench import full_path, latency, persist
 from bench.servers import Servers
 
 RESULTS = Path(__file__).parent / "results.json"
+RATES = (100, 1_000)  # events per second offered
+Given = argparse.Namespace
+Figures = dict[str, dict[str, Any]]
+R = TypeVar("R")
 
 
-async def full_path(rounds: int, candidates: int) -> dict[str, Any]:
-    """The full path, ours and the peer in turn; refuses to compare when the end states differ."""
-    runs: dict[str, list[Run]] = {"ours": [], "ours, one consumer": [], "peer": []}
-    with Servers() as servers:
-        for _ in range(rounds):
-            for side, done in runs.items():
-                done.append(await run(servers, side, candidates))
-                print(f"{side}: {done[-1].rate:,.0f} events/s, {done[-1].use}", flush=True)
-    states = {json.dumps(r.members) for done in runs.values() for r in done}
-    if len(states) != 1:
-        raise SystemExit("The end states differ: nothing is compared.")
+async def measure_full_path(servers: Servers, given: Given) -> Figures:
+    """Nine facts a candidate to `candidate-pooled` on Kafka."""
+    runs = await _in_turn(given.rounds, full_path.SIDES, lambda side: full_path.run(servers, side, given.candidates))
+    _same(r.members for done in runs.values() for r in done)
     rate = {side: median(r.rate for r in done) for side, done in runs.items()}
-    ours = runs["ours"] + runs["ours, one consumer"]
     single = runs["ours, one consumer"]
+    ours = runs["ours"] + single
     return {
-        "full path, against one event one transaction": _figure(rate["ours"], rate["peer"], 20, "events/s"),
-        "two consumers against one": _figure(rate["ours"], rate["ours, one consumer"], 1.2, "events/s"),
-        "said per final membership": _bound(max(r.said / candidates for r in ours), 1.3, "records"),
+        "full path, against one event one transaction": _more(rate["ours"], rate["peer"], 20, "events/s"),
+        "two consumers against one": _more(rate["ours"], rate["ours, one consumer"], 1.2, "events/s"),
+        "said per final membership": _bound(max(r.said / given.candidates for r in ours), 1.3, "records"),
         "said by a replay": _bound(max(r.replayed for r in ours), 0, "records"),
         "CPU per event, consumer and relay": _bound(median(r.use.cpu / r.events * 1e6 for r in single), 110, "us"),
         "peak memory of a process": _bound(max(r.use.rss for r in ours), 120, "MB"),
     }
 
 
-def _figure(ours: float, peer: float, bar: float, unit: str) -> dict[str, Any]:
-    return {"ours": round(ours, 1), "peer": round(peer, 1), "ratio": round(ours / peer, 2), "bar": bar, "unit": unit}
+async def measure_persist(servers: Servers, given: Given) -> Figures:
+    """Facts validated and stored, nothing derived."""
+    runs = await _in_turn(given.rounds, persist.SIDES, lambda side: persist.run(servers, side, given.candidates))
+    _same(r.state for done in runs.values() for r in done)
+    rate = {side: median(r.rate for r in done) for side, done in runs.items()}
+    cpu = {side: median(r.use.cpu / r.events * 1e6 for r in done) for side, done in runs.items()}
+    rss = {side: max(r.use.rss for r in done) for side, done in runs.items()}
+    return {
+        "persist only, against one statement a batch": _more(rate["ours"], rate["peer"], 1.0, "events/s"),
+        "CPU per event, persist only": _less(cpu["ours"], cpu["peer"], None, "us"),
+        "peak memory, persist only": _less(rss["ours"], rss["peer"], None, "MB"),
+    }
+
+
+async def measure_latency(servers: Servers, given: Given) -> Figures:
+    """A feedback on Kafka to the `candidate-pooled` it causes, at each rate."""
+    figures: Figures = {}
+    every: list[latency.Run] = []
+    for rate in RATES:
+        runs = await _in_turn(given.rounds, latency.GROUPS, _offering(servers, rate, given.seconds))
+        every += [r for done in runs.values() for r in done]
+        figures |= _latencies(rate, runs)
+    _agree(every)
+    return figures
+
+
+def _agree(runs: Sequence[latency.Run]) -> None:
+    """Who was not reached in time has no place yet; everyone else's is the same in every run."""
+    places = {place for r in runs for place in r.members}
+    people = {(candidate, family) for candidate, family, *_ in places}
+    if len(places) != len(people) or any(len(r.members) < r.answered for r in runs):
+        raise SystemExit("The end states differ: nothing is compared.")
+
+
+def _offering(servers: Servers, rate: int, seconds: int) -> Callable[[str], Awaitable[latency.Run]]:
+    return lambda side: latency.run(servers, side, rate, seconds)
+
+
+def _latencies(rate: int, runs: dict[str, list[latency.Run]]) -> Figures:
+    p50 = {side: median(r.p50 for r in done) for side, done in runs.items()}
+    p99 = {side: median(r.p99 for r in done) for side, done in runs.items()}
+    share = {side: median(100 * r.answered / r.offered for r in done) for side, done in runs.items()}
+    return {
+        f"p50 at {rate:,} events/s": _less(p50["ours"], p50["peer"], None, "ms"),
+        f"p99 at {rate:,} events/s": _less(p99["ours"], p99["peer"], 1.0, "ms"),
+        f"answered in time at {rate:,} events/s": _more(share["ours"], share["peer"], None, "%"),
+    }
+
+
+PARTS = {"full-path": measure_full_path, "persist": measure_persist, "latency": measure_latency}
+
+
+async def measure(given: Given) -> Figures:
+    """The chosen parts, on one broker and one database server."""
+    figures: Figures = {}
+    with Servers() as servers:
+        for part in given.only:
+            print(f"{part}:", flush=True)
+            figures |= await PARTS[part](servers, given)
+    return figures
+
+
+async def _in_turn(rounds: int, sides: Iterable[str], run: Callable[[str], Awaitable[R]]) -> dict[str, list[R]]:
+    """Ours, the peer, ours, the peer, and so on: what the machine does meanwhile meets both."""
+    runs: dict[str, list[R]] = {side: [] for side in sides}
+    for _ in range(rounds):
+        for side, done in runs.items():
+            done.append(await run(side))
+            print(f"  {side}: {done[-1]}", flush=True)
+    return runs
+
+
+def _same(states: Iterable[Any]) -> None:
+    if len({json.dumps(state) for state in states}) != 1:
+        raise SystemExit("The end states differ: nothing is compared.")
+
+
+def _more(ours: float, peer: float, bar: float | None, unit: str) -> dict[str, Any]:
+    """Where more is better."""
+    return _figure(ours, peer, ours / peer if peer else None, bar, unit)
+
+
+def _less(ours: float, peer: float, bar: float | None, unit: str) -> dict[str, Any]:
+    """Where less is better: the ratio still says how many times better ours is."""
+    return _figure(ours, peer, peer / ours, bar, unit)
+
+
+def _figure(ours: float, peer: float, ratio: float | None, bar: float | None, unit: str) -> dict[str, Any]:
+    better = ratio and round(ratio, 2)
+    return {"ours": round(ours, 1), "peer": round(peer, 1), "ratio": better, "bar": bar, "unit": unit}
 
 
 def _bound(ours: float, bar: float, unit: str) -> dict[str, Any]:
     return {"ours": round(ours, 2), "peer": None, "ratio": None, "bar": bar, "unit": unit}
 
 
-def show(results: dict[str, Any]) -> None:
+def show(results: Figures) -> None:
     """Print the table of the README."""
-    table = Table("measurement", "ours", "peer", "ratio", "bar", "unit")
+    print("\n| measurement | ours | peer | ratio | bar | unit |\n|---|---|---|---|---|---|")
     for name, figure in results.items():
-        table.add_row(
-            name, *("" if figure[k] is None else str(figure[k]) for k in ("ours", "peer", "ratio", "bar", "unit"))
-        )
-    Console().print(table)
+        values = ["" if figure[k] is None else str(figure[k]) for k in ("ours", "peer", "ratio", "bar", "unit")]
+        print("| " + " | ".join([name, *values]) + " |")
+
+
+def _parts(names: str) -> list[str]:
+    parts = names.split(",")
+    if unknown := set(parts) - PARTS.keys():
+        raise argparse.ArgumentTypeError(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    return parts
 
 
 def main() -> None:
-    """Measure everything."""
+    """Measure what was asked for; figures of other parts stay as they were."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--candidates", type=int, default=2_000)
+    parser.add_argument("--candidates", type=int, default=2_000, help="for full-path and persist: nine facts each")
+    parser.add_argument("--seconds", type=int, default=10, help="for latency: how long feedbacks are offered")
+    parser.add_argument("--only", type=_parts, default=list(PARTS), help=f"some of {','.join(PARTS)}")
     given = parser.parse_args()
-    results = asyncio.run(full_path(given.rounds, given.candidates))
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
-    show(results)
+    figures = uvloop.run(measure(given))
+    known: Figures = json.loads(RESULTS.read_text()) if set(given.only) < PARTS.keys() else {}
+    RESULTS.write_text(json.dumps(known | figures, indent=2) + "\n")
+    show(figures)
 
 
 if __name__ == "__main__":

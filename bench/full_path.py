@@ -30,6 +30,9 @@ class Run(NamedTuple):
     replayed: int
     members: list[tuple[str, ...]]
 
+    def __str__(self) -> str:
+        return f"{self.rate:,.0f} events/s, {self.use}"
+
 
 async def run(servers: Servers, side: str, candidates: int) -> Run:
     """Publish everything, start the side's processes, and wait until every person's place is on Kafka."""

@@ -46,6 +46,9 @@ class Run(NamedTuple):
     use: Use
     members: list[tuple[str, ...]]
 
+    def __str__(self) -> str:
+        return f"p50 {self.p50:,.1f} ms, p99 {self.p99:,.1f} ms, {self.answered} of {self.offered} answered, {self.use}"
+
 
 async def run(servers: Servers, side: str, rate: int, seconds: int) -> Run:
     """Save all but one feedback of each candidate, start the side's processes, and offer these feedbacks."""

@@ -42,6 +42,9 @@ class Run(NamedTuple):
     events: int
     state: tuple[int, str]
 
+    def __str__(self) -> str:
+        return f"{self.rate:,.0f} events/s, {self.use}"
+
 
 async def run(servers: Servers, side: str, candidates: int) -> Run:
     """Publish everything, start one consuming process, and wait until every fact is in."""

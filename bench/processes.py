@@ -17,6 +17,9 @@ class Use(NamedTuple):
     cpu: float
     rss: float
 
+    def __str__(self) -> str:
+        return f"{self.cpu:.2f} s CPU, {self.rss:.0f} MB"
+
 
 class Processes:
     """Some processes of one side of a comparison."""

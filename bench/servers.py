@@ -1,6 +1,7 @@
 """A real broker and a real PostgreSQL (fsync on) for the measurements, and a fresh place on them for each."""
 
 import itertools
+import logging
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterable
@@ -19,6 +20,9 @@ from shared.kit.relay import partition_of
 from shared.kit.topics import administration
 
 PARTITIONS = 6
+
+# Topics are used the moment they are made: that their leaders are not known yet is no news.
+logging.getLogger("aiokafka").setLevel(logging.ERROR)
 
 
 class Servers:
