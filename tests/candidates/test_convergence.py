@@ -1,6 +1,5 @@
 """The same facts at the same time give the same state: in any order, with any repetition, batching and company."""
 
-import asyncio
 import json
 from typing import Any
 
@@ -11,8 +10,6 @@ from hypothesis import strategies as st
 from services.candidates.main import SERVICE
 from shared.contracts import ApplicationDecisionReversed, CandidateMerged, CandidateResponded, Event, FeedbackWithdrawn
 from shared.kit.db import Connection, Database
-from shared.kit.dead_letters import Record
-from shared.kit.inbox import NOBODY, Mode, organizations_of, sort
 from tests.candidates.sentences import (
     DECIDED,
     NOW,
@@ -31,7 +28,7 @@ from tests.candidates.sentences import (
     reviewed_membership,
     the_next_job,
 )
-from tests.stage import Heard, Log, PausingDatabase, Stage, batched, rehearse
+from tests.stage import Heard, Log, Stage, batched, interleave, rehearse
 
 pytestmark = pytest.mark.db
 
@@ -101,27 +98,6 @@ async def test_order_repetition_and_batching_do_not_matter(rehearsal, random):
     found = await rehearse(rehearsal, batched(records, random), state)
 
     assert json.loads(found) == json.loads(expected)
-
-
-async def interleave(stage: Stage, first: list[Record], second: list[Record], pause_before: int) -> bool:
-    """Take `first`, stopped before its n-th statement while `second` is taken; False when there was no n-th."""
-    database, batch = PausingDatabase(stage.database, pause_before), sort(first, NOW)
-
-    async def take_first() -> None:
-        async with database.transaction([*organizations_of(batch), NOBODY]) as conn:
-            await stage.inbox.work_off(conn, first, batch, Mode.DERIVE)
-
-    one = asyncio.create_task(take_first())
-    pausing = await database.paused
-    reached = asyncio.create_task(pausing.reached.wait())
-    await asyncio.wait({one, reached}, return_when=asyncio.FIRST_COMPLETED)
-    two = asyncio.create_task(stage.inbox.take(second))
-    await asyncio.wait({two}, timeout=0.1)  # it may well wait for the first one's locks
-    pausing.go.set()
-    await asyncio.gather(one, two)
-    reached.cancel()
-    await stage.drain.exhaust()
-    return pausing.reached.is_set()
 
 
 async def interleaved(stage: Stage, before: list[Event], first: Event, second: Event, look: str) -> list[Any]:

@@ -1,25 +1,19 @@
 """Facts in, states out: the service on a real database."""
 
-import random
 from datetime import timedelta
 
 import pytest
 
-from shared.contracts import ApplicationDecisionReversed, CandidateMerged, InterviewCancelled
-from shared.kit.db import Connection
+from shared.contracts import InterviewCancelled
 from tests.candidates.sentences import (
-    DECIDED,
     NOW,
     applied,
     closed,
     completed,
-    decided,
-    feedback,
     later,
     opened,
     scheduled,
 )
-from tests.stage import batched, interleave, rehearse
 
 pytestmark = pytest.mark.db
 
@@ -31,22 +25,6 @@ def cancelled(candidate: str = "ana", **given) -> InterviewCancelled:
     whole = {"interview": f"{candidate}-su27-i1", "application": f"{candidate}-su27", "candidate": candidate}
     whole |= {"starts_at": SLOT, "cancelled_at": "2026-11-03T09:00:00Z", "by": "candidate"}
     return InterviewCancelled.model_validate({**whole, **given})
-
-
-FACTS = [
-    opened(), closed(), applied("ana"), scheduled("ana"), cancelled(),
-    later(scheduled("ana", starts_at="2026-11-20T14:00:00Z", ends_at="2026-11-20T15:00:00Z"), 1),
-    decided("ana"), ApplicationDecisionReversed(application="ana-su27", candidate="ana", reversed_at=DECIDED),
-    applied("bo"), scheduled("bo"), completed("bo"), feedback("bo"),
-    scheduled("bo-2", 2), CandidateMerged(surviving="bo", merged=("bo-2",), merged_at=DECIDED),
-]  # fmt: skip
-
-
-async def states(conn: Connection) -> str:
-    """Everything derived."""
-    tables = ("interviews", "applications", "jobs")
-    found = [await conn.fetch(f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in tables]  # noqa: S608
-    return str([[tuple(row) for row in rows] for rows in found])
 
 
 async def state_of(stage, interview: str = "ana-su27-i1") -> tuple[str, str | None]:
@@ -97,23 +75,5 @@ async def test_example_27_a_new_slot_lives_and_the_old_slot_said_again_stays_can
         await stage.deliver(fact)
     assert await state_of(stage) == ("scheduled", None)
     await stage.deliver(later(scheduled("ana"), 2))
-
-    assert await state_of(stage) == ("cancelled", None)
-
-
-@pytest.mark.parametrize("seed", range(12))
-async def test_any_order_gives_the_same_states(stage, seed, monkeypatch):
-    monkeypatch.setattr("tests.stage.MONDAY", NOW)  # what a rehearsal takes for the time at the border
-    records = [stage.log.append(fact) for fact in FACTS]
-    expected = await rehearse(stage, [records], states)
-
-    assert await rehearse(stage, batched(records, random.Random(seed)), states) == expected
-
-
-@pytest.mark.parametrize("pause_before", range(1, 13))
-async def test_a_schedule_and_its_cancellation_see_each_other(stage, pause_before):
-    first, second = stage.log.append(scheduled("ana")), stage.log.append(cancelled())
-
-    await interleave(stage, [first], [second], pause_before)
 
     assert await state_of(stage) == ("cancelled", None)
