@@ -85,6 +85,5 @@ def record(event: Event, organization: str = "bench") -> Record:
 
 
 def records(candidates: int) -> list[Record]:
-    """Everything for this many candidates, fact by fact as a platform's busy day would send it."""
-    rounds = [[record(event) for event in candidate_round(n)] for n in range(candidates)]
-    return [record(event) for event in job()] + [r for facts in rounds for r in facts]
+    """The rounds of this many candidates, fact by fact as a platform's busy day would send it."""
+    return [record(event) for n in range(candidates) for event in candidate_round(n)]

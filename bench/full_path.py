@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import asyncpg
 
-from bench.facts import records
+from bench.facts import PER_CANDIDATE, job, record, records
 from bench.processes import Processes, Use, service
-from bench.servers import Servers, count_records, publish
+from bench.servers import Servers, count_records, publish, save
 from bench.where import Where
 
 Commands = Sequence[tuple[Sequence[str], dict[str, str]]]
@@ -35,8 +35,12 @@ class Run(NamedTuple):
 
 
 async def run(servers: Servers, side: str, candidates: int) -> Run:
-    """Publish everything, start the side's processes, and wait until every person's place is on Kafka."""
+    """Publish everything, start the side's processes, and wait until every person's place is on Kafka.
+
+    The job is known before: the peer would never place whoever it hears of before the job, and be waited for in vain.
+    """
     async with servers.place() as where:
+        await save(where, map(record, job()))
         facts = records(candidates)
         await publish(where, facts)
         watcher = await asyncpg.connect(where.owner_url)
@@ -45,7 +49,7 @@ async def run(servers: Servers, side: str, candidates: int) -> Run:
             started, seconds = await _watch(where, watcher, processes, len(facts), candidates)
             use = Use(processes.cpu() - started, processes.peak)
             said = await count_records(where, "candidate-pooled")
-            replayed = await _replay(where, watcher, said) if side.startswith("ours") else 0
+            replayed = await _replay(where, watcher, len(facts), said) if side.startswith("ours") else 0
             return Run(len(facts) / seconds, use, len(facts), said, replayed, await members(watcher))
         finally:
             await processes.stop()
@@ -56,10 +60,10 @@ async def _watch(
     where: Where, watcher: asyncpg.Connection, processes: Processes, events: int, candidates: int
 ) -> tuple[float, float]:
     """CPU seconds at the first fact, and seconds from it until all facts are in and everyone is pooled on Kafka."""
-    while not await _count(watcher, "SELECT count(*) FROM facts WHERE source = 'bench'"):
+    while not await _count(watcher, _HEARD):
         await asyncio.sleep(0.005)
     began, cpu = time.perf_counter(), processes.cpu()
-    while await _count(watcher, "SELECT count(*) FROM facts WHERE source = 'bench'") < events:
+    while await _count(watcher, _HEARD) < events:
         await asyncio.sleep(0.02)
     while await _count(watcher, "SELECT count(*) FROM members") < candidates or await _busy(watcher):
         await asyncio.sleep(0.02)
@@ -68,20 +72,28 @@ async def _watch(
     return cpu, time.perf_counter() - began
 
 
+_HEARD = "SELECT count(*) FROM facts WHERE source = 'bench' AND candidate IS NOT NULL"
+
+
 async def _busy(watcher: asyncpg.Connection) -> bool:
     waiting = "SELECT (SELECT count(*) FROM waiting) + (SELECT count(*) FROM outbox)"
     return bool(await _count(watcher, waiting))
 
 
-async def _replay(where: Where, watcher: asyncpg.Connection, said: int) -> int:
+async def _replay(where: Where, watcher: asyncpg.Connection, events: int, said: int) -> int:
     """Read everything again from the start; how many records that said."""
     async with watcher.transaction():
         await watcher.execute("UPDATE log_position SET epoch = epoch + 1")
         await watcher.execute("DELETE FROM offsets")
-    # The running consumers notice the change with their next batch: one more fact wakes them.
-    await publish(where, records(1)[:1])
-    await asyncio.sleep(5)
+    # The running consumers notice the change with their next batch: a few more facts wake each of them.
+    again = records(min(20, events // PER_CANDIDATE))
+    await publish(where, again)
+    while await _count(watcher, _READ) < events + len(again) or await _busy(watcher):
+        await asyncio.sleep(0.1)
     return await count_records(where, "candidate-pooled") - said
+
+
+_READ = "SELECT coalesce(sum(next_offset), 0) FROM offsets WHERE topic <> 'candidate-pooled'"
 
 
 async def members(watcher: asyncpg.Connection) -> list[tuple[str, ...]]:

@@ -6,9 +6,7 @@ What was not answered when waiting ended counts as having taken until then: the 
 
 import asyncio
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from statistics import quantiles
 from typing import NamedTuple
 
@@ -20,13 +18,10 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError
 from bench.facts import candidate_round, job, record
 from bench.full_path import SIDES, members
 from bench.processes import Processes, Use
-from bench.servers import PARTITIONS, Servers
+from bench.servers import PARTITIONS, Servers, save
 from bench.where import Where
 from shared.contracts import Event, FeedbackSubmitted
-from shared.kit.db import EVERYONE, Database
 from shared.kit.dead_letters import Record
-from shared.kit.facts import save_facts
-from shared.kit.inbox import sort
 from shared.kit.relay import partition_of
 from shared.kit.topics import administration
 
@@ -54,7 +49,7 @@ async def run(servers: Servers, side: str, rate: int, seconds: int) -> Run:
     """Save all but one feedback of each candidate, start the side's processes, and offer these feedbacks."""
     offered = rate * (WARM_SECONDS + seconds)
     async with servers.place() as where:
-        await _prepare(where, offered)
+        await save(where, _past(offered))
         watcher = await asyncpg.connect(where.owner_url)
         processes = Processes(where, SIDES[side]())
         try:
@@ -70,20 +65,10 @@ async def run(servers: Servers, side: str, rate: int, seconds: int) -> Run:
             await watcher.close()
 
 
-async def _prepare(where: Where, candidates: int) -> None:
-    """The facts of the past, the same for both sides, as a service had saved them long ago."""
-    past = (
-        record(event)
-        for event in [*job(), *(e for n in range(candidates) for e in candidate_round(n) if not _is_last(e))]
-    )
-    database = await Database.connect(where.database_url, "candidates")
-    while some := list(islice(past, 500)):
-        async with database.transaction(EVERYONE) as conn:
-            await save_facts(conn, sort(some, datetime.now(UTC)).facts, [])
-    await database.close()
-    owner = await asyncpg.connect(where.owner_url)
-    await owner.execute("VACUUM ANALYZE facts")
-    await owner.close()
+def _past(candidates: int) -> Iterator[Record]:
+    """All facts but the feedback each candidate still waits for."""
+    yield from map(record, job())
+    yield from (record(event) for n in range(candidates) for event in candidate_round(n) if not _is_last(event))
 
 
 def _is_last(event: Event) -> bool:
