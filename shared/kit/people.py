@@ -117,7 +117,7 @@ async def find_people(conn: Connection, pairs: Iterable[Pair]) -> list[tuple[str
         UNION ALL
         SELECT n.organization, n.person, a.candidate FROM named n
         CROSS JOIN LATERAL (SELECT candidate FROM aliases a WHERE a.organization = n.organization
-                            AND a.person = n.person OFFSET 0) a
+                            AND a.person = n.person AND a.person <> '' OFFSET 0) a
         ORDER BY 1, 3
         """,
         [o for o, _ in named],

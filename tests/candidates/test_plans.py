@@ -1,56 +1,31 @@
-"""Every statement is planned on an empty and on a never analysed database, and must walk the index written for it."""
-
-import ast
-import re
-from itertools import pairwise
-from pathlib import Path
+"""Every statement of candidates walks the index written for it."""
 
 import pytest
 
-from tests.candidates.sentences import an_interviewed_candidate, consented, opened, the_next_job
+from shared.contracts import CandidateMerged
+from tests.candidates.sentences import DECIDED, an_interviewed_candidate, consented, opened, the_next_job
+from tests.plans import MANY, STATISTICS, analyse, wrong_plans
 
 pytestmark = pytest.mark.db
 
-ROOM = Path(__file__).parents[2] / "services" / "candidates" / "sql"
-STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|DELETE FROM|WITH)\s")
-MANY = 150  # enough that the tables have pages
 WHOLE_ORGANIZATION = {"people_pkey"}  # rule 9 and jobs of the family `general` ask about everyone
 
 
-def statements() -> list[str]:
-    trees = [ast.parse(file.read_text()) for file in sorted(ROOM.glob("*.py"))]
-    texts = [n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Constant)]
-    return [t for t in texts if isinstance(t, str) and STATEMENT.match(t)]
+def everything_of(person):
+    yield from an_interviewed_candidate(person, "yes", "strong_yes")
+    yield consented(person)
+    yield CandidateMerged(surviving=person, merged=(f"{person}-2",), merged_at=DECIDED)
 
 
-async def plan(conn, statement: str) -> list[str]:
-    count = max((int(n) for n in re.findall(r"\$(\d+)", statement)), default=0)
-    arguments = f"({','.join(['NULL'] * count)})" if count else ""
-    await conn.raw.execute(f"PREPARE planned AS {statement}")
-    rows = await conn.raw.fetch(f"EXPLAIN (COSTS OFF) EXECUTE planned{arguments}")
-    await conn.raw.execute("DEALLOCATE planned")
-    return [row[0].strip() for row in rows]
+@pytest.mark.parametrize("statistics", STATISTICS)
+async def test_every_statement_walks_the_index_written_for_it(stage, postgres, statistics):
+    if statistics == "analysed when empty":
+        await analyse(postgres, stage)
+    if statistics != "empty":
+        await stage.deliver(
+            opened(), the_next_job(), *(fact for n in range(MANY) for fact in everything_of(f"person-{n}"))
+        )
+    if statistics == "analysed with one organisation":
+        await analyse(postgres, stage)
 
-
-def faults(lines: list[str]) -> list[str]:
-    """Scans of whole tables, and walks through an index by nothing but the organisation or the topic."""
-    found = [line for line in lines if "Seq Scan" in line]
-    for line, condition in pairwise(lines):
-        index = re.search(r"(?:using|Index Scan on) (\w+)", line)
-        if index and "Index Cond" in condition and index[1] not in WHOLE_ORGANIZATION:
-            columns = set(re.findall(r"\(?\b(\w+) (?:=|>|<|>=|<=) ", condition)) - {"organization", "topic"}
-            found += [f"{line} {condition}"] if not columns and "ROW(" not in condition else []
-    return found
-
-
-@pytest.mark.parametrize("filled", [False, True])
-async def test_every_statement_walks_the_index_written_for_it(stage, filled):
-    if filled:
-        await stage.deliver(opened(), the_next_job())
-        for n in range(MANY):
-            await stage.deliver(*an_interviewed_candidate(f"person-{n}", "yes", "no"), consented(f"person-{n}"))
-
-    async with stage.database.transaction(["acme"]) as conn:
-        wrong = {s[:200]: f for s in statements() if (f := faults(await plan(conn, s)))}
-
-    assert wrong == {}
+    assert await wrong_plans(stage, "acme", WHOLE_ORGANIZATION) == ""

@@ -188,7 +188,10 @@ async def list_feedback(conn: Connection, organization: str, wanted: Wanted, sco
                 SELECT max(a.job) AS job FROM applications a
                 WHERE a.organization = f.organization AND a.application = f.application AND a.application <> ''
             ) a ON true
-            LEFT JOIN feedback_withdrawals w ON w.organization = f.organization AND w.feedback = f.feedback
+            LEFT JOIN LATERAL (
+                SELECT withdrawn_at FROM feedback_withdrawals w
+                WHERE w.organization = f.organization AND w.feedback = f.feedback OFFSET 0
+            ) w ON true
             WHERE f.organization = $1 AND f.feedback > $2 AND ($4::text IS NULL OR f.candidate = $4)
         ) found
         WHERE ($3::text IS NULL OR job = $3) AND ($5::text IS NULL OR state = $5)

@@ -105,7 +105,7 @@ create table tasks (
     done_by text,
     primary key (organization, kind, about)
 );
-create index tasks_by_candidate on tasks (organization, candidate);
+create index tasks_by_candidate on tasks (organization, candidate) where candidate <> '';
 create index tasks_open on tasks (organization, due_at, kind, about) where done_at is null;
 
 -- Who waits for a decision, and on whom.
@@ -119,7 +119,7 @@ create table waits (
     since timestamptz not null,
     primary key (organization, application, missing)
 );
-create index waits_by_candidate on waits (organization, candidate);
+create index waits_by_candidate on waits (organization, candidate) where candidate <> '';
 create index waits_by_age on waits (organization, since, application);
 
 -- Organisations that hold everything back.

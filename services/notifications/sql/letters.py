@@ -111,7 +111,8 @@ async def _delete_erased(conn: Connection, people: People) -> None:
             DELETE FROM verdicts v USING letters_gone g WHERE v.organization = g.organization AND v.letter = g.letter
         )
         DELETE FROM tasks t USING erased e
-        WHERE t.organization = e.organization AND t.candidate = e.candidate AND t.since <= e.erased_at
+        WHERE t.organization = e.organization AND t.candidate = e.candidate AND t.candidate <> ''
+          AND t.since <= e.erased_at
         """,
         *people.ids,
     )
@@ -126,7 +127,8 @@ async def save_tasks(conn: Connection, people: People, tasks: Sequence[Task]) ->
                                  $9::timestamptz[]) AS w(organization, kind, about, candidate, owner, since, due_at)
         ), gone AS (
             DELETE FROM tasks t USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
-            WHERE t.organization = k.organization AND t.candidate = k.candidate AND t.done_at IS NULL
+            WHERE t.organization = k.organization AND t.candidate = k.candidate AND t.candidate <> ''
+              AND t.done_at IS NULL
               AND (t.organization, t.kind, t.about) NOT IN (SELECT organization, kind, about FROM wanted)
         )
         INSERT INTO tasks AS t (organization, kind, about, candidate, owner, since, due_at)
@@ -160,7 +162,7 @@ async def save_waits(conn: Connection, people: People, waits: Sequence[Wait]) ->
                  AS w(organization, application, missing, candidate, job, owner, since)
         ), gone AS (
             DELETE FROM waits w USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
-            WHERE w.organization = k.organization AND w.candidate = k.candidate
+            WHERE w.organization = k.organization AND w.candidate = k.candidate AND w.candidate <> ''
               AND (w.organization, w.application, w.missing) NOT IN
                   (SELECT organization, application, missing FROM wanted)
         )

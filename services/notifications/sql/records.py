@@ -87,7 +87,9 @@ async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Kept]]
         CROSS JOIN LATERAL (
             SELECT l.kind, l.about, l.recipient, l.step, l.state, l.reason, l.cause_at, l.sent_at, l.failed_at,
                    l.asks_pool, l.held_reason, l.held_until, d.verdict, d.verdict_on
-            FROM letters l LEFT JOIN verdicts d ON d.organization = l.organization AND d.letter = l.letter
+            FROM letters l
+            LEFT JOIN LATERAL (SELECT verdict, verdict_on FROM verdicts d WHERE d.organization = l.organization
+                               AND d.letter = l.letter OFFSET 0) d ON true
             WHERE l.organization = k.organization AND l.recipient = k.candidate
               AND NOT (l.state = 'sent' AND l.mailbox IS NULL) OFFSET 0) v
         """,
@@ -106,7 +108,8 @@ async def _load_closed_replies(conn: Connection, people: People) -> dict[Pair, s
         SELECT k.organization, k.person, t.about
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (SELECT about FROM tasks t WHERE t.organization = k.organization
-                            AND t.candidate = k.candidate AND t.kind = 'reply' AND t.done_at IS NOT NULL OFFSET 0) t
+                            AND t.candidate = k.candidate AND t.candidate <> '' AND t.kind = 'reply'
+                            AND t.done_at IS NOT NULL OFFSET 0) t
         """,
         *people.columns,
     )

@@ -44,7 +44,7 @@ create table aliases (
     person text not null,
     primary key (organization, candidate)
 );
-create index aliases_by_person on aliases (organization, person);
+create index aliases_by_person on aliases (organization, person) where person <> '';
 
 -- People and jobs that are still to be derived: after a backlog, a change that concerns many, or `rebuild`.
 create table waiting (

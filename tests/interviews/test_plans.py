@@ -1,0 +1,27 @@
+"""Every statement of interviews walks the index written for it."""
+
+import pytest
+
+from tests.candidates.sentences import applied, completed, decided, feedback, opened, scheduled
+from tests.plans import MANY, STATISTICS, analyse, wrong_plans
+
+pytestmark = pytest.mark.db
+
+
+LISTS = {"interviews_by_id", "jobs_pkey"}  # counts and a manager's jobs: a whole organisation's
+
+
+def everything_of(person):
+    return applied(person), scheduled(person), completed(person), feedback(person), decided(person)
+
+
+@pytest.mark.parametrize("statistics", STATISTICS)
+async def test_every_statement_walks_the_index_written_for_it(stage, postgres, statistics):
+    if statistics == "analysed when empty":
+        await analyse(postgres, stage)
+    if statistics != "empty":
+        await stage.deliver(opened(), *(fact for n in range(MANY) for fact in everything_of(f"person-{n}")))
+    if statistics == "analysed with one organisation":
+        await analyse(postgres, stage)
+
+    assert await wrong_plans(stage, "acme", LISTS) == ""

@@ -1,0 +1,63 @@
+"""How the statements of a service are planned, whatever the statistics say: each must walk the index written for it."""
+
+import ast
+import re
+from collections.abc import Collection
+from itertools import pairwise
+from pathlib import Path
+
+import asyncpg
+
+from local.postgres import Postgres
+from shared.kit.db import Connection
+from tests.stage import Stage
+
+SERVICES = Path(__file__).parents[1] / "services"
+STATISTICS = ("empty", "never analysed", "analysed when empty", "analysed with one organisation")
+MANY = 500  # people: more than the values PostgreSQL guesses in a column it knows nothing of
+
+_STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|DELETE FROM|UPDATE|WITH)\s")
+
+
+async def analyse(postgres: Postgres, stage: Stage) -> None:
+    """Let the database look at its tables as they are now."""
+    [row] = await stage.fetch("SELECT current_database() AS name")
+    connection = await asyncpg.connect(postgres.url(row["name"]))
+    try:
+        await connection.execute("ANALYZE")
+    finally:
+        await connection.close()
+
+
+async def wrong_plans(stage: Stage, organization: str, walked_whole: Collection[str] = ()) -> str:
+    """Each statement with what is wrong in its plan. `walked_whole`: indexes that are there to list an organisation."""
+    async with stage.database.transaction([organization]) as conn:
+        found = {s: _faults(await _plan(conn, s), walked_whole) for s in statements_of(stage.database.service)}
+    return "\n".join("\n".join([statement, *faults]) for statement, faults in found.items() if faults)
+
+
+def statements_of(service: str) -> list[str]:
+    """Every statement of a service's `sql` room."""
+    trees = [ast.parse(file.read_text()) for file in sorted((SERVICES / service / "sql").glob("*.py"))]
+    texts = [n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Constant)]
+    return [t for t in texts if isinstance(t, str) and _STATEMENT.match(t)]
+
+
+async def _plan(conn: Connection, statement: str) -> list[str]:
+    count = max((int(n) for n in re.findall(r"\$(\d+)", statement)), default=0)
+    arguments = f"({','.join(['NULL'] * count)})" if count else ""
+    await conn.raw.execute(f"PREPARE planned AS {statement}")
+    rows = await conn.raw.fetch(f"EXPLAIN (COSTS OFF) EXECUTE planned{arguments}")
+    await conn.raw.execute("DEALLOCATE planned")
+    return [row[0].strip() for row in rows]
+
+
+def _faults(lines: list[str], walked_whole: Collection[str]) -> list[str]:
+    """Scans of whole tables, and walks through an index by nothing but the organisation or the topic."""
+    found = [line for line in lines if "Seq Scan" in line]
+    for line, condition in pairwise(lines):
+        index = re.search(r"(?:using|Index Scan on) (\w+)", line)
+        if index and "Index Cond" in condition and index[1] not in walked_whole:
+            columns = set(re.findall(r"\(?\b(\w+) (?:=|>|<|>=|<=) ", condition)) - {"organization", "topic"}
+            found += [f"{line} {condition}"] if not columns and "ROW(" not in condition else []
+    return found
