@@ -51,6 +51,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.gate.set()
         self.placed = False  # the assigned partitions stand where the database says
         self.stale = False  # the batch in hand was fetched before they did
+        self.told: dict[TopicPartition, int] = {}  # what Kafka is still to be told
+        self.telling: asyncio.Task[None] | None = None
         self.moved = 0
         self.lag = 0
         self.broker = KafkaBroker(
@@ -91,11 +93,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self.broker.start()
             await self._watch()
         finally:
+            await self._has_told_kafka()
             await self.broker.stop()
             self.placed = False
 
     async def receive(self, records: Sequence[ConsumerRecord]) -> None:
-        """Work one batch off, then tell Kafka. Never raises but Rewound: FastStream would go on past the batch."""
+        """Work one batch off, and tell Kafka beside the next. Never raises: FastStream would go on past the batch."""
         if self.stale:
             return
         batch = [_record(r, len(self.prefix)) for r in records]
@@ -107,7 +110,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 return
         self.moved += 1
         metrics.CONSUMED.inc(len(batch))
-        await self._commit(batch)
+        self._tell_kafka(batch)
 
     @property
     def consumer(self) -> AIOKafkaConsumer:
@@ -122,6 +125,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             async with asyncio.timeout(GATE_SECONDS):
                 await self.gate.wait()
+                await self._has_told_kafka()
         except TimeoutError:
             log.warning("batch outlived its partitions", seconds=GATE_SECONDS)
 
@@ -163,14 +167,25 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 log.warning("offsets not read", error=type(error).__name__)
                 await asyncio.sleep(1)
 
-    async def _commit(self, batch: Sequence[Record]) -> None:
-        ends = {TopicPartition(self.prefix + r.topic, r.partition): r.offset + 1 for r in batch}
-        try:
-            await self.consumer.commit(ends)
-        except (CommitFailedError, IllegalStateError):
-            log.info("partitions moved on before the commit")
-        except KafkaError as error:
-            log.warning("offsets not committed", error=type(error).__name__)
+    def _tell_kafka(self, batch: Sequence[Record]) -> None:
+        """Commit to Kafka how far the database is. Kafka may know later, or never: we start from the database."""
+        self.told |= {TopicPartition(self.prefix + r.topic, r.partition): r.offset + 1 for r in batch}
+        if self.telling is None or self.telling.done():
+            self.telling = asyncio.create_task(self._commit())
+
+    async def _has_told_kafka(self) -> None:
+        if self.telling:
+            await asyncio.wait({self.telling}, timeout=GATE_SECONDS)
+
+    async def _commit(self) -> None:
+        while self.told:
+            ends, self.told = self.told, {}
+            try:
+                await self.consumer.commit(ends)
+            except (CommitFailedError, IllegalStateError):
+                log.info("partitions moved on before the commit")
+            except KafkaError as error:
+                log.warning("offsets not committed", error=type(error).__name__)
 
     async def _watch(self) -> None:
         """Heed a rewind, measure the lag; raise Stuck when records wait and nothing moves."""

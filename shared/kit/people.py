@@ -92,8 +92,11 @@ async def lock_people(conn: Connection, pairs: Iterable[Pair], *, skip_locked: b
         await lock_organizations(conn, {organization: False for organization, _ in pairs})
     rows = await find_people(conn, pairs)
     organizations, ids = [r[0] for r in rows], [r[2] for r in rows]
-    await _insert_missing(conn, organizations, ids)
-    locked = await (_lock_free(conn, organizations, ids) if skip_locked else _lock(conn, organizations, ids))
+    lock = _lock_free if skip_locked else _lock
+    locked = await lock(conn, organizations, ids)
+    if len(locked) < len(rows):  # nearly always everyone is known
+        await _insert_missing(conn, organizations, ids)
+        locked = await lock(conn, organizations, ids)
     erased = {(o, c): at for o, c, at in locked if at is not None}
     if skip_locked and len(locked) < len(rows):
         held = {(o, c) for o, c, _ in locked}
