@@ -1,0 +1,112 @@
+"""Every route of every service against every role: a route that is new in the OpenAPI document and not here fails."""
+
+from typing import Any
+
+import pytest
+
+from services.candidates.main import SERVICE as CANDIDATES
+from services.interviews.main import SERVICE as INTERVIEWS
+from services.notifications.main import SERVICE as NOTIFICATIONS
+from shared.kit.access import NotYourRole, Role
+from shared.kit.db import Database
+from shared.kit.start import Service
+from tests.browser import browsing
+from tests.stage import Stage
+
+pytestmark = pytest.mark.db
+
+READERS = {"recruiter", "coordinator", "admin", "auditor", "integration"}
+WRITERS = {"recruiter", "coordinator", "admin", "integration"}
+DECIDERS = {"recruiter", "admin", "hiring_manager"}  # hiring managers for their own jobs
+JOB_READERS = READERS | {"hiring_manager"}
+ANYBODY = JOB_READERS | {"interviewer"}  # interviewers see their own interviews
+ADMIN = {"admin"}
+BY_LINK: set[str] = set()  # no token: a signed link is who may
+
+MAY: dict[str, dict[str, set[str]]] = {
+    "interviews": {
+        "PUT /users/{user}": WRITERS,
+        "GET /users/{user}": ANYBODY,
+        "GET /users": JOB_READERS,
+        "PUT /organization": ADMIN,
+        "GET /organization": ANYBODY,
+        "PUT /jobs/{job}": WRITERS,
+        "PUT /jobs/{job}/closing": WRITERS,
+        "GET /jobs/{job}": JOB_READERS,
+        "GET /jobs": JOB_READERS,
+        "PUT /applications/{application}": WRITERS,
+        "PUT /applications/{application}/decision": DECIDERS | {"integration"},
+        "PUT /applications/{application}/decision/reversal": DECIDERS | {"integration"},
+        "GET /applications/{application}": JOB_READERS,
+        "GET /applications": JOB_READERS,
+        "PUT /interviews/{interview}": WRITERS,
+        "PUT /interviews/{interview}/completion": WRITERS,
+        "PUT /interviews/{interview}/cancellation": WRITERS,
+        "PUT /interviews/{interview}/absence": WRITERS,
+        "GET /interviews/{interview}": ANYBODY,
+        "GET /interviews/counts": ANYBODY,
+        "GET /interviews": ANYBODY,
+        "PUT /feedback/{feedback}": WRITERS | {"interviewer"},
+        "PUT /feedback/{feedback}/withdrawal": WRITERS | {"interviewer"},
+        "GET /feedback/{feedback}": ANYBODY,
+        "GET /feedback": ANYBODY,
+        "GET /feedback-overdue": ANYBODY,
+    },
+    "candidates": {
+        "PUT /candidates/{candidate}": WRITERS,
+        "GET /candidates/{candidate}": READERS,
+        "PUT /candidates/{candidate}/consents/{purpose}": WRITERS,
+        "GET /candidates/{candidate}/consents": READERS,
+        "GET /pool": READERS,
+        "GET /memberships/{membership}": JOB_READERS,
+        "PUT /memberships/{membership}/review": DECIDERS,
+        "GET /jobs/{job}/matches": JOB_READERS,
+        "GET /matches/{match}": JOB_READERS,
+        "PUT /matches/{match}/review": DECIDERS,
+        "GET /runs/{run}": JOB_READERS,
+        "GET /waste": READERS,
+        "GET /me/{token}": BY_LINK,
+        "POST /me/{token}": BY_LINK,
+    },
+    "notifications": {
+        "GET /letters": READERS,
+        "GET /letters/{letter}": JOB_READERS,
+        "PUT /letters/{letter}/approval": DECIDERS,
+        "GET /tasks": READERS,
+        "PUT /tasks/{task}/done": WRITERS,
+        "GET /waiting": READERS,
+        "PUT /outreach/pause": ADMIN,
+        "GET /unsubscribe/{token}": BY_LINK,
+        "POST /unsubscribe/{token}": BY_LINK,
+        "GET /answer/{token}": BY_LINK,
+        "POST /answer/{token}": BY_LINK,
+    },
+}
+OPERATIONS = ("/live", "/ready", "/metrics", "/clock")
+
+
+@pytest.mark.parametrize("service", [INTERVIEWS, CANDIDATES, NOTIFICATIONS], ids=lambda s: s.name)
+async def test_every_route_refuses_every_role_that_may_not(fresh_database, tmp_path, service: Service[Any]):
+    database = await Database.connect((await fresh_database(service.name)).url, service.name)
+    async with browsing(service, Stage(database, service.router, service.schedule), tmp_path) as browser:
+        document = (await browser.client.get("/openapi.json")).json()
+        routes = [f"{m.upper()} {p}" for p, ops in document["paths"].items() if p not in OPERATIONS for m in ops]
+        found = {route: await _allowed(browser, route) for route in routes}
+    await database.close()
+
+    assert found == MAY[service.name]
+
+
+async def _allowed(browser, route: str) -> set[str]:
+    """The roles that are not refused for being what they are; nobody for a route without tokens."""
+    method, path = route.replace("{", "").replace("}", "").split()
+    body = {} if method == "PUT" else None
+    if (await browser.client.request(method, path, json=body)).status_code != 401:
+        return set()
+    answers = {r: await browser.client.request(method, path, json=body, headers=browser.headers(r)) for r in Role}
+    assert 401 not in {answer.status_code for answer in answers.values()}
+    return {role.value for role, answer in answers.items() if not _is_refused(answer)}
+
+
+def _is_refused(answer) -> bool:
+    return answer.status_code == 403 and answer.json()["code"] == NotYourRole.code
