@@ -39,6 +39,7 @@ COMMANDS = {
     "contracts": Command("cli.contracts", "app", _OPERATE, "Write and check the published contracts."),
     "migrate": Command("cli.migrate", "migrate", _OPERATE, "Bring the databases to this program's schema."),
     "dead-letters": Command("cli.dead_letters", "app", _OPERATE, "See, redrive or discard what was parked."),
+    "outreach": Command("cli.outreach", "app", _OPERATE, "Hold all mail back, or let it go again."),
     "rebuild": Command("cli.rewind", "rebuild", _OPERATE, "Derive a service's state again from its facts."),
     "rewind": Command("cli.rewind", "rewind", _OPERATE, "Let a service read Kafka again from the first record."),
 }

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from services.notifications import sql
 from services.notifications.main import SERVICE
 from services.notifications.post import Post
 from shared.contracts import Purpose, match_id
@@ -168,6 +169,20 @@ async def test_a_pause_holds_letters_back_until_it_ends(browser, halden_stage, w
 
     assert (paused.json()["paused"], resumed.json()) == (True, {"paused": False, "since": None})
     assert (before, len(letterbox.read())) == (0, 2)  # Amara's, and what happens next for Noor
+
+
+async def test_an_operator_holds_everyones_letters_back(browser, halden_stage, waiting, letterbox):
+    await browser.put(f"/letters/{waiting}/approval", {"decision": "approve"})
+    async with halden_stage.database.transaction("*") as conn:
+        await sql.pause(conn, "*", "operator", at("2026-11-13 17:00"))
+    await halden_stage.move_to("2026-11-16 09:00")
+    before = len(letterbox.read())
+
+    async with halden_stage.database.transaction("*") as conn:
+        await sql.resume(conn, "*")
+    await halden_stage.move_to("2026-11-16 09:01")
+
+    assert (before, len(letterbox.read())) == (0, 2)
 
 
 @pytest.mark.parametrize("path", [UNSUBSCRIBE, ANSWER])

@@ -12,6 +12,7 @@ from services.notifications.sql.letters import (
 from services.notifications.sql.people import (
     find_known,
     find_pause,
+    find_pauses,
     find_sharing,
     find_task,
     finish_task,
@@ -45,6 +46,7 @@ __all__ = [
     "find_due",
     "find_known",
     "find_pause",
+    "find_pauses",
     "find_sendable",
     "find_sharing",
     "find_task",

@@ -53,12 +53,12 @@ async def find_sendable(conn: Connection, now: datetime, limit: int) -> list[tup
         SELECT organization, recipient, letter FROM (
             (SELECT organization, recipient, letter, due_at FROM letters l
              WHERE state = 'ready' AND due_at <= $1 AND (retry_at IS NULL OR retry_at <= clock_timestamp())
-               AND NOT EXISTS (SELECT FROM pauses p WHERE p.organization = l.organization)
+               AND NOT EXISTS (SELECT FROM pauses p WHERE p.organization IN (l.organization, '*'))
              ORDER BY due_at LIMIT $2)
             UNION ALL
             (SELECT organization, recipient, letter, due_at FROM letters l
              WHERE state = 'sending' AND leased_until <= clock_timestamp()
-               AND NOT EXISTS (SELECT FROM pauses p WHERE p.organization = l.organization)
+               AND NOT EXISTS (SELECT FROM pauses p WHERE p.organization IN (l.organization, '*'))
              ORDER BY leased_until LIMIT $2)) found
         ORDER BY due_at LIMIT $2
         """,

@@ -1,0 +1,41 @@
+"""`talentloop outreach`: the brake for all mail, or for one organisation's."""
+
+import json
+
+import pytest
+
+from tests.cli.test_main import talentloop
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture
+async def outreach(fresh_database, tmp_path):
+    """The command, on a notifications database of its own."""
+    addresses = await fresh_database("notifications")
+
+    def call(*arguments):
+        return talentloop("outreach", *arguments, home=tmp_path, NOTIFICATIONS_DATABASE_URL=addresses.url, USER="grace")
+
+    return call
+
+
+async def test_mail_is_held_back_until_it_is_resumed(outreach):
+    before = outreach("status").stdout
+    paused = outreach("pause")
+    outreach("pause", "--organization", "acme")
+    during = json.loads(outreach("status", "--json").stdout)
+    resumed = outreach("resume")
+    after = json.loads(outreach("status", "--json").stdout)
+
+    assert before == "No mail is held back.\n"
+    assert (paused.returncode, resumed.returncode) == (0, 0)
+    assert [(p["organization"], p["paused_by"]) for p in during] == [("*", "grace"), ("acme", "grace")]
+    assert [p["organization"] for p in after] == ["acme"]
+
+
+def test_without_a_database_it_says_which_variable_is_missing(tmp_path):
+    answer = talentloop("outreach", "pause", home=tmp_path)
+
+    assert answer.returncode == 2
+    assert "NOTIFICATIONS_DATABASE_URL" in answer.stderr
