@@ -1,6 +1,6 @@
 """Who a transaction is about: organisations, people and jobs, found and locked in one order."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple, Self
 
@@ -90,80 +90,66 @@ async def lock_people(conn: Connection, pairs: Iterable[Pair], *, skip_locked: b
     if skip_locked:
         pairs = list(pairs)
         await lock_organizations(conn, {organization: False for organization, _ in pairs})
-    rows = await find_people(conn, pairs)
-    organizations, ids = [r[0] for r in rows], [r[2] for r in rows]
+    named = sorted(set(pairs))
     lock = _lock_free if skip_locked else _lock
-    locked = await lock(conn, organizations, ids)
-    if len(locked) < len(rows):  # nearly always everyone is known
-        await _insert_missing(conn, organizations, ids)
-        locked = await lock(conn, organizations, ids)
-    erased = {(o, c): at for o, c, at in locked if at is not None}
-    if skip_locked and len(locked) < len(rows):
-        held = {(o, c) for o, c, _ in locked}
-        busy = {(o, p) for o, p, c in rows if (o, c) not in held}
-        rows = [row for row in rows if row[:2] not in busy]
-    return People(rows, erased)
+    rows = await lock(conn, named)
+    if not all(row[3] for row in rows):  # nearly always everyone is known
+        await _insert_missing(conn, rows)
+        rows = await lock(conn, named)
+    busy = {(o, p) for o, p, _, is_held, _ in rows if not is_held}
+    erased = {(o, c): at for o, _, c, _, at in rows if at is not None}
+    return People([(o, p, c) for o, p, c, _, _ in rows if (o, p) not in busy], erased)
 
 
 async def find_people(conn: Connection, pairs: Iterable[Pair]) -> list[tuple[str, str, str]]:
     """(organisation, person, id) for every id of everyone `pairs` names, in key order of the ids. Locks nobody."""
     named = sorted(set(pairs))
     rows = await conn.fetch(
-        """
-        WITH named AS (
-            SELECT DISTINCT u.organization, coalesce(a.person, u.candidate) AS person
-            FROM unnest($1::text[], $2::text[]) AS u(organization, candidate)
-            LEFT JOIN LATERAL (SELECT person FROM aliases a WHERE a.organization = u.organization
-                               AND a.candidate = u.candidate OFFSET 0) a ON true
-        )
-        SELECT organization, person, person AS candidate FROM named
-        UNION ALL
-        SELECT n.organization, n.person, a.candidate FROM named n
-        CROSS JOIN LATERAL (SELECT candidate FROM aliases a WHERE a.organization = n.organization
-                            AND a.person = n.person AND a.person <> '' OFFSET 0) a
-        ORDER BY 1, 3
-        """,
+        "SELECT organization, person, candidate FROM people_named($1, $2)",
         [o for o, _ in named],
         [c for _, c in named],
     )
     return [tuple(row) for row in rows]
 
 
-async def _insert_missing(conn: Connection, organizations: list[str], ids: list[str]) -> None:
+_Rows = Sequence[tuple[str, str, str, bool, datetime | None]]  # organization, person, id, is held, erased at
+
+
+async def _insert_missing(conn: Connection, rows: _Rows) -> None:
     await conn.execute(
         """
         INSERT INTO people (organization, candidate)
         SELECT organization, candidate FROM unnest($1::text[], $2::text[]) AS u(organization, candidate)
         ORDER BY 1, 2 ON CONFLICT DO NOTHING
         """,
-        organizations,
-        ids,
+        [row[0] for row in rows],
+        [row[2] for row in rows],
     )
 
 
-async def _lock(conn: Connection, organizations: list[str], ids: list[str]) -> list[tuple[str, str, datetime | None]]:
+async def _lock(conn: Connection, named: Sequence[Pair]) -> _Rows:
+    """Every id of everyone named, locked in key order where there is a row to lock."""
     return await conn.fetch(
         """
-        SELECT u.organization, u.candidate, p.erased_at
-        FROM unnest($1::text[], $2::text[]) AS u(organization, candidate)
-        CROSS JOIN LATERAL (SELECT erased_at FROM people p WHERE p.organization = u.organization
-                            AND p.candidate = u.candidate FOR NO KEY UPDATE) p
+        SELECT i.organization, i.person, i.candidate, p.candidate IS NOT NULL, p.erased_at
+        FROM people_named($1, $2) i
+        LEFT JOIN LATERAL (SELECT candidate, erased_at FROM people p WHERE p.organization = i.organization
+                           AND p.candidate = i.candidate FOR NO KEY UPDATE) p ON true
         """,
-        organizations,
-        ids,
+        [o for o, _ in named],
+        [c for _, c in named],
     )
 
 
-async def _lock_free(
-    conn: Connection, organizations: list[str], ids: list[str]
-) -> list[tuple[str, str, datetime | None]]:
+async def _lock_free(conn: Connection, named: Sequence[Pair]) -> _Rows:
+    """The same, of whom nobody else holds."""
     return await conn.fetch(
         """
-        SELECT u.organization, u.candidate, p.erased_at
-        FROM unnest($1::text[], $2::text[]) AS u(organization, candidate)
-        CROSS JOIN LATERAL (SELECT erased_at FROM people p WHERE p.organization = u.organization
-                            AND p.candidate = u.candidate FOR NO KEY UPDATE SKIP LOCKED) p
+        SELECT i.organization, i.person, i.candidate, p.candidate IS NOT NULL, p.erased_at
+        FROM people_named($1, $2) i
+        LEFT JOIN LATERAL (SELECT candidate, erased_at FROM people p WHERE p.organization = i.organization
+                           AND p.candidate = i.candidate FOR NO KEY UPDATE SKIP LOCKED) p ON true
         """,
-        organizations,
-        ids,
+        [o for o, _ in named],
+        [c for _, c in named],
     )

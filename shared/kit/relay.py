@@ -134,5 +134,4 @@ class Relay:
                 yield leader
             finally:
                 self.leading = False
-                if not leader.is_closed():
-                    await leader.fetchval("SELECT pg_advisory_unlock($1)", LEADER_KEY)
+                leader.terminate()  # the lock is the session's and ends with it, whatever happened

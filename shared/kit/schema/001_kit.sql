@@ -46,6 +46,23 @@ create table aliases (
 );
 create index aliases_by_person on aliases (organization, person) where person <> '';
 
+-- Every id of everyone who is named by any id, with the id that stands for them, in the order in which they are locked.
+create function people_named(organizations text[], candidates text[])
+returns table (organization text, person text, candidate text) language sql stable as $$
+    with named as (
+        select distinct u.organization, coalesce(a.person, u.candidate) as person
+        from unnest(organizations, candidates) as u(organization, candidate)
+        left join lateral (select person from aliases a where a.organization = u.organization
+                           and a.candidate = u.candidate offset 0) a on true
+    )
+    select organization, person, person from named
+    union all
+    select n.organization, n.person, a.candidate from named n
+    cross join lateral (select candidate from aliases a where a.organization = n.organization
+                        and a.person = n.person and a.person <> '' offset 0) a
+    order by 1, 3
+$$;
+
 -- People and jobs that are still to be derived: after a backlog, a change that concerns many, or `rebuild`.
 create table waiting (
     organization text not null,
@@ -132,6 +149,7 @@ create policy tenant on waiting using ((select current_setting('app.organization
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 
 -- migrate:down
+drop function people_named;
 drop table unknown_fields, dead_letters, outbox, clock, log_position, offsets, waiting, aliases, people, facts;
 drop function withdraws(text, jsonb);
 drop function stands_at(text, jsonb, timestamptz);
