@@ -1,0 +1,105 @@
+"""Feedback: verdicts, ratings, and what may be shared."""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from shared.contracts.base import (
+    ALL,
+    INTERVIEWS,
+    Event,
+    Id,
+    Instant,
+    Language,
+    Level,
+    Name,
+    Text,
+    Url,
+    Value,
+)
+
+
+class FeedbackKind(StrEnum):
+    """What a feedback judges."""
+
+    INTERVIEW = "interview"
+    WORK_SAMPLE = "work_sample"
+    APPLICATION_REVIEW = "application_review"
+
+
+class Overall(StrEnum):
+    """An interviewer's verdict."""
+
+    STRONG_NO = "strong_no"
+    NO = "no"
+    YES = "yes"
+    STRONG_YES = "strong_yes"
+    NO_DECISION = "no_decision"
+
+
+class Rating(Value):
+    """One competency as one interviewer saw it: `level` 0 to 1, null where it could not be assessed."""
+
+    competency: Id
+    level: Level | None
+    raw: Name | None = None
+    scale: Name | None = None
+
+
+class Strength(Value):
+    """What was seen and worked well."""
+
+    competency: Id
+    observed: Text
+
+
+class Development(Value):
+    """What was seen and could be built up, with a suggestion."""
+
+    competency: Id
+    observed: Text
+    suggestion: Text
+
+
+class Shareable(Value):
+    """What the candidate may read."""
+
+    language: Language
+    strengths: Annotated[tuple[Strength, ...], Field(max_length=20)] = ()
+    development: Annotated[tuple[Development, ...], Field(max_length=20)] = ()
+
+
+class FeedbackSubmitted(Event):
+    """An interviewer's structured verdict. Sent again, it corrects the earlier one."""
+
+    topic: ClassVar[str] = "feedback-submitted"
+    owner: ClassVar[str] = INTERVIEWS
+    listens: ClassVar[frozenset[str]] = ALL
+    fact_field: ClassVar[str] = "feedback"
+
+    feedback: Id
+    application: Id
+    candidate: Id
+    interviewer: Id
+    submitted_at: Instant
+    interview: Id | None = None
+    submitted_by: Id | None = None
+    kind: FeedbackKind = FeedbackKind.INTERVIEW
+    overall: Overall | None = None
+    ratings: Annotated[tuple[Rating, ...], Field(max_length=50)] = ()
+    url: Url | None = None
+    shareable: Shareable | None = None
+
+
+class FeedbackWithdrawn(Event):
+    """A feedback no longer stands."""
+
+    topic: ClassVar[str] = "feedback-withdrawn"
+    owner: ClassVar[str] = INTERVIEWS
+    listens: ClassVar[frozenset[str]] = ALL
+    fact_field: ClassVar[str] = "feedback"
+
+    feedback: Id
+    candidate: Id
+    withdrawn_at: Instant

@@ -1,0 +1,128 @@
+"""Jobs: what is looked for, by whom, and how an opening ended."""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from shared.contracts.base import (
+    ALL,
+    INTERVIEWS,
+    Country,
+    Description,
+    Event,
+    Flag,
+    Id,
+    Instant,
+    Language,
+    Name,
+    Plan,
+    Text,
+    TimeZone,
+    Url,
+    Value,
+)
+
+
+class TeamRole(StrEnum):
+    """What somebody does for one job."""
+
+    RECRUITER = "recruiter"
+    COORDINATOR = "coordinator"
+    HIRING_MANAGER = "hiring_manager"
+
+
+class FeedbackPolicy(StrEnum):
+    """What a candidate of one job may hear."""
+
+    FULL = "full"
+    SHORT = "short"
+    NONE = "none"
+
+
+class JobOutcome(StrEnum):
+    """How an opening ended."""
+
+    HIRED = "hired"
+    NOBODY_HIRED = "nobody_hired"
+    CANCELLED = "cancelled"
+
+
+class Location(Value):
+    """Where a job is."""
+
+    country: Country | None = None
+    city: Name | None = None
+    timezone: TimeZone | None = None
+
+
+class TeamMember(Value):
+    """Who does what for a job."""
+
+    user: Id
+    role: TeamRole
+
+
+class Competency(Value):
+    """What a job asks for: `level` 1 to 5, `weight` 1 to 100."""
+
+    competency: Id
+    name: Name
+    level: Annotated[int, Field(ge=1, le=5, strict=True)]
+    must_have: Flag = False
+    weight: Annotated[int, Field(ge=1, le=100, strict=True)] = 1
+    looks_for: Text | None = None
+
+
+class JobOpened(Event):
+    """A requisition with its seats. Said again with the same `opened_at` it is an edit, with a newer one reopened."""
+
+    topic: ClassVar[str] = "job-opened"
+    owner: ClassVar[str] = INTERVIEWS
+    listens: ClassVar[frozenset[str]] = ALL
+    exclusive: ClassVar[bool] = True
+    fact_field: ClassVar[str] = "job"
+    subject_field: ClassVar[str] = "job"
+    person_field: ClassVar[str | None] = None
+    job_field: ClassVar[str | None] = "job"
+
+    job: Id
+    title: Name
+    opened_at: Instant
+    language: Language
+    family: Name | None = None
+    cycle: Name | None = None
+    department: Name | None = None
+    location: Location | None = None
+    headcount: Annotated[int, Field(ge=1, le=10_000, strict=True)] = 1
+    closes_at: Plan | None = None
+    team: Annotated[tuple[TeamMember, ...], Field(max_length=100)] = ()
+    description: Description | None = None
+    url: Url | None = None
+    competencies: Annotated[tuple[Competency, ...], Field(max_length=50)] = ()
+    feedback_policy: FeedbackPolicy | None = None
+
+    @model_validator(mode="after")
+    def _distinct(self) -> "JobOpened":
+        if len({c.competency for c in self.competencies}) < len(self.competencies):
+            raise PydanticCustomError("competency_twice", "names a competency twice")
+        return self
+
+
+class JobClosed(Event):
+    """An opening ended, with or without a hire."""
+
+    topic: ClassVar[str] = "job-closed"
+    owner: ClassVar[str] = INTERVIEWS
+    listens: ClassVar[frozenset[str]] = ALL
+    exclusive: ClassVar[bool] = True
+    fact_field: ClassVar[str] = "job"
+    subject_field: ClassVar[str] = "job"
+    person_field: ClassVar[str | None] = None
+    job_field: ClassVar[str | None] = "job"
+
+    job: Id
+    closed_at: Instant
+    outcome: JobOutcome | None = None
+    reason: Text | None = None

@@ -1,0 +1,91 @@
+"""Users and the organisation itself."""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from shared.contracts.base import (
+    ALL,
+    INTERVIEWS,
+    Colour,
+    Country,
+    Email,
+    Event,
+    Flag,
+    Id,
+    Language,
+    Name,
+    TimeZone,
+    Value,
+)
+
+
+class OutreachMode(StrEnum):
+    """What may leave the house (rule 8)."""
+
+    OFF = "off"
+    SHADOW = "shadow"
+    APPROVE = "approve"
+    LIVE = "live"
+
+
+class UserRegistered(Event):
+    """Somebody who works with interviews: recruiter, interviewer, hiring manager."""
+
+    topic: ClassVar[str] = "user-registered"
+    owner: ClassVar[str] = INTERVIEWS
+    listens: ClassVar[frozenset[str]] = ALL
+    partitions: ClassVar[int] = 1
+    exclusive: ClassVar[bool] = True
+    fact_field: ClassVar[str] = "user"
+    subject_field: ClassVar[str] = "user"
+    person_field: ClassVar[str | None] = None
+
+    user: Id
+    name: Name
+    email: Email
+    timezone: TimeZone | None = None
+    active: Flag = True
+
+
+class Sender(Value):
+    """Whom an organisation's mail comes from."""
+
+    name: Name
+    address: Email
+
+
+Days = Annotated[int, Field(ge=1, le=365, strict=True)]
+
+
+Months = Annotated[int, Field(ge=0, le=240, strict=True)]
+
+
+class OrganizationConfigured(Event):
+    """How one organisation wants things done; deadlines in business days."""
+
+    topic: ClassVar[str] = "organization-configured"
+    owner: ClassVar[str] = INTERVIEWS
+    listens: ClassVar[frozenset[str]] = ALL
+    partitions: ClassVar[int] = 1
+    exclusive: ClassVar[bool] = True
+    fact_field: ClassVar[str] = "organization"
+    subject_field: ClassVar[str] = "organization"
+    person_field: ClassVar[str | None] = None
+
+    name: Name
+    language: Language = "en"
+    timezone: TimeZone = "Etc/UTC"
+    country: Country | None = None
+    subdivision: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,3}$")] | None = None
+    outreach_mode: OutreachMode = OutreachMode.SHADOW
+    automatic_release: Flag = False
+    holding_after: Days = 10
+    answer_after: Days = 5
+    feedback_within: Days = 10
+    retention_months: Months = 6
+    legal_hold_months: Months = 0
+    sender: Sender | None = None
+    reply_person: Id | None = None
+    colour: Colour | None = None
