@@ -1,0 +1,59 @@
+"""The small service, started."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.issuer import issuer_settings
+from shared.kit import http
+from shared.kit.db import Database
+from shared.kit.limits import Limits
+from shared.kit.router import Router
+from shared.kit.runtime import Runtime
+from shared.kit.schedule import Schedule
+from shared.kit.settings import Settings
+from tests.kit.http.small import NOWHERE, Start, bearer, database_of, router, settings_of
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A service in a test, whose tokens come from the local issuer."""
+    local = {name.lower(): value for name, value in issuer_settings(tmp_path).items()}
+    return settings_of("test", **local)
+
+
+@pytest.fixture
+async def start(settings: Settings) -> AsyncIterator[Start]:
+    """`await start()`: a client of a small app on a real runtime; its database is away unless one is given."""
+    clients: list[httpx.AsyncClient] = []
+
+    async def run(
+        settings: Settings = settings,
+        url: str = NOWHERE,
+        schedule: Schedule | None = None,
+        limits: Limits | None = None,
+    ) -> httpx.AsyncClient:
+        database = await Database.connect(url, "interviews")
+        runtime = Runtime("interviews", settings, database, Router(), schedule or Schedule())
+        app = http.build(runtime, [router], "Talentloop interviews", limits=limits)
+        clients.append(httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test"))
+        return clients[-1]
+
+    yield run
+    for client in clients:
+        await database_of(client).close()
+        await client.aclose()
+
+
+@pytest.fixture
+async def client(start: Start) -> httpx.AsyncClient:
+    """The app without its database."""
+    return await start()
+
+
+@pytest.fixture
+def ines(tmp_path: Path, settings: Settings) -> dict[str, str]:
+    """A recruiter's header."""
+    return bearer(tmp_path, "recruiter")

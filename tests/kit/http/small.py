@@ -1,0 +1,124 @@
+"""A small service to try HTTP on: a few routes, and what tests ask of it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import httpx
+from fastapi import APIRouter, Depends, FastAPI, Form
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, Field
+
+from local.issuer import issue_token
+from shared.kit.access import Role, caller
+from shared.kit.db import Database
+from shared.kit.desk import Desk
+from shared.kit.http import NotFound
+from shared.kit.links import LinkRefused
+from shared.kit.settings import Settings
+
+NOWHERE = "postgresql://interviews:hunter2@127.0.0.1:1/interviews"
+MONDAY = datetime(2026, 11, 2, 8, tzinfo=UTC)
+JSON = {"content-type": "application/json"}
+
+router = APIRouter(tags=["jobs"])
+
+
+class JobNotFound(NotFound):
+    """No such job."""
+
+    code = "job-not-found"
+
+
+class Competency(BaseModel):
+    name: str
+    level: int = Field(ge=1, le=5)
+
+
+class Job(BaseModel):
+    title: str = Field(max_length=20)
+    competencies: list[Competency] = []
+
+
+@router.put("/jobs/{job}")
+async def put_job(job: str, body: Job, desk: Annotated[Desk, Depends(caller(Role.RECRUITER, Role.ADMIN))]) -> dict:
+    return {"job": job, "organization": desk.organization, "user": desk.user}
+
+
+@router.get("/jobs/{job}")
+async def get_job(job: str, state: Literal["open", "closed"] = "open") -> dict:
+    raise JobNotFound(f"There is no {state} job of this id.")
+
+
+@router.get("/answer/{token}")
+async def page(token: str) -> HTMLResponse:
+    if token == "old":
+        raise LinkRefused("link-expired")
+    if token == "forged":
+        raise LinkRefused("link-invalid")
+    return HTMLResponse("<p>One button</p>")
+
+
+@router.post("/answer/{token}")
+async def answer(token: str, kind: Annotated[str, Form()] = "none") -> dict:
+    return {"kind": kind}
+
+
+@router.get("/broken")
+async def broken() -> None:
+    raise RuntimeError("ana@example.org")
+
+
+@router.get("/event")
+async def event() -> None:
+    Job.model_validate({"title": "x" * 21})
+
+
+@router.get("/database")
+async def database_needed(desk: Annotated[Desk, Depends(caller(*Role))]) -> None:
+    async with desk.transaction():
+        pass
+
+
+def settings_of(env: str, **more: str) -> Settings:
+    return Settings(
+        **{
+            "talentloop_env": env,
+            "database_url": NOWHERE,
+            "kafka_bootstrap_servers": "127.0.0.1:1",
+            "public_url": "http://localhost",
+            "oidc_issuer": "https://id.example.org",
+            "oidc_jwks_url": "https://id.example.org/keys",
+            "link_key": "l" * 40,
+            "hash_key": "h" * 40,
+            "parts": "http",
+            **more,
+        }
+    )
+
+
+Start = Callable[..., Awaitable[httpx.AsyncClient]]
+
+
+def app_of(client: httpx.AsyncClient) -> FastAPI:
+    app: FastAPI = client._transport.app
+    return app
+
+
+def database_of(client: httpx.AsyncClient) -> Database:
+    database: Database = app_of(client).state.runtime.database
+    return database
+
+
+def bearer(home: Path, role: str, user: str = "ines") -> dict[str, str]:
+    return {"Authorization": f"Bearer {issue_token(home, user=user, organization='acme', roles=[role])}"}
+
+
+def problem(response: httpx.Response, status: int, code: str) -> dict[str, object]:
+    told: dict[str, object] = response.json()
+    assert (response.status_code, told["code"], told["status"]) == (status, code, status)
+    assert response.headers["content-type"] == "application/problem+json"
+    assert told["request_id"] == response.headers["x-request-id"]
+    assert told["title"]
+    return told

@@ -1,0 +1,160 @@
+"""HTTP as every service speaks it: who may ask, and how what is wrong is refused."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import structlog
+
+from shared.kit.limits import Limits
+from tests.kit.http.small import JSON, bearer, problem
+
+
+async def test_a_caller_gets_a_desk_of_its_organisation(client, ines):
+    response = await client.put("/jobs/j1", json={"title": "Analyst"}, headers=ines)
+
+    assert response.json() == {"job": "j1", "organization": "acme", "user": "ines"}
+    assert response.headers["cache-control"] == "no-store"
+
+
+async def test_nobody_is_asked_to_sign_in(client):
+    response = await client.put("/jobs/j1", json={"title": "Analyst"})
+
+    problem(response, 401, "unauthorized")
+    assert response.headers["www-authenticate"] == "Bearer"
+
+
+async def test_a_wrong_token_is_told_so(client):
+    response = await client.put("/jobs/j1", json={"title": "x"}, headers={"Authorization": "Bearer x"})
+
+    problem(response, 401, "unauthorized")
+    assert "invalid_token" in response.headers["www-authenticate"]
+
+
+async def test_another_role_is_told_which_may(client, tmp_path):
+    response = await client.put("/jobs/j1", json={"title": "x"}, headers=bearer(tmp_path, "auditor"))
+
+    assert problem(response, 403, "role-not-allowed")["roles"] == ["admin", "recruiter"]
+
+
+async def test_a_caller_that_asks_too_often_waits_and_others_do_not(start, ines, tmp_path):
+    client = await start(limits=Limits(per_second=0.1, burst=1))
+    await client.put("/jobs/j1", json={"title": "x"}, headers=ines)
+
+    refused = await client.put("/jobs/j1", json={"title": "x"}, headers=ines)
+    other = await client.put("/jobs/j1", json={"title": "x"}, headers=bearer(tmp_path, "recruiter", "tomas"))
+
+    problem(refused, 429, "too-many-requests")
+    assert refused.headers["retry-after"] == "10"
+    assert other.status_code == 200
+
+
+async def test_a_wrong_field_is_named_by_its_path_and_its_value_is_not_repeated(client, ines):
+    body = {"title": "secret " * 10, "competencies": [{"name": "SQL", "level": 7}, {"level": 2}]}
+
+    response = await client.put("/jobs/j1", json=body, headers=ines)
+
+    errors = problem(response, 422, "invalid")["errors"]
+    assert [(e["field"], e["code"]) for e in errors] == [
+        ("/title", "string-too-long"),
+        ("/competencies/0/level", "less-than-equal"),
+        ("/competencies/1/name", "missing"),
+    ]
+    assert "secret" not in response.text
+
+
+async def test_a_wrong_query_is_named_too(client):
+    [error] = problem(await client.get("/jobs/j1?state=ajar"), 422, "invalid")["errors"]
+
+    assert error["field"] == "/query/state"
+
+
+async def test_an_event_that_a_route_could_not_build_is_a_refusal(client):
+    [error] = problem(await client.get("/event"), 422, "invalid")["errors"]
+
+    assert error["field"] == "/title"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"{", 422, "invalid"),
+        (b"\xff\xfe", 422, "invalid"),
+        (b"[" * 100_000, 400, "bad-request"),
+        (b'{"title": "\\ud800"}', 422, "invalid"),
+        (b"[]", 422, "invalid"),
+        (b"", 422, "invalid"),
+        (b"null", 422, "invalid"),
+    ],
+)
+async def test_a_body_that_is_no_object_of_ours_is_refused(client, ines, body, status, code):
+    response = await client.put("/jobs/j1", content=body, headers={**JSON, **ines})
+
+    problem(response, status, code)
+
+
+async def test_a_problem_has_the_code_of_its_class(client):
+    told = problem(await client.get("/jobs/j1"), 404, "job-not-found")
+
+    assert told["detail"] == "There is no open job of this id."
+
+
+async def test_an_unknown_address_and_a_wrong_verb_are_problems(client):
+    problem(await client.get("/nowhere"), 404, "no-such-address")
+    problem(await client.get("/jobs/"), 404, "no-such-address")
+    refused = await client.delete("/jobs/j1")
+    problem(refused, 405, "method-not-allowed")
+    assert refused.headers["allow"] == "PUT"
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded", ""])
+async def test_a_body_that_says_it_is_something_else_is_refused(client, ines, media_type):
+    response = await client.put("/jobs/j1", content=b'{"title": "x"}', headers={"content-type": media_type, **ines})
+
+    problem(response, 415, "unsupported-media-type")
+
+
+@pytest.mark.parametrize("media_type", ["application/json; charset=utf-8", "application/cloudevents+json"])
+async def test_json_by_any_name_is_json(client, ines, media_type):
+    response = await client.put("/jobs/j1", content=b'{"title": "x"}', headers={"content-type": media_type, **ines})
+
+    assert response.status_code == 200
+
+
+async def test_a_form_may_be_a_form(client):
+    response = await client.post("/answer/t", data={"kind": "interested"})
+
+    assert response.json() == {"kind": "interested"}
+
+
+async def test_a_body_above_a_mebibyte_is_refused(client, ines):
+    response = await client.put("/jobs/j1", content=b" " * (1024 * 1024 + 1), headers={**JSON, **ines})
+
+    problem(response, 413, "too-large")
+
+
+async def test_a_body_that_hides_its_length_is_refused_too(client, ines):
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b" " * 65_536
+
+    response = await client.put("/jobs/j1", content=endless(), headers={**JSON, **ines})
+
+    problem(response, 413, "too-large")
+
+
+async def test_a_surprise_shows_nothing_of_its_inside_and_is_logged_whole(client):
+    with structlog.testing.capture_logs() as logged:
+        response = await client.get("/broken")
+
+    problem(response, 500, "unexpected")
+    assert "ana@example.org" not in response.text
+    assert [e["event"] for e in logged] == ["request failed", "request"]
+    assert isinstance(logged[0]["exc_info"], RuntimeError)
+
+
+async def test_a_database_that_is_away_is_told_as_such(client, ines):
+    response = await client.get("/database", headers=ines)
+
+    problem(response, 503, "database-unreachable")
+    assert response.headers["retry-after"] == "2"
+    assert "hunter2" not in response.text
