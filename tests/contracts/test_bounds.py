@@ -4,7 +4,8 @@ import pytest
 
 from shared.contracts import BY_TOPIC
 from shared.kit.decode import Accepted, Refused
-from tests.contracts.samples import ADVICE, BODIES, FACTOR, ITEM, PANEL, PAST, PLAN, changed, paths, taken
+from tests.contracts.records import changed, paths, taken
+from tests.contracts.samples import ADVICE, BODIES, FACTOR, ITEM, PANEL, PAST, PLAN
 
 COMPETENCY = {"name": "SQL", "level": 3}
 RATING = {"competency": "sql", "level": 0.5}

@@ -10,7 +10,8 @@ import cli.contracts
 from cli.check import check
 from cli.errors import Failed, UserMistake
 from shared.contracts.generate import documents, written
-from tests.contracts.samples import BODIES, KEYS, changed
+from tests.contracts.records import changed
+from tests.contracts.samples import BODIES, KEYS
 
 FEEDBACK = BODIES["feedback-submitted"]
 app = typer.Typer()

@@ -4,7 +4,8 @@ import pytest
 
 from shared.contracts import ALL, BY_TOPIC, EVENTS, PEOPLE_SIDE, fact_of, key_of, subject_of
 from shared.kit.decode import Accepted
-from tests.contracts.samples import BODIES, KEYS, taken
+from tests.contracts.records import taken
+from tests.contracts.samples import BODIES, KEYS
 
 ONE_PARTITION = {"user-registered", "organization-configured", "campaign-started", "event-rejected"}
 EXCLUSIVE = {"job-opened", "job-closed", "candidate-merged", "organization-configured", "user-registered"}

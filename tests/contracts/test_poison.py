@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from shared.contracts import BY_TOPIC
 from shared.kit.decode import Accepted, Ignored, Refused
-from tests.contracts.samples import BODIES, KEYS, NOW, changed, headers, paths, taken
+from tests.contracts.records import changed, headers, paths, taken
+from tests.contracts.samples import BODIES, KEYS, NOW
 
 FEEDBACK = BODIES["feedback-submitted"]
 VALUE = json.dumps(FEEDBACK).encode()

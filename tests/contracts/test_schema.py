@@ -10,7 +10,8 @@ from cli.contracts import stale
 from shared.contracts import BY_TOPIC, EVENTS
 from shared.contracts.generate import ASYNCAPI, FOLDER, file_name
 from shared.kit.decode import Accepted
-from tests.contracts.samples import BODIES, changed, headers, paths, taken
+from tests.contracts.records import changed, headers, paths, taken
+from tests.contracts.samples import BODIES
 from tests.contracts.test_bounds import LIMITS
 
 

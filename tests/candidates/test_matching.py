@@ -1,0 +1,104 @@
+"""Who is proposed for which job: the service on a real database."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.contracts import (
+    CandidateResponded,
+    match_id,
+)
+from tests.candidates.sentences import (
+    NOW,
+    amara,
+    applied,
+    closed,
+    consented,
+    decided,
+    feedback,
+    later,
+    match_said,
+    noor,
+    opened,
+    place_of,
+    the_next_job,
+)
+
+pytestmark = pytest.mark.db
+
+
+async def test_people_are_matched_with_the_next_job_in_order(stage):
+    await stage.deliver(opened(), *amara(consented("amara")), *noor(consented("noor")))
+
+    await stage.deliver(the_next_job())
+
+    assert (await match_said(stage, "amara"))[1]["score"] == 86.7
+    assert (await match_said(stage, "noor"))[1]["score"] == 69.8
+    assert [g["kind"] for g in (await match_said(stage, "noor"))[1]["gaps"]] == ["below_level"]
+
+
+async def test_example_14_consent_withdrawn_after_the_proposal_withdraws_it(stage):
+    await stage.deliver(opened(), *amara(consented("amara")), the_next_job())
+
+    await stage.deliver(later(consented("amara", granted=False, given_at="2026-11-23T08:00:00Z"), 1))
+
+    topic, said = await match_said(stage, "amara")
+    assert (topic, said["reason"]) == ("match-withdrawn", "consent")
+
+
+async def test_example_26_a_closed_job_said_again_stays_closed_until_it_is_opened_anew(stage):
+    await stage.deliver(opened(), *amara(consented("amara")), the_next_job())
+    await stage.deliver(closed("ws27", closed_at=NOW))
+    assert (await match_said(stage, "amara"))[1]["reason"] == "job_closed"
+
+    await stage.deliver(later(the_next_job(title="Another title"), 1))
+    assert (await match_said(stage, "amara"))[0] == "match-withdrawn"
+
+    await stage.deliver(later(the_next_job(opened_at=NOW + timedelta(minutes=5)), 2))
+    assert (await match_said(stage, "amara"))[0] == "candidate-matched"
+
+
+async def test_one_persons_new_feedback_changes_their_run_only(stage):
+    await stage.deliver(opened(), *amara(consented("amara")), *noor(consented("noor")), the_next_job())
+    before = {r["candidate"]: r["run"] for r in await stage.fetch("SELECT candidate, run FROM matches")}
+
+    await stage.deliver(feedback("noor", "yes", 3, rated={"sql": 5}))
+
+    after = {r["candidate"]: r["run"] for r in await stage.fetch("SELECT candidate, run FROM matches")}
+    assert after["amara"] == before["amara"]
+    assert after["noor"] != before["noor"]
+    assert len(await stage.fetch("SELECT 1 FROM runs WHERE candidate = 'noor'")) == 2
+
+
+async def test_who_never_was_interviewed_is_not_considered(stage):
+    await stage.deliver(opened(), applied("tom"), decided("tom"), consented("tom"), the_next_job())
+
+    assert await stage.fetch("SELECT 1 FROM matches") == []
+
+
+async def test_who_applies_for_the_job_is_proposed_no_more(stage):
+    await stage.deliver(opened(), *amara(consented("amara")), the_next_job())
+
+    await stage.deliver(applied("amara", "ws27", submitted_at=NOW))
+
+    assert (await match_said(stage, "amara"))[1]["reason"] == "open_application"
+    assert await place_of(stage, "amara") == ("silver_medalist", "paused")
+
+
+async def test_somebody_who_said_not_now_is_proposed_when_that_time_has_passed(stage):
+    await stage.deliver(opened(), *amara(consented("amara")), the_next_job())
+    until = NOW + timedelta(days=40)
+
+    await stage.deliver(
+        CandidateResponded(response="r1", candidate="amara", responded_at=NOW, kind="not_now", until=until)
+    )
+    assert (await match_said(stage, "amara"))[1]["reason"] == "not_now"
+
+    await stage.move(until)
+    assert (await match_said(stage, "amara"))[0] == "candidate-matched"
+
+
+async def test_a_match_has_one_id(stage):
+    await stage.deliver(opened(), *amara(consented("amara")), the_next_job())
+
+    assert await stage.fetch("SELECT match FROM matches") == [{"match": match_id("amara", "ws27")}]
