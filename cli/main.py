@@ -1,5 +1,6 @@
 """`talentloop`: one command line for the whole system; each command is loaded when it is called."""
 
+import logging
 import sys
 from importlib import import_module
 from types import ModuleType
@@ -31,11 +32,15 @@ COMMANDS = {
     "down": Command("cli.stack", "down", _START, "Stop everything that `up` started."),
     "env": Command("cli.stack", "env", _START, "Print the running stack's addresses as NAME=value."),
     "login": Command("cli.login", "login", _START, "Print a token of the local issuer."),
+    "init-deployment": Command(
+        "cli.init_deployment", "init_deployment", _START, "Make the secrets and settings that docker-compose.yml needs."
+    ),
     "doctor": Command("cli.doctor", "doctor", _START, "Look at this machine and say what to mend."),
     "backfill": Command("cli.backfill.command", "backfill", _START, "Turn the records of a CSV file into facts."),
     "check": Command("cli.check", "check", _START, "Check events before you send them."),
     "status": Command("cli.status", "status", _OPERATE, "Show each service: ready, facts, parked, lag, outbox."),
     "topics": Command("cli.topics", "app", _OPERATE, "Create and check the topics."),
+    "platform": Command("cli.platform", "app", _OPERATE, "Let a platform sign in to Kafka, for its topics only."),
     "contracts": Command("cli.contracts", "app", _OPERATE, "Write and check the published contracts."),
     "migrate": Command("cli.migrate", "migrate", _OPERATE, "Bring the databases to this program's schema."),
     "dead-letters": Command("cli.dead_letters", "app", _OPERATE, "See, redrive or discard what was parked."),
@@ -99,6 +104,7 @@ def talentloop() -> None:
 
 def main() -> None:
     """Run a command. Exit 0 done, 1 found or failed, 2 the user's mistake, 3 a server cannot be reached."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what goes wrong, commands say themselves
     try:
         app()
     except (CommandRefusal, StackRefusal) as refusal:

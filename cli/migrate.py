@@ -40,4 +40,4 @@ def _migrate(service: str, *, alone: bool) -> None:
 
 def _url(service: str, name: str, *, alone: bool) -> str:
     general = os.environ.get(name) if alone else None
-    return general or where.setting(f"{service.upper()}_{name}")
+    return general or where.database_url(service, name)

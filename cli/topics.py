@@ -9,6 +9,7 @@ from rich.table import Table
 
 from cli import where
 from shared.kit import topics
+from shared.kit.principals import let_in, rules_of_service
 from shared.kit.topics import Change
 
 app = typer.Typer(help="Create and check the topics.", no_args_is_help=True)
@@ -35,10 +36,19 @@ def apply(
         int | None,
         typer.Option(help="Copies of a new topic; by default three, or as many as there are brokers.", min=1),
     ] = None,
+    principals: Annotated[
+        bool,
+        typer.Option(
+            "--principals",
+            help="Let each service sign in with NAME_KAFKA_PASSWORD and do exactly its part. "
+            "Needs brokers with an authorizer.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Create missing topics and mend settings; never delete or shrink anything."""
-    _print(where.run(_apply(partitions, replication)), as_json=as_json)
+    passwords = {s: where.setting(f"{s.upper()}_KAFKA_PASSWORD") for s in where.SERVICES} if principals else {}
+    _print(where.run(_apply(partitions, replication, passwords)), as_json=as_json)
 
 
 async def _plan(partitions: int | None) -> list[Change]:
@@ -46,8 +56,10 @@ async def _plan(partitions: int | None) -> list[Change]:
         return await topics.plan(admin, topics.wanted(where.prefix(), partitions=partitions))
 
 
-async def _apply(partitions: int | None, replication: int | None) -> list[Change]:
+async def _apply(partitions: int | None, replication: int | None, passwords: dict[str, str]) -> list[Change]:
     async with where.brokers() as admin:
+        for service, password in passwords.items():
+            await let_in(admin, service, password, rules_of_service(service, where.prefix()))
         wanted = topics.wanted(where.prefix(), partitions=partitions)
         return await topics.apply(admin, wanted, replication=replication)
 

@@ -10,9 +10,12 @@ import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from cli.errors import ServerUnreachable, UserMistake
+from cli.errors import Failed, ServerUnreachable, UserMistake
 from local.stack import environment
-from shared.kit.db import Connection, Database
+from shared.kit.brokers import Brokers
+from shared.kit.configuration import SettingsError, read_setting
+from shared.kit.db import Connection, Database, with_password
+from shared.kit.principals import RuleRefused
 from shared.kit.topics import administration
 
 SERVICES = ("interviews", "candidates", "notifications")
@@ -21,13 +24,26 @@ T = TypeVar("T")
 
 
 def setting(name: str) -> str:
-    """One address or secret by its variable's name. Raises UserMistake when it is known nowhere."""
-    value = os.environ.get(name) or environment().get(name)
+    """One address or secret by its variable's name, or `NAME_FILE`. Raises UserMistake when it is known nowhere."""
+    value = _read(name) or environment().get(name)
     if not value:
         raise UserMistake(
             f"{name} is not set and no local stack is running. Set {name}, or run `talentloop up --detach`."
         )
     return value
+
+
+def database_url(service: str, name: str = "DATABASE_URL") -> str:
+    """A service's database, with the password of `..._DATABASE_PASSWORD` where there is one."""
+    variable = f"{service.upper()}_{name}"
+    return with_password(setting(variable), _read(variable.removesuffix("_URL") + "_PASSWORD"))
+
+
+def _read(name: str) -> str | None:
+    try:
+        return read_setting(name)
+    except SettingsError as error:
+        raise UserMistake(str(error)) from None
 
 
 def prefix() -> str:
@@ -37,7 +53,11 @@ def prefix() -> str:
 
 def kafka() -> dict[str, Any]:
     """aiokafka's arguments for the deployment's brokers, with KAFKA_* security settings as the services read them."""
-    return {"bootstrap_servers": setting("KAFKA_BOOTSTRAP_SERVERS")}
+    bootstrap = setting("KAFKA_BOOTSTRAP_SERVERS")
+    try:
+        return Brokers(kafka_bootstrap_servers=bootstrap).kafka
+    except SettingsError as error:
+        raise UserMistake(str(error)) from None
 
 
 def check_service(service: str) -> str:
@@ -51,6 +71,8 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's asynchronous part; a server that does not answer becomes ServerUnreachable."""
     try:
         return asyncio.run(work)
+    except RuleRefused as error:
+        raise Failed(f"Kafka refuses: {error}") from error
     except (KafkaError, OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
         raise ServerUnreachable(
             f"A server does not answer ({type(error).__name__}: {error}). Is it running?"
@@ -67,7 +89,7 @@ async def brokers() -> AsyncIterator[AIOKafkaAdminClient]:
 @asynccontextmanager
 async def database(service: str) -> AsyncIterator[Connection]:
     """A transaction on one service's database that sees every organisation."""
-    opened = await Database.connect(setting(f"{service.upper()}_DATABASE_URL"), service, size=1)
+    opened = await Database.connect(database_url(service), service, size=1)
     try:
         async with opened.transaction("*") as conn:
             yield conn

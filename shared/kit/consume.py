@@ -18,7 +18,7 @@ from shared.kit.dead_letters import Record
 from shared.kit.inbox import Inbox, Mode
 from shared.kit.offsets import Position, Rewound, load_cluster, load_epoch, load_offsets
 from shared.kit.progress import Backlog
-from shared.kit.say import heard_topics
+from shared.kit.say import heard_topics, owned_topics
 from shared.kit.security import broker_options
 from shared.kit.topics import administration
 
@@ -139,7 +139,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _recognise(self) -> None:
         """Check that this is the cluster the offsets belong to, and that its topics are as they must be."""
         async with administration(self.kafka) as admin:
-            await topics.check(admin, self.prefix)
+            service = self.inbox.service
+            await topics.check(admin, self.prefix, {*heard_topics(service), *owned_topics(service)})
             there = str((await admin.describe_cluster())["cluster_id"])
         async with self.inbox.database.transaction(()) as conn:
             known = await load_cluster(conn, there)

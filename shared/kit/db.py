@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
@@ -44,6 +45,15 @@ _TRANSIENT = (
 def is_transient(error: BaseException) -> bool:
     """True when trying again may help: connection, serialization, deadlock, timeout, resources."""
     return isinstance(error, _TRANSIENT)
+
+
+def with_password(url: str, password: str | None) -> str:
+    """A database's URL with this password, for the user it names; unchanged without a password."""
+    parts = urlsplit(url)
+    user, _, place = parts.netloc.rpartition("@")
+    if not password:
+        return url
+    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}:{quote(password, safe='')}@{place}"))
 
 
 class Connection:

@@ -1,8 +1,10 @@
-"""New ids: UUID version 7, which sort by the time they were made."""
+"""New ids: UUID version 7, which sort by the time they were made; and Kafka's."""
 
+import base64
 import secrets
 import threading
 import time
+import uuid
 from uuid import UUID
 
 _RANDOM_BITS = 62
@@ -25,3 +27,10 @@ def _next_stamp() -> int:
     with _lock:
         _last = max(_last + 1, milliseconds << 12 | nanoseconds * 4096 // 1_000_000)
         return _last
+
+
+def new_cluster_id() -> str:
+    """Kafka's spelling of a random UUID; its tools take one that begins with a dash for an option."""
+    while (spelled := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
+        pass
+    return spelled

@@ -47,7 +47,7 @@ class Runtime:
         self.router = router
         self.time = Time(settings.env)
         self.inbox = Inbox(database, router, self.time)
-        kafka = {"bootstrap_servers": settings.kafka_bootstrap_servers, **settings.kafka}
+        kafka = settings.kafka
         self.backlog = Backlog(database, kafka, settings.topic_prefix)
         self.consumer = Consumer(
             self.inbox, self.backlog, kafka, settings.topic_prefix, settings.kafka_group_instance_id

@@ -13,11 +13,12 @@ import uvloop
 from fastapi import APIRouter, FastAPI
 
 from shared.kit import http, logs
+from shared.kit.configuration import SettingsError
 from shared.kit.db import Database
 from shared.kit.router import Router
 from shared.kit.runtime import Part, Runtime
 from shared.kit.schedule import Schedule
-from shared.kit.settings import Settings, SettingsError
+from shared.kit.settings import Settings
 
 log = structlog.get_logger()
 
@@ -39,7 +40,7 @@ class Service(Generic[S]):
 
 async def assemble(service: Service[S], settings: S) -> tuple[FastAPI, Runtime]:
     """Construct a service without starting it."""
-    database = await Database.connect(settings.database_url.get_secret_value(), service.name)
+    database = await Database.connect(settings.database, service.name)
     runtime = Runtime(service.name, settings, database, service.router, service.schedule)
     if service.post:
         runtime.post = service.post(runtime, settings)

@@ -124,9 +124,10 @@ async def _wait_until_visible(admin: AIOKafkaAdminClient, names: set[str]) -> No
     raise TopicsUnfit("new topics do not appear in the brokers' metadata")
 
 
-async def check(admin: AIOKafkaAdminClient, prefix: str) -> None:
-    """Raises TopicsUnfit, naming the command, when a topic is missing or not set up as it must be."""
-    unfit = await plan(admin, wanted(prefix, partitions=1))
+async def check(admin: AIOKafkaAdminClient, prefix: str, needed: Iterable[str]) -> None:
+    """Raises TopicsUnfit, naming the command, when a needed topic is missing or not set up as it must be."""
+    names = {prefix + topic for topic in needed}
+    unfit = await plan(admin, [topic for topic in wanted(prefix, partitions=1) if topic.name in names])
     if unfit:
         first = unfit[0]
         raise TopicsUnfit(

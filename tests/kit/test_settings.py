@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.kit.settings import Settings, SettingsError
+from shared.kit.configuration import SettingsError
+from shared.kit.settings import Settings
 
 ENOUGH = {
     "DATABASE_URL": "postgresql://candidates:hunter2@db:5432/candidates",
@@ -31,7 +32,7 @@ def test_what_is_needed_is_enough():
 
     assert (settings.env, settings.http_port, settings.topic_prefix) == ("production", 8000, "")
     assert settings.parts == {"http", "consumer", "relay", "clock", "post"}
-    assert settings.kafka == {}
+    assert settings.kafka == {"bootstrap_servers": "kafka-1:9092,kafka-2:9092"}
 
 
 def test_a_secret_is_never_printed():
@@ -132,11 +133,26 @@ def test_kafka_with_a_password_signs_in(environment):
 
     assert kafka.pop("ssl_context") is not None
     assert kafka == {
+        "bootstrap_servers": "kafka-1:9092,kafka-2:9092",
         "security_protocol": "SASL_SSL",
         "sasl_mechanism": "SCRAM-SHA-512",
         "sasl_plain_username": "candidates",
         "sasl_plain_password": "hunter2",
     }
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("postgresql://candidates@db:5432/x?a=b", "postgresql://candidates:p%40ss%2Fword@db:5432/x?a=b"),
+        ("postgresql://candidates:old@db/x", "postgresql://candidates:p%40ss%2Fword@db/x"),
+    ],
+)
+def test_the_database_password_may_stand_beside_its_url(environment, url, expected):
+    environment.setenv("DATABASE_URL", url)
+
+    assert Settings().database == url
+    assert Settings(database_password="p@ss/word").database == expected
 
 
 def test_kafka_with_half_a_sign_in_is_refused(environment):

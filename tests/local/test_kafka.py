@@ -9,7 +9,8 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from local.kafka import Kafka, _new_id
+from local.kafka import Kafka
+from shared.kit.ids import new_cluster_id
 
 pytestmark = pytest.mark.kafka
 
@@ -97,7 +98,7 @@ def test_the_broker_stays_small(server):
 
 
 def test_a_new_cluster_id_never_looks_like_an_option():
-    ids = {_new_id() for _ in range(1000)}
+    ids = {new_cluster_id() for _ in range(1000)}
 
     assert len(ids) == 1000
     assert [one for one in ids if one.startswith("-")] == []
