@@ -1,12 +1,13 @@
 """`talentloop login`: a token of the local issuer."""
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.errors import UserMistake
-from local.issuer import ISSUER, issue_token
+from local.issuer import ISSUER, issue_token, read_key, sign_token
 from local.stack import home_folder
 from shared.kit.access import Role
 
@@ -21,10 +22,16 @@ def login(
     Example: curl -H "Authorization: Bearer $(talentloop login --role recruiter)" "$INTERVIEWS_URL/jobs"
     """
     _refuse_beside_a_real_issuer()
+    roles = [one.value for one in role]
+    print(_sign(user=user or roles[0], organization=organization, roles=roles))
+
+
+def _sign(*, user: str, organization: str, roles: list[str]) -> str:
+    if deployed := os.environ.get("ISSUER_KEY_FILE"):  # a deployment made by `init-deployment --demo`
+        return sign_token(read_key(Path(deployed)), user=user, organization=organization, roles=roles)
     home = home_folder()
     home.mkdir(parents=True, exist_ok=True)
-    roles = [one.value for one in role]
-    print(issue_token(home, user=user or roles[0], organization=organization, roles=roles))
+    return issue_token(home, user=user, organization=organization, roles=roles)
 
 
 def _refuse_beside_a_real_issuer() -> None:

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -13,13 +13,14 @@ from typing import Annotated
 import httpx
 import typer
 from aiokafka.errors import KafkaError
-from rich.console import Console
+from rich.console import Console, RenderableType
 
-from cli import stack
 from cli.demo import figures, screen
+from cli.demo.figures import Figures
+from cli.demo.place import Deployment, OwnStack, Place
 from cli.demo.play import Seen, play
 from cli.demo.stage import staged
-from cli.errors import Failed, ServerUnreachable
+from cli.errors import Failed, ServerUnreachable, UserMistake
 from local.files import write_whole
 from local.stack import environment, home_folder, is_running
 
@@ -30,36 +31,56 @@ _console = Console(stderr=True, highlight=False)
 def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON instead of the screen.")] = False,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the stack running afterwards.")] = False,
+    deployed: Annotated[
+        bool, typer.Option("--deployed", help="Play on the deployment that the environment names; nothing is killed.")
+    ] = False,
 ) -> None:
     """Play "Nobody was hired" on a real stack: eight applications, thirteen interviews, and what comes of them.
 
     Everything happens in `demo` inside TALENTLOOP_HOME, which is emptied first. Exit 1: it did not end as it should.
     """
-    home = _own_home()
-    with _running(home, keep=keep):
-        seen = asyncio.run(_play(home))
-        found = figures.count(seen)
-        write_whole(home / "demo.json", json.dumps(found, indent=2) + "\n")
-    _show(home, seen, found, as_json=as_json)
+    found = _play_deployed(as_json=as_json) if deployed else _play_here(keep=keep, as_json=as_json)
     if wrong := figures.differences(found):
         raise Failed("\n".join(("The story did not end as it should:", *wrong)))
 
 
-async def _play(home: Path) -> Seen:
+def _play_here(*, keep: bool, as_json: bool) -> Figures:
+    home = _own_home()
+    with _running(home, keep=keep):
+        seen = asyncio.run(_play(OwnStack(home)))
+        found = figures.count(seen)
+        write_whole(home / "demo.json", json.dumps(found, indent=2) + "\n")
+    _show(found, as_json, lambda: screen.draw(seen, found, screen.next_here(home, environment(home))))
+    return found
+
+
+def _play_deployed(*, as_json: bool) -> Figures:
+    place = Deployment()
+    seen = asyncio.run(_play(place))
+    found = figures.count(seen)
+    _show(found, as_json, lambda: screen.draw(seen, found, screen.next_deployed(place.public)))
+    return found
+
+
+async def _play(place: Place) -> Seen:
     try:
-        async with staged(home) as stage:
+        async with staged(place) as stage:
+            if await stage.count_facts():
+                raise UserMistake(
+                    "The story was played here already. Begin anew: docker compose down --volumes, then up again."
+                )
             return await play(stage, _tell)
     except (KafkaError, httpx.HTTPError, OSError) as error:
         raise ServerUnreachable(
-            f"A server of the demo does not answer ({type(error).__name__}: {error}). See the logs in {home / 'logs'}"
+            f"A server of the demo does not answer ({type(error).__name__}: {error}). {place.logs}"
         ) from error
 
 
-def _show(home: Path, seen: Seen, found: figures.Figures, *, as_json: bool) -> None:
+def _show(found: Figures, as_json: bool, draw: Callable[[], RenderableType]) -> None:
     if as_json:
         print(json.dumps(found))
     else:
-        _wide(Console(highlight=False)).print(screen.draw(seen, found, home, environment(home)))
+        _wide(Console(highlight=False)).print(draw())
 
 
 def _own_home() -> Path:
@@ -74,6 +95,8 @@ def _own_home() -> Path:
 @contextmanager
 def _running(home: Path, *, keep: bool) -> Iterator[None]:
     """An empty stack, stopped at the end whatever happens, unless it is to be kept."""
+    from cli import stack  # not part of an installation without the local stack
+
     if is_running(home):
         stack.down()
     shutil.rmtree(home, ignore_errors=True)

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from cli.demo import cast, mailbox, story
@@ -87,9 +86,9 @@ async def _spend_a_day(stage: Stage, day: int) -> None:
 
 
 async def _decide(stage: Stage, seen: Seen, tell: Tell) -> None:
-    tell("Fri 13 Nov  seven decisions, nobody is hired; candidates is killed while it reads them")
+    tell("Fri 13 Nov  seven decisions, nobody is hired")
     await stage.move(berlin(13, 16, 5))
-    seen.killed = await _kill(stage, "candidates")
+    seen.killed = await _close(stage, tell, "candidates")
     await stage.settle()
     seen.projected = await stage.ask("candidates", "GET", f"/waste?job={FIRST_JOB}&projected=true")
     seen.waiting = await _waiting(stage)
@@ -109,10 +108,13 @@ async def _waiting(stage: Stage) -> list[dict[str, Any]]:
     return [dict(zip(("candidate", "missing", "owner"), one, strict=True)) for one in sorted(waiting)]
 
 
-async def _kill(stage: Stage, service: str) -> Killed:
-    """Kill a service right after Kafka has the day's facts, while it reads them."""
+async def _close(stage: Stage, tell: Tell, service: str) -> Killed | None:
+    """Publish the day's facts, and kill a service while it reads them, where its process is within reach."""
     before = stage.published
     await stage.publish(story.nobody_hired())
+    if stage.place.home is None:
+        return None
+    tell(f"            {service} is killed while it reads them")
     started = time.monotonic()
     dead = stage.kill(service)
     alive = await stage.back(service, dead)
@@ -135,24 +137,14 @@ async def _say_goodbye(stage: Stage, tell: Tell) -> None:
     await stage.move(berlin(16, 8))
     await stage.move(berlin(16, 12, 30))
     for person in ("amara", "lukas", "noor"):
-        await _tap(stage, person, "/me/", "yes")
+        await stage.tap(person, "/me/", "yes")
     await stage.move(berlin(17, 9, 15))
-    await _tap(stage, "hanna", "/me/", "yes")
+    await stage.tap("hanna", "/me/", "yes")
     tell("Wed 18 Nov  Ben answers what he owes")
     await stage.move(berlin(18, 11, 20))
     await stage.publish([story.feedback(cast.HANNA_AND_BEN, berlin(18, 11, 20))])
     await stage.move(berlin(20, 10, 5))
     await stage.publish(story.elsewhere())
-
-
-async def _tap(stage: Stage, person: str, part: str, answer: str) -> None:
-    link = mailbox.find_link(_mails(stage), person, part)
-    await mailbox.tap(stage.web, link, answer)
-    await stage.settle()
-
-
-def _mails(stage: Stage) -> list[mailbox.Mail]:
-    return mailbox.open_mails(Path(stage.addresses["MAIL_DIR"]))
 
 
 async def _open_the_next_job(stage: Stage, seen: Seen, tell: Tell) -> None:
@@ -169,7 +161,7 @@ async def _open_the_next_job(stage: Stage, seen: Seen, tell: Tell) -> None:
 
 async def _hire(stage: Stage, tell: Tell) -> None:
     await stage.move(berlin(24, 9, 10))
-    await _tap(stage, "amara", "/answer/", "interested")
+    await stage.tap("amara", "/answer/", "interested")
     await stage.move(berlin(25, 10, 5))
     await stage.publish(story.rediscovered())
     await stage.move(berlin(30, 8, 5))
@@ -188,5 +180,5 @@ async def _look_back(stage: Stage, seen: Seen) -> None:
     decided = await stage.heard("application-decided")
     seen.hired = {body["candidate"] for _, body in decided if body["outcome"] == "hired"}
     seen.sent = await stage.heard("outreach-sent")
-    seen.mails = _mails(stage)
+    seen.mails = await stage.open_mails()
     seen.facts, seen.published = await stage.count_facts(), stage.published

@@ -1,7 +1,7 @@
 """What the demo shows in the end: one screen, from what the services told."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -25,8 +25,8 @@ _ACCENT, _QUIET, _GOOD, _BAD = "bold cyan", "dim", "green", "yellow"
 NARROW, WIDE = 80, 100  # columns the screen is drawn for
 
 
-def draw(seen: Seen, figures: Figures, home: Path, addresses: dict[str, str]) -> RenderableType:
-    """The whole screen."""
+def draw(seen: Seen, figures: Figures, following: RenderableType) -> RenderableType:
+    """The whole screen; `following`: what to open next."""
     title = Text("Nobody was hired. ", style="bold") + Text(_promise(figures))
     parts = [
         Panel(title, box=box.HEAVY, border_style="cyan"),
@@ -36,7 +36,7 @@ def draw(seen: Seen, figures: Figures, home: Path, addresses: dict[str, str]) ->
         *_section("The letters leave, after the weekend, at eight where their reader lives", _letters(seen)),
         *_section("Mon 23 Nov: the next job, Working Student Analytics", _matches(seen.matches)),
         *_section("Wasted interviews", _waste(seen, figures)),
-        *_section("Open next", _next(home, addresses)),
+        *_section("Open next", following),
     ]
     return Group(*parts)
 
@@ -229,13 +229,12 @@ def _rate(rate: dict[str, Any]) -> str:
     return f"{rate['wasted']} of {rate['of']} ({100 * rate['wasted'] / max(rate['of'], 1):.0f} %)"
 
 
-def _next(home: Path, addresses: dict[str, str]) -> RenderableType:
+def next_here(home: Path, addresses: dict[str, str]) -> RenderableType:
+    """What to open after a story on this machine; no addresses: everything is stopped."""
     table = Table.grid(padding=(0, 2, 0, 0))
     if addresses:
-        for name in ("INTERVIEWS_URL", "CANDIDATES_URL", "NOTIFICATIONS_URL"):
-            table.add_row(name.removesuffix("_URL").lower(), f"{addresses[name]}/openapi.json")
-        login = "talentloop login --role recruiter --organization halden"
-        table.add_row("a token", f"TALENTLOOP_HOME={home} {login}")
+        _documents(table, addresses)
+        table.add_row("a token", f"TALENTLOOP_HOME={home} {_LOGIN}")
         table.add_row("stop it", f"TALENTLOOP_HOME={home} talentloop down")
     else:
         table.add_row("look around", "talentloop demo --keep")
@@ -243,6 +242,24 @@ def _next(home: Path, addresses: dict[str, str]) -> RenderableType:
     table.add_row("the figures", str(home / "demo.json"))
     table.add_row("your own data", "talentloop up --detach, then talentloop backfill --help")
     return table
+
+
+def next_deployed(public: Mapping[str, str]) -> RenderableType:
+    """What to open after a story on a deployment, by its public addresses."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    _documents(table, public)
+    table.add_row("a token", f"docker compose run --rm demo {_LOGIN.removeprefix('talentloop ')}")
+    table.add_row("every mail", "http://localhost:1080 (the dev profile's mail catcher)")
+    table.add_row("start anew", "docker compose down --volumes, then up again")
+    return table
+
+
+_LOGIN = "talentloop login --role recruiter --organization halden"
+
+
+def _documents(table: Table, addresses: Mapping[str, str]) -> None:
+    for service in ("interviews", "candidates", "notifications"):
+        table.add_row(service, f"{addresses[f'{service.upper()}_URL']}/openapi.json")
 
 
 def _line(*parts: str | tuple[str, str]) -> Text:

@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,11 +14,12 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from pydantic_core import from_json, to_json
 
 from cli.demo import sql
+from cli.demo.mailbox import Mail, find_link, tap
+from cli.demo.place import Place
 from cli.demo.story import BROKEN_LEVEL, ORGANIZATION, SOURCE, Fact
 from cli.errors import Failed
 from local.databases import SERVICES
-from local.issuer import issue_token
-from local.stack import environment, load_state
+from local.stack import load_state
 from shared.contracts import BY_TOPIC, body_json, fact_of, key_of
 from shared.kit.cloudevents import Envelope, encode, read
 from shared.kit.db import EVERYONE, Database
@@ -34,11 +34,10 @@ Heard = tuple[Envelope, dict[str, Any]]
 
 
 class Stage:
-    """A running stack of one home. The same seed shuffles in the same way."""
+    """A running system. The same seed shuffles in the same way."""
 
-    def __init__(self, home: Path, producer: AIOKafkaProducer, log: AIOKafkaConsumer, web: httpx.AsyncClient) -> None:
-        self.home = home
-        self.addresses = environment(home)
+    def __init__(self, place: Place, producer: AIOKafkaProducer, log: AIOKafkaConsumer, web: httpx.AsyncClient) -> None:
+        self.place = place
         self.producer, self.log, self.web = producer, log, web
         self.databases: list[Database] = []
         self.shuffle = random.Random(2026)  # noqa: S311 - an order, no secret
@@ -93,7 +92,7 @@ class Stage:
         given_up = time.monotonic() + PATIENCE
         while not await holds():
             if time.monotonic() > given_up:
-                raise Failed(f"{otherwise} See the logs in {self.home / 'logs'}")
+                raise Failed(f"{otherwise} {self.place.logs}")
             await asyncio.sleep(0.03)
 
     async def _is_quiet(self) -> bool:
@@ -125,7 +124,7 @@ class Stage:
         return self._pid(service)
 
     def _pid(self, service: str) -> int:
-        children = load_state(self.home).get("children")
+        children = load_state(self.place.home).get("children") if self.place.home else None
         return int(children[service]) if isinstance(children, dict) else 0
 
     async def _is_ready(self, service: str) -> bool:
@@ -136,7 +135,7 @@ class Stage:
 
     async def ask(self, service: str, method: str, path: str, *, user: str = "ines", **given: Any) -> Any:
         """What a service answers to a person with a token of the local issuer. Raises Failed when it refuses."""
-        token = issue_token(self.home, user=user, organization=ORGANIZATION, roles=ROLES[user])
+        token = self.place.token(user, ORGANIZATION, ROLES[user])
         answer = await self.web.request(
             method, self._url(service) + path, headers={"Authorization": f"Bearer {token}"}, **given
         )
@@ -145,7 +144,7 @@ class Stage:
         return answer.json()
 
     def _url(self, service: str) -> str:
-        return self.addresses[f"{service.upper()}_URL"]
+        return self.place.addresses[f"{service.upper()}_URL"]
 
     async def heard(self, topic: str) -> list[Heard]:
         """The last record of every fact on a topic, in order of its time; tombstones are gone."""
@@ -163,6 +162,16 @@ class Stage:
             for records in (await self.log.getmany(timeout_ms=100)).values():
                 found += [r for r in records if not (r.key or b"").startswith(b"~")]
         return found
+
+    async def open_mails(self) -> list[Mail]:
+        """Every mail that was delivered, in order."""
+        return await self.place.open_mails(self.web)
+
+    async def tap(self, person: str, part: str, answer: str) -> None:
+        """Follow the newest link of this kind in somebody's mails, and press the button with this answer."""
+        link = find_link(await self.open_mails(), person, part)
+        await tap(self.web, self.place.reach(link), answer)
+        await self.settle()
 
     async def count_facts(self) -> int:
         """How many facts of the platform the services hold together."""
@@ -194,13 +203,12 @@ def _opened(topic: str, record: Any) -> Heard:
 
 
 @asynccontextmanager
-async def staged(home: Path) -> AsyncIterator[Stage]:
-    """The stage of a running stack."""
-    bootstrap = {"bootstrap_servers": environment(home)["KAFKA_BOOTSTRAP_SERVERS"]}
+async def staged(place: Place) -> AsyncIterator[Stage]:
+    """The stage of a running system."""
     async with AsyncExitStack() as stack:
-        producer = await _started(stack, AIOKafkaProducer(**bootstrap, enable_idempotence=True, acks="all"))
-        log = await _started(stack, AIOKafkaConsumer(**bootstrap, auto_offset_reset="earliest"))
-        stage = Stage(home, producer, log, await stack.enter_async_context(httpx.AsyncClient(timeout=60)))
+        producer = await _started(stack, AIOKafkaProducer(**place.kafka, enable_idempotence=True, acks="all"))
+        log = await _started(stack, AIOKafkaConsumer(**place.kafka, auto_offset_reset="earliest"))
+        stage = Stage(place, producer, log, await stack.enter_async_context(httpx.AsyncClient(timeout=60)))
         stage.databases = [await _opened_database(stack, stage, service) for service in SERVICES]
         yield stage
 
@@ -212,6 +220,6 @@ async def _started(stack: AsyncExitStack, client: Any) -> Any:
 
 
 async def _opened_database(stack: AsyncExitStack, stage: Stage, service: str) -> Database:
-    database = await Database.connect(stage.addresses[f"{service.upper()}_DATABASE_URL"], service, size=1)
+    database = await Database.connect(stage.place.addresses[f"{service.upper()}_DATABASE_URL"], service, size=1)
     stack.push_async_callback(database.close)
     return database
