@@ -45,7 +45,10 @@ COMMANDS = {
     "migrate": Command("cli.migrate", "migrate", _OPERATE, "Bring the databases to this program's schema."),
     "dead-letters": Command("cli.dead_letters", "app", _OPERATE, "See, redrive or discard what was parked."),
     "outreach": Command("cli.outreach", "app", _OPERATE, "Hold all mail back, or let it go again."),
+    "backup": Command("cli.backup.command", "backup", _OPERATE, "Save the services' databases."),
+    "restore": Command("cli.backup.command", "restore", _OPERATE, "Bring the databases back to a backup."),
     "rebuild": Command("cli.rewind", "rebuild", _OPERATE, "Derive a service's state again from its facts."),
+    "republish": Command("cli.rewind", "republish", _OPERATE, "Fill a new Kafka with everything a service has said."),
     "rewind": Command("cli.rewind", "rewind", _OPERATE, "Let a service read Kafka again from the first record."),
 }
 

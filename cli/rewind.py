@@ -1,4 +1,4 @@
-"""`talentloop rewind` and `rebuild`: read the log again, derive the state again."""
+"""`talentloop rewind`, `rebuild` and `republish`: read the log again, derive the state again, say everything again."""
 
 import time
 from typing import Annotated
@@ -7,6 +7,8 @@ import typer
 
 from cli import where
 from shared.kit import facts, offsets
+from shared.kit.republish import FIRST
+from shared.kit.republish import republish as one_page
 
 
 def rewind(
@@ -31,6 +33,29 @@ def rebuild(
         return
     _wait_until_derived(service)
     print(f"{noted} people and jobs derived again.")
+
+
+def republish(
+    service: Annotated[str, typer.Argument(help="The service whose topics are filled again.")],
+) -> None:
+    """Publish every fact of the service's own topics again, unchanged: for a Kafka that lost its log.
+
+    Whoever knows the facts learns nothing new from it.
+    """
+    print(f"{where.run(_republish(where.check_service(service)))} facts of {service} are published again.")
+
+
+_AT_ONCE = 1000
+
+
+async def _republish(service: str) -> int:
+    total, after = 0, FIRST
+    while True:
+        async with where.database(service) as conn:
+            count, after = await one_page(conn, after, _AT_ONCE)
+        total += count
+        if count < _AT_ONCE:
+            return total
 
 
 async def _rewind(service: str, *, accept_cluster: bool) -> int:

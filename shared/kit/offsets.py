@@ -62,7 +62,12 @@ async def load_epoch(conn: Connection) -> int:
 
 
 async def rewind(conn: Connection, cluster: str | None = None) -> int:
-    """Read everything again from the start, on a new cluster when one is named; how many positions were dropped."""
+    """Read everything again from the start, on a new cluster when one is named; how many positions were dropped.
+
+    The connection sees every organisation.
+    """
     await conn.execute("UPDATE log_position SET epoch = epoch + 1, cluster = coalesce($1, cluster)", cluster)
+    if cluster:  # places on the old one say nothing about the new
+        await conn.execute('UPDATE facts SET partition = NULL, "offset" = NULL WHERE "offset" IS NOT NULL')
     status = await conn.execute("DELETE FROM offsets")
     return int(status.split()[-1])

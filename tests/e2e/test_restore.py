@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.backups import back_up, restore
+from tests.e2e.backups import restore
 from tests.e2e.kept import State, differences
 from tests.e2e.week import MAILS, facts
 from tests.e2e.world import Home, entered
@@ -23,13 +23,13 @@ async def test_example_31_restored_to_the_day_before_it_ends_the_same_without_a_
         told = facts(week)
         await world.say(told[: len(told) // 2])
         await world.stage.settle()
-        back_up(stack.postgres(), tmp_path)
+        stack.talentloop("backup", str(tmp_path))
         await world.say(told[len(told) // 2 :])
         await world.finish(week, twin)
         before = await world.state(week)
 
     with stack.stopped():
-        restore(stack.postgres(), tmp_path, week.next_monday)
+        restore(stack, tmp_path)
 
     async with entered(stack) as world:
         await world.stage.move(week.next_monday)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from cli.demo.place import OwnStack
 from cli.demo.stage import Stage, staged
 from local.databases import SERVICES
 from local.issuer import issue_token
@@ -111,14 +112,14 @@ class World:
     async def ask(self, week: Week, service: str, method: str, path: str, **given: Any) -> Any:
         """What a service answers to Ines."""
         token = issue_token(self.home.folder, user="ines", organization=week.organization, roles=("recruiter",))
-        url = self.stage.addresses[f"{service.upper()}_URL"] + path
+        url = self.stage.place.addresses[f"{service.upper()}_URL"] + path
         answer = await self.stage.web.request(method, url, headers={"Authorization": f"Bearer {token}"}, **given)
         assert answer.is_success, answer.text
         return answer.json()
 
     async def state(self, week: Week) -> State:
         """Everything that is kept of a week and was mailed in it, without the organisation's name."""
-        return await load_state_of(week, self.stage.databases, Path(self.stage.addresses["MAIL_DIR"]))
+        return await load_state_of(week, self.stage.databases, Path(self.stage.place.addresses["MAIL_DIR"]))
 
     async def differences(self, week: Week, twin: Week) -> list[str]:
         """What is kept of one organisation and not of the other."""
@@ -130,7 +131,7 @@ class World:
 
     def mails(self, week: Week) -> list[str]:
         """Who got which mail in a week."""
-        return load_mails(week, Path(self.stage.addresses["MAIL_DIR"]))
+        return load_mails(week, Path(self.stage.place.addresses["MAIL_DIR"]))
 
     async def damage(self, week: Week, statements: Mapping[str, Iterable[str]]) -> None:
         """Spoil what each service has derived for one organisation."""
@@ -169,7 +170,7 @@ class World:
 
     async def _is_ready(self, service: str) -> bool:
         try:
-            url = self.stage.addresses[f"{service.upper()}_URL"]
+            url = self.stage.place.addresses[f"{service.upper()}_URL"]
             return (await self.stage.web.get(f"{url}/ready")).is_success
         except httpx.HTTPError:
             return False
@@ -178,5 +179,5 @@ class World:
 @asynccontextmanager
 async def entered(home: Home) -> AsyncIterator[World]:
     """The world of a running stack, for one test."""
-    async with staged(home.folder) as stage:
+    async with staged(OwnStack(home.folder)) as stage:
         yield World(home, stage)

@@ -1,0 +1,1 @@
+"""Backups of the services' databases, and the way back."""
