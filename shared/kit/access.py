@@ -45,6 +45,12 @@ class Role(StrEnum):
     INTEGRATION = "integration"
 
 
+# The whole deployment's habits; a route adds hiring managers or interviewers where they may see their own.
+READERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.AUDITOR, Role.INTEGRATION)
+WRITERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.INTEGRATION)
+DECIDERS = (Role.RECRUITER, Role.ADMIN)
+
+
 class NotSignedIn(Unauthorized):
     """No token, or one that does not hold."""
 

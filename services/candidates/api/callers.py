@@ -6,18 +6,14 @@ from fastapi import Depends, Path
 
 from services.candidates import sql
 from shared.contracts import Id
-from shared.kit.access import Role, caller
+from shared.kit.access import DECIDERS, READERS, WRITERS, Role, caller
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
 from shared.kit.problems import Conflict, Forbidden, NotFound
 
-READERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.AUDITOR, Role.INTEGRATION)
-WRITERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.INTEGRATION)
-DECIDERS = (Role.RECRUITER, Role.ADMIN, Role.HIRING_MANAGER)
-
 Reader = Annotated[Desk, Depends(caller(*READERS))]
 Writer = Annotated[Desk, Depends(caller(*WRITERS))]
-Decider = Annotated[Desk, Depends(caller(*DECIDERS))]
+Decider = Annotated[Desk, Depends(caller(*DECIDERS, Role.HIRING_MANAGER))]
 JobReader = Annotated[Desk, Depends(caller(*READERS, Role.HIRING_MANAGER))]
 
 AnId = Annotated[Id, Path()]

@@ -1,8 +1,5 @@
 """The talent pool: who is in it and why, and what a person decides about it."""
 
-import base64
-import binascii
-import json
 from datetime import datetime
 from typing import Annotated
 
@@ -30,15 +27,9 @@ from shared.contracts import (
     Tier,
     Value,
 )
-from shared.kit.problems import Unprocessable
+from shared.kit.pages import Cursor, Limit, following, opened
 
 routes = APIRouter(tags=["pool"])
-
-
-class BadCursor(Unprocessable):
-    """The cursor is not one of ours."""
-
-    code = "cursor-invalid"
 
 
 class Membership(Value):
@@ -87,15 +78,16 @@ async def read_pool(
     tier: Tier | None = None,
     status: Annotated[str | None, Query(pattern="^(not_invited|held|invited|active|paused|left)$")] = None,
     cycle: Name | None = None,
-    cursor: Annotated[str | None, Query(max_length=400)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> Pool:
     """Members in the order of candidate and family. Those who left are listed with `status=left` only."""
-    wanted = Wanted(family, tier, status, cycle, _opened(cursor), limit)
+    after_candidate, after_family = opened(cursor, 2)
+    wanted = Wanted(family, tier, status, cycle, (after_candidate, after_family), limit)
     async with desk.transaction() as conn:
         members = await sql.load_pool(conn, desk.organization, wanted)
-    following = _cursor(members[-1]) if len(members) == limit else None
-    return Pool(members=[_shown(m) for m in members], cursor=following)
+    more = following(members, limit, lambda m: [m.candidate, m.family])
+    return Pool(members=[_shown(m) for m in members], cursor=more)
 
 
 @routes.get("/memberships/{membership}")
@@ -148,19 +140,3 @@ _LAPSED = {
 
 def _shown(member: Member) -> Membership:
     return Membership(**member._asdict())
-
-
-def _cursor(last: Member) -> str:
-    return base64.urlsafe_b64encode(json.dumps([last.candidate, last.family]).encode()).decode()
-
-
-def _opened(cursor: str | None) -> tuple[str, str]:
-    if cursor is None:
-        return "", ""
-    try:
-        candidate, family = json.loads(base64.urlsafe_b64decode(cursor))
-    except (binascii.Error, ValueError, TypeError):
-        raise BadCursor("Use the cursor of the page before.") from None
-    if not isinstance(candidate, str) or not isinstance(family, str) or "\0" in candidate + family:
-        raise BadCursor("Use the cursor of the page before.")
-    return candidate, family

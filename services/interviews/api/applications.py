@@ -6,9 +6,9 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
 from services.interviews import domain, sql
-from services.interviews.api.answers import NEW, ById, Cursor, Limit, Page, Saved, following, opened, save
+from services.interviews.api.answers import NEW, ById, Page, Saved, save
 from services.interviews.api.callers import (
-    DECIDERS,
+    FREE_DECIDERS,
     IN_ADDRESS,
     KNOWN,
     AnId,
@@ -32,6 +32,7 @@ from shared.contracts import (
     Outcome,
     Value,
 )
+from shared.kit.pages import Cursor, Limit, following, opened
 from shared.kit.problems import Conflict
 
 routes = APIRouter(tags=["applications"])
@@ -106,7 +107,7 @@ async def decide_application(application: AnId, body: Decision, response: Respon
     """Decide an application, or correct the decision. Hiring managers decide for their own jobs."""
     async with desk.transaction() as conn:
         known = await known_application(conn, desk, application)
-        await refuse_other_jobs(conn, desk, known.job, DECIDERS)
+        await refuse_other_jobs(conn, desk, known.job, FREE_DECIDERS)
         event = event_of(ApplicationDecided, body, application, candidate=known.candidate, job=known.job)
         await refuse_other_people(conn, desk.organization, event.candidate, known.candidate)
         return await save(conn, desk, event, response)
@@ -117,7 +118,7 @@ async def reverse_decision(application: AnId, body: Reversal, response: Response
     """Take a decision back. 409 when there is none."""
     async with desk.transaction() as conn:
         known = await known_application(conn, desk, application)
-        await refuse_other_jobs(conn, desk, known.job, DECIDERS)
+        await refuse_other_jobs(conn, desk, known.job, FREE_DECIDERS)
         event = event_of(ApplicationDecisionReversed, body, application, candidate=known.candidate)
         await refuse_other_people(conn, desk.organization, event.candidate, known.candidate)
         if not await sql.load_facts(conn, desk.organization, application, [ApplicationDecided.topic]):

@@ -9,20 +9,18 @@ from services.interviews import sql
 from services.interviews.domain import Application, Interview
 from services.interviews.sql.lists import Scope
 from shared.contracts import Event, Id
-from shared.kit.access import Role, caller
+from shared.kit.access import DECIDERS, READERS, WRITERS, Role, caller
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
 from shared.kit.people import find_people
 from shared.kit.problems import Conflict, Forbidden, NotFound, Unprocessable
 
-READERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.AUDITOR, Role.INTEGRATION)
-WRITERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.INTEGRATION)
-DECIDERS = (Role.RECRUITER, Role.ADMIN, Role.INTEGRATION)
+FREE_DECIDERS = (*DECIDERS, Role.INTEGRATION)
 
 Anybody = Annotated[Desk, Depends(caller(*Role))]
 JobReader = Annotated[Desk, Depends(caller(*READERS, Role.HIRING_MANAGER))]
 Writer = Annotated[Desk, Depends(caller(*WRITERS))]
-Decider = Annotated[Desk, Depends(caller(*DECIDERS, Role.HIRING_MANAGER))]
+Decider = Annotated[Desk, Depends(caller(*FREE_DECIDERS, Role.HIRING_MANAGER))]
 FeedbackWriter = Annotated[Desk, Depends(caller(*WRITERS, Role.INTERVIEWER))]
 Admin = Annotated[Desk, Depends(caller(Role.ADMIN))]
 

@@ -1,16 +1,15 @@
 """Feedback: submitted, corrected, withdrawn; and who still owes it."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
 from services.interviews import domain, sql
-from services.interviews.api.answers import NEW, BadCursor, ById, Cursor, Limit, Page, Saved, following, opened, save
+from services.interviews.api.answers import NEW, ById, Page, Saved, save
 from services.interviews.api.callers import (
     IN_ADDRESS,
     KNOWN,
-    WRITERS,
     AnId,
     Anybody,
     FeedbackNotFound,
@@ -31,14 +30,15 @@ from shared.contracts import (
     OrganizationConfigured,
     Value,
 )
+from shared.kit.access import WRITERS
 from shared.kit.business_days import Calendar
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
+from shared.kit.pages import Cursor, Limit, following, opened, opened_at
 from shared.kit.problems import Forbidden
 
 routes = APIRouter(tags=["feedback"])
 
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 UNCONFIGURED = OrganizationConfigured(name="-")
 
 
@@ -240,9 +240,5 @@ def _place(owed: Owed) -> list[str]:
 
 
 def _after(cursor: str | None) -> OwedAfter:
-    ended_at, interview, interviewer, candidate = opened(cursor, 4)
-    try:
-        since = datetime.fromisoformat(ended_at).astimezone(UTC) if ended_at else LONG_AGO
-    except (ValueError, OverflowError):
-        raise BadCursor("Use the cursor of the page before.") from None
-    return OwedAfter(since, interview, interviewer, candidate)
+    since, rest = opened_at(cursor, 3)
+    return OwedAfter(since, *rest)

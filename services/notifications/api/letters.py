@@ -2,9 +2,8 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from services.notifications import sql
 from services.notifications.api.callers import (
@@ -12,7 +11,6 @@ from services.notifications.api.callers import (
     Decider,
     LetterNotFound,
     LetterReader,
-    Limit,
     NotWaiting,
     Reader,
     refuse_other_jobs,
@@ -23,6 +21,7 @@ from services.notifications.sql.people import Verdict
 from shared.contracts import Id, Stream, Text, Value
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
+from shared.kit.pages import Cursor, Limit, following, opened
 from shared.kit.people import Jobs, find_people, lock_organizations, lock_people
 
 routes = APIRouter(tags=["letters"])
@@ -62,7 +61,7 @@ class Letters(Value):
     """A page of letters; `cursor` leads to the next one and is absent on the last."""
 
     letters: list[Letter]
-    cursor: Id | None = None
+    cursor: str | None = None
 
 
 class Approval(Value):
@@ -82,16 +81,15 @@ class WholeLetter(Letter):
 
 @routes.get("/letters")
 async def read_letters(
-    desk: Reader, state: State | None = None, candidate: Id | None = None, cursor: Annotated[Id | None, Query()] = None,
-    limit: Limit = 50,
-) -> Letters:  # fmt: skip
+    desk: Reader, state: State | None = None, candidate: Id | None = None, cursor: Cursor = None, limit: Limit = 50
+) -> Letters:
     """Letters in the order of their ids; a candidate's under any of their ids."""
     async with desk.transaction() as conn:
         rows = await find_people(conn, [(desk.organization, candidate)]) if candidate else None
         ids = [row[2] for row in rows] if rows is not None else None
-        found = await sql.load_letters(conn, desk.organization, Wanted(state, ids, cursor or "", limit))
-    following = found[-1].letter if len(found) == limit else None
-    return Letters(letters=[Letter(**shown._asdict()) for shown in found], cursor=following)
+        found = await sql.load_letters(conn, desk.organization, Wanted(state, ids, opened(cursor, 1)[0], limit))
+    more = following(found, limit, lambda shown: [shown.letter])
+    return Letters(letters=[Letter(**shown._asdict()) for shown in found], cursor=more)
 
 
 @routes.get("/letters/{letter}")

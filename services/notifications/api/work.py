@@ -6,19 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from services.notifications import sql
-from services.notifications.api.callers import (
-    Admin,
-    Cursor,
-    Limit,
-    Reader,
-    TaskNotFound,
-    Writer,
-    pack,
-    unpack,
-)
+from services.notifications.api.callers import Admin, Reader, TaskNotFound, Writer
 from services.notifications.domain.tasks import TaskKind
 from services.notifications.sql.people import ShownTask
 from shared.contracts import Flag, Id, Missing, Value
+from shared.kit.pages import Cursor, Limit, following, opened_at
 from shared.kit.people import Jobs, lock_organizations, lock_people
 
 routes = APIRouter(tags=["work"])
@@ -81,11 +73,11 @@ class Braked(Brake):
 @routes.get("/tasks")
 async def read_tasks(desk: Reader, cursor: Cursor = None, limit: Limit = 50) -> Tasks:
     """Open tasks, the most urgent first."""
-    at, (kind, about) = unpack(cursor, 2)
+    at, (kind, about) = opened_at(cursor, 2)
     async with desk.transaction() as conn:
         found = await sql.load_tasks(conn, desk.organization, (at, kind, about), limit)
-    last = found[-1] if len(found) == limit else None
-    return Tasks(tasks=[_shown(t) for t in found], cursor=pack(last.due_at, last.kind, last.about) if last else None)
+    more = following(found, limit, lambda t: [t.due_at.isoformat(), t.kind, t.about])
+    return Tasks(tasks=[_shown(t) for t in found], cursor=more)
 
 
 @routes.put("/tasks/{task}/done")
@@ -108,12 +100,11 @@ async def finish_task(task: TaskName, desk: Writer) -> Task:
 @routes.get("/waiting")
 async def read_waiting(desk: Reader, cursor: Cursor = None, limit: Limit = 50) -> Everyone:
     """Everyone with an interview behind them and no decision, also of closed jobs; and letters that wait."""
-    at, (name,) = unpack(cursor, 1)
+    at, (name,) = opened_at(cursor, 1)
     async with desk.transaction() as conn:
         found = await sql.load_waiting(conn, desk.organization, (at, name), limit)
-    last = found[-1] if len(found) == limit else None
-    following = pack(last.since, last.letter or last.application or "") if last else None
-    return Everyone(waiting=[Waiting(**w._asdict()) for w in found], cursor=following)
+    more = following(found, limit, lambda w: [w.since.isoformat(), w.letter or w.application or ""])
+    return Everyone(waiting=[Waiting(**w._asdict()) for w in found], cursor=more)
 
 
 @routes.put("/outreach/pause")
