@@ -65,7 +65,7 @@ class Halden(Stage):
         async with self.database.transaction(["acme"]) as conn:
             now = await self.time.read(conn)
             shown = await sql.load_letter(conn, "acme", letter)
-            people = await lock_people(conn, [("acme", shown.recipient)])
+            people = await lock_people(conn, [("acme", shown.candidate)])
             await sql.save_verdict(conn, "acme", Verdict(letter, verdict, None, "ines"), now)
             await router.derive(conn, people, Jobs([]), now)
 

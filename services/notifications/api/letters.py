@@ -42,6 +42,7 @@ class Letter(Value):
     variant: str
     about: str
     recipient: Id
+    candidate: Id
     step: int
     stream: Stream
     application: Id | None
@@ -109,7 +110,7 @@ async def approve_letter(letter: AnId, approval: Approval, desk: Decider) -> Who
             if shown.state != State.WAITING:
                 raise NotWaiting("This letter does not wait for an approval.")
             verdict = Verdict(letter, approval.decision, approval.reason, desk.user)
-            await _decide(conn, desk, verdict, shown.recipient)
+            await _decide(conn, desk, verdict, shown.candidate)
         return await _whole(conn, desk, await _found(conn, desk, letter))
 
 
@@ -121,11 +122,11 @@ async def _found(conn: Connection, desk: Desk, letter: str) -> Shown:
     return shown
 
 
-async def _decide(conn: Connection, desk: Desk, verdict: Verdict, recipient: str) -> None:
+async def _decide(conn: Connection, desk: Desk, verdict: Verdict, candidate: str) -> None:
     """Keep the verdict, and decide about the person's letters again."""
     now = await desk.now(conn)
     await lock_organizations(conn, {desk.organization: False})
-    people = await lock_people(conn, [(desk.organization, recipient)])
+    people = await lock_people(conn, [(desk.organization, candidate)])
     await sql.save_verdict(conn, desk.organization, verdict, now)
     await desk.runtime.router.derive(conn, people, Jobs([]), now)
 

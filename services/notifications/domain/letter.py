@@ -45,7 +45,7 @@ SILENT = (OutreachMode.OFF, OutreachMode.SHADOW)
 
 
 class Letter(NamedTuple):
-    """One letter as the facts ask for it now. `due_at`: when time alone may change it."""
+    """One letter as the facts ask for it now. `due_at`: when time alone may change it; `whom`: a reminder is about."""
 
     organization: str
     kind: Kind
@@ -60,6 +60,7 @@ class Letter(NamedTuple):
     send_at: datetime
     stale_at: datetime
     asks_pool: bool = False
+    whom: str | None = None
     match: str | None = None
     state: State = State.PLANNED
     reason: str | None = None
@@ -71,6 +72,11 @@ class Letter(NamedTuple):
     def letter(self) -> str:
         """Its id: of what it is about, so two causes are one letter."""
         return letter_id(self.organization, self.kind, self.about, self.recipient, self.step)
+
+    @property
+    def candidate(self) -> str:
+        """Whom it is about: its reader, unless a colleague is reminded of somebody."""
+        return self.whom or self.recipient
 
     @property
     def stream(self) -> Stream:

@@ -35,7 +35,7 @@ def sayings(letters: Iterable[Letter]) -> list[Saying]:
 def _suppressed(letter: Letter) -> OutreachSuppressed:
     return OutreachSuppressed(
         outreach=letter.letter,
-        candidate=letter.recipient,
+        candidate=letter.candidate,
         stream=letter.stream,
         kind=letter.kind,
         application=letter.application,

@@ -54,7 +54,7 @@ def tasks(records: Iterable[Record], letters: Iterable[Letter]) -> list[Task]:
     """Everything these people's facts ask a person to look at."""
     planned: dict[tuple[str, str], list[Letter]] = {}
     for letter in letters:
-        planned.setdefault((letter.organization, letter.recipient), []).append(letter)
+        planned.setdefault((letter.organization, letter.candidate), []).append(letter)
     return [
         task
         for record in records
@@ -117,9 +117,9 @@ def _unsent(record: Record, letter: Letter) -> Iterator[Task]:
     if letter.state is State.FAILED:
         kept = kept_of(record, letter.kind, letter.about, letter.step)
         since = (kept and kept.failed_at) or letter.cause_at
-        yield _task(record, TaskKind.FAILED_LETTER, letter.letter, letter.recipient, owner_of, since)
+        yield _task(record, TaskKind.FAILED_LETTER, letter.letter, letter.candidate, owner_of, since)
     if letter.state is State.SUPPRESSED and letter.reason == "stale":
-        yield _task(record, TaskKind.STALE_LETTER, letter.letter, letter.recipient, owner_of, letter.stale_at)
+        yield _task(record, TaskKind.STALE_LETTER, letter.letter, letter.candidate, owner_of, letter.stale_at)
 
 
 def _asked(record: Record, kind: TaskKind, answer: Answer) -> Task:

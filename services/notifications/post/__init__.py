@@ -80,7 +80,7 @@ class Post:
             by_id = {(r.organization.organization, i): r for r in records for i in r.ids}
             leaving, mine = [], sql.only(people, found)
             for letter in await sql.claim_letters(conn, mine, now):
-                record = by_id[letter.organization, letter.recipient]
+                record = by_id[letter.organization, letter.candidate]
                 if envelope := await self._prepare(conn, letter, record, now):
                     leaving.append((letter, envelope))
             await self.runtime.router.derive(conn, people, Jobs([]), now)
@@ -118,7 +118,7 @@ class Post:
         async with self.runtime.database.transaction([organization]) as conn:
             now = await self.runtime.time.read(conn)
             await lock_organizations(conn, {organization: False})
-            people = await lock_people(conn, [(organization, letter.recipient)])
+            people = await lock_people(conn, [(organization, letter.candidate)])
             match outcome:
                 case Outcome.TAKEN:
                     if await sql.finish_letter(conn, organization, letter.letter, now):
@@ -156,7 +156,7 @@ def _pause(attempts: int) -> float:
 def _sent(letter: Claimed, envelope: Envelope) -> Saying:
     event = OutreachSent(
         outreach=letter.letter,
-        candidate=letter.recipient,
+        candidate=letter.candidate,
         stream=Stream(letter.stream),
         kind=letter.kind,
         application=letter.application,

@@ -29,7 +29,8 @@ create table letters (
     organization text not null,
     kind text not null,
     about text not null,
-    recipient text not null,
+    recipient text not null,   -- a candidate, or a user who is reminded
+    candidate text not null,   -- whom it is about: their lock is the letter's
     step integer not null,
     letter text not null,
     variant text not null,
@@ -64,7 +65,8 @@ create table letters (
     primary key (organization, kind, about, recipient, step)
 );
 create unique index letters_by_id on letters (organization, letter);
-create index letters_by_recipient on letters (organization, recipient, letter);
+create index letters_by_candidate on letters (organization, candidate, letter);
+create index letters_by_user on letters (organization, recipient, candidate) where kind = 'reminder';
 create index letters_due on letters (due_at) where state in ('planned', 'waiting', 'suppressed') and due_at is not null;
 create index letters_ready on letters (due_at) where state = 'ready';
 create index letters_leased on letters (leased_until) where state = 'sending';

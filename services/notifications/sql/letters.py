@@ -18,6 +18,7 @@ class Shown(NamedTuple):
     variant: str
     about: str
     recipient: str
+    candidate: str
     step: int
     stream: str
     application: str | None
@@ -54,19 +55,20 @@ async def save_letters(conn: Connection, people: People, letters: Sequence[Lette
             SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[],
                                  $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
                                  $16::timestamptz[], $17::timestamptz[], $18::timestamptz[], $19::boolean[],
-                                 $20::text[], $21::text[], $22::timestamptz[], $23::timestamptz[], $24::timestamptz[])
+                                 $20::text[], $21::text[], $22::timestamptz[], $23::timestamptz[], $24::timestamptz[],
+                                 $25::text[])
                  AS w(organization, kind, about, recipient, step, letter, variant, stream, application, job, match,
                       cause_topic, cause_fact, cause_at, send_at, stale_at, asks_pool, state, reason, until, due_at,
-                      sent_at)
+                      sent_at, candidate)
         ), gone AS (
-            DELETE FROM letters l USING unnest($1::text[], $2::text[]) AS k(organization, recipient)
-            WHERE l.organization = k.organization AND l.recipient = k.recipient
+            DELETE FROM letters l USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
+            WHERE l.organization = k.organization AND l.candidate = k.candidate
               AND (l.state NOT IN ('sending', 'sent') OR (l.state = 'sent' AND l.mailbox IS NULL))
               AND (l.organization, l.letter) NOT IN (SELECT organization, letter FROM wanted)
         )
         INSERT INTO letters AS l (organization, kind, about, recipient, step, letter, variant, stream, application, job,
                                   match, cause_topic, cause_fact, cause_at, send_at, stale_at, asks_pool, state, reason,
-                                  until, due_at, sent_at)
+                                  until, due_at, sent_at, candidate)
         SELECT * FROM wanted ORDER BY organization, kind, about, recipient, step
         ON CONFLICT (organization, kind, about, recipient, step) DO UPDATE
         SET (variant, application, job, match, cause_topic, cause_fact, cause_at, send_at, stale_at, asks_pool, state,
@@ -87,11 +89,11 @@ def _columns(letters: Sequence[Letter]) -> list[list[Any]]:
         (
             x.organization, x.kind, x.about, x.recipient, x.step, x.letter, x.variant, x.stream, x.application, x.job,
             x.match, x.cause.topic, x.cause.fact, x.cause_at, x.send_at, x.stale_at, x.asks_pool, x.state, x.reason,
-            x.until, x.due_at, x.sent_at,
+            x.until, x.due_at, x.sent_at, x.candidate,
         )
         for x in letters
     ]  # fmt: skip
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(22)]
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(23)]
 
 
 async def _delete_erased(conn: Connection, people: People) -> None:
@@ -105,7 +107,7 @@ async def _delete_erased(conn: Connection, people: People) -> None:
                                 AND p.candidate = k.candidate AND p.erased_at IS NOT NULL OFFSET 0) p
         ), letters_gone AS (
             DELETE FROM letters l USING erased e
-            WHERE l.organization = e.organization AND l.recipient = e.candidate AND l.cause_at <= e.erased_at
+            WHERE l.organization = e.organization AND l.candidate = e.candidate AND l.cause_at <= e.erased_at
             RETURNING l.organization, l.letter
         ), verdicts_gone AS (
             DELETE FROM verdicts v USING letters_gone g WHERE v.organization = g.organization AND v.letter = g.letter
@@ -188,8 +190,8 @@ async def find_due(conn: Connection, now: datetime, limit: int) -> list[Pair]:
     """Whose letters time alone may have changed."""
     rows = await conn.fetch(
         """
-        SELECT DISTINCT organization, recipient FROM (
-            SELECT organization, recipient FROM letters
+        SELECT DISTINCT organization, candidate FROM (
+            SELECT organization, candidate FROM letters
             WHERE state IN ('planned', 'waiting', 'suppressed') AND due_at IS NOT NULL AND due_at <= $1
             ORDER BY due_at LIMIT $2) due
         """,
@@ -203,11 +205,11 @@ async def load_letters(conn: Connection, organization: str, wanted: Wanted) -> l
     """Letters in the order of their ids."""
     rows = await conn.fetch(
         """
-        SELECT letter, kind, variant, about, recipient, step, stream, application, job, cause_at, send_at, state,
+        SELECT letter, kind, variant, about, recipient, candidate, step, stream, application, job, cause_at, send_at, state,
                reason, until, due_at, sent_at, language, message_id
         FROM letters
         WHERE organization = $1 AND letter > $2 AND ($3::text IS NULL OR state = $3)
-          AND ($4::text[] IS NULL OR recipient = ANY($4))
+          AND ($4::text[] IS NULL OR candidate = ANY($4))
         ORDER BY letter LIMIT $5
         """,
         organization,
@@ -223,7 +225,7 @@ async def load_letter(conn: Connection, organization: str, letter: str) -> Shown
     """One letter, or None."""
     row = await conn.fetchrow(
         """
-        SELECT letter, kind, variant, about, recipient, step, stream, application, job, cause_at, send_at, state,
+        SELECT letter, kind, variant, about, recipient, candidate, step, stream, application, job, cause_at, send_at, state,
                reason, until, due_at, sent_at, language, message_id
         FROM letters WHERE organization = $1 AND letter = $2
         """,

@@ -180,7 +180,7 @@ async def load_waiting(conn: Connection, organization: str, after: tuple[datetim
             SELECT w.missing, w.application, NULL AS letter, w.candidate, w.job, w.owner, w.since, w.application AS id
             FROM waits w WHERE w.organization = $1
             UNION ALL
-            SELECT 'approval', l.application, l.letter, l.recipient, l.job, o.owner, l.cause_at, l.letter
+            SELECT 'approval', l.application, l.letter, l.candidate, l.job, o.owner, l.cause_at, l.letter
             FROM letters l
             LEFT JOIN LATERAL (
                 SELECT m ->> 'user' AS owner FROM openings j, jsonb_array_elements(j.team) m

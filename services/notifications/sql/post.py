@@ -16,9 +16,11 @@ class Claimed(NamedTuple):
     organization: str
     letter: str
     kind: str
+    about: str
     variant: str
     stream: str
     recipient: str
+    candidate: str
     application: str | None
     job: str | None
     match: str | None
@@ -50,13 +52,13 @@ async def find_sendable(conn: Connection, now: datetime, limit: int) -> list[tup
     """(whose, which) letters may leave, or left without anybody knowing whether they arrived. Paused ones wait."""
     rows = await conn.fetch(
         """
-        SELECT organization, recipient, letter FROM (
-            (SELECT organization, recipient, letter, due_at FROM letters l
+        SELECT organization, candidate, letter FROM (
+            (SELECT organization, candidate, letter, due_at FROM letters l
              WHERE state = 'ready' AND due_at <= $1 AND (retry_at IS NULL OR retry_at <= clock_timestamp())
                AND NOT EXISTS (SELECT FROM pauses p WHERE p.organization IN (l.organization, '*'))
              ORDER BY due_at LIMIT $2)
             UNION ALL
-            (SELECT organization, recipient, letter, due_at FROM letters l
+            (SELECT organization, candidate, letter, due_at FROM letters l
              WHERE state = 'sending' AND leased_until <= clock_timestamp()
                AND NOT EXISTS (SELECT FROM pauses p WHERE p.organization IN (l.organization, '*'))
              ORDER BY leased_until LIMIT $2)) found
@@ -74,8 +76,8 @@ async def claim_letters(conn: Connection, letters: Sequence[tuple[str, str]], no
         """
         SELECT l.* FROM unnest($1::text[], $2::text[]) AS u(organization, letter)
         CROSS JOIN LATERAL (
-            SELECT organization, letter, kind, variant, stream, recipient, application, job, match, cause_topic,
-                   cause_fact, asks_pool, attempts, language, message_id, sender, address,
+            SELECT organization, letter, kind, about, variant, stream, recipient, candidate, application, job, match,
+                   cause_topic, cause_fact, asks_pool, attempts, language, message_id, sender, address,
                    CASE WHEN state = 'sending' THEN content END AS content
             FROM letters l WHERE l.organization = u.organization AND l.letter = u.letter
               AND ((state = 'ready' AND due_at <= $3 AND (retry_at IS NULL OR retry_at <= clock_timestamp()))

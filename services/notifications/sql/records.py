@@ -90,7 +90,7 @@ async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Kept]]
             FROM letters l
             LEFT JOIN LATERAL (SELECT verdict, verdict_on FROM verdicts d WHERE d.organization = l.organization
                                AND d.letter = l.letter OFFSET 0) d ON true
-            WHERE l.organization = k.organization AND l.recipient = k.candidate
+            WHERE l.organization = k.organization AND l.candidate = k.candidate
               AND NOT (l.state = 'sent' AND l.mailbox IS NULL) OFFSET 0) v
         """,
         *people.columns,
