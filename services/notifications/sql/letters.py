@@ -205,8 +205,8 @@ async def load_letters(conn: Connection, organization: str, wanted: Wanted) -> l
     """Letters in the order of their ids."""
     rows = await conn.fetch(
         """
-        SELECT letter, kind, variant, about, recipient, candidate, step, stream, application, job, cause_at, send_at, state,
-               reason, until, due_at, sent_at, language, message_id
+        SELECT letter, kind, variant, about, recipient, candidate, step, stream, application, job, cause_at, send_at,
+               state, reason, until, due_at, sent_at, language, message_id
         FROM letters
         WHERE organization = $1 AND letter > $2 AND ($3::text IS NULL OR state = $3)
           AND ($4::text[] IS NULL OR candidate = ANY($4))
@@ -225,8 +225,8 @@ async def load_letter(conn: Connection, organization: str, letter: str) -> Shown
     """One letter, or None."""
     row = await conn.fetchrow(
         """
-        SELECT letter, kind, variant, about, recipient, candidate, step, stream, application, job, cause_at, send_at, state,
-               reason, until, due_at, sent_at, language, message_id
+        SELECT letter, kind, variant, about, recipient, candidate, step, stream, application, job, cause_at, send_at,
+               state, reason, until, due_at, sent_at, language, message_id
         FROM letters WHERE organization = $1 AND letter = $2
         """,
         organization,
