@@ -87,9 +87,9 @@ async def brokers() -> AsyncIterator[AIOKafkaAdminClient]:
 
 
 @asynccontextmanager
-async def database(service: str) -> AsyncIterator[Connection]:
-    """A transaction on one service's database that sees every organisation."""
-    opened = await Database.connect(database_url(service), service, size=1)
+async def database(service: str, name: str = "DATABASE_URL") -> AsyncIterator[Connection]:
+    """A transaction on one service's database that sees every organisation; as its owner by MIGRATION_DATABASE_URL."""
+    opened = await Database.connect(database_url(service, name), service, size=1)
     try:
         async with opened.transaction("*") as conn:
             yield conn

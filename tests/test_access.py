@@ -21,6 +21,7 @@ DECIDERS = {"recruiter", "admin", "hiring_manager"}  # hiring managers for their
 JOB_READERS = READERS | {"hiring_manager"}
 ANYBODY = JOB_READERS | {"interviewer"}  # interviewers see their own interviews
 ADMIN = {"admin"}
+AUDITORS = {"admin", "auditor"}
 BY_LINK: set[str] = set()  # no token: a signed link is who may
 
 MAY: dict[str, dict[str, set[str]]] = {
@@ -51,6 +52,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /feedback/{feedback}": ANYBODY,
         "GET /feedback": ANYBODY,
         "GET /feedback-overdue": ANYBODY,
+        "GET /reads": AUDITORS,
     },
     "candidates": {
         "PUT /candidates/{candidate}": WRITERS,
@@ -65,6 +67,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "PUT /matches/{match}/review": DECIDERS,
         "GET /runs/{run}": JOB_READERS,
         "GET /waste": READERS,
+        "GET /reads": AUDITORS,
         "GET /me/{token}": BY_LINK,
         "POST /me/{token}": BY_LINK,
     },
@@ -76,6 +79,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "PUT /tasks/{task}/done": WRITERS,
         "GET /waiting": READERS,
         "PUT /outreach/pause": ADMIN,
+        "GET /reads": AUDITORS,
         "GET /unsubscribe/{token}": BY_LINK,
         "POST /unsubscribe/{token}": BY_LINK,
         "GET /answer/{token}": BY_LINK,

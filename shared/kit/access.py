@@ -13,14 +13,16 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 import structlog
-from fastapi import Request, Security
+from fastapi import Request, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
-from shared.kit.desk import Desk
+from shared.kit.bodies import refuse_unknown_fields
+from shared.kit.desk import Call, Desk
 from shared.kit.problems import Forbidden, TooManyRequests, Unauthorized, Unavailable
+from shared.kit.versions import Conditions
 
 log = structlog.get_logger()
 
@@ -161,11 +163,13 @@ class Access:
 
 
 def caller(*roles: Role) -> Callable[..., Awaitable[Desk]]:
-    """A dependency: the desk of a caller who has one of these roles, else 401, 403 or 429."""
+    """A dependency: the desk of a caller who has one of these roles, else 401, 403 or 429. Unknown fields are a 422."""
     allowed = frozenset(roles)
 
     async def desk(
-        request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
+        request: Request,
+        response: Response,
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
     ) -> Desk:
         if credentials is None:
             raise NotSignedIn("Send `Authorization: Bearer TOKEN`.", token_was_sent=False)
@@ -175,7 +179,9 @@ def caller(*roles: Role) -> Callable[..., Awaitable[Desk]]:
             raise TooOften("Try again later.", headers={"Retry-After": str(int(wait) + 1)})
         if not identity.roles & allowed:
             raise NotYourRole(f"This needs one of the roles: {', '.join(sorted(allowed))}.", roles=sorted(allowed))
-        return Desk(request.app.state.runtime, identity.organization, identity.user, identity.roles)
+        await refuse_unknown_fields(request)
+        call = Call(request.scope["route"].path, request.state.request_id, Conditions.read(request.headers), response)
+        return Desk(request.app.state.runtime, identity.organization, identity.user, identity.roles, call)
 
     desk.roles = allowed  # type: ignore[attr-defined]  # documentation and tests read who may
     return desk

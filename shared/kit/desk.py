@@ -1,17 +1,22 @@
 """A desk: one caller's place at a service. Routes read and record through it."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from shared.contracts import BY_TOPIC, CandidateMerged, Event, Saying
+from fastapi import Response
+from pydantic import BaseModel
+
+from shared.contracts import BY_TOPIC, CandidateMerged, CandidateRegistered, Event, Saying, fact_of
 from shared.kit.db import Connection
 from shared.kit.decode import TOLERANCE, find_future
-from shared.kit.people import Pair, lock_organizations, lock_people
+from shared.kit.people import Pair, find_people, lock_organizations, lock_people
 from shared.kit.problems import InFuture
+from shared.kit.reads import note_reading
 from shared.kit.say import say
+from shared.kit.versions import Conditions, digest, load_version, tag
 
 if TYPE_CHECKING:
     from shared.kit.access import Role
@@ -26,14 +31,31 @@ class Recorded(StrEnum):
     SAME = "same"
 
 
-class Desk:
-    """Who asks, for which organisation, in which roles."""
+class Call(NamedTuple):
+    """What is asked at a desk: the route's template, the request's id and conditions, and the answer being written."""
 
-    def __init__(self, runtime: "Runtime", organization: str, user: str, roles: Collection["Role"] = ()) -> None:
+    route: str
+    request: str
+    conditions: Conditions
+    response: Response
+
+
+class Desk:
+    """Who asks, for which organisation, in which roles. Without a call nobody is at the desk but a link's bearer."""
+
+    def __init__(
+        self,
+        runtime: "Runtime",
+        organization: str,
+        user: str,
+        roles: Collection["Role"] = (),
+        call: Call | None = None,
+    ) -> None:
         self.runtime = runtime
         self.organization = organization
         self.user = user
         self.roles = frozenset(roles)
+        self.call = call
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -50,7 +72,8 @@ class Desk:
         """Save events of this organisation as facts, derive what follows, and put them into the outbox.
 
         The answer tells the first event's case: created, changed, or the same as before (then nothing happens).
-        With `publish=False` the facts stay private to this service. Raises InFuture, as records on Kafka are parked.
+        With `publish=False` the facts stay private to this service. The answer gets the first event's `ETag`.
+        Raises InFuture, as records on Kafka are parked, and PreconditionFailed.
         """
         now = await self.now(conn)
         for event in events:
@@ -59,13 +82,49 @@ class Desk:
         exclusive = any(BY_TOPIC[event.topic].exclusive for event in events)
         await lock_organizations(conn, {self.organization: exclusive})
         people = await lock_people(conn, self._named(events))
+        first_fact = fact_of(self.organization, events[0])
+        await self._check_version(conn, type(events[0]), first_fact)
         said = await say(conn, [Saying(self.organization, event) for event in events], now, publish=publish)
         news, conn.news = conn.news, []
         await self.runtime.router.react(conn, people, news, now)
+        await self.show_version(conn, type(events[0]), first_fact)
         first = next((s for s in said if s.news.topic == events[0].topic), None)
         if first is None:
             return Recorded.SAME
         return Recorded.CREATED if first.created else Recorded.CHANGED
+
+    async def note_reading(self, conn: Connection, candidates: Iterable[str | None]) -> None:
+        """Keep in the read log that the caller is shown these candidates."""
+        shown = {candidate for candidate in candidates if candidate}
+        if self.call and shown:
+            at, route, request = await self.now(conn), self.call.route, self.call.request
+            await note_reading(conn, self.organization, self.user, shown, at=at, route=route, request=request)
+
+    async def show_version(self, conn: Connection, contract: type[Event], fact: str) -> None:
+        """Give the answer the `ETag` of all that is known of the thing this fact is about."""
+        if self.call and (version := await self._version(conn, contract, fact)):
+            self.call.response.headers["ETag"] = tag(version)
+
+    def show_digest(self, shown: BaseModel) -> None:
+        """The same for what is no fact: the `ETag` is that of what is shown."""
+        if self.call:
+            self.call.response.headers["ETag"] = tag(digest(shown))
+
+    def check_digest(self, shown: BaseModel) -> None:
+        """Raise PreconditionFailed unless the caller's conditions hold for what is shown. After locking."""
+        if self.call:
+            self.call.conditions.check(digest(shown))
+
+    async def _check_version(self, conn: Connection, contract: type[Event], fact: str) -> None:
+        if self.call and self.call.conditions != Conditions():
+            self.call.conditions.check(await self._version(conn, contract, fact))
+
+    async def _version(self, conn: Connection, contract: type[Event], fact: str) -> str | None:
+        """A profile is that of all ids of a person; what the clock assumes of an interview stands beside it."""
+        ids = {fact, f"{fact}/assumed"}
+        if contract is CandidateRegistered:
+            ids |= {row[2] for row in await find_people(conn, [(self.organization, fact)])}
+        return await load_version(conn, self.organization, contract, ids)
 
     def _named(self, events: Collection[Event]) -> set[Pair]:
         named = {(self.organization, e.candidate_id) for e in events if e.candidate_id}

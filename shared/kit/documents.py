@@ -9,6 +9,11 @@ from shared.kit import problems
 from shared.kit.problems import MEDIA_TYPE, Problem, ProblemDetails
 
 _WRITES = {"put", "post", "patch", "delete"}
+_TAG_LIST = r'^(\*|"[!#-~]+"(, ?"[!#-~]+")*)$'
+_CONDITIONS = {
+    "If-Match": "Only change what still has this `ETag`; `*`: only what there is.",
+    "If-None-Match": "`*`: only make what there is not.",
+}
 _SCHEMA = "#/components/schemas/ProblemDetails"
 
 
@@ -20,6 +25,7 @@ def describe_problems(app: FastAPI) -> None:
         if app.openapi_schema is None:
             document = plain()
             _add_schema(document)
+            _close_bodies(document)
             for path, method, operation in _operations(document):
                 _describe(path, method, operation)
         return app.openapi_schema or plain()
@@ -42,11 +48,48 @@ def _add_schema(document: dict[str, Any]) -> None:
         schemas.pop(unused, None)
 
 
+def _close_bodies(document: dict[str, Any]) -> None:
+    """What a body may hold is all it may hold: unknown fields are refused."""
+    schemas = document["components"]["schemas"]
+    bodies = [operation["requestBody"] for _, _, operation in _operations(document) if "requestBody" in operation]
+    waiting, closed = list(_references(bodies)), set()
+    while waiting:
+        name = waiting.pop()
+        if name not in closed:
+            closed.add(name)
+            waiting += _references(schemas[name])
+    for name in closed:
+        if "properties" in schemas[name]:
+            schemas[name].setdefault("additionalProperties", False)
+
+
+def _references(part: Any) -> Iterator[str]:
+    """The names of the schemas a part of the document names."""
+    if isinstance(part, dict):
+        if isinstance(part.get("$ref"), str):
+            yield part["$ref"].rpartition("/")[2]
+        for inner in part.values():
+            yield from _references(inner)
+    if isinstance(part, list):
+        for inner in part:
+            yield from _references(inner)
+
+
 def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
+    _describe_versions(method, operation)
     responses = operation["responses"]
     for problem in _expected(path, method, operation):
         responses[str(problem.status)] = _response(problem.title)
     responses["default"] = _response("Any other problem")
+
+
+def _describe_versions(method: str, operation: dict[str, Any]) -> None:
+    """Every PUT of a caller takes conditions; what it and the GET beside it answer has an `ETag`."""
+    if method == "put" and operation.get("security"):
+        for name, words in _CONDITIONS.items():
+            schema = {"type": "string", "pattern": _TAG_LIST}
+            header = {"name": name, "in": "header", "required": False, "description": words, "schema": schema}
+            operation.setdefault("parameters", []).append(header)
 
 
 def _expected(path: str, method: str, operation: dict[str, Any]) -> Iterator[type[Problem]]:
@@ -56,6 +99,8 @@ def _expected(path: str, method: str, operation: dict[str, Any]) -> Iterator[typ
         yield problems.NotFound
     if method in _WRITES:
         yield problems.Conflict
+    if method == "put" and operation.get("security"):
+        yield problems.PreconditionFailed
     if "requestBody" in operation:
         yield from (problems.TooLarge, problems.UnsupportedMediaType)
     if "requestBody" in operation or operation.get("parameters"):

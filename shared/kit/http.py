@@ -8,13 +8,13 @@ from typing import Protocol
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.params import Form
 from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
-from shared.kit import metrics
+from shared.kit import audit, metrics
 from shared.kit.access import Access, Keys
+from shared.kit.bodies import expect_json
 from shared.kit.border import Border
 from shared.kit.db import EVERYONE, Database
 from shared.kit.documents import describe_problems
@@ -113,14 +113,14 @@ def build(runtime: Running, routers: Sequence[APIRouter], title: str, *, limits:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        dependencies=[Depends(_expect_json)],
+        dependencies=[Depends(expect_json)],
     )
     settings = runtime.settings
     app.state.runtime = runtime
     app.state.limits = limits or Limits()
     keys = Keys(settings.oidc_jwks_url)
     app.state.access = Access(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience)
-    for router in (_health(runtime), *([*_clock_if_movable(runtime), *routers] if serving else [])):
+    for router in (_health(runtime), *([*_clock_if_movable(runtime), audit.routes, *routers] if serving else [])):
         app.include_router(router)
     app.add_middleware(Border)
     _answer_problems(app)
@@ -175,18 +175,6 @@ def _clock(runtime: Running) -> APIRouter:
         return ClockMoved(now=to.now, done=await runtime.run_due() if to.work else 0)
 
     return router
-
-
-async def _expect_json(request: Request) -> None:
-    """Refuse a body that says it is something else, where a route wants JSON."""
-    field = getattr(request.scope.get("route"), "body_field", None)
-    if field is None or isinstance(field.field_info, Form) or not await request.body():
-        return
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json" and not (
-        media_type.startswith("application/") and media_type.endswith("+json")
-    ):
-        raise UnsupportedMediaType("Send JSON, with `Content-Type: application/json`.")
 
 
 def _answer_problems(app: FastAPI) -> None:

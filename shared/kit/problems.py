@@ -160,6 +160,11 @@ class ProblemDetails(BaseModel):
     errors: list[FieldError] | None = None
 
 
+def field_problem(field: str, code: str, detail: str) -> dict[str, str]:
+    """One entry of `errors`."""
+    return FieldError(field=field, code=code, detail=detail).model_dump()
+
+
 def answer(problem: Problem, request_id: str | None = None) -> Response:
     """The response that tells a problem."""
     told: dict[str, Any] = {
@@ -196,6 +201,8 @@ def _pointer(location: tuple[int | str, ...]) -> str:
 
 
 def _code(error: Mapping[str, Any]) -> str:
+    if error["type"] == "extra_forbidden":
+        return "unknown-field"
     return str(error["type"]).replace("_", "-")
 
 
@@ -203,6 +210,8 @@ def _detail(error: Mapping[str, Any]) -> str:
     """Pydantic repeats what was sent in a few of its messages: those are told without it."""
     if error["type"] == "json_invalid":
         return "The body is not JSON."
+    if error["type"] == "extra_forbidden":
+        return "There is no such field here."
     if error["type"] in {"union_tag_invalid", "timezone_offset", "url_parsing"}:
         return "This value is not allowed here."
     return str(error["msg"])

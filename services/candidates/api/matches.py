@@ -117,6 +117,7 @@ async def read_matches(job: AnId, desk: JobReader) -> JobMatches:
         found = (await sql.load_candidacies(conn, people, jobs)).candidacies
         skills = await sql.load_stated_skills(conn, people)
         proposals = propose(found, await desk.now(conn))
+        await desk.note_reading(conn, [p.candidate for p in proposals])
     looked_at = {c.record.candidate: c for c in found}
     shown = [_looked(p, looked_at[p.candidate], skills.get((p.organization, p.candidate), [])) for p in proposals]
     return JobMatches(
@@ -138,6 +139,8 @@ async def read_match(match: AnId, desk: JobReader) -> KnownMatch:
         if found is None or run is None:
             raise MatchNotFound("There is no match of this id.")
         await refuse_other_jobs(conn, desk, found.job)
+        await desk.show_version(conn, MatchReviewed, match)
+        await desk.note_reading(conn, [found.candidate])
     shown = _run(run)
     factors = [Factor.model_validate(f) for f in shown.result["factors"]]
     return KnownMatch(
@@ -179,6 +182,7 @@ async def read_run(run: AnId, desk: JobReader) -> KnownRun:
         if found is None:
             raise RunNotFound("There is no run of this id.")
         await refuse_other_jobs(conn, desk, found.job)
+        await desk.note_reading(conn, [found.candidate])
     return _run(found)
 
 

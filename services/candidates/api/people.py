@@ -108,8 +108,10 @@ async def read_candidate(candidate: AnId, desk: Reader) -> KnownProfile:
     async with desk.transaction() as conn:
         people = await sql.load_person(conn, desk.organization, candidate)
         profile = await sql.load_profile(conn, people)
-    if profile is None:
-        raise CandidateNotFound("Nobody of this id is registered.")
+        if profile is None:
+            raise CandidateNotFound("Nobody of this id is registered.")
+        await desk.show_version(conn, CandidateRegistered, candidate)
+        await desk.note_reading(conn, [candidate])
     person = people.pairs[0][1]
     return KnownProfile.model_validate({**profile, "candidate": person, "ids": people.ids[1]})
 
@@ -137,8 +139,9 @@ async def read_consents(candidate: AnId, desk: Reader) -> Consents:
         people = await sql.load_person(conn, desk.organization, candidate)
         known = await sql.find_known(conn, desk.organization, candidate)
         consents = await sql.load_consents(conn, people)
-    if not known:
-        raise CandidateNotFound("Nobody of this id is known.")
+        if not known:
+            raise CandidateNotFound("Nobody of this id is known.")
+        await desk.note_reading(conn, [candidate])
     return Consents(candidate=people.pairs[0][1], consents=[KnownConsent.model_validate(c) for c in consents])
 
 

@@ -99,6 +99,8 @@ async def read_membership(membership: AnId, desk: JobReader) -> ReviewedMembersh
             raise MembershipNotFound("There is no membership of this id.")
         await refuse_other_jobs(conn, desk, await sql.find_job_of(conn, desk.organization, member.application))
         review = await sql.load_review(conn, desk.organization, membership)
+        await desk.show_version(conn, MembershipReviewed, membership)
+        await desk.note_reading(conn, [member.candidate])
     return ReviewedMembership(
         **member._asdict(), review=MembershipReviewed.model_validate_json(review) if review else None
     )

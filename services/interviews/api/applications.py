@@ -133,6 +133,8 @@ async def read_application(application: AnId, desk: JobReader) -> KnownApplicati
         known = await known_application(conn, desk, application)
         await refuse_other_jobs(conn, desk, known.job)
         facts = await sql.load_facts(conn, desk.organization, application, TOPICS)
+        await desk.show_version(conn, ApplicationSubmitted, application)
+        await desk.note_reading(conn, [known.candidate])
     submitted, decision, reversal = (facts.get(topic) for topic in TOPICS)
     return KnownApplication(
         **_listed(known).model_dump(),
@@ -156,6 +158,7 @@ async def read_applications(
     async with desk.transaction() as conn:
         wanted = Wanted(job, candidate, state, (after, tie), limit)
         found = await sql.list_applications(conn, desk.organization, wanted, await scope_of(conn, desk))
+        await desk.note_reading(conn, [candidate])
     cursor = following(found, limit, lambda a: [a.application, a.candidate])
     return Page(items=[_listed(a) for a in found], cursor=cursor)
 

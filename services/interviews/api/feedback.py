@@ -148,6 +148,8 @@ async def read_feedback(feedback: AnId, desk: Anybody) -> KnownFeedback:
             raise FeedbackNotFound("There is no feedback of this id.")
         await _refuse_unseen(conn, desk, known)
         facts = await sql.load_facts(conn, desk.organization, feedback, [FeedbackWithdrawn.topic])
+        await desk.show_version(conn, FeedbackSubmitted, feedback)
+        await desk.note_reading(conn, [known.candidate])
     said = facts.get(FeedbackWithdrawn.topic)
     withdrawal = FeedbackWithdrawn.model_validate_json(said) if said else None
     stands = withdrawal is None or withdrawal.withdrawn_at < known.submitted_at
@@ -168,6 +170,7 @@ async def read_all_feedback(
     async with desk.transaction() as conn:
         wanted = Wanted(job, candidate, state, (opened(cursor, 1)[0], ""), limit)
         found = await sql.list_feedback(conn, desk.organization, wanted, await scope_of(conn, desk))
+        await desk.note_reading(conn, [candidate])
     return Page(items=[_listed(f) for f in found], cursor=following(found, limit, lambda f: [f.feedback]))
 
 

@@ -151,6 +151,7 @@ async def count_interviews(
     async with desk.transaction() as conn:
         wanted = Wanted(job, candidate, state)
         counts = await sql.count_interviews(conn, desk.organization, wanted, await scope_of(conn, desk))
+        await desk.note_reading(conn, [candidate])
     return Counts(**counts)
 
 
@@ -211,6 +212,8 @@ async def read_interview(interview: AnId, desk: Anybody) -> KnownInterview:
         known = await known_interview(conn, desk, interview)
         await _refuse_unseen(conn, desk, known)
         facts = await sql.load_facts(conn, desk.organization, interview, TOPICS)
+        await desk.show_version(conn, InterviewScheduled, interview)
+        await desk.note_reading(conn, [known.candidate])
         assumed = await sql.load_facts(conn, desk.organization, f"{interview}/assumed", TOPICS)
     scheduled, said, cancellation, absence = (facts.get(topic) for topic in TOPICS)
     completion = said or assumed.get(InterviewCompleted.topic)
@@ -237,6 +240,7 @@ async def read_interviews(
     async with desk.transaction() as conn:
         wanted = Wanted(job, candidate, state, (after, tie), limit)
         found = await sql.list_interviews(conn, desk.organization, wanted, await scope_of(conn, desk))
+        await desk.note_reading(conn, [candidate])
     cursor = following(found, limit, lambda i: [i.interview, i.candidate])
     return Page(items=[_listed(i) for i in found], cursor=cursor)
 

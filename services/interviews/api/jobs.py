@@ -96,6 +96,7 @@ async def read_job(job: AnId, desk: JobReader) -> KnownJob:
             raise JobNotFound("There is no job of this id.")
         await refuse_other_jobs(conn, desk, job)
         facts = await sql.load_facts(conn, desk.organization, job, [JobOpened.topic, JobClosed.topic])
+        await desk.show_version(conn, JobOpened, job)
     said, closing = facts.get(JobOpened.topic), facts.get(JobClosed.topic)
     return KnownJob(
         **_listed(known).model_dump(),

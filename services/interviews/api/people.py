@@ -63,6 +63,7 @@ async def read_user(user: AnId, desk: Anybody) -> UserRegistered:
         raise NotYou("You may read your own entry.")
     async with desk.transaction() as conn:
         found = await sql.load_facts(conn, desk.organization, user, [UserRegistered.topic])
+        await desk.show_version(conn, UserRegistered, user)
     if not found:
         raise UserNotFound("There is no user of this id.")
     return UserRegistered.model_validate_json(found[UserRegistered.topic])
@@ -90,6 +91,7 @@ async def read_organization(desk: Anybody) -> OrganizationConfigured:
     """How this organisation wants things done."""
     async with desk.transaction() as conn:
         found = await sql.load_facts(conn, desk.organization, desk.organization, [OrganizationConfigured.topic])
+        await desk.show_version(conn, OrganizationConfigured, desk.organization)
     if not found:
         raise NotConfigured("This organisation is not configured yet.")
     return OrganizationConfigured.model_validate_json(found[OrganizationConfigured.topic])

@@ -22,7 +22,7 @@ from shared.contracts import Id, Stream, Text, Value
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
 from shared.kit.pages import Cursor, Limit, following, opened
-from shared.kit.people import Jobs, find_people, lock_organizations, lock_people
+from shared.kit.people import Jobs, People, find_people, lock_organizations, lock_people
 
 routes = APIRouter(tags=["letters"])
 
@@ -89,7 +89,8 @@ async def read_letters(
         rows = await find_people(conn, [(desk.organization, candidate)]) if candidate else None
         ids = [row[2] for row in rows] if rows is not None else None
         found = await sql.load_letters(conn, desk.organization, Wanted(state, ids, opened(cursor, 1)[0], limit))
-    more = following(found, limit, lambda shown: [shown.letter])
+        await desk.note_reading(conn, [candidate])
+    more = following(found, limit, lambda letter: [letter.letter])
     return Letters(letters=[Letter(**shown._asdict()) for shown in found], cursor=more)
 
 
@@ -97,7 +98,7 @@ async def read_letters(
 async def read_letter(letter: AnId, desk: LetterReader) -> WholeLetter:
     """One letter, with the approval and the mail."""
     async with desk.transaction() as conn:
-        return await _whole(conn, desk, await _found(conn, desk, letter))
+        return await _show(conn, desk, letter)
 
 
 @routes.put("/letters/{letter}/approval")
@@ -105,13 +106,17 @@ async def approve_letter(letter: AnId, approval: Approval, desk: Decider) -> Who
     """Approve or refuse a letter that waits. The same decision again changes nothing."""
     async with desk.transaction() as conn:
         shown = await _found(conn, desk, letter)
+        await lock_organizations(conn, {desk.organization: False})
+        people = await lock_people(conn, [(desk.organization, shown.candidate)])
+        shown = await _found(conn, desk, letter)
+        desk.check_digest(await _whole(conn, desk, shown))
         known = await sql.load_verdict(conn, desk.organization, letter)
         if known is None or known.verdict != approval.decision or shown.state == State.WAITING:
             if shown.state != State.WAITING:
                 raise NotWaiting("This letter does not wait for an approval.")
             verdict = Verdict(letter, approval.decision, approval.reason, desk.user)
-            await _decide(conn, desk, verdict, shown.candidate)
-        return await _whole(conn, desk, await _found(conn, desk, letter))
+            await _decide(conn, desk, verdict, people)
+        return await _show(conn, desk, letter)
 
 
 async def _found(conn: Connection, desk: Desk, letter: str) -> Shown:
@@ -122,11 +127,16 @@ async def _found(conn: Connection, desk: Desk, letter: str) -> Shown:
     return shown
 
 
-async def _decide(conn: Connection, desk: Desk, verdict: Verdict, candidate: str) -> None:
+async def _show(conn: Connection, desk: Desk, letter: str) -> WholeLetter:
+    whole = await _whole(conn, desk, await _found(conn, desk, letter))
+    desk.show_digest(whole)
+    await desk.note_reading(conn, [whole.candidate])
+    return whole
+
+
+async def _decide(conn: Connection, desk: Desk, verdict: Verdict, people: People) -> None:
     """Keep the verdict, and decide about the person's letters again."""
     now = await desk.now(conn)
-    await lock_organizations(conn, {desk.organization: False})
-    people = await lock_people(conn, [(desk.organization, candidate)])
     await sql.save_verdict(conn, desk.organization, verdict, now)
     await desk.runtime.router.derive(conn, people, Jobs([]), now)
 

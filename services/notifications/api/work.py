@@ -10,6 +10,8 @@ from services.notifications.api.callers import Admin, Reader, TaskNotFound, Writ
 from services.notifications.domain.tasks import TaskKind
 from services.notifications.sql.people import ShownTask
 from shared.contracts import Flag, Id, Missing, Value
+from shared.kit.db import Connection
+from shared.kit.desk import Desk
 from shared.kit.pages import Cursor, Limit, following, opened_at
 from shared.kit.people import Jobs, lock_organizations, lock_people
 
@@ -91,10 +93,13 @@ async def finish_task(task: TaskName, desk: Writer) -> Task:
         now = await desk.now(conn)
         await lock_organizations(conn, {desk.organization: False})
         people = await lock_people(conn, [(desk.organization, known.candidate)])
+        desk.check_digest(_shown(await sql.find_task(conn, desk.organization, kind, about) or known))
         await sql.finish_task(conn, desk.organization, known, desk.user, now)
         await desk.runtime.router.derive(conn, people, Jobs([]), now)
         done = await sql.find_task(conn, desk.organization, kind, about)
-    return _shown(done or known)
+    shown = _shown(done or known)
+    desk.show_digest(shown)
+    return shown
 
 
 @routes.get("/waiting")
@@ -111,11 +116,19 @@ async def read_waiting(desk: Reader, cursor: Cursor = None, limit: Limit = 50) -
 async def pause_outreach(brake: Brake, desk: Admin) -> Braked:
     """Hold every letter back from now on, or let them go again. Letters already at the mail server are gone."""
     async with desk.transaction() as conn:
+        await lock_organizations(conn, {desk.organization: True})
+        desk.check_digest(await _braked(conn, desk))
         if brake.paused:
             await sql.pause(conn, desk.organization, desk.user, await desk.now(conn))
         else:
             await sql.resume(conn, desk.organization)
-        since = await sql.find_pause(conn, desk.organization)
+        braked = await _braked(conn, desk)
+    desk.show_digest(braked)
+    return braked
+
+
+async def _braked(conn: Connection, desk: Desk) -> Braked:
+    since = await sql.find_pause(conn, desk.organization)
     return Braked(paused=since is not None, since=since)
 
 

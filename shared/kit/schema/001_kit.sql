@@ -73,6 +73,20 @@ create table waiting (
 );
 create index waiting_now on waiting (kind) where failed_at is null;
 
+-- Who opened which candidate. Append-only: migrations take UPDATE and DELETE from the application's role.
+create table reads (
+    organization text not null,
+    id bigint generated always as identity,
+    at timestamptz not null,
+    reader text not null,
+    candidate text not null,
+    route text not null,
+    request text not null,
+    primary key (organization, id)
+);
+create index reads_by_candidate on reads (organization, candidate, id);
+create index reads_by_reader on reads (organization, reader, id);
+
 -- The kit's own: no business data, so no tenant.
 create table offsets (
     topic text not null,
@@ -147,9 +161,14 @@ alter table waiting enable row level security;
 alter table waiting force row level security;
 create policy tenant on waiting using ((select current_setting('app.organizations', true)) = '*'
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
+alter table reads enable row level security;
+alter table reads force row level security;
+create policy tenant on reads using ((select current_setting('app.organizations', true)) = '*'
+    or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 
 -- migrate:down
 drop function people_named;
-drop table unknown_fields, dead_letters, outbox, clock, log_position, offsets, waiting, aliases, people, facts;
+drop table unknown_fields, dead_letters, outbox, clock, log_position, offsets, waiting, aliases, people, facts,
+    reads;
 drop function withdraws(text, jsonb);
 drop function stands_at(text, jsonb, timestamptz);

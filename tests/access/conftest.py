@@ -1,0 +1,15 @@
+"""The same organisation in each of the three services."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.access.worlds import SERVICES, World, a_world
+
+
+@pytest.fixture(params=SERVICES, ids=lambda service: service.name)
+async def world(request, fresh_database, tmp_path) -> AsyncIterator[World]:
+    """One service with something behind every route."""
+    addresses = await fresh_database(request.param.name)
+    async with a_world(request.param, addresses.url, tmp_path) as made:
+        yield made

@@ -1,0 +1,82 @@
+"""Hiring managers act for their own jobs, interviewers for their own interviews and feedback: every route."""
+
+import json
+
+import pytest
+
+from tests.access.worlds import BODIES, INTERVIEWS, World
+from tests.test_access import MAY
+
+pytestmark = pytest.mark.db
+
+# What is nobody's in particular, so that whoever may ask sees it.
+EVERYBODYS = {
+    "GET /organization",
+    "GET /users",
+    "GET /users/{user}",  # a manager reads everyone's entry, an interviewer their own: below
+}
+MARKS = {"su27": ("amara", "su27", "ws27"), "ops": ("lukas", "ops")}
+
+
+def routes_of(world: World, role: str, *methods: str) -> list[str]:
+    allowed = MAY[world.service.name]
+    return [r for r in world.routes(*methods) if role in allowed[r] and r not in EVERYBODYS]
+
+
+def foreign(answer, job: str) -> list[str]:
+    """What an answer holds of another job than this one."""
+    other = "ops" if job == "su27" else "su27"
+    return [mark for mark in MARKS[other] if f'"{mark}' in json.dumps(answer.json())]
+
+
+@pytest.mark.parametrize(("user", "job"), [("tomas", "su27"), ("vera", "ops")])
+async def test_a_hiring_manager_sees_their_own_jobs_only(world: World, user, job):
+    ids, others = (world.mine, world.theirs) if job == "su27" else (world.theirs, world.mine)
+    for route in routes_of(world, "hiring_manager", "GET"):
+        own = await world.ask(route, ids, "hiring_manager", token={"user": user})
+        assert own.status_code == 200, (route, own.text)
+        assert foreign(own, job) == [], route
+        if "{" in route:
+            other = await world.ask(route, others, "hiring_manager", token={"user": user})
+            assert (other.status_code, other.json().get("code", "").startswith("not-your")) == (403, True), route
+
+
+async def test_a_hiring_manager_changes_nothing_of_other_jobs(world: World):
+    before = await world.snapshot()
+
+    for route in routes_of(world, "hiring_manager", "PUT"):
+        assert route in BODIES
+        answer = await world.ask(route, world.mine, "hiring_manager", token={"user": "vera"})
+        assert (answer.status_code, answer.json()["code"]) == (403, "not-your-job"), route
+
+    assert await world.snapshot() == before
+
+
+@pytest.mark.parametrize(("user", "job"), [("ada", "su27"), ("bert", "ops")])
+async def test_an_interviewer_sees_their_own_interviews_and_feedback_only(world: World, user, job):
+    ids, others = (world.mine, world.theirs) if job == "su27" else (world.theirs, world.mine)
+    for route in routes_of(world, "interviewer", "GET"):
+        own = await world.ask(route, ids, "interviewer", token={"user": user})
+        assert own.status_code == 200, (route, own.text)
+        assert foreign(own, job) == [], route
+        if "{" in route:
+            other = await world.ask(route, others, "interviewer", token={"user": user})
+            assert (other.status_code, other.json()["code"].startswith("not-your")) == (403, True), route
+
+
+async def test_an_interviewer_changes_nothing_of_others(world: World):
+    before = await world.snapshot()
+
+    for route in routes_of(world, "interviewer", "PUT"):
+        answer = await world.ask(route, world.mine, "interviewer", token={"user": "bert"})
+        assert (answer.status_code, answer.json()["code"]) == (403, "not-your-feedback"), route
+
+    assert await world.snapshot() == before
+
+
+@pytest.mark.parametrize("world", [INTERVIEWS], indirect=True, ids=["interviews"])
+async def test_an_interviewer_reads_no_other_entry(world: World):
+    own = await world.ask("GET /users/{user}", world.mine, "interviewer", token={"user": "ada"})
+    other = await world.ask("GET /users/{user}", world.mine, "interviewer", token={"user": "bert"})
+
+    assert (own.status_code, other.status_code) == (200, 403)

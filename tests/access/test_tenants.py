@@ -1,0 +1,53 @@
+"""A token of another organisation: whatever the route and the role, nothing is seen and nothing is changed."""
+
+import pytest
+
+from shared.kit.access import Role
+from tests.access.worlds import BODIES, World
+
+pytestmark = pytest.mark.db
+
+ELSEWHERE = {"token": {"organization": "elsewhere", "user": "ines"}}
+SECRETS = ("Amara", "amara@", "Lukas", "Halden", "Data Analyst", "Read it again", "strong_yes", "Ada Lindqvist")
+
+
+async def test_there_is_something_behind_every_route(world: World):
+    missing = []
+    for route in sorted(world.routes("GET"), key="GET /reads".__eq__):  # the read log last: the others fill it
+        answer = await world.ask(route, world.mine, "admin", token={"user": "tomas"})
+        if answer.status_code == 403:
+            answer = await world.ask(route, world.mine, "auditor")
+        empty = answer.status_code != 200 or any(v == [] for k, v in answer.json().items() if k in _LISTS)
+        missing += [f"{route}: {answer.status_code} {answer.text[:80]}"] if empty else []
+
+    assert missing == []
+
+
+_LISTS = ("items", "members", "letters", "waiting")  # a task is made by what goes wrong, so there may be none
+
+
+@pytest.mark.parametrize("role", [role.value for role in Role])
+async def test_another_organisation_sees_nothing(world: World, role):
+    for route in world.routes("GET"):
+        answer = await world.ask(route, world.mine | {"task": "x:y"}, role, **ELSEWHERE)
+
+        shown = [word for word in SECRETS if word in answer.text]
+        assert shown == [], route
+        if "{" in route and not route.startswith("GET /events/"):
+            assert answer.status_code in (403, 404), (route, answer.text)
+        elif answer.status_code == 200:
+            assert not any(value for value in answer.json().values() if isinstance(value, list)), route
+
+
+async def test_another_organisation_changes_nothing(world: World):
+    before = await world.snapshot()
+
+    answers = {}
+    for route in world.routes("PUT", "POST", "DELETE", "PATCH"):
+        assert route in BODIES, "a new route that changes something needs a body in tests/access/worlds.py"
+        answer = await world.ask(route, {"task": "x:y"} | world.mine, *Role, **ELSEWHERE)
+        answers[route] = answer.status_code
+        assert not [word for word in SECRETS if word in answer.text], route
+
+    assert await world.snapshot() == before
+    assert {status for status in answers.values() if status not in (200, 201, 404, 409)} == set(), answers

@@ -1,0 +1,111 @@
+"""`ETag` and `If-Match`: who writes on what was changed in between is told so, on every route."""
+
+import pytest
+
+from tests.access.worlds import BODIES, CANDIDATES, World
+
+pytestmark = pytest.mark.db
+
+STALE = {"If-Match": '"0123456789abcdef"'}
+WHO = ("recruiter", "admin")  # every PUT is open to one of them
+# What is read at another address, or nowhere: the ETag comes with the answer of the first PUT.
+READ_AT = {
+    "PUT /jobs/{job}/closing": "GET /jobs/{job}",
+    "PUT /applications/{application}/decision": "GET /applications/{application}",
+    "PUT /applications/{application}/decision/reversal": "GET /applications/{application}",
+    "PUT /interviews/{interview}/completion": "GET /interviews/{interview}",
+    "PUT /interviews/{interview}/cancellation": "GET /interviews/{interview}",
+    "PUT /interviews/{interview}/absence": "GET /interviews/{interview}",
+    "PUT /feedback/{feedback}/withdrawal": "GET /feedback/{feedback}",
+    "PUT /memberships/{membership}/review": "GET /memberships/{membership}",
+    "PUT /matches/{match}/review": "GET /matches/{match}",
+    "PUT /letters/{letter}/approval": "GET /letters/{letter}",
+    "PUT /candidates/{candidate}/consents/{purpose}": None,
+    "PUT /tasks/{task}/done": None,
+    "PUT /outreach/pause": None,
+}
+
+
+def writes(world: World) -> list[str]:
+    """Every PUT that there is something for."""
+    return [r for r in world.routes("PUT") if r != "PUT /tasks/{task}/done" or "task" in world.mine]
+
+
+async def test_a_stale_version_is_refused_with_the_current_one_and_nothing_changes(world: World):
+    before = await world.snapshot()
+
+    for route in writes(world):
+        answer = await world.ask(route, world.mine, *WHO, headers=STALE)
+        told = answer.json()
+        assert (answer.status_code, told["code"]) == (412, "precondition-failed"), (route, answer.text)
+        assert answer.headers["etag"] == f'"{told["version"]}"', route
+        assert answer.headers["content-type"] == "application/problem+json"
+
+    assert await world.snapshot() == before
+
+
+async def test_what_was_read_may_be_changed_once_by_its_version(world: World):
+    for route in writes(world):
+        seen = await _read(world, route)
+        if seen is None:
+            continue
+        first = await world.ask(route, world.mine, *WHO, headers={"If-Match": seen})
+        assert first.status_code in (200, 201), (route, first.text)
+        if first.headers["etag"] != seen:
+            again = await world.ask(route, world.mine, *WHO, headers={"If-Match": seen})
+            assert again.status_code == 412, route
+        assert await _read(world, route) == first.headers["etag"], route
+
+
+async def _read(world: World, route: str) -> str | None:
+    read_at = READ_AT.get(route, route.replace("PUT", "GET"))
+    if read_at is None:
+        return None
+    answer = await world.ask(read_at, world.mine, *WHO)
+    tag: str = answer.headers["etag"]
+    return tag
+
+
+async def test_every_answer_to_a_write_has_a_version(world: World):
+    for route in writes(world):
+        answer = await world.ask(route, world.mine, *WHO)
+        assert answer.status_code in (200, 201), (route, answer.text)
+        assert answer.headers["etag"].strip('"'), route
+        kept = await world.ask(route, world.mine, *WHO, headers={"If-Match": answer.headers["etag"]})
+        assert kept.status_code == 200, (route, kept.text)
+
+
+@pytest.mark.parametrize("world", [CANDIDATES], indirect=True, ids=["candidates"])
+async def test_only_what_is_not_there_is_made_with_if_none_match(world: World):
+    only_new = {"If-None-Match": "*"}
+
+    made = await world.ask("PUT /candidates/{candidate}", {"candidate": "zoe"}, headers=only_new)
+    again = await world.ask("PUT /candidates/{candidate}", {"candidate": "zoe"}, headers=only_new)
+    missing = await world.ask("PUT /candidates/{candidate}", {"candidate": "yan"}, headers={"If-Match": "*"})
+
+    assert (made.status_code, again.status_code, missing.status_code) == (201, 412, 412)
+    assert "version" not in missing.json()
+
+
+@pytest.mark.parametrize("condition", ["abc", "*, *", '"a" "b"', ""])
+async def test_a_condition_that_is_none_is_refused_by_its_name(world: World, condition):
+    route = writes(world)[0]
+
+    answer = await world.ask(route, world.mine, *WHO, headers={"If-Match": condition})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "condition-invalid")
+    assert answer.json()["errors"][0]["field"] == "/header/if-match"
+
+
+async def test_a_weak_version_and_a_list_are_read_as_the_standard_says(world: World):
+    route = next(r for r in writes(world) if READ_AT.get(r, r) is not None)
+    seen = await _read(world, route)
+
+    weak = await world.ask(route, world.mine, *WHO, headers={"If-Match": f"W/{seen}"})
+    listed = await world.ask(route, world.mine, *WHO, headers={"If-Match": f'"other", {seen}'})
+
+    assert (weak.status_code, listed.status_code) == (412, 200)
+
+
+def test_every_write_has_a_body():
+    assert len(BODIES) >= 20

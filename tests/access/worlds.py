@@ -1,0 +1,206 @@
+"""One organisation with something behind every route: its facts, the ids that stand in addresses, a body per write."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from services.candidates.main import SERVICE as CANDIDATES
+from services.interviews.main import SERVICE as INTERVIEWS
+from services.notifications.main import SERVICE as NOTIFICATIONS
+from shared.contracts import Event, UserRegistered, match_id, membership_id
+from shared.kit.db import Database
+from shared.kit.start import Service
+from tests.browser import Browser, browsing
+from tests.candidates import sentences as s
+from tests.notifications import facts as n
+from tests.stage import Heard, Stage
+
+SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS)
+NO_BUSINESS = ("/live", "/ready", "/metrics", "/clock")  # of the process, not of an organisation
+
+VERA = [{"user": "vera", "role": "hiring_manager"}]
+LATER = datetime.fromisoformat("2026-11-02T12:00:00Z")
+
+
+def facts() -> list[Heard | Event]:
+    """Amara and Noor for Tomas's job, Lukas for Vera's. Ada and Cy spoke with Amara, Bert with Lukas."""
+    amara = [e for e in s.amara() if e.topic != "interview-scheduled"]
+    return [
+        n.halden("approve"),
+        UserRegistered(user="ada", name="Ada Lindqvist", email="ada@halden.example"),
+        s.opened(),
+        s.opened("ops", title="Operations", family="operations", team=VERA),
+        s.the_next_job(),
+        s.opened("ops2", title="Operations again", opened_at=s.NOW, family="operations", team=VERA),
+        *amara,
+        s.scheduled("amara", 1, interviewers=[{"user": "ada"}, {"user": "cy"}]),
+        s.scheduled("amara", 2, interviewers=[{"user": "ada"}]),
+        s.consented("amara"),
+        *s.an_interviewed_candidate("noor", "yes"),
+        s.registered("lukas"),
+        s.applied("lukas", "ops"),
+        s.scheduled("lukas", job="ops", interviewers=[{"user": "bert"}]),
+        s.completed("lukas", job="ops"),
+        s.feedback("lukas", job="ops", interviewer="bert"),
+        s.decided("lukas", job="ops"),
+        s.consented("lukas"),
+        *(Heard(s.registered(p, email=f"{p}@mail.example"), LATER, id=p) for p in ("amara", "noor", "lukas")),
+    ]
+
+
+class World(NamedTuple):
+    """A service with that organisation in it, and somebody at its routes."""
+
+    service: Service[Any]
+    stage: Stage
+    browser: Browser
+    document: dict[str, Any]
+    mine: dict[str, str]  # what stands in addresses: Tomas's and Ada's
+    theirs: dict[str, str]  # Vera's and Bert's
+
+    def routes(self, *methods: str) -> list[str]:
+        """`GET /jobs/{job}` and so on, of routes that ask for a token."""
+        return [
+            f"{method.upper()} {path}"
+            for path, operations in self.document["paths"].items()
+            for method, operation in operations.items()
+            if path not in NO_BUSINESS and operation.get("security") and method.upper() in methods
+        ]
+
+    def operation(self, route: str) -> dict[str, Any]:
+        """What the document says of a route."""
+        method, path = route.split()
+        found: dict[str, Any] = self.document["paths"][path][method.lower()]
+        return found
+
+    def shape(self, route: str) -> dict[str, Any]:
+        """The JSON Schema of what a route answers, references resolved at the top."""
+        schema = self.operation(route)["responses"]["200"]["content"]["application/json"]["schema"]
+        return self.resolved(schema)
+
+    def resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """What a reference stands for."""
+        while "$ref" in schema:
+            schema = self.document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        return schema
+
+    async def ask(self, route: str, ids: dict[str, str], *roles: str, **who: Any) -> Any:
+        """Call a route with a valid body where it takes one."""
+        method, path = route.split()
+        headers = {**self.browser.headers(*roles, **who.pop("token", {})), **who.pop("headers", {})}
+        body = BODIES.get(route) if method == "PUT" else None
+        return await self.browser.client.request(method, path.format(**ids), json=body, headers=headers, **who)
+
+    async def snapshot(self) -> dict[str, list[str]]:
+        """Every row of every table of the organisation, but for the read log and what is on its way out."""
+        tables = await self.stage.fetch(
+            """
+            SELECT DISTINCT table_name AS name FROM information_schema.columns c
+            JOIN information_schema.tables t USING (table_schema, table_name)
+            WHERE column_name = 'organization' AND table_schema = 'public' AND table_type = 'BASE TABLE'
+              AND table_name <> 'reads' ORDER BY 1
+            """
+        )
+        return {t["name"]: await self._rows(t["name"]) for t in tables}
+
+    async def _rows(self, table: str) -> list[str]:
+        statement = f"SELECT t::text AS row FROM {table} t WHERE organization = 'acme' ORDER BY 1"  # noqa: S608
+        return [row["row"] for row in await self.stage.fetch(statement)]
+
+
+@asynccontextmanager
+async def a_world(service: Service[Any], url: str, home: Path) -> AsyncIterator[World]:
+    """That organisation in one service, on 23 November 2026."""
+    database = await Database.connect(url, service.name)
+    async with database.transaction("*") as conn:
+        await conn.execute("INSERT INTO log_position (cluster) VALUES ('test')")
+    stage = Stage(database, service.router, service.schedule)
+    await stage.move(s.NOW)
+    await stage.deliver(*(f for f in facts() if service.name in _event(f).listens))
+    await stage.move(s.NOW)
+    async with browsing(service, stage, home) as browser:
+        document = (await browser.client.get("/openapi.json")).json()
+        mine, theirs = await _ids(stage, "amara", "su27"), await _ids(stage, "lukas", "ops")
+        yield World(service, stage, browser, document, mine, theirs)
+    await database.close()
+
+
+def _event(fact: Heard | Event) -> Event:
+    return fact.event if isinstance(fact, Heard) else fact
+
+
+async def _ids(stage: Stage, candidate: str, job: str) -> dict[str, str]:
+    family = "data" if job == "su27" else "operations"
+    found = {
+        "user": "ada" if job == "su27" else "bert",
+        "job": job,
+        "candidate": candidate,
+        "purpose": "talent_pool",
+        "application": f"{candidate}-{job}",
+        "interview": f"{candidate}-{job}-i1",
+        "feedback": f"{candidate}-{job}-f1",
+        "membership": membership_id(candidate, family),
+        "match": match_id(candidate, "ws27" if job == "su27" else "ops2"),
+        "source": "platform",
+        "event": f"application-submitted:{candidate}-{job}",
+    }
+    return found | await _derived(stage, found)
+
+
+async def _derived(stage: Stage, known: dict[str, str]) -> dict[str, str]:
+    """Ids that only the service knows."""
+    if stage.database.service == "candidates":
+        rows = await stage.fetch("SELECT run FROM runs WHERE match = $1", known["match"])
+        return {"run": rows[0]["run"]}
+    if stage.database.service == "notifications":
+        about = known["application"]
+        letters = await stage.fetch("SELECT letter FROM letters WHERE kind = 'decision' AND about = $1", about)
+        tasks = await stage.fetch("SELECT kind, about FROM tasks WHERE candidate = $1", known["candidate"])
+        task = {"task": f"{tasks[0]['kind']}:{tasks[0]['about']}"} if tasks else {}
+        return {"letter": letters[0]["letter"], **task}
+    return {}
+
+
+CONSENT = {
+    "granted": True,
+    "given_at": "2026-11-17T08:00:00Z",
+    "text_version": "1",
+    "language": "en",
+    "how": "phone",
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "PUT /users/{user}": {"name": "Ada Lindqvist", "email": "ada@elsewhere.example"},
+    "PUT /organization": {"name": "Elsewhere"},
+    "PUT /jobs/{job}": {"title": "Something else", "opened_at": "2026-10-01T08:00:00Z", "language": "en"},
+    "PUT /jobs/{job}/closing": {"closed_at": "2026-11-20T08:00:00Z"},
+    "PUT /applications/{application}": {"candidate": "amara", "submitted_at": "2026-10-21T08:00:00Z"},
+    "PUT /applications/{application}/decision": {"decided_at": "2026-11-20T08:00:00Z", "outcome": "hired"},
+    "PUT /applications/{application}/decision/reversal": {"reversed_at": "2026-11-20T09:00:00Z"},
+    "PUT /interviews/{interview}": {
+        "application": "amara-su27",
+        "candidate": "amara",
+        "starts_at": "2026-11-05T14:00:00Z",
+        "ends_at": "2026-11-05T15:00:00Z",
+    },
+    "PUT /interviews/{interview}/completion": {"completed_at": "2026-11-05T14:05:00Z"},
+    "PUT /interviews/{interview}/cancellation": {"cancelled_at": "2026-11-03T09:00:00Z", "by": "candidate"},
+    "PUT /interviews/{interview}/absence": {"missed_at": "2026-11-04T14:20:00Z", "by": "candidate"},
+    "PUT /feedback/{feedback}": {
+        "application": "amara-su27",
+        "candidate": "amara",
+        "interview": "amara-su27-i1",
+        "interviewer": "ada",
+        "submitted_at": "2026-11-06T08:00:00Z",
+        "overall": "no",
+    },
+    "PUT /feedback/{feedback}/withdrawal": {"withdrawn_at": "2026-11-06T09:00:00Z"},
+    "PUT /candidates/{candidate}": {"name": "Somebody Else"},
+    "PUT /candidates/{candidate}/consents/{purpose}": CONSENT,
+    "PUT /memberships/{membership}/review": {"action": "remove", "reason": "Moved away."},
+    "PUT /matches/{match}/review": {"outcome": "dismissed", "reason": {"code": "not_now"}},
+    "PUT /letters/{letter}/approval": {"decision": "refuse", "reason": "I call."},
+    "PUT /tasks/{task}/done": {},
+    "PUT /outreach/pause": {"paused": True},
+}
