@@ -24,7 +24,7 @@ class Brokers(Configuration):
     @property
     def kafka(self) -> dict[str, Any]:
         """What every client of aiokafka is given: where the brokers are and how to sign in."""
-        options: dict[str, Any] = {"bootstrap_servers": self.kafka_bootstrap_servers}
+        options: dict[str, Any] = {"bootstrap_servers": self.kafka_bootstrap_servers.split(",")}
         if self.kafka_security_protocol != "PLAINTEXT":
             options["security_protocol"] = self.kafka_security_protocol
         if "SASL" in self.kafka_security_protocol and self.kafka_sasl_password:

@@ -1,6 +1,7 @@
 """The consumer: one FastStream subscriber for all topics of a service, in batches, from the database's offsets."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -55,6 +56,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.telling: asyncio.Task[None] | None = None
         self.moved = 0
         self.lag = 0
+        self.reached = time.time()  # when Kafka took the newest record that is worked off
         self.broker = KafkaBroker(
             **broker_options(kafka),
             apply_types=False,
@@ -109,6 +111,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._seek(self.consumer.assignment())
                 return
         self.moved += 1
+        self.reached = max(r.timestamp for r in batch) / 1000
         metrics.CONSUMED.inc(len(batch))
         self._tell_kafka(batch)
 
@@ -196,6 +199,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._heed_rewind()
             self.lag = await self._lag()
             metrics.LAG.set(self.lag)
+            metrics.LAG_SECONDS.set(max(0, time.time() - self.reached) if self.lag else 0)
             still = still + 5 if self.lag and self.moved == moved and self.gate.is_set() else 0
             moved = self.moved
             if still >= STUCK_SECONDS:

@@ -1,5 +1,7 @@
 """What Prometheus may know: counts and durations, by topic and code; never a person's, job's or organisation's id."""
 
+from collections.abc import Iterable
+
 from prometheus_client import Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
@@ -13,14 +15,24 @@ PARKED = Counter("talentloop_events_parked", "Records put aside as dead letters.
 BATCH_SECONDS = Histogram("talentloop_batch_seconds", "Time from a batch to its commit.", buckets=_SECONDS)
 BATCH_RETRIES = Counter("talentloop_batch_retries", "Batches tried again after a transient failure.")
 LAG = Gauge("talentloop_lag_records", "Records in Kafka that are not yet worked off.")
+LAG_SECONDS = Gauge("talentloop_lag_seconds", "How old the newest record worked off is while others wait; else 0.")
 SAID = Counter("talentloop_events_said", "Events put into the outbox.", ["topic"])
 RELAYED = Counter("talentloop_events_relayed", "Events published from the outbox and acknowledged.")
 OUTBOX_ROWS = Gauge("talentloop_outbox_rows", "Events waiting in the outbox.")
 OUTBOX_AGE = Gauge("talentloop_outbox_oldest_seconds", "Age of the oldest event waiting in the outbox.")
 MAILS = Counter("talentloop_mails", "Letters handed to the mail server, by what became of them.", ["outcome"])
+MAIL_OUTCOMES = ("sent", "deferred", "failed")
 CLOCK_RUNS = Counter("talentloop_clock_runs", "Times that due work was looked for.", ["work"])
 REQUESTS = Counter("talentloop_http_requests", "HTTP requests answered.", ["method", "route", "status"])
 REQUEST_SECONDS = Histogram("talentloop_http_request_seconds", "Time to answer.", ["method", "route"], buckets=_SECONDS)
+
+
+def announce(said: Iterable[str]) -> None:
+    """Show counters of rare things at nought, so that their first time is seen as an increase."""
+    for topic in said:
+        SAID.labels(topic)
+    for outcome in MAIL_OUTCOMES:
+        MAILS.labels(outcome)
 
 
 async def measure_outbox(conn: Connection) -> None:

@@ -12,12 +12,13 @@ import uvicorn
 import uvloop
 from fastapi import APIRouter, FastAPI
 
-from shared.kit import http, logs
+from shared.kit import http, logs, metrics
 from shared.kit.configuration import SettingsError
 from shared.kit.db import Database
 from shared.kit.router import Router
 from shared.kit.runtime import Part, Runtime
 from shared.kit.schedule import Schedule
+from shared.kit.say import owned_topics
 from shared.kit.settings import Settings
 
 log = structlog.get_logger()
@@ -75,6 +76,7 @@ async def _serve(service: Service[S], settings: S) -> int:
         server.should_exit = True
 
     runtime.stop = stop
+    metrics.announce(owned_topics(service.name))
     _warn_without_extension()
     _tune()
     await server.serve()

@@ -32,7 +32,7 @@ def test_what_is_needed_is_enough():
 
     assert (settings.env, settings.http_port, settings.topic_prefix) == ("production", 8000, "")
     assert settings.parts == {"http", "consumer", "relay", "clock", "post"}
-    assert settings.kafka == {"bootstrap_servers": "kafka-1:9092,kafka-2:9092"}
+    assert settings.kafka == {"bootstrap_servers": ["kafka-1:9092", "kafka-2:9092"]}
 
 
 def test_a_secret_is_never_printed():
@@ -133,7 +133,7 @@ def test_kafka_with_a_password_signs_in(environment):
 
     assert kafka.pop("ssl_context") is not None
     assert kafka == {
-        "bootstrap_servers": "kafka-1:9092,kafka-2:9092",
+        "bootstrap_servers": ["kafka-1:9092", "kafka-2:9092"],
         "security_protocol": "SASL_SSL",
         "sasl_mechanism": "SCRAM-SHA-512",
         "sasl_plain_username": "candidates",
