@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 
-.PHONY: setup demo test check bench up down lock
+.PHONY: setup demo test test-deployment check bench up down lock
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -28,11 +28,16 @@ down: setup
 test: setup
 	@$(BIN)/python -m pytest
 
+# Needs Docker with Compose; builds the image, starts whole deployments and kills them.
+test-deployment: setup
+	@$(BIN)/python -m pytest tests/deployment -p no:randomly -x -v -s --timeout 900
+
 check: setup
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/talentloop contracts check
+	@$(BIN)/python -m pytest -q tests/test_deployment_files.py
 
 bench: setup
 	@$(BIN)/python -m bench

@@ -13,16 +13,16 @@ class _Loader(yaml.SafeLoader):
     """YAML with the tags that overlays use."""
 
 
-for _tag in ("!override", "!reset"):
-    _Loader.add_constructor(_tag, lambda loader, node: _plain(loader, node))
-
-
 def _plain(loader: yaml.Loader, node: yaml.Node) -> Any:
     if isinstance(node, yaml.MappingNode):
         return loader.construct_mapping(node, deep=True)
     if isinstance(node, yaml.SequenceNode):
         return loader.construct_sequence(node, deep=True)
     return loader.construct_scalar(node)
+
+
+for _tag in ("!override", "!reset"):
+    _Loader.add_constructor(_tag, _plain)
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -1,0 +1,155 @@
+"""One deployment of this project on a Docker engine, made and run with the commands an operator has."""
+
+import itertools
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from local.ports import free_port
+from tests.compose import ROOT
+
+SERVICES = ("interviews", "candidates", "notifications")
+LONG = 600
+
+
+class Deployment:
+    """A folder with this project's files, its secrets, and what Compose made of it."""
+
+    def __init__(self, folder: Path, *overlays: str) -> None:
+        self.folder = folder
+        self.files = ("docker-compose.yml", *overlays)
+        self.name = f"talentloop-test-{secrets.token_hex(3)}"
+        self._numbers = itertools.count()
+
+    def prepare(self) -> None:
+        """Copy the project as it is now, then make the secrets of a deployment to try."""
+        listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+        for name in listed.stdout.splitlines():
+            if (ROOT / name).is_file():
+                (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, self.folder / name)
+        subprocess.run(
+            [sys.executable, "-m", "cli", "init-deployment", str(self.folder), "--demo"],
+            check=True,
+            capture_output=True,
+        )
+        self.set(COMPOSE_PROJECT_NAME=self.name, COMPOSE_FILE=":".join(self.files), **self._own_ports())
+
+    def _own_ports(self) -> dict[str, str]:
+        """Ports nobody else uses; a range of three for each service."""
+        singles = ("KAFKA_PORT", "KAFKA_2_PORT", "KAFKA_3_PORT", "MAILDEV_PORT")
+        start = free_port()
+        ranges = {f"{s.upper()}_PORTS": f"{start + 10 * n}-{start + 10 * n + 9}" for n, s in enumerate(SERVICES)}
+        return {**{name: str(free_port()) for name in singles}, **ranges}
+
+    def set(self, **settings: str) -> None:
+        """Change settings in `.env`."""
+        known = dict(line.split("=", 1) for line in (self.folder / ".env").read_text().splitlines())
+        (self.folder / ".env").write_text("".join(f"{k}={v}\n" for k, v in {**known, **settings}.items()))
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What stands in `.env`."""
+        return dict(line.split("=", 1) for line in (self.folder / ".env").read_text().splitlines())
+
+    def compose(self, *arguments: str, reads: str | None = None) -> subprocess.CompletedProcess[str]:
+        """`docker compose ...`, whatever comes of it."""
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("COMPOSE_", "KAFKA_", "TALENTLOOP_"))}
+        return subprocess.run(
+            ["docker", "compose", *arguments],
+            cwd=self.folder, env=environment, input=reads, capture_output=True, text=True, check=False, timeout=LONG,
+        )  # fmt: skip
+
+    def do(self, *arguments: str, reads: str | None = None) -> str:
+        """`docker compose ...`; its output. Fails the test with what it said."""
+        done = self.compose(*arguments, reads=reads)
+        assert done.returncode == 0, f"{arguments}: {done.stdout[-2000:]}{done.stderr[-4000:]}"
+        return done.stdout
+
+    def up(self, *more: str) -> float:
+        """Bring everything up and wait until it is healthy; how many seconds that took."""
+        started = time.monotonic()
+        self.do("up", "--detach", "--build", "--wait", *more)
+        return time.monotonic() - started
+
+    def talentloop(self, *arguments: str) -> str:
+        """A command of the operator, inside."""
+        return self.do("run", "--rm", "-T", "talentloop", *arguments)
+
+    def containers(self, service: str | None = None) -> list[dict[str, Any]]:
+        """What the engine knows of them, the ones that ended included."""
+        ids = self.do("ps", "--all", "--quiet", *([service] if service else [])).split()
+        inspected = subprocess.run(["docker", "inspect", *ids], capture_output=True, text=True, check=True)
+        found: list[dict[str, Any]] = json.loads(inspected.stdout)
+        return found
+
+    def kill(self, service: str) -> None:
+        """`kill -9` of the first process of one container, as the kernel would; the engine starts it again."""
+        pid = next(c["State"]["Pid"] for c in self.containers(service) if c["State"]["Running"])
+        os.kill(pid, 9)
+
+    def port(self, service: str, inside: int = 8000, index: int = 1) -> int:
+        """Where a container is reached from this machine."""
+        return int(self.do("port", "--index", str(index), service, str(inside)).rpartition(":")[2])
+
+    def ready(self, service: str) -> dict[str, Any]:
+        """What `/ready` answers; empty when nothing does."""
+        try:
+            answer = httpx.get(f"http://127.0.0.1:{self.port(service)}/ready", timeout=5)
+            found: dict[str, Any] = answer.json()
+        except (httpx.HTTPError, ValueError):
+            return {}
+        return found
+
+    def wait_until(self, holds: Callable[[], bool], what: str, seconds: float = 240) -> None:
+        """Return when it holds."""
+        given_up = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < given_up, f"{what}\n{self.compose('ps', '--all').stdout}"
+            time.sleep(1)
+
+    def wait_until_healthy(self, services: Iterable[str] = ("kafka", "postgres", *SERVICES)) -> None:
+        """Return when the engine calls every container of these services healthy."""
+        wanted = list(services)
+
+        def are_healthy() -> bool:
+            states = [c["State"] for service in wanted for c in self.containers(service)]
+            return all(s["Running"] and s.get("Health", {}).get("Status") == "healthy" for s in states)
+
+        self.wait_until(are_healthy, f"{', '.join(wanted)} do not become healthy")
+
+    def query(self, database: str, statement: str) -> list[str]:
+        """Lines that PostgreSQL answers to its superuser."""
+        psql = ["exec", "-T", "--user", "postgres", "postgres", "psql", "--no-psqlrc", "-At", "-d", database, "-c"]
+        return self.do(*psql, statement).splitlines()
+
+    def python(self, service: str, code: str) -> subprocess.CompletedProcess[str]:
+        """Run a few lines inside a service's container."""
+        return self.compose("exec", "-T", service, "python", "-", reads=code)
+
+    def logs(self, *services: str) -> str:
+        """Everything they said."""
+        return self.do("logs", "--no-color", *services)
+
+    def lose_volume(self, name: str) -> None:
+        """A disk that died."""
+        subprocess.run(["docker", "volume", "rm", f"{self.name}_{name}"], check=True, capture_output=True)
+
+    def destroy(self) -> None:
+        """Take everything away, volumes included."""
+        self.compose("--profile", "*", "down", "--volumes", "--timeout", "5", "--remove-orphans")
+
+
+def secrets_of(deployment: Deployment) -> Mapping[str, str]:
+    """Every secret value by the name of its file; values that are no secret are left out."""
+    files = [f for f in (deployment.folder / "secrets").iterdir() if f.name not in ("jwks", "smtp_url", "kafka_jaas")]
+    return {file.name: file.read_text() for file in files}
