@@ -61,6 +61,14 @@ class Deployment:
         """What stands in `.env`."""
         return dict(line.split("=", 1) for line in (self.folder / ".env").read_text().splitlines())
 
+    @property
+    def kafka_ports(self) -> list[str]:
+        """Where this machine reaches each of its Kafka nodes."""
+        names = ["KAFKA_PORT"]
+        if "docker-compose.cluster.yml" in self.files:
+            names += ["KAFKA_2_PORT", "KAFKA_3_PORT"]
+        return [self.settings[name] for name in names]
+
     def compose(self, *arguments: str, reads: str | None = None) -> subprocess.CompletedProcess[str]:
         """`docker compose ...`, whatever comes of it."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("COMPOSE_", "KAFKA_", "TALENTLOOP_"))}

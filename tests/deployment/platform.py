@@ -36,7 +36,7 @@ class Platform:
     def client(self, name: str = NAME, password: str | None = None) -> dict[str, Any]:
         """aiokafka's arguments for signing in from this machine."""
         return {
-            "bootstrap_servers": f"127.0.0.1:{self.deployment.settings['KAFKA_PORT']}",
+            "bootstrap_servers": [f"127.0.0.1:{port}" for port in self.deployment.kafka_ports],
             "security_protocol": "SASL_PLAINTEXT",
             "sasl_mechanism": "SCRAM-SHA-512",
             "sasl_plain_username": name,

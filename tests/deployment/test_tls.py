@@ -1,0 +1,100 @@
+"""docker-compose.tls.yml with a certificate authority made on the spot."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.helpers import create_ssl_context
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.deployment.conftest import make
+from tests.deployment.engine import SERVICES, Deployment
+
+pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture(scope="module")
+def deployment() -> Iterator[Deployment]:
+    for deployment in make("docker-compose.tls.yml"):
+        make_certificates(deployment.folder / "secrets")
+        yield deployment
+
+
+def make_certificates(folder: Path) -> None:
+    """A certificate authority, and a certificate for the broker."""
+    authority_key, broker_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Talentloop test authority")])
+    authority = (
+        _dated(x509.CertificateBuilder())
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(authority_key.public_key())
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key()), critical=False)
+        .add_extension(_usage(signs=True), critical=True)
+        .sign(authority_key, hashes.SHA256())
+    )
+    broker = (
+        _dated(x509.CertificateBuilder())
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "kafka")]))
+        .issuer_name(name)
+        .public_key(broker_key.public_key())
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("kafka"), x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
+        .sign(authority_key, hashes.SHA256())
+    )
+    private = broker_key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    pem = serialization.Encoding.PEM
+    (folder / "kafka_tls").write_bytes(private + broker.public_bytes(pem))
+    (folder / "kafka_ca").write_bytes(authority.public_bytes(pem))
+
+
+def _dated(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
+    now = datetime.now(UTC)
+    dated = builder.not_valid_before(now - timedelta(hours=1)).not_valid_after(now + timedelta(days=1))
+    return dated.serial_number(x509.random_serial_number())
+
+
+def _usage(*, signs: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True, content_commitment=False, key_encipherment=False, data_encipherment=False,
+        key_agreement=False, key_cert_sign=signs, crl_sign=signs, encipher_only=False, decipher_only=False,
+    )  # fmt: skip
+
+
+def test_everything_comes_up_and_plays_the_story(deployment):
+    deployment.up()
+
+    assert all(deployment.ready(service)["ready"] for service in SERVICES)
+    found = json.loads(deployment.do("--profile", "demo", "run", "--rm", "-T", "demo", "demo", "--deployed", "--json"))
+    assert found["waste"]["without_loop"] == {"wasted": 13, "of": 13}
+
+
+async def test_whoever_does_not_know_the_authority_or_speaks_plainly_stays_out(deployment):
+    password = deployment.talentloop("platform", "add", "ats", "--topics", "job-opened").strip()
+    signs_in = {
+        "bootstrap_servers": f"localhost:{deployment.settings['KAFKA_PORT']}",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": "ats",
+        "sasl_plain_password": password,
+    }
+    known = create_ssl_context(cafile=str(deployment.folder / "secrets" / "kafka_ca"))
+
+    async with AIOKafkaProducer(**signs_in, security_protocol="SASL_SSL", ssl_context=known):
+        pass
+    for refused in (
+        {"security_protocol": "SASL_SSL", "ssl_context": create_ssl_context()},
+        {"security_protocol": "SASL_PLAINTEXT"},
+    ):
+        with pytest.raises(KafkaError):
+            async with AIOKafkaProducer(**signs_in, **refused):
+                pass
