@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from bench import full_path, latency, persist
+from bench import drain, full_path, latency, persist, stored
 from bench.servers import Servers
 
 RESULTS = Path(__file__).parent / "results.json"
-RATES = (100, 1_000)  # events per second offered
+RATES = (100, 1_000, 3_000)  # events per second offered
 Given = argparse.Namespace
 Figures = dict[str, dict[str, Any]]
 R = TypeVar("R")
@@ -86,7 +86,33 @@ def _latencies(rate: int, runs: dict[str, list[latency.Run]]) -> Figures:
     }
 
 
-PARTS = {"full-path": measure_full_path, "persist": measure_persist, "latency": measure_latency}
+async def measure_drain(servers: Servers, given: Given) -> Figures:
+    """An outbox emptied into Kafka."""
+    runs = await _in_turn(given.rounds, drain.SIDES, lambda side: drain.run(servers, side, given.rows))
+    _same(r.records for done in runs.values() for r in done)
+    rate = {side: median(r.rate for r in done) for side, done in runs.items()}
+    return {
+        "relay, against faststream-outbox": _more(rate["ours"], rate["peer, out of order"], 5, "rows/s"),
+        "relay, against faststream-outbox in order": _more(rate["ours"], rate["peer, in order"], 5, "rows/s"),
+    }
+
+
+async def measure_stored(servers: Servers, given: Given) -> Figures:
+    """The same facts, with ever more candidates stored before."""
+    costs = await stored.run(servers, given.stored, given.rounds)
+    few, many = costs[min(costs)], costs[max(costs)]
+    print(f"  CPU per event by candidates stored: { {n: round(c, 1) for n, c in costs.items()} }")
+    name = f"cost per event with {max(costs):,} candidates stored, against {min(costs):,}"
+    return {name: _figure(many, few, many / few, 1.2, "us")}
+
+
+PARTS = {
+    "full-path": measure_full_path,
+    "persist": measure_persist,
+    "latency": measure_latency,
+    "drain": measure_drain,
+    "stored": measure_stored,
+}
 
 
 async def measure(given: Given) -> Figures:
@@ -148,12 +174,20 @@ def _parts(names: str) -> list[str]:
     return parts
 
 
+def _numbers(text: str) -> list[int]:
+    return [int(number.replace("_", "")) for number in text.split(",")]
+
+
 def main() -> None:
     """Measure what was asked for; figures of other parts stay as they were."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--candidates", type=int, default=2_000, help="for full-path and persist: nine facts each")
     parser.add_argument("--seconds", type=int, default=10, help="for latency: how long feedbacks are offered")
+    parser.add_argument("--rows", type=int, default=10_000, help="for drain: how many wait in the outbox")
+    parser.add_argument(
+        "--stored", type=_numbers, default=[10_000, 100_000], help="for stored: how many candidates are there before"
+    )
     parser.add_argument("--only", type=_parts, default=list(PARTS), help=f"some of {','.join(PARTS)}")
     given = parser.parse_args()
     figures = uvloop.run(measure(given))
