@@ -25,6 +25,7 @@ RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin talentloop
 COPY --from=build /opt/talentloop /opt/talentloop
 ENV PATH=/opt/talentloop/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
+STOPSIGNAL SIGTERM
 EXPOSE 8000
 # A service: python -m services.interviews | services.candidates | services.notifications
 CMD ["talentloop", "--help"]

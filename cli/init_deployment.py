@@ -87,7 +87,8 @@ def _write_secrets(folder: Path, *, demo: bool, smtp_url: str) -> int:
     folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
     folder.chmod(_FOLDER_MODE)
     names = [f"{s}_{what}" for s in where.SERVICES for what in ("password", "owner_password", "kafka_password")]
-    names += ["postgres_password", "kafka_admin_password", "kafka_broker_password", "grafana_password", "link_key", "hash_key"]
+    names += [f"{what}_password" for what in ("postgres", "kafka_admin", "kafka_broker", "grafana")]
+    names += ["link_key", "hash_key"]
     made = sum([_keep(folder / name, secrets.token_urlsafe(32)) for name in names])
     broker, admin = ((folder / f"kafka_{who}_password").read_text() for who in ("broker", "admin"))
     made += _keep(folder / "kafka_jaas", _JAAS.format(broker=broker, admin=admin))

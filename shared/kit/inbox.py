@@ -10,6 +10,7 @@ import structlog
 
 from shared.contracts import BY_TOPIC, CandidateMerged, EventRejected, Saying
 from shared.kit import dead_letters, metrics, outbox
+from shared.kit.advice import advise
 from shared.kit.db import Connection, Database, is_transient
 from shared.kit.dead_letters import DeadLetter, Record, settle_redriven
 from shared.kit.decode import Accepted, Refused, accept
@@ -61,6 +62,7 @@ class Inbox:
         self.time = time
         self.service = database.service
         self.epoch = 0
+        self.trouble = ""  # why the batch in hand has to wait, if it has to
         self.written = asyncio.Event()
         self.remembered = asyncio.Event()
 
@@ -72,13 +74,23 @@ class Inbox:
         pause = 0.2
         while True:
             try:
-                return await self._transact(records, mode)
+                await self._transact(records, mode)
+                self.trouble = ""
+                return None
             except Rewound:
                 raise
             except Exception as error:
                 if not is_transient(error):
+                    self.trouble = ""
                     return await self._part(records, error, mode)
-                log.warning("batch postponed", records=len(records), error=type(error).__name__, pause=pause)
+                self.trouble = f"postponed: {type(error).__name__}"
+                log.warning(
+                    "batch postponed",
+                    records=len(records),
+                    error=type(error).__name__,
+                    advice=advise(error),
+                    again_in=pause,
+                )
                 metrics.BATCH_RETRIES.inc()
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30)

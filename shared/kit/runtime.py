@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 
 from shared.kit import migrations
+from shared.kit.advice import advise
 from shared.kit.consume import ClusterChanged, Consumer, Stuck
 from shared.kit.db import Connection, Database
 from shared.kit.drain import Drain
@@ -80,7 +81,8 @@ class Runtime:
 
     async def health(self) -> Health:
         """What `/ready` answers."""
-        return Health({"database": await self._database_state(), **self.states})
+        waits = {"consumer": self.inbox.trouble} if self.inbox.trouble else {}
+        return Health({"database": await self._database_state(), **self.states, **waits})
 
     @asynccontextmanager
     async def supervised(self) -> AsyncIterator[None]:
@@ -130,7 +132,15 @@ class Runtime:
                 if asyncio.get_running_loop().time() - started > 60:
                     pause = 0.2
                 self.states[name] = f"failed: {type(error).__name__}"
-                log.warning("part failed", part=name, error=type(error).__name__, again_in=pause, exc_info=error)
+                advice = advise(error)
+                log.warning(
+                    "part failed",
+                    part=name,
+                    error=type(error).__name__,
+                    advice=advice,
+                    again_in=pause,
+                    exc_info=None if advice else error,
+                )
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30)
 

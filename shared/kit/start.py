@@ -17,8 +17,8 @@ from shared.kit.configuration import SettingsError
 from shared.kit.db import Database
 from shared.kit.router import Router
 from shared.kit.runtime import Part, Runtime
-from shared.kit.schedule import Schedule
 from shared.kit.say import owned_topics
+from shared.kit.schedule import Schedule
 from shared.kit.settings import Settings
 
 log = structlog.get_logger()

@@ -1,0 +1,61 @@
+"""What goes wrong outside is said with what to do, and shown until it is over."""
+
+import asyncpg
+import pytest
+from aiokafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
+
+from shared.kit.advice import advise
+from tests.candidates.sentences import opened
+from tests.stage import Stage
+
+pytestmark = pytest.mark.db
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (asyncpg.InvalidPasswordError("x"), "DATABASE_PASSWORD"),
+        (asyncpg.DiskFullError("x"), "disk is full"),
+        (asyncpg.InvalidCatalogNameError("x"), "does not exist"),
+        (asyncpg.InsufficientPrivilegeError("x"), "talentloop migrate"),
+        (asyncpg.TooManyConnectionsError("x"), "max_connections"),
+        (asyncpg.CannotConnectNowError("x"), "PostgreSQL is not reached"),
+        (ConnectionRefusedError("x"), "PostgreSQL is not reached"),
+        (KafkaConnectionError("x"), "KAFKA_SASL_"),
+        (TopicAuthorizationFailedError("x"), "--principals"),
+    ],
+)
+def test_what_an_operator_can_mend_is_said(error, says):
+    assert says in advise(error)
+
+
+def test_what_only_a_developer_can_mend_is_not_dressed_up():
+    assert advise(KeyError("x")) is None
+
+
+async def test_a_batch_that_has_to_wait_is_shown_until_it_is_over(fresh_database, monkeypatch):
+    from services.interviews.main import SERVICE
+    from shared.kit.db import Database
+
+    database = await Database.connect((await fresh_database("interviews")).url, "interviews")
+    async with database.transaction("*") as conn:
+        await conn.execute("INSERT INTO log_position (cluster) VALUES ('test')")
+    stage, seen = Stage(database, SERVICE.router, SERVICE.schedule), []
+    whole = stage.inbox._transact
+
+    async def full_twice(*arguments):
+        seen.append(stage.inbox.trouble)
+        if len(seen) < 3:
+            raise asyncpg.DiskFullError("no space left on device")
+        return await whole(*arguments)
+
+    monkeypatch.setattr(stage.inbox, "_transact", full_twice)
+    await stage.deliver(opened())
+
+    assert seen == ["", "postponed: DiskFullError", "postponed: DiskFullError"]
+    assert stage.inbox.trouble == ""
+    assert (
+        await stage.fetch("SELECT job FROM jobs") == [{"job": "su27"}]
+        or len(await stage.fetch("SELECT * FROM jobs")) == 1
+    )
+    await database.close()
