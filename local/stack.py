@@ -87,6 +87,7 @@ def service_settings(home: Path, service: str) -> dict[str, str]:
         "HTTP_PORT": str(remembered_ports(home)[service]),
         "PUBLIC_URL": known[f"{service.upper()}_URL"],
         "CANDIDATES_URL": known["CANDIDATES_URL"],
+        "INTERVIEWS_URL": known["INTERVIEWS_URL"],
         "NOTIFICATIONS_URL": known["NOTIFICATIONS_URL"],
         "LINK_KEY": secret(home / "link.secret"),
         "HASH_KEY": secret(home / "hash.secret"),

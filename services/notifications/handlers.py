@@ -17,6 +17,7 @@ from shared.contracts import (
     CandidateResponded,
     ConsentChanged,
     ErasureRequested,
+    FeedbackReleased,
     FeedbackSubmitted,
     FeedbackWithdrawn,
     InterviewCancelled,
@@ -31,6 +32,7 @@ from shared.contracts import (
     OrganizationConfigured,
     OutreachBounced,
     OutreachSent,
+    UserRegistered,
 )
 from shared.kit.db import Connection
 from shared.kit.people import People
@@ -38,6 +40,7 @@ from shared.kit.router import Router
 from shared.kit.say import say
 
 router = Router()
+router.spread(sql.find_reminded, UserRegistered)
 
 
 @router.people(
@@ -45,7 +48,7 @@ router = Router()
     InterviewCancelled, InterviewMissed, FeedbackSubmitted, FeedbackWithdrawn, CandidateRegistered, ConsentChanged,
     CandidateResponded, CandidatePooled, CandidateLeftPool, MembershipReviewed, CandidateMatched, MatchWithdrawn,
     MatchReviewed, OutreachSent, OutreachBounced, CandidateMerged, ErasureRequested, CandidateErased, JobOpened,
-    JobClosed, OrganizationConfigured,
+    JobClosed, OrganizationConfigured, FeedbackReleased,
 )  # fmt: skip
 async def plan_letters(conn: Connection, people: People, now: datetime) -> None:
     """Rules 3, 4, 5 and 8 for everyone the news is about."""

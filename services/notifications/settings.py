@@ -36,3 +36,4 @@ class Settings(BaseSettings):
         pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$", description="the domain of our own addresses, as mail.example.com"
     )
     candidates_url: HttpUrl = Field(description="the address people reach the candidates service by, as in its links")
+    interviews_url: HttpUrl = Field(description="the address people reach the interviews service by, as in its links")

@@ -1,6 +1,6 @@
 """Which handlers listen to which facts, and the rounds in which news is derived until nothing new is said."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime
 
 from shared.contracts import Event, JobClosed, JobOpened, OrganizationConfigured
@@ -11,6 +11,7 @@ from shared.kit.people import Jobs, Pair, People, lock_people
 
 PeopleHandler = Callable[[Connection, People, datetime], Awaitable[None]]
 JobsHandler = Callable[[Connection, Jobs, datetime], Awaitable[None]]
+Finder = Callable[[Connection, Collection[Pair]], Awaitable[Iterable[Pair]]]
 
 ROUNDS = 6
 
@@ -25,6 +26,7 @@ class Router:
     def __init__(self) -> None:
         self._people: list[tuple[PeopleHandler, frozenset[str]]] = []
         self._jobs: list[tuple[JobsHandler, frozenset[str]]] = []
+        self._spread: list[tuple[Finder, frozenset[str]]] = []
 
     def people(self, *events: type[Event]) -> Callable[[PeopleHandler], PeopleHandler]:
         """Call the handler, once per batch, with the locked people that news of these events is about."""
@@ -43,6 +45,10 @@ class Router:
             return handler
 
         return register
+
+    def spread(self, finder: Finder, *events: type[Event]) -> None:
+        """Derive, in batches of their own, the people that `finder` tells for the (organisation, fact) of such news."""
+        self._spread.append((finder, _topics(events)))
 
     async def react(self, conn: Connection, people: People, news: list[News], now: datetime) -> None:
         """Derive what the news changes, and what that says in turn, until nothing new is said.
@@ -73,17 +79,30 @@ class Router:
         joined = await aliases.follow(conn, found)
         await facts.remember_people(conn, _people_of([*found, *joined]))
         await facts.remember_jobs(conn, _jobs_of(found))
-        await _remember_many(conn, found)
+        await self._remember_many(conn, found)
 
     async def _settle(self, conn: Connection, people: People, news: list[News]) -> tuple[People, list[News]]:
         """Lock whom the news names beyond those we hold; follow merges and erasures; note what concerns many."""
-        await _remember_many(conn, news)
+        await self._remember_many(conn, news)
         joined = await aliases.follow(conn, news)
         named, held = _people_of([*news, *joined]), set(zip(*people.ids, strict=True))
         if joined or not named <= held:
             people = await lock_people(conn, held | named)
         await erasure.absorb(conn, people, news)
         return people, [*news, *joined]
+
+    async def _remember_many(self, conn: Connection, news: Collection[News]) -> None:
+        """A job concerns its applicants, an organisation everyone in it: they are derived in batches of their own."""
+        jobs = sorted({(n.organization, n.fact) for n in news if n.topic in _ABOUT_APPLICANTS})
+        if jobs:
+            applicants = await facts.find_applicants(conn, [o for o, _ in jobs], [j for _, j in jobs])
+            await facts.remember_people(conn, applicants)
+        organizations = {n.organization for n in news if n.topic in _ABOUT_EVERYONE}
+        if organizations:
+            await facts.remember_organization(conn, sorted(organizations))
+        for finder, listens in self._spread:
+            if about := {(n.organization, n.fact) for n in news if n.topic in listens}:
+                await facts.remember_people(conn, await finder(conn, about))
 
     async def _call(self, conn: Connection, people: People, news: list[News], now: datetime) -> None:
         topics = {n.topic for n in news}
@@ -119,14 +138,3 @@ def _jobs_of(news: Iterable[News]) -> set[Pair]:
 
 _ABOUT_APPLICANTS = _topics((JobOpened, JobClosed))
 _ABOUT_EVERYONE = _topics((OrganizationConfigured,))
-
-
-async def _remember_many(conn: Connection, news: Iterable[News]) -> None:
-    """A job concerns its applicants, an organisation everyone in it: they are derived in batches of their own."""
-    jobs = sorted({(n.organization, n.fact) for n in news if n.topic in _ABOUT_APPLICANTS})
-    if jobs:
-        applicants = await facts.find_applicants(conn, [o for o, _ in jobs], [j for _, j in jobs])
-        await facts.remember_people(conn, applicants)
-    organizations = {n.organization for n in news if n.topic in _ABOUT_EVERYONE}
-    if organizations:
-        await facts.remember_organization(conn, sorted(organizations))

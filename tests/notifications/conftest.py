@@ -110,6 +110,7 @@ def settings_of(database_url: str, smtp_url: str, **more) -> Settings:
         "kafka_bootstrap_servers": "localhost:9092",
         "public_url": "http://notifications.example",
         "candidates_url": "http://candidates.example",
+        "interviews_url": "http://interviews.example",
         "oidc_issuer": "http://issuer.example",
         "oidc_jwks_url": "file:///dev/null",
         "link_key": "l" * 32,

@@ -12,6 +12,7 @@ from shared.contracts import (
     CandidateRegistered,
     ConsentChanged,
     Event,
+    FeedbackReleased,
     FeedbackSubmitted,
     InterviewCompleted,
     InterviewScheduled,
@@ -71,6 +72,15 @@ def ines() -> Heard:
     return Heard(UserRegistered(user="ines", name="Ines Calder", email="ines@halden.example"), OPENED)
 
 
+def ben(**more) -> Heard:
+    said = UserRegistered(user="ben", name="Ben Okafor", email="ben@halden.example", **more)
+    return Heard(said, OPENED, id="-".join(["ben", *more]))
+
+
+def ada() -> Heard:
+    return Heard(UserRegistered(user="ada", name="Ada Lindqvist", email="ada@halden.example"), OPENED)
+
+
 def job(job: str = "su27-data", opened_at: datetime = OPENED, **more) -> Heard:
     team = (TeamMember(user="ines", role="recruiter"), TeamMember(user="tomas", role="hiring_manager"))
     more = {"title": "Data Analyst Intern", "family": "data", "language": "en", "team": team} | more
@@ -97,7 +107,7 @@ def applied(candidate: str, job: str | None = "su27-data", application: str | No
     )
 
 
-def scheduled(candidate: str, starts_at: datetime = INTERVIEW, **more) -> Heard:
+def scheduled(candidate: str, starts_at: datetime = INTERVIEW, interviewers: tuple = (), **more) -> Heard:
     ends_at = starts_at.replace(hour=starts_at.hour + 1)
     event = InterviewScheduled(
         interview=f"{candidate}-i1",
@@ -106,6 +116,7 @@ def scheduled(candidate: str, starts_at: datetime = INTERVIEW, **more) -> Heard:
         job="su27-data",
         starts_at=starts_at,
         ends_at=ends_at,
+        interviewers=interviewers,
     )
     return Heard(event, OPENED, **more)
 
@@ -155,6 +166,20 @@ def verdict(candidate: str, overall: str, submitted_at: datetime, said_at: datet
         submitted_at=submitted_at,
     )
     return heard(event, said_at, id=f"{candidate}-f1-{overall}", **more)
+
+
+def released(candidate: str, released_at: datetime) -> Heard:
+    event = FeedbackReleased(
+        letter=f"{candidate}-l1",
+        application=f"{candidate}-1",
+        candidate=candidate,
+        language="en",
+        strengths=(),
+        development=(),
+        approved_by="ines",
+        released_at=released_at,
+    )
+    return Heard(event, released_at, source="talentloop/notifications")
 
 
 def invited(candidate: str, said_at: datetime = DECIDED, status: str = "invited", **more) -> Heard:

@@ -13,8 +13,10 @@ from shared.kit.db import Connection, Database
 from tests.notifications.facts import (
     OPENED,
     accepted,
+    ada,
     applied,
     at,
+    ben,
     closed,
     completed,
     consent,
@@ -26,6 +28,7 @@ from tests.notifications.facts import (
     job,
     matched,
     profile,
+    released,
     reversed_,
     scheduled,
     verdict,
@@ -54,6 +57,21 @@ def told(candidate: str, said_at: str) -> Heard:
     return Heard(event, at(said_at), source="talentloop/notifications")
 
 
+def reminded(candidate: str, user: str, said_at: str) -> Heard:
+    """Our own word that a reminder left."""
+    event = OutreachSent(
+        outreach=letter_id("acme", "reminder", f"{candidate}-i1", user, 1),
+        candidate=candidate,
+        stream="duty",
+        kind="reminder",
+        application=f"{candidate}-1",
+        template_version="1",
+        language="en",
+        message_id=f"<{candidate}-{user}@mail.halden.example>",
+    )
+    return Heard(event, at(said_at), source="talentloop/notifications")
+
+
 FACTS = [
     halden("shadow"),
     Heard(halden("live").event, at("2026-11-01 09:00"), id="live"),
@@ -77,6 +95,15 @@ FACTS = [
     decided("hanna", "withdrawn", historical=True),
     profile("hanna-2", timezone="Asia/Tokyo"),
     heard(CandidateMerged(surviving="hanna", merged=("hanna-2",), merged_at=at("2026-11-15 10:00"))),
+    *(fact("ida") for fact in (profile, applied)),
+    scheduled("ida", at("2026-11-20 10:00"), interviewers=({"user": "ben"}, {"user": "ada"}, {"user": "eve"})),
+    ben(),
+    Heard(ben(timezone="Asia/Tokyo").event, at("2026-11-21 09:00"), id="ben-moved"),
+    ada(),
+    reminded("ida", "ben", "2026-11-20 12:00"),
+    reminded("ida", "ada", "2026-11-20 12:00"),
+    verdict("ida", "yes", at("2026-11-20 15:00")),
+    released("hanna", at("2026-11-21 15:00")),
     heard(CandidateResponded(response="r1", candidate="amara", responded_at=at("2026-11-19 10:00"), kind="replied")),
 ]
 

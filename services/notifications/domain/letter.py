@@ -38,6 +38,9 @@ class Variant(StrEnum):
     POOL_INVITATION = "pool_invitation"
     POOL_REMINDER = "pool_reminder"
     JOB_INVITATION = "job_invitation"
+    REMINDER = "reminder"
+    REMINDER_FOR_CANDIDATE = "reminder_for_candidate"
+    HOLDING_NOTE = "holding_note"
 
 
 OUT = frozenset((State.SENDING, State.SENT))
@@ -87,6 +90,21 @@ class Letter(NamedTuple):
 def blocked(letter: Letter, because: Refusal) -> Letter:
     """The facts speak against it; it is planned again when they no longer do."""
     return letter._replace(state=State.SUPPRESSED, reason=because.reason, until=because.until, due_at=None)
+
+
+def kept_for(record: Record, letter: Letter) -> Kept | None:
+    """What is kept of this letter: a colleague's own, a candidate's under any of their ids."""
+    if letter.kind is Kind.REMINDER:
+        about = (letter.kind, letter.about, letter.recipient, letter.step)
+        return next((k for k in record.kept if (k.kind, k.about, k.recipient, k.step) == about), None)
+    return kept_of(record, letter.kind, letter.about, letter.step)
+
+
+def sent_for(record: Record, letter: Letter) -> datetime | None:
+    """When this letter was sent, by our own facts."""
+    if letter.kind is Kind.REMINDER:
+        return record.sent.get(letter.letter)
+    return sent_at(record, letter.kind, letter.about, letter.step)
 
 
 def kept_of(record: Record, kind: Kind, about: str, step: int) -> Kept | None:

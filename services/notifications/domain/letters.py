@@ -5,12 +5,10 @@ from datetime import datetime
 
 from services.notifications.domain.asked import asked_for
 from services.notifications.domain.hours import next_open
-from services.notifications.domain.letter import OUT, SILENT, Letter, State, blocked, kept_of, sent_at
+from services.notifications.domain.letter import OUT, SILENT, Letter, State, blocked, kept_for, sent_for
 from services.notifications.domain.policy import Kind, Refusal, refusal
-from services.notifications.domain.record import (
-    Kept,
-    Record,
-)
+from services.notifications.domain.record import Kept, Record
+from services.notifications.domain.reminders import reminders
 from shared.contracts import (
     OutreachMode,
     OutreachSuppressed,
@@ -46,8 +44,8 @@ def _suppressed(letter: Letter) -> OutreachSuppressed:
 
 
 def _plan(record: Record, now: datetime) -> Iterator[Letter]:
-    for letter in asked_for(record):
-        at, kept = sent_at(record, letter.kind, letter.about, letter.step), _kept(record, letter)
+    for letter in (*asked_for(record), *reminders(record, now)):
+        at, kept = sent_for(record, letter), kept_for(record, letter)
         if at is not None:
             if kept is None or kept.recipient == letter.recipient:
                 yield letter._replace(state=State.SENT, reason=None, until=None, due_at=None, sent_at=at)
@@ -55,12 +53,10 @@ def _plan(record: Record, now: datetime) -> Iterator[Letter]:
             yield _settled(record, letter, kept, now)
 
 
-def _kept(record: Record, letter: Letter) -> Kept | None:
-    return kept_of(record, letter.kind, letter.about, letter.step)
-
-
 def _settled(record: Record, letter: Letter, kept: Kept | None, now: datetime) -> Letter:
     """Its state now: blocked by facts, silenced by the mode, too old, waiting for somebody, or ready."""
+    if letter.kind is Kind.REMINDER:
+        return _reminded(record, letter, kept, now)
     if letter.state is State.SUPPRESSED:
         return letter
     if kept and _is_final(record, kept, letter):
@@ -72,6 +68,19 @@ def _settled(record: Record, letter: Letter, kept: Kept | None, now: datetime) -
         due_at = min(at for at in (reason.until, letter.stale_at) if at)
         return blocked(letter, reason)._replace(due_at=due_at)
     return _timed(record, letter, kept, now)
+
+
+def _reminded(record: Record, letter: Letter, kept: Kept | None, now: datetime) -> Letter:
+    """A reminder has its own hours; when they are over the next one takes its place."""
+    if letter.state is State.SUPPRESSED:
+        return letter._replace(due_at=letter.stale_at)
+    if now < letter.send_at:
+        return letter._replace(due_at=letter.send_at)
+    if kept and kept.state == State.FAILED and kept.cause_at == letter.cause_at:
+        return letter._replace(state=State.FAILED, reason=kept.reason)
+    if silence := _silence(record):
+        return blocked(letter, silence)._replace(due_at=letter.stale_at)
+    return letter._replace(state=State.READY, due_at=letter.send_at)
 
 
 def _is_final(record: Record, kept: Kept, letter: Letter) -> bool:

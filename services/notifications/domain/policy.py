@@ -22,6 +22,8 @@ class Kind(StrEnum):
     KEEP_IN_TOUCH = "keep_in_touch"
     RECONFIRMATION = "reconfirmation"
     SURVEY = "survey"
+    CAMPAIGN = "campaign"
+    REMINDER = "reminder"  # to a colleague
 
 
 class Cap(NamedTuple):

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from services.notifications.domain.interview import Colleague, Slot
 from services.notifications.domain.policy import Standing
 from shared.contracts import Cause, FeedbackPolicy, NoticeBy, Outcome, OutreachMode, Purpose
 
@@ -180,6 +181,9 @@ class Record(NamedTuple):
     openings: Mapping[str, Opening] = {}
     consents: Mapping[Purpose, Consent] = {}
     sent: Mapping[str, datetime] = {}
+    released: Collection[str] = ()  # applications whose letter was approved
+    slots: Sequence[Slot] = ()
+    colleagues: Mapping[str, Colleague] = {}
     kept: Collection[Kept] = ()
     unsubscribed_at: datetime | None = None
     bounced_at: datetime | None = None

@@ -107,6 +107,8 @@ class Post:
         return envelope
 
     async def _refusal(self, conn: Connection, letter: Claimed, record: Record, now: datetime) -> Refusal | None:
+        if letter.kind == Kind.REMINDER:
+            return None  # a colleague's hours were looked at when it was planned
         mailbox = self.office.mailbox(record)
         await sql.lock_mailbox(conn, letter.organization, mailbox)
         ledger = await sql.load_ledger(conn, letter.organization, mailbox, record.ids)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.notifications import sql
+from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import Opening, Organization, Record
 from services.notifications.post.rendering import (
     Letterhead,
@@ -20,7 +21,7 @@ from shared.contracts import Stream
 from shared.kit.db import Connection
 from shared.kit.links import Links
 
-POOL, ANSWER, UNSUBSCRIBE = "pool", "answer", "unsubscribe"
+POOL, ANSWER, UNSUBSCRIBE, FEEDBACK = "pool", "answer", "unsubscribe", "feedback"
 LINKS_LAST = timedelta(days=60)
 
 
@@ -30,6 +31,7 @@ class Office:
     def __init__(self, settings: Settings) -> None:
         self._domain = settings.mail_domain
         self._candidates_url = settings.candidates_url.rstrip("/")
+        self._interviews_url = settings.interviews_url.rstrip("/")
         self._public_url = settings.public_url.rstrip("/")
         self._link_key = settings.link_key.get_secret_value()
         self._hash_key = settings.hash_key.get_secret_value()
@@ -41,6 +43,8 @@ class Office:
 
     async def write(self, conn: Connection, letter: Claimed, record: Record, now: datetime) -> Envelope:
         """The letter as it leaves now. Raises Unaddressable."""
+        if letter.kind == Kind.REMINDER:
+            return await self._remind(conn, letter, record, now)
         settings, profile = record.organization, record.profile
         opening = record.openings.get(letter.job or "") or Opening(letter.job or "")
         language = language_for(profile and profile.language, opening.language, settings.language)
@@ -68,6 +72,55 @@ class Office:
             head.to_address,
             compose(words, head, language, Stream(letter.stream)),
         )
+
+    async def _remind(self, conn: Connection, letter: Claimed, record: Record, now: datetime) -> Envelope:
+        """A reminder to a colleague: answers go to whoever answers for the job, never into a candidate's thread."""
+        settings, opening = record.organization, record.openings.get(letter.job or "") or Opening(letter.job or "")
+        colleague = await sql.load_user(conn, letter.organization, letter.recipient)
+        people = [
+            await sql.load_user(conn, letter.organization, u) for u in (opening.owner, settings.reply_person) if u
+        ]
+        person = next((user for user in people if user), None)
+        sender = settings.sender_name or settings.name
+        language, address = language_for(settings.language), colleague.email if colleague else ""
+        words = write(
+            letter.variant,
+            language,
+            organization=settings.name,
+            name=colleague.name if colleague else "",
+            title=opening.title,
+            candidate=(record.profile and record.profile.name) or "",
+            person=person.name if person else None,
+            sender=sender,
+            form_link=self._form_link(letter, now),
+        )
+        head = Letterhead(
+            organization=settings.name,
+            colour=settings.colour,
+            sender_name=sender,
+            sender_address=settings.sender_address or f"no-reply@{self._domain}",
+            to_name=colleague.name if colleague else "",
+            to_address=address,
+            reply_address=person.email if person else settings.sender_address or f"no-reply@{self._domain}",
+            message_id=message_id(letter.letter, self._domain),
+            written_at=now,
+            unsubscribe_link=None,
+        )
+        return Envelope(
+            letter.organization,
+            letter.letter,
+            mailbox_of(address, self._hash_key),
+            head.message_id,
+            language,
+            f"b+{self._token(letter)}@{self._domain}",
+            address,
+            compose(words, head, language, Stream(letter.stream)),
+        )
+
+    def _form_link(self, letter: Claimed, now: datetime) -> str:
+        """The form is at the interviews service, which owns feedback and shares the key."""
+        signed = self._links.sign(FEEDBACK, letter.organization, f"{letter.about}/{letter.recipient}", now + LINKS_LAST)
+        return f"{self._interviews_url}/feedback-form/{signed}"
 
     def _letterhead(self, letter: Claimed, record: Record, sender: str, now: datetime) -> Letterhead:
         settings, profile = record.organization, record.profile

@@ -12,7 +12,8 @@ select organization, fact as job, (body ->> 'closed_at')::timestamptz as closed_
 from facts where topic = 'job-closed';
 
 create view users with (security_invoker = true) as
-select organization, fact as "user", body ->> 'name' as name, body ->> 'email' as email
+select organization, fact as "user", body ->> 'name' as name, body ->> 'email' as email,
+       body ->> 'timezone' as timezone, (body ->> 'active')::boolean as active
 from facts where topic = 'user-registered';
 
 -- Who reads at which address. A table: behind row-level security no index on an expression over facts is used.

@@ -38,7 +38,13 @@ from services.notifications.sql.post import (
     return_letter,
 )
 from services.notifications.sql.records import load_records
-from services.notifications.sql.settings import load_hiring_managers, load_openings, load_organizations, load_user
+from services.notifications.sql.settings import (
+    find_reminded,
+    load_hiring_managers,
+    load_openings,
+    load_organizations,
+    load_user,
+)
 
 __all__ = [
     "claim_letters",
@@ -47,6 +53,7 @@ __all__ = [
     "find_known",
     "find_pause",
     "find_pauses",
+    "find_reminded",
     "find_sendable",
     "find_sharing",
     "find_task",

@@ -25,25 +25,31 @@ class Known(NamedTuple):
 Facts = dict[str, list[Known]]
 
 
-def completions(facts: Facts) -> list[tuple[str, str, str | None, Completed]]:
-    """Interviews that took place, by the instants inside their facts: (application, candidate, job, interview)."""
+def interviews(facts: Facts) -> dict[str, list[Known]]:
+    """What was said of each interview."""
     by_interview: dict[str, list[Known]] = defaultdict(list)
     for topic in ("interview-scheduled", "interview-completed", "interview-cancelled", "interview-missed"):
         for k in facts.get(topic, ()):
             by_interview[k.body["interview"]].append(k)
+    return by_interview
+
+
+def completions(facts: Facts) -> list[tuple[str, str, str | None, Completed]]:
+    """Interviews that took place, by the instants inside their facts: (application, candidate, job, interview)."""
+    by_interview = interviews(facts)
     found = []
     for interview in sorted(by_interview):
-        if said := _standing_completion(by_interview[interview]):
+        if said := standing_completion(by_interview[interview]):
             cause = Cause(said.topic, said.fact)
             done = Completed(interview, instant(said.body["completed_at"]), cause, said.is_historical)
             found.append((said.body["application"], said.candidate, said.job, done))
     return found
 
 
-def _standing_completion(known: list[Known]) -> Known | None:
+def standing_completion(known: list[Known]) -> Known | None:
     """The fact that says an interview took place, unless something later says that its slot did not."""
     slot = _slot(known)
-    against = [k for k in known if _is_against(k) and maybe(k.body["starts_at"]) == slot]
+    against = called_off(known)
     said_at = max((_said_at(k) for k in against), default=None)
     completions = [k for k in known if k.topic == "interview-completed"]
     said = [k for k in completions if k.body.get("basis") != "assumed"]
@@ -51,6 +57,12 @@ def _standing_completion(known: list[Known]) -> Known | None:
         return said[-1]
     assumed = [k for k in completions if k.body.get("basis") == "assumed" and _is_of(k, slot)]
     return None if against or not assumed else assumed[-1]
+
+
+def called_off(known: list[Known]) -> list[Known]:
+    """What says that the interview's slot did not take place."""
+    slot = _slot(known)
+    return [k for k in known if _is_against(k) and maybe(k.body["starts_at"]) == slot]
 
 
 def _slot(known: list[Known]) -> datetime | None:

@@ -19,7 +19,8 @@ from services.notifications.domain.record import (
     Record,
 )
 from services.notifications.sql.known import Facts, Known, completions, instant, maybe
-from services.notifications.sql.settings import load_openings, load_organizations
+from services.notifications.sql.settings import load_colleagues, load_openings, load_organizations
+from services.notifications.sql.slots import held_slots
 from shared.contracts import MatchOutcome, NoticeBy, Outcome, Purpose
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
@@ -35,6 +36,8 @@ async def load_records(conn: Connection, people: People) -> list[Record]:
     organizations = await load_organizations(conn, {o for o, _ in people.pairs})
     named = {(pair[0], k.job) for pair, of in facts.items() for known in of.values() for k in known if k.job}
     openings = await load_openings(conn, named)
+    slots = {pair: held_slots(of) for pair, of in facts.items()}
+    colleagues = await load_colleagues(conn, {(p[0], u) for p, of in slots.items() for s in of for u in s.owed_by})
     return [
         _record(
             organizations[person.organization],
@@ -44,6 +47,9 @@ async def load_records(conn: Connection, people: People) -> list[Record]:
             openings.get(person.organization, {}),
             kept.get((person.organization, person.candidate), []),
             closed.get((person.organization, person.candidate), set()),
+        )._replace(
+            slots=slots.get((person.organization, person.candidate), []),
+            colleagues=colleagues.get(person.organization, {}),
         )
         for person in people
     ]
@@ -57,7 +63,13 @@ async def _load_facts(conn: Connection, people: People) -> dict[Pair, Facts]:
     rows = await conn.fetch(
         """
         SELECT k.organization, k.person, f.topic, f.fact, k.candidate, f.job, f.time, f.historical,
-               CASE f.topic WHEN 'feedback-submitted' THEN jsonb_build_object('application', f.body ->> 'application')
+               CASE f.topic WHEN 'feedback-submitted'
+                            THEN jsonb_build_object('application', f.body ->> 'application',
+                                                    'interview', f.body ->> 'interview',
+                                                    'interviewer', f.body ->> 'interviewer',
+                                                    'submitted_at', f.body ->> 'submitted_at')
+                            WHEN 'feedback-released'
+                            THEN jsonb_build_object('application', f.body ->> 'application')
                             WHEN 'candidate-matched' THEN '{}'::jsonb ELSE f.body END AS body
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (SELECT * FROM facts f WHERE f.organization = k.organization
@@ -67,7 +79,7 @@ async def _load_facts(conn: Connection, people: People) -> dict[Pair, Facts]:
                           'feedback-submitted', 'feedback-withdrawn', 'candidate-registered', 'consent-changed',
                           'candidate-responded', 'candidate-pooled', 'candidate-left-pool', 'membership-reviewed',
                           'candidate-matched', 'match-withdrawn', 'match-reviewed', 'outreach-sent',
-                          'outreach-bounced', 'erasure-requested')
+                          'outreach-bounced', 'erasure-requested', 'feedback-released')
         ORDER BY f.time, f.fact
         """,
         *people.columns,
@@ -139,6 +151,7 @@ def _record(
         proposals=_proposals(facts),
         openings=openings,
         consents=_consents(facts),
+        released={k.body["application"] for k in facts.get("feedback-released", ())},
         sent={k.fact: k.time for k in facts.get("outreach-sent", ())},
         kept=kept,
         unsubscribed_at=max((a.at for a in _answers(responses, "unsubscribed")), default=None),
@@ -268,7 +281,14 @@ def _consents(facts: Facts) -> dict[Purpose, Consent]:
 
 
 def _bounced_at(facts: Facts) -> datetime | None:
-    return max((k.time for k in facts.get("outreach-bounced", ()) if k.body["bounce"] == "hard"), default=None)
+    return max(
+        (
+            k.time
+            for k in facts.get("outreach-bounced", ())
+            if k.body["bounce"] == "hard" and k.body["kind"] != "reminder"
+        ),
+        default=None,
+    )
 
 
 def _answers(responses: list[Known], kind: str) -> list[Answer]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from services.notifications.domain.interview import Colleague
 from services.notifications.domain.record import Opening, Organization
 from shared.contracts import FeedbackPolicy, OutreachMode
 from shared.kit.db import Connection
@@ -87,6 +88,40 @@ def _owner(team: str | None) -> str | None:
     """The recruiter, else the coordinator, else the hiring manager."""
     members = json.loads(team) if team else []
     return next((m["user"] for role in _OWNERS for m in members if m["role"] == role), None)
+
+
+async def load_colleagues(conn: Connection, users: Iterable[Pair]) -> dict[str, dict[str, Colleague]]:
+    """By organisation and id: those of these users who are known."""
+    wanted = sorted(set(users))
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, u."user", u.timezone, u.active
+        FROM unnest($1::text[], $2::text[]) AS k(organization, "user")
+        CROSS JOIN LATERAL (SELECT * FROM users u WHERE u.organization = k.organization
+                            AND u."user" = k."user" OFFSET 0) u
+        """,
+        [o for o, _ in wanted],
+        [u for _, u in wanted],
+    )
+    found: dict[str, dict[str, Colleague]] = {}
+    for organization, *row in rows:
+        found.setdefault(organization, {})[row[0]] = Colleague(*row)
+    return found
+
+
+async def find_reminded(conn: Connection, users: Iterable[Pair]) -> list[Pair]:
+    """(organisation, candidate) of everyone of whom one of these users is to be reminded."""
+    wanted = sorted(set(users))
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT k.organization, l.candidate FROM unnest($1::text[], $2::text[]) AS k(organization, "user")
+        CROSS JOIN LATERAL (SELECT candidate FROM letters l WHERE l.organization = k.organization
+                            AND l.recipient = k."user" AND l.kind = 'reminder' OFFSET 0) l
+        """,
+        [o for o, _ in wanted],
+        [u for _, u in wanted],
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 async def load_hiring_managers(conn: Connection, organization: str, job: str) -> list[str]:

@@ -1,0 +1,106 @@
+"""Rule 6: whoever owes feedback is reminded an hour after the interview and each business morning, ten times in all."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from services.notifications.domain.interview import Colleague, Slot
+from services.notifications.domain.letter import Letter, Variant, blocked, sent_at
+from services.notifications.domain.policy import Kind, Refusal
+from services.notifications.domain.record import Application, Record
+from shared.contracts import Outcome
+from shared.kit.business_days import Calendar
+
+TIMES = 10
+AFTER_INTERVIEW = timedelta(hours=1)
+WAKING, MORNING, EVENING = time(8), time(9), time(20)
+
+
+class Window(NamedTuple):
+    """From when to when one reminder may leave: the evening ends it, the next morning has a reminder of its own."""
+
+    opens_at: datetime
+    ends_at: datetime
+
+
+def reminders(record: Record, now: datetime) -> Iterator[Letter]:
+    """Those that were sent, and for each colleague the one that is next."""
+    if record.is_restricted:
+        return
+    applications = {a.application: a for a in record.applications}
+    for slot in record.slots:
+        application = applications.get(slot.application)
+        if slot.is_historical or (application and _is_too_late(record, application)):
+            continue
+        for user in slot.owed_by:
+            yield from _to_colleague(record, slot, application, user, now)
+
+
+def windows(ends_at: datetime, calendar: Calendar) -> list[Window]:
+    """When somebody on this calendar is reminded of feedback on an interview that ended then."""
+    first = calendar.local(ends_at + AFTER_INTERVIEW)
+    day = first.date()
+    if not calendar.is_business_day(day) or first.time() >= EVENING:
+        day, at = calendar.next_business_day(day), MORNING
+    else:
+        at = MORNING if first.time() < WAKING else first.time()
+    found = []
+    for _ in range(TIMES):
+        found.append(Window(_instant(calendar, day, at), _instant(calendar, day, EVENING)))
+        day, at = calendar.next_business_day(day), MORNING
+    return found
+
+
+def _instant(calendar: Calendar, day: date, at: time) -> datetime:
+    return datetime.combine(day, at, ZoneInfo(calendar.timezone)).astimezone(UTC)
+
+
+def _is_too_late(record: Record, application: Application) -> bool:
+    """The letter was released, or an answer has left: nothing more goes into it."""
+    released = application.application in record.released
+    return released or sent_at(record, Kind.DECISION, application.application, 1) is not None
+
+
+def _to_colleague(
+    record: Record, slot: Slot, application: Application | None, user: str, now: datetime
+) -> Iterator[Letter]:
+    settings, colleague = record.organization, record.colleagues.get(user)
+    zone = (colleague and colleague.timezone) or settings.timezone
+    planned = windows(slot.ends_at, Calendar(settings.country, settings.subdivision, zone))
+    for step, window in enumerate(planned, start=1):
+        letter = _reminder(record, slot, application, user, step, window)
+        if letter.letter in record.sent:
+            yield letter
+        elif now < window.ends_at:
+            yield _unless_unreachable(letter, colleague)
+            return
+
+
+def _unless_unreachable(letter: Letter, colleague: Colleague | None) -> Letter:
+    """Whoever is not known has no address; whoever left is not reminded."""
+    if colleague is None:
+        return blocked(letter, Refusal("no_address"))
+    return letter if colleague.is_active else blocked(letter, Refusal("inactive"))
+
+
+def _reminder(
+    record: Record, slot: Slot, application: Application | None, user: str, step: int, window: Window
+) -> Letter:
+    decision = application.standing if application else None
+    is_decided = decision is not None and decision.outcome is Outcome.NOT_SELECTED
+    return Letter(
+        organization=record.organization.organization,
+        kind=Kind.REMINDER,
+        about=slot.interview,
+        recipient=user,
+        step=step,
+        variant=Variant.REMINDER_FOR_CANDIDATE if is_decided else Variant.REMINDER,
+        application=slot.application,
+        job=slot.job,
+        cause=slot.cause,
+        cause_at=slot.ends_at,
+        send_at=window.opens_at,
+        stale_at=window.ends_at,
+        whom=slot.candidate,
+    )
