@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from local.databases import Addresses
 from shared.contracts import Event, body_json, fact_of, key_of
 from shared.kit.cloudevents import Envelope, encode
 from shared.kit.db import EVERYONE, Connection, Database
@@ -19,6 +20,7 @@ from shared.kit.progress import Backlog
 from shared.kit.relay import partition_of
 from shared.kit.router import Router
 from shared.kit.schedule import Clock, Schedule
+from shared.kit.start import Service
 from shared.kit.time import Time
 
 PARTITIONS = 2
@@ -111,6 +113,26 @@ class Stage:
         return [json.loads(row["body"]) for row in rows]
 
 
+@asynccontextmanager
+async def staged(addresses: Addresses, service: Service[Any], now: datetime) -> AsyncIterator[Stage]:
+    """A service on a database of its own, its clock standing still, everything that is due then done."""
+    async with rehearsing(addresses, service, now) as stage:
+        async with stage.database.transaction(EVERYONE) as conn:
+            await _start_log(conn)
+        await stage.move(now)
+        yield stage
+
+
+@asynccontextmanager
+async def rehearsing(addresses: Addresses, service: Service[Any], now: datetime) -> AsyncIterator[Stage]:
+    """The same for `rehearse`: nothing is there yet but the time."""
+    database = await Database.connect(addresses.url, service.name)
+    async with database.transaction(EVERYONE) as conn:
+        await conn.execute("INSERT INTO clock (now_at) VALUES ($1)", now)
+    yield Stage(database, service.router, service.schedule)
+    await database.close()
+
+
 class RolledBack(Exception):
     """Ends a rehearsal."""
 
@@ -175,34 +197,36 @@ def batched(records: list[Record], random: random.Random) -> list[list[Record]]:
 class Pausing(Connection):
     """Stops before its n-th statement until it is told to go on."""
 
-    __slots__ = ("_countdown", "go", "reached")
+    __slots__ = ("_countdown", "go", "reached", "stopped_before")
 
     def __init__(self, raw: Any, service: str, pause_before: int) -> None:
         super().__init__(raw, service)
         self._countdown = pause_before
+        self.stopped_before: str | None = None
         self.reached = asyncio.Event()
         self.go = asyncio.Event()
 
-    async def _pause(self) -> None:
+    async def _pause(self, statement: str) -> None:
         self._countdown -= 1
         if self._countdown == 0:
+            self.stopped_before = statement
             self.reached.set()
             await self.go.wait()
 
     async def fetch(self, statement: str, *arguments: Any) -> list[Any]:
-        await self._pause()
+        await self._pause(statement)
         return await super().fetch(statement, *arguments)
 
     async def fetchval(self, statement: str, *arguments: Any) -> Any:
-        await self._pause()
+        await self._pause(statement)
         return await super().fetchval(statement, *arguments)
 
     async def fetchrow(self, statement: str, *arguments: Any) -> Any:
-        await self._pause()
+        await self._pause(statement)
         return await super().fetchrow(statement, *arguments)
 
     async def execute(self, statement: str, *arguments: Any) -> str:
-        await self._pause()
+        await self._pause(statement)
         return await super().execute(statement, *arguments)
 
 
@@ -225,8 +249,8 @@ class PausingDatabase(Database):
             yield pausing
 
 
-async def interleave(stage: Stage, first: list[Record], second: list[Record], pause_before: int) -> bool:
-    """Take `first`, stopped before its n-th statement while `second` is taken; False when there was no n-th."""
+async def interleave(stage: Stage, first: list[Record], second: list[Record], pause_before: int) -> str | None:
+    """Take `first`, stopped before its n-th statement while `second` is taken; that statement, if there was one."""
     database = PausingDatabase(stage.database, pause_before)
     batch = sort(first, await stage.inbox.now())
 
@@ -244,4 +268,4 @@ async def interleave(stage: Stage, first: list[Record], second: list[Record], pa
     await asyncio.gather(one, two)
     reached.cancel()
     await stage.drain.exhaust()
-    return pausing.reached.is_set()
+    return pausing.stopped_before

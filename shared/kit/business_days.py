@@ -51,6 +51,6 @@ def _holidays(country: str | None, subdivision: str | None) -> "HolidayBase":
     for subdivision_or_none in (subdivision, None):
         try:
             return holidays.country_holidays(country or "", subdiv=subdivision_or_none)
-        except NotImplementedError:
+        except NotImplementedError:  # how the library says that it does not know a country, or this part of it
             continue
     return holidays.HolidayBase()

@@ -5,19 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.candidates.main import SERVICE
-from shared.kit.db import Database
 from tests.candidates.sentences import NOW
-from tests.stage import Stage
+from tests.stage import Stage, staged
 
 
 @pytest.fixture
 async def stage(fresh_database) -> AsyncIterator[Stage]:
     """The service, its handlers and its clock, at 23 November 2026, 09:00 UTC."""
-    addresses = await fresh_database("candidates")
-    database = await Database.connect(addresses.url, "candidates")
-    async with database.transaction("*") as conn:
-        await conn.execute("INSERT INTO log_position (cluster) VALUES ('test')")
-    stage = Stage(database, SERVICE.router, SERVICE.schedule)
-    await stage.move(NOW)
-    yield stage
-    await database.close()
+    async with staged(await fresh_database("candidates"), SERVICE, NOW) as stage:
+        yield stage

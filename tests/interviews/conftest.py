@@ -5,23 +5,16 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.interviews.main import SERVICE
-from shared.kit.db import Database
 from tests.browser import Browser, browsing
 from tests.candidates.sentences import NOW
-from tests.stage import Stage
+from tests.stage import Stage, staged
 
 
 @pytest.fixture
 async def stage(fresh_database) -> AsyncIterator[Stage]:
     """The service, its handlers and its clock, at 23 November 2026, 09:00 UTC."""
-    addresses = await fresh_database("interviews")
-    database = await Database.connect(addresses.url, "interviews")
-    async with database.transaction("*") as conn:
-        await conn.execute("INSERT INTO log_position (cluster) VALUES ('test')")
-    stage = Stage(database, SERVICE.router, SERVICE.schedule)
-    await stage.move(NOW)
-    yield stage
-    await database.close()
+    async with staged(await fresh_database("interviews"), SERVICE, NOW) as stage:
+        yield stage
 
 
 @pytest.fixture

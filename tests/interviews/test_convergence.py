@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.interviews.main import SERVICE
 from shared.contracts import ApplicationDecisionReversed, CandidateMerged
-from shared.kit.db import Connection, Database
+from shared.kit.db import Connection
 from tests.candidates.sentences import (
     DECIDED,
     NOW,
@@ -20,7 +20,7 @@ from tests.candidates.sentences import (
     scheduled,
 )
 from tests.interviews.test_handlers import cancelled, state_of
-from tests.stage import Log, Stage, batched, interleave, rehearse
+from tests.stage import Log, batched, interleave, rehearse, rehearsing
 
 pytestmark = pytest.mark.db
 
@@ -44,12 +44,8 @@ async def states(conn: Connection) -> str:
 async def rehearsal(fresh_database, monkeypatch):
     """A service whose clock stands still; every rehearsal is rolled back."""
     monkeypatch.setattr("tests.stage.MONDAY", NOW)  # what a rehearsal takes for the time at the border
-    addresses = await fresh_database("interviews")
-    database = await Database.connect(addresses.url, "interviews")
-    async with database.transaction("*") as conn:
-        await conn.execute("INSERT INTO clock (now_at) VALUES ($1)", NOW)
-    yield Stage(database, SERVICE.router, SERVICE.schedule)
-    await database.close()
+    async with rehearsing(await fresh_database("interviews"), SERVICE, NOW) as stage:
+        yield stage
 
 
 @settings(

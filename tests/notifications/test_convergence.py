@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.notifications import clock, handlers
+from services.notifications.main import SERVICE
 from shared.contracts import CandidateMerged, CandidateResponded, JobOpened, OutreachSent, letter_id
-from shared.kit.db import Connection, Database
+from shared.kit.db import Connection
 from tests.notifications.facts import (
     OPENED,
     accepted,
@@ -34,7 +34,7 @@ from tests.notifications.facts import (
     verdict,
     withdrawn,
 )
-from tests.stage import Heard, Log, Stage, batched, interleave, rehearse
+from tests.stage import Heard, Log, Stage, batched, interleave, rehearse, rehearsing, staged
 
 pytestmark = pytest.mark.db
 
@@ -124,31 +124,19 @@ async def state(conn: Connection) -> str:
     return json.dumps({k: [dict(row) for row in rows] for k, rows in found.items()}, default=str)
 
 
-async def stage_at_now(fresh_database) -> Stage:
-    addresses = await fresh_database("notifications")
-    database = await Database.connect(addresses.url, "notifications")
-    async with database.transaction("*") as conn:
-        await conn.execute("INSERT INTO clock (now_at) VALUES ($1)", NOW)
-    return Stage(database, handlers.router, clock.schedule)
-
-
 @pytest.fixture
 async def rehearsal(fresh_database, monkeypatch) -> AsyncIterator[Stage]:
     """A service whose clock stands still; every rehearsal is rolled back."""
     monkeypatch.setattr("tests.stage.MONDAY", NOW)  # what a rehearsal takes for the time at the border
-    stage = await stage_at_now(fresh_database)
-    yield stage
-    await stage.database.close()
+    async with rehearsing(await fresh_database("notifications"), SERVICE, NOW) as stage:
+        yield stage
 
 
 @pytest.fixture
 async def stage(fresh_database) -> AsyncIterator[Stage]:
     """The same, but for real."""
-    stage = await stage_at_now(fresh_database)
-    async with stage.database.transaction("*") as conn:
-        await conn.execute("INSERT INTO log_position (cluster) VALUES ('test')")
-    yield stage
-    await stage.database.close()
+    async with staged(await fresh_database("notifications"), SERVICE, NOW) as stage:
+        yield stage
 
 
 @settings(

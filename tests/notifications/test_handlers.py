@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.notifications import clock, handlers
+from services.notifications.main import SERVICE
 from shared.contracts import CandidateErased, CandidateMerged
-from shared.kit.db import Database
 from tests.notifications.facts import (
     DECIDED,
     applied,
@@ -21,7 +20,7 @@ from tests.notifications.facts import (
     profile,
     reversed_,
 )
-from tests.stage import Heard, Stage
+from tests.stage import Heard, Stage, staged
 
 pytestmark = pytest.mark.db
 
@@ -31,14 +30,8 @@ MONDAY = at("2026-11-16 08:00")
 @pytest.fixture
 async def stage(fresh_database) -> AsyncIterator[Stage]:
     """The service at the moment of the decisions."""
-    addresses = await fresh_database("notifications")
-    database = await Database.connect(addresses.url, "notifications")
-    async with database.transaction("*") as conn:
-        await conn.execute("INSERT INTO log_position (cluster) VALUES ('test')")
-    stage = Stage(database, handlers.router, clock.schedule)
-    await stage.move(DECIDED)
-    yield stage
-    await database.close()
+    async with staged(await fresh_database("notifications"), SERVICE, DECIDED) as stage:
+        yield stage
 
 
 def not_selected(name: str, **given: str) -> list[Heard]:
