@@ -53,6 +53,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /feedback": ANYBODY,
         "GET /feedback-overdue": ANYBODY,
         "GET /reads": AUDITORS,
+        "GET /events/{source}/{event}": READERS,
     },
     "candidates": {
         "PUT /candidates/{candidate}": WRITERS,
@@ -68,6 +69,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /runs/{run}": JOB_READERS,
         "GET /waste": READERS,
         "GET /reads": AUDITORS,
+        "GET /events/{source}/{event}": READERS,
         "GET /me/{token}": BY_LINK,
         "POST /me/{token}": BY_LINK,
     },
@@ -80,6 +82,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /waiting": READERS,
         "PUT /outreach/pause": ADMIN,
         "GET /reads": AUDITORS,
+        "GET /events/{source}/{event}": READERS,
         "GET /unsubscribe/{token}": BY_LINK,
         "POST /unsubscribe/{token}": BY_LINK,
         "GET /answer/{token}": BY_LINK,

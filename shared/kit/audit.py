@@ -1,21 +1,27 @@
-"""What auditors ask every service: who opened which candidate."""
+"""What auditors and integrators ask every service: who opened which candidate, and what became of an event."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 
 from shared.contracts import Id, Value
-from shared.kit.access import Role, caller
+from shared.kit.access import READERS, Role, caller
 from shared.kit.desk import Desk
+from shared.kit.events import EventState, find_effects, find_events
+from shared.kit.events import KnownEvent as Found
 from shared.kit.pages import BadCursor, Cursor, Limit, following, opened
 from shared.kit.people import find_people
+from shared.kit.problems import NotFound
 from shared.kit.reads import list_readings, list_readings_by, list_readings_of
 
 routes = APIRouter(tags=["audit"])
 
+Reader = Annotated[Desk, Depends(caller(*READERS))]
 Auditor = Annotated[Desk, Depends(caller(Role.AUDITOR, Role.ADMIN))]
 
+_ORDER = (EventState.STORED, EventState.PARKED, EventState.SUPERSEDED, EventState.IGNORED)
 _NEWEST = 2**63 - 1
 
 
@@ -34,6 +40,37 @@ class Readings(Value):
 
     items: list[Reading]
     cursor: str | None = None
+
+
+class Effect(Value):
+    """One event as it is known here."""
+
+    source: str
+    event: str
+    state: EventState
+    topic: str
+    fact: str | None
+    time: datetime | None
+    received_at: datetime
+    cause: str | None
+    code: str | None
+    field: str | None
+
+
+class KnownEvent(Effect):
+    """What became of an event: `code` and `field` tell why it is parked, `effects` what was said because of it."""
+
+    effects: list[Effect]
+
+
+class EventUnknown(NotFound):
+    """We can not tell these cases apart."""
+
+    code = "event-unknown"
+    detail = (
+        "No event of this source and id is known here: it never came, it was replaced or ignored more than 30 days "
+        "ago, its person was erased, or this service does not listen to its topic."
+    )
 
 
 @routes.get("/reads")
@@ -56,6 +93,38 @@ async def read_read_log(
             found = await list_readings(conn, desk.organization, before, limit)
     items = [Reading(at=r.at, reader=r.reader, candidate=r.candidate, route=r.route, request=r.request) for r in found]
     return Readings(items=items, cursor=following(found, limit, lambda r: [str(r.id)]))
+
+
+@routes.get("/events/{source:path}/{event}")
+async def read_event(
+    source: Annotated[str, Path(min_length=1, max_length=200)],
+    event: Annotated[str, Path(min_length=1, max_length=200)],
+    desk: Reader,
+) -> KnownEvent:
+    """What became of one event here, by its `ce_source` and `ce_id`, and what it caused.
+
+    Slashes in either may be written as they are.
+    """
+    names = set(_splits(f"{source}/{event}"))
+    async with desk.transaction() as conn:
+        ids = [name for _, name in names]
+        found = [e for e in await find_events(conn, desk.organization, ids) if (e.source, e.event) in names]
+        if not found:
+            raise EventUnknown
+        known = min(found, key=lambda e: _ORDER.index(e.state))
+        effects = await find_effects(conn, desk.organization, [known.event])
+    return KnownEvent(**_shown(known), effects=[Effect(**_shown(e)) for e in effects])
+
+
+def _splits(path: str) -> Iterator[tuple[str, str]]:
+    """Every source and id that an address may mean."""
+    steps = path.split("/")
+    for place in range(1, len(steps)):
+        yield "/".join(steps[:place]), "/".join(steps[place:])
+
+
+def _shown(known: Found) -> dict[str, Any]:
+    return {name: value for name, value in known._asdict().items() if name not in {"organization", "body"}}
 
 
 def _before(cursor: str | None) -> int:

@@ -13,6 +13,7 @@ from pydantic_core import from_json, to_json
 
 from shared.contracts import BY_TOPIC, schema_address
 
+_LONGEST_NAME = 200
 STRUCTURED = b"application/cloudevents+json"
 Headers = list[tuple[str, bytes]]
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -81,6 +82,25 @@ def read(topic: str, value: bytes, headers: Sequence[tuple[str, bytes]]) -> Enve
         return _envelope(topic, raw, value)
     except UnicodeDecodeError:
         raise Unreadable("not-cloudevent", None, "an attribute is not UTF-8") from None
+
+
+def name_of(value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> tuple[str | None, str | None]:
+    """Id and source of a record that may be no CloudEvent: None for what cannot be read, or is no single line."""
+    raw = dict(headers)
+    if (raw.get("content-type") or b"").lower().startswith(STRUCTURED):
+        try:
+            raw, _ = _open_structured(value or b"")
+        except Unreadable:
+            return None, None
+    return _line(raw.get("ce_id")), _line(raw.get("ce_source"))
+
+
+def _line(attribute: bytes | None) -> str | None:
+    try:
+        text = (attribute or b"").decode()
+    except UnicodeDecodeError:
+        return None
+    return text if 0 < len(text) <= _LONGEST_NAME and text.isprintable() else None
 
 
 def _open_structured(value: bytes) -> tuple[dict[str, bytes], bytes]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from shared.kit import outbox
+from shared.kit import cloudevents, outbox
 from shared.kit.db import Connection
 
 KEPT_DAYS = 30
@@ -39,12 +39,13 @@ async def park(conn: Connection, letters: Sequence[DeadLetter], now: datetime) -
     await conn.execute(
         """
         INSERT INTO dead_letters AS d (topic, partition, "offset", organization, key, value, headers, appended_at,
-                                       code, field, detail, first_at, last_at)
+                                       code, field, detail, first_at, last_at, event, source)
         SELECT DISTINCT ON (topic, partition, "offset") topic, partition, "offset", organization, key, value, headers,
-               to_timestamp(timestamp / 1000.0), code, field, detail, $12, $12
+               to_timestamp(timestamp / 1000.0), code, field, detail, $12, $12, event, source
         FROM unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::bytea[], $6::bytea[], $7::bytea[],
-                    $8::bigint[], $9::text[], $10::text[], $11::text[])
-             AS u(topic, partition, "offset", organization, key, value, headers, timestamp, code, field, detail)
+                    $8::bigint[], $9::text[], $10::text[], $11::text[], $13::text[], $14::text[])
+             AS u(topic, partition, "offset", organization, key, value, headers, timestamp, code, field, detail,
+                  event, source)
         ON CONFLICT (topic, partition, "offset") DO UPDATE
         SET code = excluded.code, field = excluded.field, detail = excluded.detail, last_at = excluded.last_at,
             attempts = d.attempts + 1, state = CASE WHEN d.state = 'discarded' THEN d.state ELSE 'parked' END
@@ -61,6 +62,7 @@ async def park(conn: Connection, letters: Sequence[DeadLetter], now: datetime) -
         [letter.field for letter in letters],
         [letter.detail for letter in letters],
         now,
+        *map(list, zip(*(cloudevents.name_of(x.record.value, x.record.headers) for x in letters), strict=True)),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from shared.contracts import CandidateErased
-from shared.kit import outbox
+from shared.kit import outbox, passed
 from shared.kit.db import Connection
 from shared.kit.facts import Fact, News
 from shared.kit.people import Pair, People
@@ -19,6 +19,7 @@ async def absorb(conn: Connection, people: People, news: Iterable[News]) -> None
     if not people.erased:
         return
     gone = await _delete_facts(conn, list(people.erased))
+    await passed.forget(conn, gone)
     owned = set(owned_topics(conn.service))
     await outbox.put(conn, [outbox.tombstone(fact) for fact in gone if fact.topic in owned])
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from shared.kit import passed
 from shared.kit.db import Connection
+from shared.kit.passed import Passed
 
 
 class Fact(NamedTuple):
@@ -40,6 +42,7 @@ class News(NamedTuple):
 async def save_facts(conn: Connection, facts: Sequence[Fact], owned: list[str]) -> list[News]:
     """Keep what is newer than what we know, and return it as news.
 
+    What does not stand, or no longer, leaves its name among the passed events.
     An echo of a version we hold only fills in its place on Kafka; for facts this service owns also a later one, since
     compaction keeps the last.
     """
@@ -72,12 +75,26 @@ async def save_facts(conn: Connection, facts: Sequence[Fact], owned: list[str]) 
                                             AND f."offset" < excluded."offset")))
         RETURNING new.organization, new.topic, new.fact, new.candidate, new.job, old.candidate, old.job,
                   old.topic IS NULL OR (old.event, old.time) IS DISTINCT FROM (new.event, new.time)
-                  OR old.body IS DISTINCT FROM new.body
+                  OR old.body IS DISTINCT FROM new.body,
+                  new.event, old.event, old.source, old.time, old.causation
         """,
         *map(list, zip(*facts, strict=True)),
         owned,
     )
-    return [News(*tuple(row)[:7]) for row in rows if row[7]]
+    news = [row for row in rows if row[7]]
+    await _note_passed(conn, facts, news)
+    return [News(*tuple(row)[:7]) for row in news]
+
+
+async def _note_passed(conn: Connection, facts: Sequence[Fact], news: Sequence[Any]) -> None:
+    """Nearly always everything is new and nothing was replaced: then there is nothing to note."""
+    replaced = [row for row in news if row[9] is not None and row[9] != row[8]]
+    named = (Passed(row[0], row[2], row[1], row[9], row[10], row[11], row[12], is_late=False) for row in replaced)
+    await passed.note_replaced(conn, named)
+    if len(news) < len(facts):
+        stands = {(row[0], row[1], row[2], row[8]) for row in news}
+        older = [f for f in facts if (f.organization, f.topic, f.fact, f.event) not in stands]
+        await passed.note_older(conn, older)
 
 
 async def find_overwritten(conn: Connection, facts: Iterable[Fact], owned: list[str]) -> list[Fact]:

@@ -9,6 +9,7 @@ import structlog
 
 from shared.kit import metrics
 from shared.kit.db import EVERYONE, Connection, Database
+from shared.kit.expiry import forget_what_is_old
 from shared.kit.people import People
 from shared.kit.router import Router
 from shared.kit.time import Time
@@ -17,6 +18,7 @@ log = structlog.get_logger()
 
 Work = Callable[[Connection, datetime], Awaitable[int]]
 ROUNDS = 10_000
+HOUR = 3600
 
 
 class Every(NamedTuple):
@@ -30,7 +32,7 @@ class Schedule:
     """A service's due work."""
 
     def __init__(self) -> None:
-        self.entries: list[Every] = []
+        self.entries: list[Every] = [Every(HOUR, forget_what_is_old)]
 
     def every(self, *, seconds: float) -> Callable[[Work], Work]:
         """Look for this work every so often. It claims due rows, decides again, saves, says, and returns how many."""

@@ -64,7 +64,8 @@ async def _load_tables(conn: Connection) -> dict[str, list[dict[str, Any]]]:
     names = await conn.fetch(
         """
         SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_name)
-        WHERE c.column_name = 'organization' AND t.table_type = 'BASE TABLE' AND table_name <> 'dead_letters'
+        WHERE c.column_name = 'organization' AND t.table_type = 'BASE TABLE'
+          AND table_name NOT IN ('dead_letters', 'passed_events', 'reads')
         ORDER BY 1
         """
     )

@@ -21,7 +21,26 @@ create table facts (
 create index facts_by_candidate on facts (organization, candidate, topic) where candidate is not null;
 create index facts_by_job on facts (organization, job)
     where job is not null and topic in ('application-submitted', 'application-decided');
+create index facts_by_event on facts (event);
+create index facts_by_cause on facts (organization, causation) where causation is not null;
 create index facts_of_merges on facts (organization) where topic = 'candidate-merged';
+
+-- Versions that no longer stand, or never did: their names, for 30 days.
+create table passed_events (
+    organization text not null,
+    fact text not null,
+    topic text not null,
+    event text not null,
+    source text not null,
+    time timestamptz not null,
+    causation text,
+    is_late boolean not null,
+    at timestamptz not null default now(),
+    primary key (organization, fact, topic, event, source)
+);
+create index passed_events_by_event on passed_events (event);
+create index passed_events_by_cause on passed_events (organization, causation) where causation is not null;
+create index passed_events_by_age on passed_events (at);
 
 -- A consent is ordered by when it was given, a withdrawal winning a tie; every other fact by its event's time.
 create function stands_at(topic text, body jsonb, "time" timestamptz) returns timestamptz language sql stable
@@ -132,9 +151,12 @@ create table dead_letters (
     attempts integer not null default 1,
     first_at timestamptz not null,
     last_at timestamptz not null,
+    event text,
+    source text,
     unique (topic, partition, "offset")
 );
 create index dead_letters_parked on dead_letters (code, topic) where state = 'parked';
+create index dead_letters_by_event on dead_letters (event) where event is not null;
 create index dead_letters_redriving on dead_letters (id) where state = 'redriving';
 create table unknown_fields (
     source text not null,
@@ -161,6 +183,10 @@ alter table waiting enable row level security;
 alter table waiting force row level security;
 create policy tenant on waiting using ((select current_setting('app.organizations', true)) = '*'
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
+alter table passed_events enable row level security;
+alter table passed_events force row level security;
+create policy tenant on passed_events using ((select current_setting('app.organizations', true)) = '*'
+    or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 alter table reads enable row level security;
 alter table reads force row level security;
 create policy tenant on reads using ((select current_setting('app.organizations', true)) = '*'
@@ -169,6 +195,6 @@ create policy tenant on reads using ((select current_setting('app.organizations'
 -- migrate:down
 drop function people_named;
 drop table unknown_fields, dead_letters, outbox, clock, log_position, offsets, waiting, aliases, people, facts,
-    reads;
+    passed_events, reads;
 drop function withdraws(text, jsonb);
 drop function stands_at(text, jsonb, timestamptz);
