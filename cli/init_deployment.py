@@ -53,7 +53,7 @@ def init_deployment(
     if not (folder / "docker-compose.yml").is_file():
         raise UserMistake(f"There is no docker-compose.yml in {folder.absolute()}. Name the folder that holds it.")
     chosen = _demo() if demo else _production(oidc_issuer, oidc_jwks_url, mail_domain, smtp_url)
-    made = _write_secrets(folder / "secrets", demo=demo, smtp_url=smtp_url or "smtp://maildev:1025")
+    made = _write_secrets(folder / "secrets", demo=demo, smtp_url=smtp_url or "smtp://maildev:1025?starttls=never")
     print(f"{made} secrets made in {folder / 'secrets'}." if made else f"All secrets are in {folder / 'secrets'}.")
     if (folder / ".env").exists():
         print(f"{folder / '.env'} is there already and stays as it is.")

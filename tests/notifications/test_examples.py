@@ -2,19 +2,23 @@
 
 import pytest
 
+from shared.contracts import CandidateMerged, CandidateResponded, OutreachSent
 from tests.notifications.facts import (
     accepted,
+    applied,
     at,
     closed,
     completed,
     consent,
     decided,
     halden,
+    heard,
     invited,
     job,
     matched,
     profile,
     reversed_,
+    told_by_platform,
     verdict,
     withdrawn,
 )
@@ -161,11 +165,143 @@ async def test_example_31_a_restored_database_knows_from_kafka_what_was_sent(hal
         await conn.execute("UPDATE letters SET state = 'planned', sent_at = NULL, due_at = send_at")
         await conn.execute("DELETE FROM facts WHERE topic = 'outreach-sent'")
 
-    from shared.contracts import OutreachSent
-
     event = OutreachSent.model_validate_json(said["body"])
     await halden_stage.deliver(Heard(event, said["time"], id=said["event"], source=said["source"]))
     await halden_stage.move_to("2026-11-16 10:00")
 
     assert await halden_stage.letters() == {DECISION: "sent"}
     assert len(letterbox.read()) == 1
+
+
+def wrote(candidate: str, outreach: str, on: str, kind: str = "keep_in_touch", stream: str = "nurture") -> Heard:
+    """Our own word that something was sent on a day."""
+    event = OutreachSent(
+        outreach=outreach,
+        candidate=candidate,
+        stream=stream,
+        kind=kind,
+        template_version="1",
+        language="en",
+        message_id=f"<{outreach}@mail.halden.example>",
+    )
+    return Heard(event, at(f"{on} 09:00"), id=outreach, source="talentloop/notifications")
+
+
+async def an_invited_member(stage, on: str, candidate: str = "amara") -> None:
+    """Whom no decision letter asked: the pool invitation is nurture, and due 24 hours later."""
+    at_hour = at(f"{on} 08:00")
+    await stage.move(at_hour)
+    await stage.deliver(
+        halden(),
+        job(),
+        profile(candidate),
+        applied(candidate),
+        decided(candidate, decided_at=at_hour, notice=told_by_platform()),
+        invited(candidate, said_at=at_hour),
+    )
+
+
+async def test_example_17_what_is_held_by_a_cap_leaves_on_the_first_free_day(halden_stage, letterbox):
+    await an_invited_member(halden_stage, "2027-03-29")
+    await halden_stage.deliver(wrote("amara", "n1", "2027-03-01"))
+
+    await halden_stage.move_to("2027-03-30 08:00")
+    held = await halden_stage.letter("pool_invitation", "data")
+    await halden_stage.move_to("2027-03-31 07:59")
+    before = letterbox.read()
+    await halden_stage.move_to("2027-03-31 08:00")
+
+    assert (held["state"], held["reason"], held["until"]) == ("suppressed", "cap", at("2027-03-31 08:00"))
+    [said] = await halden_stage.said("outreach-suppressed")
+    assert (said["reason"], said["until"]) == ("cap", "2027-03-31T06:00:00Z")
+    assert before == []
+    assert len(letterbox.read()) == 1
+    assert (await halden_stage.letters())["pool_invitation/data/1"] == "sent"
+
+
+async def test_example_18_nurture_to_one_person_counts_for_the_other_at_that_address(halden_stage, letterbox):
+    for candidate, day in (("ana", "2027-02-26"), ("ben", "2027-03-09")):
+        await an_invited_member(halden_stage, day, candidate)
+        await halden_stage.deliver(profile(candidate, email="both@mail.example"))
+        await halden_stage.move_to("2027-03-01 09:00" if candidate == "ana" else "2027-03-10 09:00")
+
+    assert [mail["To"] for mail in letterbox.read()] == ["Ana <both@mail.example>"]
+    [suppressed] = await halden_stage.said("outreach-suppressed")
+    assert (suppressed["candidate"], suppressed["reason"]) == ("ben", "cap")
+
+
+async def test_example_20_away_until_a_monday_means_tuesday_at_eight(halden_stage, letterbox):
+    await an_invited_member(halden_stage, "2027-04-06")
+    away = CandidateResponded(
+        response="r1",
+        candidate="amara",
+        responded_at=at("2027-04-06 09:00"),
+        kind="out_of_office",
+        until=at("2027-04-12 23:59"),
+    )
+    await halden_stage.move(at("2027-04-06 09:00"))
+    await halden_stage.deliver(heard(away))
+
+    await halden_stage.move_to("2027-04-13 07:59")
+    before = letterbox.read()
+    await halden_stage.move_to("2027-04-13 08:00")
+
+    assert before == []
+    assert len(letterbox.read()) == 1
+    assert await halden_stage.tasks() == []
+
+
+async def test_example_32_merged_people_share_the_yearly_cap(halden_stage, letterbox):
+    await an_invited_member(halden_stage, "2027-03-09")
+    sent = [("amara", "2026-04-20"), ("amara", "2026-07-06"), ("amara-2", "2026-10-05"), ("amara-2", "2027-01-11")]
+    await halden_stage.deliver(profile("amara-2", email="other@mail.example"))
+    await halden_stage.deliver(*(wrote(who, f"n{n}", day) for n, (who, day) in enumerate(sent)))
+    merged = CandidateMerged(surviving="amara", merged=("amara-2",), merged_at=at("2027-03-09 08:30"))
+    await halden_stage.move(at("2027-03-09 08:30"))
+    await halden_stage.deliver(heard(merged))
+
+    await halden_stage.move_to("2027-03-10 09:00")
+
+    held = await halden_stage.letter("pool_invitation", "data")
+    assert (held["state"], held["reason"], held["until"]) == ("suppressed", "cap", at("2027-04-20 08:00"))
+    assert letterbox.read() == []
+
+
+async def test_what_reached_another_mailbox_of_a_merged_person_counts_too(halden_stage, letterbox):
+    """Ben was written to at an address that is also one of Amara's."""
+    await an_invited_member(halden_stage, "2027-02-26", "ben")
+    await halden_stage.deliver(profile("ben", email="family@mail.example"))
+    await halden_stage.move_to("2027-03-01 09:00")
+    letterbox.empty()
+    await an_invited_member(halden_stage, "2027-03-09")
+    await halden_stage.deliver(profile("amara-2", email="family@mail.example"))
+    merged = CandidateMerged(surviving="amara", merged=("amara-2",), merged_at=at("2027-03-09 08:00"))
+    await halden_stage.deliver(heard(merged))
+
+    await halden_stage.move_to("2027-03-10 09:00")
+
+    assert letterbox.read() == []
+    [suppressed] = await halden_stage.said("outreach-suppressed")
+    assert (suppressed["reason"], suppressed["until"]) == ("cap", "2027-03-31T06:00:00Z")
+
+
+async def test_shadow_and_live_give_the_same_letters_and_shadow_sends_nothing(halden_stage, letterbox):
+    people = ("amara", "noor", "hanna")
+    for mode, organization in (("shadow", "quiet"), ("live", "acme")):
+        await halden_stage.move(at("2026-11-13 16:05"))
+        facts = [halden(mode), job(), job("ws27-ae")]
+        facts += [f for p in people for f in (profile(p), applied(p), completed(p), decided(p))]
+        facts += [invited("amara"), consent("noor", at("2026-11-13 15:00")), matched("noor"), accepted("noor")]
+        await halden_stage.deliver(*(f._replace(organization=organization, id=f.id) for f in facts))
+
+    await halden_stage.move_to("2026-11-24 12:00")
+
+    rows = await halden_stage.fetch("SELECT * FROM letters WHERE step = 1")  # step 2 reminds of what was sent
+    sets = {
+        o: {(r["kind"], r["about"], r["recipient"]) for r in rows if r["organization"] == o} for o in ("quiet", "acme")
+    }
+    assert sets["quiet"] == sets["acme"] != set()
+    assert {r["reason"] for r in rows if r["organization"] == "quiet" and r["kind"] == "decision"} == {"shadow"}
+    assert {r["state"] for r in rows if r["organization"] == "quiet"} == {"suppressed"}
+    sent = [r for r in rows if r["organization"] == "acme" and r["state"] == "sent"]
+    assert len(letterbox.read()) == len(sent) > 0

@@ -92,6 +92,25 @@ def test_example_20_out_of_office_postpones_to_the_next_working_day():
     assert refused == Refusal("out_of_office", at("2027-04-13 08:00"))
 
 
+def test_example_20_a_public_holiday_is_no_working_day():
+    away = WELCOME._replace(away_until=at("2027-03-26 23:59"), country="DE")  # Good Friday; Monday is a holiday too
+
+    refused = decide(Kind.KEEP_IN_TOUCH, away, [], at("2027-03-22 09:00"))
+
+    assert refused == Refusal("out_of_office", at("2027-03-30 08:00"))
+
+
+def test_a_preparation_leaves_a_day_before_the_interview_at_the_latest():
+    friday_night, sunday = at("2026-11-13 21:00"), at("2026-11-15 10:00")
+
+    at_monday_ten = decide(Kind.PREPARATION, WELCOME, [], friday_night, interview_at=at("2026-11-16 10:00"))
+    at_tuesday = decide(Kind.PREPARATION, WELCOME, [], friday_night, interview_at=at("2026-11-17 10:00"))
+
+    assert at_monday_ten == Refusal("quiet", sunday)
+    assert at_tuesday == Refusal("quiet", at("2026-11-16 08:00"))
+    assert decide(Kind.PREPARATION, WELCOME, [], sunday, interview_at=at("2026-11-16 10:00")) is None
+
+
 @pytest.mark.parametrize(
     ("standing", "reason"),
     [

@@ -18,6 +18,7 @@ from services.notifications.post.rendering import (
     token,
     write,
 )
+from services.notifications.post.settling import Settlement
 from shared.contracts import CandidateErased, Stream
 from tests.notifications.conftest import settings_of
 from tests.notifications.facts import applied, at, decided, halden, heard, ines, job, profile, reversed_
@@ -155,7 +156,7 @@ async def test_when_the_answer_is_lost_the_same_bytes_leave_again(stage, server,
 
 @pytest.mark.db
 async def test_killed_between_250_and_the_second_transaction_the_same_bytes_leave_again(stage, server):
-    _, [(_, envelope)] = await stage.post.claim()
+    _, [(_, envelope)] = await stage.post.claims.claim(lease=0)
     assert await stage.post.courier.hand_in(envelope.sender, envelope.address, envelope.content) is Outcome.TAKEN
     await stage.post.courier.close()  # and here it dies
 
@@ -168,11 +169,10 @@ async def test_killed_between_250_and_the_second_transaction_the_same_bytes_leav
 
 @pytest.mark.db
 async def test_a_reversal_while_it_is_on_its_way_is_a_task(stage, server):
-
-    _, [(letter, envelope)] = await stage.post.claim()
+    _, [(letter, envelope)] = await stage.post.claims.claim(lease=0)
 
     await stage.deliver(reversed_("amara", at("2026-11-16 08:00")))
-    await stage.post.settle(letter, envelope, Outcome.TAKEN)
+    await stage.post.settling.settle([Settlement(letter, envelope, Outcome.TAKEN)], lease=0)
 
     assert await stage.letters() == {DECISION: "sent"}
     assert await stage.tasks() == ["decision_changed"]
@@ -203,7 +203,7 @@ async def test_two_posts_send_a_letter_once(stage, addresses, server):
 
 
 @pytest.mark.db
-async def test_one_connection_carries_many_letters(stage, server):
+async def test_a_few_connections_carry_many_letters(stage, server):
     people = [f"p{n}" for n in range(30)]
     facts = [f for p in people for f in (profile(p), applied(p), decided(p))]
     await stage.deliver(*facts)
@@ -211,7 +211,7 @@ async def test_one_connection_carries_many_letters(stage, server):
     await stage.post.run_due()
 
     assert len(server.taken) == 31
-    assert server.connections == 1
+    assert server.connections <= 8
 
 
 @pytest.mark.db

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from services.notifications.domain.asked import asked_for
-from services.notifications.domain.hours import next_open
 from services.notifications.domain.letter import OUT, SILENT, Letter, State, blocked, kept_for, sent_for
-from services.notifications.domain.policy import Kind, Refusal, refusal
+from services.notifications.domain.policy import Kind, Refusal, opening_hour, refusal
 from services.notifications.domain.record import Kept, Record
 from services.notifications.domain.reminders import reminders
 from shared.contracts import (
@@ -91,7 +90,7 @@ def _is_final(record: Record, kept: Kept, letter: Letter) -> bool:
     if kept.cause_at != letter.cause_at:
         return False
     if kept.state == State.SUPPRESSED and kept.reason in SILENT:
-        since, hour = record.organization.since, next_open(letter.send_at, record.zone(letter.job))
+        since, hour = record.organization.since, _hour(record, letter, letter.send_at)
         return since is None or since >= hour
     return kept.state == State.FAILED or (kept.state == State.SUPPRESSED and kept.reason == "refused")
 
@@ -116,7 +115,7 @@ def _refused(record: Record, letter: Letter, kept: Kept | None, now: datetime) -
 
 
 def _timed(record: Record, letter: Letter, kept: Kept | None, now: datetime) -> Letter:
-    opens_at = next_open(max(letter.send_at, now), record.zone(letter.job))
+    opens_at = _hour(record, letter, max(letter.send_at, now))
     verdict = kept.verdict if kept and kept.verdict_on == letter.cause_at else None
     mode = record.organization.mode
     if verdict == "refuse":
@@ -128,3 +127,9 @@ def _timed(record: Record, letter: Letter, kept: Kept | None, now: datetime) -> 
     if silence := _silence(record):
         return blocked(letter, silence)
     return letter._replace(state=State.READY, due_at=opens_at)
+
+
+def _hour(record: Record, letter: Letter, instant: datetime) -> datetime:
+    """The first hour from `instant` on at which this letter disturbs nobody."""
+    zone, interview_at = record.zone(letter.job), record.starts.get(letter.about)
+    return opening_hour(letter.kind, zone, instant, interview_at=interview_at)

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.notifications.domain.hours import local_date, morning, next_open, weekday_from
+from services.notifications.domain.hours import local_date, morning, next_open
 from shared.contracts import Purpose, Stream
+from shared.kit.business_days import Calendar
 
 
 class Kind(StrEnum):
@@ -69,6 +70,8 @@ class Standing(NamedTuple):
     has_open_reply: bool = False
     not_now_until: datetime | None = None
     away_until: datetime | None = None
+    country: str | None = None  # whose public holidays they have
+    subdivision: str | None = None
 
 
 class Contact(NamedTuple):
@@ -90,9 +93,20 @@ def stream_of(kind: Kind) -> Stream:
     return STREAMS.get(kind, Stream.DUTY)
 
 
-def decide(kind: Kind, standing: Standing, ledger: Collection[Contact], now: datetime) -> Refusal | None:
-    """Rule 4 whole, at sending time: None when the letter may leave now."""
-    return refusal(kind, standing, now) or capped(kind, standing.zone, ledger, now) or quiet(kind, standing.zone, now)
+def decide(
+    kind: Kind,
+    standing: Standing,
+    ledger: Collection[Contact],
+    now: datetime,
+    *,
+    interview_at: datetime | None = None,
+) -> Refusal | None:
+    """Rule 4 whole, at sending time: None when the letter may leave now. `interview_at`: what it prepares for."""
+    return (
+        refusal(kind, standing, now)
+        or capped(kind, standing.zone, ledger, now)
+        or quiet(kind, standing.zone, now, interview_at=interview_at)
+    )
 
 
 def refusal(kind: Kind, standing: Standing, now: datetime) -> Refusal | None:
@@ -136,14 +150,15 @@ def _paused(kind: Kind, standing: Standing, now: datetime) -> Refusal | None:
         return Refusal("not_now", standing.not_now_until)
     if standing.has_open_reply and stream_of(kind) is Stream.NURTURE:
         return Refusal("replied")
-    if standing.away_until and now < (back := _back_at_work(standing.away_until, standing.zone)):
+    if standing.away_until and now < (back := _back_at_work(standing, standing.away_until)):
         return Refusal("out_of_office", back)
     return None
 
 
-def _back_at_work(away_until: datetime, zone: str) -> datetime:
-    """The morning of the next working day after they are back."""
-    return morning(weekday_from(local_date(away_until, zone) + timedelta(days=1)), zone, away_until)
+def _back_at_work(standing: Standing, away_until: datetime) -> datetime:
+    """The morning of the next working day after their last day away."""
+    calendar = Calendar(standing.country, standing.subdivision, standing.zone)
+    return morning(calendar.next_business_day(local_date(away_until, standing.zone)), standing.zone, away_until)
 
 
 def capped(kind: Kind, zone: str, ledger: Collection[Contact], now: datetime) -> Refusal | None:
@@ -163,8 +178,15 @@ def _free_on(sent: list[date], cap: Cap) -> date:
 
 def quiet(kind: Kind, zone: str, now: datetime, *, interview_at: datetime | None = None) -> Refusal | None:
     """Nights and weekends, except data rights and a preparation within a day of the interview."""
-    is_urgent = interview_at is not None and interview_at - now <= PREPARATION_BEFORE
-    if kind is Kind.DATA_RIGHTS or (kind is Kind.PREPARATION and is_urgent):
-        return None
-    opens_at = next_open(now, zone)
+    opens_at = opening_hour(kind, zone, now, interview_at=interview_at)
     return Refusal("quiet", opens_at) if opens_at > now else None
+
+
+def opening_hour(kind: Kind, zone: str, instant: datetime, *, interview_at: datetime | None = None) -> datetime:
+    """From this instant on, the first at which a letter of this kind disturbs nobody."""
+    if kind is Kind.DATA_RIGHTS:
+        return instant
+    opens_at = next_open(instant, zone)
+    if kind is Kind.PREPARATION and interview_at is not None and instant < interview_at:
+        return min(opens_at, max(instant, interview_at - PREPARATION_BEFORE))
+    return opens_at

@@ -131,6 +131,7 @@ class Profile(NamedTuple):
     language: str | None = None
     timezone: str | None = None
     is_contactable: bool = True
+    country: str | None = None
 
 
 class Answer(NamedTuple):
@@ -175,6 +176,8 @@ class Record(NamedTuple):
     candidate: str
     ids: Sequence[str]
     profile: Profile | None = None
+    addresses: Collection[str] = ()  # of all their ids
+    starts: Mapping[str, datetime] = {}  # of their interviews
     applications: Sequence[Application] = ()
     memberships: Sequence[Membership] = ()
     proposals: Sequence[Proposal] = ()
@@ -211,15 +214,25 @@ class Record(NamedTuple):
             is_contactable=not profile or profile.is_contactable,
             is_hired=any(a.standing and a.standing.outcome is Outcome.HIRED for a in self.applications),
             has_open_application=any(a.is_open for a in self.applications),
-            consents={purpose: consent.expires_at for purpose, consent in self.consents.items()},
+            consents=self._standing_consents(),
             has_unsubscribed=self._has_unsubscribed(),
             has_open_reply=any(r.response not in self.closed_replies for r in self.replies),
             not_now_until=self.not_now_until,
             away_until=self.away_until,
+            country=self._country(),
+            subdivision=self.organization.subdivision if self._country() == self.organization.country else None,
         )
+
+    def _country(self) -> str | None:
+        return (self.profile and self.profile.country) or self.organization.country
+
+    def _standing_consents(self) -> dict[Purpose, datetime | None]:
+        """Unsubscribing ended what was consented to before."""
+        since = self.unsubscribed_at
+        return {p: c.expires_at for p, c in self.consents.items() if since is None or c.given_at > since}
 
     def _has_unsubscribed(self) -> bool:
         """Until they consent to something again."""
         if self.unsubscribed_at is None:
             return False
-        return not any(consent.given_at > self.unsubscribed_at for consent in self.consents.values())
+        return not self._standing_consents()

@@ -96,7 +96,8 @@ def compose(words: Words, head: Letterhead, language: str, stream: Stream) -> by
         "unsubscribe_link": head.unsubscribe_link,
     }
     try:
-        mail = EmailMessage(policy=SMTP if head.to_address.isascii() else SMTPUTF8)
+        policy = SMTP if head.to_address.isascii() else SMTPUTF8
+        mail = EmailMessage(policy=policy.clone(cte_type="7bit"))  # relays that rewrite bodies would break signatures
         _address(mail, words.subject, head)
         _mark(mail, head, stream)
         mail.set_content(mails.get_template("layout.txt").render(values))

@@ -15,6 +15,7 @@ from services.notifications.post.rendering import (
     token,
     write,
 )
+from services.notifications.post.signing import Signer
 from services.notifications.settings import Settings
 from services.notifications.sql.post import Claimed, Envelope
 from shared.contracts import Stream
@@ -36,10 +37,23 @@ class Office:
         self._link_key = settings.link_key.get_secret_value()
         self._hash_key = settings.hash_key.get_secret_value()
         self._links = Links(self._link_key)
+        self._signer = (
+            Signer(settings.dkim_key.get_secret_value(), settings.dkim_selector, settings.mail_domain)
+            if settings.dkim_key and settings.dkim_selector
+            else None
+        )
 
     def mailbox(self, record: Record) -> str:
         """The keyed hash of where this person reads."""
         return mailbox_of(_address(record), self._hash_key)
+
+    def mailboxes(self, record: Record) -> list[str]:
+        """The keyed hashes of every mailbox that is theirs under any id."""
+        return sorted({mailbox_of(address, self._hash_key) for address in (*record.addresses, _address(record))})
+
+    def domain(self, record: Record) -> str:
+        """The keyed hash of whoever receives their mail."""
+        return mailbox_of(f"@{_address(record).rpartition('@')[2]}", self._hash_key)
 
     async def write(self, conn: Connection, letter: Claimed, record: Record, now: datetime) -> Envelope:
         """The letter as it leaves now. Raises Unaddressable."""
@@ -62,6 +76,7 @@ class Office:
             answer_link=self._answer_link(letter, now) if letter.match else None,
         )
         head = self._letterhead(letter, record, desk.sender, now)
+        mail = compose(words, head, language, Stream(letter.stream))
         return Envelope(
             letter.organization,
             letter.letter,
@@ -70,7 +85,7 @@ class Office:
             language,
             f"b+{self._token(letter)}@{self._domain}",
             head.to_address,
-            compose(words, head, language, Stream(letter.stream)),
+            self._signed(mail),
         )
 
     async def _remind(self, conn: Connection, letter: Claimed, record: Record, now: datetime) -> Envelope:
@@ -114,8 +129,11 @@ class Office:
             language,
             f"b+{self._token(letter)}@{self._domain}",
             address,
-            compose(words, head, language, Stream(letter.stream)),
+            self._signed(compose(words, head, language, Stream(letter.stream))),
         )
+
+    def _signed(self, mail: bytes) -> bytes:
+        return self._signer.sign(mail) if self._signer else mail
 
     def _form_link(self, letter: Claimed, now: datetime) -> str:
         """The form is at the interviews service, which owns feedback and shares the key."""

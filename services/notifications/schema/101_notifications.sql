@@ -95,6 +95,14 @@ create table ledger (
     primary key (organization, mailbox, letter)
 );
 
+-- How busy an organisation's lane is, and a receiving domain's (organisation `*`, a keyed hash), by the machine's clock.
+create table lanes (
+    organization text not null,
+    lane text not null,
+    free_at timestamptz not null,
+    primary key (organization, lane)
+);
+
 -- What a person must look at.
 create table tasks (
     organization text not null,
@@ -148,6 +156,10 @@ alter table ledger enable row level security;
 alter table ledger force row level security;
 create policy tenant on ledger using ((select current_setting('app.organizations', true)) = '*'
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
+alter table lanes enable row level security;
+alter table lanes force row level security;
+create policy tenant on lanes using ((select current_setting('app.organizations', true)) = '*'
+    or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 alter table tasks enable row level security;
 alter table tasks force row level security;
 create policy tenant on tasks using ((select current_setting('app.organizations', true)) = '*'
@@ -162,5 +174,5 @@ create policy tenant on pauses using ((select current_setting('app.organizations
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 
 -- migrate:down
-drop table pauses, waits, tasks, ledger, verdicts, letters, readers;
+drop table pauses, waits, tasks, lanes, ledger, verdicts, letters, readers;
 drop view users, closings, openings;

@@ -1,5 +1,13 @@
 """The database of notifications: one typed function per statement, whole sets in, domain values out."""
 
+from services.notifications.sql.ledger import (
+    delay_letters,
+    hold_letters,
+    load_lanes,
+    load_ledgers,
+    lock_mailboxes,
+    save_lanes,
+)
 from services.notifications.sql.letters import (
     find_due,
     load_content,
@@ -26,16 +34,14 @@ from services.notifications.sql.people import (
 )
 from services.notifications.sql.post import (
     claim_letters,
-    fail_letter,
+    fail_letters,
     find_sendable,
-    finish_letter,
-    hold_letter,
-    load_ledger,
-    lock_mailbox,
+    finish_letters,
+    keep_leases,
     only,
-    put_on_its_way,
-    renew_lease,
-    return_letter,
+    put_on_their_way,
+    renew_leases,
+    return_letters,
 )
 from services.notifications.sql.records import load_records
 from services.notifications.sql.settings import (
@@ -48,7 +54,8 @@ from services.notifications.sql.settings import (
 
 __all__ = [
     "claim_letters",
-    "fail_letter",
+    "delay_letters",
+    "fail_letters",
     "find_due",
     "find_known",
     "find_pause",
@@ -57,12 +64,14 @@ __all__ = [
     "find_sendable",
     "find_sharing",
     "find_task",
-    "finish_letter",
+    "finish_letters",
     "finish_task",
-    "hold_letter",
+    "hold_letters",
+    "keep_leases",
     "load_content",
     "load_hiring_managers",
-    "load_ledger",
+    "load_lanes",
+    "load_ledgers",
     "load_letter",
     "load_letters",
     "load_openings",
@@ -72,13 +81,14 @@ __all__ = [
     "load_user",
     "load_verdict",
     "load_waiting",
-    "lock_mailbox",
+    "lock_mailboxes",
     "only",
     "pause",
-    "put_on_its_way",
-    "renew_lease",
+    "put_on_their_way",
+    "renew_leases",
     "resume",
-    "return_letter",
+    "return_letters",
+    "save_lanes",
     "save_letters",
     "save_readers",
     "save_tasks",

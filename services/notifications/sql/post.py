@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.notifications.domain.policy import Contact, Refusal
-from shared.contracts import Stream
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
@@ -46,6 +44,22 @@ class Envelope(NamedTuple):
     sender: str
     address: str
     content: bytes
+
+
+class Paused(NamedTuple):
+    """A letter that is tried again after some seconds."""
+
+    organization: str
+    letter: str
+    seconds: float
+
+
+class Failed(NamedTuple):
+    """A letter that never will leave, and why."""
+
+    organization: str
+    letter: str
+    reason: str
 
 
 async def find_sendable(conn: Connection, now: datetime, limit: int) -> list[tuple[Pair, str]]:
@@ -91,132 +105,120 @@ async def claim_letters(conn: Connection, letters: Sequence[tuple[str, str]], no
     return [Claimed(*row) for row in rows]
 
 
-async def lock_mailbox(conn: Connection, organization: str, mailbox: str) -> None:
-    """Two people may share a mailbox: whoever writes to it next waits for this transaction."""
-    await conn.fetchval("SELECT pg_advisory_xact_lock(hashtextextended($1 || '/' || $2, 1))", organization, mailbox)
+async def put_on_their_way(conn: Connection, envelopes: Sequence[Envelope], now: datetime, lease: float) -> None:
+    """Keep the bytes before they leave, under a lease, and count each letter in the ledger of its mailbox."""
+    await conn.execute(
+        """
+        WITH leaving AS (
+            SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                                 $8::bytea[])
+                 AS u(organization, letter, mailbox, message_id, language, sender, address, content)
+        ), counted AS (
+            INSERT INTO ledger (organization, mailbox, letter, stream, sent_at)
+            SELECT u.organization, u.mailbox, u.letter, l.stream, $9
+            FROM leaving u CROSS JOIN LATERAL (SELECT stream FROM letters l WHERE l.organization = u.organization
+                                               AND l.letter = u.letter OFFSET 0) l
+            ORDER BY u.organization, u.mailbox, u.letter
+            ON CONFLICT (organization, mailbox, letter) DO NOTHING
+        )
+        UPDATE letters l
+        SET state = 'sending', mailbox = u.mailbox, message_id = u.message_id, language = u.language,
+            sender = u.sender, address = u.address, content = u.content, reason = NULL,
+            leased_until = clock_timestamp() + make_interval(secs => $10)
+        FROM leaving u WHERE l.organization = u.organization AND l.letter = u.letter
+        """,
+        *(list(column) for column in zip(*envelopes, strict=True)),
+        now,
+        lease,
+    )
 
 
-async def load_ledger(conn: Connection, organization: str, mailbox: str, ids: Sequence[str]) -> list[Contact]:
-    """What reached this mailbox, and what was sent to this person under any id, wherever it went."""
+async def keep_leases(conn: Connection, letters: Sequence[tuple[str, str]], lease: float) -> None:
+    """These letters, (organisation, id), are still being handed in."""
+    await conn.execute(
+        """
+        UPDATE letters l SET leased_until = clock_timestamp() + make_interval(secs => $3)
+        FROM unnest($1::text[], $2::text[]) AS u(organization, letter)
+        WHERE l.organization = u.organization AND l.letter = u.letter AND l.state = 'sending'
+        """,
+        [o for o, _ in letters],
+        [x for _, x in letters],
+        lease,
+    )
+
+
+async def renew_leases(conn: Connection, letters: Sequence[Paused]) -> None:
+    """Nobody knows whether they arrived: the same bytes leave again when the lease is over."""
+    await conn.execute(
+        """
+        UPDATE letters l
+        SET leased_until = clock_timestamp() + make_interval(secs => u.pause), attempts = attempts + 1
+        FROM unnest($1::text[], $2::text[], $3::float8[]) AS u(organization, letter, pause)
+        WHERE l.organization = u.organization AND l.letter = u.letter AND l.state = 'sending'
+        """,
+        *_paused(letters),
+    )
+
+
+async def finish_letters(conn: Connection, letters: Sequence[tuple[str, str]], now: datetime) -> set[tuple[str, str]]:
+    """The mail server took them. Those still on their way are told: not sent already, nor their person erased."""
     rows = await conn.fetch(
         """
-        SELECT stream, min(sent_at) FROM (
-            SELECT letter, stream, sent_at FROM ledger WHERE organization = $1 AND mailbox = $2
-            UNION ALL
-            SELECT f.fact, f.body ->> 'stream', f.time FROM unnest($3::text[]) AS k(candidate)
-            CROSS JOIN LATERAL (SELECT fact, body, time FROM facts f WHERE f.organization = $1
-                                AND f.candidate = k.candidate AND f.topic = 'outreach-sent' OFFSET 0) f) said
-        GROUP BY letter, stream
+        UPDATE letters l SET state = 'sent', sent_at = $3, due_at = NULL, leased_until = NULL, until = NULL
+        FROM unnest($1::text[], $2::text[]) AS u(organization, letter)
+        WHERE l.organization = u.organization AND l.letter = u.letter AND l.state = 'sending'
+        RETURNING l.organization, l.letter
         """,
-        organization,
-        mailbox,
-        list(ids),
-    )
-    return [Contact(Stream(row[0]), row[1]) for row in rows]
-
-
-async def hold_letter(conn: Connection, organization: str, letter: str, because: Refusal) -> None:
-    """The contact policy holds it back: why, and until when."""
-    await conn.execute(
-        """
-        UPDATE letters SET held_reason = $3, held_until = $4
-        WHERE organization = $1 AND letter = $2
-        """,
-        organization,
-        letter,
-        because.reason,
-        because.until,
-    )
-
-
-async def put_on_its_way(conn: Connection, envelope: Envelope, stream: str, now: datetime, lease: float) -> None:
-    """Keep the bytes before they leave, under a lease, and count the letter in the mailbox's ledger."""
-    await conn.execute(
-        """
-        UPDATE letters SET state = 'sending', mailbox = $3, message_id = $4, language = $5, sender = $6, address = $7,
-                           content = $8, leased_until = clock_timestamp() + make_interval(secs => $9), reason = NULL
-        WHERE organization = $1 AND letter = $2
-        """,
-        *envelope,
-        lease,
-    )
-    await conn.execute(
-        """
-        INSERT INTO ledger (organization, mailbox, letter, stream, sent_at) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (organization, mailbox, letter) DO NOTHING
-        """,
-        envelope.organization,
-        envelope.mailbox,
-        envelope.letter,
-        stream,
+        [o for o, _ in letters],
+        [x for _, x in letters],
         now,
     )
+    return {(row[0], row[1]) for row in rows}
 
 
-async def renew_lease(conn: Connection, organization: str, letter: str, lease: float) -> None:
-    """Nobody knows whether it arrived: the same bytes leave again when the lease is over."""
-    await conn.execute(
-        """
-        UPDATE letters SET leased_until = clock_timestamp() + make_interval(secs => $3), attempts = attempts + 1
-        WHERE organization = $1 AND letter = $2 AND state = 'sending'
-        """,
-        organization,
-        letter,
-        lease,
-    )
-
-
-async def finish_letter(conn: Connection, organization: str, letter: str, now: datetime) -> bool:
-    """The mail server took it. False when it is no longer on its way: sent already, or its person erased."""
-    status = await conn.execute(
-        """
-        UPDATE letters SET state = 'sent', sent_at = $3, due_at = NULL, leased_until = NULL, until = NULL
-        WHERE organization = $1 AND letter = $2 AND state = 'sending'
-        """,
-        organization,
-        letter,
-        now,
-    )
-    return status.endswith(" 1")
-
-
-async def return_letter(conn: Connection, organization: str, letter: str, pause: float) -> None:
-    """It surely did not leave: decide again after a pause."""
+async def return_letters(conn: Connection, letters: Sequence[Paused], *, tried: bool) -> None:
+    """They surely did not leave: decide again after a pause. `tried`: it counts as an attempt."""
     await conn.execute(
         """
         WITH returned AS (
-            UPDATE letters SET state = 'ready', retry_at = clock_timestamp() + make_interval(secs => $3),
-                               attempts = attempts + 1, content = NULL, leased_until = NULL
-            WHERE organization = $1 AND letter = $2 AND state = 'sending'
-            RETURNING organization, mailbox, letter
+            UPDATE letters l
+            SET state = 'ready', retry_at = clock_timestamp() + make_interval(secs => u.pause),
+                attempts = attempts + $4, content = NULL, leased_until = NULL
+            FROM unnest($1::text[], $2::text[], $3::float8[]) AS u(organization, letter, pause)
+            WHERE l.organization = u.organization AND l.letter = u.letter AND l.state = 'sending'
+            RETURNING l.organization, l.mailbox, l.letter
         )
         DELETE FROM ledger g USING returned r
         WHERE g.organization = r.organization AND g.mailbox = r.mailbox AND g.letter = r.letter
         """,
-        organization,
-        letter,
-        pause,
+        *_paused(letters),
+        int(tried),
     )
 
 
-async def fail_letter(conn: Connection, organization: str, letter: str, reason: str, now: datetime) -> None:
-    """The mail server refuses it for good."""
+async def fail_letters(conn: Connection, letters: Sequence[Failed], now: datetime) -> None:
+    """They never will leave: no mail can be made, or the mail server refuses for good."""
     await conn.execute(
         """
         WITH failed AS (
-            UPDATE letters SET state = 'failed', reason = $3, failed_at = $4, due_at = NULL, leased_until = NULL,
-                               content = NULL
-            WHERE organization = $1 AND letter = $2 AND state IN ('ready', 'sending')
-            RETURNING organization, mailbox, letter
+            UPDATE letters l SET state = 'failed', reason = u.reason, failed_at = $4, due_at = NULL,
+                                 leased_until = NULL, content = NULL
+            FROM unnest($1::text[], $2::text[], $3::text[]) AS u(organization, letter, reason)
+            WHERE l.organization = u.organization AND l.letter = u.letter AND l.state IN ('ready', 'sending')
+            RETURNING l.organization, l.mailbox, l.letter
         )
         DELETE FROM ledger g USING failed f
         WHERE g.organization = f.organization AND g.mailbox = f.mailbox AND g.letter = f.letter
         """,
-        organization,
-        letter,
-        reason,
+        [f.organization for f in letters],
+        [f.letter for f in letters],
+        [f.reason for f in letters],
         now,
     )
+
+
+def _paused(letters: Sequence[Paused]) -> tuple[list[str], list[str], list[float]]:
+    return [p.organization for p in letters], [p.letter for p in letters], [p.seconds for p in letters]
 
 
 def only(people: People, letters: Sequence[tuple[Pair, str]]) -> list[tuple[str, str]]:

@@ -146,6 +146,8 @@ def _record(
         candidate=candidate,
         ids=ids,
         profile=_profile(facts),
+        addresses={k.body["email"] for k in facts.get("candidate-registered", ()) if k.body.get("email")},
+        starts={k.fact: instant(k.body["starts_at"]) for k in facts.get("interview-scheduled", ())},
         applications=_applications(facts),
         memberships=_memberships(facts),
         proposals=_proposals(facts),
@@ -180,6 +182,7 @@ def _profile(facts: Facts) -> Profile | None:
         language=body.get("language"),
         timezone=body.get("timezone"),
         is_contactable=body.get("contactable", True),
+        country=body.get("country"),
     )
 
 

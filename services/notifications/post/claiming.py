@@ -1,0 +1,169 @@
+"""Transaction 1: decide again, ask the contact policy, and keep the bytes under a lease before they leave."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+
+from services.notifications import sql
+from services.notifications.domain import policy
+from services.notifications.domain.pace import Lane, Limits, lanes_of, take_turns
+from services.notifications.domain.policy import Contact, Kind
+from services.notifications.domain.record import Record
+from services.notifications.post.rendering import Unaddressable
+from services.notifications.post.writing import Office
+from services.notifications.settings import Settings
+from services.notifications.sql.ledger import Held, Ledger, Reader
+from services.notifications.sql.post import Claimed, Envelope, Failed
+from shared.kit.db import EVERYONE, Connection
+from shared.kit.people import Jobs, lock_people
+from shared.kit.runtime import Runtime
+
+log = structlog.get_logger()
+
+AT_ONCE = 100
+
+
+class Leaving(NamedTuple):
+    """A letter and the bytes it leaves as."""
+
+    letter: Claimed
+    envelope: Envelope
+
+
+class Claims:
+    """Finds letters that may leave, and prepares them."""
+
+    def __init__(self, runtime: Runtime, settings: Settings) -> None:
+        self.runtime = runtime
+        self.office = Office(settings)
+        self.limits = Limits(settings.mails_per_minute, settings.mails_per_minute_and_domain)
+
+    async def anything_due(self) -> bool:
+        """True when there is a letter to claim."""
+        async with self.runtime.database.transaction(EVERYONE) as conn:
+            return bool(await sql.find_sendable(conn, await self.runtime.time.read(conn), 1))
+
+    async def claim(self, lease: float) -> tuple[int, list[Leaving]]:
+        """How many letters were looked at, and those that leave now."""
+        async with self.runtime.database.transaction(EVERYONE) as conn:
+            now = await self.runtime.time.read(conn)
+            found = await sql.find_sendable(conn, now, AT_ONCE)
+            people = await lock_people(conn, [pair for pair, _ in found], skip_locked=True)
+            await self.runtime.router.derive(conn, people, Jobs([]), now)
+            mine = sql.only(people, found)
+            letters = await sql.claim_letters(conn, mine, now)
+            records = await sql.load_records(conn, people) if letters else []
+            by_id = {(r.organization.organization, i): r for r in records for i in r.ids}
+            claim = Claim(conn, self.office, by_id, now)
+            leaving = await claim.prepare(letters, self.limits, lease)
+            if claim.stayed:
+                await self.runtime.router.derive(conn, people, Jobs([]), now)
+        return len(mine), leaving
+
+
+class Claim:
+    """One transaction's letters. `stayed`: some of them do not leave now."""
+
+    def __init__(
+        self, conn: Connection, office: Office, records: Mapping[tuple[str, str], Record], now: datetime
+    ) -> None:
+        self.conn = conn
+        self.office = office
+        self.records = records
+        self.now = now
+        self.stayed = False
+
+    async def prepare(self, letters: Sequence[Claimed], limits: Limits, lease: float) -> list[Leaving]:
+        """The same bytes as before, when nobody knows whether they arrived; else those the policy lets go."""
+        again = [Leaving(letter, known) for letter in letters if (known := _as_before(letter))]
+        fresh = [letter for letter in letters if not _as_before(letter)]
+        await sql.keep_leases(self.conn, [(x.letter.organization, x.letter.letter) for x in again], lease)
+        allowed = await self._ask_policy(await self._in_turn(fresh, limits))
+        written = await self._write(allowed)
+        if written:
+            await sql.put_on_their_way(self.conn, [x.envelope for x in written], self.now, lease)
+        return again + written
+
+    async def _in_turn(self, letters: Sequence[Claimed], limits: Limits) -> list[Claimed]:
+        """Those whose turn it is, by the limits of organisations and receiving domains."""
+        wanted = [self._lanes(x, limits) for x in letters]
+        lanes = sorted({lane for some in wanted for lane in some})
+        if not lanes:
+            return list(letters)
+        turns = take_turns(wanted, await sql.load_lanes(self.conn, lanes), limits)
+        await sql.save_lanes(self.conn, turns.free_in)
+        timed = list(zip(letters, turns.delays, strict=True))
+        await sql.delay_letters(self.conn, [(x.organization, x.letter, delay) for x, delay in timed if delay])
+        return [x for x, delay in timed if not delay]
+
+    async def _ask_policy(self, letters: Sequence[Claimed]) -> list[Claimed]:
+        """Rule 4 at sending time, over the ledgers of all mailboxes; what leaves now counts for those after it.
+
+        Reminders to colleagues have hours of their own (rule 6).
+        """
+        colleagues = [x for x in letters if x.kind == Kind.REMINDER]
+        letters = [x for x in letters if x.kind != Kind.REMINDER]
+        readers = [self._reader(letter) for letter in letters]
+        await sql.lock_mailboxes(self.conn, readers)
+        known = await sql.load_ledgers(self.conn, readers)
+        leaving, held, shared = list[Claimed](), list[Held](), dict[tuple[str, str], Ledger]()
+        for letter, reader, ledger in zip(letters, readers, known, strict=True):
+            kind, record = Kind(letter.kind), self._record(letter)
+            keys = [(reader.organization, name) for name in (*reader.mailboxes, *reader.ids)]
+            for key in keys:
+                ledger.update(shared.get(key, {}))
+            refused = policy.decide(
+                kind,
+                record.standing(letter.job),
+                ledger.values(),
+                self.now,
+                interview_at=record.starts.get(letter.about),
+            )
+            if refused:
+                held.append(Held(letter.organization, letter.letter, refused))
+                continue
+            leaving.append(letter)
+            for key in keys:
+                shared.setdefault(key, {})[letter.letter] = Contact(policy.stream_of(kind), self.now)
+        if held:
+            self.stayed = True
+            await sql.hold_letters(self.conn, held)
+        return colleagues + leaving
+
+    async def _write(self, letters: Sequence[Claimed]) -> list[Leaving]:
+        written, failed = list[Leaving](), list[Failed]()
+        for letter in letters:
+            try:
+                envelope = await self.office.write(self.conn, letter, self._record(letter), self.now)
+                written.append(Leaving(letter, envelope))
+            except Unaddressable as error:
+                log.warning("letter not written", letter=letter.letter, error=str(error))
+                failed.append(Failed(letter.organization, letter.letter, "address"))
+        if failed:
+            self.stayed = True
+            await sql.fail_letters(self.conn, failed, self.now)
+        return written
+
+    def _lanes(self, letter: Claimed, limits: Limits) -> list[Lane]:
+        """Colleagues are at home."""
+        if letter.kind == Kind.REMINDER:
+            return lanes_of(letter.organization, "", limits._replace(domain=0))
+        return lanes_of(letter.organization, self.office.domain(self._record(letter)), limits)
+
+    def _record(self, letter: Claimed) -> Record:
+        return self.records[letter.organization, letter.candidate]
+
+    def _reader(self, letter: Claimed) -> Reader:
+        record = self._record(letter)
+        return Reader(letter.organization, self.office.mailboxes(record), record.ids)
+
+
+def _as_before(letter: Claimed) -> Envelope | None:
+    if not (letter.content and letter.sender and letter.address and letter.message_id):
+        return None
+    return Envelope(
+        letter.organization, letter.letter, "", letter.message_id, letter.language or "", letter.sender,
+        letter.address, letter.content,
+    )  # fmt: skip
