@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from shared.kit import problems
 from shared.kit.problems import MEDIA_TYPE, Problem, ProblemDetails
 
+PAGE = "text/html"  # what candidates open refuses on a page too
 _WRITES = {"put", "post", "patch", "delete"}
 _TAG_LIST = r'^(\*|"[!#-~]+"(, ?"[!#-~]+")*)$'
 _CONDITIONS = {
@@ -81,6 +82,9 @@ def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
     for problem in _expected(path, method, operation):
         responses[str(problem.status)] = _response(problem.title)
     responses["default"] = _response("Any other problem")
+    if PAGE in responses.get("200", {}).get("content", {}):
+        for response in responses.values():
+            response["content"].setdefault(PAGE, {"schema": {"type": "string"}})
 
 
 def _describe_versions(method: str, operation: dict[str, Any]) -> None:
@@ -90,6 +94,8 @@ def _describe_versions(method: str, operation: dict[str, Any]) -> None:
             schema = {"type": "string", "pattern": _TAG_LIST}
             header = {"name": name, "in": "header", "required": False, "description": words, "schema": schema}
             operation.setdefault("parameters", []).append(header)
+        for status in {"200", "201"} & set(operation["responses"]):
+            operation["responses"][status]["headers"] = {"ETag": {"schema": {"type": "string"}}}
 
 
 def _expected(path: str, method: str, operation: dict[str, Any]) -> Iterator[type[Problem]]:

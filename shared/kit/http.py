@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic import AwareDatetime, BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
@@ -147,7 +147,7 @@ def _health(runtime: Running) -> APIRouter:
         told = {"ready": health.ready, "schema": runtime.schema, "parts": dict(health.parts)}
         return JSONResponse(told, 200 if health.ready else 503)
 
-    @router.get("/metrics")
+    @router.get("/metrics", response_class=PlainTextResponse)
     async def prometheus() -> Response:
         """Figures for Prometheus."""
         try:

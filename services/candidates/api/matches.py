@@ -1,6 +1,7 @@
 """Matches: who is proposed for a job, who is not and why, and what a person does about it."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ from shared.contracts import (
     ReviewReason,
     Value,
 )
+from shared.kit.pages import BadCursor, Cursor, Limit, following, opened
 from shared.kit.people import Jobs
 from shared.kit.problems import Conflict
 
@@ -66,7 +68,7 @@ class Looked(Value):
 
 
 class JobMatches(Value):
-    """Everyone looked at for a job: proposed in order, and blocked with every reason."""
+    """Everyone looked at for a job, by pages: proposed in order, then blocked with every reason."""
 
     job: Id
     family: str
@@ -74,6 +76,7 @@ class JobMatches(Value):
     considered: int
     proposed: list[Looked]
     blocked: list[Looked]
+    cursor: str | None = None
 
 
 class KnownRun(Value):
@@ -105,8 +108,9 @@ class Decision(Value):
 
 
 @routes.get("/jobs/{job}/matches")
-async def read_matches(job: AnId, desk: JobReader) -> JobMatches:
+async def read_matches(job: AnId, desk: JobReader, cursor: Cursor = None, limit: Limit = 50) -> JobMatches:
     """Everyone with a completed interview in the job's family, as they stand now."""
+    place = _place(cursor)
     jobs = Jobs([(desk.organization, job)])
     async with desk.transaction() as conn:
         known = await sql.load_known_jobs(conn, jobs)
@@ -117,16 +121,18 @@ async def read_matches(job: AnId, desk: JobReader) -> JobMatches:
         found = (await sql.load_candidacies(conn, people, jobs)).candidacies
         skills = await sql.load_stated_skills(conn, people)
         proposals = propose(found, await desk.now(conn))
-        await desk.note_reading(conn, [p.candidate for p in proposals])
+        page = _page(proposals, place, limit)
+        await desk.note_reading(conn, [p.candidate for p in page])
     looked_at = {c.record.candidate: c for c in found}
-    shown = [_looked(p, looked_at[p.candidate], skills.get((p.organization, p.candidate), [])) for p in proposals]
+    shown = [_looked(p, looked_at[p.candidate], skills.get((p.organization, p.candidate), [])) for p in page]
     return JobMatches(
         job=job,
         family=known[0].family,
         is_open=known[0].is_open,
-        considered=len(shown),
+        considered=len(proposals),
         proposed=[x for x in shown if not x.blockers],
         blocked=[x for x in shown if x.blockers],
+        cursor=following(page, limit, lambda p: [p.candidate, str(proposals.index(p) + 1)]),
     )
 
 
@@ -184,6 +190,21 @@ async def read_run(run: AnId, desk: JobReader) -> KnownRun:
         await refuse_other_jobs(conn, desk, found.job)
         await desk.note_reading(conn, [found.candidate])
     return _run(found)
+
+
+def _place(cursor: str | None) -> tuple[str, int]:
+    """The last person of the page before, and where they stood. Raises BadCursor."""
+    candidate, position = opened(cursor, 2)
+    if not re.fullmatch(r"[0-9]{0,9}", position, re.ASCII):
+        raise BadCursor
+    return candidate, int(position or 0)
+
+
+def _page(proposals: list[Proposal], after: tuple[str, int], limit: int) -> list[Proposal]:
+    """Those behind a person, wherever they stand now; behind their old position, should they be gone."""
+    candidate, position = after
+    start = next((n for n, p in enumerate(proposals, 1) if p.candidate == candidate), position)
+    return proposals[start : start + limit]
 
 
 def _refuse_blocked(blockers: list[str], before: MatchReviewed | None) -> None:
