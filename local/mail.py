@@ -25,7 +25,7 @@ def _delivered(envelope: Envelope) -> bytes:
     """The letter under the two headers every mail server puts on top."""
     content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
     recipients = "".join(f"Delivered-To: {recipient}\r\n" for recipient in envelope.rcpt_tos)
-    return f"Return-Path: <{envelope.mail_from or ''}>\r\n{recipients}".encode() + content
+    return f"Return-Path: <{(envelope.mail_from or '').strip('<>')}>\r\n{recipients}".encode() + content
 
 
 async def serve(port: int, folder: Path) -> None:

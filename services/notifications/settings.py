@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     inbound_port: int | None = Field(
         default=None, ge=1, le=65535, description="the port of the mail listener; unset, nothing comes in"
     )
+    inbound_megabytes: int = Field(default=10, ge=1, le=100, description="the largest mail that is taken")
     inbound_certfile: str | None = Field(
         default=None, description="a PEM file: the listener's certificate, for STARTTLS"
     )

@@ -22,6 +22,9 @@ OUTBOX_ROWS = Gauge("talentloop_outbox_rows", "Events waiting in the outbox.")
 OUTBOX_AGE = Gauge("talentloop_outbox_oldest_seconds", "Age of the oldest event waiting in the outbox.")
 MAILS = Counter("talentloop_mails", "Letters handed to the mail server, by what became of them.", ["outcome"])
 MAIL_OUTCOMES = ("sent", "deferred", "failed")
+MAILS_IN = Counter(
+    "talentloop_mails_in", "Mails that came in, by what they were or why they were refused.", ["meaning"]
+)
 CLOCK_RUNS = Counter("talentloop_clock_runs", "Times that due work was looked for.", ["work"])
 REQUESTS = Counter("talentloop_http_requests", "HTTP requests answered.", ["method", "route", "status"])
 REQUEST_SECONDS = Histogram("talentloop_http_request_seconds", "Time to answer.", ["method", "route"], buckets=_SECONDS)

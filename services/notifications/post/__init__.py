@@ -1,7 +1,7 @@
 """The mail server's side: letters leave once the contact policy agrees; what comes back is read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import structlog
@@ -9,6 +9,8 @@ import structlog
 from services.notifications import sql
 from services.notifications.post.claiming import Claims, Leaving
 from services.notifications.post.courier import Courier, Outcome, Unreachable
+from services.notifications.post.forwarding import Forwarding
+from services.notifications.post.listening import Listener
 from services.notifications.post.settling import Settlement, Settling
 from services.notifications.settings import Settings
 from shared.kit import metrics
@@ -30,15 +32,18 @@ class Post:
         self.courier = Courier(settings.mail_server)
         self.claims = Claims(runtime, settings)
         self.settling = Settling(runtime)
+        self.forwarding = Forwarding(runtime, self.courier, settings)
+        self.listener = Listener(runtime, settings)
         self.lease = lease
         self._one_at_a_time = asyncio.Lock()
 
     async def run(self) -> None:
-        """Send for ever."""
+        """Send for ever, and take what comes back."""
         try:
-            async with asyncio.TaskGroup() as tasks:
+            async with self.listener.listening(), asyncio.TaskGroup() as tasks:
+                tasks.create_task(_repeat(self.forwarding.forward_some))
                 for _ in range(LOOPS):
-                    tasks.create_task(self._repeat())
+                    tasks.create_task(_repeat(self.send_some))
         finally:
             await self.courier.close()
 
@@ -46,14 +51,9 @@ class Post:
         """Send everything that is ready now; how many letters were looked at."""
         done = 0
         async with self._one_at_a_time:
-            while count := await self.send_some():
+            while count := await self.send_some() + await self.forwarding.forward_some():
                 done += count
         return done
-
-    async def _repeat(self) -> None:
-        while True:
-            if not await self.send_some():
-                await asyncio.sleep(POLL_SECONDS)
 
     async def send_some(self) -> int:
         """Claim some letters, hand them in, keep what became of each. How many were looked at."""
@@ -101,6 +101,12 @@ class Post:
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching
+
+
+async def _repeat(work: Callable[[], Awaitable[int]]) -> None:
+    while True:
+        if not await work():
+            await asyncio.sleep(POLL_SECONDS)
 
 
 class Watch:

@@ -138,9 +138,20 @@ def message_id(letter: str, domain: str) -> str:
 
 
 def token(letter: str, key: str) -> str:
-    """Names a letter in the local part of an address, so that nobody can make one up."""
+    """Names a letter in the local part of an address, so that nobody can make one up. The first of several keys."""
     name = UUID(letter).hex
-    return name + hmac.digest(key.encode(), f"reply/{name}".encode(), hashlib.sha256)[:_TOKEN_BYTES].hex()
+    return name + _proof(name, key.partition(",")[0].strip())
+
+
+def letter_of(named: str, key: str) -> str | None:
+    """The letter a token names, by any of several keys; None for one that was made up or altered."""
+    name, proof = named[:32], named[32:]
+    known = [_proof(name, one.strip()) for one in key.split(",")]
+    return str(UUID(name)) if any(hmac.compare_digest(proof, one) for one in known) else None
+
+
+def _proof(name: str, key: str) -> str:
+    return hmac.digest(key.encode(), f"reply/{name}".encode(), hashlib.sha256)[:_TOKEN_BYTES].hex()
 
 
 def mailbox_of(address: str, key: str) -> str:

@@ -66,6 +66,7 @@ create table letters (
     primary key (organization, kind, about, recipient, step)
 );
 create unique index letters_by_id on letters (organization, letter);
+create index letters_by_token on letters (letter) where message_id is not null;  -- whose organisation a reply is for
 create index letters_by_candidate on letters (organization, candidate, letter);
 create index letters_by_user on letters (organization, recipient, candidate) where kind = 'reminder';
 create index letters_due on letters (due_at) where state in ('planned', 'waiting', 'suppressed') and due_at is not null;
@@ -94,6 +95,23 @@ create table ledger (
     sent_at timestamptz not null,
     primary key (organization, mailbox, letter)
 );
+
+-- Mail that came in about a letter; its bytes only until they were handed on to a person.
+create table incoming (
+    organization text not null,
+    mail text not null,
+    letter text not null,
+    candidate text not null,
+    meaning text not null,
+    received_at timestamptz not null,
+    content bytea,
+    attempts integer not null default 0,
+    retry_at timestamptz not null default clock_timestamp(),  -- by the machine's clock
+    forwarded_at timestamptz,
+    primary key (organization, mail)
+);
+create index incoming_by_candidate on incoming (organization, candidate, mail);
+create index incoming_to_forward on incoming (retry_at) where content is not null;
 
 -- How busy an organisation's lane is, and a receiving domain's (organisation `*`, a keyed hash), by the machine's clock.
 create table lanes (
@@ -156,6 +174,10 @@ alter table ledger enable row level security;
 alter table ledger force row level security;
 create policy tenant on ledger using ((select current_setting('app.organizations', true)) = '*'
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
+alter table incoming enable row level security;
+alter table incoming force row level security;
+create policy tenant on incoming using ((select current_setting('app.organizations', true)) = '*'
+    or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 alter table lanes enable row level security;
 alter table lanes force row level security;
 create policy tenant on lanes using ((select current_setting('app.organizations', true)) = '*'
@@ -174,5 +196,5 @@ create policy tenant on pauses using ((select current_setting('app.organizations
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 
 -- migrate:down
-drop table pauses, waits, tasks, lanes, ledger, verdicts, letters, readers;
+drop table pauses, waits, tasks, lanes, incoming, ledger, verdicts, letters, readers;
 drop view users, closings, openings;

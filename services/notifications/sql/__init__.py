@@ -1,5 +1,12 @@
 """The database of notifications: one typed function per statement, whole sets in, domain values out."""
 
+from services.notifications.sql.incoming import (
+    claim_forwards,
+    delay_forward,
+    find_answered,
+    finish_forward,
+    save_incoming,
+)
 from services.notifications.sql.ledger import (
     delay_letters,
     hold_letters,
@@ -49,13 +56,17 @@ from services.notifications.sql.settings import (
     load_hiring_managers,
     load_openings,
     load_organizations,
+    load_owner,
     load_user,
 )
 
 __all__ = [
+    "claim_forwards",
     "claim_letters",
+    "delay_forward",
     "delay_letters",
     "fail_letters",
+    "find_answered",
     "find_due",
     "find_known",
     "find_pause",
@@ -64,6 +75,7 @@ __all__ = [
     "find_sendable",
     "find_sharing",
     "find_task",
+    "finish_forward",
     "finish_letters",
     "finish_task",
     "hold_letters",
@@ -76,6 +88,7 @@ __all__ = [
     "load_letters",
     "load_openings",
     "load_organizations",
+    "load_owner",
     "load_records",
     "load_tasks",
     "load_user",
@@ -88,6 +101,7 @@ __all__ = [
     "renew_leases",
     "resume",
     "return_letters",
+    "save_incoming",
     "save_lanes",
     "save_letters",
     "save_readers",

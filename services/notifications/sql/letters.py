@@ -97,7 +97,7 @@ def _columns(letters: Sequence[Letter]) -> list[list[Any]]:
 
 
 async def _delete_erased(conn: Connection, people: People) -> None:
-    """Letters, verdicts and tasks of whoever was erased since."""
+    """Letters, verdicts, answers and tasks of whoever was erased since."""
     await conn.execute(
         """
         WITH erased AS (
@@ -111,6 +111,9 @@ async def _delete_erased(conn: Connection, people: People) -> None:
             RETURNING l.organization, l.letter
         ), verdicts_gone AS (
             DELETE FROM verdicts v USING letters_gone g WHERE v.organization = g.organization AND v.letter = g.letter
+        ), mail_gone AS (
+            DELETE FROM incoming i USING erased e
+            WHERE i.organization = e.organization AND i.candidate = e.candidate AND i.received_at <= e.erased_at
         )
         DELETE FROM tasks t USING erased e
         WHERE t.organization = e.organization AND t.candidate = e.candidate AND t.candidate <> ''

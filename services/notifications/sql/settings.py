@@ -136,3 +136,14 @@ async def load_user(conn: Connection, organization: str, user: str) -> User | No
         """SELECT "user", name, email FROM users WHERE organization = $1 AND "user" = $2""", organization, user
     )
     return User(*row) if row else None
+
+
+async def load_owner(conn: Connection, organization: str, job: str | None) -> User | None:
+    """Who answers for a job, else for the organisation; None while neither is known."""
+    openings = (await load_openings(conn, [(organization, job)])).get(organization, {}) if job else {}
+    settings = (await load_organizations(conn, [organization]))[organization]
+    owner = openings[job].owner if job and job in openings else None
+    for user in (owner, settings.reply_person):
+        if user and (found := await load_user(conn, organization, user)):
+            return found
+    return None

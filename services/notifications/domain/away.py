@@ -1,0 +1,96 @@
+"""Until when somebody is away, read from what their mailbox answers: in English, German, French and Spanish."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import chain
+
+from babel.dates import get_month_names
+
+LANGUAGES = ("en", "de", "fr", "es")
+LONGEST = timedelta(days=400)
+_DAY = timedelta(days=1)
+_BEFORE, _AFTER = 60, 40  # characters around a date in which its meaning stands
+
+
+def _month_names() -> dict[str, int]:
+    found = {"sept": 9, "mrz": 3}
+    for language in LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for number, name in get_month_names(width, locale=language).items():
+                found[name.casefold().rstrip(".")] = number
+    return found
+
+
+_MONTHS = _month_names()
+_MONTH = "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True))
+_YEAR = r"(?P<year>\d{4})"
+_DATES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b{_YEAR}-(?P<month>\d\d)-(?P<day>\d\d)\b",
+        r"\b(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?:\s?(?P<year>\d{4}|\d\d)\b)?",
+        r"\b(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4}|\d\d)\b",
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|[.ºª])?\s+(?:of\s+|de\s+)?(?P<name>{_MONTH})\b\.?"
+        rf"(?:,?\s+(?:de\s+|del\s+)?{_YEAR}\b)?",
+        rf"\b(?P<name>{_MONTH})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+{_YEAR}\b)?",
+    )
+)
+_LAST_DAY = re.compile(
+    r"\b(?:until|till|til|through|thru|up to|bis|jusqu['\u2019](?:au|à|en)|hasta|to|au|al)\b|[-\u2013\u2014]\s*$",
+)
+_FIRST_DAY_BACK = re.compile(
+    r"\b(?:back|return(?:ing)?|resume|as of|zurück|wieder|erreichbar ab|ab(?: dem)?|de retour|retour|reviens|"
+    r"à partir du|dès le|de vuelta|vuelvo|vuelta|regreso|regresaré|volveré|a partir del)\b"
+)
+_BACK_AFTERWARDS = re.compile(r"^[^.!?\n]*?\b(?:zurück|wieder|back|de retour|de vuelta)\b")
+_ABSENCE = re.compile(
+    r"out of (?:the )?office|on (?:annual )?leave|on vacation|on holiday|away from|abwesen|nicht im (?:büro|haus)|"
+    r"im urlaub|außer haus|absen[ct]|en congés?|en vacances|hors du bureau|fuera de (?:la )?oficina|ausen(?:te|cia)|"
+    r"de vacaciones"
+)
+
+
+def speaks_of_absence(text: str) -> bool:
+    """True when it is about being away, and not just any automatic answer."""
+    return bool(_ABSENCE.search(text.casefold()))
+
+
+def last_day_away(text: str, received: date) -> date | None:
+    """The last day they are away, or None when no date says so. A day without a year is the next of its kind."""
+    plain = text.casefold()
+    days = chain.from_iterable(_last_days(plain, pattern, received) for pattern in _DATES)
+    return max((day for day in days if received <= day <= received + LONGEST), default=None)
+
+
+def _last_days(text: str, pattern: re.Pattern[str], received: date) -> Iterator[date]:
+    for match in pattern.finditer(text):
+        before, after = text[max(0, match.start() - _BEFORE) : match.start()], text[match.end() :][:_AFTER]
+        is_back = _is_day_back(before, after)
+        if is_back is not None and (day := _day(match, received)):
+            yield day - _DAY if is_back else day
+
+
+def _is_day_back(before: str, after: str) -> bool | None:
+    """False: the last day away, True: the first one back, None: any other day. The nearest word before it decides."""
+    sentence = re.split(r"[!?\n]|\.\s(?=[a-zäöüàéèñ¡])", before)[-1]
+    last = max((m.end() for m in _LAST_DAY.finditer(sentence)), default=-1)
+    back = max((m.end() for m in _FIRST_DAY_BACK.finditer(sentence)), default=-1)
+    if last > back:
+        return False
+    return True if back >= 0 or _BACK_AFTERWARDS.match(after) else None
+
+
+def _day(match: re.Match[str], received: date) -> date | None:
+    said = match.groupdict()
+    month = _MONTHS[said["name"]] if said.get("name") else int(said["month"])
+    day, year = int(said["day"]), said.get("year")
+    if month > 12 >= day:  # 04/13/2027
+        day, month = month, day
+    try:
+        if year:
+            return date(int(year) + (2000 if len(year) == 2 else 0), month, day)
+        this_year = date(received.year, month, day)
+        return this_year if this_year >= received else date(received.year + 1, month, day)
+    except ValueError:
+        return None
