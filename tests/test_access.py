@@ -20,6 +20,7 @@ WRITERS = {"recruiter", "coordinator", "admin", "integration"}
 DECIDERS = {"recruiter", "admin", "hiring_manager"}  # hiring managers for their own jobs
 JOB_READERS = READERS | {"hiring_manager"}
 ANYBODY = JOB_READERS | {"interviewer"}  # interviewers see their own interviews
+AUTHORS = {"interviewer", "hiring_manager", "recruiter"}  # each their own notes and drafts
 ADMIN = {"admin"}
 AUDITORS = {"admin", "auditor"}
 BY_LINK: set[str] = set()  # no token: a signed link is who may
@@ -51,7 +52,14 @@ MAY: dict[str, dict[str, set[str]]] = {
         "PUT /feedback/{feedback}/withdrawal": WRITERS | {"interviewer"},
         "GET /feedback/{feedback}": ANYBODY,
         "GET /feedback": ANYBODY,
+        "GET /feedback-owed": ANYBODY,
         "GET /feedback-overdue": ANYBODY,
+        "GET /jobs/{job}/decisions": DECIDERS | {"integration"},
+        "PUT /jobs/{job}/decisions": DECIDERS | {"integration"},
+        "PUT /interviews/{interview}/note": AUTHORS,
+        "GET /interviews/{interview}/note": AUTHORS,
+        "PUT /feedback/{feedback}/draft": AUTHORS,
+        "GET /feedback/{feedback}/draft": AUTHORS,
         "GET /reads": AUDITORS,
         "GET /events/{source}/{event}": READERS,
     },

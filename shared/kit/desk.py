@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastapi import Response
 from pydantic import BaseModel
 
-from shared.contracts import BY_TOPIC, CandidateMerged, CandidateRegistered, Event, Saying, fact_of
+from shared.contracts import CandidateMerged, CandidateRegistered, Event, Saying, fact_of
 from shared.kit.db import Connection
 from shared.kit.decode import TOLERANCE, find_future
 from shared.kit.people import Pair, find_people, lock_organizations, lock_people
@@ -79,7 +79,7 @@ class Desk:
         for event in events:
             if place := find_future(event, now + TOLERANCE):
                 raise InFuture(place)
-        exclusive = any(BY_TOPIC[event.topic].exclusive for event in events)
+        exclusive = any(event.exclusive for event in events)
         await lock_organizations(conn, {self.organization: exclusive})
         people = await lock_people(conn, self._named(events))
         first_fact = fact_of(self.organization, events[0])

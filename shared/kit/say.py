@@ -125,7 +125,7 @@ async def _find_differences(
         [d.body for d in drafts],
         now,
         topics,
-        owned_topics(conn.service),
+        sorted({*owned_topics(conn.service), *topics}),
         [d.saying.cause.topic if d.saying.cause else None for d in drafts],
         [d.saying.cause.fact if d.saying.cause else None for d in drafts],
     )

@@ -1,5 +1,13 @@
 """HTTP of interviews: what a person or a program says happened, and asks about."""
 
-from services.interviews.api import applications, feedback, interviews, jobs, people
+from services.interviews.api import applications, decisions, feedback, interviews, jobs, notes, people
 
-ROUTES = (people.routes, jobs.routes, applications.routes, interviews.routes, feedback.routes)
+ROUTES = (
+    people.routes,
+    jobs.routes,
+    applications.routes,
+    decisions.routes,
+    interviews.routes,
+    feedback.routes,
+    notes.routes,
+)

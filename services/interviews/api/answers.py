@@ -30,8 +30,8 @@ class Page(Value, Generic[Item]):
 NEW: dict[int | str, dict[str, Any]] = {201: {"description": "New.", "model": Saved}}
 
 
-async def save(conn: Connection, desk: Desk, event: Event, response: Response) -> Saved:
+async def save(conn: Connection, desk: Desk, event: Event, response: Response, *, publish: bool = True) -> Saved:
     """Record an event: 201 for what is new, 200 for what changed or is the same. Raises InFuture."""
-    recorded = await desk.record(conn, event)
+    recorded = await desk.record(conn, event, publish=publish)
     response.status_code = 201 if recorded is Recorded.CREATED else 200
     return Saved(recorded=recorded)

@@ -21,7 +21,7 @@ from services.interviews.api.callers import (
     refuse_unknown_application,
     scope_of,
 )
-from services.interviews.sql.lists import Feedback, Owed, OwedAfter, Wanted
+from services.interviews.sql.lists import Feedback, Owed, OwedAfter, OwedBy, Wanted
 from shared.contracts import (
     FeedbackKind,
     FeedbackSubmitted,
@@ -100,8 +100,8 @@ class KnownFeedback(Value):
     withdrawal: FeedbackWithdrawn | None
 
 
-class Overdue(Value):
-    """An interviewer who owes feedback since the interview ended, and was to give it by `due_at`."""
+class Owing(Value):
+    """An interviewer who owes feedback since the interview ended, and is to give it by `due_at`."""
 
     interviewer: Id
     interview: Id
@@ -110,6 +110,7 @@ class Overdue(Value):
     job: Id | None
     since: datetime
     due_at: datetime
+    is_overdue: bool
 
 
 @routes.put("/feedback/{feedback}", responses=NEW)
@@ -141,7 +142,11 @@ async def withdraw_feedback(feedback: AnId, body: Withdrawal, response: Response
 
 @routes.get("/feedback/{feedback}")
 async def read_feedback(feedback: AnId, desk: Anybody) -> KnownFeedback:
-    """A feedback and whether it stands. Interviewers read their own, hiring managers those of their own jobs."""
+    """A feedback and whether it stands.
+
+    Interviewers read their own, and others' about an application once they owe none about it themselves; hiring
+    managers read those of their own jobs.
+    """
     async with desk.transaction() as conn:
         known = await _find(conn, desk, feedback)
         if known is None:
@@ -162,31 +167,51 @@ async def read_all_feedback(
     desk: Anybody,
     job: ById = None,
     candidate: ById = None,
+    application: ById = None,
     state: domain.FeedbackState | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[ListedFeedback]:
-    """Feedback in the order of its ids. Interviewers see their own, hiring managers that of their own jobs."""
+    """Feedback in the order of its ids. Who sees what: as with a single one."""
     async with desk.transaction() as conn:
-        wanted = Wanted(job, candidate, state, (opened(cursor, 1)[0], ""), limit)
+        wanted = Wanted(job, candidate, state, (opened(cursor, 1)[0], ""), limit, application)
         found = await sql.list_feedback(conn, desk.organization, wanted, await scope_of(conn, desk))
         await desk.note_reading(conn, [candidate])
     return Page(items=[_listed(f) for f in found], cursor=following(found, limit, lambda f: [f.feedback]))
 
 
-@routes.get("/feedback-overdue")
-async def read_overdue(desk: Anybody, cursor: Cursor = None, limit: Limit = 50) -> Page[Overdue]:
-    """Who owes feedback on a completed interview beyond the organisation's `feedback_within`, the oldest first."""
+@routes.get("/feedback-owed")
+async def read_owed(
+    desk: Anybody, interviewer: ById = None, job: ById = None, cursor: Cursor = None, limit: Limit = 50
+) -> Page[Owing]:
+    """Who owes feedback on a completed interview, of one interviewer or about one job; the oldest first.
+
+    Interviewers see what they owe themselves, hiring managers what is owed about their own jobs.
+    """
     async with desk.transaction() as conn:
-        now = await desk.now(conn)
-        wishes = await _wishes(conn, desk)
-        scope = await scope_of(conn, desk)
-        owed = await sql.list_owed(conn, desk.organization, _after(cursor), limit, scope)
+        owing, owed = await _read_owing(conn, desk, OwedBy(interviewer, job), cursor, limit)
+    return Page(items=owing, cursor=following(owed, limit, _place))
+
+
+@routes.get("/feedback-overdue")
+async def read_overdue(
+    desk: Anybody, interviewer: ById = None, job: ById = None, cursor: Cursor = None, limit: Limit = 50
+) -> Page[Owing]:
+    """Of those, who owes it beyond the organisation's `feedback_within`."""
+    async with desk.transaction() as conn:
+        owing, owed = await _read_owing(conn, desk, OwedBy(interviewer, job), cursor, limit)
+    overdue = [item for item in owing if item.is_overdue]
+    return Page(items=overdue, cursor=following(owed, limit, _place) if len(overdue) == len(owing) else None)
+
+
+async def _read_owing(
+    conn: Connection, desk: Desk, wanted: OwedBy, cursor: str | None, limit: int
+) -> tuple[list[Owing], list[Owed]]:
+    now, wishes, scope = await desk.now(conn), await _wishes(conn, desk), await scope_of(conn, desk)
+    owed = await sql.list_owed(conn, desk.organization, wanted, _after(cursor), limit, scope)
     calendar = Calendar(wishes.country, wishes.subdivision, wishes.timezone)
-    items = [_overdue(o, domain.feedback_due_at(o.ended_at, wishes.feedback_within, calendar)) for o in owed]
-    overdue = [item for item in items if item.due_at <= now]
-    more = following(owed, limit, _place) if len(overdue) == len(items) else None
-    return Page(items=overdue, cursor=more)
+    due = [domain.feedback_due_at(o.ended_at, wishes.feedback_within, calendar) for o in owed]
+    return [_owing(o, at, now) for o, at in zip(owed, due, strict=True)], owed
 
 
 async def _find(conn: Connection, desk: Desk, feedback: str) -> FeedbackSubmitted | None:
@@ -216,8 +241,14 @@ async def _refuse_unseen(conn: Connection, desk: Desk, known: FeedbackSubmitted)
     if scope.everything or scope.user == known.interviewer:
         return
     application = await sql.find_application(conn, desk.organization, known.application)
-    if application is None or application.job not in scope.jobs:
-        raise NotYourFeedback("This is not your feedback.")
+    if application is not None and application.job in scope.jobs:
+        return
+    if application is None or scope.user is None or not await _has_said(conn, desk, application, scope.user):
+        raise NotYourFeedback("This is not your feedback: give yours about this application first.")
+
+
+async def _has_said(conn: Connection, desk: Desk, application: domain.Application, user: str) -> bool:
+    return await sql.has_said(conn, desk.organization, application.candidate, application.application, user)
 
 
 def _listed(known: Feedback) -> ListedFeedback:
@@ -226,8 +257,8 @@ def _listed(known: Feedback) -> ListedFeedback:
     )
 
 
-def _overdue(owed: Owed, due_at: datetime) -> Overdue:
-    return Overdue(
+def _owing(owed: Owed, due_at: datetime, now: datetime) -> Owing:
+    return Owing(
         interviewer=owed.interviewer,
         interview=owed.interview,
         candidate=owed.candidate,
@@ -235,6 +266,7 @@ def _overdue(owed: Owed, due_at: datetime) -> Overdue:
         job=owed.job,
         since=owed.ended_at,
         due_at=due_at,
+        is_overdue=due_at <= now,
     )
 
 

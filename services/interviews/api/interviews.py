@@ -231,6 +231,7 @@ async def read_interviews(
     desk: Anybody,
     job: ById = None,
     candidate: ById = None,
+    application: ById = None,
     state: InterviewState | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
@@ -238,7 +239,7 @@ async def read_interviews(
     """Interviews in the order of their ids. Interviewers see their own, hiring managers those of their own jobs."""
     after, tie = opened(cursor, 2)
     async with desk.transaction() as conn:
-        wanted = Wanted(job, candidate, state, (after, tie), limit)
+        wanted = Wanted(job, candidate, state, (after, tie), limit, application)
         found = await sql.list_interviews(conn, desk.organization, wanted, await scope_of(conn, desk))
         await desk.note_reading(conn, [candidate])
     cursor = following(found, limit, lambda i: [i.interview, i.candidate])

@@ -76,6 +76,24 @@ create index interviews_by_job on interviews (organization, job, interview) wher
 create index interviews_due on interviews (due_at) where due_at is not null;
 create index interviews_owed on interviews (organization, ended_at, interview) where owed_by <> '{}';
 
+-- Blind until submitted: has this user given feedback about an application that stands, and owes none about it?
+create function has_said(of_organization text, of_person text, of_application text, by_user text) returns boolean
+language sql stable as $$
+    select exists (
+        select from people_named(array[of_organization], array[of_person]) p
+        cross join lateral (
+            select f.feedback, f.submitted_at from feedback f
+            where f.organization = of_organization and f.candidate = p.candidate and f.application = of_application
+              and f.interviewer = by_user offset 0) f
+        where not exists (
+            select from feedback_withdrawals w
+            where w.organization = of_organization and w.feedback = f.feedback and w.withdrawn_at >= f.submitted_at))
+    and not exists (
+        select from interviews i
+        where i.organization = of_organization and i.candidate = of_person and i.application = of_application
+          and by_user = any(i.owed_by))
+$$;
+
 alter table jobs enable row level security;
 alter table jobs force row level security;
 create policy tenant on jobs using ((select current_setting('app.organizations', true)) = '*'
@@ -90,6 +108,7 @@ create policy tenant on interviews using ((select current_setting('app.organizat
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 
 -- migrate:down
+drop function has_said;
 drop table interviews, applications, jobs;
 drop index facts_of_feedback, facts_of_users;
 drop view feedback, application_facts, feedback_withdrawals, interview_facts;

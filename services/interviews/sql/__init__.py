@@ -5,6 +5,7 @@ from services.interviews.sql.interviews import find_due, load_heard_interviews, 
 from services.interviews.sql.jobs import load_heard_jobs, load_jobs, save_jobs
 from services.interviews.sql.lists import (
     count_interviews,
+    has_said,
     list_applications,
     list_feedback,
     list_interviews,
@@ -28,6 +29,7 @@ __all__ = [
     "find_interview",
     "find_job",
     "find_managed_jobs",
+    "has_said",
     "is_interviewer",
     "list_applications",
     "list_feedback",

@@ -26,6 +26,7 @@ class Wanted(NamedTuple):
     state: str | None = None
     after: tuple[str, str] = ("", "")
     limit: int = 50
+    application: str | None = None
 
 
 class Feedback(NamedTuple):
@@ -134,7 +135,7 @@ async def list_interviews(conn: Connection, organization: str, wanted: Wanted, s
         FROM interviews
         WHERE organization = $1 AND interview <> '' AND (interview, candidate) > ($2, $3)
           AND ($4::text IS NULL OR job = $4) AND ($5::text IS NULL OR candidate = $5)
-          AND ($6::text IS NULL OR state = $6)
+          AND ($6::text IS NULL OR state = $6) AND ($11::text IS NULL OR application = $11)
           AND ($7::boolean OR job = ANY($8::text[]) OR $9 = ANY(interviewers))
         ORDER BY interview, candidate LIMIT $10
         """,
@@ -147,6 +148,7 @@ async def list_interviews(conn: Connection, organization: str, wanted: Wanted, s
         scope.jobs,
         scope.user,
         wanted.limit,
+        wanted.application,
     )
     return [to_interview(row) for row in rows]
 
@@ -175,17 +177,21 @@ async def count_interviews(conn: Connection, organization: str, wanted: Wanted, 
 
 
 async def list_feedback(conn: Connection, organization: str, wanted: Wanted, scope: Scope) -> list[Feedback]:
-    """Feedback in the order of its ids; an interviewer sees their own."""
+    """Feedback in the order of its ids.
+
+    Blind until submitted: an interviewer sees their own, and others' about an application once their own about it
+    stands and they owe none any more.
+    """
     await _plan_for_filters(conn)
     rows = await conn.fetch(
         """
         SELECT feedback, candidate, application, interview, job, interviewer, kind, state, submitted_at
         FROM (
-            SELECT f.*, a.job,
+            SELECT f.*, a.job, a.person,
                    CASE WHEN w.withdrawn_at >= f.submitted_at THEN 'withdrawn' ELSE 'submitted' END AS state
             FROM feedback f
             LEFT JOIN LATERAL (
-                SELECT max(a.job) AS job FROM applications a
+                SELECT max(a.job) AS job, max(a.candidate) AS person FROM applications a
                 WHERE a.organization = f.organization AND a.application = f.application AND a.application <> ''
             ) a ON true
             LEFT JOIN LATERAL (
@@ -193,9 +199,11 @@ async def list_feedback(conn: Connection, organization: str, wanted: Wanted, sco
                 WHERE w.organization = f.organization AND w.feedback = f.feedback OFFSET 0
             ) w ON true
             WHERE f.organization = $1 AND f.feedback > $2 AND ($4::text IS NULL OR f.candidate = $4)
+              AND ($10::text IS NULL OR f.application = $10)
         ) found
         WHERE ($3::text IS NULL OR job = $3) AND ($5::text IS NULL OR state = $5)
-          AND ($6::boolean OR job = ANY($7::text[]) OR interviewer = $8)
+          AND ($6::boolean OR job = ANY($7::text[]) OR interviewer = $8
+               OR has_said(organization, person, application, $8))
         ORDER BY feedback LIMIT $9
         """,
         organization,
@@ -207,8 +215,15 @@ async def list_feedback(conn: Connection, organization: str, wanted: Wanted, sco
         scope.jobs,
         scope.user,
         wanted.limit,
+        wanted.application,
     )
     return [Feedback(*row) for row in rows]
+
+
+async def has_said(conn: Connection, organization: str, person: str, application: str, user: str) -> bool:
+    """Somebody's own feedback about an application stands, and they owe none about it."""
+    said: bool = await conn.fetchval("SELECT has_said($1, $2, $3, $4)", organization, person, application, user)
+    return said
 
 
 class OwedAfter(NamedTuple):
@@ -220,7 +235,16 @@ class OwedAfter(NamedTuple):
     candidate: str
 
 
-async def list_owed(conn: Connection, organization: str, after: OwedAfter, limit: int, scope: Scope) -> list[Owed]:
+class OwedBy(NamedTuple):
+    """Whose debts, about which job."""
+
+    interviewer: str | None = None
+    job: str | None = None
+
+
+async def list_owed(
+    conn: Connection, organization: str, wanted: OwedBy, after: OwedAfter, limit: int, scope: Scope
+) -> list[Owed]:
     """Who owes feedback about completed interviews, the longest waiting first."""
     await _plan_for_filters(conn)
     rows = await conn.fetch(
@@ -230,6 +254,7 @@ async def list_owed(conn: Connection, organization: str, after: OwedAfter, limit
         WHERE i.organization = $1 AND i.owed_by <> '{}' AND i.ended_at >= $2
           AND (i.ended_at, i.interview, o.interviewer, i.candidate) > ($2, $3, $4, $5)
           AND ($6::boolean OR i.job = ANY($7::text[]) OR o.interviewer = $8)
+          AND ($10::text IS NULL OR o.interviewer = $10) AND ($11::text IS NULL OR i.job = $11)
         ORDER BY i.ended_at, i.interview, o.interviewer, i.candidate LIMIT $9
         """,
         organization,
@@ -238,5 +263,6 @@ async def list_owed(conn: Connection, organization: str, after: OwedAfter, limit
         scope.jobs,
         scope.user,
         limit,
+        *wanted,
     )
     return [Owed(*row) for row in rows]

@@ -1,20 +1,11 @@
-"""What became of interviews, applications and jobs: the instants inside the records decide, never their order."""
+"""What became of an interview: the instants inside the records decide, never their order."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
-from shared.contracts import (
-    Basis,
-    Cause,
-    InterviewCompleted,
-    Interviewer,
-    InterviewScheduled,
-    Response,
-    Saying,
-)
-from shared.kit.business_days import Calendar
+from shared.contracts import Basis, Cause, InterviewCompleted, Interviewer, InterviewScheduled, Response, Saying
 
 ASSUMED_AFTER = timedelta(hours=24)
 
@@ -26,27 +17,6 @@ class InterviewState(StrEnum):
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     MISSED = "missed"
-
-
-class ApplicationState(StrEnum):
-    """Whether a decision stands."""
-
-    UNDECIDED = "undecided"
-    DECIDED = "decided"
-
-
-class JobState(StrEnum):
-    """Whether people can still be hired for a job."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-
-
-class FeedbackState(StrEnum):
-    """Whether a feedback stands."""
-
-    SUBMITTED = "submitted"
-    WITHDRAWN = "withdrawn"
 
 
 class HeardInterview(NamedTuple):
@@ -97,98 +67,6 @@ class Interview(NamedTuple):
         return self.organization, self.candidate, self.interview
 
 
-class HeardApplication(NamedTuple):
-    """All that was said of one application of one person."""
-
-    organization: str
-    person: str
-    application: str
-    job: str | None
-    submitted_at: datetime | None
-    decided_at: datetime | None
-    reversed_at: datetime | None
-    outcome: str | None
-
-
-class Application(NamedTuple):
-    """Where one application stands; `outcome` is that of the standing decision."""
-
-    organization: str
-    candidate: str
-    application: str
-    job: str | None
-    state: ApplicationState
-    outcome: str | None
-    submitted_at: datetime | None
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """What names it."""
-        return self.organization, self.candidate, self.application
-
-
-class HeardJob(NamedTuple):
-    """All that was said of one job. A title of None: it was closed before we heard of it."""
-
-    organization: str
-    job: str
-    title: str | None
-    opened_at: datetime | None
-    closed_at: datetime | None
-    managers: tuple[str, ...]
-
-
-class Job(NamedTuple):
-    """Where one job stands, and who manages its hiring."""
-
-    organization: str
-    job: str
-    title: str | None
-    state: JobState
-    opened_at: datetime | None
-    managers: tuple[str, ...]
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """What names it."""
-        return self.organization, self.job
-
-
-State = TypeVar("State", Interview, Application, Job)
-
-
-class Differences(NamedTuple, Generic[State]):
-    """What has to be written so that what is kept is what holds."""
-
-    changed: list[State]
-    gone: list[State]
-
-
-def differences(kept: Iterable[State], holds: Iterable[State]) -> Differences[State]:
-    """Compare what is kept with what holds now."""
-    before = {state.key: state for state in kept}
-    now = {state.key: state for state in holds}
-    changed = [state for key, state in now.items() if before.get(key) != state]
-    return Differences(changed, [state for key, state in before.items() if key not in now])
-
-
-def job_state(heard: HeardJob) -> Job:
-    """Open iff it was opened later than it was closed."""
-    is_open = heard.opened_at is not None and (heard.closed_at is None or heard.opened_at > heard.closed_at)
-    state = JobState.OPEN if is_open else JobState.CLOSED
-    return Job(heard.organization, heard.job, heard.title, state, heard.opened_at, heard.managers)
-
-
-def application_state(heard: HeardApplication) -> Application:
-    """Decided iff the decision is later than its reversal; a tie goes to the reversal."""
-    decided, undone = heard.decided_at, heard.reversed_at
-    stands = decided is not None and (undone is None or decided > undone)
-    state = ApplicationState.DECIDED if stands else ApplicationState.UNDECIDED
-    organization, person, application, job, *_ = heard
-    outcome = heard.outcome if stands else None
-    return Application(organization, person, application, job, state, outcome, heard.submitted_at)
-
-
 def interview_state(heard: HeardInterview, now: datetime) -> Interview:
     """What became of one interview at this time."""
     state, basis = _became(heard, now)
@@ -221,11 +99,6 @@ def assumptions(heard: Iterable[HeardInterview], now: datetime) -> Iterator[Sayi
         due_at = _due_at(interview)
         if due_at is not None and due_at <= now:
             yield _assumed(interview)
-
-
-def feedback_due_at(ended_at: datetime, within: int, calendar: Calendar) -> datetime:
-    """When feedback about an interview that ended then becomes overdue: 18:00, so many business days later."""
-    return calendar.add(ended_at, within)
 
 
 class _End(NamedTuple):

@@ -1,0 +1,121 @@
+"""Deciding everyone who is still undecided about a closed job, as one explicit call."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from pydantic import ConfigDict, Field
+
+from services.interviews import sql
+from services.interviews.api.callers import FREE_DECIDERS, AnId, Decider, JobNotFound, refuse_other_jobs
+from services.interviews.domain import Application, ApplicationState, JobState
+from services.interviews.sql.lists import Scope, Wanted
+from shared.contracts import ApplicationDecided, Id, Instant, Notice, Outcome, Reason, Value
+from shared.kit.db import Connection
+from shared.kit.people import lock_organizations
+from shared.kit.problems import Conflict
+
+routes = APIRouter(tags=["applications"])
+
+AT_MOST = 10_000
+EVERYONE = Scope(True, [], None)
+
+
+class JobOpen(Conflict):
+    """Whoever applied for an open job is decided one by one."""
+
+    code = "job-open"
+
+
+class AnotherNumber(Conflict):
+    """The number said is not the number of undecided people."""
+
+    code = "another-number"
+
+
+class Decisions(Value):
+    """The same decision for everyone who is undecided. `expected` is how many: type the number you were shown."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"decided_at": "2026-11-13T15:00:00Z", "outcome": "not_selected", "expected": 7}]
+        }
+    )
+    decided_at: Instant
+    expected: int = Field(ge=0, le=AT_MOST)
+    outcome: Outcome = Outcome.NOT_SELECTED
+    decided_by: Id | None = None
+    reason: Reason | None = None
+    would_reconsider: bool | None = None
+    reconsider_after: Instant | None = None
+    notice: Notice | None = None
+
+
+class Decided(Value):
+    """Whom it was about: those who are decided now, or would be."""
+
+    decided: int
+    applications: list[Id]
+
+
+class Undecided(Value):
+    """Somebody who waits for a decision."""
+
+    application: Id
+    candidate: Id
+    submitted_at: datetime | None
+
+
+class WhoWaits(Value):
+    """Everyone who waits for a decision about one job."""
+
+    count: int
+    undecided: list[Undecided]
+
+
+@routes.get("/jobs/{job}/decisions")
+async def read_undecided(job: AnId, desk: Decider) -> WhoWaits:
+    """Who is undecided about a job, at most 10,000. What `PUT` would decide."""
+    async with desk.transaction() as conn:
+        await refuse_other_jobs(conn, desk, job, FREE_DECIDERS)
+        waiting = await _find(conn, desk.organization, job)
+        await desk.note_reading(conn, [a.candidate for a in waiting])
+    shown = [Undecided(application=a.application, candidate=a.candidate, submitted_at=a.submitted_at) for a in waiting]
+    return WhoWaits(count=len(shown), undecided=shown)
+
+
+@routes.put("/jobs/{job}/decisions")
+async def decide_everyone(job: AnId, body: Decisions, desk: Decider) -> Decided:
+    """Decide everyone who is undecided about a closed job, all or nobody.
+
+    Closing never decides for people; this does, when a person says so. 409 when the job is open, or when `expected`
+    is not how many there are. Said again, nobody is left to decide.
+    """
+    async with desk.transaction() as conn:
+        await refuse_other_jobs(conn, desk, job, FREE_DECIDERS)
+        known = await sql.find_job(conn, desk.organization, job)
+        if known is None:
+            raise JobNotFound("There is no job of this id.")
+        if known.state is JobState.OPEN:
+            raise JobOpen("This job is open: close it first, or decide one application after the other.")
+        await lock_organizations(conn, {desk.organization: True})  # nobody applies or is decided meanwhile
+        waiting = await _find(conn, desk.organization, job)
+        if len(waiting) != body.expected:
+            raise AnotherNumber(f"{len(waiting)} people are undecided, not {body.expected}: look again, then say it.")
+        decisions = [_decision(a, job, body) for a in waiting]
+        if decisions:
+            await desk.record(conn, *decisions)
+    return Decided(decided=len(waiting), applications=[a.application for a in waiting])
+
+
+async def _find(conn: Connection, organization: str, job: str) -> list[Application]:
+    wanted = Wanted(job=job, state=ApplicationState.UNDECIDED, limit=AT_MOST)
+    return await sql.list_applications(conn, organization, wanted, EVERYONE)
+
+
+def _decision(application: Application, job: str, body: Decisions) -> ApplicationDecided:
+    return ApplicationDecided(
+        application=application.application,
+        candidate=application.candidate,
+        job=job,
+        **{name: value for name, value in dict(body).items() if name != "expected"},
+    )

@@ -1,0 +1,132 @@
+"""What interviewers write for themselves: notes of an interview and drafts of feedback. Nobody else reads them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import ConfigDict
+
+from services.interviews import sql
+from services.interviews.api.answers import NEW, Saved, save
+from services.interviews.api.callers import (
+    IN_ADDRESS,
+    KNOWN,
+    AnId,
+    FeedbackNotFound,
+    NotYourInterview,
+    event_of,
+    known_interview,
+    refuse_unknown_application,
+)
+from services.interviews.domain import FeedbackDrafted, InterviewNoted
+from shared.contracts import FeedbackSubmitted, Id
+from shared.kit.access import Role, caller
+from shared.kit.db import Connection
+from shared.kit.desk import Desk
+from shared.kit.problems import NotFound
+
+routes = APIRouter(tags=["notes"])
+
+Author = Annotated[Desk, Depends(caller(Role.INTERVIEWER, Role.HIRING_MANAGER, Role.RECRUITER))]
+
+
+class NoteNotFound(NotFound):
+    """The caller has noted nothing here."""
+
+    code = "note-not-found"
+
+
+class Note(InterviewNoted):
+    """Private notes of an interview. They never leave this service, and nobody but their author reads them."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"noted_at": "2026-11-04T14:20:00Z", "text": "Asked about window functions."}]}
+    )
+    interview: Id = IN_ADDRESS
+    candidate: Id = KNOWN
+    author: Id = KNOWN
+
+
+class Draft(FeedbackDrafted):
+    """A feedback that is not submitted yet. Nobody but its interviewer reads it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "application": "amara-su27",
+                    "candidate": "amara",
+                    "drafted_at": "2026-11-04T15:10:00Z",
+                    "overall": "yes",
+                }
+            ]
+        }
+    )
+    feedback: Id = IN_ADDRESS
+    interviewer: Id = KNOWN
+
+
+@routes.put("/interviews/{interview}/note", responses=NEW)
+async def write_note(interview: AnId, body: Note, response: Response, desk: Author) -> Saved:
+    """Keep the caller's own notes of an interview they hold. Said again, they replace the earlier ones."""
+    async with desk.transaction() as conn:
+        known = await known_interview(conn, desk, interview)
+        if desk.user not in known.interviewers:
+            raise NotYourInterview("You are not an interviewer here.")
+        event = event_of(InterviewNoted, body, interview, candidate=known.candidate, author=desk.user)
+        return await save(conn, desk, event.model_copy(update={"author": desk.user}), response, publish=False)
+
+
+@routes.get("/interviews/{interview}/note")
+async def read_note(interview: AnId, desk: Author) -> InterviewNoted:
+    """The caller's own notes of an interview."""
+    async with desk.transaction() as conn:
+        known = await known_interview(conn, desk, interview)
+        fact = f"{interview}/{desk.user}"
+        facts = await sql.load_facts(conn, desk.organization, fact, [InterviewNoted.topic])
+        if not facts:
+            raise NoteNotFound("You have noted nothing here.")
+        await desk.show_version(conn, InterviewNoted, fact)
+        await desk.note_reading(conn, [known.candidate])
+    return InterviewNoted.model_validate_json(facts[InterviewNoted.topic])
+
+
+@routes.put("/feedback/{feedback}/draft", responses=NEW)
+async def draft_feedback(feedback: AnId, body: Draft, response: Response, desk: Author) -> Saved:
+    """Keep the caller's own feedback while it is being written. Submitting it is another call."""
+    async with desk.transaction() as conn:
+        await refuse_unknown_application(conn, desk, body.application, body.candidate)
+        await _refuse_others(conn, desk, feedback)
+        event = event_of(FeedbackDrafted, body, feedback, interviewer=desk.user)
+        return await save(conn, desk, event.model_copy(update={"interviewer": desk.user}), response, publish=False)
+
+
+@routes.get("/feedback/{feedback}/draft")
+async def read_draft(feedback: AnId, desk: Author) -> FeedbackDrafted:
+    """The caller's own draft. 404 when there is none, or when the feedback was submitted since."""
+    async with desk.transaction() as conn:
+        draft, submitted = await _load(conn, desk, feedback)
+        if (
+            draft is None
+            or draft.interviewer != desk.user
+            or (submitted and submitted.submitted_at >= draft.drafted_at)
+        ):
+            raise FeedbackNotFound("You have no draft of this id.")
+        await desk.show_version(conn, FeedbackDrafted, feedback)
+        await desk.note_reading(conn, [draft.candidate])
+    return draft
+
+
+async def _refuse_others(conn: Connection, desk: Desk, feedback: str) -> None:
+    """Raise NotYourInterview when this id is somebody else's draft or feedback."""
+    if any(known and known.interviewer != desk.user for known in await _load(conn, desk, feedback)):
+        raise NotYourInterview("This feedback is somebody else's: take another id.")
+
+
+async def _load(conn: Connection, desk: Desk, feedback: str) -> tuple[FeedbackDrafted | None, FeedbackSubmitted | None]:
+    topics = [FeedbackDrafted.topic, FeedbackSubmitted.topic]
+    facts = await sql.load_facts(conn, desk.organization, feedback, topics)
+    draft, submitted = (facts.get(topic) for topic in topics)
+    return (
+        FeedbackDrafted.model_validate_json(draft) if draft else None,
+        FeedbackSubmitted.model_validate_json(submitted) if submitted else None,
+    )

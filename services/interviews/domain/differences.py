@@ -1,0 +1,25 @@
+"""What has to be written so that what is kept is what holds."""
+
+from collections.abc import Iterable
+from typing import Generic, NamedTuple, TypeVar
+
+from services.interviews.domain.applications import Application
+from services.interviews.domain.interviews import Interview
+from services.interviews.domain.jobs import Job
+
+State = TypeVar("State", Interview, Application, Job)
+
+
+class Differences(NamedTuple, Generic[State]):
+    """What has to be written so that what is kept is what holds."""
+
+    changed: list[State]
+    gone: list[State]
+
+
+def differences(kept: Iterable[State], holds: Iterable[State]) -> Differences[State]:
+    """Compare what is kept with what holds now."""
+    before = {state.key: state for state in kept}
+    now = {state.key: state for state in holds}
+    changed = [state for key, state in now.items() if before.get(key) != state]
+    return Differences(changed, [state for key, state in before.items() if key not in now])

@@ -1,0 +1,51 @@
+"""What interviewers write for themselves: facts that never leave this service, kept and erased like all others.
+
+Their topics exist on no Kafka; they begin with `private-`, outside of the ranges of names that views read.
+"""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from shared.contracts import Description, Event, FeedbackKind, Id, Instant, Overall, Rating, Shareable
+from shared.contracts.base import INTERVIEWS
+
+
+class FeedbackDrafted(Event):
+    """A feedback on its way: whatever its interviewer has written so far. Nobody else sees it."""
+
+    topic: ClassVar[str] = "private-feedback-draft"
+    owner: ClassVar[str] = INTERVIEWS
+    listens: ClassVar[frozenset[str]] = frozenset((INTERVIEWS,))
+    fact_field: ClassVar[str] = "feedback"
+
+    feedback: Id
+    application: Id
+    candidate: Id
+    interviewer: Id
+    drafted_at: Instant
+    interview: Id | None = None
+    kind: FeedbackKind = FeedbackKind.INTERVIEW
+    overall: Overall | None = None
+    ratings: Annotated[tuple[Rating, ...], Field(max_length=50)] = ()
+    shareable: Shareable | None = None
+
+
+class InterviewNoted(Event):
+    """What one interviewer notes during one interview, for their own eyes."""
+
+    topic: ClassVar[str] = "private-interview-note"
+    owner: ClassVar[str] = INTERVIEWS
+    listens: ClassVar[frozenset[str]] = frozenset((INTERVIEWS,))
+    fact_field: ClassVar[str] = "interview"
+
+    interview: Id
+    candidate: Id
+    author: Id
+    noted_at: Instant
+    text: Description
+
+    @property
+    def fact_id(self) -> str:
+        """One note for each interviewer of an interview."""
+        return f"{self.interview}/{self.author}"

@@ -1,0 +1,100 @@
+"""Everyone who is undecided about a closed job is decided by one explicit call, and by nothing else."""
+
+import pytest
+
+from tests.interviews.test_routes import APPLICATION, JOB
+
+pytestmark = pytest.mark.db
+
+CLOSING = {"closed_at": "2026-11-13T15:00:00Z", "outcome": "nobody_hired"}
+DECISIONS = {"decided_at": "2026-11-13T16:00:00Z", "expected": 2, "reason": {"code": "no_seat", "class": "we_declined"}}
+
+
+@pytest.fixture
+async def applied(browser):
+    """Three people applied; one is decided."""
+    await browser.put("/jobs/su27", JOB, "admin")
+    for number, who in enumerate(("ana", "bo", "cy")):
+        await browser.put(f"/applications/a{number}", APPLICATION | {"candidate": who}, "admin")
+    decided = {"decided_at": "2026-11-12T15:00:00Z", "outcome": "withdrawn"}
+    await browser.put("/applications/a2/decision", decided, "admin")
+    return browser
+
+
+async def states(browser) -> dict[str, str]:
+    items = (await browser.get("/applications?job=su27")).json()["items"]
+    return {item["application"]: item["outcome"] or item["state"] for item in items}
+
+
+async def test_closing_decides_nobody_and_the_call_decides_whoever_is_left(applied, stage):
+    await applied.put("/jobs/su27/closing", CLOSING)
+    assert await states(applied) == {"a0": "undecided", "a1": "undecided", "a2": "withdrawn"}
+    shown = (await applied.get("/jobs/su27/decisions")).json()
+    assert (shown["count"], [u["candidate"] for u in shown["undecided"]]) == (2, ["ana", "bo"])
+
+    answer = await applied.put("/jobs/su27/decisions", DECISIONS)
+
+    assert (answer.status_code, answer.json()) == (200, {"decided": 2, "applications": ["a0", "a1"]})
+    assert await states(applied) == {"a0": "not_selected", "a1": "not_selected", "a2": "withdrawn"}
+    said = await stage.said("application-decided")
+    assert [body["reason"]["code"] for body in said if body["outcome"] == "not_selected"] == ["no_seat", "no_seat"]
+
+
+async def test_said_again_nobody_is_left(applied, stage):
+    await applied.put("/jobs/su27/closing", CLOSING)
+    await applied.put("/jobs/su27/decisions", DECISIONS)
+    before = await stage.fetch("SELECT count(*) FROM outbox")
+
+    again = await applied.put("/jobs/su27/decisions", DECISIONS | {"expected": 0})
+
+    assert again.json() == {"decided": 0, "applications": []}
+    assert await stage.fetch("SELECT count(*) FROM outbox") == before
+
+
+@pytest.mark.parametrize("expected", [0, 1, 3, 31])
+async def test_another_number_than_there_are_decides_nobody(applied, expected):
+    await applied.put("/jobs/su27/closing", CLOSING)
+
+    refused = await applied.put("/jobs/su27/decisions", DECISIONS | {"expected": expected})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "another-number")
+    assert refused.json()["detail"] == f"2 people are undecided, not {expected}: look again, then say it."
+    assert await states(applied) == {"a0": "undecided", "a1": "undecided", "a2": "withdrawn"}
+
+
+async def test_an_open_job_and_one_nobody_spoke_of_are_refused(applied):
+    assert (await applied.put("/jobs/su27/decisions", DECISIONS)).json()["code"] == "job-open"
+    assert (await applied.put("/jobs/none/decisions", DECISIONS)).json()["code"] == "job-not-found"
+
+
+async def test_a_hiring_manager_decides_for_their_own_jobs_only(applied):
+    await applied.put("/jobs/su27/closing", CLOSING)
+
+    eve = await applied.put("/jobs/su27/decisions", DECISIONS, "hiring_manager", user="eve")
+    tomas = await applied.put("/jobs/su27/decisions", DECISIONS, "hiring_manager", user="tomas")
+
+    assert (eve.json()["code"], tomas.json()["decided"]) == ("not-your-job", 2)
+
+
+async def test_whoever_was_decided_and_taken_back_is_decided_too(applied):
+    await applied.put("/applications/a2/decision/reversal", {"reversed_at": "2026-11-12T16:00:00Z"})
+    await applied.put("/jobs/su27/closing", CLOSING)
+
+    answer = await applied.put("/jobs/su27/decisions", DECISIONS | {"expected": 3})
+
+    assert answer.json()["applications"] == ["a0", "a1", "a2"]
+
+
+async def test_one_person_may_apply_for_several_jobs_and_twice_for_one(applied):
+    await applied.put("/jobs/ws27", JOB | {"title": "Another"}, "admin")
+    for application, job in (("a7", "ws27"), ("a8", "su27")):
+        await applied.put(f"/applications/{application}", APPLICATION | {"candidate": "ana", "job": job}, "admin")
+    await applied.put("/jobs/su27/closing", CLOSING)
+    await applied.put("/jobs/su27/decisions", DECISIONS | {"expected": 3})
+
+    items = (await applied.get("/applications?candidate=ana")).json()["items"]
+    assert {(i["application"], i["job"], i["outcome"]) for i in items} == {
+        ("a0", "su27", "not_selected"),
+        ("a7", "ws27", None),
+        ("a8", "su27", "not_selected"),
+    }
