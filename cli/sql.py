@@ -23,3 +23,8 @@ async def load_figures(conn: Connection) -> Figures:
         """
     )
     return Figures(*row)
+
+
+async def load_organizations(conn: Connection) -> list[str]:
+    """Every organisation that a service knows people of."""
+    return [row[0] for row in await conn.fetch("SELECT DISTINCT organization FROM people ORDER BY 1")]

@@ -10,7 +10,7 @@ from services.candidates import sql
 from services.candidates.api.callers import Reader
 from services.candidates.domain.interviews import Heard
 from services.candidates.domain.record import Record
-from services.candidates.domain.waste import BusinessDays, Judged, Rate, interviews_of, judge, measure
+from services.candidates.domain.waste import BusinessDays, Judged, Rate, concerns, interviews_of, judge, measure
 from shared.contracts import Id, Name, Value
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People
@@ -44,9 +44,9 @@ async def read_waste(
 ) -> Figures:
     """Rule 9. Counted from ten business days after decision or closing; `projected` counts the others as they stand."""
     async with desk.transaction() as conn:
-        judged = await _judge_everyone(conn, desk.organization)
+        judged = await judge_everyone(conn, desk.organization)
         now = await desk.now(conn)
-    asked = [j for j in judged if _is_asked(j, job, family, cycle)]
+    asked = [j for j in judged if concerns(j, job, family, cycle)]
     found = measure(asked, now, projected=projected)
     return Figures(
         interviews=found.interviews,
@@ -58,7 +58,8 @@ async def read_waste(
     )
 
 
-async def _judge_everyone(conn: Connection, organization: str) -> list[Judged]:
+async def judge_everyone(conn: Connection, organization: str) -> list[Judged]:
+    """What every completed interview of an organisation came to, from the facts and the pool as they stand."""
     days = await sql.load_calendar(conn, organization)
     judged: list[Judged] = []
     after = ""
@@ -88,12 +89,6 @@ async def _load_closings(conn: Connection, records: Iterable[Record]) -> dict[st
     jobs = Jobs((record.organization, a.job) for record in records for a in record.applications if a.job)
     known = await sql.load_known_jobs(conn, jobs)
     return {job.job: job.closed_at for job in known if job.closed_at and not job.is_open}
-
-
-def _is_asked(judged: Judged, job: str | None, family: str | None, cycle: str | None) -> bool:
-    interview = judged.interview
-    pairs = ((job, interview.job), (family, interview.family), (cycle, interview.cycle))
-    return all(wanted is None or wanted == known for wanted, known in pairs)
 
 
 def _shown(rate: Rate) -> ShownRate:

@@ -148,8 +148,15 @@ def measure(judged: Sequence[Judged], now: datetime, *, projected: bool) -> Wast
     )
 
 
+def concerns(judged: Judged, job: str | None, family: str | None, cycle: str | None) -> bool:
+    """Whether it is of this job, family and cycle; None: of any."""
+    interview = judged.interview
+    pairs = ((job, interview.job), (family, interview.family), (cycle, interview.cycle))
+    return all(wanted is None or wanted == known for wanted, known in pairs)
+
+
 def _counted_from(interview: Interview, days: BusinessDays) -> datetime | None:
-    ended_at = interview.decided_at or interview.closed_at
+    ended_at = min((at for at in (interview.decided_at, interview.closed_at) if at), default=None)
     return days.add(ended_at, COUNTED_AFTER_DAYS) if ended_at else None
 
 

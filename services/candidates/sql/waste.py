@@ -51,7 +51,7 @@ class _Others(NamedTuple):
 
 
 async def _load_letters(conn: Connection, people: People) -> dict[Pair, set[str]]:
-    """The interviews of which a released letter that did not bounce uses an item."""
+    """The interviews of which a released letter uses an item; one that bounced counts once it is sent again."""
     rows = await conn.fetch(
         """
         SELECT DISTINCT l.organization, l.person, f.body ->> 'interview'
@@ -62,7 +62,9 @@ async def _load_letters(conn: Connection, people: People) -> dict[Pair, set[str]
                                 AND r.candidate = k.candidate AND r.topic = 'feedback-released' OFFSET 0) r
             LEFT JOIN LATERAL (
                 SELECT true AS hard FROM facts b WHERE b.organization = k.organization AND b.fact = r.fact
-                  AND b.topic = 'outreach-bounced' AND b.body ->> 'bounce' = 'hard' OFFSET 0) b ON true
+                  AND b.topic = 'outreach-bounced' AND b.body ->> 'bounce' = 'hard'
+                  AND NOT EXISTS (SELECT FROM facts s WHERE s.organization = b.organization AND s.fact = b.fact
+                                  AND s.topic = 'outreach-sent' AND s.time > b.time) OFFSET 0) b ON true
             CROSS JOIN LATERAL jsonb_array_elements((r.body -> 'strengths') || (r.body -> 'development')) AS item(value)
             WHERE b.hard IS NULL
         ) l

@@ -1,0 +1,129 @@
+"""`talentloop waste`: rule 9 on the command line, recomputed from the facts at every call."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli import sql, where
+from cli.errors import UserMistake
+from services.candidates.api.waste import judge_everyone
+from services.candidates.domain.waste import Judged, Rate, Waste, concerns, measure
+from shared.kit.time import Time
+
+WIDE = 140  # columns where nobody looks: a file or another program must not get broken words
+
+
+class By(StrEnum):
+    """What the figures are told apart by."""
+
+    JOB = "job"
+    FAMILY = "family"
+    CYCLE = "cycle"
+
+
+class Line(NamedTuple):
+    """The figures of one organisation, or of one job, family or cycle of it; `name` is None for all together."""
+
+    organization: str
+    name: str | None
+    figures: Waste
+
+
+class Asked(NamedTuple):
+    """Whose figures, and how."""
+
+    organization: str | None
+    job: str | None
+    family: str | None
+    cycle: str | None
+    by: By | None
+    projected: bool
+
+
+def waste(
+    organization: Annotated[str | None, typer.Option(help="Only this organisation's; else each one's.")] = None,
+    job: Annotated[str | None, typer.Option(help="Only this job's interviews.")] = None,
+    family: Annotated[str | None, typer.Option(help="Only this family's.")] = None,
+    cycle: Annotated[str | None, typer.Option(help="Only this cycle's.")] = None,
+    by: Annotated[By | None, typer.Option(help="One line for each.")] = None,
+    projected: Annotated[
+        bool, typer.Option("--projected", help="Count those that are still open as they stand.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show how many completed interviews came to nothing: for candidates, without the loop, and without feedback.
+
+    An interview counts from ten business days after its decision, or its job's closing.
+    """
+    lines = where.run(_ask(Asked(organization, job, family, cycle, by, projected)))
+    if as_json:
+        print(json.dumps([_told(line) for line in lines]))
+    else:
+        console = Console()
+        console.print(_table(lines, by), width=console.width if console.is_terminal else WIDE)
+
+
+async def _ask(asked: Asked) -> list[Line]:
+    async with where.database("candidates") as conn:
+        known = await sql.load_organizations(conn)
+        if asked.organization and asked.organization not in known:
+            raise UserMistake(f"Nobody of an organisation {asked.organization!r} is known.")
+        now = await Time("demo").read(conn)  # the machine's time, unless the demo has moved the clock
+        lines: list[Line] = []
+        for organization in [asked.organization] if asked.organization else known:
+            lines += _lines(organization, await judge_everyone(conn, organization), asked, now)
+        return lines
+
+
+def _lines(organization: str, judged: Iterable[Judged], asked: Asked, now: datetime) -> list[Line]:
+    wanted = [j for j in judged if concerns(j, asked.job, asked.family, asked.cycle)]
+    groups: dict[str | None, list[Judged]] = {None: wanted}
+    if asked.by:
+        name_of = _NAMES[asked.by]
+        for name in sorted({name_of(j) or "-" for j in wanted}):
+            groups[name] = [j for j in wanted if (name_of(j) or "-") == name]
+    return [Line(organization, name, measure(g, now, projected=asked.projected)) for name, g in groups.items()]
+
+
+_NAMES: dict[By, Callable[[Judged], str | None]] = {
+    By.JOB: lambda judged: judged.interview.job,
+    By.FAMILY: lambda judged: judged.interview.family,
+    By.CYCLE: lambda judged: judged.interview.cycle,
+}
+
+
+def _told(line: Line) -> dict[str, Any]:
+    found = line.figures
+    return {
+        "organization": line.organization,
+        "name": line.name,
+        "interviews": found.interviews,
+        "people": found.people,
+        "open": found.open,
+        "wasted": _rate(found.now),
+        "without_the_loop": _rate(found.without_loop),
+        "without_feedback": _rate(found.without_feedback),
+    }
+
+
+def _rate(rate: Rate) -> dict[str, Any]:
+    return {"of": rate.of, "wasted": rate.wasted, "share": rate.share}
+
+
+def _table(lines: list[Line], by: By | None) -> Table:
+    table = Table("organisation", by or "", "interviews", "people", "open", "wasted", "without the loop", "no feedback")
+    for organization, name, found in lines:
+        rates = (_spoken(rate) for rate in (found.now, found.without_loop, found.without_feedback))
+        counts = (f"{n:,}" for n in (found.interviews, found.people, found.open))
+        table.add_row(organization, "all" if name is None else name, *counts, *rates)
+    return table
+
+
+def _spoken(rate: Rate) -> str:
+    return f"{rate.wasted} of {rate.of} ({100 * rate.share:.0f} %)" if rate.share is not None else "-"

@@ -1,0 +1,119 @@
+"""Rule 9 from the facts: what an interview came to, and that neither a replay nor a rebuild changes a figure."""
+
+import random
+from datetime import datetime, timedelta
+
+import pytest
+
+from services.candidates.api.waste import judge_everyone
+from services.candidates.domain.waste import Waste, measure
+from services.candidates.main import SERVICE
+from shared.contracts import FeedbackReleased, FeedbackWithdrawn, OutreachBounced, OutreachSent, ReferralMade
+from shared.kit import facts
+from tests.candidates.sentences import (
+    NOW,
+    amara,
+    an_interviewed_candidate,
+    closed,
+    consented,
+    noor,
+    opened,
+    reviewed_match,
+    the_next_job,
+)
+from tests.stage import Heard, Stage, batched, staged
+
+pytestmark = pytest.mark.db
+
+DUTY = {"outreach": "l1", "candidate": "ana", "stream": "duty", "kind": "decision"}
+SENT = {"template_version": "1", "language": "en", "message_id": "<l1@example.org>"}
+
+
+def released(*feedback: str) -> FeedbackReleased:
+    """Ana's letter, with an item of each of these."""
+    items = [{"competency": "sql", "observed": "Explained joins.", "feedback": f} for f in feedback]
+    return FeedbackReleased.model_validate(
+        {
+            "letter": "l1", "application": "ana-su27", "candidate": "ana", "language": "en", "strengths": items,
+            "development": [], "approved_by": "ines", "released_at": NOW,
+        }
+    )  # fmt: skip
+
+
+def sent(hours: int) -> Heard:
+    return Heard(OutreachSent.model_validate(DUTY | SENT), NOW + timedelta(hours=hours - 5), id=f"sent-{hours}")
+
+
+def bounced(bounce: str, hours: int) -> Heard:
+    event = OutreachBounced.model_validate(DUTY | {"bounce": bounce})
+    return Heard(event, NOW + timedelta(hours=hours - 5), id=f"bounced-{hours}")
+
+
+async def figures(stage: Stage, now: datetime = NOW, *, projected: bool = True) -> Waste:
+    async with stage.database.transaction(["acme"]) as conn:
+        return measure(await judge_everyone(conn, "acme"), now, projected=projected)
+
+
+@pytest.mark.parametrize(
+    ("came", "wasted"),
+    [
+        ([], 2),
+        ([released("ana-su27-f1"), sent(0)], 1),
+        ([released("ana-su27-f1", "ana-su27-f2"), sent(0)], 0),
+        ([released("ana-su27-f1"), sent(0), bounced("hard", 1)], 2),
+        ([released("ana-su27-f1"), sent(0), bounced("soft", 1)], 1),
+        ([released("ana-su27-f1"), sent(0), bounced("hard", 1), sent(2)], 1),
+        ([ReferralMade(referral="r1", candidate="ana", user="ada")], 0),
+    ],
+    ids=["nothing", "one used", "both used", "came back", "came back for now", "sent again", "referred"],
+)
+async def test_a_released_letter_counts_for_the_interviews_it_uses_unless_it_came_back(stage, came, wasted):
+    await stage.deliver(opened(), *an_interviewed_candidate("ana", "no", "no"))
+    for one in came:
+        await stage.deliver(one)
+
+    found = await figures(stage)
+
+    assert (found.now.of, found.now.wasted, found.without_loop.wasted) == (2, wasted, 2)
+
+
+async def test_withdrawn_feedback_is_no_feedback(stage):
+    await stage.deliver(opened(), *an_interviewed_candidate("ana", "no", "no"))
+    await stage.deliver(FeedbackWithdrawn(feedback="ana-su27-f1", candidate="ana", withdrawn_at=NOW))
+
+    assert (await figures(stage)).without_feedback == (2, 1)
+
+
+async def test_a_closed_job_counts_from_its_closing_also_when_somebody_decides_later(stage):
+    later = Heard(closed(closed_at="2026-11-02T08:00:00Z"))
+    await stage.deliver(opened(), later, *an_interviewed_candidate("ana", "no"))
+
+    counted = await figures(stage, projected=False)
+
+    assert (counted.open, counted.now.of) == (0, 1)
+
+
+async def test_a_replay_in_any_order_and_a_rebuild_give_the_same_figures(stage, fresh_database):
+    story = [
+        opened(), *amara(consented("amara")), *noor(consented("noor")), the_next_job(), reviewed_match("amara", "ws27"),
+        *an_interviewed_candidate("ana", "no", "no"), released("ana-su27-f2"), sent(0), closed(),
+        *an_interviewed_candidate("lukas", "yes", "yes"), ReferralMade(referral="r1", candidate="lukas", user="ada"),
+    ]  # fmt: skip
+    records = [stage.log.append(one) for one in story]
+    await stage.take(records)
+    before = await figures(stage), await figures(stage, NOW + timedelta(days=60), projected=False)
+
+    async with stage.database.transaction("*") as conn:
+        await conn.execute("DELETE FROM members")
+        await facts.remember_all(conn)
+    await stage.drain.exhaust()
+    rebuilt = await figures(stage), await figures(stage, NOW + timedelta(days=60), projected=False)
+    async with staged(await fresh_database("candidates"), SERVICE, NOW) as other:
+        for batch in batched(records, random.Random(9)):
+            await other.take(batch)
+        replayed = await figures(other), await figures(other, NOW + timedelta(days=60), projected=False)
+
+    assert before[0].now.of == 8
+    assert 0 < before[0].now.wasted < 8
+    assert rebuilt == before
+    assert replayed == before
