@@ -1,6 +1,7 @@
 """`talentloop waste`: rule 9 on the command line, recomputed from the facts at every call."""
 
 import json
+import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -65,8 +66,8 @@ def waste(
     if as_json:
         print(json.dumps([_told(line) for line in lines]))
     else:
-        console = Console()
-        console.print(_table(lines, by), width=console.width if console.is_terminal else WIDE)
+        console = Console() if sys.stdout.isatty() else Console(width=WIDE)
+        console.print(_table(lines, by))
 
 
 async def _ask(asked: Asked) -> list[Line]:
