@@ -11,12 +11,18 @@ _WHY_NOT = {
     "consent": "did not say yes to the pool",
     "open_application": "has an application running elsewhere",
 }
-_OWED = {"decision": "a decision", "approval": "the release of a letter", "delivery": "a letter that arrives"}
+_OWED = {
+    "decision": "a decision",
+    "feedback": "feedback",
+    "approval": "the release of a letter",
+    "delivery": "a letter that arrives",
+}
 _KINDS = {
     "what_happens_next": "what happens next",
     "decision": "the decision",
     "pool_invitation": "a reminder of the pool",
     "job_invitation": "the next job",
+    "reminder": "a reminder to an interviewer",
 }
 _STATES = {"completed": "held"}
 _STANDING = {

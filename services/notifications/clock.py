@@ -1,11 +1,11 @@
-"""What happens because time passed: a letter's hour comes, it grows too old, or what held it back ends."""
+"""What happens because time passed: a letter's hour comes, what held it back ends, or a promise is broken."""
 
 from datetime import datetime
 
 from services.notifications import sql
-from services.notifications.domain import letters, tasks
+from services.notifications.domain import letters, promise, tasks
 from shared.kit.db import Connection
-from shared.kit.people import lock_people
+from shared.kit.people import Pair, lock_people
 from shared.kit.say import say
 from shared.kit.schedule import Schedule
 
@@ -16,11 +16,21 @@ AT_ONCE = 200
 @schedule.every(seconds=5)
 async def plan_due_letters(conn: Connection, now: datetime) -> int:
     """Decide again about everyone with a letter that is due."""
-    people = await lock_people(conn, await sql.find_due(conn, now, AT_ONCE), skip_locked=True)
+    return await _decide_again(conn, await sql.find_due(conn, now, AT_ONCE), now)
+
+
+@schedule.every(seconds=30)
+async def keep_promises(conn: Connection, now: datetime) -> int:
+    """Rule 7: say what was promised until now and is not there."""
+    return await _decide_again(conn, await sql.find_promised(conn, now, AT_ONCE), now)
+
+
+async def _decide_again(conn: Connection, due: list[Pair], now: datetime) -> int:
+    people = await lock_people(conn, due, skip_locked=True)
     records = await sql.load_records(conn, people)
     planned = letters.plan(records, now)
     await sql.save_letters(conn, people, planned)
     await sql.save_tasks(conn, people, tasks.tasks(records, planned))
-    await sql.save_waits(conn, people, tasks.waits(records))
-    await say(conn, letters.sayings(planned), now)
+    await sql.save_waits(conn, people, promise.waits(records, planned, now))
+    await say(conn, [*letters.sayings(planned), *promise.overdue(records, planned, now)], now)
     return len(people)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.notifications import sql
-from services.notifications.domain import letters, tasks
+from services.notifications.domain import letters, promise, tasks
 from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
@@ -51,11 +51,11 @@ router.spread(sql.find_reminded, UserRegistered)
     JobClosed, OrganizationConfigured, FeedbackReleased,
 )  # fmt: skip
 async def plan_letters(conn: Connection, people: People, now: datetime) -> None:
-    """Rules 3, 4, 5 and 8 for everyone the news is about."""
+    """Rules 3 to 8 for everyone the news is about."""
     records = await sql.load_records(conn, people)
     await sql.save_readers(conn, people, records)
     planned = letters.plan(records, now)
     await sql.save_letters(conn, people, planned)
     await sql.save_tasks(conn, people, tasks.tasks(records, planned))
-    await sql.save_waits(conn, people, tasks.waits(records))
-    await say(conn, letters.sayings(planned), now)
+    await sql.save_waits(conn, people, promise.waits(records, planned, now))
+    await say(conn, [*letters.sayings(planned), *promise.overdue(records, planned, now)], now)

@@ -135,6 +135,10 @@ async def test_everyone_who_waits_is_listed_with_whom_they_wait_for(browser, wai
     assert (noor["candidate"], noor["missing"], noor["owner"]) == ("noor", "decision", "ines")
     assert (amara["candidate"], amara["missing"], amara["owner"]) == ("amara", "approval", "ines")
     assert amara["letter"] == waiting
+    assert (amara["due_at"], amara["overdue"]) == ("2026-11-20T17:00:00Z", False)
+    of_ines = (await browser.get("/waiting?owner=ines&job=su27-data")).json()["waiting"]
+    assert [w["candidate"] for w in of_ines] == ["noor", "amara"]
+    assert (await browser.get("/waiting?owner=eve")).json()["waiting"] == []
 
 
 @pytest.mark.parametrize("cursor", ["%25", "bm9uc2Vuc2U=", "WyIyMDI2LTExLTIzIl0=", "WzFd"])

@@ -108,14 +108,14 @@ async def test_example_26_a_closed_job_said_again_holds_nothing_back_and_a_reope
     assert await letters(stage) == {"ana": ("suppressed", "reopened")}
 
 
-async def test_whoever_was_interviewed_waits_for_the_recruiter_until_somebody_decides(stage):
+async def test_whoever_was_interviewed_waits_for_the_recruiter_to_decide_and_then_for_the_letter(stage):
     await stage.deliver(halden("live"), ines(), job(), profile("ana"), completed("ana"))
     waits = await stage.fetch("SELECT candidate, owner, missing FROM waits")
 
     await stage.deliver(decided("ana"))
 
     assert waits == [{"candidate": "ana", "owner": "ines", "missing": "decision"}]
-    assert await stage.fetch("SELECT candidate FROM waits") == []
+    assert await stage.fetch("SELECT missing FROM waits") == [{"missing": "delivery"}]
 
 
 async def test_an_erased_person_has_no_letters_tasks_or_waits(stage):

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from pydantic import Field
 
 from services.notifications import sql
 from services.notifications.api.callers import Admin, Reader, TaskNotFound, Writer
@@ -42,7 +43,7 @@ class Tasks(Value):
 
 
 class Waiting(Value):
-    """Somebody who waits: for a decision after an interview, or for the approval of a letter."""
+    """Somebody who waits: for a decision, for a colleague's feedback or approval, or for the mail itself."""
 
     missing: Missing
     application: Id | None
@@ -51,6 +52,8 @@ class Waiting(Value):
     job: Id | None
     owner: Id | None
     since: datetime
+    due_at: datetime | None = Field(description="Until when it was promised.")
+    overdue: bool
 
 
 class Everyone(Value):
@@ -103,13 +106,18 @@ async def finish_task(task: TaskName, desk: Writer) -> Task:
 
 
 @routes.get("/waiting")
-async def read_waiting(desk: Reader, cursor: Cursor = None, limit: Limit = 50) -> Everyone:
-    """Everyone with an interview behind them and no decision, also of closed jobs; and letters that wait."""
+async def read_waiting(
+    desk: Reader, job: Id | None = None, owner: Id | None = None, cursor: Cursor = None, limit: Limit = 50
+) -> Everyone:
+    """Everyone who was promised a decision or an answer, also of closed jobs, and on whom they wait."""
     at, (name,) = opened_at(cursor, 1)
     async with desk.transaction() as conn:
-        found = await sql.load_waiting(conn, desk.organization, (at, name), limit)
-    more = following(found, limit, lambda w: [w.since.isoformat(), w.letter or w.application or ""])
-    return Everyone(waiting=[Waiting(**w._asdict()) for w in found], cursor=more)
+        now = await desk.now(conn)
+        found = await sql.load_waiting(conn, desk.organization, (job, owner), (at, name), limit)
+    more = following(found, limit, lambda w: [w.since.isoformat(), w.application])
+    return Everyone(
+        waiting=[Waiting(**w._asdict(), overdue=w.due_at is not None and w.due_at <= now) for w in found], cursor=more
+    )
 
 
 @routes.put("/outreach/pause")

@@ -23,6 +23,8 @@ class Organization(NamedTuple):
     sender_address: str | None = None
     reply_person: str | None = None
     colour: str | None = None
+    holding_after: int = 10  # business days, as the next
+    answer_after: int = 5
     since: datetime | None = None
 
 
@@ -86,6 +88,7 @@ class Application(NamedTuple):
     decision: Decision | None = None
     completed: Sequence[Completed] = ()
     feedback_at: datetime | None = None
+    is_history: bool = False  # handed in before anybody listened
 
     @property
     def standing(self) -> Decision | None:
@@ -162,6 +165,14 @@ class Kept(NamedTuple):
     verdict_on: datetime | None = None
 
 
+class Late(NamedTuple):
+    """What was said of a promise that was broken."""
+
+    due_at: datetime
+    owner: str | None = None
+    answered_at: datetime | None = None
+
+
 class Consent(NamedTuple):
     """A consent that was not taken back."""
 
@@ -184,6 +195,8 @@ class Record(NamedTuple):
     openings: Mapping[str, Opening] = {}
     consents: Mapping[Purpose, Consent] = {}
     sent: Mapping[str, datetime] = {}
+    bounces: Mapping[str, datetime] = {}  # for good
+    overdue: Mapping[str, Late] = {}
     released: Collection[str] = ()  # applications whose letter was approved
     slots: Sequence[Slot] = ()
     colleagues: Mapping[str, Colleague] = {}
@@ -236,3 +249,9 @@ class Record(NamedTuple):
         if self.unsubscribed_at is None:
             return False
         return not self._standing_consents()
+
+
+def owner_of(record: Record, job: str | None) -> str | None:
+    """The job's recruiter, else whoever answers for the organisation."""
+    opening = record.openings.get(job or "")
+    return (opening and opening.owner) or record.organization.reply_person

@@ -1,4 +1,4 @@
-"""What a person must look at, because no letter can settle it; and who is still waiting for whom."""
+"""What a person must look at, because no letter can settle it."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from services.notifications.domain.letter import Letter, State, kept_of, sent_at
 from services.notifications.domain.policy import Kind
-from services.notifications.domain.record import Answer, Application, Record
-from shared.contracts import Missing
+from services.notifications.domain.record import Answer, Application, Record, owner_of
 from shared.kit.business_days import Calendar
 
 DAYS_TO_DO = 1
@@ -38,18 +37,6 @@ class Task(NamedTuple):
     due_at: datetime
 
 
-class Wait(NamedTuple):
-    """Somebody who waits for an answer, and on whom."""
-
-    organization: str
-    application: str
-    missing: Missing
-    candidate: str
-    job: str | None
-    owner: str | None
-    since: datetime
-
-
 def tasks(records: Iterable[Record], letters: Iterable[Letter]) -> list[Task]:
     """Everything these people's facts ask a person to look at."""
     planned: dict[tuple[str, str], list[Letter]] = {}
@@ -60,21 +47,6 @@ def tasks(records: Iterable[Record], letters: Iterable[Letter]) -> list[Task]:
         for record in records
         for task in _tasks(record, [x for i in record.ids for x in planned.get((record.organization[0], i), ())])
     ]
-
-
-def waits(records: Iterable[Record]) -> list[Wait]:
-    """Everyone with an interview behind them and no decision. History is not waited for."""
-    return [w for record in records for w in _waits(record)]
-
-
-def _waits(record: Record) -> Iterator[Wait]:
-    for a in record.applications:
-        happened = [c.at for c in a.completed if not c.is_historical]
-        if happened and a.standing is None and not record.is_restricted:
-            owner = _owner(record, a.job)
-            yield Wait(
-                record.organization[0], a.application, Missing.DECISION, a.candidate, a.job, owner, max(happened)
-            )
 
 
 def _tasks(record: Record, letters: Iterable[Letter]) -> Iterator[Task]:
@@ -131,10 +103,4 @@ def _task(record: Record, kind: TaskKind, about: str, candidate: str, job: str |
     settings = record.organization
     calendar = Calendar(settings.country, settings.subdivision, settings.timezone)
     due_at = calendar.add(since, DAYS_TO_DO, END_OF_DAY)
-    return Task(settings.organization, kind, about, candidate, _owner(record, job), since, due_at)
-
-
-def _owner(record: Record, job: str | None) -> str | None:
-    """The job's recruiter, else whoever answers for the organisation."""
-    opening = record.openings.get(job or "")
-    return (opening and opening.owner) or record.organization.reply_person
+    return Task(settings.organization, kind, about, candidate, owner_of(record, job), since, due_at)

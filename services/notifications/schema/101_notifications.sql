@@ -72,7 +72,6 @@ create index letters_by_user on letters (organization, recipient, candidate) whe
 create index letters_due on letters (due_at) where state in ('planned', 'waiting', 'suppressed') and due_at is not null;
 create index letters_ready on letters (due_at) where state = 'ready';
 create index letters_leased on letters (leased_until) where state = 'sending';
-create index letters_waiting on letters (organization, cause_at, letter) where state = 'waiting';
 
 -- What a person decided about a letter, for the decision it was about.
 create table verdicts (
@@ -137,7 +136,7 @@ create table tasks (
 create index tasks_by_candidate on tasks (organization, candidate) where candidate <> '';
 create index tasks_open on tasks (organization, due_at, kind, about) where done_at is null;
 
--- Who waits for a decision, and on whom.
+-- Who waits for what, and on whom. `next_at`: when the next promise is broken.
 create table waits (
     organization text not null,
     application text not null,
@@ -146,10 +145,14 @@ create table waits (
     job text,
     owner text,
     since timestamptz not null,
+    due_at timestamptz,
+    next_at timestamptz,
+    letter text,
     primary key (organization, application, missing)
 );
 create index waits_by_candidate on waits (organization, candidate) where candidate <> '';
 create index waits_by_age on waits (organization, since, application);
+create index waits_due on waits (next_at) where next_at is not null;
 
 -- Organisations that hold everything back.
 create table pauses (

@@ -17,6 +17,7 @@ from services.notifications.sql.ledger import (
 )
 from services.notifications.sql.letters import (
     find_due,
+    find_promised,
     load_content,
     load_letter,
     load_letters,
@@ -71,6 +72,7 @@ __all__ = [
     "find_known",
     "find_pause",
     "find_pauses",
+    "find_promised",
     "find_reminded",
     "find_sendable",
     "find_sharing",

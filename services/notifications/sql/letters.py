@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from services.notifications.domain.letter import Letter
-from services.notifications.domain.tasks import Task, Wait
+from services.notifications.domain.promise import Wait
+from services.notifications.domain.tasks import Task
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
@@ -163,20 +164,24 @@ async def save_waits(conn: Connection, people: People, waits: Sequence[Wait]) ->
         """
         WITH wanted AS (
             SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                                 $9::timestamptz[])
-                 AS w(organization, application, missing, candidate, job, owner, since)
+                                 $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[])
+                 AS w(organization, application, missing, candidate, job, owner, since, due_at, next_at, letter)
         ), gone AS (
             DELETE FROM waits w USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
             WHERE w.organization = k.organization AND w.candidate = k.candidate AND w.candidate <> ''
               AND (w.organization, w.application, w.missing) NOT IN
                   (SELECT organization, application, missing FROM wanted)
         )
-        INSERT INTO waits AS w (organization, application, missing, candidate, job, owner, since)
+        INSERT INTO waits AS w (organization, application, missing, candidate, job, owner, since, due_at, next_at,
+                                letter)
         SELECT * FROM wanted ORDER BY organization, application, missing
         ON CONFLICT (organization, application, missing) DO UPDATE
-        SET (candidate, job, owner, since) = (excluded.candidate, excluded.job, excluded.owner, excluded.since)
-        WHERE (w.candidate, w.job, w.owner, w.since)
-          IS DISTINCT FROM (excluded.candidate, excluded.job, excluded.owner, excluded.since)
+        SET (candidate, job, owner, since, due_at, next_at, letter)
+          = (excluded.candidate, excluded.job, excluded.owner, excluded.since, excluded.due_at, excluded.next_at,
+             excluded.letter)
+        WHERE (w.candidate, w.job, w.owner, w.since, w.due_at, w.next_at, w.letter)
+          IS DISTINCT FROM (excluded.candidate, excluded.job, excluded.owner, excluded.since, excluded.due_at,
+                            excluded.next_at, excluded.letter)
         """,
         *people.ids,
         [w.organization for w in waits],
@@ -186,6 +191,9 @@ async def save_waits(conn: Connection, people: People, waits: Sequence[Wait]) ->
         [w.job for w in waits],
         [w.owner for w in waits],
         [w.since for w in waits],
+        [w.due_at for w in waits],
+        [w.next_at for w in waits],
+        [w.letter for w in waits],
     )
 
 
@@ -197,6 +205,20 @@ async def find_due(conn: Connection, now: datetime, limit: int) -> list[Pair]:
             SELECT organization, candidate FROM letters
             WHERE state IN ('planned', 'waiting', 'suppressed') AND due_at IS NOT NULL AND due_at <= $1
             ORDER BY due_at LIMIT $2) due
+        """,
+        now,
+        limit,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def find_promised(conn: Connection, now: datetime, limit: int) -> list[Pair]:
+    """Who waits for something that was promised until now."""
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT organization, candidate FROM (
+            SELECT organization, candidate FROM waits
+            WHERE next_at IS NOT NULL AND next_at <= $1 ORDER BY next_at LIMIT $2) due
         """,
         now,
         limit,

@@ -13,12 +13,13 @@ class Waiting(NamedTuple):
     """Somebody who waits, on whom, and since when."""
 
     missing: str
-    application: str | None
+    application: str
     letter: str | None
     candidate: str
     job: str | None
     owner: str | None
     since: datetime
+    due_at: datetime | None
 
 
 class ShownTask(NamedTuple):
@@ -172,25 +173,23 @@ async def finish_task(conn: Connection, organization: str, task: ShownTask, user
     )
 
 
-async def load_waiting(conn: Connection, organization: str, after: tuple[datetime, str], limit: int) -> list[Waiting]:
-    """Everyone who waits for a decision or for an approval, the longest first."""
+async def load_waiting(
+    conn: Connection,
+    organization: str,
+    whose: tuple[str | None, str | None],
+    after: tuple[datetime, str],
+    limit: int,
+) -> list[Waiting]:
+    """Everyone who waits, the longest first; of one job, or on one owner."""
     rows = await conn.fetch(
         """
-        SELECT missing, application, letter, candidate, job, owner, since FROM (
-            SELECT w.missing, w.application, NULL AS letter, w.candidate, w.job, w.owner, w.since, w.application AS id
-            FROM waits w WHERE w.organization = $1
-            UNION ALL
-            SELECT 'approval', l.application, l.letter, l.candidate, l.job, o.owner, l.cause_at, l.letter
-            FROM letters l
-            LEFT JOIN LATERAL (
-                SELECT m ->> 'user' AS owner FROM openings j, jsonb_array_elements(j.team) m
-                WHERE j.organization = l.organization AND j.job = l.job
-                ORDER BY array_position(ARRAY['recruiter', 'coordinator', 'hiring_manager'], m ->> 'role') LIMIT 1
-            ) o ON true
-            WHERE l.organization = $1 AND l.state = 'waiting') found
-        WHERE (since, id) > ($2, $3) ORDER BY since, id LIMIT $4
+        SELECT missing, application, letter, candidate, job, owner, since, due_at FROM waits
+        WHERE organization = $1 AND (since, application) > ($4, $5)
+          AND ($2::text IS NULL OR job = $2) AND ($3::text IS NULL OR owner = $3)
+        ORDER BY since, application LIMIT $6
         """,
         organization,
+        *whose,
         *after,
         limit,
     )

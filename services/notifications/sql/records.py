@@ -11,6 +11,7 @@ from services.notifications.domain.record import (
     Consent,
     Decision,
     Kept,
+    Late,
     Membership,
     Opening,
     Organization,
@@ -18,7 +19,7 @@ from services.notifications.domain.record import (
     Proposal,
     Record,
 )
-from services.notifications.sql.known import Facts, Known, completions, instant, maybe
+from services.notifications.sql.known import Body, Facts, Known, completions, instant, maybe
 from services.notifications.sql.settings import load_colleagues, load_openings, load_organizations
 from services.notifications.sql.slots import held_slots
 from shared.contracts import MatchOutcome, NoticeBy, Outcome, Purpose
@@ -79,7 +80,7 @@ async def _load_facts(conn: Connection, people: People) -> dict[Pair, Facts]:
                           'feedback-submitted', 'feedback-withdrawn', 'candidate-registered', 'consent-changed',
                           'candidate-responded', 'candidate-pooled', 'candidate-left-pool', 'membership-reviewed',
                           'candidate-matched', 'match-withdrawn', 'match-reviewed', 'outreach-sent',
-                          'outreach-bounced', 'erasure-requested', 'feedback-released')
+                          'outreach-bounced', 'erasure-requested', 'feedback-released', 'answer-overdue')
         ORDER BY f.time, f.fact
         """,
         *people.columns,
@@ -153,6 +154,8 @@ def _record(
         proposals=_proposals(facts),
         openings=openings,
         consents=_consents(facts),
+        bounces={k.fact: k.time for k in facts.get("outreach-bounced", ()) if k.body["bounce"] == "hard"},
+        overdue={k.fact: _late(k.body) for k in facts.get("answer-overdue", ())},
         released={k.body["application"] for k in facts.get("feedback-released", ())},
         sent={k.fact: k.time for k in facts.get("outreach-sent", ())},
         kept=kept,
@@ -190,7 +193,9 @@ def _applications(facts: Facts) -> list[Application]:
     """Every application that any fact names, in the order of their ids."""
     found: dict[str, Application] = {}
     for k in facts.get("application-submitted", ()):
-        found[k.fact] = Application(k.fact, k.candidate, k.job, instant(k.body["submitted_at"]))
+        found[k.fact] = Application(
+            k.fact, k.candidate, k.job, instant(k.body["submitted_at"]), is_history=k.is_historical
+        )
     for k in facts.get("application-decided", ()):
         known = found.get(k.fact, Application(k.fact, k.candidate, k.job))
         found[k.fact] = known._replace(job=known.job or k.job, decision=_decision(k, facts))
@@ -281,6 +286,10 @@ def _consents(facts: Facts) -> dict[Purpose, Consent]:
         for purpose, body in newest.items()
         if body["granted"]
     }
+
+
+def _late(body: Body) -> Late:
+    return Late(instant(body["due_at"]), body.get("owner"), maybe(body.get("answered_at")))
 
 
 def _bounced_at(facts: Facts) -> datetime | None:

@@ -54,6 +54,8 @@ def _organization(organization: str, since: datetime, body: dict[str, Any]) -> O
         sender_address=sender.get("address"),
         reply_person=body.get("reply_person"),
         colour=body.get("colour"),
+        holding_after=body["holding_after"],
+        answer_after=body["answer_after"],
         since=since,
     )
 

@@ -1,0 +1,261 @@
+"""Rule 7: nobody is left without an answer. What was promised until when, who waits for it, and what was said late."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from services.notifications.domain.asked import STALE
+from services.notifications.domain.letter import SILENT, Letter, State, Variant, sent_at
+from services.notifications.domain.policy import Kind
+from services.notifications.domain.record import Application, Late, Opening, Record, owner_of
+from shared.contracts import AnswerOverdue, Cause, Missing, Outcome, Saying, letter_id, overdue_id
+from shared.kit.business_days import Calendar
+
+TO_DECIDE, TO_ANSWER = 1, 2  # the two promises; also the steps in the ids of broken ones
+NOTES = 2
+
+
+class Promise(NamedTuple):
+    """A decision or an answer, promised at `since` until `due_at`."""
+
+    step: int
+    since: datetime
+    due_at: datetime
+    cause: Cause
+
+
+class Wait(NamedTuple):
+    """Somebody who waits, for what and for whom; `next_at`: when time alone breaks the next promise."""
+
+    organization: str
+    application: str
+    missing: Missing
+    candidate: str
+    job: str | None
+    owner: str | None
+    since: datetime
+    due_at: datetime | None
+    next_at: datetime | None
+    letter: str | None
+
+
+class Lack(NamedTuple):
+    """What is missing, and who has to give it; `letter` is the one that waits."""
+
+    missing: Missing
+    owner: str | None
+    letter: str | None = None
+
+
+def holding_notes(record: Record) -> Iterator[Letter]:
+    """Ten business days after the last interview without a decision, and after ten more; two at most."""
+    for application in () if record.is_restricted else record.applications:
+        promise = _to_decide(record, application)
+        if promise is None:
+            continue
+        is_over = application.standing is not None or answered_at(record, application) is not None
+        at: datetime | None = promise.due_at
+        for step in range(1, NOTES + 1):
+            sent = sent_at(record, Kind.HOLDING_NOTE, application.application, step)
+            if at and (sent or not is_over):
+                yield _note(record, application, promise, step, at)
+            at = sent and _calendar(record).add(max(sent, promise.since), record.organization.holding_after)
+
+
+def waits(records: Iterable[Record], letters: Iterable[Letter], now: datetime) -> list[Wait]:
+    """Everyone who was promised a decision or an answer and has none, and everyone whose letter waits."""
+    waiting = _waiting(letters)
+    return [w for record in records for w in _waits(record, waiting, now)]
+
+
+def overdue(records: Iterable[Record], letters: Iterable[Letter], now: datetime) -> list[Saying]:
+    """Promises that were not kept in time; and again, once they were kept late."""
+    waiting = _waiting(letters)
+    return [
+        saying
+        for record in records
+        if not record.is_restricted
+        for application in record.applications
+        for saying in _overdue(record, application, waiting.get(_key(record, application)), now)
+    ]
+
+
+def promises(record: Record, application: Application) -> list[Promise]:
+    """What this application may expect until when. History expects nothing."""
+    if application.standing and application.standing.is_historical:
+        return []
+    found = (_to_decide(record, application), _to_answer(record, application))
+    return [p for p in found if p and not _is_kept(application, p)]
+
+
+def answered_at(record: Record, application: Application) -> datetime | None:
+    """When somebody got their answer: a decision known as sent, a hire, their own no, or a match that was accepted.
+
+    An organisation that keeps Talentloop silent tells people itself: there, a decision is the answer.
+    """
+    decision = application.standing
+    matched = [p.accepted_at for p in record.proposals if not p.is_withdrawn and not p.is_historical]
+    since = _interviewed_at(application)
+    found = [at for at in matched if since is None or at > since]
+    if decision:
+        found += [at for at in (decision.notice_sent_at, _delivered_at(record, application)) if at]
+        if decision.outcome is not Outcome.NOT_SELECTED or record.organization.mode in SILENT:
+            found.append(decision.decided_at)
+    return min(found, default=None)
+
+
+def _is_kept(application: Application, promise: Promise) -> bool:
+    decision = application.standing
+    return promise.step == TO_DECIDE and decision is not None and decision.decided_at <= promise.due_at
+
+
+def _to_decide(record: Record, application: Application) -> Promise | None:
+    """A decision, so many business days after the last interview or after the decision was taken back."""
+    happened = [c for c in application.completed if not c.is_historical]
+    if not happened:
+        return None
+    last = max(happened, key=lambda c: (c.at, c.interview))
+    decision = application.decision
+    reversed_at = decision.reversed_at if decision and not decision.stands else None
+    since = max(at for at in (last.at, reversed_at) if at)
+    due_at = _calendar(record).add(since, record.organization.holding_after)
+    return Promise(TO_DECIDE, since, due_at, last.cause)
+
+
+def _to_answer(record: Record, application: Application) -> Promise | None:
+    """An answer, so many business days after the decision or the closing of the job, whichever came first."""
+    begun = [*_decided(application), *_closed(record, application)]
+    if not begun:
+        return None
+    since, cause = min(begun)
+    return Promise(TO_ANSWER, since, _calendar(record).add(since, record.organization.answer_after), cause)
+
+
+def _decided(application: Application) -> Iterator[tuple[datetime, Cause]]:
+    if decision := application.standing:
+        yield decision.decided_at, Cause("application-decided", application.application)
+
+
+def _closed(record: Record, application: Application) -> Iterator[tuple[datetime, Cause]]:
+    """Closing promises an answer to whoever was interviewed or applied by then, or later."""
+    opening = record.openings.get(application.job or "") or Opening("")
+    applied = None if application.is_history else application.submitted_at
+    known = [at for at in (_interviewed_at(application), applied) if at]
+    if opening.is_closed and opening.closed_at and known:
+        yield max(opening.closed_at, *known), Cause("job-closed", opening.job)
+
+
+def _interviewed_at(application: Application) -> datetime | None:
+    return max((c.at for c in application.completed if not c.is_historical), default=None)
+
+
+def _delivered_at(record: Record, application: Application) -> datetime | None:
+    """When our decision letter left; one that came back did not arrive."""
+    organization, about = record.organization.organization, application.application
+    ids = [letter_id(organization, Kind.DECISION, about, candidate, 1) for candidate in record.ids]
+    left = [(record.sent[i], record.bounces.get(i)) for i in ids if i in record.sent]
+    return min((at for at, bounced_at in left if bounced_at is None or bounced_at < at), default=None)
+
+
+def _waits(record: Record, waiting: dict[tuple[str, str], Letter], now: datetime) -> Iterator[Wait]:
+    for a in () if record.is_restricted else record.applications:
+        letter = waiting.get(_key(record, a))
+        open_promises = [] if answered_at(record, a) else promises(record, a)
+        if not open_promises and letter is None:
+            continue
+        lack = _lack(record, a, letter)
+        due = [p.due_at for p in open_promises]
+        yield Wait(
+            organization=record.organization.organization,
+            application=a.application,
+            missing=lack.missing,
+            candidate=a.candidate,
+            job=a.job,
+            owner=lack.owner,
+            since=max(p.since for p in open_promises) if open_promises or letter is None else letter.cause_at,
+            due_at=min(due, default=None),
+            next_at=min((at for at in due if at > now), default=None),
+            letter=lack.letter,
+        )
+
+
+def _overdue(record: Record, a: Application, letter: Letter | None, now: datetime) -> Iterator[Saying]:
+    answered, broken = answered_at(record, a), {p.step: p for p in promises(record, a)}
+    for step in (TO_DECIDE, TO_ANSWER):
+        said = {m: record.overdue[i] for m in Missing if (i := overdue_id(a.application, m, step)) in record.overdue}
+        promise = broken.get(step)
+        if at := answered or (None if promise else _decided_at(a)):
+            for missing, late in said.items():
+                yield _saying(record, a, (missing, step), late._replace(answered_at=at))
+        elif promise and (said or now >= promise.due_at):
+            lack = _lack(record, a, letter)
+            for missing in [m for m, late in said.items() if late.answered_at is None] or [lack.missing]:
+                yield _saying(record, a, (missing, step), Late(promise.due_at, lack.owner, None))
+
+
+def _decided_at(application: Application) -> datetime | None:
+    return application.standing.decided_at if application.standing else None
+
+
+def _saying(record: Record, a: Application, about: tuple[Missing, int], late: Late) -> Saying:
+    missing, step = about
+    event = AnswerOverdue(
+        overdue=overdue_id(a.application, missing, step),
+        candidate=a.candidate,
+        application=a.application,
+        owner=late.owner,
+        missing=missing,
+        due_at=late.due_at,
+        answered_at=late.answered_at,
+    )
+    return Saying(record.organization.organization, event, _cause(record, a))
+
+
+def _cause(record: Record, a: Application) -> Cause | None:
+    """What the promise was made for first."""
+    found = (_to_decide(record, a), _to_answer(record, a))
+    return next((p.cause for p in found if p), None)
+
+
+def _lack(record: Record, a: Application, letter: Letter | None) -> Lack:
+    """A decision; or, once that is there, a colleague's feedback, somebody's approval, or the mail itself."""
+    owner = owner_of(record, a.job)
+    if letter is None:
+        return Lack(Missing.DELIVERY if a.standing else Missing.DECISION, owner)
+    owed_by = [u for slot in record.slots if slot.application == a.application and not slot.is_historical
+               for u in slot.owed_by]  # fmt: skip
+    if owed_by and a.standing and a.standing.outcome is Outcome.NOT_SELECTED:
+        return Lack(Missing.FEEDBACK, owed_by[0], letter.letter)
+    return Lack(Missing.APPROVAL, owner, letter.letter)
+
+
+def _note(record: Record, application: Application, promise: Promise, step: int, at: datetime) -> Letter:
+    return Letter(
+        organization=record.organization.organization,
+        kind=Kind.HOLDING_NOTE,
+        about=application.application,
+        recipient=application.candidate,
+        step=step,
+        variant=Variant.HOLDING_NOTE,
+        application=application.application,
+        job=application.job,
+        cause=promise.cause,
+        cause_at=promise.since,
+        send_at=at,
+        stale_at=at + STALE,
+    )
+
+
+def _waiting(letters: Iterable[Letter]) -> dict[tuple[str, str], Letter]:
+    """Decision letters that wait for a person, by application."""
+    found = [x for x in letters if x.kind is Kind.DECISION and x.state is State.WAITING]
+    return {(x.organization, x.about): x for x in found}
+
+
+def _key(record: Record, application: Application) -> tuple[str, str]:
+    return record.organization.organization, application.application
+
+
+def _calendar(record: Record) -> Calendar:
+    settings = record.organization
+    return Calendar(settings.country, settings.subdivision, settings.timezone)
