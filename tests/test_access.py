@@ -60,6 +60,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /interviews/{interview}/note": AUTHORS,
         "PUT /feedback/{feedback}/draft": AUTHORS,
         "GET /feedback/{feedback}/draft": AUTHORS,
+        "GET /feedback-form/{token}": BY_LINK,
+        "POST /feedback-form/{token}": BY_LINK,
         "GET /reads": AUDITORS,
         "GET /events/{source}/{event}": READERS,
     },

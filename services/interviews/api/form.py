@@ -1,0 +1,205 @@
+"""The one-minute feedback form: reached by a signed link, without sign-in or script. Only POST changes anything."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Annotated, Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from services.interviews import sql
+from services.interviews.api.typed import Typed, feedback_of, problems_of, typed_from
+from shared.contracts import (
+    Competency,
+    FeedbackSubmitted,
+    InterviewScheduled,
+    JobOpened,
+    OrganizationConfigured,
+    Outcome,
+    derived_id,
+)
+from shared.kit.db import Connection
+from shared.kit.desk import Desk
+from shared.kit.links import LinkRefused, Links
+
+routes = APIRouter(tags=["feedback form"], default_response_class=HTMLResponse)
+
+PURPOSE = "feedback"
+LANGUAGE = "en"
+LANGUAGES = ("en", "de", "fr", "es")
+VERDICTS = (
+    ("strong_yes", "Strong yes"),
+    ("yes", "Yes"),
+    ("no", "No"),
+    ("strong_no", "Strong no"),
+    ("no_decision", "I cannot say"),
+)
+
+pages = Environment(
+    loader=PackageLoader("services.interviews", "templates/pages"), autoescape=True, undefined=StrictUndefined
+)
+
+Token = Annotated[str, Path(max_length=2000)]
+
+
+class Visitor(NamedTuple):
+    """An interviewer at their form, inside an open transaction."""
+
+    conn: Connection
+    desk: Desk
+    schedule: InterviewScheduled
+    competencies: tuple[Competency, ...]
+    title: str | None
+    language: str
+    settings: OrganizationConfigured
+    is_decided: bool
+    known: FeedbackSubmitted | None
+
+    @property
+    def feedback(self) -> str:
+        """The id of what is given here: given again, it corrects."""
+        return feedback_id(self.schedule.interview, self.desk.user)
+
+
+def feedback_id(interview: str, user: str) -> str:
+    """One colleague's feedback on one interview."""
+    return derived_id("feedback", interview, user)
+
+
+@routes.get("/feedback-form/{token}")
+async def show_form(token: Token, request: Request) -> HTMLResponse:
+    """Show what is asked, with what was given before. Changes nothing, whoever opens it."""
+    try:
+        async with _opened(request, token) as visitor:
+            return _page(visitor, typed_from(visitor.known, visitor.competencies, visitor.language))
+    except LinkRefused as refused:
+        return _refused(refused)
+
+
+@routes.post("/feedback-form/{token}")
+async def give_feedback(token: Token, request: Request) -> HTMLResponse:
+    """Keep the feedback. What cannot be kept is shown again as it was typed, with what to mend."""
+    given = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    try:
+        async with _opened(request, token) as visitor:
+            return await _keep(visitor, given)
+    except LinkRefused as refused:
+        return _refused(refused)
+
+
+async def _keep(visitor: Visitor, given: Mapping[str, str]) -> HTMLResponse:
+    typed = Typed(given, visitor.competencies, has_verdict=not visitor.is_decided)
+    errors = problems_of(typed)
+    if errors:
+        return _page(visitor, given, errors, status=422)
+    now = await visitor.desk.now(visitor.conn)
+    event = feedback_of(typed, visitor.schedule, visitor.feedback, visitor.desk.user, now)
+    if not _is_same(visitor.known, event):
+        await visitor.desk.record(visitor.conn, event)
+    return _page(visitor, given, sent=True)
+
+
+def _is_same(known: FeedbackSubmitted | None, event: FeedbackSubmitted) -> bool:
+    """The same again, only later, is nothing new."""
+    return known is not None and known.model_copy(update={"submitted_at": event.submitted_at}) == event
+
+
+@asynccontextmanager
+async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
+    """Open the link and a transaction of its organisation. Raises LinkRefused."""
+    runtime = request.app.state.runtime
+    links = Links(runtime.settings.link_key.get_secret_value())
+    link = links.open(PURPOSE, token, await runtime.inbox.now())
+    interview, _, user = link.subject.partition("/")
+    desk = Desk(runtime, link.organization, user)
+    async with desk.transaction() as conn:
+        yield await _visitor(conn, desk, interview)
+
+
+async def _visitor(conn: Connection, desk: Desk, interview: str) -> Visitor:
+    """Raises LinkRefused when the interview is gone, or never was this colleague's."""
+    held = await sql.find_interview(conn, desk.organization, interview)
+    schedule = await _said(conn, desk, interview, InterviewScheduled)
+    if held is None or schedule is None or desk.user not in held.interviewers:
+        raise LinkRefused("link-invalid")
+    application = await sql.find_application(conn, desk.organization, held.application)
+    job = await _said(conn, desk, held.job, JobOpened) if held.job else None
+    settings = await _said(conn, desk, desk.organization, OrganizationConfigured)
+    return Visitor(
+        conn,
+        desk,
+        schedule,
+        _asked(schedule, job),
+        job.title if job else None,
+        _language(job, settings),
+        settings or OrganizationConfigured(name=desk.organization),
+        is_decided=application is not None and application.outcome == Outcome.NOT_SELECTED,
+        known=await _said(conn, desk, feedback_id(interview, desk.user), FeedbackSubmitted),
+    )
+
+
+async def _said(conn: Connection, desk: Desk, fact: str, contract: Any) -> Any:
+    facts = await sql.load_facts(conn, desk.organization, fact, [contract.topic])
+    return contract.model_validate_json(facts[contract.topic]) if facts else None
+
+
+def _asked(schedule: InterviewScheduled, job: JobOpened | None) -> tuple[Competency, ...]:
+    """What this interview assesses, else everything the job asks for; what the job does not name goes by its id."""
+    known = {c.competency: c for c in job.competencies} if job else {}
+    assessed = [known.get(c) or Competency(competency=c, name=c, level=3) for c in schedule.assesses]
+    return tuple(assessed) or tuple(known.values())
+
+
+def _language(job: JobOpened | None, settings: OrganizationConfigured | None) -> str:
+    wanted = job.language if job else settings.language if settings else LANGUAGE
+    return wanted.partition("-")[0].lower()
+
+
+def _page(
+    visitor: Visitor,
+    typed: Mapping[str, str],
+    errors: Mapping[str, str] | None = None,
+    *,
+    status: int = 200,
+    sent: bool = False,
+) -> HTMLResponse:
+    zone = visitor.schedule.timezone or visitor.settings.timezone
+    codes = dict.fromkeys((visitor.language, *LANGUAGES))
+    return _rendered(
+        "feedback.html",
+        status,
+        title=visitor.title,
+        organization=visitor.settings.name,
+        stage=visitor.schedule.stage.name if visitor.schedule.stage else None,
+        starts_at=visitor.schedule.starts_at.isoformat(),
+        starts_on=_day(visitor.schedule.starts_at.astimezone(ZoneInfo(zone))),
+        competencies=visitor.competencies,
+        for_candidate=visitor.is_decided,
+        verdicts=VERDICTS,
+        languages=[(code, _name_of(code)) for code in codes],
+        typed=typed,
+        errors=errors or {},
+        sent=sent,
+    )
+
+
+def _day(local: datetime) -> str:
+    return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def _name_of(code: str) -> str:
+    """What a language is called by those who speak it."""
+    return Locale.parse(code).get_display_name(code) or code
+
+
+def _refused(refused: LinkRefused) -> HTMLResponse:
+    expired = refused.code == "link-expired"
+    return _rendered("refused.html", 410 if expired else 404, expired=expired)
+
+
+def _rendered(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    return HTMLResponse(pages.get_template(template).render(language=LANGUAGE, **values), status)

@@ -1,0 +1,144 @@
+"""What an interviewer typed into the form, and the feedback it makes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+
+from shared.contracts import (
+    Competency,
+    Development,
+    FeedbackSubmitted,
+    InterviewScheduled,
+    Language,
+    Overall,
+    Rating,
+    Shareable,
+    Strength,
+    Text,
+)
+
+STEPS = 4  # five levels
+NOT_ASSESSED = "none"
+AT_MOST = 20  # strengths, and development points, of one feedback
+_TEXT: TypeAdapter[str] = TypeAdapter(Text)
+_LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
+
+
+class Typed(NamedTuple):
+    """The fields of the form. `has_verdict`: an overall verdict is still of use."""
+
+    fields: Mapping[str, str]
+    competencies: Sequence[Competency]
+    has_verdict: bool
+
+    def text(self, name: str, position: int) -> str:
+        """One field as one line; lines end where the browser broke them."""
+        return " ".join(self.fields.get(f"{name}-{position}", "").split())
+
+    def level(self, position: int) -> str:
+        """1 to 5, `none`, or nothing chosen."""
+        return self.fields.get(f"level-{position}", "")
+
+
+def typed_from(known: FeedbackSubmitted | None, competencies: Sequence[Competency], language: str) -> dict[str, str]:
+    """The form as it was sent before."""
+    if known is None:
+        return {"language": language}
+    fields = {"language": known.shareable.language if known.shareable else language}
+    if known.overall:
+        fields["overall"] = known.overall
+    ratings = {r.competency: r.level for r in known.ratings}
+    strengths = {s.competency: s.observed for s in known.shareable.strengths} if known.shareable else {}
+    development = {d.competency: d for d in known.shareable.development} if known.shareable else {}
+    for position, c in enumerate(competencies):
+        if c.competency in ratings:
+            level = ratings[c.competency]
+            fields[f"level-{position}"] = NOT_ASSESSED if level is None else str(round(level * STEPS) + 1)
+        if c.competency in strengths:
+            fields[f"strength-{position}"] = strengths[c.competency]
+        if point := development.get(c.competency):
+            fields[f"observed-{position}"], fields[f"suggestion-{position}"] = point.observed, point.suggestion
+    return fields
+
+
+def problems_of(typed: Typed) -> dict[str, str]:
+    """By field: what is to be mended before it can be sent."""
+    found: dict[str, str] = {}
+    if typed.fields.get("overall", "") not in ("", *Overall):
+        found["overall"] = "Choose one of the verdicts."
+    elif typed.has_verdict and not typed.fields.get("overall"):
+        found["overall"] = "Choose an overall verdict; “I cannot say” is one too."
+    for position, competency in enumerate(typed.competencies):
+        found |= _problems_at(typed, position, competency.name)
+    for name in ("strength", "observed"):
+        written = [i for i in range(len(typed.competencies)) if typed.text(name, i)]
+        for position in written[AT_MOST:]:
+            found[f"{name}-{position}"] = f"At most {AT_MOST} of these are sent: leave the least important ones empty."
+    if not _is(_LANGUAGE, typed.fields.get("language", "")):
+        found["language"] = "Choose the language you write in."
+    if not found and not typed.has_verdict and not _says_something(typed):
+        name = "strength-0" if typed.competencies else "language"
+        found[name] = "Write at least one sentence for the candidate."
+    return found
+
+
+def _problems_at(typed: Typed, position: int, competency: str) -> dict[str, str]:
+    found = {}
+    for name in ("strength", "observed", "suggestion"):
+        text = typed.text(name, position)
+        if text and not _is(_TEXT, text):
+            found[f"{name}-{position}"] = f"{competency}: plain text of up to 600 characters, without markup."
+    if typed.text("observed", position) and not typed.text("suggestion", position):
+        found[f"suggestion-{position}"] = f"{competency}: say what you suggest, or leave both fields empty."
+    if typed.text("suggestion", position) and not typed.text("observed", position):
+        found[f"observed-{position}"] = f"{competency}: say what you saw, or leave both fields empty."
+    if typed.level(position) not in ("", NOT_ASSESSED, "1", "2", "3", "4", "5"):
+        found[f"level-{position}"] = f"{competency}: choose one of the levels."
+    return found
+
+
+def _is(kind: TypeAdapter[str], value: str) -> bool:
+    try:
+        kind.validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def _says_something(typed: Typed) -> bool:
+    return any(typed.text(name, i) for i in range(len(typed.competencies)) for name in ("strength", "observed"))
+
+
+def feedback_of(
+    typed: Typed, schedule: InterviewScheduled, feedback: str, interviewer: str, now: datetime
+) -> FeedbackSubmitted:
+    """The feedback, once nothing is left to mend."""
+    asked = list(enumerate(typed.competencies))
+    strengths = [Strength(competency=c.competency, observed=t) for i, c in asked if (t := typed.text("strength", i))]
+    development = [
+        Development(competency=c.competency, observed=seen, suggestion=typed.text("suggestion", i))
+        for i, c in asked
+        if (seen := typed.text("observed", i))
+    ]
+    shared = Shareable(
+        language=typed.fields["language"], strengths=tuple(strengths), development=tuple(development)
+    )
+    return FeedbackSubmitted(
+        feedback=feedback,
+        application=schedule.application,
+        candidate=schedule.candidate,
+        interview=schedule.interview,
+        interviewer=interviewer,
+        submitted_at=now,
+        overall=Overall(typed.fields["overall"]) if typed.fields.get("overall") else None,
+        ratings=tuple(_rating(c, typed.level(i)) for i, c in asked if typed.level(i)),
+        shareable=shared if strengths or development else None,
+    )
+
+
+def _rating(competency: Competency, level: str) -> Rating:
+    if level == NOT_ASSESSED:
+        return Rating(competency=competency.competency, level=None)
+    return Rating(competency=competency.competency, level=(int(level) - 1) / STEPS, raw=level, scale="1-5")

@@ -1,0 +1,205 @@
+"""The one-minute feedback form behind a signed link: no sign-in, no script, nothing typed is lost."""
+
+import shutil
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import async_playwright
+
+from services.interviews.api.form import feedback_id
+from shared.contracts import CandidateErased
+from shared.kit.links import Links
+from tests.browser import KEY
+from tests.candidates.sentences import NOW
+from tests.stage import Heard
+
+pytestmark = pytest.mark.db
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+JOB = {
+    "title": "Data Analyst Intern",
+    "opened_at": "2026-10-01T08:00:00Z",
+    "language": "en",
+    "competencies": [
+        {"competency": "sql", "name": "SQL", "level": 4, "looks_for": "Joins without fear"},
+        {"competency": "python", "name": "Python", "level": 3},
+    ],
+}
+APPLICATION = {"candidate": "noor", "job": "su27", "submitted_at": "2026-10-20T08:00:00Z"}
+SCHEDULE = {
+    "application": "a1",
+    "candidate": "noor",
+    "job": "su27",
+    "starts_at": "2026-11-04T14:00:00Z",
+    "ends_at": "2026-11-04T15:00:00Z",
+    "timezone": "Europe/Berlin",
+    "interviewers": [{"user": "ben"}],
+}
+GIVEN = {
+    "overall": "yes",
+    "level-0": "4",
+    "level-1": "none",
+    "strength-0": "Joined three tables\r\nand explained why.",
+    "observed-1": "Wrote loops where a function was at hand.",
+    "suggestion-1": "Read about list comprehensions.",
+    "language": "en",
+}
+
+
+def link(interview: str = "i1", user: str = "ben", purpose: str = "feedback", *, days: int = 60) -> str:
+    expires_at = NOW + timedelta(days=days)
+    return f"/feedback-form/{Links(KEY).sign(purpose, 'acme', f'{interview}/{user}', expires_at)}"
+
+
+@pytest.fixture
+async def form(browser):
+    """The browser, once the interview is known."""
+    for path, body in (("/jobs/su27", JOB), ("/applications/a1", APPLICATION), ("/interviews/i1", SCHEDULE)):
+        assert (await browser.put(path, body, "coordinator")).status_code == 201
+    return browser
+
+
+async def test_a_submission_is_feedback_of_this_interviewer_on_this_interview(form, stage):
+    sent = await form.client.post(link(), data=GIVEN)
+
+    assert sent.status_code == 200
+    assert "Your feedback is in" in sent.text
+    [said] = await stage.said("feedback-submitted")
+    assert said["feedback"] == feedback_id("i1", "ben")
+    assert (said["interview"], said["application"], said["candidate"]) == ("i1", "a1", "noor")
+    assert (said["interviewer"], said["overall"], said["kind"]) == ("ben", "yes", "interview")
+    assert [(r["competency"], r["level"]) for r in said["ratings"]] == [("sql", 0.75), ("python", None)]
+    assert said["shareable"] == {
+        "language": "en",
+        "strengths": [{"competency": "sql", "observed": "Joined three tables and explained why."}],
+        "development": [
+            {
+                "competency": "python",
+                "observed": "Wrote loops where a function was at hand.",
+                "suggestion": "Read about list comprehensions.",
+            }
+        ],
+    }
+    outbox = await stage.fetch("SELECT topic FROM outbox WHERE topic = 'feedback-submitted'")
+    assert len(outbox) == 1
+
+
+async def test_the_form_asks_for_what_the_interview_assesses_and_needs_no_script(form):
+    everything = await form.client.get(link())
+    await form.put("/interviews/i1", SCHEDULE | {"assesses": ["python", "teamwork"]}, "coordinator")
+
+    assessed = await form.client.get(link())
+
+    assert "Joins without fear" in everything.text
+    assert "Python" in everything.text
+    assert "SQL" not in assessed.text
+    assert "teamwork" in assessed.text
+    assert "<script" not in everything.text
+    assert "4 November 2026, 15:00" in everything.text
+
+
+async def test_opening_the_link_changes_nothing(form, stage):
+    await form.client.get(link())
+
+    assert await stage.said("feedback-submitted") == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "wrong"),
+    [
+        ("overall", "", "overall"),
+        ("overall", "perhaps", "overall"),
+        ("suggestion-1", "", "suggestion-1"),
+        ("observed-1", "", "observed-1"),
+        ("strength-0", "<b>great</b>", "strength-0"),
+        ("strength-0", "x" * 601, "strength-0"),
+        ("level-0", "9", "level-0"),
+        ("language", "klingonese!", "language"),
+    ],
+)
+async def test_what_cannot_be_kept_is_shown_as_it_was_typed(form, stage, field, value, wrong):
+    refused = await form.client.post(link(), data=GIVEN | {field: value})
+
+    assert refused.status_code == 422
+    assert f'href="#{wrong}"' in refused.text
+    assert 'role="alert"' in refused.text
+    assert "explained why." in refused.text or field == "strength-0"
+    assert await stage.said("feedback-submitted") == []
+
+
+async def test_given_again_it_corrects_and_the_same_again_says_nothing(form, stage):
+    await form.client.post(link(), data=GIVEN)
+    before = await stage.fetch("SELECT time FROM facts WHERE topic = 'feedback-submitted'")
+    await stage.move(NOW + timedelta(hours=1))
+    await form.client.post(link(), data=GIVEN)
+    same = await stage.fetch("SELECT time FROM facts WHERE topic = 'feedback-submitted'")
+
+    await form.client.post(link(), data=GIVEN | {"overall": "strong_yes"})
+    shown = await form.client.get(link())
+
+    assert same == before
+    [said] = await stage.said("feedback-submitted")
+    assert said["overall"] == "strong_yes"
+    assert 'value="strong_yes" checked' in shown.text
+    assert "Read about list comprehensions." in shown.text
+
+
+async def test_after_the_decision_two_sentences_are_enough_and_needed(form, stage):
+    decision = {"decided_at": "2026-11-13T15:00:00Z", "outcome": "not_selected"}
+    await form.put("/applications/a1/decision", decision, "recruiter")
+
+    shown = await form.client.get(link())
+    empty = await form.client.post(link(), data={"language": "en"})
+    sent = await form.client.post(link(), data={"language": "en", "strength-0": "Joined three tables."})
+
+    assert "Two sentences for the candidate" in shown.text
+    assert 'name="overall"' not in shown.text
+    assert (empty.status_code, sent.status_code) == (422, 200)
+    [said] = await stage.said("feedback-submitted")
+    assert "overall" not in said or said["overall"] is None
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        (link(user="eve"), 404),
+        (link("i9"), 404),
+        (link(purpose="pool"), 404),
+        (link(days=-1), 410),
+        ("/feedback-form/nonsense", 404),
+    ],
+)
+async def test_a_link_that_is_not_theirs_does_not_open(form, stage, address, status):
+    assert (await form.client.get(address)).status_code == status
+    assert (await form.client.post(address, data=GIVEN)).status_code == status
+    assert await stage.said("feedback-submitted") == []
+
+
+async def test_after_an_erasure_the_link_opens_nothing(form, stage):
+    await stage.move(NOW + timedelta(hours=1))
+    await stage.deliver(Heard(CandidateErased(candidate="noor", erased_at=NOW + timedelta(minutes=30)), NOW))
+
+    answers = [await form.client.get(link()), await form.client.post(link(), data=GIVEN)]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert await stage.said("feedback-submitted") == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("given", [{}, GIVEN | {"suggestion-1": ""}], ids=["empty", "with an error"])
+async def test_it_is_usable_by_everyone_on_a_narrow_and_a_wide_screen_without_script(form, width, given):
+    answer = await (form.client.post(link(), data=given) if given else form.client.get(link()))
+
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM)
+        page = await chromium.new_page(viewport={"width": width, "height": 800})
+        await page.set_content(answer.text)
+        overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found = await Axe().run(page)
+        await chromium.close()
+
+    assert overflow <= 0
+    assert found.violations_count == 0, found.generate_report()
