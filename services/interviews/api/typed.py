@@ -122,9 +122,7 @@ def feedback_of(
         for i, c in asked
         if (seen := typed.text("observed", i))
     ]
-    shared = Shareable(
-        language=typed.fields["language"], strengths=tuple(strengths), development=tuple(development)
-    )
+    shared = Shareable(language=typed.fields["language"], strengths=tuple(strengths), development=tuple(development))
     return FeedbackSubmitted(
         feedback=feedback,
         application=schedule.application,

@@ -183,14 +183,22 @@ def _overdue(record: Record, a: Application, letter: Letter | None, now: datetim
     answered, broken = answered_at(record, a), {p.step: p for p in promises(record, a)}
     for step in (TO_DECIDE, TO_ANSWER):
         said = {m: record.overdue[i] for m in Missing if (i := overdue_id(a.application, m, step)) in record.overdue}
-        promise = broken.get(step)
-        if at := answered or (None if promise else _decided_at(a)):
-            for missing, late in said.items():
+        promise, still = broken.get(step), []
+        for missing, late in said.items():
+            if at := answered or _came_at(a, promise, missing):
                 yield _saying(record, a, (missing, step), late._replace(answered_at=at))
-        elif promise and (said or now >= promise.due_at):
-            lack = _lack(record, a, letter)
-            for missing in [m for m, late in said.items() if late.answered_at is None] or [lack.missing]:
+            elif late.answered_at is None:
+                still.append(missing)
+        if promise and not answered and (still or now >= promise.due_at):
+            lack = _lack(record, a, letter) if step == TO_ANSWER else Lack(Missing.DECISION, owner_of(record, a.job))
+            for missing in still or [lack.missing]:
                 yield _saying(record, a, (missing, step), Late(promise.due_at, lack.owner, None))
+
+
+def _came_at(application: Application, promise: Promise | None, missing: Missing) -> datetime | None:
+    """When a decision came that was missing: in time after all, or so that only the answer is missing from then on."""
+    is_over = promise is None or (promise.step == TO_ANSWER and missing is Missing.DECISION)
+    return _decided_at(application) if is_over else None
 
 
 def _decided_at(application: Application) -> datetime | None:
