@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -20,6 +21,7 @@ AWAY_SECONDS = 5.0
 CLOSING = 421
 # 5xx answers that speak about us, not about this letter: signing in, TLS first.
 _OURS = frozenset((523, 530, 534, 535, 538))
+_UNFIT = re.compile(r"[\s<>\x00-\x20\x7f]")
 _LOST = (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError)
 
 
@@ -123,7 +125,9 @@ def _upgrade(server: MailServer) -> bool | None:
 
 
 def _fits(smtp: SMTP, address: str) -> bool:
-    """Not every server takes addresses of all scripts (RFC 6531)."""
+    """It can stand in a command; and not every server takes addresses of all scripts (RFC 6531)."""
+    if _UNFIT.search(address):
+        return False
     return address.isascii() or smtp.supports_extension("smtputf8")
 
 
