@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 
-.PHONY: setup demo test test-deployment check bench up down lock
+.PHONY: setup demo test test-deployment check asyncapi bench up down lock
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -38,6 +38,11 @@ check: setup
 	@$(BIN)/lint-imports
 	@$(BIN)/talentloop contracts check
 	@$(BIN)/python -m pytest -q tests/test_deployment_files.py
+
+asyncapi:  # needs Node: AsyncAPI's own parser reads the committed document, and refuses a broken one
+	@cd tests/asyncapi && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@cd tests/asyncapi && node validate.js ../../shared/contracts/schema/asyncapi.json
+	@cd tests/asyncapi && ! node validate.js broken.json 2>/dev/null
 
 bench: setup
 	@$(BIN)/python -m bench

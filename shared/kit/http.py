@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from shared.kit import audit, metrics
 from shared.kit.access import Access, Keys
-from shared.kit.bodies import expect_json
+from shared.kit.bodies import expect_json, refuse_unknown_fields
 from shared.kit.border import Border
 from shared.kit.db import EVERYONE, Database
 from shared.kit.documents import describe_problems
@@ -164,7 +164,7 @@ def _health(runtime: Running) -> APIRouter:
 def _clock(runtime: Running) -> APIRouter:
     router = APIRouter(tags=["demo and test"])
 
-    @router.put("/clock")
+    @router.put("/clock", dependencies=[Depends(refuse_unknown_fields)])
     async def move_clock(to: ClockAt) -> ClockMoved:
         """Move the clock forward and do everything that is due then. Only with TALENTLOOP_ENV=demo or test."""
         try:
