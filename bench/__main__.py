@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from bench import drain, full_path, latency, persist, stored
+from bench import drain, full_path, latency, mail, outreach, persist, stored
 from bench.servers import Servers
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -106,12 +106,43 @@ async def measure_stored(servers: Servers, given: Given) -> Figures:
     return {name: _figure(many, few, many / few, 1.2, "us")}
 
 
+async def measure_mail(servers: Servers, given: Given) -> Figures:
+    """Mails handed in over TLS, and letters from due to sent, against one connection for each mail."""
+    async with mail.serving(servers.home) as place:
+        runs = await _in_turn(given.rounds, mail.SIDES, lambda side: mail.run(place, side, given.mails))
+        async with servers.database("notifications") as database:
+            whole = await outreach.measured(database, "post", given.mails, place.url, place.certificate)
+    _same(r.taken for done in runs.values() for r in done)
+    rate = {side: median(r.rate for r in done) for side, done in runs.items()}
+    return {
+        "mail handed in, against one connection each": _more(rate["ours"], rate["peer"], 5, "mails/s"),
+        "letters from due to sent, against the same": _more(whole["rate"], rate["peer"], None, "mails/s"),
+    }
+
+
+async def measure_letters(servers: Servers, given: Given) -> Figures:
+    """Letters of a closed job with 5,000 candidates, and 100,000 due letters asked of the contact policy."""
+    async with servers.database("notifications") as database:
+        drafted = await outreach.measured(database, "letters", given.letters)
+    async with servers.database("notifications") as database:
+        asked = await outreach.measured(database, "policy", given.letters * 20)
+    if drafted["letters"] != given.letters:
+        raise SystemExit("Not everyone has a letter: nothing is measured.")
+    return {
+        f"letters of {given.letters:,} candidates drafted": _bound(drafted["seconds"], 30, "s"),
+        "memory gained while they are": _bound(drafted["growth"], 20, "MB"),
+        f"contact policy for {given.letters * 20:,} due letters": _bound(asked["seconds"], 10, "s"),
+    }
+
+
 PARTS = {
     "full-path": measure_full_path,
     "persist": measure_persist,
     "latency": measure_latency,
     "drain": measure_drain,
     "stored": measure_stored,
+    "mail": measure_mail,
+    "letters": measure_letters,
 }
 
 
@@ -188,6 +219,8 @@ def main() -> None:
     parser.add_argument(
         "--stored", type=_numbers, default=[10_000, 100_000], help="for stored: how many candidates are there before"
     )
+    parser.add_argument("--mails", type=int, default=1_000, help="for mail: how many are handed in")
+    parser.add_argument("--letters", type=int, default=5_000, help="for letters: candidates of the closed job")
     parser.add_argument("--only", type=_parts, default=list(PARTS), help=f"some of {','.join(PARTS)}")
     given = parser.parse_args()
     figures = uvloop.run(measure(given))

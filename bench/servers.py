@@ -13,7 +13,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from bench.where import Where
-from local.databases import copy_database, drop_database, ensure_database
+from local.databases import Addresses, copy_database, drop_database, ensure_database
 from local.kafka import Kafka
 from local.postgres import Postgres
 from shared.kit import topics
@@ -39,7 +39,7 @@ class Servers:
         self.kafka = Kafka(self.home)
         self.postgres = Postgres(self.home)
         self._numbers = itertools.count(1)
-        self._template = ""
+        self._templates: dict[str, str] = {}
 
     def __enter__(self) -> "Servers":
         self.kafka.start()
@@ -54,18 +54,27 @@ class Servers:
     @asynccontextmanager
     async def place(self) -> AsyncIterator[Where]:
         """Topics and a database nobody has used."""
-        if not self._template:
-            self._template = (await ensure_database(self.postgres, "candidates", "bench_template")).name
-        number = next(self._numbers)
-        database = await copy_database(self.postgres, "candidates", self._template, f"bench_{number}")
-        prefix = f"b{number}."
-        async with administration({"bootstrap_servers": self.kafka.bootstrap}) as admin:
-            await topics.apply(admin, topics.wanted(prefix, partitions=PARTITIONS))
-        try:
-            yield Where(self.kafka.bootstrap, prefix, database.url, database.owner_url)
-        finally:
+        async with self.database("candidates") as database:
+            prefix = f"b{next(self._numbers)}."
             async with administration({"bootstrap_servers": self.kafka.bootstrap}) as admin:
-                await admin.delete_topics([t.name for t in topics.wanted(prefix)])
+                await topics.apply(admin, topics.wanted(prefix, partitions=PARTITIONS))
+            try:
+                yield Where(self.kafka.bootstrap, prefix, database.url, database.owner_url)
+            finally:
+                async with administration({"bootstrap_servers": self.kafka.bootstrap}) as admin:
+                    await admin.delete_topics([t.name for t in topics.wanted(prefix)])
+
+    @asynccontextmanager
+    async def database(self, service: str) -> AsyncIterator[Addresses]:
+        """A database of one service that nobody has used."""
+        if service not in self._templates:
+            made = await ensure_database(self.postgres, service, f"bench_{service}_template")
+            self._templates[service] = made.name
+        name = f"bench_{next(self._numbers)}"
+        database = await copy_database(self.postgres, service, self._templates[service], name)
+        try:
+            yield database
+        finally:
             await drop_database(self.postgres, database.name)
 
 

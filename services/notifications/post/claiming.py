@@ -80,7 +80,7 @@ class Claim:
         again = [Leaving(letter, known) for letter in letters if (known := _as_before(letter))]
         fresh = [letter for letter in letters if not _as_before(letter)]
         await sql.keep_leases(self.conn, [(x.letter.organization, x.letter.letter) for x in again], lease)
-        allowed = await self._ask_policy(await self._in_turn(fresh, limits))
+        allowed = await self.ask_policy(await self._in_turn(fresh, limits))
         written = await self._write(allowed)
         if written:
             await sql.put_on_their_way(self.conn, [x.envelope for x in written], self.now, lease)
@@ -98,7 +98,7 @@ class Claim:
         await sql.delay_letters(self.conn, [(x.organization, x.letter, delay) for x, delay in timed if delay])
         return [x for x, delay in timed if not delay]
 
-    async def _ask_policy(self, letters: Sequence[Claimed]) -> list[Claimed]:
+    async def ask_policy(self, letters: Sequence[Claimed]) -> list[Claimed]:
         """Rule 4 at sending time, over the ledgers of all mailboxes; what leaves now counts for those after it.
 
         Reminders to colleagues have hours of their own (rule 6).
