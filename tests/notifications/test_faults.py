@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from asyncpg import DeadlockDetectedError
 
 from services.notifications import post
 from services.notifications.post import Post
@@ -217,3 +218,28 @@ async def test_letters_beyond_the_pace_wait_for_their_turn(halden_stage, address
 
     assert (first, second, len(faulty.taken)) == (4, 4, 6)
     assert Counter(r["state"] for r in await halden_stage.fetch("SELECT state FROM letters")) == {"sent": 6}
+
+
+async def test_a_deadlock_while_settling_sends_nothing_twice(halden_stage, addresses, monkeypatch):
+    faulty, failures = Faulty(), [DeadlockDetectedError(), ConnectionResetError()]
+    async with serving(faulty) as url:
+        halden_stage.post = Post(halden_stage.runtime, settings_of(addresses.url, url))
+        settle = halden_stage.post.settling.settle
+
+        async def fails_at_first(*given) -> None:
+            if failures:
+                raise failures.pop()
+            await settle(*given)
+
+        monkeypatch.setattr(halden_stage.post.settling, "settle", fails_at_first)
+        await decided_about(halden_stage, ["fine-0", "fine-1"])
+
+        await halden_stage.post.run_due()
+        await halden_stage.post.courier.close()
+
+    assert failures == []
+    assert {address: len(mails) for address, mails in faulty.taken.items()} == {
+        "fine-0@mail.example": 1,
+        "fine-1@mail.example": 1,
+    }
+    assert {r["state"] for r in await halden_stage.fetch("SELECT state FROM letters")} == {"sent"}

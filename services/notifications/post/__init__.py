@@ -14,7 +14,7 @@ from services.notifications.post.listening import Listener
 from services.notifications.post.settling import Settlement, Settling
 from services.notifications.settings import Settings
 from shared.kit import metrics
-from shared.kit.db import EVERYONE
+from shared.kit.db import EVERYONE, is_transient
 from shared.kit.runtime import Runtime
 
 log = structlog.get_logger()
@@ -22,6 +22,7 @@ log = structlog.get_logger()
 LOOPS = 3  # while one of them waits for a slow server, the others go on
 POLL_SECONDS = 1.0
 LEASE_SECONDS = 120.0
+SETTLE_PAUSES = (0.1, 0.5, 2.0, 5.0, 10.0)
 
 
 class Post:
@@ -75,9 +76,21 @@ class Post:
                 some = [await answers.get()]
                 while not answers.empty():
                     some.append(answers.get_nowait())
-                await self.settling.settle(some, self.lease)
+                await self._settle(some)
                 watch.done(some)
                 settled += len(some)
+
+    async def _settle(self, some: Sequence[Settlement]) -> None:
+        """What was answered is not forgotten for a deadlock or a database that starts again."""
+        for pause in SETTLE_PAUSES:
+            try:
+                return await self.settling.settle(some, self.lease)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                log.warning("settling again", error=type(error).__name__, letters=len(some))
+            await asyncio.sleep(pause)
+        return await self.settling.settle(some, self.lease)
 
     async def _hand_in(self, one: Leaving, watch: "Watch", answers: asyncio.Queue[Settlement]) -> None:
         letter, envelope = one
