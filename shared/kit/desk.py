@@ -114,6 +114,7 @@ class Desk:
         """Raise PreconditionFailed unless the caller's conditions hold for what is shown. After locking."""
         if self.call:
             self.call.conditions.check(digest(shown))
+            self.call = self.call._replace(conditions=Conditions())  # they hold: what is recorded now need not
 
     async def _check_version(self, conn: Connection, contract: type[Event], fact: str) -> None:
         if self.call and self.call.conditions != Conditions():

@@ -65,15 +65,15 @@ async def load_version(conn: Connection, organization: str, contract: type[Event
         """,
         organization,
         sorted(set(facts)),
-        _topics_about(contract.fact_field),
+        _topics_about(contract),
     )
     return version
 
 
 @cache
-def _topics_about(fact_field: str) -> list[str]:
-    """The topics that tell of the same thing, such as an interview's four."""
-    return sorted(event.topic for event in EVENTS if event.fact_field == fact_field)
+def _topics_about(contract: type[Event]) -> list[str]:
+    """The topics that tell of the same thing, such as an interview's four; private facts beside them."""
+    return sorted({contract.topic, *(event.topic for event in EVENTS if event.fact_field == contract.fact_field)})
 
 
 def _tags(headers: Mapping[str, str], name: str) -> frozenset[str] | None:

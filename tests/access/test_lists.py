@@ -12,6 +12,7 @@ BOUNDED = {
     "GET /candidates/{candidate}/consents",  # one for each purpose
     "GET /events/{source}/{event}",  # what one event caused
     "GET /organization",
+    "GET /feedback/{feedback}/draft",  # a draft's ratings, at most 50
 }
 
 
@@ -43,12 +44,12 @@ async def test_pages_of_one_tell_the_same_as_one_page_of_all(world: World):
         if route == "GET /reads":  # reading the others adds to it: it has a test of its own
             continue
         names = _listed(world, route)
-        everything = (await world.ask(route, world.mine, "auditor", params={"limit": "200"})).json()
+        everything = (await world.ask(route, world.mine, "auditor", "recruiter", params={"limit": "200"})).json()
         pages: dict[str, list] = {name: [] for name in names}
         cursor = None
         for _ in range(100):
             params = {"limit": "1"} | ({"cursor": cursor} if cursor else {})
-            page = (await world.ask(route, world.mine, "auditor", params=params)).json()
+            page = (await world.ask(route, world.mine, "auditor", "recruiter", params=params)).json()
             for name in names:
                 pages[name] += page[name]
             if not (cursor := page["cursor"]):
@@ -59,8 +60,10 @@ async def test_pages_of_one_tell_the_same_as_one_page_of_all(world: World):
 
 async def test_a_limit_above_200_and_a_foreign_cursor_are_refused(world: World):
     for route in lists_of(world):
-        many = await world.ask(route, world.mine, "auditor", params={"limit": "201"})
-        wrong = await world.ask(route, world.mine, "auditor", params={"cursor": "WyJhIiwgImIiLCAiYyIsICJkIiwgImUiXQ=="})
+        many = await world.ask(route, world.mine, "auditor", "recruiter", params={"limit": "201"})
+        wrong = await world.ask(
+            route, world.mine, "auditor", "recruiter", params={"cursor": "WyJhIiwgImIiLCAiYyIsICJkIiwgImUiXQ=="}
+        )
 
         assert (many.status_code, many.json()["errors"][0]["field"]) == (422, "/query/limit"), route
         assert (wrong.status_code, wrong.json()["code"]) == (422, "cursor-invalid"), route

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.access.worlds import BODIES, INTERVIEWS, World
+from tests.access.worlds import BODIES, INTERVIEWS, OWN_WORDS, World
 from tests.test_access import MAY
 
 pytestmark = pytest.mark.db
@@ -20,7 +20,7 @@ MARKS = {"su27": ("amara", "su27", "ws27"), "ops": ("lukas", "ops")}
 
 def routes_of(world: World, role: str, *methods: str) -> list[str]:
     allowed = MAY[world.service.name]
-    return [r for r in world.routes(*methods) if role in allowed[r] and r not in EVERYBODYS]
+    return [r for r in world.routes(*methods) if role in allowed[r] and r not in EVERYBODYS | OWN_WORDS]
 
 
 def foreign(answer, job: str) -> list[str]:
@@ -80,3 +80,17 @@ async def test_an_interviewer_reads_no_other_entry(world: World):
     other = await world.ask("GET /users/{user}", world.mine, "interviewer", token={"user": "bert"})
 
     assert (own.status_code, other.status_code) == (200, 403)
+
+
+@pytest.mark.parametrize("world", [INTERVIEWS], indirect=True, ids=["interviews"])
+@pytest.mark.parametrize("role", ["interviewer", "hiring_manager", "recruiter"])
+@pytest.mark.parametrize("user", ["bert", "cy", "tomas", "ines"])
+async def test_nobody_reads_or_overwrites_somebody_elses_own_words(world: World, role, user):
+    before = await world.snapshot()
+
+    for route in OWN_WORDS - {"PUT /interviews/{interview}/note"}:
+        answer = await world.ask(route, world.mine, role, token={"user": user})
+        assert answer.status_code in (403, 404), (route, answer.text)
+        assert "asked first" not in answer.text
+
+    assert await world.snapshot() == before

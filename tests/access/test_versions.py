@@ -2,12 +2,13 @@
 
 import pytest
 
-from tests.access.worlds import BODIES, CANDIDATES, World
+from tests.access.worlds import BODIES, CANDIDATES, INTERVIEWS, World
 
 pytestmark = pytest.mark.db
 
 STALE = {"If-Match": '"0123456789abcdef"'}
 WHO = ("recruiter", "admin")  # every PUT is open to one of them
+EVERYONE = "PUT /jobs/{job}/decisions"
 # What is read at another address, or nowhere: the ETag comes with the answer of the first PUT.
 READ_AT = {
     "PUT /jobs/{job}/closing": "GET /jobs/{job}",
@@ -27,8 +28,9 @@ READ_AT = {
 
 
 def writes(world: World) -> list[str]:
-    """Every PUT that there is something for."""
-    return [r for r in world.routes("PUT") if r != "PUT /tasks/{task}/done" or "task" in world.mine]
+    """Every PUT that there is something for; deciding everyone has a test of its own."""
+    missing = set() if "task" in world.mine else {"PUT /tasks/{task}/done"}
+    return [r for r in world.routes("PUT") if r not in missing | {EVERYONE}]
 
 
 async def test_a_stale_version_is_refused_with_the_current_one_and_nothing_changes(world: World):
@@ -105,6 +107,27 @@ async def test_a_weak_version_and_a_list_are_read_as_the_standard_says(world: Wo
     listed = await world.ask(route, world.mine, *WHO, headers={"If-Match": f'"other", {seen}'})
 
     assert (weak.status_code, listed.status_code) == (412, 200)
+
+
+@pytest.mark.parametrize("world", [INTERVIEWS], indirect=True, ids=["interviews"])
+async def test_everyone_is_decided_as_they_were_read_or_nobody(world: World):
+    async def decide(**headers: str):
+        body = {"decided_at": "2026-11-20T08:00:00Z", "expected": 1}
+        token = world.browser.headers("recruiter")
+        return await world.browser.client.put("/jobs/ws27/decisions", json=body, headers=token | headers)
+
+    applied = {"candidate": "zoe", "job": "ws27", "submitted_at": "2026-11-20T08:00:00Z"}
+    await world.browser.put("/applications/zoe-ws27", applied)
+    seen = (await world.browser.get("/jobs/ws27/decisions")).headers["etag"]
+    await world.browser.put("/jobs/ws27/closing", {"closed_at": "2026-11-23T09:00:00Z"})
+
+    stale = await decide(**{"If-Match": '"0123456789abcdef"'})
+    now = await decide(**{"If-Match": seen})
+    again = await decide(**{"If-Match": seen})
+
+    assert (stale.status_code, stale.json()["code"]) == (412, "precondition-failed")
+    assert (now.status_code, now.json()["decided"]) == (200, 1), now.text
+    assert again.status_code == 412
 
 
 def test_every_write_has_a_body():

@@ -21,6 +21,12 @@ SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS)
 NO_BUSINESS = ("/live", "/ready", "/metrics", "/clock")  # of the process, not of an organisation
 
 VERA = [{"user": "vera", "role": "hiring_manager"}]
+# Each author's own words: nobody else's token opens them, whatever the role.
+OWN_WORDS = {
+    f"{method} {path}"
+    for method in ("GET", "PUT")
+    for path in ("/interviews/{interview}/note", "/feedback/{feedback}/draft")
+}
 LATER = datetime.fromisoformat("2026-11-02T12:00:00Z")
 
 
@@ -89,6 +95,8 @@ class World(NamedTuple):
     async def ask(self, route: str, ids: dict[str, str], *roles: str, **who: Any) -> Any:
         """Call a route with a valid body where it takes one."""
         method, path = route.split()
+        if route in OWN_WORDS:
+            who.setdefault("token", {"user": "ada"})
         headers = {**self.browser.headers(*roles, **who.pop("token", {})), **who.pop("headers", {})}
         body = BODIES.get(route) if method == "PUT" else None
         return await self.browser.client.request(method, path.format(**ids), json=body, headers=headers, **who)
@@ -123,8 +131,20 @@ async def a_world(service: Service[Any], url: str, home: Path) -> AsyncIterator[
     async with browsing(service, stage, home) as browser:
         document = (await browser.client.get("/openapi.json")).json()
         mine, theirs = await _ids(stage, "amara", "su27"), await _ids(stage, "lukas", "ops")
+        await _write_own_words(browser, service)
         yield World(service, stage, browser, document, mine, theirs)
     await database.close()
+
+
+async def _write_own_words(browser: Browser, service: Service[Any]) -> None:
+    """Ada and Bert note something and begin to write a feedback each."""
+    if service is INTERVIEWS:
+        for user, candidate, job in (("ada", "amara", "su27"), ("bert", "lukas", "ops")):
+            note = {"noted_at": "2026-11-04T14:20:00Z", "text": f"{candidate} asked first."}
+            draft = {"application": f"{candidate}-{job}", "candidate": candidate, "drafted_at": "2026-11-05T09:00:00Z"}
+            noted = await browser.put(f"/interviews/{candidate}-{job}-i1/note", note, "interviewer", user=user)
+            drafted = await browser.put(f"/feedback/{candidate}-{job}-f1/draft", draft, "interviewer", user=user)
+            assert (noted.status_code, drafted.status_code) == (201, 201), (noted.text, drafted.text)
 
 
 def _event(fact: Heard | Event) -> Event:
@@ -183,6 +203,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "candidate": "amara",
         "starts_at": "2026-11-05T14:00:00Z",
         "ends_at": "2026-11-05T15:00:00Z",
+        "interviewers": [{"user": "ada"}],
     },
     "PUT /interviews/{interview}/completion": {"completed_at": "2026-11-05T14:05:00Z"},
     "PUT /interviews/{interview}/cancellation": {"cancelled_at": "2026-11-03T09:00:00Z", "by": "candidate"},
@@ -195,6 +216,13 @@ BODIES: dict[str, dict[str, Any]] = {
         "submitted_at": "2026-11-06T08:00:00Z",
         "overall": "no",
     },
+    "PUT /interviews/{interview}/note": {"noted_at": "2026-11-04T14:30:00Z", "text": "Joins."},
+    "PUT /feedback/{feedback}/draft": {
+        "application": "amara-su27",
+        "candidate": "amara",
+        "drafted_at": "2026-11-05T10:00:00Z",
+    },
+    "PUT /jobs/{job}/decisions": {"decided_at": "2026-11-20T08:00:00Z", "expected": 0},
     "PUT /feedback/{feedback}/withdrawal": {"withdrawn_at": "2026-11-06T09:00:00Z"},
     "PUT /candidates/{candidate}": {"name": "Somebody Else"},
     "PUT /candidates/{candidate}/consents/{purpose}": CONSENT,

@@ -11,6 +11,7 @@ from services.interviews.domain import Application, ApplicationState, JobState
 from services.interviews.sql.lists import Scope, Wanted
 from shared.contracts import ApplicationDecided, Id, Instant, Notice, Outcome, Reason, Value
 from shared.kit.db import Connection
+from shared.kit.pages import Cursor, Limit, following, opened
 from shared.kit.people import lock_organizations
 from shared.kit.problems import Conflict
 
@@ -66,21 +67,27 @@ class Undecided(Value):
 
 
 class WhoWaits(Value):
-    """Everyone who waits for a decision about one job."""
+    """A page of everyone who waits for a decision about one job; `count` is how many there are in all."""
 
     count: int
     undecided: list[Undecided]
+    cursor: str | None = None
 
 
 @routes.get("/jobs/{job}/decisions")
-async def read_undecided(job: AnId, desk: Decider) -> WhoWaits:
+async def read_undecided(job: AnId, desk: Decider, cursor: Cursor = None, limit: Limit = 50) -> WhoWaits:
     """Who is undecided about a job, at most 10,000. What `PUT` would decide."""
+    application, candidate = opened(cursor, 2)
     async with desk.transaction() as conn:
         await refuse_other_jobs(conn, desk, job, FREE_DECIDERS)
+        if await sql.find_job(conn, desk.organization, job) is None:
+            raise JobNotFound("There is no job of this id.")
         waiting = await _find(conn, desk.organization, job)
-        await desk.note_reading(conn, [a.candidate for a in waiting])
-    shown = [Undecided(application=a.application, candidate=a.candidate, submitted_at=a.submitted_at) for a in waiting]
-    return WhoWaits(count=len(shown), undecided=shown)
+        page = [a for a in waiting if (a.application, a.candidate) > (application, candidate)][:limit]
+        await desk.note_reading(conn, [a.candidate for a in page])
+    desk.show_digest(_who_waits(waiting))
+    more = following(page, limit, lambda a: [a.application, a.candidate])
+    return WhoWaits(count=len(waiting), undecided=_who_waits(page).undecided, cursor=more)
 
 
 @routes.put("/jobs/{job}/decisions")
@@ -99,12 +106,19 @@ async def decide_everyone(job: AnId, body: Decisions, desk: Decider) -> Decided:
             raise JobOpen("This job is open: close it first, or decide one application after the other.")
         await lock_organizations(conn, {desk.organization: True})  # nobody applies or is decided meanwhile
         waiting = await _find(conn, desk.organization, job)
+        desk.check_digest(_who_waits(waiting))
         if len(waiting) != body.expected:
             raise AnotherNumber(f"{len(waiting)} people are undecided, not {body.expected}: look again, then say it.")
         decisions = [_decision(a, job, body) for a in waiting]
         if decisions:
             await desk.record(conn, *decisions)
+        desk.show_digest(_who_waits(await _find(conn, desk.organization, job)))
     return Decided(decided=len(waiting), applications=[a.application for a in waiting])
+
+
+def _who_waits(waiting: list[Application]) -> WhoWaits:
+    shown = [Undecided(application=a.application, candidate=a.candidate, submitted_at=a.submitted_at) for a in waiting]
+    return WhoWaits(count=len(shown), undecided=shown)
 
 
 async def _find(conn: Connection, organization: str, job: str) -> list[Application]:
