@@ -141,7 +141,7 @@ async def _write_own_words(browser: Browser, service: Service[Any]) -> None:
     if service is INTERVIEWS:
         for user, candidate, job in (("ada", "amara", "su27"), ("bert", "lukas", "ops")):
             note = {"noted_at": "2026-11-04T14:20:00Z", "text": f"{candidate} asked first."}
-            draft = {"application": f"{candidate}-{job}", "candidate": candidate, "drafted_at": "2026-11-05T09:00:00Z"}
+            draft = {"application": f"{candidate}-{job}", "candidate": candidate, "drafted_at": "2026-11-07T09:00:00Z"}
             noted = await browser.put(f"/interviews/{candidate}-{job}-i1/note", note, "interviewer", user=user)
             drafted = await browser.put(f"/feedback/{candidate}-{job}-f1/draft", draft, "interviewer", user=user)
             assert (noted.status_code, drafted.status_code) == (201, 201), (noted.text, drafted.text)
@@ -220,7 +220,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /feedback/{feedback}/draft": {
         "application": "amara-su27",
         "candidate": "amara",
-        "drafted_at": "2026-11-05T10:00:00Z",
+        "drafted_at": "2026-11-07T10:00:00Z",
     },
     "PUT /jobs/{job}/decisions": {"decided_at": "2026-11-20T08:00:00Z", "expected": 0},
     "PUT /feedback/{feedback}/withdrawal": {"withdrawn_at": "2026-11-06T09:00:00Z"},
