@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from services.notifications import sql
@@ -18,6 +18,7 @@ from shared.kit.people import Jobs, lock_organizations, lock_people
 
 routes = APIRouter(tags=["work"])
 
+ById = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
 TaskName = Annotated[str, Path(pattern=r"^[a-z_]{1,64}:[A-Za-z0-9._:\-]{1,64}$")]
 
 
@@ -107,7 +108,7 @@ async def finish_task(task: TaskName, desk: Writer) -> Task:
 
 @routes.get("/waiting")
 async def read_waiting(
-    desk: Reader, job: Id | None = None, owner: Id | None = None, cursor: Cursor = None, limit: Limit = 50
+    desk: Reader, job: ById = None, owner: ById = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Everyone:
     """Everyone who was promised a decision or an answer, also of closed jobs, and on whom they wait."""
     at, (name,) = opened_at(cursor, 1)
