@@ -83,6 +83,7 @@ FACTS = [
     decided("amara"),
     invited("amara"),
     told("amara", "2026-11-16 08:00"),
+    consent("amara", at("2026-11-15 10:00"), purpose="survey"),
     verdict("amara", "no", at("2026-11-18 11:00")),
     decided("noor"),
     reversed_("noor", at("2026-11-14 10:00")),

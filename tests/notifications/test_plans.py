@@ -7,7 +7,7 @@ from tests.plans import MANY, STATISTICS, analyse, wrong_plans
 
 pytestmark = pytest.mark.db
 
-LISTS = {"waits_by_age", "tasks_open", "pauses_pkey"}  # what is listed for a whole organisation
+LISTS = {"waits_by_age", "facts_of_surveys", "tasks_open", "pauses_pkey"}  # what is listed for a whole organisation
 
 
 def everything_of(person):

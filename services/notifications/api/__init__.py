@@ -1,5 +1,5 @@
 """Notifications over HTTP."""
 
-from services.notifications.api import letters, links, work
+from services.notifications.api import letters, links, survey, work
 
-ROUTES = (letters.routes, work.routes, links.routes)
+ROUTES = (letters.routes, work.routes, links.routes, survey.routes)

@@ -52,9 +52,9 @@ async def show_unsubscribing(token: Token, request: Request) -> HTMLResponse:
     try:
         async with _opened(request, UNSUBSCRIBE, token) as visitor:
             done = visitor.record.standing(None).has_unsubscribed
-            return _rendered("unsubscribe.html", done=done, organization=visitor.record.organization.name)
+            return rendered("unsubscribe.html", done=done, organization=visitor.record.organization.name)
     except LinkRefused as refused:
-        return _refused(refused)
+        return refused_page(refused)
 
 
 @routes.post("/unsubscribe/{token}")
@@ -64,9 +64,9 @@ async def unsubscribe(token: Token, request: Request) -> HTMLResponse:
         async with _opened(request, UNSUBSCRIBE, token) as visitor:
             if not visitor.record.standing(None).has_unsubscribed:
                 await _unsubscribe(visitor)
-            return _rendered("unsubscribe.html", done=True, organization=visitor.record.organization.name)
+            return rendered("unsubscribe.html", done=True, organization=visitor.record.organization.name)
     except LinkRefused as refused:
-        return _refused(refused)
+        return refused_page(refused)
 
 
 @routes.get("/answer/{token}")
@@ -76,7 +76,7 @@ async def show_answer(token: Token, request: Request) -> HTMLResponse:
         async with _opened(request, ANSWER, token) as visitor:
             return _answered(visitor, _known_answer(visitor))
     except LinkRefused as refused:
-        return _refused(refused)
+        return refused_page(refused)
 
 
 @routes.post("/answer/{token}")
@@ -88,7 +88,7 @@ async def answer(token: Token, request: Request, answer: Annotated[Choice, Form(
                 await _respond(visitor, visitor.candidate, ResponseKind(answer), visitor.match)
             return _answered(visitor, answer)
     except LinkRefused as refused:
-        return _refused(refused)
+        return refused_page(refused)
 
 
 @asynccontextmanager
@@ -136,13 +136,13 @@ def _answered(visitor: Visitor, chosen: Choice | None) -> HTMLResponse:
     openings = visitor.record.openings.values()
     ids = visitor.record.ids
     title = next((o.title for o in openings if visitor.match in {match_id(i, o.job) for i in ids}), None)
-    return _rendered("answer.html", answer=chosen, title=title, organization=visitor.record.organization.name)
+    return rendered("answer.html", answer=chosen, title=title, organization=visitor.record.organization.name)
 
 
-def _refused(refused: LinkRefused) -> HTMLResponse:
+def refused_page(refused: LinkRefused) -> HTMLResponse:
     expired = refused.code == "link-expired"
-    return _rendered("refused.html", 410 if expired else 404, expired=expired)
+    return rendered("refused.html", 410 if expired else 404, expired=expired)
 
 
-def _rendered(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+def rendered(template: str, status: int = 200, **values: Any) -> HTMLResponse:
     return HTMLResponse(pages.get_template(template).render(language=LANGUAGE, **values), status)

@@ -41,6 +41,7 @@ class Variant(StrEnum):
     REMINDER = "reminder"
     REMINDER_FOR_CANDIDATE = "reminder_for_candidate"
     HOLDING_NOTE = "holding_note"
+    SURVEY = "survey"
 
 
 OUT = frozenset((State.SENDING, State.SENT))

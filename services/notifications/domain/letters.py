@@ -9,6 +9,7 @@ from services.notifications.domain.policy import Kind, Refusal, opening_hour, re
 from services.notifications.domain.promise import holding_notes
 from services.notifications.domain.record import Kept, Record
 from services.notifications.domain.reminders import reminders
+from services.notifications.domain.survey import surveys
 from shared.contracts import (
     OutreachMode,
     OutreachSuppressed,
@@ -44,7 +45,7 @@ def _suppressed(letter: Letter) -> OutreachSuppressed:
 
 
 def _plan(record: Record, now: datetime) -> Iterator[Letter]:
-    for letter in (*asked_for(record), *reminders(record, now), *holding_notes(record)):
+    for letter in (*asked_for(record), *reminders(record, now), *holding_notes(record), *surveys(record, now)):
         at, kept = sent_for(record, letter), kept_for(record, letter)
         if at is not None:
             if kept is None or kept.recipient == letter.recipient:

@@ -40,6 +40,7 @@ STREAMS = {
     Kind.KEEP_IN_TOUCH: Stream.NURTURE,
     Kind.RECONFIRMATION: Stream.NURTURE,
     Kind.SURVEY: Stream.NURTURE,
+    Kind.CAMPAIGN: Stream.NURTURE,
 }
 CAPS = {
     Stream.DUTY: (),
@@ -51,6 +52,7 @@ NEEDS = {
     Kind.KEEP_IN_TOUCH: Purpose.KEEP_IN_TOUCH,
     Kind.RECONFIRMATION: Purpose.TALENT_POOL,
     Kind.SURVEY: Purpose.SURVEY,
+    Kind.CAMPAIGN: Purpose.KEEP_IN_TOUCH,
 }
 PREPARATION_BEFORE = timedelta(hours=24)
 

@@ -22,7 +22,7 @@ from shared.contracts import Stream
 from shared.kit.db import Connection
 from shared.kit.links import Links
 
-POOL, ANSWER, UNSUBSCRIBE, FEEDBACK = "pool", "answer", "unsubscribe", "feedback"
+POOL, ANSWER, UNSUBSCRIBE, FEEDBACK, SURVEY = "pool", "answer", "unsubscribe", "feedback", "survey"
 LINKS_LAST = timedelta(days=60)
 
 
@@ -74,6 +74,7 @@ class Office:
             person=desk.person,
             pool_link=self._pool_link(letter, now) if letter.asks_pool else None,
             answer_link=self._answer_link(letter, now) if letter.match else None,
+            survey_link=self._survey_link(letter, now) if letter.kind == Kind.SURVEY else None,
         )
         head = self._letterhead(letter, record, desk.sender, now)
         mail = compose(words, head, language, Stream(letter.stream))
@@ -163,6 +164,11 @@ class Office:
         """The consent page is at the candidates service, which shares the key."""
         signed = self._links.sign(POOL, letter.organization, letter.recipient, now + LINKS_LAST)
         return f"{self._candidates_url}/me/{signed}"
+
+    def _survey_link(self, letter: Claimed, now: datetime) -> str:
+        """It names the letter and nobody: what is answered is kept apart from who was asked."""
+        signed = self._links.sign(SURVEY, letter.organization, letter.letter, now + LINKS_LAST)
+        return f"{self._public_url}/survey/{signed}"
 
     def _answer_link(self, letter: Claimed, now: datetime) -> str:
         about = f"{letter.recipient}/{letter.match}"

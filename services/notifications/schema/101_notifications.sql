@@ -4,7 +4,8 @@
 create view openings with (security_invoker = true) as
 select organization, fact as job, body ->> 'title' as title, (body ->> 'opened_at')::timestamptz as opened_at,
        body ->> 'language' as language, body -> 'location' ->> 'timezone' as timezone,
-       body ->> 'feedback_policy' as feedback_policy, body -> 'team' as team, body ->> 'url' as url
+       body ->> 'feedback_policy' as feedback_policy, body -> 'team' as team, body ->> 'url' as url,
+       body ->> 'cycle' as cycle
 from facts where topic = 'job-opened';
 
 create view closings with (security_invoker = true) as
@@ -15,6 +16,12 @@ create view users with (security_invoker = true) as
 select organization, fact as "user", body ->> 'name' as name, body ->> 'email' as email,
        body ->> 'timezone' as timezone, (body ->> 'active')::boolean as active
 from facts where topic = 'user-registered';
+
+create view survey_answers with (security_invoker = true) as
+select organization, fact as answer, time, job, body ->> 'cycle' as cycle, body -> 'answers' as answers,
+       (body ->> 'recommend')::integer as recommend, body ->> 'text' as text
+from facts where topic = 'survey-answered';
+create index facts_of_surveys on facts (organization, fact) where topic = 'survey-answered';
 
 -- Who reads at which address. A table: behind row-level security no index on an expression over facts is used.
 create table readers (
@@ -154,6 +161,13 @@ create index waits_by_candidate on waits (organization, candidate) where candida
 create index waits_by_age on waits (organization, since, application);
 create index waits_due on waits (next_at) where next_at is not null;
 
+-- Which surveys were answered: neither when nor what, so that no answer leads back to anybody.
+create table used_surveys (
+    organization text not null,
+    letter text not null,
+    primary key (organization, letter)
+);
+
 -- Organisations that hold everything back.
 create table pauses (
     organization text not null primary key,
@@ -193,11 +207,16 @@ alter table waits enable row level security;
 alter table waits force row level security;
 create policy tenant on waits using ((select current_setting('app.organizations', true)) = '*'
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
+alter table used_surveys enable row level security;
+alter table used_surveys force row level security;
+create policy tenant on used_surveys using ((select current_setting('app.organizations', true)) = '*'
+    or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 alter table pauses enable row level security;
 alter table pauses force row level security;
 create policy tenant on pauses using ((select current_setting('app.organizations', true)) = '*'
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 
 -- migrate:down
-drop table pauses, waits, tasks, lanes, incoming, ledger, verdicts, letters, readers;
-drop view users, closings, openings;
+drop table used_surveys, pauses, waits, tasks, lanes, incoming, ledger, verdicts, letters, readers;
+drop index facts_of_surveys;
+drop view survey_answers, users, closings, openings;

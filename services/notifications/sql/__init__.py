@@ -60,6 +60,7 @@ from services.notifications.sql.settings import (
     load_owner,
     load_user,
 )
+from services.notifications.sql.surveys import find_cycle, is_survey_used, load_answered, use_survey
 
 __all__ = [
     "claim_forwards",
@@ -68,6 +69,7 @@ __all__ = [
     "delay_letters",
     "fail_letters",
     "find_answered",
+    "find_cycle",
     "find_due",
     "find_known",
     "find_pause",
@@ -81,7 +83,9 @@ __all__ = [
     "finish_letters",
     "finish_task",
     "hold_letters",
+    "is_survey_used",
     "keep_leases",
+    "load_answered",
     "load_content",
     "load_hiring_managers",
     "load_lanes",
@@ -110,4 +114,5 @@ __all__ = [
     "save_tasks",
     "save_verdict",
     "save_waits",
+    "use_survey",
 ]

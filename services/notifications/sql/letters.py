@@ -112,6 +112,9 @@ async def _delete_erased(conn: Connection, people: People) -> None:
             RETURNING l.organization, l.letter
         ), verdicts_gone AS (
             DELETE FROM verdicts v USING letters_gone g WHERE v.organization = g.organization AND v.letter = g.letter
+        ), surveys_gone AS (
+            DELETE FROM used_surveys s USING letters_gone g
+            WHERE s.organization = g.organization AND s.letter = g.letter
         ), mail_gone AS (
             DELETE FROM incoming i USING erased e
             WHERE i.organization = e.organization AND i.candidate = e.candidate AND i.received_at <= e.erased_at

@@ -1,0 +1,177 @@
+"""The survey behind its signed link, and what is shown of the answers. Who answered what is kept nowhere."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Annotated, NamedTuple
+from uuid import uuid4
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import HTMLResponse
+from pydantic import TypeAdapter, ValidationError
+
+from services.notifications import sql
+from services.notifications.api.callers import Reader
+from services.notifications.api.links import refused_page, rendered
+from services.notifications.domain import survey
+from services.notifications.domain.policy import Kind
+from services.notifications.sql.letters import Shown
+from shared.contracts import SurveyAnswered, Text, Value
+from shared.kit.db import Connection
+from shared.kit.desk import Desk
+from shared.kit.links import LinkRefused, Links
+
+routes = APIRouter(tags=["survey"])
+
+PURPOSE = "survey"
+POINTS = ((1, "not at all"), (2, "rather not"), (3, "partly"), (4, "rather yes"), (5, "fully"))
+
+_TEXT: TypeAdapter[str] = TypeAdapter(Text)
+
+Token = Annotated[str, Path(max_length=2000)]
+JobId = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
+Cycle = Annotated[str | None, Query(min_length=1, max_length=200)]
+
+
+class Statement(Value):
+    """One statement: the mean of the points given, and how many gave 1, 2, 3, 4 and 5."""
+
+    statement: str
+    mean: float
+    counts: list[int]
+
+
+class Results(Value):
+    """What is shown: the first five answers, ten, fifteen ... `why` says so while there are fewer than five."""
+
+    shown: int
+    why: str | None = None
+    statements: tuple[Statement, ...] = ()
+    recommend: float | None = None
+    promoters: int | None = None
+    detractors: int | None = None
+    comments: tuple[str, ...] = ()
+
+
+class Visitor(NamedTuple):
+    """Whoever follows the link of a survey, inside an open transaction."""
+
+    conn: Connection
+    desk: Desk
+    letter: Shown
+    job: str
+    title: str | None
+    organization: str
+
+
+@routes.get("/survey")
+async def read_results(desk: Reader, job: JobId = None, cycle: Cycle = None) -> Results:
+    """What the surveys of a job, of a cycle or of the whole organisation say."""
+    async with desk.transaction() as conn:
+        found = survey.results(await sql.load_answered(conn, desk.organization, job, cycle))
+    if found is None:
+        return Results(shown=0, why=f"shown from {survey.AT_LEAST} answers")
+    rows = zip(survey.STATEMENTS, found.means, found.counts, strict=True)
+    return Results(
+        shown=found.shown,
+        statements=tuple(Statement(statement=s, mean=mean, counts=counts) for s, mean, counts in rows),
+        recommend=found.recommend,
+        promoters=found.promoters,
+        detractors=found.detractors,
+        comments=tuple(found.comments),
+    )
+
+
+@routes.get("/survey/{token}", response_class=HTMLResponse)
+async def show_survey(token: Token, request: Request) -> HTMLResponse:
+    """Show the statements. Changes nothing, whoever opens it."""
+    try:
+        async with _opened(request, token) as visitor:
+            return _page(visitor, {}, done=await _is_answered(visitor))
+    except LinkRefused as refused:
+        return refused_page(refused)
+
+
+@routes.post("/survey/{token}", response_class=HTMLResponse)
+async def answer_survey(token: Token, request: Request) -> HTMLResponse:
+    """Keep the answers under a random id, once. What cannot be kept is shown again as it was typed."""
+    given = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    try:
+        async with _opened(request, token) as visitor:
+            errors = problems_of(given)
+            if errors:
+                return _page(visitor, given, errors)
+            if await sql.use_survey(visitor.conn, visitor.desk.organization, visitor.letter.letter):
+                await _keep(visitor, given)
+            return _page(visitor, given, done=True)
+    except LinkRefused as refused:
+        return refused_page(refused)
+
+
+def problems_of(given: Mapping[str, str]) -> dict[str, str]:
+    """By field: what is to be mended before it can be sent."""
+    found = {}
+    for number, statement in enumerate(survey.STATEMENTS, start=1):
+        if given.get(f"s{number}") not in ("1", "2", "3", "4", "5"):
+            found[f"s{number}"] = f"Choose how far this holds: “{statement}”"
+    if given.get("recommend") not in {str(n) for n in range(11)}:
+        found["recommend"] = "Choose a number from 0 to 10."
+    text = _line(given)
+    if text:
+        try:
+            _TEXT.validate_python(text)
+        except ValidationError:
+            found["text"] = "Plain text of up to 600 characters, without markup, please."
+    return found
+
+
+def _line(given: Mapping[str, str]) -> str:
+    return " ".join(given.get("text", "").split())
+
+
+async def _keep(visitor: Visitor, given: Mapping[str, str]) -> None:
+    event = SurveyAnswered(
+        answer=str(uuid4()),
+        job=visitor.job,
+        cycle=await sql.find_cycle(visitor.conn, visitor.desk.organization, visitor.job),
+        answers=tuple(int(given[f"s{n}"]) for n in range(1, len(survey.STATEMENTS) + 1)),
+        recommend=int(given["recommend"]),
+        text=_line(given) or None,
+    )
+    await visitor.desk.record(visitor.conn, event)
+
+
+async def _is_answered(visitor: Visitor) -> bool:
+    return await sql.is_survey_used(visitor.conn, visitor.desk.organization, visitor.letter.letter)
+
+
+@asynccontextmanager
+async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
+    """Open the link and a transaction of its organisation. Raises LinkRefused."""
+    runtime = request.app.state.runtime
+    links = Links(runtime.settings.link_key.get_secret_value())
+    link = links.open(PURPOSE, token, await runtime.inbox.now())
+    desk = Desk(runtime, link.organization, "-")
+    async with desk.transaction() as conn:
+        letter = await sql.load_letter(conn, link.organization, link.subject)
+        if letter is None or letter.kind != Kind.SURVEY or letter.job is None:
+            raise LinkRefused("link-invalid")
+        settings = (await sql.load_organizations(conn, [link.organization]))[link.organization]
+        openings = await sql.load_openings(conn, [(link.organization, letter.job)])
+        title = openings[link.organization][letter.job].title
+        yield Visitor(conn, desk, letter, letter.job, title, settings.name)
+
+
+def _page(
+    visitor: Visitor, given: Mapping[str, str], errors: Mapping[str, str] | None = None, *, done: bool = False
+) -> HTMLResponse:
+    return rendered(
+        "survey.html",
+        422 if errors else 200,
+        organization=visitor.organization,
+        title=visitor.title,
+        statements=survey.STATEMENTS,
+        points=POINTS,
+        typed=given,
+        errors=errors or {},
+        done=done,
+    )

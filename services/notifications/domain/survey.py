@@ -1,0 +1,109 @@
+"""Rule 10: how people found the way we treated them; asked once in six months, shown only in fives."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+from services.notifications.domain.asked import STALE
+from services.notifications.domain.letter import Letter, Variant, sent_at
+from services.notifications.domain.months import add_months
+from services.notifications.domain.policy import Kind
+from services.notifications.domain.record import Record
+from shared.contracts import Cause, Purpose, letter_id
+
+AFTER_LETTER = timedelta(days=7)
+MONTHS_BETWEEN = 6
+AT_LEAST = 5  # answers; and recomputed at every so many more
+
+STATEMENTS = (
+    "I knew what to expect before each interview.",
+    "The description of the job matched what we talked about.",
+    "The questions had to do with the job.",
+    "The people I met were prepared and respectful.",
+    "I could show what I can do.",
+    "I was kept informed about what happens next.",
+    "I got an answer in reasonable time.",
+    "What I heard back is useful to me.",
+    "I was treated fairly.",
+)
+
+
+class Answered(NamedTuple):
+    """One survey's answers, under a random id."""
+
+    answer: str
+    answers: Sequence[int]
+    recommend: int
+    text: str | None = None
+
+
+class Results(NamedTuple):
+    """What is shown of `shown` answers: for each statement the mean, and how many chose 1 to 5."""
+
+    shown: int
+    means: list[float]
+    counts: list[list[int]]
+    recommend: float
+    promoters: int  # chose 9 or 10
+    detractors: int  # chose 0 to 6
+    comments: list[str]
+
+
+def surveys(record: Record, now: datetime) -> Iterator[Letter]:
+    """After the decision letter, for whoever consented and each application with a job, once in six months."""
+    if record.is_restricted:
+        return
+    asked = {a.application: sent_at(record, Kind.SURVEY, a.application, 1) for a in record.applications}
+    for application in record.applications:
+        decided_at = sent_at(record, Kind.DECISION, application.application, 1)
+        if decided_at is None or application.job is None:
+            continue
+        letter = _survey(record, application.application, application.candidate, application.job, decided_at)
+        others = [at for about, at in asked.items() if at and about != application.application]
+        due_at = max(now, letter.send_at)
+        is_soon = any(due_at < add_months(at, MONTHS_BETWEEN) for at in others)
+        is_wanted = Purpose.SURVEY in record.consents and not is_soon and now < letter.stale_at
+        if asked[application.application] or is_wanted:
+            yield letter
+
+
+def _survey(record: Record, application: str, candidate: str, job: str, decided_at: datetime) -> Letter:
+    organization = record.organization.organization
+    return Letter(
+        organization=organization,
+        kind=Kind.SURVEY,
+        about=application,
+        recipient=candidate,
+        step=1,
+        variant=Variant.SURVEY,
+        application=application,
+        job=job,
+        cause=Cause("outreach-sent", letter_id(organization, Kind.DECISION, application, candidate, 1)),
+        cause_at=decided_at,
+        send_at=decided_at + AFTER_LETTER,
+        stale_at=decided_at + AFTER_LETTER + STALE,
+    )
+
+
+def results(answered: Sequence[Answered]) -> Results | None:
+    """Of the first five, ten, fifteen ...; None below five. `answered` in the order in which they came."""
+    count = len(answered) // AT_LEAST * AT_LEAST
+    if count == 0:
+        return None
+    shown = answered[:count]
+    by_statement = [[one.answers[i] for one in shown] for i in range(len(STATEMENTS))]
+    return Results(
+        shown=count,
+        means=[round(sum(values) / count, 2) for values in by_statement],
+        counts=[[values.count(point) for point in range(1, 6)] for values in by_statement],
+        recommend=round(sum(one.recommend for one in shown) / count, 2),
+        promoters=sum(one.recommend >= 9 for one in shown),
+        detractors=sum(one.recommend <= 6 for one in shown),
+        comments=[one.text for one in sorted(shown, key=lambda one: _shuffled(one, count)) if one.text],
+    )
+
+
+def _shuffled(one: Answered, count: int) -> str:
+    """An order that tells nothing about who came when, and is another one for each five more."""
+    return sha256(f"{count}/{one.answer}".encode()).hexdigest()

@@ -1,0 +1,195 @@
+"""Rule 10: the survey, asked once in six months, answered without a name, shown in fives."""
+
+import shutil
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import async_playwright
+
+from services.notifications.domain.survey import STATEMENTS, Answered, results
+from services.notifications.main import SERVICE
+from shared.contracts import SurveyAnswered
+from shared.kit.links import Links
+from tests.browser import KEY, browsing
+from tests.notifications.facts import applied, at, consent, decided, halden, ines, job, profile
+from tests.stage import Heard
+
+pytestmark = pytest.mark.db
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+GIVEN = {f"s{n}": "4" for n in range(1, 10)} | {"recommend": "9", "text": "The task was\r\nfun."}
+
+
+def answered(number: int, *, points: int = 4, about: str = "su27-data", cycle: str | None = None) -> Heard:
+    event = SurveyAnswered(
+        answer=f"answer-{number}", job=about, cycle=cycle, answers=(points,) * 9, recommend=number, text=f"no {number}"
+    )
+    return Heard(event, at(f"2026-11-{number + 1:02} 10:00"), source="talentloop/notifications")
+
+
+async def a_told_candidate(stage, mode: str = "live", *more: Heard) -> None:
+    """Noor, whose decision letter leaves on Monday the 16th at eight."""
+    await stage.move_to("2026-11-13 16:05")
+    agreed = consent("noor", at("2026-11-13 10:00"), purpose="survey")
+    person = (profile("noor"), applied("noor"), agreed, decided("noor"))
+    await stage.deliver(halden(mode), ines(), job(cycle="Summer 2027"), *person, *more)
+    await stage.move_to("2026-11-16 08:00")
+
+
+@pytest.fixture
+async def browser(halden_stage, tmp_path):
+    async with browsing(SERVICE, halden_stage, tmp_path) as somebody:
+        yield somebody
+
+
+async def link(stage) -> str:
+    letter = (await stage.letter("survey", "noor-1"))["letter"]
+    return f"/survey/{Links(KEY).sign('survey', 'acme', letter, at('2027-01-30 10:00'))}"
+
+
+async def test_it_is_asked_a_week_after_the_decision_letter_of_whoever_agreed(halden_stage, letterbox):
+    await a_told_candidate(halden_stage)
+    letterbox.empty()
+
+    await halden_stage.move_to("2026-11-23 07:59")
+    before = letterbox.read()
+    await halden_stage.move_to("2026-11-23 08:00")
+
+    assert before == []
+    [mail] = letterbox.read()
+    assert mail["Subject"] == "Halden: how was it?"
+    assert "http://notifications.example/survey/" in mail.get_body(("plain",)).get_content()
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+async def test_nobody_is_asked_who_did_not_agree(halden_stage, letterbox):
+    await a_told_candidate(
+        halden_stage, "live", consent("noor", at("2026-11-13 11:00"), granted=False, purpose="survey")
+    )
+
+    await halden_stage.move_to("2026-12-20 10:00")
+
+    assert len(letterbox.read()) == 1
+    assert await halden_stage.letters(kind="survey") == {}
+
+
+async def test_an_open_application_holds_it_back(halden_stage):
+    await a_told_candidate(halden_stage, "live", applied("noor", "ws27-ae", "noor-2"))
+
+    await halden_stage.move_to("2026-11-23 08:00")
+
+    assert await halden_stage.letters(kind="survey") == {"survey/noor-1/1": "suppressed(open_application)"}
+
+
+async def test_not_within_six_months_of_another(halden_stage, letterbox):
+    await a_told_candidate(halden_stage)
+    await halden_stage.move_to("2026-11-23 08:00")
+    second = decided("noor", decided_at=at("2027-02-01 10:00"), application="noor-2")
+    later = decided("noor", decided_at=at("2027-05-20 10:00"), application="noor-3")
+
+    await halden_stage.move_to("2027-02-01 10:00")
+    await halden_stage.deliver(applied("noor", "su27-data", "noor-2"), second)
+    await halden_stage.move_to("2027-05-20 10:00")
+    in_between = await halden_stage.letters(kind="survey", state="sent")
+    await halden_stage.deliver(applied("noor", "su27-data", "noor-3"), later)
+    await halden_stage.move_to("2027-05-21 10:00")
+    await halden_stage.move_to("2027-05-28 10:00")
+
+    assert in_between == {"survey/noor-1/1": "sent"}
+    assert set(await halden_stage.letters(kind="survey", state="sent")) == {"survey/noor-1/1", "survey/noor-3/1"}
+
+
+async def test_answers_are_kept_once_under_a_random_id_that_leads_to_nobody(halden_stage, browser):
+    await a_told_candidate(halden_stage)
+    address = await link(halden_stage)
+
+    shown = await browser.client.get(address)
+    first = await browser.client.post(address, data=GIVEN)
+    again = await browser.client.post(address, data=GIVEN | {"recommend": "0"})
+
+    assert all(statement in shown.text for statement in STATEMENTS)
+    assert "<script" not in shown.text
+    assert "Your answers are in" in first.text
+    assert "Your answers are in" in again.text
+    [said] = await halden_stage.said("survey-answered")
+    assert (said["job"], said["cycle"], said["recommend"]) == ("su27-data", "Summer 2027", 9)
+    assert (said["answers"], said["text"]) == ([4] * 9, "The task was fun.")
+    [row] = await halden_stage.fetch("SELECT candidate, causation FROM facts WHERE topic = 'survey-answered'")
+    assert row == {"candidate": None, "causation": None}
+    assert "noor" not in str(said)
+    [used] = await halden_stage.fetch("SELECT * FROM used_surveys")
+    assert set(used) == {"organization", "letter"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("s3", ""), ("s3", "6"), ("recommend", "11"), ("text", "<b>no</b>"), ("text", "x" * 601)]
+)
+async def test_what_cannot_be_kept_is_shown_as_it_was_typed(halden_stage, browser, field, value):
+    await a_told_candidate(halden_stage)
+
+    refused = await browser.client.post(await link(halden_stage), data=GIVEN | {field: value})
+
+    assert refused.status_code == 422
+    assert f'href="#{field}"' in refused.text
+    assert 'name="s1" value="4" checked' in refused.text
+    assert await halden_stage.said("survey-answered") == []
+
+
+async def test_a_link_that_is_none_opens_nothing(halden_stage, browser):
+    await a_told_candidate(halden_stage)
+    decision = (await halden_stage.letter("decision", "noor-1"))["letter"]
+    others = [Links(KEY).sign("survey", "acme", letter, None) for letter in (decision, "nobody")]
+    expired = Links(KEY).sign("survey", "acme", decision, at("2026-11-01 10:00"))
+
+    answers = [await browser.client.get(f"/survey/{token}") for token in (*others, expired, "x")]
+
+    assert [a.status_code for a in answers] == [404, 404, 410, 404]
+
+
+async def test_example_30_four_answers_are_not_shown_five_are_and_seven_are_still_the_first_five(halden_stage, browser):
+    await halden_stage.move_to("2026-11-23 10:00")
+    await halden_stage.deliver(*(answered(n) for n in range(1, 5)))
+    four = (await browser.get("/survey?job=su27-data")).json()
+    await halden_stage.deliver(answered(5, points=2))
+    five = (await browser.get("/survey?job=su27-data")).json()
+
+    await halden_stage.deliver(answered(6), answered(7))
+
+    assert (four["shown"], four["why"], four["comments"]) == (0, "shown from 5 answers", [])
+    assert (five["shown"], five["recommend"], five["statements"][0]["mean"]) == (5, 3.0, 3.6)
+    assert sorted(five["comments"]) == ["no 1", "no 2", "no 3", "no 4", "no 5"]
+    assert (await browser.get("/survey?job=su27-data")).json() == five
+    assert (await browser.get("/survey?job=other")).json()["shown"] == 0
+    assert (await browser.get("/survey")).json()["shown"] == 5
+
+
+def test_comments_come_in_another_order_than_their_writers():
+    given = [Answered(f"random-{n}", (3,) * 9, 5, f"{n:02}") for n in range(10)]
+
+    found = results(given)
+
+    assert found.shown == 10
+    assert sorted(found.comments) == [f"{n:02}" for n in range(10)] != found.comments
+    assert results(given[:5]).comments != [c for c in found.comments if c in {f"{n:02}" for n in range(5)}]
+    assert found.counts[0] == [0, 0, 10, 0, 0]
+    assert (found.promoters, found.detractors) == (0, 10)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("given", [{}, GIVEN | {"s3": ""}], ids=["empty", "with an error"])
+async def test_it_is_usable_by_everyone_on_a_narrow_and_a_wide_screen(halden_stage, browser, width, given):
+    await a_told_candidate(halden_stage)
+    address = await link(halden_stage)
+    answer = await (browser.client.post(address, data=given) if given else browser.client.get(address))
+
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM)
+        page = await chromium.new_page(viewport={"width": width, "height": 800})
+        await page.set_content(answer.text)
+        overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found = await Axe().run(page)
+        await chromium.close()
+
+    assert overflow <= 0
+    assert found.violations_count == 0, found.generate_report()
