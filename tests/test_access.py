@@ -96,6 +96,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /unsubscribe/{token}": BY_LINK,
         "POST /unsubscribe/{token}": BY_LINK,
         "GET /answer/{token}": BY_LINK,
+        "GET /stay/{token}": BY_LINK,
+        "POST /stay/{token}": BY_LINK,
         "GET /survey": READERS,
         "GET /survey/{token}": BY_LINK,
         "POST /survey/{token}": BY_LINK,

@@ -183,6 +183,7 @@ def released(candidate: str, released_at: datetime) -> Heard:
 
 
 def invited(candidate: str, said_at: datetime = DECIDED, status: str = "invited", **more) -> Heard:
+    reconfirm_at = more.pop("reconfirm_at", None)
     event = CandidatePooled(
         membership=membership_id(candidate, "data"),
         candidate=candidate,
@@ -193,6 +194,7 @@ def invited(candidate: str, said_at: datetime = DECIDED, status: str = "invited"
         why=("two verdicts, both yes",),
         evidence=(),
         rules_version="pool-1",
+        reconfirm_at=reconfirm_at,
     )
     return Heard(event, said_at, id=f"pooled-{candidate}-{status}", source="talentloop/candidates", **more)
 

@@ -105,6 +105,10 @@ FACTS = [
     reminded("ida", "ada", "2026-11-20 12:00"),
     verdict("ida", "yes", at("2026-11-20 15:00")),
     released("hanna", at("2026-11-21 15:00")),
+    *(fact("ruth") for fact in (profile, applied, decided)),
+    invited("ruth", at("2026-11-16 10:00"), "active", reconfirm_at=at("2026-11-20 10:00")),
+    consent("ruth", at("2026-11-16 10:00")),
+    consent("ruth", at("2026-05-20 10:00"), purpose="keep_in_touch"),
     heard(CandidateResponded(response="r1", candidate="amara", responded_at=at("2026-11-19 10:00"), kind="replied")),
 ]
 

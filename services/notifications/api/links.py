@@ -19,7 +19,7 @@ from shared.kit.people import People, find_people
 
 routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
 
-UNSUBSCRIBE, ANSWER = "unsubscribe", "answer"
+UNSUBSCRIBE, ANSWER, STAY = "unsubscribe", "answer", "stay"
 LANGUAGE = "en"
 
 pages = Environment(
@@ -87,6 +87,27 @@ async def answer(token: Token, request: Request, answer: Annotated[Choice, Form(
             if answer != _known_answer(visitor):
                 await _respond(visitor, visitor.candidate, ResponseKind(answer), visitor.match)
             return _answered(visitor, answer)
+    except LinkRefused as refused:
+        return refused_page(refused)
+
+
+@routes.get("/stay/{token}")
+async def show_staying(token: Token, request: Request) -> HTMLResponse:
+    """Ask whether they are still interested. Changes nothing."""
+    try:
+        async with _opened(request, STAY, token) as visitor:
+            return rendered("stay.html", answer=None, organization=visitor.record.organization.name)
+    except LinkRefused as refused:
+        return refused_page(refused)
+
+
+@routes.post("/stay/{token}")
+async def stay(token: Token, request: Request, answer: Annotated[Choice, Form()]) -> HTMLResponse:
+    """Keep the answer as a sign of theirs: the talent pool counts its months from here (rule 5)."""
+    try:
+        async with _opened(request, STAY, token) as visitor:
+            await _respond(visitor, visitor.candidate, ResponseKind(answer), None)
+            return rendered("stay.html", answer=answer, organization=visitor.record.organization.name)
     except LinkRefused as refused:
         return refused_page(refused)
 

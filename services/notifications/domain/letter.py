@@ -42,6 +42,8 @@ class Variant(StrEnum):
     REMINDER_FOR_CANDIDATE = "reminder_for_candidate"
     HOLDING_NOTE = "holding_note"
     SURVEY = "survey"
+    RECONFIRMATION = "reconfirmation"
+    KEEP_IN_TOUCH = "keep_in_touch"
 
 
 OUT = frozenset((State.SENDING, State.SENT))

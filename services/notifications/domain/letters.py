@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.notifications.domain.asked import asked_for
 from services.notifications.domain.letter import OUT, SILENT, Letter, State, blocked, kept_for, sent_for
+from services.notifications.domain.nurture import nurtured
 from services.notifications.domain.policy import Kind, Refusal, opening_hour, refusal
 from services.notifications.domain.promise import holding_notes
 from services.notifications.domain.record import Kept, Record
@@ -45,7 +46,13 @@ def _suppressed(letter: Letter) -> OutreachSuppressed:
 
 
 def _plan(record: Record, now: datetime) -> Iterator[Letter]:
-    for letter in (*asked_for(record), *reminders(record, now), *holding_notes(record), *surveys(record, now)):
+    for letter in (
+        *asked_for(record),
+        *reminders(record, now),
+        *holding_notes(record),
+        *surveys(record, now),
+        *nurtured(record),
+    ):
         at, kept = sent_for(record, letter), kept_for(record, letter)
         if at is not None:
             if kept is None or kept.recipient == letter.recipient:

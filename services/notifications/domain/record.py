@@ -111,6 +111,8 @@ class Membership(NamedTuple):
     is_invited: bool
     is_historical: bool = False
     reviewed_at: datetime | None = None
+    is_active: bool = False
+    reconfirm_at: datetime | None = None
 
 
 class Proposal(NamedTuple):
@@ -178,6 +180,8 @@ class Consent(NamedTuple):
 
     given_at: datetime
     expires_at: datetime | None = None
+    fact: str = ""
+    is_historical: bool = False
 
 
 class Record(NamedTuple):

@@ -11,6 +11,7 @@ from services.notifications.domain.record import Answer, Application, Record, ow
 from shared.kit.business_days import Calendar
 
 DAYS_TO_DO = 1
+AT_LEISURE = (Kind.SURVEY, Kind.RECONFIRMATION, Kind.KEEP_IN_TOUCH)  # nobody misses them
 END_OF_DAY = time(18)
 
 
@@ -55,7 +56,8 @@ def _tasks(record: Record, letters: Iterable[Letter]) -> Iterator[Task]:
     for letter in letters:
         yield from _unsent(record, letter)
     for answer in record.interested:
-        yield _asked(record, TaskKind.INTERESTED, answer)
+        if answer.match:
+            yield _asked(record, TaskKind.INTERESTED, answer)
     for answer in record.replies:
         yield _asked(record, TaskKind.REPLY, answer)
 
@@ -90,7 +92,7 @@ def _unsent(record: Record, letter: Letter) -> Iterator[Task]:
         kept = kept_of(record, letter.kind, letter.about, letter.step)
         since = (kept and kept.failed_at) or letter.cause_at
         yield _task(record, TaskKind.FAILED_LETTER, letter.letter, letter.candidate, owner_of, since)
-    if letter.state is State.SUPPRESSED and letter.reason == "stale":
+    if letter.state is State.SUPPRESSED and letter.reason == "stale" and letter.kind not in AT_LEISURE:
         yield _task(record, TaskKind.STALE_LETTER, letter.letter, letter.candidate, owner_of, letter.stale_at)
 
 

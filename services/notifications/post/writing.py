@@ -23,6 +23,7 @@ from shared.kit.db import Connection
 from shared.kit.links import Links
 
 POOL, ANSWER, UNSUBSCRIBE, FEEDBACK, SURVEY = "pool", "answer", "unsubscribe", "feedback", "survey"
+STAY = "stay"
 LINKS_LAST = timedelta(days=60)
 
 
@@ -72,8 +73,9 @@ class Office:
             job_url=opening.url,
             sender=desk.sender,
             person=desk.person,
-            pool_link=self._pool_link(letter, now) if letter.asks_pool else None,
+            pool_link=self._pool_link(letter, now) if letter.asks_pool or letter.kind == Kind.RECONFIRMATION else None,
             answer_link=self._answer_link(letter, now) if letter.match else None,
+            stay_link=self._stay_link(letter, now) if letter.kind == Kind.RECONFIRMATION else None,
             survey_link=self._survey_link(letter, now) if letter.kind == Kind.SURVEY else None,
         )
         head = self._letterhead(letter, record, desk.sender, now)
@@ -164,6 +166,11 @@ class Office:
         """The consent page is at the candidates service, which shares the key."""
         signed = self._links.sign(POOL, letter.organization, letter.recipient, now + LINKS_LAST)
         return f"{self._candidates_url}/me/{signed}"
+
+    def _stay_link(self, letter: Claimed, now: datetime) -> str:
+        return (
+            f"{self._public_url}/stay/{self._links.sign(STAY, letter.organization, letter.recipient, now + LINKS_LAST)}"
+        )
 
     def _survey_link(self, letter: Claimed, now: datetime) -> str:
         """It names the letter and nobody: what is answered is kept apart from who was asked."""

@@ -250,6 +250,8 @@ def _memberships(facts: Facts) -> list[Membership]:
             is_invited=k.body["status"] == "invited",
             is_historical=k.is_historical,
             reviewed_at=reviewed.get(fact),
+            is_active=k.body["status"] == "active",
+            reconfirm_at=maybe(k.body.get("reconfirm_at")),
         )
         for fact, k in sorted(newest.items())
         if k.topic == "candidate-pooled"
@@ -278,13 +280,13 @@ def _consents(facts: Facts) -> dict[Purpose, Consent]:
     """What was consented to and not taken back: the newest answer of any id, a withdrawal wins a tie."""
     given = facts.get("consent-changed", ())
     newest = {
-        Purpose(k.body["purpose"]): k.body
+        Purpose(k.body["purpose"]): k
         for k in sorted(given, key=lambda k: (instant(k.body["given_at"]), not k.body["granted"]))
     }
     return {
-        purpose: Consent(instant(body["given_at"]), maybe(body.get("expires_at")))
-        for purpose, body in newest.items()
-        if body["granted"]
+        purpose: Consent(instant(k.body["given_at"]), maybe(k.body.get("expires_at")), k.fact, k.is_historical)
+        for purpose, k in newest.items()
+        if k.body["granted"]
     }
 
 

@@ -1,0 +1,74 @@
+"""Staying in touch with those who asked for it: half a year after their last word, one question or one sign of life."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from services.notifications.domain.asked import STALE
+from services.notifications.domain.letter import Letter, Variant, sent_at
+from services.notifications.domain.months import add_months
+from services.notifications.domain.policy import Kind
+from services.notifications.domain.record import Membership, Record
+from shared.contracts import Cause, Purpose
+
+MONTHS_BETWEEN = 6
+
+
+class Round(NamedTuple):
+    """A letter that comes again and again: its next step is due after what was sent before."""
+
+    kind: Kind
+    variant: Variant
+    about: str
+    cause: Cause
+    job: str | None = None
+
+
+def nurtured(record: Record) -> Iterator[Letter]:
+    """Rule 5: still interested? And keep in touch, for whoever consented to that."""
+    if record.is_restricted:
+        return
+    for membership in record.memberships:
+        if membership.reconfirm_at and not membership.is_historical:
+            yield from _reconfirmations(record, membership, membership.reconfirm_at)
+    consent = record.consents.get(Purpose.KEEP_IN_TOUCH)
+    if consent and not consent.is_historical:
+        about = Round(Kind.KEEP_IN_TOUCH, Variant.KEEP_IN_TOUCH, "-", Cause("consent-changed", consent.fact))
+        *sent, (step, last) = _steps(record, about)
+        yield from (_letter(record, about, n, at) for n, at in sent if at)
+        yield _letter(record, about, step, add_months(max(last or consent.given_at, consent.given_at), MONTHS_BETWEEN))
+
+
+def _reconfirmations(record: Record, membership: Membership, due_at: datetime) -> Iterator[Letter]:
+    """One for each time they said nothing for half a year; a word of theirs moves `due_at`."""
+    cause = Cause("candidate-pooled", membership.membership)
+    about = Round(Kind.RECONFIRMATION, Variant.RECONFIRMATION, membership.family, cause)
+    *sent, (step, last) = _steps(record, about)
+    yield from (_letter(record, about, n, at) for n, at in sent if at)
+    if membership.is_active and (last is None or last < due_at):
+        yield _letter(record, about, step, due_at)
+
+
+def _steps(record: Record, about: Round) -> list[tuple[int, datetime | None]]:
+    """(step, when it was sent) of what was sent, and at the end (the next step, when the last one was sent)."""
+    found: list[tuple[int, datetime | None]] = []
+    while at := sent_at(record, about.kind, about.about, len(found) + 1):
+        found.append((len(found) + 1, at))
+    return [*found, (len(found) + 1, found[-1][1] if found else None)]
+
+
+def _letter(record: Record, about: Round, step: int, at: datetime) -> Letter:
+    return Letter(
+        organization=record.organization.organization,
+        kind=about.kind,
+        about=about.about,
+        recipient=record.candidate,
+        step=step,
+        variant=about.variant,
+        application=None,
+        job=about.job,
+        cause=about.cause,
+        cause_at=at,
+        send_at=at,
+        stale_at=at + STALE,
+    )
