@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.domain import letters, tasks
+from services.notifications.domain import letters, promise, tasks
 from services.notifications.domain.letter import Letter, State, Variant
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import (
@@ -176,7 +176,8 @@ def test_example_25_history_never_mails(mode):
 
     found = letters.plan([ana], MONDAY_MORNING)
 
-    assert (found, todo(ana, MONDAY_MORNING), tasks.waits([ana])) == ([], [], [])
+    waits = promise.waits([ana], found, MONDAY_MORNING)
+    assert (found, todo(ana, MONDAY_MORNING), waits) == ([], [], [])
 
 
 def test_example_26_a_job_that_opens_again_holds_its_letters_back():
