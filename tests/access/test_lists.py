@@ -12,6 +12,7 @@ BOUNDED = {
     "GET /candidates/{candidate}/consents",  # one for each purpose
     "GET /events/{source}/{event}",  # what one event caused
     "GET /organization",
+    "GET /survey",  # the nine statements
     "GET /feedback/{feedback}/draft",  # a draft's ratings, at most 50
 }
 

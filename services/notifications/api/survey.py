@@ -15,7 +15,7 @@ from services.notifications.api.links import refused_page, rendered
 from services.notifications.domain import survey
 from services.notifications.domain.policy import Kind
 from services.notifications.sql.letters import Shown
-from shared.contracts import SurveyAnswered, Text, Value
+from shared.contracts import Name, SurveyAnswered, Text, Value
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
 from shared.kit.links import LinkRefused, Links
@@ -29,7 +29,7 @@ _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 Token = Annotated[str, Path(max_length=2000)]
 JobId = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
-Cycle = Annotated[str | None, Query(min_length=1, max_length=200)]
+Cycle = Annotated[Name | None, Query()]
 
 
 class Statement(Value):
