@@ -186,3 +186,27 @@ async def test_a_decision_and_the_policy_of_its_job_at_once_send_nothing(stage, 
     await interleave(stage, [decision], [opening], pause_before)
 
     assert await stage.fetch("SELECT kind, state FROM letters") == []
+
+
+@pytest.mark.parametrize("pause_before", STATEMENTS)
+async def test_an_interview_and_the_feedback_on_it_at_once_remind_nobody(stage, pause_before):
+    await stage.deliver(halden("live"), ada(), job(), profile("ana"), applied("ana"))
+    invited_ada = scheduled("ana", at("2026-11-25 10:00"), interviewers=({"user": "ada"},))
+    interview, feedback = stage.log.append(invited_ada), stage.log.append(verdict("ana", "yes", NOW))
+
+    await interleave(stage, [interview], [feedback], pause_before)
+
+    assert await stage.fetch("SELECT kind FROM letters") == []
+
+
+@pytest.mark.parametrize("pause_before", STATEMENTS)
+async def test_an_interview_and_a_colleague_who_moves_at_once_are_reminded_where_they_are(stage, pause_before):
+    await stage.deliver(halden("live"), ben(), job(), profile("ana"), applied("ana"))
+    moved = Heard(ben(timezone="Asia/Tokyo").event, at("2026-11-21 09:00"), id="ben-moved")
+    invited_ben = scheduled("ana", at("2026-11-25 10:00"), interviewers=({"user": "ben"},))
+    interview, move = stage.log.append(invited_ben), stage.log.append(moved)
+
+    await interleave(stage, [interview], [move], pause_before)
+
+    [letter] = await stage.fetch("SELECT kind, send_at FROM letters")
+    assert (letter["kind"], letter["send_at"]) == ("reminder", at("2026-11-26 01:00"))  # 09:00 in Tokyo
