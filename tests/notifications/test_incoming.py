@@ -202,6 +202,26 @@ async def test_a_soft_bounce_does_not_take_a_hard_one_back(port, halden_stage):
     assert len(await halden_stage.fetch("SELECT * FROM incoming")) == 2
 
 
+async def test_a_decision_that_did_not_arrive_is_a_task_until_there_is_a_new_address(
+    halden_stage, addresses, letterbox
+):
+    async with listening(halden_stage, addresses, letterbox) as port:
+        await halden_stage.move(at("2026-11-13 16:05"))
+        await halden_stage.deliver(halden(), ines(), job(), profile("amara"), applied("amara"), decided("amara"))
+        await halden_stage.move_to("2026-11-16 09:00")
+        sent = await halden_stage.letter("decision", "amara-1")
+        await bring(port, sent["sender"], report("5.1.1"), sender="")
+        before = await halden_stage.tasks()
+        await halden_stage.move(at("2026-11-16 10:00"))
+
+        elsewhere = profile("amara", email="amara@new.example")
+        await halden_stage.deliver(elsewhere._replace(at=at("2026-11-16 10:00"), id="elsewhere"))
+        await halden_stage.post.courier.close()
+
+    assert before == ["bounced_letter"]
+    assert await halden_stage.tasks() == []
+
+
 async def test_a_server_that_knows_no_reports_is_understood_by_its_status_code(port, halden_stage):
     _, return_path = await addresses_of(halden_stage)
 

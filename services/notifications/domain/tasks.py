@@ -8,6 +8,7 @@ from typing import NamedTuple
 from services.notifications.domain.letter import Letter, State, kept_of, sent_at
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import Answer, Application, Record, owner_of
+from shared.contracts import Stream
 from shared.kit.business_days import Calendar
 
 DAYS_TO_DO = 1
@@ -22,6 +23,7 @@ class TaskKind(StrEnum):
     FEEDBACK_CHANGED = "feedback_changed"
     STALE_LETTER = "stale_letter"
     FAILED_LETTER = "failed_letter"
+    BOUNCED_LETTER = "bounced_letter"
     INTERESTED = "interested"
     REPLY = "reply"
 
@@ -92,6 +94,9 @@ def _unsent(record: Record, letter: Letter) -> Iterator[Task]:
         kept = kept_of(record, letter.kind, letter.about, letter.step)
         since = (kept and kept.failed_at) or letter.cause_at
         yield _task(record, TaskKind.FAILED_LETTER, letter.letter, letter.candidate, owner_of, since)
+    bounced_at, profile = record.bounces.get(letter.letter), record.profile
+    if bounced_at and letter.stream is Stream.DUTY and profile and profile.since <= bounced_at:
+        yield _task(record, TaskKind.BOUNCED_LETTER, letter.letter, letter.candidate, owner_of, bounced_at)
     if letter.state is State.SUPPRESSED and letter.reason == "stale" and letter.kind not in AT_LEISURE:
         yield _task(record, TaskKind.STALE_LETTER, letter.letter, letter.candidate, owner_of, letter.stale_at)
 
