@@ -152,7 +152,7 @@ def play(schedule, mode: OutreachMode = OutreachMode.LIVE) -> World:
     return world
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(schedule=SCHEDULES)
 def test_no_schedule_of_facts_breaks_a_cap(schedule):
     world = play(schedule)
@@ -165,7 +165,7 @@ def test_no_schedule_of_facts_breaks_a_cap(schedule):
             assert sum((today - day).days < cap.days for day in before) < cap.times
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(schedule=SCHEDULES)
 def test_no_schedule_of_facts_breaks_a_quiet_hour(schedule):
     for letter, at, record in play(schedule).sent:
@@ -175,7 +175,7 @@ def test_no_schedule_of_facts_breaks_a_quiet_hour(schedule):
         assert local.weekday() < 5
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(schedule=SCHEDULES)
 def test_who_asked_for_silence_has_it(schedule):
     for letter, at, record in play(schedule).sent:
@@ -192,7 +192,7 @@ def test_who_asked_for_silence_has_it(schedule):
         assert letter.stream is Stream.INVITATION or {a.response for a in record.replies} <= set(record.closed_replies)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(schedule=SCHEDULES)
 def test_nothing_is_sent_twice_and_nobody_at_an_address_that_bounced(schedule):
     world = play(schedule)
@@ -201,7 +201,7 @@ def test_nothing_is_sent_twice_and_nobody_at_an_address_that_bounced(schedule):
     assert all(s.record.bounced_at is None or s.record.profile.since > s.record.bounced_at for s in world.sent)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(schedule=SCHEDULES)
 def test_shadow_asks_for_the_same_letters_as_live_and_sends_nothing(schedule):
     shadow, live = play(schedule, OutreachMode.SHADOW), play(schedule)
