@@ -6,19 +6,19 @@ or gives it up (sixteen). Run as `python -m bench.drain WORKERS`.
 
 import asyncio
 import sys
-import time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import asyncpg
 import uvloop
-from faststream.kafka import KafkaBroker
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from faststream.kafka import KafkaBroker, KafkaResponse
 from faststream_outbox import OutboxBroker, make_outbox_table
 from sqlalchemy import MetaData, Table
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from bench.facts import candidate_round, record
-from bench.processes import Processes, Use, service
-from bench.servers import Servers, count_records
+from bench.processes import Processes, service
+from bench.servers import PARTITIONS, Servers, count_records
 from bench.where import Where
 
 TOPIC = "candidate-pooled"  # where one of our facts goes in place of what is derived: only the way is measured
@@ -27,34 +27,57 @@ SIDES = {"ours": 0, "peer, in order": 1, "peer, out of order": 16}
 
 
 class Run(NamedTuple):
-    """One run of one side. `rate`: rows per second."""
+    """One run of one side. `rate`: rows per second, by the broker's clock; `cpu`: seconds, start included."""
 
     rate: float
-    use: Use
+    cpu: float
     records: int
 
     def __str__(self) -> str:
-        return f"{self.rate:,.0f} rows/s, {self.use}"
+        return f"{self.rate:,.0f} rows/s, {self.cpu:.2f} s CPU"
 
 
 async def run(servers: Servers, side: str, rows: int) -> Run:
     """Fill the side's table, start its process, and wait until Kafka holds every row."""
     async with servers.place() as where:
         await (_fill_ours if side == "ours" else _fill_peer)(where, rows)
+        await _is_known(where)
         command = service(18_103, "relay") if side == "ours" else (("bench.drain", str(SIDES[side])), {})
         processes = Processes(where, [command])
         try:
-            while not await count_records(where, TOPIC):
-                await asyncio.sleep(0.005)
-            began, cpu = time.perf_counter(), processes.cpu()
-            first = await count_records(where, TOPIC)
             while await count_records(where, TOPIC) < rows:
-                await asyncio.sleep(0.01)
-            seconds = time.perf_counter() - began
-            use = Use(processes.cpu() - cpu, processes.peak)
-            return Run((rows - first) / seconds, use, await count_records(where, TOPIC))
+                await asyncio.sleep(0.05)
+            times = await _times(where)
+            return Run((len(times) - 1) / (max(times) - min(times)), processes.cpu(), len(times))
         finally:
             await processes.stop()
+
+
+async def _is_known(where: Where) -> None:
+    """Return when the broker tells of the new topic: the peer would lose what it cannot publish."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=where.bootstrap)
+    await consumer.start()
+    try:
+        while where.prefix + TOPIC not in await consumer.topics():
+            await asyncio.sleep(0.1)
+    finally:
+        await consumer.stop()
+
+
+async def _times(where: Where) -> list[float]:
+    """When the broker took each record, in seconds."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=where.bootstrap, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(where.prefix + TOPIC, p) for p in range(PARTITIONS)]
+        consumer.assign(partitions)
+        missing, times = sum((await consumer.end_offsets(partitions)).values()), []
+        while len(times) < missing:
+            for records in (await consumer.getmany(timeout_ms=1000)).values():
+                times += [r.timestamp / 1000 for r in records]
+        return times
+    finally:
+        await consumer.stop()
 
 
 async def _fill_ours(where: Where, rows: int) -> None:
@@ -66,6 +89,10 @@ async def _fill_ours(where: Where, rows: int) -> None:
     await owner.close()
 
 
+def _engine(url: str) -> AsyncEngine:
+    return create_async_engine("postgresql+asyncpg://", pool_size=20, async_creator=lambda: asyncpg.connect(url))
+
+
 def _table() -> tuple[MetaData, Table]:
     metadata = MetaData()
     return metadata, make_outbox_table(metadata, table_name="peer_outbox")
@@ -73,7 +100,7 @@ def _table() -> tuple[MetaData, Table]:
 
 async def _fill_peer(where: Where, rows: int) -> None:
     metadata, table = _table()
-    engine = create_async_engine(where.owner_url.replace("postgresql://", "postgresql+asyncpg://"))
+    engine = _engine(where.owner_url)
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
     outbox, told = OutboxBroker(engine, outbox_table=table, logger=None), record(next(candidate_round(1)))
@@ -90,7 +117,7 @@ async def _fill_peer(where: Where, rows: int) -> None:
 async def relay(where: Where, workers: int) -> None:
     """The peer's process, as its documentation shows it, with large batches."""
     _, table = _table()
-    engine = create_async_engine(where.database_url.replace("postgresql://", "postgresql+asyncpg://"))
+    engine = _engine(where.database_url)
     kafka = KafkaBroker(where.bootstrap, logger=None)
     outbox = OutboxBroker(engine, outbox_table=table, logger=None)
     publisher = kafka.publisher(where.prefix + TOPIC)
@@ -103,8 +130,8 @@ async def relay(where: Where, workers: int) -> None:
         min_fetch_interval=0.01,
         terminal_flush_batch_size=AT_ONCE,
     )
-    async def handle(body: bytes) -> bytes:
-        return body
+    async def handle(body: dict[str, Any]) -> KafkaResponse:
+        return KafkaResponse(body, key=body["candidate"].encode())
 
     await kafka.start()
     await outbox.start()
