@@ -25,8 +25,9 @@ up: setup
 down: setup
 	@$(BIN)/talentloop down
 
+# Two processes, each with its own PostgreSQL and Kafka.
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Needs Docker with Compose; builds the image, starts whole deployments and kills them.
 test-deployment: setup

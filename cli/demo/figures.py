@@ -22,8 +22,8 @@ EXPECTED: Figures = {
         "priya": "promising",
         "tom": "unassessed",
     },
-    "mails": {"decision": 8, "job_invitation": 1, "pool_invitation": 2, "reminder": 22, "what_happens_next": 7},
-    "delivered": 40,
+    "mails": {"decision": 8, "job_invitation": 1, "pool_invitation": 2, "reminder": 10, "what_happens_next": 7},
+    "delivered": 28,
     "matches": {
         "considered": 7,
         "proposed": ["amara", "hanna", "noor"],

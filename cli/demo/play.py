@@ -80,9 +80,11 @@ async def _interview(stage: Stage, seen: Seen, tell: Tell) -> None:
 
 
 async def _spend_a_day(stage: Stage, day: int) -> None:
+    """Each interview is told when it is judged: reminders go to nobody who does not owe."""
+    for facts in story.interviews(day):
+        await stage.move(max(fact.at for fact in facts))
+        await stage.publish(facts)
     await stage.move(berlin(day, 18))
-    await stage.publish(story.interviews(day))
-    await stage.settle()
 
 
 async def _decide(stage: Stage, seen: Seen, tell: Tell) -> None:

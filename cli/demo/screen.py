@@ -94,7 +94,7 @@ def _people(seen: Seen, figures: Figures) -> RenderableType:
 def _row(seen: Seen, candidate: str) -> tuple[RenderableType, ...]:
     member = next((m for m in seen.members if m["candidate"] == candidate), None)
     states = [talk["state"] for talk in seen.talks if talk["candidate"] == candidate]
-    mails = sum(body["candidate"] == candidate for _, body in seen.sent)
+    mails = sum(body["candidate"] == candidate and body["kind"] != "reminder" for _, body in seen.sent)  # a colleague's
     return (
         "\n".join(words.counted(states)),
         _tier(member) if member else "-",

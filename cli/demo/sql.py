@@ -9,6 +9,12 @@ async def is_saying(conn: Connection) -> bool:
     return waits
 
 
+async def is_sending(conn: Connection) -> bool:
+    """A letter is on its way, or waits for its turn at the mail server's pace. Of notifications only."""
+    waits: bool = await conn.fetchval("SELECT EXISTS (SELECT FROM letters WHERE state IN ('ready', 'sending'))")
+    return waits
+
+
 async def load_facts(conn: Connection, organization: str, source: str) -> list[tuple[str, str]]:
     """(topic, fact) of everything one source said."""
     rows = await conn.fetch(

@@ -187,7 +187,9 @@ async def _is_at_rest(database: Database, ends: dict[Position, int]) -> bool:
     async with database.transaction(EVERYONE) as conn:
         offsets = await load_offsets(conn)
         behind = any(offsets.get(position, 0) < end for position, end in heard.items())
-        return not behind and not await is_waiting(conn) and not await sql.is_saying(conn)
+        if behind or await is_waiting(conn) or await sql.is_saying(conn):
+            return False
+        return database.service != "notifications" or not await sql.is_sending(conn)
 
 
 def _broken(body: bytes) -> bytes:

@@ -79,16 +79,15 @@ def opening() -> Iterator[Fact]:
         yield Fact(_schedule(talk), earlier)
 
 
-def interviews(day: int) -> Iterator[Fact]:
-    """What came of the interviews of one day in November: held and judged; Ben owes Hanna, and once mistypes."""
+def interviews(day: int) -> Iterator[list[Fact]]:
+    """What came of each interview of one day in November, once it is judged; Ben owes Hanna, and once mistypes."""
     for talk in HELD:
-        if talk.starts_at.astimezone(BERLIN).day != day:
-            continue
-        yield Fact(_completion(talk), talk.ends_at)
-        if talk is not HANNA_AND_BEN:
-            yield feedback(talk, talk.ends_at + timedelta(minutes=30), broken=talk is NOOR_AND_BEN)
+        if talk.starts_at.astimezone(BERLIN).day == day:
+            completed = Fact(_completion(talk), talk.ends_at)
+            judged = feedback(talk, talk.ends_at + timedelta(minutes=30), broken=talk is NOOR_AND_BEN)
+            yield [completed] if talk is HANNA_AND_BEN else [completed, judged]
     if day == 9:
-        yield Fact(_missed(TOM_AND_ADA), TOM_AND_ADA.ends_at)
+        yield [Fact(_missed(TOM_AND_ADA), TOM_AND_ADA.ends_at)]
 
 
 def feedback(talk: Talk, at: datetime, *, broken: bool = False) -> Fact:

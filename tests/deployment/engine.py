@@ -48,7 +48,8 @@ class Deployment:
         """Ports nobody else uses; a range of three for each service."""
         singles = ("KAFKA_PORT", "KAFKA_2_PORT", "KAFKA_3_PORT", "MAILDEV_PORT")
         start = free_port()
-        ranges = {f"{s.upper()}_PORTS": f"{start + 10 * n}-{start + 10 * n + 9}" for n, s in enumerate(SERVICES)}
+        names = (*SERVICES, "inbound")
+        ranges = {f"{s.upper()}_PORTS": f"{start + 10 * n}-{start + 10 * n + 9}" for n, s in enumerate(names)}
         return {**{name: str(free_port()) for name in singles}, **ranges}
 
     def set(self, **settings: str) -> None:
