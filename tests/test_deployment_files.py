@@ -12,6 +12,7 @@ import pytest
 import yaml
 from prometheus_client import REGISTRY
 
+from services.notifications.post.courier import Outcome
 from shared.kit import metrics
 from tests.compose import FILES, ROOT, base, read
 
@@ -139,6 +140,13 @@ def test_what_is_asked_of_prometheus_can_be_answered(expression):
     asked = set(re.findall(r"\b(?:talentloop|node|process)_\w+", expression))
     assert asked
     assert asked <= known | OTHERS
+
+
+def test_the_outcomes_of_mail_that_are_asked_for_occur():
+    asked = set(re.findall(r"[a-z]+", " ".join(re.findall(r'outcome!?=~?"([^"]+)"', " ".join(EXPRESSIONS)))))
+
+    assert asked == {"refused", "postponed", "unknown", "kept"}
+    assert asked < set(metrics.MAIL_OUTCOMES) == {outcome.value for outcome in Outcome}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r["alert"])

@@ -21,7 +21,7 @@ RELAYED = Counter("talentloop_events_relayed", "Events published from the outbox
 OUTBOX_ROWS = Gauge("talentloop_outbox_rows", "Events waiting in the outbox.")
 OUTBOX_AGE = Gauge("talentloop_outbox_oldest_seconds", "Age of the oldest event waiting in the outbox.")
 MAILS = Counter("talentloop_mails", "Letters handed to the mail server, by what became of them.", ["outcome"])
-MAIL_OUTCOMES = ("sent", "deferred", "failed")
+MAIL_OUTCOMES = ("taken", "refused", "postponed", "unknown", "kept")
 MAILS_IN = Counter(
     "talentloop_mails_in", "Mails that came in, by what they were or why they were refused.", ["meaning"]
 )
