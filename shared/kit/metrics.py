@@ -23,7 +23,7 @@ OUTBOX_AGE = Gauge("talentloop_outbox_oldest_seconds", "Age of the oldest event 
 MAILS = Counter("talentloop_mails", "Letters handed to the mail server, by what became of them.", ["outcome"])
 MAIL_OUTCOMES = ("taken", "refused", "postponed", "unknown", "kept")
 MAILS_IN = Counter(
-    "talentloop_mails_in", "Mails that came in, by what they were or why they were refused.", ["meaning"]
+    "talentloop_mails_in", "Mails that came in, by what they were or why they were refused.", ["outcome"]
 )
 CLOCK_RUNS = Counter("talentloop_clock_runs", "Times that due work was looked for.", ["work"])
 REQUESTS = Counter("talentloop_http_requests", "HTTP requests answered.", ["method", "route", "status"])

@@ -3,6 +3,7 @@
 Needs brokers with an authorizer that denies what no rule allows, and a sign-in that may change rules (a super user).
 """
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Iterable
@@ -82,12 +83,14 @@ async def let_in(admin: AIOKafkaAdminClient, name: str, password: str, rules: se
     """Give a principal this password and exactly these rules. Connections it has stay. Raises RuleRefused."""
     await _alter_credentials(admin, AlterCredentials(upserted=(name, password)))
     await _replace_rules(admin, name, rules)
+    await _until_known(admin, name, rules)
 
 
 async def shut_out(admin: AIOKafkaAdminClient, name: str) -> None:
     """Take a principal's rules and its sign-in away; unknown is fine. Raises RuleRefused."""
-    await _replace_rules(admin, name, set())
     await _alter_credentials(admin, AlterCredentials(deleted=name))
+    await _replace_rules(admin, name, set())
+    await _until_known(admin, name, set())
 
 
 async def load_rules(admin: AIOKafkaAdminClient) -> dict[str, set[Rule]]:
@@ -119,6 +122,15 @@ async def _replace_rules(admin: AIOKafkaAdminClient, name: str, rules: set[Rule]
         )
         for code, message, _ in gone.filter_responses:
             _check(code, message)
+
+
+async def _until_known(admin: AIOKafkaAdminClient, name: str, rules: set[Rule]) -> None:
+    """Brokers learn a moment after the controller, in its order: who knows the rules knows the sign-in before them."""
+    for _ in range(100):
+        if (await load_rules(admin)).get(name, set()) == rules:
+            return
+        await asyncio.sleep(0.1)
+    raise RuleRefused(f"the brokers do not show the rules of {name}")
 
 
 _UNKNOWN_SIGN_IN = 91
