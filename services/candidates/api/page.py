@@ -4,17 +4,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from services.candidates import sql
 from services.candidates.domain.consent import Consent
 from shared.contracts import ConsentChanged, Purpose
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
+from shared.kit.html import Pages
 from shared.kit.links import LinkRefused, Links
 from shared.kit.people import People
 
@@ -24,9 +24,7 @@ PURPOSE = "pool"
 TEXT_VERSION = "pool-2026-11"
 LANGUAGE = "en"
 
-pages = Environment(
-    loader=PackageLoader("services.candidates", "templates/pages"), autoescape=True, undefined=StrictUndefined
-)
+pages = Pages("services.candidates")
 
 Token = Annotated[str, Path(max_length=2000)]
 
@@ -59,7 +57,7 @@ async def show_choice(token: Token, request: Request) -> HTMLResponse:
         async with _opened(request, token) as visitor:
             return await _page(visitor)
     except LinkRefused as refused:
-        return _refused(refused)
+        return pages.refuse(refused)
 
 
 @routes.post("/me/{token}")
@@ -70,7 +68,7 @@ async def choose(token: Token, request: Request, answer: Annotated[Choice, Form(
             await _keep(visitor, granted=answer is Choice.YES)
             return await _page(visitor)
     except LinkRefused as refused:
-        return _refused(refused)
+        return pages.refuse(refused)
 
 
 @asynccontextmanager
@@ -113,13 +111,4 @@ async def _page(visitor: Visitor) -> HTMLResponse:
     known = await _consent(visitor)
     state = "unanswered" if known is None else "in" if known.stands(visitor.now) else "out"
     name = await sql.load_name(visitor.conn, visitor.desk.organization)
-    return _rendered("pool.html", 200, state=state, organization=name or visitor.desk.organization)
-
-
-def _refused(refused: LinkRefused) -> HTMLResponse:
-    expired = refused.code == "link-expired"
-    return _rendered("refused.html", 410 if expired else 404, expired=expired)
-
-
-def _rendered(template: str, status: int, **values: Any) -> HTMLResponse:
-    return HTMLResponse(pages.get_template(template).render(language=LANGUAGE, **values), status)
+    return pages.show("pool.html", state=state, organization=name or visitor.desk.organization)

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from services.interviews import sql
 from services.interviews.api.typed import Typed, feedback_of, problems_of, typed_from
@@ -24,13 +23,14 @@ from shared.contracts import (
 )
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
+from shared.kit.html import Pages
 from shared.kit.links import LinkRefused, Links
+from shared.kit.words import LANGUAGES
 
 routes = APIRouter(tags=["feedback form"], default_response_class=HTMLResponse)
 
 PURPOSE = "feedback"
 LANGUAGE = "en"
-LANGUAGES = ("en", "de", "fr", "es")
 VERDICTS = (
     ("strong_yes", "Strong yes"),
     ("yes", "Yes"),
@@ -39,9 +39,7 @@ VERDICTS = (
     ("no_decision", "I cannot say"),
 )
 
-pages = Environment(
-    loader=PackageLoader("services.interviews", "templates/pages"), autoescape=True, undefined=StrictUndefined
-)
+pages = Pages("services.interviews")
 
 Token = Annotated[str, Path(max_length=2000)]
 
@@ -77,7 +75,7 @@ async def show_form(token: Token, request: Request) -> HTMLResponse:
         async with _opened(request, token) as visitor:
             return _page(visitor, typed_from(visitor.known, visitor.competencies, visitor.language))
     except LinkRefused as refused:
-        return _refused(refused)
+        return pages.refuse(refused)
 
 
 @routes.post("/feedback-form/{token}")
@@ -88,7 +86,7 @@ async def give_feedback(token: Token, request: Request) -> HTMLResponse:
         async with _opened(request, token) as visitor:
             return await _keep(visitor, given)
     except LinkRefused as refused:
-        return _refused(refused)
+        return pages.refuse(refused)
 
 
 async def _keep(visitor: Visitor, given: Mapping[str, str]) -> HTMLResponse:
@@ -169,9 +167,9 @@ def _page(
 ) -> HTMLResponse:
     zone = visitor.schedule.timezone or visitor.settings.timezone
     codes = dict.fromkeys((visitor.language, *LANGUAGES))
-    return _rendered(
+    return pages.show(
         "feedback.html",
-        status,
+        status=status,
         title=visitor.title,
         organization=visitor.settings.name,
         stage=visitor.schedule.stage.name if visitor.schedule.stage else None,
@@ -194,12 +192,3 @@ def _day(local: datetime) -> str:
 def _name_of(code: str) -> str:
     """What a language is called by those who speak it."""
     return Locale.parse(code).get_display_name(code) or code
-
-
-def _refused(refused: LinkRefused) -> HTMLResponse:
-    expired = refused.code == "link-expired"
-    return _rendered("refused.html", 410 if expired else 404, expired=expired)
-
-
-def _rendered(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    return HTMLResponse(pages.get_template(template).render(language=LANGUAGE, **values), status)

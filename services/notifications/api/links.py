@@ -3,28 +3,25 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from services.notifications import sql
 from services.notifications.domain.record import Record
 from shared.contracts import CandidateResponded, ResponseKind, derived_id, match_id
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
+from shared.kit.html import Pages
 from shared.kit.links import LinkRefused, Links
 from shared.kit.people import People, find_people
 
 routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
 
 UNSUBSCRIBE, ANSWER, STAY = "unsubscribe", "answer", "stay"
-LANGUAGE = "en"
 
-pages = Environment(
-    loader=PackageLoader("services.notifications", "templates/pages"), autoescape=True, undefined=StrictUndefined
-)
+pages = Pages("services.notifications")
 
 Token = Annotated[str, Path(max_length=2000)]
 
@@ -52,9 +49,9 @@ async def show_unsubscribing(token: Token, request: Request) -> HTMLResponse:
     try:
         async with _opened(request, UNSUBSCRIBE, token) as visitor:
             done = visitor.record.standing(None).has_unsubscribed
-            return rendered("unsubscribe.html", done=done, organization=visitor.record.organization.name)
+            return pages.show("unsubscribe.html", done=done, organization=visitor.record.organization.name)
     except LinkRefused as refused:
-        return refused_page(refused)
+        return pages.refuse(refused)
 
 
 @routes.post("/unsubscribe/{token}")
@@ -64,9 +61,9 @@ async def unsubscribe(token: Token, request: Request) -> HTMLResponse:
         async with _opened(request, UNSUBSCRIBE, token) as visitor:
             if not visitor.record.standing(None).has_unsubscribed:
                 await _unsubscribe(visitor)
-            return rendered("unsubscribe.html", done=True, organization=visitor.record.organization.name)
+            return pages.show("unsubscribe.html", done=True, organization=visitor.record.organization.name)
     except LinkRefused as refused:
-        return refused_page(refused)
+        return pages.refuse(refused)
 
 
 @routes.get("/answer/{token}")
@@ -76,7 +73,7 @@ async def show_answer(token: Token, request: Request) -> HTMLResponse:
         async with _opened(request, ANSWER, token) as visitor:
             return _answered(visitor, _known_answer(visitor))
     except LinkRefused as refused:
-        return refused_page(refused)
+        return pages.refuse(refused)
 
 
 @routes.post("/answer/{token}")
@@ -88,7 +85,7 @@ async def answer(token: Token, request: Request, answer: Annotated[Choice, Form(
                 await _respond(visitor, visitor.candidate, ResponseKind(answer), visitor.match)
             return _answered(visitor, answer)
     except LinkRefused as refused:
-        return refused_page(refused)
+        return pages.refuse(refused)
 
 
 @routes.get("/stay/{token}")
@@ -96,9 +93,9 @@ async def show_staying(token: Token, request: Request) -> HTMLResponse:
     """Ask whether they are still interested. Changes nothing."""
     try:
         async with _opened(request, STAY, token) as visitor:
-            return rendered("stay.html", answer=None, organization=visitor.record.organization.name)
+            return pages.show("stay.html", answer=None, organization=visitor.record.organization.name)
     except LinkRefused as refused:
-        return refused_page(refused)
+        return pages.refuse(refused)
 
 
 @routes.post("/stay/{token}")
@@ -107,9 +104,9 @@ async def stay(token: Token, request: Request, answer: Annotated[Choice, Form()]
     try:
         async with _opened(request, STAY, token) as visitor:
             await _respond(visitor, visitor.candidate, ResponseKind(answer), None)
-            return rendered("stay.html", answer=answer, organization=visitor.record.organization.name)
+            return pages.show("stay.html", answer=answer, organization=visitor.record.organization.name)
     except LinkRefused as refused:
-        return refused_page(refused)
+        return pages.refuse(refused)
 
 
 @asynccontextmanager
@@ -157,13 +154,4 @@ def _answered(visitor: Visitor, chosen: Choice | None) -> HTMLResponse:
     openings = visitor.record.openings.values()
     ids = visitor.record.ids
     title = next((o.title for o in openings if visitor.match in {match_id(i, o.job) for i in ids}), None)
-    return rendered("answer.html", answer=chosen, title=title, organization=visitor.record.organization.name)
-
-
-def refused_page(refused: LinkRefused) -> HTMLResponse:
-    expired = refused.code == "link-expired"
-    return rendered("refused.html", 410 if expired else 404, expired=expired)
-
-
-def rendered(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    return HTMLResponse(pages.get_template(template).render(language=LANGUAGE, **values), status)
+    return pages.show("answer.html", answer=chosen, title=title, organization=visitor.record.organization.name)

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.notifications import sql
 from services.notifications.api.callers import Reader
-from services.notifications.api.links import refused_page, rendered
+from services.notifications.api.links import pages
 from services.notifications.domain import survey
 from services.notifications.domain.policy import Kind
 from services.notifications.sql.letters import Shown
@@ -88,7 +88,7 @@ async def show_survey(token: Token, request: Request) -> HTMLResponse:
         async with _opened(request, token) as visitor:
             return _page(visitor, {}, done=await _is_answered(visitor))
     except LinkRefused as refused:
-        return refused_page(refused)
+        return pages.refuse(refused)
 
 
 @routes.post("/survey/{token}", response_class=HTMLResponse)
@@ -104,7 +104,7 @@ async def answer_survey(token: Token, request: Request) -> HTMLResponse:
                 await _keep(visitor, given)
             return _page(visitor, given, done=True)
     except LinkRefused as refused:
-        return refused_page(refused)
+        return pages.refuse(refused)
 
 
 def problems_of(given: Mapping[str, str]) -> dict[str, str]:
@@ -164,9 +164,9 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
 def _page(
     visitor: Visitor, given: Mapping[str, str], errors: Mapping[str, str] | None = None, *, done: bool = False
 ) -> HTMLResponse:
-    return rendered(
+    return pages.show(
         "survey.html",
-        422 if errors else 200,
+        status=422 if errors else 200,
         organization=visitor.organization,
         title=visitor.title,
         statements=survey.STATEMENTS,

@@ -1,0 +1,38 @@
+"""Words in people's languages: English stands in the templates, gettext catalogues beside them hold the others."""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+ENGLISH = "en"
+LANGUAGES = (ENGLISH, "de", "fr", "es")
+
+
+def spoken(*wanted: str | None) -> str:
+    """The first of the wanted languages (BCP 47) that we have words in, whatever its region; else English."""
+    codes = (code.partition("-")[0].lower() for code in wanted if code)
+    return next((code for code in codes if code in LANGUAGES), ENGLISH)
+
+
+@cache
+def words_of(packages: tuple[str, ...], language: str) -> Translations:
+    """The catalogues `templates/words/LANGUAGE.po` of these packages as one; English is what the templates say."""
+    joined = Translations()
+    for catalogue in _catalogues(packages, language):
+        joined.merge(catalogue)
+    return joined
+
+
+def _catalogues(packages: Iterable[str], language: str) -> Iterable[Translations]:
+    for package in packages:
+        file = files(package) / "templates" / "words" / f"{language}.po"
+        if file.is_file():
+            compiled = BytesIO()
+            write_mo(compiled, read_po(BytesIO(file.read_bytes()), locale=language))
+            compiled.seek(0)
+            yield Translations(compiled)
