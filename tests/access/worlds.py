@@ -98,7 +98,7 @@ class World(NamedTuple):
         if route in OWN_WORDS:
             who.setdefault("token", {"user": "ada"})
         headers = {**self.browser.headers(*roles, **who.pop("token", {})), **who.pop("headers", {})}
-        body = BODIES.get(route) if method == "PUT" else None
+        body = BODIES.get(route) if method in ("PUT", "POST") else None
         return await self.browser.client.request(method, path.format(**ids), json=body, headers=headers, **who)
 
     async def snapshot(self) -> dict[str, list[str]]:
@@ -229,6 +229,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /memberships/{membership}/review": {"action": "remove", "reason": "Moved away."},
     "PUT /matches/{match}/review": {"outcome": "dismissed", "reason": {"code": "not_now"}},
     "PUT /letters/{letter}/approval": {"decision": "refuse", "reason": "I call."},
+    "POST /lint": {"language": "en", "texts": ["You joined three tables."]},
     "PUT /tasks/{task}/done": {},
     "PUT /outreach/pause": {"paused": True},
 }

@@ -1,4 +1,4 @@
-"""The one-minute feedback form: reached by a signed link, without sign-in or script. Only POST changes anything."""
+"""The one-minute feedback form: reached by a signed link, no sign-in; script only helps. Only POST changes anything."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from fastapi import APIRouter, Path, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 
 from services.interviews import sql
+from services.interviews.api.linting import PAGE_POLICY, SCRIPT, SEEN, Advice, Advised, Written, advise, texts_of
 from services.interviews.api.typed import Typed, feedback_of, problems_of, typed_from
 from shared.contracts import (
     Competency,
@@ -19,6 +20,7 @@ from shared.contracts import (
     JobOpened,
     OrganizationConfigured,
     Outcome,
+    UserRegistered,
     derived_id,
 )
 from shared.kit.db import Connection
@@ -56,6 +58,7 @@ class Visitor(NamedTuple):
     settings: OrganizationConfigured
     is_decided: bool
     known: FeedbackSubmitted | None
+    names: tuple[str, ...]  # of whoever must not be named
 
     @property
     def feedback(self) -> str:
@@ -89,11 +92,21 @@ async def give_feedback(token: Token, request: Request) -> HTMLResponse:
         return pages.refuse(refused)
 
 
+@routes.post("/feedback-form/{token}/lint", response_class=JSONResponse)
+async def advise_while_typing(token: Token, written: Written, request: Request) -> Advised:
+    """What must not stand in a letter, of what stands in the form now. Nothing is kept."""
+    async with _opened(request, token) as visitor:
+        return Advised(advice=dict(advise(written.texts, written.language, visitor.names).by_field))
+
+
 async def _keep(visitor: Visitor, given: Mapping[str, str]) -> HTMLResponse:
     typed = Typed(given, visitor.competencies, has_verdict=not visitor.is_decided)
     errors = problems_of(typed)
     if errors:
         return _page(visitor, given, errors, status=422)
+    advice = advise(texts_of(typed), typed.fields["language"], visitor.names)
+    if advice.seen and advice.seen != given.get(SEEN, ""):
+        return _page(visitor, given, advice=advice)
     now = await visitor.desk.now(visitor.conn)
     event = feedback_of(typed, visitor.schedule, visitor.feedback, visitor.desk.user, now)
     if not _is_same(visitor.known, event):
@@ -127,6 +140,8 @@ async def _visitor(conn: Connection, desk: Desk, interview: str) -> Visitor:
     application = await sql.find_application(conn, desk.organization, held.application)
     job = await _said(conn, desk, held.job, JobOpened) if held.job else None
     settings = await _said(conn, desk, desk.organization, OrganizationConfigured)
+    colleagues = {i.user for i in schedule.interviewers} | {m.user for m in (job.team if job else ())}
+    users = [await _said(conn, desk, user, UserRegistered) for user in sorted(colleagues)]
     return Visitor(
         conn,
         desk,
@@ -137,6 +152,7 @@ async def _visitor(conn: Connection, desk: Desk, interview: str) -> Visitor:
         settings or OrganizationConfigured(name=desk.organization),
         is_decided=application is not None and application.outcome == Outcome.NOT_SELECTED,
         known=await _said(conn, desk, feedback_id(interview, desk.user), FeedbackSubmitted),
+        names=tuple(user.name for user in users if user),
     )
 
 
@@ -164,10 +180,11 @@ def _page(
     *,
     status: int = 200,
     sent: bool = False,
+    advice: Advice | None = None,
 ) -> HTMLResponse:
     zone = visitor.schedule.timezone or visitor.settings.timezone
     codes = dict.fromkeys((visitor.language, *LANGUAGES))
-    return pages.show(
+    page = pages.show(
         "feedback.html",
         status=status,
         title=visitor.title,
@@ -182,7 +199,12 @@ def _page(
         typed=typed,
         errors=errors or {},
         sent=sent,
+        advice=advice.by_field if advice else {},
+        seen=advice.seen if advice else "",
+        script=SCRIPT,
     )
+    page.headers["Content-Security-Policy"] = PAGE_POLICY
+    return page
 
 
 def _day(local: datetime) -> str:

@@ -11,6 +11,7 @@ from shared.kit.db import Connection
 from shared.kit.desk import Desk
 from shared.kit.problems import Conflict, Forbidden, NotFound
 
+Anybody = Annotated[Desk, Depends(caller(*Role))]
 Reader = Annotated[Desk, Depends(caller(*READERS))]
 LetterReader = Annotated[Desk, Depends(caller(*READERS, Role.HIRING_MANAGER))]
 Writer = Annotated[Desk, Depends(caller(*WRITERS))]

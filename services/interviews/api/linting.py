@@ -1,0 +1,63 @@
+"""The lint in the feedback form: it advises, the interviewer decides. While typing with script, else on sending."""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Annotated, NamedTuple
+
+from pydantic import Field, StringConstraints
+
+from services.interviews.api.typed import Typed
+from shared.contracts import Value
+from shared.lint import ADVICE, Code, lint
+
+FIELDS = ("strength", "observed", "suggestion")
+SEEN = "seen"  # the field by which somebody says that they have read the advice
+
+SCRIPT = files("services.interviews").joinpath("templates/pages/lint.js").read_text("utf-8")
+_HASH = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+PAGE_POLICY = (
+    f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{_HASH}'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class Written(Value):
+    """What stands in the form now, by field."""
+
+    language: Annotated[str, StringConstraints(max_length=35)]
+    texts: dict[str, Annotated[str, StringConstraints(max_length=5_000)]] = Field(max_length=150)
+
+
+class Advised(Value):
+    """Advice by field."""
+
+    advice: dict[str, list[str]]
+
+
+class Advice(NamedTuple):
+    """What was found, as sentences by field; `seen`: what the form says when these very findings were read."""
+
+    by_field: Mapping[str, Sequence[str]]
+    seen: str
+
+
+def advise(texts: Mapping[str, str], language: str, names: Sequence[str]) -> Advice:
+    """A sentence for each thing that must not stand in a letter. Empty when there is nothing."""
+    fields = list(texts)
+    by_field: dict[str, dict[Code, list[str]]] = {}
+    for finding in lint(list(texts.values()), language, names):
+        by_field.setdefault(fields[finding.text], {}).setdefault(finding.code, []).append(finding.found)
+    said = {field: [_sentence(code, words) for code, words in found.items()] for field, found in by_field.items()}
+    return Advice(said, hashlib.sha256(repr(sorted(said.items())).encode()).hexdigest()[:16] if said else "")
+
+
+def texts_of(typed: Typed) -> dict[str, str]:
+    """What the candidate may read, by field."""
+    asked = range(len(typed.competencies))
+    return {f"{name}-{i}": text for i in asked for name in FIELDS if (text := typed.text(name, i))}
+
+
+def _sentence(code: Code, words: Sequence[str]) -> str:
+    return f"{', '.join(f'“{word}”' for word in dict.fromkeys(words))}: {ADVICE[code]}"

@@ -1,0 +1,51 @@
+"""The lint while typing: what must not stand in a letter, before it stands in one."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field, StringConstraints
+
+from services.notifications.api.callers import Anybody
+from shared.contracts import Language, Name, Value
+from shared.lint import Code, Finding, knows, lint
+
+routes = APIRouter(tags=["lint"])
+
+Written = Annotated[str, StringConstraints(max_length=20_000)]
+
+
+class Texts(Value):
+    """Sentences for a candidate, and the names of other people who must not be named in them."""
+
+    language: Language
+    texts: Annotated[list[Written], Field(max_length=50)]
+    names: Annotated[list[Name], Field(max_length=100)] = Field(default=[])
+
+
+class Found(Value):
+    """Words that must not stand in a letter: in which text, from which character to which, and what to do."""
+
+    code: Code
+    text: int
+    start: int
+    end: int
+    found: str
+    advice: str
+
+
+class Linted(Value):
+    """All that was found. Where the language is not `known`, only names are, and a person reads every letter."""
+
+    known: bool
+    findings: list[Found]
+
+
+@routes.post("/lint")
+async def lint_texts(body: Texts, desk: Anybody) -> Linted:
+    """What rule 3 forbids in these texts. Nothing is kept."""
+    return Linted(known=knows(body.language), findings=[shown(f) for f in lint(body.texts, body.language, body.names)])
+
+
+def shown(finding: Finding) -> Found:
+    """As people see it."""
+    return Found(**finding._asdict(), advice=finding.advice)

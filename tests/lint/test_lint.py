@@ -1,0 +1,106 @@
+"""The lint against its corpus: what it must find, and what only looks like it."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.lint import ADVICE, LANGUAGES, Code, knows, lint
+
+CORPUS = Path(__file__).parent / "corpus"
+AT_LEAST = {"en": 20, "de": 8, "fr": 8, "es": 8}
+
+
+def corpus(language: str) -> dict[str, Any]:
+    return tomllib.loads((CORPUS / f"{language}.toml").read_text("utf-8"))
+
+
+def cases(which: str) -> list[Any]:
+    return [
+        pytest.param(language, Code(code), sentence, words.get("names", ()), id=f"{language}-{code}-{number}")
+        for language in LANGUAGES
+        for code, words in corpus(language).items()
+        for number, sentence in enumerate(words[which])
+    ]
+
+
+@pytest.mark.parametrize(("language", "code", "sentence", "names"), cases("hits"))
+def test_a_hit_is_found(language, code, sentence, names):
+    assert code in {finding.code for finding in lint([sentence], language, names)}
+
+
+@pytest.mark.parametrize(("language", "code", "sentence", "names"), cases("misses"))
+def test_a_near_miss_passes(language, code, sentence, names):
+    assert [(f.code, f.found) for f in lint([sentence], language, names)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_corpus_has_enough_of_each(language):
+    found = {code: (len(words["hits"]), len(words["misses"])) for code, words in corpus(language).items()}
+
+    assert set(found) == set(Code)
+    assert min(min(pair) for pair in found.values()) >= AT_LEAST[language]
+    assert all(len({*words["hits"]}) == len(words["hits"]) for words in corpus(language).values())
+
+
+def test_what_ben_wrote_about_lukas():
+    text = "Great culture fit; our young team would suit him. The daily revenue query was right the first time."
+
+    findings = lint([text], "en")
+
+    assert [(f.code, f.found) for f in findings] == [
+        ("culture_fit", "culture fit"),
+        ("protected", "our young team"),
+        ("culture_fit", "would suit him"),
+    ]
+
+
+def test_a_finding_says_where_it_is_and_what_to_do():
+    [finding] = lint(["You joined three tables.", "A great  cultural‑fit, I felt."], "en-GB")
+
+    assert finding.text == 1
+    assert "A great  cultural‑fit, I felt."[finding.start : finding.end] == finding.found == "cultural‑fit"
+    assert finding.advice == ADVICE[Code.CULTURE_FIT]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Ein ju\u0308nger wirkendes, junges Team",  # a letter and its mark apart
+        "Unser jun\u00adges Team",  # a soft hyphen
+        "Unser JUNGES\u00a0TEAM",
+        "unser junges\nTeam",
+    ],
+)
+def test_no_way_of_writing_hides_a_word(written):
+    assert "protected" in {f.code for f in lint([written], "de")}
+
+
+def test_umlauts_and_accents_may_be_left_out():
+    assert {f.code for f in lint(["ueberdurchschnittlich"], "de")} == {"score"}
+    assert {f.code for f in lint(["Vous etes trop jeune, manque de volonte."], "fr")} == {"protected", "character"}
+    assert {f.code for f in lint(["Un equipo muy joven con buenisima quimica: la quimica fue buena."], "es")} == {
+        "protected",
+        "culture_fit",
+    }
+
+
+def test_without_a_word_list_only_names_are_found():
+    assert not knows("fi")
+    assert [f.code for f in lint(["Hieno culture fit, sanoi Ben."], "fi", ["Ben Okafor"])] == ["name"]
+
+
+def test_a_name_that_is_a_word_needs_its_capital():
+    names = ["Mark Will"]
+
+    assert lint(["you will leave a mark"], "en", names) == []
+    assert [f.found for f in lint(["As Mark said"], "en", names)] == ["Mark"]
+
+
+@given(st.text(max_size=200), st.sampled_from(LANGUAGES), st.lists(st.text(max_size=20), max_size=3))
+def test_any_text_is_read_and_every_span_is_where_it_says(text, language, names):
+    for finding in lint([text], language, names):
+        assert text[finding.start : finding.end] == finding.found != ""
