@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError, KafkaError
 from faststream import AckPolicy, BaseMiddleware
@@ -52,6 +53,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.gate.set()
         self.placed = False  # the assigned partitions stand where the database says
         self.stale = False  # the batch in hand was fetched before they did
+        self.unplaceable: Exception | None = None  # why they cannot be
         self.told: dict[TopicPartition, int] = {}  # what Kafka is still to be told
         self.telling: asyncio.Task[None] | None = None
         self.moved = 0
@@ -89,6 +91,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def run(self) -> None:
         """Consume until cancelled. Raises what keeps it from going on: KafkaError, ClusterChanged, Stuck."""
+        self.unplaceable = None
         await self._recognise()
         await self.backlog.measure()
         try:
@@ -135,8 +138,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Start from the database's offsets.
 
-        aiokafka fetches from its own offsets while this runs: what it delivers before is dropped and read again.
+        aiokafka fetches from its own offsets while this runs: what it delivers before is dropped and read again. A
+        Kafka that lost its volume assigns like any other: its offsets are not ours, so nothing is placed on it.
         """
+        try:
+            async with administration(self.kafka) as admin:
+                await self._check_cluster(admin)
+        except Exception as error:
+            self.unplaceable = error
+            return
         await self._seek(assigned)
 
     async def _recognise(self) -> None:
@@ -144,7 +154,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         async with administration(self.kafka) as admin:
             service = self.inbox.service
             await topics.check(admin, self.prefix, {*heard_topics(service), *owned_topics(service)})
-            there = str((await admin.describe_cluster())["cluster_id"])
+            await self._check_cluster(admin)
+
+    async def _check_cluster(self, admin: AIOKafkaAdminClient) -> None:
+        there = str((await admin.describe_cluster())["cluster_id"])
         async with self.inbox.database.transaction(()) as conn:
             known = await load_cluster(conn, there)
         if known.id != there:
@@ -192,10 +205,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 log.warning("offsets not committed", error=type(error).__name__)
 
     async def _watch(self) -> None:
-        """Heed a rewind, measure the lag; raise Stuck when records wait and nothing moves."""
+        """Heed a rewind, measure the lag; raise Stuck when records wait and nothing moves, or what forbids to read."""
         still, moved = 0, -1
         while True:
             await asyncio.sleep(5)
+            if self.unplaceable:
+                raise self.unplaceable
             await self._heed_rewind()
             self.lag = await self._lag()
             metrics.LAG.set(self.lag)

@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 
 from shared.kit import offsets, progress
 from tests.kit.conftest import feedback, router
@@ -113,6 +115,34 @@ async def test_another_cluster_refuses_to_start(kafka, settings):
         runtime.stop = stopped.set
         async with asyncio.timeout(60):
             await stopped.wait()
+
+    assert "talentloop rewind candidates --accept-cluster" in str(runtime.fatal)
+
+
+async def test_a_cluster_that_is_another_after_a_rebalance_is_not_read(kafka, settings):
+    """As when Kafka lost its volume and came back before anybody was disconnected for long."""
+    async with running("candidates", settings, router) as runtime:
+        await publish(kafka, settings.topic_prefix, [Log().append(feedback("f1", "ana"))])
+        await eventually(lambda: _is(pooled(runtime), 1))
+        async with runtime.database.transaction("*") as conn:
+            await conn.execute("UPDATE log_position SET cluster = 'the-lost-one'")
+        stopped = asyncio.Event()
+        runtime.stop = stopped.set
+        group = f"{settings.topic_prefix}candidates"
+        topic = f"{settings.topic_prefix}feedback-submitted"
+        another = AIOKafkaConsumer(
+            topic,
+            bootstrap_servers=kafka.bootstrap,
+            group_id=group,
+            enable_auto_commit=False,
+            partition_assignment_strategy=(RangePartitionAssignor,),
+        )
+        await another.start()
+        try:
+            async with asyncio.timeout(60):
+                await stopped.wait()
+        finally:
+            await another.stop()
 
     assert "talentloop rewind candidates --accept-cluster" in str(runtime.fatal)
 
