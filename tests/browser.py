@@ -10,7 +10,6 @@ import httpx
 from local.issuer import issue_token, issuer_settings
 from shared.kit import http
 from shared.kit.runtime import Runtime
-from shared.kit.settings import Settings
 from shared.kit.start import Service
 from tests.stage import Stage
 
@@ -40,12 +39,19 @@ def given_by_issuer(home: Path) -> dict[str, Any]:
     return {name.lower(): value for name, value in issuer_settings(home).items()}
 
 
+def _own(service: Service[Any]) -> dict[str, str]:
+    """What a service asks for beyond what all have."""
+    given = {f"{name}_url": f"http://{name}.example" for name in ("interviews", "candidates", "notifications")}
+    given |= {"smtp_url": "smtp://localhost:1", "mail_domain": "mail.example"}
+    return {name: value for name, value in given.items() if name in service.settings.model_fields}
+
+
 @asynccontextmanager
 async def browsing(service: Service[Any], stage: Stage, home: Path) -> AsyncIterator[Browser]:
     """The service's routes on the database of the stage; its parts are not started."""
-    settings = Settings(
+    settings = service.settings(
         talentloop_env="test", database_url="postgresql://nobody@localhost/none", kafka_bootstrap_servers="localhost:1",
-        public_url="http://localhost", link_key=KEY, hash_key="h" * 32, **given_by_issuer(home),
+        public_url="http://localhost", link_key=KEY, hash_key="h" * 32, **given_by_issuer(home), **_own(service),
     )  # fmt: skip
     runtime = Runtime(service.name, settings, stage.database, service.router, service.schedule)
     async with asking(runtime, service, home) as browser:

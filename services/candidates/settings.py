@@ -1,5 +1,15 @@
-"""The environment of candidates: what every service has."""
+"""The environment of candidates: what every service has, and where the other pages of a candidate are."""
 
-from shared.kit.settings import Settings
+from pydantic import Field
 
-__all__ = ["Settings"]
+from shared.kit.settings import HttpUrl
+from shared.kit.settings import Settings as BaseSettings
+
+
+class Settings(BaseSettings):
+    """The settings of candidates."""
+
+    interviews_url: HttpUrl = Field(description="the address people reach the interviews service by, as in its links")
+    notifications_url: HttpUrl = Field(
+        description="the address people reach the notifications service by, as in its links"
+    )

@@ -300,7 +300,7 @@ async def test_example_19_opening_the_link_changes_nothing_and_posting_does(brow
 
     answer = await browser.client.post(link(), data={"answer": "yes"})
     assert (answer.status_code, "set-cookie" in answer.headers) == (200, False)
-    assert "You are in the talent pool" in answer.text
+    assert "Take me out of the talent pool" in answer.text
     assert await place_of(stage, "amara") == ("silver_medalist", "active")
 
 
@@ -313,7 +313,7 @@ async def test_the_same_choice_again_says_nothing_and_no_takes_it_back(browser, 
     await stage.move(NOW + timedelta(hours=1))
     page = await browser.client.post(link(), data={"answer": "no"})
 
-    assert "You are not in the talent pool" in page.text
+    assert "Yes, keep me in mind" in page.text
     assert await place_of(stage, "amara") == "consent_withdrawn"
 
 

@@ -1,28 +1,35 @@
-"""The page a candidate reaches by a signed link: one button, yes or no to the talent pool. Only POST changes."""
+"""The page a candidate reaches by a signed link: what happens next, their feedback, their data. Only POST changes."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, NamedTuple
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_datetime
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse
 
 from services.candidates import sql
+from services.candidates.api.consents import current
 from services.candidates.domain.consent import Consent
-from shared.contracts import ConsentChanged, Purpose
+from services.candidates.domain.page import candidacies, openings, to_build
+from services.candidates.sql.page import Organization
+from shared.contracts import ConsentChanged, Purpose, ResponseKind
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
 from shared.kit.html import Pages
 from shared.kit.links import LinkRefused, Links
 from shared.kit.people import People
+from shared.kit.words import spoken
 
 routes = APIRouter(tags=["candidate's page"], default_response_class=HTMLResponse)
 
 PURPOSE = "pool"
-TEXT_VERSION = "pool-2026-11"
-LANGUAGE = "en"
+RESPOND, ANSWER, NEW_LINK = "respond", "answer", "new-link"  # pages of notifications, which says what people answer
+LINKS_LAST = timedelta(days=60)
+ASKED = (Purpose.TALENT_POOL, Purpose.KEEP_IN_TOUCH, Purpose.SURVEY)  # what the page asks by itself
 
 pages = Pages("services.candidates")
 
@@ -30,10 +37,18 @@ Token = Annotated[str, Path(max_length=2000)]
 
 
 class Choice(StrEnum):
-    """What the button says."""
+    """What a button says."""
 
     YES = "yes"
     NO = "no"
+
+
+class About(StrEnum):
+    """What a button is about."""
+
+    TALENT_POOL = "talent_pool"
+    KEEP_IN_TOUCH = "keep_in_touch"
+    SURVEY = "survey"
 
 
 class Visitor(NamedTuple):
@@ -43,32 +58,51 @@ class Visitor(NamedTuple):
     desk: Desk
     people: People
     now: datetime
+    organization: Organization
+    profile: dict[str, str]
+    consents: dict[Purpose, ConsentChanged]
 
     @property
     def candidate(self) -> str:
         """The id that stands for them."""
         return self.people.pairs[0][1]
 
+    @property
+    def language(self) -> str:
+        """Theirs, else the organisation's."""
+        return spoken(self.profile.get("language"), self.organization.language)
+
+    def stands(self, purpose: Purpose) -> bool | None:
+        """Whether they agree to a purpose; None while they never answered."""
+        known = self.consents.get(purpose)
+        return Consent(known.granted, known.given_at, known.expires_at).stands(self.now) if known else None
+
 
 @routes.get("/me/{token}")
-async def show_choice(token: Token, request: Request) -> HTMLResponse:
-    """Show what was chosen and one button. Changes nothing, whoever opens it."""
+async def show_page(token: Token, request: Request) -> HTMLResponse:
+    """Everything that is theirs, on one page. Changes nothing, whoever opens it."""
     try:
         async with _opened(request, token) as visitor:
-            return await _page(visitor)
+            return await _page(visitor, request)
     except LinkRefused as refused:
-        return pages.refuse(refused)
+        return _refused(request, refused)
 
 
 @routes.post("/me/{token}")
-async def choose(token: Token, request: Request, answer: Annotated[Choice, Form()]) -> HTMLResponse:
-    """Keep the choice: consent to the talent pool given or withdrawn now. The same choice again changes nothing."""
+async def choose(
+    token: Token,
+    request: Request,
+    answer: Annotated[Choice, Form()],
+    about: Annotated[About, Form()] = About.TALENT_POOL,
+) -> HTMLResponse:
+    """Keep an answer: consent given or withdrawn now, to the words on the page. The same again changes nothing."""
     try:
         async with _opened(request, token) as visitor:
-            await _keep(visitor, granted=answer is Choice.YES)
-            return await _page(visitor)
+            await _keep(visitor, Purpose(about), granted=answer is Choice.YES)
+        async with _opened(request, token) as visitor:
+            return await _page(visitor, request, kept=Purpose(about))
     except LinkRefused as refused:
-        return pages.refuse(refused)
+        return _refused(request, refused)
 
 
 @asynccontextmanager
@@ -81,34 +115,87 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
     async with desk.transaction() as conn:
         if not await sql.find_known(conn, link.organization, link.subject):
             raise LinkRefused("link-invalid")
-        people = await sql.load_person(conn, link.organization, link.subject)
-        yield Visitor(conn, desk, people, await desk.now(conn))
+        yield await _visitor(conn, desk)
 
 
-async def _consent(visitor: Visitor) -> Consent | None:
-    consents = await sql.load_consents(visitor.conn, visitor.people)
-    known = [ConsentChanged.model_validate(c) for c in consents if c["purpose"] == Purpose.TALENT_POOL]
-    return next((Consent(c.granted, c.given_at, c.expires_at) for c in known), None)
+async def _visitor(conn: Connection, desk: Desk) -> Visitor:
+    people = await sql.load_person(conn, desk.organization, desk.user)
+    consents = [ConsentChanged.model_validate(c) for c in await sql.load_consents(conn, people)]
+    return Visitor(
+        conn,
+        desk,
+        people,
+        await desk.now(conn),
+        await sql.load_organization(conn, desk.organization),
+        await sql.load_profile(conn, people) or {},
+        {c.purpose: c for c in consents},
+    )
 
 
-async def _keep(visitor: Visitor, *, granted: bool) -> None:
-    known = await _consent(visitor)
-    if known and known.granted is granted and (known.stands(visitor.now) or not granted):
+async def _keep(visitor: Visitor, purpose: Purpose, *, granted: bool) -> None:
+    if visitor.stands(purpose) is granted:
         return
     event = ConsentChanged(
         candidate=visitor.candidate,
-        purpose=Purpose.TALENT_POOL,
+        purpose=purpose,
         granted=granted,
         given_at=visitor.now,
-        text_version=TEXT_VERSION,
-        language=LANGUAGE,
+        text_version=current(purpose).version,
+        language=visitor.language,
         how="link",
     )
     await visitor.desk.record(visitor.conn, event)
 
 
-async def _page(visitor: Visitor) -> HTMLResponse:
-    known = await _consent(visitor)
-    state = "unanswered" if known is None else "in" if known.stands(visitor.now) else "out"
-    name = await sql.load_name(visitor.conn, visitor.desk.organization)
-    return pages.show("pool.html", state=state, organization=name or visitor.desk.organization)
+async def _page(visitor: Visitor, request: Request, kept: Purpose | None = None) -> HTMLResponse:
+    told = await sql.load_told(visitor.conn, visitor.people)
+    days = await sql.load_calendar(visitor.conn, visitor.desk.organization)
+    shown = candidacies(told, days, visitor.organization.holding_after, visitor.now)
+    proposed = await sql.load_proposed(visitor.conn, visitor.people)
+    signed = _Signed(request, visitor)
+    language, zone = visitor.language, ZoneInfo(visitor.profile.get("timezone") or visitor.organization.timezone)
+    return pages.show(
+        "me.html",
+        language=language,
+        organization=visitor.organization.name,
+        name=visitor.profile.get("preferred_name") or visitor.profile.get("name"),
+        profile=visitor.profile,
+        candidacies=shown,
+        to_build=to_build(c.letter for c in shown if c.letter),
+        openings=openings(told, proposed, [c.application for c in shown]),
+        asked=[(p, visitor.stands(p), current(p).said(language, visitor.organization.name)) for p in ASKED],
+        consents=list(visitor.consents.values()),
+        kept=kept,
+        signed=signed,
+        date=lambda instant: format_date(instant.astimezone(zone), "long", locale=language),
+        moment=lambda instant: format_datetime(instant, "EEEE, d MMMM, HH:mm", tzinfo=zone, locale=language),
+    )
+
+
+class _Signed:
+    """The other pages of one visitor: what they answer there, notifications says."""
+
+    def __init__(self, request: Request, visitor: Visitor) -> None:
+        settings = request.app.state.runtime.settings
+        self._links = Links(settings.link_key.get_secret_value())
+        self._notifications = settings.notifications_url.rstrip("/")
+        self._visitor = visitor
+
+    def respond(self, kind: str, about: str) -> str:
+        """Where they rate, ask or disagree. `about`: the letter, or the application when there was none."""
+        return self._at(RESPOND, f"{self._visitor.candidate}/{ResponseKind(kind)}/{about}")
+
+    def answer(self, match: str) -> str:
+        """Where they answer to a job that was proposed to them."""
+        return self._at(ANSWER, f"{self._visitor.candidate}/{match}")
+
+    def _at(self, page: str, subject: str) -> str:
+        until = self._visitor.now + LINKS_LAST
+        return f"{self._notifications}/{page}/{self._links.sign(page, self._visitor.desk.organization, subject, until)}"
+
+
+def _refused(request: Request, refused: LinkRefused) -> HTMLResponse:
+    """A link that has expired says whose it was: there they can ask for a new one."""
+    settings = request.app.state.runtime.settings
+    address = f"{settings.notifications_url.rstrip('/')}/{NEW_LINK}/{refused.organization}"
+    return pages.refuse(refused, another=address if refused.organization else None)

@@ -18,6 +18,7 @@ from services.candidates.sql.matches import (
     load_stated_skills,
     save_matches,
 )
+from services.candidates.sql.page import load_organization, load_proposed, load_told
 from services.candidates.sql.people import (
     find_job_of,
     find_known,
@@ -56,15 +57,18 @@ __all__ = [
     "load_match",
     "load_member",
     "load_name",
+    "load_organization",
     "load_people_for",
     "load_person",
     "load_pool",
     "load_profile",
+    "load_proposed",
     "load_records",
     "load_returns",
     "load_review",
     "load_run",
     "load_stated_skills",
+    "load_told",
     "save_jobs",
     "save_matches",
     "save_members",

@@ -1,5 +1,5 @@
 """Notifications over HTTP."""
 
-from services.notifications.api import letters, links, lint, survey, work
+from services.notifications.api import letters, links, lint, respond, survey, work
 
-ROUTES = (letters.routes, lint.routes, work.routes, links.routes, survey.routes)
+ROUTES = (letters.routes, lint.routes, work.routes, links.routes, respond.routes, survey.routes)

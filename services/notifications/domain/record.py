@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from services.notifications.domain.interview import Colleague, Slot
 from services.notifications.domain.policy import Standing
-from shared.contracts import Cause, FeedbackPolicy, NoticeBy, Outcome, OutreachMode, Purpose
+from shared.contracts import Cause, FeedbackPolicy, NoticeBy, Outcome, OutreachMode, Purpose, ResponseKind
 
 
 class Organization(NamedTuple):
@@ -148,6 +148,16 @@ class Answer(NamedTuple):
     match: str | None = None
 
 
+class Wish(NamedTuple):
+    """What they said of the answer to an application; `letter` names that answer, sent by us or not."""
+
+    response: str
+    kind: ResponseKind
+    at: datetime
+    letter: str | None = None
+    rating: int | None = None
+
+
 class Kept(NamedTuple):
     """What is kept of one letter: how far it went, what a person decided, and what held it at sending time."""
 
@@ -212,6 +222,7 @@ class Record(NamedTuple):
     replies: Sequence[Answer] = ()
     interested: Sequence[Answer] = ()
     not_now: Sequence[Answer] = ()
+    wishes: Sequence[Wish] = ()
     closed_replies: Collection[str] = ()
     is_restricted: bool = False
 

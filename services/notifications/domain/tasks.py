@@ -8,10 +8,15 @@ from typing import NamedTuple
 from services.notifications.domain.letter import Letter, State, kept_of, sent_at
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import Answer, Application, Record, owner_of
-from shared.contracts import Stream
+from shared.contracts import ResponseKind, Stream, letter_id
 from shared.kit.business_days import Calendar
 
 DAYS_TO_DO = 1
+DAYS_TO_ANSWER = {  # rule 3: feedback that is asked for; the others within the promise of an answer (rule 7)
+    ResponseKind.FEEDBACK_REQUESTED: 10,
+    ResponseKind.REVIEW_REQUESTED: 5,
+    ResponseKind.DISPUTED: 5,
+}
 AT_LEISURE = (Kind.SURVEY, Kind.RECONFIRMATION, Kind.KEEP_IN_TOUCH)  # nobody misses them
 END_OF_DAY = time(18)
 
@@ -26,6 +31,9 @@ class TaskKind(StrEnum):
     BOUNCED_LETTER = "bounced_letter"
     INTERESTED = "interested"
     REPLY = "reply"
+    FEEDBACK_REQUESTED = "feedback_requested"
+    REVIEW_REQUESTED = "review_requested"
+    DISPUTED = "disputed"
 
 
 class Task(NamedTuple):
@@ -62,6 +70,17 @@ def _tasks(record: Record, letters: Iterable[Letter]) -> Iterator[Task]:
             yield _asked(record, TaskKind.INTERESTED, answer)
     for answer in record.replies:
         yield _asked(record, TaskKind.REPLY, answer)
+    for wish in record.wishes:
+        if days := DAYS_TO_ANSWER.get(wish.kind):
+            kind, job = TaskKind(wish.kind), _job_answered(record, wish.letter)
+            yield _task(record, kind, wish.response, record.candidate, job, wish.at, days)
+
+
+def _job_answered(record: Record, letter: str | None) -> str | None:
+    """The job of the application that an answer is about."""
+    name = record.organization.organization
+    answers = ((letter_id(name, Kind.DECISION, a.application, a.candidate, 1), a.job) for a in record.applications)
+    return dict(answers).get(letter or "")
 
 
 def _after_sending(record: Record, application: Application) -> Iterator[Task]:
@@ -106,8 +125,10 @@ def _asked(record: Record, kind: TaskKind, answer: Answer) -> Task:
     return _task(record, kind, answer.response, record.candidate, job, answer.at)
 
 
-def _task(record: Record, kind: TaskKind, about: str, candidate: str, job: str | None, since: datetime) -> Task:
+def _task(
+    record: Record, kind: TaskKind, about: str, candidate: str, job: str | None, since: datetime, days: int = DAYS_TO_DO
+) -> Task:
     settings = record.organization
     calendar = Calendar(settings.country, settings.subdivision, settings.timezone)
-    due_at = calendar.add(since, DAYS_TO_DO, END_OF_DAY)
+    due_at = calendar.add(since, days, END_OF_DAY)
     return Task(settings.organization, kind, about, candidate, owner_of(record, job), since, due_at)

@@ -18,15 +18,17 @@ from services.notifications.domain.record import (
     Profile,
     Proposal,
     Record,
+    Wish,
 )
 from services.notifications.sql.known import Body, Facts, Known, completions, instant, maybe
 from services.notifications.sql.settings import load_colleagues, load_openings, load_organizations
 from services.notifications.sql.slots import held_slots
-from shared.contracts import MatchOutcome, NoticeBy, Outcome, Purpose
+from shared.contracts import MatchOutcome, NoticeBy, Outcome, Purpose, ResponseKind
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
 NOT_NOW_MONTHS = 6
+WISHES = ("disputed", "feedback_rated", "feedback_requested", "review_requested")
 
 
 async def load_records(conn: Connection, people: People) -> list[Record]:
@@ -166,6 +168,7 @@ def _record(
         replies=_answers(responses, "replied"),
         interested=_answers(responses, "interested"),
         not_now=_answers(responses, "not_now"),
+        wishes=_wishes(responses),
         closed_replies=closed,
         is_restricted="erasure-requested" in facts,
     )
@@ -310,6 +313,20 @@ def _answers(responses: list[Known], kind: str) -> list[Answer]:
         Answer(k.fact, instant(k.body["responded_at"]), maybe(k.body.get("until")), k.body.get("match"))
         for k in responses
         if k.body["kind"] == kind
+    ]
+
+
+def _wishes(responses: list[Known]) -> list[Wish]:
+    return [
+        Wish(
+            k.fact,
+            ResponseKind(k.body["kind"]),
+            instant(k.body["responded_at"]),
+            k.body.get("letter"),
+            k.body.get("rating"),
+        )
+        for k in responses
+        if k.body["kind"] in WISHES
     ]
 
 

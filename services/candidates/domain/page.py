@@ -1,0 +1,291 @@
+"""What somebody is shown of themselves, put together from facts. Nothing here that no letter has told them yet."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple, Protocol, TypeVar
+
+from shared.contracts import (
+    ApplicationDecided,
+    ApplicationDecisionReversed,
+    ApplicationSubmitted,
+    CandidateResponded,
+    Event,
+    FeedbackReleased,
+    InterviewCancelled,
+    InterviewCompleted,
+    InterviewMissed,
+    InterviewScheduled,
+    JobClosed,
+    JobOpened,
+    Location,
+    NoticeBy,
+    Outcome,
+    OutreachSent,
+    ResponseKind,
+    letter_id,
+)
+
+DECISION = "decision"
+
+Kind = TypeVar("Kind", bound=Event)
+
+
+class Stage(StrEnum):
+    """Where an application stands, as far as its candidate knows."""
+
+    INTERVIEW_AHEAD = "interview_ahead"
+    WAITING = "waiting"
+    LATE = "late"  # the promised day has passed
+    HIRED = "hired"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+
+
+class Meeting(NamedTuple):
+    """An interview that lies ahead."""
+
+    starts_at: datetime
+    ends_at: datetime
+    stage: str | None
+
+
+class Strength(NamedTuple):
+    """What went well."""
+
+    competency: str
+    observed: str
+
+
+class Development(NamedTuple):
+    """What to work on, and how."""
+
+    competency: str
+    observed: str
+    suggestion: str
+
+
+class Letter(NamedTuple):
+    """Feedback that was sent to them. `rating`: what they made of it, 0 to 5."""
+
+    letter: str
+    language: str
+    released_at: datetime
+    strengths: tuple[Strength, ...]
+    development: tuple[Development, ...]
+    rating: int | None = None
+    disputed: bool = False
+
+
+class Candidacy(NamedTuple):
+    """One application. `answer_by`: until when they hear from us; `answer`: the id of the letter that answers it."""
+
+    application: str
+    title: str | None
+    stage: Stage
+    submitted_at: datetime | None
+    ahead: tuple[Meeting, ...] = ()
+    answer_by: datetime | None = None
+    answer: str = ""
+    letter: Letter | None = None
+    feedback_requested: bool = False
+    review_requested: bool = False
+
+
+class Opening(NamedTuple):
+    """An open job of a family they are known in; `match` when a person proposed it to them."""
+
+    job: str
+    title: str
+    url: str | None
+    location: Location | None
+    looks_for: tuple[tuple[str, str | None], ...]
+    match: str | None = None
+
+
+class BusinessDays(Protocol):
+    """The calendar of an organisation."""
+
+    def add(self, instant: datetime, days: int) -> datetime:
+        """The end of the n-th business day after the local date of `instant`."""
+
+
+class Told(NamedTuple):
+    """Everything known of somebody and of the jobs it is about, newest version of each fact."""
+
+    organization: str
+    events: Sequence[Event]
+    jobs: Mapping[str, JobOpened]
+    closed: Mapping[str, JobClosed]
+
+    def all(self, contract: type[Kind]) -> Iterator[Kind]:
+        """Every fact of one contract."""
+        return (e for e in self.events if isinstance(e, contract))
+
+    def title(self, job: str | None) -> str | None:
+        """What a job is called, if it is known."""
+        opened = self.jobs.get(job or "")
+        return opened.title if opened else None
+
+    def is_open(self, job: str) -> bool:
+        """Open iff it was opened after it was closed."""
+        opened, closed = self.jobs.get(job), self.closed.get(job)
+        return opened is not None and (closed is None or opened.opened_at > closed.closed_at)
+
+
+def candidacies(told: Told, days: BusinessDays, holding_after: int, now: datetime) -> list[Candidacy]:
+    """Every application, the newest first."""
+    submitted = {e.application: e for e in told.all(ApplicationSubmitted)}
+    scheduled = {e.application for e in told.all(InterviewScheduled)}
+    decided = {e.application for e in told.all(ApplicationDecided)}
+    shown = [
+        _candidacy(told, application, submitted.get(application), days, holding_after, now)
+        for application in sorted({*submitted, *scheduled, *decided})
+    ]
+    return sorted(shown, key=lambda c: (c.submitted_at is not None, c.submitted_at), reverse=True)
+
+
+def _candidacy(
+    told: Told,
+    application: str,
+    submitted: ApplicationSubmitted | None,
+    days: BusinessDays,
+    holding_after: int,
+    now: datetime,
+) -> Candidacy:
+    decision = _told_decision(told, application)
+    meetings = _meetings(told, application)
+    ahead = tuple(m for m in meetings if m.ends_at > now)
+    last = max((m.ends_at for m in meetings if m.ends_at <= now), default=None)
+    answer_by = days.add(last, holding_after) if last else None
+    answer = letter_id(told.organization, DECISION, application, _candidate(told, application), 1)
+    asked = {r.kind for r in told.all(CandidateResponded) if r.letter == answer}
+    return Candidacy(
+        application,
+        told.title(_job(told, application)),
+        _stage(decision, ahead, answer_by, now),
+        submitted.submitted_at if submitted else None,
+        () if decision else ahead,
+        None if decision else answer_by,
+        answer=answer,
+        letter=_letter(told, application),
+        feedback_requested=ResponseKind.FEEDBACK_REQUESTED in asked,
+        review_requested=ResponseKind.REVIEW_REQUESTED in asked,
+    )
+
+
+def _stage(
+    decision: ApplicationDecided | None, ahead: Sequence[Meeting], answer_by: datetime | None, now: datetime
+) -> Stage:
+    if decision is None:
+        if ahead:
+            return Stage.INTERVIEW_AHEAD
+        return Stage.LATE if answer_by and answer_by <= now else Stage.WAITING
+    if decision.outcome is Outcome.HIRED:
+        return Stage.HIRED
+    return Stage.ENDED if decision.outcome is Outcome.NOT_SELECTED else Stage.WITHDRAWN
+
+
+def _told_decision(told: Told, application: str) -> ApplicationDecided | None:
+    """The decision, if it stands and they know of it: told by us or by the platform, or their own doing."""
+    decision = next((e for e in told.all(ApplicationDecided) if e.application == application), None)
+    reversed_at = next(
+        (e.reversed_at for e in told.all(ApplicationDecisionReversed) if e.application == application), None
+    )
+    if decision is None or (reversed_at is not None and reversed_at >= decision.decided_at):
+        return None
+    theirs = decision.outcome is not Outcome.NOT_SELECTED
+    by_platform = decision.notice is not None and decision.notice.by is NoticeBy.PLATFORM
+    if by_platform:
+        sent_at = decision.notice.sent_at if decision.notice else None
+        return decision if theirs or sent_at else None
+    return decision if theirs or any(_decides(e, application) for e in told.all(OutreachSent)) else None
+
+
+def _decides(sent: OutreachSent, application: str) -> bool:
+    return sent.kind == DECISION and sent.application == application
+
+
+def _job(told: Told, application: str) -> str | None:
+    """The job somebody applied for, by whichever fact names it."""
+    named: Iterable[ApplicationSubmitted | ApplicationDecided | InterviewScheduled] = (
+        *told.all(ApplicationSubmitted),
+        *told.all(ApplicationDecided),
+        *told.all(InterviewScheduled),
+    )
+    return next((e.job for e in named if e.application == application and e.job), None)
+
+
+def _candidate(told: Told, application: str) -> str:
+    """The id somebody applied by: letters to merged people keep theirs."""
+    named: Iterable[ApplicationSubmitted | ApplicationDecided | InterviewScheduled] = (
+        *told.all(ApplicationSubmitted),
+        *told.all(ApplicationDecided),
+        *told.all(InterviewScheduled),
+    )
+    return next(e.candidate for e in named if e.application == application)
+
+
+def _meetings(told: Told, application: str) -> list[Meeting]:
+    """The interviews that are to take place or did: not cancelled and not missed for the slot they have now."""
+    off: set[tuple[str, datetime]] = {(e.interview, e.starts_at) for e in told.all(InterviewCancelled)}
+    off |= {(e.interview, e.starts_at) for e in told.all(InterviewMissed)}
+    completed = {e.interview for e in told.all(InterviewCompleted)}
+    return sorted(
+        Meeting(e.starts_at, e.ends_at, e.stage.name if e.stage else None)
+        for e in told.all(InterviewScheduled)
+        if e.application == application and ((e.interview, e.starts_at) not in off or e.interview in completed)
+    )
+
+
+def _letter(told: Told, application: str) -> Letter | None:
+    """The feedback they were sent: released is not enough, it may still wait for its hour."""
+    sent = {e.outreach for e in told.all(OutreachSent)}
+    released = next((e for e in told.all(FeedbackReleased) if e.application == application and e.letter in sent), None)
+    if released is None:
+        return None
+    said = [r for r in told.all(CandidateResponded) if r.letter == released.letter]
+    rated = max((r for r in said if r.rating is not None), key=lambda r: r.responded_at, default=None)
+    names = _names(told, _job(told, application))
+    return Letter(
+        released.letter,
+        released.language,
+        released.released_at,
+        tuple(Strength(names.get(s.competency, s.competency), s.observed) for s in released.strengths),
+        tuple(
+            Development(names.get(d.competency, d.competency), d.observed, d.suggestion) for d in released.development
+        ),
+        rating=rated.rating if rated else None,
+        disputed=any(r.kind is ResponseKind.DISPUTED for r in said),
+    )
+
+
+def _names(told: Told, job: str | None) -> dict[str, str]:
+    opened = told.jobs.get(job or "")
+    return {c.competency: c.name for c in opened.competencies} if opened else {}
+
+
+def openings(told: Told, proposed: Mapping[str, str], own: Iterable[str]) -> list[Opening]:
+    """The open jobs they did not apply for, those first that a person proposed to them (`proposed`: job to match)."""
+    applied = {_job(told, application) for application in own}
+    return [
+        Opening(
+            job.job,
+            job.title,
+            job.url,
+            job.location,
+            tuple((c.name, c.looks_for) for c in job.competencies),
+            proposed.get(job.job),
+        )
+        for job in sorted(told.jobs.values(), key=lambda j: (j.job not in proposed, j.opened_at, j.job))
+        if job.job not in applied and told.is_open(job.job)
+    ]
+
+
+def to_build(letters: Iterable[Letter]) -> dict[str, list[Development]]:
+    """Skills to build: every development point of every letter, by competency, the newest letter first."""
+    found: dict[str, list[Development]] = {}
+    for letter in sorted(letters, key=lambda x: x.released_at, reverse=True):
+        for item in letter.development:
+            found.setdefault(item.competency, []).append(item)
+    return found

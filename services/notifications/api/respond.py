@@ -1,0 +1,128 @@
+"""What candidates say about an answer they got: rate it, ask for feedback, disagree, have a person look again."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+from fastapi import APIRouter, Form, Path, Request
+from fastapi.responses import HTMLResponse
+
+from services.notifications import sql
+from services.notifications.api.links import pages
+from services.notifications.domain.record import Record
+from shared.contracts import CandidateResponded, ResponseKind, derived_id
+from shared.kit.db import Connection
+from shared.kit.desk import Desk
+from shared.kit.links import LinkRefused, Links
+from shared.kit.people import People, find_people
+from shared.kit.words import spoken
+
+routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
+
+RESPOND, POOL = "respond", "pool"
+LINKS_LAST = timedelta(days=60)
+
+Token = Annotated[str, Path(max_length=2000)]
+Rating = Annotated[int | None, Form(ge=0, le=5)]
+
+
+class Asked(StrEnum):
+    """What such a link may be for."""
+
+    FEEDBACK_RATED = ResponseKind.FEEDBACK_RATED
+    FEEDBACK_REQUESTED = ResponseKind.FEEDBACK_REQUESTED
+    REVIEW_REQUESTED = ResponseKind.REVIEW_REQUESTED
+    DISPUTED = ResponseKind.DISPUTED
+
+
+class Visitor(NamedTuple):
+    """Whoever follows a link that opens, inside an open transaction. `letter`: the answer it is about."""
+
+    conn: Connection
+    desk: Desk
+    candidate: str
+    kind: Asked
+    letter: str
+    record: Record
+    now: datetime
+
+    @property
+    def response(self) -> str:
+        """The id of what is said here: said again it is a newer version."""
+        return derived_id("response", self.candidate, self.kind, self.letter)
+
+
+@routes.get("/respond/{token}")
+async def show_question(token: Token, request: Request) -> HTMLResponse:
+    """Show what one button says. Changes nothing, whoever opens it."""
+    try:
+        async with _opened(request, token) as visitor:
+            return _page(request, visitor, done=False)
+    except LinkRefused as refused:
+        return pages.refuse(refused)
+
+
+@routes.post("/respond/{token}")
+async def respond(token: Token, request: Request, rating: Rating = None) -> HTMLResponse:
+    """Keep what they say. A rating is 0 to 5; the others become a task for whoever answers for the job."""
+    try:
+        async with _opened(request, token) as visitor:
+            if visitor.kind is Asked.FEEDBACK_RATED and rating is None:
+                return _page(request, visitor, done=False, status=422)
+            if not _is_said(visitor, rating):
+                await _say(visitor, rating)
+            return _page(request, visitor, done=True)
+    except LinkRefused as refused:
+        return pages.refuse(refused)
+
+
+@asynccontextmanager
+async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
+    """Open the link and a transaction of its organisation. Raises LinkRefused."""
+    runtime = request.app.state.runtime
+    links = Links(runtime.settings.link_key.get_secret_value())
+    link = links.open(RESPOND, token, await runtime.inbox.now())
+    candidate, kind, letter = link.subject.split("/")
+    desk = Desk(runtime, link.organization, candidate)
+    async with desk.transaction() as conn:
+        if not await sql.find_known(conn, link.organization, candidate):
+            raise LinkRefused("link-invalid")
+        people = People(await find_people(conn, [(link.organization, candidate)]), {})
+        [record] = await sql.load_records(conn, people)
+        yield Visitor(conn, desk, candidate, Asked(kind), letter, record, await desk.now(conn))
+
+
+def _is_said(visitor: Visitor, rating: int | None) -> bool:
+    """The same again is nothing new."""
+    said = next((w for w in visitor.record.wishes if w.response == visitor.response), None)
+    return said is not None and said.rating == rating
+
+
+async def _say(visitor: Visitor, rating: int | None) -> None:
+    event = CandidateResponded(
+        response=visitor.response,
+        candidate=visitor.candidate,
+        responded_at=visitor.now,
+        kind=ResponseKind(visitor.kind),
+        rating=rating if visitor.kind is Asked.FEEDBACK_RATED else None,
+        letter=visitor.letter,
+    )
+    await visitor.desk.record(visitor.conn, event)
+
+
+def _page(request: Request, visitor: Visitor, *, done: bool, status: int = 200) -> HTMLResponse:
+    profile, settings = visitor.record.profile, request.app.state.runtime.settings
+    links = Links(settings.link_key.get_secret_value())
+    home = links.sign(POOL, visitor.desk.organization, visitor.candidate, visitor.now + LINKS_LAST)
+    return pages.show(
+        "respond.html",
+        language=spoken(profile and profile.language, visitor.record.organization.language),
+        status=status,
+        kind=visitor.kind,
+        done=done,
+        wrong=status != 200,
+        organization=visitor.record.organization.name,
+        home=f"{settings.candidates_url.rstrip('/')}/me/{home}",
+    )

@@ -1,0 +1,271 @@
+"""The candidate's page: what it says and, as important, what it does not say yet."""
+
+import shutil
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import async_playwright
+
+from services.candidates.api.consents import wordings
+from services.candidates.main import SERVICE
+from shared.contracts import (
+    ApplicationDecisionReversed,
+    CandidateResponded,
+    Event,
+    FeedbackReleased,
+    InterviewCancelled,
+    OrganizationConfigured,
+    OutreachSent,
+    Purpose,
+    letter_id,
+    match_id,
+)
+from shared.kit.links import Links
+from shared.kit.words import LANGUAGES
+from tests.browser import KEY, Browser, browsing
+from tests.candidates.sentences import (
+    AMARA,
+    DECIDED,
+    NOW,
+    amara,
+    an_interviewed_candidate,
+    applied,
+    closed,
+    completed,
+    consented,
+    decided,
+    later,
+    noor,
+    opened,
+    registered,
+    reviewed_match,
+    scheduled,
+    the_next_job,
+)
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+WAITING = "is considering your application"
+AMARAS = letter_id("acme", "decision", "amara-su27", "amara", 1)
+ENDED = "This application has ended, and we chose somebody else or nobody."
+
+
+@pytest.fixture
+async def browser(stage, tmp_path) -> AsyncIterator[Browser]:
+    async with browsing(SERVICE, stage, tmp_path) as somebody:
+        yield somebody
+
+
+def link(candidate: str = "noor", days: int = 60) -> str:
+    return "/me/" + Links(KEY).sign("pool", "acme", candidate, NOW + timedelta(days=days))
+
+
+def configured(**given) -> OrganizationConfigured:
+    return OrganizationConfigured.model_validate({"organization": "acme", "name": "Halden"} | given)
+
+
+def sent(candidate: str, kind: str = "decision") -> OutreachSent:
+    """The letter about the decision has left."""
+    whole = {"stream": "duty", "template_version": "1", "language": "en", "message_id": "<l@mail.example>"}
+    return OutreachSent.model_validate(
+        whole
+        | {"outreach": f"letter-{candidate}", "candidate": candidate, "kind": kind, "application": f"{candidate}-su27"}
+    )
+
+
+def released(candidate: str) -> FeedbackReleased:
+    """Feedback that a person approved."""
+    strength = {"competency": "sql", "observed": "You joined four tables.", "feedback": f"{candidate}-su27-f1"}
+    point = {"competency": "python", "observed": "The loop did not end.", "feedback": f"{candidate}-su27-f2"}
+    return FeedbackReleased.model_validate({
+        "letter": f"letter-{candidate}", "application": f"{candidate}-su27", "candidate": candidate, "language": "en",
+        "strengths": [strength], "development": [point | {"suggestion": "Write the exit condition first."}],
+        "approved_by": "ines", "released_at": DECIDED,
+    })  # fmt: skip
+
+
+def responded(kind: str, **given) -> CandidateResponded:
+    whole = {"response": f"r-{kind}", "candidate": "noor", "responded_at": "2026-11-20T08:00:00Z", "kind": kind}
+    return CandidateResponded.model_validate(whole | given)
+
+
+async def text_of(browser: Browser, candidate: str = "noor") -> str:
+    answer = await browser.client.get(link(candidate))
+    assert answer.status_code == 200
+    return answer.text
+
+
+async def test_a_decision_is_shown_once_a_letter_told_it(stage, browser):
+    await stage.deliver(configured(), opened(), *noor())
+    before = await text_of(browser)
+
+    await stage.deliver(sent("noor"))
+    after = await text_of(browser)
+
+    assert WAITING in before or "You should have heard from us" in before
+    assert ENDED not in before
+    assert "Ask for feedback" not in before
+    assert ENDED in after
+    assert all(words in after for words in ("Ask for feedback", "Have a person look again"))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "given", "says"),
+    [
+        ("not_selected", {"notice": {"by": "platform"}}, False),
+        ("not_selected", {"notice": {"by": "platform", "sent_at": DECIDED}}, True),
+        ("withdrawn", {}, True),
+        ("hired", {}, True),
+    ],
+)
+async def test_what_the_platform_told_or_they_know_themselves_is_shown(stage, browser, outcome, given, says):
+    await stage.deliver(opened(), registered("noor"), applied("noor"), decided("noor", outcome, **given))
+
+    assert (WAITING not in await text_of(browser)) is says
+
+
+async def test_a_reversed_decision_is_none(stage, browser):
+    reversal = ApplicationDecisionReversed.model_validate(
+        {"application": "noor-su27", "candidate": "noor", "reversed_at": "2026-11-18T08:00:00Z"}
+    )
+    await stage.deliver(opened(), *noor(sent("noor"), reversal))
+
+    assert ENDED not in await text_of(browser)
+
+
+async def test_interviews_ahead_and_the_day_of_the_answer(stage, browser):
+    ahead = {"starts_at": "2026-11-25T14:00:00Z", "ends_at": "2026-11-25T15:00:00Z"}
+    off = {"starts_at": "2026-11-26T14:00:00Z", "ends_at": "2026-11-26T15:00:00Z"}
+    cancelled = InterviewCancelled.model_validate({
+        "interview": "noor-su27-i3", "application": "noor-su27", "candidate": "noor", "starts_at": off["starts_at"],
+        "cancelled_at": DECIDED, "by": "organization",
+    })  # fmt: skip
+    past = {"starts_at": "2026-11-20T14:00:00Z", "ends_at": "2026-11-20T15:00:00Z"}
+    await stage.deliver(
+        configured(timezone="Europe/Berlin", country="DE"), opened(), registered("noor", timezone="Asia/Tokyo"),
+        applied("noor"), scheduled("noor", 1, **past), completed("noor", completed_at=past["ends_at"]),
+        scheduled("noor", 2, stage={"name": "On site", "position": 2}, **ahead), scheduled("noor", 3, **off), cancelled,
+    )  # fmt: skip
+
+    two = await text_of(browser)
+    await stage.move(NOW + timedelta(days=4))
+    waiting = await text_of(browser)
+
+    assert "Wednesday, 25 November, 23:00" in two
+    assert "On site" in two
+    assert "26 November" not in two
+    assert "You hear from us by December 10, 2026 at the latest." in waiting
+
+
+async def test_feedback_is_shown_when_it_was_sent_with_what_to_build(stage, browser):
+    await stage.deliver(opened(), *noor(released("noor")))
+    approved = await text_of(browser)
+
+    await stage.deliver(sent("noor"))
+    arrived = await text_of(browser)
+
+    assert "four tables" not in approved
+    assert all(words in arrived for words in ("You joined four tables.", "Skills to build", "Write the exit condition"))
+    assert "Rate this feedback" in arrived
+    assert "ada" not in arrived
+    assert "Ask for feedback" not in arrived
+
+
+async def test_what_they_answered_is_shown_instead_of_the_question(stage, browser):
+    letter = {"letter": "letter-noor"}
+    rated, disputed = responded("feedback_rated", rating=4, **letter), responded("disputed", **letter)
+    await stage.deliver(opened(), *noor(released("noor"), sent("noor"), rated, disputed))
+    page = await text_of(browser)
+    assert "You rated it 4 of 5." in page
+    assert "You disagree with it: a person will write to you." in page
+    assert "Rate this feedback" not in page
+
+    asked, review = (
+        responded("feedback_requested", letter=AMARAS),
+        responded("review_requested", letter=AMARAS),
+    )
+    theirs = [e.model_copy(update={"candidate": "amara", "response": e.response + "-a"}) for e in (asked, review)]
+    await stage.deliver(*amara(sent("amara"), *theirs))
+    page = await text_of(browser, "amara")
+    assert "You asked for feedback" in page
+    assert "A person will look at this decision again." in page
+
+
+async def test_jobs_for_them_are_open_ones_of_their_family_and_say_no_score(stage, browser):
+    other = opened("cook", title="Cook", family="kitchen")
+    await stage.deliver(opened(), closed(), other, the_next_job(url="https://halden.example/ws27"))
+    await stage.deliver(*amara(consented("amara")))
+    page = await text_of(browser, "amara")
+    assert "Working Student Analytics" in page
+    assert "https://halden.example/ws27" in page
+    assert not any(word in page for word in ("Cook", "We think of you", "86.7", "silver"))
+
+    await stage.deliver(reviewed_match("amara", "ws27", reviewed_at="2026-11-23T08:00:00Z"))
+    page = await text_of(browser, "amara")
+    assert "We think of you for this one" in page
+    answer = page.split("http://notifications.example/answer/")[1].split('"')[0]
+    assert Links(KEY).open("answer", answer, NOW).subject == f"amara/{match_id('amara', 'ws27')}"
+
+
+async def test_what_they_agree_to_is_kept_with_its_version_and_language(stage, browser):
+    await stage.deliver(configured(), opened(), *an_interviewed_candidate("ana", "yes", rated=AMARA[:1]))
+    await stage.deliver(later(registered("ana", language="de-AT", email="ana@example.org"), 1))
+
+    page = await browser.client.post(link("ana"), data={"about": "keep_in_touch", "answer": "yes"})
+
+    assert "Ihre Antwort ist gespeichert." in page.text
+    assert "höchstens viermal im Jahr" in page.text
+    [kept] = await stage.said("consent-changed")
+    assert (kept["purpose"], kept["granted"], kept["text_version"], kept["language"], kept["how"]) == (
+        "keep_in_touch", True, "touch-2026-11", "de", "link",
+    )  # fmt: skip
+    assert (await browser.client.post(link("ana"), data={"about": "mentoring", "answer": "yes"})).status_code == 422
+
+
+async def test_every_text_is_there_in_every_language_and_can_be_read(browser):
+    for purpose in Purpose:
+        listed = (await browser.get(f"/consent-texts/{purpose}")).json()["versions"]
+        assert [v["is_current"] for v in listed] == [True] + [False] * (len(listed) - 1)
+        for version, wording in wordings(purpose).items():
+            assert (await browser.get(f"/consent-texts/{purpose}/{version}")).json()["texts"] == wording.texts
+            assert tuple(wording.texts) == LANGUAGES
+            assert all("{organization}" in text for text in wording.texts.values())
+    assert (await browser.get("/consent-texts/survey/theirs")).json()["code"] == "text-not-found"
+
+
+async def test_an_expired_link_offers_a_new_one(stage, browser):
+    await stage.deliver(*noor())
+
+    page = await browser.client.get(link(days=0))
+
+    assert page.status_code == 410
+    assert "http://notifications.example/new-link/acme" in page.text
+
+
+EVERYTHING: list[Event] = [
+    configured(), opened(), the_next_job(url="https://halden.example/ws27"), registered("noor", language="en"),
+    applied("noor"), released("noor"), sent("noor"), decided("noor"), consented("noor"),
+]  # fmt: skip
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_it_is_usable_by_everyone_on_a_narrow_and_a_wide_screen(stage, browser, width, language):
+    await stage.deliver(*EVERYTHING)
+    profile = registered("noor", language=language, email="noor.haddad@example.org", timezone="Europe/Berlin")
+    await stage.deliver(later(profile, 1))
+    text = await text_of(browser)
+    assert f'<html lang="{language}">' in text
+
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM)
+        page = await chromium.new_page(viewport={"width": width, "height": 800})
+        await page.set_content(text)
+        overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found = await Axe().run(page)
+        await chromium.close()
+
+    assert overflow <= 0
+    assert found.violations_count == 0, found.generate_report()

@@ -1,0 +1,104 @@
+"""What candidates say of an answer, by signed links: looking changes nothing, a tap is kept and becomes a task."""
+
+import shutil
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import async_playwright
+
+from services.notifications.main import SERVICE
+from shared.contracts import letter_id
+from shared.kit.links import Links
+from tests.browser import KEY, Browser, browsing
+from tests.notifications.facts import at
+from tests.notifications.test_survey import a_told_candidate
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+NOW = at("2026-11-23 10:00")
+LETTER = letter_id("acme", "decision", "noor-1", "noor", 1)
+
+
+@pytest.fixture
+async def browser(halden_stage, tmp_path) -> AsyncIterator[Browser]:
+    async with browsing(SERVICE, halden_stage, tmp_path) as somebody:
+        yield somebody
+
+
+def link(kind: str, candidate: str = "noor", days: int = 60, purpose: str = "respond") -> str:
+    return "/respond/" + Links(KEY).sign(purpose, "acme", f"{candidate}/{kind}/{LETTER}", NOW + timedelta(days=days))
+
+
+async def test_looking_says_nothing_and_a_tap_says_it_once(halden_stage, browser):
+    await a_told_candidate(halden_stage)
+
+    for _ in range(2):
+        page = await browser.client.get(link("feedback_rated"))
+        assert (page.status_code, "<script" in page.text) == (200, False)
+    assert await halden_stage.said("candidate-responded") == []
+
+    nothing = await browser.client.post(link("feedback_rated"))
+    six = await browser.client.post(link("feedback_rated"), data={"rating": "6"})
+    for rating in ("4", "4", "5"):
+        page = await browser.client.post(link("feedback_rated"), data={"rating": rating})
+    assert (nothing.status_code, "Please choose a number." in nothing.text, six.status_code) == (422, True, 422)
+    assert "Your rating is kept." in page.text
+    assert "http://candidates.example/me/" in page.text
+    [said] = await halden_stage.said("candidate-responded")
+    assert (said["kind"], said["rating"], said["letter"]) == ("feedback_rated", 5, LETTER)
+
+
+@pytest.mark.parametrize(
+    ("kind", "due"),
+    [
+        ("feedback_requested", "2026-12-07 17:00"),
+        ("review_requested", "2026-11-30 17:00"),
+        ("disputed", "2026-11-30 17:00"),
+    ],
+)
+async def test_what_they_ask_for_becomes_a_task_for_whoever_answers(halden_stage, browser, kind, due):
+    await a_told_candidate(halden_stage)
+    await halden_stage.move_to("2026-11-23 10:00")
+
+    page = await browser.client.post(link(kind), data={})
+
+    assert page.status_code == 200
+    tasks = (await browser.get("/tasks")).json()["tasks"]
+    [task] = [t for t in tasks if t["kind"] == kind]
+    assert (task["candidate"], task["owner"]) == ("noor", "ines")
+    assert task["due_at"].startswith(due.replace(" ", "T"))
+    [said] = await halden_stage.said("candidate-responded")
+    assert (said["kind"], said.get("rating")) == (kind, None)
+
+
+async def test_a_link_that_is_none_opens_nothing(halden_stage, browser):
+    await a_told_candidate(halden_stage)
+    wrong = [
+        link("feedback_rated", days=-60),
+        link("feedback_rated", purpose="answer"),
+        link("disputed", "nobody"),
+        "/respond/x",
+    ]
+
+    answers = [await browser.client.get(path) for path in wrong]
+
+    assert [a.status_code for a in answers] == [410, 404, 404, 404]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", ["feedback_rated", "feedback_requested", "review_requested", "disputed"])
+async def test_it_is_usable_by_everyone_on_a_narrow_screen(halden_stage, browser, kind):
+    await a_told_candidate(halden_stage)
+    shown = await browser.client.get(link(kind))
+    done = await browser.client.post(link(kind), data={"rating": "3"})
+
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM)
+        page = await chromium.new_page(viewport={"width": 360, "height": 800})
+        for answer in (shown, done):
+            await page.set_content(answer.text)
+            assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+            found = await Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+        await chromium.close()
