@@ -22,8 +22,9 @@ EXPECTED: Figures = {
         "priya": "promising",
         "tom": "unassessed",
     },
-    "mails": {"decision": 8, "job_invitation": 1, "pool_invitation": 2, "reminder": 10, "what_happens_next": 7},
-    "delivered": 28,
+    "mails": {"decision": 8, "job_invitation": 1, "pool_invitation": 2, "reminder": 11, "what_happens_next": 7},
+    "delivered": 29,
+    "letters": {"full": 6, "found": {"lukas": ["culture_fit", "protected"]}, "rated": {"diego": 5}},
     "matches": {
         "considered": 7,
         "proposed": ["amara", "hanna", "noor"],
@@ -35,7 +36,7 @@ EXPECTED: Figures = {
         },
     },
     "scores": {"amara": 86.7, "hanna": 85.0, "noor": 69.8},
-    "waste": {"without_loop": {"wasted": 13, "of": 13}, "now": {"wasted": 5, "of": 13}},
+    "waste": {"without_loop": {"wasted": 13, "of": 13}, "now": {"wasted": 1, "of": 13}},
 }
 
 
@@ -49,6 +50,11 @@ def count(seen: Seen) -> Figures:
         "tiers": {member["candidate"]: member["tier"] for member in seen.members},
         "mails": dict(sorted(Counter(body["kind"] for _, body in seen.sent).items())),
         "delivered": len(seen.mails),
+        "letters": {
+            "full": seen.full,
+            "found": {who: sorted({code for c, code, _ in seen.findings if c == who}) for who, _, _ in seen.findings},
+            "rated": dict(seen.ratings),
+        },
         "waiting": seen.waiting,
         "matches": _matches(seen),
         "scores": {looked["candidate"]: looked["score"] for looked in seen.matches["proposed"]},

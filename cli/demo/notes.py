@@ -128,3 +128,16 @@ NOTES = {
         ),
     ),
 }
+
+# What Ines makes of a sentence that the lint found.
+MENDED = {
+    NOTES["lukas", "ben"].strength[1]: "Your daily revenue query was right the first time, and you said why it was.",
+}
+
+# What Ben writes into his form about Hanna, by the fields of the page: his interview was about all three competencies.
+HANNA_BY_BEN = {
+    "language": "en",
+    "strength-0": NOTES["hanna", "ben"].strength[1],
+    "observed-1": NOTES["hanna", "ben"].development[1],
+    "suggestion-1": NOTES["hanna", "ben"].development[2],
+}

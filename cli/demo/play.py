@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cli.demo import cast, mailbox, story
 from cli.demo.cast import berlin
+from cli.demo.notes import HANNA_BY_BEN, MENDED
 from cli.demo.stage import Heard, Stage
 from cli.demo.story import FIRST_JOB, NEXT_JOB
 from shared.contracts import family_of, match_id, membership_id
@@ -35,6 +36,9 @@ class Seen:
     projected: dict[str, Any] = field(default_factory=dict)
     waiting: list[dict[str, Any]] = field(default_factory=list)
     released: int = 0
+    full: int = 0
+    findings: list[tuple[str, str, str]] = field(default_factory=list)
+    ratings: list[tuple[str, int]] = field(default_factory=list)
     released_at: datetime | None = None
     matches: dict[str, Any] = field(default_factory=dict)
     members: list[dict[str, Any]] = field(default_factory=list)
@@ -98,7 +102,7 @@ async def _decide(stage: Stage, seen: Seen, tell: Tell) -> None:
     review = {"action": "confirm", "reason": "Ada and Ben saw different things; Ada's task was closer to the job."}
     await stage.ask("candidates", "PUT", f"/memberships/{membership_id('mei', FAMILY)}/review", json=review)
     await stage.settle()
-    seen.released, seen.released_at = await _approve_letters(stage), stage.now
+    seen.released, seen.released_at = await _release(stage, seen), stage.now
 
 
 async def _waiting(stage: Stage) -> list[dict[str, Any]]:
@@ -133,6 +137,27 @@ async def _approve_letters(stage: Stage) -> int:
     return len(letters)
 
 
+async def _release(stage: Stage, seen: Seen) -> int:
+    """Ines reads every draft, mends what the lint found, and releases what waits for nobody else; how many."""
+    owed = {one["candidate"] for one in seen.waiting if one["missing"] == "feedback"}
+    letters = (await stage.ask("notifications", "GET", "/letters?state=waiting&limit=200"))["letters"]
+    ready = [letter for letter in letters if letter["candidate"] not in owed]
+    for letter in ready:
+        draft = (await stage.ask("notifications", "GET", f"/letters/{letter['letter']}"))["draft"]
+        if draft and draft["findings"]:
+            seen.findings += [(letter["candidate"], one["code"], one["found"]) for one in draft["findings"]]
+            await stage.ask("notifications", "PUT", f"/letters/{letter['letter']}/draft", json=_mended(draft))
+        await stage.ask("notifications", "PUT", f"/letters/{letter['letter']}/approval", json={"decision": "approve"})
+    await stage.settle()
+    return len(ready)
+
+
+def _mended(draft: dict[str, Any]) -> dict[str, Any]:
+    """Without the sentence that must not stand in a letter."""
+    strengths = [one | {"observed": MENDED.get(one["observed"], one["observed"])} for one in draft["strengths"]]
+    return {"strengths": strengths, "development": draft["development"]}
+
+
 async def _say_goodbye(stage: Stage, tell: Tell) -> None:
     tell("Mon 16 Nov  the weekend is over: first in Tokyo, then in Berlin the letters leave")
     await stage.move(berlin(16, 0))
@@ -141,10 +166,17 @@ async def _say_goodbye(stage: Stage, tell: Tell) -> None:
     for person in ("amara", "lukas", "noor"):
         await stage.tap(person, "/me/", "yes")
     await stage.move(berlin(17, 9, 15))
-    await stage.tap("hanna", "/me/", "yes")
-    tell("Wed 18 Nov  Ben answers what he owes")
+    await stage.tap("diego", "/respond/", "5", "rating")
+    tell("Wed 18 Nov  Ben answers what he owes, by the link in his mail")
     await stage.move(berlin(18, 11, 20))
-    await stage.publish([story.feedback(cast.HANNA_AND_BEN, berlin(18, 11, 20))])
+    await stage.fill_in("ben", "/feedback-form/", HANNA_BY_BEN)
+    await stage.move(berlin(18, 11, 25))
+    await stage.publish([story.feedback(cast.HANNA_AND_BEN, berlin(18, 11, 25), words=False)])
+    await stage.settle()
+    await _approve_letters(stage)
+    await stage.move(berlin(18, 11, 30))
+    await stage.move(berlin(18, 17, 30))
+    await stage.tap("hanna", "/me/", "yes")
     await stage.move(berlin(20, 10, 5))
     await stage.publish(story.elsewhere())
 
@@ -182,5 +214,8 @@ async def _look_back(stage: Stage, seen: Seen) -> None:
     decided = await stage.heard("application-decided")
     seen.hired = {body["candidate"] for _, body in decided if body["outcome"] == "hired"}
     seen.sent = await stage.heard("outreach-sent")
+    seen.full = len(await stage.heard("feedback-released"))
+    said = await stage.heard("candidate-responded")
+    seen.ratings = [(body["candidate"], body["rating"]) for _, body in said if body["kind"] == "feedback_rated"]
     seen.mails = await stage.open_mails()
     seen.facts, seen.published = await stage.count_facts(), stage.published

@@ -133,16 +133,33 @@ def _waiting(seen: Seen) -> RenderableType:
 
 def _letters(seen: Seen) -> RenderableType:
     letters = sorted((e.time, body["candidate"]) for e, body in seen.sent if body["kind"] == "decision")
-    rows = []
+    rows: list[tuple[datetime, str, RenderableType]] = []
     for at, group in groupby(letters, key=lambda letter: letter[0]):
         people = [candidate for _, candidate in group]
         rows.append((at, _elsewhere(at, people), _names(people)))
     if seen.released_at:
-        rows.append((seen.released_at, "", f"Ines releases {seen.released}; nothing leaves at the weekend"))
+        rows += [(seen.released_at, "", _mended(seen)), (seen.released_at, "", _released(seen))]
     table = Table.grid(padding=(0, 2, 0, 0))
-    for at, elsewhere, told in sorted(rows):
+    for at, elsewhere, told in sorted(rows, key=lambda row: row[0]):
         table.add_row(Text(_clock(at, BERLIN), style="bold"), Text(elsewhere, style=_QUIET), told)
-    return table
+    return Group(table, *_rated(seen))
+
+
+def _released(seen: Seen) -> RenderableType:
+    return _line(f"Ines releases {seen.released}; nothing leaves at the weekend")
+
+
+def _mended(seen: Seen) -> RenderableType:
+    """What the lint found, and that a person wrote it anew."""
+    people = {words.name_of(candidate) for candidate, _, _ in seen.findings}
+    found = ", ".join(dict.fromkeys(f"“{said}”" for _, _, said in seen.findings))
+    return _line("the lint stops ", (", ".join(sorted(people)), "bold"), ": ", (found, _BAD), "; Ines rewrites it")
+
+
+def _rated(seen: Seen) -> list[RenderableType]:
+    told = ", ".join(f"{words.name_of(candidate)} {rating} of 5" for candidate, rating in seen.ratings)
+    count = _line((f"{seen.full} full letters", _GOOD), " with strengths, points to build up and suggestions")
+    return [_line(count, "; rated: ", (told, _GOOD)) if told else count]
 
 
 def _elsewhere(at: datetime, people: Iterable[str]) -> str:
@@ -262,5 +279,5 @@ def _documents(table: Table, addresses: Mapping[str, str]) -> None:
         table.add_row(service, f"{addresses[f'{service.upper()}_URL']}/openapi.json")
 
 
-def _line(*parts: str | tuple[str, str]) -> Text:
+def _line(*parts: str | Text | tuple[str, str]) -> Text:
     return Text.assemble(*parts)

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from pydantic_core import from_json, to_json
 
 from cli.demo import sql
-from cli.demo.mailbox import Mail, find_link, tap
+from cli.demo.mailbox import Mail, fill_in, find_link, tap
 from cli.demo.place import Place
 from cli.demo.story import BROKEN_LEVEL, ORGANIZATION, SOURCE, Fact
 from cli.errors import Failed
@@ -167,10 +167,16 @@ class Stage:
         """Every mail that was delivered, in order."""
         return await self.place.open_mails(self.web)
 
-    async def tap(self, person: str, part: str, answer: str) -> None:
+    async def tap(self, person: str, part: str, answer: str, name: str = "answer") -> None:
         """Follow the newest link of this kind in somebody's mails, and press the button with this answer."""
         link = find_link(await self.open_mails(), person, part)
-        await tap(self.web, self.place.reach(link), answer)
+        await tap(self.web, self.place.reach(link), answer, name)
+        await self.settle()
+
+    async def fill_in(self, person: str, part: str, given: dict[str, str]) -> None:
+        """Follow the newest link of this kind in somebody's mails, write into its form and send it."""
+        link = find_link(await self.open_mails(), person, part)
+        await fill_in(self.web, self.place.reach(link), given)
         await self.settle()
 
     async def count_facts(self) -> int:

@@ -90,8 +90,8 @@ def interviews(day: int) -> Iterator[list[Fact]]:
         yield [Fact(_missed(TOM_AND_ADA), TOM_AND_ADA.ends_at)]
 
 
-def feedback(talk: Talk, at: datetime, *, broken: bool = False) -> Fact:
-    """What an interviewer submits."""
+def feedback(talk: Talk, at: datetime, *, broken: bool = False, words: bool = True) -> Fact:
+    """What an interviewer submits. `words`: with what the candidate may read."""
     ratings = tuple(
         Rating(competency=competency, level=None if level is None else (level - 1) / 4)
         for competency, level in zip(ASSESSES[talk.interviewer], talk.levels, strict=True)
@@ -105,7 +105,7 @@ def feedback(talk: Talk, at: datetime, *, broken: bool = False) -> Fact:
         submitted_at=at,
         overall=talk.overall,
         ratings=ratings,
-        shareable=NOTES[talk.candidate, talk.interviewer].shareable,
+        shareable=NOTES[talk.candidate, talk.interviewer].shareable if words else None,
     )
     return Fact(event, at, broken)
 

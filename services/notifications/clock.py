@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.notifications import sql
-from services.notifications.domain import letters, promise, tasks
+from services.notifications.domain import full, letters, promise, tasks
 from shared.kit.db import Connection
 from shared.kit.people import Pair, lock_people
 from shared.kit.say import say
@@ -32,5 +32,6 @@ async def _decide_again(conn: Connection, due: list[Pair], now: datetime) -> int
     await sql.save_letters(conn, people, planned)
     await sql.save_tasks(conn, people, tasks.tasks(records, planned))
     await sql.save_waits(conn, people, promise.waits(records, planned, now))
+    await say(conn, full.releases(records, planned, now), now)
     await say(conn, [*letters.sayings(planned), *promise.overdue(records, planned, now)], now)
     return len(people)

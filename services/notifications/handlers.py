@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.notifications import sql
-from services.notifications.domain import letters, promise, tasks
+from services.notifications.domain import full, letters, promise, tasks
 from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
@@ -58,4 +58,5 @@ async def plan_letters(conn: Connection, people: People, now: datetime) -> None:
     await sql.save_letters(conn, people, planned)
     await sql.save_tasks(conn, people, tasks.tasks(records, planned))
     await sql.save_waits(conn, people, promise.waits(records, planned, now))
+    await say(conn, full.releases(records, planned, now), now)
     await say(conn, [*letters.sayings(planned), *promise.overdue(records, planned, now)], now)

@@ -121,6 +121,7 @@ class ReleasedStrength(Value):
     competency: Id
     observed: Text
     feedback: Id
+    language: Language | None = None  # where it is another one than the letter's
 
 
 class ReleasedDevelopment(Value):
@@ -130,6 +131,7 @@ class ReleasedDevelopment(Value):
     observed: Text
     suggestion: Text
     feedback: Id
+    language: Language | None = None
 
 
 class FeedbackReleased(Event):

@@ -229,6 +229,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /memberships/{membership}/review": {"action": "remove", "reason": "Moved away."},
     "PUT /matches/{match}/review": {"outcome": "dismissed", "reason": {"code": "not_now"}},
     "PUT /letters/{letter}/approval": {"decision": "refuse", "reason": "I call."},
+    "PUT /letters/{letter}/draft": {
+        "strengths": [
+            {"competency": "sql", "observed": "You joined three tables.", "feedback": "amara-su27-f1"},
+            {"competency": "sql", "observed": "You explained why.", "feedback": "amara-su27-f2"},
+        ],
+        "development": [
+            {"competency": "sql", "observed": "A loop.", "suggestion": "Read on.", "feedback": "amara-su27-f1"}
+        ],
+    },
+    "PUT /jobs/{job}/approvals": {"expected": 1},
     "POST /lint": {"language": "en", "texts": ["You joined three tables."]},
     "PUT /tasks/{task}/done": {},
     "PUT /outreach/pause": {"paused": True},

@@ -57,10 +57,14 @@ def _assert_the_story(figures: dict[str, Any]) -> None:
     assert figures["mails"]["decision"] == 8
     assert figures["mails"]["job_invitation"] == 1
     assert figures["delivered"] == sum(figures["mails"].values())
-    assert figures["waste"] == {"without_loop": {"wasted": 13, "of": 13}, "now": {"wasted": 5, "of": 13}}
+    assert figures["waste"] == {"without_loop": {"wasted": 13, "of": 13}, "now": {"wasted": 1, "of": 13}}
+    assert figures["letters"] == {
+        "full": 6, "found": {"lukas": ["culture_fit", "protected"]}, "rated": {"diego": 5},
+    }  # fmt: skip
 
 
 def _assert_the_screen(screen: str) -> None:
     assert "7 considered, 3 proposed, 4 not, each with its reason" in screen
     assert "kill -9" in screen
+    assert "1 of 13 (8 %)" in screen
     assert max(map(len, screen.splitlines())) <= 100

@@ -66,7 +66,7 @@ class Halden(Stage):
             now = await self.time.read(conn)
             shown = await sql.load_letter(conn, "acme", letter)
             people = await lock_people(conn, [("acme", shown.candidate)])
-            await sql.save_verdict(conn, "acme", Verdict(letter, verdict, None, "ines"), now)
+            await sql.save_verdicts(conn, "acme", [Verdict(letter, verdict, None, "ines")], now)
             await router.derive(conn, people, Jobs([]), now)
 
 

@@ -79,7 +79,7 @@ async def test_a_refused_letter_stays_in_the_house(halden_stage, letterbox):
     await halden_stage.move_to("2026-12-16 09:00")
 
     assert await halden_stage.letters() == {DECISION: "suppressed(refused)"}
-    assert await halden_stage.tasks() == []
+    assert await halden_stage.tasks() == ["refused_letter"]
 
 
 async def test_the_decision_letter_asks_for_the_pool_and_one_reminder_follows(halden_stage, letterbox):

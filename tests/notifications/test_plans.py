@@ -7,7 +7,13 @@ from tests.plans import MANY, STATISTICS, analyse, wrong_plans
 
 pytestmark = pytest.mark.db
 
-LISTS = {"waits_by_age", "facts_of_surveys", "tasks_open", "pauses_pkey"}  # what is listed for a whole organisation
+LISTS = {
+    "waits_by_age",
+    "facts_of_surveys",
+    "facts_of_releases",
+    "tasks_open",
+    "pauses_pkey",
+}  # what is listed for a whole organisation
 
 
 def everything_of(person):
@@ -18,8 +24,8 @@ async def approve_all(stage):
     async with stage.database.transaction("*") as conn:
         await conn.execute(
             """
-            INSERT INTO verdicts (organization, letter, verdict, verdict_on, by_user, given_at)
-            SELECT organization, letter, 'approve', cause_at, 'ines', cause_at FROM letters
+            INSERT INTO verdicts (organization, letter, verdict, verdict_on, variant, by_user, given_at)
+            SELECT organization, letter, 'approve', cause_at, variant, 'ines', cause_at FROM letters
             """
         )
 

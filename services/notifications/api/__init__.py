@@ -1,5 +1,14 @@
 """Notifications over HTTP."""
 
-from services.notifications.api import letters, links, lint, respond, survey, work
+from services.notifications.api import approvals, letters, links, lint, respond, survey, usefulness, work
 
-ROUTES = (letters.routes, lint.routes, work.routes, links.routes, respond.routes, survey.routes)
+ROUTES = (
+    letters.routes,
+    approvals.routes,
+    lint.routes,
+    usefulness.routes,
+    work.routes,
+    links.routes,
+    respond.routes,
+    survey.routes,
+)

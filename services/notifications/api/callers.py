@@ -14,6 +14,7 @@ from shared.kit.problems import Conflict, Forbidden, NotFound
 Anybody = Annotated[Desk, Depends(caller(*Role))]
 Reader = Annotated[Desk, Depends(caller(*READERS))]
 LetterReader = Annotated[Desk, Depends(caller(*READERS, Role.HIRING_MANAGER))]
+UsefulnessReader = Annotated[Desk, Depends(caller(*READERS, Role.INTERVIEWER))]
 Writer = Annotated[Desk, Depends(caller(*WRITERS))]
 Decider = Annotated[Desk, Depends(caller(*DECIDERS, Role.HIRING_MANAGER))]
 Admin = Annotated[Desk, Depends(caller(Role.ADMIN))]

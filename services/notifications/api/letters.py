@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from fastapi import APIRouter
+from pydantic import Field
 
 from services.notifications import sql
 from services.notifications.api.callers import (
@@ -15,14 +16,16 @@ from services.notifications.api.callers import (
     Reader,
     refuse_other_jobs,
 )
+from services.notifications.api.drafts import Edited, ShownDraft, edit_draft, show_draft
 from services.notifications.domain.letter import State
 from services.notifications.sql.letters import Shown, Wanted
 from services.notifications.sql.people import Verdict
-from shared.contracts import Id, Stream, Text, Value
+from shared.contracts import Flag, Id, Stream, Text, Value
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
 from shared.kit.pages import Cursor, Limit, following, opened
 from shared.kit.people import Jobs, People, find_people, lock_organizations, lock_people
+from shared.kit.problems import Conflict
 
 routes = APIRouter(tags=["letters"])
 
@@ -70,6 +73,13 @@ class Approval(Value):
 
     decision: Decided
     reason: Text | None = None
+    despite_findings: Flag = Field(default=False, description="Release what the lint found; then `reason` says why.")
+
+
+class HasFindings(Conflict):
+    """The lint found something in the draft: edit it, or say why it may stand."""
+
+    code = "letter-has-findings"
 
 
 class WholeLetter(Letter):
@@ -78,6 +88,7 @@ class WholeLetter(Letter):
     approval: Approval | None = None
     decided_by: Id | None = None
     mail: str | None = None
+    draft: ShownDraft | None = None
 
 
 @routes.get("/letters")
@@ -114,9 +125,37 @@ async def approve_letter(letter: AnId, approval: Approval, desk: Decider) -> Who
         if known is None or known.verdict != approval.decision or shown.state == State.WAITING:
             if shown.state != State.WAITING:
                 raise NotWaiting("This letter does not wait for an approval.")
+            await _refuse_findings(conn, desk, shown, approval)
             verdict = Verdict(letter, approval.decision, approval.reason, desk.user)
             await _decide(conn, desk, verdict, people)
         return await _show(conn, desk, letter)
+
+
+@routes.put("/letters/{letter}/draft")
+async def edit_letter(letter: AnId, edited: Edited, desk: Decider) -> WholeLetter:
+    """Write the draft of a full letter anew: other words for what the feedback says, fewer items, another order.
+
+    Each item names the feedback and competency it comes from. New feedback makes a new draft, without the edit.
+    """
+    async with desk.transaction() as conn:
+        shown = await _found(conn, desk, letter)
+        await lock_organizations(conn, {desk.organization: False})
+        people = await lock_people(conn, [(desk.organization, shown.candidate)])
+        shown = await _found(conn, desk, letter)
+        desk.check_digest(await _whole(conn, desk, shown))
+        now = await desk.now(conn)
+        await edit_draft(conn, desk, shown, edited, now)
+        await desk.runtime.router.derive(conn, people, Jobs([]), now)
+        return await _show(conn, desk, letter)
+
+
+async def _refuse_findings(conn: Connection, desk: Desk, shown: Shown, approval: Approval) -> None:
+    if approval.decision is not Decided.APPROVE or (approval.despite_findings and approval.reason):
+        return
+    draft = await show_draft(conn, desk, shown)
+    if draft and draft.findings:
+        found = ", ".join(sorted({f.code for f in draft.findings}))
+        raise HasFindings(f"The lint found {found}. Edit the draft, or approve despite it and give a reason.")
 
 
 async def _found(conn: Connection, desk: Desk, letter: str) -> Shown:
@@ -137,7 +176,7 @@ async def _show(conn: Connection, desk: Desk, letter: str) -> WholeLetter:
 async def _decide(conn: Connection, desk: Desk, verdict: Verdict, people: People) -> None:
     """Keep the verdict, and decide about the person's letters again."""
     now = await desk.now(conn)
-    await sql.save_verdict(conn, desk.organization, verdict, now)
+    await sql.save_verdicts(conn, desk.organization, [verdict], now)
     await desk.runtime.router.derive(conn, people, Jobs([]), now)
 
 
@@ -149,4 +188,5 @@ async def _whole(conn: Connection, desk: Desk, shown: Shown) -> WholeLetter:
         approval=Approval(decision=Decided(known.verdict), reason=known.reason) if known else None,
         decided_by=known.by if known else None,
         mail=content.decode("utf-8", "replace") if content else None,
+        draft=await show_draft(conn, desk, shown),
     )

@@ -16,6 +16,7 @@ from shared.kit.desk import Desk
 from shared.kit.html import Pages
 from shared.kit.links import LinkRefused, Links
 from shared.kit.people import People, find_people
+from shared.kit.words import spoken
 
 routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
 
@@ -39,8 +40,13 @@ class Visitor(NamedTuple):
     conn: Connection
     desk: Desk
     candidate: str
-    match: str
+    about: str  # a match or a letter, as the link says
     record: Record
+
+    @property
+    def language(self) -> str:
+        """Theirs, else the organisation's, as far as we have words in it."""
+        return spoken(self.record.profile and self.record.profile.language, self.record.organization.language)
 
 
 @routes.get("/unsubscribe/{token}")
@@ -49,7 +55,9 @@ async def show_unsubscribing(token: Token, request: Request) -> HTMLResponse:
     try:
         async with _opened(request, UNSUBSCRIBE, token) as visitor:
             done = visitor.record.standing(None).has_unsubscribed
-            return pages.show("unsubscribe.html", done=done, organization=visitor.record.organization.name)
+            return pages.show(
+                "unsubscribe.html", language=visitor.language, done=done, organization=visitor.record.organization.name
+            )
     except LinkRefused as refused:
         return pages.refuse(refused)
 
@@ -61,7 +69,9 @@ async def unsubscribe(token: Token, request: Request) -> HTMLResponse:
         async with _opened(request, UNSUBSCRIBE, token) as visitor:
             if not visitor.record.standing(None).has_unsubscribed:
                 await _unsubscribe(visitor)
-            return pages.show("unsubscribe.html", done=True, organization=visitor.record.organization.name)
+            return pages.show(
+                "unsubscribe.html", language=visitor.language, done=True, organization=visitor.record.organization.name
+            )
     except LinkRefused as refused:
         return pages.refuse(refused)
 
@@ -82,7 +92,7 @@ async def answer(token: Token, request: Request, answer: Annotated[Choice, Form(
     try:
         async with _opened(request, ANSWER, token) as visitor:
             if answer != _known_answer(visitor):
-                await _respond(visitor, visitor.candidate, ResponseKind(answer), visitor.match)
+                await _respond(visitor, visitor.candidate, ResponseKind(answer), visitor.about)
             return _answered(visitor, answer)
     except LinkRefused as refused:
         return pages.refuse(refused)
@@ -93,7 +103,9 @@ async def show_staying(token: Token, request: Request) -> HTMLResponse:
     """Ask whether they are still interested. Changes nothing."""
     try:
         async with _opened(request, STAY, token) as visitor:
-            return pages.show("stay.html", answer=None, organization=visitor.record.organization.name)
+            return pages.show(
+                "stay.html", language=visitor.language, answer=None, organization=visitor.record.organization.name
+            )
     except LinkRefused as refused:
         return pages.refuse(refused)
 
@@ -104,25 +116,27 @@ async def stay(token: Token, request: Request, answer: Annotated[Choice, Form()]
     try:
         async with _opened(request, STAY, token) as visitor:
             await _respond(visitor, visitor.candidate, ResponseKind(answer), None)
-            return pages.show("stay.html", answer=answer, organization=visitor.record.organization.name)
+            return pages.show(
+                "stay.html", language=visitor.language, answer=answer, organization=visitor.record.organization.name
+            )
     except LinkRefused as refused:
         return pages.refuse(refused)
 
 
 @asynccontextmanager
 async def _opened(request: Request, purpose: str, token: str) -> AsyncIterator[Visitor]:
-    """Open the link and a transaction of its organisation. Raises LinkRefused."""
+    """Open a link about `candidate` or `candidate/about`, and a transaction of its organisation. Raises LinkRefused."""
     runtime = request.app.state.runtime
     links = Links(runtime.settings.link_key.get_secret_value())
     link = links.open(purpose, token, await runtime.inbox.now())
-    candidate, _, match = link.subject.partition("/")
+    candidate, _, about = link.subject.partition("/")
     desk = Desk(runtime, link.organization, candidate)
     async with desk.transaction() as conn:
         if not await sql.find_known(conn, link.organization, candidate):
             raise LinkRefused("link-invalid")
         people = People(await find_people(conn, [(link.organization, candidate)]), {})
         [record] = await sql.load_records(conn, people)
-        yield Visitor(conn, desk, candidate, match, record)
+        yield Visitor(conn, desk, candidate, about, record)
 
 
 async def _unsubscribe(visitor: Visitor) -> None:
@@ -145,13 +159,19 @@ async def _respond(visitor: Visitor, candidate: str, kind: ResponseKind, match: 
 
 def _known_answer(visitor: Visitor) -> Choice | None:
     """What they chose last about this match."""
-    said = [(a.at, Choice.INTERESTED) for a in visitor.record.interested if a.match == visitor.match]
-    said += [(a.at, Choice.NOT_NOW) for a in visitor.record.not_now if a.match == visitor.match]
+    said = [(a.at, Choice.INTERESTED) for a in visitor.record.interested if a.match == visitor.about]
+    said += [(a.at, Choice.NOT_NOW) for a in visitor.record.not_now if a.match == visitor.about]
     return max(said)[1] if said else None
 
 
 def _answered(visitor: Visitor, chosen: Choice | None) -> HTMLResponse:
     openings = visitor.record.openings.values()
     ids = visitor.record.ids
-    title = next((o.title for o in openings if visitor.match in {match_id(i, o.job) for i in ids}), None)
-    return pages.show("answer.html", answer=chosen, title=title, organization=visitor.record.organization.name)
+    title = next((o.title for o in openings if visitor.about in {match_id(i, o.job) for i in ids}), None)
+    return pages.show(
+        "answer.html",
+        language=visitor.language,
+        answer=chosen,
+        title=title,
+        organization=visitor.record.organization.name,
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from services.notifications.domain.full import is_full
 from services.notifications.domain.letter import OUT, Letter, Variant, blocked, kept_of, sent_at
 from services.notifications.domain.policy import Kind, Refusal
 from services.notifications.domain.record import (
@@ -50,11 +51,11 @@ def _what_happens_next(record: Record, application: Application) -> Letter | Non
 
 
 def _decision(record: Record, application: Application) -> Letter | None:
-    """Thanks for whoever withdrew or declined, a short letter for whoever was not selected."""
+    """Thanks for whoever withdrew or declined; a full letter, or else a short one, for whoever was not selected."""
     decision = application.decision
     if decision is None or not _is_ours_to_say(record, application, decision):
         return None
-    variant = Variant.SHORT if decision.outcome is Outcome.NOT_SELECTED else Variant.THANKS
+    variant = _variant(record, application, decision)
     cause = Cause("application-decided", application.application)
     letter = _drafted(record, application, Kind.DECISION, variant, cause, decision.decided_at)
     letter = letter._replace(
@@ -65,9 +66,15 @@ def _decision(record: Record, application: Application) -> Letter | None:
     if not decision.stands:
         return blocked(letter, Refusal("decision_reversed"))
     opening = _opening(record, application.job)
-    if variant is Variant.SHORT and opening.reopened_at and opening.reopened_at > decision.decided_at:
+    if variant is not Variant.THANKS and opening.reopened_at and opening.reopened_at > decision.decided_at:
         return letter._replace(reason="reopened")
     return letter
+
+
+def _variant(record: Record, application: Application, decision: Decision) -> Variant:
+    if decision.outcome is not Outcome.NOT_SELECTED:
+        return Variant.THANKS
+    return Variant.FULL if is_full(record, application) else Variant.SHORT
 
 
 def _is_ours_to_say(record: Record, application: Application, decision: Decision) -> bool:

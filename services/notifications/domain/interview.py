@@ -16,6 +16,9 @@ class Slot(NamedTuple):
     ends_at: datetime
     cause: Cause
     owed_by: tuple[str, ...] = ()
+    starts_at: datetime | None = None
+    interviewers: tuple[str, ...] = ()
+    assesses: tuple[str, ...] = ()
     is_historical: bool = False
 
 
@@ -25,3 +28,4 @@ class Colleague(NamedTuple):
     user: str
     timezone: str | None = None
     is_active: bool = True
+    name: str = ""

@@ -33,6 +33,7 @@ class Variant(StrEnum):
     """Which words a letter uses."""
 
     WHAT_HAPPENS_NEXT = "what_happens_next"
+    FULL = "decision_full"
     SHORT = "decision_short"
     THANKS = "decision_thanks"
     POOL_INVITATION = "pool_invitation"

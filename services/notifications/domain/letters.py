@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from services.notifications.domain.asked import asked_for
-from services.notifications.domain.letter import OUT, SILENT, Letter, State, blocked, kept_for, sent_for
+from services.notifications.domain.full import leaves_alone
+from services.notifications.domain.letter import OUT, SILENT, Letter, State, Variant, blocked, kept_for, sent_for
 from services.notifications.domain.nurture import nurtured
 from services.notifications.domain.policy import Kind, Refusal, opening_hour, refusal
 from services.notifications.domain.promise import holding_notes
@@ -126,16 +127,28 @@ def _refused(record: Record, letter: Letter, kept: Kept | None, now: datetime) -
 def _timed(record: Record, letter: Letter, kept: Kept | None, now: datetime) -> Letter:
     opens_at = _hour(record, letter, max(letter.send_at, now))
     verdict = kept.verdict if kept and kept.verdict_on == letter.cause_at else None
-    mode = record.organization.mode
     if verdict == "refuse":
         return blocked(letter, Refusal("refused"))
-    if mode is OutreachMode.APPROVE and letter.kind is Kind.DECISION and verdict != "approve":
+    if verdict != "approve" and _waits(record, letter):
         return letter._replace(state=State.WAITING, due_at=letter.stale_at)
     if opens_at > now:
         return letter._replace(due_at=opens_at)
     if silence := _silence(record):
         return blocked(letter, silence)
     return letter._replace(state=State.READY, due_at=opens_at)
+
+
+def _waits(record: Record, letter: Letter) -> bool:
+    """Rule 8: for a person's approval."""
+    mode = record.organization.mode
+    if letter.kind is not Kind.DECISION or mode in SILENT:
+        return False
+    if letter.variant is Variant.FULL:
+        release = record.released.get(letter.about)
+        if release and release.at >= letter.cause_at:
+            return False
+        return mode is OutreachMode.APPROVE or not leaves_alone(record, letter)
+    return mode is OutreachMode.APPROVE
 
 
 def _hour(record: Record, letter: Letter, instant: datetime) -> datetime:

@@ -25,7 +25,18 @@ class Organization(NamedTuple):
     colour: str | None = None
     holding_after: int = 10  # business days, as the next
     answer_after: int = 5
+    automatic_release: bool = False
     since: datetime | None = None
+
+
+class Sought(NamedTuple):
+    """One competency a job asks for."""
+
+    competency: str
+    name: str
+    must_have: bool = False
+    weight: int = 1
+    looks_for: str | None = None
 
 
 class Opening(NamedTuple):
@@ -40,6 +51,8 @@ class Opening(NamedTuple):
     feedback_policy: FeedbackPolicy | None = None
     owner: str | None = None
     url: str | None = None
+    competencies: Mapping[str, Sought] = {}
+    roles: Mapping[str, str] = {}  # by user
 
     @property
     def is_closed(self) -> bool:
@@ -78,6 +91,17 @@ class Completed(NamedTuple):
     is_historical: bool = False
 
 
+class Item(NamedTuple):
+    """One thing that an interviewer lets a candidate read; a strength suggests nothing."""
+
+    competency: str
+    observed: str
+    suggestion: str | None
+    feedback: str
+    interviewer: str
+    language: str
+
+
 class Application(NamedTuple):
     """One candidacy. `feedback_at` is when its newest version of any feedback was said."""
 
@@ -88,6 +112,7 @@ class Application(NamedTuple):
     decision: Decision | None = None
     completed: Sequence[Completed] = ()
     feedback_at: datetime | None = None
+    items: Sequence[Item] = ()  # of feedback that stands
     is_history: bool = False  # handed in before anybody listened
 
     @property
@@ -148,6 +173,25 @@ class Answer(NamedTuple):
     match: str | None = None
 
 
+class Edit(NamedTuple):
+    """What a person made of a draft, and of which one."""
+
+    basis: str
+    strengths: tuple[Item, ...]
+    development: tuple[Item, ...]
+    by: str
+    at: datetime
+
+
+class Release(NamedTuple):
+    """What was said of a full letter when it was released."""
+
+    letter: str
+    at: datetime
+    strengths: tuple[Item, ...] = ()
+    development: tuple[Item, ...] = ()
+
+
 class Wish(NamedTuple):
     """What they said of the answer to an application; `letter` names that answer, sent by us or not."""
 
@@ -175,6 +219,10 @@ class Kept(NamedTuple):
     held_until: datetime | None = None
     verdict: str | None = None
     verdict_on: datetime | None = None
+    verdict_at: datetime | None = None
+    verdict_by: str | None = None
+    verdict_variant: str | None = None
+    edit: Edit | None = None
 
 
 class Late(NamedTuple):
@@ -211,7 +259,7 @@ class Record(NamedTuple):
     sent: Mapping[str, datetime] = {}
     bounces: Mapping[str, datetime] = {}  # for good
     overdue: Mapping[str, Late] = {}
-    released: Collection[str] = ()  # applications whose letter was approved
+    released: Mapping[str, Release] = {}  # by application
     slots: Sequence[Slot] = ()
     colleagues: Mapping[str, Colleague] = {}
     kept: Collection[Kept] = ()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.notifications.domain.interview import Colleague, Slot
-from services.notifications.domain.letter import Letter, Variant, blocked, sent_at
+from services.notifications.domain.letter import Letter, Variant, blocked, kept_of, sent_at
 from services.notifications.domain.policy import Kind, Refusal
 from services.notifications.domain.record import Application, Record
 from shared.contracts import Outcome
@@ -58,8 +58,13 @@ def _instant(calendar: Calendar, day: date, at: time) -> datetime:
 
 def _is_too_late(record: Record, application: Application) -> bool:
     """The letter was released, or an answer has left: nothing more goes into it."""
-    released = application.application in record.released
-    return released or sent_at(record, Kind.DECISION, application.application, 1) is not None
+    kept, decision = kept_of(record, Kind.DECISION, application.application, 1), application.standing
+    if kept and decision and kept.verdict == "approve" and kept.verdict_on == decision.decided_at:
+        return True
+    return (
+        application.application in record.released
+        or sent_at(record, Kind.DECISION, application.application, 1) is not None
+    )
 
 
 def _to_colleague(

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import NamedTuple
 
+from services.notifications.domain.full import release_of
 from services.notifications.domain.letter import Letter, State, kept_of, sent_at
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import Answer, Application, Record, owner_of
@@ -26,6 +27,7 @@ class TaskKind(StrEnum):
 
     DECISION_CHANGED = "decision_changed"
     FEEDBACK_CHANGED = "feedback_changed"
+    REFUSED_LETTER = "refused_letter"
     STALE_LETTER = "stale_letter"
     FAILED_LETTER = "failed_letter"
     BOUNCED_LETTER = "bounced_letter"
@@ -86,12 +88,14 @@ def _job_answered(record: Record, letter: str | None) -> str | None:
 def _after_sending(record: Record, application: Application) -> Iterator[Task]:
     """A letter that was sent is not followed by another one: a person decides what to say."""
     at = sent_at(record, Kind.DECISION, application.application, 1)
-    if at is None:
+    release = release_of(record, application)
+    if at is None and release is None:
         return
     about, job = application.application, application.job
-    if changed_at := _changed_at(record, application, at):
+    if at and (changed_at := _changed_at(record, application, at)):
         yield _task(record, TaskKind.DECISION_CHANGED, about, application.candidate, job, changed_at)
-    if application.feedback_at and application.feedback_at > at:
+    told_at = release.at if release else at
+    if application.feedback_at and told_at and application.feedback_at > told_at:
         yield _task(record, TaskKind.FEEDBACK_CHANGED, about, application.candidate, job, application.feedback_at)
 
 
@@ -113,6 +117,10 @@ def _unsent(record: Record, letter: Letter) -> Iterator[Task]:
         kept = kept_of(record, letter.kind, letter.about, letter.step)
         since = (kept and kept.failed_at) or letter.cause_at
         yield _task(record, TaskKind.FAILED_LETTER, letter.letter, letter.candidate, owner_of, since)
+    if letter.state is State.SUPPRESSED and letter.reason == "refused":
+        kept = kept_of(record, letter.kind, letter.about, letter.step)
+        since = (kept and kept.verdict_at) or letter.cause_at
+        yield _task(record, TaskKind.REFUSED_LETTER, letter.letter, letter.candidate, owner_of, since)
     bounced_at, profile = record.bounces.get(letter.letter), record.profile
     if bounced_at and letter.stream is Stream.DUTY and profile and profile.since <= bounced_at:
         yield _task(record, TaskKind.BOUNCED_LETTER, letter.letter, letter.candidate, owner_of, bounced_at)

@@ -2,32 +2,46 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from babel.core import negotiate_locale
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from services.notifications.domain.record import Item, Sought
 from shared.contracts import Stream
+from shared.kit.words import LANGUAGES, spoken, words_of
 
 TEMPLATE_VERSION = "mail-2026-11"
-DEFAULT_LANGUAGE = "en"
 COLOUR = "#14532d"
 DARK = 140  # of 255: on a darker background white words are easier to read
-_ACTION = "=> "
+BUTTON, HEADING, ITEM = "\x01", "\x02", "\x03"  # begin a line; no value holds them
 _TOKEN_BYTES = 8
 
-mails = Environment(
-    loader=PackageLoader("services.notifications", "templates/mail"),
-    autoescape=select_autoescape(enabled_extensions=("html",), default=False),
-    undefined=StrictUndefined,
-    keep_trailing_newline=False,
-)
-LANGUAGES = sorted({name.partition("/")[0] for name in mails.list_templates() if "/" in name})
+Value = str | int | None | Sequence[Mapping[str, str | None]] | Sequence[str]
+
+
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("services.notifications", "templates/mail"),
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    words = words_of(("services.notifications",), language)
+    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(button=BUTTON, heading=HEADING, item=ITEM)
+    return environment
+
+
+mails = {language: _environment(language) for language in LANGUAGES}
 
 
 class Unaddressable(Exception):
@@ -35,10 +49,13 @@ class Unaddressable(Exception):
 
 
 class Block(NamedTuple):
-    """A paragraph, or a button."""
+    """A paragraph; a button where it has a link; an interviewer's words under a label, in a language of their own."""
 
-    lines: tuple[str, ...]
+    text: str
     link: str | None = None
+    is_heading: bool = False
+    label: str | None = None
+    language: str | None = None
 
 
 class Words(NamedTuple):
@@ -65,23 +82,55 @@ class Letterhead(NamedTuple):
 
 def language_for(*preferred: str | None) -> str:
     """The first language we have words in, the most preferred first."""
-    wanted = [p.replace("-", "_") for p in preferred if p]
-    return negotiate_locale(wanted, LANGUAGES) or DEFAULT_LANGUAGE
+    return spoken(*preferred)
 
 
-def write(variant: str, language: str, **values: str | None) -> Words:
-    """The words of a letter. The first line is the subject; a line `=> label | address` is a button."""
-    source = mails.get_template(f"{language}/{variant}.txt").render(**values)
-    subject, _, body = source.partition("\n")
-    return Words(subject, tuple(_block(part) for part in body.split("\n\n") if part.strip()))
+def write(variant: str, language: str, **values: Value) -> Words:
+    """The words of a letter. The first line is the subject, each other one a block; values stay within their line."""
+    source = mails[language].get_template(f"{variant}.txt").render({k: _in_one_line(v) for k, v in values.items()})
+    subject, *lines = (line.strip(" ") for line in source.splitlines() if line.strip(" "))
+    return Words(subject, tuple(_block(line) for line in lines))
 
 
-def _block(paragraph: str) -> Block:
-    lines = tuple(line.strip() for line in paragraph.strip().splitlines())
-    if lines[0].startswith(_ACTION):
-        label, _, link = lines[0].removeprefix(_ACTION).partition(" | ")
-        return Block((label,), link)
-    return Block(lines)
+def _in_one_line(value: Any) -> Any:
+    """What a person typed begins no line of its own and marks none."""
+    match value:
+        case str():
+            return " ".join("".join(c if c >= " " else " " for c in value).split())
+        case Mapping():
+            return {key: _in_one_line(one) for key, one in value.items()}
+        case Sequence():
+            return [_in_one_line(one) for one in value]
+        case _:
+            return value
+
+
+def _block(line: str) -> Block:
+    mark, rest = line[0], line[1:].strip()
+    if mark == BUTTON:
+        label, _, link = rest.rpartition(" | ")
+        return Block(label, link)
+    if mark == HEADING:
+        return Block(rest, is_heading=True)
+    if mark == ITEM:
+        language, _, said = rest.partition(" ")
+        label, _, text = said.partition(" | ")
+        return Block(text, label=label, language=language)
+    return Block(line)
+
+
+def shown_items(items: Sequence[Item], names: Mapping[str, Sought]) -> list[dict[str, str | None]]:
+    """Items as the templates read them: with the competency's name, and what the job looks for."""
+    return [
+        {
+            "name": names[i.competency].name.replace(" | ", ", ") if i.competency in names else i.competency,
+            "looks_for": names[i.competency].looks_for if i.competency in names else None,
+            "observed": i.observed,
+            "suggestion": i.suggestion,
+            "language": i.language,
+        }
+        for i in items
+    ]
 
 
 def compose(words: Words, head: Letterhead, language: str, stream: Stream) -> bytes:
@@ -100,8 +149,8 @@ def compose(words: Words, head: Letterhead, language: str, stream: Stream) -> by
         mail = EmailMessage(policy=policy.clone(cte_type="7bit"))  # relays that rewrite bodies would break signatures
         _address(mail, words.subject, head)
         _mark(mail, head, stream)
-        mail.set_content(mails.get_template("layout.txt").render(values))
-        mail.add_alternative(mails.get_template("layout.html").render(values), subtype="html")
+        mail.set_content(mails[language].get_template("layout.txt").render(values))
+        mail.add_alternative(mails[language].get_template("layout.html").render(values), subtype="html")
         mail["Content-Language"] = language  # set before, it would belong to the first part only
         return mail.as_bytes()
     except (ValueError, IndexError, UnicodeError) as error:

@@ -2,28 +2,34 @@
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
 
 from services.notifications import sql
+from services.notifications.domain.letter import Variant
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import Opening, Organization, Record
 from services.notifications.post.rendering import (
     Letterhead,
+    Value,
     compose,
     language_for,
     mailbox_of,
     message_id,
+    shown_items,
     token,
     write,
 )
 from services.notifications.post.signing import Signer
 from services.notifications.settings import Settings
 from services.notifications.sql.post import Claimed, Envelope
-from shared.contracts import Stream
+from shared.contracts import ResponseKind, Stream
 from shared.kit.db import Connection
 from shared.kit.links import Links
 
 POOL, ANSWER, UNSUBSCRIBE, FEEDBACK, SURVEY = "pool", "answer", "unsubscribe", "feedback", "survey"
-STAY = "stay"
+STAY, RESPOND = "stay", "respond"
 LINKS_LAST = timedelta(days=60)
 
 
@@ -64,6 +70,7 @@ class Office:
         opening = record.openings.get(letter.job or "") or Opening(letter.job or "")
         language = language_for(profile and profile.language, opening.language, settings.language)
         desk = await _desk(conn, settings, opening)
+        release = record.released.get(letter.application or "") if letter.variant == Variant.FULL else None
         words = write(
             letter.variant,
             language,
@@ -73,6 +80,15 @@ class Office:
             job_url=opening.url,
             sender=desk.sender,
             person=desk.person,
+            strengths=shown_items(release.strengths, opening.competencies) if release else [],
+            development=shown_items(release.development, opening.competencies) if release else [],
+            rate_link=self._respond_link(ResponseKind.FEEDBACK_RATED, letter, now)
+            if letter.variant == Variant.FULL
+            else None,
+            feedback_link=self._respond_link(ResponseKind.FEEDBACK_REQUESTED, letter, now)
+            if letter.variant == Variant.SHORT
+            else None,
+            **_prepared(letter, record, opening, language),
             pool_link=self._pool_link(letter, now) if letter.asks_pool or letter.kind == Kind.RECONFIRMATION else None,
             answer_link=self._answer_link(letter, now) if letter.match else None,
             stay_link=self._stay_link(letter, now) if letter.kind == Kind.RECONFIRMATION else None,
@@ -177,6 +193,11 @@ class Office:
         signed = self._links.sign(SURVEY, letter.organization, letter.letter, now + LINKS_LAST)
         return f"{self._public_url}/survey/{signed}"
 
+    def _respond_link(self, kind: ResponseKind, letter: Claimed, now: datetime) -> str:
+        """To our page that asks one thing about this letter."""
+        about = f"{letter.recipient}/{kind}/{letter.letter}"
+        return f"{self._public_url}/respond/{self._links.sign(RESPOND, letter.organization, about, now + LINKS_LAST)}"
+
     def _answer_link(self, letter: Claimed, now: datetime) -> str:
         about = f"{letter.recipient}/{letter.match}"
         return f"{self._public_url}/answer/{self._links.sign(ANSWER, letter.organization, about, now + LINKS_LAST)}"
@@ -185,6 +206,28 @@ class Office:
         """It never expires."""
         signed = self._links.sign(UNSUBSCRIBE, letter.organization, letter.recipient, None)
         return f"{self._public_url}/unsubscribe/{signed}"
+
+
+def _prepared(letter: Claimed, record: Record, opening: Opening, language: str) -> dict[str, Value]:
+    """What a preparation says: when, how long, with whom by their roles, and what is looked for."""
+    slot = next((s for s in record.slots if s.interview == letter.about), None)
+    if letter.kind != Kind.PREPARATION or slot is None or slot.starts_at is None:
+        return {}
+    zone = record.zone(letter.job)
+    sought = [opening.competencies[c] for c in slot.assesses if c in opening.competencies]
+    return {
+        "starts_on": format_datetime(
+            slot.starts_at.astimezone(ZoneInfo(zone)), "EEEE d MMMM y, HH:mm", locale=language
+        ),
+        "zone": zone.replace("_", " "),
+        "minutes": round((slot.ends_at - slot.starts_at).total_seconds() / 60),
+        "roles": sorted({opening.roles.get(user, "") for user in slot.interviewers}),
+        "sought": [
+            {"name": c.name, "looks_for": c.looks_for, "language": opening.language or language}
+            for c in sought or opening.competencies.values()
+            if c.looks_for
+        ],
+    }
 
 
 class Desk(NamedTuple):

@@ -5,7 +5,7 @@ create view openings with (security_invoker = true) as
 select organization, fact as job, body ->> 'title' as title, (body ->> 'opened_at')::timestamptz as opened_at,
        body ->> 'language' as language, body -> 'location' ->> 'timezone' as timezone,
        body ->> 'feedback_policy' as feedback_policy, body -> 'team' as team, body ->> 'url' as url,
-       body ->> 'cycle' as cycle
+       body ->> 'cycle' as cycle, body -> 'competencies' as competencies
 from facts where topic = 'job-opened';
 
 create view closings with (security_invoker = true) as
@@ -22,6 +22,7 @@ select organization, fact as answer, time, job, body ->> 'cycle' as cycle, body 
        (body ->> 'recommend')::integer as recommend, body ->> 'text' as text
 from facts where topic = 'survey-answered';
 create index facts_of_surveys on facts (organization, fact) where topic = 'survey-answered';
+create index facts_of_releases on facts (organization, fact) where topic = 'feedback-released';
 
 -- Who reads at which address. A table: behind row-level security no index on an expression over facts is used.
 create table readers (
@@ -76,6 +77,7 @@ create unique index letters_by_id on letters (organization, letter);
 create index letters_by_token on letters (letter) where message_id is not null;  -- whose organisation a reply is for
 create index letters_by_candidate on letters (organization, candidate, letter);
 create index letters_by_user on letters (organization, recipient, candidate) where kind = 'reminder';
+create index letters_waiting on letters (organization, job, letter) where state = 'waiting';
 create index letters_due on letters (due_at) where state in ('planned', 'waiting', 'suppressed') and due_at is not null;
 create index letters_ready on letters (due_at) where state = 'ready';
 create index letters_leased on letters (leased_until) where state = 'sending';
@@ -86,9 +88,21 @@ create table verdicts (
     letter text not null,
     verdict text not null check (verdict in ('approve', 'refuse')),
     verdict_on timestamptz not null,
+    variant text not null,
     reason text,
     by_user text not null,
     given_at timestamptz not null,
+    primary key (organization, letter)
+);
+
+-- What a person made of the draft of a full letter; `basis` names the draft it was made of.
+create table edits (
+    organization text not null,
+    letter text not null,
+    basis text not null,
+    items jsonb not null,
+    by_user text not null,
+    edited_at timestamptz not null,
     primary key (organization, letter)
 );
 
@@ -187,6 +201,10 @@ alter table verdicts enable row level security;
 alter table verdicts force row level security;
 create policy tenant on verdicts using ((select current_setting('app.organizations', true)) = '*'
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
+alter table edits enable row level security;
+alter table edits force row level security;
+create policy tenant on edits using ((select current_setting('app.organizations', true)) = '*'
+    or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 alter table ledger enable row level security;
 alter table ledger force row level security;
 create policy tenant on ledger using ((select current_setting('app.organizations', true)) = '*'
@@ -217,6 +235,6 @@ create policy tenant on pauses using ((select current_setting('app.organizations
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 
 -- migrate:down
-drop table used_surveys, pauses, waits, tasks, lanes, incoming, ledger, verdicts, letters, readers;
-drop index facts_of_surveys;
+drop table used_surveys, pauses, waits, tasks, lanes, incoming, ledger, edits, verdicts, letters, readers;
+drop index facts_of_releases, facts_of_surveys;
 drop view survey_answers, users, closings, openings;

@@ -7,6 +7,7 @@ from services.notifications.sql.incoming import (
     finish_forward,
     save_incoming,
 )
+from services.notifications.sql.items import save_edit
 from services.notifications.sql.ledger import (
     delay_letters,
     hold_letters,
@@ -21,6 +22,7 @@ from services.notifications.sql.letters import (
     load_content,
     load_letter,
     load_letters,
+    load_waiting_letters,
     save_letters,
     save_tasks,
     save_waits,
@@ -38,7 +40,7 @@ from services.notifications.sql.people import (
     pause,
     resume,
     save_readers,
-    save_verdict,
+    save_verdicts,
 )
 from services.notifications.sql.post import (
     claim_letters,
@@ -51,6 +53,7 @@ from services.notifications.sql.post import (
     renew_leases,
     return_letters,
 )
+from services.notifications.sql.ratings import load_ratings
 from services.notifications.sql.records import load_records
 from services.notifications.sql.settings import (
     find_reminded,
@@ -95,11 +98,13 @@ __all__ = [
     "load_openings",
     "load_organizations",
     "load_owner",
+    "load_ratings",
     "load_records",
     "load_tasks",
     "load_user",
     "load_verdict",
     "load_waiting",
+    "load_waiting_letters",
     "lock_mailboxes",
     "only",
     "pause",
@@ -107,12 +112,13 @@ __all__ = [
     "renew_leases",
     "resume",
     "return_letters",
+    "save_edit",
     "save_incoming",
     "save_lanes",
     "save_letters",
     "save_readers",
     "save_tasks",
-    "save_verdict",
+    "save_verdicts",
     "save_waits",
     "use_survey",
 ]

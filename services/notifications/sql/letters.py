@@ -112,6 +112,8 @@ async def _delete_erased(conn: Connection, people: People) -> None:
             RETURNING l.organization, l.letter
         ), verdicts_gone AS (
             DELETE FROM verdicts v USING letters_gone g WHERE v.organization = g.organization AND v.letter = g.letter
+        ), edits_gone AS (
+            DELETE FROM edits e USING letters_gone g WHERE e.organization = g.organization AND e.letter = g.letter
         ), surveys_gone AS (
             DELETE FROM used_surveys s USING letters_gone g
             WHERE s.organization = g.organization AND s.letter = g.letter
@@ -245,6 +247,21 @@ async def load_letters(conn: Connection, organization: str, wanted: Wanted) -> l
         wanted.state,
         wanted.candidates,
         wanted.limit,
+    )
+    return [Shown(*row) for row in rows]
+
+
+async def load_waiting_letters(conn: Connection, organization: str, job: str, limit: int) -> list[Shown]:
+    """A job's letters that wait for an approval, in the order of their ids."""
+    rows = await conn.fetch(
+        """
+        SELECT letter, kind, variant, about, recipient, candidate, step, stream, application, job, cause_at, send_at,
+               state, reason, until, due_at, sent_at, language, message_id
+        FROM letters WHERE organization = $1 AND job = $2 AND state = 'waiting' ORDER BY letter LIMIT $3
+        """,
+        organization,
+        job,
+        limit,
     )
     return [Shown(*row) for row in rows]
 

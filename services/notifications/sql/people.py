@@ -108,21 +108,25 @@ async def load_verdict(conn: Connection, organization: str, letter: str) -> Verd
     return Verdict(*row) if row else None
 
 
-async def save_verdict(conn: Connection, organization: str, verdict: Verdict, now: datetime) -> None:
-    """Keep what a person decided, for the cause the letter has now."""
+async def save_verdicts(conn: Connection, organization: str, verdicts: Sequence[Verdict], now: datetime) -> None:
+    """Keep what a person decided, for the cause and the words each letter has now."""
     await conn.execute(
         """
-        INSERT INTO verdicts (organization, letter, verdict, verdict_on, reason, by_user, given_at)
-        SELECT organization, letter, $3, cause_at, $4, $5, $6 FROM letters WHERE organization = $1 AND letter = $2
+        INSERT INTO verdicts (organization, letter, verdict, verdict_on, variant, reason, by_user, given_at)
+        SELECT $1, l.letter, u.verdict, l.cause_at, l.variant, u.reason, u.by_user, $6
+        FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS u(letter, verdict, reason, by_user)
+        CROSS JOIN LATERAL (SELECT * FROM letters l WHERE l.organization = $1 AND l.letter = u.letter OFFSET 0) l
+        ORDER BY l.letter
         ON CONFLICT (organization, letter) DO UPDATE
-        SET (verdict, verdict_on, reason, by_user, given_at)
-          = (excluded.verdict, excluded.verdict_on, excluded.reason, excluded.by_user, excluded.given_at)
+        SET (verdict, verdict_on, variant, reason, by_user, given_at)
+          = (excluded.verdict, excluded.verdict_on, excluded.variant, excluded.reason, excluded.by_user,
+             excluded.given_at)
         """,
         organization,
-        verdict.letter,
-        verdict.verdict,
-        verdict.reason,
-        verdict.by,
+        [v.letter for v in verdicts],
+        [v.verdict for v in verdicts],
+        [v.reason for v in verdicts],
+        [v.by for v in verdicts],
         now,
     )
 

@@ -18,8 +18,10 @@ from services.notifications.domain.record import (
     Profile,
     Proposal,
     Record,
+    Release,
     Wish,
 )
+from services.notifications.sql.items import edited, released_items, shared_items
 from services.notifications.sql.known import Body, Facts, Known, completions, instant, maybe
 from services.notifications.sql.settings import load_colleagues, load_openings, load_organizations
 from services.notifications.sql.slots import held_slots
@@ -40,7 +42,10 @@ async def load_records(conn: Connection, people: People) -> list[Record]:
     named = {(pair[0], k.job) for pair, of in facts.items() for known in of.values() for k in known if k.job}
     openings = await load_openings(conn, named)
     slots = {pair: held_slots(of) for pair, of in facts.items()}
-    colleagues = await load_colleagues(conn, {(p[0], u) for p, of in slots.items() for s in of for u in s.owed_by})
+    users = {(p[0], u) for p, of in slots.items() for s in of for u in s.owed_by}
+    users |= {(p[0], k.body["interviewer"]) for p, of in facts.items() for k in of.get("feedback-submitted", ())}
+    users |= {(o, u) for o, of in openings.items() for opening in of.values() for u in opening.roles}
+    colleagues = await load_colleagues(conn, users)
     return [
         _record(
             organizations[person.organization],
@@ -59,7 +64,7 @@ async def load_records(conn: Connection, people: People) -> list[Record]:
 
 
 async def _load_facts(conn: Connection, people: People) -> dict[Pair, Facts]:
-    """By person and topic. Of feedback only when it was said, of which application.
+    """By person and topic. Of feedback when it was said, of which application, and what may be shared.
 
     Topics are chosen outside of the walk: inside, a planner without statistics takes them for a reason to walk the key.
     """
@@ -70,9 +75,8 @@ async def _load_facts(conn: Connection, people: People) -> dict[Pair, Facts]:
                             THEN jsonb_build_object('application', f.body ->> 'application',
                                                     'interview', f.body ->> 'interview',
                                                     'interviewer', f.body ->> 'interviewer',
-                                                    'submitted_at', f.body ->> 'submitted_at')
-                            WHEN 'feedback-released'
-                            THEN jsonb_build_object('application', f.body ->> 'application')
+                                                    'submitted_at', f.body ->> 'submitted_at',
+                                                    'shareable', f.body -> 'shareable')
                             WHEN 'candidate-matched' THEN '{}'::jsonb ELSE f.body END AS body
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (SELECT * FROM facts f WHERE f.organization = k.organization
@@ -101,10 +105,13 @@ async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Kept]]
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (
             SELECT l.kind, l.about, l.recipient, l.step, l.state, l.reason, l.cause_at, l.sent_at, l.failed_at,
-                   l.asks_pool, l.held_reason, l.held_until, d.verdict, d.verdict_on
+                   l.asks_pool, l.held_reason, l.held_until, d.verdict, d.verdict_on, d.given_at, d.by_user, d.variant,
+                   e.basis, e.items, e.by_user AS edited_by, e.edited_at
             FROM letters l
-            LEFT JOIN LATERAL (SELECT verdict, verdict_on FROM verdicts d WHERE d.organization = l.organization
+            LEFT JOIN LATERAL (SELECT * FROM verdicts d WHERE d.organization = l.organization
                                AND d.letter = l.letter OFFSET 0) d ON true
+            LEFT JOIN LATERAL (SELECT * FROM edits e WHERE e.organization = l.organization
+                               AND e.letter = l.letter OFFSET 0) e ON true
             WHERE l.organization = k.organization AND l.candidate = k.candidate
               AND NOT (l.state = 'sent' AND l.mailbox IS NULL) OFFSET 0) v
         """,
@@ -112,7 +119,9 @@ async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Kept]]
     )
     found: dict[Pair, list[Kept]] = defaultdict(list)
     for organization, person, *row in rows:
-        found[organization, person].append(Kept(*row))
+        *kept, basis, items, by, at = row
+        edit = edited(basis, json.loads(items), by, at) if basis else None
+        found[organization, person].append(Kept(*kept)._replace(edit=edit))
     return found
 
 
@@ -158,7 +167,7 @@ def _record(
         consents=_consents(facts),
         bounces={k.fact: k.time for k in facts.get("outreach-bounced", ()) if k.body["bounce"] == "hard"},
         overdue={k.fact: _late(k.body) for k in facts.get("answer-overdue", ())},
-        released={k.body["application"] for k in facts.get("feedback-released", ())},
+        released=_releases(facts),
         sent={k.fact: k.time for k in facts.get("outreach-sent", ())},
         kept=kept,
         unsubscribed_at=max((a.at for a in _answers(responses, "unsubscribed")), default=None),
@@ -208,7 +217,18 @@ def _applications(facts: Facts) -> list[Application]:
     for application, at in _feedback_times(facts).items():
         if application in found:
             found[application] = found[application]._replace(feedback_at=at)
+    for application, items in shared_items(facts).items():
+        if application in found:
+            found[application] = found[application]._replace(items=items)
     return [found[application] for application in sorted(found)]
+
+
+def _releases(facts: Facts) -> dict[str, Release]:
+    """By application the newest one."""
+    return {
+        k.body["application"]: Release(k.fact, instant(k.body["released_at"]), *released_items(k.body))
+        for k in facts.get("feedback-released", ())
+    }
 
 
 def _decision(k: Known, facts: Facts) -> Decision:

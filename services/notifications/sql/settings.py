@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from services.notifications.domain.interview import Colleague
-from services.notifications.domain.record import Opening, Organization
+from services.notifications.domain.record import Opening, Organization, Sought
 from shared.contracts import FeedbackPolicy, OutreachMode
 from shared.kit.db import Connection
 from shared.kit.people import Pair
@@ -56,6 +56,7 @@ def _organization(organization: str, since: datetime, body: dict[str, Any]) -> O
         colour=body.get("colour"),
         holding_after=body["holding_after"],
         answer_after=body["answer_after"],
+        automatic_release=body["automatic_release"],
         since=since,
     )
 
@@ -66,7 +67,7 @@ async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[str, dic
     rows = await conn.fetch(
         """
         SELECT u.organization, u.job, o.title, o.opened_at, c.closed_at, o.timezone, o.language, o.feedback_policy,
-               o.team, o.url
+               o.team, o.url, o.competencies
         FROM unnest($1::text[], $2::text[]) AS u(organization, job)
         LEFT JOIN LATERAL (SELECT * FROM openings o WHERE o.organization = u.organization AND o.job = u.job
                            OFFSET 0) o ON true
@@ -77,13 +78,21 @@ async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[str, dic
         [j for _, j in wanted],
     )
     found: dict[str, dict[str, Opening]] = {}
-    for organization, job, title, opened_at, closed_at, timezone, language, policy, team, url in rows:
+    for organization, job, title, opened_at, closed_at, timezone, language, policy, team, url, sought in rows:
         opening = Opening(
             job, title, opened_at, closed_at, timezone, language, FeedbackPolicy(policy) if policy else None,
-            _owner(team), url,
+            _owner(team), url, _sought(sought), {m["user"]: m["role"] for m in json.loads(team or "[]")},
         )  # fmt: skip
         found.setdefault(organization, {})[job] = opening
     return found
+
+
+def _sought(competencies: str | None) -> dict[str, Sought]:
+    known = json.loads(competencies) if competencies else []
+    return {
+        c["competency"]: Sought(c["competency"], c["name"], c["must_have"], c["weight"], c.get("looks_for"))
+        for c in known
+    }
 
 
 def _owner(team: str | None) -> str | None:
@@ -97,7 +106,7 @@ async def load_colleagues(conn: Connection, users: Iterable[Pair]) -> dict[str, 
     wanted = sorted(set(users))
     rows = await conn.fetch(
         """
-        SELECT k.organization, u."user", u.timezone, u.active
+        SELECT k.organization, u."user", u.timezone, u.active, u.name
         FROM unnest($1::text[], $2::text[]) AS k(organization, "user")
         CROSS JOIN LATERAL (SELECT * FROM users u WHERE u.organization = k.organization
                             AND u."user" = k."user" OFFSET 0) u

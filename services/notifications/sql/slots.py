@@ -1,7 +1,7 @@
 """Which interviews were not called off, and who owes feedback on them."""
 
 from services.notifications.domain.interview import Slot
-from services.notifications.sql.known import Facts, Known, called_off, instant, interviews, standing_completion
+from services.notifications.sql.known import Facts, Known, called_off, instant, interviews, maybe, standing_completion
 from shared.contracts import Cause
 
 
@@ -29,6 +29,9 @@ def _slot(interview: str, told: Known, asked: list[str], given: set[tuple[str, s
         ends_at=instant(told.body.get("ends_at") or told.body["completed_at"]),
         cause=Cause(told.topic, told.fact),
         owed_by=tuple(owed),
+        starts_at=maybe(told.body.get("starts_at")),
+        interviewers=tuple(p["user"] for p in told.body.get("interviewers") or () if p.get("response") != "declined"),
+        assesses=tuple(told.body.get("assesses") or ()),
         is_historical=told.is_historical,
     )
 

@@ -1,0 +1,147 @@
+"""The letters of one job that wait for an approval, and approving all that raise no concern: type the number."""
+
+from typing import Annotated, NamedTuple
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from services.notifications import sql
+from services.notifications.api.callers import AnId, Decider, refuse_other_jobs
+from services.notifications.domain import full
+from services.notifications.domain.letter import Variant
+from services.notifications.domain.record import Record
+from services.notifications.sql.letters import Shown
+from services.notifications.sql.people import Verdict
+from shared.contracts import Id, Value
+from shared.kit.db import Connection
+from shared.kit.desk import Desk
+from shared.kit.pages import Cursor, Limit, following, opened
+from shared.kit.people import Jobs, People, find_people, lock_organizations, lock_people
+from shared.kit.problems import Conflict, NotFound
+
+routes = APIRouter(tags=["letters"])
+
+AT_MOST = 10_000
+
+
+class AnotherNumber(Conflict):
+    """The number said is not the number of letters that can be approved."""
+
+    code = "another-number"
+
+
+class JobNotFound(NotFound):
+    """No job of this id."""
+
+    code = "job-not-found"
+
+
+class WaitingLetter(Value):
+    """A letter that waits; one with `concerns` is looked at alone."""
+
+    letter: Id
+    candidate: Id
+    application: Id | None
+    variant: str
+    concerns: tuple[str, ...]
+
+
+class WaitingLetters(Value):
+    """A page of what waits for an approval; `count` is how many raise no concern, on all pages together."""
+
+    count: int
+    letters: list[WaitingLetter]
+    cursor: str | None = None
+
+
+class Approvals(Value):
+    """Approve everything that raises no concern. `expected` is how many that are: type the number you were shown."""
+
+    expected: Annotated[int, Field(ge=0, le=AT_MOST)]
+
+
+class Approved(Value):
+    """How many were approved, and which ones wait for somebody to look at them."""
+
+    approved: int
+    left: list[Id]
+
+
+class _Looked(NamedTuple):
+    letter: Shown
+    concerns: list[str]
+
+
+@routes.get("/jobs/{job}/approvals")
+async def read_waiting_letters(job: AnId, desk: Decider, cursor: Cursor = None, limit: Limit = 50) -> WaitingLetters:
+    """What waits for an approval about one job, in the order of the letters' ids. What `PUT` would approve."""
+    [after] = opened(cursor, 1)
+    async with desk.transaction() as conn:
+        await refuse_other_jobs(conn, desk, job)
+        await _refuse_unknown(conn, desk, job)
+        looked = await _look(conn, desk, job)
+        page = [_shown(x) for x in looked if x.letter.letter > after][:limit]
+        await desk.note_reading(conn, [x.candidate for x in page])
+    desk.show_digest(_all(looked))
+    more = following(page, limit, lambda x: [x.letter])
+    return WaitingLetters(count=_all(looked).count, letters=page, cursor=more)
+
+
+@routes.put("/jobs/{job}/approvals")
+async def approve_letters(job: AnId, body: Approvals, desk: Decider) -> Approved:
+    """Approve all of a job's letters that raise no concern, or none: 409 when `expected` is not how many they are."""
+    async with desk.transaction() as conn:
+        await refuse_other_jobs(conn, desk, job)
+        await _refuse_unknown(conn, desk, job)
+        await lock_organizations(conn, {desk.organization: True})  # nothing is decided or given meanwhile
+        looked = await _look(conn, desk, job)
+        desk.check_digest(_all(looked))
+        clean = [x.letter for x in looked if not x.concerns]
+        if len(clean) != body.expected:
+            raise AnotherNumber(f"{len(clean)} letters raise no concern, not {body.expected}: look again, then say it.")
+        await _approve(conn, desk, clean)
+        desk.show_digest(_all(await _look(conn, desk, job)))
+    return Approved(approved=len(clean), left=[x.letter.letter for x in looked if x.concerns])
+
+
+async def _approve(conn: Connection, desk: Desk, letters: list[Shown]) -> None:
+    people = await lock_people(conn, [(desk.organization, x.candidate) for x in letters])
+    now = await desk.now(conn)
+    await sql.save_verdicts(
+        conn, desk.organization, [Verdict(x.letter, "approve", None, desk.user) for x in letters], now
+    )
+    await desk.runtime.router.derive(conn, people, Jobs([]), now)
+
+
+async def _refuse_unknown(conn: Connection, desk: Desk, job: str) -> None:
+    opening = (await sql.load_openings(conn, [(desk.organization, job)]))[desk.organization][job]
+    if opening.opened_at is None and opening.closed_at is None:
+        raise JobNotFound("There is no job of this id.")
+
+
+async def _look(conn: Connection, desk: Desk, job: str) -> list[_Looked]:
+    letters = await sql.load_waiting_letters(conn, desk.organization, job, AT_MOST)
+    people = People(await find_people(conn, [(desk.organization, x.candidate) for x in letters]), {})
+    records = {i: record for record in await sql.load_records(conn, people) for i in record.ids}
+    return [_Looked(x, _concerns(records[x.candidate], x)) for x in letters]
+
+
+def _concerns(record: Record, letter: Shown) -> list[str]:
+    application = next((a for a in record.applications if a.application == letter.application), None)
+    draft = full.draft_of(record, application) if application and letter.variant == Variant.FULL else None
+    return full.concerns(record, application, draft) if application and draft else []
+
+
+def _shown(looked: _Looked) -> WaitingLetter:
+    x = looked.letter
+    return WaitingLetter(
+        letter=x.letter,
+        candidate=x.candidate,
+        application=x.application,
+        variant=x.variant,
+        concerns=tuple(looked.concerns),
+    )
+
+
+def _all(looked: list[_Looked]) -> WaitingLetters:
+    return WaitingLetters(count=sum(not x.concerns for x in looked), letters=[_shown(x) for x in looked])

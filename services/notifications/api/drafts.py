@@ -1,0 +1,124 @@
+"""The draft of a full letter as people see and edit it."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from services.notifications import sql
+from services.notifications.api.lint import Found, shown
+from services.notifications.domain import full
+from services.notifications.domain.full import AT_LEAST_DEVELOPMENT, AT_LEAST_STRENGTHS, AT_MOST, Draft
+from services.notifications.domain.letter import Variant
+from services.notifications.domain.record import Application, Edit, Item, Record
+from services.notifications.sql.letters import Shown
+from shared.contracts import Id, Language, Text, Value
+from shared.kit.db import Connection
+from shared.kit.desk import Desk
+from shared.kit.people import People, find_people
+from shared.kit.problems import Conflict, Unprocessable
+
+
+class NoDraft(Conflict):
+    """The letter is no full letter, or it was released: then it never changes again."""
+
+    code = "letter-has-no-draft"
+
+
+class NotOfTheFeedback(Unprocessable):
+    """An item that no feedback holds: nothing is ever invented."""
+
+    code = "item-not-of-the-feedback"
+
+
+class StrengthItem(Value):
+    """What went well, and the feedback it comes from."""
+
+    competency: Id
+    observed: Text
+    feedback: Id
+    language: Language | None = Field(default=None, description="As in the feedback; may be left out.")
+
+
+class DevelopmentItem(StrengthItem):
+    """What can be built up."""
+
+    suggestion: Text
+
+
+class Edited(Value):
+    """The items of a letter as they shall be: two or three strengths, one to three points to build up."""
+
+    strengths: Annotated[tuple[StrengthItem, ...], Field(min_length=AT_LEAST_STRENGTHS, max_length=AT_MOST)]
+    development: Annotated[tuple[DevelopmentItem, ...], Field(min_length=AT_LEAST_DEVELOPMENT, max_length=AT_MOST)]
+
+
+class ShownDraft(Value):
+    """What a full letter would say. `findings`: text n counts observed and suggestion in the order of the items.
+
+    `concerns`: why a person must look at it: codes of the lint, `both_sides`, `no_word_list`, `unknown_interviewer`.
+    """
+
+    strengths: tuple[StrengthItem, ...]
+    development: tuple[DevelopmentItem, ...]
+    findings: tuple[Found, ...]
+    concerns: tuple[str, ...]
+    released: bool
+    edited_by: Id | None
+    edited_at: datetime | None
+
+
+async def load_record(conn: Connection, desk: Desk, letter: Shown) -> tuple[Record, Application | None]:
+    """Everything known of the candidate of a letter, and the application it is about."""
+    people = People(await find_people(conn, [(desk.organization, letter.candidate)]), {})
+    [record] = await sql.load_records(conn, people)
+    return record, next((a for a in record.applications if a.application == letter.application), None)
+
+
+async def show_draft(conn: Connection, desk: Desk, letter: Shown) -> ShownDraft | None:
+    """The draft of a full letter, or what was released; None for every other letter."""
+    if letter.variant != Variant.FULL:
+        return None
+    record, application = await load_record(conn, desk, letter)
+    if application is None:
+        return None
+    released = full.release_of(record, application)
+    draft = Draft(released.strengths, released.development) if released else full.draft_of(record, application)
+    return _shown(record, application, draft, is_released=bool(released)) if draft else None
+
+
+async def edit_draft(conn: Connection, desk: Desk, letter: Shown, edited: Edited, now: datetime) -> None:
+    """Keep what a person made of it. Raises NoDraft, NotOfTheFeedback."""
+    record, application = await load_record(conn, desk, letter)
+    draft = full.draft_of(record, application) if application else None
+    if application is None or draft is None or letter.variant != Variant.FULL or full.release_of(record, application):
+        raise NoDraft("Only the draft of a full letter that was not released can be edited.")
+    known = {(i.feedback, i.competency, i.suggestion is None): i for i in application.items}
+    strengths = tuple(_item(i, known, None) for i in edited.strengths)
+    development = tuple(_item(i, known, i.suggestion) for i in edited.development)
+    edit = Edit(draft.basis, strengths, development, desk.user, now)
+    await sql.save_edit(conn, desk.organization, letter.letter, edit)
+
+
+def _item(item: StrengthItem, known: dict[tuple[str, str, bool], Item], suggestion: str | None) -> Item:
+    found = known.get((item.feedback, item.competency, suggestion is None))
+    if found is None:
+        raise NotOfTheFeedback(f"Feedback {item.feedback} says nothing of this kind about {item.competency}.")
+    language = item.language or found.language
+    return found._replace(observed=item.observed, suggestion=suggestion, language=language)
+
+
+def _shown(record: Record, application: Application, draft: Draft, *, is_released: bool) -> ShownDraft:
+    return ShownDraft(
+        strengths=tuple(StrengthItem(**_of(i)) for i in draft.strengths),
+        development=tuple(DevelopmentItem(**_of(i), suggestion=i.suggestion or "") for i in draft.development),
+        findings=() if is_released else tuple(shown(f) for f in full.findings(record, application, draft)),
+        concerns=() if is_released else tuple(full.concerns(record, application, draft)),
+        released=is_released,
+        edited_by=draft.edited_by,
+        edited_at=draft.edited_at,
+    )
+
+
+def _of(item: Item) -> dict[str, str]:
+    return {name: getattr(item, name) for name in ("competency", "observed", "feedback", "language")}

@@ -1,0 +1,84 @@
+"""What may be shared, out of the facts and tables that hold it: strengths and development points as items."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from services.notifications.domain.record import Edit, Item
+from services.notifications.sql.known import Body, Facts, Known, instant
+from shared.kit.db import Connection
+
+Sides = tuple[tuple[Item, ...], tuple[Item, ...]]
+
+
+def shared_items(facts: Facts) -> dict[str, list[Item]]:
+    """By application: what the feedback that was not withdrawn lets a candidate read, in the order of its ids."""
+    withdrawn = {k.fact: instant(k.body["withdrawn_at"]) for k in facts.get("feedback-withdrawn", ())}
+    found: dict[str, list[Item]] = defaultdict(list)
+    for k in sorted(facts.get("feedback-submitted", ()), key=lambda k: k.fact):
+        if k.fact not in withdrawn or instant(k.body["submitted_at"]) > withdrawn[k.fact]:
+            found[k.body["application"]] += _items(k)
+    return found
+
+
+def _items(k: Known) -> Iterator[Item]:
+    shareable = k.body.get("shareable") or {}
+    for one in (*shareable.get("strengths", ()), *shareable.get("development", ())):
+        yield Item(
+            one["competency"],
+            one["observed"],
+            one.get("suggestion"),
+            k.fact,
+            k.body["interviewer"],
+            shareable["language"],
+        )
+
+
+def released_items(body: Body) -> Sides:
+    """(strengths, development) of a letter as it was released."""
+    return _side(body["strengths"], body["language"]), _side(body["development"], body["language"])
+
+
+def edited(basis: str, items: Body, by: str, at: datetime) -> Edit:
+    """What a person made of a draft."""
+    return Edit(basis, _side(items["strengths"], ""), _side(items["development"], ""), by, at)
+
+
+def _side(items: list[dict[str, Any]], language: str) -> tuple[Item, ...]:
+    return tuple(
+        Item(
+            i["competency"],
+            i["observed"],
+            i.get("suggestion"),
+            i["feedback"],
+            i.get("interviewer") or "",
+            i.get("language") or language,
+        )
+        for i in items
+    )
+
+
+async def save_edit(conn: Connection, organization: str, letter: str, edit: Edit) -> None:
+    """Keep what a person made of a draft; an earlier edit is gone."""
+    await conn.execute(
+        """
+        INSERT INTO edits (organization, letter, basis, items, by_user, edited_at)
+        VALUES ($1, $2, $3, jsonb_build_object('strengths', $4::jsonb, 'development', $5::jsonb), $6, $7)
+        ON CONFLICT (organization, letter) DO UPDATE
+        SET (basis, items, by_user, edited_at)
+          = (excluded.basis, excluded.items, excluded.by_user, excluded.edited_at)
+        """,
+        organization,
+        letter,
+        edit.basis,
+        _json(edit.strengths),
+        _json(edit.development),
+        edit.by,
+        edit.at,
+    )
+
+
+def _json(items: tuple[Item, ...]) -> str:
+    return json.dumps([item._asdict() for item in items])

@@ -1,0 +1,394 @@
+"""Rule 3: full letters from draft to release: what is chosen, what waits, what a person changes, what never changes."""
+
+import pytest
+
+from services.notifications.domain.full import Draft, _chosen
+from services.notifications.domain.record import Item, Opening, Sought
+from tests.notifications.facts import at, closed, decided, halden, job, reversed_
+from tests.notifications.sentences import COMPETENCIES, TO_BUILD, WENT_WELL, gave, hunted, judged
+from tests.notifications.test_api import browser  # noqa: F401 - a fixture
+from tests.stage import Heard
+
+pytestmark = pytest.mark.db
+
+DECISION, NEXT = "decision/amara-1/1", "what_happens_next/amara-1/1"
+
+
+async def judge(stage, mode="approve", **more) -> dict:
+    """Amara's letter on Friday the 13th, 16:05."""
+    await stage.move_to("2026-11-13 16:05")
+    await stage.deliver(*hunted(mode, **more), *judged())
+    return await stage.letter("decision", "amara-1")
+
+
+async def released(stage) -> list[dict]:
+    return await stage.said("feedback-released")
+
+
+def decision_mails(letterbox) -> list[str]:
+    """The text of every decision letter."""
+    return [
+        mail.get_body(("plain",)).get_content()
+        for mail in letterbox.read()
+        if "about your application" in mail["Subject"]
+    ]
+
+
+async def test_example_15_approved_on_friday_it_leaves_on_monday_at_eight(halden_stage, letterbox):
+    letter = await judge(halden_stage)
+    assert (letter["variant"], letter["state"]) == ("decision_full", "waiting")
+    await halden_stage.move_to("2026-11-13 16:20")
+    await halden_stage.approve(letter["letter"])
+
+    await halden_stage.move_to("2026-11-16 07:59")
+    early = decision_mails(letterbox)
+    await halden_stage.move_to("2026-11-16 08:00")
+
+    assert early == []
+    [mail] = decision_mails(letterbox)
+    assert "WHAT WENT WELL" in mail
+    assert "* SQL: You joined three tables at once." in mail
+    assert "* Communication: You said the answer first." in mail
+    assert "* Python: You looped over the rows." in mail
+    assert "* Suggestion: Read the group-by chapter." in mail
+    assert "http://notifications.example/respond/" in mail
+    assert not [name for name in ("Ada", "Ben", "Lindqvist", "Okafor") if name in mail]
+    [said] = await released(halden_stage)
+    assert (said["letter"], said["approved_by"], said["language"]) == (letter["letter"], "ines", "en")
+    assert [(s["competency"], s["feedback"]) for s in said["strengths"]] == [
+        ("sql", "amara-ada"),
+        ("talk", "amara-ada"),
+    ]
+    assert [(d["competency"], d["feedback"]) for d in said["development"]] == [("python", "amara-ben")]
+
+
+async def test_example_15_in_tokyo_it_leaves_at_midnight_of_berlin(halden_stage, letterbox):
+    await halden_stage.move_to("2026-11-13 16:05")
+    await halden_stage.deliver(*hunted(), *judged(timezone="Asia/Tokyo"))
+    await halden_stage.approve((await halden_stage.letter("decision", "amara-1"))["letter"])
+
+    await halden_stage.move_to("2026-11-16 00:00")
+
+    assert len(decision_mails(letterbox)) == 1
+
+
+async def test_example_16_reversed_on_saturday_it_never_leaves_on_tuesday_a_person_decides(halden_stage, letterbox):
+    letter = await judge(halden_stage)
+    await halden_stage.approve(letter["letter"])
+    await halden_stage.move_to("2026-11-14 10:00")
+    await halden_stage.deliver(reversed_("amara", at("2026-11-14 10:00")))
+
+    await halden_stage.move_to("2026-11-17 09:00")
+    assert decision_mails(letterbox) == []
+    assert (await halden_stage.letters())[DECISION] == "suppressed(decision_reversed)"
+
+    await halden_stage.deliver(decided("amara", decided_at=at("2026-11-17 09:00"), id="again"))
+    again = await halden_stage.letter("decision", "amara-1")
+    assert (again["variant"], again["state"]) == ("decision_full", "waiting")
+    await halden_stage.approve(again["letter"])
+    await halden_stage.move_to("2026-11-18 10:00")
+    await halden_stage.deliver(reversed_("amara", at("2026-11-18 10:00")))
+    await halden_stage.move_to("2026-11-20 10:00")
+
+    assert len(decision_mails(letterbox)) == 1
+    assert await halden_stage.tasks() == ["decision_changed"]
+
+
+async def test_example_9_a_correction_after_the_release_is_one_task_and_no_second_letter(halden_stage, letterbox):
+    letter = await judge(halden_stage)
+    await halden_stage.approve(letter["letter"])
+    await halden_stage.move_to("2026-11-14 09:00")
+
+    await halden_stage.deliver(
+        gave("amara", "ada", {"sql": "Other words."}, when=at("2026-11-14 09:00"), overall="yes")
+    )
+    await halden_stage.deliver(gave("amara", "ada", {"sql": "Yet others."}, when=at("2026-11-14 09:00"), overall="yes"))
+    await halden_stage.move_to("2026-11-16 09:00")
+    await halden_stage.move_to("2026-11-30 09:00")
+
+    [mail] = decision_mails(letterbox)
+    assert "You joined three tables at once." in mail
+    assert len(await released(halden_stage)) == 1
+    assert await halden_stage.tasks() == ["feedback_changed"]
+
+
+async def test_example_5_without_anything_to_share_the_letter_is_short_and_offers_feedback(halden_stage, letterbox):
+    await halden_stage.move_to("2026-11-13 16:05")
+    facts = [f for f in judged() if not f.event.topic.startswith("feedback")]
+    await halden_stage.deliver(*hunted("live"), *facts, gave("amara", "ada", overall="no_decision"))
+
+    await halden_stage.move_to("2026-11-16 08:00")
+
+    [mail] = decision_mails(letterbox)
+    assert "WHAT WENT WELL" not in mail
+    assert "http://notifications.example/respond/" in mail
+    assert await released(halden_stage) == []
+
+
+@pytest.mark.parametrize(
+    ("strengths", "development", "variant"),
+    [
+        ({"sql": "a", "talk": "b"}, {"python": ("c", "d")}, "decision_full"),
+        ({"sql": "a"}, {"python": ("c", "d")}, "decision_short"),
+        ({"sql": "a", "talk": "b"}, {}, "decision_short"),
+        ({"sql": "a", "elsewhere": "b"}, {"nowhere": ("c", "d")}, "decision_full"),
+    ],
+    ids=["enough", "one strength", "nothing to build up", "outside the job's list"],
+)
+async def test_full_needs_two_strengths_and_one_point_to_build_up(halden_stage, strengths, development, variant):
+    await halden_stage.move_to("2026-11-13 16:05")
+    facts = [f for f in judged() if not f.event.topic.startswith("feedback")]
+
+    await halden_stage.deliver(*hunted(), *facts, gave("amara", "ada", strengths, development))
+
+    assert (await halden_stage.letter("decision", "amara-1"))["variant"] == variant
+
+
+@pytest.mark.parametrize(
+    ("policy", "variants"), [("short", ["decision_short"]), ("none", []), ("full", ["decision_full"])]
+)
+async def test_the_job_says_how_much_is_told(halden_stage, policy, variants):
+    await halden_stage.move_to("2026-11-13 16:05")
+    await halden_stage.deliver(*hunted(feedback_policy=policy), *judged())
+
+    rows = await halden_stage.fetch("SELECT variant FROM letters WHERE kind = 'decision'")
+    assert [row["variant"] for row in rows] == variants
+
+
+async def test_late_feedback_makes_a_waiting_short_letter_a_full_one(halden_stage):
+    await halden_stage.move_to("2026-11-13 16:05")
+    facts = [f for f in judged() if f.event.topic != "feedback-submitted" or f.event.interviewer != "ben"]
+    await halden_stage.deliver(*hunted(), *facts)
+    short = await halden_stage.letter("decision", "amara-1")
+
+    await halden_stage.move_to("2026-11-18 11:20")
+    await halden_stage.deliver(gave("amara", "ben", None, TO_BUILD, when=at("2026-11-18 11:20")))
+
+    full = await halden_stage.letter("decision", "amara-1")
+    assert (short["variant"], short["state"]) == ("decision_short", "waiting")
+    assert (full["variant"], full["state"]) == ("decision_full", "waiting")
+
+
+async def test_a_short_letter_that_was_approved_stays_short(halden_stage, letterbox):
+    await halden_stage.move_to("2026-11-13 16:05")
+    facts = [f for f in judged() if f.event.topic != "feedback-submitted" or f.event.interviewer != "ben"]
+    await halden_stage.deliver(*hunted(), *facts)
+    await halden_stage.approve((await halden_stage.letter("decision", "amara-1"))["letter"])
+
+    await halden_stage.move_to("2026-11-14 11:20")
+    await halden_stage.deliver(gave("amara", "ben", None, TO_BUILD, when=at("2026-11-14 11:20")))
+    await halden_stage.move_to("2026-11-16 08:00")
+
+    [mail] = decision_mails(letterbox)
+    assert "WHAT WENT WELL" not in mail
+
+
+async def test_live_a_full_letter_waits_unless_the_organisation_releases_automatically(halden_stage, letterbox):
+    letter = await judge(halden_stage, "live")
+    assert letter["state"] == "waiting"
+
+    automatic = Heard(halden("live", automatic_release=True).event, at("2026-11-13 16:30"), id="automatic")
+    await halden_stage.move_to("2026-11-13 16:30")
+    await halden_stage.deliver(automatic)
+    before = await released(halden_stage)
+    await halden_stage.move_to("2026-11-16 08:00")
+
+    assert before == []
+    [said] = await released(halden_stage)
+    assert said["approved_by"] == "automatic"
+    assert len(decision_mails(letterbox)) == 1
+
+
+@pytest.mark.parametrize(
+    "feedback",
+    [
+        gave("amara", "ada", {"sql": "Great culture fit.", "talk": "b"}),
+        gave("amara", "ada", {"sql": "As Ben said, right.", "talk": "b"}),
+        gave("amara", "ada", {"sql": "Hyvä.", "talk": "b"}, language="fi"),
+        gave("amara", "ada", {"python": "Good tests.", "talk": "b"}),
+        gave("amara", "eve", {"sql": "a", "talk": "b"}),
+    ],
+    ids=["lint", "a colleague's name", "no word list", "on both sides", "an interviewer nobody knows"],
+)
+async def test_nothing_is_released_automatically_that_a_person_should_see(halden_stage, letterbox, feedback):
+    await halden_stage.move_to("2026-11-13 16:05")
+    facts = [f for f in judged() if f.event.topic != "feedback-submitted" or f.event.interviewer != "ada"]
+    await halden_stage.deliver(*hunted("live", automatic_release=True), *facts, feedback)
+
+    await halden_stage.move_to("2026-11-17 08:00")
+
+    assert (await halden_stage.letters())[DECISION] == "waiting"
+    assert (await released(halden_stage), decision_mails(letterbox)) == ([], [])
+
+
+async def test_shadow_plans_the_same_letter_and_says_nothing_to_anybody(halden_stage, letterbox):
+    letter = await judge(halden_stage, "shadow")
+
+    await halden_stage.move_to("2026-11-16 08:00")
+
+    assert letter["variant"] == "decision_full"
+    assert (await halden_stage.letters())[DECISION] == "suppressed(shadow)"
+    assert (await released(halden_stage), letterbox.read()) == ([], [])
+
+
+async def test_reminders_end_with_the_release(halden_stage):
+    from tests.notifications.facts import scheduled
+
+    await halden_stage.move_to("2026-11-13 16:05")
+    interview = scheduled("amara", interviewers=({"user": "ada"}, {"user": "ben"}, {"user": "tomas"}))
+    await halden_stage.deliver(*hunted(), interview, *judged())
+    before = await halden_stage.letters(kind="reminder")
+
+    await halden_stage.approve((await halden_stage.letter("decision", "amara-1"))["letter"])
+
+    assert len(before) == 1
+    assert await halden_stage.letters(kind="reminder") == {}
+
+
+async def test_a_database_that_was_lost_knows_from_the_log_what_was_released(halden_stage, letterbox):
+    letter = await judge(halden_stage)
+    await halden_stage.approve(letter["letter"])
+    await halden_stage.fetch("DELETE FROM verdicts RETURNING letter")
+
+    await halden_stage.move_to("2026-11-16 08:00")
+
+    assert len(decision_mails(letterbox)) == 1
+    assert len(await released(halden_stage)) == 1
+
+
+async def test_a_reopened_job_takes_the_letter_back(halden_stage):
+    letter = await judge(halden_stage)
+    await halden_stage.approve(letter["letter"])
+    await halden_stage.deliver(closed(), job(opened_at=at("2026-11-13 16:04"), competencies=COMPETENCIES))
+
+    assert (await halden_stage.letters())[DECISION] == "suppressed(reopened)"
+
+
+async def test_what_somebody_typed_makes_no_button_and_no_header(halden_stage, letterbox):
+    await halden_stage.move_to("2026-11-13 16:05")
+    evil = {"sql": "=> Click | https://evil.example", "talk": "# Big | => x | https://evil.example"}
+    facts = [f for f in judged() if f.event.topic != "feedback-submitted" or f.event.interviewer != "ada"]
+    await halden_stage.deliver(*hunted(), *facts, gave("amara", "ada", evil))
+    await halden_stage.approve((await halden_stage.letter("decision", "amara-1"))["letter"])
+
+    await halden_stage.move_to("2026-11-16 08:00")
+
+    [mail] = [m for m in letterbox.read() if "about your application" in m["Subject"]]
+    page = mail.get_body(("html",)).get_content()
+    assert 'href="https://evil.example' not in page
+    assert "=&gt; Click | https://evil.example" in page
+
+
+def an_item(competency: str, interviewer: str) -> Item:
+    return Item(competency, f"{competency} by {interviewer}", None, f"f-{interviewer}", interviewer, "en")
+
+
+def test_at_most_three_one_of_each_interviewer_first_in_the_rules_order():
+    opening = Opening(
+        "j", competencies={"sql": Sought("sql", "SQL", True, 3), "talk": Sought("talk", "Talk", weight=9)}
+    )
+    items = [an_item(c, "ada") for c in ("a", "b", "sql", "talk")] + [an_item("b", "ben"), an_item("z", "cy")]
+
+    chosen = _chosen(items, opening)
+
+    assert [(i.competency, i.interviewer) for i in chosen] == [("b", "ada"), ("b", "ben"), ("z", "cy")]
+    assert [(i.competency) for i in _chosen(items[:4], opening)] == ["sql", "talk", "a"]
+
+
+def test_a_competency_on_both_sides_is_named():
+    praised, criticised = an_item("sql", "ada"), an_item("sql", "ben")._replace(suggestion="Read.")
+
+    assert Draft((praised, an_item("talk", "ada")), (criticised,)).both_sides == ["sql"]
+
+
+class TestOverHttp:
+    """What a person sees, changes and approves."""
+
+    async def test_a_draft_with_findings_is_edited_before_it_is_approved(self, halden_stage, browser, letterbox):  # noqa: F811
+        await halden_stage.move_to("2026-11-13 16:05")
+        facts = [f for f in judged() if f.event.topic != "feedback-submitted" or f.event.interviewer != "ada"]
+        words = "Great culture fit; our young team would suit him."
+        await halden_stage.deliver(*hunted(), *facts, gave("amara", "ada", WENT_WELL | {"sql": words}))
+        letter = (await halden_stage.letter("decision", "amara-1"))["letter"]
+
+        seen = await browser.get(f"/letters/{letter}")
+        refused = await browser.put(f"/letters/{letter}/approval", {"decision": "approve"})
+        draft = seen.json()["draft"]
+        draft["strengths"][0]["observed"] = "You joined three tables at once."
+        body = {side: draft[side] for side in ("strengths", "development")}
+        tag = {"If-Match": seen.headers["ETag"], **browser.headers()}
+        edited = await browser.client.put(f"/letters/{letter}/draft", json=body, headers=tag)
+        stale = await browser.client.put(f"/letters/{letter}/draft", json=body, headers=tag)
+        approved = await browser.put(f"/letters/{letter}/approval", {"decision": "approve"})
+        late = await browser.put(f"/letters/{letter}/draft", body)
+        await halden_stage.move_to("2026-11-16 08:00")
+
+        assert {f["code"] for f in draft["findings"]} == {"culture_fit", "protected"}
+        assert draft["concerns"] == ["culture_fit", "protected"]
+        assert (refused.status_code, refused.json()["code"]) == (409, "letter-has-findings")
+        assert edited.status_code == 200, edited.text
+        assert (edited.json()["draft"]["edited_by"], edited.json()["draft"]["findings"]) == ("ines", [])
+        assert stale.status_code == 412
+        assert approved.json()["draft"]["released"] is True
+        assert (late.status_code, late.json()["code"]) == (409, "letter-has-no-draft")
+        [mail] = decision_mails(letterbox)
+        assert "You joined three tables at once." in mail
+        assert "culture fit" not in mail
+
+    async def test_findings_may_stand_when_somebody_says_why(self, halden_stage, browser):  # noqa: F811
+        await halden_stage.move_to("2026-11-13 16:05")
+        facts = [f for f in judged() if f.event.topic != "feedback-submitted" or f.event.interviewer != "ada"]
+        await halden_stage.deliver(
+            *hunted(), *facts, gave("amara", "ada", WENT_WELL | {"sql": "A natural leader node."})
+        )
+        letter = (await halden_stage.letter("decision", "amara-1"))["letter"]
+        body = {"decision": "approve", "despite_findings": True}
+
+        without = await browser.put(f"/letters/{letter}/approval", body)
+        with_reason = await browser.put(f"/letters/{letter}/approval", body | {"reason": "A term of clusters."})
+
+        assert (without.status_code, with_reason.status_code) == (409, 200)
+
+    async def test_nothing_is_invented_by_an_edit(self, halden_stage, browser):  # noqa: F811
+        letter = (await judge(halden_stage))["letter"]
+        draft = (await browser.get(f"/letters/{letter}")).json()["draft"]
+        body = {side: draft[side] for side in ("strengths", "development")}
+        other = {"competency": "chess", "observed": "You play well.", "feedback": "amara-ada"}
+
+        invented = await browser.put(f"/letters/{letter}/draft", body | {"strengths": [body["strengths"][0], other]})
+        too_few = await browser.put(f"/letters/{letter}/draft", body | {"strengths": body["strengths"][:1]})
+
+        assert (invented.status_code, invented.json()["code"]) == (422, "item-not-of-the-feedback")
+        assert too_few.status_code == 422
+
+    async def test_new_feedback_makes_a_new_draft_without_the_edit(self, halden_stage, browser):  # noqa: F811
+        letter = (await judge(halden_stage))["letter"]
+        draft = (await browser.get(f"/letters/{letter}")).json()["draft"]
+        draft["strengths"][0]["observed"] = "Mended words."
+        await browser.put(f"/letters/{letter}/draft", {side: draft[side] for side in ("strengths", "development")})
+        await halden_stage.move_to("2026-11-13 17:00")
+
+        await halden_stage.deliver(gave("amara", "ada", WENT_WELL | {"sql": "New."}, when=at("2026-11-13 17:00")))
+
+        after = (await browser.get(f"/letters/{letter}")).json()["draft"]
+        assert (after["strengths"][0]["observed"], after["edited_by"]) == ("New.", None)
+
+    async def test_a_jobs_letters_are_approved_together_by_their_number(self, halden_stage, browser):  # noqa: F811
+        await judge(halden_stage)
+        await halden_stage.deliver(*judged("noor"), *judged("lukas"))
+        await halden_stage.deliver(
+            gave("lukas", "ada", WENT_WELL | {"sql": "Great culture fit."}, when=at("2026-11-13 16:05"))
+        )
+
+        shown = await browser.get("/jobs/su27-data/approvals")
+        wrong = await browser.put("/jobs/su27-data/approvals", {"expected": 3})
+        right = await browser.put("/jobs/su27-data/approvals", {"expected": 2})
+
+        lukas = (await halden_stage.letter("decision", "lukas-1"))["letter"]
+        assert shown.json()["count"] == 2
+        assert {x["candidate"]: x["concerns"] for x in shown.json()["letters"]} == {
+            "amara": [], "noor": [], "lukas": ["culture_fit"],
+        }  # fmt: skip
+        assert (wrong.status_code, wrong.json()["code"]) == (409, "another-number")
+        assert right.json() == {"approved": 2, "left": [lukas]}
+        assert sorted(r["candidate"] for r in await released(halden_stage)) == ["amara", "noor"]
