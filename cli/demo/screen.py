@@ -158,7 +158,7 @@ def _mended(seen: Seen) -> RenderableType:
 
 def _rated(seen: Seen) -> list[RenderableType]:
     told = ", ".join(f"{words.name_of(candidate)} {rating} of 5" for candidate, rating in seen.ratings)
-    count = _line((f"{seen.full} full letters", _GOOD), " with strengths, points to build up and suggestions")
+    count = _line((f"{seen.full} full letters", _GOOD), ": strengths, points to build up, suggestions")
     return [_line(count, "; rated: ", (told, _GOOD)) if told else count]
 
 
