@@ -71,6 +71,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /candidates/{candidate}": READERS,
         "PUT /candidates/{candidate}/consents/{purpose}": WRITERS,
         "GET /candidates/{candidate}/consents": READERS,
+        "PUT /candidates/{candidate}/erasure": WRITERS,
+        "GET /candidates/{candidate}/erasure": READERS,
         "GET /pool": READERS,
         "GET /memberships/{membership}": JOB_READERS,
         "PUT /memberships/{membership}/review": DECIDERS,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.candidates import sql
-from services.candidates.domain import considered, pool
+from services.candidates.domain import considered, keeping, pool
 from shared.kit.db import Connection
 from shared.kit.people import lock_people
 from shared.kit.say import say
@@ -32,4 +32,16 @@ async def reconsider_matches(conn: Connection, now: datetime) -> int:
     looked = considered.look(found.candidacies, kept, found.openings, now)
     await sql.save_matches(conn, looked.gone, looked.proposals, now)
     await say(conn, looked.sayings, now)
+    return len(people)
+
+
+@schedule.every(seconds=30)
+async def erase_people(conn: Connection, now: datetime) -> int:
+    """Rule 11: legal holds that end, and people whom nothing keeps any more."""
+    people = await lock_people(conn, await sql.find_due_keeping(conn, now, AT_ONCE), skip_locked=True)
+    terms = await sql.load_terms(conn, {organization for organization, _ in people.pairs})
+    kept = await sql.load_kept(conn, people)
+    found = keeping.due(kept, terms)
+    await sql.save_keeping(conn, people, found, now)
+    await say(conn, [*keeping.erasures(kept, terms, now), *keeping.requests(found, now)], now)
     return len(people)

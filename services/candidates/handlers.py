@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.candidates import sql
-from services.candidates.domain import considered, pool
+from services.candidates.domain import considered, keeping, pool
 from services.candidates.domain.considered import Kept
 from shared.contracts import (
     ApplicationDecided,
@@ -60,6 +60,18 @@ async def propose_people(conn: Connection, people: People, now: datetime) -> Non
     looked_at = people.only(await sql.find_looked_at(conn, people))
     if looked_at:
         await look(conn, looked_at, await sql.load_kept_of_people(conn, looked_at), now)
+
+
+@router.people(
+    ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, ConsentChanged, CandidateMerged,
+    ErasureRequested, CandidateErased,
+)  # fmt: skip
+async def keep_or_erase(conn: Connection, people: People, now: datetime) -> None:
+    """Rule 11: until when everyone is kept; who asked to be erased, and is not held, is."""
+    terms = await sql.load_terms(conn, {organization for organization, _ in people.pairs})
+    kept = await sql.load_kept(conn, people)
+    await sql.save_keeping(conn, people, keeping.due(kept, terms), now)
+    await say(conn, keeping.erasures(kept, terms, now), now)
 
 
 @router.jobs(JobOpened, JobClosed)

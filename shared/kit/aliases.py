@@ -7,6 +7,7 @@ from typing import NamedTuple
 from shared.contracts import CandidateMerged
 from shared.kit.db import Connection
 from shared.kit.facts import News
+from shared.kit.people import People
 
 
 class Merge(NamedTuple):
@@ -51,6 +52,15 @@ async def follow(conn: Connection, news: Iterable[News]) -> list[News]:
     return concerned
 
 
+async def part(conn: Connection, people: People) -> None:
+    """Bring the aliases of these people, who are locked, up to date after a merge of theirs was erased."""
+    for organization in sorted({organization for organization, _ in people.pairs}):
+        now = resolve(await _load_merges(conn, organization))
+        theirs = [c for o, c in zip(*people.ids, strict=True) if o == organization]
+        await conn.execute("DELETE FROM aliases WHERE organization = $1 AND candidate = ANY($2)", organization, theirs)
+        await _add_aliases(conn, organization, {i: now[i] for i in theirs if i in now})
+
+
 def _about(organization: str, candidate: str) -> News:
     return News(organization, CandidateMerged.topic, candidate, candidate, None, None, None)
 
@@ -71,6 +81,10 @@ async def _load_aliases(conn: Connection, organization: str) -> dict[str, str]:
 
 async def _save_aliases(conn: Connection, organization: str, joined: dict[str, str]) -> None:
     await conn.execute("DELETE FROM aliases WHERE organization = $1", organization)
+    await _add_aliases(conn, organization, joined)
+
+
+async def _add_aliases(conn: Connection, organization: str, joined: dict[str, str]) -> None:
     await conn.execute(
         """
         INSERT INTO aliases (organization, candidate, person)

@@ -1,10 +1,10 @@
 """A desk: one caller's place at a service. Routes read and record through it."""
 
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from fastapi import Response
 from pydantic import BaseModel
@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from shared.contracts import CandidateMerged, CandidateRegistered, Event, Saying, fact_of
 from shared.kit.db import Connection
 from shared.kit.decode import TOLERANCE, find_future
-from shared.kit.people import Pair, find_people, lock_organizations, lock_people
-from shared.kit.problems import InFuture
+from shared.kit.people import Pair, find_people, find_restricted, lock_organizations, lock_people
+from shared.kit.problems import Forbidden, InFuture
 from shared.kit.reads import note_reading
 from shared.kit.say import say
 from shared.kit.versions import Conditions, digest, load_version, tag
@@ -21,6 +21,25 @@ from shared.kit.versions import Conditions, digest, load_version, tag
 if TYPE_CHECKING:
     from shared.kit.access import Role
     from shared.kit.runtime import Runtime
+
+AUDITOR = "auditor"
+
+
+class Restricted(Forbidden):
+    """The candidate asked to be forgotten; a legal hold keeps what there is for auditors."""
+
+    code = "candidate-restricted"
+
+
+class AboutSomebody(Protocol):
+    """An item of a list that is about one candidate."""
+
+    @property
+    def candidate(self) -> str | None:
+        """Whom it is about."""
+
+
+Item = TypeVar("Item", bound=AboutSomebody)
 
 
 class Recorded(StrEnum):
@@ -93,12 +112,27 @@ class Desk:
             return Recorded.SAME
         return Recorded.CREATED if first.created else Recorded.CHANGED
 
-    async def note_reading(self, conn: Connection, candidates: Iterable[str | None]) -> None:
-        """Keep in the read log that the caller is shown these candidates."""
+    async def note_reading(
+        self, conn: Connection, candidates: Iterable[str | None], *, even_restricted: bool = False
+    ) -> None:
+        """Keep in the read log that the caller is shown these candidates. Raises Restricted."""
         shown = {candidate for candidate in candidates if candidate}
+        if not even_restricted and await self._restricted(conn, shown):
+            raise Restricted("Asked to be forgotten: until a legal hold ends, auditors only.")
         if self.call and shown:
             at, route, request = await self.now(conn), self.call.route, self.call.request
             await note_reading(conn, self.organization, self.user, shown, at=at, route=route, request=request)
+
+    async def visible(self, conn: Connection, items: Sequence[Item]) -> list[Item]:
+        """Those of a list that the caller may see: of restricted candidates none, unless they are an auditor."""
+        hidden = await self._restricted(conn, {item.candidate for item in items if item.candidate})
+        return [item for item in items if item.candidate not in hidden]
+
+    async def _restricted(self, conn: Connection, candidates: Collection[str]) -> set[str]:
+        """Whom of these a legal hold keeps for auditors, where the caller is none."""
+        if not candidates or AUDITOR in self.roles:
+            return set()
+        return await find_restricted(conn, self.organization, candidates)
 
     async def show_version(self, conn: Connection, contract: type[Event], fact: str) -> None:
         """Give the answer the `ETag` of all that is known of the thing this fact is about."""

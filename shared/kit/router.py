@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime
 
-from shared.contracts import Event, JobClosed, JobOpened, OrganizationConfigured
+from shared.contracts import CandidateErased, Event, JobClosed, JobOpened, OrganizationConfigured
 from shared.kit import aliases, erasure, facts
 from shared.kit.db import Connection
 from shared.kit.facts import News
@@ -58,7 +58,7 @@ class Router:
         for _ in range(ROUNDS):
             if not news:
                 return
-            people, news = await self._settle(conn, people, news)
+            people, news = await self._settle(conn, people, news, now)
             await self._call(conn, people, news, now)
             news, conn.news = conn.news, []
         if news:
@@ -66,6 +66,7 @@ class Router:
 
     async def derive(self, conn: Connection, people: People, jobs: Jobs, now: datetime) -> None:
         """Derive these people and jobs whole, whatever changed: after a backlog or on `rebuild`."""
+        await erasure.absorb(conn, people, (), now)
         for handler, _ in self._people if people else ():
             await handler(conn, people, now)
         for job_handler, _ in self._jobs if jobs else ():
@@ -77,18 +78,21 @@ class Router:
         """Only note whom the news is about, to derive them once the backlog is worked off."""
         found = list(news)
         joined = await aliases.follow(conn, found)
+        await erasure.mark(conn, [(n.organization, n.fact) for n in found if n.topic == CandidateErased.topic])
         await facts.remember_people(conn, _people_of([*found, *joined]))
         await facts.remember_jobs(conn, _jobs_of(found))
         await self._remember_many(conn, found)
 
-    async def _settle(self, conn: Connection, people: People, news: list[News]) -> tuple[People, list[News]]:
+    async def _settle(
+        self, conn: Connection, people: People, news: list[News], now: datetime
+    ) -> tuple[People, list[News]]:
         """Lock whom the news names beyond those we hold; follow merges and erasures; note what concerns many."""
         await self._remember_many(conn, news)
         joined = await aliases.follow(conn, news)
         named, held = _people_of([*news, *joined]), set(zip(*people.ids, strict=True))
         if joined or not named <= held:
             people = await lock_people(conn, held | named)
-        await erasure.absorb(conn, people, news)
+        await erasure.absorb(conn, people, news, now)
         return people, [*news, *joined]
 
     async def _remember_many(self, conn: Connection, news: Collection[News]) -> None:

@@ -33,6 +33,8 @@ async def test_another_organisation_sees_nothing(world: World, role):
 
         shown = [word for word in SECRETS if word in answer.text]
         assert shown == [], route
+        if route.startswith("GET /consent-texts/"):
+            continue  # ours, the same for everybody
         if "{" in route and not route.startswith("GET /events/"):
             assert answer.status_code in (403, 404), (route, answer.text)
         elif answer.status_code == 200:

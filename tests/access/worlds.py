@@ -158,6 +158,7 @@ async def _ids(stage: Stage, candidate: str, job: str) -> dict[str, str]:
         "job": job,
         "candidate": candidate,
         "purpose": "talent_pool",
+        "version": "pool-2026-11",
         "application": f"{candidate}-{job}",
         "interview": f"{candidate}-{job}-i1",
         "feedback": f"{candidate}-{job}-f1",
@@ -192,6 +193,7 @@ CONSENT = {
 }
 BODIES: dict[str, dict[str, Any]] = {
     "PUT /users/{user}": {"name": "Ada Lindqvist", "email": "ada@elsewhere.example"},
+    "PUT /candidates/{candidate}/erasure": {"requested_at": "2026-11-20T08:00:00Z", "by": "candidate"},
     "PUT /organization": {"name": "Elsewhere"},
     "PUT /jobs/{job}": {"title": "Something else", "opened_at": "2026-10-01T08:00:00Z", "language": "en"},
     "PUT /jobs/{job}/closing": {"closed_at": "2026-11-20T08:00:00Z"},

@@ -122,9 +122,10 @@ async def read_matches(job: AnId, desk: JobReader, cursor: Cursor = None, limit:
         skills = await sql.load_stated_skills(conn, people)
         proposals = propose(found, await desk.now(conn))
         page = _page(proposals, place, limit)
-        await desk.note_reading(conn, [p.candidate for p in page])
+        visible = await desk.visible(conn, page)
+        await desk.note_reading(conn, [p.candidate for p in visible])
     looked_at = {c.record.candidate: c for c in found}
-    shown = [_looked(p, looked_at[p.candidate], skills.get((p.organization, p.candidate), [])) for p in page]
+    shown = [_looked(p, looked_at[p.candidate], skills.get((p.organization, p.candidate), [])) for p in visible]
     return JobMatches(
         job=job,
         family=known[0].family,

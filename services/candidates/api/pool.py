@@ -86,8 +86,9 @@ async def read_pool(
     wanted = Wanted(family, tier, status, cycle, (after_candidate, after_family), limit)
     async with desk.transaction() as conn:
         members = await sql.load_pool(conn, desk.organization, wanted)
+        visible = await desk.visible(conn, members)
     more = following(members, limit, lambda m: [m.candidate, m.family])
-    return Pool(members=[_shown(m) for m in members], cursor=more)
+    return Pool(members=[_shown(m) for m in visible], cursor=more)
 
 
 @routes.get("/memberships/{membership}")

@@ -107,6 +107,17 @@ create table runs (
 );
 create index runs_by_candidate on runs (organization, candidate) where candidate is not null;
 
+-- Rule 11: when somebody's next step is due: erasing where it was asked for, else asking. `seen_at`: first heard of.
+create table keeping (
+    organization text not null,
+    candidate text not null,
+    rule_at timestamptz,
+    requested_at timestamptz,
+    seen_at timestamptz not null,
+    primary key (organization, candidate)
+);
+create index keeping_due on keeping (rule_at) where rule_at is not null;
+
 alter table jobs enable row level security;
 alter table jobs force row level security;
 create policy tenant on jobs using ((select current_setting('app.organizations', true)) = '*'
@@ -123,7 +134,11 @@ alter table runs enable row level security;
 alter table runs force row level security;
 create policy tenant on runs using ((select current_setting('app.organizations', true)) = '*'
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
+alter table keeping enable row level security;
+alter table keeping force row level security;
+create policy tenant on keeping using ((select current_setting('app.organizations', true)) = '*'
+    or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 
 -- migrate:down
-drop table runs, matches, members, jobs;
+drop table keeping, runs, matches, members, jobs;
 drop view openings, interview_facts, feedback_withdrawals, feedback, applications;

@@ -6,6 +6,14 @@ from services.candidates.sql.jobs import (
     load_people_for,
     save_jobs,
 )
+from services.candidates.sql.keeping import (
+    Progress,
+    find_due_keeping,
+    load_kept,
+    load_progress,
+    load_terms,
+    save_keeping,
+)
 from services.candidates.sql.matches import (
     delete_runs,
     find_due_matches,
@@ -39,7 +47,9 @@ from services.candidates.sql.records import load_records
 from services.candidates.sql.waste import load_calendar, load_everyone, load_returns
 
 __all__ = [
+    "Progress",
     "delete_runs",
+    "find_due_keeping",
     "find_due_matches",
     "find_due_members",
     "find_job_of",
@@ -51,6 +61,7 @@ __all__ = [
     "load_everyone",
     "load_hiring_managers",
     "load_interviews",
+    "load_kept",
     "load_kept_of_jobs",
     "load_kept_of_people",
     "load_known_jobs",
@@ -62,14 +73,17 @@ __all__ = [
     "load_person",
     "load_pool",
     "load_profile",
+    "load_progress",
     "load_proposed",
     "load_records",
     "load_returns",
     "load_review",
     "load_run",
     "load_stated_skills",
+    "load_terms",
     "load_told",
     "save_jobs",
+    "save_keeping",
     "save_matches",
     "save_members",
 ]

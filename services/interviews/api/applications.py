@@ -159,8 +159,9 @@ async def read_applications(
         wanted = Wanted(job, candidate, state, (after, tie), limit)
         found = await sql.list_applications(conn, desk.organization, wanted, await scope_of(conn, desk))
         await desk.note_reading(conn, [candidate])
+        visible = await desk.visible(conn, found)
     cursor = following(found, limit, lambda a: [a.application, a.candidate])
-    return Page(items=[_listed(a) for a in found], cursor=cursor)
+    return Page(items=[_listed(a) for a in visible], cursor=cursor)
 
 
 def _listed(known: domain.Application) -> ListedApplication:

@@ -11,6 +11,7 @@ from services.interviews.domain import Application, ApplicationState, JobState
 from services.interviews.sql.lists import Scope, Wanted
 from shared.contracts import ApplicationDecided, Id, Instant, Notice, Outcome, Reason, Value
 from shared.kit.db import Connection
+from shared.kit.desk import Desk
 from shared.kit.pages import Cursor, Limit, following, opened
 from shared.kit.people import lock_organizations
 from shared.kit.problems import Conflict
@@ -82,7 +83,7 @@ async def read_undecided(job: AnId, desk: Decider, cursor: Cursor = None, limit:
         await refuse_other_jobs(conn, desk, job, FREE_DECIDERS)
         if await sql.find_job(conn, desk.organization, job) is None:
             raise JobNotFound("There is no job of this id.")
-        waiting = await _find(conn, desk.organization, job)
+        waiting = await _find(conn, desk, job)
         page = [a for a in waiting if (a.application, a.candidate) > (application, candidate)][:limit]
         await desk.note_reading(conn, [a.candidate for a in page])
     desk.show_digest(_who_waits(waiting))
@@ -105,14 +106,14 @@ async def decide_everyone(job: AnId, body: Decisions, desk: Decider) -> Decided:
         if known.state is JobState.OPEN:
             raise JobOpen("This job is open: close it first, or decide one application after the other.")
         await lock_organizations(conn, {desk.organization: True})  # nobody applies or is decided meanwhile
-        waiting = await _find(conn, desk.organization, job)
+        waiting = await _find(conn, desk, job)
         desk.check_digest(_who_waits(waiting))
         if len(waiting) != body.expected:
             raise AnotherNumber(f"{len(waiting)} people are undecided, not {body.expected}: look again, then say it.")
         decisions = [_decision(a, job, body) for a in waiting]
         if decisions:
             await desk.record(conn, *decisions)
-        desk.show_digest(_who_waits(await _find(conn, desk.organization, job)))
+        desk.show_digest(_who_waits(await _find(conn, desk, job)))
     return Decided(decided=len(waiting), applications=[a.application for a in waiting])
 
 
@@ -121,9 +122,9 @@ def _who_waits(waiting: list[Application]) -> WhoWaits:
     return WhoWaits(count=len(shown), undecided=shown)
 
 
-async def _find(conn: Connection, organization: str, job: str) -> list[Application]:
+async def _find(conn: Connection, desk: Desk, job: str) -> list[Application]:
     wanted = Wanted(job=job, state=ApplicationState.UNDECIDED, limit=AT_MOST)
-    return await sql.list_applications(conn, organization, wanted, EVERYONE)
+    return await desk.visible(conn, await sql.list_applications(conn, desk.organization, wanted, EVERYONE))
 
 
 def _decision(application: Application, job: str, body: Decisions) -> ApplicationDecided:

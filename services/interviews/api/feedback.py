@@ -177,7 +177,8 @@ async def read_all_feedback(
         wanted = Wanted(job, candidate, state, (opened(cursor, 1)[0], ""), limit, application)
         found = await sql.list_feedback(conn, desk.organization, wanted, await scope_of(conn, desk))
         await desk.note_reading(conn, [candidate])
-    return Page(items=[_listed(f) for f in found], cursor=following(found, limit, lambda f: [f.feedback]))
+        visible = await desk.visible(conn, found)
+    return Page(items=[_listed(f) for f in visible], cursor=following(found, limit, lambda f: [f.feedback]))
 
 
 @routes.get("/feedback-owed")

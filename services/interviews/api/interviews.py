@@ -242,8 +242,9 @@ async def read_interviews(
         wanted = Wanted(job, candidate, state, (after, tie), limit, application)
         found = await sql.list_interviews(conn, desk.organization, wanted, await scope_of(conn, desk))
         await desk.note_reading(conn, [candidate])
+        visible = await desk.visible(conn, found)
     cursor = following(found, limit, lambda i: [i.interview, i.candidate])
-    return Page(items=[_listed(i) for i in found], cursor=cursor)
+    return Page(items=[_listed(i) for i in visible], cursor=cursor)
 
 
 def _listed(known: domain.Interview) -> ListedInterview:

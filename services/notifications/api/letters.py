@@ -101,8 +101,9 @@ async def read_letters(
         ids = [row[2] for row in rows] if rows is not None else None
         found = await sql.load_letters(conn, desk.organization, Wanted(state, ids, opened(cursor, 1)[0], limit))
         await desk.note_reading(conn, [candidate])
+        visible = await desk.visible(conn, found)
     more = following(found, limit, lambda letter: [letter.letter])
-    return Letters(letters=[Letter(**shown._asdict()) for shown in found], cursor=more)
+    return Letters(letters=[Letter(**shown._asdict()) for shown in visible], cursor=more)
 
 
 @routes.get("/letters/{letter}")

@@ -82,8 +82,9 @@ async def read_tasks(desk: Reader, cursor: Cursor = None, limit: Limit = 50) -> 
     at, (kind, about) = opened_at(cursor, 2)
     async with desk.transaction() as conn:
         found = await sql.load_tasks(conn, desk.organization, (at, kind, about), limit)
+        visible = await desk.visible(conn, found)
     more = following(found, limit, lambda t: [t.due_at.isoformat(), t.kind, t.about])
-    return Tasks(tasks=[_shown(t) for t in found], cursor=more)
+    return Tasks(tasks=[_shown(t) for t in visible], cursor=more)
 
 
 @routes.put("/tasks/{task}/done")
@@ -115,9 +116,10 @@ async def read_waiting(
     async with desk.transaction() as conn:
         now = await desk.now(conn)
         found = await sql.load_waiting(conn, desk.organization, (job, owner), (at, name), limit)
+        visible = await desk.visible(conn, found)
     more = following(found, limit, lambda w: [w.since.isoformat(), w.application])
     return Everyone(
-        waiting=[Waiting(**w._asdict(), overdue=w.due_at is not None and w.due_at <= now) for w in found], cursor=more
+        waiting=[Waiting(**w._asdict(), overdue=w.due_at is not None and w.due_at <= now) for w in visible], cursor=more
     )
 
 

@@ -1,0 +1,104 @@
+"""Erasure: who asked for it, what holds it, and which service has done it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from services.candidates import sql
+from services.candidates.api.callers import AnId, CandidateNotFound, Reader, Writer
+from services.candidates.api.people import Saved, answered
+from shared.contracts import CANDIDATES, INTERVIEWS, NOTIFICATIONS, ErasureRequested, Id, Instant, RequestedBy, Value
+from shared.kit.db import Connection
+from shared.kit.desk import Desk, Recorded
+
+routes = APIRouter(tags=["people"])
+
+SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS)
+
+
+class AskedBy(StrEnum):
+    """Who asks; the organisation's own retention asks by itself."""
+
+    CANDIDATE = RequestedBy.CANDIDATE
+    PLATFORM = RequestedBy.PLATFORM
+
+
+class Request(Value):
+    """Somebody is to be forgotten."""
+
+    requested_at: Instant
+    by: AskedBy
+
+
+class State(StrEnum):
+    """How far it is. `restricted`: a legal hold keeps what there is, for auditors only."""
+
+    NONE = "none"
+    RESTRICTED = "restricted"
+    ERASING = "erasing"
+    ERASED = "erased"
+
+
+class Erasure(Value):
+    """How far the erasure of one person is. `held_until`: the legal hold ends; `receipts`: done when, by service."""
+
+    candidate: Id
+    state: State
+    requested_at: datetime | None = None
+    by: RequestedBy | None = None
+    held_until: datetime | None = None
+    erased_at: datetime | None = None
+    receipts: Annotated[dict[str, datetime], Field(default_factory=dict)]
+
+
+@routes.put("/candidates/{candidate}/erasure", responses={201: {"description": "Asked for.", "model": Saved}})
+async def request_erasure(candidate: AnId, request: Request, response: Response, desk: Writer) -> Saved:
+    """Ask for somebody, by any of their ids, to be erased in every service: at once, or when a legal hold ends.
+
+    What was asked for before an erasure that is done is done.
+    """
+    event = ErasureRequested(candidate=candidate, requested_at=request.requested_at, by=RequestedBy(request.by))
+    async with desk.transaction() as conn:
+        known = await _progress(conn, desk, candidate)
+        desk.check_digest(known)
+        is_done = known.erased_at is not None and request.requested_at <= known.erased_at
+        recorded = Recorded.SAME if is_done else await desk.record(conn, event)
+        desk.show_digest(await _progress(conn, desk, candidate))
+    return answered(response, recorded)
+
+
+@routes.get("/candidates/{candidate}/erasure")
+async def read_erasure(candidate: AnId, desk: Reader) -> Erasure:
+    """Whether somebody is held, being erased or erased, with a receipt of each service."""
+    async with desk.transaction() as conn:
+        shown = await _progress(conn, desk, candidate)
+        await desk.note_reading(conn, [candidate], even_restricted=True)
+    desk.show_digest(shown)
+    return shown
+
+
+async def _progress(conn: Connection, desk: Desk, candidate: str) -> Erasure:
+    if not await sql.find_known(conn, desk.organization, candidate):
+        raise CandidateNotFound("Nobody of this id is known.")
+    found = await sql.load_progress(conn, await sql.load_person(conn, desk.organization, candidate))
+    return Erasure(
+        candidate=candidate,
+        state=_state(found),
+        requested_at=found.requested_at,
+        by=RequestedBy(found.by) if found.by else None,
+        held_until=found.due_at,
+        erased_at=found.erased_at,
+        receipts=found.receipts,
+    )
+
+
+def _state(found: sql.Progress) -> State:
+    if found.requested_at:
+        return State.RESTRICTED
+    if found.erased_at is None:
+        return State.NONE
+    done = [s for s in SERVICES if s in found.receipts and found.receipts[s] >= found.erased_at]
+    return State.ERASED if len(done) == len(SERVICES) else State.ERASING

@@ -1,0 +1,128 @@
+"""Rule 11: how long somebody is kept, and whom an erasure concerns."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from services.candidates.domain.months import add_months
+from shared.contracts import CandidateErased, Cause, ErasureRequested, RequestedBy, Saying
+
+
+class Terms(NamedTuple):
+    """What an organisation keeps: months after the decision, and months of a legal hold before anything is erased."""
+
+    retention_months: int = 6
+    legal_hold_months: int = 0
+
+
+class Merge(NamedTuple):
+    """`surviving` stands for `merged` since."""
+
+    surviving: str
+    merged: tuple[str, ...]
+    merged_at: datetime
+
+
+class Basis(NamedTuple):
+    """A consent that was given and not taken back: reason enough to keep somebody until it runs out."""
+
+    given_at: datetime
+    expires_at: datetime | None = None
+
+
+class Kept(NamedTuple):
+    """One person, all ids together. `requests`: by id, when they asked to be erased. `decided_at`: the newest.
+
+    `known_at`: the newest time of anything that is known of them; an erasure covers it all.
+    """
+
+    organization: str
+    candidate: str
+    requests: Mapping[str, datetime] = {}
+    decided_at: datetime | None = None
+    known_at: datetime | None = None
+    has_open_application: bool = False
+    bases: Sequence[Basis] = ()
+    merges: Sequence[Merge] = ()
+
+
+class Due(NamedTuple):
+    """When the next step is: erasing where it was asked for (`requested_at`), asking where nothing keeps them.
+
+    Never (None) while an open application or a consent does.
+    """
+
+    organization: str
+    candidate: str
+    due_at: datetime | None
+    requested_at: datetime | None
+
+
+def due(people: Iterable[Kept], terms: Mapping[str, Terms]) -> list[Due]:
+    """The next step of everyone who asked, or was ever decided about."""
+    return [found for kept in people if (found := _due(kept, terms.get(kept.organization, Terms())))]
+
+
+def _due(kept: Kept, terms: Terms) -> Due | None:
+    if kept.requests:
+        ends = [hold_until(kept, at, terms) for at in kept.requests.values()]
+        return Due(kept.organization, kept.candidate, min(ends), min(kept.requests.values()))
+    if kept.decided_at is None:
+        return None
+    return Due(kept.organization, kept.candidate, _kept_until(kept, kept.decided_at, terms), None)
+
+
+def _kept_until(kept: Kept, decided_at: datetime, terms: Terms) -> datetime | None:
+    if kept.has_open_application or any(b.expires_at is None for b in kept.bases):
+        return None
+    ends = [b.expires_at for b in kept.bases if b.expires_at]
+    return max([add_months(decided_at, terms.retention_months), *ends])
+
+
+def hold_until(kept: Kept, requested_at: datetime, terms: Terms) -> datetime:
+    """When a request is carried out: at once, or when the legal hold after the newest decision ends."""
+    if kept.decided_at is None or not terms.legal_hold_months:
+        return requested_at
+    return max(requested_at, add_months(kept.decided_at, terms.legal_hold_months))
+
+
+def erasures(people: Iterable[Kept], terms: Mapping[str, Terms], now: datetime) -> list[Saying]:
+    """Who is erased now: every id that was joined with the asking one before it asked (a later merge erases nobody)."""
+    return [
+        Saying(
+            kept.organization,
+            CandidateErased(candidate=i, erased_at=max(now, kept.known_at or now)),
+            Cause(ErasureRequested.topic, asking),
+        )
+        for kept in people
+        for asking, at in sorted(kept.requests.items())
+        if hold_until(kept, at, terms.get(kept.organization, Terms())) <= now
+        for i in joined_before(kept.merges, asking, at)
+    ]
+
+
+def requests(found: Iterable[Due], now: datetime) -> list[Saying]:
+    """Whom nothing keeps any more: asked for in the name of the organisation's retention."""
+    return [
+        Saying(
+            d.organization,
+            ErasureRequested(candidate=d.candidate, requested_at=now, by=RequestedBy.RETENTION),
+        )
+        for d in found
+        if d.requested_at is None and d.due_at and d.due_at <= now
+    ]
+
+
+def joined_before(merges: Iterable[Merge], candidate: str, instant: datetime) -> list[str]:
+    """Every id that stood for the same person as `candidate` at an instant, theirs included."""
+    groups = [{m.surviving, *m.merged} for m in merges if m.merged_at <= instant and m.merged]
+    found = {candidate}
+    while more := set(_touching(groups, found)) - found:
+        found |= more
+    return sorted(found)
+
+
+def _touching(groups: Iterable[set[str]], ids: set[str]) -> Iterator[str]:
+    for group in groups:
+        if group & ids:
+            yield from group

@@ -1,0 +1,190 @@
+"""Who is kept until when: what the rule asks for, and the only writer of `keeping`."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from services.candidates.domain.keeping import Basis, Due, Kept, Merge, Terms
+from shared.kit.db import Connection
+from shared.kit.people import Pair, People
+
+# Imported people come with decisions of long ago: nothing is asked for before their consents could arrive too.
+GRACE = timedelta(days=30)
+
+
+class Progress(NamedTuple):
+    """How far an erasure is. `due_at`: when it is carried out; `receipts`: by service, when it was done there."""
+
+    requested_at: datetime | None
+    by: str | None
+    due_at: datetime | None
+    erased_at: datetime | None
+    receipts: dict[str, datetime]
+
+
+async def load_terms(conn: Connection, organizations: Iterable[str]) -> dict[str, Terms]:
+    """What these organisations keep, where they said."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, (f.body ->> 'retention_months')::integer, (f.body ->> 'legal_hold_months')::integer
+        FROM unnest($1::text[]) AS k(organization)
+        CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = k.organization
+                            AND f.fact = k.organization AND f.topic = 'organization-configured' OFFSET 0) f
+        """,
+        sorted(set(organizations)),
+    )
+    return {row[0]: Terms(row[1], row[2]) for row in rows}
+
+
+async def load_kept(conn: Connection, people: People) -> list[Kept]:
+    """What decides how long these people are kept."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.person,
+               jsonb_agg(jsonb_build_array(f.topic, f.fact, f.body)) FILTER (WHERE f.topic IS NOT NULL)
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (
+            SELECT topic, fact,
+                   jsonb_build_object('submitted_at', body -> 'submitted_at', 'decided_at', body -> 'decided_at',
+                       'reversed_at', body -> 'reversed_at', 'purpose', body -> 'purpose', 'granted', body -> 'granted',
+                       'given_at', body -> 'given_at', 'expires_at', body -> 'expires_at', 'merged', body -> 'merged',
+                       'merged_at', body -> 'merged_at', 'requested_at', body -> 'requested_at') AS body
+            FROM facts f WHERE f.organization = k.organization AND f.candidate = k.candidate
+              AND f.topic >= 'application-decided' AND f.topic <= 'erasure-requested' OFFSET 0) f
+        WHERE f.topic IN ('application-decided', 'application-decision-reversed', 'application-submitted',
+                          'candidate-merged', 'consent-changed', 'erasure-requested')
+        GROUP BY k.organization, k.person
+        """,
+        *people.columns,
+    )
+    found = [_kept(row[0], row[1], json.loads(row[2])) for row in rows]
+    known = await _load_known_at(conn, people.only({(k.organization, k.candidate) for k in found if k.requests}))
+    return [k._replace(known_at=known.get((k.organization, k.candidate))) for k in found]
+
+
+async def _load_known_at(conn: Connection, people: People) -> dict[Pair, datetime]:
+    """The newest time of anything known of these people, what was just said about them included."""
+    if not people:
+        return {}
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.person, max(f.time)
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (SELECT time FROM facts f WHERE f.organization = k.organization
+                            AND f.candidate = k.candidate OFFSET 0) f
+        GROUP BY k.organization, k.person
+        """,
+        *people.columns,
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def _kept(organization: str, person: str, facts: list[tuple[str, str, dict[str, Any]]]) -> Kept:
+    said: dict[str, dict[str, dict[str, Any]]] = {}
+    for topic, fact, body in facts:
+        said.setdefault(topic, {})[fact] = body
+    reversals = said.get("application-decision-reversed", {})
+    decided = {
+        fact: _at(body["decided_at"])
+        for fact, body in said.get("application-decided", {}).items()
+        if fact not in reversals or _at(reversals[fact]["reversed_at"]) < _at(body["decided_at"])
+    }
+    return Kept(
+        organization,
+        person,
+        {fact: _at(body["requested_at"]) for fact, body in said.get("erasure-requested", {}).items()},
+        decided_at=max(decided.values(), default=None),
+        has_open_application=bool(said.get("application-submitted", {}).keys() - decided.keys()),
+        bases=_bases(said.get("consent-changed", {}).values()),
+        merges=[Merge(f, tuple(b["merged"]), _at(b["merged_at"])) for f, b in said.get("candidate-merged", {}).items()],
+    )
+
+
+def _bases(consents: Iterable[dict[str, Any]]) -> list[Basis]:
+    """What they agree to now that is about keeping them: a survey is not."""
+    newest: dict[str, tuple[datetime, bool, Basis]] = {}
+    for c in consents:
+        given_at, expires_at = _at(c["given_at"]), _at(c["expires_at"]) if c["expires_at"] else None
+        answer = (given_at, not c["granted"], Basis(given_at, expires_at))
+        if c["purpose"] != "survey" and (c["purpose"] not in newest or newest[c["purpose"]][:2] < answer[:2]):
+            newest[c["purpose"]] = answer
+    return [basis for _, taken_back, basis in newest.values() if not taken_back]
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+async def save_keeping(conn: Connection, people: People, found: Sequence[Due], now: datetime) -> None:
+    """Keep the next step of these people, and since when they are known."""
+    await conn.execute(
+        """
+        WITH wanted AS (
+            SELECT * FROM unnest($3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
+                 AS w(organization, candidate, rule_at, requested_at)
+        ), gone AS (
+            DELETE FROM keeping x USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
+            WHERE x.organization = k.organization AND x.candidate = k.candidate
+              AND (x.organization, x.candidate) NOT IN (SELECT organization, candidate FROM wanted)
+        )
+        INSERT INTO keeping AS x (organization, candidate, rule_at, requested_at, seen_at)
+        SELECT organization, candidate, rule_at, requested_at, $7 FROM wanted ORDER BY 1, 2
+        ON CONFLICT (organization, candidate) DO UPDATE
+        SET (rule_at, requested_at) = (excluded.rule_at, excluded.requested_at)
+        WHERE (x.rule_at, x.requested_at) IS DISTINCT FROM (excluded.rule_at, excluded.requested_at)
+        """,
+        *people.ids,
+        [d.organization for d in found],
+        [d.candidate for d in found],
+        [d.due_at for d in found],
+        [d.requested_at for d in found],
+        now,
+    )
+
+
+async def find_due_keeping(conn: Connection, now: datetime, limit: int) -> list[Pair]:
+    """Whose next step is due."""
+    rows = await conn.fetch(
+        """
+        SELECT organization, candidate FROM keeping
+        WHERE rule_at <= $1 AND (requested_at IS NOT NULL OR seen_at <= $2)
+        ORDER BY rule_at LIMIT $3
+        """,
+        now,
+        now - GRACE,
+        limit,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def load_progress(conn: Connection, people: People) -> Progress:
+    """How far the erasure of one person is."""
+    rows = await conn.fetch(
+        """
+        SELECT f.topic, f.fact, f.body FROM unnest($1::text[], $2::text[]) AS k(organization, candidate)
+        CROSS JOIN LATERAL (SELECT topic, fact, body FROM facts f WHERE f.organization = k.organization
+                            AND f.candidate = k.candidate OFFSET 0) f
+        WHERE f.topic IN ('candidate-erased', 'erasure-completed', 'erasure-requested')
+        """,
+        *people.ids,
+    )
+    bodies = [(topic, json.loads(body)) for topic, _, body in rows]
+    asked = [body for topic, body in bodies if topic == "erasure-requested"]
+    done = [_at(body["erased_at"]) for topic, body in bodies if topic == "candidate-erased"]
+    first = min(asked, key=lambda body: body["requested_at"], default=None)
+    due_at = await conn.fetchval(
+        """
+        SELECT min(x.rule_at) FROM unnest($1::text[], $2::text[]) AS k(organization, candidate)
+        JOIN keeping x ON x.organization = k.organization AND x.candidate = k.candidate
+        WHERE x.requested_at IS NOT NULL
+        """,
+        *people.ids,
+    )
+    return Progress(
+        _at(first["requested_at"]) if first else None,
+        first["by"] if first else None,
+        due_at,
+        max(done, default=None),
+        {body["service"]: _at(body["at"]) for topic, body in bodies if topic == "erasure-completed"},
+    )
