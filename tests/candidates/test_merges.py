@@ -1,0 +1,153 @@
+"""Merges and unmerges: chains, cycles and half of them arrive in any order, and an unmerge leaves nothing behind."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.candidates.main import SERVICE
+from shared.contracts import CandidateMerged, CandidateResponded, Event
+from shared.kit.db import Connection
+from tests.candidates.sentences import (
+    AMARA,
+    DECIDED,
+    NOW,
+    an_interviewed_candidate,
+    applied,
+    closed,
+    consented,
+    decided,
+    match_said,
+    opened,
+    place_of,
+    registered,
+    reviewed_match,
+    reviewed_membership,
+    the_next_job,
+)
+from tests.stage import Heard, Log, batched, rehearse, rehearsing
+
+pytestmark = pytest.mark.db
+
+PEOPLE = [
+    opened(),
+    closed(),
+    opened("ops", family="operations"),
+    the_next_job(),
+    *an_interviewed_candidate("amara", "yes", "strong_yes", rated=AMARA),
+    consented("amara", given_at="2026-11-16T08:00:00Z"),
+    *an_interviewed_candidate("amara-2", "no", "strong_no"),
+    consented("amara-2", granted=False, given_at="2026-11-17T08:00:00Z"),
+    reviewed_membership("amara-2", action="confirm"),
+    registered("amara-3"),
+    applied("amara-3", "ops", submitted_at="2026-11-20T08:00:00Z"),
+    consented("amara-3", given_at="2026-11-18T08:00:00Z"),
+    *an_interviewed_candidate("noor", "yes", "no", rated=AMARA),
+    consented("noor"),
+    reviewed_match("noor", "ws27"),
+    *an_interviewed_candidate("bo", "yes", "yes", rated=AMARA),
+    reviewed_match("bo", "ws27", outcome="dismissed", reviewed_at="2026-11-14T08:00:00Z"),
+    CandidateResponded(response="r1", candidate="bo", responded_at=DECIDED, kind="not_now"),
+    applied("cy", "ops", submitted_at="2025-01-01T08:00:00Z"),
+    decided("cy", "hired", "ops", decided_at="2025-02-01T08:00:00Z"),
+]
+IDS = ("amara", "amara-2", "amara-3", "noor", "bo", "cy")
+
+
+def merged(surviving: str, *others: str, hour: int = 0) -> Heard:
+    """`surviving` stands for the others since that hour; for nobody without others."""
+    at = NOW.replace(day=1, hour=hour)
+    event = CandidateMerged(surviving=surviving, merged=others, merged_at=at)
+    return Heard(event, at=at, id=f"merged-{surviving}-{hour}")
+
+
+async def state(conn: Connection) -> str:
+    """Everything derived, and what stands of what was said."""
+    found = {
+        "members": await conn.fetch("SELECT * FROM members ORDER BY 1, 2, 3"),
+        "matches": await conn.fetch("SELECT * FROM matches ORDER BY 1, 2, 3"),
+        "aliases": await conn.fetch("SELECT * FROM aliases ORDER BY 1, 2"),
+        "said": await conn.fetch(
+            """
+            SELECT fact, topic, body FROM (
+                SELECT DISTINCT ON (fact) fact, topic, body FROM facts
+                WHERE topic IN ('candidate-pooled', 'candidate-left-pool', 'candidate-matched', 'match-withdrawn')
+                ORDER BY fact, time DESC) newest
+            WHERE topic IN ('candidate-pooled', 'candidate-matched') ORDER BY 1
+            """
+        ),
+    }
+    return json.dumps({k: [dict(row) for row in rows] for k, rows in found.items()}, default=str)
+
+
+@pytest.fixture
+async def rehearsal(fresh_database, monkeypatch):
+    """A service whose clock stands still; every rehearsal is rolled back."""
+    monkeypatch.setattr("tests.stage.MONDAY", NOW)  # what a rehearsal takes for the time at the border
+    async with rehearsing(await fresh_database("candidates"), SERVICE, NOW) as stage:
+        yield stage
+
+
+@st.composite
+def merges(draw: st.DrawFn) -> list[Heard]:
+    """Versions of some merges, each with an hour of its own: chains, cycles and unmerges come by themselves."""
+    versions = []
+    for hour in range(draw(st.integers(1, 5))):
+        surviving = draw(st.sampled_from(IDS))
+        others = draw(st.lists(st.sampled_from([i for i in IDS if i != surviving]), max_size=3, unique=True))
+        versions.append(merged(surviving, *others, hour=hour))
+    return versions
+
+
+ALMOST_FREE = settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@ALMOST_FREE
+@given(versions=merges(), random=st.randoms(use_true_random=False))
+async def test_in_any_order_merges_end_the_same(rehearsal, versions, random):
+    log = Log()
+    records = [log.append(fact) for fact in (*PEOPLE, *versions)]
+
+    expected = await rehearse(rehearsal, [records], state)
+    found = await rehearse(rehearsal, batched(records, random), state)
+
+    assert json.loads(found) == json.loads(expected)
+
+
+@ALMOST_FREE
+@given(versions=merges(), random=st.randoms(use_true_random=False))
+async def test_an_unmerge_leaves_nothing_of_the_merge_behind(rehearsal, versions, random):
+    log = Log()
+    facts: list[Event | Heard] = [*PEOPLE, *versions]
+    random.shuffle(facts)
+    apart = [merged(i, hour=9) for i in IDS]
+
+    expected = await rehearse(rehearsal, [[log.append(fact) for fact in PEOPLE]], state)
+    batches = [[log.append(fact) for fact in facts], [log.append(fact) for fact in apart]]
+    found = await rehearse(rehearsal, batches, state)
+
+    assert json.loads(found) == json.loads(expected)
+
+
+async def test_an_accepted_match_follows_the_person_and_comes_back(stage):
+    await stage.deliver(*PEOPLE)
+    assert (await match_said(stage, "noor"))[0] == "candidate-matched"
+
+    await stage.deliver(merged("noor-1", "noor", hour=1))
+    assert (await match_said(stage, "noor"))[0] == "match-withdrawn"
+    assert (await match_said(stage, "noor-1"))[0] == "candidate-matched"
+
+    await stage.deliver(merged("noor-1", hour=2))
+    assert (await match_said(stage, "noor"))[0] == "candidate-matched"
+    assert (await match_said(stage, "noor-1"))[0] == "match-withdrawn"
+
+
+async def test_a_cycle_has_one_person_and_one_place(stage):
+    await stage.deliver(*PEOPLE, merged("amara", "amara-2", hour=1), merged("amara-2", "amara", hour=2))
+
+    rows = await stage.fetch("SELECT candidate FROM members WHERE candidate LIKE 'amara%' AND family = 'data'")
+    assert rows == [{"candidate": "amara"}]
+    assert await place_of(stage, "amara") == "consent_withdrawn"
