@@ -1,6 +1,6 @@
 """Rules 3 and 5: which letters the facts of one person ask for, whether or not they may leave."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from services.notifications.domain.full import is_full
@@ -36,7 +36,7 @@ def asked_for(record: Record) -> Iterator[Letter]:
             yield decision
     for membership in record.memberships:
         yield from _pool_invitations(record, membership)
-    for proposal in record.proposals:
+    for proposal in _newest_by_job(record.proposals):
         if not proposal.is_historical:
             yield _job_invitation(record, proposal)
 
@@ -141,6 +141,11 @@ def _to_member(record: Record, membership: Membership, application: Application,
         stale_at=at + STALE,
         asks_pool=True,
     )
+
+
+def _newest_by_job(proposals: Iterable[Proposal]) -> Collection[Proposal]:
+    """Merged people may have been accepted twice for one job: one invitation."""
+    return {p.job: p for p in sorted(proposals, key=lambda p: (p.accepted_at, p.match))}.values()
 
 
 def _job_invitation(record: Record, proposal: Proposal) -> Letter:

@@ -282,16 +282,17 @@ def _memberships(facts: Facts) -> list[Membership]:
 
 
 def _proposals(facts: Facts) -> list[Proposal]:
-    """Matches that a person accepted; withdrawn when that was said last."""
-    matched = {k.fact: k.time for k in facts.get("candidate-matched", ())}
+    """Matches that a person accepted; withdrawn when that was said last, unless they stand under another id."""
     withdrawn = {k.fact: k.time for k in facts.get("match-withdrawn", ())}
+    matched = facts.get("candidate-matched", ())
+    standing = {k.job for k in matched if k.fact not in withdrawn or k.time > withdrawn[k.fact]}
     return [
         Proposal(
             match=k.fact,
             candidate=k.candidate,
             job=k.body["job"],
             accepted_at=instant(k.body["reviewed_at"]),
-            is_withdrawn=k.fact in withdrawn and (k.fact not in matched or withdrawn[k.fact] > matched[k.fact]),
+            is_withdrawn=k.fact in withdrawn and k.body["job"] not in standing,
             is_historical=k.is_historical,
         )
         for k in sorted(facts.get("match-reviewed", ()), key=lambda k: k.fact)
