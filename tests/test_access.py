@@ -73,6 +73,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /candidates/{candidate}/consents": READERS,
         "PUT /candidates/{candidate}/erasure": WRITERS,
         "GET /candidates/{candidate}/erasure": READERS,
+        "PUT /candidates/{candidate}/merge": WRITERS,
+        "GET /candidates/{candidate}/merge": READERS,
         "GET /pool": READERS,
         "GET /memberships/{membership}": JOB_READERS,
         "PUT /memberships/{membership}/review": DECIDERS,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from services.candidates.main import SERVICE as CANDIDATES
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
-from shared.contracts import Event, UserRegistered, match_id, membership_id
+from shared.contracts import CandidateMerged, Event, UserRegistered, match_id, membership_id
 from shared.kit.db import Database
 from shared.kit.start import Service
 from tests.browser import Browser, browsing
@@ -18,7 +18,8 @@ from tests.notifications import facts as n
 from tests.stage import Heard, Stage
 
 SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS)
-NO_BUSINESS = ("/live", "/ready", "/metrics", "/clock")  # of the process, not of an organisation
+# Of the process and of the house, not of an organisation.
+NO_BUSINESS = ("/live", "/ready", "/metrics", "/clock", "/consent-texts/{purpose}", "/consent-texts/{purpose}/{version}")
 
 VERA = [{"user": "vera", "role": "hiring_manager"}]
 # Each author's own words: nobody else's token opens them, whatever the role.
@@ -52,6 +53,7 @@ def facts() -> list[Heard | Event]:
         s.feedback("lukas", job="ops", interviewer="bert"),
         s.decided("lukas", job="ops"),
         s.consented("lukas"),
+        *(CandidateMerged(surviving=p, merged=(f"{p}-2",), merged_at=s.DECIDED) for p in ("amara", "lukas")),
         *(Heard(s.registered(p, email=f"{p}@mail.example"), LATER, id=p) for p in ("amara", "noor", "lukas")),
     ]
 
@@ -228,6 +230,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /feedback/{feedback}/withdrawal": {"withdrawn_at": "2026-11-06T09:00:00Z"},
     "PUT /candidates/{candidate}": {"name": "Somebody Else"},
     "PUT /candidates/{candidate}/consents/{purpose}": CONSENT,
+    "PUT /candidates/{candidate}/merge": {"merged": ["noor"], "merged_at": "2026-11-20T08:00:00Z"},
     "PUT /memberships/{membership}/review": {"action": "remove", "reason": "Moved away."},
     "PUT /matches/{match}/review": {"outcome": "dismissed", "reason": {"code": "not_now"}},
     "PUT /letters/{letter}/approval": {"decision": "refuse", "reason": "I call."},

@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.candidates.main import SERVICE
-from shared.contracts import CandidateMerged, CandidateResponded, Event
+from shared.contracts import CandidateErased, CandidateMerged, CandidateResponded, Event
 from shared.kit.db import Connection
+from tests.browser import browsing
 from tests.candidates.sentences import (
     AMARA,
     DECIDED,
@@ -151,3 +152,40 @@ async def test_a_cycle_has_one_person_and_one_place(stage):
     rows = await stage.fetch("SELECT candidate FROM members WHERE candidate LIKE 'amara%' AND family = 'data'")
     assert rows == [{"candidate": "amara"}]
     assert await place_of(stage, "amara") == "consent_withdrawn"
+
+
+async def test_over_http_a_merge_is_said_shown_and_undone(stage, tmp_path):
+    async with browsing(SERVICE, stage, tmp_path) as browser:
+        await stage.deliver(*PEOPLE)
+        merge = {"merged": ["amara-2", "amara-3"], "merged_at": "2026-11-20T08:00:00Z"}
+        refused = await browser.put("/candidates/amara/merge", {**merge, "merged": ["nobody"]})
+        itself = await browser.put("/candidates/amara/merge", {**merge, "merged": ["amara"]})
+
+        said = await browser.put("/candidates/amara/merge", merge)
+        again = await browser.put("/candidates/amara/merge", merge)
+        shown = (await browser.get("/candidates/amara/merge")).json()
+        consents = (await browser.get("/candidates/amara-2/consents")).json()
+        undone = await browser.put("/candidates/amara/merge", {"merged": [], "merged_at": "2026-11-21T08:00:00Z"})
+        apart = (await browser.get("/candidates/amara/merge")).json()
+
+    assert (refused.status_code, refused.json()["code"]) == (404, "candidate-not-found")
+    assert (itself.status_code, itself.json()["errors"][0]["code"]) == (422, "merges-itself")
+    assert (said.status_code, again.json()["recorded"], undone.status_code) == (201, "same", 200)
+    assert (shown["person"], shown["ids"]) == ("amara", ["amara", "amara-2", "amara-3"])
+    assert (consents["candidate"], [c["candidate"] for c in consents["consents"]]) == ("amara", ["amara-3"])
+    assert (apart["merged"], apart["ids"]) == ([], ["amara"])
+
+
+@pytest.mark.parametrize("surviving", ["noor", "bo"])
+async def test_a_merge_after_the_erasure_erases_nobody_else(stage, surviving):
+    await stage.deliver(*PEOPLE)
+    other = {"noor": "bo", "bo": "noor"}[surviving]
+    facts = await stage.fetch("SELECT topic, fact FROM facts WHERE candidate = 'noor' ORDER BY 1, 2")
+
+    await stage.deliver(Heard(CandidateErased(candidate="bo", erased_at=NOW), at=NOW))
+    await stage.deliver(Heard(merged(surviving, other, hour=3).event, at=NOW, id="after"))
+
+    assert await place_of(stage, surviving) == ("promising", "active")
+    kept = await stage.fetch("SELECT topic, fact FROM facts WHERE candidate = 'noor' ORDER BY 1, 2")
+    assert [row for row in facts if row not in kept] == []
+    assert await stage.fetch("SELECT 1 FROM facts WHERE candidate = 'bo' AND topic = 'feedback-submitted'") == []

@@ -1,5 +1,8 @@
 """HTTP of candidates: what a person or a program asks and says."""
 
-from services.candidates.api import consents, erasure, matches, page, people, pool, waste
+from services.candidates.api import consents, erasure, matches, merges, page, people, pool, waste
 
-ROUTES = (people.routes, consents.routes, erasure.routes, pool.routes, matches.routes, waste.routes, page.routes)
+ROUTES = (
+    people.routes, merges.routes, consents.routes, erasure.routes, pool.routes, matches.routes, waste.routes,
+    page.routes,
+)  # fmt: skip

@@ -42,6 +42,16 @@ async def load_consents(conn: Connection, people: People) -> list[dict[str, Any]
     return [json.loads(row[0]) for row in rows]
 
 
+async def load_merge(conn: Connection, organization: str, candidate: str) -> dict[str, Any] | None:
+    """Whom this id stands for, as it was last said, or None."""
+    body: str | None = await conn.fetchval(
+        "SELECT body FROM facts WHERE organization = $1 AND fact = $2 AND topic = 'candidate-merged'",
+        organization,
+        candidate,
+    )
+    return json.loads(body) if body else None
+
+
 async def find_known(conn: Connection, organization: str, candidate: str) -> bool:
     """True when any fact that is still kept is about this id."""
     return bool(

@@ -1,0 +1,63 @@
+"""Merges: which other ids one person was also known by."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from services.candidates import sql
+from services.candidates.api.callers import AnId, CandidateNotFound, Reader, Writer
+from services.candidates.api.people import Saved, answered
+from shared.contracts import CandidateMerged, Id, Instant, Value
+from shared.kit.problems import NotFound
+
+routes = APIRouter(tags=["people"])
+
+
+class MergeNotFound(NotFound):
+    """Nobody was ever merged into this id."""
+
+    code = "merge-not-found"
+
+
+class Merge(Value):
+    """Every id that this one stands for since `merged_at`; none undoes the merge."""
+
+    merged: Annotated[tuple[Id, ...], Field(max_length=50)]
+    merged_at: Instant
+
+
+class KnownMerge(Merge):
+    """The newest list said of `surviving`; `person` and `ids`: who it is now, other merges followed."""
+
+    surviving: Id
+    person: Id
+    ids: list[Id]
+
+
+@routes.put("/candidates/{candidate}/merge", responses={201: {"description": "New.", "model": Saved}})
+async def merge_candidates(candidate: AnId, merge: Merge, response: Response, desk: Writer) -> Saved:
+    """Let this id stand for others: the whole list, each time. What they were told and agreed to follows them.
+
+    An empty list undoes it: everybody has their own again. 404 for an id that nobody is known by.
+    """
+    event = CandidateMerged(surviving=candidate, merged=merge.merged, merged_at=merge.merged_at)
+    async with desk.transaction() as conn:
+        for one in (candidate, *merge.merged):
+            if not await sql.find_known(conn, desk.organization, one):
+                raise CandidateNotFound("Register everybody first who is to be merged.")
+        recorded = await desk.record(conn, event)
+    return answered(response, recorded)
+
+
+@routes.get("/candidates/{candidate}/merge")
+async def read_merge(candidate: AnId, desk: Reader) -> KnownMerge:
+    """Whom this id stands for, as it was last said, and everyone that makes one person."""
+    async with desk.transaction() as conn:
+        merge = await sql.load_merge(conn, desk.organization, candidate)
+        if merge is None:
+            raise MergeNotFound("Nobody was merged into this id.")
+        people = await sql.load_person(conn, desk.organization, candidate)
+        await desk.show_version(conn, CandidateMerged, candidate)
+        await desk.note_reading(conn, [candidate])
+    return KnownMerge.model_validate({**merge, "person": people.pairs[0][1], "ids": people.ids[1]})
