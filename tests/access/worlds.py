@@ -18,8 +18,7 @@ from tests.notifications import facts as n
 from tests.stage import Heard, Stage
 
 SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS)
-# Of the process and of the house, not of an organisation.
-NO_BUSINESS = ("/live", "/ready", "/metrics", "/clock", "/consent-texts/{purpose}", "/consent-texts/{purpose}/{version}")
+NO_BUSINESS = ("/live", "/ready", "/metrics", "/clock")  # of the process, not of an organisation
 
 VERA = [{"user": "vera", "role": "hiring_manager"}]
 # Each author's own words: nobody else's token opens them, whatever the role.

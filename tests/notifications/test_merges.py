@@ -168,7 +168,9 @@ async def test_the_invitation_to_an_accepted_match_follows_the_person_and_leaves
     await halden_stage.move_to("2026-11-23 21:00")
     people = (profile("noor"), profile("noor-1", email="noor@other.example"), consent("noor", at("2026-11-18 10:00")))
     await halden_stage.deliver(halden(), job("ws27-ae", at("2026-11-20 09:00")), *people)
-    await halden_stage.deliver(matched("noor"), accepted("noor"), accepted("noor-1", reviewed_at=at("2026-11-23 09:00")))
+    await halden_stage.deliver(
+        matched("noor"), accepted("noor"), accepted("noor-1", reviewed_at=at("2026-11-23 09:00"))
+    )
     together = at("2026-11-23 20:00")
     moved = [withdrawn("noor", said_at=together), matched("noor-1", said_at=together)]
     merge = Heard(CandidateMerged(surviving="noor-1", merged=("noor",), merged_at=together), together)
