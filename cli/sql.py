@@ -28,3 +28,25 @@ async def load_figures(conn: Connection) -> Figures:
 async def load_organizations(conn: Connection) -> list[str]:
     """Every organisation that a service knows people of."""
     return [row[0] for row in await conn.fetch("SELECT DISTINCT organization FROM people ORDER BY 1")]
+
+
+async def find_organizations_of(conn: Connection, candidate: str) -> list[str]:
+    """Every organisation that knows somebody of this id."""
+    rows = await conn.fetch("SELECT DISTINCT organization FROM facts WHERE candidate = $1 ORDER BY 1", candidate)
+    return [row[0] for row in rows]
+
+
+async def count_facts_of(conn: Connection, organization: str, candidates: list[str]) -> dict[str, int]:
+    """How many facts an erasure of somebody would delete, by topic; what is derived from them goes with them."""
+    rows = await conn.fetch(
+        """
+        SELECT f.topic, count(*) FROM unnest($2::text[]) AS k(candidate)
+        CROSS JOIN LATERAL (SELECT topic FROM facts f WHERE f.organization = $1 AND f.candidate = k.candidate
+                            OFFSET 0) f
+        WHERE f.topic NOT IN ('candidate-erased', 'erasure-completed')
+        GROUP BY f.topic ORDER BY f.topic
+        """,
+        organization,
+        candidates,
+    )
+    return {row[0]: row[1] for row in rows}

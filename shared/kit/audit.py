@@ -1,26 +1,30 @@
-"""What auditors and integrators ask every service: who opened which candidate, and what became of an event."""
+"""What is asked of every service: who opened which candidate, everything about one person, what became of an event."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from shared.contracts import Id, Value
 from shared.kit.access import READERS, Role, caller
 from shared.kit.desk import Desk
 from shared.kit.events import EventState, find_effects, find_events
 from shared.kit.events import KnownEvent as Found
+from shared.kit.export import Export, export
+from shared.kit.links import LinkRefused, Links
 from shared.kit.pages import BadCursor, Cursor, Limit, following, opened
 from shared.kit.people import find_people
-from shared.kit.problems import NotFound
+from shared.kit.problems import Gone, NotFound
 from shared.kit.reads import list_readings, list_readings_by, list_readings_of
 
 routes = APIRouter(tags=["audit"])
 
 Reader = Annotated[Desk, Depends(caller(*READERS))]
+Exporter = Annotated[Desk, Depends(caller(Role.ADMIN, Role.AUDITOR, Role.INTEGRATION))]
 Auditor = Annotated[Desk, Depends(caller(Role.AUDITOR, Role.ADMIN))]
 
+EXPORT = "export"
 _ORDER = (EventState.STORED, EventState.PARKED, EventState.SUPERSEDED, EventState.IGNORED)
 _NEWEST = 2**63 - 1
 
@@ -63,6 +67,46 @@ class KnownEvent(Effect):
     effects: list[Effect]
 
 
+class ExportedFact(Value):
+    """One fact as it is held; `withheld` instead of a body where an interviewer keeps it to themselves."""
+
+    topic: str
+    fact: str
+    time: datetime
+    source: str
+    historical: bool
+    body: dict[str, Any] | None
+    withheld: str | None = None
+
+
+class Opened(Value):
+    """Somebody of the organisation opened what is held, by which route."""
+
+    at: datetime
+    route: str
+
+
+class Exported(Value):
+    """Everything one service holds about one person."""
+
+    service: str
+    ids: list[Id]
+    facts: list[ExportedFact]
+    opened: list[Opened]
+
+
+class PersonUnknown(NotFound):
+    """Nobody of this id is known here."""
+
+    code = "candidate-not-found"
+
+
+class LinkExpired(Gone):
+    """The link worked for a limited time."""
+
+    code = "link-expired"
+
+
 class EventUnknown(NotFound):
     """We can not tell these cases apart."""
 
@@ -95,6 +139,35 @@ async def read_read_log(
     return Readings(items=items, cursor=following(found, limit, lambda r: [str(r.id)]))
 
 
+@routes.get("/candidates/{candidate}/export")
+async def export_candidate(candidate: Annotated[Id, Path()], desk: Exporter) -> Exported:
+    """Everything this service holds about somebody, by any of their ids, with others masked: for an access request."""
+    async with desk.transaction() as conn:
+        found = await export(conn, desk.organization, candidate)
+        if not found.facts:
+            raise PersonUnknown("Nobody of this id is known here.")
+        await desk.note_reading(conn, [candidate], even_restricted=True)
+    return exported(desk.runtime.name, found)
+
+
+@routes.get("/export/{token}", response_class=Response, responses={200: {"content": {"application/json": {}}}})
+async def export_oneself(token: Annotated[str, Path(max_length=2000)], request: Request) -> Response:
+    """The same for whoever it is about, by the signed link on their page: a file to keep."""
+    runtime = request.app.state.runtime
+    try:
+        links = Links(runtime.settings.link_key.get_secret_value())
+        link = links.open(EXPORT, token, await runtime.inbox.now())
+    except LinkRefused as refused:
+        raise (LinkExpired if refused.code == "link-expired" else PersonUnknown)("This link does not open.") from None
+    async with Desk(runtime, link.organization, link.subject).transaction() as conn:
+        found = await export(conn, link.organization, link.subject)
+    if not found.facts:
+        raise PersonUnknown("Nobody of this id is known here.")
+    name = f"attachment; filename=talentloop-{runtime.name}.json"
+    whole = exported(runtime.name, found).model_dump_json(indent=2)
+    return Response(whole, media_type="application/json", headers={"Content-Disposition": name})
+
+
 @routes.get("/events/{source:path}/{event}")
 async def read_event(
     source: Annotated[str, Path(min_length=1, max_length=200)],
@@ -114,6 +187,19 @@ async def read_event(
         known = min(found, key=lambda e: _ORDER.index(e.state))
         effects = await find_effects(conn, desk.organization, [known.event])
     return KnownEvent(**_shown(known), effects=[Effect(**_shown(e)) for e in effects])
+
+
+def exported(service: str, found: Export) -> Exported:
+    """An export as it is answered."""
+    return Exported(
+        service=service,
+        ids=found.ids,
+        facts=[
+            ExportedFact(**item._asdict(), withheld="an interviewer's private note" if item.body is None else None)
+            for item in found.facts
+        ],
+        opened=[Opened(at=at, route=route) for at, route in found.opened],
+    )
 
 
 def _splits(path: str) -> Iterator[tuple[str, str]]:

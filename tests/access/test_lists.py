@@ -8,6 +8,7 @@ pytestmark = pytest.mark.db
 
 # Not lists of things, though there is a list at the top: each is bounded by what it is about.
 BOUNDED = {
+    "GET /candidates/{candidate}/export",  # whole on purpose
     "GET /consent-texts/{purpose}",  # as many as there ever were
     "GET /candidates/{candidate}",  # stated skills, at most 200; a person's ids
     "GET /candidates/{candidate}/consents",  # one for each purpose

@@ -234,6 +234,34 @@ async def test_every_text_is_there_in_every_language_and_can_be_read(browser):
     assert (await browser.get("/consent-texts/survey/theirs")).json()["code"] == "text-not-found"
 
 
+async def test_they_take_their_data_and_are_forgotten_after_being_asked_once(stage, browser):
+    await stage.deliver(configured(), opened(), *noor())
+    page = await text_of(browser)
+    ours = page.split("http://localhost/export/")[1].split('"')[0]
+    assert all(f"http://{s}.example/export/{ours}" in page for s in ("interviews", "notifications"))
+    file = await browser.client.get(f"/export/{ours}")
+    assert file.headers["content-disposition"] == "attachment; filename=talentloop-candidates.json"
+    assert {f["topic"] for f in file.json()["facts"]} >= {"candidate-registered", "feedback-submitted"}
+    assert (await browser.client.get("/export/x")).json()["code"] == "candidate-not-found"
+
+    asked = await browser.client.post(link(), data={"about": "erasure", "answer": "no"})
+    assert "Shall we forget everything about you?" in asked.text
+    assert await stage.said("candidate-erased") == []
+    done = await browser.client.post(link(), data={"about": "erasure", "answer": "yes"})
+    assert "Everything about you is being erased" in done.text
+    assert [e["candidate"] for e in await stage.said("candidate-erased")] == ["noor"]
+    assert (await browser.client.get(link())).status_code == 404
+
+
+async def test_a_legal_hold_is_said(stage, browser):
+    await stage.deliver(configured(legal_hold_months=6), opened(), *noor())
+
+    for _ in range(2):
+        done = await browser.client.post(link(), data={"about": "erasure", "answer": "yes"})
+
+    assert "until May 13, 2027, for an audit only" in done.text
+
+
 async def test_an_expired_link_offers_a_new_one(stage, browser):
     await stage.deliver(*noor())
 

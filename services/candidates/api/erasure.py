@@ -81,9 +81,9 @@ async def read_erasure(candidate: AnId, desk: Reader) -> Erasure:
 
 
 async def _progress(conn: Connection, desk: Desk, candidate: str) -> Erasure:
-    if not await sql.find_known(conn, desk.organization, candidate):
-        raise CandidateNotFound("Nobody of this id is known.")
     found = await sql.load_progress(conn, await sql.load_person(conn, desk.organization, candidate))
+    if found.erased_at is None and not await sql.find_known(conn, desk.organization, candidate):
+        raise CandidateNotFound("Nobody of this id is known.")
     return Erasure(
         candidate=candidate,
         state=_state(found),

@@ -16,7 +16,7 @@ from services.candidates.api.consents import current
 from services.candidates.domain.consent import Consent
 from services.candidates.domain.page import candidacies, openings, to_build
 from services.candidates.sql.page import Organization
-from shared.contracts import ConsentChanged, Purpose, ResponseKind
+from shared.contracts import ConsentChanged, ErasureRequested, Purpose, RequestedBy, ResponseKind
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
 from shared.kit.html import Pages
@@ -28,6 +28,7 @@ routes = APIRouter(tags=["candidate's page"], default_response_class=HTMLRespons
 
 PURPOSE = "pool"
 RESPOND, ANSWER, NEW_LINK = "respond", "answer", "new-link"  # pages of notifications, which says what people answer
+EXPORT = "export"  # in every service
 LINKS_LAST = timedelta(days=60)
 ASKED = (Purpose.TALENT_POOL, Purpose.KEEP_IN_TOUCH, Purpose.SURVEY)  # what the page asks by itself
 
@@ -49,6 +50,7 @@ class About(StrEnum):
     TALENT_POOL = "talent_pool"
     KEEP_IN_TOUCH = "keep_in_touch"
     SURVEY = "survey"
+    ERASURE = "erasure"
 
 
 class Visitor(NamedTuple):
@@ -95,12 +97,17 @@ async def choose(
     answer: Annotated[Choice, Form()],
     about: Annotated[About, Form()] = About.TALENT_POOL,
 ) -> HTMLResponse:
-    """Keep an answer: consent given or withdrawn now, to the words on the page. The same again changes nothing."""
+    """Keep an answer: consent given or withdrawn now, to the words on the page, or the wish to be forgotten.
+
+    The same again changes nothing.
+    """
     try:
         async with _opened(request, token) as visitor:
+            if about is About.ERASURE:
+                return await _erase(visitor, sure=answer is Choice.YES)
             await _keep(visitor, Purpose(about), granted=answer is Choice.YES)
         async with _opened(request, token) as visitor:
-            return await _page(visitor, request, kept=Purpose(about))
+            return await _page(visitor, request, kept=True)
     except LinkRefused as refused:
         return _refused(request, refused)
 
@@ -147,7 +154,23 @@ async def _keep(visitor: Visitor, purpose: Purpose, *, granted: bool) -> None:
     await visitor.desk.record(visitor.conn, event)
 
 
-async def _page(visitor: Visitor, request: Request, kept: Purpose | None = None) -> HTMLResponse:
+async def _erase(visitor: Visitor, *, sure: bool) -> HTMLResponse:
+    """Ask first; then forget, at once or when a legal hold ends."""
+    if sure:
+        event = ErasureRequested(candidate=visitor.candidate, requested_at=visitor.now, by=RequestedBy.CANDIDATE)
+        if (await sql.load_progress(visitor.conn, visitor.people)).requested_at is None:
+            await visitor.desk.record(visitor.conn, event)
+    progress = await sql.load_progress(visitor.conn, visitor.people)
+    return pages.show(
+        "erasure.html",
+        language=visitor.language,
+        organization=visitor.organization.name,
+        sure=sure,
+        held_until=progress.due_at and format_date(progress.due_at, "long", locale=visitor.language),
+    )
+
+
+async def _page(visitor: Visitor, request: Request, *, kept: bool = False) -> HTMLResponse:
     told = await sql.load_told(visitor.conn, visitor.people)
     days = await sql.load_calendar(visitor.conn, visitor.desk.organization)
     shown = candidacies(told, days, visitor.organization.holding_after, visitor.now)
@@ -173,10 +196,11 @@ async def _page(visitor: Visitor, request: Request, kept: Purpose | None = None)
 
 
 class _Signed:
-    """The other pages of one visitor: what they answer there, notifications says."""
+    """The other pages of one visitor: what they answer there, notifications says; every service has data of theirs."""
 
     def __init__(self, request: Request, visitor: Visitor) -> None:
         settings = request.app.state.runtime.settings
+        self._services = (settings.interviews_url, settings.public_url, settings.notifications_url)
         self._links = Links(settings.link_key.get_secret_value())
         self._notifications = settings.notifications_url.rstrip("/")
         self._visitor = visitor
@@ -189,9 +213,18 @@ class _Signed:
         """Where they answer to a job that was proposed to them."""
         return self._at(ANSWER, f"{self._visitor.candidate}/{match}")
 
+    def exports(self) -> list[str]:
+        """Where they get everything about them, from each service."""
+        token = self._links.sign(EXPORT, self._visitor.desk.organization, self._visitor.candidate, self._until)
+        return [f"{service.rstrip('/')}/{EXPORT}/{token}" for service in self._services]
+
+    @property
+    def _until(self) -> datetime:
+        return self._visitor.now + LINKS_LAST
+
     def _at(self, page: str, subject: str) -> str:
-        until = self._visitor.now + LINKS_LAST
-        return f"{self._notifications}/{page}/{self._links.sign(page, self._visitor.desk.organization, subject, until)}"
+        signed = self._links.sign(page, self._visitor.desk.organization, subject, self._until)
+        return f"{self._notifications}/{page}/{signed}"
 
 
 def _refused(request: Request, refused: LinkRefused) -> HTMLResponse:

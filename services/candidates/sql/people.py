@@ -53,10 +53,15 @@ async def load_merge(conn: Connection, organization: str, candidate: str) -> dic
 
 
 async def find_known(conn: Connection, organization: str, candidate: str) -> bool:
-    """True when any fact that is still kept is about this id."""
+    """True when any fact that is still kept is about this id; that it was erased is none."""
     return bool(
         await conn.fetchval(
-            "SELECT EXISTS (SELECT FROM facts WHERE organization = $1 AND candidate = $2)", organization, candidate
+            """
+            SELECT EXISTS (SELECT FROM facts WHERE organization = $1 AND candidate = $2
+                           AND topic NOT IN ('candidate-erased', 'erasure-completed'))
+            """,
+            organization,
+            candidate,
         )
     )
 

@@ -1,0 +1,144 @@
+"""`talentloop export` and `talentloop erase`: what somebody may ask of whoever keeps data about them."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli import sql, where
+from cli.errors import Failed, UserMistake
+from local.files import write_whole
+from services.candidates import sql as candidates_sql
+from services.candidates.domain.keeping import Terms, hold_until
+from services.candidates.handlers import router
+from shared.contracts import ErasureRequested, RequestedBy, Saying
+from shared.kit.audit import exported
+from shared.kit.db import Connection
+from shared.kit.export import export as load_export
+from shared.kit.people import lock_organizations, lock_people
+from shared.kit.say import say
+from shared.kit.time import Time
+
+Candidate = Annotated[str, typer.Argument(help="Any id of the candidate.")]
+Organization = Annotated[str | None, typer.Option(help="Whose candidate, where several organisations know one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class Held(NamedTuple):
+    """What one service holds of somebody: facts, by topic."""
+
+    service: str
+    facts: dict[str, int]
+
+
+class Plan(NamedTuple):
+    """What an erasure would do: where, how much, and until when a legal hold keeps it."""
+
+    organization: str
+    ids: list[str]
+    held: list[Held]
+    held_until: datetime
+
+
+def export(
+    candidate: Candidate,
+    organization: Organization = None,
+    output: Annotated[Path | None, typer.Option(help="Write here instead, for nobody else to read.")] = None,
+) -> None:
+    """Print everything about somebody, from every service, as JSON; others are masked. Exit 1: nobody of this id."""
+    text = json.dumps(where.run(_export(candidate, organization)), indent=2, ensure_ascii=False)
+    if output:
+        write_whole(output, text + "\n")
+        output.chmod(0o600)
+    else:
+        print(text)
+
+
+def erase(
+    candidate: Candidate,
+    organization: Organization = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would go, and when.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask for somebody to be erased in every service: at once, or when a legal hold ends.
+
+    What it says travels over Kafka; `GET /candidates/CANDIDATE/erasure` shows each service's receipt.
+    """
+    plan = where.run(_erase(candidate, organization, really=not dry_run))
+    if as_json:
+        held = {h.service: h.facts for h in plan.held}
+        print(json.dumps({"asked": not dry_run, "ids": plan.ids, "held": held, "until": plan.held_until.isoformat()}))
+        return
+    Console(highlight=False).print(_table(plan))
+    at_once = plan.held_until <= datetime.now(UTC)
+    print("It is erased at once." if at_once else f"A legal hold keeps it until {plan.held_until:%Y-%m-%d %H:%M} UTC.")
+    print("Nothing was done: a dry run." if dry_run else "Asked for.")
+
+
+def _table(plan: Plan) -> Table:
+    table = Table(
+        "service", "table", "rows", title=f"{', '.join(plan.ids)} of {plan.organization}", title_justify="left"
+    )
+    for held in plan.held:
+        for topic, count in held.facts.items():
+            table.add_row(held.service, topic, str(count))
+    return table
+
+
+async def _export(candidate: str, organization: str | None) -> dict[str, Any]:
+    services = {}
+    for service in where.SERVICES:
+        async with where.database(service) as conn:
+            found = await load_export(conn, await _owner(conn, candidate, organization), candidate)
+        services[service] = exported(service, found).model_dump(mode="json")
+    if not any(held["facts"] for held in services.values()):
+        raise Failed(f"No service knows a candidate {candidate}.")
+    return {"candidate": candidate, "exported_at": datetime.now(UTC).isoformat(), "services": services}
+
+
+async def _erase(candidate: str, organization: str | None, *, really: bool) -> Plan:
+    async with where.database("candidates") as conn:
+        owner = await _owner(conn, candidate, organization)
+        people = await candidates_sql.load_person(conn, owner, candidate)
+        now = await Time("demo").read(conn)
+        terms = (await candidates_sql.load_terms(conn, [owner])).get(owner, Terms())
+        kept = await candidates_sql.load_kept(conn, people)
+        until = hold_until(kept[0], now, terms) if kept else now
+    ids = people.ids[1]
+    held = [await _held(service, owner, ids) for service in where.SERVICES]
+    if not any(h.facts for h in held):
+        raise Failed(f"No service knows a candidate {candidate}.")
+    if really:
+        async with where.database("candidates") as conn:
+            await _ask(conn, owner, candidate)
+    return Plan(owner, ids, held, until)
+
+
+async def _held(service: str, organization: str, ids: list[str]) -> Held:
+    async with where.database(service) as conn:
+        return Held(service, await sql.count_facts_of(conn, organization, ids))
+
+
+async def _ask(conn: Connection, organization: str, candidate: str) -> None:
+    """As the route does: locked, said, and what follows derived in one transaction."""
+    now = await Time("demo").read(conn)
+    await lock_organizations(conn, {organization: False})
+    people = await lock_people(conn, [(organization, candidate)])
+    asked = ErasureRequested(candidate=candidate, requested_at=now, by=RequestedBy.PLATFORM)
+    await say(conn, [Saying(organization, asked)], now)
+    news, conn.news = conn.news, []
+    await router.react(conn, people, news, now)
+
+
+async def _owner(conn: Connection, candidate: str, organization: str | None) -> str:
+    """Whose candidate it is. Raises UserMistake where that is not clear."""
+    if organization:
+        return organization
+    found = await sql.find_organizations_of(conn, candidate)
+    if len(found) > 1:
+        raise UserMistake(f"{len(found)} organisations know a candidate {candidate}: say --organization.")
+    return found[0] if found else "-"
