@@ -22,8 +22,15 @@ EXPECTED: Figures = {
         "priya": "promising",
         "tom": "unassessed",
     },
-    "mails": {"decision": 8, "job_invitation": 1, "pool_invitation": 2, "reminder": 11, "what_happens_next": 7},
-    "delivered": 29,
+    "mails": {
+        "decision": 8,
+        "job_invitation": 1,
+        "pool_invitation": 2,
+        "preparation": 15,
+        "reminder": 11,
+        "what_happens_next": 7,
+    },
+    "delivered": 44,
     "letters": {"full": 6, "found": {"lukas": ["culture_fit", "protected"]}, "rated": {"diego": 5}},
     "matches": {
         "considered": 7,

@@ -22,6 +22,7 @@ _KINDS = {
     "decision": "the decision",
     "pool_invitation": "a reminder of the pool",
     "job_invitation": "the next job",
+    "preparation": "what to expect",
     "reminder": "a reminder to an interviewer",
 }
 _STATES = {"completed": "held"}

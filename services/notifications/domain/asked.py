@@ -9,6 +9,7 @@ from services.notifications.domain.policy import Kind, Refusal
 from services.notifications.domain.record import (
     Application,
     Decision,
+    Erasure,
     Membership,
     Opening,
     Proposal,
@@ -34,11 +35,31 @@ def asked_for(record: Record) -> Iterator[Letter]:
             yield after
         if decision := _decision(record, application):
             yield decision
+    if record.erasure:
+        yield _data_rights(record, record.erasure)
     for membership in record.memberships:
         yield from _pool_invitations(record, membership)
     for proposal in _newest_by_job(record.proposals):
         if not proposal.is_historical:
             yield _job_invitation(record, proposal)
+
+
+def _data_rights(record: Record, asked: Erasure) -> Letter:
+    """Whoever asks us to be forgotten hears that they will be, at once and for the last time."""
+    return Letter(
+        organization=record.organization.organization,
+        kind=Kind.DATA_RIGHTS,
+        about="-",
+        recipient=asked.candidate,
+        step=1,
+        variant=Variant.DATA_RIGHTS,
+        application=None,
+        job=None,
+        cause=Cause("erasure-requested", asked.candidate),
+        cause_at=asked.at,
+        send_at=asked.at,
+        stale_at=asked.at + STALE,
+    )
 
 
 def _what_happens_next(record: Record, application: Application) -> Letter | None:

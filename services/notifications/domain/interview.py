@@ -16,6 +16,7 @@ class Slot(NamedTuple):
     ends_at: datetime
     cause: Cause
     owed_by: tuple[str, ...] = ()
+    said_at: datetime | None = None
     starts_at: datetime | None = None
     interviewers: tuple[str, ...] = ()
     assesses: tuple[str, ...] = ()

@@ -42,6 +42,8 @@ class Variant(StrEnum):
     REMINDER = "reminder"
     REMINDER_FOR_CANDIDATE = "reminder_for_candidate"
     HOLDING_NOTE = "holding_note"
+    PREPARATION = "preparation"
+    DATA_RIGHTS = "data_rights"
     SURVEY = "survey"
     RECONFIRMATION = "reconfirmation"
     KEEP_IN_TOUCH = "keep_in_touch"

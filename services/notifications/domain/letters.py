@@ -8,6 +8,7 @@ from services.notifications.domain.full import leaves_alone
 from services.notifications.domain.letter import OUT, SILENT, Letter, State, Variant, blocked, kept_for, sent_for
 from services.notifications.domain.nurture import nurtured
 from services.notifications.domain.policy import Kind, Refusal, opening_hour, refusal
+from services.notifications.domain.preparation import preparations
 from services.notifications.domain.promise import holding_notes
 from services.notifications.domain.record import Kept, Record
 from services.notifications.domain.reminders import reminders
@@ -51,6 +52,7 @@ def _plan(record: Record, now: datetime) -> Iterator[Letter]:
         *asked_for(record),
         *reminders(record, now),
         *holding_notes(record),
+        *preparations(record, now),
         *surveys(record, now),
         *nurtured(record),
     ):
@@ -101,7 +103,7 @@ def _is_final(record: Record, kept: Kept, letter: Letter) -> bool:
         return False
     if kept.state == State.SUPPRESSED and kept.reason in SILENT:
         since, hour = record.organization.since, _hour(record, letter, letter.send_at)
-        return since is None or since >= hour
+        return since is None or since > hour
     return kept.state == State.FAILED or (kept.state == State.SUPPRESSED and kept.reason == "refused")
 
 

@@ -233,6 +233,13 @@ class Late(NamedTuple):
     answered_at: datetime | None = None
 
 
+class Erasure(NamedTuple):
+    """Somebody asked to be forgotten."""
+
+    candidate: str
+    at: datetime
+
+
 class Consent(NamedTuple):
     """A consent that was not taken back."""
 
@@ -273,6 +280,7 @@ class Record(NamedTuple):
     wishes: Sequence[Wish] = ()
     closed_replies: Collection[str] = ()
     is_restricted: bool = False
+    erasure: Erasure | None = None
 
     def zone(self, job: str | None) -> str:
         """The candidate's time zone, else the job's, else the organisation's."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import structlog
+from jinja2 import TemplateError
 
 from services.notifications import sql
 from services.notifications.domain import policy
@@ -141,6 +142,11 @@ class Claim:
             except Unaddressable as error:
                 log.warning("letter not written", letter=letter.letter, error=str(error))
                 failed.append(Failed(letter.organization, letter.letter, "address"))
+            except TemplateError as error:
+                log.error(
+                    "letter not written", letter=letter.letter, variant=letter.variant, error=type(error).__name__
+                )
+                failed.append(Failed(letter.organization, letter.letter, "words"))
         if failed:
             self.stayed = True
             await sql.fail_letters(self.conn, failed, self.now)

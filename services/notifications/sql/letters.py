@@ -108,7 +108,8 @@ async def _delete_erased(conn: Connection, people: People) -> None:
                                 AND p.candidate = k.candidate AND p.erased_at IS NOT NULL OFFSET 0) p
         ), letters_gone AS (
             DELETE FROM letters l USING erased e
-            WHERE l.organization = e.organization AND l.candidate = e.candidate AND l.cause_at <= e.erased_at
+            WHERE l.organization = e.organization AND l.candidate = e.candidate
+              AND least(l.cause_at, l.sent_at) <= e.erased_at
             RETURNING l.organization, l.letter
         ), verdicts_gone AS (
             DELETE FROM verdicts v USING letters_gone g WHERE v.organization = g.organization AND v.letter = g.letter

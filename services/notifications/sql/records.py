@@ -10,6 +10,7 @@ from services.notifications.domain.record import (
     Application,
     Consent,
     Decision,
+    Erasure,
     Kept,
     Late,
     Membership,
@@ -25,7 +26,7 @@ from services.notifications.sql.items import edited, released_items, shared_item
 from services.notifications.sql.known import Body, Facts, Known, completions, instant, maybe
 from services.notifications.sql.settings import load_colleagues, load_openings, load_organizations
 from services.notifications.sql.slots import held_slots
-from shared.contracts import MatchOutcome, NoticeBy, Outcome, Purpose, ResponseKind
+from shared.contracts import MatchOutcome, NoticeBy, Outcome, Purpose, RequestedBy, ResponseKind
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
@@ -180,6 +181,7 @@ def _record(
         wishes=_wishes(responses),
         closed_replies=closed,
         is_restricted="erasure-requested" in facts,
+        erasure=_erasure(facts),
     )
 
 
@@ -312,6 +314,16 @@ def _consents(facts: Facts) -> dict[Purpose, Consent]:
         for purpose, k in newest.items()
         if k.body["granted"]
     }
+
+
+def _erasure(facts: Facts) -> Erasure | None:
+    """The first that they asked for themselves; what a platform or the calendar asks for answers nobody."""
+    asked = [
+        Erasure(k.candidate, instant(k.body["requested_at"]))
+        for k in facts.get("erasure-requested", ())
+        if k.body["by"] == RequestedBy.CANDIDATE and not k.is_historical
+    ]
+    return min(asked, key=lambda e: (e.at, e.candidate), default=None)
 
 
 def _late(body: Body) -> Late:

@@ -29,6 +29,7 @@ def _slot(interview: str, told: Known, asked: list[str], given: set[tuple[str, s
         ends_at=instant(told.body.get("ends_at") or told.body["completed_at"]),
         cause=Cause(told.topic, told.fact),
         owed_by=tuple(owed),
+        said_at=told.time,
         starts_at=maybe(told.body.get("starts_at")),
         interviewers=tuple(p["user"] for p in told.body.get("interviewers") or () if p.get("response") != "declined"),
         assesses=tuple(told.body.get("assesses") or ()),

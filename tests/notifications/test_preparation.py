@@ -1,0 +1,111 @@
+"""Before an interview: what to expect, once for each slot. And the last mail to whoever asks to be forgotten."""
+
+import pytest
+
+from shared.contracts import CandidateErased, ErasureRequested, InterviewCancelled, RequestedBy
+from tests.notifications.facts import applied, at, decided, halden, heard, ines, job, profile, scheduled
+from tests.notifications.sentences import COMPETENCIES
+from tests.stage import Heard
+
+pytestmark = pytest.mark.db
+
+PREPARATION = "preparation/amara-i1/1"
+TEAM = ({"user": "ines", "role": "recruiter"}, {"user": "ada", "role": "hiring_manager"})
+
+
+async def expect(stage, starts_at: str = "2026-11-19 10:00", now: str = "2026-11-10 09:00", **more) -> None:
+    """Amara has an interview with Ada on a Thursday."""
+    await stage.move_to(now)
+    interview = scheduled("amara", at(starts_at), ({"user": "ada"}, {"user": "cy"}), **more)
+    await stage.deliver(halden(), ines(), job(competencies=COMPETENCIES, team=TEAM), profile("amara"), applied("amara"))
+    await stage.deliver(interview)
+
+
+async def test_it_leaves_three_days_before_and_says_when_with_whom_and_what_is_looked_for(halden_stage, letterbox):
+    await expect(halden_stage)
+    await halden_stage.move_to("2026-11-16 09:59")
+    before = letterbox.read()
+
+    await halden_stage.move_to("2026-11-16 10:00")
+
+    assert before == []
+    [mail] = letterbox.read()
+    text = mail.get_body(("plain",)).get_content()
+    assert mail["Subject"] == "Halden: your interview"
+    assert "Thursday 19 November 2026, 10:00 (time zone Europe/Berlin), 60 minutes." in text
+    assert "the person who leads the team" in text
+    assert "somebody who does this kind of work" in text
+    assert "* SQL: joins that hold" in text
+    assert "Ines Calder will read it." in text
+    assert "Ada" not in text
+
+
+async def test_a_slot_that_moves_afterwards_is_told_again_and_only_then(halden_stage, letterbox):
+    await expect(halden_stage)
+    await halden_stage.move_to("2026-11-16 10:00")
+    moved = scheduled("amara", at("2026-11-18 15:00"), ({"user": "ada"},)).event
+
+    await halden_stage.move_to("2026-11-16 11:00")
+    await halden_stage.deliver(Heard(moved, at("2026-11-16 11:00"), id="moved"))
+    await halden_stage.move_to("2026-11-16 12:00")
+    await halden_stage.deliver(
+        Heard(moved.model_copy(update={"assesses": ("sql",)}), at("2026-11-16 12:00"), id="more")
+    )
+    await halden_stage.move_to("2026-11-17 12:00")
+
+    texts = [mail.get_body(("plain",)).get_content() for mail in letterbox.read()]
+    assert [("19 November" in t, "18 November 2026, 15:00" in t) for t in texts] == [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize("against", ["cancelled", "decided", "historical", "too late"])
+async def test_nobody_is_prepared_for_what_does_not_happen(halden_stage, letterbox, against):
+    now = "2026-11-19 10:30" if against == "too late" else "2026-11-10 09:00"
+    await expect(halden_stage, now=now, historical=against == "historical")
+    if against == "cancelled":
+        event = InterviewCancelled(
+            interview="amara-i1", application="amara-1", candidate="amara", starts_at=at("2026-11-19 10:00"),
+            cancelled_at=at("2026-11-10 09:00"), by="candidate",
+        )  # fmt: skip
+        await halden_stage.deliver(heard(event))
+    if against == "decided":
+        await halden_stage.deliver(decided("amara", "withdrawn", at("2026-11-10 09:00")))
+
+    await halden_stage.move_to("2026-11-19 10:31" if against == "too late" else "2026-11-16 10:00")
+
+    assert [m for m in letterbox.read() if "interview" in m["Subject"]] == []
+    assert not [name for name in await halden_stage.letters() if name.startswith("preparation")]
+
+
+async def test_within_a_day_of_the_interview_night_does_not_hold_it(halden_stage, letterbox):
+    await expect(halden_stage, "2026-11-17 10:00", "2026-11-16 21:00")
+
+    await halden_stage.move_to("2026-11-16 21:01")
+
+    assert len(letterbox.read()) == 1
+    assert (await halden_stage.letters())[PREPARATION] == "sent"
+
+
+async def test_whoever_asks_to_be_forgotten_hears_it_at_once_and_nothing_else_leaves(halden_stage, letterbox):
+    await expect(halden_stage)
+    await halden_stage.move_to("2026-11-14 23:00")  # a Saturday night
+    asked = ErasureRequested(candidate="amara", requested_at=at("2026-11-14 23:00"), by=RequestedBy.CANDIDATE)
+    await halden_stage.deliver(heard(asked))
+    await halden_stage.move_to("2026-11-14 23:01")
+    await halden_stage.move_to("2026-11-16 10:00")
+
+    [mail] = letterbox.read()
+    assert mail["Subject"] == "Halden: your data"
+    assert "last mail" in mail.get_body(("plain",)).get_content()
+
+    await halden_stage.deliver(heard(CandidateErased(candidate="amara", erased_at=at("2026-11-16 10:00"))))
+    assert await halden_stage.fetch("SELECT letter FROM letters") == []
+
+
+@pytest.mark.parametrize("by", [RequestedBy.PLATFORM, RequestedBy.RETENTION])
+async def test_nobody_is_told_of_an_erasure_they_did_not_ask_for(halden_stage, letterbox, by):
+    await expect(halden_stage)
+    await halden_stage.deliver(heard(ErasureRequested(candidate="amara", requested_at=at("2026-11-10 09:00"), by=by)))
+
+    await halden_stage.move_to("2026-11-16 10:00")
+
+    assert letterbox.read() == []
