@@ -50,6 +50,7 @@ COMMANDS = {
     "erase": Command("cli.rights", "erase", _OPERATE, "Erase one candidate in every service."),
     "read-log": Command("cli.read_log", "app", _OPERATE, "Trim the log of who opened which candidate."),
     "outreach": Command("cli.outreach", "app", _OPERATE, "Hold all mail back, or let it go again."),
+    "letters": Command("cli.letters", "app", _OPERATE, "Look at every kind of letter in every language."),
     "backup": Command("cli.backup.command", "backup", _OPERATE, "Save the services' databases."),
     "restore": Command("cli.backup.command", "restore", _OPERATE, "Bring the databases back to a backup."),
     "rebuild": Command("cli.rewind", "rebuild", _OPERATE, "Derive a service's state again from its facts."),

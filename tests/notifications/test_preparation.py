@@ -32,7 +32,7 @@ async def test_it_leaves_three_days_before_and_says_when_with_whom_and_what_is_l
     [mail] = letterbox.read()
     text = mail.get_body(("plain",)).get_content()
     assert mail["Subject"] == "Halden: your interview"
-    assert "Thursday 19 November 2026, 10:00 (time zone Europe/Berlin), 60 minutes." in text
+    assert "Thursday, 19 November 2026, 10:00 (time zone Europe/Berlin), 60 minutes." in text
     assert "the person who leads the team" in text
     assert "somebody who does this kind of work" in text
     assert "* SQL: joins that hold" in text

@@ -9,7 +9,9 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from services.notifications.domain.record import Item, Sought
@@ -21,6 +23,7 @@ COLOUR = "#14532d"
 DARK = 140  # of 255: on a darker background white words are easier to read
 BUTTON, HEADING, ITEM = "\x01", "\x02", "\x03"  # begin a line; no value holds them
 _TOKEN_BYTES = 8
+_LOCALES = {"en": "en_GB"}  # the day before the month
 
 Value = str | int | None | Sequence[Mapping[str, str | None]] | Sequence[str]
 
@@ -90,6 +93,12 @@ def write(variant: str, language: str, **values: Value) -> Words:
     source = mails[language].get_template(f"{variant}.txt").render({k: _in_one_line(v) for k, v in values.items()})
     subject, *lines = (line.strip(" ") for line in source.splitlines() if line.strip(" "))
     return Words(subject, tuple(_block(line) for line in lines))
+
+
+def said_on(instant: datetime, zone: str, language: str) -> str:
+    """`Thursday, 19 November 2026, 10:00`, as people there say it; the clock of 24 hours."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{format_date(local, 'full', locale=_LOCALES.get(language, language))}, {local:%H:%M}"
 
 
 def _in_one_line(value: Any) -> Any:

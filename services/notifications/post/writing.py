@@ -2,9 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
-
-from babel.dates import format_datetime
 
 from services.notifications import sql
 from services.notifications.domain.letter import Variant
@@ -17,6 +14,7 @@ from services.notifications.post.rendering import (
     language_for,
     mailbox_of,
     message_id,
+    said_on,
     shown_items,
     token,
     write,
@@ -216,9 +214,7 @@ def _prepared(letter: Claimed, record: Record, opening: Opening, language: str) 
     zone = record.zone(letter.job)
     sought = [opening.competencies[c] for c in slot.assesses if c in opening.competencies]
     return {
-        "starts_on": format_datetime(
-            slot.starts_at.astimezone(ZoneInfo(zone)), "EEEE d MMMM y, HH:mm", locale=language
-        ),
+        "starts_on": said_on(slot.starts_at, zone, language),
         "zone": zone.replace("_", " "),
         "minutes": round((slot.ends_at - slot.starts_at).total_seconds() / 60),
         "roles": sorted({opening.roles.get(user, "") for user in slot.interviewers}),

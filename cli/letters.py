@@ -1,0 +1,118 @@
+"""`talentloop letters render`: every kind of letter in every language, with made-up words, to look at."""
+
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.errors import UserMistake
+from services.notifications.domain.letter import Variant
+from services.notifications.post.rendering import Letterhead, Value, compose, said_on, write
+from shared.contracts import Stream
+from shared.kit.words import LANGUAGES
+
+app = typer.Typer(help="Look at the letters.", no_args_is_help=True)
+
+Folder = Annotated[Path, typer.Argument(help="Where to write them; made if it is not there.")]
+Organization = Annotated[str, typer.Option(help="The organisation's name.")]
+Colour = Annotated[str, typer.Option(help="The organisation's colour, #rrggbb.")]
+
+WRITTEN = datetime(2026, 11, 16, 7, tzinfo=UTC)
+INTERVIEW = datetime(2026, 11, 19, 9, tzinfo=UTC)
+ITEMS = (
+    ("SQL", "joins that stay right", "You found the doubled rows in the join before running it, and said how you knew.",
+     "Before counting, say aloud what one row stands for.", "en"),
+    ("Communication", "the answer first", "Sie haben erst die Antwort genannt und dann den Weg dorthin.",
+     "Behalten Sie das auch bei, wenn jemand nachhakt.", "de"),
+)  # fmt: skip
+
+
+@app.callback()
+def letters() -> None:
+    """Look at the letters."""
+
+
+@app.command()
+def render(folder: Folder, organization: Organization = "Halden", colour: Colour = "#14532d") -> None:
+    """Write each kind in each language as text and HTML, as it would leave. `index.html` leads to all of them."""
+    if len(colour) != 7 or not colour.startswith("#") or not all(c in "0123456789abcdefABCDEF" for c in colour[1:]):
+        raise UserMistake("--colour is written as #14532d.")
+    for language in LANGUAGES:
+        place = _made(folder / language)
+        for variant in Variant:
+            text, page = _parts(mail_of(variant, language, organization, colour))
+            (place / f"{variant}.txt").write_text(text, encoding="utf-8")
+            (place / f"{variant}.html").write_text(page, encoding="utf-8")
+    (folder / "index.html").write_text(_index(), encoding="utf-8")
+    print(f"{len(LANGUAGES) * len(Variant)} letters in {folder}; begin with {folder / 'index.html'}.")
+
+
+def mail_of(variant: Variant, language: str, organization: str = "Halden", colour: str | None = None) -> bytes:
+    """A whole mail of this kind, with made-up values."""
+    words = write(variant, language, organization=organization, **values_of(language))
+    is_duty = variant not in (Variant.SURVEY, Variant.KEEP_IN_TOUCH, Variant.RECONFIRMATION, Variant.JOB_INVITATION)
+    head = Letterhead(
+        organization=organization,
+        colour=colour,
+        sender_name=organization,
+        sender_address="talent@halden.example",
+        to_name="Noor Haddad",
+        to_address="noor@mail.example",
+        reply_address="r+token@mail.halden.example",
+        message_id="<letter@mail.halden.example>",
+        written_at=WRITTEN,
+        unsubscribe_link=None if is_duty else "https://talent.example/unsubscribe/token",
+    )
+    return compose(words, head, language, Stream.DUTY if is_duty else Stream.NURTURE)
+
+
+def values_of(language: str) -> dict[str, Value]:
+    """Made-up values for everything a letter may name."""
+    links = ("pool", "answer", "stay", "survey", "form", "rate", "feedback")
+    items = [dict(zip(("name", "looks_for", "observed", "suggestion", "language"), i, strict=True)) for i in ITEMS]
+    return {
+        "name": "Noor",
+        "candidate": "Noor Haddad",
+        "title": "Data Analyst Intern, Summer 2027",
+        "job_url": "https://jobs.example/ws27",
+        "sender": "Halden",
+        "person": "Ines Calder",
+        "strengths": items,
+        "development": items[:1],
+        "sought": items,
+        "starts_on": said_on(INTERVIEW, "Europe/Berlin", language),
+        "zone": "Europe/Berlin",
+        "minutes": 45,
+        "roles": ["hiring_manager", ""],
+        **{f"{link}_link": f"https://talent.example/{link}/token" for link in links},
+    }
+
+
+def _parts(mail: bytes) -> tuple[str, str]:
+    message = message_from_bytes(mail, policy=default)
+    assert isinstance(message, EmailMessage)  # noqa: S101 - of the policy
+    text, page = message.get_body(("plain",)), message.get_body(("html",))
+    told = f"Subject: {message['Subject']}\n\n"
+    return told + (text.get_content() if text else ""), page.get_content() if page else ""
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserMistake(f"{folder} cannot be written to: {error.strerror}.") from None
+    return folder
+
+
+def _index() -> str:
+    rows = "".join(
+        f"<tr><th>{variant}</th>"
+        + "".join(f'<td><a href="{code}/{variant}.html">{code}</a></td>' for code in LANGUAGES)
+        + "</tr>"
+        for variant in Variant
+    )
+    return f'<!doctype html><meta charset="utf-8"><title>Letters</title><table>{rows}</table>'

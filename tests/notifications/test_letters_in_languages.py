@@ -1,0 +1,104 @@
+"""Every kind of letter in every language: complete, in one multipart mail, without anything from elsewhere."""
+
+import re
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+
+from cli.letters import mail_of, values_of
+from services.notifications.domain.letter import Variant
+from services.notifications.post.rendering import Letterhead, Unaddressable, compose, said_on, write
+from shared.contracts import Stream
+from shared.kit.words import LANGUAGES
+from tests.cli.test_main import talentloop
+from tests.notifications.facts import at
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("variant", Variant)
+def test_it_is_text_and_html_in_one_mail_and_loads_nothing(variant, language):
+    mail = message_from_bytes(mail_of(variant, language), policy=default)
+
+    text = mail.get_body(("plain",)).get_content().replace("\r", "")
+    page = mail.get_body(("html",)).get_content()
+    assert mail.get_content_type() == "multipart/alternative"
+    assert mail["Content-Language"] == language
+    assert f'<html lang="{language}">' in page
+    assert re.findall(r"<(img|link|script|iframe|object|video)\b|url\(|@import|src=", page) == []
+    assert not re.search(r"[\x00-\x08\x0b-\x1f]|%\(", text)
+    assert mail["Subject"].strip()
+    links = set(re.findall(r'href="([^"]+)"', page))
+    assert links == set(re.findall(r"^https://\S+$", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("variant", Variant)
+def test_no_two_languages_say_it_in_the_same_words(variant):
+    subjects = {write(variant, language, organization="Halden", **values_of(language)).blocks for language in LANGUAGES}
+
+    assert len(subjects) == len(LANGUAGES)
+
+
+def test_an_items_language_is_marked_where_it_is_another_one():
+    page = message_from_bytes(mail_of(Variant.FULL, "fr"), policy=default).get_body(("html",)).get_content()
+
+    assert '<span lang="de">Sie haben erst' in page
+    assert '<span lang="en">You found' in page
+    assert 'lang="en"' not in message_from_bytes(mail_of(Variant.FULL, "en"), policy=default).get_body(
+        ("html",)
+    ).get_content().replace('<html lang="en">', "")
+
+
+HEAD = Letterhead(
+    organization="Halden",
+    colour=None,
+    sender_name="Halden",
+    sender_address="talent@halden.example",
+    to_name="Noor",
+    to_address="noor@mail.example",
+    reply_address="r@halden.example",
+    message_id="<l@halden.example>",
+    written_at=at("2026-11-16 08:00"),
+    unsubscribe_link=None,
+)
+
+
+@pytest.mark.parametrize(
+    "typed", ["Noor\r\nBcc: all@evil.example", "Noor\nX-Evil: 1", "Noor\u2028Bcc: x@evil.example", "Noor\x00\x01\x02"]
+)
+def test_nothing_that_was_typed_makes_a_header(typed):
+    values = values_of("en") | {"title": typed, "name": typed, "candidate": typed}
+    for variant in Variant:
+        words = write(variant, "en", organization=typed, **values)
+        made = compose(words, HEAD._replace(organization=typed), "en", Stream.DUTY)
+        mail = message_from_bytes(made, policy=default)
+        assert {"bcc", "x-evil"} & {name.lower() for name in mail} == set()
+        assert mail.get_all("To") == ["Noor <noor@mail.example>"]
+
+
+@pytest.mark.parametrize("field", ["sender_name", "to_name", "reply_address", "message_id", "to_address"])
+def test_a_line_break_in_an_address_makes_no_mail(field):
+    words = write(Variant.SHORT, "en", organization="Halden", **values_of("en"))
+
+    with pytest.raises(Unaddressable):
+        compose(words, HEAD._replace(**{field: "x@y.example\r\nBcc: all@evil.example"}), "en", Stream.DUTY)
+
+
+def test_days_are_said_as_people_say_them():
+    instant = at("2026-11-19 10:00")
+
+    assert {language: said_on(instant, "Europe/Berlin", language) for language in LANGUAGES} == {
+        "en": "Thursday, 19 November 2026, 10:00",
+        "de": "Donnerstag, 19. November 2026, 10:00",
+        "fr": "jeudi 19 novembre 2026, 10:00",
+        "es": "jueves, 19 de noviembre de 2026, 10:00",
+    }
+
+
+def test_the_command_renders_all_of_them_and_refuses_what_it_cannot_do(tmp_path):
+    done = talentloop("letters", "render", str(tmp_path / "out"), home=tmp_path)
+    wrong = talentloop("letters", "render", str(tmp_path / "out"), "--colour", "green", home=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "out").rglob("*.html"))) == len(Variant) * len(LANGUAGES) + 1
+    assert (wrong.returncode, "#14532d" in wrong.stderr) == (2, True)
