@@ -68,11 +68,16 @@ class Letters(Value):
     cursor: str | None = None
 
 
-class Approval(Value):
-    """Let it go, or keep it here."""
+class Given(Value):
+    """What a person decided."""
 
     decision: Decided
     reason: Text | None = None
+
+
+class Approval(Given):
+    """Let it go, or keep it here."""
+
     despite_findings: Flag = Field(default=False, description="Release what the lint found; then `reason` says why.")
 
 
@@ -85,7 +90,7 @@ class HasFindings(Conflict):
 class WholeLetter(Letter):
     """A letter with what a person decided about it, and the mail as it left, if it did."""
 
-    approval: Approval | None = None
+    approval: Given | None = None
     decided_by: Id | None = None
     mail: str | None = None
     draft: ShownDraft | None = None
@@ -186,7 +191,7 @@ async def _whole(conn: Connection, desk: Desk, shown: Shown) -> WholeLetter:
     content = await sql.load_content(conn, desk.organization, shown.letter)
     return WholeLetter(
         **shown._asdict(),
-        approval=Approval(decision=Decided(known.verdict), reason=known.reason) if known else None,
+        approval=Given(decision=Decided(known.verdict), reason=known.reason) if known else None,
         decided_by=known.by if known else None,
         mail=content.decode("utf-8", "replace") if content else None,
         draft=await show_draft(conn, desk, shown),

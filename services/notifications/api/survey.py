@@ -1,6 +1,6 @@
 """The survey behind its signed link, and what is shown of the answers. Who answered what is kept nowhere."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, NamedTuple
 from uuid import uuid4
@@ -19,11 +19,11 @@ from shared.contracts import Name, SurveyAnswered, Text, Value
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
 from shared.kit.links import LinkRefused, Links
+from shared.kit.words import spoken
 
 routes = APIRouter(tags=["survey"])
 
 PURPOSE = "survey"
-POINTS = ((1, "not at all"), (2, "rather not"), (3, "partly"), (4, "rather yes"), (5, "fully"))
 
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
@@ -61,6 +61,7 @@ class Visitor(NamedTuple):
     job: str
     title: str | None
     organization: str
+    language: str
 
 
 @routes.get("/survey")
@@ -107,21 +108,22 @@ async def answer_survey(token: Token, request: Request) -> HTMLResponse:
         return pages.refuse(refused)
 
 
-def problems_of(given: Mapping[str, str]) -> dict[str, str]:
-    """By field: what is to be mended before it can be sent."""
-    found = {}
-    for number, statement in enumerate(survey.STATEMENTS, start=1):
-        if given.get(f"s{number}") not in ("1", "2", "3", "4", "5"):
-            found[f"s{number}"] = f"Choose how far this holds: “{statement}”"
+def problems_of(given: Mapping[str, str]) -> list[str]:
+    """The fields that are to be mended before it can be sent."""
+    found = [f"s{n}" for n in range(1, len(survey.STATEMENTS) + 1) if given.get(f"s{n}") not in set("12345")]
     if given.get("recommend") not in {str(n) for n in range(11)}:
-        found["recommend"] = "Choose a number from 0 to 10."
-    text = _line(given)
-    if text:
-        try:
-            _TEXT.validate_python(text)
-        except ValidationError:
-            found["text"] = "Plain text of up to 600 characters, without markup, please."
+        found.append("recommend")
+    if (text := _line(given)) and not _is_plain(text):
+        found.append("text")
     return found
+
+
+def _is_plain(text: str) -> bool:
+    try:
+        _TEXT.validate_python(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def _line(given: Mapping[str, str]) -> str:
@@ -158,20 +160,19 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
         settings = (await sql.load_organizations(conn, [link.organization]))[link.organization]
         openings = await sql.load_openings(conn, [(link.organization, letter.job)])
         title = openings[link.organization][letter.job].title
-        yield Visitor(conn, desk, letter, letter.job, title, settings.name)
+        yield Visitor(conn, desk, letter, letter.job, title, settings.name, spoken(letter.language, settings.language))
 
 
 def _page(
-    visitor: Visitor, given: Mapping[str, str], errors: Mapping[str, str] | None = None, *, done: bool = False
+    visitor: Visitor, given: Mapping[str, str], errors: Sequence[str] = (), *, done: bool = False
 ) -> HTMLResponse:
     return pages.show(
         "survey.html",
+        language=visitor.language,
         status=422 if errors else 200,
         organization=visitor.organization,
         title=visitor.title,
-        statements=survey.STATEMENTS,
-        points=POINTS,
         typed=given,
-        errors=errors or {},
+        errors=errors,
         done=done,
     )

@@ -1,0 +1,53 @@
+"""Pages behind links speak the language of whoever opens them."""
+
+import pytest
+
+from services.notifications.api.links import pages
+from services.notifications.domain.survey import STATEMENTS
+from shared.kit.links import Links
+from shared.kit.words import LANGUAGES
+from tests.notifications.facts import accepted, at, consent, halden, job, matched, profile
+from tests.notifications.test_api import browser  # noqa: F401 - a fixture
+
+LINKS = Links("l" * 32)
+VALUES = {
+    "unsubscribe.html": [{"done": False}, {"done": True}],
+    "stay.html": [{"answer": None}, {"answer": "interested"}, {"answer": "not_now"}],
+    "answer.html": [{"answer": a, "title": t} for a in (None, "interested", "not_now") for t in ("Analyst", None)],
+    "survey.html": [
+        {"title": "Analyst", "typed": {}, "errors": e, "done": d}
+        for e, d in (((), False), (("s1", "recommend", "text"), False), ((), True))
+    ],
+}
+
+
+@pytest.mark.parametrize("template", VALUES)
+def test_every_page_says_something_else_in_each_language(template):
+    for values in VALUES[template]:
+        said = {pages.show(template, language=language, organization="Halden", **values).body for language in LANGUAGES}
+        assert len(said) == len(LANGUAGES)
+
+
+def test_the_surveys_statements_are_those_of_its_results():
+    page = pages.show(
+        "survey.html", organization="Halden", title=None, typed={"s1": "4"}, errors=("s9",), done=False
+    ).body.decode()
+
+    assert all(f"<legend>{statement}</legend>" in page for statement in STATEMENTS)
+    assert f"Choose how far this holds: “{STATEMENTS[8]}”" in page
+    assert 'name="s1" value="4" checked' in page
+
+
+@pytest.mark.db
+async def test_the_candidates_language_comes_before_the_organisations(halden_stage, browser):  # noqa: F811
+    await halden_stage.move_to("2026-11-23 10:05")
+    await halden_stage.deliver(
+        halden(language="es"), job("ws27-ae"), profile("amara", language="de-AT"), profile("noor")
+    )
+    await halden_stage.deliver(consent("amara", at("2026-11-17 10:00")), matched("amara"), accepted("amara"))
+    links = {c: f"/unsubscribe/{LINKS.sign('unsubscribe', 'acme', c, None)}" for c in ("amara", "noor")}
+
+    found = {candidate: await browser.client.get(address) for candidate, address in links.items()}
+
+    assert "Keine Mail mehr von Halden?" in found["amara"].text
+    assert "¿No más correo de Halden?" in found["noor"].text
