@@ -8,7 +8,7 @@ pytestmark = pytest.mark.db
 
 STALE = {"If-Match": '"0123456789abcdef"'}
 WHO = ("recruiter", "admin")  # every PUT is open to one of them
-EVERYONE = "PUT /jobs/{job}/decisions"
+EVERYONE = {"PUT /jobs/{job}/decisions", "PUT /jobs/{job}/approvals"}  # at once, by their number
 # What is read at another address, or nowhere: the ETag comes with the answer of the first PUT.
 READ_AT = {
     "PUT /jobs/{job}/closing": "GET /jobs/{job}",
@@ -21,6 +21,7 @@ READ_AT = {
     "PUT /memberships/{membership}/review": "GET /memberships/{membership}",
     "PUT /matches/{match}/review": "GET /matches/{match}",
     "PUT /letters/{letter}/approval": "GET /letters/{letter}",
+    "PUT /letters/{letter}/draft": "GET /letters/{letter}",
     "PUT /candidates/{candidate}/consents/{purpose}": None,
     "PUT /tasks/{task}/done": None,
     "PUT /outreach/pause": None,
@@ -31,7 +32,7 @@ ERASURE = "PUT /candidates/{candidate}/erasure"
 def writes(world: World) -> list[str]:
     """Every PUT that there is something for; deciding everyone has a test of its own."""
     missing = set() if "task" in world.mine else {"PUT /tasks/{task}/done"}
-    found = [r for r in world.routes("PUT") if r not in missing | {EVERYONE}]
+    found = [r for r in world.routes("PUT") if r not in missing | EVERYONE]
     return sorted(found, key=ERASURE.__eq__)  # last: nothing is left of them
 
 

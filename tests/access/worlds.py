@@ -9,7 +9,15 @@ from typing import Any, NamedTuple
 from services.candidates.main import SERVICE as CANDIDATES
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
-from shared.contracts import CandidateMerged, Event, UserRegistered, match_id, membership_id
+from shared.contracts import (
+    CandidateMerged,
+    Event,
+    FeedbackSubmitted,
+    Shareable,
+    UserRegistered,
+    match_id,
+    membership_id,
+)
 from shared.kit.db import Database
 from shared.kit.start import Service
 from tests.browser import Browser, browsing
@@ -32,7 +40,7 @@ LATER = datetime.fromisoformat("2026-11-02T12:00:00Z")
 
 def facts() -> list[Heard | Event]:
     """Amara and Noor for Tomas's job, Lukas for Vera's. Ada and Cy spoke with Amara, Bert with Lukas."""
-    amara = [e for e in s.amara() if e.topic != "interview-scheduled"]
+    amara = [_with_words(e) for e in s.amara() if e.topic != "interview-scheduled"]
     return [
         n.halden("approve"),
         UserRegistered(user="ada", name="Ada Lindqvist", email="ada@halden.example"),
@@ -55,6 +63,19 @@ def facts() -> list[Heard | Event]:
         *(CandidateMerged(surviving=p, merged=(f"{p}-2",), merged_at=s.DECIDED) for p in ("amara", "lukas")),
         *(Heard(s.registered(p, email=f"{p}@mail.example"), LATER, id=p) for p in ("amara", "noor", "lukas")),
     ]
+
+
+def _with_words(event: Event) -> Event:
+    """Feedback with something to share, so that the letter is a full one."""
+    if not isinstance(event, FeedbackSubmitted):
+        return event
+    point = {"competency": "sql", "observed": "You wrote a loop.", "suggestion": "Read about joins."}
+    words = {
+        "language": "en",
+        "strengths": [{"competency": "sql", "observed": "You joined three tables."}],
+        "development": [point],
+    }
+    return event.model_copy(update={"shareable": Shareable.model_validate(words)})
 
 
 class World(NamedTuple):

@@ -81,7 +81,6 @@ async def read_waiting_letters(job: AnId, desk: Decider, cursor: Cursor = None, 
         await _refuse_unknown(conn, desk, job)
         looked = await _look(conn, desk, job)
         page = [_shown(x) for x in looked if x.letter.letter > after][:limit]
-        await desk.note_reading(conn, [x.candidate for x in page])
     desk.show_digest(_all(looked))
     more = following(page, limit, lambda x: [x.letter])
     return WaitingLetters(count=_all(looked).count, letters=page, cursor=more)
