@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.candidates import sql
-from services.candidates.domain import considered, keeping, pool
+from services.candidates.domain import considered, keeping, mentoring, pool
 from shared.kit.db import Connection
 from shared.kit.people import lock_people
 from shared.kit.say import say
@@ -44,4 +44,14 @@ async def erase_people(conn: Connection, now: datetime) -> int:
     found = keeping.due(kept, terms)
     await sql.save_keeping(conn, people, found, now)
     await say(conn, [*keeping.erasures(kept, terms, now), *keeping.requests(found, now)], now)
+    return len(people)
+
+
+@schedule.every(seconds=30)
+async def end_mentorships(conn: Connection, now: datetime) -> int:
+    """Rule 12: mentorships whose last day is over."""
+    people = await lock_people(conn, await sql.find_due_mentorships(conn, now.date(), AT_ONCE), skip_locked=True)
+    found = mentoring.judge(await sql.load_relations(conn, people), now.date())
+    await sql.save_mentorships(conn, people, found)
+    await say(conn, mentoring.sayings(found), now)
     return len(people)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.candidates import sql
-from services.candidates.domain import considered, keeping, pool
+from services.candidates.domain import considered, keeping, mentoring, pool
 from services.candidates.domain.considered import Kept
 from shared.contracts import (
     ApplicationDecided,
@@ -26,7 +26,10 @@ from shared.contracts import (
     JobOpened,
     MatchReviewed,
     MembershipReviewed,
+    MentorshipEnded,
+    MentorshipProposed,
     OutreachSent,
+    UserRegistered,
 )
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, People
@@ -60,6 +63,20 @@ async def propose_people(conn: Connection, people: People, now: datetime) -> Non
     looked_at = people.only(await sql.find_looked_at(conn, people))
     if looked_at:
         await look(conn, looked_at, await sql.load_kept_of_people(conn, looked_at), now)
+
+
+@router.people(
+    MentorshipProposed, MentorshipEnded, mentoring.MentorAnswered, ConsentChanged, ApplicationDecided, CandidateMerged,
+    ErasureRequested, CandidateErased,
+)  # fmt: skip
+async def pair_with_mentors(conn: Connection, people: People, now: datetime) -> None:
+    """Rule 12: whose turn it is, and whose mentorship is over."""
+    found = mentoring.judge(await sql.load_relations(conn, people), now.date())
+    await sql.save_mentorships(conn, people, found)
+    await say(conn, mentoring.sayings(found), now)
+
+
+router.spread(sql.find_mentored, UserRegistered)
 
 
 @router.people(

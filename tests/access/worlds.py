@@ -12,7 +12,10 @@ from services.notifications.main import SERVICE as NOTIFICATIONS
 from shared.contracts import (
     CandidateMerged,
     Event,
+    FeedbackReleased,
     FeedbackSubmitted,
+    MentorshipProposed,
+    ReferralMade,
     Shareable,
     UserRegistered,
     match_id,
@@ -76,6 +79,19 @@ def _with_words(event: Event) -> Event:
         "development": [point],
     }
     return event.model_copy(update={"shareable": Shareable.model_validate(words)})
+
+
+def _relations(candidate: str, job: str, mentor: str) -> list[Event]:
+    """A letter that suggests something, a mentor for it, and a referral."""
+    point = {"competency": "sql", "observed": "It was slow.", "suggestion": "Read a plan.", "feedback": "f"}
+    letter = {"letter": f"letter-{candidate}", "application": f"{candidate}-{job}", "candidate": candidate}
+    letter |= {"language": "en", "strengths": [], "development": [point], "approved_by": "ines"}
+    proposal = PROPOSAL | {"relation": f"mentorship-{candidate}", "candidate": candidate, "user": mentor}
+    return [
+        FeedbackReleased.model_validate(letter | {"released_at": "2026-11-16T08:00:00Z"}),
+        MentorshipProposed.model_validate(proposal | {"ends_on": "2027-02-23"}),
+        ReferralMade(referral=f"referral-{candidate}", candidate=candidate, user="vera", job=job),
+    ]
 
 
 class World(NamedTuple):
@@ -149,6 +165,8 @@ async def a_world(service: Service[Any], url: str, home: Path) -> AsyncIterator[
     stage = Stage(database, service.router, service.schedule)
     await stage.move(s.NOW)
     await stage.deliver(*(f for f in facts() if service.name in _event(f).listens))
+    if service is CANDIDATES:
+        await stage.deliver(*_relations("amara", "su27", "ines"), *_relations("lukas", "ops", "bert"))
     await stage.move(s.NOW)
     async with browsing(service, stage, home) as browser:
         document = (await browser.client.get("/openapi.json")).json()
@@ -186,6 +204,8 @@ async def _ids(stage: Stage, candidate: str, job: str) -> dict[str, str]:
         "feedback": f"{candidate}-{job}-f1",
         "membership": membership_id(candidate, family),
         "match": match_id(candidate, "ws27" if job == "su27" else "ops2"),
+        "relation": f"mentorship-{candidate}",
+        "referral": f"referral-{candidate}",
         "source": "platform",
         "event": f"application-submitted:{candidate}-{job}",
     }
@@ -206,6 +226,7 @@ async def _derived(stage: Stage, known: dict[str, str]) -> dict[str, str]:
     return {}
 
 
+PROPOSAL = {"candidate": "amara", "user": "ines", "goals": ["Read a plan."], "starts_on": "2026-11-23"}
 CONSENT = {
     "granted": True,
     "given_at": "2026-11-17T08:00:00Z",
@@ -215,6 +236,11 @@ CONSENT = {
 }
 BODIES: dict[str, dict[str, Any]] = {
     "PUT /users/{user}": {"name": "Ada Lindqvist", "email": "ada@elsewhere.example"},
+    "PUT /mentorships/{relation}": PROPOSAL,
+    "PUT /mentorships/{relation}/answer": {"agreed": True},
+    "PUT /mentorships/{relation}/renewal": {},
+    "PUT /mentorships/{relation}/end": {},
+    "PUT /referrals/{referral}": {"candidate": "amara", "note": "We worked together."},
     "PUT /candidates/{candidate}/erasure": {"requested_at": "2026-11-20T08:00:00Z", "by": "candidate"},
     "PUT /organization": {"name": "Elsewhere"},
     "PUT /jobs/{job}": {"title": "Something else", "opened_at": "2026-10-01T08:00:00Z", "language": "en"},

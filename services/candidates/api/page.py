@@ -14,13 +14,16 @@ from fastapi.responses import HTMLResponse
 from services.candidates import sql
 from services.candidates.api.consents import current
 from services.candidates.domain.consent import Consent
+from services.candidates.domain.mentoring import Stage
 from services.candidates.domain.page import candidacies, openings, to_build
+from services.candidates.sql.mentoring import Shown, Wanted
 from services.candidates.sql.page import Organization
-from shared.contracts import ConsentChanged, ErasureRequested, Purpose, RequestedBy, ResponseKind
+from shared.contracts import Condition, ConsentChanged, ErasureRequested, Purpose, RequestedBy, ResponseKind
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
 from shared.kit.html import Pages
 from shared.kit.links import LinkRefused, Links
+from shared.kit.pages import LARGEST_PAGE
 from shared.kit.people import People
 from shared.kit.words import spoken
 
@@ -50,6 +53,7 @@ class About(StrEnum):
     TALENT_POOL = "talent_pool"
     KEEP_IN_TOUCH = "keep_in_touch"
     SURVEY = "survey"
+    MENTORING = "mentoring"
     ERASURE = "erasure"
 
 
@@ -96,6 +100,7 @@ async def choose(
     request: Request,
     answer: Annotated[Choice, Form()],
     about: Annotated[About, Form()] = About.TALENT_POOL,
+    adult: Annotated[bool, Form()] = False,
 ) -> HTMLResponse:
     """Keep an answer: consent given or withdrawn now, to the words on the page, or the wish to be forgotten.
 
@@ -105,6 +110,8 @@ async def choose(
         async with _opened(request, token) as visitor:
             if about is About.ERASURE:
                 return await _erase(visitor, sure=answer is Choice.YES)
+            if about is About.MENTORING and answer is Choice.YES and not adult:
+                return await _page(visitor, request, too_young=True)
             await _keep(visitor, Purpose(about), granted=answer is Choice.YES)
         async with _opened(request, token) as visitor:
             return await _page(visitor, request, kept=True)
@@ -140,7 +147,7 @@ async def _visitor(conn: Connection, desk: Desk) -> Visitor:
 
 
 async def _keep(visitor: Visitor, purpose: Purpose, *, granted: bool) -> None:
-    if visitor.stands(purpose) is granted:
+    if visitor.stands(purpose) is granted and purpose is not Purpose.MENTORING:
         return
     event = ConsentChanged(
         candidate=visitor.candidate,
@@ -148,6 +155,7 @@ async def _keep(visitor: Visitor, purpose: Purpose, *, granted: bool) -> None:
         granted=granted,
         given_at=visitor.now,
         text_version=current(purpose).version,
+        conditions=(Condition.ADULT,) if granted and purpose is Purpose.MENTORING else (),
         language=visitor.language,
         how="link",
     )
@@ -170,7 +178,7 @@ async def _erase(visitor: Visitor, *, sure: bool) -> HTMLResponse:
     )
 
 
-async def _page(visitor: Visitor, request: Request, *, kept: bool = False) -> HTMLResponse:
+async def _page(visitor: Visitor, request: Request, *, kept: bool = False, too_young: bool = False) -> HTMLResponse:
     told = await sql.load_told(visitor.conn, visitor.people)
     days = await sql.load_calendar(visitor.conn, visitor.desk.organization)
     shown = candidacies(told, days, visitor.organization.holding_after, visitor.now)
@@ -188,11 +196,24 @@ async def _page(visitor: Visitor, request: Request, *, kept: bool = False) -> HT
         openings=openings(told, proposed, [c.application for c in shown]),
         asked=[(p, visitor.stands(p), current(p).said(language, visitor.organization.name)) for p in ASKED],
         consents=list(visitor.consents.values()),
+        mentors=await _mentors(visitor),
+        too_young=too_young,
+        mentoring_text=current(Purpose.MENTORING).said(language, visitor.organization.name),
         kept=kept,
         signed=signed,
+        day=lambda day: format_date(day, "long", locale=language),
         date=lambda instant: format_date(instant.astimezone(zone), "long", locale=language),
         moment=lambda instant: format_datetime(instant, "EEEE, d MMMM, HH:mm", tzinfo=zone, locale=language),
     )
+
+
+async def _mentors(visitor: Visitor) -> list[tuple[Shown, str]]:
+    """Mentors who said yes, with their names."""
+    wanted = Wanted(candidates=visitor.people.ids[1], limit=LARGEST_PAGE)
+    found = await sql.load_mentorships(visitor.conn, visitor.desk.organization, wanted)
+    asked = [m for m in found if m.stage in (Stage.AGREED, Stage.ACTIVE)]
+    names = await sql.load_names(visitor.conn, visitor.desk.organization, [m.user for m in asked])
+    return [(m, names.get(m.user, m.user)) for m in asked]
 
 
 class _Signed:

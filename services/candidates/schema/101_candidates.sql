@@ -118,6 +118,25 @@ create table keeping (
 );
 create index keeping_due on keeping (rule_at) where rule_at is not null;
 
+-- Rule 12: who mentors whom, and whose turn it is. `due_on`: the last day of one that is not over.
+create table mentorships (
+    organization text not null,
+    relation text not null,
+    candidate text not null,
+    colleague text not null,
+    goals text[] not null,
+    starts_on date not null,
+    ends_on date not null,
+    stage text not null,
+    reason text,
+    due_on date,
+    primary key (organization, relation)
+);
+create index mentorships_by_candidate on mentorships (organization, candidate) where candidate <> '';
+create index mentorships_by_colleague on mentorships (organization, colleague) where stage <> 'ended';
+create index mentorships_due on mentorships (due_on) where due_on is not null;
+create index facts_of_referrals on facts (organization, fact) where topic = 'referral-made';
+
 alter table jobs enable row level security;
 alter table jobs force row level security;
 create policy tenant on jobs using ((select current_setting('app.organizations', true)) = '*'
@@ -138,7 +157,12 @@ alter table keeping enable row level security;
 alter table keeping force row level security;
 create policy tenant on keeping using ((select current_setting('app.organizations', true)) = '*'
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
+alter table mentorships enable row level security;
+alter table mentorships force row level security;
+create policy tenant on mentorships using ((select current_setting('app.organizations', true)) = '*'
+    or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 
 -- migrate:down
-drop table keeping, runs, matches, members, jobs;
+drop index facts_of_referrals;
+drop table mentorships, keeping, runs, matches, members, jobs;
 drop view openings, interview_facts, feedback_withdrawals, feedback, applications;

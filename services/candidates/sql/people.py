@@ -45,9 +45,10 @@ async def load_consents(conn: Connection, people: People) -> list[dict[str, Any]
 async def load_merge(conn: Connection, organization: str, candidate: str) -> dict[str, Any] | None:
     """Whom this id stands for, as it was last said, or None."""
     body: str | None = await conn.fetchval(
-        "SELECT body FROM facts WHERE organization = $1 AND fact = $2 AND topic = 'candidate-merged'",
+        "SELECT body FROM facts WHERE organization = $1 AND fact = $2 AND topic = $3",  # a literal walks every merge
         organization,
         candidate,
+        "candidate-merged",
     )
     return json.loads(body) if body else None
 

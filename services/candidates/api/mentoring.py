@@ -1,0 +1,255 @@
+"""Relations: who mentors whom (rule 12), and who recommended whom."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
+
+from services.candidates import sql
+from services.candidates.api.callers import AnId, CandidateNotFound
+from services.candidates.api.people import Saved, answered
+from services.candidates.domain.mentoring import (
+    CAPACITY,
+    RENEWALS,
+    MentorAnswered,
+    Stage,
+    last_day,
+)
+from services.candidates.sql.mentoring import Shown, Wanted
+from shared.contracts import Day, Flag, Id, MentorshipEnded, MentorshipProposed, ReferralMade, Text, Value
+from shared.kit.access import DECIDERS, READERS, WRITERS, Role, caller
+from shared.kit.db import Connection
+from shared.kit.desk import Desk
+from shared.kit.pages import Cursor, Limit, following, opened
+from shared.kit.people import lock_organizations
+from shared.kit.problems import Conflict, Forbidden, NotFound, Unprocessable
+
+routes = APIRouter(tags=["relations"])
+
+COLLEAGUES = (Role.INTERVIEWER, Role.HIRING_MANAGER)  # anybody of the organisation may mentor and recommend
+Proposer = Annotated[Desk, Depends(caller(*DECIDERS))]
+Anybody = Annotated[Desk, Depends(caller(*READERS, *COLLEAGUES))]
+Recommender = Annotated[Desk, Depends(caller(*WRITERS, *COLLEAGUES))]
+ById = Annotated[Id | None, Query()]
+
+
+class MentorshipNotFound(NotFound):
+    """No mentorship of this id."""
+
+    code = "mentorship-not-found"
+
+
+class NotYourMentorship(Forbidden):
+    """Mentors answer for themselves."""
+
+    code = "not-your-mentorship"
+
+
+class MentorFull(Conflict):
+    """The mentor has as many mentorships as one may have."""
+
+    code = "mentor-full"
+
+
+class MentorshipOver(Conflict):
+    """It has ended."""
+
+    code = "mentorship-ended"
+
+
+class MentorshipAgreed(Conflict):
+    """What somebody agreed to is not changed behind their back."""
+
+    code = "mentorship-agreed"
+
+
+class GoalUnknown(Unprocessable):
+    """A goal that no letter suggested to this candidate."""
+
+    code = "goal-unknown"
+
+
+class Proposal(Value):
+    """A mentor for a candidate. Goals are suggestions of the letters they got; three months from `starts_on`."""
+
+    candidate: Id
+    user: Id
+    goals: Annotated[tuple[Text, ...], Field(min_length=1, max_length=20)]
+    starts_on: Day
+
+
+class MentorsAnswer(Value):
+    """What the mentor says."""
+
+    agreed: Flag
+
+
+class Mentorship(Value):
+    """One mentorship: whose turn it is (`proposed`: the mentor's, `agreed`: the candidate's), or why it is over."""
+
+    relation: Id
+    candidate: Id
+    user: Id
+    goals: list[str]
+    starts_on: date
+    ends_on: date
+    stage: Stage
+    reason: str | None = None
+
+
+class Mentorships(Value):
+    """A page of mentorships."""
+
+    items: list[Mentorship]
+    cursor: str | None = None
+
+
+class Recommendation(Value):
+    """Somebody of the organisation recommends somebody; `user` unless it is the caller."""
+
+    candidate: Id
+    user: Id | None = None
+    job: Id | None = None
+    note: Text | None = None
+
+
+class Referrals(Value):
+    """A page of referrals."""
+
+    items: list[ReferralMade]
+    cursor: str | None = None
+
+
+@routes.put("/mentorships/{relation}", responses={201: {"description": "Proposed.", "model": Saved}})
+async def propose_mentor(relation: AnId, proposal: Proposal, response: Response, desk: Proposer) -> Saved:
+    """Propose a mentor. 409 when they have two already; 422 for a goal that no letter suggested."""
+    event = MentorshipProposed(relation=relation, **proposal.model_dump(), ends_on=last_day(proposal.starts_on))
+    async with desk.transaction() as conn:
+        await _refuse_strangers_and_goals(conn, desk, proposal)
+        known = await sql.find_mentorship(conn, desk.organization, relation)
+        if known and known.stage != Stage.PROPOSED:
+            raise MentorshipAgreed("The mentor has answered, to these goals: end it and propose another.")
+        await lock_organizations(conn, {desk.organization: True})  # nobody else counts meanwhile
+        if await sql.count_mentorships(conn, desk.organization, proposal.user, relation) >= CAPACITY:
+            raise MentorFull(f"A mentor has {CAPACITY} mentorships at most.")
+        recorded = await desk.record(conn, event)
+    return answered(response, recorded)
+
+
+@routes.put("/mentorships/{relation}/answer", responses={201: {"description": "Answered.", "model": Saved}})
+async def answer_as_mentor(relation: AnId, answer: MentorsAnswer, response: Response, desk: Anybody) -> Saved:
+    """Accept or decline being the mentor. Then the candidate is asked, with the goals, on their page."""
+    async with desk.transaction() as conn:
+        known = await _running(conn, desk, relation)
+        if known.user != desk.user:
+            raise NotYourMentorship("Only the mentor answers.")
+        event = MentorAnswered(
+            relation=relation,
+            candidate=known.candidate,
+            user=known.user,
+            agreed=answer.agreed,
+            answered_at=await desk.now(conn),
+        )
+        recorded = await desk.record(conn, event, publish=False)
+    return answered(response, recorded)
+
+
+@routes.put("/mentorships/{relation}/renewal")
+async def renew_mentorship(relation: AnId, response: Response, desk: Proposer) -> Saved:
+    """Three more months, once: again changes nothing."""
+    async with desk.transaction() as conn:
+        known = await _running(conn, desk, relation)
+        event = await _proposed(conn, desk, relation)
+        longest = last_day(known.starts_on, RENEWALS)
+        recorded = await desk.record(conn, event.model_copy(update={"ends_on": longest}))
+    return answered(response, recorded)
+
+
+@routes.put("/mentorships/{relation}/end", responses={201: {"description": "Ended.", "model": Saved}})
+async def end_mentorship(relation: AnId, response: Response, desk: Anybody) -> Saved:
+    """End it: the mentor, or whoever may propose one. Nobody has to say why."""
+    async with desk.transaction() as conn:
+        known = await _found(conn, desk, relation)
+        if known.user != desk.user and not desk.roles & {*DECIDERS}:
+            raise NotYourMentorship("The mentor ends it, or a recruiter.")
+        by = "mentor" if known.user == desk.user else "organization"
+        reason = known.reason if known.stage == Stage.ENDED and known.reason else f"ended_by_{by}"
+        event = MentorshipEnded(relation=relation, candidate=known.candidate, user=known.user, reason=reason)
+        recorded = await desk.record(conn, event)
+    return answered(response, recorded)
+
+
+@routes.get("/mentorships/{relation}")
+async def read_mentorship(relation: AnId, desk: Anybody) -> Mentorship:
+    """One mentorship. Mentors see their own."""
+    async with desk.transaction() as conn:
+        known = await _found(conn, desk, relation)
+        await desk.note_reading(conn, [known.candidate])
+        await desk.show_version(conn, MentorshipProposed, relation)
+    return _shown(known)
+
+
+@routes.get("/mentorships")
+async def read_mentorships(
+    desk: Anybody, user: ById = None, stage: Stage | None = None, cursor: Cursor = None, limit: Limit = 50
+) -> Mentorships:
+    """Mentorships in the order of their ids. Mentors see their own."""
+    mine = user if desk.roles & {*READERS} else desk.user
+    async with desk.transaction() as conn:
+        wanted = Wanted(mine, None, stage, opened(cursor, 1)[0], limit)
+        found = await sql.load_mentorships(conn, desk.organization, wanted)
+        visible = await desk.visible(conn, found)
+    return Mentorships(items=[_shown(m) for m in visible], cursor=following(found, limit, lambda m: [m.relation]))
+
+
+@routes.put("/referrals/{referral}", responses={201: {"description": "Made.", "model": Saved}})
+async def recommend(referral: AnId, body: Recommendation, response: Response, desk: Recommender) -> Saved:
+    """Recommend somebody, for a job or for any. Colleagues speak for themselves."""
+    user = body.user if body.user and desk.roles & {*WRITERS} else desk.user
+    event = ReferralMade(referral=referral, candidate=body.candidate, user=user, job=body.job, note=body.note)
+    async with desk.transaction() as conn:
+        recorded = await desk.record(conn, event)
+    return answered(response, recorded)
+
+
+@routes.get("/referrals")
+async def read_referrals(
+    desk: Annotated[Desk, Depends(caller(*READERS))], job: ById = None, cursor: Cursor = None, limit: Limit = 50
+) -> Referrals:
+    """Who was recommended by whom, in the order of ids."""
+    async with desk.transaction() as conn:
+        found = await sql.load_referrals(conn, desk.organization, None, job, opened(cursor, 1)[0], limit)
+        known = [ReferralMade.model_validate(body) for body in found]
+        visible = await desk.visible(conn, known)
+    return Referrals(items=visible, cursor=following(known, limit, lambda r: [r.referral]))
+
+
+async def _refuse_strangers_and_goals(conn: Connection, desk: Desk, proposal: Proposal) -> None:
+    if not await sql.find_known(conn, desk.organization, proposal.candidate):
+        raise CandidateNotFound("Nobody of this id is known.")
+    people = await sql.load_person(conn, desk.organization, proposal.candidate)
+    if set(proposal.goals) - await sql.load_suggestions(conn, people):
+        raise GoalUnknown("Goals are suggestions of the letters this candidate got, word for word.")
+
+
+async def _found(conn: Connection, desk: Desk, relation: str) -> Shown:
+    known = await sql.find_mentorship(conn, desk.organization, relation)
+    if known is None or (known.user != desk.user and not desk.roles & {*READERS}):
+        raise MentorshipNotFound("There is no mentorship of this id.")
+    return known
+
+
+async def _running(conn: Connection, desk: Desk, relation: str) -> Shown:
+    known = await _found(conn, desk, relation)
+    if known.stage == Stage.ENDED:
+        raise MentorshipOver("It has ended.")
+    return known
+
+
+async def _proposed(conn: Connection, desk: Desk, relation: str) -> MentorshipProposed:
+    return MentorshipProposed.model_validate_json(await sql.load_proposal(conn, desk.organization, relation))
+
+
+def _shown(known: Shown) -> Mentorship:
+    return Mentorship.model_validate(known._asdict())

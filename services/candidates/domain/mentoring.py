@@ -1,0 +1,157 @@
+"""Rule 12: who mentors whom. A recruiter proposes, the mentor accepts, the candidate agrees to the goals shown."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar, NamedTuple
+
+from services.candidates.domain.months import add_months
+from shared.contracts import (
+    CANDIDATES,
+    Condition,
+    ConsentChanged,
+    Event,
+    Flag,
+    Id,
+    Instant,
+    MentorshipAccepted,
+    MentorshipEnded,
+    Saying,
+)
+
+CAPACITY = 2  # mentorships of one mentor at a time
+MONTHS = 3
+RENEWALS = 1
+
+
+class MentorAnswered(Event):
+    """What a mentor answers to a proposal: a private fact, until the candidate agrees too."""
+
+    topic: ClassVar[str] = "private-mentor-answer"
+    owner: ClassVar[str] = CANDIDATES
+    listens: ClassVar[frozenset[str]] = frozenset((CANDIDATES,))
+    fact_field: ClassVar[str] = "relation"
+
+    relation: Id
+    candidate: Id
+    user: Id
+    agreed: Flag
+    answered_at: Instant
+
+
+class Stage(StrEnum):
+    """Whose turn it is."""
+
+    PROPOSED = "proposed"  # the mentor's
+    AGREED = "agreed"  # the candidate's
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class Ending(StrEnum):
+    """Why a mentorship is over."""
+
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    HIRED = "hired"
+    INACTIVE_USER = "inactive_user"
+    ERASED = "erased"
+    COMPLETED = "completed"
+    UNANSWERED = "unanswered"  # its last day came before both had agreed
+
+
+class Relation(NamedTuple):
+    """One proposal with everything that decides how it stands.
+
+    `asked_at`: when the mentor answered, from when on the candidate is asked; before that when it was proposed.
+    `ended`: the reason that was said, for good.
+    """
+
+    organization: str
+    relation: str
+    candidate: str
+    user: str
+    goals: Sequence[str]
+    starts_on: date
+    ends_on: date
+    mentor_agreed: bool | None
+    asked_at: datetime
+    consent: ConsentChanged | None = None
+    hired_at: datetime | None = None
+    user_active: bool = True
+    ended: str | None = None
+    is_restricted: bool = False
+
+
+class Mentorship(NamedTuple):
+    """How a relation stands. `due_on`: the day after which it is over."""
+
+    relation: Relation
+    stage: Stage
+    reason: str | None = None
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day of one that is not over."""
+        return None if self.stage is Stage.ENDED else self.relation.ends_on
+
+
+def last_day(starts_on: date, renewals: int = 0) -> date:
+    """Three months, once more when renewed."""
+    midnight = datetime(starts_on.year, starts_on.month, starts_on.day)  # noqa: DTZ001 - a date, in nobody's zone
+    return add_months(midnight, MONTHS * (1 + renewals)).date()
+
+
+def judge(relations: Iterable[Relation], today: date) -> list[Mentorship]:
+    """How every relation stands on a day."""
+    return [_judge(relation, today) for relation in relations]
+
+
+def _judge(relation: Relation, today: date) -> Mentorship:
+    if reason := relation.ended or next(_endings(relation, today), None):
+        return Mentorship(relation, Stage.ENDED, reason)
+    if not relation.mentor_agreed:
+        return Mentorship(relation, Stage.PROPOSED)
+    return Mentorship(relation, Stage.ACTIVE if _consents(relation) else Stage.AGREED)
+
+
+def _endings(relation: Relation, today: date) -> Iterator[Ending]:
+    consent = relation.consent
+    if relation.mentor_agreed is False:
+        yield Ending.DECLINED
+    if consent and not consent.granted and consent.given_at > relation.asked_at:
+        yield Ending.WITHDRAWN
+    if relation.hired_at and relation.hired_at >= relation.asked_at:
+        yield Ending.HIRED
+    if relation.is_restricted:
+        yield Ending.ERASED
+    if not relation.user_active:
+        yield Ending.INACTIVE_USER
+    if today > relation.ends_on:
+        yield Ending.COMPLETED if relation.mentor_agreed and _consents(relation) else Ending.UNANSWERED
+
+
+def _consents(relation: Relation) -> bool:
+    """They agreed to these goals, not to earlier ones, and are of age."""
+    consent = relation.consent
+    return (
+        consent is not None
+        and consent.granted
+        and consent.given_at >= relation.asked_at
+        and Condition.ADULT in consent.conditions
+    )
+
+
+def sayings(mentorships: Iterable[Mentorship]) -> list[Saying]:
+    """What is said of those that both agreed to, and of those that are over."""
+    return [said for m in mentorships if (said := _said(m))]
+
+
+def _said(mentorship: Mentorship) -> Saying | None:
+    r = mentorship.relation
+    if mentorship.stage is Stage.ACTIVE:
+        return Saying(r.organization, MentorshipAccepted(relation=r.relation, candidate=r.candidate, user=r.user))
+    if mentorship.stage is Stage.ENDED and mentorship.reason:
+        ended = MentorshipEnded(relation=r.relation, candidate=r.candidate, user=r.user, reason=mentorship.reason)
+        return Saying(r.organization, ended)
+    return None

@@ -1,0 +1,268 @@
+"""Mentors: what a proposal asks for, the only writer of `mentorships`, and how they are found."""
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from services.candidates.domain.mentoring import Mentorship, Relation
+from shared.contracts import ConsentChanged
+from shared.kit.db import Connection
+from shared.kit.people import Pair, People
+
+
+class Shown(NamedTuple):
+    """One mentorship as it is kept."""
+
+    relation: str
+    candidate: str
+    user: str
+    goals: list[str]
+    starts_on: date
+    ends_on: date
+    stage: str
+    reason: str | None
+
+
+class Wanted(NamedTuple):
+    """Which mentorships, from which place on."""
+
+    user: str | None = None
+    candidates: Sequence[str] | None = None
+    stage: str | None = None
+    after: str = ""
+    limit: int = 50
+
+
+async def load_relations(conn: Connection, people: People) -> list[Relation]:
+    """Every proposal about these people, with what decides how it stands."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.person, f.topic, f.fact, f.time, f.body
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (SELECT topic, fact, time, body FROM facts f WHERE f.organization = k.organization
+                            AND f.candidate = k.candidate OFFSET 0) f
+        WHERE f.topic IN ('erasure-requested', 'mentorship-proposed', 'mentorship-ended', 'private-mentor-answer')
+           OR (f.topic = 'consent-changed' AND f.body ->> 'purpose' = 'mentoring')
+           OR (f.topic = 'application-decided' AND f.body ->> 'outcome' = 'hired')
+        ORDER BY f.time, f.fact
+        """,
+        *people.columns,
+    )
+    held: dict[Pair, dict[str, list[tuple[str, datetime, dict[str, Any]]]]] = {}
+    for organization, person, topic, fact, time, body in rows:
+        held.setdefault((organization, person), {}).setdefault(topic, []).append((fact, time, json.loads(body)))
+    inactive = await _find_inactive(conn, [(o, b["user"]) for (o, _), of in held.items() for b in _proposals(of)])
+    return [relation for pair, of in held.items() for relation in _relations(pair, of, inactive)]
+
+
+def _proposals(of: dict[str, list[tuple[str, datetime, dict[str, Any]]]]) -> list[dict[str, Any]]:
+    return [body for _, _, body in of.get("mentorship-proposed", ())]
+
+
+def _relations(pair: Pair, of: dict[str, list[Any]], inactive: set[Pair]) -> list[Relation]:
+    consents = [ConsentChanged.model_validate(body) for _, _, body in of.get("consent-changed", ())]
+    consent = max(consents, key=lambda c: (c.given_at, not c.granted), default=None)
+    answers = {fact: body for fact, _, body in of.get("private-mentor-answer", ())}
+    ended = {fact: body["reason"] for fact, _, body in of.get("mentorship-ended", ())}
+    hired = [datetime.fromisoformat(body["decided_at"]) for _, _, body in of.get("application-decided", ())]
+    return [
+        Relation(
+            pair[0],
+            fact,
+            body["candidate"],
+            body["user"],
+            tuple(body["goals"]),
+            date.fromisoformat(body["starts_on"]),
+            date.fromisoformat(body["ends_on"]),
+            answers[fact]["agreed"] if fact in answers else None,
+            datetime.fromisoformat(answers[fact]["answered_at"]) if fact in answers else time,
+            consent,
+            max(hired, default=None),
+            (pair[0], body["user"]) not in inactive,
+            ended.get(fact),
+            is_restricted="erasure-requested" in of,
+        )
+        for fact, time, body in of.get("mentorship-proposed", ())
+    ]
+
+
+async def _find_inactive(conn: Connection, users: Sequence[Pair]) -> set[Pair]:
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.colleague FROM unnest($1::text[], $2::text[]) AS k(organization, colleague)
+        CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = k.organization AND f.fact = k.colleague
+                            AND f.topic = 'user-registered' OFFSET 0) f
+        WHERE f.body ->> 'active' = 'false'
+        """,
+        [o for o, _ in users],
+        [u for _, u in users],
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+async def save_mentorships(conn: Connection, people: People, found: Sequence[Mentorship]) -> None:
+    """Keep these mentorships of these people and no others."""
+    await conn.execute(
+        """
+        WITH wanted AS (
+            SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[], $9::date[],
+                                 $10::text[], $11::text[], $12::date[])
+                 AS w(organization, relation, candidate, colleague, goals, starts_on, ends_on, stage, reason, due_on)
+        ), gone AS (
+            DELETE FROM mentorships m USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
+            WHERE m.organization = k.organization AND m.candidate = k.candidate AND m.candidate <> ''
+              AND (m.organization, m.relation) NOT IN (SELECT organization, relation FROM wanted)
+        )
+        INSERT INTO mentorships AS m (organization, relation, candidate, colleague, goals, starts_on, ends_on, stage,
+                                      reason, due_on)
+        SELECT organization, relation, candidate, colleague, string_to_array(goals, chr(10)), starts_on, ends_on, stage,
+               reason, due_on
+        FROM wanted ORDER BY organization, relation
+        ON CONFLICT (organization, relation) DO UPDATE
+        SET (candidate, colleague, goals, starts_on, ends_on, stage, reason, due_on)
+          = (excluded.candidate, excluded.colleague, excluded.goals, excluded.starts_on, excluded.ends_on,
+             excluded.stage, excluded.reason, excluded.due_on)
+        """,
+        *people.ids,
+        [m.relation.organization for m in found],
+        [m.relation.relation for m in found],
+        [m.relation.candidate for m in found],
+        [m.relation.user for m in found],
+        ["\n".join(m.relation.goals) for m in found],
+        [m.relation.starts_on for m in found],
+        [m.relation.ends_on for m in found],
+        [m.stage for m in found],
+        [m.reason for m in found],
+        [m.due_on for m in found],
+    )
+
+
+async def find_due_mentorships(conn: Connection, today: date, limit: int) -> list[Pair]:
+    """Whose mentorship had its last day."""
+    rows = await conn.fetch(
+        "SELECT DISTINCT organization, candidate FROM mentorships WHERE due_on < $1 ORDER BY 1, 2 LIMIT $2",
+        today,
+        limit,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def find_mentored(conn: Connection, users: Collection[Pair]) -> list[Pair]:
+    """Whom these users mentor, or were asked to."""
+    ordered = sorted(users)
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT k.organization, m.candidate FROM unnest($1::text[], $2::text[]) AS k(organization, colleague)
+        CROSS JOIN LATERAL (SELECT candidate FROM mentorships m WHERE m.organization = k.organization
+                            AND m.colleague = k.colleague AND m.stage <> 'ended' OFFSET 0) m
+        ORDER BY 1, 2
+        """,
+        [o for o, _ in ordered],
+        [u for _, u in ordered],
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def count_mentorships(conn: Connection, organization: str, user: str, besides: str) -> int:
+    """How many mentorships somebody has that are not over, one left out."""
+    found: int = await conn.fetchval(
+        """
+        SELECT count(*) FROM mentorships
+        WHERE organization = $1 AND colleague = $2 AND stage <> 'ended' AND relation <> $3
+        """,
+        organization,
+        user,
+        besides,
+    )
+    return found
+
+
+async def load_mentorships(conn: Connection, organization: str, wanted: Wanted) -> list[Shown]:
+    """Mentorships in the order of their ids."""
+    rows = await conn.fetch(
+        """
+        SELECT relation, candidate, colleague, goals, starts_on, ends_on, stage, reason FROM mentorships
+        WHERE organization = $1 AND relation > $2 AND ($3::text IS NULL OR colleague = $3)
+          AND ($4::text[] IS NULL OR candidate = ANY($4)) AND ($5::text IS NULL OR stage = $5)
+        ORDER BY relation LIMIT $6
+        """,
+        organization,
+        wanted.after,
+        wanted.user,
+        wanted.candidates,
+        wanted.stage,
+        wanted.limit,
+    )
+    return [Shown(*row) for row in rows]
+
+
+async def find_mentorship(conn: Connection, organization: str, relation: str) -> Shown | None:
+    """One mentorship, or None."""
+    row = await conn.fetchrow(
+        """
+        SELECT relation, candidate, colleague, goals, starts_on, ends_on, stage, reason FROM mentorships
+        WHERE organization = $1 AND relation = $2
+        """,
+        organization,
+        relation,
+    )
+    return Shown(*row) if row else None
+
+
+async def load_suggestions(conn: Connection, people: People) -> set[str]:
+    """What letters suggested to somebody: what goals are made of."""
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT item.value ->> 'suggestion' FROM unnest($1::text[], $2::text[]) AS k(organization, candidate)
+        CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = k.organization
+                            AND f.candidate = k.candidate AND f.topic = 'feedback-released' OFFSET 0) f
+        CROSS JOIN LATERAL jsonb_array_elements(f.body -> 'development') AS item(value)
+        """,
+        *people.ids,
+    )
+    return {row[0] for row in rows}
+
+
+async def load_referrals(
+    conn: Connection, organization: str, candidates: Sequence[str] | None, job: str | None, after: str, limit: int
+) -> list[dict[str, Any]]:
+    """Referrals in the order of their ids."""
+    rows = await conn.fetch(
+        """
+        SELECT body FROM facts
+        WHERE organization = $1 AND topic = 'referral-made' AND fact > $2
+          AND ($3::text[] IS NULL OR candidate = ANY($3)) AND ($4::text IS NULL OR job = $4)
+        ORDER BY fact LIMIT $5
+        """,
+        organization,
+        after,
+        candidates,
+        job,
+        limit,
+    )
+    return [json.loads(row[0]) for row in rows]
+
+
+async def load_proposal(conn: Connection, organization: str, relation: str) -> str:
+    """What was proposed, as it was said."""
+    body: str = await conn.fetchval(
+        "SELECT body FROM facts WHERE organization = $1 AND fact = $2 AND topic = 'mentorship-proposed'",
+        organization,
+        relation,
+    )
+    return body
+
+
+async def load_names(conn: Connection, organization: str, users: Sequence[str]) -> dict[str, str]:
+    """What colleagues are called."""
+    rows = await conn.fetch(
+        """
+        SELECT f.fact, f.body ->> 'name' FROM unnest($2::text[]) AS k(colleague)
+        CROSS JOIN LATERAL (SELECT fact, body FROM facts f WHERE f.organization = $1 AND f.fact = k.colleague
+                            AND f.topic = 'user-registered' OFFSET 0) f
+        """,
+        organization,
+        users,
+    )
+    return {row[0]: row[1] for row in rows}

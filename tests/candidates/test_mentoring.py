@@ -1,0 +1,161 @@
+"""Rule 12: mentors, from the proposal to the last day; and referrals."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.candidates.domain.mentoring import last_day
+from services.candidates.main import SERVICE
+from shared.contracts import UserRegistered
+from shared.kit.links import Links
+from tests.browser import KEY, Browser, browsing
+from tests.candidates.sentences import NOW, decided, later, noor, opened, registered
+from tests.candidates.test_page import configured, released, sent
+
+GOAL = "Write the exit condition first."
+PROPOSAL = {"candidate": "noor", "user": "ada", "goals": [GOAL], "starts_on": "2026-11-23"}
+ADA = UserRegistered(user="ada", name="Ada Lindqvist", email="ada@halden.example")
+
+
+@pytest.fixture
+async def browser(stage, tmp_path) -> AsyncIterator[Browser]:
+    async with browsing(SERVICE, stage, tmp_path) as somebody:
+        await stage.deliver(configured(), ADA, opened(), *noor(released("noor"), sent("noor")))
+        yield somebody
+
+
+def page(candidate: str = "noor") -> str:
+    return "/me/" + Links(KEY).sign("pool", "acme", candidate, NOW + timedelta(days=365))
+
+
+async def agree(browser, relation: str = "m1", user: str = "ada", *, agreed: bool = True):
+    return await browser.put(f"/mentorships/{relation}/answer", {"agreed": agreed}, "interviewer", user=user)
+
+
+async def stage_of(browser, relation: str = "m1") -> tuple[str, str | None]:
+    shown = (await browser.get(f"/mentorships/{relation}")).json()
+    return shown["stage"], shown["reason"]
+
+
+async def both(browser, **answer: str):
+    await browser.put("/mentorships/m1", PROPOSAL)
+    await agree(browser)
+    return await browser.client.post(page(), data={"about": "mentoring", "answer": "yes", "adult": "true"} | answer)
+
+
+async def test_a_recruiter_proposes_the_mentor_accepts_and_the_candidate_agrees_to_the_goals(stage, browser):
+    proposed = await browser.put("/mentorships/m1", PROPOSAL)
+    assert (proposed.status_code, await stage_of(browser)) == (201, ("proposed", None))
+    assert "Ada Lindqvist" not in (await browser.client.get(page())).text
+
+    assert (await agree(browser)).status_code == 201
+    assert await stage_of(browser) == ("agreed", None)
+    asked = (await browser.client.get(page())).text
+    assert all(words in asked for words in ("Ada Lindqvist of Halden would like to be your mentor", GOAL, "full age"))
+    assert "private-mentor-answer" not in {r["topic"] for r in await stage.fetch("SELECT topic FROM outbox")}
+
+    young = await browser.client.post(page(), data={"about": "mentoring", "answer": "yes"})
+    assert "Please confirm that you are of full age." in young.text
+    assert await stage_of(browser) == ("agreed", None)
+    done = await both(browser)
+    assert "Ada Lindqvist of Halden is your mentor until February 23, 2027." in done.text
+    assert [m["relation"] for m in await stage.said("mentorship-accepted")] == ["m1"]
+    [consent] = [c for c in await stage.said("consent-changed") if c["purpose"] == "mentoring"]
+    assert (consent["conditions"], consent["text_version"]) == (["adult"], "mentoring-2026-11")
+
+
+async def test_a_goal_nobody_suggested_and_a_third_mentorship_are_refused(stage, browser):
+    wrong = await browser.put("/mentorships/m1", PROPOSAL | {"goals": ["Become a rocket scientist."]})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "goal-unknown")
+    assert (await browser.put("/mentorships/m1", PROPOSAL | {"candidate": "zoe"})).status_code == 404
+
+    for relation in ("m1", "m2"):
+        assert (await browser.put(f"/mentorships/{relation}", PROPOSAL)).status_code == 201
+    third = await browser.put("/mentorships/m3", PROPOSAL)
+    assert (third.status_code, third.json()["code"]) == (409, "mentor-full")
+    await agree(browser, "m2", agreed=False)
+    assert await stage_of(browser, "m2") == ("ended", "declined")
+    assert (await browser.put("/mentorships/m3", PROPOSAL)).status_code == 201
+
+
+async def test_only_the_mentor_answers_and_an_answered_proposal_is_not_changed(browser):
+    await browser.put("/mentorships/m1", PROPOSAL)
+    assert (await agree(browser, user="ben")).json()["code"] == "mentorship-not-found"
+    as_recruiter = await browser.put("/mentorships/m1/answer", {"agreed": True})
+    assert as_recruiter.json()["code"] == "not-your-mentorship"
+    await agree(browser)
+    changed = await browser.put("/mentorships/m1", PROPOSAL | {"starts_on": "2026-12-01"})
+    assert (changed.status_code, changed.json()["code"]) == (409, "mentorship-agreed")
+    mine = (await browser.get("/mentorships", "interviewer", user="ada")).json()["items"]
+    theirs = (await browser.get("/mentorships", "interviewer", user="ben")).json()["items"]
+    assert ([m["relation"] for m in mine], theirs) == (["m1"], [])
+
+
+async def test_it_is_renewed_once_and_ends_after_its_last_day(stage, browser):
+    await both(browser)
+    assert (await browser.put("/mentorships/m1/renewal", None)).status_code == 200
+    again = await browser.put("/mentorships/m1/renewal", None)
+    assert again.json()["recorded"] == "same"
+    assert await stage_of(browser) == ("active", None)
+
+    await stage.move(datetime(2027, 5, 23, 23, tzinfo=UTC))
+    assert await stage_of(browser) == ("active", None)
+    await stage.move(datetime(2027, 5, 24, 1, tzinfo=UTC))
+    assert await stage_of(browser) == ("ended", "completed")
+    assert [m["reason"] for m in await stage.said("mentorship-ended")] == ["completed"]
+
+
+async def test_what_ends_it(stage, browser):
+    await both(browser)
+    await stage.move(NOW + timedelta(minutes=1))
+    ended = await browser.client.post(page(), data={"about": "mentoring", "answer": "no"})
+    assert "Ada Lindqvist" not in ended.text
+    assert await stage_of(browser) == ("ended", "withdrawn")
+
+    await browser.put("/mentorships/m2", PROPOSAL)
+    await stage.deliver(later(decided("noor", "hired", "other", decided_at="2026-11-23T09:02:00Z"), 24 * 21))
+    assert await stage_of(browser, "m2") == ("ended", "hired")
+
+
+async def test_a_mentor_who_leaves_ends_theirs(stage, browser):
+    await both(browser)
+    await stage.deliver(later(ADA.model_copy(update={"active": False}), 24 * 20))
+    assert await stage_of(browser) == ("ended", "inactive_user")
+
+
+async def test_erasure_ends_it_and_leaves_nothing(stage, browser):
+    await both(browser)
+    await browser.put("/candidates/noor/erasure", {"requested_at": "2026-11-23T08:00:00Z", "by": "candidate"})
+    assert (await browser.get("/mentorships/m1")).status_code == 404
+    assert await stage.fetch("SELECT 1 FROM mentorships") == []
+
+
+async def test_the_mentor_or_a_recruiter_may_end_it(browser):
+    await both(browser)
+    assert (await browser.put("/mentorships/m1/end", None, "auditor")).json()["code"] == "not-your-mentorship"
+    assert (await browser.put("/mentorships/m1/end", None, "interviewer", user="ada")).status_code == 201
+    assert await stage_of(browser) == ("ended", "ended_by_mentor")
+
+
+async def test_colleagues_recommend_in_their_own_name(stage, browser):
+    await stage.deliver(registered("zoe"))
+    made = await browser.put(
+        "/referrals/r1", {"candidate": "zoe", "job": "su27", "user": "tomas"}, "interviewer", user="ben"
+    )
+    assert made.status_code == 201
+    await browser.put("/referrals/r2", {"candidate": "noor", "user": "tomas"})
+    found = (await browser.get("/referrals")).json()["items"]
+    assert [(r["referral"], r["user"], r["candidate"]) for r in found] == [
+        ("r1", "ben", "zoe"),
+        ("r2", "tomas", "noor"),
+    ]
+    assert [r["referral"] for r in (await browser.get("/referrals?job=su27")).json()["items"]] == ["r1"]
+
+
+@pytest.mark.parametrize(
+    ("starts", "renewals", "ends"),
+    [("2026-11-23", 0, "2027-02-23"), ("2026-11-30", 0, "2027-02-28"), ("2026-11-23", 1, "2027-05-23")],
+)
+def test_three_months_and_three_more(starts, renewals, ends):
+    assert last_day(datetime.fromisoformat(starts).date(), renewals).isoformat() == ends
