@@ -12,7 +12,7 @@ from tests.e2e.world import Home, entered
 pytestmark = [pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
 
 # What a person said about a letter, and which mailbox got it, is on no topic: these are as old as the backup.
-OF_THE_HOUSE = ("notifications.verdicts", "notifications.ledger")
+OF_THE_HOUSE = ("notifications.verdicts", "notifications.edits", "notifications.ledger")
 
 
 async def test_example_31_restored_to_the_day_before_it_ends_the_same_without_a_mail(
