@@ -10,6 +10,7 @@ import structlog
 from shared.kit import metrics
 from shared.kit.db import EVERYONE, Connection, Database
 from shared.kit.expiry import forget_what_is_old
+from shared.kit.nudge import nudge
 from shared.kit.people import People
 from shared.kit.router import Router
 from shared.kit.time import Time
@@ -32,7 +33,7 @@ class Schedule:
     """A service's due work."""
 
     def __init__(self) -> None:
-        self.entries: list[Every] = [Every(HOUR, forget_what_is_old)]
+        self.entries: list[Every] = [Every(HOUR, forget_what_is_old), Every(HOUR, nudge)]
 
     def every(self, *, seconds: float) -> Callable[[Work], Work]:
         """Look for this work every so often. It claims due rows, decides again, saves, says, and returns how many."""

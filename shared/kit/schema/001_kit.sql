@@ -116,7 +116,8 @@ create table offsets (
 create table log_position (
     single boolean primary key default true check (single),
     cluster text not null,
-    epoch integer not null default 0
+    epoch integer not null default 0,
+    nudged_at timestamptz -- when quiet partitions were last written to, so that they are compacted
 );
 create table clock (
     single boolean primary key default true check (single),

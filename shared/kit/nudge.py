@@ -1,0 +1,39 @@
+"""The daily nudge: Kafka compacts a quiet partition only once something is written behind what was said last."""
+
+from datetime import datetime, timedelta
+
+from shared.contracts import BY_TOPIC
+from shared.kit import outbox
+from shared.kit.db import Connection
+from shared.kit.decode import RESERVED
+from shared.kit.outbox import Outgoing
+from shared.kit.say import owned_topics
+
+DAILY = timedelta(days=1)
+KEY = RESERVED + b"nudge"
+
+
+async def nudge(conn: Connection, now: datetime) -> int:
+    """Write an empty record to every partition of this service's compacted topics, once a day; how many topics.
+
+    Without it, a tombstone that nobody writes after stays in the open segment, and so does what it erases.
+    """
+    if not await _claim_day(conn, now):
+        return 0
+    topics = [topic for topic in owned_topics(conn.service) if BY_TOPIC[topic].compacted]
+    await outbox.put(conn, [Outgoing(topic, None, KEY, None, b"[]") for topic in topics])
+    return len(topics)
+
+
+async def _claim_day(conn: Connection, now: datetime) -> bool:
+    """True for whoever comes first after a day. The first time of all only begins to count."""
+    return bool(
+        await conn.fetchval(
+            """
+            UPDATE log_position SET nudged_at = $1 WHERE nudged_at IS NULL OR nudged_at <= $2
+            RETURNING old.nudged_at IS NOT NULL
+            """,
+            now,
+            now - DAILY,
+        )
+    )
