@@ -45,7 +45,7 @@ async def absorb(conn: Connection, people: People, news: Iterable[News], now: da
         await aliases.part(conn, people)
     _count_dropped(gone, heard, erased)
     await _forget_dead_letters(conn, erased, owned)
-    await say(conn, [_receipt(conn.service, pair, now) for pair in erased], now)
+    await say(conn, [_receipt(conn.service, pair, max(now, people.erased[pair])) for pair in erased], now)
 
 
 async def mark(conn: Connection, erased: Collection[Pair]) -> dict[Pair, datetime]:
@@ -116,6 +116,7 @@ def _count_dropped(gone: Sequence[Fact], heard: Iterable[News], erased: Collecti
         log.info("facts of erased people dropped", facts=len(again), topics=sorted({f.topic for f in again}))
 
 
-def _receipt(service: str, pair: Pair, now: datetime) -> Saying:
+def _receipt(service: str, pair: Pair, at: datetime) -> Saying:
+    """`at` is never before the erasure, though this machine's clock may be behind the other's."""
     organization, candidate = pair
-    return Saying(organization, ErasureCompleted(candidate=candidate, service=service, at=now))
+    return Saying(organization, ErasureCompleted(candidate=candidate, service=service, at=at))

@@ -26,11 +26,11 @@ async def nudge(conn: Connection, now: datetime) -> int:
 
 
 async def _claim_day(conn: Connection, now: datetime) -> bool:
-    """True for whoever comes first after a day. The first time of all only begins to count."""
+    """True for whoever comes first after a day, or when the clock was set back. The first time only begins to count."""
     return bool(
         await conn.fetchval(
             """
-            UPDATE log_position SET nudged_at = $1 WHERE nudged_at IS NULL OR nudged_at <= $2
+            UPDATE log_position SET nudged_at = $1 WHERE nudged_at IS NULL OR nudged_at <= $2 OR nudged_at > $1
             RETURNING old.nudged_at IS NOT NULL
             """,
             now,

@@ -1,0 +1,133 @@
+"""Nobody who was erased is found in any file: not by name, address, number or what was written about them."""
+
+import itertools
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.contracts import (
+    ApplicationSubmitted,
+    CandidateRegistered,
+    Event,
+    FeedbackSubmitted,
+    InterviewCompleted,
+    InterviewScheduled,
+    ReferralMade,
+    membership_id,
+)
+from tests.e2e.traces import compact_at_once, files_with, keep_plainly, until_nowhere, vacuum
+from tests.e2e.week import FRIDAY, JOB, MONDAY, Week, facts
+from tests.e2e.week import _decided as decided
+from tests.e2e.world import Home, World, entered
+from tests.stage import Heard, Log
+
+pytestmark = [pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
+
+PERSON = "p-771"
+NAME, ADDRESS, NUMBER, WORDS = "Quixadawn", "quixmail", "4930555019283", "quixwords"
+MARKERS = tuple(marker.encode() for marker in (NAME, ADDRESS, NUMBER, WORDS))
+
+
+def told(week: Week) -> list[Heard]:
+    """Two interviews with feedback that becomes a full letter, a referral, and words in every field that takes any."""
+    about = {"application": f"a-{PERSON}", "candidate": PERSON}
+    at, friday = week.at(MONDAY, 8), week.at(FRIDAY, 12)
+    said: list[tuple[Event, Any]] = [
+        (
+            CandidateRegistered(
+                candidate=PERSON,
+                name=f"{NAME} Marker",
+                email=f"{ADDRESS}@{week.organization}.example",
+                phone=f"+{NUMBER}",
+                availability=f"From May, {WORDS}",
+                timezone="Etc/UTC",
+            ),
+            at,
+        ),
+        (ApplicationSubmitted(**about, job=JOB, submitted_at=at), at),
+        (ReferralMade(referral=f"r-{PERSON}", candidate=PERSON, user="ada", note=f"We met, {WORDS}."), at),
+        (decided(PERSON, "not_selected", week.at(FRIDAY, 16)), week.at(FRIDAY, 16)),
+    ]
+    for hour, user in enumerate(("ada", "ben"), 9):
+        panel = [{"user": user}, {"user": "ines", "feedback_required": False}]
+        interview = {**about, "interview": f"i-{PERSON}-{user}", "job": JOB}
+        slot = {"starts_at": week.at(FRIDAY, hour), "ends_at": week.at(FRIDAY, hour + 1)}
+        said += [
+            (InterviewScheduled.model_validate({**interview, **slot, "interviewers": panel}), at),
+            (InterviewCompleted.model_validate({**interview, "completed_at": slot["ends_at"]}), slot["ends_at"]),
+            (_feedback(user, friday), friday),
+        ]
+    return [Heard(event, when, week.organization, id=f"{PERSON}-{n}") for n, (event, when) in enumerate(said)]
+
+
+def _feedback(user: str, at: Any) -> FeedbackSubmitted:
+    observed = {"competency": "sql", "observed": f"You joined three tables by {user}, {WORDS}."}
+    better = {"competency": "python", "observed": f"You wrote a loop, {WORDS}.", "suggestion": f"Try a set, {WORDS}."}
+    shareable = {"language": "en", "strengths": [observed], "development": [better]}
+    return FeedbackSubmitted.model_validate(
+        {
+            "feedback": f"f-{PERSON}-{user}",
+            "application": f"a-{PERSON}",
+            "candidate": PERSON,
+            "interviewer": user,
+            "interview": f"i-{PERSON}-{user}",
+            "submitted_at": at,
+            "overall": "yes",
+            "ratings": [{"competency": "sql", "level": 0.75}],
+            "shareable": shareable,
+        }
+    )
+
+
+async def say_broken(world: World, week: Week) -> None:
+    """A feedback that every service parks, with its words in it."""
+    heard = Heard(_feedback("cy", week.at(FRIDAY, 13)), week.at(FRIDAY, 13), week.organization, id=f"{PERSON}-broken")
+    record = Log().append(heard)
+    value = (record.value or b"").replace(b'"level":0.75', b'"level":7')
+    assert value != record.value
+    await world.stage.producer.send(record.topic, value, record.key, headers=list(record.headers))
+    await world.stage.producer.flush()
+
+
+async def write_by_hand(world: World, week: Week) -> None:
+    """What a recruiter writes here: a private note, a draft, a reason."""
+    note = {"noted_at": week.friday_night.isoformat(), "text": f"Asked twice, {WORDS}."}
+    await world.ask(week, "interviews", "PUT", f"/interviews/i-{PERSON}-ada/note", json=note)
+    draft = {"application": f"a-{PERSON}", "candidate": PERSON, "drafted_at": week.friday_night.isoformat()}
+    strength = {"competency": "sql", "observed": f"You asked, {WORDS}."}
+    draft["shareable"] = {"language": "en", "strengths": [strength]}
+    await world.ask(week, "interviews", "PUT", f"/feedback/d-{PERSON}/draft", json=draft)
+    review = {"action": "confirm", "reason": f"Read again, {WORDS}."}
+    membership = membership_id(PERSON, "data")
+    await world.ask(week, "candidates", "PUT", f"/memberships/{membership}/review", json=review)
+
+
+async def test_no_file_holds_a_byte_of_somebody_who_was_erased(own_home: Path) -> None:
+    home = Home(own_home, itertools.count())
+    with home.started():
+        await keep_plainly(home.postgres())
+        async with entered(home) as world:
+            week = Week(0, "halden-000")
+            await world.stage.move(week.friday_night)
+            await world.say([*facts(week), *told(week)])
+            await say_broken(world, week)
+            await world.stage.settle()
+            await write_by_hand(world, week)
+            await world.finish(week)
+            await vacuum(home.postgres())
+            assert any(mail.startswith(ADDRESS) for mail in world.mails(week))
+            held = {name.partition("/")[0] for name in files_with(own_home, MARKERS)}
+            assert held == {"postgres", "kafka"}
+
+            asked = {"requested_at": week.next_monday.isoformat(), "by": "candidate"}
+            await world.ask(week, "candidates", "PUT", f"/candidates/{PERSON}/erasure", json=asked)
+            await world.stage.settle()
+            erasure = await world.ask(week, "candidates", "GET", f"/candidates/{PERSON}/erasure")
+            assert (erasure["state"], len(erasure["receipts"])) == ("erased", 3)
+
+            await vacuum(home.postgres())
+            await compact_at_once(world.stage.place.addresses["KAFKA_BOOTSTRAP_SERVERS"])
+            await world.stage.move(week.next_monday + timedelta(days=1))  # the daily nudge
+            assert await until_nowhere(own_home, MARKERS) == []
