@@ -11,6 +11,7 @@ from shared.contracts import (
     ErasureRequested,
     FeedbackWithdrawn,
     LeaveReason,
+    OrganizationConfigured,
     OutreachSent,
     letter_id,
 )
@@ -196,7 +197,8 @@ async def test_history_is_said_as_history(stage):
 
 
 async def test_somebody_who_asked_to_be_forgotten_leaves_at_once_and_erasure_leaves_nothing(stage):
-    await stage.deliver(opened(), *amara(consented("amara")), the_next_job())
+    held = OrganizationConfigured.model_validate({"name": "Halden", "legal_hold_months": 6})
+    await stage.deliver(held, opened(), *amara(consented("amara")), the_next_job())
     assert (await match_said(stage, "amara"))[0] == "candidate-matched"
 
     await stage.deliver(ErasureRequested(candidate="amara", requested_at=DECIDED, by="candidate"))
