@@ -1,5 +1,6 @@
 """What the command line asks a service's database."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from shared.kit.db import Connection
@@ -50,3 +51,40 @@ async def count_facts_of(conn: Connection, organization: str, candidates: list[s
         candidates,
     )
     return {row[0]: row[1] for row in rows}
+
+
+class Considered(NamedTuple):
+    """One person considered for one open job, with what a person then did."""
+
+    organization: str
+    job: str
+    candidate: str
+    blockers: list[str]
+    score: float | None
+    meets: int
+    of: int
+    must_haves_missed: int
+    run: str
+    rules_version: str
+    derived_at: datetime
+    outcome: str | None
+    reason: str | None
+    reviewed_at: str | None
+
+
+async def load_considered(conn: Connection, organization: str | None, job: str | None) -> list[Considered]:
+    """Everyone considered for every open job, of one organisation and job where given."""
+    rows = await conn.fetch(
+        """
+        SELECT m.organization, m.job, m.candidate, m.blockers, m.score, m.meets, m.of, m.must_haves_missed, m.run,
+               r.rules_version, r.derived_at, f.body ->> 'outcome', f.body -> 'reason' ->> 'code',
+               f.body ->> 'reviewed_at'
+        FROM matches m
+        JOIN runs r ON r.organization = m.organization AND r.run = m.run
+        LEFT JOIN facts f ON f.organization = m.organization AND f.fact = m.match AND f.topic = 'match-reviewed'
+        WHERE ($1::text IS NULL OR m.organization = $1) AND ($2::text IS NULL OR m.job = $2)
+        """,
+        organization,
+        job,
+    )
+    return [Considered(*row) for row in rows]

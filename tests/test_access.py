@@ -81,6 +81,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /memberships/{membership}": JOB_READERS,
         "PUT /memberships/{membership}/review": DECIDERS,
         "GET /jobs/{job}/matches": JOB_READERS,
+        "POST /jobs/{job}/matches/what-if": JOB_READERS,
         "GET /matches/{match}": JOB_READERS,
         "PUT /matches/{match}/review": DECIDERS,
         "GET /runs/{run}": JOB_READERS,

@@ -236,6 +236,7 @@ CONSENT = {
 }
 BODIES: dict[str, dict[str, Any]] = {
     "PUT /users/{user}": {"name": "Ada Lindqvist", "email": "ada@elsewhere.example"},
+    "POST /jobs/{job}/matches/what-if": {"competencies": [{"competency": "sql", "name": "SQL", "level": 2}]},
     "PUT /mentorships/{relation}": PROPOSAL,
     "PUT /mentorships/{relation}/answer": {"agreed": True},
     "PUT /mentorships/{relation}/renewal": {},

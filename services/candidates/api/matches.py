@@ -3,9 +3,10 @@
 import json
 import re
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
+from pydantic import Field
 
 from services.candidates import sql
 from services.candidates.api.callers import (
@@ -20,9 +21,10 @@ from services.candidates.api.callers import (
 from services.candidates.api.people import Saved, answered
 from services.candidates.domain.blockers import Blocker
 from services.candidates.domain.considered import is_applicant
-from services.candidates.domain.matching import Candidacy, Proposal, propose, words
+from services.candidates.domain.matching import Candidacy, Proposal, Requirement, propose, words
 from services.candidates.sql.matches import Run
 from shared.contracts import (
+    Competency,
     Factor,
     Gap,
     Id,
@@ -77,6 +79,35 @@ class JobMatches(Value):
     proposed: list[Looked]
     blocked: list[Looked]
     cursor: str | None = None
+
+
+class Change(Value):
+    """What the job would ask for instead."""
+
+    competencies: Annotated[tuple[Competency, ...], Field(min_length=1, max_length=50)]
+
+
+class WouldBe(Value):
+    """Somebody who would be proposed, beside how they stand now."""
+
+    candidate: Id
+    words: str
+    meets: int
+    of: int
+    score: float | None
+    gaps: list[Gap]
+    meets_now: int
+    of_now: int
+    score_now: float | None
+
+
+class Imagined(Value):
+    """What other requirements would change: the first of those who would be proposed, in order."""
+
+    job: Id
+    considered: int
+    would_be_proposed: int
+    proposed: list[WouldBe]
 
 
 class KnownRun(Value):
@@ -134,6 +165,30 @@ async def read_matches(job: AnId, desk: JobReader, cursor: Cursor = None, limit:
         proposed=[x for x in shown if not x.blockers],
         blocked=[x for x in shown if x.blockers],
         cursor=following(page, limit, lambda p: [p.candidate, str(proposals.index(p) + 1)]),
+    )
+
+
+@routes.post("/jobs/{job}/matches/what-if")
+async def try_other_levels(job: AnId, change: Change, desk: JobReader, limit: Limit = 50) -> Imagined:
+    """Rule 2 as if the job asked for this: who would be proposed, beside who is now. Nothing is kept or said."""
+    jobs = Jobs([(desk.organization, job)])
+    asked = tuple(Requirement(c.competency, c.name, c.level, c.must_have, c.weight) for c in change.competencies)
+    async with desk.transaction() as conn:
+        if not await sql.load_known_jobs(conn, jobs):
+            raise JobNotFound("There is no job of this id.")
+        await refuse_other_jobs(conn, desk, job)
+        found = (await sql.load_candidacies(conn, await sql.load_people_for(conn, jobs), jobs)).candidacies
+        now = await desk.now(conn)
+        changed = [c._replace(job=c.job._replace(requirements=asked)) for c in found]
+        before = {p.candidate: p for p in propose(found, now)}
+        after = [p for p in propose(changed, now) if p.is_proposed]
+        visible = await desk.visible(conn, after[:limit])
+        await desk.note_reading(conn, [p.candidate for p in visible])
+    return Imagined(
+        job=job,
+        considered=len(found),
+        would_be_proposed=len(after),
+        proposed=[_imagined(p, before[p.candidate]) for p in visible],
     )
 
 
@@ -239,6 +294,20 @@ def _looked(proposal: Proposal, candidacy: Candidacy, stated: list[str]) -> Look
         factors=list(proposal.factors),
         gaps=[ShownGap(**g.model_dump(), stated=names[g.competency] in said) for g in proposal.gaps],
         review=candidacy.review.outcome if candidacy.review else None,
+    )
+
+
+def _imagined(then: Proposal, now: Proposal) -> WouldBe:
+    return WouldBe(
+        candidate=then.candidate,
+        words=words(then.meets, then.factors),
+        meets=then.meets,
+        of=then.of,
+        score=then.score_shown,
+        gaps=list(then.gaps),
+        meets_now=now.meets,
+        of_now=now.of,
+        score_now=now.score_shown,
     )
 
 
