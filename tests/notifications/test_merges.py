@@ -199,3 +199,18 @@ async def test_example_32_what_one_id_took_back_no_id_is_written_to_about(halden
     await halden_stage.move_to("2026-11-24 10:00")
     assert await halden_stage.letters() == {"job_invitation/ws27-ae/1": "sent"}
     assert len(letterbox.read()) == 1
+
+
+@pytest.mark.parametrize(("contactable", "state"), [(True, "sent"), (False, "suppressed(not_contactable)")])
+async def test_a_newer_profile_without_an_address_does_not_hide_the_other_ids(
+    halden_stage, letterbox, contactable, state
+):
+    await halden_stage.move_to("2026-11-23 21:00")
+    known = (profile("noor"), consent("noor", at("2026-11-18 10:00")), matched("noor"), accepted("noor"))
+    await halden_stage.deliver(halden(), job("ws27-ae", at("2026-11-20 09:00")), *known)
+    bare = profile("noor-2", email=None, contactable=contactable).event
+    await halden_stage.deliver(Heard(bare, at("2026-11-22 09:00"), id="bare"), merged("noor", "noor-2", hour=1))
+
+    await halden_stage.move_to("2026-11-24 09:00")
+
+    assert await halden_stage.letters() == {"job_invitation/ws27-ae/1": state}

@@ -186,8 +186,9 @@ def _record(
 
 
 def _profile(facts: Facts) -> Profile | None:
-    """The newest one; facts come in the order of their time."""
-    known = facts.get("candidate-registered")
+    """The newest one, of merged people the newest with an address; facts come in the order of their time."""
+    every = facts.get("candidate-registered", ())
+    known = [k for k in every if k.body.get("email")] or every
     if not known:
         return None
     body = known[-1].body
@@ -198,7 +199,7 @@ def _profile(facts: Facts) -> Profile | None:
         email=body.get("email"),
         language=body.get("language"),
         timezone=body.get("timezone"),
-        is_contactable=body.get("contactable", True),
+        is_contactable=every[-1].body.get("contactable", True),
         country=body.get("country"),
     )
 
