@@ -187,7 +187,7 @@ def _record(
 
 def _profile(facts: Facts) -> Profile | None:
     """The newest one, of merged people the newest with an address; facts come in the order of their time."""
-    every = facts.get("candidate-registered", ())
+    every = facts.get("candidate-registered", [])
     known = [k for k in every if k.body.get("email")] or every
     if not known:
         return None
