@@ -102,7 +102,7 @@ def merges(draw: st.DrawFn) -> list[Heard]:
 
 
 ALMOST_FREE = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -131,6 +131,20 @@ async def test_an_unmerge_leaves_nothing_of_the_merge_behind(rehearsal, versions
     found = await rehearse(rehearsal, batches, state)
 
     assert json.loads(found) == json.loads(expected)
+
+
+@ALMOST_FREE
+@given(versions=merges(), erased=st.sampled_from(IDS), random=st.randoms(use_true_random=False))
+async def test_in_any_order_merges_and_an_erasure_end_the_same(rehearsal, versions, erased, random):
+    log = Log()
+    told = Heard(CandidateErased(candidate=erased, erased_at=NOW.replace(hour=8)), at=NOW.replace(hour=8))
+    records = [log.append(fact) for fact in (*PEOPLE, *versions, told)]
+
+    expected = await rehearse(rehearsal, [records], state)
+    found = await rehearse(rehearsal, batched(records, random), state)
+
+    for table in ("members", "matches", "aliases"):  # not what was said before the erasure was heard of
+        assert json.loads(found)[table] == json.loads(expected)[table]
 
 
 async def test_an_accepted_match_follows_the_person_and_comes_back(stage):
