@@ -8,7 +8,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.candidates.main import SERVICE
-from shared.contracts import ApplicationDecisionReversed, CandidateMerged, CandidateResponded, Event, FeedbackWithdrawn
+from shared.contracts import (
+    ApplicationDecisionReversed,
+    CandidateMerged,
+    CandidateResponded,
+    ErasureRequested,
+    Event,
+    FeedbackWithdrawn,
+    MentorshipProposed,
+    OrganizationConfigured,
+    UserRegistered,
+)
 from shared.kit.db import Connection
 from tests.candidates.sentences import (
     DECIDED,
@@ -32,6 +42,9 @@ from tests.stage import Heard, Log, Stage, batched, interleave, rehearse, rehear
 
 pytestmark = pytest.mark.db
 
+HELD = OrganizationConfigured(name="Halden", legal_hold_months=6)
+PROPOSAL = {"relation": "m1", "candidate": "hanna", "user": "ada", "goals": ["Draw it first."]}
+PROPOSAL |= {"starts_on": "2026-11-20", "ends_on": "2027-02-20"}
 FACTS = [
     opened(),
     closed(),
@@ -55,6 +68,11 @@ FACTS = [
     applied("amara", "ws27", submitted_at="2026-11-20T08:00:00Z"),
     reviewed_membership("hanna", action="confirm", reviewed_at="2026-11-15T09:00:00Z"),
     CandidateResponded(response="r1", candidate="noor", responded_at=DECIDED, kind="not_now"),
+    MentorshipProposed.model_validate(PROPOSAL),
+    later(consented("hanna", purpose="mentoring", conditions=["adult"], given_at="2026-11-16T08:00:00Z"), 1),
+    later(MentorshipProposed.model_validate(PROPOSAL | {"relation": "m2", "candidate": "amara-2"}), 1),
+    UserRegistered(user="ben", name="Ben Okafor", email="ben@halden.example", active=False),
+    later(MentorshipProposed.model_validate(PROPOSAL | {"relation": "m3", "candidate": "noor", "user": "ben"}), 1),
 ]
 
 
@@ -63,6 +81,8 @@ async def state(conn: Connection) -> str:
     found = {
         "members": await conn.fetch("SELECT * FROM members ORDER BY 1, 2, 3"),
         "matches": await conn.fetch("SELECT * FROM matches ORDER BY 1, 2, 3"),
+        "mentorships": await conn.fetch("SELECT * FROM mentorships ORDER BY 1, 2"),
+        "keeping": await conn.fetch("SELECT organization, candidate, rule_at, requested_at FROM keeping ORDER BY 1, 2"),
         "jobs": await conn.fetch("SELECT * FROM jobs ORDER BY 1, 2"),
         "runs": await conn.fetch(
             """
@@ -151,3 +171,30 @@ async def test_a_consent_and_a_new_job_at_once_are_a_match(stage):
 
     assert found.stopped_before("INSERT INTO facts", "FROM jobs", "INSERT INTO members", "INSERT INTO outbox")
     assert {tuple(rows) for rows in found.found} == {(("amara", ""),)}
+
+
+async def test_a_request_and_a_newer_decision_at_once_are_held_until_the_hold_after_it_ends(stage):
+    found = await interleaved(
+        stage,
+        [HELD, opened(), applied("ana"), decided("ana")],
+        ErasureRequested(candidate="ana", requested_at=DECIDED, by="candidate"),
+        decided("ana", "not_selected", "ws27", decided_at="2026-11-20T15:00:00Z"),
+        "SELECT candidate, rule_at::text FROM keeping WHERE organization = $1",
+    )
+
+    assert found.stopped_before("INSERT INTO facts", "INSERT INTO keeping", "INSERT INTO outbox")
+    assert {tuple(rows) for rows in found.found} == {(("ana", "2027-05-20 15:00:00+00"),)}
+
+
+async def test_a_proposal_and_a_mentor_who_leaves_at_once_end_it(stage):
+    gone = UserRegistered(user="ada", name="Ada Lindqvist", email="ada@halden.example", active=False)
+    found = await interleaved(
+        stage,
+        [opened(), *amara()],
+        MentorshipProposed.model_validate(PROPOSAL | {"candidate": "amara"}),
+        gone,
+        "SELECT stage, reason FROM mentorships WHERE organization = $1",
+    )
+
+    assert found.stopped_before("INSERT INTO facts", "INSERT INTO mentorships")
+    assert {tuple(rows) for rows in found.found} == {(("ended", "inactive_user"),)}
