@@ -54,5 +54,5 @@ def test_a_language_with_a_region_is_spoken_and_an_unknown_one_is_not() -> None:
 
 
 def test_words_of_the_kit_and_of_a_service_are_one_catalogue() -> None:
-    assert words_of(("shared.kit",), "de").gettext("Send me a new link") == "Einen neuen Link schicken"
-    assert words_of(("shared.kit",), "en").gettext("Send me a new link") == "Send me a new link"
+    assert words_of(("shared.kit",), "de").gettext("This link has expired") == "Dieser Link ist abgelaufen"
+    assert words_of(("shared.kit",), "en").gettext("This link has expired") == "This link has expired"

@@ -22,15 +22,10 @@ class Pages:
         page = self._environments[language].get_template(template)
         return HTMLResponse(page.render(language=language, **values), status)
 
-    def refuse(self, refused: LinkRefused, *, language: str = ENGLISH, another: str | None = None) -> HTMLResponse:
-        """The page of a link that does not open: 410 when it has expired, else 404.
-
-        `another`: where to ask for a new one.
-        """
+    def refuse(self, refused: LinkRefused, *, language: str = ENGLISH) -> HTMLResponse:
+        """The page of a link that does not open: 410 when it has expired, else 404."""
         expired = refused.code == "link-expired"
-        return self.show(
-            "refused.html", language=language, status=410 if expired else 404, expired=expired, another=another
-        )
+        return self.show("refused.html", language=language, status=410 if expired else 404, expired=expired)
 
 
 def _environment(package: str, language: str) -> Environment:

@@ -11,15 +11,11 @@ _ALGORITHM = "HS256"
 
 
 class LinkRefused(Exception):
-    """A link that does not open: `link-invalid`, `link-expired` or `link-other-purpose`.
+    """A link that does not open: `link-invalid`, `link-expired` or `link-other-purpose`."""
 
-    `organization`: whose it was, where it was ours and has expired.
-    """
-
-    def __init__(self, code: str, organization: str | None = None) -> None:
+    def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-        self.organization = organization
 
 
 class Link(NamedTuple):
@@ -51,7 +47,7 @@ class Links:
         expires = claims.get("exp")
         expires_at = None if expires is None else datetime.fromtimestamp(expires, UTC)
         if expires_at and now >= expires_at:
-            raise LinkRefused("link-expired", claims["org"])
+            raise LinkRefused("link-expired")
         return Link(claims["org"], claims["sub"], expires_at)
 
     def _verified(self, token: str) -> jwt.Claims:

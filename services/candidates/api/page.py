@@ -30,7 +30,7 @@ from shared.kit.words import spoken
 routes = APIRouter(tags=["candidate's page"], default_response_class=HTMLResponse)
 
 PURPOSE = "pool"
-RESPOND, ANSWER, NEW_LINK = "respond", "answer", "new-link"  # pages of notifications, which says what people answer
+RESPOND, ANSWER = "respond", "answer"  # pages of notifications, which says what people answer
 EXPORT = "export"  # in every service
 LINKS_LAST = timedelta(days=60)
 ASKED = (Purpose.TALENT_POOL, Purpose.KEEP_IN_TOUCH, Purpose.SURVEY)  # what the page asks by itself
@@ -91,7 +91,7 @@ async def show_page(token: Token, request: Request) -> HTMLResponse:
         async with _opened(request, token) as visitor:
             return await _page(visitor, request)
     except LinkRefused as refused:
-        return _refused(request, refused)
+        return pages.refuse(refused)
 
 
 @routes.post("/me/{token}")
@@ -116,7 +116,7 @@ async def choose(
         async with _opened(request, token) as visitor:
             return await _page(visitor, request, kept=True)
     except LinkRefused as refused:
-        return _refused(request, refused)
+        return pages.refuse(refused)
 
 
 @asynccontextmanager
@@ -246,10 +246,3 @@ class _Signed:
     def _at(self, page: str, subject: str) -> str:
         signed = self._links.sign(page, self._visitor.desk.organization, subject, self._until)
         return f"{self._notifications}/{page}/{signed}"
-
-
-def _refused(request: Request, refused: LinkRefused) -> HTMLResponse:
-    """A link that has expired says whose it was: there they can ask for a new one."""
-    settings = request.app.state.runtime.settings
-    address = f"{settings.notifications_url.rstrip('/')}/{NEW_LINK}/{refused.organization}"
-    return pages.refuse(refused, another=address if refused.organization else None)
