@@ -1,7 +1,7 @@
 """A running service: its database, its handlers, and the supervised parts that keep it moving."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -36,6 +36,15 @@ class Part(Protocol):
 
     async def run_due(self) -> int:
         """Do everything that is due now; how many pieces of work."""
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel, again where a library swallowed it: no part keeps a service from stopping."""
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=10)
 
 
 class Runtime:
@@ -91,9 +100,7 @@ class Runtime:
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _end(tasks)
             await self.database.close()
 
     def _parts(self) -> Mapping[str, Callable[[], Awaitable[None]]]:

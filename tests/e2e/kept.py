@@ -24,6 +24,7 @@ MACHINE = {
     },
     "ledger": {"mailbox"},
     "runs": {"derived_at"},
+    "keeping": {"seen_at"},
 }  # fmt: skip
 RECEIPT = {"event", "causation", "source", "partition", "offset", "saved_at"}
 FAREWELLS = ("candidate-left-pool", "match-withdrawn")  # said only to whom something was said before
