@@ -69,6 +69,12 @@ def kafka(home: Path) -> Iterator[Kafka]:
     server.stop()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that start whole services first, in whatever order the rest is: no process is left with them at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
 class Templates:
     """For each service a migrated, empty database, made when it is first asked for and then only copied."""
 

@@ -11,7 +11,7 @@ from tests.cli.test_main import talentloop
 from tests.conftest import temporary_home
 from tests.secured import SecuredKafka
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.e2e, pytest.mark.kafka]
 
 
 @pytest.fixture(scope="module")

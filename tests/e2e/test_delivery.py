@@ -8,7 +8,7 @@ import pytest
 from tests.e2e.week import MAILS, facts
 from tests.e2e.world import World
 
-pytestmark = [pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
 
 
 async def test_a_week_ends_with_members_matches_and_mails(world: World) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from local.stack import is_running
 
-pytestmark = [pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
 
 Runs = list[subprocess.CompletedProcess[str]]
 

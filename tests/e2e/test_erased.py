@@ -23,7 +23,7 @@ from tests.e2e.week import _decided as decided
 from tests.e2e.world import Home, World, entered
 from tests.stage import Heard, Log
 
-pytestmark = [pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
 
 PERSON = "p-771"
 NAME, ADDRESS, NUMBER, WORDS = "Quixadawn", "quixmail", "4930555019283", "quixwords"

@@ -8,7 +8,7 @@ from local.databases import SERVICES
 from tests.e2e.week import MAILS, facts
 from tests.e2e.world import World
 
-pytestmark = [pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
 
 
 async def test_services_killed_one_after_the_other_end_as_if_they_had_not(world: World) -> None:

@@ -7,7 +7,7 @@ from tests.e2e.week import FRIDAY, MAILS, Week
 from tests.e2e.world import World
 from tests.stage import Heard
 
-pytestmark = [pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
 
 INVITATION = "amara: Halden: Working Student Analytics may fit you"
 

@@ -7,7 +7,7 @@ from tests.e2e.kept import differences
 from tests.e2e.week import MAILS
 from tests.e2e.world import World
 
-pytestmark = [pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
 
 # What a slip of the hand might do to what is derived.
 DAMAGE = {

@@ -9,7 +9,7 @@ from tests.e2e.kept import State, differences
 from tests.e2e.week import MAILS, facts
 from tests.e2e.world import Home, entered
 
-pytestmark = [pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
 
 # What a person said about a letter, and which mailbox got it, is on no topic: these are as old as the backup.
 OF_THE_HOUSE = ("notifications.verdicts", "notifications.edits", "notifications.ledger")
