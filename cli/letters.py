@@ -51,6 +51,9 @@ def render(folder: Folder, organization: Organization = "Halden", colour: Colour
     print(f"{len(LANGUAGES) * len(Variant)} letters in {folder}; begin with {folder / 'index.html'}.")
 
 
+TO_COLLEAGUES = (Variant.REMINDER, Variant.REMINDER_FOR_CANDIDATE)
+
+
 def mail_of(variant: Variant, language: str, organization: str = "Halden", colour: str | None = None) -> bytes:
     """A whole mail of this kind, with made-up values."""
     words = write(variant, language, organization=organization, **values_of(language))
@@ -66,6 +69,9 @@ def mail_of(variant: Variant, language: str, organization: str = "Halden", colou
         message_id="<letter@mail.halden.example>",
         written_at=WRITTEN,
         unsubscribe_link=None if is_duty else "https://talent.example/unsubscribe/token",
+        page_link=None
+        if variant in TO_COLLEAGUES or variant is Variant.DATA_RIGHTS
+        else "https://talent.example/me/token",
     )
     return compose(words, head, language, Stream.DUTY if is_duty else Stream.NURTURE)
 

@@ -28,9 +28,10 @@ EXPECTED: Figures = {
         "pool_invitation": 2,
         "preparation": 15,
         "reminder": 11,
+        "survey": 5,
         "what_happens_next": 7,
     },
-    "delivered": 44,
+    "delivered": 49,
     "letters": {"full": 6, "found": {"lukas": ["culture_fit", "protected"]}, "rated": {"diego": 5}},
     "matches": {
         "considered": 7,
@@ -43,6 +44,9 @@ EXPECTED: Figures = {
         },
     },
     "scores": {"amara": 86.7, "hanna": 85.0, "noor": 69.8},
+    "mentorship": {"candidate": "noor", "user": "ada", "stage": "active"},
+    "kept_posted": ["diego"],
+    "survey": {"shown": 5, "recommend": 7.8, "lowest": "I could show what I can do."},
     "waste": {"without_loop": {"wasted": 13, "of": 13}, "now": {"wasted": 1, "of": 13}},
 }
 
@@ -65,6 +69,9 @@ def count(seen: Seen) -> Figures:
         "waiting": seen.waiting,
         "matches": _matches(seen),
         "scores": {looked["candidate"]: looked["score"] for looked in seen.matches["proposed"]},
+        "mentorship": {name: seen.mentorship[name] for name in ("candidate", "user", "stage")},
+        "kept_posted": seen.kept_posted,
+        "survey": _survey(seen),
         "waste": {"without_loop": _rate(seen.waste["without_the_loop"]), "now": _rate(seen.waste["wasted"])},
     }
 
@@ -84,6 +91,11 @@ def _matches(seen: Seen) -> Figures:
         "proposed": [looked["candidate"] for looked in seen.matches["proposed"]],
         "blocked": {looked["candidate"]: looked["blockers"] for looked in seen.matches["blocked"]},
     }
+
+
+def _survey(seen: Seen) -> Figures:
+    lowest = min(seen.survey["statements"], key=lambda one: one["mean"], default={"statement": None})
+    return {"shown": seen.survey["shown"], "recommend": seen.survey["recommend"], "lowest": lowest["statement"]}
 
 
 def _rate(rate: dict[str, Any]) -> Figures:

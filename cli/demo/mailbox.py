@@ -51,22 +51,25 @@ def find_link(mails: list[Mail], person: str, part: str) -> str:
     raise Failed(f"No mail to {person} holds a link with {part}.")
 
 
-async def tap(web: httpx.AsyncClient, link: str, answer: str, name: str = "answer") -> None:
-    """Open the page behind a link, then press the button with this answer. Raises Failed when there is none."""
+async def tap(web: httpx.AsyncClient, link: str, answer: str, name: str = "answer", **besides: str) -> None:
+    """Open the page behind a link, then press the button with this answer. Raises Failed when there is none.
+
+    `besides`: what else its form holds, such as a box that was ticked.
+    """
     page = await web.get(link)
     if f'value="{answer}"' not in page.text:
         raise Failed(f"The page of the link answers {page.status_code} and has no button {answer!r}.")
-    pressed = await web.post(link, data={name: answer})
+    pressed = await web.post(link, data={name: answer, **besides})
     if pressed.is_error:
         raise Failed(f"Pressing {answer!r} answers {pressed.status_code}: {pressed.text[:300]}")
 
 
-async def fill_in(web: httpx.AsyncClient, link: str, given: dict[str, str]) -> None:
-    """Open the form behind a link, write into its fields and send it. Raises Failed when it was not kept."""
+async def fill_in(web: httpx.AsyncClient, link: str, given: dict[str, str], thanks: str) -> None:
+    """Open the form behind a link, write into its fields and send it. Raises Failed when it does not thank for it."""
     page = await web.get(link)
     missing = [name for name in given if f'name="{name}"' not in page.text]
     if missing:
         raise Failed(f"The form of the link answers {page.status_code} and has no field {missing[0]!r}.")
     sent = await web.post(link, data=given)
-    if sent.is_error or "Your feedback is in" not in sent.text:
+    if sent.is_error or thanks not in sent.text:
         raise Failed(f"Sending the form answers {sent.status_code}: {sent.text[:300]}")

@@ -141,3 +141,19 @@ HANNA_BY_BEN = {
     "observed-1": NOTES["hanna", "ben"].development[1],
     "suggestion-1": NOTES["hanna", "ben"].development[2],
 }
+
+# How the five who like to be asked found it: nine statements from 1 to 5, how likely they recommend us, and a line.
+SURVEYED: dict[str, tuple[tuple[int, ...], int, str]] = {
+    "amara": ((5, 5, 5, 5, 5, 4, 4, 5, 5), 9, "The letter told me what I do well; I had never read that before."),
+    "noor": ((5, 4, 4, 5, 4, 4, 4, 5, 5), 9, "Hearing which join went wrong helps more than a polite no."),
+    "diego": ((4, 3, 4, 5, 3, 4, 4, 5, 5), 8, "I would have liked to know the level of SQL beforehand."),
+    "hanna": ((5, 4, 5, 4, 4, 3, 3, 4, 4), 7, ""),
+    "tom": ((4, 4, 3, 3, 1, 4, 4, 3, 4), 6, "I missed my interview and still got an answer."),
+}
+
+
+def survey_of(person: str) -> dict[str, str]:
+    """What somebody chooses in the survey, by the fields of the page."""
+    points, recommend, text = SURVEYED[person]
+    chosen = {f"s{number}": str(point) for number, point in enumerate(points, start=1)}
+    return chosen | {"recommend": str(recommend), "text": text}

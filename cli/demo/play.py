@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 from cli.demo import cast, mailbox, story
 from cli.demo.cast import berlin
-from cli.demo.notes import HANNA_BY_BEN, MENDED
+from cli.demo.notes import HANNA_BY_BEN, MENDED, NOTES, SURVEYED, survey_of
 from cli.demo.stage import Heard, Stage
 from cli.demo.story import FIRST_JOB, NEXT_JOB
 from shared.contracts import family_of, match_id, membership_id
 
 Tell = Callable[[str], None]
 FAMILY = family_of("data", None)
+MENTORSHIP = "noor-and-ada"
 
 
 class Killed(NamedTuple):
@@ -42,6 +43,9 @@ class Seen:
     released_at: datetime | None = None
     matches: dict[str, Any] = field(default_factory=dict)
     members: list[dict[str, Any]] = field(default_factory=list)
+    mentorship: dict[str, Any] = field(default_factory=dict)
+    kept_posted: list[str] = field(default_factory=list)
+    survey: dict[str, Any] = field(default_factory=dict)
     sent: list[Heard] = field(default_factory=list)
     hired: set[str] = field(default_factory=set)
     talks: list[dict[str, Any]] = field(default_factory=list)
@@ -167,9 +171,10 @@ async def _say_goodbye(stage: Stage, tell: Tell) -> None:
         await stage.tap(person, "/me/", "yes")
     await stage.move(berlin(17, 9, 15))
     await stage.tap("diego", "/respond/", "5", "rating")
+    await stage.tap("diego", "/me/", "yes", about="keep_in_touch")
     tell("Wed 18 Nov  Ben answers what he owes, by the link in his mail")
     await stage.move(berlin(18, 11, 20))
-    await stage.fill_in("ben", "/feedback-form/", HANNA_BY_BEN)
+    await stage.fill_in("ben", "/feedback-form/", HANNA_BY_BEN, "Your feedback is in")
     await stage.move(berlin(18, 11, 25))
     await stage.publish([story.feedback(cast.HANNA_AND_BEN, berlin(18, 11, 25), words=False)])
     await stage.settle()
@@ -177,6 +182,8 @@ async def _say_goodbye(stage: Stage, tell: Tell) -> None:
     await stage.move(berlin(18, 11, 30))
     await stage.move(berlin(18, 17, 30))
     await stage.tap("hanna", "/me/", "yes")
+    for person in SURVEYED:
+        await stage.tap(person, "/me/", "yes", about="survey")
     await stage.move(berlin(20, 10, 5))
     await stage.publish(story.elsewhere())
 
@@ -191,6 +198,18 @@ async def _open_the_next_job(stage: Stage, seen: Seen, tell: Tell) -> None:
     accept = {"outcome": "accepted", "reason": {"code": "meets_all"}}
     await stage.ask("candidates", "PUT", f"/matches/{match_id('amara', NEXT_JOB)}/review", json=accept)
     await stage.catch_up()
+    await _find_a_mentor(stage, seen)
+
+
+async def _find_a_mentor(stage: Stage, seen: Seen) -> None:
+    """Ines asks Ada for Noor, with a goal out of Noor's letter; both say yes."""
+    goal = NOTES["noor", "ben"].development[2]
+    proposal = {"candidate": "noor", "user": "ada", "goals": [goal], "starts_on": "2026-12-01"}
+    await stage.ask("candidates", "PUT", f"/mentorships/{MENTORSHIP}", json=proposal)
+    await stage.ask("candidates", "PUT", f"/mentorships/{MENTORSHIP}/answer", user="ada", json={"agreed": True})
+    await stage.settle()
+    await stage.tap("noor", "/me/", "yes", about="mentoring", adult="true")
+    seen.mentorship = await stage.ask("candidates", "GET", f"/mentorships/{MENTORSHIP}")
 
 
 async def _hire(stage: Stage, tell: Tell) -> None:
@@ -200,6 +219,9 @@ async def _hire(stage: Stage, tell: Tell) -> None:
     await stage.publish(story.rediscovered())
     await stage.move(berlin(30, 8, 5))
     await stage.move(berlin(30, 18))
+    tell("Mon 30 Nov  five people say how they found it")
+    for person in SURVEYED:
+        await stage.fill_in(person, "/survey/", survey_of(person), "Your answers are in")
     tell("Tue  8 Dec  Amara is hired")
     await stage.move(berlin(8, 11, 5, month=12))
     await stage.publish(story.hired())
@@ -217,5 +239,8 @@ async def _look_back(stage: Stage, seen: Seen) -> None:
     seen.full = len(await stage.heard("feedback-released"))
     said = await stage.heard("candidate-responded")
     seen.ratings = [(body["candidate"], body["rating"]) for _, body in said if body["kind"] == "feedback_rated"]
+    agreed = [body for _, body in await stage.heard("consent-changed") if body["granted"]]
+    seen.kept_posted = [body["candidate"] for body in agreed if body["purpose"] == "keep_in_touch"]
+    seen.survey = await stage.ask("notifications", "GET", f"/survey?job={FIRST_JOB}")
     seen.mails = await stage.open_mails()
     seen.facts, seen.published = await stage.count_facts(), stage.published

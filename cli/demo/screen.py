@@ -34,7 +34,8 @@ def draw(seen: Seen, figures: Figures, following: RenderableType) -> RenderableT
         *_section("What became of every interview", _people(seen, figures)),
         *_section("Fri 13 Nov 16:05: closed, nobody hired. Who waits, and on whom", _waiting(seen)),
         *_section("The letters leave, after the weekend, at eight where their reader lives", _letters(seen)),
-        *_section("Mon 23 Nov: the next job, Working Student Analytics", _matches(seen.matches)),
+        *_section("Mon 23 Nov: the next job, Working Student Analytics", *_next_job(seen)),
+        *_section("How they found it: a survey, without names", _survey(seen)),
         *_section("Wasted interviews", _waste(seen, figures)),
         *_section("Open next", following),
     ]
@@ -115,6 +116,8 @@ def _outcome(seen: Seen, candidate: str, status: str) -> Text:
         return Text("proposed, interested, hired in December", style=f"bold {_GOOD}")
     if proposed:
         return Text(f"in the pool, proposed with {proposed['score']}", style=_GOOD)
+    if candidate in seen.kept_posted:
+        return Text("an answer; wants to be kept posted", style=_GOOD)
     return Text(words.standing(status), style=_GOOD if status in ("active", "paused") else _BAD)
 
 
@@ -173,6 +176,38 @@ def _clock(at: datetime, zone: ZoneInfo) -> str:
 
 def _names(people: Iterable[str]) -> str:
     return ", ".join(words.name_of(person) for person in people)
+
+
+def _next_job(seen: Seen) -> Iterator[RenderableType]:
+    yield _matches(seen.matches)
+    yield Padding(_mentorship(seen.mentorship), (1, 0, 0, 0))
+
+
+def _mentorship(told: dict[str, Any]) -> RenderableType:
+    mentor, candidate = words.name_of(told["user"]), words.name_of(told["candidate"])
+    return Group(
+        _line(
+            (mentor, "bold"),
+            " mentors ",
+            (candidate, "bold"),
+            f" until {told['ends_on']}, with a goal from the letter:",
+        ),
+        *(Text(f"“{goal}”", style=_QUIET) for goal in told["goals"]),
+    )
+
+
+def _survey(seen: Seen) -> RenderableType:
+    """The statements that found most and least agreement; below five answers there is nothing to tell."""
+    told = sorted(seen.survey["statements"], key=lambda one: -one["mean"])
+    if not told:
+        return Text(seen.survey["why"] or "")
+    recommend = _line(
+        (f"{seen.survey['shown']} answers", _GOOD), f"; would recommend us: {seen.survey['recommend']:g} of 10"
+    )
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for one, style in ((told[0], _GOOD), (told[-1], _BAD)):
+        table.add_row(Text(f"{one['mean']:g} of 5", style=style), f"“{one['statement']}”")
+    return Group(recommend, table)
 
 
 def _matches(matches: dict[str, Any]) -> RenderableType:

@@ -28,7 +28,7 @@ from shared.kit.offsets import Position, load_offsets
 from shared.kit.relay import partition_of
 
 PATIENCE = 60.0
-ROLES = {"ines": ("recruiter",), "admin": ("admin",)}
+ROLES = {"ines": ("recruiter",), "ada": ("interviewer",), "admin": ("admin",)}
 _COPIES = 2
 Heard = tuple[Envelope, dict[str, Any]]
 
@@ -167,16 +167,16 @@ class Stage:
         """Every mail that was delivered, in order."""
         return await self.place.open_mails(self.web)
 
-    async def tap(self, person: str, part: str, answer: str, name: str = "answer") -> None:
+    async def tap(self, person: str, part: str, answer: str, name: str = "answer", **besides: str) -> None:
         """Follow the newest link of this kind in somebody's mails, and press the button with this answer."""
         link = find_link(await self.open_mails(), person, part)
-        await tap(self.web, self.place.reach(link), answer, name)
+        await tap(self.web, self.place.reach(link), answer, name, **besides)
         await self.settle()
 
-    async def fill_in(self, person: str, part: str, given: dict[str, str]) -> None:
-        """Follow the newest link of this kind in somebody's mails, write into its form and send it."""
+    async def fill_in(self, person: str, part: str, given: dict[str, str], thanks: str) -> None:
+        """Follow the newest link of this kind in somebody's mails, write into its form, send it, and be thanked."""
         link = find_link(await self.open_mails(), person, part)
-        await fill_in(self.web, self.place.reach(link), given)
+        await fill_in(self.web, self.place.reach(link), given, thanks)
         await self.settle()
 
     async def count_facts(self) -> int:

@@ -24,6 +24,7 @@ _KINDS = {
     "job_invitation": "the next job",
     "preparation": "what to expect",
     "reminder": "a reminder to an interviewer",
+    "survey": "a survey",
 }
 _STATES = {"completed": "held"}
 _STANDING = {

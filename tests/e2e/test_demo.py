@@ -56,6 +56,9 @@ def _assert_the_story(figures: dict[str, Any]) -> None:
     assert figures["scores"] == {"amara": 86.7, "hanna": 85.0, "noor": 69.8}
     assert figures["mails"]["decision"] == 8
     assert figures["mails"]["job_invitation"] == 1
+    assert figures["mentorship"] == {"candidate": "noor", "user": "ada", "stage": "active"}
+    assert figures["kept_posted"] == ["diego"]
+    assert figures["survey"]["shown"] == 5
     assert figures["delivered"] == sum(figures["mails"].values())
     assert figures["waste"] == {"without_loop": {"wasted": 13, "of": 13}, "now": {"wasted": 1, "of": 13}}
     assert figures["letters"] == {
@@ -65,6 +68,7 @@ def _assert_the_story(figures: dict[str, Any]) -> None:
 
 def _assert_the_screen(screen: str) -> None:
     assert "7 considered, 3 proposed, 4 not, each with its reason" in screen
+    assert "Ada Lindqvist mentors Noor Haddad" in screen
     assert "kill -9" in screen
     assert "1 of 13 (8 %)" in screen
     assert max(map(len, screen.splitlines())) <= 100

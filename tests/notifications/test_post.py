@@ -106,6 +106,7 @@ async def test_a_letter_leaves_with_everything_that_belongs_on_it(stage, server)
     assert mail["Content-Language"] == "en"
     assert "Ines Calder" in mail.get_body(("plain",)).get_content()
     assert 'lang="en"' in mail.get_body(("html",)).get_content()
+    assert "/me/" in mail.get_body(("plain",)).get_content()
     [said] = await stage.said("outreach-sent")
     assert (said["outreach"], said["message_id"]) == (row["letter"], mail["Message-ID"])
 

@@ -81,6 +81,7 @@ class Letterhead(NamedTuple):
     message_id: str
     written_at: datetime
     unsubscribe_link: str | None
+    page_link: str | None = None  # the candidate's own page; a colleague has none
 
 
 def language_for(*preferred: str | None) -> str:
@@ -152,6 +153,7 @@ def compose(words: Words, head: Letterhead, language: str, stream: Stream) -> by
         "colour": head.colour or COLOUR,
         "on_colour": _readable_on(head.colour or COLOUR),
         "unsubscribe_link": head.unsubscribe_link,
+        "page_link": head.page_link,
     }
     try:
         policy = SMTP if head.to_address.isascii() else SMTPUTF8

@@ -87,7 +87,7 @@ class Office:
             if letter.variant == Variant.SHORT
             else None,
             **_prepared(letter, record, opening, language),
-            pool_link=self._pool_link(letter, now) if letter.asks_pool or letter.kind == Kind.RECONFIRMATION else None,
+            pool_link=self._page_link(letter, now) if letter.asks_pool or letter.kind == Kind.RECONFIRMATION else None,
             answer_link=self._answer_link(letter, now) if letter.match else None,
             stay_link=self._stay_link(letter, now) if letter.kind == Kind.RECONFIRMATION else None,
             survey_link=self._survey_link(letter, now) if letter.kind == Kind.SURVEY else None,
@@ -171,13 +171,14 @@ class Office:
             message_id=message_id(letter.letter, self._domain),
             written_at=now,
             unsubscribe_link=None if is_duty else self._unsubscribe_link(letter),
+            page_link=None if letter.kind == Kind.DATA_RIGHTS else self._page_link(letter, now),
         )
 
     def _token(self, letter: Claimed) -> str:
         return token(letter.letter, self._link_key)
 
-    def _pool_link(self, letter: Claimed, now: datetime) -> str:
-        """The consent page is at the candidates service, which shares the key."""
+    def _page_link(self, letter: Claimed, now: datetime) -> str:
+        """The candidate's page is at the candidates service, which shares the key."""
         signed = self._links.sign(POOL, letter.organization, letter.recipient, now + LINKS_LAST)
         return f"{self._candidates_url}/me/{signed}"
 
