@@ -11,6 +11,7 @@ import typer
 
 from cli.errors import UserMistake
 from services.notifications.domain.letter import Variant
+from services.notifications.domain.policy import Kind, stream_of
 from services.notifications.post.rendering import Letterhead, Value, compose, said_on, write
 from shared.contracts import Stream
 from shared.kit.words import LANGUAGES
@@ -51,13 +52,20 @@ def render(folder: Folder, organization: Organization = "Halden", colour: Colour
     print(f"{len(LANGUAGES) * len(Variant)} letters in {folder}; begin with {folder / 'index.html'}.")
 
 
-TO_COLLEAGUES = (Variant.REMINDER, Variant.REMINDER_FOR_CANDIDATE)
+KINDS = {
+    Variant.FULL: Kind.DECISION,
+    Variant.SHORT: Kind.DECISION,
+    Variant.THANKS: Kind.DECISION,
+    Variant.POOL_REMINDER: Kind.POOL_INVITATION,
+    Variant.REMINDER_FOR_CANDIDATE: Kind.REMINDER,
+}  # of variants that are not called as their kind is
 
 
 def mail_of(variant: Variant, language: str, organization: str = "Halden", colour: str | None = None) -> bytes:
     """A whole mail of this kind, with made-up values."""
     words = write(variant, language, organization=organization, **values_of(language))
-    is_duty = variant not in (Variant.SURVEY, Variant.KEEP_IN_TOUCH, Variant.RECONFIRMATION, Variant.JOB_INVITATION)
+    kind = KINDS.get(variant) or Kind(variant)
+    is_duty = stream_of(kind) is Stream.DUTY
     head = Letterhead(
         organization=organization,
         colour=colour,
@@ -69,11 +77,9 @@ def mail_of(variant: Variant, language: str, organization: str = "Halden", colou
         message_id="<letter@mail.halden.example>",
         written_at=WRITTEN,
         unsubscribe_link=None if is_duty else "https://talent.example/unsubscribe/token",
-        page_link=None
-        if variant in TO_COLLEAGUES or variant is Variant.DATA_RIGHTS
-        else "https://talent.example/me/token",
+        page_link=None if kind in (Kind.REMINDER, Kind.DATA_RIGHTS) else "https://talent.example/me/token",
     )
-    return compose(words, head, language, Stream.DUTY if is_duty else Stream.NURTURE)
+    return compose(words, head, language, stream_of(kind))
 
 
 def values_of(language: str) -> dict[str, Value]:
