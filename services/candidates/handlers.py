@@ -80,8 +80,8 @@ router.spread(sql.find_mentored, UserRegistered)
 
 
 @router.people(
-    ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, ConsentChanged, CandidateMerged,
-    ErasureRequested, CandidateErased,
+    ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, ConsentChanged, CandidateResponded,
+    CandidateMerged, ErasureRequested, CandidateErased,
 )  # fmt: skip
 async def keep_or_erase(conn: Connection, people: People, now: datetime) -> None:
     """Rule 11: until when everyone is kept; who asked to be erased, and is not held, is."""

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.candidates.main import SERVICE
+from services.candidates.sql.people import load_consents, load_person
 from shared.contracts import (
     ApplicationDecisionReversed,
     CandidateMerged,
@@ -68,6 +69,8 @@ FACTS = [
     applied("amara", "ws27", submitted_at="2026-11-20T08:00:00Z"),
     reviewed_membership("hanna", action="confirm", reviewed_at="2026-11-15T09:00:00Z"),
     CandidateResponded(response="r1", candidate="noor", responded_at=DECIDED, kind="not_now"),
+    later(consented("hanna", purpose="keep_in_touch", given_at="2026-11-16T09:00:00Z"), 2),
+    CandidateResponded(response="r2", candidate="hanna", responded_at="2026-11-16T09:00:00Z", kind="unsubscribed"),
     MentorshipProposed.model_validate(PROPOSAL),
     later(consented("hanna", purpose="mentoring", conditions=["adult"], given_at="2026-11-16T08:00:00Z"), 1),
     later(MentorshipProposed.model_validate(PROPOSAL | {"relation": "m2", "candidate": "amara-2"}), 1),
@@ -83,6 +86,7 @@ async def state(conn: Connection) -> str:
         "matches": await conn.fetch("SELECT * FROM matches ORDER BY 1, 2, 3"),
         "mentorships": await conn.fetch("SELECT * FROM mentorships ORDER BY 1, 2"),
         "keeping": await conn.fetch("SELECT organization, candidate, rule_at, requested_at FROM keeping ORDER BY 1, 2"),
+        "consents": await load_consents(conn, await load_person(conn, "acme", "hanna")),
         "jobs": await conn.fetch("SELECT * FROM jobs ORDER BY 1, 2"),
         "runs": await conn.fetch(
             """

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.candidates.domain.keeping import Basis, Kept, Merge, Terms, due, joined_before
 from services.candidates.main import SERVICE
 from services.candidates.sql.keeping import GRACE
-from shared.contracts import CandidateErased, CandidateMerged, Event, OrganizationConfigured
+from shared.contracts import CandidateErased, CandidateMerged, CandidateResponded, Event, OrganizationConfigured
 from tests.browser import Browser, browsing
 from tests.candidates.sentences import (
     NOW,
@@ -167,6 +167,19 @@ async def test_retention_asks_after_its_months_and_a_consent_keeps(stage):
     await stage.deliver(later(consented("amara", granted=False, given_at="2027-05-20T08:00:00Z"), 24 * 199))
     await stage.move(datetime(2027, 5, 20, 10, tzinfo=UTC))
     assert {e["candidate"] for e in await stage.said("candidate-erased")} == {"ana", "amara"}
+
+
+async def test_who_unsubscribed_is_kept_no_longer_for_having_wanted_to_hear_from_us(stage):
+    agreed = consented("ana", purpose="keep_in_touch", given_at="2026-11-16T08:00:00Z")
+    await stage.deliver(configured(), opened(), *an_interviewed_candidate("ana", "yes"), agreed)
+    await stage.move(datetime(2027, 5, 14, tzinfo=UTC))
+    assert await stage.said("candidate-erased") == []
+
+    left = {"response": "r1", "candidate": "ana", "responded_at": "2027-05-13T09:00:00Z", "kind": "unsubscribed"}
+    await stage.deliver(CandidateResponded.model_validate(left))
+    await stage.move(datetime(2027, 5, 14, 1, tzinfo=UTC))
+
+    assert [e["candidate"] for e in await stage.said("candidate-erased")] == ["ana"]
 
 
 async def test_what_is_imported_old_has_a_month_until_its_consents_come(stage):

@@ -9,6 +9,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import async_playwright
 
 from services.candidates.api.consents import wordings
+from services.candidates.domain.consent import answers
 from services.candidates.main import SERVICE
 from shared.contracts import (
     ApplicationDecisionReversed,
@@ -221,6 +222,42 @@ async def test_what_they_agree_to_is_kept_with_its_version_and_language(stage, b
         "keep_in_touch", True, "touch-2026-11", "de", "link",
     )  # fmt: skip
     assert (await browser.client.post(link("ana"), data={"about": "marketing", "answer": "yes"})).status_code == 422
+
+
+UNSUBSCRIBED = "2026-11-21T08:00:00Z"
+
+
+async def test_unsubscribing_takes_keep_in_touch_back_and_a_later_yes_wins(stage, browser):
+    agreed = consented("noor", purpose="keep_in_touch", given_at="2026-11-20T08:00:00Z")
+    await stage.deliver(configured(), opened(), *noor(agreed))
+    assert "Write to me no more" in await text_of(browser)
+
+    await stage.deliver(responded("unsubscribed", responded_at=UNSUBSCRIBED))
+    page = await text_of(browser)
+    [kept] = (await browser.get("/candidates/noor/consents")).json()["consents"]
+
+    assert "Write to me no more" not in page
+    assert "Keep in touch: no, November 21, 2026 (unsubscribed)" in page
+    assert (kept["purpose"], kept["granted"], kept["given_at"], kept["how"]) == (
+        "keep_in_touch", False, UNSUBSCRIBED, "unsubscribed",
+    )  # fmt: skip
+    assert (
+        "Write to me no more"
+        in (await browser.client.post(link(), data={"about": "keep_in_touch", "answer": "yes"})).text
+    )
+
+
+@pytest.mark.parametrize(
+    ("given_at", "granted"), [("2026-11-21T07:59:59Z", False), (UNSUBSCRIBED, False), ("2026-11-21T08:00:01Z", True)]
+)
+def test_of_consent_and_unsubscribing_the_newest_counts_and_a_tie_is_no(given_at, granted):
+    consent = consented("noor", purpose="keep_in_touch", given_at=given_at).model_dump(mode="json")
+    response = responded("unsubscribed", responded_at=UNSUBSCRIBED).model_dump(mode="json")
+
+    [counts] = answers([consent], [response, response | {"kind": "interested"}])
+
+    assert counts["granted"] is granted
+    assert answers([consent], []) == [consent]
 
 
 async def test_every_text_is_there_in_every_language_and_can_be_read(browser):

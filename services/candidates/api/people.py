@@ -1,5 +1,6 @@
 """People and what they consented to."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -145,7 +146,7 @@ async def read_consents(candidate: AnId, desk: Reader) -> Consents:
     return Consents(candidate=people.pairs[0][1], consents=[KnownConsent.model_validate(c) for c in consents])
 
 
-def _is_older(event: ConsentChanged, known: list[dict[str, Any]]) -> bool:
+def _is_older(event: ConsentChanged, known: Iterable[Mapping[str, Any]]) -> bool:
     newest = [KnownConsent.model_validate(c) for c in known if c["purpose"] == event.purpose]
     return any(
         (c.given_at, not c.granted) > (event.given_at, not event.granted) and c.candidate == event.candidate

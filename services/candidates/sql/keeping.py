@@ -1,11 +1,13 @@
 """Who is kept until when: what the rule asks for, and the only writer of `keeping`."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from services.candidates.domain.consent import answers
 from services.candidates.domain.keeping import Basis, Due, Kept, Merge, Terms
+from shared.contracts import Purpose
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
@@ -49,11 +51,13 @@ async def load_kept(conn: Connection, people: People) -> list[Kept]:
                    jsonb_build_object('submitted_at', body -> 'submitted_at', 'decided_at', body -> 'decided_at',
                        'reversed_at', body -> 'reversed_at', 'purpose', body -> 'purpose', 'granted', body -> 'granted',
                        'given_at', body -> 'given_at', 'expires_at', body -> 'expires_at', 'merged', body -> 'merged',
-                       'merged_at', body -> 'merged_at', 'requested_at', body -> 'requested_at') AS body
+                       'merged_at', body -> 'merged_at', 'requested_at', body -> 'requested_at',
+                       'candidate', body -> 'candidate', 'kind', body -> 'kind', 'responded_at', body -> 'responded_at')
+                       AS body
             FROM facts f WHERE f.organization = k.organization AND f.candidate = k.candidate
               AND f.topic >= 'application-decided' AND f.topic <= 'erasure-requested' OFFSET 0) f
         WHERE f.topic IN ('application-decided', 'application-decision-reversed', 'application-submitted',
-                          'candidate-merged', 'consent-changed', 'erasure-requested')
+                          'candidate-merged', 'candidate-responded', 'consent-changed', 'erasure-requested')
         GROUP BY k.organization, k.person
         """,
         *people.columns,
@@ -96,20 +100,18 @@ def _kept(organization: str, person: str, facts: list[tuple[str, str, dict[str, 
         {fact: _at(body["requested_at"]) for fact, body in said.get("erasure-requested", {}).items()},
         decided_at=max(decided.values(), default=None),
         has_open_application=bool(said.get("application-submitted", {}).keys() - decided.keys()),
-        bases=_bases(said.get("consent-changed", {}).values()),
+        bases=_bases(answers(said.get("consent-changed", {}).values(), said.get("candidate-responded", {}).values())),
         merges=[Merge(f, tuple(b["merged"]), _at(b["merged_at"])) for f, b in said.get("candidate-merged", {}).items()],
     )
 
 
-def _bases(consents: Iterable[dict[str, Any]]) -> list[Basis]:
+def _bases(given: Iterable[Mapping[str, Any]]) -> list[Basis]:
     """What they agree to now that is about keeping them: a survey is not."""
-    newest: dict[str, tuple[datetime, bool, Basis]] = {}
-    for c in consents:
-        given_at, expires_at = _at(c["given_at"]), _at(c["expires_at"]) if c["expires_at"] else None
-        answer = (given_at, not c["granted"], Basis(given_at, expires_at))
-        if c["purpose"] != "survey" and (c["purpose"] not in newest or newest[c["purpose"]][:2] < answer[:2]):
-            newest[c["purpose"]] = answer
-    return [basis for _, taken_back, basis in newest.values() if not taken_back]
+    return [
+        Basis(_at(c["given_at"]), _at(c["expires_at"]) if c["expires_at"] else None)
+        for c in given
+        if c["granted"] and c["purpose"] != Purpose.SURVEY
+    ]
 
 
 def _at(text: str) -> datetime:

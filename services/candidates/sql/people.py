@@ -1,8 +1,10 @@
 """What people read about people: who somebody is, their profile and consents, and the team of a job."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from services.candidates.domain.consent import answers
 from shared.kit.db import Connection
 from shared.kit.people import People, find_people
 
@@ -27,19 +29,22 @@ async def load_profile(conn: Connection, people: People) -> dict[str, Any] | Non
     return json.loads(row[0]) if row else None
 
 
-async def load_consents(conn: Connection, people: People) -> list[dict[str, Any]]:
+async def load_consents(conn: Connection, people: People) -> list[Mapping[str, Any]]:
     """For each purpose the answer that counts."""
     rows = await conn.fetch(
         """
-        SELECT DISTINCT ON (f.body ->> 'purpose') f.body
+        SELECT f.topic, f.body
         FROM unnest($1::text[], $2::text[]) AS k(organization, candidate)
-        CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = k.organization
-                            AND f.candidate = k.candidate AND f.topic = 'consent-changed' OFFSET 0) f
-        ORDER BY f.body ->> 'purpose', (f.body ->> 'given_at')::timestamptz DESC, (f.body ->> 'granted')::boolean
+        CROSS JOIN LATERAL (SELECT topic, body FROM facts f WHERE f.organization = k.organization
+                            AND f.candidate = k.candidate OFFSET 0) f
+        WHERE f.topic IN ('candidate-responded', 'consent-changed')
         """,
         *people.ids,
     )
-    return [json.loads(row[0]) for row in rows]
+    said: dict[str, list[dict[str, Any]]] = {"candidate-responded": [], "consent-changed": []}
+    for topic, body in rows:
+        said[topic].append(json.loads(body))
+    return answers(said["consent-changed"], said["candidate-responded"])
 
 
 async def load_merge(conn: Connection, organization: str, candidate: str) -> dict[str, Any] | None:
