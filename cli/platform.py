@@ -38,7 +38,9 @@ def add(
     rules = rules_of_platform(name, _topics(topics), _topics(reads) | {where.prefix() + EventRejected.topic})
     password = _read(password_file) if password_file else secrets.token_urlsafe(32)
     where.run(_let_in(name, password, rules))
-    Console(stderr=True, highlight=False).print(f"{name} may sign in. Its consumer groups begin with {name}.")
+    Console(stderr=True, highlight=False).print(
+        f"{name} may sign in. Its consumer groups are {name} and {name}.ANYTHING."
+    )
     if not password_file:
         print(password)
 
@@ -66,6 +68,9 @@ def remove(name: Name) -> None:
 
 
 def _check_name(name: str) -> None:
+    groups = {where.prefix() + service for service in where.SERVICES}
+    if name in groups or any(group.startswith(f"{name}.") for group in groups):
+        raise UserMistake(f"A platform cannot be called {name!r}: it would share consumer groups with a service.")
     if name in RESERVED or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
         raise UserMistake(
             f"A platform cannot be called {name!r}: take letters, digits, - and _, and none of {', '.join(RESERVED)}."

@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 
 from cli.errors import Failed, ServerUnreachable, UserMistake
 from local.stack import environment
+from shared.kit.advice import advise
 from shared.kit.brokers import Brokers
 from shared.kit.configuration import SettingsError, read_setting
 from shared.kit.db import Connection, Database, with_password
@@ -21,6 +22,12 @@ from shared.kit.topics import administration
 SERVICES = ("interviews", "candidates", "notifications")
 
 T = TypeVar("T")
+_REFUSED = (
+    asyncpg.InvalidAuthorizationSpecificationError,  # a wrong password too
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InsufficientPrivilegeError,
+    asyncpg.TooManyConnectionsError,
+)
 
 
 def setting(name: str) -> str:
@@ -68,11 +75,13 @@ def check_service(service: str) -> str:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's asynchronous part; a server that does not answer becomes ServerUnreachable."""
+    """Run a command's asynchronous part; a server that does not answer or lets nobody in: ServerUnreachable."""
     try:
         return asyncio.run(work)
     except RuleRefused as error:
         raise Failed(f"Kafka refuses: {error}") from error
+    except _REFUSED as error:
+        raise ServerUnreachable(f"A server lets nobody in ({error}): {advise(error)}.") from error
     except (KafkaError, OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
         raise ServerUnreachable(
             f"A server does not answer ({type(error).__name__}: {error}). Is it running?"

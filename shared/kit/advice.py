@@ -1,5 +1,8 @@
 """What an operator should look at when something outside goes wrong: one sentence by the kind of failure."""
 
+import errno
+from collections.abc import Iterator
+
 import asyncpg
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
@@ -32,6 +35,29 @@ _ADVICE: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
 )
 
 
+PORT_TAKEN = "another process has this port: stop it, or choose another one (HTTP_PORT, INBOUND_PORT)"
+
+
 def advise(error: BaseException) -> str | None:
-    """What to look at, or None when nobody but a developer can help."""
+    """What to look at, or None when nobody but a developer can help. Of a group, the first that can be helped."""
+    return next((advice for one in causes(error) if (advice := _advise(one))), None)
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """What really failed: the members of a group, else the error itself."""
+    if isinstance(error, BaseExceptionGroup):
+        for one in error.exceptions:
+            yield from causes(one)
+    else:
+        yield error
+
+
+def name_of(error: BaseException) -> str:
+    """The kind of failure, of each member of a group."""
+    return ", ".join(dict.fromkeys(type(one).__name__ for one in causes(error)))
+
+
+def _advise(error: BaseException) -> str | None:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return PORT_TAKEN
     return next((advice for kinds, advice in _ADVICE if isinstance(error, kinds)), None)

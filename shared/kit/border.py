@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.kit import metrics
 from shared.kit.db import is_transient
 from shared.kit.ids import uuid7
+from shared.kit.limits import QUIET
 from shared.kit.problems import Problem, TooLarge, Unavailable, Unexpected, answer
 
 log = structlog.get_logger()
@@ -20,7 +21,6 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_QUIET = frozenset({"/live", "/ready", "/metrics"})
 
 
 class DatabaseUnreachable(Unavailable):
@@ -82,7 +82,7 @@ class Crossing:
         method, route = _verb(self._scope["method"]), _template(self._scope)
         metrics.REQUESTS.labels(method, route, str(self._status)).inc()
         metrics.REQUEST_SECONDS.labels(method, route).observe(seconds)
-        if route not in _QUIET:
+        if route not in QUIET:
             log.info("request", method=method, route=route, status=self._status, seconds=round(seconds, 4))
 
 

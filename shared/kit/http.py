@@ -19,7 +19,7 @@ from shared.kit.border import Border
 from shared.kit.db import EVERYONE, Database
 from shared.kit.documents import describe_problems
 from shared.kit.health import Health
-from shared.kit.limits import Limits
+from shared.kit.limits import Doors, knock
 from shared.kit.links import LinkRefused
 from shared.kit.problems import (
     Conflict,
@@ -94,7 +94,7 @@ class ClockMoved(BaseModel):
     done: int
 
 
-def build(runtime: Running, routers: Sequence[APIRouter], title: str, *, limits: Limits | None = None) -> FastAPI:
+def build(runtime: Running, routers: Sequence[APIRouter], title: str, *, doors: Doors | None = None) -> FastAPI:
     """The app of one service. It runs the service's parts for as long as it lives.
 
     A process that is not for `http` (see `PARTS`) answers `/live`, `/ready` and `/metrics` only.
@@ -113,11 +113,11 @@ def build(runtime: Running, routers: Sequence[APIRouter], title: str, *, limits:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        dependencies=[Depends(expect_json)],
+        dependencies=[Depends(knock), Depends(expect_json)],
     )
     settings = runtime.settings
     app.state.runtime = runtime
-    app.state.limits = limits or Limits()
+    app.state.doors = doors or Doors()
     keys = Keys(settings.oidc_jwks_url)
     app.state.access = Access(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience)
     for router in (_health(runtime), *([*_clock_if_movable(runtime), audit.routes, *routers] if serving else [])):

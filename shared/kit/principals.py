@@ -71,11 +71,12 @@ def rules_of_service(service: str, prefix: str) -> set[Rule]:
 
 
 def rules_of_platform(name: str, writes: Iterable[str], reads: Iterable[str]) -> set[Rule]:
-    """What a platform may do: write and read these topics, in consumer groups whose names begin with its own."""
+    """What a platform may do: write and read these topics, in the consumer groups `name` and `name.` with anything."""
     return {
         *(Rule(On.TOPIC, topic, May.WRITE) for topic in writes),
         *(Rule(On.TOPIC, topic, May.READ) for topic in reads),
-        Rule(On.GROUP, name, May.READ, Pattern.PREFIXED),
+        Rule(On.GROUP, name, May.READ),
+        Rule(On.GROUP, f"{name}.", May.READ, Pattern.PREFIXED),
     }
 
 

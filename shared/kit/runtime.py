@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 
 from shared.kit import migrations
-from shared.kit.advice import advise
+from shared.kit.advice import advise, name_of
 from shared.kit.consume import ClusterChanged, Consumer, Stuck
 from shared.kit.db import Connection, Database
 from shared.kit.drain import Drain
@@ -138,12 +138,12 @@ class Runtime:
             except Exception as error:
                 if asyncio.get_running_loop().time() - started > 60:
                     pause = 0.2
-                self.states[name] = f"failed: {type(error).__name__}"
+                self.states[name] = f"failed: {name_of(error)}"
                 advice = advise(error)
                 log.warning(
                     "part failed",
                     part=name,
-                    error=type(error).__name__,
+                    error=name_of(error),
                     advice=advice,
                     again_in=pause,
                     exc_info=None if advice else error,

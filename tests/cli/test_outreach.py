@@ -39,3 +39,14 @@ def test_without_a_database_it_says_which_variable_is_missing(tmp_path):
 
     assert answer.returncode == 2
     assert "NOTIFICATIONS_DATABASE_URL" in answer.stderr
+
+
+async def test_a_sign_in_that_is_refused_is_said_with_what_to_look_at(fresh_database, tmp_path):
+    url = (await fresh_database("notifications")).url
+    stranger = url.replace("//notifications", "//nobody-we-know", 1)
+
+    answer = talentloop("outreach", "status", home=tmp_path, NOTIFICATIONS_DATABASE_URL=stranger)
+
+    assert answer.returncode == 3
+    assert "DATABASE_PASSWORD" in answer.stderr
+    assert "Traceback" not in answer.stderr

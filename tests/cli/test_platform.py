@@ -91,3 +91,11 @@ def test_a_wrong_password_is_told_from_a_server_that_is_away(command):
     assert refused.returncode == 3
     assert "talentloop" not in refused.stdout
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(("name", "prefix"), [("candidates", ""), ("talent", "talent."), ("admin", "")])
+def test_a_platform_that_would_share_a_group_with_a_service_is_refused(command, name, prefix):
+    answer = command("platform", "add", name, "--topics", "job-opened", TOPIC_PREFIX=prefix)
+
+    assert answer.returncode == 2
+    assert f"cannot be called '{name}'" in answer.stderr

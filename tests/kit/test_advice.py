@@ -1,10 +1,12 @@
 """What goes wrong outside is said with what to do, and shown until it is over."""
 
+import errno
+
 import asyncpg
 import pytest
 from aiokafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
 
-from shared.kit.advice import advise
+from shared.kit.advice import advise, name_of
 from tests.candidates.sentences import opened
 from tests.stage import Stage
 
@@ -23,6 +25,8 @@ pytestmark = pytest.mark.db
         (ConnectionRefusedError("x"), "PostgreSQL is not reached"),
         (KafkaConnectionError("x"), "KAFKA_SASL_"),
         (TopicAuthorizationFailedError("x"), "--principals"),
+        (OSError(errno.EADDRINUSE, "x"), "INBOUND_PORT"),
+        (ExceptionGroup("post", [KeyError("x"), ConnectionRefusedError("x")]), "PostgreSQL is not reached"),
     ],
 )
 def test_what_an_operator_can_mend_is_said(error, says):
@@ -31,6 +35,12 @@ def test_what_an_operator_can_mend_is_said(error, says):
 
 def test_what_only_a_developer_can_mend_is_not_dressed_up():
     assert advise(KeyError("x")) is None
+
+
+def test_what_failed_in_several_loops_at_once_is_named():
+    group = ExceptionGroup("post", [OSError("x"), ExceptionGroup("loops", [KeyError("x"), OSError("y")])])
+
+    assert name_of(group) == "OSError, KeyError"
 
 
 async def test_a_batch_that_has_to_wait_is_shown_until_it_is_over(fresh_database, monkeypatch):

@@ -116,7 +116,8 @@ async def test_a_new_password_and_new_rules_take_the_place_of_the_old(broker):
         assert (await load_rules(admin))["ats"] == {
             Rule(On.TOPIC, "job-closed", May.WRITE),
             Rule(On.TOPIC, "event-rejected", May.READ),
-            Rule(On.GROUP, "ats", May.READ, Pattern.PREFIXED),
+            Rule(On.GROUP, "ats", May.READ),
+            Rule(On.GROUP, "ats.", May.READ, Pattern.PREFIXED),
         }
 
 
@@ -129,3 +130,17 @@ async def test_whoever_is_shut_out_stays_out(broker):
         assert "former" not in await load_rules(admin)
     with pytest.raises(KafkaConnectionError):
         await publish(broker.client("former", PASSWORD), "job-opened")
+
+
+async def test_a_platform_reads_in_groups_of_its_own_and_in_nobody_elses(broker):
+    rules = rules_of_platform("candidate", [], ["job-opened"])
+    await grant(broker, "candidate", rules)
+    await grant(broker, "writer", rules_of_platform("writer", ["job-opened"], []))
+    client = broker.client("candidate", PASSWORD)
+    await publish(broker.client("writer", PASSWORD), "job-opened")
+
+    assert await read_one(client, "job-opened", "candidate") == b"value"
+    assert await read_one(client, "job-opened", "candidate.nightly") == b"value"
+    for group in ("candidates", "candidate-2"):
+        with pytest.raises(GroupAuthorizationFailedError):
+            await read_one(client, "job-opened", group)

@@ -9,7 +9,7 @@ import pytest
 from local.issuer import issuer_settings
 from shared.kit import http
 from shared.kit.db import Database
-from shared.kit.limits import Limits
+from shared.kit.limits import Doors
 from shared.kit.router import Router
 from shared.kit.runtime import Runtime
 from shared.kit.schedule import Schedule
@@ -33,11 +33,11 @@ async def start(settings: Settings) -> AsyncIterator[Start]:
         settings: Settings = settings,
         url: str = NOWHERE,
         schedule: Schedule | None = None,
-        limits: Limits | None = None,
+        doors: Doors | None = None,
     ) -> httpx.AsyncClient:
         database = await Database.connect(url, "interviews")
         runtime = Runtime("interviews", settings, database, Router(), schedule or Schedule())
-        app = http.build(runtime, [router], "Talentloop interviews", limits=limits)
+        app = http.build(runtime, [router], "Talentloop interviews", doors=doors)
         clients.append(httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test"))
         return clients[-1]
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import structlog
 
-from shared.kit.limits import Limits
+from shared.kit.limits import Doors, Limits
 from tests.kit.http.small import JSON, bearer, problem
 
 
@@ -37,7 +37,7 @@ async def test_another_role_is_told_which_may(client, tmp_path):
 
 
 async def test_a_caller_that_asks_too_often_waits_and_others_do_not(start, ines, tmp_path):
-    client = await start(limits=Limits(per_second=0.1, burst=1))
+    client = await start(doors=Doors(callers=Limits(per_second=0.1, burst=1)))
     await client.put("/jobs/j1", json={"title": "x"}, headers=ines)
 
     refused = await client.put("/jobs/j1", json={"title": "x"}, headers=ines)
@@ -46,6 +46,30 @@ async def test_a_caller_that_asks_too_often_waits_and_others_do_not(start, ines,
     problem(refused, 429, "too-many-requests")
     assert refused.headers["retry-after"] == "10"
     assert other.status_code == 200
+
+
+async def test_one_link_that_is_followed_too_often_waits_and_others_do_not(start):
+    client = await start(doors=Doors(links=Limits(per_second=0.1, burst=1)))
+    await client.get("/answer/mine")
+
+    refused = await client.get("/answer/mine", headers={"Authorization": "Bearer x"})
+
+    problem(refused, 429, "too-many-requests")
+    assert (await client.get("/answer/another")).status_code == 200
+
+
+async def test_an_address_that_tries_links_or_tokens_too_often_waits_and_whoever_signed_in_does_not(start, ines):
+    client = await start(doors=Doors(visitors=Limits(per_second=0.1, burst=2)))
+    await client.get("/answer/forged")
+    await client.put("/jobs/j1", json={"title": "x"}, headers={"Authorization": "Bearer x"})
+
+    another_link = await client.get("/answer/another")
+    another_token = await client.put("/jobs/j1", json={"title": "x"}, headers={"Authorization": "Bearer y"})
+
+    problem(another_link, 429, "too-many-requests")
+    problem(another_token, 429, "too-many-requests")
+    assert (await client.put("/jobs/j1", json={"title": "x"}, headers=ines)).status_code == 200
+    assert (await client.get("/live")).status_code == 200
 
 
 async def test_a_wrong_field_is_named_by_its_path_and_its_value_is_not_repeated(client, ines):
