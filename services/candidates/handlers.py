@@ -66,8 +66,8 @@ async def propose_people(conn: Connection, people: People, now: datetime) -> Non
 
 
 @router.people(
-    MentorshipProposed, MentorshipEnded, mentoring.MentorAnswered, ConsentChanged, ApplicationDecided, CandidateMerged,
-    ErasureRequested, CandidateErased,
+    MentorshipProposed, MentorshipEnded, mentoring.MentorAnswered, ConsentChanged, ApplicationDecided,
+    ApplicationDecisionReversed, CandidateMerged, ErasureRequested, CandidateErased,
 )  # fmt: skip
 async def pair_with_mentors(conn: Connection, people: People, now: datetime) -> None:
     """Rule 12: whose turn it is, and whose mentorship is over."""

@@ -1,6 +1,7 @@
 """The same facts at the same time give the same state: in any order, with any repetition, batching and company."""
 
 import json
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -16,6 +17,7 @@ from shared.contracts import (
     ErasureRequested,
     Event,
     FeedbackWithdrawn,
+    MentorshipEnded,
     MentorshipProposed,
     OrganizationConfigured,
     UserRegistered,
@@ -43,9 +45,11 @@ from tests.stage import Heard, Log, Stage, batched, interleave, rehearse, rehear
 
 pytestmark = pytest.mark.db
 
+JUST_NOW = NOW + timedelta(minutes=1)  # after anything that follows from older facts was said
 HELD = OrganizationConfigured(name="Halden", legal_hold_months=6)
 PROPOSAL = {"relation": "m1", "candidate": "hanna", "user": "ada", "goals": ["Draw it first."]}
 PROPOSAL |= {"starts_on": "2026-11-20", "ends_on": "2027-02-20"}
+ADA = UserRegistered(user="ada", name="Ada Lindqvist", email="ada@halden.example")
 FACTS = [
     opened(),
     closed(),
@@ -76,6 +80,19 @@ FACTS = [
     later(MentorshipProposed.model_validate(PROPOSAL | {"relation": "m2", "candidate": "amara-2"}), 1),
     UserRegistered(user="ben", name="Ben Okafor", email="ben@halden.example", active=False),
     later(MentorshipProposed.model_validate(PROPOSAL | {"relation": "m3", "candidate": "noor", "user": "ben"}), 1),
+    *(later(ADA.model_copy(update={"active": active}), hours) for hours, active in enumerate((True, False, True))),
+    registered("omar"),
+    later(MentorshipProposed.model_validate(PROPOSAL | {"relation": "m4", "candidate": "omar"}), 1),
+    *(
+        later(consented("omar", granted=granted, purpose="mentoring", given_at=f"2026-11-{day}T08:00:00Z"), day)
+        for day, granted in ((17, False), (18, True))
+    ),
+    decided("omar", "hired", "a"),
+    ApplicationDecisionReversed(application="omar-a", candidate="omar", reversed_at=DECIDED),
+    decided("omar", "hired", "b"),
+    later(decided("omar", "not_selected", "b"), 1),
+    Heard(MentorshipEnded(relation="m5", candidate="omar", user="ada", reason="ended_by_mentor"), at=JUST_NOW),
+    later(MentorshipProposed.model_validate(PROPOSAL | {"relation": "m5", "candidate": "omar"}), 1),
 ]
 
 

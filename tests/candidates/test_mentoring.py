@@ -7,10 +7,10 @@ import pytest
 
 from services.candidates.domain.mentoring import last_day
 from services.candidates.main import SERVICE
-from shared.contracts import UserRegistered
+from shared.contracts import ApplicationDecisionReversed, UserRegistered
 from shared.kit.links import Links
 from tests.browser import KEY, Browser, browsing
-from tests.candidates.sentences import NOW, decided, later, noor, opened, registered
+from tests.candidates.sentences import NOW, decided, later, newest, noor, opened, registered
 from tests.candidates.test_page import configured, released, sent
 
 GOAL = "Write the exit condition first."
@@ -122,6 +122,43 @@ async def test_a_mentor_who_leaves_ends_theirs(stage, browser):
     await both(browser)
     await stage.deliver(later(ADA.model_copy(update={"active": False}), 24 * 20))
     assert await stage_of(browser) == ("ended", "inactive_user")
+
+
+async def test_a_mentor_who_is_back_takes_it_up_again(stage, browser):
+    await both(browser)
+    await stage.deliver(later(ADA.model_copy(update={"active": False}), 24 * 20))
+    await stage.deliver(later(ADA, 24 * 20 + 1))
+
+    assert await stage_of(browser) == ("active", None)
+    said = await newest(stage, ("mentorship-accepted", "mentorship-ended"), "m1")
+    assert said == ("mentorship-accepted", {"relation": "m1", "candidate": "noor", "user": "ada"})
+
+
+@pytest.mark.parametrize(
+    "correction",
+    [
+        ApplicationDecisionReversed(application="noor-other", candidate="noor", reversed_at="2026-11-23T09:05:00Z"),
+        later(decided("noor", "not_selected", "other", decided_at="2026-11-23T09:03:00Z"), 24 * 21 + 1),
+    ],
+    ids=["reversed", "corrected"],
+)
+async def test_a_hire_that_does_not_stand_ends_nothing(stage, browser, correction):
+    await both(browser)
+    await stage.deliver(later(decided("noor", "hired", "other", decided_at="2026-11-23T09:02:00Z"), 24 * 21))
+    assert await stage_of(browser) == ("ended", "hired")
+
+    await stage.deliver(correction)
+
+    assert await stage_of(browser) == ("active", None)
+
+
+async def test_what_a_person_ended_stays_ended(stage, browser):
+    await both(browser)
+    await stage.deliver(later(ADA.model_copy(update={"active": False}), 24 * 20))
+    await browser.put("/mentorships/m1/end", None)
+    await stage.deliver(later(ADA, 24 * 20 + 1))
+
+    assert await stage_of(browser) == ("ended", "ended_by_organization")
 
 
 async def test_erasure_ends_it_and_leaves_nothing(stage, browser):

@@ -97,6 +97,8 @@ def test_topics_that_replace_one_another_name_both():
         "candidate-left-pool": ("candidate-pooled", "candidate-left-pool"),
         "candidate-matched": ("candidate-matched", "match-withdrawn"),
         "match-withdrawn": ("candidate-matched", "match-withdrawn"),
+        "mentorship-accepted": ("mentorship-accepted", "mentorship-ended"),
+        "mentorship-ended": ("mentorship-accepted", "mentorship-ended"),
     }
 
 

@@ -14,6 +14,7 @@ from services.candidates.domain.mentoring import (
     RENEWALS,
     MentorAnswered,
     Stage,
+    is_final,
     last_day,
 )
 from services.candidates.sql.mentoring import Shown, Wanted
@@ -174,7 +175,7 @@ async def end_mentorship(relation: AnId, response: Response, desk: Anybody) -> S
         if known.user != desk.user and not desk.roles & {*DECIDERS}:
             raise NotYourMentorship("The mentor ends it, or a recruiter.")
         by = "mentor" if known.user == desk.user else "organization"
-        reason = known.reason if known.stage == Stage.ENDED and known.reason else f"ended_by_{by}"
+        reason = known.reason if is_final(known.reason) else f"ended_by_{by}"
         event = MentorshipEnded(relation=relation, candidate=known.candidate, user=known.user, reason=reason)
         recorded = await desk.record(conn, event)
     return answered(response, recorded)

@@ -60,11 +60,20 @@ class Ending(StrEnum):
     UNANSWERED = "unanswered"  # its last day came before both had agreed
 
 
+# These hold only as long as what they follow from: a user may be active again, a hire may be reversed.
+REVOCABLE = frozenset((Ending.WITHDRAWN, Ending.HIRED, Ending.INACTIVE_USER, Ending.ERASED))
+
+
+def is_final(reason: str | None) -> bool:
+    """True for what a person said and for what the last day settled: nothing brings that mentorship back."""
+    return reason is not None and reason not in REVOCABLE
+
+
 class Relation(NamedTuple):
     """One proposal with everything that decides how it stands.
 
     `asked_at`: when the mentor answered, from when on the candidate is asked; before that when it was proposed.
-    `ended`: the reason that was said, for good.
+    `hired_at`: by decisions that stand. `ended`: the final reason that was said.
     """
 
     organization: str

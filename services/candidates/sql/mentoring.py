@@ -1,11 +1,12 @@
 """Mentors: what a proposal asks for, the only writer of `mentorships`, and how they are found."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from services.candidates.domain.mentoring import Mentorship, Relation
+from services.candidates.domain.mentoring import Mentorship, Relation, is_final
 from shared.contracts import ConsentChanged
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
@@ -42,30 +43,30 @@ async def load_relations(conn: Connection, people: People) -> list[Relation]:
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (SELECT topic, fact, time, body FROM facts f WHERE f.organization = k.organization
                             AND f.candidate = k.candidate OFFSET 0) f
-        WHERE f.topic IN ('erasure-requested', 'mentorship-proposed', 'mentorship-ended', 'private-mentor-answer')
+        WHERE f.topic IN ('application-decision-reversed', 'erasure-requested', 'mentorship-proposed',
+                          'mentorship-ended', 'private-mentor-answer')
            OR (f.topic = 'consent-changed' AND f.body ->> 'purpose' = 'mentoring')
            OR (f.topic = 'application-decided' AND f.body ->> 'outcome' = 'hired')
         ORDER BY f.time, f.fact
         """,
         *people.columns,
     )
-    held: dict[Pair, dict[str, list[tuple[str, datetime, dict[str, Any]]]]] = {}
+    held: dict[Pair, _Held] = defaultdict(lambda: defaultdict(list))
     for organization, person, topic, fact, time, body in rows:
-        held.setdefault((organization, person), {}).setdefault(topic, []).append((fact, time, json.loads(body)))
-    inactive = await _find_inactive(conn, [(o, b["user"]) for (o, _), of in held.items() for b in _proposals(of)])
+        held[organization, person][topic].append((fact, time, json.loads(body)))
+    proposals = [(o, body["user"]) for (o, _), of in held.items() for _, _, body in of["mentorship-proposed"]]
+    inactive = await _find_inactive(conn, proposals)
     return [relation for pair, of in held.items() for relation in _relations(pair, of, inactive)]
 
 
-def _proposals(of: dict[str, list[tuple[str, datetime, dict[str, Any]]]]) -> list[dict[str, Any]]:
-    return [body for _, _, body in of.get("mentorship-proposed", ())]
+_Held = defaultdict[str, list[tuple[str, datetime, dict[str, Any]]]]  # by topic: fact, time, body
 
 
-def _relations(pair: Pair, of: dict[str, list[Any]], inactive: set[Pair]) -> list[Relation]:
-    consents = [ConsentChanged.model_validate(body) for _, _, body in of.get("consent-changed", ())]
+def _relations(pair: Pair, of: _Held, inactive: set[Pair]) -> list[Relation]:
+    consents = [ConsentChanged.model_validate(body) for _, _, body in of["consent-changed"]]
     consent = max(consents, key=lambda c: (c.given_at, not c.granted), default=None)
-    answers = {fact: body for fact, _, body in of.get("private-mentor-answer", ())}
-    ended = {fact: body["reason"] for fact, _, body in of.get("mentorship-ended", ())}
-    hired = [datetime.fromisoformat(body["decided_at"]) for _, _, body in of.get("application-decided", ())]
+    answers = {fact: body for fact, _, body in of["private-mentor-answer"]}
+    ended = {fact: body["reason"] for fact, _, body in of["mentorship-ended"] if is_final(body["reason"])}
     return [
         Relation(
             pair[0],
@@ -78,13 +79,24 @@ def _relations(pair: Pair, of: dict[str, list[Any]], inactive: set[Pair]) -> lis
             answers[fact]["agreed"] if fact in answers else None,
             datetime.fromisoformat(answers[fact]["answered_at"]) if fact in answers else time,
             consent,
-            max(hired, default=None),
+            _hired_at(of),
             (pair[0], body["user"]) not in inactive,
             ended.get(fact),
             is_restricted="erasure-requested" in of,
         )
-        for fact, time, body in of.get("mentorship-proposed", ())
+        for fact, time, body in of["mentorship-proposed"]
     ]
+
+
+def _hired_at(of: _Held) -> datetime | None:
+    """When they were last hired by a decision that stands."""
+    reversals = {fact: datetime.fromisoformat(body["reversed_at"]) for fact, _, body in of[_REVERSED]}
+    hires = {fact: datetime.fromisoformat(body["decided_at"]) for fact, _, body in of["application-decided"]}
+    return max((at for fact, at in hires.items() if at > reversals.get(fact, _NEVER)), default=None)
+
+
+_REVERSED = "application-decision-reversed"
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 async def _find_inactive(conn: Connection, users: Sequence[Pair]) -> set[Pair]:
@@ -149,13 +161,13 @@ async def find_due_mentorships(conn: Connection, today: date, limit: int) -> lis
 
 
 async def find_mentored(conn: Connection, users: Collection[Pair]) -> list[Pair]:
-    """Whom these users mentor, or were asked to."""
+    """Whom these users mentor, mentored, or were asked to: who is active again takes up what ended with their leave."""
     ordered = sorted(users)
     rows = await conn.fetch(
         """
         SELECT DISTINCT k.organization, m.candidate FROM unnest($1::text[], $2::text[]) AS k(organization, colleague)
         CROSS JOIN LATERAL (SELECT candidate FROM mentorships m WHERE m.organization = k.organization
-                            AND m.colleague = k.colleague AND m.stage <> 'ended' OFFSET 0) m
+                            AND m.colleague = k.colleague AND m.colleague <> '' OFFSET 0) m
         ORDER BY 1, 2
         """,
         [o for o, _ in ordered],
@@ -169,7 +181,7 @@ async def count_mentorships(conn: Connection, organization: str, user: str, besi
     found: int = await conn.fetchval(
         """
         SELECT count(*) FROM mentorships
-        WHERE organization = $1 AND colleague = $2 AND stage <> 'ended' AND relation <> $3
+        WHERE organization = $1 AND colleague = $2 AND colleague <> '' AND stage <> 'ended' AND relation <> $3
         """,
         organization,
         user,

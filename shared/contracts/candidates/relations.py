@@ -15,6 +15,8 @@ from shared.contracts.base import (
     Text,
 )
 
+MENTORSHIP = ("mentorship-accepted", "mentorship-ended")
+
 
 class MentorshipProposed(Event):
     """A recruiter proposes a mentor."""
@@ -39,12 +41,13 @@ class MentorshipProposed(Event):
 
 
 class MentorshipAccepted(Event):
-    """Both sides said yes."""
+    """Both sides said yes. Said again when what had ended it does not hold any more."""
 
     topic: ClassVar[str] = "mentorship-accepted"
     owner: ClassVar[str] = CANDIDATES
     listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
     fact_field: ClassVar[str] = "relation"
+    replaces: ClassVar[tuple[str, ...]] = MENTORSHIP
 
     relation: Id
     candidate: Id
@@ -52,12 +55,13 @@ class MentorshipAccepted(Event):
 
 
 class MentorshipEnded(Event):
-    """A mentorship is over."""
+    """A mentorship is over, unless `mentorship-accepted` follows: a user may be active again, a hire reversed."""
 
     topic: ClassVar[str] = "mentorship-ended"
     owner: ClassVar[str] = CANDIDATES
     listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
     fact_field: ClassVar[str] = "relation"
+    replaces: ClassVar[tuple[str, ...]] = MENTORSHIP
 
     relation: Id
     candidate: Id
