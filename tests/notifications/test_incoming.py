@@ -23,6 +23,7 @@ from tests.notifications.facts import (
     profile,
     told_by_platform,
 )
+from tests.stage import Heard
 
 DOMAIN = "mail.halden.example"
 LETTER = "46fa84a4-c87a-580c-8498-b3474aba20b9"
@@ -220,6 +221,51 @@ async def test_a_decision_that_did_not_arrive_is_a_task_until_there_is_a_new_add
 
     assert before == ["bounced_letter"]
     assert await halden_stage.tasks() == []
+
+
+def said_again(address: str, said_at: str) -> Heard:
+    """Amara's profile as a nightly sync brings it."""
+    return Heard(profile("amara", email=address).event, at(said_at), id=f"profile-{said_at}")
+
+
+@pytest.mark.parametrize("address", ["amara@mail.example", "Amara+jobs@Mail.example"])
+async def test_a_profile_said_again_with_the_mailbox_that_bounced_opens_nothing(
+    halden_stage, addresses, letterbox, address
+):
+    async with listening(halden_stage, addresses, letterbox) as port:
+        await halden_stage.move(at("2026-11-13 16:05"))
+        await halden_stage.deliver(halden(), ines(), job(), profile("amara"), applied("amara"), decided("amara"))
+        await halden_stage.deliver(invited("amara"))
+        await halden_stage.move_to("2026-11-16 09:00")
+        await bring(port, (await halden_stage.letter("decision", "amara-1"))["sender"], report("5.1.1"), sender="")
+
+        await halden_stage.move(at("2026-11-17 02:00"))
+        await halden_stage.deliver(said_again(address, "2026-11-17 02:00"))
+        await halden_stage.move_to("2026-11-30 09:00")
+        synchronised = (await halden_stage.tasks(), (await halden_stage.letter("pool_invitation", "data", 2))["reason"])
+        await halden_stage.deliver(said_again("amara@new.example", "2026-11-30 02:00"))
+        await halden_stage.move_to("2026-11-30 10:00")
+        await halden_stage.post.courier.close()
+
+    assert synchronised == (["bounced_letter"], "bounced")
+    assert await halden_stage.tasks() == []
+    assert await halden_stage.letters(state="sent") == {"decision/amara-1/1": "sent", "pool_invitation/data/2": "sent"}
+
+
+async def test_a_bounce_that_comes_after_the_new_address_was_said_does_not_close_it(halden_stage, addresses, letterbox):
+    async with listening(halden_stage, addresses, letterbox) as port:
+        await halden_stage.move(at("2026-11-13 16:05"))
+        await halden_stage.deliver(halden(), ines(), job(), profile("amara"), applied("amara"), decided("amara"))
+        await halden_stage.deliver(invited("amara"))
+        await halden_stage.move_to("2026-11-16 09:00")
+        sent = await halden_stage.letter("decision", "amara-1")
+        await halden_stage.deliver(said_again("amara@new.example", "2026-11-16 08:30"))
+
+        await bring(port, sent["sender"], report("5.1.1"), sender="")
+        await halden_stage.move_to("2026-11-30 09:00")
+        await halden_stage.post.courier.close()
+
+    assert (await halden_stage.letter("pool_invitation", "data", 2))["state"] == "sent"
 
 
 async def test_a_server_that_knows_no_reports_is_understood_by_its_status_code(port, halden_stage):

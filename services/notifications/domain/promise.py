@@ -154,7 +154,7 @@ def _delivered_at(record: Record, application: Application) -> datetime | None:
     organization, about = record.organization.organization, application.application
     ids = [letter_id(organization, Kind.DECISION, about, candidate, 1) for candidate in record.ids]
     left = [(record.sent[i], record.bounces.get(i)) for i in ids if i in record.sent]
-    return min((at for at, bounced_at in left if bounced_at is None or bounced_at < at), default=None)
+    return min((at for at, bounced in left if bounced is None or bounced.at < at), default=None)
 
 
 def _waits(record: Record, waiting: dict[tuple[str, str], Letter], now: datetime) -> Iterator[Wait]:

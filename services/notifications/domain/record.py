@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.notifications.domain.interview import Colleague, Slot
+from services.notifications.domain.mailbox import mailbox
 from services.notifications.domain.policy import Standing
 from shared.contracts import Cause, FeedbackPolicy, NoticeBy, Outcome, OutreachMode, Purpose, ResponseKind
 
@@ -222,7 +223,17 @@ class Kept(NamedTuple):
     verdict_at: datetime | None = None
     verdict_by: str | None = None
     verdict_variant: str | None = None
+    letter: str = ""
+    address: str | None = None  # where it went
     edit: Edit | None = None
+
+
+class Bounced(NamedTuple):
+    """A letter that came back for good: when, and where it had gone to, as long as the letter is kept."""
+
+    at: datetime
+    address: str | None = None
+    is_colleagues: bool = False
 
 
 class Late(NamedTuple):
@@ -264,14 +275,13 @@ class Record(NamedTuple):
     openings: Mapping[str, Opening] = {}
     consents: Mapping[Purpose, Consent] = {}
     sent: Mapping[str, datetime] = {}
-    bounces: Mapping[str, datetime] = {}  # for good
+    bounces: Mapping[str, Bounced] = {}  # by letter
     overdue: Mapping[str, Late] = {}
     released: Mapping[str, Release] = {}  # by application
     slots: Sequence[Slot] = ()
     colleagues: Mapping[str, Colleague] = {}
     kept: Collection[Kept] = ()
     unsubscribed_at: datetime | None = None
-    bounced_at: datetime | None = None
     not_now_until: datetime | None = None
     away_until: datetime | None = None
     replies: Sequence[Answer] = ()
@@ -293,7 +303,7 @@ class Record(NamedTuple):
         return Standing(
             zone=self.zone(job),
             has_address=bool(profile and profile.email),
-            address_bounced=bool(self.bounced_at and profile and profile.since <= self.bounced_at),
+            address_bounced=any(self.reads(b) for b in self.bounces.values() if not b.is_colleagues),
             is_restricted=self.is_restricted,
             is_contactable=not profile or profile.is_contactable,
             is_hired=any(a.standing and a.standing.outcome is Outcome.HIRED for a in self.applications),
@@ -306,6 +316,18 @@ class Record(NamedTuple):
             country=self._country(),
             subdivision=self.organization.subdivision if self._country() == self.organization.country else None,
         )
+
+    def reads(self, bounced: Bounced) -> bool:
+        """True when they still give the mailbox that a letter came back from; a profile said again changes nothing.
+
+        Of a letter no longer kept nobody knows where it went: a profile as new as that speaks for a new address.
+        """
+        profile = self.profile
+        if profile is None or not profile.email:
+            return False
+        if bounced.address is None:
+            return profile.since <= bounced.at
+        return mailbox(bounced.address) == mailbox(profile.email)
 
     def _country(self) -> str | None:
         return (self.profile and self.profile.country) or self.organization.country

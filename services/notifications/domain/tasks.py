@@ -121,9 +121,9 @@ def _unsent(record: Record, letter: Letter) -> Iterator[Task]:
         kept = kept_of(record, letter.kind, letter.about, letter.step)
         since = (kept and kept.verdict_at) or letter.cause_at
         yield _task(record, TaskKind.REFUSED_LETTER, letter.letter, letter.candidate, owner_of, since)
-    bounced_at, profile = record.bounces.get(letter.letter), record.profile
-    if bounced_at and letter.stream is Stream.DUTY and profile and profile.since <= bounced_at:
-        yield _task(record, TaskKind.BOUNCED_LETTER, letter.letter, letter.candidate, owner_of, bounced_at)
+    bounced = record.bounces.get(letter.letter)
+    if bounced and letter.stream is Stream.DUTY and (bounced.is_colleagues or record.reads(bounced)):
+        yield _task(record, TaskKind.BOUNCED_LETTER, letter.letter, letter.candidate, owner_of, bounced.at)
     if letter.state is State.SUPPRESSED and letter.reason == "stale" and letter.kind not in AT_LEISURE:
         yield _task(record, TaskKind.STALE_LETTER, letter.letter, letter.candidate, owner_of, letter.stale_at)
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from services.notifications.domain.mailbox import mailbox
 from services.notifications.domain.record import Item, Sought
 from shared.contracts import Stream
 from shared.kit.words import LANGUAGES, spoken, words_of
@@ -215,7 +216,5 @@ def _proof(name: str, key: str) -> str:
 
 
 def mailbox_of(address: str, key: str) -> str:
-    """The keyed hash a mailbox is known by: without case, and without what comes after a plus."""
-    local, _, domain = address.casefold().rpartition("@")
-    normalised = f"{local.partition('+')[0]}@{domain}"
-    return hmac.digest(key.encode(), f"mailbox/{normalised}".encode(), hashlib.sha256).hex()
+    """The keyed hash a mailbox is known by."""
+    return hmac.digest(key.encode(), f"mailbox/{mailbox(address)}".encode(), hashlib.sha256).hex()

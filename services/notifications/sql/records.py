@@ -8,6 +8,7 @@ from services.notifications.domain.months import add_months
 from services.notifications.domain.record import (
     Answer,
     Application,
+    Bounced,
     Consent,
     Decision,
     Erasure,
@@ -107,7 +108,7 @@ async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Kept]]
         CROSS JOIN LATERAL (
             SELECT l.kind, l.about, l.recipient, l.step, l.state, l.reason, l.cause_at, l.sent_at, l.failed_at,
                    l.asks_pool, l.held_reason, l.held_until, d.verdict, d.verdict_on, d.given_at, d.by_user, d.variant,
-                   e.basis, e.items, e.by_user AS edited_by, e.edited_at
+                   l.letter, l.address, e.basis, e.items, e.by_user AS edited_by, e.edited_at
             FROM letters l
             LEFT JOIN LATERAL (SELECT * FROM verdicts d WHERE d.organization = l.organization
                                AND d.letter = l.letter OFFSET 0) d ON true
@@ -166,13 +167,12 @@ def _record(
         proposals=_proposals(facts),
         openings=openings,
         consents=_consents(facts),
-        bounces={k.fact: k.time for k in facts.get("outreach-bounced", ()) if k.body["bounce"] == "hard"},
+        bounces=_bounces(facts, {k.letter: k.address for k in kept}),
         overdue={k.fact: _late(k.body) for k in facts.get("answer-overdue", ())},
         released=_releases(facts),
         sent={k.fact: k.time for k in facts.get("outreach-sent", ())},
         kept=kept,
         unsubscribed_at=max((a.at for a in _answers(responses, "unsubscribed")), default=None),
-        bounced_at=_bounced_at(facts),
         not_now_until=_not_now_until(responses),
         away_until=max((a.until for a in _answers(responses, "out_of_office") if a.until), default=None),
         replies=_answers(responses, "replied"),
@@ -331,15 +331,13 @@ def _late(body: Body) -> Late:
     return Late(instant(body["due_at"]), body.get("owner"), maybe(body.get("answered_at")))
 
 
-def _bounced_at(facts: Facts) -> datetime | None:
-    return max(
-        (
-            k.time
-            for k in facts.get("outreach-bounced", ())
-            if k.body["bounce"] == "hard" and k.body["kind"] != "reminder"
-        ),
-        default=None,
-    )
+def _bounces(facts: Facts, addresses: dict[str, str | None]) -> dict[str, Bounced]:
+    """By letter those that came back for good."""
+    return {
+        k.fact: Bounced(k.time, addresses.get(k.fact), is_colleagues=k.body["kind"] == "reminder")
+        for k in facts.get("outreach-bounced", ())
+        if k.body["bounce"] == "hard"
+    }
 
 
 def _answers(responses: list[Known], kind: str) -> list[Answer]:
