@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import ipaddress
+import re
 import ssl
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,11 +17,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509.oid import NameOID
 
+from services.notifications.post import Post
 from services.notifications.post.courier import Courier, Outcome, Unreachable
 from services.notifications.post.signing import Signer
 from services.notifications.settings import MailServer, StartTls
 from shared.kit.configuration import SettingsError
 from tests.notifications.conftest import settings_of
+from tests.notifications.facts import accepted, at, consent, halden, ines, job, matched, profile
 
 LETTER = b"From: people@halden.example\r\nSubject: Hello\r\n\r\nWords.\r\n"
 DATABASE = "postgresql://x@localhost/x"
@@ -64,8 +67,10 @@ class Keeper:
 
     def __init__(self) -> None:
         self.kept: list[tuple[bool, object]] = []
+        self.letters: list[bytes] = []
 
-    async def handle_DATA(self, _, session, __):  # noqa: N802
+    async def handle_DATA(self, _, session, envelope):  # noqa: N802
+        self.letters.append(envelope.content)
         self.kept.append((session.ssl is not None, session.auth_data))
         return "250 Kept"
 
@@ -220,17 +225,47 @@ def test_a_wrong_setting_is_named_and_its_value_never(given, says):
     assert not any(value in str(refused.value) for value in given.values())
 
 
+class Dns:
+    """Answers with the public half of the key, and remembers for which names."""
+
+    def __init__(self, key) -> None:
+        self._public = base64.b64encode(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+        self.asked: set[bytes] = set()
+
+    def __call__(self, name: bytes, timeout: int = 5) -> bytes:
+        self.asked.add(name)
+        return b"v=DKIM1; k=rsa; p=" + self._public
+
+
 def test_a_signature_holds_until_somebody_changes_a_word(key, pem):
     settings = settings_of(DATABASE, "smtp://localhost", dkim_key=pem, dkim_selector="s1")
     signed = Signer(settings.dkim_key.get_secret_value(), "s1", settings.mail_domain).sign(LETTER)
-    public = base64.b64encode(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-    asked: list[bytes] = []
-
-    def dns(name: bytes, timeout: int = 5) -> bytes:
-        asked.append(name)
-        return b"v=DKIM1; k=rsa; p=" + public
+    dns = Dns(key)
 
     assert dkim.verify(signed, dnsfunc=dns)
     assert not dkim.verify(signed.replace(b"Words", b"Other"), dnsfunc=dns)
     assert not dkim.verify(b"Subject: Another\r\n" + signed, dnsfunc=dns)
-    assert set(asked) == {b"s1._domainkey.mail.halden.example."}
+    assert dns.asked == {b"s1._domainkey.mail.halden.example."}
+
+
+@pytest.mark.db
+async def test_a_letter_leaves_signed_with_what_unsubscribes_from_it(halden_stage, addresses, key, pem):
+    """RFC 8058: both headers of the one click are under the signature; a second one cannot be added."""
+    keeper, dns = Keeper(), Dns(key)
+    async with serving(keeper) as where:
+        settings = settings_of(addresses.url, f"smtp://{where}", dkim_key=pem, dkim_selector="s1")
+        halden_stage.post = Post(halden_stage.runtime, settings)
+        await halden_stage.move_to("2026-11-23 10:05")
+        known = (profile("zoe", name="Zoë 山田"), consent("zoe", at("2026-11-17 10:00")))
+        await halden_stage.deliver(halden(), ines(), job("ws27-ae"), *known, matched("zoe"), accepted("zoe"))
+        await halden_stage.move_to("2026-11-23 10:06")
+        await halden_stage.post.courier.close()
+
+    [content] = keeper.letters
+    signed_names = re.sub(rb"\s", b"", re.search(rb"(?s)\bh=([^;]*);", content)[1]).lower().split(b":")
+    assert dkim.verify(content, dnsfunc=dns)
+    assert {b"list-unsubscribe", b"list-unsubscribe-post", b"from", b"to", b"subject", b"message-id"} <= {*signed_names}
+    for name in (b"List-Unsubscribe", b"List-Unsubscribe-Post"):
+        line = re.search(rb"(?m)^" + name + rb":", content)[0]
+        assert not dkim.verify(content.replace(line, b"X-" + line), dnsfunc=dns)
+        assert not dkim.verify(line + b" <https://evil.example/>\r\n" + content, dnsfunc=dns)

@@ -10,8 +10,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from asyncpg import DeadlockDetectedError
 
-from services.notifications import post
-from services.notifications.post import Post
+from services.notifications.post import Post, watching
 from tests.notifications.conftest import settings_of
 from tests.notifications.facts import applied, at, decided, halden, ines, job, profile
 
@@ -179,7 +178,7 @@ async def test_a_tarpit_holds_nobody_else_up(halden_stage, addresses):
 
 
 async def test_a_pause_stops_letters_that_were_claimed_already(halden_stage, addresses, monkeypatch):
-    monkeypatch.setattr(post, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(watching, "POLL_SECONDS", 0.05)
     tarpit = Tarpit(others=1)
     async with serving(tarpit) as url:
         settings = settings_of(addresses.url, url, smtp_connections=1)
@@ -218,6 +217,26 @@ async def test_letters_beyond_the_pace_wait_for_their_turn(halden_stage, address
 
     assert (first, second, len(faulty.taken)) == (4, 4, 6)
     assert Counter(r["state"] for r in await halden_stage.fetch("SELECT state FROM letters")) == {"sent": 6}
+
+
+async def test_letters_to_one_domain_wait_for_their_turn_and_hold_no_other_domain_up(halden_stage, addresses):
+    faulty = Faulty()
+    async with serving(faulty) as url:
+        settings = settings_of(addresses.url, url, mails_per_minute=0, mails_per_minute_and_domain=2)
+        halden_stage.post = Post(halden_stage.runtime, settings)
+        await decided_about(halden_stage, [f"fine-{n}" for n in range(4)])
+        elsewhere = profile("fine-9", email="fine-9@other.example")
+        await halden_stage.deliver(elsewhere, applied("fine-9"), decided("fine-9"))
+
+        await halden_stage.post.run_due()
+        first = Counter(address.partition("@")[2] for address in faulty.taken)
+        async with halden_stage.database.transaction("*") as conn:
+            await conn.execute("UPDATE lanes SET free_at = clock_timestamp()")
+        await try_again(halden_stage)
+        await halden_stage.post.courier.close()
+
+    assert first == {"mail.example": 2, "other.example": 1}
+    assert len(faulty.taken) == 5
 
 
 async def test_a_deadlock_while_settling_sends_nothing_twice(halden_stage, addresses, monkeypatch):

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 import aiosmtplib
 import pytest
+from prometheus_client import REGISTRY
 
 from services.notifications.post import Post
 from services.notifications.post.rendering import letter_of, token
@@ -319,15 +320,33 @@ async def test_every_address_we_never_gave_out_has_its_own_plain_answer(port, ha
     assert await halden_stage.fetch("SELECT * FROM incoming") == []
 
 
+def counted(outcome: str) -> float:
+    return REGISTRY.get_sample_value("talentloop_mails_in_total", {"outcome": outcome}) or 0
+
+
+async def test_a_bounce_for_an_unknown_letter_is_counted_and_logged(port, halden_stage, capsys):
+    before = counted("unknown_letter")
+
+    answer = await bring(port, f"b+{token(LETTER, KEY)}@{DOMAIN}", report("5.1.1"), sender="")
+
+    assert answer.startswith("550 5.1.6")
+    assert counted("unknown_letter") == before + 1
+    assert "unknown_letter" in "".join(capsys.readouterr())
+    assert await halden_stage.said("outreach-bounced") == []
+
+
 async def test_a_reply_of_twenty_megabytes_is_refused_and_the_next_one_taken(port, halden_stage):
     reply_to, _ = await addresses_of(halden_stage)
     large = words()
     large.add_attachment(b"x" * 20_000_000, maintype="application", subtype="zip", filename="cv.zip")
 
+    before = counted("too_large")
+
     refused = await bring(port, reply_to, large)
     taken = await bring(port, reply_to, words())
 
     assert refused == "552 5.3.4 This mail is too large: 10 MB at most"
+    assert counted("too_large") == before + 1
     assert taken.startswith("250")
 
 

@@ -6,8 +6,9 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from asyncpg import SerializationError
 
-from services.notifications.post import Post
+from services.notifications.post import Post, rendering
 from services.notifications.post.courier import Outcome
 from services.notifications.post.rendering import (
     Letterhead,
@@ -18,7 +19,7 @@ from services.notifications.post.rendering import (
     token,
     write,
 )
-from services.notifications.post.settling import Settlement
+from services.notifications.post.settling import Settlement, pause
 from shared.contracts import CandidateErased, Stream
 from tests.notifications.conftest import settings_of
 from tests.notifications.facts import applied, at, decided, halden, heard, ines, job, profile, reversed_
@@ -116,13 +117,21 @@ async def test_a_server_that_asks_for_patience_is_tried_again_later(stage, serve
     server.answers = ["451 later please"]
 
     await stage.post.run_due()
+    await stage.post.run_due()  # too early
     before = (await stage.letters(), list(server.taken))
+    [waits] = await stage.fetch("SELECT retry_at - clock_timestamp() > interval '20 seconds' AS long FROM letters")
     await retry_now(stage)
     await stage.post.run_due()
 
     assert before == ({DECISION: "ready"}, [])
+    assert waits["long"]
     assert await stage.letters() == {DECISION: "sent"}
     assert len(server.taken) == 1
+
+
+def test_each_pause_is_twice_as_long_until_it_is_an_hour():
+    assert [pause(attempts) for attempts in range(9)] == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
+    assert pause(10_000) == 3600
 
 
 @pytest.mark.db
@@ -237,6 +246,37 @@ async def test_an_address_no_mail_can_be_made_for_becomes_a_task(stage, server):
     await stage.post.run_due()
 
     assert await stage.letters(about="tom-1") == {"decision/tom-1/1": "failed(address)"}
+    assert len(server.taken) == 1
+
+
+@pytest.mark.db
+async def test_a_letter_nobody_can_write_becomes_a_task_and_the_others_leave(stage, server, monkeypatch, capsys):
+    broken = rendering._environment("de")
+    broken.install_gettext_callables(lambda _: "%(nobody)s", lambda _, __, ___: "%(nobody)s", newstyle=True)
+    monkeypatch.setitem(rendering.mails, "de", broken)
+    await stage.deliver(profile("lukas", language="de"), applied("lukas"), decided("lukas"))
+
+    await stage.post.run_due()
+
+    assert await stage.letters() == {DECISION: "sent", "decision/lukas-1/1": "failed(unwritable)"}
+    assert await stage.tasks() == ["failed_letter"]
+    assert "lukas" not in "".join(capsys.readouterr()).lower()
+
+
+@pytest.mark.db
+async def test_a_database_that_fails_while_letters_are_written_fails_no_letter(stage, server, monkeypatch):
+    write = stage.post.claims.office.write
+
+    async def fails_once(*given):
+        monkeypatch.setattr(stage.post.claims.office, "write", write)
+        raise SerializationError
+
+    monkeypatch.setattr(stage.post.claims.office, "write", fails_once)
+    with pytest.raises(SerializationError):
+        await stage.post.run_due()
+    await stage.post.run_due()
+
+    assert await stage.letters() == {DECISION: "sent"}
     assert len(server.taken) == 1
 
 

@@ -1,26 +1,26 @@
 """The mail server's side: letters leave once the contact policy agrees; what comes back is read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 import structlog
 
-from services.notifications import sql
 from services.notifications.post.claiming import Claims, Leaving
 from services.notifications.post.courier import Courier, Outcome, Unreachable
 from services.notifications.post.forwarding import Forwarding
 from services.notifications.post.listening import Listener
 from services.notifications.post.settling import Settlement, Settling
+from services.notifications.post.watching import POLL_SECONDS, Watch, watched
 from services.notifications.settings import Settings
+from services.notifications.sql.post import Claimed
 from shared.kit import metrics
-from shared.kit.db import EVERYONE, is_transient
+from shared.kit.db import is_transient
 from shared.kit.runtime import Runtime
 
 log = structlog.get_logger()
 
 LOOPS = 3  # while one of them waits for a slow server, the others go on
-POLL_SECONDS = 1.0
 LEASE_SECONDS = 120.0
 SETTLE_PAUSES = (0.1, 0.5, 2.0, 5.0, 10.0)
 
@@ -68,7 +68,8 @@ class Post:
     async def _deliver(self, leaving: Sequence[Leaving]) -> None:
         """Hand them in side by side; settle together whatever was answered meanwhile."""
         answers: asyncio.Queue[Settlement] = asyncio.Queue()
-        async with self._watched(leaving) as watch, asyncio.TaskGroup() as tasks:
+        leased = [_name(letter) for letter, _ in leaving]
+        async with watched(self.runtime, leased, self.lease) as watch, asyncio.TaskGroup() as tasks:
             for one in leaving:
                 tasks.create_task(self._hand_in(one, watch, answers))
             settled = 0
@@ -77,7 +78,7 @@ class Post:
                 while not answers.empty():
                     some.append(answers.get_nowait())
                 await self._settle(some)
-                watch.done(some)
+                watch.done(_name(s.letter) for s in some)
                 settled += len(some)
 
     async def _settle(self, some: Sequence[Settlement]) -> None:
@@ -92,7 +93,7 @@ class Post:
             await asyncio.sleep(pause)
         return await self.settling.settle(some, self.lease)
 
-    async def _hand_in(self, one: Leaving, watch: "Watch", answers: asyncio.Queue[Settlement]) -> None:
+    async def _hand_in(self, one: Leaving, watch: Watch, answers: asyncio.Queue[Settlement]) -> None:
         letter, envelope = one
         outcome = Outcome.KEPT
         with suppress(Unreachable):
@@ -103,50 +104,12 @@ class Post:
         log.info("letter handed in", letter=letter.letter, kind=letter.kind, outcome=outcome)
         answers.put_nowait(Settlement(letter, envelope, outcome))
 
-    @asynccontextmanager
-    async def _watched(self, leaving: Sequence[Leaving]) -> AsyncIterator["Watch"]:
-        """While letters are on their way: keep their leases, and look whether all mail is to be held back."""
-        watch = Watch(self.runtime, leaving, self.lease)
-        watching = asyncio.create_task(watch.run())
-        try:
-            yield watch
-        finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+
+def _name(letter: Claimed) -> tuple[str, str]:
+    return letter.organization, letter.letter
 
 
 async def _repeat(work: Callable[[], Awaitable[int]]) -> None:
     while True:
         if not await work():
             await asyncio.sleep(POLL_SECONDS)
-
-
-class Watch:
-    """What must be looked at while letters are handed in, however slow the server is."""
-
-    def __init__(self, runtime: Runtime, leaving: Sequence[Leaving], lease: float) -> None:
-        self._runtime = runtime
-        self._waiting = {(x.letter.organization, x.letter.letter) for x in leaving}
-        self._lease = lease
-        self._paused: frozenset[str] = frozenset()
-
-    def holds(self, organization: str) -> bool:
-        """True when letters of this organisation must not leave any more."""
-        return organization in self._paused or "*" in self._paused
-
-    def done(self, settled: Sequence[Settlement]) -> None:
-        """These no longer need their lease."""
-        self._waiting -= {(s.letter.organization, s.letter.letter) for s in settled}
-
-    async def run(self) -> None:
-        """Every second, until cancelled. A database that is away is looked for again."""
-        while True:
-            await asyncio.sleep(POLL_SECONDS)
-            try:
-                async with self._runtime.database.transaction(EVERYONE) as conn:
-                    self._paused = frozenset(p.organization for p in await sql.find_pauses(conn))
-                    if self._lease:
-                        await sql.keep_leases(conn, sorted(self._waiting), self._lease)
-            except Exception as error:
-                log.warning("leases not kept", error=type(error).__name__)

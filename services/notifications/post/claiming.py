@@ -1,10 +1,13 @@
 """Transaction 1: decide again, ask the contact policy, and keep the bytes under a lease before they leave."""
 
+import traceback
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 import structlog
+from asyncpg import PostgresError
 from jinja2 import TemplateError
 
 from services.notifications import sql
@@ -17,7 +20,7 @@ from services.notifications.post.writing import Office
 from services.notifications.settings import Settings
 from services.notifications.sql.ledger import Held, Ledger, Reader
 from services.notifications.sql.post import Claimed, Envelope, Failed
-from shared.kit.db import EVERYONE, Connection
+from shared.kit.db import EVERYONE, Connection, is_transient
 from shared.kit.people import Jobs, lock_people
 from shared.kit.runtime import Runtime
 
@@ -142,11 +145,12 @@ class Claim:
             except Unaddressable as error:
                 log.warning("letter not written", letter=letter.letter, error=str(error))
                 failed.append(Failed(letter.organization, letter.letter, "address"))
-            except TemplateError as error:
+            except Exception as error:
+                code = _why(error)
                 log.error(
-                    "letter not written", letter=letter.letter, variant=letter.variant, error=type(error).__name__
+                    "letter not written", letter=letter.letter, variant=letter.variant, code=code, **_named(error)
                 )
-                failed.append(Failed(letter.organization, letter.letter, "words"))
+                failed.append(Failed(letter.organization, letter.letter, code))
         if failed:
             self.stayed = True
             await sql.fail_letters(self.conn, failed, self.now)
@@ -164,6 +168,21 @@ class Claim:
     def _reader(self, letter: Claimed) -> Reader:
         record = self._record(letter)
         return Reader(letter.organization, self.office.mailboxes(record), record.ids)
+
+
+def _why(error: Exception) -> str:
+    """The code of a letter that cannot be written. An error of the database has spoilt the whole claim: again later."""
+    if isinstance(error, TemplateError):
+        return "words"
+    if isinstance(error, PostgresError) or is_transient(error):
+        raise error
+    return "unwritable"
+
+
+def _named(error: Exception) -> dict[str, str]:
+    """What went wrong and where; its words may hold a person's."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return {"error": type(error).__name__, "where": f"{Path(last.filename).name}:{last.lineno}"}
 
 
 def _as_before(letter: Claimed) -> Envelope | None:

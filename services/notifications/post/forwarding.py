@@ -9,8 +9,10 @@ from email.utils import parseaddr
 import structlog
 
 from services.notifications import sql
+from services.notifications.domain.record import Organization
 from services.notifications.post.courier import Courier, Outcome, Unreachable
-from services.notifications.post.settling import pause
+from services.notifications.post.settling import KEPT_SECONDS, pause
+from services.notifications.post.watching import Watch, watched
 from services.notifications.settings import Settings
 from services.notifications.sql.incoming import Forward
 from services.notifications.sql.settings import User
@@ -37,29 +39,40 @@ class Forwarding:
         """Hand on what waits; how many."""
         async with self._runtime.database.transaction(EVERYONE) as conn:
             claimed = await sql.claim_forwards(conn, AT_ONCE, LEASE_SECONDS)
-        for forward in claimed:
-            await self._hand_on(forward)
+        if claimed:
+            async with watched(self._runtime) as watch:
+                for forward in claimed:
+                    await self._hand_on(forward, watch)
         return len(claimed)
 
-    async def _hand_on(self, forward: Forward) -> None:
+    async def _hand_on(self, forward: Forward, watch: Watch) -> None:
         async with self._runtime.database.transaction([forward.organization]) as conn:
             reader = await sql.load_owner(conn, forward.organization, forward.job)
             settings = (await sql.load_organizations(conn, [forward.organization]))[forward.organization]
-        outcome = Outcome.KEPT
-        if reader:
-            sender = settings.sender_address or f"no-reply@{self._domain}"
-            mail = _wrapped(forward, reader, sender, settings.name, self._domain)
-            try:
-                outcome = await self._courier.hand_in(NO_RETURN, reader.email, mail)
-            except Unreachable:
-                log.warning("mail server away", mail=forward.mail)
+        outcome = await self._handed_in(forward, reader, settings, watch) if reader else Outcome.KEPT
         async with self._runtime.database.transaction([forward.organization]) as conn:
             if outcome is Outcome.TAKEN:
                 await sql.finish_forward(conn, forward, await self._runtime.time.read(conn))
             else:
-                seconds = pause(forward.attempts) if reader else NOBODY_YET_SECONDS
-                await sql.delay_forward(conn, forward, seconds)
+                later = KEPT_SECONDS if outcome is Outcome.KEPT else pause(forward.attempts)
+                await sql.delay_forward(conn, forward, later if reader else NOBODY_YET_SECONDS)
         log.info("reply handed on", mail=forward.mail, outcome=outcome)
+
+    async def _handed_in(self, forward: Forward, reader: User, settings: Organization, watch: Watch) -> Outcome:
+        """What became of it; one that cannot be wrapped is tried again, as a colleague's address may be corrected."""
+        sender = settings.sender_address or f"no-reply@{self._domain}"
+        try:
+            mail = _wrapped(forward, reader, sender, settings.name, self._domain)
+        except (ValueError, IndexError, UnicodeError) as error:
+            log.error("reply not wrapped", mail=forward.mail, error=type(error).__name__)
+            return Outcome.POSTPONED
+        try:
+            return await self._courier.hand_in(
+                NO_RETURN, reader.email, mail, unless=lambda: watch.holds(forward.organization)
+            )
+        except Unreachable:
+            log.warning("mail server away", mail=forward.mail)
+            return Outcome.KEPT
 
 
 def _wrapped(forward: Forward, reader: User, sender: str, organization: str, domain: str) -> bytes:

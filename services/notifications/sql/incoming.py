@@ -70,12 +70,13 @@ async def save_incoming(conn: Connection, mail: Incoming, now: datetime) -> bool
 
 
 async def claim_forwards(conn: Connection, limit: int, lease: float) -> list[Forward]:
-    """Mails to hand on now; nobody else takes them until the lease ends."""
+    """Mails to hand on now, none that are paused; nobody else takes them until the lease ends."""
     rows = await conn.fetch(
         """
         WITH due AS (
-            SELECT organization, mail FROM incoming
+            SELECT organization, mail FROM incoming i
             WHERE content IS NOT NULL AND retry_at <= clock_timestamp()
+              AND NOT EXISTS (SELECT FROM pauses p WHERE p.organization IN (i.organization, '*'))
             ORDER BY retry_at LIMIT $1 FOR UPDATE SKIP LOCKED
         ), claimed AS (
             UPDATE incoming i
