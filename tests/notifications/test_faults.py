@@ -134,6 +134,7 @@ async def test_every_fault_and_what_becomes_of_the_letters(halden_stage, address
     }
     assert found == {fault: {expected} for fault, (_, expected) in TABLE.items()}
     assert len(await halden_stage.said("outreach-sent")) == 8 * EACH
+    assert await halden_stage.tasks() == ["failed_letter"] * 2 * EACH
     twice = [mails for mails in faulty.taken.values() if len(mails) > 1]
     assert len(twice) == EACH
     assert all(len(set(mails)) == 1 for mails in twice)

@@ -8,9 +8,11 @@ import aiosmtplib
 import pytest
 from prometheus_client import REGISTRY
 
+from services.notifications import sql
 from services.notifications.post import Post
 from services.notifications.post.rendering import letter_of, token
 from shared.contracts import CandidateErased
+from shared.kit.people import People, find_people
 from tests.notifications.conftest import settings_of
 from tests.notifications.facts import (
     applied,
@@ -169,6 +171,52 @@ async def test_example_20_out_of_office_is_no_reply_and_postpones(port, halden_s
     assert (said["kind"], said["until"]) == ("out_of_office", "2027-04-12T21:59:00Z")
     assert await halden_stage.tasks() == []
     assert letterbox.read() == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Automatic reply: Halden", "I am back on 13 April 2027."),
+        ("Automatische Antwort: Halden", "Ich bin am 13. April wieder da."),
+        ("Abwesenheitsnotiz: Halden", "Ich bin bis 12. April nicht im Büro."),
+        ("Réponse automatique : Halden", "Je serai de retour le 13 avril."),
+        ("Respuesta automática: Halden", "Vuelvo el 13 de abril."),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, {"X_Auto_Response_Suppress": "All"}], ids=["bare", "marked"])
+async def test_example_20_what_exchange_answers_by_itself_is_no_reply(port, halden_stage, subject, text, headers):
+    reply_to, _ = await addresses_of(halden_stage)
+
+    await bring(port, reply_to, words(text, Subject=subject, **headers))
+
+    [said] = await halden_stage.said("candidate-responded")
+    assert (said["kind"], said["until"]) == ("out_of_office", "2027-04-12T21:59:00Z")
+    assert await halden_stage.tasks() == []
+
+
+@pytest.mark.parametrize(
+    "subject", ["Re: Automatic reply: Halden", "Out of office hours I can call", "Absence of a decision"]
+)
+async def test_a_subject_that_only_speaks_of_it_is_a_reply(port, halden_stage, subject):
+    reply_to, _ = await addresses_of(halden_stage)
+
+    await bring(port, reply_to, words(Subject=subject))
+
+    [said] = await halden_stage.said("candidate-responded")
+    assert said["kind"] == "replied"
+
+
+async def test_whoever_comes_back_earlier_is_written_to_earlier(port, halden_stage):
+    reply_to, _ = await addresses_of(halden_stage)
+    for day, until in (("06", "30 April"), ("07", "12 April")):
+        away = words(f"Away until {until} 2027.", Auto_Submitted="auto-replied", Message_ID=f"<{day}@mail.example>")
+        await halden_stage.move(at(f"2027-04-{day} 10:00"))
+        await bring(port, reply_to, away)
+
+    async with halden_stage.database.transaction("*") as conn:
+        [record] = await sql.load_records(conn, People(await find_people(conn, [("acme", "amara")]), {}))
+
+    assert record.away_until == at("2027-04-12 23:59")
 
 
 @pytest.mark.parametrize(

@@ -162,3 +162,36 @@ async def test_the_brake_holds_letters_and_replies_back_until_it_is_let_go(halde
     assert (paused.returncode, resumed.returncode) == (0, 0)
     assert len(while_held) == 1  # the one that was at the server already
     assert sorted(server.taken) == sorted([*(f"fine-{n}@mail.example" for n in range(4)), *["ines@halden.example"] * 2])
+
+
+class Unfriendly:
+    """Greets nobody."""
+
+    async def greet(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"554 5.3.2 No mail today\r\n")
+        writer.close()
+
+
+async def test_a_server_that_greets_with_a_refusal_or_lacks_tls_burns_no_attempt(halden_stage, addresses):
+    plain = Server()
+    await plain.open()
+    unfriendly = await asyncio.start_server(Unfriendly().greet, "127.0.0.1", 0)
+    await decided_about(halden_stage, ["fine-0"])
+    urls = (
+        f"smtp://127.0.0.1:{unfriendly.sockets[0].getsockname()[1]}",
+        f"smtp://127.0.0.1:{plain.port}?starttls=required",
+    )
+    for url in urls:
+        halden_stage.post = Post(halden_stage.runtime, settings_of(addresses.url, url))
+        await halden_stage.post.run_due()
+    before = await halden_stage.fetch("SELECT state, attempts FROM letters")
+
+    halden_stage.post = Post(halden_stage.runtime, settings_of(addresses.url, f"smtp://127.0.0.1:{plain.port}"))
+    await halden_stage.post.run_due()
+    await halden_stage.post.courier.close()
+    plain.close()
+    unfriendly.close()
+
+    assert before == [{"state": "ready", "attempts": 0}]
+    assert plain.taken == ["fine-0@mail.example"]
+    assert await halden_stage.tasks() == []

@@ -48,3 +48,21 @@ def test_the_sixth_rating_shows_nothing_of_itself():
     ]
 
     assert shown(rated) == [Useful("ada", 5, 5.0, [0, 0, 0, 0, 0, 5])]
+
+
+async def test_a_rating_that_is_corrected_keeps_its_place(halden_stage, browser):  # noqa: F811
+    await halden_stage.move_to("2026-11-13 16:05")
+    people = ["amara", "noor", "lukas", "hanna", "diego", "tom"]
+    await halden_stage.deliver(*hunted(), *(fact for person in people for fact in judged(person)))
+    for person in people:
+        await halden_stage.approve(await letter_of(halden_stage, person))
+    for number, person in enumerate(people):
+        await halden_stage.move(at(f"2026-11-13 17:{number:02}"))
+        rating = "0" if person == "tom" else "5"
+        await browser.client.post(link(person, await letter_of(halden_stage, person)), data={"rating": rating})
+
+    await halden_stage.move(at("2026-11-13 18:00"))
+    await browser.client.post(link("amara", await letter_of(halden_stage, "amara")), data={"rating": "4"})
+
+    [ada, _] = (await browser.get("/usefulness")).json()["interviewers"]
+    assert (ada["ratings"], ada["counts"]) == (5, [0, 0, 0, 0, 1, 4])

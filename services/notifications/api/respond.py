@@ -71,8 +71,9 @@ async def respond(token: Token, request: Request, rating: Rating = None) -> HTML
         async with _opened(request, token) as visitor:
             if visitor.kind is Asked.FEEDBACK_RATED and rating is None:
                 return _page(request, visitor, done=False, status=422)
-            if not _is_said(visitor, rating):
-                await _say(visitor, rating)
+            said = next((w for w in visitor.record.wishes if w.response == visitor.response), None)
+            if said is None or said.rating != rating:  # the same again is nothing new
+                await _say(visitor, rating, said.at if said else visitor.now)
             return _page(request, visitor, done=True)
     except LinkRefused as refused:
         return pages.refuse(refused)
@@ -94,17 +95,12 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
         yield Visitor(conn, desk, candidate, Asked(kind), letter, record, await desk.now(conn))
 
 
-def _is_said(visitor: Visitor, rating: int | None) -> bool:
-    """The same again is nothing new."""
-    said = next((w for w in visitor.record.wishes if w.response == visitor.response), None)
-    return said is not None and said.rating == rating
-
-
-async def _say(visitor: Visitor, rating: int | None) -> None:
+async def _say(visitor: Visitor, rating: int | None, first_at: datetime) -> None:
+    """A rating that is corrected keeps its instant, and so its place among those that are shown in fives."""
     event = CandidateResponded(
         response=visitor.response,
         candidate=visitor.candidate,
-        responded_at=visitor.now,
+        responded_at=first_at,
         kind=ResponseKind(visitor.kind),
         rating=rating if visitor.kind is Asked.FEEDBACK_RATED else None,
         letter=visitor.letter,

@@ -17,6 +17,13 @@ _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 # RFC 3463: refusals for good that speak of the moment, the letter or of us, and not of the address
 _ADDRESS_IS_FINE = {("2", "2"), ("3", "4"), ("2", "3"), ("4", "7")}
 _ABOUT_POLICY = "7"
+# What mailboxes put before the subject when they answer by themselves, some of them with no other sign
+_BY_ITSELF = re.compile(
+    r"(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office(?: autoreply| reply)?|"
+    r"automatische antwort|autom\. antwort|abwesenheits(?:notiz|meldung|nachricht|assistent)|abwesend|abwesenheit|"
+    r"réponse automatique|absence du bureau|(?:message|avis|notification) d['’]absence|absente?|"
+    r"respuesta automática|fuera de (?:la )?oficina|mensaje de ausencia|ausente|ausencia)\s*[:：]",
+)
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -92,13 +99,18 @@ def _weight(meaning: Meaning) -> int:
 
 
 def _is_automatic(mail: EmailMessage) -> bool:
-    """RFC 3834, and what was used before it."""
+    """RFC 3834, what was used before it, and what Exchange does: it marks what it answers, or only says so."""
     submitted = _header(mail, "Auto-Submitted").casefold()
     if submitted and not submitted.startswith("no"):
         return True
     precedence = _header(mail, "Precedence").casefold()
-    return precedence in ("auto_reply", "bulk", "junk", "list") or any(
-        name in mail for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponse", "List-Id")
+    return (
+        precedence in ("auto_reply", "bulk", "junk", "list")
+        or any(
+            name in mail
+            for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponse", "X-Auto-Response-Suppress", "List-Id")
+        )
+        or bool(_BY_ITSELF.match(_header(mail, "Subject").casefold()))
     )
 
 

@@ -174,7 +174,7 @@ def _record(
         kept=kept,
         unsubscribed_at=max((a.at for a in _answers(responses, "unsubscribed")), default=None),
         not_now_until=_not_now_until(responses),
-        away_until=max((a.until for a in _answers(responses, "out_of_office") if a.until), default=None),
+        away_until=_away_until(responses),
         replies=_answers(responses, "replied"),
         interested=_answers(responses, "interested"),
         not_now=_answers(responses, "not_now"),
@@ -346,6 +346,13 @@ def _answers(responses: list[Known], kind: str) -> list[Answer]:
         for k in responses
         if k.body["kind"] == kind
     ]
+
+
+def _away_until(responses: list[Known]) -> datetime | None:
+    """Until when they are away, as they said last: whoever comes back earlier says so."""
+    said = [a for a in _answers(responses, "out_of_office") if a.until]
+    newest = max(said, key=lambda a: (a.at, a.until), default=None)
+    return newest.until if newest else None
 
 
 def _wishes(responses: list[Known]) -> list[Wish]:
