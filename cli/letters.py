@@ -77,7 +77,9 @@ def mail_of(variant: Variant, language: str, organization: str = "Halden", colou
         message_id="<letter@mail.halden.example>",
         written_at=WRITTEN,
         unsubscribe_link=None if is_duty else "https://talent.example/unsubscribe/token",
-        page_link=None if kind in (Kind.REMINDER, Kind.DATA_RIGHTS) else "https://talent.example/me/token",
+        page_link=None
+        if kind in (Kind.REMINDER, Kind.DATA_RIGHTS, Kind.PAGE_LINK)
+        else "https://talent.example/me/token",
     )
     return compose(words, head, language, stream_of(kind))
 

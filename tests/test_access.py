@@ -125,6 +125,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /answer/{token}": BY_LINK,
         "GET /respond/{token}": BY_LINK,
         "POST /respond/{token}": BY_LINK,
+        "GET /new-link/{token}": BY_LINK,
+        "POST /new-link/{token}": BY_LINK,
         "GET /stay/{token}": BY_LINK,
         "POST /stay/{token}": BY_LINK,
         "GET /survey": READERS,

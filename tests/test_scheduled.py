@@ -10,6 +10,7 @@ import pytest
 from services.candidates.main import SERVICE as CANDIDATES
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
+from services.notifications.sql.new_links import save_link_request
 from shared.contracts import BY_TOPIC, ErasureRequested, Event, MentorshipProposed, OrganizationConfigured
 from shared.kit.db import EVERYONE
 from shared.kit.say import owned_topics
@@ -112,8 +113,12 @@ CASES = {
 
 
 def registered_entries() -> set[tuple[str, str]]:
-    """What this file covers: the services' own work above, and the kit's below."""
-    return {*CASES, *((name, work) for name in SERVICES for work in ("nudge", "forget_what_is_old"))}
+    """What this file covers: the services' own work above, what links ask for and the kit's below."""
+    return {
+        *CASES,
+        ("notifications", "send_new_links"),
+        *((name, work) for name in SERVICES for work in ("nudge", "forget_what_is_old")),
+    }
 
 
 def test_every_scheduled_work_has_a_case():
@@ -151,6 +156,21 @@ async def test_two_replicas_do_what_is_due_once(fresh_database, service, name):
         )
         assert len(said) == len({tuple(row.values()) for row in said}) == len(MANY) * len(case.says)
         assert await stage.fetch(case.look) == case.found
+
+
+async def test_two_replicas_take_each_request_for_a_link_once(fresh_database):
+    async with staged(await fresh_database("notifications"), NOTIFICATIONS, NOW) as stage:
+        await stage.deliver(facts.halden(), *(facts.profile(person) for person in MANY))
+        async with stage.database.transaction(EVERYONE) as conn:
+            for person in MANY:
+                await save_link_request(conn, "acme", person, f"{person}@mail.example")
+
+        await work(stage, NOTIFICATIONS, "send_new_links")
+
+        assert sorted(f["candidate"] for f in await stage.said("private-link-asked")) == sorted(MANY)
+        assert await stage.fetch("SELECT kind, count(*) AS letters FROM letters GROUP BY kind") == [
+            {"kind": "page_link", "letters": len(MANY)}
+        ]
 
 
 @pytest.mark.parametrize("service", SERVICES)

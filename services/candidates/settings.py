@@ -13,3 +13,8 @@ class Settings(BaseSettings):
     notifications_url: HttpUrl = Field(
         description="the address people reach the notifications service by, as in its links"
     )
+
+    @property
+    def new_link_url(self) -> str:
+        """Where candidates ask for a new link."""
+        return f"{self.notifications_url.rstrip('/')}/new-link"

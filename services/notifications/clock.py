@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.notifications import sql
-from services.notifications.domain import full, letters, promise, tasks
+from services.notifications.domain import full, letters, new_links, promise, tasks
 from shared.kit.db import Connection
 from shared.kit.people import Pair, lock_people
 from shared.kit.say import say
@@ -23,6 +23,16 @@ async def plan_due_letters(conn: Connection, now: datetime) -> int:
 async def keep_promises(conn: Connection, now: datetime) -> int:
     """Rule 7: say what was promised until now and is not there."""
     return await _decide_again(conn, await sql.find_promised(conn, now, AT_ONCE), now)
+
+
+@schedule.every(seconds=5)
+async def send_new_links(conn: Connection, now: datetime) -> int:
+    """Plan a letter for everyone at whose address a new link was asked for."""
+    requested = await sql.claim_link_requests(conn, AT_ONCE)
+    readers = {(r.organization, candidate) for r in requested for candidate in r.candidates}
+    records = await sql.load_records(conn, await lock_people(conn, readers))
+    await say(conn, new_links.asked(records, now), now, publish=False)
+    return len(requested)
 
 
 async def _decide_again(conn: Connection, due: list[Pair], now: datetime) -> int:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.notifications import sql
 from services.notifications.domain import full, letters, promise, tasks
+from services.notifications.domain.new_links import LinkAsked
 from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
@@ -48,7 +49,7 @@ router.spread(sql.find_reminded, UserRegistered)
     InterviewCancelled, InterviewMissed, FeedbackSubmitted, FeedbackWithdrawn, CandidateRegistered, ConsentChanged,
     CandidateResponded, CandidatePooled, CandidateLeftPool, MembershipReviewed, CandidateMatched, MatchWithdrawn,
     MatchReviewed, OutreachSent, OutreachBounced, CandidateMerged, ErasureRequested, CandidateErased, JobOpened,
-    JobClosed, OrganizationConfigured, FeedbackReleased,
+    JobClosed, OrganizationConfigured, FeedbackReleased, LinkAsked,
 )  # fmt: skip
 async def plan_letters(conn: Connection, people: People, now: datetime) -> None:
     """Rules 3 to 8 for everyone the news is about."""

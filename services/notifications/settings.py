@@ -108,6 +108,11 @@ class Settings(BaseSettings):
         """Where letters are handed in."""
         return MailServer(self.smtp_url.get_secret_value(), cafile=self.smtp_cafile, connections=self.smtp_connections)
 
+    @property
+    def new_link_url(self) -> str:
+        """Where candidates ask for a new link."""
+        return f"{self.public_url.rstrip('/')}/new-link"
+
     def contradictions(self) -> list[str]:
         """Values that are fine alone but not together."""
         found = super().contradictions()

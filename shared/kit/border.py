@@ -18,9 +18,12 @@ log = structlog.get_logger()
 
 MAX_BODY = 1024 * 1024
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-_PAGE_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+_PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action {}; base-uri 'none'; frame-ancestors 'none'"
+
+
+def page_policy(*, form_action: str = "") -> str:
+    """What a page may do: nothing but show itself, and send its forms to this service and, where one does, another."""
+    return _PAGE_POLICY.format(f"'self' {form_action}".strip())
 
 
 class DatabaseUnreachable(Unavailable):
@@ -130,7 +133,7 @@ def _add_headers(headers: MutableHeaders, request_id: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers.setdefault("Cache-Control", "no-store")
     if headers.get("content-type", "").startswith("text/html"):
-        headers.setdefault("Content-Security-Policy", _PAGE_POLICY)
+        headers.setdefault("Content-Security-Policy", page_policy())
         headers["Referrer-Policy"] = "no-referrer"
         headers["X-Robots-Tag"] = "noindex"
 

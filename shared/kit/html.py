@@ -5,7 +5,6 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from shared.kit.links import LinkRefused
 from shared.kit.words import ENGLISH, LANGUAGES, words_of
 
 KIT = "shared.kit"
@@ -21,11 +20,6 @@ class Pages:
         """A page as an answer. `language` is one of LANGUAGES."""
         page = self._environments[language].get_template(template)
         return HTMLResponse(page.render(language=language, **values), status)
-
-    def refuse(self, refused: LinkRefused, *, language: str = ENGLISH) -> HTMLResponse:
-        """The page of a link that does not open: 410 when it has expired, else 404."""
-        expired = refused.code == "link-expired"
-        return self.show("refused.html", language=language, status=410 if expired else 404, expired=expired)
 
 
 def _environment(package: str, language: str) -> Environment:

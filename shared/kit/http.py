@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from pydantic import AwareDatetime, BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
@@ -40,6 +40,7 @@ from shared.kit.problems import (
     invalid,
     invalid_model,
 )
+from shared.kit.refusing import refuse
 from shared.kit.settings import Settings
 from shared.kit.time import Time, TimeBackwards
 
@@ -192,6 +193,8 @@ def _answer_problems(app: FastAPI) -> None:
 
     @app.exception_handler(LinkRefused)
     async def refused_link(request: Request, refused: LinkRefused) -> Response:
+        if request.scope["route"].response_class is HTMLResponse:
+            return await refuse(request, refused)
         return answer(_of_link(refused), request.state.request_id)
 
     @app.exception_handler(HTTPException)

@@ -49,11 +49,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Doors:
-    """The ways in, each with its own limits: with a token, without one, and by one link."""
+    """The ways in, each with its own limits: with a token, without one, by one link, and asking for a new link."""
 
     callers: Limits = field(default_factory=Limits)
     visitors: Limits = field(default_factory=lambda: Limits(per_second=50, burst=500))  # a whole office may share one
     links: Limits = field(default_factory=lambda: Limits(per_second=2, burst=120))  # typing with live advice included
+    askers: Limits = field(default_factory=lambda: Limits(per_second=0.2, burst=20))
 
 
 async def knock(request: Request) -> None:

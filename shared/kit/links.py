@@ -11,11 +11,15 @@ _ALGORITHM = "HS256"
 
 
 class LinkRefused(Exception):
-    """A link that does not open: `link-invalid`, `link-expired` or `link-other-purpose`."""
+    """A link that does not open: `link-invalid`, `link-expired` or `link-other-purpose`.
 
-    def __init__(self, code: str) -> None:
+    `organization`: whose it was, where its signature is ours.
+    """
+
+    def __init__(self, code: str, organization: str | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.organization = organization
 
 
 class Link(NamedTuple):
@@ -43,11 +47,11 @@ class Links:
         """What the token says. Raises LinkRefused."""
         claims = self._verified(token)
         if claims.get("aud") != purpose:
-            raise LinkRefused("link-other-purpose")
+            raise LinkRefused("link-other-purpose", claims["org"])
         expires = claims.get("exp")
         expires_at = None if expires is None else datetime.fromtimestamp(expires, UTC)
         if expires_at and now >= expires_at:
-            raise LinkRefused("link-expired")
+            raise LinkRefused("link-expired", claims["org"])
         return Link(claims["org"], claims["sub"], expires_at)
 
     def _verified(self, token: str) -> jwt.Claims:

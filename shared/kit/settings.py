@@ -74,6 +74,11 @@ class Settings(Brokers):
         password = self.database_password.get_secret_value() if self.database_password else None
         return with_password(self.database_url.get_secret_value(), password)
 
+    @property
+    def new_link_url(self) -> str | None:
+        """Where candidates ask for a new link; None where the links are not theirs. A subclass knows."""
+        return None
+
     def contradictions(self) -> list[str]:
         """Values that are fine alone but not together. A subclass adds its own."""
         found = super().contradictions()

@@ -1,5 +1,6 @@
 """Words in people's languages: English stands in the templates, gettext catalogues beside them hold the others."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -11,12 +12,22 @@ from babel.support import Translations
 
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "de", "fr", "es")
+_WANTED = re.compile(
+    r"(?P<language>[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q=(?P<weight>[01](?:\.[0-9]{0,3})?))?"
+)
 
 
 def spoken(*wanted: str | None) -> str:
     """The first of the wanted languages (BCP 47) that we have words in, whatever its region; else English."""
     codes = (code.partition("-")[0].lower() for code in wanted if code)
     return next((code for code in codes if code in LANGUAGES), ENGLISH)
+
+
+def accepted(header: str) -> list[str]:
+    """The languages of an `Accept-Language` header, the most wanted first; what cannot be read is left out."""
+    found = [wanted for part in header.split(",") if (wanted := _WANTED.fullmatch(part.strip()))]
+    weighed = [(float(wanted["weight"] or 1), wanted["language"]) for wanted in found]
+    return [language for weight, language in sorted(weighed, key=lambda w: -w[0]) if weight]
 
 
 @cache

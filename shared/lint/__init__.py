@@ -1,39 +1,14 @@
 """The lint of rule 3: what never stands in a letter, found by word lists. Pure: texts in, findings out."""
 
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 from typing import NamedTuple
 
+from shared.lint.codes import ADVICE, Code
 from shared.lint.folding import fold
 from shared.lint.names import spans_of_names
 from shared.lint.words import LANGUAGES, language_of, patterns_of
 
 __all__ = ["ADVICE", "LANGUAGES", "Code", "Finding", "knows", "lint"]
-
-
-class Code(StrEnum):
-    """What a finding is about. Stable: others store and compare them."""
-
-    SCORE = "score"
-    RANK = "rank"
-    COMPARISON = "comparison"
-    NAME = "name"
-    CULTURE_FIT = "culture_fit"
-    CHARACTER = "character"
-    PROTECTED = "protected"
-    PROMISE = "promise"
-
-
-ADVICE = {
-    Code.SCORE: "Leave numbers and grades out: say what you saw.",
-    Code.RANK: "Leave places and shortlists out: say what this person did.",
-    Code.COMPARISON: "Speak of this person alone, not of others.",
-    Code.NAME: "Leave other people's names out.",
-    Code.CULTURE_FIT: "“Fit” says nothing a reader can use: say what was seen in the work.",
-    Code.CHARACTER: "Describe what was done or said, not what somebody is like.",
-    Code.PROTECTED: "Leave age, origin, health, family, belief and looks out: they have no place here.",
-    Code.PROMISE: "Promise nothing: a later decision may be another one.",
-}
 
 
 class Finding(NamedTuple):
@@ -45,10 +20,9 @@ class Finding(NamedTuple):
     end: int
     found: str
 
-    @property
-    def advice(self) -> str:
-        """What to write instead, in a sentence."""
-        return ADVICE[self.code]
+    def advice(self, language: str) -> str:
+        """What to write instead, in a sentence in one of the languages of ADVICE."""
+        return ADVICE[language][self.code]
 
 
 def knows(language: str) -> bool:

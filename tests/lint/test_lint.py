@@ -63,7 +63,7 @@ def test_a_finding_says_where_it_is_and_what_to_do():
 
     assert finding.text == 1
     assert "A great  cultural‑fit, I felt."[finding.start : finding.end] == finding.found == "cultural‑fit"
-    assert finding.advice == ADVICE[Code.CULTURE_FIT]
+    assert finding.advice("de") == ADVICE["de"][Code.CULTURE_FIT]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Rule 5 and keep in touch: half a year after somebody's last word, with consent only."""
 
+import re
+
 import pytest
 
 from services.notifications.main import SERVICE
@@ -38,7 +40,7 @@ async def test_after_half_a_year_one_mail_asks_whether_they_are_still_interested
     [mail] = letterbox.read()
     assert mail["Subject"] == "Halden: still interested?"
     text = mail.get_body(("plain",)).get_content()
-    assert "http://notifications.example/stay/" in text
+    assert "Yes, later or no:\nhttp://notifications.example/stay/" in text.replace("\r", "")
     assert "http://candidates.example/me/" in text
     assert await halden_stage.letters(kind="reconfirmation") == {"reconfirmation/data/1": "sent"}
 
@@ -64,6 +66,18 @@ async def test_their_answer_counts_and_the_next_question_is_another_letter(halde
     assert (said["kind"], said.get("match")) == ("interested", None)
     assert await halden_stage.tasks() == []
     assert subjects(letterbox).count("Halden: still interested?") == 2
+
+
+async def test_no_is_one_tap_as_well_and_takes_their_consent_back(halden_stage, tmp_path):
+    await a_member(halden_stage)
+
+    async with browsing(SERVICE, halden_stage, tmp_path) as browser:
+        shown = await browser.client.get(f"/stay/{Links(KEY).sign('stay', 'acme', 'noor', None)}")
+
+    [form] = re.findall(r'<form method="post" action="http://candidates.example/me/([^"]+)">(.*?)</form>', shown.text)
+    assert Links(KEY).open("pool", form[0], HALF_A_YEAR_LATER).subject == "noor"
+    assert re.findall(r'name="(\w+)" value="(\w+)"', form[1]) == [("about", "talent_pool"), ("answer", "no")]
+    assert "form-action 'self' http://candidates.example;" in shown.headers["content-security-policy"]
 
 
 async def test_without_consent_or_out_of_the_pool_nobody_is_asked(halden_stage, letterbox):

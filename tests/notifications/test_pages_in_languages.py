@@ -12,7 +12,8 @@ from tests.notifications.test_api import browser  # noqa: F401 - a fixture
 LINKS = Links("l" * 32)
 VALUES = {
     "unsubscribe.html": [{"done": False}, {"done": True}],
-    "stay.html": [{"answer": None}, {"answer": "interested"}, {"answer": "not_now"}],
+    "stay.html": [{"answer": a, "home": "https://talent.example/me"} for a in (None, "interested", "not_now")],
+    "new_link.html": [{"step": step} for step in ("question", "asked", "busy")],
     "answer.html": [{"answer": a, "title": t} for a in (None, "interested", "not_now") for t in ("Analyst", None)],
     "survey.html": [
         {"title": "Analyst", "typed": {}, "errors": e, "done": d}

@@ -87,11 +87,8 @@ class Visitor(NamedTuple):
 @routes.get("/me/{token}")
 async def show_page(token: Token, request: Request) -> HTMLResponse:
     """Everything that is theirs, on one page. Changes nothing, whoever opens it."""
-    try:
-        async with _opened(request, token) as visitor:
-            return await _page(visitor, request)
-    except LinkRefused as refused:
-        return pages.refuse(refused)
+    async with _opened(request, token) as visitor:
+        return await _page(visitor, request)
 
 
 @routes.post("/me/{token}")
@@ -106,17 +103,14 @@ async def choose(
 
     The same again changes nothing.
     """
-    try:
-        async with _opened(request, token) as visitor:
-            if about is About.ERASURE:
-                return await _erase(visitor, sure=answer is Choice.YES)
-            if about is About.MENTORING and answer is Choice.YES and not adult:
-                return await _page(visitor, request, too_young=True)
-            await _keep(visitor, Purpose(about), granted=answer is Choice.YES)
-        async with _opened(request, token) as visitor:
-            return await _page(visitor, request, kept=True)
-    except LinkRefused as refused:
-        return pages.refuse(refused)
+    async with _opened(request, token) as visitor:
+        if about is About.ERASURE:
+            return await _erase(visitor, sure=answer is Choice.YES)
+        if about is About.MENTORING and answer is Choice.YES and not adult:
+            return await _page(visitor, request, too_young=True)
+        await _keep(visitor, Purpose(about), granted=answer is Choice.YES)
+    async with _opened(request, token) as visitor:
+        return await _page(visitor, request, kept=True)
 
 
 @asynccontextmanager
@@ -128,7 +122,7 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
     desk = Desk(runtime, link.organization, link.subject)
     async with desk.transaction() as conn:
         if not await sql.find_known(conn, link.organization, link.subject):
-            raise LinkRefused("link-invalid")
+            raise LinkRefused("link-invalid", link.organization)
         yield await _visitor(conn, desk)
 
 

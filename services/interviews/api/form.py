@@ -1,18 +1,19 @@
 """The one-minute feedback form: reached by a signed link, no sign-in; script only helps. Only POST changes anything."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.dates import format_date
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from services.interviews import sql
 from services.interviews.api.linting import PAGE_POLICY, SCRIPT, SEEN, Advice, Advised, Written, advise, texts_of
-from services.interviews.api.typed import Typed, feedback_of, problems_of, typed_from
+from services.interviews.api.typed import Mistake, Typed, feedback_of, problems_of, typed_from
 from shared.contracts import (
     Competency,
     FeedbackSubmitted,
@@ -27,19 +28,12 @@ from shared.kit.db import Connection
 from shared.kit.desk import Desk
 from shared.kit.html import Pages
 from shared.kit.links import LinkRefused, Links
-from shared.kit.words import LANGUAGES
+from shared.kit.words import ENGLISH, LANGUAGES, accepted, spoken
 
 routes = APIRouter(tags=["feedback form"], default_response_class=HTMLResponse)
 
 PURPOSE = "feedback"
-LANGUAGE = "en"
-VERDICTS = (
-    ("strong_yes", "Strong yes"),
-    ("yes", "Yes"),
-    ("no", "No"),
-    ("strong_no", "Strong no"),
-    ("no_decision", "I cannot say"),
-)
+LOCALES = {"en": "en_GB"}  # the day before the month
 
 pages = Pages("services.interviews")
 
@@ -59,6 +53,7 @@ class Visitor(NamedTuple):
     is_decided: bool
     known: FeedbackSubmitted | None
     names: tuple[str, ...]  # of whoever must not be named
+    reader: str  # the language they read this page in, as the mail that led here
 
     @property
     def feedback(self) -> str:
@@ -74,29 +69,23 @@ def feedback_id(interview: str, user: str) -> str:
 @routes.get("/feedback-form/{token}")
 async def show_form(token: Token, request: Request) -> HTMLResponse:
     """Show what is asked, with what was given before. Changes nothing, whoever opens it."""
-    try:
-        async with _opened(request, token) as visitor:
-            return _page(visitor, typed_from(visitor.known, visitor.competencies, visitor.language))
-    except LinkRefused as refused:
-        return pages.refuse(refused)
+    async with _opened(request, token) as visitor:
+        return _page(visitor, typed_from(visitor.known, visitor.competencies, visitor.language))
 
 
 @routes.post("/feedback-form/{token}")
 async def give_feedback(token: Token, request: Request) -> HTMLResponse:
     """Keep the feedback. What cannot be kept is shown again as it was typed, with what to mend."""
     given = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    try:
-        async with _opened(request, token) as visitor:
-            return await _keep(visitor, given)
-    except LinkRefused as refused:
-        return pages.refuse(refused)
+    async with _opened(request, token) as visitor:
+        return await _keep(visitor, given)
 
 
 @routes.post("/feedback-form/{token}/lint", response_class=JSONResponse)
 async def advise_while_typing(token: Token, written: Written, request: Request) -> Advised:
     """What must not stand in a letter, of what stands in the form now. Nothing is kept."""
     async with _opened(request, token) as visitor:
-        return Advised(advice=dict(advise(written.texts, written.language, visitor.names).by_field))
+        return Advised(advice=dict(advise(written.texts, written.language, visitor.names, visitor.reader).by_field))
 
 
 async def _keep(visitor: Visitor, given: Mapping[str, str]) -> HTMLResponse:
@@ -104,7 +93,7 @@ async def _keep(visitor: Visitor, given: Mapping[str, str]) -> HTMLResponse:
     errors = problems_of(typed)
     if errors:
         return _page(visitor, given, errors, status=422)
-    advice = advise(texts_of(typed), typed.fields["language"], visitor.names)
+    advice = advise(texts_of(typed), typed.fields["language"], visitor.names, visitor.reader)
     if advice.seen and advice.seen != given.get(SEEN, ""):
         return _page(visitor, given, advice=advice)
     now = await visitor.desk.now(visitor.conn)
@@ -128,15 +117,15 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
     interview, _, user = link.subject.partition("/")
     desk = Desk(runtime, link.organization, user)
     async with desk.transaction() as conn:
-        yield await _visitor(conn, desk, interview)
+        yield await _visitor(conn, desk, interview, accepted(request.headers.get("accept-language", "")))
 
 
-async def _visitor(conn: Connection, desk: Desk, interview: str) -> Visitor:
+async def _visitor(conn: Connection, desk: Desk, interview: str, wanted: Sequence[str]) -> Visitor:
     """Raises LinkRefused when the interview is gone, or never was this colleague's."""
     held = await sql.find_interview(conn, desk.organization, interview)
     schedule = await _said(conn, desk, interview, InterviewScheduled)
     if held is None or schedule is None or desk.user not in held.interviewers:
-        raise LinkRefused("link-invalid")
+        raise LinkRefused("link-invalid", desk.organization)
     application = await sql.find_application(conn, desk.organization, held.application)
     job = await _said(conn, desk, held.job, JobOpened) if held.job else None
     settings = await _said(conn, desk, desk.organization, OrganizationConfigured)
@@ -153,6 +142,7 @@ async def _visitor(conn: Connection, desk: Desk, interview: str) -> Visitor:
         is_decided=application is not None and application.outcome == Outcome.NOT_SELECTED,
         known=await _said(conn, desk, feedback_id(interview, desk.user), FeedbackSubmitted),
         names=tuple(user.name for user in users if user),
+        reader=spoken(settings and settings.language, *wanted),
     )
 
 
@@ -169,14 +159,14 @@ def _asked(schedule: InterviewScheduled, job: JobOpened | None) -> tuple[Compete
 
 
 def _language(job: JobOpened | None, settings: OrganizationConfigured | None) -> str:
-    wanted = job.language if job else settings.language if settings else LANGUAGE
+    wanted = job.language if job else settings.language if settings else ENGLISH
     return wanted.partition("-")[0].lower()
 
 
 def _page(
     visitor: Visitor,
     typed: Mapping[str, str],
-    errors: Mapping[str, str] | None = None,
+    errors: Mapping[str, Mistake] | None = None,
     *,
     status: int = 200,
     sent: bool = False,
@@ -186,15 +176,15 @@ def _page(
     codes = dict.fromkeys((visitor.language, *LANGUAGES))
     page = pages.show(
         "feedback.html",
+        language=visitor.reader,
         status=status,
         title=visitor.title,
         organization=visitor.settings.name,
         stage=visitor.schedule.stage.name if visitor.schedule.stage else None,
         starts_at=visitor.schedule.starts_at.isoformat(),
-        starts_on=_day(visitor.schedule.starts_at.astimezone(ZoneInfo(zone))),
+        starts_on=_day(visitor.schedule.starts_at.astimezone(ZoneInfo(zone)), visitor.reader),
         competencies=visitor.competencies,
         for_candidate=visitor.is_decided,
-        verdicts=VERDICTS,
         languages=[(code, _name_of(code)) for code in codes],
         typed=typed,
         errors=errors or {},
@@ -207,8 +197,8 @@ def _page(
     return page
 
 
-def _day(local: datetime) -> str:
-    return f"{local.day} {local:%B %Y, %H:%M}"
+def _day(local: datetime, language: str) -> str:
+    return f"{format_date(local, 'long', locale=LOCALES.get(language, language))}, {local:%H:%M}"
 
 
 def _name_of(code: str) -> str:

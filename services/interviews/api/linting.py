@@ -13,6 +13,7 @@ from shared.contracts import Value
 from shared.lint import ADVICE, Code, lint
 
 FIELDS = ("strength", "observed", "suggestion")
+QUOTED = {"en": "“{}”", "de": "„{}“", "fr": "« {} »", "es": "«{}»"}
 SEEN = "seen"  # the field by which somebody says that they have read the advice
 
 SCRIPT = files("services.interviews").joinpath("templates/pages/lint.js").read_text("utf-8")
@@ -43,13 +44,13 @@ class Advice(NamedTuple):
     seen: str
 
 
-def advise(texts: Mapping[str, str], language: str, names: Sequence[str]) -> Advice:
-    """A sentence for each thing that must not stand in a letter. Empty when there is nothing."""
+def advise(texts: Mapping[str, str], language: str, names: Sequence[str], reader: str) -> Advice:
+    """A sentence, in the `reader`'s language, for each thing that must not stand in a letter. Empty for none."""
     fields = list(texts)
     by_field: dict[str, dict[Code, list[str]]] = {}
     for finding in lint(list(texts.values()), language, names):
         by_field.setdefault(fields[finding.text], {}).setdefault(finding.code, []).append(finding.found)
-    said = {field: [_sentence(code, words) for code, words in found.items()] for field, found in by_field.items()}
+    said = {f: [_sentence(code, words, reader) for code, words in found.items()] for f, found in by_field.items()}
     return Advice(said, hashlib.sha256(repr(sorted(said.items())).encode()).hexdigest()[:16] if said else "")
 
 
@@ -59,5 +60,6 @@ def texts_of(typed: Typed) -> dict[str, str]:
     return {f"{name}-{i}": text for i in asked for name in FIELDS if (text := typed.text(name, i))}
 
 
-def _sentence(code: Code, words: Sequence[str]) -> str:
-    return f"{', '.join(f'“{word}”' for word in dict.fromkeys(words))}: {ADVICE[code]}"
+def _sentence(code: Code, words: Sequence[str], reader: str) -> str:
+    quoted = ", ".join(QUOTED[reader].format(word) for word in dict.fromkeys(words))
+    return f"{quoted}: {ADVICE[reader][code]}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -24,6 +25,27 @@ NOT_ASSESSED = "none"
 AT_MOST = 20  # strengths, and development points, of one feedback
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 _LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
+
+
+class Problem(StrEnum):
+    """What is to be mended."""
+
+    VERDICT_UNKNOWN = "verdict_unknown"
+    VERDICT_MISSING = "verdict_missing"
+    TOO_MANY = "too_many"
+    LANGUAGE = "language"
+    NOTHING_SAID = "nothing_said"
+    NOT_PLAIN = "not_plain"
+    SUGGESTION_MISSING = "suggestion_missing"
+    OBSERVATION_MISSING = "observation_missing"
+    LEVEL_UNKNOWN = "level_unknown"
+
+
+class Mistake(NamedTuple):
+    """A problem, and which competency it is about."""
+
+    problem: Problem
+    competency: str = ""
 
 
 class Typed(NamedTuple):
@@ -63,39 +85,38 @@ def typed_from(known: FeedbackSubmitted | None, competencies: Sequence[Competenc
     return fields
 
 
-def problems_of(typed: Typed) -> dict[str, str]:
+def problems_of(typed: Typed) -> dict[str, Mistake]:
     """By field: what is to be mended before it can be sent."""
-    found: dict[str, str] = {}
+    found: dict[str, Mistake] = {}
     if typed.fields.get("overall", "") not in ("", *Overall):
-        found["overall"] = "Choose one of the verdicts."
+        found["overall"] = Mistake(Problem.VERDICT_UNKNOWN)
     elif typed.has_verdict and not typed.fields.get("overall"):
-        found["overall"] = "Choose an overall verdict; “I cannot say” is one too."
+        found["overall"] = Mistake(Problem.VERDICT_MISSING)
     for position, competency in enumerate(typed.competencies):
-        found |= _problems_at(typed, position, competency.name)
+        found |= {f: Mistake(problem, competency.name) for f, problem in _problems_at(typed, position).items()}
     for name in ("strength", "observed"):
         written = [i for i in range(len(typed.competencies)) if typed.text(name, i)]
         for position in written[AT_MOST:]:
-            found[f"{name}-{position}"] = f"At most {AT_MOST} of these are sent: leave the least important ones empty."
+            found[f"{name}-{position}"] = Mistake(Problem.TOO_MANY)
     if not _is(_LANGUAGE, typed.fields.get("language", "")):
-        found["language"] = "Choose the language you write in."
+        found["language"] = Mistake(Problem.LANGUAGE)
     if not found and not typed.has_verdict and not _says_something(typed):
-        name = "strength-0" if typed.competencies else "language"
-        found[name] = "Write at least one sentence for the candidate."
+        found["strength-0" if typed.competencies else "language"] = Mistake(Problem.NOTHING_SAID)
     return found
 
 
-def _problems_at(typed: Typed, position: int, competency: str) -> dict[str, str]:
+def _problems_at(typed: Typed, position: int) -> dict[str, Problem]:
     found = {}
     for name in ("strength", "observed", "suggestion"):
         text = typed.text(name, position)
         if text and not _is(_TEXT, text):
-            found[f"{name}-{position}"] = f"{competency}: plain text of up to 600 characters, without markup."
+            found[f"{name}-{position}"] = Problem.NOT_PLAIN
     if typed.text("observed", position) and not typed.text("suggestion", position):
-        found[f"suggestion-{position}"] = f"{competency}: say what you suggest, or leave both fields empty."
+        found[f"suggestion-{position}"] = Problem.SUGGESTION_MISSING
     if typed.text("suggestion", position) and not typed.text("observed", position):
-        found[f"observed-{position}"] = f"{competency}: say what you saw, or leave both fields empty."
+        found[f"observed-{position}"] = Problem.OBSERVATION_MISSING
     if typed.level(position) not in ("", NOT_ASSESSED, "1", "2", "3", "4", "5"):
-        found[f"level-{position}"] = f"{competency}: choose one of the levels."
+        found[f"level-{position}"] = Problem.LEVEL_UNKNOWN
     return found
 
 

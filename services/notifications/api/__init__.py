@@ -1,6 +1,6 @@
 """Notifications over HTTP."""
 
-from services.notifications.api import approvals, letters, links, lint, respond, survey, usefulness, work
+from services.notifications.api import approvals, letters, links, lint, new_links, respond, survey, usefulness, work
 
 ROUTES = (
     letters.routes,
@@ -10,5 +10,6 @@ ROUTES = (
     work.routes,
     links.routes,
     respond.routes,
+    new_links.routes,
     survey.routes,
 )

@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, NamedTuple
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse
@@ -11,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from services.notifications import sql
 from services.notifications.domain.record import Record
 from shared.contracts import CandidateResponded, ResponseKind, derived_id, match_id
+from shared.kit.border import page_policy
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
 from shared.kit.html import Pages
@@ -20,7 +23,8 @@ from shared.kit.words import spoken
 
 routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
 
-UNSUBSCRIBE, ANSWER, STAY = "unsubscribe", "answer", "stay"
+UNSUBSCRIBE, ANSWER, STAY, POOL = "unsubscribe", "answer", "stay", "pool"
+LINKS_LAST = timedelta(days=60)
 
 pages = Pages("services.notifications")
 
@@ -52,75 +56,53 @@ class Visitor(NamedTuple):
 @routes.get("/unsubscribe/{token}")
 async def show_unsubscribing(token: Token, request: Request) -> HTMLResponse:
     """Show one button. Changes nothing, whoever opens it: mail scanners follow links."""
-    try:
-        async with _opened(request, UNSUBSCRIBE, token) as visitor:
-            done = visitor.record.standing(None).has_unsubscribed
-            return pages.show(
-                "unsubscribe.html", language=visitor.language, done=done, organization=visitor.record.organization.name
-            )
-    except LinkRefused as refused:
-        return pages.refuse(refused)
+    async with _opened(request, UNSUBSCRIBE, token) as visitor:
+        done = visitor.record.standing(None).has_unsubscribed
+        return pages.show(
+            "unsubscribe.html", language=visitor.language, done=done, organization=visitor.record.organization.name
+        )
 
 
 @routes.post("/unsubscribe/{token}")
 async def unsubscribe(token: Token, request: Request) -> HTMLResponse:
     """RFC 8058: effective before the answer, without sign-in, for everyone who reads at this address."""
-    try:
-        async with _opened(request, UNSUBSCRIBE, token) as visitor:
-            if not visitor.record.standing(None).has_unsubscribed:
-                await _unsubscribe(visitor)
-            return pages.show(
-                "unsubscribe.html", language=visitor.language, done=True, organization=visitor.record.organization.name
-            )
-    except LinkRefused as refused:
-        return pages.refuse(refused)
+    async with _opened(request, UNSUBSCRIBE, token) as visitor:
+        if not visitor.record.standing(None).has_unsubscribed:
+            await _unsubscribe(visitor)
+        return pages.show(
+            "unsubscribe.html", language=visitor.language, done=True, organization=visitor.record.organization.name
+        )
 
 
 @routes.get("/answer/{token}")
 async def show_answer(token: Token, request: Request) -> HTMLResponse:
     """Show the question and two buttons. Changes nothing."""
-    try:
-        async with _opened(request, ANSWER, token) as visitor:
-            return _answered(visitor, _known_answer(visitor))
-    except LinkRefused as refused:
-        return pages.refuse(refused)
+    async with _opened(request, ANSWER, token) as visitor:
+        return _answered(visitor, _known_answer(visitor))
 
 
 @routes.post("/answer/{token}")
 async def answer(token: Token, request: Request, answer: Annotated[Choice, Form()]) -> HTMLResponse:
     """Keep the answer. The same answer again changes nothing."""
-    try:
-        async with _opened(request, ANSWER, token) as visitor:
-            if answer != _known_answer(visitor):
-                await _respond(visitor, visitor.candidate, ResponseKind(answer), visitor.about)
-            return _answered(visitor, answer)
-    except LinkRefused as refused:
-        return pages.refuse(refused)
+    async with _opened(request, ANSWER, token) as visitor:
+        if answer != _known_answer(visitor):
+            await _respond(visitor, visitor.candidate, ResponseKind(answer), visitor.about)
+        return _answered(visitor, answer)
 
 
 @routes.get("/stay/{token}")
 async def show_staying(token: Token, request: Request) -> HTMLResponse:
     """Ask whether they are still interested. Changes nothing."""
-    try:
-        async with _opened(request, STAY, token) as visitor:
-            return pages.show(
-                "stay.html", language=visitor.language, answer=None, organization=visitor.record.organization.name
-            )
-    except LinkRefused as refused:
-        return pages.refuse(refused)
+    async with _opened(request, STAY, token) as visitor:
+        return await _staying(request, visitor, None)
 
 
 @routes.post("/stay/{token}")
 async def stay(token: Token, request: Request, answer: Annotated[Choice, Form()]) -> HTMLResponse:
     """Keep the answer as a sign of theirs: the talent pool counts its months from here (rule 5)."""
-    try:
-        async with _opened(request, STAY, token) as visitor:
-            await _respond(visitor, visitor.candidate, ResponseKind(answer), None)
-            return pages.show(
-                "stay.html", language=visitor.language, answer=answer, organization=visitor.record.organization.name
-            )
-    except LinkRefused as refused:
-        return pages.refuse(refused)
+    async with _opened(request, STAY, token) as visitor:
+        await _respond(visitor, visitor.candidate, ResponseKind(answer), None)
+        return await _staying(request, visitor, answer)
 
 
 @asynccontextmanager
@@ -133,7 +115,7 @@ async def _opened(request: Request, purpose: str, token: str) -> AsyncIterator[V
     desk = Desk(runtime, link.organization, candidate)
     async with desk.transaction() as conn:
         if not await sql.find_known(conn, link.organization, candidate):
-            raise LinkRefused("link-invalid")
+            raise LinkRefused("link-invalid", link.organization)
         people = People(await find_people(conn, [(link.organization, candidate)]), {})
         [record] = await sql.load_records(conn, people)
         yield Visitor(conn, desk, candidate, about, record)
@@ -155,6 +137,30 @@ async def _respond(visitor: Visitor, candidate: str, kind: ResponseKind, match: 
         match=match,
     )
     await visitor.desk.record(visitor.conn, event)
+
+
+async def _staying(request: Request, visitor: Visitor, answer: Choice | None) -> HTMLResponse:
+    """Yes and later are answers to us; no is a consent taken back: that button speaks to the candidates service."""
+    address = home(request, visitor.desk, visitor.candidate, await visitor.desk.now(visitor.conn))
+    page = pages.show(
+        "stay.html",
+        language=visitor.language,
+        answer=answer,
+        organization=visitor.record.organization.name,
+        home=address,
+    )
+    page.headers["Content-Security-Policy"] = page_policy(
+        form_action="{0.scheme}://{0.netloc}".format(urlsplit(address))
+    )
+    return page
+
+
+def home(request: Request, desk: Desk, candidate: str, now: datetime) -> str:
+    """A candidate's own page: at the candidates service, which shares the key."""
+    settings = request.app.state.runtime.settings
+    links = Links(settings.link_key.get_secret_value())
+    signed = links.sign(POOL, desk.organization, candidate, now + LINKS_LAST)
+    return f"{settings.candidates_url.rstrip('/')}/me/{signed}"
 
 
 def _known_answer(visitor: Visitor) -> Choice | None:

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header
 from pydantic import Field, StringConstraints
 
 from services.notifications.api.callers import Anybody
 from shared.contracts import Language, Name, Value
+from shared.kit.words import ENGLISH, accepted, spoken
 from shared.lint import Code, Finding, knows, lint
 
 routes = APIRouter(tags=["lint"])
@@ -41,11 +42,12 @@ class Linted(Value):
 
 
 @routes.post("/lint")
-async def lint_texts(body: Texts, desk: Anybody) -> Linted:
-    """What rule 3 forbids in these texts. Nothing is kept."""
-    return Linted(known=knows(body.language), findings=[shown(f) for f in lint(body.texts, body.language, body.names)])
+async def lint_texts(body: Texts, desk: Anybody, accept_language: Annotated[str, Header()] = "") -> Linted:
+    """What rule 3 forbids in these texts, with advice in the caller's language. Nothing is kept."""
+    reader, found = spoken(*accepted(accept_language)), lint(body.texts, body.language, body.names)
+    return Linted(known=knows(body.language), findings=[shown(f, reader) for f in found])
 
 
-def shown(finding: Finding) -> Found:
-    """As people see it."""
-    return Found(**finding._asdict(), advice=finding.advice)
+def shown(finding: Finding, reader: str = ENGLISH) -> Found:
+    """As people see it, with advice in the `reader`'s language."""
+    return Found(**finding._asdict(), advice=finding.advice(reader))

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse
 
 from services.notifications import sql
-from services.notifications.api.links import pages
+from services.notifications.api.links import home, pages
 from services.notifications.domain.record import Record
 from shared.contracts import CandidateResponded, ResponseKind, derived_id
 from shared.kit.db import Connection
@@ -21,8 +21,7 @@ from shared.kit.words import spoken
 
 routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
 
-RESPOND, POOL = "respond", "pool"
-LINKS_LAST = timedelta(days=60)
+RESPOND = "respond"
 
 Token = Annotated[str, Path(max_length=2000)]
 Rating = Annotated[int | None, Form(ge=0, le=5)]
@@ -57,26 +56,20 @@ class Visitor(NamedTuple):
 @routes.get("/respond/{token}")
 async def show_question(token: Token, request: Request) -> HTMLResponse:
     """Show what one button says. Changes nothing, whoever opens it."""
-    try:
-        async with _opened(request, token) as visitor:
-            return _page(request, visitor, done=False)
-    except LinkRefused as refused:
-        return pages.refuse(refused)
+    async with _opened(request, token) as visitor:
+        return _page(request, visitor, done=False)
 
 
 @routes.post("/respond/{token}")
 async def respond(token: Token, request: Request, rating: Rating = None) -> HTMLResponse:
     """Keep what they say. A rating is 0 to 5; the others become a task for whoever answers for the job."""
-    try:
-        async with _opened(request, token) as visitor:
-            if visitor.kind is Asked.FEEDBACK_RATED and rating is None:
-                return _page(request, visitor, done=False, status=422)
-            said = next((w for w in visitor.record.wishes if w.response == visitor.response), None)
-            if said is None or said.rating != rating:  # the same again is nothing new
-                await _say(visitor, rating, said.at if said else visitor.now)
-            return _page(request, visitor, done=True)
-    except LinkRefused as refused:
-        return pages.refuse(refused)
+    async with _opened(request, token) as visitor:
+        if visitor.kind is Asked.FEEDBACK_RATED and rating is None:
+            return _page(request, visitor, done=False, status=422)
+        said = next((w for w in visitor.record.wishes if w.response == visitor.response), None)
+        if said is None or said.rating != rating:  # the same again is nothing new
+            await _say(visitor, rating, said.at if said else visitor.now)
+        return _page(request, visitor, done=True)
 
 
 @asynccontextmanager
@@ -89,7 +82,7 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
     desk = Desk(runtime, link.organization, candidate)
     async with desk.transaction() as conn:
         if not await sql.find_known(conn, link.organization, candidate):
-            raise LinkRefused("link-invalid")
+            raise LinkRefused("link-invalid", link.organization)
         people = People(await find_people(conn, [(link.organization, candidate)]), {})
         [record] = await sql.load_records(conn, people)
         yield Visitor(conn, desk, candidate, Asked(kind), letter, record, await desk.now(conn))
@@ -109,9 +102,7 @@ async def _say(visitor: Visitor, rating: int | None, first_at: datetime) -> None
 
 
 def _page(request: Request, visitor: Visitor, *, done: bool, status: int = 200) -> HTMLResponse:
-    profile, settings = visitor.record.profile, request.app.state.runtime.settings
-    links = Links(settings.link_key.get_secret_value())
-    home = links.sign(POOL, visitor.desk.organization, visitor.candidate, visitor.now + LINKS_LAST)
+    profile = visitor.record.profile
     return pages.show(
         "respond.html",
         language=spoken(profile and profile.language, visitor.record.organization.language),
@@ -120,5 +111,5 @@ def _page(request: Request, visitor: Visitor, *, done: bool, status: int = 200) 
         done=done,
         wrong=status != 200,
         organization=visitor.record.organization.name,
-        home=f"{settings.candidates_url.rstrip('/')}/me/{home}",
+        home=home(request, visitor.desk, visitor.candidate, visitor.now),
     )

@@ -85,27 +85,21 @@ async def read_results(desk: Reader, job: JobId = None, cycle: Cycle = None) -> 
 @routes.get("/survey/{token}", response_class=HTMLResponse)
 async def show_survey(token: Token, request: Request) -> HTMLResponse:
     """Show the statements. Changes nothing, whoever opens it."""
-    try:
-        async with _opened(request, token) as visitor:
-            return _page(visitor, {}, done=await _is_answered(visitor))
-    except LinkRefused as refused:
-        return pages.refuse(refused)
+    async with _opened(request, token) as visitor:
+        return _page(visitor, {}, done=await _is_answered(visitor))
 
 
 @routes.post("/survey/{token}", response_class=HTMLResponse)
 async def answer_survey(token: Token, request: Request) -> HTMLResponse:
     """Keep the answers under a random id, once. What cannot be kept is shown again as it was typed."""
     given = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    try:
-        async with _opened(request, token) as visitor:
-            errors = problems_of(given)
-            if errors:
-                return _page(visitor, given, errors)
-            if await sql.use_survey(visitor.conn, visitor.desk.organization, visitor.letter.letter):
-                await _keep(visitor, given)
-            return _page(visitor, given, done=True)
-    except LinkRefused as refused:
-        return pages.refuse(refused)
+    async with _opened(request, token) as visitor:
+        errors = problems_of(given)
+        if errors:
+            return _page(visitor, given, errors)
+        if await sql.use_survey(visitor.conn, visitor.desk.organization, visitor.letter.letter):
+            await _keep(visitor, given)
+        return _page(visitor, given, done=True)
 
 
 def problems_of(given: Mapping[str, str]) -> list[str]:
@@ -156,7 +150,7 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
     async with desk.transaction() as conn:
         letter = await sql.load_letter(conn, link.organization, link.subject)
         if letter is None or letter.kind != Kind.SURVEY or letter.job is None:
-            raise LinkRefused("link-invalid")
+            raise LinkRefused("link-invalid", link.organization)
         settings = (await sql.load_organizations(conn, [link.organization]))[link.organization]
         openings = await sql.load_openings(conn, [(link.organization, letter.job)])
         title = openings[link.organization][letter.job].title

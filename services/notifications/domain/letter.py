@@ -44,6 +44,7 @@ class Variant(StrEnum):
     HOLDING_NOTE = "holding_note"
     PREPARATION = "preparation"
     DATA_RIGHTS = "data_rights"
+    PAGE_LINK = "page_link"
     SURVEY = "survey"
     RECONFIRMATION = "reconfirmation"
     KEEP_IN_TOUCH = "keep_in_touch"

@@ -6,6 +6,7 @@ from datetime import datetime
 from services.notifications.domain.asked import asked_for
 from services.notifications.domain.full import leaves_alone
 from services.notifications.domain.letter import OUT, SILENT, Letter, State, Variant, blocked, kept_for, sent_for
+from services.notifications.domain.new_links import new_links
 from services.notifications.domain.nurture import nurtured
 from services.notifications.domain.policy import Kind, Refusal, opening_hour, refusal
 from services.notifications.domain.preparation import preparations
@@ -55,6 +56,7 @@ def _plan(record: Record, now: datetime) -> Iterator[Letter]:
         *preparations(record, now),
         *surveys(record, now),
         *nurtured(record),
+        *new_links(record),
     ):
         at, kept = sent_for(record, letter), kept_for(record, letter)
         if at is not None:

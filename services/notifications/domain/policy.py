@@ -18,6 +18,7 @@ class Kind(StrEnum):
     HOLDING_NOTE = "holding_note"
     DECISION = "decision"
     DATA_RIGHTS = "data_rights"
+    PAGE_LINK = "page_link"
     JOB_INVITATION = "job_invitation"
     POOL_INVITATION = "pool_invitation"
     KEEP_IN_TOUCH = "keep_in_touch"
@@ -54,6 +55,7 @@ NEEDS = {
     Kind.SURVEY: Purpose.SURVEY,
     Kind.CAMPAIGN: Purpose.KEEP_IN_TOUCH,
 }
+AT_ANY_HOUR = (Kind.DATA_RIGHTS, Kind.PAGE_LINK)  # whoever asked a moment ago is awake
 PREPARATION_BEFORE = timedelta(hours=24)
 
 
@@ -179,14 +181,14 @@ def _free_on(sent: list[date], cap: Cap) -> date:
 
 
 def quiet(kind: Kind, zone: str, now: datetime, *, interview_at: datetime | None = None) -> Refusal | None:
-    """Nights and weekends, except data rights and a preparation within a day of the interview."""
+    """Nights and weekends, except what was just asked for and a preparation within a day of the interview."""
     opens_at = opening_hour(kind, zone, now, interview_at=interview_at)
     return Refusal("quiet", opens_at) if opens_at > now else None
 
 
 def opening_hour(kind: Kind, zone: str, instant: datetime, *, interview_at: datetime | None = None) -> datetime:
     """From this instant on, the first at which a letter of this kind disturbs nobody."""
-    if kind is Kind.DATA_RIGHTS:
+    if kind in AT_ANY_HOUR:
         return instant
     opens_at = next_open(instant, zone)
     if kind is Kind.PREPARATION and interview_at is not None and instant < interview_at:

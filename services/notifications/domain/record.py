@@ -251,6 +251,14 @@ class Erasure(NamedTuple):
     at: datetime
 
 
+class LinkRequest(NamedTuple):
+    """They asked for a new link to their page."""
+
+    request: str
+    candidate: str
+    at: datetime
+
+
 class Consent(NamedTuple):
     """A consent that was not taken back."""
 
@@ -291,6 +299,7 @@ class Record(NamedTuple):
     closed_replies: Collection[str] = ()
     is_restricted: bool = False
     erasure: Erasure | None = None
+    link_requests: Sequence[LinkRequest] = ()
 
     def zone(self, job: str | None) -> str:
         """The candidate's time zone, else the job's, else the organisation's."""

@@ -18,7 +18,13 @@ DAYS_TO_ANSWER = {  # rule 3: feedback that is asked for; the others within the 
     ResponseKind.REVIEW_REQUESTED: 5,
     ResponseKind.DISPUTED: 5,
 }
-AT_LEISURE = (Kind.PREPARATION, Kind.SURVEY, Kind.RECONFIRMATION, Kind.KEEP_IN_TOUCH)  # nobody misses them
+AT_LEISURE = (
+    Kind.PREPARATION,
+    Kind.SURVEY,
+    Kind.RECONFIRMATION,
+    Kind.KEEP_IN_TOUCH,
+    Kind.PAGE_LINK,
+)  # nobody misses them
 END_OF_DAY = time(18)
 
 

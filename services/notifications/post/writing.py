@@ -87,7 +87,7 @@ class Office:
             if letter.variant == Variant.SHORT
             else None,
             **_prepared(letter, record, opening, language),
-            pool_link=self._page_link(letter, now) if letter.asks_pool or letter.kind == Kind.RECONFIRMATION else None,
+            pool_link=self._page_link(letter, now) if letter.asks_pool or letter.kind == Kind.PAGE_LINK else None,
             answer_link=self._answer_link(letter, now) if letter.match else None,
             stay_link=self._stay_link(letter, now) if letter.kind == Kind.RECONFIRMATION else None,
             survey_link=self._survey_link(letter, now) if letter.kind == Kind.SURVEY else None,
@@ -171,7 +171,7 @@ class Office:
             message_id=message_id(letter.letter, self._domain),
             written_at=now,
             unsubscribe_link=None if is_duty else self._unsubscribe_link(letter),
-            page_link=None if letter.kind == Kind.DATA_RIGHTS else self._page_link(letter, now),
+            page_link=None if letter.kind in (Kind.DATA_RIGHTS, Kind.PAGE_LINK) else self._page_link(letter, now),
         )
 
     def _token(self, letter: Claimed) -> str:

@@ -27,6 +27,7 @@ from services.notifications.sql.letters import (
     save_tasks,
     save_waits,
 )
+from services.notifications.sql.new_links import claim_link_requests, save_link_request
 from services.notifications.sql.people import (
     find_known,
     find_pause,
@@ -68,6 +69,7 @@ from services.notifications.sql.surveys import find_cycle, is_survey_used, load_
 __all__ = [
     "claim_forwards",
     "claim_letters",
+    "claim_link_requests",
     "delay_forward",
     "delay_letters",
     "fail_letters",
@@ -116,6 +118,7 @@ __all__ = [
     "save_incoming",
     "save_lanes",
     "save_letters",
+    "save_link_request",
     "save_readers",
     "save_tasks",
     "save_verdicts",

@@ -14,6 +14,7 @@ from services.notifications.domain.record import (
     Erasure,
     Kept,
     Late,
+    LinkRequest,
     Membership,
     Opening,
     Organization,
@@ -88,7 +89,8 @@ async def _load_facts(conn: Connection, people: People) -> dict[Pair, Facts]:
                           'feedback-submitted', 'feedback-withdrawn', 'candidate-registered', 'consent-changed',
                           'candidate-responded', 'candidate-pooled', 'candidate-left-pool', 'membership-reviewed',
                           'candidate-matched', 'match-withdrawn', 'match-reviewed', 'outreach-sent',
-                          'outreach-bounced', 'erasure-requested', 'feedback-released', 'answer-overdue')
+                          'outreach-bounced', 'erasure-requested', 'feedback-released', 'answer-overdue',
+                          'private-link-asked')
         ORDER BY f.time, f.fact
         """,
         *people.columns,
@@ -182,6 +184,9 @@ def _record(
         closed_replies=closed,
         is_restricted="erasure-requested" in facts,
         erasure=_erasure(facts),
+        link_requests=[
+            LinkRequest(k.fact, k.candidate, instant(k.body["asked_at"])) for k in facts.get("private-link-asked", ())
+        ],
     )
 
 

@@ -1,0 +1,82 @@
+"""A new link by mail, for whoever's link has expired. What is answered is the same for every address."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, NamedTuple
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse
+from pydantic import TypeAdapter, ValidationError
+
+from services.notifications import sql
+from services.notifications.api.links import pages
+from shared.contracts import Email
+from shared.kit.db import Connection
+from shared.kit.desk import Desk
+from shared.kit.ids import uuid7
+from shared.kit.limits import address_of
+from shared.kit.links import Links
+from shared.kit.refusing import NEW_LINK, language_at
+
+routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
+
+_EMAIL: TypeAdapter[str] = TypeAdapter(Email)
+
+Token = Annotated[str, Path(max_length=2000)]
+
+
+class Visitor(NamedTuple):
+    """Somebody, nobody knows who, inside an open transaction of the organisation."""
+
+    conn: Connection
+    desk: Desk
+    organization: str
+    language: str
+
+
+@routes.get("/new-link/{token}")
+async def show_asking(token: Token, request: Request) -> HTMLResponse:
+    """Ask for the address. Changes nothing."""
+    async with _opened(request, token) as visitor:
+        return _page(visitor, "question")
+
+
+@routes.post("/new-link/{token}", status_code=202)
+async def ask_for_link(token: Token, request: Request) -> HTMLResponse:
+    """A link leaves for the address that is kept, where this is one. 202 and the same page, whatever was typed.
+
+    Whether anybody reads there is looked at later, so that not even the time it takes tells.
+    """
+    typed = (await request.form()).get("address")
+    async with _opened(request, token) as visitor:
+        if request.app.state.doors.askers.take((visitor.desk.organization, address_of(request))):
+            return _page(visitor, "busy", status=429)
+        await sql.save_link_request(visitor.conn, visitor.desk.organization, uuid7(), _address(typed))
+        return _page(visitor, "asked", status=202)
+
+
+def _address(typed: object) -> str:
+    """What was typed, if it is an address; else one that nobody has."""
+    try:
+        return _EMAIL.validate_python(typed.strip() if isinstance(typed, str) else typed)
+    except ValidationError:
+        return ""
+
+
+@asynccontextmanager
+async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
+    """Open the link and a transaction of its organisation. Raises LinkRefused."""
+    runtime = request.app.state.runtime
+    links = Links(runtime.settings.link_key.get_secret_value())
+    link = links.open(NEW_LINK, token, await runtime.inbox.now())
+    language = await language_at(request, link.organization)
+    desk = Desk(runtime, link.organization, "-")
+    async with desk.transaction() as conn:
+        settings = (await sql.load_organizations(conn, [link.organization]))[link.organization]
+        yield Visitor(conn, desk, settings.name, language)
+
+
+def _page(visitor: Visitor, step: str, *, status: int = 200) -> HTMLResponse:
+    return pages.show(
+        "new_link.html", language=visitor.language, status=status, organization=visitor.organization, step=step
+    )

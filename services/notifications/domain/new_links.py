@@ -1,0 +1,63 @@
+"""A new link to somebody's page, for whoever asks at an address we know; never so often that it is a nuisance."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from services.notifications.domain.letter import Letter, Variant
+from services.notifications.domain.policy import Kind
+from services.notifications.domain.record import Record
+from shared.contracts import NOTIFICATIONS, Cause, Event, Id, Instant, Saying, derived_id
+
+STALE = timedelta(days=1)
+LIMITS = ((1, timedelta(minutes=10)), (3, timedelta(days=1)), (6, timedelta(days=30)))  # at most so many within
+
+
+class LinkAsked(Event):
+    """Somebody asked for a new link at an address that is this candidate's: a private fact."""
+
+    topic: ClassVar[str] = "private-link-asked"
+    owner: ClassVar[str] = NOTIFICATIONS
+    listens: ClassVar[frozenset[str]] = frozenset((NOTIFICATIONS,))
+    fact_field: ClassVar[str] = "request"
+
+    request: Id
+    candidate: Id
+    asked_at: Instant
+
+
+def asked(records: Iterable[Record], now: datetime) -> list[Saying]:
+    """What is kept of requests made now: of those who are still known, and were not sent too many."""
+    return [_asked(record, now) for record in records if _is_welcome(record, now)]
+
+
+def new_links(record: Record) -> Iterator[Letter]:
+    """A letter for each request; a link that leaves a day later is no longer waited for."""
+    for request in record.link_requests:
+        yield Letter(
+            organization=record.organization.organization,
+            kind=Kind.PAGE_LINK,
+            about=request.request,
+            recipient=request.candidate,
+            step=1,
+            variant=Variant.PAGE_LINK,
+            application=None,
+            job=None,
+            cause=Cause(LinkAsked.topic, request.request),
+            cause_at=request.at,
+            send_at=request.at,
+            stale_at=request.at + STALE,
+        )
+
+
+def _is_welcome(record: Record, now: datetime) -> bool:
+    asked_at = [request.at for request in record.link_requests]
+    return bool(record.profile and record.profile.email) and all(
+        sum(at > now - within for at in asked_at) < times for times, within in LIMITS
+    )
+
+
+def _asked(record: Record, now: datetime) -> Saying:
+    request = derived_id("link-asked", record.candidate, now.isoformat())
+    event = LinkAsked(request=request, candidate=record.candidate, asked_at=now)
+    return Saying(record.organization.organization, event)

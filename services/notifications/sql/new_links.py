@@ -1,0 +1,44 @@
+"""Requests for a new link: kept for the moment until the clock looks at them."""
+
+from typing import NamedTuple
+
+from shared.kit.db import Connection
+
+READERS = 5  # of one mailbox, who get a link each
+
+
+class Requested(NamedTuple):
+    """Whose address somebody typed; nobody's when it is not known."""
+
+    organization: str
+    candidates: list[str]
+
+
+async def save_link_request(conn: Connection, organization: str, request: str, address: str) -> None:
+    """Keep whose address it is, and not the address. The same work for every address."""
+    await conn.execute(
+        """
+        INSERT INTO link_requests (organization, request, candidates)
+        SELECT $1, $2, ARRAY(SELECT candidate FROM readers WHERE organization = $1 AND address = $3
+                             ORDER BY candidate LIMIT $4)
+        """,
+        organization,
+        request,
+        address.casefold(),
+        READERS,
+    )
+
+
+async def claim_link_requests(conn: Connection, limit: int) -> list[Requested]:
+    """Take requests, and forget them."""
+    rows = await conn.fetch(
+        """
+        DELETE FROM link_requests r USING (
+            SELECT organization, request FROM link_requests
+            ORDER BY organization, request LIMIT $1 FOR UPDATE SKIP LOCKED) mine
+        WHERE r.organization = mine.organization AND r.request = mine.request
+        RETURNING r.organization, r.candidates
+        """,
+        limit,
+    )
+    return [Requested(*row) for row in rows]
