@@ -1,0 +1,25 @@
+"""Every kind of letter as a mail program shows it: narrow and wide, light and dark."""
+
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+
+from cli.letters import mail_of
+from services.notifications.domain.letter import Variant
+from shared.kit.words import LANGUAGES
+from tests.screens import NARROW, WIDE, Screen, looking
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_letter_can_be_read_by_everyone_on_every_screen(language, tmp_path):
+    screens = [Screen(width, dark=dark, language=language) for width in (NARROW, WIDE) for dark in (False, True)]
+    async with looking(tmp_path) as browser:
+        for screen in screens:
+            async with browser.at("about:blank", screen) as page:
+                for variant in Variant:
+                    mail = message_from_bytes(mail_of(variant, language), policy=default)
+                    await page.set_content(mail.get_body(("html",)).get_content())
+                    await browser.look(page, f"mail-{variant}", screen, is_mail=True)
