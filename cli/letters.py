@@ -102,6 +102,13 @@ def values_of(language: str) -> dict[str, Value]:
         "zone": "Europe/Berlin",
         "minutes": 45,
         "roles": ["hiring_manager", ""],
+        "competency": "SQL",
+        "headline": "an evening about SQL",
+        "text": "We meet on 3 December at six, on site and online: two of us show how they find a slow query.",
+        "text_language": "en",
+        "label": "Halden",
+        "more_link": "https://halden.example/evenings",
+        "points": items[:1],
         **{f"{link}_link": f"https://talent.example/{link}/token" for link in links},
     }
 

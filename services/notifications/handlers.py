@@ -9,6 +9,7 @@ from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
     ApplicationSubmitted,
+    CampaignStarted,
     CandidateErased,
     CandidateLeftPool,
     CandidateMatched,
@@ -42,6 +43,7 @@ from shared.kit.say import say
 
 router = Router()
 router.spread(sql.find_reminded, UserRegistered)
+router.spread(sql.find_addressed, CampaignStarted)
 
 
 @router.people(

@@ -16,6 +16,7 @@ from shared.contracts.base import (
     Name,
     Plan,
     Text,
+    Url,
     Value,
 )
 
@@ -210,12 +211,16 @@ class AnswerOverdue(Event):
 
 
 class CampaignStarted(Event):
-    """A message to everyone who shares one development point."""
+    """A message to everyone who shares one development point: whose letter had named it by then.
+
+    `title` and `text` are the organisation's own words, in `language`; `url` leads to a course, an event, a reading.
+    """
 
     topic: ClassVar[str] = "campaign-started"
     owner: ClassVar[str] = NOTIFICATIONS
     listens: ClassVar[frozenset[str]] = frozenset((NOTIFICATIONS,))
     partitions: ClassVar[int] = 1
+    exclusive: ClassVar[bool] = True
     fact_field: ClassVar[str] = "campaign"
     subject_field: ClassVar[str] = "campaign"
     person_field: ClassVar[str | None] = None
@@ -226,6 +231,11 @@ class CampaignStarted(Event):
     cycle: Name | None = None
     competency: Id
     by: Id
+    started_at: Instant | None = None
+    title: Name | None = None
+    text: Text | None = None
+    url: Url | None = None
+    language: Language | None = None
 
 
 EVENTS: tuple[type[Event], ...] = (

@@ -23,7 +23,15 @@ async def test_there_is_something_behind_every_route(world: World):
     assert missing == []
 
 
-_LISTS = ("items", "members", "letters", "waiting")  # a task is made by what goes wrong, so there may be none
+_LISTS = (
+    "items",
+    "members",
+    "letters",
+    "waiting",
+    "points",
+    "campaigns",
+    "left_out",
+)  # a task is made by what goes wrong, so there may be none
 
 
 @pytest.mark.parametrize("role", [role.value for role in Role])

@@ -10,14 +10,17 @@ from services.candidates.main import SERVICE as CANDIDATES
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from shared.contracts import (
+    CampaignStarted,
     CandidateMerged,
     Event,
     FeedbackReleased,
     FeedbackSubmitted,
     MentorshipProposed,
+    OutreachSent,
     ReferralMade,
     Shareable,
     UserRegistered,
+    letter_id,
     match_id,
     membership_id,
 )
@@ -81,14 +84,31 @@ def _with_words(event: Event) -> Event:
     return event.model_copy(update={"shareable": Shareable.model_validate(words)})
 
 
+def _suggestion(candidate: str, job: str, letter: str) -> FeedbackReleased:
+    """A letter that suggests something."""
+    point = {"competency": "sql", "observed": "It was slow.", "suggestion": "Read a plan.", "feedback": "f"}
+    told = {"letter": letter, "application": f"{candidate}-{job}", "candidate": candidate}
+    told |= {"language": "en", "strengths": [], "development": [point], "approved_by": "ines"}
+    return FeedbackReleased.model_validate(told | {"released_at": "2026-11-16T08:00:00Z"})
+
+
+def _campaign() -> list[Event]:
+    """Noor's letter left and suggested something; a campaign takes it up."""
+    letter = letter_id("acme", "decision", "noor-su27", "noor", 1)
+    sent = {"outreach": letter, "candidate": "noor", "stream": "duty", "kind": "decision", "template_version": "1"}
+    start = BODIES["PUT /campaigns/{campaign}"] | {"campaign": "sql-evening", "by": "ines", "started_at": LATER}
+    return [
+        _suggestion("noor", "su27", letter),
+        OutreachSent.model_validate(sent | {"language": "en", "message_id": "<noor@mail.example>"}),
+        CampaignStarted.model_validate(start),
+    ]
+
+
 def _relations(candidate: str, job: str, mentor: str) -> list[Event]:
     """A letter that suggests something, a mentor for it, and a referral."""
-    point = {"competency": "sql", "observed": "It was slow.", "suggestion": "Read a plan.", "feedback": "f"}
-    letter = {"letter": f"letter-{candidate}", "application": f"{candidate}-{job}", "candidate": candidate}
-    letter |= {"language": "en", "strengths": [], "development": [point], "approved_by": "ines"}
     proposal = PROPOSAL | {"relation": f"mentorship-{candidate}", "candidate": candidate, "user": mentor}
     return [
-        FeedbackReleased.model_validate(letter | {"released_at": "2026-11-16T08:00:00Z"}),
+        _suggestion(candidate, job, f"letter-{candidate}"),
         MentorshipProposed.model_validate(proposal | {"ends_on": "2027-02-23"}),
         ReferralMade(referral=f"referral-{candidate}", candidate=candidate, user="vera", job=job),
     ]
@@ -137,6 +157,7 @@ class World(NamedTuple):
             who.setdefault("token", {"user": "ada"})
         headers = {**self.browser.headers(*roles, **who.pop("token", {})), **who.pop("headers", {})}
         body = BODIES.get(route) if method in ("PUT", "POST") else None
+        who["params"] = {**QUERIES.get(route, {}), **who.get("params", {})}
         return await self.browser.client.request(method, path.format(**ids), json=body, headers=headers, **who)
 
     async def snapshot(self) -> dict[str, list[str]]:
@@ -167,6 +188,8 @@ async def a_world(service: Service[Any], url: str, home: Path) -> AsyncIterator[
     await stage.deliver(*(f for f in facts() if service.name in _event(f).listens))
     if service is CANDIDATES:
         await stage.deliver(*_relations("amara", "su27", "ines"), *_relations("lukas", "ops", "bert"))
+    if service is NOTIFICATIONS:
+        await stage.deliver(*_campaign())
     await stage.move(s.NOW)
     async with browsing(service, stage, home) as browser:
         document = (await browser.client.get("/openapi.json")).json()
@@ -222,7 +245,7 @@ async def _derived(stage: Stage, known: dict[str, str]) -> dict[str, str]:
         letters = await stage.fetch("SELECT letter FROM letters WHERE kind = 'decision' AND about = $1", about)
         tasks = await stage.fetch("SELECT kind, about FROM tasks WHERE candidate = $1", known["candidate"])
         task = {"task": f"{tasks[0]['kind']}:{tasks[0]['about']}"} if tasks else {}
-        return {"letter": letters[0]["letter"], **task}
+        return {"letter": letters[0]["letter"], "campaign": "sql-evening", **task}
     return {}
 
 
@@ -291,7 +314,10 @@ BODIES: dict[str, dict[str, Any]] = {
         ],
     },
     "PUT /jobs/{job}/approvals": {"expected": 1},
+    "PUT /campaigns/{campaign}": {"competency": "sql", "text": "We meet at six.", "language": "en", "expected": 0},
     "POST /lint": {"language": "en", "texts": ["You joined three tables."]},
     "PUT /tasks/{task}/done": {},
     "PUT /outreach/pause": {"paused": True},
 }
+# What a route must be asked with.
+QUERIES: dict[str, dict[str, str]] = {"GET /campaigns/preview": {"competency": "sql"}}

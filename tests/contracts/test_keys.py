@@ -8,7 +8,14 @@ from tests.contracts.records import taken
 from tests.contracts.samples import BODIES, KEYS
 
 ONE_PARTITION = {"user-registered", "organization-configured", "campaign-started", "event-rejected"}
-EXCLUSIVE = {"job-opened", "job-closed", "candidate-merged", "organization-configured", "user-registered"}
+EXCLUSIVE = {
+    "campaign-started",
+    "job-opened",
+    "job-closed",
+    "candidate-merged",
+    "organization-configured",
+    "user-registered",
+}
 HEARD_BY_ALL = {*list(KEYS)[:13], "candidate-merged", "erasure-requested", "candidate-erased"}
 HEARD_BY_NOTIFICATIONS = {"survey-answered", "answer-overdue", "campaign-started"}
 

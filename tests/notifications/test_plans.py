@@ -11,6 +11,7 @@ LISTS = {
     "waits_by_age",
     "facts_of_surveys",
     "facts_of_releases",
+    "facts_of_campaigns",
     "tasks_open",
     "pauses_pkey",
 }  # what is listed for a whole organisation

@@ -8,6 +8,7 @@ from email.policy import default
 import pytest
 from asyncpg import SerializationError
 
+from services.notifications.domain.mailbox import mailbox_of
 from services.notifications.post import Post, rendering
 from services.notifications.post.courier import Outcome
 from services.notifications.post.rendering import (
@@ -15,7 +16,6 @@ from services.notifications.post.rendering import (
     Unaddressable,
     compose,
     language_for,
-    mailbox_of,
     token,
     write,
 )

@@ -1,12 +1,24 @@
 """Notifications over HTTP."""
 
-from services.notifications.api import approvals, letters, links, lint, new_links, respond, survey, usefulness, work
+from services.notifications.api import (
+    approvals,
+    campaigns,
+    letters,
+    links,
+    lint,
+    new_links,
+    respond,
+    survey,
+    usefulness,
+    work,
+)
 
 ROUTES = (
     letters.routes,
     approvals.routes,
     lint.routes,
     usefulness.routes,
+    campaigns.routes,
     work.routes,
     links.routes,
     respond.routes,

@@ -17,6 +17,7 @@ LetterReader = Annotated[Desk, Depends(caller(*READERS, Role.HIRING_MANAGER))]
 UsefulnessReader = Annotated[Desk, Depends(caller(*READERS, Role.INTERVIEWER))]
 Writer = Annotated[Desk, Depends(caller(*WRITERS))]
 Decider = Annotated[Desk, Depends(caller(*DECIDERS, Role.HIRING_MANAGER))]
+Recruiter = Annotated[Desk, Depends(caller(*DECIDERS))]
 Admin = Annotated[Desk, Depends(caller(Role.ADMIN))]
 
 AnId = Annotated[Id, Path()]

@@ -48,6 +48,7 @@ class Variant(StrEnum):
     SURVEY = "survey"
     RECONFIRMATION = "reconfirmation"
     KEEP_IN_TOUCH = "keep_in_touch"
+    CAMPAIGN = "campaign"
 
 
 OUT = frozenset((State.SENDING, State.SENT))

@@ -13,6 +13,7 @@ from services.notifications.domain.preparation import preparations
 from services.notifications.domain.promise import holding_notes
 from services.notifications.domain.record import Kept, Record
 from services.notifications.domain.reminders import reminders
+from services.notifications.domain.sharing import campaign_letters
 from services.notifications.domain.survey import surveys
 from shared.contracts import (
     OutreachMode,
@@ -57,6 +58,7 @@ def _plan(record: Record, now: datetime) -> Iterator[Letter]:
         *surveys(record, now),
         *nurtured(record),
         *new_links(record),
+        *campaign_letters(record),
     ):
         at, kept = sent_for(record, letter), kept_for(record, letter)
         if at is not None:

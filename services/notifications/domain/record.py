@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from services.notifications.domain.campaign import Campaign
 from services.notifications.domain.interview import Colleague, Slot
 from services.notifications.domain.mailbox import mailbox
 from services.notifications.domain.policy import Standing
@@ -54,6 +55,7 @@ class Opening(NamedTuple):
     url: str | None = None
     competencies: Mapping[str, Sought] = {}
     roles: Mapping[str, str] = {}  # by user
+    cycle: str | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -191,6 +193,7 @@ class Release(NamedTuple):
     at: datetime
     strengths: tuple[Item, ...] = ()
     development: tuple[Item, ...] = ()
+    is_historical: bool = False
 
 
 class Wish(NamedTuple):
@@ -289,6 +292,7 @@ class Record(NamedTuple):
     slots: Sequence[Slot] = ()
     colleagues: Mapping[str, Colleague] = {}
     kept: Collection[Kept] = ()
+    campaigns: Sequence[Campaign] = ()  # about what their letters name
     unsubscribed_at: datetime | None = None
     not_now_until: datetime | None = None
     away_until: datetime | None = None

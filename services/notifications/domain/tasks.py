@@ -24,6 +24,7 @@ AT_LEISURE = (
     Kind.RECONFIRMATION,
     Kind.KEEP_IN_TOUCH,
     Kind.PAGE_LINK,
+    Kind.CAMPAIGN,
 )  # nobody misses them
 END_OF_DAY = time(18)
 

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from services.notifications.domain.mailbox import mailbox
 from services.notifications.domain.record import Item, Sought
 from shared.contracts import Stream
 from shared.kit.words import LANGUAGES, spoken, words_of
@@ -213,8 +212,3 @@ def letter_of(named: str, key: str) -> str | None:
 
 def _proof(name: str, key: str) -> str:
     return hmac.digest(key.encode(), f"reply/{name}".encode(), hashlib.sha256)[:_TOKEN_BYTES].hex()
-
-
-def mailbox_of(address: str, key: str) -> str:
-    """The keyed hash a mailbox is known by."""
-    return hmac.digest(key.encode(), f"mailbox/{mailbox(address)}".encode(), hashlib.sha256).hex()

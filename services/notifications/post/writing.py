@@ -5,14 +5,15 @@ from typing import NamedTuple
 
 from services.notifications import sql
 from services.notifications.domain.letter import Variant
+from services.notifications.domain.mailbox import mailbox_of, mailboxes_of
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import Opening, Organization, Record
+from services.notifications.domain.sharing import points_shared
 from services.notifications.post.rendering import (
     Letterhead,
     Value,
     compose,
     language_for,
-    mailbox_of,
     message_id,
     said_on,
     shown_items,
@@ -54,7 +55,7 @@ class Office:
 
     def mailboxes(self, record: Record) -> list[str]:
         """The keyed hashes of every mailbox that is theirs under any id."""
-        return sorted({mailbox_of(address, self._hash_key) for address in (*record.addresses, _address(record))})
+        return mailboxes_of((*record.addresses, _address(record)), self._hash_key)
 
     def domain(self, record: Record) -> str:
         """The keyed hash of whoever receives their mail."""
@@ -87,6 +88,7 @@ class Office:
             if letter.variant == Variant.SHORT
             else None,
             **_prepared(letter, record, opening, language),
+            **_campaigned(letter, record),
             pool_link=self._page_link(letter, now) if letter.asks_pool or letter.kind == Kind.PAGE_LINK else None,
             answer_link=self._answer_link(letter, now) if letter.match else None,
             stay_link=self._stay_link(letter, now) if letter.kind == Kind.RECONFIRMATION else None,
@@ -224,6 +226,23 @@ def _prepared(letter: Claimed, record: Record, opening: Opening, language: str) 
             for c in sought or opening.competencies.values()
             if c.looks_for
         ],
+    }
+
+
+def _campaigned(letter: Claimed, record: Record) -> dict[str, Value]:
+    """What a campaign's letter says: the organisation's own words, and what this person's letters suggested."""
+    campaign = next((c for c in record.campaigns if c.campaign == letter.about), None)
+    if letter.kind != Kind.CAMPAIGN or campaign is None:
+        return {}
+    points = [x for p in points_shared(record, campaign) for x in shown_items([p.item], p.opening.competencies)]
+    return {
+        "competency": next((p["name"] for p in points), campaign.competency),
+        "headline": campaign.title,
+        "text": campaign.text,
+        "text_language": campaign.language or record.organization.language,
+        "label": record.organization.name.replace(" | ", ", "),
+        "more_link": campaign.url,
+        "points": points,
     }
 
 

@@ -24,6 +24,7 @@ from services.notifications.domain.record import (
     Release,
     Wish,
 )
+from services.notifications.sql.campaigns import load_campaigns
 from services.notifications.sql.items import edited, released_items, shared_items
 from services.notifications.sql.known import Body, Facts, Known, completions, instant, maybe
 from services.notifications.sql.settings import load_colleagues, load_openings, load_organizations
@@ -49,6 +50,7 @@ async def load_records(conn: Connection, people: People) -> list[Record]:
     users |= {(p[0], k.body["interviewer"]) for p, of in facts.items() for k in of.get("feedback-submitted", ())}
     users |= {(o, u) for o, of in openings.items() for opening in of.values() for u in opening.roles}
     colleagues = await load_colleagues(conn, users)
+    campaigns = await load_campaigns(conn, _built_up(facts))
     return [
         _record(
             organizations[person.organization],
@@ -61,9 +63,16 @@ async def load_records(conn: Connection, people: People) -> list[Record]:
         )._replace(
             slots=slots.get((person.organization, person.candidate), []),
             colleagues=colleagues.get(person.organization, {}),
+            campaigns=campaigns.get(person.organization, []),
         )
         for person in people
     ]
+
+
+def _built_up(facts: dict[Pair, Facts]) -> set[Pair]:
+    """(organisation, competency) of what letters suggest to build up."""
+    released = ((organization, k) for (organization, _), of in facts.items() for k in of.get("feedback-released", ()))
+    return {(organization, point["competency"]) for organization, k in released for point in k.body["development"]}
 
 
 async def _load_facts(conn: Connection, people: People) -> dict[Pair, Facts]:
@@ -234,7 +243,7 @@ def _applications(facts: Facts) -> list[Application]:
 def _releases(facts: Facts) -> dict[str, Release]:
     """By application the newest one."""
     return {
-        k.body["application"]: Release(k.fact, instant(k.body["released_at"]), *released_items(k.body))
+        k.body["application"]: Release(k.fact, instant(k.body["released_at"]), *released_items(k.body), k.is_historical)
         for k in facts.get("feedback-released", ())
     }
 

@@ -67,7 +67,7 @@ async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[str, dic
     rows = await conn.fetch(
         """
         SELECT u.organization, u.job, o.title, o.opened_at, c.closed_at, o.timezone, o.language, o.feedback_policy,
-               o.team, o.url, o.competencies
+               o.team, o.url, o.competencies, o.cycle
         FROM unnest($1::text[], $2::text[]) AS u(organization, job)
         LEFT JOIN LATERAL (SELECT * FROM openings o WHERE o.organization = u.organization AND o.job = u.job
                            OFFSET 0) o ON true
@@ -78,10 +78,11 @@ async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[str, dic
         [j for _, j in wanted],
     )
     found: dict[str, dict[str, Opening]] = {}
-    for organization, job, title, opened_at, closed_at, timezone, language, policy, team, url, sought in rows:
+    for organization, job, title, opened_at, closed_at, timezone, language, policy, team, url, sought, cycle in rows:
         opening = Opening(
             job, title, opened_at, closed_at, timezone, language, FeedbackPolicy(policy) if policy else None,
             _owner(team), url, _sought(sought), {m["user"]: m["role"] for m in json.loads(team or "[]")},
+            cycle,
         )  # fmt: skip
         found.setdefault(organization, {})[job] = opening
     return found

@@ -1,0 +1,270 @@
+"""Campaigns: what letters commonly suggest, whom a campaign would reach, and starting one: type the number."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field
+
+from services.notifications import sql
+from services.notifications.api.approvals import AT_MOST, AnotherNumber
+from services.notifications.api.audience import Audience, Reached
+from services.notifications.api.callers import AnId, Reader, Recruiter
+from services.notifications.api.lint import shown
+from services.notifications.domain.campaign import Campaign
+from services.notifications.domain.letter import State
+from services.notifications.sql.campaigns import Common, Tally
+from shared.contracts import CampaignStarted, Id, Language, Name, OutreachMode, Text, Url, Value
+from shared.kit.db import Connection
+from shared.kit.desk import Desk, Recorded
+from shared.kit.pages import Cursor, Limit, following, opened
+from shared.kit.people import lock_organizations
+from shared.kit.problems import Conflict, NotFound
+from shared.lint import lint
+
+routes = APIRouter(tags=["campaigns"])
+
+MOST_PEOPLE = 10**9
+
+ACompetency = Annotated[str, Query(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
+OfJob = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
+OfCycle = Annotated[Name | None, Query()]
+
+
+class CampaignNotFound(NotFound):
+    """No campaign of this id."""
+
+    code = "campaign-not-found"
+
+
+class AlreadyStarted(Conflict):
+    """A campaign of this id says something else: what was started never changes."""
+
+    code = "campaign-already-started"
+
+
+class WordsWithFindings(Conflict):
+    """The lint found something in the title or the text."""
+
+    code = "campaign-has-findings"
+
+
+class DevelopmentPoint(Value):
+    """A competency that letters suggested to build up, and how many people read so."""
+
+    competency: Id
+    people: int
+
+
+class DevelopmentPoints(Value):
+    """A page of development points, the most common first."""
+
+    points: list[DevelopmentPoint]
+    cursor: str | None = None
+
+
+class Selected(Value):
+    """Somebody who would be written to. `send_at`: now, or the first hour that disturbs nobody."""
+
+    candidate: Id
+    send_at: datetime
+
+
+class LeftOut(Value):
+    """Somebody who shares the point and would not be written to now: why, and until when where that is known."""
+
+    candidate: Id
+    reason: str
+    until: datetime | None
+
+
+class Preview(Value):
+    """A page of the dry run. `count`: how many would be written to, on all pages together; `reasons`: why others not.
+
+    Nothing leaves while the organisation's `mode` is `off` or `shadow`.
+    """
+
+    mode: OutreachMode
+    count: int
+    reasons: dict[str, int]
+    selected: list[Selected]
+    left_out: list[LeftOut]
+    cursor: str | None = None
+
+
+class Words(Value):
+    """What it is about, and the organisation's own words; `language` is theirs, the organisation's where absent."""
+
+    competency: Id
+    job: Id | None = None
+    cycle: Name | None = None
+    title: Name | None = None
+    text: Text | None = None
+    url: Url | None = None
+    language: Language | None = None
+
+
+class Start(Words):
+    """Start it. `expected` is how many people are written to: type the number that the preview showed you."""
+
+    expected: Annotated[int, Field(ge=0, le=AT_MOST)]
+
+
+class ShownCampaign(Words):
+    """A campaign and its letters: sent, still to leave, held back by reason, and those no mail could be made of."""
+
+    campaign: Id
+    by: Id
+    started_at: datetime
+    sent: int
+    waiting: int
+    suppressed: dict[str, int]
+    failed: int
+
+
+class Campaigns(Value):
+    """A page of campaigns in the order of their ids."""
+
+    campaigns: list[ShownCampaign]
+    cursor: str | None = None
+
+
+@routes.get("/development-points")
+async def read_development_points(
+    desk: Reader, job: OfJob = None, cycle: OfCycle = None, cursor: Cursor = None, limit: Limit = 50
+) -> DevelopmentPoints:
+    """What letters of a job, of a cycle or of the whole organisation suggested to build up, the most common first."""
+    place = opened(cursor, 2)
+    async with desk.transaction() as conn:
+        found = await sql.count_points(conn, desk.organization, job, cycle)
+    page = [p for p in found if _place(p) > place][:limit]
+    points = [DevelopmentPoint(**p._asdict()) for p in page]
+    return DevelopmentPoints(points=points, cursor=following(page, limit, _place))
+
+
+@routes.get("/campaigns/preview")
+async def preview_campaign(
+    competency: ACompetency,
+    desk: Reader,
+    job: OfJob = None,
+    cycle: OfCycle = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Preview:
+    """Dry run: everyone who shares a development point, in the order of their ids, and who would be written to now."""
+    [after] = opened(cursor, 1)
+    async with desk.transaction() as conn:
+        now = await desk.now(conn)
+        settings = (await sql.load_organizations(conn, [desk.organization]))[desk.organization]
+        everyone = await _audience(conn, desk, Campaign("", competency, now, job, cycle))
+        visible = await desk.visible(conn, everyone)
+    page = [x for x in visible if x.candidate > after][:limit]
+    return Preview(
+        mode=settings.mode,
+        count=_selected(visible),
+        reasons=dict(sorted(Counter(x.reason for x in visible if x.reason).items())),
+        selected=[Selected(candidate=x.candidate, send_at=x.at) for x in page if x.at],
+        left_out=[LeftOut(candidate=x.candidate, reason=x.reason, until=x.until) for x in page if x.reason],
+        cursor=following(page, limit, lambda x: [x.candidate]),
+    )
+
+
+@routes.get("/campaigns")
+async def read_campaigns(desk: Reader, cursor: Cursor = None, limit: Limit = 50) -> Campaigns:
+    """Campaigns, and how far their letters are."""
+    async with desk.transaction() as conn:
+        found = await sql.list_campaigns(conn, desk.organization, opened(cursor, 1)[0], limit)
+        tallies = await sql.count_letters(conn, desk.organization, [c.campaign for c in found])
+    campaigns = [_shown(c, tallies.get(c.campaign, ())) for c in found]
+    return Campaigns(campaigns=campaigns, cursor=following(found, limit, lambda c: [c.campaign]))
+
+
+@routes.get("/campaigns/{campaign}")
+async def read_campaign(campaign: AnId, desk: Reader) -> ShownCampaign:
+    """One campaign, and how far its letters are."""
+    async with desk.transaction() as conn:
+        return await _show(conn, desk, campaign)
+
+
+@routes.put("/campaigns/{campaign}", responses={201: {"description": "Started.", "model": ShownCampaign}})
+async def start_campaign(campaign: AnId, start: Start, response: Response, desk: Recruiter) -> ShownCampaign:
+    """Write to everyone the preview selects, each when the contact policy allows. The same again starts nothing.
+
+    409 when `expected` is not how many they are, when the lint finds something, or when it was started otherwise.
+    Whoever is left out now is written to when the reason ends within 14 days.
+    """
+    async with desk.transaction() as conn:
+        await lock_organizations(conn, {desk.organization: True})
+        known = await sql.find_campaign(conn, desk.organization, campaign)
+        event = _again(known, start) if known else await _begin(conn, desk, campaign, start)
+        recorded = await desk.record(conn, event)
+        response.status_code = 201 if recorded is Recorded.CREATED else 200
+        return await _show(conn, desk, campaign)
+
+
+def _again(known: Campaign, start: Start) -> CampaignStarted:
+    """What was started, word for word. Raises AlreadyStarted."""
+    said = Words(**{name: getattr(known, name) for name in Words.model_fields})
+    asked = Words(**start.model_dump(exclude={"expected"}))
+    if asked.model_copy(update={"language": asked.language or said.language}) != said:
+        raise AlreadyStarted("This campaign was started otherwise: give a new one an id of its own.")
+    return CampaignStarted(campaign=known.campaign, by=known.by, started_at=known.at, **said.model_dump())
+
+
+async def _begin(conn: Connection, desk: Desk, campaign: str, start: Start) -> CampaignStarted:
+    """A new one, looked at whole. Raises WordsWithFindings, AnotherNumber."""
+    now = await desk.now(conn)
+    settings = (await sql.load_organizations(conn, [desk.organization]))[desk.organization]
+    words = [x for x in (start.title, start.text) if x]
+    language = (start.language or settings.language) if words else start.language
+    _refuse_findings(words, language or settings.language)
+    wanted = Campaign(campaign, start.competency, now, start.job, start.cycle)
+    count = _selected(await desk.visible(conn, await _audience(conn, desk, wanted)))
+    if count != start.expected:
+        raise AnotherNumber(f"{count} people would be written to, not {start.expected}: look again, then say it.")
+    said = start.model_dump(exclude={"expected", "language"})
+    return CampaignStarted(campaign=campaign, by=desk.user, started_at=now, language=language, **said)
+
+
+def _refuse_findings(words: Sequence[str], language: str) -> None:
+    if findings := lint(words, language):
+        found = ", ".join(sorted({f.code for f in findings}))
+        told = [shown(f).model_dump(mode="json") for f in findings]
+        raise WordsWithFindings(f"The lint found {found}: say it otherwise.", findings=told)
+
+
+async def _audience(conn: Connection, desk: Desk, campaign: Campaign) -> list[Reached]:
+    key = desk.runtime.settings.hash_key.get_secret_value()
+    return await Audience(campaign, key, campaign.at).find(conn, desk.organization)
+
+
+def _selected(audience: Sequence[Reached]) -> int:
+    return sum(x.at is not None for x in audience)
+
+
+async def _show(conn: Connection, desk: Desk, campaign: str) -> ShownCampaign:
+    found = await sql.find_campaign(conn, desk.organization, campaign)
+    if found is None:
+        raise CampaignNotFound("There is no campaign of this id.")
+    await desk.show_version(conn, CampaignStarted, campaign)
+    tallies = await sql.count_letters(conn, desk.organization, [campaign])
+    return _shown(found, tallies.get(campaign, ()))
+
+
+def _shown(campaign: Campaign, tallies: Sequence[Tally]) -> ShownCampaign:
+    of = {state: sum(t.letters for t in tallies if t.state == state) for state in State}
+    return ShownCampaign(
+        **{name: getattr(campaign, name) for name in ("campaign", "by", *Words.model_fields)},
+        started_at=campaign.at,
+        sent=of[State.SENT],
+        waiting=sum(of[state] for state in (State.PLANNED, State.WAITING, State.READY, State.SENDING)),
+        suppressed={t.reason or "unknown": t.letters for t in tallies if t.state == State.SUPPRESSED},
+        failed=of[State.FAILED],
+    )
+
+
+def _place(point: Common) -> list[str]:
+    """Where it stands in the list, as text that sorts so."""
+    return [f"{MOST_PEOPLE - point.people:010}", point.competency]
