@@ -3,7 +3,16 @@
 from datetime import datetime
 
 from services.notifications.domain.letter import Variant
-from shared.contracts import Development, FeedbackSubmitted, Overall, Shareable, Strength
+from shared.contracts import (
+    CampaignStarted,
+    Development,
+    FeedbackReleased,
+    FeedbackSubmitted,
+    Overall,
+    Shareable,
+    Strength,
+    letter_id,
+)
 from tests.notifications.facts import ada, applied, at, ben, completed, decided, halden, heard, ines, job, profile
 from tests.stage import Heard
 
@@ -16,6 +25,7 @@ COMPETENCIES = (
 WENT_WELL = {"sql": "You joined three tables at once.", "talk": "You said the answer first."}
 TO_BUILD = {"python": ("You looped over the rows.", "Read the group-by chapter.")}
 FULL = Variant.FULL
+OURS = "talentloop/notifications"
 
 
 def gave(
@@ -62,3 +72,30 @@ def judged(candidate: str = "amara", **more: object) -> list[Heard]:
         gave(candidate, "ben", None, TO_BUILD),
         decided(candidate),
     ]
+
+
+def suggested(candidate: str, *competencies: str, **more) -> Heard:
+    """The full letter about their application, as it was released."""
+    event = FeedbackReleased.model_validate(
+        {
+            "letter": letter_id("acme", "decision", f"{candidate}-1", candidate, 1),
+            "application": f"{candidate}-1",
+            "candidate": candidate,
+            "language": "en",
+            "strengths": [],
+            "development": [
+                {"competency": c, "observed": f"{c} was slow.", "suggestion": f"Read about {c}.", "feedback": "f"}
+                for c in competencies
+            ],
+            "approved_by": "ines",
+            "released_at": at("2026-11-13 17:00"),
+        }
+    )
+    return Heard(event, at("2026-11-13 17:00"), source=OURS, **more)
+
+
+def started(campaign: str = "sql-evening", **more) -> Heard:
+    when = more.pop("started_at", at("2026-11-24 10:00"))
+    said = {k: more.pop(k) for k in ("historical",) if k in more}
+    event = CampaignStarted(campaign=campaign, by="ines", started_at=when, **{"competency": "sql"} | more)
+    return Heard(event, when, source=OURS, **said)

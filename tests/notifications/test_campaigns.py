@@ -5,12 +5,10 @@ import pytest
 from services.notifications.main import SERVICE
 from shared.contracts import (
     ApplicationSubmitted,
-    CampaignStarted,
     CandidateErased,
     CandidateMerged,
     CandidateResponded,
     ErasureRequested,
-    FeedbackReleased,
     OutreachBounced,
     OutreachSent,
     Stream,
@@ -18,12 +16,11 @@ from shared.contracts import (
 )
 from tests.browser import browsing
 from tests.notifications.facts import applied, at, consent, decided, halden, heard, ines, job, profile
-from tests.notifications.sentences import COMPETENCIES
+from tests.notifications.sentences import COMPETENCIES, OURS, started, suggested
 from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 
-OURS = "talentloop/notifications"
 SENT, ASKED = at("2026-11-16 08:00"), at("2026-11-17 10:00")
 START = {"competency": "sql", "expected": 1}
 EVENING = {"title": "an evening about SQL", "text": "Two of us show how they find a slow query.", "language": "en"}
@@ -43,26 +40,6 @@ def bounced(candidate: str, kind: str, about: str) -> Heard:
     letter = letter_id("acme", kind, about, candidate, 1)
     event = OutreachBounced(outreach=letter, candidate=candidate, stream="duty", kind=kind, bounce="hard")
     return Heard(event, at("2026-11-17 09:00"), source=OURS)
-
-
-def suggested(candidate: str, *competencies: str, **more) -> Heard:
-    """The full letter about their application, as it was released."""
-    event = FeedbackReleased.model_validate(
-        {
-            "letter": letter_id("acme", "decision", f"{candidate}-1", candidate, 1),
-            "application": f"{candidate}-1",
-            "candidate": candidate,
-            "language": "en",
-            "strengths": [],
-            "development": [
-                {"competency": c, "observed": f"{c} was slow.", "suggestion": f"Read about {c}.", "feedback": "f"}
-                for c in competencies
-            ],
-            "approved_by": "ines",
-            "released_at": at("2026-11-13 17:00"),
-        }
-    )
-    return Heard(event, at("2026-11-13 17:00"), source=OURS, **more)
 
 
 def told(candidate: str, *competencies: str, when=SENT, **more) -> list[Heard]:
@@ -87,13 +64,6 @@ def unsubscribed(candidate: str, when: str) -> Heard:
 
 def merged(surviving: str, *others: str) -> Heard:
     return heard(CandidateMerged(surviving=surviving, merged=others, merged_at=at("2026-11-18 10:00")))
-
-
-def started(campaign: str = "sql-evening", **more) -> Heard:
-    when = more.pop("started_at", at("2026-11-24 10:00"))
-    said = {k: more.pop(k) for k in ("historical",) if k in more}
-    event = CampaignStarted(campaign=campaign, competency="sql", by="ines", started_at=when, **more)
-    return Heard(event, when, source=OURS, **said)
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ from tests.notifications.facts import (
     verdict,
     withdrawn,
 )
+from tests.notifications.sentences import started, suggested
 from tests.stage import Heard, Log, Stage, batched, interleave, rehearse, rehearsing, staged
 
 pytestmark = pytest.mark.db
@@ -109,6 +110,12 @@ FACTS = [
     invited("ruth", at("2026-11-16 10:00"), "active", reconfirm_at=at("2026-11-20 10:00")),
     consent("ruth", at("2026-11-16 10:00")),
     consent("ruth", at("2026-05-20 10:00"), purpose="keep_in_touch"),
+    suggested("ruth", "sql", "python"),
+    told("ruth", "2026-11-16 08:00"),
+    suggested("amara", "python"),
+    started(started_at=at("2026-11-20 10:00"), job="su27-data"),
+    started("python-day", competency="python", started_at=at("2026-11-23 10:00")),
+    started("nobody", competency="sql", started_at=at("2026-11-15 10:00")),
     heard(CandidateResponded(response="r1", candidate="amara", responded_at=at("2026-11-19 10:00"), kind="replied")),
 ]
 
@@ -210,3 +217,15 @@ async def test_an_interview_and_a_colleague_who_moves_at_once_are_reminded_where
 
     [letter] = await stage.fetch("SELECT kind, send_at FROM letters WHERE kind = 'reminder'")
     assert (letter["kind"], letter["send_at"]) == ("reminder", at("2026-11-26 01:00"))  # 09:00 in Tokyo
+
+
+@pytest.mark.parametrize("pause_before", range(4, 26, 3))
+async def test_a_campaign_and_the_release_of_a_letter_at_once_find_each_other(stage, pause_before):
+    await stage.deliver(halden("live"), job(), *(fact("ana") for fact in (profile, applied, decided)))
+    await stage.deliver(told("ana", "2026-11-24 09:00"))
+    release, campaign = (stage.log.append(f) for f in (suggested("ana", "sql"), started(started_at=NOW)))
+
+    await interleave(stage, [release], [campaign], pause_before)
+
+    rows = await stage.fetch("SELECT recipient, state, reason FROM letters WHERE kind = 'campaign'")
+    assert rows == [{"recipient": "ana", "state": "suppressed", "reason": "no_consent"}]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifications.domain import letters, policy
+from services.notifications.domain.campaign import Campaign
 from services.notifications.domain.letter import Letter, State
 from services.notifications.domain.policy import CAPS, Contact, Kind
 from services.notifications.domain.record import (
@@ -17,12 +18,14 @@ from services.notifications.domain.record import (
     Completed,
     Consent,
     Decision,
+    Item,
     Kept,
     Membership,
     Organization,
     Profile,
     Proposal,
     Record,
+    Release,
 )
 from shared.contracts import Cause, Outcome, OutreachMode, Purpose, Stream
 
@@ -121,6 +124,16 @@ def withdrew(r: Record, _: datetime, n: int) -> Record:
     return r._replace(consents={p: c for p, c in r.consents.items() if p is not gone})
 
 
+def campaigned(r: Record, now: datetime, _: int) -> Record:
+    """About what a letter of theirs suggested on the first day."""
+    point = Item("sql", "It was slow.", "Read a plan.", "f", "ada", "en")
+    return r._replace(
+        released={"x": Release("x", START, (), (point,))},
+        sent={**r.sent, "x": START},
+        campaigns=[*r.campaigns, Campaign(f"campaign-{len(r.campaigns)}", "sql", now)],
+    )
+
+
 def replied(r: Record, now: datetime, _: int) -> Record:
     return r._replace(replies=[*r.replies, Answer(f"r{len(r.replies)}", now)])
 
@@ -135,7 +148,7 @@ def bounced(r: Record, now: datetime, _: int) -> Record:
 
 
 HAPPENINGS = (
-    matched, matched, matched, decided, decided, all_decided, consented, withdrew, replied, moved,
+    matched, matched, matched, decided, decided, all_decided, consented, withdrew, replied, moved, campaigned,
     lambda r, now, _: r._replace(unsubscribed_at=now),
     lambda r, now, n: r._replace(not_now_until=now + timedelta(days=n)),
     lambda r, now, n: r._replace(away_until=now + timedelta(days=n)),

@@ -140,10 +140,10 @@ async def count_points(conn: Connection, organization: str, job: str | None, cyc
                             AND s.topic = 'outreach-sent' OFFSET 0) s
         LEFT JOIN LATERAL (SELECT person FROM aliases a WHERE a.organization = r.organization
                            AND a.candidate = r.candidate OFFSET 0) a ON true
-        LEFT JOIN LATERAL (SELECT job FROM facts f WHERE f.organization = r.organization
-                           AND f.fact = r.body ->> 'application' AND f.job IS NOT NULL
-                           AND f.topic IN ('application-submitted', 'application-decided')
-                           ORDER BY f.topic DESC LIMIT 1) f ON true
+        LEFT JOIN LATERAL (SELECT job FROM (SELECT topic, job FROM facts f WHERE f.organization = r.organization
+                                            AND f.fact = r.body ->> 'application' OFFSET 0) f
+                           WHERE job IS NOT NULL AND topic IN ('application-submitted', 'application-decided')
+                           ORDER BY topic DESC LIMIT 1) f ON true
         LEFT JOIN LATERAL (SELECT cycle FROM openings o WHERE o.organization = r.organization
                            AND o.job = f.job OFFSET 0) o ON true
         LEFT JOIN LATERAL (SELECT true AS came_back FROM facts b WHERE b.organization = r.organization
