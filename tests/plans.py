@@ -32,7 +32,7 @@ async def analyse(postgres: Postgres, stage: Stage) -> None:
 async def wrong_plans(stage: Stage, organization: str, walked_whole: Collection[str] = ()) -> str:
     """Each statement with what is wrong in its plan. `walked_whole`: indexes that are there to list an organisation."""
     async with stage.database.transaction([organization]) as conn:
-        found = {s: _faults(await _plan(conn, s), walked_whole) for s in statements_of(stage.database.service)}
+        found = {s: _faults(await plan_of(conn, s), walked_whole) for s in statements_of(stage.database.service)}
     return "\n".join("\n".join([statement, *faults]) for statement, faults in found.items() if faults)
 
 
@@ -43,7 +43,8 @@ def statements_of(service: str) -> list[str]:
     return [t for t in texts if isinstance(t, str) and _STATEMENT.match(t)]
 
 
-async def _plan(conn: Connection, statement: str) -> list[str]:
+async def plan_of(conn: Connection, statement: str) -> list[str]:
+    """The lines of the plan a statement has when nothing is known of its values."""
     count = max((int(n) for n in re.findall(r"\$(\d+)", statement)), default=0)
     arguments = f"({','.join(['NULL'] * count)})" if count else ""
     await conn.raw.execute(f"PREPARE planned AS {statement}")

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.candidates import sql
-from services.candidates.domain import considered, keeping, mentoring, pool
+from services.candidates.domain import considered, findable, keeping, mentoring, pool
 from shared.kit.db import Connection
 from shared.kit.people import lock_people
 from shared.kit.say import say
@@ -19,6 +19,9 @@ async def reconsider_members(conn: Connection, now: datetime) -> int:
     people = await lock_people(conn, await sql.find_due_members(conn, now, AT_ONCE), skip_locked=True)
     records = await sql.load_records(conn, people)
     changed = await sql.save_members(conn, people, pool.place(records, now))
+    known = await sql.load_known(conn, people)
+    await sql.save_descriptions(conn, people, findable.describe(known))
+    await sql.save_skills(conn, people, findable.skills(known))
     await say(conn, [*pool.sayings(changed), *pool.farewells(records)], now)
     return len(people)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.candidates import sql
-from services.candidates.domain import considered, keeping, mentoring, pool
+from services.candidates.domain import considered, findable, keeping, mentoring, pool
 from services.candidates.domain.considered import Kept
 from shared.contracts import (
     ApplicationDecided,
@@ -38,18 +38,30 @@ from shared.kit.say import say
 
 router = Router()
 
-
-@router.people(
+_PLACING = (
     ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, FeedbackSubmitted, FeedbackWithdrawn,
     ConsentChanged, CandidateResponded, OutreachSent, MembershipReviewed, CandidateMerged, ErasureRequested,
     CandidateErased, JobOpened,
 )  # fmt: skip
+
+
+@router.people(*_PLACING)
 async def place_in_pool(conn: Connection, people: People, now: datetime) -> None:
     """Rule 1: tier and status of everyone the news is about."""
     records = await sql.load_records(conn, people)
     places = pool.place(records, now)
     changed = await sql.save_members(conn, people, places)
     await say(conn, [*pool.sayings(changed), *pool.farewells(records)], now)
+
+
+@router.people(*_PLACING, CandidateRegistered, InterviewScheduled)
+async def describe_members(conn: Connection, people: People, _: datetime) -> None:
+    """What everyone in the pool is found by; of who is no longer in it, nothing."""
+    members = people.only(await sql.find_members(conn, people))
+    if members:
+        known = await sql.load_known(conn, members)
+        await sql.save_descriptions(conn, members, findable.describe(known))
+        await sql.save_skills(conn, members, findable.skills(known))
 
 
 @router.people(

@@ -31,9 +31,12 @@ class BadCursor(Unprocessable):
 
 def following(items: Sequence[Item], limit: int, place: Callable[[Item], Sequence[str]]) -> str | None:
     """The cursor behind the last item of a full page; None when there can be no more."""
-    if len(items) < limit:
-        return None
-    return base64.urlsafe_b64encode(json.dumps(list(place(items[-1]))).encode()).decode()
+    return None if len(items) < limit else cursor_after(place(items[-1]))
+
+
+def cursor_after(place: Sequence[str]) -> str:
+    """The cursor behind a place."""
+    return base64.urlsafe_b64encode(json.dumps(list(place)).encode()).decode()
 
 
 def opened(cursor: str | None, parts: int) -> list[str]:

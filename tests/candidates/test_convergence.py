@@ -39,6 +39,7 @@ from tests.candidates.sentences import (
     registered,
     reviewed_match,
     reviewed_membership,
+    scheduled,
     the_next_job,
 )
 from tests.stage import Heard, Log, Stage, batched, interleave, rehearse, rehearsing
@@ -59,7 +60,8 @@ FACTS = [
     *noor(consented("noor"), later(consented("noor", granted=False, given_at="2026-11-18T08:00:00Z"), 1)),
     later(feedback("noor", "yes", 2, rated={"sql": 4}), 3),
     FeedbackWithdrawn(feedback="amara-su27-f2", candidate="amara", withdrawn_at="2026-11-06T08:00:00Z"),
-    registered("amara-2"),
+    registered("amara-2", preferred_name="Mara", skills=[{"name": "Rust", "said_at": DECIDED}]),
+    later(scheduled("noor", 2, ends_at="2026-11-04T18:00:00Z"), 2),
     applied("amara-2", "su26", submitted_at="2025-10-01T08:00:00Z"),
     decided("amara-2", "not_selected", "su26", decided_at="2025-11-01T08:00:00Z"),
     opened("su26", opened_at="2025-09-01T08:00:00Z"),
@@ -100,6 +102,9 @@ async def state(conn: Connection) -> str:
     """Everything derived, and the newest that was said of each."""
     found = {
         "members": await conn.fetch("SELECT * FROM members ORDER BY 1, 2, 3"),
+        "descriptions": await conn.fetch("SELECT * FROM descriptions ORDER BY 1, 2, 3"),
+        "words": await conn.fetch("SELECT * FROM words ORDER BY 1, 2, 3, 4"),
+        "skills": await conn.fetch("SELECT * FROM skills ORDER BY 1, 2, 3"),
         "matches": await conn.fetch("SELECT * FROM matches ORDER BY 1, 2, 3"),
         "mentorships": await conn.fetch("SELECT * FROM mentorships ORDER BY 1, 2"),
         "keeping": await conn.fetch("SELECT organization, candidate, rule_at, requested_at FROM keeping ORDER BY 1, 2"),
@@ -219,3 +224,16 @@ async def test_a_proposal_and_a_mentor_who_leaves_at_once_end_it(stage):
 
     assert found.stopped_before("INSERT INTO facts", "INSERT INTO mentorships")
     assert {tuple(rows) for rows in found.found} == {(("ended", "inactive_user"),)}
+
+
+async def test_a_new_name_and_a_decision_at_once_are_both_found(stage):
+    found = await interleaved(
+        stage,
+        [opened(), applied("ana"), registered("ana")],
+        decided("ana"),
+        registered("ana", name="Bea"),
+        "SELECT words FROM descriptions WHERE organization = $1",
+    )
+
+    assert found.stopped_before("INSERT INTO facts", "INSERT INTO members", "INSERT INTO descriptions")
+    assert {tuple(words[:1]) for [[words]] in found.found} == {("bea",)}

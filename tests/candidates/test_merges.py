@@ -67,6 +67,9 @@ async def state(conn: Connection) -> str:
     """Everything derived, and what stands of what was said."""
     found = {
         "members": await conn.fetch("SELECT * FROM members ORDER BY 1, 2, 3"),
+        "descriptions": await conn.fetch("SELECT * FROM descriptions ORDER BY 1, 2, 3"),
+        "words": await conn.fetch("SELECT * FROM words ORDER BY 1, 2, 3, 4"),
+        "skills": await conn.fetch("SELECT * FROM skills ORDER BY 1, 2, 3"),
         "matches": await conn.fetch("SELECT * FROM matches ORDER BY 1, 2, 3"),
         "aliases": await conn.fetch("SELECT * FROM aliases ORDER BY 1, 2"),
         "said": await conn.fetch(
@@ -143,7 +146,14 @@ async def test_in_any_order_merges_and_an_erasure_end_the_same(rehearsal, versio
     expected = await rehearse(rehearsal, [records], state)
     found = await rehearse(rehearsal, batched(records, random), state)
 
-    for table in ("members", "matches", "aliases"):  # not what was said before the erasure was heard of
+    for table in (
+        "members",
+        "descriptions",
+        "words",
+        "skills",
+        "matches",
+        "aliases",
+    ):  # not what was said before the erasure was heard of
         assert json.loads(found)[table] == json.loads(expected)[table]
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from services.candidates import sql
 from services.candidates.api.callers import (
@@ -15,7 +15,8 @@ from services.candidates.api.callers import (
     refuse_other_jobs,
 )
 from services.candidates.api.people import Saved, answered
-from services.candidates.sql.pool import Member, Wanted
+from services.candidates.domain.findable import HIGHEST_LEVEL, LOWEST_LEVEL, words_of
+from services.candidates.sql.search import Found, Wanted
 from shared.contracts import (
     Id,
     LeaveReason,
@@ -26,8 +27,10 @@ from shared.contracts import (
     Text,
     Tier,
     Value,
+    family_of,
 )
-from shared.kit.pages import Cursor, Limit, following, opened
+from shared.kit.pages import Cursor, Limit, cursor_after, opened
+from shared.kit.problems import Unprocessable, field_problem
 
 routes = APIRouter(tags=["pool"])
 
@@ -50,10 +53,17 @@ class Membership(Value):
     expires_at: datetime | None
 
 
-class Pool(Value):
-    """A page of members; `cursor` leads to the next one and is absent on the last."""
+class FoundMembership(Membership):
+    """A membership; of the competency that was asked for, the level (1 to 5) and when it was last assessed."""
 
-    members: list[Membership]
+    level: float | None = None
+    assessed_at: datetime | None = None
+
+
+class Pool(Value):
+    """A page of members; `cursor` leads to the next one and is null on the last."""
+
+    members: list[FoundMembership]
     cursor: str | None = None
 
 
@@ -71,24 +81,60 @@ class ReviewedMembership(Membership):
     review: MembershipReviewed | None = None
 
 
-@routes.get("/pool")
-async def read_pool(
-    desk: Reader,
-    family: Name | None = None,
+class LevelOfNothing(Unprocessable):
+    """A level was asked for, but not of what."""
+
+    code = "competency-missing"
+
+    def __init__(self) -> None:
+        detail = "Say of which competency."
+        super().__init__(detail, errors=[field_problem("/query/competency", self.code, detail)])
+
+
+async def wanted(
+    family: Annotated[Name | None, Query(description="Of this family of jobs, however it is written.")] = None,
     tier: Tier | None = None,
     status: Annotated[str | None, Query(pattern="^(not_invited|held|invited|active|paused|left)$")] = None,
     cycle: Name | None = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
+    competency: Annotated[Id | None, Query(description="Assessed in this competency by an interviewer.")] = None,
+    level: Annotated[
+        int | None, Query(ge=LOWEST_LEVEL, le=HIGHEST_LEVEL, description="At this level of the competency at least.")
+    ] = None,
+    text: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=200,
+            description="Whole words, all of them, upper or lower case, with or without accents: of a name, of skills "
+            "people state themselves, of titles of jobs they applied for, or of `why`.",
+        ),
+    ] = None,
+) -> Wanted:
+    """The filters of the pool. Raises LevelOfNothing."""
+    if level and competency is None:
+        raise LevelOfNothing
+    words = tuple(dict.fromkeys(words_of(text or "")))
+    kin = family_of(family, None) if family else None
+    return Wanted(kin, tier, status, cycle, competency, level or LOWEST_LEVEL, None if text is None else words)
+
+
+@routes.get("/pool")
+async def read_pool(
+    desk: Reader, asked: Annotated[Wanted, Depends(wanted)], cursor: Cursor = None, limit: Limit = 50
 ) -> Pool:
-    """Members in the order of candidate and family. Those who left are listed with `status=left` only."""
+    """Members in the order of candidate and family, for whom every filter holds.
+
+    Those who left are listed with `status=left` only, and found neither by text nor by competency. What one page looks
+    at is bounded: it may hold fewer members than `limit`, or none, and still have a `cursor`. Follow that until it is
+    null.
+    """
     after_candidate, after_family = opened(cursor, 2)
-    wanted = Wanted(family, tier, status, cycle, (after_candidate, after_family), limit)
+    here = asked._replace(after=(after_candidate, after_family), limit=limit)
     async with desk.transaction() as conn:
-        members = await sql.load_pool(conn, desk.organization, wanted)
-        visible = await desk.visible(conn, members)
-    more = following(members, limit, lambda m: [m.candidate, m.family])
-    return Pool(members=[_shown(m) for m in visible], cursor=more)
+        page = await sql.search_pool(conn, desk.organization, here)
+        visible = await desk.visible(conn, page.members)
+    more = cursor_after(page.after) if page.after else None
+    return Pool(members=[_shown(found) for found in visible], cursor=more)
 
 
 @routes.get("/memberships/{membership}")
@@ -141,5 +187,5 @@ _LAPSED = {
 }
 
 
-def _shown(member: Member) -> Membership:
-    return Membership(**member._asdict())
+def _shown(found: Found) -> FoundMembership:
+    return FoundMembership(**found.member._asdict(), level=found.level, assessed_at=found.assessed_at)

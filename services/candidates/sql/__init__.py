@@ -1,5 +1,6 @@
 """The database of candidates: one typed function per statement, whole sets in, domain values out."""
 
+from services.candidates.sql.findable import find_members, load_known, save_descriptions, save_skills
 from services.candidates.sql.jobs import (
     find_looked_at,
     load_known_jobs,
@@ -53,11 +54,11 @@ from services.candidates.sql.people import (
 from services.candidates.sql.pool import (
     find_due_members,
     load_member,
-    load_pool,
     load_review,
     save_members,
 )
 from services.candidates.sql.records import load_records
+from services.candidates.sql.search import search_pool
 from services.candidates.sql.waste import load_calendar, load_everyone, load_returns
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "find_job_of",
     "find_known",
     "find_looked_at",
+    "find_members",
     "find_mentored",
     "find_mentorship",
     "load_calendar",
@@ -82,6 +84,7 @@ __all__ = [
     "load_kept",
     "load_kept_of_jobs",
     "load_kept_of_people",
+    "load_known",
     "load_known_jobs",
     "load_match",
     "load_member",
@@ -92,7 +95,6 @@ __all__ = [
     "load_organization",
     "load_people_for",
     "load_person",
-    "load_pool",
     "load_profile",
     "load_progress",
     "load_proposal",
@@ -107,9 +109,12 @@ __all__ = [
     "load_suggestions",
     "load_terms",
     "load_told",
+    "save_descriptions",
     "save_jobs",
     "save_keeping",
     "save_matches",
     "save_members",
     "save_mentorships",
+    "save_skills",
+    "search_pool",
 ]

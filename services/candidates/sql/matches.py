@@ -76,7 +76,7 @@ async def _load_evidence(conn: Connection, people: People) -> Evidence:
     for heard in await load_interviews(conn, people):
         interviews[heard.organization, heard.candidate].append(heard)
     ratings: dict[Pair, list[Rating]] = defaultdict(list)
-    for rating in await _load_ratings(conn, people):
+    for rating in await load_ratings(conn, people):
         ratings[rating.organization, rating.candidate].append(rating)
     return Evidence(interviews, ratings, await _load_reviews(conn, people))
 
@@ -118,7 +118,7 @@ async def load_interviews(conn: Connection, people: People) -> list[Heard]:
     return [Heard(*row) for row in rows]
 
 
-async def _load_ratings(conn: Connection, people: People) -> list[Rating]:
+async def load_ratings(conn: Connection, people: People) -> list[Rating]:
     """The newest ratings that stand, one per interviewer, interview and kind."""
     rows = await conn.fetch(
         """

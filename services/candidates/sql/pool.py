@@ -29,17 +29,6 @@ class Member(NamedTuple):
     expires_at: datetime | None
 
 
-class Wanted(NamedTuple):
-    """Which members, from which place on."""
-
-    family: str | None = None
-    tier: str | None = None
-    status: str | None = None
-    cycle: str | None = None
-    after: tuple[str, str] = ("", "")
-    limit: int = 50
-
-
 async def save_members(conn: Connection, people: People, places: Sequence[Place]) -> list[Place]:
     """Keep these places and no others of these people; what changed comes back."""
     rows = await conn.fetch(
@@ -101,29 +90,6 @@ async def find_due_members(conn: Connection, now: datetime, limit: int) -> list[
         "SELECT organization, candidate FROM members WHERE due_at <= $1 ORDER BY due_at LIMIT $2", now, limit
     )
     return [(row[0], row[1]) for row in rows]
-
-
-async def load_pool(conn: Connection, organization: str, wanted: Wanted) -> list[Member]:
-    """Members in the order of candidate and family; those who left only when asked for."""
-    rows = await conn.fetch(
-        """
-        SELECT membership, candidate, family, application, cycle, tier, status, reason, why, evidence, rules_version,
-               reconfirm_at, expires_at
-        FROM members
-        WHERE organization = $1 AND (candidate, family) > ($2, $3) AND ($4::text IS NULL OR family = $4)
-          AND ($5::text IS NULL OR tier = $5) AND status = coalesce($6, status) AND (status <> 'left' OR $6 = 'left')
-          AND ($7::text IS NULL OR cycle = $7)
-        ORDER BY candidate, family LIMIT $8
-        """,
-        organization,
-        *wanted.after,
-        wanted.family,
-        wanted.tier,
-        wanted.status,
-        wanted.cycle,
-        wanted.limit,
-    )
-    return [Member(*row) for row in rows]
 
 
 async def load_member(conn: Connection, organization: str, membership: str) -> Member | None:

@@ -1,0 +1,130 @@
+"""What members of the pool are found by: words around them, and the levels interviewers saw."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import NamedTuple
+
+from services.candidates.domain.considered import Key, Rating, assess
+from services.candidates.domain.matching import Assessment, level_of, rounded
+from services.candidates.domain.record import Application
+
+MOST_WORDS = 300  # for one member: names first, then titles, stated skills and reasons
+LONGEST_WORD = 64
+LOWEST_LEVEL, HIGHEST_LEVEL = 1, 5
+DIGITS = 4
+
+
+class Placed(NamedTuple):
+    """One place in the pool, with its reasons."""
+
+    organization: str
+    candidate: str
+    family: str
+    why: Sequence[str]
+
+
+class Texts(NamedTuple):
+    """What people and platforms wrote: somebody's names, stated skills, titles of jobs they applied for."""
+
+    names: Sequence[str] = ()
+    titles: Sequence[str] = ()
+    skills: Sequence[str] = ()
+
+
+class Known(NamedTuple):
+    """What is known of some members."""
+
+    places: Sequence[Placed]
+    texts: Mapping[Key, Texts]
+    ratings: Mapping[Key, Sequence[Rating]]
+    applications: Mapping[Key, Sequence[Application]]
+
+
+class Description(NamedTuple):
+    """The words of one place in the pool."""
+
+    organization: str
+    candidate: str
+    family: str
+    words: Sequence[str]
+
+
+class Skill(NamedTuple):
+    """A competency as interviewers saw it; `whole`: the whole level that is reached, exactly."""
+
+    organization: str
+    candidate: str
+    competency: str
+    level: float
+    whole: int
+    assessed_at: datetime
+
+
+def describe(known: Known) -> list[Description]:
+    """The words every member is found by."""
+    return [Description(*place[:3], _words_around(place, known.texts)) for place in known.places]
+
+
+def skills(known: Known) -> list[Skill]:
+    """Every competency that members were rated in, as rule 2 sees it."""
+    members = dict.fromkeys((place.organization, place.candidate) for place in known.places)
+    return [
+        _skill(key, assessment)
+        for key in members
+        for assessment in assess(known.ratings.get(key, ()), known.applications.get(key, ())).values()
+    ]
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in their order: lower case, without accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
+    return [word[:LONGEST_WORD] for word in _WORD.findall(letters)]
+
+
+def leads(word: str) -> bool:
+    """True for a word that leads to somebody. Those of our own sentences stand nearly everywhere: they only narrow.
+
+    When they change, every description has to be written again: empty the table in a migration, then rebuild.
+    """
+    return word not in _OUR_WORDS
+
+
+def _words_around(place: Placed, texts: Mapping[Key, Texts]) -> list[str]:
+    around = texts.get((place.organization, place.candidate), Texts())
+    return list(dict.fromkeys(_each_word(around, place.why)))[:MOST_WORDS]
+
+
+def _each_word(texts: Texts, why: Sequence[str]) -> Iterator[str]:
+    for text in (*texts.names, *texts.titles, *texts.skills):
+        yield from words_of(text)
+    for sentence in why:
+        yield from (word for word in words_of(sentence) if not word.isdigit())
+
+
+def _skill(key: Key, assessment: Assessment) -> Skill:
+    level = level_of(assessment)
+    return Skill(*key, assessment.competency, rounded(level, DIGITS), _whole(level), assessment.assessed_at)
+
+
+def _whole(level: Fraction) -> int:
+    return max(LOWEST_LEVEL, min(int(level), HIGHEST_LEVEL))
+
+
+def _set_of(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for text in texts for word in words_of(text))
+
+
+_WORD = re.compile(r"[^\W_]+[+#]*")  # C++ and C# are words of their own
+_OUR_WORDS = _set_of(
+    (
+        "Silver medalist, promising, developing, unassessed: a person chose this tier. An offer was made and declined.",
+        "The recruiter would reconsider. There is no verdict. One verdict, two verdicts (strong yes, no).",
+        "Three, four, five, six, seven, eight, nine, ten. Mind that one of ten was, that two were.",
+        "Held until a person confirms: a strong no stands against this tier. Paused: an application is undecided.",
+        "Consented to the talent pool on.",
+    )
+)

@@ -1,0 +1,216 @@
+"""What members are found by: what it is made of, and its only writers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from services.candidates.domain.considered import Rating
+from services.candidates.domain.findable import Description, Known, Placed, Skill, Texts, leads
+from services.candidates.domain.record import Application
+from services.candidates.sql.matches import load_ratings
+from shared.kit.db import Connection
+from shared.kit.people import Pair, People
+
+
+class _Change(NamedTuple):
+    """A place whose words are not what they were."""
+
+    organization: str
+    candidate: str
+    family: str
+    before: list[str] | None
+    after: list[str] | None
+
+
+async def find_members(conn: Connection, people: People) -> list[Pair]:
+    """Those of these people who have a place in the pool, or had one and are still found."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.person
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (SELECT family FROM members m WHERE m.organization = k.organization
+                            AND m.candidate = k.candidate AND m.status <> 'left' OFFSET 0) m
+        UNION
+        SELECT k.organization, k.person
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (SELECT family FROM descriptions d WHERE d.organization = k.organization
+                            AND d.candidate = k.candidate OFFSET 0) d
+        """,
+        *people.columns,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def load_known(conn: Connection, people: People) -> Known:
+    """All that these people are found by."""
+    ratings: dict[Pair, list[Rating]] = defaultdict(list)
+    for rating in await load_ratings(conn, people):
+        ratings[rating.organization, rating.candidate].append(rating)
+    places, texts = await _load_places(conn, people), await _load_texts(conn, people)
+    return Known(places, texts, ratings, await _load_submitted(conn, people))
+
+
+async def _load_places(conn: Connection, people: People) -> list[Placed]:
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, m.candidate, m.family, m.why
+        FROM unnest($1::text[], $2::text[]) AS k(organization, candidate)
+        CROSS JOIN LATERAL (SELECT candidate, family, why FROM members m WHERE m.organization = k.organization
+                            AND m.candidate = k.candidate AND m.status <> 'left' OFFSET 0) m
+        """,
+        *people.ids,
+    )
+    return [Placed(*row) for row in rows]
+
+
+async def _load_texts(conn: Connection, people: People) -> dict[Pair, Texts]:
+    """What was written about everyone under any of their ids."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.person,
+               coalesce(array_agg(DISTINCT t.name) FILTER (WHERE t.name IS NOT NULL), '{}'),
+               coalesce(array_agg(DISTINCT t.title) FILTER (WHERE t.title IS NOT NULL), '{}'),
+               coalesce(array_agg(DISTINCT t.skill) FILTER (WHERE t.skill IS NOT NULL), '{}')
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (
+            SELECT n.name, NULL AS title, NULL AS skill
+            FROM (SELECT body FROM facts f WHERE f.organization = k.organization AND f.candidate = k.candidate
+                  AND f.topic = 'candidate-registered' OFFSET 0) f
+            CROSS JOIN LATERAL (VALUES (f.body ->> 'name'), (f.body ->> 'preferred_name')) AS n(name)
+            UNION ALL
+            SELECT NULL, NULL, s.value ->> 'name'
+            FROM (SELECT body FROM facts f WHERE f.organization = k.organization AND f.candidate = k.candidate
+                  AND f.topic = 'candidate-registered' OFFSET 0) f
+            CROSS JOIN LATERAL jsonb_array_elements(f.body -> 'skills') AS s(value)
+            UNION ALL
+            SELECT NULL, o.title, NULL
+            FROM (SELECT job FROM applications a WHERE a.organization = k.organization AND a.candidate = k.candidate
+                  OFFSET 0) a
+            CROSS JOIN LATERAL (SELECT title FROM openings o WHERE o.organization = k.organization AND o.job = a.job
+                                OFFSET 0) o
+        ) t
+        GROUP BY k.organization, k.person
+        """,
+        *people.columns,
+    )
+    return {(row[0], row[1]): Texts(row[2], row[3], row[4]) for row in rows}
+
+
+async def _load_submitted(conn: Connection, people: People) -> dict[Pair, list[Application]]:
+    """Every application with its instant: the newest that rated a competency counts."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.person, a.application, max(a.submitted_at)
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (SELECT application, submitted_at FROM applications a WHERE a.organization = k.organization
+                            AND a.candidate = k.candidate OFFSET 0) a
+        GROUP BY k.organization, k.person, a.application
+        """,
+        *people.columns,
+    )
+    found: dict[Pair, list[Application]] = defaultdict(list)
+    for organization, person, application, submitted_at in rows:
+        found[organization, person].append(Application(application, submitted_at=submitted_at))
+    return found
+
+
+async def save_descriptions(conn: Connection, people: People, descriptions: Sequence[Description]) -> None:
+    """Keep these words and no others of these people, and who is found by each."""
+    changes = await _save_descriptions(conn, people, descriptions)
+    await _delete_words(conn, [(c, word) for c in changes for word in set(c.before or ()) - _leading(c.after)])
+    await _insert_words(conn, [(c, word) for c in changes for word in _leading(c.after) - set(c.before or ())])
+
+
+def _leading(words: Iterable[str] | None) -> set[str]:
+    return {word for word in words or () if leads(word)}
+
+
+async def _save_descriptions(conn: Connection, people: People, wanted: Sequence[Description]) -> list[_Change]:
+    rows = await conn.fetch(
+        """
+        WITH wanted AS (
+            SELECT organization, candidate, family, string_to_array(words, ' ') AS words
+            FROM unnest($3::text[], $4::text[], $5::text[], $6::text[]) AS w(organization, candidate, family, words)
+        ), gone AS (
+            DELETE FROM descriptions d USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
+            WHERE d.organization = k.organization AND d.candidate = k.candidate
+              AND (d.organization, d.candidate, d.family) NOT IN (SELECT organization, candidate, family FROM wanted)
+            RETURNING d.organization, d.candidate, d.family, d.words AS before, NULL::text[] AS after
+        ), kept AS (
+            INSERT INTO descriptions AS d (organization, candidate, family, words)
+            SELECT organization, candidate, family, words FROM wanted ORDER BY 1, 2, 3
+            ON CONFLICT (organization, candidate, family) DO UPDATE SET words = excluded.words
+            WHERE d.words IS DISTINCT FROM excluded.words
+            RETURNING new.organization, new.candidate, new.family, old.words AS before, new.words AS after
+        )
+        SELECT * FROM gone UNION ALL SELECT * FROM kept
+        """,
+        *people.ids,
+        [d.organization for d in wanted],
+        [d.candidate for d in wanted],
+        [d.family for d in wanted],
+        [" ".join(d.words) for d in wanted],
+    )
+    return [_Change(*row) for row in rows]
+
+
+async def _delete_words(conn: Connection, gone: Sequence[tuple[_Change, str]]) -> None:
+    await conn.execute(
+        """
+        DELETE FROM words WHERE ctid = ANY(ARRAY(
+            SELECT w.ctid FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
+                AS k(organization, word, candidate, family)
+            CROSS JOIN LATERAL (SELECT ctid FROM words w WHERE w.organization = k.organization AND w.word = k.word
+                                AND w.candidate = k.candidate AND w.family = k.family OFFSET 0) w))
+        """,
+        *_columns(gone),
+    )
+
+
+async def _insert_words(conn: Connection, new: Sequence[tuple[_Change, str]]) -> None:
+    await conn.execute(
+        """
+        INSERT INTO words (organization, word, candidate, family)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS u(organization, word, candidate, family)
+        ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING
+        """,
+        *_columns(new),
+    )
+
+
+def _columns(words: Sequence[tuple[_Change, str]]) -> tuple[list[str], list[str], list[str], list[str]]:
+    return (
+        [c.organization for c, _ in words],
+        [word for _, word in words],
+        [c.candidate for c, _ in words],
+        [c.family for c, _ in words],
+    )
+
+
+async def save_skills(conn: Connection, people: People, skills: Sequence[Skill]) -> None:
+    """Keep these levels and no others of these people."""
+    await conn.execute(
+        """
+        WITH wanted AS (
+            SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::float8[], $7::smallint[], $8::timestamptz[])
+                AS w(organization, candidate, competency, level, whole, assessed_at)
+        ), gone AS (
+            DELETE FROM skills s USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
+            WHERE s.organization = k.organization AND s.candidate = k.candidate
+              AND (s.organization, s.candidate, s.competency) NOT IN
+                  (SELECT organization, candidate, competency FROM wanted)
+        )
+        INSERT INTO skills AS s (organization, candidate, competency, level, whole, assessed_at)
+        SELECT * FROM wanted ORDER BY 1, 2, 3
+        ON CONFLICT (organization, candidate, competency) DO UPDATE
+        SET (level, whole, assessed_at) = (excluded.level, excluded.whole, excluded.assessed_at)
+        WHERE (s.level, s.whole, s.assessed_at) IS DISTINCT FROM (excluded.level, excluded.whole, excluded.assessed_at)
+        """,
+        *people.ids,
+        [s.organization for s in skills],
+        [s.candidate for s in skills],
+        [s.competency for s in skills],
+        [s.level for s in skills],
+        [s.whole for s in skills],
+        [s.assessed_at for s in skills],
+    )
