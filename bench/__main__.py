@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from bench import drain, full_path, latency, mail, outreach, persist, stored
+from bench import drain, full_path, latency, mail, outreach, persist, pool, stored
 from bench.servers import Servers
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -135,6 +135,18 @@ async def measure_letters(servers: Servers, given: Given) -> Figures:
     }
 
 
+async def measure_pool(servers: Servers, given: Given) -> Figures:
+    """Each kind of search among many members, against a query that looks at all of them."""
+    runs = await pool.run(servers, given.members)
+    slowest = max(runs.values(), key=lambda run: run.ours)
+    shown = {f"pool by {kind}, p95": _less(run.ours, run.peer, None, "ms") for kind, run in runs.items()}
+    return {
+        f"pool of {given.members:,} members, slowest kind, p95": _bound(slowest.ours, 50, "ms"),
+        "CPU of a page, dearest kind": _bound(max(run.cpu for run in runs.values()), None, "ms"),
+        **shown,
+    }
+
+
 PARTS = {
     "full-path": measure_full_path,
     "persist": measure_persist,
@@ -143,6 +155,7 @@ PARTS = {
     "stored": measure_stored,
     "mail": measure_mail,
     "letters": measure_letters,
+    "pool": measure_pool,
 }
 
 
@@ -186,7 +199,7 @@ def _figure(ours: float, peer: float, ratio: float | None, bar: float | None, un
     return {"ours": round(ours, 1), "peer": round(peer, 1), "ratio": better, "bar": bar, "unit": unit}
 
 
-def _bound(ours: float, bar: float, unit: str) -> dict[str, Any]:
+def _bound(ours: float, bar: float | None, unit: str) -> dict[str, Any]:
     return {"ours": round(ours, 2), "peer": None, "ratio": None, "bar": bar, "unit": unit}
 
 
@@ -221,6 +234,7 @@ def main() -> None:
     )
     parser.add_argument("--mails", type=int, default=1_000, help="for mail: how many are handed in")
     parser.add_argument("--letters", type=int, default=5_000, help="for letters: candidates of the closed job")
+    parser.add_argument("--members", type=int, default=1_000_000, help="for pool: how many are searched")
     parser.add_argument("--only", type=_parts, default=list(PARTS), help=f"some of {','.join(PARTS)}")
     given = parser.parse_args()
     figures = uvloop.run(measure(given))

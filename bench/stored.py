@@ -42,15 +42,15 @@ async def _measure(servers: Servers, size: int) -> float:
                 await watcher.execute(statement, size - 1)
             await watcher.execute("VACUUM ANALYZE facts, people, members")
             await _work_off(where, watcher, range(size, size + WARM))
-            before = processes.cpu() + _cpu(servers)
+            before = processes.cpu() + cpu_of(servers)
             events = await _work_off(where, watcher, range(size + WARM, size + WARM + NEW))
-            return (processes.cpu() + _cpu(servers) - before) / events * 1e6
+            return (processes.cpu() + cpu_of(servers) - before) / events * 1e6
         finally:
             await processes.stop()
             await watcher.close()
 
 
-def _cpu(servers: Servers) -> float:
+def cpu_of(servers: Servers) -> float:
     """CPU seconds of PostgreSQL: its first process, with those it has buried, and its living ones."""
     first = psutil.Process(_pid(servers))
     living = sum(sum(p.cpu_times()[:2]) for p in first.children())

@@ -1,11 +1,17 @@
 -- migrate:up
 
--- One ordered walk for each filter of the pool: a page begins where the last one ended, however many members there are.
--- Those who left are walked by their status only.
-create index members_by_family on members (organization, family, candidate) where status <> 'left';
-create index members_by_tier on members (organization, tier, candidate) where status <> 'left';
-create index members_by_cycle on members (organization, cycle, candidate) where status <> 'left';
-create index members_by_status on members (organization, status, candidate) where status is not null;
+-- Members in the order of candidates, for whatever is given of family, cycle, tier and status: of tiers and statuses there
+-- are so few that every pair is walked on its own. Who left has no tier for certain, and is listed apart. Each index has a
+-- condition and an order that only its own walk states, so that no statistics can make another one lead.
+create index members_by_family on members (organization, family, tier, status, candidate collate "C")
+    where status <> 'left' and family <> '';
+create index members_by_cycle on members (organization, cycle, tier, status, candidate collate "C")
+    where status <> 'left' and cycle <> '';
+create index members_by_both on members (organization, family, cycle, tier, status, candidate collate "C")
+    where status <> 'left' and family || cycle <> '';
+create index members_by_tier on members (organization, tier, status, candidate collate "C")
+    where status <> 'left' and tier <> '';
+create index members_left on members (organization, candidate collate "C") where status = 'left';
 
 -- The words a member is found by: names, stated skills, titles of jobs applied for, and why they are in the pool.
 create table descriptions (
@@ -52,4 +58,4 @@ create policy tenant on skills using ((select current_setting('app.organizations
 
 -- migrate:down
 drop table skills, words, descriptions;
-drop index members_by_status, members_by_cycle, members_by_tier, members_by_family;
+drop index members_left, members_by_tier, members_by_both, members_by_cycle, members_by_family;

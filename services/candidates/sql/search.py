@@ -1,20 +1,21 @@
-"""The pool is searched: each filter walks an index of its own in the order of candidates, and the sparsest leads.
+"""The pool is searched: filters walk indexes in the order of candidates, and the sparsest walk leads.
 
-What a page costs is bounded, whatever is asked for: at most `WALKED` entries of each index, and as many members looked
-at. So a page may hold less than was asked for, or nothing, and still lead on.
+What a page costs is bounded, whatever is asked for: at most `WALKED` entries of each walk, and as many members looked
+at. So where text or competency meet other filters a page may hold less than was asked for, and still lead on.
 """
 
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from services.candidates.domain.findable import HIGHEST_LEVEL, LOWEST_LEVEL, leads
 from services.candidates.sql.pool import LEFT, Member
+from shared.contracts import MemberStatus, Tier
 from shared.kit.db import Connection
 
-WALKED = 2_000
-AT_ONCE = 200
+WALKED = 400
 WALKED_WORDS = 4  # the longest
+_BY_PLACE, _BY_SKILL = "by place", "by skill"  # names of walks; the others are words, which have no space in them
 
 Place = tuple[str, str]
 
@@ -67,9 +68,9 @@ class _Walk(NamedTuple):
 
 async def search_pool(conn: Connection, organization: str, wanted: Wanted) -> Page:
     """Members in the order of candidate and family; those who left only by their status."""
-    if wanted.words == ():
+    if _finds_nobody(wanted):
         return Page([], None)
-    walks = [_walked(await walking) for walking in _walks(conn, organization, wanted)]
+    walks = await _walk(conn, organization, wanted, wanted.limit + 1 if _is_exact(wanted) else WALKED)
     leader = _sparsest(walks)
     whole = [set(walk.candidates) for walk in walks if walk.end is None]
     candidates = [c for c in leader.candidates if all(c in others for others in whole)]
@@ -79,29 +80,20 @@ async def search_pool(conn: Connection, organization: str, wanted: Wanted) -> Pa
     return Page(found, None if leader.end is None else (leader.end, ""))
 
 
-def _walks(conn: Connection, organization: str, wanted: Wanted) -> Iterator[Awaitable[list[Any]]]:
-    """One for each filter. Who left stands in the index of statuses only."""
-    start, is_narrowed = wanted.after[0], bool(wanted.status or wanted.competency or wanted.leading)
-    if wanted.status:
-        yield _walk_status(conn, organization, wanted.status, start)
-    if wanted.competency:
-        yield _walk_skill(conn, organization, wanted.competency, wanted.level, start)
-    for word in wanted.leading:
-        yield _walk_word(conn, organization, word, start)
-    for value, walk in (
-        (wanted.family, _walk_family), (wanted.tier, _walk_tier), (wanted.cycle, _walk_cycle),
-    ):  # fmt: skip
-        if value and wanted.status != LEFT:
-            yield walk(conn, organization, value, start)
-            is_narrowed = True
-    if not is_narrowed:
-        yield _walk_everyone(conn, organization, start)
+def _finds_nobody(wanted: Wanted) -> bool:
+    """Who left is not described."""
+    return wanted.words == () or (wanted.status == LEFT and bool(wanted.words or wanted.competency))
 
 
-def _walked(rows: Sequence[Any]) -> _Walk:
-    """The last candidate of a walk that was cut off belongs to the next page: not all of their places were walked."""
-    candidates = list(dict.fromkeys(row[0] for row in rows))
-    return _Walk(candidates, candidates.pop() if len(rows) == WALKED else None)
+def _is_exact(wanted: Wanted) -> bool:
+    """One walk lets through whom every filter lets through: no more entries are needed than the page has places."""
+    words, is_left = list(wanted.words or ()), wanted.status == LEFT
+    walks = _has_place(wanted) + (wanted.competency is not None) + len(words)
+    return walks <= 1 and words == wanted.leading and not (is_left and (wanted.family or wanted.tier or wanted.cycle))
+
+
+def _has_place(wanted: Wanted) -> bool:
+    return any((wanted.family, wanted.tier, wanted.status, wanted.cycle))
 
 
 def _sparsest(walks: Sequence[_Walk]) -> _Walk:
@@ -110,113 +102,94 @@ def _sparsest(walks: Sequence[_Walk]) -> _Walk:
     return min(whole, key=lambda w: len(w.candidates)) if whole else max(walks, key=lambda w: w.end or "")
 
 
-async def _walk_everyone(conn: Connection, organization: str, start: str) -> list[Any]:
-    return await conn.fetch(
-        "SELECT candidate FROM members WHERE organization = $1 AND candidate >= $2 ORDER BY candidate LIMIT $3",
-        organization,
-        start,
-        WALKED,
-    )
-
-
-async def _walk_family(conn: Connection, organization: str, family: str, start: str) -> list[Any]:
-    return await conn.fetch(
+async def _walk(conn: Connection, organization: str, wanted: Wanted, at_most: int) -> list[_Walk]:
+    """One for the place in the pool unless text or competency say enough, one for the competency, one for each word."""
+    names = [_BY_SKILL] * bool(wanted.competency) + wanted.leading
+    names += [_BY_PLACE] if _has_place(wanted) or not names else []
+    walked: dict[str, list[str]] = {name: [] for name in names}
+    rows = await conn.fetch(
         """
-        SELECT candidate FROM members
-        WHERE organization = $1 AND family = $2 AND status <> 'left' AND candidate >= $3 ORDER BY candidate LIMIT $4
-        """,
-        organization,
-        family,
-        start,
-        WALKED,
-    )
-
-
-async def _walk_tier(conn: Connection, organization: str, tier: str, start: str) -> list[Any]:
-    return await conn.fetch(
-        """
-        SELECT candidate FROM members
-        WHERE organization = $1 AND tier = $2 AND status <> 'left' AND candidate >= $3 ORDER BY candidate LIMIT $4
-        """,
-        organization,
-        tier,
-        start,
-        WALKED,
-    )
-
-
-async def _walk_cycle(conn: Connection, organization: str, cycle: str, start: str) -> list[Any]:
-    return await conn.fetch(
-        """
-        SELECT candidate FROM members
-        WHERE organization = $1 AND cycle = $2 AND status <> 'left' AND candidate >= $3 ORDER BY candidate LIMIT $4
-        """,
-        organization,
-        cycle,
-        start,
-        WALKED,
-    )
-
-
-async def _walk_status(conn: Connection, organization: str, status: str, start: str) -> list[Any]:
-    return await conn.fetch(
-        """
-        SELECT candidate FROM members
-        WHERE organization = $1 AND status = $2 AND candidate >= $3 ORDER BY candidate LIMIT $4
-        """,
-        organization,
-        status,
-        start,
-        WALKED,
-    )
-
-
-async def _walk_skill(conn: Connection, organization: str, competency: str, level: int, start: str) -> list[Any]:
-    """Whole levels are few: each is walked in order, and the walks are joined."""
-    return await conn.fetch(
-        """
-        SELECT s.candidate
-        FROM generate_series($3::int, $6::int) AS k(whole)
+        SELECT 'by place', candidate FROM (
+            SELECT m.candidate
+            FROM unnest($5::text[]) AS t(tier) CROSS JOIN unnest($6::text[]) AS s(status)
+            CROSS JOIN LATERAL (
+                SELECT candidate FROM members m WHERE m.organization = $1 AND m.family = $4 AND m.tier = t.tier
+                  AND m.status = s.status AND m.status <> 'left' AND m.family <> '' AND m.candidate COLLATE "C" >= $2
+                  AND $7::text IS NULL ORDER BY m.candidate COLLATE "C" LIMIT $3) m
+            ORDER BY m.candidate LIMIT $3) by_family
+        UNION ALL
+        SELECT 'by place', candidate FROM (
+            SELECT m.candidate
+            FROM unnest($5::text[]) AS t(tier) CROSS JOIN unnest($6::text[]) AS s(status)
+            CROSS JOIN LATERAL (
+                SELECT candidate FROM members m WHERE m.organization = $1 AND m.cycle = $7 AND m.tier = t.tier
+                  AND m.status = s.status AND m.status <> 'left' AND m.cycle <> '' AND m.candidate COLLATE "C" >= $2
+                  AND $4::text IS NULL ORDER BY m.candidate COLLATE "C" LIMIT $3) m
+            ORDER BY m.candidate LIMIT $3) by_cycle
+        UNION ALL
+        SELECT 'by place', candidate FROM (
+            SELECT m.candidate
+            FROM unnest($5::text[]) AS t(tier) CROSS JOIN unnest($6::text[]) AS s(status)
+            CROSS JOIN LATERAL (
+                SELECT candidate FROM members m WHERE m.organization = $1 AND m.family = $4 AND m.cycle = $7
+                  AND m.tier = t.tier AND m.status = s.status AND m.status <> 'left' AND m.family || m.cycle <> ''
+                  AND m.candidate COLLATE "C" >= $2 ORDER BY m.candidate COLLATE "C" LIMIT $3) m
+            ORDER BY m.candidate LIMIT $3) by_both
+        UNION ALL
+        SELECT 'by place', candidate FROM (
+            SELECT m.candidate
+            FROM unnest($5::text[]) AS t(tier) CROSS JOIN unnest($6::text[]) AS s(status)
+            CROSS JOIN LATERAL (
+                SELECT candidate FROM members m WHERE m.organization = $1 AND m.tier = t.tier AND m.status = s.status
+                  AND m.status <> 'left' AND m.tier <> '' AND m.candidate COLLATE "C" >= $2
+                  AND $4::text IS NULL AND $7::text IS NULL ORDER BY m.candidate COLLATE "C" LIMIT $3) m
+            ORDER BY m.candidate LIMIT $3) by_tier
+        UNION ALL
+        SELECT 'by place', candidate FROM (
+            SELECT candidate FROM members m
+            WHERE m.organization = $1 AND m.status = 'left' AND m.candidate COLLATE "C" >= $2 AND 'left' = ANY($6::text[])
+            ORDER BY m.candidate COLLATE "C" LIMIT $3) by_left
+        UNION ALL
+        SELECT 'by skill', candidate FROM (
+            SELECT s.candidate FROM generate_series($9::int, $10::int) AS k(whole)
+            CROSS JOIN LATERAL (
+                SELECT candidate FROM skills s WHERE s.organization = $1 AND s.competency = $8 AND s.whole = k.whole
+                  AND s.candidate >= $2 ORDER BY s.candidate LIMIT $3) s
+            ORDER BY s.candidate LIMIT $3) by_skill
+        UNION ALL
+        SELECT k.word, w.candidate FROM unnest($11::text[]) AS k(word)
         CROSS JOIN LATERAL (
-            SELECT candidate FROM skills s WHERE s.organization = $1 AND s.competency = $2 AND s.whole = k.whole
-              AND s.candidate >= $4 ORDER BY s.candidate LIMIT $5) s
-        ORDER BY s.candidate LIMIT $5
+            SELECT candidate FROM words w WHERE w.organization = $1 AND w.word = k.word AND w.candidate >= $2
+            ORDER BY w.candidate LIMIT $3) w
         """,
         organization,
-        competency,
-        level,
-        start,
-        WALKED,
+        wanted.after[0],
+        at_most,
+        wanted.family,
+        [wanted.tier] if wanted.tier else list(Tier),
+        _statuses(wanted) if _BY_PLACE in names else [],
+        wanted.cycle,
+        wanted.competency,
+        wanted.level,
         HIGHEST_LEVEL,
+        wanted.leading,
     )
+    for name, candidate in rows:
+        walked[name].append(candidate)
+    return [_walked(candidates, at_most) for candidates in walked.values()]
 
 
-async def _walk_word(conn: Connection, organization: str, word: str, start: str) -> list[Any]:
-    return await conn.fetch(
-        """
-        SELECT candidate FROM words
-        WHERE organization = $1 AND word = $2 AND candidate >= $3 ORDER BY candidate LIMIT $4
-        """,
-        organization,
-        word,
-        start,
-        WALKED,
-    )
+def _statuses(wanted: Wanted) -> list[str]:
+    return [wanted.status] if wanted.status else [*MemberStatus]
+
+
+def _walked(rows: Sequence[str], at_most: int) -> _Walk:
+    """A walk that was cut off ends right behind its last candidate: a space comes before all that ids are made of."""
+    return _Walk(list(dict.fromkeys(rows)), f"{rows[-1]} " if len(rows) == at_most else None)
 
 
 async def _load_found(conn: Connection, organization: str, wanted: Wanted, candidates: Sequence[str]) -> list[Found]:
-    """Those of these candidates' places that every filter lets through, until the page is full."""
-    found: list[Found] = []
-    for begin in range(0, len(candidates), AT_ONCE):
-        if len(found) < wanted.limit:
-            some = candidates[begin : begin + AT_ONCE]
-            found += await _load_some(conn, organization, wanted, some, wanted.limit - len(found))
-    return found
-
-
-async def _load_some(
-    conn: Connection, organization: str, wanted: Wanted, candidates: Sequence[str], limit: int
-) -> list[Found]:
+    """Those of these candidates' places that every filter lets through, at most a page."""
     rows = await conn.fetch(
         """
         SELECT m.membership, m.candidate, m.family, m.application, m.cycle, m.tier, m.status, m.reason, m.why,
@@ -246,6 +219,6 @@ async def _load_some(
         wanted.competency,
         wanted.level,
         wanted.words,
-        limit,
+        wanted.limit,
     )
     return [Found(Member(*row[:13]), *row[13:]) for row in rows]
