@@ -20,7 +20,7 @@ from shared.kit.db import Database
 from shared.kit.people import find_restricted
 
 ORGANIZATION = "bench"
-OURS, PEERS, WARM = 200, 5, 20  # pages of each kind: measured of ours and of the peer, and before ours
+OURS, PEERS, WARM = 100, 3, 10  # pages of each kind: measured of ours and of the peer, and before ours
 PAGE = 50
 SLOW_BUT_SURE = 3_000  # pages until an answer is whole, at most
 

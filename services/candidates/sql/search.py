@@ -147,8 +147,8 @@ async def _walk(conn: Connection, organization: str, wanted: Wanted, at_most: in
         UNION ALL
         SELECT 'by place', candidate FROM (
             SELECT candidate FROM members m
-            WHERE m.organization = $1 AND m.status = 'left' AND m.candidate COLLATE "C" >= $2 AND 'left' = ANY($6::text[])
-            ORDER BY m.candidate COLLATE "C" LIMIT $3) by_left
+            WHERE m.organization = $1 AND m.status = 'left' AND m.candidate COLLATE "C" >= $2
+              AND 'left' = ANY($6::text[]) ORDER BY m.candidate COLLATE "C" LIMIT $3) by_left
         UNION ALL
         SELECT 'by skill', candidate FROM (
             SELECT s.candidate FROM generate_series($9::int, $10::int) AS k(whole)
