@@ -6,7 +6,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 
-from shared.kit import offsets, progress
+from shared.kit import offsets, outbox, progress
 from tests.kit.conftest import feedback, router
 from tests.running import count, eventually, make_topics, publish, read_topic, running, settings_for
 from tests.stage import Log
@@ -175,3 +175,22 @@ async def test_two_replicas_share_the_work_and_say_everything_once(kafka, settin
 
     said = await read_topic(kafka, settings.topic_prefix, "candidate-pooled")
     assert len({r.key for r in said}) == len(said) == 200
+
+
+async def test_a_stop_after_kafka_took_the_outbox_says_nothing_twice(kafka, settings, monkeypatch):
+    taken, delete = asyncio.Event(), outbox.delete
+
+    async def delete_late(*arguments):
+        taken.set()
+        await asyncio.sleep(0.3)  # in here comes the stop
+        await delete(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "delete", delete_late)
+        async with running("candidates", settings, router):
+            await publish(kafka, settings.topic_prefix, [Log().append(feedback("f1", "ana"))])
+            await taken.wait()
+    async with running("candidates", settings, router) as runtime:
+        await eventually(lambda: _is(count(runtime, "SELECT count(*) FROM outbox"), 0))
+
+    assert len(await read_topic(kafka, settings.topic_prefix, "candidate-pooled")) == 1
