@@ -17,6 +17,8 @@ from shared.kit.ids import new_cluster_id
 
 _FOLDER_MODE, _FILE_MODE = 0o700, 0o444  # nobody else on this machine gets in; containers, of other users, can read
 
+_OPTIONAL = ("smtp_ca", "dkim_key", "inbound_cert", "inbound_key")  # for whoever has them; empty is not set
+
 _JAAS = """\
 broker.KafkaServer {{
   org.apache.kafka.common.security.plain.PlainLoginModule required
@@ -93,6 +95,7 @@ def _write_secrets(folder: Path, *, demo: bool, smtp_url: str) -> int:
     broker, admin = ((folder / f"kafka_{who}_password").read_text() for who in ("broker", "admin"))
     made += _keep(folder / "kafka_jaas", _JAAS.format(broker=broker, admin=admin))
     made += _keep(folder / "smtp_url", smtp_url)
+    made += sum([_keep(folder / name, "") for name in _OPTIONAL])
     return made + (_make_issuer(folder) if demo else _keep(folder / "jwks", json.dumps({"keys": []})))
 
 

@@ -74,4 +74,4 @@ async def _ensure_role(admin: asyncpg.Connection, role: str, password: str) -> N
 
 async def _close_to_others(admin: asyncpg.Connection, service: str, database: str) -> None:
     await admin.execute(f'REVOKE ALL ON DATABASE "{database}" FROM PUBLIC')
-    await admin.execute(f'GRANT CONNECT, TEMPORARY ON DATABASE "{database}" TO "{service}"')
+    await admin.execute(f'GRANT CONNECT ON DATABASE "{database}" TO "{service}"')

@@ -55,9 +55,16 @@ def test_said_again_nothing_changes(folder):
 def test_no_two_secrets_are_the_same_and_none_is_printed_or_in_env(folder):
     done = init(folder, *PRODUCTION)
 
-    values = [file.read_text() for file in (folder / "secrets").iterdir()]
+    values = [value for file in (folder / "secrets").iterdir() if (value := file.read_text())]
     assert len(set(values)) == len(values)
     assert not [value for value in values if value in done.output or value in (folder / ".env").read_text()]
+
+
+def test_what_not_everybody_has_is_there_and_empty(folder):
+    init(folder, *PRODUCTION)
+
+    empty = {file.name for file in (folder / "secrets").iterdir() if not file.read_text()}
+    assert empty == {"smtp_ca", "dkim_key", "inbound_cert", "inbound_key"}
 
 
 def test_production_has_no_issuer_of_its_own(folder):
