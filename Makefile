@@ -31,14 +31,16 @@ test: setup
 
 # Needs Docker with Compose; builds the image, starts whole deployments and kills them.
 test-deployment: setup
-	@$(BIN)/python -m pytest tests/deployment -p no:randomly -x -v -s --timeout 900
+	@docker info >/dev/null 2>&1 && docker compose version >/dev/null 2>&1 \
+	 || { echo "make test-deployment needs Docker with Compose 2.24 or newer, and a daemon that answers this user"; exit 2; }
+	@$(BIN)/python -m pytest tests/deployment -p no:randomly -v --durations 15 --timeout 900
 
 check: setup
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/talentloop contracts check
-	@$(BIN)/python -m pytest -q tests/test_deployment_files.py tests/test_words.py
+	@$(BIN)/python -m pytest -q tests/test_deployment_files.py tests/test_observability_files.py tests/test_words.py
 
 asyncapi:  # needs Node: AsyncAPI's own parser reads the committed document, and refuses a broken one
 	@cd tests/asyncapi && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
