@@ -66,7 +66,7 @@ def candidate_round(number: int) -> Iterator[Event]:
     )
 
 
-def record(event: Event, organization: str = "bench") -> Record:
+def record(event: Event, organization: str = "bench", at: datetime = START) -> Record:
     """The event as it stands on Kafka, without a place yet."""
     fact = fact_of(organization, event)
     envelope = Envelope(
@@ -74,7 +74,7 @@ def record(event: Event, organization: str = "bench") -> Record:
         id=f"{event.topic}:{fact}",
         source="bench",
         type=event.topic,
-        time=START,
+        time=at,
         subject=fact,
         causation=None,
         historical=False,

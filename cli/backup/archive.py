@@ -1,6 +1,7 @@
 """One backup of one database: a zip file with a manifest and every table in PostgreSQL's binary COPY format."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,7 +34,7 @@ async def write(conn: asyncpg.Connection, service: str, path: Path) -> Manifest:
     async with conn.transaction(isolation="repeatable_read", readonly=True):
         await sql.show_everyone(conn)
         manifest = await _describe(conn, service)
-        with ZipFile(draft, "w", ZIP_DEFLATED, compresslevel=1) as archive:
+        with _created(draft) as archive:
             archive.writestr(_MANIFEST, json.dumps({"format": FORMAT, **manifest._asdict()}))
             for table in manifest.tables:
                 with archive.open(table.name, "w", force_zip64=True) as member:
@@ -42,6 +43,18 @@ async def write(conn: asyncpg.Connection, service: str, path: Path) -> Manifest:
     draft.chmod(0o600)
     draft.replace(path)
     return manifest
+
+
+def _created(path: Path) -> ZipFile:
+    try:
+        return ZipFile(path, "w", ZIP_DEFLATED, compresslevel=1)
+    except PermissionError:
+        raise _not_allowed(path, "write") from None
+
+
+def _not_allowed(path: Path, to: str) -> UserMistake:
+    who = "--user $(id -u):$(id -g)"
+    return UserMistake(f"User {os.getuid()} may not {to} {path}: run this as its owner, in a container with {who}.")
 
 
 async def _describe(conn: asyncpg.Connection, service: str) -> Manifest:
@@ -60,6 +73,8 @@ def opened(path: Path) -> Iterator[tuple[ZipFile, Manifest]]:
             yield archive, _read_manifest(archive)
     except FileNotFoundError:
         raise UserMistake(f"There is no backup {path}.") from None
+    except PermissionError:
+        raise _not_allowed(path, "read") from None
     except (BadZipFile, KeyError, ValueError) as error:
         raise UserMistake(f"{path} is not a whole backup ({error}).") from None
 

@@ -5,11 +5,20 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.deployment import figures
 from tests.deployment.engine import Deployment
-from tests.deployment.platform import Platform
+from tests.deployment.platform import PEOPLE, Outcome, Platform
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The figures of this run."""
+    if lines := figures.table():
+        terminalreporter.section("measured")
+        terminalreporter.write_line("\n".join(lines))
 
 
 def make(*overlays: str) -> Iterator[Deployment]:
@@ -24,6 +33,15 @@ def make(*overlays: str) -> Iterator[Deployment]:
                 deployment.destroy()
 
 
+async def be_calm(platform: Platform) -> Outcome:
+    """What comes of the facts when nothing happens to anybody."""
+    await platform.tell_everything("calm")
+    outcome = await platform.outcome("calm")
+    assert len(outcome.pooled) >= PEOPLE * 2 // 3  # the rest is not taken in
+    assert await platform.said_twice("calm") == []
+    return outcome
+
+
 @pytest.fixture(scope="module")
 def platform(deployment: Deployment) -> Platform:
     """A platform that may publish what the story needs."""
@@ -31,8 +49,6 @@ def platform(deployment: Deployment) -> Platform:
 
 
 @pytest.fixture(scope="module")
-def calm(platform: Platform) -> dict[str, str]:
+def calm(platform: Platform) -> Outcome:
     """What comes of the facts when nothing happens to anybody."""
-    asyncio.run(platform.tell_everything("calm"))
-    platform.settle()
-    return platform.state("calm")
+    return asyncio.run(be_calm(platform))

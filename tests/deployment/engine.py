@@ -1,8 +1,8 @@
 """One deployment of this project on a Docker engine, made and run with the commands an operator has."""
 
-import itertools
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -28,7 +28,7 @@ class Deployment:
         self.folder = folder
         self.files = ("docker-compose.yml", *overlays)
         self.name = f"talentloop-test-{secrets.token_hex(3)}"
-        self._numbers = itertools.count()
+        self.heard = ""  # what containers said that are no more
 
     def prepare(self) -> None:
         """Copy the project as it is now, then make the secrets of a deployment to try."""
@@ -78,6 +78,15 @@ class Deployment:
             cwd=self.folder, env=environment, input=reads, capture_output=True, text=True, check=False, timeout=LONG,
         )  # fmt: skip
 
+    def follow(self, *commands: str) -> str:
+        """Commands of the manual as they stand there; their output. Fails the test with what they said."""
+        script = "\n".join(commands)
+        done = subprocess.run(
+            ["bash", "-euc", script], cwd=self.folder, capture_output=True, text=True, check=False, timeout=LONG
+        )
+        assert done.returncode == 0, f"{script}: {done.stdout[-2000:]}{done.stderr[-4000:]}"
+        return done.stdout
+
     def do(self, *arguments: str, reads: str | None = None) -> str:
         """`docker compose ...`; its output. Fails the test with what it said."""
         done = self.compose(*arguments, reads=reads)
@@ -90,6 +99,16 @@ class Deployment:
         self.do("up", "--detach", "--build", "--wait", *more)
         return time.monotonic() - started
 
+    def down(self) -> None:
+        """Take the containers away; what they said is remembered, volumes stay."""
+        self.heard += self.logs()
+        self.do("down")
+
+    def use(self, *overlays: str) -> None:
+        """Go on with these files."""
+        self.files = ("docker-compose.yml", *overlays)
+        self.set(COMPOSE_FILE=":".join(self.files))
+
     def talentloop(self, *arguments: str) -> str:
         """A command of the operator, inside."""
         return self.do("run", "--rm", "-T", "talentloop", *arguments)
@@ -101,23 +120,46 @@ class Deployment:
         found: list[dict[str, Any]] = json.loads(inspected.stdout)
         return found
 
+    def replace(self, service: str) -> None:
+        """A new container for each replica, one after the other, as the manual says."""
+        replicas = self.containers(service)
+        for replica in replicas:
+            subprocess.run(["docker", "stop", replica["Id"]], check=True, capture_output=True)
+            subprocess.run(["docker", "rm", replica["Id"]], check=True, capture_output=True)
+            scale = f"{service}={len(replicas)}"
+            self.do("up", "--detach", "--wait", "--no-deps", "--no-recreate", "--scale", scale, service)
+
+    def restart_each(self, service: str) -> None:
+        """Restart each replica, one after the other."""
+        for replica in self.containers(service):
+            subprocess.run(["docker", "restart", replica["Id"]], check=True, capture_output=True)
+
     def kill(self, service: str) -> None:
         """`kill -9` of the first process of one container, as the kernel would; the engine starts it again."""
         pid = next(c["State"]["Pid"] for c in self.containers(service) if c["State"]["Running"])
         os.kill(pid, 9)
 
-    def port(self, service: str, inside: int = 8000, index: int = 1) -> int:
-        """Where a container is reached from this machine."""
-        return int(self.do("port", "--index", str(index), service, str(inside)).rpartition(":")[2])
+    def port(self, service: str, inside: int = 8000) -> int:
+        """Where a service's first running container is reached from this machine."""
+        running = next(c for c in self.containers(service) if c["State"]["Running"])
+        return int(running["NetworkSettings"]["Ports"][f"{inside}/tcp"][0]["HostPort"])
 
     def ready(self, service: str) -> dict[str, Any]:
         """What `/ready` answers; empty when nothing does."""
         try:
-            answer = httpx.get(f"http://127.0.0.1:{self.port(service)}/ready", timeout=5)
-            found: dict[str, Any] = answer.json()
-        except (httpx.HTTPError, ValueError):
+            found: dict[str, Any] = json.loads(self.get(service, "/ready"))
+        except (httpx.HTTPError, ValueError, StopIteration):
             return {}
         return found
+
+    def get(self, service: str, path: str) -> str:
+        """What a service answers. Raises httpx.HTTPError."""
+        return httpx.get(f"http://127.0.0.1:{self.port(service)}{path}", timeout=5).text
+
+    def mails(self) -> list[dict[str, Any]]:
+        """What the mail server caught."""
+        caught: list[dict[str, Any]] = httpx.get(f"http://127.0.0.1:{self.port('maildev', 1080)}/api/email").json()
+        return caught
 
     def wait_until(self, holds: Callable[[], bool], what: str, seconds: float = 240) -> None:
         """Return when it holds."""
@@ -125,6 +167,28 @@ class Deployment:
         while not holds():
             assert time.monotonic() < given_up, f"{what}\n{self.compose('ps', '--all').stdout}"
             time.sleep(1)
+
+    def wait_for_state(self, state: str, *services: str) -> None:
+        """Return when the engine calls every container of these services `healthy` or `unhealthy`."""
+
+        def holds() -> bool:
+            found = [c["State"] for service in services for c in self.containers(service)]
+            return all(s.get("Health", {}).get("Status") == state for s in found)
+
+        self.wait_until(holds, f"{', '.join(services)} do not become {state}")
+
+    def wait_for_advice(self, service: str, *words: str) -> None:
+        """Return when one line of its log says what goes wrong and what to do about it."""
+
+        def says_so() -> bool:
+            return any(all(word in line for word in words) for line in self.advice(service))
+
+        self.wait_until(says_so, f"{service} does not say {words}: {self.advice(service)[-3:]}", 120)
+
+    def advice(self, service: str) -> list[str]:
+        """What a service advised."""
+        lines = [line for line in self.logs("--no-log-prefix", service).splitlines() if line.startswith("{")]
+        return [one["advice"] for one in map(json.loads, lines) if one.get("advice")]
 
     def wait_until_healthy(self, services: Iterable[str] = ("kafka", "postgres", *SERVICES)) -> None:
         """Return when the engine calls every container of these services healthy."""
@@ -161,4 +225,11 @@ class Deployment:
 def secrets_of(deployment: Deployment) -> Mapping[str, str]:
     """Every secret value by the name of its file; values that are no secret are left out."""
     files = [f for f in (deployment.folder / "secrets").iterdir() if f.name not in ("jwks", "smtp_url", "kafka_jaas")]
-    return {file.name: file.read_text() for file in files}
+    return {file.name: value for file in files if (value := file.read_text())}
+
+
+def documented(heading: str, block: int = 0) -> list[str]:
+    """The lines of one block of code under a heading of docs/operations.md."""
+    text = (ROOT / "docs" / "operations.md").read_text()
+    section = re.split(rf"^#+ {heading}$", text, flags=re.MULTILINE)[1]
+    return re.findall(r"^```\w*\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)[block].splitlines()

@@ -3,19 +3,23 @@
 import asyncio
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from bench.facts import candidate_round, job, record
-from shared.contracts import Event
+from shared.contracts import BY_TOPIC, Event
 from shared.kit.relay import partition_of
 from tests.deployment.engine import SERVICES, Deployment
 
 NAME = "ats"
 PEOPLE = 300
+POOL = ("candidate-pooled", "candidate-left-pool")
 TOPICS = sorted({event.topic for event in (*job(), *candidate_round(0))})
+ANSWERS = sorted(set(BY_TOPIC) - set(TOPICS))  # what only services say
 
 # What is derived, without what is only the organisation's name or the moment's.
 _STATE = {
@@ -26,12 +30,31 @@ _STATE = {
 }
 
 
+class Outcome(NamedTuple):
+    """What came of one organisation's facts: how many each service holds, what it derived, who was said to be where."""
+
+    facts: dict[str, int]
+    state: dict[str, str]
+    pooled: dict[str, str]  # the last word on each membership, on Kafka
+
+
+class Said(NamedTuple):
+    """One record of a service on Kafka."""
+
+    topic: str
+    fact: str
+    id: str
+    time: datetime
+    words: str
+
+
 class Platform:
     """Publishes for one organisation at a time."""
 
     def __init__(self, deployment: Deployment) -> None:
         self.deployment = deployment
-        self.password = deployment.talentloop("platform", "add", NAME, "--topics", ",".join(TOPICS)).strip()
+        may = ("--topics", ",".join(TOPICS), "--reads", ",".join(ANSWERS))
+        self.password = deployment.talentloop("platform", "add", NAME, *may).strip()
 
     def client(self, name: str = NAME, password: str | None = None) -> dict[str, Any]:
         """aiokafka's arguments for signing in from this machine."""
@@ -72,7 +95,10 @@ class Platform:
                 for s in SERVICES
             )
 
-        self.deployment.wait_until(lambda: self._lag() == 0 and is_quiet(), "the services do not come to rest")
+        def is_at_rest() -> bool:
+            return is_quiet() and self._lag() == 0 and is_quiet()  # what was in hand first is in the outbox at last
+
+        self.deployment.wait_until(is_at_rest, "the services do not come to rest")
 
     def _lag(self) -> int:
         answer = self.deployment.compose("run", "--rm", "-T", "talentloop", "status", "--json")
@@ -81,6 +107,30 @@ class Platform:
         except ValueError:
             return -1
         return sum(-(10**9) if one["lag"] is None else one["lag"] for one in found.values())
+
+    async def outcome(self, organization: str) -> Outcome:
+        """Everything that came of its facts, once the services are at rest."""
+        await asyncio.to_thread(self.settle)
+        said = sorted(await self.said(organization), key=lambda one: one.time)
+        pooled = {one.fact: f"{one.topic} {one.words}" for one in said if one.topic in POOL}
+        return Outcome(self.facts(organization), self.state(organization), pooled)
+
+    async def said_twice(self, organization: str) -> list[str]:
+        """Ids of events that stand on Kafka more than once."""
+        counted = Counter(one.id for one in await self.said(organization))
+        return [event for event, times in counted.items() if times > 1]
+
+    async def said(self, organization: str) -> list[Said]:
+        """Every record the services put on Kafka about an organisation, nothing left out."""
+        async with AIOKafkaConsumer(**self.client(), enable_auto_commit=False) as consumer:
+            partitions = [TopicPartition(t, p) for t in ANSWERS for p in range(BY_TOPIC[t].partitions)]
+            consumer.assign(partitions)
+            await consumer.seek_to_beginning(*partitions)
+            ends, found = await consumer.end_offsets(partitions), []
+            while any([await consumer.position(tp) < end for tp, end in ends.items()]):
+                for records in (await consumer.getmany(timeout_ms=200)).values():
+                    found += [_said(r.topic, dict(r.headers), r.value) for r in records if _is_of(organization, r)]
+        return found
 
     def facts(self, organization: str) -> dict[str, int]:
         """Service -> how many facts of the platform it holds."""
@@ -92,6 +142,15 @@ class Platform:
         return {s: _hash(self.deployment.query(s, q.format(organization))) for s, q in _STATE.items()}
 
 
+def _is_of(organization: str, record: Any) -> bool:
+    return record.value is not None and dict(record.headers).get("ce_organization") == organization.encode()
+
+
+def _said(topic: str, headers: dict[str, bytes], value: bytes) -> Said:
+    fact, event, time = (headers[name].decode() for name in ("ce_subject", "ce_id", "ce_time"))
+    return Said(topic, fact, event, datetime.fromisoformat(time), value.decode())
+
+
 def rounds() -> Iterator[Event]:
     """The facts of everybody, in the order they happened."""
     yield from job()
@@ -100,5 +159,5 @@ def rounds() -> Iterator[Event]:
 
 
 def _hash(lines: list[str]) -> str:
-    assert len(lines) >= PEOPLE, f"only {len(lines)} rows"
+    assert lines
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,5 +1,6 @@
 """docker-compose.tls.yml with a certificate authority made on the spot."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from aiokafka.helpers import create_ssl_context
 from cryptography import x509
@@ -18,6 +20,8 @@ from tests.deployment.conftest import make
 from tests.deployment.engine import SERVICES, Deployment
 
 pytestmark = pytest.mark.timeout(900)
+
+NAMES = ("kafka", "kafka-2", "kafka-3", "localhost")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +50,7 @@ def make_certificates(folder: Path) -> None:
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "kafka")]))
         .issuer_name(name)
         .public_key(broker_key.public_key())
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("kafka"), x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in NAMES]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
@@ -98,3 +102,25 @@ async def test_whoever_does_not_know_the_authority_or_speaks_plainly_stays_out(d
         with pytest.raises(KafkaError):
             async with AIOKafkaProducer(**signs_in, **refused):
                 pass
+
+
+async def test_a_cluster_speaks_tls_on_every_node(deployment):
+    """All four files together, from nothing."""
+    deployment.destroy()
+    deployment.use("docker-compose.cluster.yml", "docker-compose.tls.yml", "docker-compose.cluster-tls.yml")
+    await asyncio.to_thread(deployment.up)
+    password = deployment.talentloop("platform", "add", "ats", "--topics", "job-opened").strip()
+    signs_in = {"sasl_mechanism": "SCRAM-SHA-512", "sasl_plain_username": "ats", "sasl_plain_password": password}
+    known = create_ssl_context(cafile=str(deployment.folder / "secrets" / "kafka_ca"))
+
+    for port in deployment.kafka_ports:
+        node = {"bootstrap_servers": f"localhost:{port}", **signs_in}
+        admin = AIOKafkaAdminClient(**node, security_protocol="SASL_SSL", ssl_context=known)
+        await admin.start()
+        seen = await admin.describe_cluster()
+        await admin.close()
+        assert len(seen["brokers"]) == 3
+        with pytest.raises(KafkaError):
+            async with AIOKafkaProducer(**node, security_protocol="SASL_PLAINTEXT"):
+                pass
+    assert all(deployment.ready(service)["ready"] for service in SERVICES)

@@ -1,0 +1,46 @@
+"""No secret shows anywhere, after everything that the files before this one did."""
+
+import json
+import secrets
+import subprocess
+
+import pytest
+
+from tests.deployment.engine import SERVICES, secrets_of
+
+pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture
+def smtp_password(deployment):
+    """A mail server that wants a password, and does not speak TLS, as the mail catcher is: every letter fails there."""
+    file, password = deployment.folder / "secrets" / "smtp_url", secrets.token_urlsafe(24)
+    before = file.read_text()
+    _write(file, f"smtp://talentloop:{password}@maildev:1025")
+    deployment.do("up", "--detach", "--wait", "--no-deps", "--force-recreate", "notifications")
+    yield password
+    _write(file, before)
+    deployment.do("up", "--detach", "--wait", "--no-deps", "--force-recreate", "notifications")
+
+
+def _write(file, value: str) -> None:
+    file.chmod(0o644)
+    file.write_text(value)
+
+
+def test_no_secret_shows(deployment, story, calm, smtp_password):
+    shown = {
+        "docker inspect": json.dumps(deployment.containers()),
+        "logs": deployment.heard + deployment.logs(),
+        "ready": json.dumps([deployment.ready(service) for service in SERVICES]),
+        "metrics": "".join(deployment.get(service, "/metrics") for service in SERVICES),
+        "compose config": deployment.do("--profile", "*", "config"),
+        "image": subprocess.run(
+            ["docker", "history", "--no-trunc", "talentloop:0.1.0"], capture_output=True, text=True, check=True
+        ).stdout,
+    }
+    hidden = {**secrets_of(deployment), "smtp_password": smtp_password}
+
+    assert [(place, name) for name, value in hidden.items() for place in shown if value in shown[place]] == []
+    assert len(hidden) > 15
+    assert all(len(text) > 100 for text in shown.values())
