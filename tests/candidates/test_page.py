@@ -1,12 +1,9 @@
 """The candidate's page: what it says and, as important, what it does not say yet."""
 
-import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import async_playwright
 
 from services.candidates.api.consents import wordings
 from services.candidates.domain.consent import answers
@@ -14,7 +11,6 @@ from services.candidates.main import SERVICE
 from shared.contracts import (
     ApplicationDecisionReversed,
     CandidateResponded,
-    Event,
     FeedbackReleased,
     InterviewCancelled,
     OrganizationConfigured,
@@ -46,7 +42,6 @@ from tests.candidates.sentences import (
     the_next_job,
 )
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WAITING = "is considering your application"
 AMARAS = letter_id("acme", "decision", "amara-su27", "amara", 1)
 ENDED = "This application has ended, and we chose somebody else or nobody."
@@ -297,31 +292,3 @@ async def test_a_legal_hold_is_said(stage, browser):
         done = await browser.client.post(link(), data={"about": "erasure", "answer": "yes"})
 
     assert "until May 13, 2027, for an audit only" in done.text
-
-
-EVERYTHING: list[Event] = [
-    configured(), opened(), the_next_job(url="https://halden.example/ws27"), registered("noor", language="en"),
-    applied("noor"), released("noor"), sent("noor"), decided("noor"), consented("noor"),
-]  # fmt: skip
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_it_is_usable_by_everyone_on_a_narrow_and_a_wide_screen(stage, browser, width, language):
-    await stage.deliver(*EVERYTHING)
-    profile = registered("noor", language=language, email="noor.haddad@example.org", timezone="Europe/Berlin")
-    await stage.deliver(later(profile, 1))
-    text = await text_of(browser)
-    assert f'<html lang="{language}">' in text
-
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM)
-        page = await chromium.new_page(viewport={"width": width, "height": 800})
-        await page.set_content(text)
-        overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        found = await Axe().run(page)
-        await chromium.close()
-
-    assert overflow <= 0
-    assert found.violations_count == 0, found.generate_report()

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from playwright.async_api import Route, async_playwright
 
-from tests.interviews.test_form import APPLICATION, CHROMIUM, GIVEN, JOB, SCHEDULE, link
+from tests.interviews.test_form import APPLICATION, GIVEN, JOB, SCHEDULE, link
 
 pytestmark = pytest.mark.db
 
@@ -70,30 +69,3 @@ async def test_advice_while_typing_is_by_field_and_keeps_nothing(form, stage):
     assert await stage.said("feedback-submitted") == []
     assert (await form.client.post("/feedback-form/nonsense/lint", json=body)).status_code == 404
     assert (await form.client.post(f"{link()}/lint", json={"language": "en"})).status_code == 422
-
-
-@pytest.mark.browser
-async def test_with_script_the_advice_appears_while_typing_under_the_pages_own_policy(form):
-    async def answer(route: Route) -> None:
-        sent = route.request
-        given = await form.client.request(
-            sent.method, sent.url, content=sent.post_data_buffer, headers=await sent.all_headers()
-        )
-        await route.fulfill(status=given.status_code, headers=dict(given.headers), body=given.content)
-
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM)
-        page = await chromium.new_page(viewport={"width": 360, "height": 800})
-        refused: list[str] = []
-        page.on("console", lambda said: refused.append(said.text))
-        await page.route("**/*", answer)
-        await page.goto(f"http://localhost{link()}")
-        await page.fill("#strength-0", WRITTEN)
-        await page.wait_for_selector("#strength-0-advice:not([hidden]) p")
-        advised = await page.inner_text("#strength-0-advice")
-        await page.fill("#strength-0", "You joined three tables.")
-        await page.wait_for_selector("#strength-0-advice", state="hidden")
-        await chromium.close()
-
-    assert "“culture fit”" in advised
-    assert [said for said in refused if "Content Security Policy" in said] == []

@@ -1,12 +1,9 @@
 """What candidates say of an answer, by signed links: looking changes nothing, a tap is kept and becomes a task."""
 
-import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import async_playwright
 
 from services.notifications.main import SERVICE
 from shared.contracts import letter_id
@@ -15,7 +12,6 @@ from tests.browser import KEY, Browser, browsing
 from tests.notifications.facts import at
 from tests.notifications.test_survey import a_told_candidate
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NOW = at("2026-11-23 10:00")
 LETTER = letter_id("acme", "decision", "noor-1", "noor", 1)
 
@@ -84,21 +80,3 @@ async def test_a_link_that_is_none_opens_nothing(halden_stage, browser):
     answers = [await browser.client.get(path) for path in wrong]
 
     assert [a.status_code for a in answers] == [410, 404, 404, 404]
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("kind", ["feedback_rated", "feedback_requested", "review_requested", "disputed"])
-async def test_it_is_usable_by_everyone_on_a_narrow_screen(halden_stage, browser, kind):
-    await a_told_candidate(halden_stage)
-    shown = await browser.client.get(link(kind))
-    done = await browser.client.post(link(kind), data={"rating": "3"})
-
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM)
-        page = await chromium.new_page(viewport={"width": 360, "height": 800})
-        for answer in (shown, done):
-            await page.set_content(answer.text)
-            assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-            found = await Axe().run(page)
-            assert found.violations_count == 0, found.generate_report()
-        await chromium.close()

@@ -1,10 +1,6 @@
 """Rule 10: the survey, asked once in six months, answered without a name, shown in fives."""
 
-import shutil
-
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import async_playwright
 
 from services.notifications.domain.survey import STATEMENTS, Answered, results
 from services.notifications.main import SERVICE
@@ -16,7 +12,6 @@ from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 GIVEN = {f"s{n}": "4" for n in range(1, 10)} | {"recommend": "9", "text": "The task was\r\nfun."}
 
 
@@ -173,23 +168,3 @@ def test_comments_come_in_another_order_than_their_writers():
     assert results(given[:5]).comments != [c for c in found.comments if c in {f"{n:02}" for n in range(5)}]
     assert found.counts[0] == [0, 0, 10, 0, 0]
     assert (found.promoters, found.detractors) == (0, 10)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("given", [{}, GIVEN | {"s3": ""}], ids=["empty", "with an error"])
-async def test_it_is_usable_by_everyone_on_a_narrow_and_a_wide_screen(halden_stage, browser, width, given):
-    await a_told_candidate(halden_stage)
-    address = await link(halden_stage)
-    answer = await (browser.client.post(address, data=given) if given else browser.client.get(address))
-
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM)
-        page = await chromium.new_page(viewport={"width": width, "height": 800})
-        await page.set_content(answer.text)
-        overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        found = await Axe().run(page)
-        await chromium.close()
-
-    assert overflow <= 0
-    assert found.violations_count == 0, found.generate_report()

@@ -14,6 +14,7 @@ from shared.lint import ADVICE, Code, lint
 
 FIELDS = ("strength", "observed", "suggestion")
 QUOTED = {"en": "“{}”", "de": "„{}“", "fr": "« {} »", "es": "«{}»"}
+COLON = {"fr": " : "}
 SEEN = "seen"  # the field by which somebody says that they have read the advice
 
 SCRIPT = files("services.interviews").joinpath("templates/pages/lint.js").read_text("utf-8")
@@ -62,4 +63,4 @@ def texts_of(typed: Typed) -> dict[str, str]:
 
 def _sentence(code: Code, words: Sequence[str], reader: str) -> str:
     quoted = ", ".join(QUOTED[reader].format(word) for word in dict.fromkeys(words))
-    return f"{quoted}: {ADVICE[reader][code]}"
+    return f"{quoted}{COLON.get(reader, ': ')}{ADVICE[reader][code]}"

@@ -1,0 +1,109 @@
+"""The candidate's page in all its states, in a browser: narrow and wide, light and dark, with and without script."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from services.candidates.main import SERVICE
+from shared.contracts import Event, UserRegistered
+from tests.browser import Browser, browsing
+from tests.candidates.sentences import (
+    NOW,
+    amara,
+    applied,
+    completed,
+    consented,
+    decided,
+    later,
+    noor,
+    opened,
+    registered,
+    reviewed_match,
+    scheduled,
+    the_next_job,
+)
+from tests.candidates.test_mentoring import PROPOSAL, agree
+from tests.candidates.test_page import configured, link, released, responded, sent
+from tests.screens import WIDE, Screen, looking
+
+pytestmark = [pytest.mark.db, pytest.mark.browser]
+
+PLAIN = Screen(script=False, language="de")
+ANSWERED = [
+    responded("feedback_rated", rating=4, letter="letter-noor"), responded("disputed", letter="letter-noor"),
+    responded("unsubscribed", responded_at="2026-11-22T08:00:00Z"),
+]  # fmt: skip
+AHEAD = {"starts_at": "2026-11-25T14:00:00Z", "ends_at": "2026-11-25T15:00:00Z"}
+LONG_AGO = {"starts_at": "2026-10-20T14:00:00Z", "ends_at": "2026-10-20T15:00:00Z"}
+STORY: list[Event] = [
+    configured(timezone="Europe/Berlin", country="DE"), opened(), the_next_job(url="https://halden.example/ws27"),
+    UserRegistered(user="ada", name="Ada Lindqvist", email="ada@halden.example"),
+    *noor(released("noor"), sent("noor")),
+    *amara(sent("amara"), consented("amara"), reviewed_match("amara", "ws27", reviewed_at="2026-11-23T08:00:00Z")),
+    registered("hanna"), applied("hanna"), scheduled("hanna", stage={"name": "On site", "position": 2}, **AHEAD),
+    registered("tom"), applied("tom"), scheduled("tom", **LONG_AGO), completed("tom", completed_at=LONG_AGO["ends_at"]),
+    registered("zoe"), registered("lukas"), applied("lukas"), decided("lukas", "hired"),
+]  # fmt: skip
+LANGUAGES = {"noor": "de", "amara": "fr", "hanna": "es", "tom": "de", "zoe": "es", "lukas": "fr"}
+
+
+@pytest.fixture
+async def browser(stage, tmp_path) -> AsyncIterator[Browser]:
+    async with browsing(SERVICE, stage, tmp_path) as somebody:
+        await stage.deliver(*STORY)
+        spoken = [registered(c, language=v, email=f"{c}@mail.example") for c, v in LANGUAGES.items()]
+        await stage.deliver(*(later(profile, 1) for profile in spoken))
+        yield somebody
+
+
+async def test_whatever_stands_on_it_everyone_can_use_it(stage, browser, tmp_path):
+    async with looking(tmp_path, localhost=browser.client) as chromium:
+        for candidate, language in LANGUAGES.items():
+            screens = (Screen(language=language), Screen(WIDE, dark=True, language=language))
+            await chromium.show(link(candidate), f"me-{candidate}", *screens)
+        await stage.deliver(*ANSWERED)
+        await chromium.show(link(), "me-answered", Screen(dark=True, language="de"))
+        await stage.move(NOW + timedelta(days=61))
+        for language in ("en", "fr"):
+            await chromium.show(link(), "refused-expired", Screen(language=language))
+        await chromium.show("/me/nonsense", "refused", Screen(WIDE, dark=True, language="es"))
+
+
+async def test_without_script_every_button_does_what_it_says(stage, browser, tmp_path):
+    await browser.put("/mentorships/m1", PROPOSAL)
+    await agree(browser)
+    async with looking(tmp_path, localhost=browser.client) as chromium, chromium.at(link(), PLAIN) as page:
+        await page.get_by_role("button", name="Ja, gern").click()
+        await chromium.look(page, "me-too-young", PLAIN)
+        assert "Bitte bestätigen Sie, dass Sie volljährig sind." in await page.inner_text("[role=alert]")
+        await page.get_by_label("Ich bin volljährig").check()
+        await page.get_by_role("button", name="Ja, gern").click()
+        await chromium.look(page, "me-mentored", PLAIN)
+        assert [m["relation"] for m in await stage.said("mentorship-accepted")] == ["m1"]
+
+        await page.locator("form", has=page.locator("[value=keep_in_touch]")).locator("[value=yes]").click()
+        await chromium.look(page, "me-kept", PLAIN)
+        assert "gespeichert" in await page.inner_text("[role=status]")
+        answers = {c["purpose"]: c["granted"] for c in await stage.said("consent-changed")}
+        assert answers.items() >= {"mentoring": True, "keep_in_touch": True}.items()
+
+        await page.locator("form", has=page.locator("[value=erasure]")).locator("button").click()
+        await chromium.look(page, "erasure-asked", PLAIN)
+        await page.locator("main p a").click()
+        assert await page.locator("#data").count() == 1
+        await page.locator("form", has=page.locator("[value=erasure]")).locator("button").click()
+        await page.locator("[value=yes]").click()
+        await chromium.look(page, "erasure-done", PLAIN)
+        assert [e["candidate"] for e in await stage.said("candidate-erased")] == ["noor"]
+
+
+async def test_that_the_law_holds_their_data_is_shown_as_well(stage, browser, tmp_path):
+    await stage.deliver(later(configured(legal_hold_months=6), 30))
+    async with looking(tmp_path, localhost=browser.client) as chromium:
+        for screen in (Screen(language="fr"), Screen(WIDE, dark=True, script=False, language="fr")):
+            async with chromium.at(link("amara"), screen) as page:
+                await page.locator("form", has=page.locator("[value=erasure]")).locator("button").click()
+                await page.locator("[value=yes]").click()
+                await chromium.look(page, "erasure-held", screen)
+    assert await stage.said("candidate-erased") == []
