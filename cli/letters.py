@@ -24,6 +24,7 @@ Colour = Annotated[str, typer.Option(help="The organisation's colour, #rrggbb.")
 
 WRITTEN = datetime(2026, 11, 16, 7, tzinfo=UTC)
 INTERVIEW = datetime(2026, 11, 19, 9, tzinfo=UTC)
+DELETED = datetime(2026, 11, 17, 7, tzinfo=UTC)
 ITEMS = (
     ("SQL", "joins that stay right", "You found the doubled rows in the join before running it, and said how you knew.",
      "Before counting, say aloud what one row stands for.", "en"),
@@ -101,6 +102,8 @@ def values_of(language: str) -> dict[str, Value]:
         "starts_on": said_on(INTERVIEW, "Europe/Berlin", language),
         "zone": "Europe/Berlin",
         "minutes": 45,
+        "deleted_on": said_on(DELETED, "Europe/Berlin", language),
+        "is_held": False,
         "roles": ["hiring_manager", ""],
         "competency": "SQL",
         "headline": "an evening about SQL",

@@ -13,7 +13,7 @@ from cli import sql, where
 from cli.errors import Failed, UserMistake
 from local.files import write_whole
 from services.candidates import sql as candidates_sql
-from services.candidates.domain.keeping import Terms, hold_until
+from services.candidates.domain.keeping import Asked, Terms, hold_until
 from services.candidates.handlers import router
 from shared.contracts import ErasureRequested, RequestedBy, Saying
 from shared.kit.audit import exported
@@ -107,7 +107,7 @@ async def _erase(candidate: str, organization: str | None, *, really: bool) -> P
         now = await Time("demo").read(conn)
         terms = (await candidates_sql.load_terms(conn, [owner])).get(owner, Terms())
         kept = await candidates_sql.load_kept(conn, people)
-        until = hold_until(kept[0], now, terms) if kept else now
+        until = hold_until(kept[0], Asked(now, RequestedBy.PLATFORM), terms) if kept else now
     ids = people.ids[1]
     held = [await _held(service, owner, ids) for service in where.SERVICES]
     if not any(h.facts for h in held):

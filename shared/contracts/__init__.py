@@ -40,6 +40,7 @@ from shared.contracts.base import (
     subject_of,
 )
 from shared.contracts.candidates import (
+    TIME_TO_OBJECT,
     CandidateErased,
     CandidateLeftPool,
     CandidateMatched,
@@ -168,6 +169,7 @@ __all__ = [
     "NOTIFICATIONS",
     "PEOPLE_SIDE",
     "PLANS",
+    "TIME_TO_OBJECT",
     "Answer",
     "AnswerOverdue",
     "ApplicationDecided",

@@ -135,7 +135,10 @@ async def read_read_log(
             found = await list_readings_by(conn, desk.organization, reader, before, limit)
         else:
             found = await list_readings(conn, desk.organization, before, limit)
-    items = [Reading(at=r.at, reader=r.reader, candidate=r.candidate, route=r.route, request=r.request) for r in found]
+        visible = await desk.visible(conn, found)
+    items = [
+        Reading(at=r.at, reader=r.reader, candidate=r.candidate, route=r.route, request=r.request) for r in visible
+    ]
     return Readings(items=items, cursor=following(found, limit, lambda r: [str(r.id)]))
 
 
@@ -146,7 +149,7 @@ async def export_candidate(candidate: Annotated[Id, Path()], desk: Exporter) -> 
         found = await export(conn, desk.organization, candidate)
         if not found.facts:
             raise PersonUnknown("Nobody of this id is known here.")
-        await desk.note_reading(conn, [candidate], even_restricted=True)
+        await desk.note_reading(conn, [candidate])
     return exported(desk.runtime.name, found)
 
 
@@ -181,11 +184,12 @@ async def read_event(
     names = set(_splits(f"{source}/{event}"))
     async with desk.transaction() as conn:
         ids = [name for _, name in names]
-        found = [e for e in await find_events(conn, desk.organization, ids) if (e.source, e.event) in names]
+        named = [e for e in await find_events(conn, desk.organization, ids) if (e.source, e.event) in names]
+        found = await desk.visible(conn, named)
         if not found:
             raise EventUnknown
         known = min(found, key=lambda e: _ORDER.index(e.state))
-        effects = await find_effects(conn, desk.organization, [known.event])
+        effects = await desk.visible(conn, await find_effects(conn, desk.organization, [known.event]))
     return KnownEvent(**_shown(known), effects=[Effect(**_shown(e)) for e in effects])
 
 
@@ -210,7 +214,7 @@ def _splits(path: str) -> Iterator[tuple[str, str]]:
 
 
 def _shown(known: Found) -> dict[str, Any]:
-    return {name: value for name, value in known._asdict().items() if name not in {"organization", "body"}}
+    return {name: value for name, value in known._asdict().items() if name not in {"organization", "body", "candidate"}}
 
 
 def _before(cursor: str | None) -> int:

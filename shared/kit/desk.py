@@ -13,7 +13,7 @@ from shared.contracts import CandidateMerged, CandidateRegistered, Event, Saying
 from shared.kit.db import Connection
 from shared.kit.decode import TOLERANCE, find_future
 from shared.kit.people import Pair, find_people, find_restricted, lock_organizations, lock_people
-from shared.kit.problems import Forbidden, InFuture
+from shared.kit.problems import Conflict, Forbidden, InFuture
 from shared.kit.reads import note_reading
 from shared.kit.say import say
 from shared.kit.versions import Conditions, digest, load_version, tag
@@ -29,6 +29,12 @@ class Restricted(Forbidden):
     """The candidate asked to be forgotten; a legal hold keeps what there is for auditors."""
 
     code = "candidate-restricted"
+
+
+class AsksToBeForgotten(Conflict):
+    """The candidate asked to be forgotten: facts about them are still taken, but nobody acts on them any more."""
+
+    code = "candidate-to-be-erased"
 
 
 class AboutSomebody(Protocol):
@@ -127,6 +133,11 @@ class Desk:
         """Those of a list that the caller may see: of restricted candidates none, unless they are an auditor."""
         hidden = await self._restricted(conn, {item.candidate for item in items if item.candidate})
         return [item for item in items if item.candidate not in hidden]
+
+    async def refuse_restricted(self, conn: Connection, candidates: Iterable[str]) -> None:
+        """Raise AsksToBeForgotten when somebody decides about a restricted candidate, whoever they are."""
+        if await find_restricted(conn, self.organization, candidates):
+            raise AsksToBeForgotten("This candidate asked to be forgotten: nothing is done about them any more.")
 
     async def _restricted(self, conn: Connection, candidates: Collection[str]) -> set[str]:
         """Whom of these a legal hold keeps for auditors, where the caller is none."""

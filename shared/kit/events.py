@@ -32,6 +32,7 @@ class KnownEvent(NamedTuple):
     code: str | None
     field: str | None
     body: str | None
+    candidate: str | None
 
 
 async def find_events(conn: Connection, organization: str | None, events: Sequence[str]) -> list[KnownEvent]:
@@ -40,15 +41,18 @@ async def find_events(conn: Connection, organization: str | None, events: Sequen
         """
         SELECT e.* FROM unnest($2::text[]) AS k(event)
         CROSS JOIN LATERAL (
-            SELECT organization, event, source, 'stored', topic, fact, time, saved_at, causation, NULL, NULL, body
+            SELECT organization, event, source, 'stored', topic, fact, time, saved_at, causation, NULL, NULL, body,
+                   candidate
             FROM facts f WHERE f.event = k.event AND ($1::text IS NULL OR f.organization = $1)
             UNION ALL
             SELECT organization, event, source, CASE WHEN is_late THEN 'ignored' ELSE 'superseded' END, topic, fact,
-                   time, at, causation, NULL, NULL, NULL
+                   time, at, causation, NULL, NULL, NULL,
+                   (SELECT candidate FROM facts f WHERE f.organization = p.organization AND f.fact = p.fact
+                      AND f.topic = p.topic)
             FROM passed_events p WHERE p.event = k.event AND ($1::text IS NULL OR p.organization = $1)
             UNION ALL
             SELECT organization, event, coalesce(source, ''), 'parked', topic, NULL, NULL, first_at, NULL, code, field,
-                   NULL
+                   NULL, NULL
             FROM dead_letters d WHERE d.event = k.event AND d.organization IS NOT NULL
               AND d.state IN ('parked', 'redriving') AND ($1::text IS NULL OR d.organization = $1)
         ) e
@@ -65,11 +69,14 @@ async def find_effects(conn: Connection, organization: str, causes: Sequence[str
         """
         SELECT e.* FROM unnest($2::text[]) AS k(event)
         CROSS JOIN LATERAL (
-            SELECT organization, event, source, 'stored', topic, fact, time, saved_at, causation, NULL, NULL, body
+            SELECT organization, event, source, 'stored', topic, fact, time, saved_at, causation, NULL, NULL, body,
+                   candidate
             FROM facts f WHERE f.organization = $1 AND f.causation = k.event
             UNION ALL
             SELECT organization, event, source, CASE WHEN is_late THEN 'ignored' ELSE 'superseded' END, topic, fact,
-                   time, at, causation, NULL, NULL, NULL
+                   time, at, causation, NULL, NULL, NULL,
+                   (SELECT candidate FROM facts f WHERE f.organization = p.organization AND f.fact = p.fact
+                      AND f.topic = p.topic)
             FROM passed_events p WHERE p.organization = $1 AND p.causation = k.event
         ) e
         ORDER BY e.time, e.event

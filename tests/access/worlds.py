@@ -12,12 +12,15 @@ from services.notifications.main import SERVICE as NOTIFICATIONS
 from shared.contracts import (
     CampaignStarted,
     CandidateMerged,
+    CandidateResponded,
+    ErasureRequested,
     Event,
     FeedbackReleased,
     FeedbackSubmitted,
     MentorshipProposed,
     OutreachSent,
     ReferralMade,
+    RequestedBy,
     Shareable,
     UserRegistered,
     letter_id,
@@ -41,12 +44,13 @@ OWN_WORDS = {
     for method in ("GET", "PUT")
     for path in ("/interviews/{interview}/note", "/feedback/{feedback}/draft")
 }
+SCHEDULED = "interview-scheduled"
 LATER = datetime.fromisoformat("2026-11-02T12:00:00Z")
 
 
 def facts() -> list[Heard | Event]:
     """Amara and Noor for Tomas's job, Lukas for Vera's. Ada and Cy spoke with Amara, Bert with Lukas."""
-    amara = [_with_words(e) for e in s.amara() if e.topic != "interview-scheduled"]
+    amara = [_with_words(e) for e in s.amara() if e.topic != SCHEDULED]
     return [
         n.halden("approve"),
         UserRegistered(user="ada", name="Ada Lindqvist", email="ada@halden.example"),
@@ -68,6 +72,24 @@ def facts() -> list[Heard | Event]:
         s.consented("lukas"),
         *(CandidateMerged(surviving=p, merged=(f"{p}-2",), merged_at=s.DECIDED) for p in ("amara", "lukas")),
         *(Heard(s.registered(p, email=f"{p}@mail.example"), LATER, id=p) for p in ("amara", "noor", "lukas")),
+    ]
+
+
+def held_facts() -> list[Heard | Event]:
+    """Hedda's, for Tomas's job: Ada owes a feedback, Hedda applied again, and somebody must look at what she wrote."""
+    spoken = [e for e in s.an_interviewed_candidate("hedda", "yes", "yes", rated=s.AMARA) if e.topic != SCHEDULED]
+    reply = {"response": "hedda-r", "candidate": "hedda", "responded_at": s.DECIDED, "kind": "review_requested"}
+    return [
+        n.halden("approve", legal_hold_months=6)._replace(at=LATER, id="held"),
+        s.closed(),
+        *map(_with_words, spoken),
+        *(s.scheduled("hedda", number, interviewers=[{"user": "ada"}]) for number in (1, 2, 3)),
+        s.completed("hedda", 3),
+        s.applied("hedda", application="hedda-again"),
+        s.consented("hedda"),
+        CandidateResponded.model_validate(reply),
+        CandidateMerged(surviving="hedda", merged=("hedda-2",), merged_at=s.DECIDED),
+        Heard(s.registered("hedda", email="hedda@mail.example"), LATER, id="hedda"),
     ]
 
 
@@ -156,9 +178,20 @@ class World(NamedTuple):
         if route in OWN_WORDS:
             who.setdefault("token", {"user": "ada"})
         headers = {**self.browser.headers(*roles, **who.pop("token", {})), **who.pop("headers", {})}
-        body = BODIES.get(route) if method in ("PUT", "POST") else None
+        body = who.pop("body", BODIES.get(route)) if method in ("PUT", "POST") else None
         who["params"] = {**QUERIES.get(route, {}), **who.get("params", {})}
         return await self.browser.client.request(method, path.format(**ids), json=body, headers=headers, **who)
+
+    async def hold(self) -> dict[str, str]:
+        """Hedda, of whom there is everything that there is of Amara, asks to be forgotten; a legal hold keeps it."""
+        await self.stage.deliver(*(f for f in held_facts() if self.service.name in _event(f).listens))
+        if self.service is CANDIDATES:
+            await self.stage.deliver(*_relations("hedda", "su27", "ada"))
+        ids = await _ids(self.stage, "hedda", "su27")
+        await _write_own_words(self.browser, self.service, ("ada", "hedda", "su27"))
+        asked = ErasureRequested(candidate="hedda", requested_at=LATER, by=RequestedBy.CANDIDATE)
+        await self.stage.deliver(Heard(asked, LATER))
+        return ids
 
     async def snapshot(self) -> dict[str, list[str]]:
         """Every row of every table of the organisation, but for the read log and what is on its way out."""
@@ -194,15 +227,15 @@ async def a_world(service: Service[Any], url: str, home: Path) -> AsyncIterator[
     async with browsing(service, stage, home) as browser:
         document = (await browser.client.get("/openapi.json")).json()
         mine, theirs = await _ids(stage, "amara", "su27"), await _ids(stage, "lukas", "ops")
-        await _write_own_words(browser, service)
+        await _write_own_words(browser, service, ("ada", "amara", "su27"), ("bert", "lukas", "ops"))
         yield World(service, stage, browser, document, mine, theirs)
     await database.close()
 
 
-async def _write_own_words(browser: Browser, service: Service[Any]) -> None:
-    """Ada and Bert note something and begin to write a feedback each."""
+async def _write_own_words(browser: Browser, service: Service[Any], *about: tuple[str, str, str]) -> None:
+    """These colleagues note something about somebody and begin to write a feedback each."""
     if service is INTERVIEWS:
-        for user, candidate, job in (("ada", "amara", "su27"), ("bert", "lukas", "ops")):
+        for user, candidate, job in about:
             note = {"noted_at": "2026-11-04T14:20:00Z", "text": f"{candidate} asked first."}
             draft = {"application": f"{candidate}-{job}", "candidate": candidate, "drafted_at": "2026-11-07T09:00:00Z"}
             noted = await browser.put(f"/interviews/{candidate}-{job}-i1/note", note, "interviewer", user=user)

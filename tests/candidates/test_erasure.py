@@ -8,10 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.candidates.domain.keeping import Basis, Kept, Merge, Terms, due, joined_before
+from services.candidates.domain.keeping import Asked, Basis, Kept, Merge, Terms, due, joined_before
 from services.candidates.main import SERVICE
 from services.candidates.sql.keeping import GRACE
-from shared.contracts import CandidateErased, CandidateMerged, CandidateResponded, Event, OrganizationConfigured
+from shared.contracts import (
+    CandidateErased,
+    CandidateMerged,
+    CandidateResponded,
+    Event,
+    OrganizationConfigured,
+    RequestedBy,
+)
 from tests.browser import Browser, browsing
 from tests.candidates.sentences import (
     NOW,
@@ -72,6 +79,23 @@ async def test_somebody_who_asks_is_gone_with_everything_derived(stage, browser)
     progress = (await browser.get("/candidates/amara/erasure")).json()
     assert (progress["state"], list(progress["receipts"])) == ("erasing", ["candidates"])
     assert await place_of(stage, "noor") == ("promising", "invited")
+
+
+async def test_whoever_asks_themselves_is_restricted_at_once_and_has_a_day_to_object(stage, browser):
+    await stage.deliver(opened(), the_next_job(), *amara(consented("amara")), *noor())
+
+    for who, by in (("amara", "candidate"), ("noor", "platform")):
+        await browser.put(f"/candidates/{who}/erasure", {"requested_at": NOW.isoformat(), "by": by})
+
+    asked = (await browser.get("/candidates/amara/erasure")).json()
+    assert (asked["state"], asked["held_until"]) == ("restricted", "2026-11-24T09:00:00Z")
+    assert await place_of(stage, "amara") is None
+    assert [e["candidate"] for e in await stage.said("candidate-erased")] == ["noor"]
+
+    await stage.move(NOW + timedelta(days=1) - timedelta(seconds=1))
+    assert "candidate-registered" in await facts_of(stage, "amara")
+    await stage.move(NOW + timedelta(days=1))
+    assert await facts_of(stage, "amara") == {"candidate-erased", "erasure-completed"}
 
 
 async def test_example_28_a_legal_hold_restricts_at_once_and_erases_when_it_ends(stage, browser):
@@ -203,7 +227,8 @@ async def test_what_is_imported_old_has_a_month_until_its_consents_come(stage):
         (Kept("o", "c", decided_at=DECIDED_AT, has_open_application=True), None),
         (Kept("o", "c", decided_at=DECIDED_AT, bases=[Basis(DECIDED_AT)]), None),
         (Kept("o", "c", decided_at=DECIDED_AT, bases=[Basis(DECIDED_AT, A_YEAR_ON)]), "2027-11-13T15:00:00+00:00"),
-        (Kept("o", "c", {"c": NOW}, DECIDED_AT), "2026-11-23T09:00:00+00:00"),
+        (Kept("o", "c", {"c": Asked(NOW, RequestedBy.PLATFORM)}, DECIDED_AT), "2026-11-23T09:00:00+00:00"),
+        (Kept("o", "c", {"c": Asked(NOW)}, DECIDED_AT), "2026-11-24T09:00:00+00:00"),
     ],
 )  # fmt: skip
 def test_when_the_next_step_is(kept, expected):

@@ -280,7 +280,12 @@ async def test_they_take_their_data_and_are_forgotten_after_being_asked_once(sta
     assert "Shall we forget everything about you?" in asked.text
     assert await stage.said("candidate-erased") == []
     done = await browser.client.post(link(), data={"about": "erasure", "answer": "yes"})
-    assert "Everything about you is being erased" in done.text
+    assert "Everything about you is erased on November 24, 2026." in done.text
+    assert await stage.said("candidate-erased") == []
+    assert (await browser.get("/candidates/noor")).json()["code"] == "candidate-restricted"
+    assert (await browser.client.get(link())).status_code == 200
+
+    await stage.move(NOW + timedelta(days=1))
     assert [e["candidate"] for e in await stage.said("candidate-erased")] == ["noor"]
     assert (await browser.client.get(link())).status_code == 404
 

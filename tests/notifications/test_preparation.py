@@ -94,11 +94,26 @@ async def test_whoever_asks_to_be_forgotten_hears_it_at_once_and_nothing_else_le
     await halden_stage.move_to("2026-11-16 10:00")
 
     [mail] = letterbox.read()
+    text = mail.get_body(("plain",)).get_content()
     assert mail["Subject"] == "Halden: your data"
-    assert "last mail" in mail.get_body(("plain",)).get_content()
+    assert "It is deleted on Sunday, 15 November 2026, 23:00." in text
+    assert "last mail" in text
 
     await halden_stage.deliver(heard(CandidateErased(candidate="amara", erased_at=at("2026-11-16 10:00"))))
     assert await halden_stage.fetch("SELECT letter FROM letters") == []
+
+
+async def test_a_legal_hold_is_named_as_long_as_it_lasts(halden_stage, letterbox):
+    await halden_stage.move_to("2026-12-01 09:00")
+    asked = ErasureRequested(candidate="amara", requested_at=at("2026-12-01 09:00"), by=RequestedBy.CANDIDATE)
+    known = (profile("amara"), applied("amara"), decided("amara", "not_selected", at("2026-11-13 16:00")))
+    await halden_stage.deliver(halden(legal_hold_months=6), ines(), job(), *known)
+
+    await halden_stage.deliver(heard(asked))
+    await halden_stage.move_to("2026-12-01 09:01")
+
+    text = letterbox.read()[-1].get_body(("plain",)).get_content()
+    assert "keep it until Thursday, 13 May 2027, 17:00, for an audit only" in text
 
 
 @pytest.mark.parametrize("by", [RequestedBy.PLATFORM, RequestedBy.RETENTION])

@@ -34,7 +34,7 @@ class Request(Value):
 
 
 class State(StrEnum):
-    """How far it is. `restricted`: a legal hold keeps what there is, for auditors only."""
+    """How far it is. `restricted`: auditors only, for the day in which a candidate may object, or by a legal hold."""
 
     NONE = "none"
     RESTRICTED = "restricted"
@@ -43,7 +43,7 @@ class State(StrEnum):
 
 
 class Erasure(Value):
-    """How far the erasure of one person is. `held_until`: the legal hold ends; `receipts`: done when, by service."""
+    """How far the erasure of one person is. `held_until`: when it is carried out; `receipts`: done when, by service."""
 
     candidate: Id
     state: State
@@ -56,8 +56,10 @@ class Erasure(Value):
 
 @routes.put("/candidates/{candidate}/erasure", responses={201: {"description": "Asked for.", "model": Saved}})
 async def request_erasure(candidate: AnId, request: Request, response: Response, desk: Writer) -> Saved:
-    """Ask for somebody, by any of their ids, to be erased in every service: at once, or when a legal hold ends.
+    """Ask for somebody, by any of their ids, to be erased in every service. They are restricted at once.
 
+    Erased at once for a platform, a day later where the candidate asked (they are written to first), or when a legal
+    hold ends.
     What was asked for before an erasure that is done is done.
     """
     event = ErasureRequested(candidate=candidate, requested_at=request.requested_at, by=RequestedBy(request.by))

@@ -222,6 +222,7 @@ async def review_match(match: AnId, decision: Decision, response: Response, desk
         if found is None or run is None:
             raise MatchNotFound("There is no match of this id.")
         await refuse_other_jobs(conn, desk, found.job)
+        await desk.refuse_restricted(conn, [found.candidate])
         before = MatchReviewed.model_validate_json(run.review) if run.review else None
         _refuse_blocked(found.blockers, before)
         event = MatchReviewed(

@@ -174,6 +174,7 @@ async def end_mentorship(relation: AnId, response: Response, desk: Anybody) -> S
         known = await _found(conn, desk, relation)
         if known.user != desk.user and not desk.roles & {*DECIDERS}:
             raise NotYourMentorship("The mentor ends it, or a recruiter.")
+        await desk.refuse_restricted(conn, [known.candidate])
         by = "mentor" if known.user == desk.user else "organization"
         reason = known.reason if is_final(known.reason) else f"ended_by_{by}"
         event = MentorshipEnded(relation=relation, candidate=known.candidate, user=known.user, reason=reason)
@@ -210,6 +211,7 @@ async def recommend(referral: AnId, body: Recommendation, response: Response, de
     user = body.user if body.user and desk.roles & {*WRITERS} else desk.user
     event = ReferralMade(referral=referral, candidate=body.candidate, user=user, job=body.job, note=body.note)
     async with desk.transaction() as conn:
+        await desk.refuse_restricted(conn, [body.candidate])
         recorded = await desk.record(conn, event)
     return answered(response, recorded)
 
@@ -229,6 +231,7 @@ async def read_referrals(
 async def _refuse_strangers_and_goals(conn: Connection, desk: Desk, proposal: Proposal) -> None:
     if not await sql.find_known(conn, desk.organization, proposal.candidate):
         raise CandidateNotFound("Nobody of this id is known.")
+    await desk.refuse_restricted(conn, [proposal.candidate])
     people = await sql.load_person(conn, desk.organization, proposal.candidate)
     if set(proposal.goals) - await sql.load_suggestions(conn, people):
         raise GoalUnknown("Goals are suggestions of the letters this candidate got, word for word.")
@@ -243,6 +246,7 @@ async def _found(conn: Connection, desk: Desk, relation: str) -> Shown:
 
 async def _running(conn: Connection, desk: Desk, relation: str) -> Shown:
     known = await _found(conn, desk, relation)
+    await desk.refuse_restricted(conn, [known.candidate])
     if known.stage == Stage.ENDED:
         raise MentorshipOver("It has ended.")
     return known

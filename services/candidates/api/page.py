@@ -157,7 +157,7 @@ async def _keep(visitor: Visitor, purpose: Purpose, *, granted: bool) -> None:
 
 
 async def _erase(visitor: Visitor, *, sure: bool) -> HTMLResponse:
-    """Ask first; then forget, at once or when a legal hold ends."""
+    """Ask first; then restrict at once, and say when everything is erased: in a day, or when a legal hold ends."""
     if sure:
         event = ErasureRequested(candidate=visitor.candidate, requested_at=visitor.now, by=RequestedBy.CANDIDATE)
         if (await sql.load_progress(visitor.conn, visitor.people)).requested_at is None:
@@ -169,6 +169,8 @@ async def _erase(visitor: Visitor, *, sure: bool) -> HTMLResponse:
         organization=visitor.organization.name,
         sure=sure,
         held_until=progress.due_at and format_date(progress.due_at, "long", locale=visitor.language),
+        is_held=progress.is_held,
+        is_told=progress.by == RequestedBy.CANDIDATE and visitor.profile.get("email"),
     )
 
 

@@ -161,6 +161,7 @@ async def review_membership(membership: AnId, review: Review, response: Response
         if member is None:
             raise MembershipNotFound("There is no membership of this id.")
         await refuse_other_jobs(conn, desk, await sql.find_job_of(conn, desk.organization, member.application))
+        await desk.refuse_restricted(conn, [member.candidate])
         event = MembershipReviewed(
             membership=membership,
             candidate=member.candidate,

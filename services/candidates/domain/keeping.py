@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.candidates.domain.months import add_months
-from shared.contracts import CandidateErased, Cause, ErasureRequested, RequestedBy, Saying
+from shared.contracts import TIME_TO_OBJECT, CandidateErased, Cause, ErasureRequested, RequestedBy, Saying
 
 
 class Terms(NamedTuple):
@@ -30,15 +30,22 @@ class Basis(NamedTuple):
     expires_at: datetime | None = None
 
 
+class Asked(NamedTuple):
+    """When somebody asked for an erasure, and whether it was the person."""
+
+    at: datetime
+    by: RequestedBy = RequestedBy.CANDIDATE
+
+
 class Kept(NamedTuple):
-    """One person, all ids together. `requests`: by id, when they asked to be erased. `decided_at`: the newest.
+    """One person, all ids together. `requests`: by the id that asked. `decided_at`: the newest.
 
     `known_at`: the newest time of anything that is known of them; an erasure covers it all.
     """
 
     organization: str
     candidate: str
-    requests: Mapping[str, datetime] = {}
+    requests: Mapping[str, Asked] = {}
     decided_at: datetime | None = None
     known_at: datetime | None = None
     has_open_application: bool = False
@@ -65,8 +72,8 @@ def due(people: Iterable[Kept], terms: Mapping[str, Terms]) -> list[Due]:
 
 def _due(kept: Kept, terms: Terms) -> Due | None:
     if kept.requests:
-        ends = [hold_until(kept, at, terms) for at in kept.requests.values()]
-        return Due(kept.organization, kept.candidate, min(ends), min(kept.requests.values()))
+        ends = [hold_until(kept, asked, terms) for asked in kept.requests.values()]
+        return Due(kept.organization, kept.candidate, min(ends), min(asked.at for asked in kept.requests.values()))
     if kept.decided_at is None:
         return None
     return Due(kept.organization, kept.candidate, _kept_until(kept, kept.decided_at, terms), None)
@@ -79,11 +86,15 @@ def _kept_until(kept: Kept, decided_at: datetime, terms: Terms) -> datetime | No
     return max([add_months(decided_at, terms.retention_months), *ends])
 
 
-def hold_until(kept: Kept, requested_at: datetime, terms: Terms) -> datetime:
-    """When a request is carried out: at once, or when the legal hold after the newest decision ends."""
+def hold_until(kept: Kept, asked: Asked, terms: Terms) -> datetime:
+    """When a request is carried out: at once, or when the legal hold after the newest decision ends.
+
+    Whoever seems to ask themselves has a day: they are written to first, and somebody else may have used their link.
+    """
+    earliest = asked.at + TIME_TO_OBJECT if asked.by is RequestedBy.CANDIDATE else asked.at
     if kept.decided_at is None or not terms.legal_hold_months:
-        return requested_at
-    return max(requested_at, add_months(kept.decided_at, terms.legal_hold_months))
+        return earliest
+    return max(earliest, add_months(kept.decided_at, terms.legal_hold_months))
 
 
 def erasures(people: Iterable[Kept], terms: Mapping[str, Terms], now: datetime) -> list[Saying]:
@@ -95,9 +106,9 @@ def erasures(people: Iterable[Kept], terms: Mapping[str, Terms], now: datetime) 
             Cause(ErasureRequested.topic, asking),
         )
         for kept in people
-        for asking, at in sorted(kept.requests.items())
-        if hold_until(kept, at, terms.get(kept.organization, Terms())) <= now
-        for i in joined_before(kept.merges, asking, at)
+        for asking, asked in sorted(kept.requests.items())
+        if hold_until(kept, asked, terms.get(kept.organization, Terms())) <= now
+        for i in joined_before(kept.merges, asking, asked.at)
     ]
 
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.candidates.domain.consent import answers
-from services.candidates.domain.keeping import Basis, Due, Kept, Merge, Terms
-from shared.contracts import Purpose
+from services.candidates.domain.keeping import Asked, Basis, Due, Kept, Merge, Terms
+from shared.contracts import TIME_TO_OBJECT, Purpose, RequestedBy
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
@@ -23,6 +23,11 @@ class Progress(NamedTuple):
     due_at: datetime | None
     erased_at: datetime | None
     receipts: dict[str, datetime]
+
+    @property
+    def is_held(self) -> bool:
+        """True when a legal hold keeps what there is for longer than the day to object."""
+        return bool(self.requested_at and self.due_at and self.due_at > self.requested_at + TIME_TO_OBJECT)
 
 
 async def load_terms(conn: Connection, organizations: Iterable[str]) -> dict[str, Terms]:
@@ -52,8 +57,8 @@ async def load_kept(conn: Connection, people: People) -> list[Kept]:
                        'reversed_at', body -> 'reversed_at', 'purpose', body -> 'purpose', 'granted', body -> 'granted',
                        'given_at', body -> 'given_at', 'expires_at', body -> 'expires_at', 'merged', body -> 'merged',
                        'merged_at', body -> 'merged_at', 'requested_at', body -> 'requested_at',
-                       'candidate', body -> 'candidate', 'kind', body -> 'kind', 'responded_at', body -> 'responded_at')
-                       AS body
+                       'candidate', body -> 'candidate', 'kind', body -> 'kind', 'responded_at', body -> 'responded_at',
+                       'by', body -> 'by') AS body
             FROM facts f WHERE f.organization = k.organization AND f.candidate = k.candidate
               AND f.topic >= 'application-decided' AND f.topic <= 'erasure-requested' OFFSET 0) f
         WHERE f.topic IN ('application-decided', 'application-decision-reversed', 'application-submitted',
@@ -97,7 +102,10 @@ def _kept(organization: str, person: str, facts: list[tuple[str, str, dict[str, 
     return Kept(
         organization,
         person,
-        {fact: _at(body["requested_at"]) for fact, body in said.get("erasure-requested", {}).items()},
+        {
+            fact: Asked(_at(body["requested_at"]), RequestedBy(body["by"]))
+            for fact, body in said.get("erasure-requested", {}).items()
+        },
         decided_at=max(decided.values(), default=None),
         has_open_application=bool(said.get("application-submitted", {}).keys() - decided.keys()),
         bases=_bases(answers(said.get("consent-changed", {}).values(), said.get("candidate-responded", {}).values())),

@@ -210,9 +210,10 @@ async def _read_owing(
 ) -> tuple[list[Owing], list[Owed]]:
     now, wishes, scope = await desk.now(conn), await _wishes(conn, desk), await scope_of(conn, desk)
     owed = await sql.list_owed(conn, desk.organization, wanted, _after(cursor), limit, scope)
+    visible = await desk.visible(conn, owed)
     calendar = Calendar(wishes.country, wishes.subdivision, wishes.timezone)
-    due = [domain.feedback_due_at(o.ended_at, wishes.feedback_within, calendar) for o in owed]
-    return [_owing(o, at, now) for o, at in zip(owed, due, strict=True)], owed
+    due = [domain.feedback_due_at(o.ended_at, wishes.feedback_within, calendar) for o in visible]
+    return [_owing(o, at, now) for o, at in zip(visible, due, strict=True)], owed
 
 
 async def _find(conn: Connection, desk: Desk, feedback: str) -> FeedbackSubmitted | None:

@@ -28,6 +28,7 @@ from shared.kit.db import Connection
 from shared.kit.desk import Desk
 from shared.kit.html import Pages
 from shared.kit.links import LinkRefused, Links
+from shared.kit.people import find_restricted
 from shared.kit.words import ENGLISH, LANGUAGES, accepted, spoken
 
 routes = APIRouter(tags=["feedback form"], default_response_class=HTMLResponse)
@@ -121,10 +122,12 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
 
 
 async def _visitor(conn: Connection, desk: Desk, interview: str, wanted: Sequence[str]) -> Visitor:
-    """Raises LinkRefused when the interview is gone, or never was this colleague's."""
+    """Raises LinkRefused when the interview is gone, never was this colleague's, or is to be forgotten."""
     held = await sql.find_interview(conn, desk.organization, interview)
     schedule = await _said(conn, desk, interview, InterviewScheduled)
     if held is None or schedule is None or desk.user not in held.interviewers:
+        raise LinkRefused("link-invalid", desk.organization)
+    if await find_restricted(conn, desk.organization, [held.candidate]):
         raise LinkRefused("link-invalid", desk.organization)
     application = await sql.find_application(conn, desk.organization, held.application)
     job = await _said(conn, desk, held.job, JobOpened) if held.job else None

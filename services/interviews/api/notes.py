@@ -72,6 +72,7 @@ async def write_note(interview: AnId, body: Note, response: Response, desk: Auth
         known = await known_interview(conn, desk, interview)
         if desk.user not in known.interviewers:
             raise NotYourInterview("You are not an interviewer here.")
+        await desk.refuse_restricted(conn, [known.candidate])
         event = event_of(InterviewNoted, body, interview, candidate=known.candidate, author=desk.user)
         return await save(conn, desk, event.model_copy(update={"author": desk.user}), response, publish=False)
 
@@ -96,6 +97,7 @@ async def draft_feedback(feedback: AnId, body: Draft, response: Response, desk: 
     async with desk.transaction() as conn:
         await refuse_unknown_application(conn, desk, body.application, body.candidate)
         await _refuse_others(conn, desk, feedback)
+        await desk.refuse_restricted(conn, [body.candidate])
         event = event_of(FeedbackDrafted, body, feedback, interviewer=desk.user)
         return await save(conn, desk, event.model_copy(update={"interviewer": desk.user}), response, publish=False)
 

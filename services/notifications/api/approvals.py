@@ -119,7 +119,7 @@ async def _refuse_unknown(conn: Connection, desk: Desk, job: str) -> None:
 
 
 async def _look(conn: Connection, desk: Desk, job: str) -> list[_Looked]:
-    letters = await sql.load_waiting_letters(conn, desk.organization, job, AT_MOST)
+    letters = await desk.visible(conn, await sql.load_waiting_letters(conn, desk.organization, job, AT_MOST))
     people = People(await find_people(conn, [(desk.organization, x.candidate) for x in letters]), {})
     records = {i: record for record in await sql.load_records(conn, people) for i in record.ids}
     return [_Looked(x, _concerns(records[x.candidate], x)) for x in letters]

@@ -126,6 +126,7 @@ async def approve_letter(letter: AnId, approval: Approval, desk: Decider) -> Who
         await lock_organizations(conn, {desk.organization: False})
         people = await lock_people(conn, [(desk.organization, shown.candidate)])
         shown = await _found(conn, desk, letter)
+        await desk.refuse_restricted(conn, [shown.candidate])
         desk.check_digest(await _whole(conn, desk, shown))
         known = await sql.load_verdict(conn, desk.organization, letter)
         if known is None or known.verdict != approval.decision or shown.state == State.WAITING:
@@ -148,6 +149,7 @@ async def edit_letter(letter: AnId, edited: Edited, desk: Decider) -> WholeLette
         await lock_organizations(conn, {desk.organization: False})
         people = await lock_people(conn, [(desk.organization, shown.candidate)])
         shown = await _found(conn, desk, letter)
+        await desk.refuse_restricted(conn, [shown.candidate])
         desk.check_digest(await _whole(conn, desk, shown))
         now = await desk.now(conn)
         await edit_draft(conn, desk, shown, edited, now)

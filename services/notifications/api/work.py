@@ -98,6 +98,7 @@ async def finish_task(task: TaskName, desk: Writer) -> Task:
         now = await desk.now(conn)
         await lock_organizations(conn, {desk.organization: False})
         people = await lock_people(conn, [(desk.organization, known.candidate)])
+        await desk.refuse_restricted(conn, [known.candidate])
         desk.check_digest(_shown(await sql.find_task(conn, desk.organization, kind, about) or known))
         await sql.finish_task(conn, desk.organization, known, desk.user, now)
         await desk.runtime.router.derive(conn, people, Jobs([]), now)

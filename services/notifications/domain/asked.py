@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from services.notifications.domain.full import is_full
 from services.notifications.domain.letter import OUT, Letter, Variant, blocked, kept_of, sent_at
+from services.notifications.domain.months import add_months
 from services.notifications.domain.policy import Kind, Refusal
 from services.notifications.domain.record import (
     Application,
@@ -16,6 +17,7 @@ from services.notifications.domain.record import (
     Record,
 )
 from shared.contracts import (
+    TIME_TO_OBJECT,
     Cause,
     FeedbackPolicy,
     NoticeBy,
@@ -45,7 +47,7 @@ def asked_for(record: Record) -> Iterator[Letter]:
 
 
 def _data_rights(record: Record, asked: Erasure) -> Letter:
-    """Whoever asks us to be forgotten hears that they will be, at once and for the last time."""
+    """Whoever asks us to be forgotten hears when they will be, at once and for the last time."""
     return Letter(
         organization=record.organization.organization,
         kind=Kind.DATA_RIGHTS,
@@ -60,6 +62,14 @@ def _data_rights(record: Record, asked: Erasure) -> Letter:
         send_at=asked.at,
         stale_at=asked.at + STALE,
     )
+
+
+def deleted_at(record: Record, asked: Erasure) -> datetime:
+    """Rule 11, as candidates carries it out: a day after they asked, or when a legal hold after the decision ends."""
+    decided = [a.decision.decided_at for a in record.applications if a.decision and a.decision.stands]
+    hold = record.organization.legal_hold_months
+    ends = [add_months(max(decided), hold)] if decided and hold else []
+    return max([asked.at + TIME_TO_OBJECT, *ends])
 
 
 def _what_happens_next(record: Record, application: Application) -> Letter | None:

@@ -28,6 +28,7 @@ class Organization(NamedTuple):
     holding_after: int = 10  # business days, as the next
     answer_after: int = 5
     automatic_release: bool = False
+    legal_hold_months: int = 0
     since: datetime | None = None
 
 

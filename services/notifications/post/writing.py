@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.notifications import sql
+from services.notifications.domain.asked import deleted_at
 from services.notifications.domain.letter import Variant
 from services.notifications.domain.mailbox import mailbox_of, mailboxes_of
 from services.notifications.domain.policy import Kind
@@ -23,7 +24,7 @@ from services.notifications.post.rendering import (
 from services.notifications.post.signing import Signer
 from services.notifications.settings import Settings
 from services.notifications.sql.post import Claimed, Envelope
-from shared.contracts import ResponseKind, Stream
+from shared.contracts import TIME_TO_OBJECT, ResponseKind, Stream
 from shared.kit.db import Connection
 from shared.kit.links import Links
 
@@ -89,6 +90,7 @@ class Office:
             else None,
             **_prepared(letter, record, opening, language),
             **_campaigned(letter, record),
+            **_forgotten(letter, record, language),
             pool_link=self._page_link(letter, now) if letter.asks_pool or letter.kind == Kind.PAGE_LINK else None,
             answer_link=self._answer_link(letter, now) if letter.match else None,
             stay_link=self._stay_link(letter, now) if letter.kind == Kind.RECONFIRMATION else None,
@@ -244,6 +246,14 @@ def _campaigned(letter: Claimed, record: Record) -> dict[str, Value]:
         "more_link": campaign.url,
         "points": points,
     }
+
+
+def _forgotten(letter: Claimed, record: Record, language: str) -> dict[str, Value]:
+    """When everything is deleted, in the time zone of whoever asked for it."""
+    if letter.kind != Kind.DATA_RIGHTS or record.erasure is None:
+        return {}
+    at = deleted_at(record, record.erasure)
+    return {"deleted_on": said_on(at, record.zone(None), language), "is_held": at > record.erasure.at + TIME_TO_OBJECT}
 
 
 class Desk(NamedTuple):

@@ -57,6 +57,7 @@ def _organization(organization: str, since: datetime, body: dict[str, Any]) -> O
         holding_after=body["holding_after"],
         answer_after=body["answer_after"],
         automatic_release=body["automatic_release"],
+        legal_hold_months=body["legal_hold_months"],
         since=since,
     )
 

@@ -21,6 +21,7 @@ from shared.contracts.candidates.matches import (
     Share,
 )
 from shared.contracts.candidates.people import (
+    TIME_TO_OBJECT,
     CandidateErased,
     CandidateMerged,
     CandidateRegistered,
@@ -67,6 +68,7 @@ EVENTS: tuple[type[Event], ...] = (
 
 __all__ = [
     "EVENTS",
+    "TIME_TO_OBJECT",
     "MATCH",
     "POOL",
     "CandidateErased",

@@ -1,7 +1,7 @@
 """People: profiles, merges, erasure."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -36,6 +36,9 @@ class RequestedBy(StrEnum):
     CANDIDATE = "candidate"
     PLATFORM = "platform"
     RETENTION = "retention"
+
+
+TIME_TO_OBJECT = timedelta(hours=24)  # between a candidate's own request and the erasure: they are written to first
 
 
 class Skill(Value):
@@ -94,7 +97,7 @@ class CandidateMerged(Event):
 
 
 class ErasureRequested(Event):
-    """Somebody is to be forgotten."""
+    """Somebody is to be forgotten: restricted at once, and erased; a day later where they asked themselves."""
 
     topic: ClassVar[str] = "erasure-requested"
     owner: ClassVar[str] = CANDIDATES

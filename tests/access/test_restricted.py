@@ -1,0 +1,84 @@
+"""Somebody who asked to be forgotten, while a legal hold keeps what there is: auditors see them, nobody acts on them."""
+
+import json
+from typing import Any
+
+import pytest
+
+from shared.kit.access import Role
+from shared.kit.desk import AUDITOR
+from tests.access.worlds import BODIES, OWN_WORDS, World
+
+pytestmark = pytest.mark.db
+
+SHARED = {"user", "job", "purpose", "version", "source"}  # ids of what is not Hedda's
+EVERYBODY_ELSE = [role for role in Role if role != AUDITOR]
+COLLEAGUES = ("ines", "tomas", "ada")
+# How far an erasure is, asked by an id the caller knows: whoever takes requests has to follow them.
+PROGRESS = "GET /candidates/{candidate}/erasure"
+NOBODYS = {
+    "GET /users/{user}",
+    "GET /jobs/{job}",
+    "GET /consent-texts/{purpose}",
+    "GET /consent-texts/{purpose}/{version}",
+}
+OF_MANY = {"GET /jobs/{job}/matches", "GET /jobs/{job}/decisions", "GET /jobs/{job}/approvals"}
+# A person decides about one candidate. All other writes are facts as a platform says them: they go on.
+HAS_LEFT = "PUT /memberships/{membership}/review"  # whoever is restricted has left the pool
+ACTIONS = OWN_WORDS | {
+    HAS_LEFT,
+    "PUT /matches/{match}/review",
+    "PUT /mentorships/{relation}",
+    "PUT /mentorships/{relation}/answer",
+    "PUT /mentorships/{relation}/renewal",
+    "PUT /mentorships/{relation}/end",
+    "PUT /referrals/{referral}",
+    "PUT /letters/{letter}/approval",
+    "PUT /letters/{letter}/draft",
+    "PUT /tasks/{task}/done",
+}
+
+
+def shown(text: str, held: dict[str, str]) -> list[str]:
+    """What an answer tells of Hedda."""
+    return [name for name, value in held.items() if name not in SHARED and f'"{value}' in text]
+
+
+async def test_nobody_but_an_auditor_sees_a_trace_of_them(world: World):
+    held = await world.hold()
+    seen = []
+    for route in [*world.routes("GET"), *(r for r in world.routes("POST") if r.endswith("/what-if"))]:
+        for user in COLLEAGUES:
+            answer = await world.ask(route, held, *EVERYBODY_ELSE, token={"user": user}, params={"limit": "200"})
+            if "{" in route and route not in NOBODYS | OF_MANY | {PROGRESS} and not route.endswith("/what-if"):
+                assert answer.status_code in (403, 404), (route, answer.text)
+            elif route != PROGRESS:
+                assert shown(answer.text, held) == [], route
+        whole = await world.ask(route, held, AUDITOR, "interviewer", params={"limit": "200"})
+        seen += [route] if whole.status_code == 200 and shown(whole.text, held) else []
+
+    assert len(seen) >= 5, seen
+
+
+async def test_nobody_acts_on_them_and_facts_about_them_go_on(world: World):
+    held = await world.hold()
+    before = await world.snapshot()
+    for route in ACTIONS.intersection(world.routes("PUT")):
+        answer = await world.ask(
+            route, held, "recruiter", "interviewer", token={"user": "ada"}, body=about_hedda(route)
+        )
+        refused = (404, "membership-not-found") if route == HAS_LEFT else (409, "candidate-to-be-erased")
+        assert (answer.status_code, answer.json().get("code")) == refused, (route, answer.text)
+    assert await world.snapshot() == before
+
+    for route in world.routes("PUT"):
+        if route not in ACTIONS and "{" in route:
+            answer = await world.ask(route, held, "admin", body=about_hedda(route))
+            assert answer.status_code in (200, 201) or answer.json()["code"] in KNOWN_BETTER, (route, answer.text)
+
+
+KNOWN_BETTER = ("another-number", "newer-known")  # refused whoever it is about
+
+
+def about_hedda(route: str) -> Any:
+    return json.loads(json.dumps(BODIES[route]).replace("amara", "hedda"))
