@@ -1,4 +1,4 @@
-"""Somebody who asked to be forgotten, while a legal hold keeps what there is: auditors see them, nobody acts on them."""
+"""Somebody who asked to be forgotten, while a legal hold keeps what there is: seen by auditors, acted on by nobody."""
 
 import json
 from typing import Any

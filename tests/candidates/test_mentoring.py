@@ -163,7 +163,7 @@ async def test_what_a_person_ended_stays_ended(stage, browser):
 
 async def test_erasure_ends_it_and_leaves_nothing(stage, browser):
     await both(browser)
-    await browser.put("/candidates/noor/erasure", {"requested_at": "2026-11-23T08:00:00Z", "by": "candidate"})
+    await browser.put("/candidates/noor/erasure", {"requested_at": "2026-11-23T08:00:00Z", "by": "platform"})
     assert (await browser.get("/mentorships/m1")).status_code == 404
     assert await stage.fetch("SELECT 1 FROM mentorships") == []
 

@@ -68,9 +68,9 @@ EVENTS: tuple[type[Event], ...] = (
 
 __all__ = [
     "EVENTS",
-    "TIME_TO_OBJECT",
     "MATCH",
     "POOL",
+    "TIME_TO_OBJECT",
     "CandidateErased",
     "CandidateLeftPool",
     "CandidateMatched",
