@@ -15,6 +15,8 @@ from local.files import write_whole
 from services.candidates import sql as candidates_sql
 from services.candidates.domain.keeping import Asked, Terms, hold_until
 from services.candidates.handlers import router
+from services.interviews import sql as interviews_sql
+from services.notifications import sql as notifications_sql
 from shared.contracts import ErasureRequested, RequestedBy, Saying
 from shared.kit.audit import exported
 from shared.kit.db import Connection
@@ -26,6 +28,13 @@ from shared.kit.time import Time
 Candidate = Annotated[str, typer.Argument(help="Any id of the candidate.")]
 Organization = Annotated[str | None, typer.Option(help="Whose candidate, where several organisations know one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+HOLDINGS = {
+    "interviews": interviews_sql.load_held,
+    "candidates": candidates_sql.load_held,
+    "notifications": notifications_sql.load_held,
+}
 
 
 class Held(NamedTuple):
@@ -93,7 +102,8 @@ async def _export(candidate: str, organization: str | None) -> dict[str, Any]:
     services = {}
     for service in where.SERVICES:
         async with where.database(service) as conn:
-            found = await load_export(conn, await _owner(conn, candidate, organization), candidate)
+            owner = await _owner(conn, candidate, organization)
+            found = await load_export(conn, HOLDINGS[service], owner, candidate)
         services[service] = exported(service, found).model_dump(mode="json")
     if not any(held["facts"] for held in services.values()):
         raise Failed(f"No service knows a candidate {candidate}.")

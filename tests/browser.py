@@ -53,7 +53,7 @@ async def browsing(service: Service[Any], stage: Stage, home: Path) -> AsyncIter
         talentloop_env="test", database_url="postgresql://nobody@localhost/none", kafka_bootstrap_servers="localhost:1",
         public_url="http://localhost", link_key=KEY, hash_key="h" * 32, **given_by_issuer(home), **_own(service),
     )  # fmt: skip
-    runtime = Runtime(service.name, settings, stage.database, service.router, service.schedule)
+    runtime = Runtime(service.name, settings, stage.database, service.router, service.schedule, service.holdings)
     async with asking(runtime, service, home) as browser:
         yield browser
 

@@ -1,8 +1,8 @@
 """Start-up of notifications: the only place where its parts are put together."""
 
-from services.notifications import api, clock, handlers
+from services.notifications import api, clock, handlers, sql
 from services.notifications.post import Post
 from services.notifications.settings import Settings
 from shared.kit.start import Service
 
-SERVICE = Service("notifications", Settings, handlers.router, clock.schedule, api.ROUTES, Post)
+SERVICE = Service("notifications", Settings, handlers.router, clock.schedule, api.ROUTES, sql.load_held, Post)

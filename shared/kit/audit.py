@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import Field
 
 from shared.contracts import Id, Value
 from shared.kit.access import READERS, Role, caller
@@ -25,6 +26,7 @@ Exporter = Annotated[Desk, Depends(caller(Role.ADMIN, Role.AUDITOR, Role.INTEGRA
 Auditor = Annotated[Desk, Depends(caller(Role.AUDITOR, Role.ADMIN))]
 
 EXPORT = "export"
+PRIVATE = "an interviewer's private note"
 _ORDER = (EventState.STORED, EventState.PARKED, EventState.SUPERSEDED, EventState.IGNORED)
 _NEWEST = 2**63 - 1
 
@@ -92,6 +94,7 @@ class Exported(Value):
     service: str
     ids: list[Id]
     facts: list[ExportedFact]
+    held: dict[str, list[dict[str, Any]]] = Field(description="By table what is kept beside facts.")
     opened: list[Opened]
 
 
@@ -146,7 +149,7 @@ async def read_read_log(
 async def export_candidate(candidate: Annotated[Id, Path()], desk: Exporter) -> Exported:
     """Everything this service holds about somebody, by any of their ids, with others masked: for an access request."""
     async with desk.transaction() as conn:
-        found = await export(conn, desk.organization, candidate)
+        found = await export(conn, desk.runtime.holdings, desk.organization, candidate)
         if not found.facts:
             raise PersonUnknown("Nobody of this id is known here.")
         await desk.note_reading(conn, [candidate])
@@ -163,7 +166,7 @@ async def export_oneself(token: Annotated[str, Path(max_length=2000)], request: 
     except LinkRefused as refused:
         raise (LinkExpired if refused.code == "link-expired" else PersonUnknown)("This link does not open.") from None
     async with Desk(runtime, link.organization, link.subject).transaction() as conn:
-        found = await export(conn, link.organization, link.subject)
+        found = await export(conn, runtime.holdings, link.organization, link.subject)
     if not found.facts:
         raise PersonUnknown("Nobody of this id is known here.")
     name = f"attachment; filename=talentloop-{runtime.name}.json"
@@ -199,9 +202,10 @@ def exported(service: str, found: Export) -> Exported:
         service=service,
         ids=found.ids,
         facts=[
-            ExportedFact(**item._asdict(), withheld="an interviewer's private note" if item.body is None else None)
+            ExportedFact.model_validate(item._asdict() | {"withheld": PRIVATE if item.body is None else None})
             for item in found.facts
         ],
+        held={table: rows for table, rows in found.held.items() if rows},
         opened=[Opened(at=at, route=route) for at, route in found.opened],
     )
 

@@ -12,6 +12,7 @@ from shared.kit.advice import advise, name_of
 from shared.kit.consume import ClusterChanged, Consumer, Stuck
 from shared.kit.db import Connection, Database
 from shared.kit.drain import Drain
+from shared.kit.export import Holdings, holds_nothing
 from shared.kit.health import Health
 from shared.kit.inbox import Inbox
 from shared.kit.progress import Backlog
@@ -50,8 +51,17 @@ async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
 class Runtime:
     """What a service is made of. Constructed once, in `main.py`."""
 
-    def __init__(self, name: str, settings: Settings, database: Database, router: Router, schedule: Schedule) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        database: Database,
+        router: Router,
+        schedule: Schedule,
+        holdings: Holdings = holds_nothing,
+    ) -> None:
         self.name = name
+        self.holdings = holdings
         self.settings = settings
         self.database = database
         self.router = router

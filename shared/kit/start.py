@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI
 from shared.kit import http, logs, metrics
 from shared.kit.configuration import SettingsError
 from shared.kit.db import Database
+from shared.kit.export import Holdings
 from shared.kit.router import Router
 from shared.kit.runtime import Part, Runtime
 from shared.kit.say import owned_topics
@@ -36,13 +37,14 @@ class Service(Generic[S]):
     router: Router
     schedule: Schedule
     routes: Sequence[APIRouter]
+    holdings: Holdings
     post: Callable[[Runtime, S], Part] | None = None
 
 
 async def assemble(service: Service[S], settings: S) -> tuple[FastAPI, Runtime]:
     """Construct a service without starting it."""
     database = await Database.connect(settings.database, service.name)
-    runtime = Runtime(service.name, settings, database, service.router, service.schedule)
+    runtime = Runtime(service.name, settings, database, service.router, service.schedule, service.holdings)
     if service.post:
         runtime.post = service.post(runtime, settings)
     return http.build(runtime, service.routes, f"Talentloop {service.name}"), runtime

@@ -1,6 +1,7 @@
 """The database of candidates: one typed function per statement, whole sets in, domain values out."""
 
 from services.candidates.sql.findable import find_members, load_known, save_descriptions, save_skills
+from services.candidates.sql.held import load_held
 from services.candidates.sql.jobs import (
     find_looked_at,
     load_known_jobs,
@@ -79,6 +80,7 @@ __all__ = [
     "load_candidacies",
     "load_consents",
     "load_everyone",
+    "load_held",
     "load_hiring_managers",
     "load_interviews",
     "load_kept",

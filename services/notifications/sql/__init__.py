@@ -9,6 +9,7 @@ from services.notifications.sql.campaigns import (
     list_campaigns,
     load_campaigns,
 )
+from services.notifications.sql.held import load_held
 from services.notifications.sql.incoming import (
     claim_forwards,
     delay_forward,
@@ -108,6 +109,7 @@ __all__ = [
     "load_answered",
     "load_campaigns",
     "load_content",
+    "load_held",
     "load_hiring_managers",
     "load_lanes",
     "load_ledgers",

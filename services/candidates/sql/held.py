@@ -1,0 +1,37 @@
+"""What is kept of one person beside facts: for an access export."""
+
+import json
+from collections.abc import Sequence
+
+from shared.kit.db import Connection
+from shared.kit.export import Rows
+
+
+async def load_held(conn: Connection, organization: str, ids: Sequence[str]) -> dict[str, Rows]:
+    """The rows of each table about these ids, by the table's name."""
+    rows = await conn.fetch(
+        """
+        SELECT 'members', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
+        CROSS JOIN LATERAL (SELECT * FROM members m WHERE m.organization = $1
+                            AND m.candidate = k.candidate OFFSET 0) t
+        UNION ALL
+        SELECT 'matches', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
+        CROSS JOIN LATERAL (SELECT * FROM matches m WHERE m.organization = $1
+                            AND m.candidate = k.candidate OFFSET 0) t
+        UNION ALL
+        SELECT 'runs', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
+        CROSS JOIN LATERAL (SELECT * FROM runs r WHERE r.organization = $1
+                            AND r.candidate = k.candidate AND r.candidate IS NOT NULL OFFSET 0) t
+        UNION ALL
+        SELECT 'keeping', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
+        CROSS JOIN LATERAL (SELECT * FROM keeping x WHERE x.organization = $1
+                            AND x.candidate = k.candidate OFFSET 0) t
+        UNION ALL
+        SELECT 'mentorships', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
+        CROSS JOIN LATERAL (SELECT * FROM mentorships m WHERE m.organization = $1
+                            AND m.candidate = k.candidate AND m.candidate <> '' OFFSET 0) t
+        """,
+        organization,
+        ids,
+    )
+    return {table: json.loads(found) if found else [] for table, found in rows}
