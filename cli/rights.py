@@ -58,7 +58,10 @@ def export(
     organization: Organization = None,
     output: Annotated[Path | None, typer.Option(help="Write here instead, for nobody else to read.")] = None,
 ) -> None:
-    """Print everything about somebody, from every service, as JSON; others are masked. Exit 1: nobody of this id."""
+    """Print everything about somebody, from every service, as JSON: facts, and by table what is kept beside them.
+
+    Colleagues are masked. Exit 1: nobody of this id.
+    """
     text = json.dumps(where.run(_export(candidate, organization)), indent=2, ensure_ascii=False)
     if output:
         write_whole(output, text + "\n")
@@ -73,9 +76,11 @@ def erase(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would go, and when.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Ask for somebody to be erased in every service: at once, or when a legal hold ends.
+    """Ask, as the organisation, for somebody to be erased in every service: at once, or when a legal hold ends.
 
-    What it says travels over Kafka; `GET /candidates/CANDIDATE/erasure` shows each service's receipt.
+    Until then only auditors see them; `GET /candidates/CANDIDATE/erasure` shows each service's receipt.
+
+    Exit 1: nobody of this id.
     """
     plan = where.run(_erase(candidate, organization, really=not dry_run))
     if as_json:
@@ -90,7 +95,7 @@ def erase(
 
 def _table(plan: Plan) -> Table:
     table = Table(
-        "service", "table", "rows", title=f"{', '.join(plan.ids)} of {plan.organization}", title_justify="left"
+        "service", "topic", "facts", title=f"{', '.join(plan.ids)} of {plan.organization}", title_justify="left"
     )
     for held in plan.held:
         for topic, count in held.facts.items():

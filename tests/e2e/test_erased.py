@@ -1,6 +1,8 @@
 """Nobody who was erased is found in any file: not by name, address, number or what was written about them."""
 
 import itertools
+import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,16 @@ from shared.contracts import (
     ReferralMade,
     membership_id,
 )
-from tests.e2e.traces import compact_at_once, files_with, keep_plainly, until_nowhere, vacuum
+from tests.e2e.backups import restore
+from tests.e2e.traces import (
+    Search,
+    compact_at_once,
+    count_kept_mails,
+    keep_plainly,
+    search,
+    until_nowhere,
+    vacuum,
+)
 from tests.e2e.week import FRIDAY, JOB, MONDAY, Week, facts
 from tests.e2e.week import _decided as decided
 from tests.e2e.world import Home, World, entered
@@ -104,12 +115,54 @@ async def write_by_hand(world: World, week: Week) -> None:
     await world.ask(week, "candidates", "PUT", f"/memberships/{membership}/review", json=review)
 
 
-async def test_no_file_holds_a_byte_of_somebody_who_was_erased(own_home: Path) -> None:
-    home = Home(own_home, itertools.count())
+async def ask_to_be_forgotten(world: World, week: Week) -> None:
+    """The person asks; a day later every service has said that it is done."""
+    asked = {"requested_at": week.next_monday.isoformat(), "by": "candidate"}
+    await world.ask(week, "candidates", "PUT", f"/candidates/{PERSON}/erasure", json=asked)
+    await world.stage.settle()
+    assert (await progress(world, week))["state"] == "restricted"
+    await world.stage.move(week.next_monday + timedelta(days=1))
+    await world.stage.settle()
+
+
+async def progress(world: World, week: Week) -> dict[str, Any]:
+    answer: dict[str, Any] = await world.ask(week, "candidates", "GET", f"/candidates/{PERSON}/erasure")
+    return answer
+
+
+async def is_gone(world: World, week: Week) -> bool:
+    """Three receipts, and of them no service keeps anything but that."""
+    erasure = await progress(world, week)
+    facts = [f["topic"] for of in (await world.facts(week)).values() for f in of if PERSON in f["fact"] + f["body"]]
+    state = await world.state(week)
+    rows = [name for name, rows in state.items() if any(PERSON in row or ADDRESS in row for row in rows)]
+    return (
+        (erasure["state"], len(erasure["receipts"])) == ("erased", 3)
+        and set(facts) == {"candidate-erased", "erasure-completed"}
+        and set(rows) <= {"mails", "notifications.people", "interviews.people", "candidates.people"} | SAID
+    )
+
+
+SAID = {f"{service}.{how}" for service in ("interviews", "candidates", "notifications") for how in ("heard", "said")}
+
+
+def mails_to_the_person(world: World, week: Week) -> list[str]:
+    return [mail.partition(": ")[2] for mail in world.mails(week) if mail.startswith(ADDRESS)]
+
+
+async def test_no_file_holds_a_byte_of_somebody_who_was_erased_also_after_a_restore(
+    own_home: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    home, week = Home(own_home, itertools.count()), Week(0, "halden-000")
+    reader = f"{ADDRESS}@{week.organization}.example"
+
+    def report(when: str, seen: Search) -> None:
+        record_property(when, str(seen))
+        sys.stdout.write(f"{when}: {seen}\n")
+
     with home.started():
         await keep_plainly(home.postgres())
         async with entered(home) as world:
-            week = Week(0, "halden-000")
             await world.stage.move(week.friday_night)
             await world.say([*facts(week), *told(week)])
             await say_broken(world, week)
@@ -117,17 +170,34 @@ async def test_no_file_holds_a_byte_of_somebody_who_was_erased(own_home: Path) -
             await write_by_hand(world, week)
             await world.finish(week)
             await vacuum(home.postgres())
-            assert any(mail.startswith(ADDRESS) for mail in world.mails(week))
-            held = {name.partition("/")[0] for name in files_with(own_home, MARKERS)}
-            assert held == {"postgres", "kafka"}
+            before = search(own_home, MARKERS, reader)
+            report("before", before)
+            assert before.places == {"postgres", "kafka"}
+            assert await count_kept_mails(home.postgres(), MARKERS) >= 1
+            home.talentloop("backup", str(tmp_path))
 
-            asked = {"requested_at": week.next_monday.isoformat(), "by": "candidate"}
-            await world.ask(week, "candidates", "PUT", f"/candidates/{PERSON}/erasure", json=asked)
-            await world.stage.settle()
-            erasure = await world.ask(week, "candidates", "GET", f"/candidates/{PERSON}/erasure")
-            assert (erasure["state"], len(erasure["receipts"])) == ("erased", 3)
+            await ask_to_be_forgotten(world, week)
 
+            assert await is_gone(world, week)
+            mails = mails_to_the_person(world, week)
+            assert (mails.count("Halden: your data"), len(mails)) == (1, 2)
             await vacuum(home.postgres())
             await compact_at_once(world.stage.place.addresses["KAFKA_BOOTSTRAP_SERVERS"])
-            await world.stage.move(week.next_monday + timedelta(days=1))  # the daily nudge
-            assert await until_nowhere(own_home, MARKERS) == []
+            await world.stage.move(week.next_monday + timedelta(days=2))  # the daily nudge
+            after = await until_nowhere(own_home, MARKERS, reader)
+            report("after", after)
+            assert after.found == []
+
+        with home.stopped():
+            restore(home, tmp_path)
+        async with entered(home) as world:
+            await world.stage.move(week.next_monday + timedelta(days=2))
+            await world.stage.settle()
+
+            assert await is_gone(world, week)
+            assert mails_to_the_person(world, week) == mails
+            assert await count_kept_mails(home.postgres(), MARKERS) == 0
+            await vacuum(home.postgres())
+            restored = await until_nowhere(own_home, MARKERS, reader)
+            report("restored", restored)
+            assert restored.found == []

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Iterator
+from email import message_from_bytes, policy
 from pathlib import Path
+from typing import NamedTuple
 
 import asyncpg
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -13,8 +15,9 @@ from shared.kit.topics import administration, wanted
 
 # Numbers only, and large because Kafka makes them so beforehand.
 INDEXES = (".index", ".timeindex")
-# Left out: mails that were delivered are their reader's, and PostgreSQL writes over old log files in its own time.
-NOT_OURS, OVERWRITTEN_IN_TIME = "mail", "postgres/pg_wal"
+MAILS = "mail"
+# What PostgreSQL writes over in its own time: log files are deleted as soon as a checkpoint has passed them instead.
+LOG_IS_DELETED = ("wal_recycle = off", "min_wal_size = '32MB'", "max_wal_size = '32MB'")
 # What Kafka does within days, in a second.
 AT_ONCE = {
     "max.compaction.lag.ms": "1",
@@ -26,20 +29,42 @@ AT_ONCE = {
 }
 
 
-def files_with(home: Path, markers: tuple[bytes, ...]) -> list[str]:
-    """Every file in which any of the markers stands, from the home on."""
-    return sorted(str(path.relative_to(home)) for path in _files(home) if any(m in _read(path) for m in markers))
+class Search(NamedTuple):
+    """What was searched, and every file in which a marker stands, from the home on."""
+
+    files: int
+    bytes: int
+    found: list[str]
+
+    def __str__(self) -> str:
+        return f"{self.files} files, {self.bytes} bytes, {len(self.found)} with a marker"
+
+    @property
+    def places(self) -> set[str]:
+        """The servers whose files they are."""
+        return {name.partition("/")[0] for name in self.found}
+
+
+def search(home: Path, markers: tuple[bytes, ...], reader: str) -> Search:
+    """Look into every file there is. Mails that were delivered are their reader's: only others' mails count."""
+    read = {str(path.relative_to(home)): _read(path) for path in _files(home)}
+    found = [name for name, data in read.items() if any(m in data for m in markers) and not _is_for(reader, name, data)]
+    return Search(len(read), sum(map(len, read.values())), sorted(found))
 
 
 def _files(home: Path) -> Iterator[Path]:
     for path in home.rglob("*"):
-        name = str(path.relative_to(home))
-        if (
-            path.suffix not in INDEXES
-            and path.is_file()
-            and not name.startswith((f"{NOT_OURS}/", f"{OVERWRITTEN_IN_TIME}/"))
-        ):
+        if path.suffix not in INDEXES and path.is_file():
             yield path
+
+
+def _is_for(reader: str, name: str, data: bytes) -> bool:
+    """Whether a file is a mail to this address and to nobody else."""
+    if not name.startswith(f"{MAILS}/"):
+        return False
+    mail = message_from_bytes(data, policy=policy.default)
+    headers = [mail[name] for name in ("To", "Cc") if mail[name]]
+    return [address.addr_spec for header in headers for address in header.addresses] == [reader]
 
 
 def _read(path: Path) -> bytes:
@@ -63,19 +88,39 @@ async def keep_plainly(postgres: Postgres) -> None:
             )
             for table, column in columns:
                 await admin.execute(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" SET STORAGE EXTERNAL')
+            for setting in LOG_IS_DELETED:
+                await admin.execute(f"ALTER SYSTEM SET {setting}")
+            await admin.execute("SELECT pg_reload_conf()")
         finally:
             await admin.close()
 
 
 async def vacuum(postgres: Postgres) -> None:
-    """PostgreSQL forgets deleted rows, and what its statistics remember of them."""
+    """PostgreSQL forgets deleted rows, what its statistics remember of them, and its log until now."""
     for service in SERVICES:
         admin = await asyncpg.connect(postgres.url(service))
         try:
-            for statement in ("VACUUM (FULL, ANALYZE)", "VACUUM FULL pg_statistic", "CHECKPOINT"):
+            for statement in ("VACUUM (FULL, ANALYZE)", "VACUUM FULL pg_statistic", "SELECT pg_switch_wal()"):
                 await admin.execute(statement)
+            await admin.execute("CHECKPOINT")
         finally:
             await admin.close()
+
+
+async def count_kept_mails(postgres: Postgres, markers: tuple[bytes, ...]) -> int:
+    """How many mails the service itself keeps, sent or come in, that hold any of the markers."""
+    admin = await asyncpg.connect(postgres.url("notifications"))
+    try:
+        found: int = await admin.fetchval(
+            """
+            SELECT count(*) FROM (SELECT content FROM letters UNION ALL SELECT content FROM incoming) kept
+            WHERE EXISTS (SELECT FROM unnest($1::bytea[]) AS m(marker) WHERE position(marker IN content) > 0)
+            """,
+            list(markers),
+        )
+        return found
+    finally:
+        await admin.close()
 
 
 async def compact_at_once(bootstrap: str) -> None:
@@ -86,12 +131,12 @@ async def compact_at_once(bootstrap: str) -> None:
         await admin.alter_configs(whole)
 
 
-async def until_nowhere(home: Path, markers: tuple[bytes, ...], seconds: int = 60) -> list[str]:
+async def until_nowhere(home: Path, markers: tuple[bytes, ...], reader: str, seconds: int = 60) -> Search:
     """Where they still stand when Kafka has had so much time; nowhere, as soon as that is so."""
-    found = files_with(home, markers)
+    seen = search(home, markers, reader)
     for _ in range(seconds):
-        if not found:
+        if not seen.found:
             break
         await asyncio.sleep(1)
-        found = files_with(home, markers)
-    return found
+        seen = search(home, markers, reader)
+    return seen
