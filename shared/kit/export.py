@@ -68,7 +68,7 @@ async def export(conn: Connection, holdings: Holdings, organization: str, candid
     readings = await list_readings_of(conn, organization, ids, None, _NEWEST, AT_MOST_READINGS)
     return Export(
         ids,
-        [i._replace(body=None if i.topic.startswith(WITHHELD) else mask.applied(i.body)) for i in found],
+        [_withheld(i) if i.topic.startswith(WITHHELD) else i._replace(body=mask.applied(i.body)) for i in found],
         mask.applied(held),
         [(r.at, r.route) for r in readings],
     )
@@ -101,6 +101,11 @@ class Mask(NamedTuple):
         if field in NAMING and value not in ROLES | self.own:
             return self.users.get(value, "somebody")
         return self.names.sub(lambda m: self.said[m.group().casefold()], value) if self.names else value
+
+
+def _withheld(item: Item) -> Item:
+    """That there is one; its author is part of what it is called."""
+    return item._replace(fact=item.fact.partition("/")[0], body=None)
 
 
 def _users(value: Any, field: str = "") -> Iterator[str]:

@@ -50,3 +50,12 @@ async def test_it_holds_every_row_of_every_table_about_them(world: World):
     assert len([table for table in tables if whole.held[table]]) >= 3
     shown = (await world.ask("GET /candidates/{candidate}/export", world.mine, "auditor")).json()
     assert shown["held"].keys() == {table for table, rows in whole.held.items() if rows}
+
+
+async def test_it_names_no_colleague_but_by_a_number(world: World):
+    text = (await world.ask("GET /candidates/{candidate}/export", world.mine, "auditor")).text
+
+    shown = [u for u in ("ada", "ben", "cy", "ines", "tomas") if f'"{u}"' in text or f"/{u}" in text]
+    assert shown == []
+    assert [name for name in ("Lindqvist", "Noor", "Lukas") if name in text] == []
+    assert '"amara"' in text

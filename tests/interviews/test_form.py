@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.interviews.api.form import feedback_id
-from shared.contracts import CandidateErased
+from shared.contracts import CandidateErased, ErasureRequested
 from shared.kit.links import Links
 from tests.browser import KEY
 from tests.candidates.sentences import NOW
@@ -173,9 +173,14 @@ async def test_a_link_that_is_not_theirs_does_not_open(form, stage, address, sta
     assert await stage.said("feedback-submitted") == []
 
 
-async def test_after_an_erasure_the_link_opens_nothing(form, stage):
+ASKED = ErasureRequested(candidate="noor", requested_at=NOW, by="platform")  # and a legal hold
+ERASED = CandidateErased(candidate="noor", erased_at=NOW + timedelta(minutes=30))
+
+
+@pytest.mark.parametrize("event", [ASKED, ERASED], ids=["held", "erased"])
+async def test_about_somebody_who_asked_to_be_forgotten_the_link_opens_nothing(form, stage, event):
     await stage.move(NOW + timedelta(hours=1))
-    await stage.deliver(Heard(CandidateErased(candidate="noor", erased_at=NOW + timedelta(minutes=30)), NOW))
+    await stage.deliver(Heard(event, NOW))
 
     answers = [await form.client.get(link()), await form.client.post(link(), data=GIVEN)]
 
