@@ -24,7 +24,8 @@ NAMING = frozenset(
     }
 )  # fmt: skip
 ROLES = frozenset({"candidate", "interviewer", "organization", "platform", "retention", "talentloop"})
-WITHHELD = "private-"  # notes and drafts never leave the service: that there is one is said, not what it says
+# What an interviewer keeps to themselves never leaves the service: that there is one is said, not what it says.
+WITHHELD = frozenset({"private-feedback-draft", "private-interview-note"})
 AT_MOST_READINGS = 10_000
 _NEWEST = 2**63 - 1
 
@@ -68,7 +69,7 @@ async def export(conn: Connection, holdings: Holdings, organization: str, candid
     readings = await list_readings_of(conn, organization, ids, None, _NEWEST, AT_MOST_READINGS)
     return Export(
         ids,
-        [_withheld(i) if i.topic.startswith(WITHHELD) else i._replace(body=mask.applied(i.body)) for i in found],
+        [_withheld(i) if i.topic in WITHHELD else i._replace(body=mask.applied(i.body)) for i in found],
         mask.applied(held),
         [(r.at, r.route) for r in readings],
     )
