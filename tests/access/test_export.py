@@ -14,6 +14,7 @@ OF_PEOPLE = ["candidate", "candidates", "recipient", "person", "letter", "mailbo
 EXCUSED = {
     "facts": "under `facts`, in the order of time",
     "reads": "under `opened`, without who it was",
+    "words": "those of `descriptions`, one by one, for the search",
     "link_requests": "until the clock looks, a moment later",
 }
 NOT_BY_COLUMN = {"passed_events", "dead_letters"}  # found by the facts they were, or by their bytes

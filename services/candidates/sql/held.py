@@ -30,6 +30,14 @@ async def load_held(conn: Connection, organization: str, ids: Sequence[str]) -> 
         SELECT 'mentorships', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
         CROSS JOIN LATERAL (SELECT * FROM mentorships m WHERE m.organization = $1
                             AND m.candidate = k.candidate AND m.candidate <> '' OFFSET 0) t
+        UNION ALL
+        SELECT 'descriptions', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
+        CROSS JOIN LATERAL (SELECT * FROM descriptions d WHERE d.organization = $1
+                            AND d.candidate = k.candidate OFFSET 0) t
+        UNION ALL
+        SELECT 'skills', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
+        CROSS JOIN LATERAL (SELECT * FROM skills s WHERE s.organization = $1
+                            AND s.candidate = k.candidate OFFSET 0) t
         """,
         organization,
         ids,
