@@ -8,11 +8,11 @@ _PARTICLES = frozenset(("van", "von", "der", "den", "del", "della", "las", "los"
 
 
 def spans_of_names(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Where one of these names stands, written with a capital: "mark" is a word, "Mark" a colleague."""
+    """Where one of these names stands, written with a capital: "mark" is a word, "Mark" a colleague; so is "Marks"."""
     parts = {part for name in names for part in _parts(name)}
     if parts:
         for found in re.finditer(
-            rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, parts), key=len, reverse=True))})(?!\w)", text
+            rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, parts), key=len, reverse=True))})s?(?!\w)", text
         ):
             yield found.start(), found.end()
 
