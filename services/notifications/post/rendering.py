@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from typing import Any, NamedTuple
@@ -45,6 +45,27 @@ def _environment(language: str) -> Environment:
 
 
 mails = {language: _environment(language) for language in LANGUAGES}
+
+
+class Headers(HeaderRegistry):
+    """The library makes a class for every header of every mail; here once for each name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, type] = {}
+
+    def __getitem__(self, name: str) -> type:
+        """The class of a header."""
+        if name not in self._known:
+            self._known[name] = super().__getitem__(name)
+        return self._known[name]
+
+
+# Relays that rewrite bodies would break signatures.
+_POLICIES = {
+    is_ascii: policy.clone(cte_type="7bit", header_factory=Headers())
+    for is_ascii, policy in ((True, SMTP), (False, SMTPUTF8))
+}
 
 
 class Unaddressable(Exception):
@@ -156,8 +177,7 @@ def compose(words: Words, head: Letterhead, language: str, stream: Stream) -> by
         "page_link": head.page_link,
     }
     try:
-        policy = SMTP if head.to_address.isascii() else SMTPUTF8
-        mail = EmailMessage(policy=policy.clone(cte_type="7bit"))  # relays that rewrite bodies would break signatures
+        mail = EmailMessage(policy=_POLICIES[head.to_address.isascii()])
         _address(mail, words.subject, head)
         _mark(mail, head, stream)
         mail.set_content(mails[language].get_template("layout.txt").render(values))
