@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from services.notifications.domain.full import is_full
-from services.notifications.domain.letter import OUT, Letter, Variant, blocked, kept_of, sent_at
+from services.notifications.domain.letter import OUT, Letter, Variant, blocked, kept_of, sent_at, told_at
 from services.notifications.domain.months import add_months
 from services.notifications.domain.policy import Kind, Refusal
 from services.notifications.domain.record import (
@@ -132,7 +132,7 @@ def _pool_invitations(record: Record, membership: Membership) -> Iterator[Letter
         return
     about = membership.family
     in_letter = _asked_in_letter(record, application)
-    alone = sent_at(record, Kind.POOL_INVITATION, about, 1)
+    alone = told_at(record, Kind.POOL_INVITATION, about, 1)
     if in_letter is None and not _letter_may_ask(record, application):
         decided = max(at for at in (application.decision.decided_at, membership.reviewed_at) if at)
         yield _to_member(record, membership, application, 1, decided)._replace(send_at=decided + HOLD)
@@ -143,14 +143,15 @@ def _pool_invitations(record: Record, membership: Membership) -> Iterator[Letter
 
 def _asked_in_letter(record: Record, application: Application) -> datetime | None:
     """When the decision letter asked for the pool, if it did. Of a letter no longer kept we believe it."""
-    at = sent_at(record, Kind.DECISION, application.application, 1)
+    at = told_at(record, Kind.DECISION, application.application, 1)
     kept = kept_of(record, Kind.DECISION, application.application, 1)
-    return at if kept is None or kept.state not in OUT or kept.asked_pool else None
+    is_known = kept is not None and (kept.state in OUT or kept.silenced_at is not None)
+    return at if kept is None or not is_known or kept.asked_pool else None
 
 
 def _letter_may_ask(record: Record, application: Application) -> bool:
     """A decision letter is still to come, or the organisation keeps silent about the decision."""
-    if sent_at(record, Kind.DECISION, application.application, 1) is not None:
+    if told_at(record, Kind.DECISION, application.application, 1) is not None:
         return False
     return application.decision is not None and _is_ours_to_say(record, application, application.decision)
 

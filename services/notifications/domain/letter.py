@@ -78,6 +78,7 @@ class Letter(NamedTuple):
     until: datetime | None = None
     due_at: datetime | None = None
     sent_at: datetime | None = None
+    silenced_at: datetime | None = None
 
     @property
     def letter(self) -> str:
@@ -126,3 +127,16 @@ def sent_at(record: Record, kind: Kind, about: str, step: int) -> datetime | Non
     organization = record.organization.organization
     ids = (letter_id(organization, kind, about, candidate, step) for candidate in record.ids)
     return min((record.sent[i] for i in ids if i in record.sent), default=None)
+
+
+def left_at(record: Record, kind: Kind, about: str, step: int) -> datetime | None:
+    """When a letter was sent, or would have been if the organisation did not keep silent: the next step follows it."""
+    about_it = [k for k in record.kept if (k.kind, k.about, k.step) == (kind, about, step)]
+    silenced_at = min((k.silenced_at for k in about_it if k.silenced_at), default=None)
+    return sent_at(record, kind, about, step) or silenced_at
+
+
+def told_at(record: Record, kind: Kind, about: str, step: int) -> datetime | None:
+    """The same for letters that speak of an earlier one: nobody is reminded of what they never got."""
+    is_silent = record.organization.mode in SILENT
+    return left_at(record, kind, about, step) if is_silent else sent_at(record, kind, about, step)

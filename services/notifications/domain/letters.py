@@ -8,7 +8,7 @@ from services.notifications.domain.full import leaves_alone
 from services.notifications.domain.letter import OUT, SILENT, Letter, State, Variant, blocked, kept_for, sent_for
 from services.notifications.domain.new_links import new_links
 from services.notifications.domain.nurture import nurtured
-from services.notifications.domain.policy import Kind, Refusal, opening_hour, refusal
+from services.notifications.domain.policy import Contact, Kind, Refusal, capped, opening_hour, refusal, stream_of
 from services.notifications.domain.preparation import preparations
 from services.notifications.domain.promise import holding_notes
 from services.notifications.domain.record import Kept, Record
@@ -20,6 +20,9 @@ from shared.contracts import (
     OutreachSuppressed,
     Saying,
 )
+
+# What comes again comes as another step: a step is silent for good, whatever its cause is now.
+STEPPED = frozenset((Kind.REMINDER, Kind.PREPARATION, Kind.HOLDING_NOTE, Kind.RECONFIRMATION, Kind.KEEP_IN_TOUCH))
 
 
 def plan(records: Iterable[Record], now: datetime) -> list[Letter]:
@@ -49,7 +52,47 @@ def _suppressed(letter: Letter) -> OutreachSuppressed:
     )
 
 
-def _plan(record: Record, now: datetime) -> Iterator[Letter]:
+def _plan(record: Record, now: datetime) -> list[Letter]:
+    """Asked again as long as letters fall silent: whatever follows one that leaves follows one that would have left."""
+    record = _before(record, now)
+    while True:
+        planned = list(_planned(record, now))
+        silent, known = [letter for letter in planned if letter.silenced_at], _moments(record.kept)
+        if _moments(silent) == known:
+            return planned
+        first = next((letter for letter in silent if _about(letter) not in known), None)
+        silent = [letter for letter in silent if letter is first or _about(letter) in known]
+        others = [k._replace(silenced_at=None) for k in record.kept if _about(k) not in _moments(silent)]
+        record = record._replace(kept=[*others, *map(_kept_silent, silent)])
+
+
+def _before(record: Record, now: datetime) -> Record:
+    """What fell silent in this very moment is decided again, so that it does not matter which fact came first."""
+    kept = [k._replace(silenced_at=None) if k.silenced_at and k.silenced_at >= now else k for k in record.kept]
+    return record._replace(kept=kept)
+
+
+def _moments(letters: Iterable[Letter | Kept]) -> dict[tuple[str, str, str, int], tuple[datetime | None, datetime]]:
+    """Why and when letters fell silent."""
+    return {_about(x): (x.cause_at, x.silenced_at) for x in letters if x.silenced_at}
+
+
+def _about(one: Letter | Kept) -> tuple[str, str, str, int]:
+    return one.kind, one.about, one.recipient, one.step
+
+
+def _kept_silent(letter: Letter) -> Kept:
+    return Kept(
+        *_about(letter),
+        state=letter.state,
+        reason=letter.reason,
+        cause_at=letter.cause_at,
+        asked_pool=letter.asks_pool,
+        silenced_at=letter.silenced_at,
+    )
+
+
+def _planned(record: Record, now: datetime) -> Iterator[Letter]:
     for letter in (
         *asked_for(record),
         *reminders(record, now),
@@ -65,7 +108,7 @@ def _plan(record: Record, now: datetime) -> Iterator[Letter]:
             if kept is None or kept.recipient == letter.recipient:
                 yield letter._replace(state=State.SENT, reason=None, until=None, due_at=None, sent_at=at)
         elif kept is None or kept.state not in OUT:
-            yield _settled(record, letter, kept, now)
+            yield (kept and _silent_as_before(record, letter, kept)) or _settled(record, letter, kept, now)
 
 
 def _settled(record: Record, letter: Letter, kept: Kept | None, now: datetime) -> Letter:
@@ -74,7 +117,7 @@ def _settled(record: Record, letter: Letter, kept: Kept | None, now: datetime) -
         return _reminded(record, letter, kept, now)
     if letter.state is State.SUPPRESSED:
         return letter
-    if kept and _is_final(record, kept, letter):
+    if kept and kept.cause_at == letter.cause_at and _is_refused(kept):
         return letter._replace(state=State(kept.state), reason=kept.reason)
     if now >= letter.stale_at:
         return _stale(record, letter)
@@ -91,24 +134,38 @@ def _reminded(record: Record, letter: Letter, kept: Kept | None, now: datetime) 
         return letter._replace(due_at=letter.stale_at)
     if now < letter.send_at:
         return letter._replace(due_at=letter.send_at)
-    if kept and kept.state == State.FAILED and kept.cause_at == letter.cause_at:
-        return letter._replace(state=State.FAILED, reason=kept.reason)
+    if kept and kept.cause_at == letter.cause_at and _is_refused(kept):
+        return letter._replace(state=State(kept.state), reason=kept.reason)
     if silence := _silence(record):
-        return blocked(letter, silence)._replace(due_at=letter.stale_at)
+        return blocked(letter, silence)._replace(silenced_at=now)
     return letter._replace(state=State.READY, due_at=letter.send_at)
 
 
-def _is_final(record: Record, kept: Kept, letter: Letter) -> bool:
-    """For this very cause: refused by a person or the mail server, or silenced at its hour.
+def _is_refused(kept: Kept) -> bool:
+    """By a person or the mail server."""
+    return kept.state == State.FAILED or (kept.state == State.SUPPRESSED and kept.reason == "refused")
+
+
+def _silent_as_before(record: Record, letter: Letter, kept: Kept) -> Letter | None:
+    if not _is_silent_for_good(record, letter, kept):
+        return None
+    silent = blocked(letter, Refusal(kept.reason or ""))._replace(silenced_at=kept.silenced_at)
+    return silent._replace(asks_pool=kept.asked_pool) if kept.silenced_at else silent
+
+
+def _is_silent_for_good(record: Record, letter: Letter, kept: Kept) -> bool:
+    """Silenced at its hour; or too old to say in an organisation that kept silent then.
 
     Silence is not for good where the settings as they are now were already said at that hour, and arrived late.
     """
-    if kept.cause_at != letter.cause_at:
+    if kept.state != State.SUPPRESSED or kept.reason not in SILENT:
         return False
-    if kept.state == State.SUPPRESSED and kept.reason in SILENT:
-        since, hour = record.organization.since, _hour(record, letter, letter.send_at)
-        return since is None or since > hour
-    return kept.state == State.FAILED or (kept.state == State.SUPPRESSED and kept.reason == "refused")
+    if kept.cause_at != letter.cause_at and not (kept.silenced_at and letter.kind in STEPPED):
+        return False
+    settings, hour = record.organization, _hour(record, letter, letter.send_at)
+    if settings.mode in SILENT:
+        return kept.silenced_at is not None
+    return settings.since is None or settings.since > min(hour, kept.silenced_at or hour)
 
 
 def _stale(record: Record, letter: Letter) -> Letter:
@@ -140,8 +197,21 @@ def _timed(record: Record, letter: Letter, kept: Kept | None, now: datetime) -> 
     if opens_at > now:
         return letter._replace(due_at=opens_at)
     if silence := _silence(record):
-        return blocked(letter, silence)
+        return _too_often(record, letter, now) or blocked(letter, silence)._replace(silenced_at=now)
     return letter._replace(state=State.READY, due_at=opens_at)
+
+
+def _too_often(record: Record, letter: Letter, now: datetime) -> Letter | None:
+    """The caps, over what left or would have left: elsewhere they are asked of the ledger, at sending time."""
+    left = [
+        Contact(stream_of(Kind(k.kind)), at)
+        for k in record.kept
+        if (at := k.sent_at or k.silenced_at) and _about(k) != _about(letter)
+    ]
+    because = capped(letter.kind, record.zone(letter.job), left, now)
+    if because is None:
+        return None
+    return blocked(letter, because)._replace(due_at=min(because.until or letter.stale_at, letter.stale_at))
 
 
 def _waits(record: Record, letter: Letter) -> bool:

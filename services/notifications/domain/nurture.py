@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.notifications.domain.asked import STALE
-from services.notifications.domain.letter import Letter, Variant, sent_at
+from services.notifications.domain.letter import Letter, Variant, left_at
 from services.notifications.domain.months import add_months
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import Membership, Record
@@ -50,9 +50,9 @@ def _reconfirmations(record: Record, membership: Membership, due_at: datetime) -
 
 
 def _steps(record: Record, about: Round) -> list[tuple[int, datetime | None]]:
-    """(step, when it was sent) of what was sent, and at the end (the next step, when the last one was sent)."""
+    """(step, when it left) of what left, and at the end (the next step, when the last one left)."""
     found: list[tuple[int, datetime | None]] = []
-    while at := sent_at(record, about.kind, about.about, len(found) + 1):
+    while at := left_at(record, about.kind, about.about, len(found) + 1):
         found.append((len(found) + 1, at))
     return [*found, (len(found) + 1, found[-1][1] if found else None)]
 

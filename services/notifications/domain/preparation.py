@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from services.notifications.domain.interview import Slot
-from services.notifications.domain.letter import Letter, Variant, kept_of, sent_at
+from services.notifications.domain.letter import Letter, Variant, kept_of, left_at
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import Record
 
@@ -18,7 +18,7 @@ def preparations(record: Record, now: datetime) -> Iterator[Letter]:
         if slot.starts_at is None or slot.is_historical:
             continue
         step, told_at = 1, None
-        while sent_at(record, Kind.PREPARATION, slot.interview, step):
+        while left_at(record, Kind.PREPARATION, slot.interview, step):
             kept = kept_of(record, Kind.PREPARATION, slot.interview, step)
             told_at = kept.cause_at if kept else slot.starts_at
             yield _letter(record, slot, step, told_at or slot.starts_at)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.notifications.domain.asked import STALE
-from services.notifications.domain.letter import SILENT, Letter, State, Variant, sent_at
+from services.notifications.domain.letter import SILENT, Letter, State, Variant, left_at
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import Application, Late, Opening, Record, owner_of
 from shared.contracts import AnswerOverdue, Cause, Missing, Outcome, Saying, letter_id, overdue_id
@@ -56,10 +56,10 @@ def holding_notes(record: Record) -> Iterator[Letter]:
         is_over = application.standing is not None or answered_at(record, application) is not None
         at: datetime | None = promise.due_at
         for step in range(1, NOTES + 1):
-            sent = sent_at(record, Kind.HOLDING_NOTE, application.application, step)
-            if at and (sent or not is_over):
+            left = left_at(record, Kind.HOLDING_NOTE, application.application, step)
+            if at and (left or not is_over):
                 yield _note(record, application, promise, step, at)
-            at = sent and _calendar(record).add(max(sent, promise.since), record.organization.holding_after)
+            at = left and _calendar(record).add(max(left, promise.since), record.organization.holding_after)
 
 
 def waits(records: Iterable[Record], letters: Iterable[Letter], now: datetime) -> list[Wait]:

@@ -229,6 +229,7 @@ class Kept(NamedTuple):
     verdict_variant: str | None = None
     letter: str = ""
     address: str | None = None  # where it went
+    silenced_at: datetime | None = None  # would have left then, if the organisation did not keep silent
     edit: Edit | None = None
 
 

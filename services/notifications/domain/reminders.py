@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.notifications.domain.interview import Colleague, Slot
-from services.notifications.domain.letter import Letter, Variant, blocked, kept_of, sent_at
+from services.notifications.domain.letter import Letter, Variant, blocked, kept_for, kept_of, told_at
 from services.notifications.domain.policy import Kind, Refusal
 from services.notifications.domain.record import Application, Record
 from shared.contracts import Outcome
@@ -25,7 +25,7 @@ class Window(NamedTuple):
 
 
 def reminders(record: Record, now: datetime) -> Iterator[Letter]:
-    """Those that were sent, and for each colleague the one that is next."""
+    """Those that left, and for each colleague the one that is next."""
     if record.is_restricted:
         return
     applications = {a.application: a for a in record.applications}
@@ -63,7 +63,7 @@ def _is_too_late(record: Record, application: Application) -> bool:
         return True
     return (
         application.application in record.released
-        or sent_at(record, Kind.DECISION, application.application, 1) is not None
+        or told_at(record, Kind.DECISION, application.application, 1) is not None
     )
 
 
@@ -75,11 +75,17 @@ def _to_colleague(
     planned = windows(slot.ends_at, Calendar(settings.country, settings.subdivision, zone))
     for step, window in enumerate(planned, start=1):
         letter = _reminder(record, slot, application, user, step, window)
-        if letter.letter in record.sent:
+        if letter.letter in record.sent or _is_silenced(record, letter):
             yield letter
         elif now < window.ends_at:
             yield _unless_unreachable(letter, colleague)
             return
+
+
+def _is_silenced(record: Record, letter: Letter) -> bool:
+    """True when it would have left."""
+    kept = kept_for(record, letter)
+    return kept is not None and kept.silenced_at is not None
 
 
 def _unless_unreachable(letter: Letter, colleague: Colleague | None) -> Letter:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from services.notifications.domain.asked import STALE
-from services.notifications.domain.letter import Letter, Variant, sent_at
+from services.notifications.domain.letter import Letter, Variant, told_at
 from services.notifications.domain.months import add_months
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import Record
@@ -54,9 +54,9 @@ def surveys(record: Record, now: datetime) -> Iterator[Letter]:
     """After the decision letter, for whoever consented and each application with a job, once in six months."""
     if record.is_restricted:
         return
-    asked = {a.application: sent_at(record, Kind.SURVEY, a.application, 1) for a in record.applications}
+    asked = {a.application: told_at(record, Kind.SURVEY, a.application, 1) for a in record.applications}
     for application in record.applications:
-        decided_at = sent_at(record, Kind.DECISION, application.application, 1)
+        decided_at = told_at(record, Kind.DECISION, application.application, 1)
         if decided_at is None or application.job is None:
             continue
         letter = _survey(record, application.application, application.candidate, application.job, decided_at)

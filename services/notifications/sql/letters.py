@@ -57,10 +57,10 @@ async def save_letters(conn: Connection, people: People, letters: Sequence[Lette
                                  $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
                                  $16::timestamptz[], $17::timestamptz[], $18::timestamptz[], $19::boolean[],
                                  $20::text[], $21::text[], $22::timestamptz[], $23::timestamptz[], $24::timestamptz[],
-                                 $25::text[])
+                                 $25::text[], $26::timestamptz[])
                  AS w(organization, kind, about, recipient, step, letter, variant, stream, application, job, match,
                       cause_topic, cause_fact, cause_at, send_at, stale_at, asks_pool, state, reason, until, due_at,
-                      sent_at, candidate)
+                      sent_at, candidate, silenced_at)
         ), gone AS (
             DELETE FROM letters l USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
             WHERE l.organization = k.organization AND l.candidate = k.candidate
@@ -69,14 +69,15 @@ async def save_letters(conn: Connection, people: People, letters: Sequence[Lette
         )
         INSERT INTO letters AS l (organization, kind, about, recipient, step, letter, variant, stream, application, job,
                                   match, cause_topic, cause_fact, cause_at, send_at, stale_at, asks_pool, state, reason,
-                                  until, due_at, sent_at, candidate)
+                                  until, due_at, sent_at, candidate, silenced_at)
         SELECT * FROM wanted ORDER BY organization, kind, about, recipient, step
         ON CONFLICT (organization, kind, about, recipient, step) DO UPDATE
         SET (variant, application, job, match, cause_topic, cause_fact, cause_at, send_at, stale_at, asks_pool, state,
-             reason, until, due_at, sent_at)
+             reason, until, due_at, sent_at, silenced_at)
           = (excluded.variant, excluded.application, excluded.job, excluded.match, excluded.cause_topic,
              excluded.cause_fact, excluded.cause_at, excluded.send_at, excluded.stale_at, excluded.asks_pool,
-             excluded.state, excluded.reason, excluded.until, excluded.due_at, excluded.sent_at)
+             excluded.state, excluded.reason, excluded.until, excluded.due_at, excluded.sent_at,
+             excluded.silenced_at)
         WHERE l.state NOT IN ('sending', 'sent') OR (l.state = 'sending' AND excluded.state = 'sent')
            OR (l.state = 'sent' AND l.mailbox IS NULL)
         """,
@@ -90,11 +91,11 @@ def _columns(letters: Sequence[Letter]) -> list[list[Any]]:
         (
             x.organization, x.kind, x.about, x.recipient, x.step, x.letter, x.variant, x.stream, x.application, x.job,
             x.match, x.cause.topic, x.cause.fact, x.cause_at, x.send_at, x.stale_at, x.asks_pool, x.state, x.reason,
-            x.until, x.due_at, x.sent_at, x.candidate,
+            x.until, x.due_at, x.sent_at, x.candidate, x.silenced_at,
         )
         for x in letters
     ]  # fmt: skip
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(23)]
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(24)]
 
 
 async def _delete_erased(conn: Connection, people: People) -> None:

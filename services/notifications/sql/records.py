@@ -119,7 +119,7 @@ async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Kept]]
         CROSS JOIN LATERAL (
             SELECT l.kind, l.about, l.recipient, l.step, l.state, l.reason, l.cause_at, l.sent_at, l.failed_at,
                    l.asks_pool, l.held_reason, l.held_until, d.verdict, d.verdict_on, d.given_at, d.by_user, d.variant,
-                   l.letter, l.address, e.basis, e.items, e.by_user AS edited_by, e.edited_at
+                   l.letter, l.address, l.silenced_at, e.basis, e.items, e.by_user AS edited_by, e.edited_at
             FROM letters l
             LEFT JOIN LATERAL (SELECT * FROM verdicts d WHERE d.organization = l.organization
                                AND d.letter = l.letter OFFSET 0) d ON true

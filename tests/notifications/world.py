@@ -1,0 +1,315 @@
+"""A world of four ids without a database: facts happen to them, the clock looks, letters leave or fall silent."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from services.notifications.domain import letters, policy
+from services.notifications.domain.campaign import Campaign
+from services.notifications.domain.interview import Colleague, Slot
+from services.notifications.domain.letter import Letter, State
+from services.notifications.domain.policy import Contact, Kind
+from services.notifications.domain.record import (
+    Answer,
+    Application,
+    Bounced,
+    Completed,
+    Consent,
+    Decision,
+    Erasure,
+    Item,
+    Kept,
+    Membership,
+    Opening,
+    Organization,
+    Profile,
+    Proposal,
+    Record,
+    Release,
+)
+from shared.contracts import Cause, Outcome, OutreachMode, Purpose
+
+START = datetime(2026, 10, 1, 9, tzinfo=UTC)
+ZONES = ("Europe/Berlin", "Asia/Tokyo", "America/Los_Angeles", "Australia/Lord_Howe")
+NAMES = ("ana", "ben", "cleo", "cleo-2")
+READS_AT = {"ana": "both@mail.example", "ben": "both@mail.example"}  # two people, one mailbox
+LOOK_EVERY = 11  # hours: at every hour of the day sooner or later
+
+Happening = Callable[[Record, datetime, int], Record]
+About = tuple[str, str, str, int]
+
+
+class Sent(NamedTuple):
+    """One letter that left: when, what was known then, and where to."""
+
+    letter: Letter
+    at: datetime
+    record: Record
+    mailbox: str
+
+
+class World:
+    """Four ids, and everything that was sent to them."""
+
+    def __init__(self, mode: OutreachMode = OutreachMode.LIVE, *, shared: bool = True) -> None:
+        halden = Organization("halden", "Halden", timezone="Europe/Berlin", country="DE", mode=mode)
+        self.now = START
+        self.records = {name: _somebody(halden, name, READS_AT if shared else {}) for name in NAMES}
+        self.sent: list[Sent] = []
+        self.silenced: set[About] = set()
+
+    @property
+    def left(self) -> set[About]:
+        """What left the house."""
+        return {about(s.letter) for s in self.sent}
+
+    def happen(self, name: str, what: Happening, n: int) -> None:
+        """A fact about somebody, under the id they go by now."""
+        name = name if name in self.records else "cleo"
+        if what is merged:
+            self._merge()
+        else:
+            self.records[name] = what(self.records[name], self.now, n)
+
+    def go_live(self) -> None:
+        """From now on letters leave."""
+        for name, record in self.records.items():
+            live = record.organization._replace(mode=OutreachMode.LIVE, since=self.now)
+            self.records[name] = record._replace(organization=live)
+
+    def _merge(self) -> None:
+        """Cleo is one person under two ids, with two mailboxes."""
+        if other := self.records.pop("cleo-2", None):
+            self.records["cleo"] = _together(self.records["cleo"], other)
+
+    def pass_hours(self, hours: int) -> None:
+        """Time passes; now and then somebody looks what may leave."""
+        end = self.now + timedelta(hours=hours)
+        while self.now < end:
+            self.now = min(self.now + timedelta(hours=LOOK_EVERY), end)
+            for name in list(self.records):
+                self.look(name)
+
+    def look(self, name: str) -> None:
+        """What the clock and the post do."""
+        for letter in letters.plan([self.records[name]], self.now):
+            record, kept = self.records[name], _kept(letter, letter.state)
+            if letter.state is State.READY:
+                refused = self._refused(letter, record)
+                if refused:
+                    kept = kept._replace(held_reason=refused.reason, held_until=refused.until)
+                else:
+                    kept = kept._replace(state=State.SENT, sent_at=self.now)
+                    record = self._send(letter, record)
+            elif letter.silenced_at:
+                self.silenced.add(about(letter))
+            others = [k for k in record.kept if (k.kind, k.about, k.step) != (kept.kind, kept.about, kept.step)]
+            self.records[name] = record._replace(kept=[*others, kept])
+
+    def _refused(self, letter: Letter, record: Record) -> policy.Refusal | None:
+        if letter.kind is Kind.REMINDER:
+            return None
+        ledger = [
+            Contact(s.letter.stream, s.at)
+            for s in self.sent
+            if s.mailbox in record.addresses or s.letter.recipient in record.ids
+        ]
+        starts = record.starts.get(letter.about)
+        return policy.decide(letter.kind, record.standing(letter.job), ledger, self.now, interview_at=starts)
+
+    def _send(self, letter: Letter, record: Record) -> Record:
+        mailbox = "colleague" if letter.kind is Kind.REMINDER else record.profile.email
+        self.sent.append(Sent(letter, self.now, record, mailbox))
+        return record._replace(sent={**record.sent, letter.letter: self.now})
+
+
+def about(letter: Letter) -> About:
+    """What makes it this letter and no other."""
+    return letter.kind, letter.about, letter.recipient, letter.step
+
+
+def _somebody(halden: Organization, name: str, reads_at: dict[str, str]) -> Record:
+    email = reads_at.get(name, f"{name}@mail.example")
+    profile = Profile(START, "Somebody", email=email, timezone=ZONES[0])
+    consents = {p: Consent(START) for p in Purpose}
+    colleagues = {"ada": Colleague("ada")}
+    return Record(halden, name, (name,), profile, addresses={email}, consents=consents, colleagues=colleagues)
+
+
+def _together(one: Record, other: Record) -> Record:
+    """Both under the first one's id."""
+    both = {
+        name: [*getattr(one, name), *getattr(other, name)]
+        for name in ("ids", "applications", "memberships", "proposals", "slots", "kept", "replies", "campaigns")
+    }
+    maps = {
+        name: {**getattr(other, name), **getattr(one, name)}
+        for name in ("starts", "openings", "sent", "bounces", "released")
+    }
+    consents = {p: c for p, c in one.consents.items() if p in other.consents}
+    silences = {
+        name: max((at for at in (getattr(one, name), getattr(other, name)) if at), default=None)
+        for name in ("unsubscribed_at", "not_now_until", "away_until")
+    }
+    return one._replace(
+        **both,
+        **maps,
+        **silences,
+        consents=consents,
+        addresses={*one.addresses, *other.addresses},
+        closed_replies=frozenset((*one.closed_replies, *other.closed_replies)),
+        is_restricted=one.is_restricted or other.is_restricted,
+        erasure=one.erasure or other.erasure,
+    )
+
+
+def _kept(letter: Letter, state: State) -> Kept:
+    return Kept(
+        *about(letter), state, letter.reason, letter.cause_at, asked_pool=letter.asks_pool,
+        sent_at=letter.sent_at, silenced_at=letter.silenced_at,
+    )  # fmt: skip
+
+
+def matched(r: Record, now: datetime, _: int) -> Record:
+    """A person accepted a match."""
+    n = len(r.proposals)
+    return r._replace(proposals=[*r.proposals, Proposal(f"m-{r.candidate}-{n}", r.candidate, f"job-{n}", now)])
+
+
+def decided(r: Record, now: datetime, n: int) -> Record:
+    """An interview, a decision (one in five is not decided yet), and a place in the pool."""
+    application = f"{r.candidate}-{len(r.applications)}"
+    done = Completed(f"i-{application}", now, Cause("interview-completed", f"i-{application}"))
+    decision = Decision(now, (Outcome.NOT_SELECTED, Outcome.OFFER_DECLINED)[n % 2]) if n % 5 else None
+    membership = Membership(f"m{application}", r.candidate, application, application, is_invited=True)
+    opening = Opening("su27", opened_at=START)
+    return r._replace(
+        applications=[*r.applications, Application(application, r.candidate, "su27", now, decision, [done])],
+        memberships=[*r.memberships, membership],
+        openings={"su27": opening},
+    )
+
+
+def all_decided(r: Record, now: datetime, _: int) -> Record:
+    """Nobody waits any more."""
+    closed = [a._replace(decision=a.decision or Decision(now, Outcome.NOT_SELECTED)) for a in r.applications]
+    return r._replace(applications=closed)
+
+
+def hired(r: Record, now: datetime, _: int) -> Record:
+    """The last application ended well."""
+    *others, last = r.applications or [Application(f"{r.candidate}-h", r.candidate, "su27", now)]
+    return r._replace(applications=[*others, last._replace(decision=Decision(now, Outcome.HIRED))])
+
+
+def reversed_(r: Record, now: datetime, n: int) -> Record:
+    """A decision was taken back."""
+    if not any(a.decision for a in r.applications):
+        return r
+    found = [a for a in r.applications if a.decision]
+    chosen = found[n % len(found)]
+    back = chosen._replace(decision=chosen.decision._replace(reversed_at=now))
+    return r._replace(applications=[back if a is chosen else a for a in r.applications])
+
+
+def joined(r: Record, now: datetime, n: int) -> Record:
+    """They are in the pool, and are asked again after a while."""
+    soon = now + timedelta(days=n)
+    found = [m._replace(is_invited=False, is_active=True, reconfirm_at=soon) for m in r.memberships]
+    return r._replace(memberships=found)
+
+
+def scheduled(r: Record, now: datetime, n: int) -> Record:
+    """An interview some days ahead; said again with another number, it moved."""
+    interview, starts_at = f"i-{r.candidate}-next", now + timedelta(hours=6 + 5 * n)
+    cause = Cause("interview-scheduled", interview)
+    slot = Slot(
+        interview, f"{r.candidate}-0", r.candidate, "su27", starts_at + timedelta(hours=1), cause,
+        owed_by=("ada",), said_at=now, starts_at=starts_at,
+    )  # fmt: skip
+    others = [s for s in r.slots if s.interview != interview]
+    return r._replace(slots=[*others, slot], starts={**r.starts, interview: starts_at})
+
+
+def forgotten(r: Record, now: datetime, _: int) -> Record:
+    """They asked to be forgotten."""
+    return r._replace(is_restricted=True, erasure=r.erasure or Erasure(r.candidate, now))
+
+
+def consented(r: Record, now: datetime, n: int) -> Record:
+    """To something."""
+    return r._replace(consents={**r.consents, list(Purpose)[n % len(Purpose)]: Consent(now)})
+
+
+def withdrew(r: Record, _: datetime, n: int) -> Record:
+    """Took a consent back."""
+    gone = list(Purpose)[n % len(Purpose)]
+    return r._replace(consents={p: c for p, c in r.consents.items() if p is not gone})
+
+
+def campaigned(r: Record, now: datetime, _: int) -> Record:
+    """About what a letter of theirs suggested on the first day."""
+    point = Item("sql", "It was slow.", "Read a plan.", "f", "ada", "en")
+    return r._replace(
+        released={"x": Release("x", START, (), (point,))},
+        sent={**r.sent, "x": START},
+        campaigns=[*r.campaigns, Campaign(f"campaign-{r.candidate}-{len(r.campaigns)}", "sql", now)],
+    )
+
+
+def replied(r: Record, now: datetime, _: int) -> Record:
+    """A person has to read it."""
+    return r._replace(replies=[*r.replies, Answer(f"r{len(r.replies)}", now)])
+
+
+def moved(r: Record, _: datetime, n: int) -> Record:
+    """To another time zone."""
+    return r._replace(profile=r.profile._replace(timezone=ZONES[n % len(ZONES)]))
+
+
+def bounced(r: Record, now: datetime, _: int) -> Record:
+    """The newest letter came back."""
+    return r._replace(bounces={**r.bounces, f"b{len(r.bounces)}": Bounced(now, r.profile.email)})
+
+
+def synchronised(r: Record, now: datetime, _: int) -> Record:
+    """The same profile, said again."""
+    return r._replace(profile=r.profile._replace(since=now))
+
+
+def readdressed(r: Record, now: datetime, n: int) -> Record:
+    """A new address."""
+    email = f"{r.candidate}{n}@mail.example"
+    return r._replace(profile=r.profile._replace(since=now, email=email), addresses={*r.addresses, email})
+
+
+def merged(r: Record, _: datetime, __: int) -> Record:
+    """Both ids of Cleo are one person from now on."""
+    return r
+
+
+def unsubscribed(r: Record, now: datetime, _: int) -> Record:
+    """From everything that is no duty."""
+    return r._replace(unsubscribed_at=now)
+
+
+def not_now(r: Record, now: datetime, n: int) -> Record:
+    """For some days."""
+    return r._replace(not_now_until=now + timedelta(days=n))
+
+
+def away(r: Record, now: datetime, n: int) -> Record:
+    """For some days."""
+    return r._replace(away_until=now + timedelta(days=n))
+
+
+def answered(r: Record, _: datetime, __: int) -> Record:
+    """A person closed every reply."""
+    return r._replace(closed_replies=frozenset(a.response for a in r.replies))
+
+
+HAPPENINGS = (
+    matched, matched, matched, decided, decided, all_decided, joined, scheduled, scheduled, reversed_, hired, merged,
+    campaigned, consented, withdrew, replied, answered, moved, bounced, synchronised, readdressed, unsubscribed, not_now, away,
+    forgotten,
+)  # fmt: skip
