@@ -310,6 +310,6 @@ def answered(r: Record, _: datetime, __: int) -> Record:
 
 HAPPENINGS = (
     matched, matched, matched, decided, decided, all_decided, joined, scheduled, scheduled, reversed_, hired, merged,
-    campaigned, consented, withdrew, replied, answered, moved, bounced, synchronised, readdressed, unsubscribed, not_now, away,
-    forgotten,
+    campaigned, consented, withdrew, replied, answered, moved, bounced, synchronised, readdressed, unsubscribed,
+    not_now, away, forgotten,
 )  # fmt: skip
