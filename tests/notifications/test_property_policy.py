@@ -146,16 +146,20 @@ def test_the_world_makes_every_kind_of_letter():
 @given(schedule=SCHEDULES)
 @example(schedule=RICH)
 def test_shadow_silences_what_live_sends_and_sends_nothing(schedule):
-    """Whoever shares a mailbox shares a cap in live alone: shadow reaches no mailbox. So here nobody does."""
+    """Whoever shares a mailbox shares a cap in live alone: shadow reaches no mailbox. So here nobody does.
+
+    A reminder of the very moment in which the answer leaves goes out live, and is too late in shadow.
+    """
     shadow, live = play(schedule, OutreachMode.SHADOW, shared=False), play(schedule, shared=False)
 
     assert shadow.sent == []
-    assert shadow.silenced == live.left
+    assert {x for x in shadow.silenced ^ live.left if x[0] != Kind.REMINDER} == set()
 
 
 def test_shadow_and_live_are_compared_by_all_kinds_and_by_steps():
     left = play(RICH, shared=False).left
 
+    assert play(RICH, OutreachMode.SHADOW, shared=False).silenced == left
     assert {step for kind, _, _, step in left if kind == Kind.POOL_INVITATION} == {2}
     assert max(step for kind, _, _, step in left if kind == Kind.PREPARATION) > 1
     assert max(step for kind, _, _, step in left if kind == Kind.HOLDING_NOTE) > 1
