@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from services.notifications.domain.full import is_full
-from services.notifications.domain.letter import OUT, Letter, Variant, blocked, kept_of, sent_at, told_at
+from services.notifications.domain.letter import OUT, Letter, Variant, blocked, kept_of, told_at
 from services.notifications.domain.months import add_months
 from services.notifications.domain.policy import Kind, Refusal
 from services.notifications.domain.record import (
