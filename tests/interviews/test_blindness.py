@@ -70,6 +70,31 @@ async def test_whoever_still_owes_feedback_of_a_loop_stays_blind(panel):
     assert await sees(panel, "interviewer", "ben") == (True, True)
 
 
+async def test_a_hiring_manager_on_the_panel_is_blind_until_theirs_is_in(panel):
+    """Recruiters see all, wherever they sit."""
+    with_tomas = SECOND | {"interviewers": [{"user": "tomas"}, {"user": "ines"}]}
+    await panel.put("/interviews/i2", with_tomas | {"starts_at": "2026-11-24T14:00:00Z",
+                                                    "ends_at": "2026-11-24T15:00:00Z"}, "admin")  # fmt: skip
+    assert await sees(panel, "hiring_manager", "tomas") == (False, False)  # it is still to come
+    await panel.put("/interviews/i2", with_tomas, "admin")
+    await panel.put("/interviews/i2/completion", {"completed_at": "2026-11-05T15:00:00Z"}, "admin")
+
+    assert await sees(panel, "hiring_manager", "tomas") == (False, False)
+    assert await sees(panel, "recruiter", "ines") == (True, True)
+    both = VERDICT | {"interviewer": "tomas", "interview": "i2"}
+    assert (await panel.put("/feedback/toms", both, "interviewer", "hiring_manager", user="tomas")).status_code == 201
+    assert await sees(panel, "hiring_manager", "tomas") == (True, True)
+
+
+async def test_a_hiring_manager_who_only_listens_on_the_panel_owes_nothing(panel):
+    await panel.put(
+        "/interviews/i2", SECOND | {"interviewers": [{"user": "tomas", "feedback_required": False}]}, "admin"
+    )
+    await panel.put("/interviews/i2/completion", {"completed_at": "2026-11-05T15:00:00Z"}, "admin")
+
+    assert await sees(panel, "hiring_manager", "tomas") == (True, True)
+
+
 async def test_feedback_taken_back_blinds_again(panel):
     await submit(panel, "bens", "ben")
     withdrawal = {"withdrawn_at": "2026-11-06T08:00:00Z"}

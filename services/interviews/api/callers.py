@@ -126,7 +126,7 @@ async def scope_of(conn: Connection, desk: Desk) -> Scope:
         return Scope(True, [], None)
     manages = Role.HIRING_MANAGER in desk.roles
     jobs = await sql.find_managed_jobs(conn, desk.organization, desk.user) if manages else []
-    return Scope(False, jobs, desk.user if Role.INTERVIEWER in desk.roles else None)
+    return Scope(False, jobs, desk.user if Role.INTERVIEWER in desk.roles else None, desk.user)
 
 
 async def refuse_other_jobs(conn: Connection, desk: Desk, job: str | None, free: tuple[Role, ...] = READERS) -> None:

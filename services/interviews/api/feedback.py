@@ -21,7 +21,7 @@ from services.interviews.api.callers import (
     refuse_unknown_application,
     scope_of,
 )
-from services.interviews.sql.lists import Feedback, Owed, OwedAfter, OwedBy, Wanted
+from services.interviews.sql.lists import Feedback, Owed, OwedAfter, OwedBy, Scope, Wanted
 from shared.contracts import (
     FeedbackKind,
     FeedbackSubmitted,
@@ -145,7 +145,7 @@ async def read_feedback(feedback: AnId, desk: Anybody) -> KnownFeedback:
     """A feedback and whether it stands.
 
     Interviewers read their own, and others' about an application once they owe none about it themselves; hiring
-    managers read those of their own jobs.
+    managers read those of their own jobs, unless they are on the panel and owe theirs.
     """
     async with desk.transaction() as conn:
         known = await _find(conn, desk, feedback)
@@ -243,14 +243,20 @@ async def _refuse_unseen(conn: Connection, desk: Desk, known: FeedbackSubmitted)
     if scope.everything or scope.user == known.interviewer:
         return
     application = await sql.find_application(conn, desk.organization, known.application)
-    if application is not None and application.job in scope.jobs:
-        return
-    if application is None or scope.user is None or not await _has_said(conn, desk, application, scope.user):
+    if application is None or not (
+        await _manages(conn, application, scope) or await _has_said(conn, application, scope.user)
+    ):
         raise NotYourFeedback("This is not your feedback: give yours about this application first.")
 
 
-async def _has_said(conn: Connection, desk: Desk, application: domain.Application, user: str) -> bool:
-    return await sql.has_said(conn, desk.organization, application.candidate, application.application, user)
+async def _manages(conn: Connection, application: domain.Application, scope: Scope) -> bool:
+    organization, person, name, job, *_ = application
+    return job in scope.jobs and not await sql.owes(conn, organization, person, name, scope.asks)
+
+
+async def _has_said(conn: Connection, application: domain.Application, user: str | None) -> bool:
+    organization, person, name, *_ = application
+    return user is not None and await sql.has_said(conn, organization, person, name, user)
 
 
 def _listed(known: Feedback) -> ListedFeedback:

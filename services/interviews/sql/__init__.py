@@ -13,6 +13,7 @@ from services.interviews.sql.lists import (
     list_jobs,
     list_owed,
     list_users,
+    owes,
 )
 from services.interviews.sql.lookups import (
     find_application,
@@ -46,6 +47,7 @@ __all__ = [
     "load_held",
     "load_interviews",
     "load_jobs",
+    "owes",
     "save_applications",
     "save_interviews",
     "save_jobs",

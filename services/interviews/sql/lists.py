@@ -11,11 +11,15 @@ from shared.kit.db import Connection
 
 
 class Scope(NamedTuple):
-    """What a caller may see: everything, or what belongs to these jobs, or where this user interviews."""
+    """What a caller may see: everything, or what belongs to these jobs, or where this user interviews.
+
+    `asks`: who the caller is, whatever their role; on a panel they are blind while they owe feedback.
+    """
 
     everything: bool
     jobs: list[str]
     user: str | None
+    asks: str = ""
 
 
 class Wanted(NamedTuple):
@@ -180,7 +184,7 @@ async def list_feedback(conn: Connection, organization: str, wanted: Wanted, sco
     """Feedback in the order of its ids.
 
     Blind until submitted: an interviewer sees their own, and others' about an application once their own about it
-    stands and they owe none any more.
+    stands and they owe none any more; a hiring manager those of their jobs, unless they owe feedback on a panel.
     """
     await _plan_for_filters(conn)
     rows = await conn.fetch(
@@ -202,8 +206,8 @@ async def list_feedback(conn: Connection, organization: str, wanted: Wanted, sco
               AND ($10::text IS NULL OR f.application = $10)
         ) found
         WHERE ($3::text IS NULL OR job = $3) AND ($5::text IS NULL OR state = $5)
-          AND ($6::boolean OR job = ANY($7::text[]) OR interviewer = $8
-               OR has_said(organization, person, application, $8))
+          AND ($6::boolean OR (job = ANY($7::text[]) AND NOT owes(organization, person, application, $11))
+               OR interviewer = $8 OR has_said(organization, person, application, $8))
         ORDER BY feedback LIMIT $9
         """,
         organization,
@@ -216,6 +220,7 @@ async def list_feedback(conn: Connection, organization: str, wanted: Wanted, sco
         scope.user,
         wanted.limit,
         wanted.application,
+        scope.asks,
     )
     return [Feedback(*row) for row in rows]
 
@@ -224,6 +229,12 @@ async def has_said(conn: Connection, organization: str, person: str, application
     """Somebody's own feedback about an application stands, and they owe none about it."""
     said: bool = await conn.fetchval("SELECT has_said($1, $2, $3, $4)", organization, person, application, user)
     return said
+
+
+async def owes(conn: Connection, organization: str, person: str, application: str, user: str) -> bool:
+    """Somebody is on a panel of an application, and their feedback is not in."""
+    owing: bool = await conn.fetchval("SELECT owes($1, $2, $3, $4)", organization, person, application, user)
+    return owing
 
 
 class OwedAfter(NamedTuple):
