@@ -1,5 +1,6 @@
 """The talent pool: who is in it and why, and what a person decides about it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from services.candidates.api.callers import (
 )
 from services.candidates.api.people import Saved, answered
 from services.candidates.domain.findable import HIGHEST_LEVEL, LOWEST_LEVEL, words_of
+from services.candidates.sql.pool import Member
 from services.candidates.sql.search import Found, Wanted
 from shared.contracts import (
     Id,
@@ -30,13 +32,17 @@ from shared.contracts import (
     family_of,
 )
 from shared.kit.pages import Cursor, Limit, cursor_after, opened
+from shared.kit.people import Pair
 from shared.kit.problems import Unprocessable, field_problem
 
 routes = APIRouter(tags=["pool"])
 
 
 class Membership(Value):
-    """One person's place in the pool of one family. `status` is `left` with a reason for those who are out."""
+    """One person's place in the pool of one family. `status` is `left` with a reason for those who are out.
+
+    `review`: what a person decided about it, and why; an older id of theirs may have had it then.
+    """
 
     membership: Id
     candidate: Id
@@ -51,6 +57,7 @@ class Membership(Value):
     rules_version: Id
     reconfirm_at: datetime | None
     expires_at: datetime | None
+    review: MembershipReviewed | None = None
 
 
 class FoundMembership(Membership):
@@ -73,12 +80,6 @@ class Review(Value):
     action: ReviewAction
     tier: Tier | None = None
     reason: Text
-
-
-class ReviewedMembership(Membership):
-    """A membership with what a person decided about it, if anybody did."""
-
-    review: MembershipReviewed | None = None
 
 
 class LevelOfNothing(Unprocessable):
@@ -133,24 +134,23 @@ async def read_pool(
     async with desk.transaction() as conn:
         page = await sql.search_pool(conn, desk.organization, here)
         visible = await desk.visible(conn, page.members)
+        reviews = await sql.load_reviews(conn, desk.organization, [found.candidate for found in visible])
     more = cursor_after(page.after) if page.after else None
-    return Pool(members=[_shown(found) for found in visible], cursor=more)
+    return Pool(members=[_found(found, reviews) for found in visible], cursor=more)
 
 
 @routes.get("/memberships/{membership}")
-async def read_membership(membership: AnId, desk: JobReader) -> ReviewedMembership:
+async def read_membership(membership: AnId, desk: JobReader) -> Membership:
     """One membership, with what a person decided about it."""
     async with desk.transaction() as conn:
         member = await sql.load_member(conn, desk.organization, membership)
         if member is None:
             raise MembershipNotFound("There is no membership of this id.")
         await refuse_other_jobs(conn, desk, await sql.find_job_of(conn, desk.organization, member.application))
-        review = await sql.load_review(conn, desk.organization, membership)
+        reviews = await sql.load_reviews(conn, desk.organization, [member.candidate])
         await desk.show_version(conn, MembershipReviewed, membership)
         await desk.note_reading(conn, [member.candidate])
-    return ReviewedMembership(
-        **member._asdict(), review=MembershipReviewed.model_validate_json(review) if review else None
-    )
+    return _shown(member, reviews)
 
 
 @routes.put("/memberships/{membership}/review", responses={201: {"description": "First review.", "model": Saved}})
@@ -170,14 +170,14 @@ async def review_membership(membership: AnId, review: Review, response: Response
             reviewed_at=await desk.now(conn),
             **review.model_dump(),
         )
-        known = await sql.load_review(conn, desk.organization, membership)
-        recorded = await desk.record(conn, _unchanged(event, known, member.status))
+        reviews = await sql.load_reviews(conn, desk.organization, [member.candidate])
+        recorded = await desk.record(conn, _unchanged(event, _review(member, reviews), member.status))
     return answered(response, recorded)
 
 
-def _unchanged(event: MembershipReviewed, known: str | None, status: str) -> MembershipReviewed:
+def _unchanged(event: MembershipReviewed, known: MembershipReviewed | None, status: str) -> MembershipReviewed:
     """The review that is known when this one says the same and it has not lapsed, so that its instant stays."""
-    before = MembershipReviewed.model_validate_json(known) if known else event
+    before = known or event
     is_same = before.model_copy(update={"reviewed_at": event.reviewed_at}) == event
     return before if is_same and status not in _LAPSED.get(event.action, ()) else event
 
@@ -188,5 +188,15 @@ _LAPSED = {
 }
 
 
-def _shown(found: Found) -> FoundMembership:
-    return FoundMembership(**found.member._asdict(), level=found.level, assessed_at=found.assessed_at)
+def _found(found: Found, reviews: Mapping[Pair, str]) -> FoundMembership:
+    shown = _shown(found.member, reviews)
+    return FoundMembership(**dict(shown), level=found.level, assessed_at=found.assessed_at)
+
+
+def _shown(member: Member, reviews: Mapping[Pair, str]) -> Membership:
+    return Membership(**member._asdict(), review=_review(member, reviews))
+
+
+def _review(member: Member, reviews: Mapping[Pair, str]) -> MembershipReviewed | None:
+    known = reviews.get((member.candidate, member.family))
+    return MembershipReviewed.model_validate_json(known) if known else None

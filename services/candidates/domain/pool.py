@@ -131,7 +131,7 @@ def _place(record: Record, family: str, application: Application, now: datetime)
         tier=None if reason in _NEVER_A_MEMBER else tier,
         status=status,
         reason=reason,
-        why=why(record, application, tier, status, review) if status else (),
+        why=why(record, application, tier, status, _standing(review, application)) if status else (),
         evidence=application.evidence,
         reconfirm_at=times.reconfirm_at,
         expires_at=times.expires_at,
@@ -192,20 +192,20 @@ def _lapses(record: Record, status: MemberStatus, times: _Times, now: datetime) 
 
 def _status(record: Record, application: Application, tier: Tier, review: Review | None, now: datetime) -> MemberStatus:
     """The first that holds."""
-    if STRONG_NO in application.points and tier in ABOVE_DEVELOPING and not _looked_at(review, application):
+    if STRONG_NO in application.points and tier in ABOVE_DEVELOPING and not _standing(review, application):
         return MemberStatus.HELD
     if record.has_open_application:
         return MemberStatus.PAUSED
     if record.consent and record.consent.stands(now):
         return MemberStatus.ACTIVE
-    if tier in ABOVE_DEVELOPING or (review and review.action is ReviewAction.INVITE and _stands(review, application)):
+    stands = _standing(review, application)
+    if tier in ABOVE_DEVELOPING or (stands and stands.action is ReviewAction.INVITE):
         return MemberStatus.INVITED
     return MemberStatus.NOT_INVITED
 
 
-def _looked_at(review: Review | None, application: Application) -> bool:
-    """True when a person has confirmed the tier, or chosen it."""
-    return review is not None and _stands(review, application)
+def _standing(review: Review | None, application: Application) -> Review | None:
+    return review if review and _stands(review, application) else None
 
 
 def _stands(review: Review, application: Application) -> bool:

@@ -16,10 +16,14 @@ TIERS = {
 def why(
     record: Record, application: Application, tier: Tier, status: MemberStatus, review: Review | None
 ) -> tuple[str, ...]:
-    """The sentences for one place in the pool."""
+    """The sentences for one place in the pool. Candidates may have them: a colleague who decided is a person, no name.
+
+    `review` is None unless it stands.
+    """
     found = (
         _because(application, tier, review),
         *_against(application, tier),
+        _decided(review),
         _standing(record, status),
     )
     return tuple(sentence for sentence in found if sentence)
@@ -37,7 +41,7 @@ def verdicts(points: tuple[int, ...] | list[int]) -> str:
 
 def _because(application: Application, tier: Tier, review: Review | None) -> str:
     if review and review.action is ReviewAction.RETIER:
-        return f"{TIERS[tier]}: a person chose this tier."
+        return f"{TIERS[tier]}: a person chose this tier on {review.reviewed_at:%Y-%m-%d}."
     if application.outcome is Outcome.OFFER_DECLINED:
         return f"{TIERS[tier]}: an offer was made and declined."
     if tier is Tier.PROMISING and not _enough(application):
@@ -64,6 +68,17 @@ def _against(application: Application, tier: Tier) -> list[str]:
         for verdict, count in counts
         if count
     ]
+
+
+def _decided(review: Review | None) -> str:
+    """A removal leaves no sentence: who is out has a reason instead."""
+    match review:
+        case Review(action=ReviewAction.CONFIRM):
+            return f"A person looked at it on {review.reviewed_at:%Y-%m-%d} and confirmed it."
+        case Review(action=ReviewAction.INVITE):
+            return f"A person decided on {review.reviewed_at:%Y-%m-%d} to invite them."
+        case _:
+            return ""
 
 
 def _standing(record: Record, status: MemberStatus) -> str:

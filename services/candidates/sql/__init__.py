@@ -55,7 +55,7 @@ from services.candidates.sql.people import (
 from services.candidates.sql.pool import (
     find_due_members,
     load_member,
-    load_review,
+    load_reviews,
     save_members,
 )
 from services.candidates.sql.records import load_records
@@ -105,7 +105,7 @@ __all__ = [
     "load_referrals",
     "load_relations",
     "load_returns",
-    "load_review",
+    "load_reviews",
     "load_run",
     "load_stated_skills",
     "load_suggestions",

@@ -1,12 +1,12 @@
 """The members of the pool: their only writer, and how they are found."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from services.candidates.domain.pool import RULES_VERSION, Place
 from shared.kit.db import Connection
-from shared.kit.people import Pair, People
+from shared.kit.people import Pair, People, find_people
 
 LEFT = "left"
 
@@ -110,11 +110,17 @@ async def load_member(conn: Connection, organization: str, membership: str) -> M
     return Member(*row) if row else None
 
 
-async def load_review(conn: Connection, organization: str, membership: str) -> str | None:
-    """The body of what a person decided about a membership, or None."""
-    body: str | None = await conn.fetchval(
-        "SELECT body FROM facts WHERE organization = $1 AND fact = $2 AND topic = 'membership-reviewed'",
-        organization,
-        membership,
+async def load_reviews(conn: Connection, organization: str, candidates: Collection[str]) -> dict[Pair, str]:
+    """By person and family, the body of the newest that was decided about a membership, by whatever id of theirs."""
+    people = People(await find_people(conn, [(organization, candidate) for candidate in candidates]), {})
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT ON (k.person, f.body ->> 'family') k.person, f.body ->> 'family', f.body
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = k.organization
+                            AND f.candidate = k.candidate AND f.topic = 'membership-reviewed' OFFSET 0) f
+        ORDER BY k.person, f.body ->> 'family', (f.body ->> 'reviewed_at')::timestamptz DESC, f.body ->> 'action' DESC
+        """,
+        *people.columns,
     )
-    return body
+    return {(row[0], row[1]): row[2] for row in rows}
