@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from local.databases import Addresses
-from shared.contracts import Event, body_json, fact_of, key_of
+from shared.contracts import Event, Saying, body_json, fact_of, key_of
 from shared.kit.cloudevents import Envelope, encode
 from shared.kit.db import EVERYONE, Connection, Database
 from shared.kit.dead_letters import Record
@@ -19,6 +19,7 @@ from shared.kit.people import People
 from shared.kit.progress import Backlog
 from shared.kit.relay import partition_of
 from shared.kit.router import Router
+from shared.kit.say import say
 from shared.kit.schedule import Clock, Schedule
 from shared.kit.start import Service
 from shared.kit.time import Time
@@ -138,13 +139,21 @@ class RolledBack(Exception):
 
 
 async def rehearse(
-    stage: Stage, batches: Iterable[Iterable[Record]], look: Callable[[Connection], Awaitable[Any]]
+    stage: Stage,
+    batches: Iterable[Iterable[Record]],
+    look: Callable[[Connection], Awaitable[Any]],
+    private: Iterable[Event] = (),
 ) -> Any:
-    """Take batches in one transaction, look at what came of them, and roll everything back."""
+    """Take batches in one transaction, look at what came of them, and roll everything back.
+
+    `private` facts come over no Kafka: they are there before, as somebody wrote them down.
+    """
     seen = None
     try:
         async with stage.database.transaction(EVERYONE) as conn:
             await _start_log(conn)
+            await say(conn, [Saying("acme", event) for event in private], MONDAY, publish=False)
+            conn.news = []
             for records in batches:
                 await _take(stage, conn, list(records))
             await _drain(stage, conn)
@@ -269,3 +278,34 @@ async def interleave(stage: Stage, first: list[Record], second: list[Record], pa
     reached.cancel()
     await stage.drain.exhaust()
     return pausing.stopped_before
+
+
+class Interleaved(NamedTuple):
+    """What was found, once for each statement that the second fact came in before; and these statements."""
+
+    found: list[Any]
+    statements: list[str]
+
+    def stopped_before(self, *parts: str) -> bool:
+        """The second fact came in before statements that hold each of these words."""
+        return all(any(part in " ".join(s.split()) for s in self.statements) for part in parts)
+
+
+async def interleaved(stage: Stage, before: list[Event], first: Event, second: Event, look: str) -> Interleaved:
+    """What `look` finds for an organisation each, the second fact coming in before each statement of the first."""
+    found: list[Any] = []
+    statements: list[str] = []
+    while True:
+        organization, pause_before = f"o{len(found)}", len(found) + 1
+        await stage.deliver(
+            *[Heard(e, organization=organization, id=f"{organization}-{n}") for n, e in enumerate(before)]
+        )
+        records = [
+            stage.log.append(Heard(e, organization=organization, id=f"{organization}-{e.topic}"))
+            for e in (first, second)
+        ]
+        statement = await interleave(stage, records[:1], records[1:], pause_before)
+        found.append([tuple(row.values()) for row in await stage.fetch(look, organization)])
+        if statement is None:
+            return Interleaved(found, statements)
+        statements.append(statement)

@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,10 +11,10 @@ from services.candidates.main import SERVICE
 from services.candidates.sql.people import load_consents, load_person
 from shared.contracts import (
     ApplicationDecisionReversed,
+    CandidateErased,
     CandidateMerged,
     CandidateResponded,
     ErasureRequested,
-    Event,
     FeedbackWithdrawn,
     MentorshipEnded,
     MentorshipProposed,
@@ -24,6 +23,7 @@ from shared.contracts import (
 )
 from shared.kit.db import Connection
 from tests.candidates.sentences import (
+    AMARA,
     DECIDED,
     NOW,
     amara,
@@ -42,11 +42,12 @@ from tests.candidates.sentences import (
     scheduled,
     the_next_job,
 )
-from tests.stage import Heard, Log, Stage, batched, interleave, rehearse, rehearsing
+from tests.stage import Heard, Log, batched, interleaved, rehearse, rehearsing
 
 pytestmark = pytest.mark.db
 
 JUST_NOW = NOW + timedelta(minutes=1)  # after anything that follows from older facts was said
+ERASED = NOW + timedelta(seconds=30)  # covers all that is known, also what follows from it
 HELD = OrganizationConfigured(name="Halden", legal_hold_months=6)
 PROPOSAL = {"relation": "m1", "candidate": "hanna", "user": "ada", "goals": ["Draw it first."]}
 PROPOSAL |= {"starts_on": "2026-11-20", "ends_on": "2027-02-20"}
@@ -95,6 +96,16 @@ FACTS = [
     later(decided("omar", "not_selected", "b"), 1),
     Heard(MentorshipEnded(relation="m5", candidate="omar", user="ada", reason="ended_by_mentor"), at=JUST_NOW),
     later(MentorshipProposed.model_validate(PROPOSAL | {"relation": "m5", "candidate": "omar"}), 1),
+    *an_interviewed_candidate("rhea", "yes", "yes", rated=AMARA),
+    consented("rhea"),
+    later(MentorshipProposed.model_validate(PROPOSAL | {"relation": "m6", "candidate": "rhea"}), 1),
+    ErasureRequested(candidate="rhea", requested_at="2026-11-20T08:00:00Z", by="candidate"),
+    *an_interviewed_candidate("erik", "yes", "yes", rated=AMARA),
+    consented("erik"),
+    reviewed_match("erik", "ws27"),
+    later(MentorshipProposed.model_validate(PROPOSAL | {"relation": "m7", "candidate": "erik"}), 1),
+    Heard(CandidateErased(candidate="erik", erased_at=ERASED), at=ERASED),
+    Heard(applied("erik", "ws27", submitted_at=JUST_NOW), at=JUST_NOW, id="erik-again"),
 ]
 
 
@@ -116,6 +127,8 @@ async def state(conn: Connection) -> str:
             JOIN matches m ON m.organization = r.organization AND m.run = r.run ORDER BY 1
             """
         ),
+        "erased": await conn.fetch("SELECT topic, fact FROM facts WHERE candidate = 'erik' ORDER BY 1, 2"),
+        "runs of erased": await conn.fetch("SELECT run FROM runs WHERE candidate = 'erik'"),
     }
     return json.dumps({k: [dict(row) for row in rows] for k, rows in found.items()}, default=str)
 
@@ -134,43 +147,13 @@ async def rehearsal(fresh_database, monkeypatch):
 @given(random=st.randoms(use_true_random=False))
 async def test_order_repetition_and_batching_do_not_matter(rehearsal, random):
     log = Log()
+    held = [log.append(HELD), log.append(decided("rhea"))]  # whom a hold protects is known before they ask
     records = [log.append(fact) for fact in FACTS]
 
-    expected = await rehearse(rehearsal, [records], state)
-    found = await rehearse(rehearsal, batched(records, random), state)
+    expected = await rehearse(rehearsal, [held, records], state)
+    found = await rehearse(rehearsal, [held, *batched(records, random)], state)
 
     assert json.loads(found) == json.loads(expected)
-
-
-class Interleaved(NamedTuple):
-    """What was found, once for each statement that the second fact came in before; and these statements."""
-
-    found: list[Any]
-    statements: list[str]
-
-    def stopped_before(self, *parts: str) -> bool:
-        """The second fact came in before statements that hold each of these words."""
-        return all(any(part in " ".join(s.split()) for s in self.statements) for part in parts)
-
-
-async def interleaved(stage: Stage, before: list[Event], first: Event, second: Event, look: str) -> Interleaved:
-    """What `look` finds for an organisation each, the second fact coming in before each statement of the first."""
-    found: list[Any] = []
-    statements: list[str] = []
-    while True:
-        organization, pause_before = f"o{len(found)}", len(found) + 1
-        await stage.deliver(
-            *[Heard(e, organization=organization, id=f"{organization}-{n}") for n, e in enumerate(before)]
-        )
-        records = [
-            stage.log.append(Heard(e, organization=organization, id=f"{organization}-{e.topic}"))
-            for e in (first, second)
-        ]
-        statement = await interleave(stage, records[:1], records[1:], pause_before)
-        found.append([tuple(row.values()) for row in await stage.fetch(look, organization)])
-        if statement is None:
-            return Interleaved(found, statements)
-        statements.append(statement)
 
 
 async def test_two_verdicts_at_once_see_each_other(stage):
@@ -237,3 +220,48 @@ async def test_a_new_name_and_a_decision_at_once_are_both_found(stage):
 
     assert found.stopped_before("INSERT INTO facts", "INSERT INTO members", "INSERT INTO descriptions")
     assert {tuple(words[:1]) for [[words]] in found.found} == {("bea",)}
+
+
+async def test_a_job_that_closes_and_a_consent_at_once_propose_nobody(stage):
+    found = await interleaved(
+        stage,
+        [opened(), the_next_job(), *amara()],
+        consented("amara"),
+        closed("ws27", closed_at=NOW + timedelta(minutes=1)),
+        "SELECT candidate FROM matches WHERE organization = $1 UNION ALL "
+        "SELECT job FROM jobs WHERE organization = $1 AND is_open AND job = 'ws27'",
+    )
+
+    assert found.stopped_before("INSERT INTO facts", "FROM jobs", "INSERT INTO matches", "INSERT INTO outbox")
+    assert {tuple(rows) for rows in found.found} == {()}
+
+
+async def test_two_verdicts_at_once_are_one_run_with_both(stage):
+    *known, first, _ = amara()
+    second = known.pop(4)
+    found = await interleaved(
+        stage,
+        [opened(), the_next_job(), *known, decided("amara"), consented("amara")],
+        first,
+        second,
+        "SELECT m.score, r.inputs -> 'assessments' -> 'sql' ->> 'interviewers' FROM matches m "
+        "JOIN runs r USING (organization, run) WHERE organization = $1",
+    )
+
+    assert found.stopped_before("INSERT INTO facts", "INSERT INTO runs", "INSERT INTO outbox")
+    assert {tuple(rows) for rows in found.found} == {((86.7, "2"),)}
+
+
+async def test_an_erasure_and_a_proposal_at_once_leave_nothing(stage):
+    found = await interleaved(
+        stage,
+        [opened(), the_next_job(), *amara(consented("amara"))],
+        MentorshipProposed.model_validate(PROPOSAL | {"candidate": "amara"}),
+        CandidateErased(candidate="amara", erased_at="2026-11-20T08:00:00Z"),
+        "SELECT relation FROM mentorships WHERE organization = $1 UNION ALL "
+        "SELECT run FROM runs WHERE organization = $1 UNION ALL "
+        "SELECT candidate FROM keeping WHERE organization = $1 AND rule_at IS NOT NULL",
+    )
+
+    assert found.stopped_before("INSERT INTO facts", "INSERT INTO mentorships")
+    assert {tuple(rows) for rows in found.found} == {()}

@@ -1,11 +1,19 @@
 """The same facts at the same time give the same states: in any order, with any repetition, batching and company."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.interviews.domain.private import FeedbackDrafted, InterviewNoted
 from services.interviews.main import SERVICE
-from shared.contracts import ApplicationDecisionReversed, CandidateMerged
+from shared.contracts import (
+    ApplicationDecisionReversed,
+    CandidateErased,
+    CandidateMerged,
+    FeedbackWithdrawn,
+)
 from shared.kit.db import Connection
 from tests.candidates.sentences import (
     DECIDED,
@@ -19,24 +27,45 @@ from tests.candidates.sentences import (
     opened,
     scheduled,
 )
-from tests.interviews.test_handlers import cancelled, state_of
-from tests.stage import Log, batched, interleave, rehearse, rehearsing
+from tests.interviews.test_handlers import cancelled, missed
+from tests.stage import Heard, Log, batched, interleaved, rehearse, rehearsing
 
 pytestmark = pytest.mark.db
 
+ERASED = NOW + timedelta(seconds=30)  # covers all that is known, also what follows from it
+JUST_NOW = NOW + timedelta(minutes=1)
 FACTS = [
     opened(), closed(), applied("ana"), scheduled("ana"), cancelled(),
     later(scheduled("ana", starts_at="2026-11-20T14:00:00Z", ends_at="2026-11-20T15:00:00Z"), 1),
     decided("ana"), ApplicationDecisionReversed(application="ana-su27", candidate="ana", reversed_at=DECIDED),
     applied("bo"), scheduled("bo"), completed("bo"), feedback("bo"),
     scheduled("bo-2", 2), CandidateMerged(surviving="bo", merged=("bo-2",), merged_at=DECIDED),
+    FeedbackWithdrawn(feedback="bo-su27-f1", candidate="bo", withdrawn_at="2026-11-06T08:00:00Z"),
+    later(opened(opened_at="2026-11-20T08:00:00Z"), 1),
+    applied("cy"), scheduled("cy"), missed("cy"), later(feedback("cy", number=2), 1),
+    applied("dee"), scheduled("dee", interviewers=[{"user": "ada"}, {"user": "ben", "response": "declined"}]),
+    applied("eve"), scheduled("eve"), completed("eve"), feedback("eve"), decided("eve"),
+    Heard(CandidateErased(candidate="eve", erased_at=ERASED), at=ERASED),
+    Heard(applied("eve", "ws27", submitted_at=JUST_NOW), at=JUST_NOW, id="eve-again"),
 ]  # fmt: skip
+DRAFT = {"feedback": "dee-su27-f1", "application": "dee-su27", "candidate": "dee", "interviewer": "ada"}
+NOTE = {"interview": "eve-su27-i1", "candidate": "eve", "author": "ada", "text": "Calm.", "noted_at": DECIDED}
+PRIVATE = [
+    InterviewNoted.model_validate(NOTE),
+    InterviewNoted.model_validate(NOTE | {"interview": "bo-2-su27-i2", "candidate": "bo-2"}),
+    FeedbackDrafted.model_validate(DRAFT | {"drafted_at": DECIDED}),
+]
 
 
 async def states(conn: Connection) -> str:
     """Everything derived."""
     tables = ("interviews", "applications", "jobs")
     found = [await conn.fetch(f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in tables]  # noqa: S608
+    found += [
+        await conn.fetch("SELECT topic, fact, candidate FROM facts WHERE topic LIKE 'private-%' ORDER BY 1, 2"),
+        await conn.fetch("SELECT topic, fact FROM facts WHERE candidate = 'eve' ORDER BY 1, 2"),
+        await conn.fetch("SELECT fact FROM facts WHERE fact LIKE '%/assumed' ORDER BY 1"),
+    ]
     return str([[tuple(row) for row in rows] for rows in found])
 
 
@@ -56,27 +85,64 @@ async def test_order_repetition_and_batching_do_not_matter(rehearsal, random):
     log = Log()
     records = [log.append(fact) for fact in FACTS]
 
-    expected = await rehearse(rehearsal, [records], states)
+    expected = await rehearse(rehearsal, [records], states, PRIVATE)
 
-    assert await rehearse(rehearsal, batched(records, random), states) == expected
-
-
-@pytest.mark.parametrize("pause_before", range(1, 13))
-async def test_a_schedule_and_its_cancellation_see_each_other(stage, pause_before):
-    first, second = stage.log.append(scheduled("ana")), stage.log.append(cancelled())
-
-    await interleave(stage, [first], [second], pause_before)
-
-    assert await state_of(stage) == ("cancelled", None)
+    assert await rehearse(rehearsal, batched(records, random), states, PRIVATE) == expected
 
 
-@pytest.mark.parametrize("pause_before", range(1, 13))
-async def test_a_merge_and_an_interview_see_each_other(stage, pause_before):
-    await stage.deliver(opened(), applied("ana"))
-    merge = stage.log.append(CandidateMerged(surviving="ana", merged=("ana-2",), merged_at=DECIDED))
-    late = stage.log.append(scheduled("ana-2"))
+async def test_a_schedule_and_its_cancellation_see_each_other(stage):
+    found = await interleaved(
+        stage, [], scheduled("ana"), cancelled(), "SELECT state FROM interviews WHERE organization = $1"
+    )
 
-    await interleave(stage, [late], [merge], pause_before)
+    assert found.stopped_before("INSERT INTO facts", "INSERT INTO interviews")
+    assert {tuple(rows) for rows in found.found} == {(("cancelled",),)}
 
-    rows = await stage.fetch("SELECT DISTINCT candidate FROM interviews")
-    assert [row["candidate"] for row in rows] == ["ana"]
+
+async def test_a_merge_and_an_interview_see_each_other(stage):
+    found = await interleaved(
+        stage,
+        [opened(), applied("ana")],
+        scheduled("ana-2"),
+        CandidateMerged(surviving="ana", merged=("ana-2",), merged_at=DECIDED),
+        "SELECT DISTINCT candidate FROM interviews WHERE organization = $1",
+    )
+
+    assert found.stopped_before("INSERT INTO facts", "INSERT INTO interviews")
+    assert {tuple(rows) for rows in found.found} == {(("ana",),)}
+
+
+async def test_a_decision_and_its_reversal_see_each_other(stage):
+    found = await interleaved(
+        stage,
+        [opened(), applied("ana")],
+        decided("ana"),
+        ApplicationDecisionReversed(application="ana-su27", candidate="ana", reversed_at=DECIDED),
+        "SELECT state, outcome FROM applications WHERE organization = $1",
+    )
+
+    assert found.stopped_before("INSERT INTO facts", "INSERT INTO applications")
+    assert {tuple(rows) for rows in found.found} == {(("undecided", None),)}
+
+
+async def test_an_erasure_and_an_application_at_once_leave_nothing(stage):
+    found = await interleaved(
+        stage,
+        [opened(), scheduled("ana")],
+        applied("ana"),
+        CandidateErased(candidate="ana", erased_at="2026-11-20T08:00:00Z"),
+        "SELECT application FROM applications WHERE organization = $1 UNION ALL "
+        "SELECT interview FROM interviews WHERE organization = $1",
+    )
+
+    assert found.stopped_before("INSERT INTO facts", "INSERT INTO applications")
+    assert {tuple(rows) for rows in found.found} == {()}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+async def test_a_job_that_opens_and_closes_at_once_is_closed(stage, turned):
+    first, second = (closed(), opened()) if turned else (opened(), closed())
+    found = await interleaved(stage, [], first, second, "SELECT title, state FROM jobs WHERE organization = $1")
+
+    assert found.stopped_before("INSERT INTO facts", "INSERT INTO jobs")
+    assert {tuple(rows) for rows in found.found} == {(("Data Analyst Intern", "closed"),)}

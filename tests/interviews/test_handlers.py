@@ -4,16 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from shared.contracts import InterviewCancelled
+from shared.contracts import InterviewCancelled, InterviewMissed
 from tests.candidates.sentences import (
     NOW,
     applied,
     closed,
     completed,
+    decided,
+    feedback,
     later,
     opened,
     scheduled,
 )
+from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 
@@ -25,6 +28,13 @@ def cancelled(candidate: str = "ana", **given) -> InterviewCancelled:
     whole = {"interview": f"{candidate}-su27-i1", "application": f"{candidate}-su27", "candidate": candidate}
     whole |= {"starts_at": SLOT, "cancelled_at": "2026-11-03T09:00:00Z", "by": "candidate"}
     return InterviewCancelled.model_validate({**whole, **given})
+
+
+def missed(candidate: str = "ana") -> InterviewMissed:
+    """They did not come to the first slot."""
+    whole = {"interview": f"{candidate}-su27-i1", "application": f"{candidate}-su27", "candidate": candidate}
+    whole |= {"starts_at": SLOT, "missed_at": "2026-11-04T14:20:00Z", "by": "candidate"}
+    return InterviewMissed.model_validate(whole)
 
 
 async def state_of(stage, interview: str = "ana-su27-i1") -> tuple[str, str | None]:
@@ -77,3 +87,26 @@ async def test_example_27_a_new_slot_lives_and_the_old_slot_said_again_stays_can
     await stage.deliver(later(scheduled("ana"), 2))
 
     assert await state_of(stage) == ("cancelled", None)
+
+
+async def test_feedback_on_an_interview_nobody_spoke_of_waits_for_it(stage):
+    await stage.deliver(opened(), applied("ana"), feedback("ana"))
+    assert await stage.fetch("SELECT code FROM dead_letters") == []
+    assert await state_of(stage) == ("completed", "assumed")
+
+    await stage.deliver(scheduled("ana", interviewers=[{"user": "ada"}, {"user": "ben"}]), completed("ana"))
+
+    [known] = await stage.fetch("SELECT state, basis, owed_by FROM interviews")
+    assert known == {"state": "completed", "basis": "said", "owed_by": ["ben"]}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+async def test_two_versions_of_one_decision_at_one_instant_end_the_same(stage, turned):
+    versions = [Heard(decided("ana", outcome), id=f"v-{outcome}") for outcome in ("hired", "not_selected")]
+
+    for version in reversed(versions) if turned else versions:
+        await stage.deliver(version)
+
+    assert await stage.fetch("SELECT state, outcome FROM applications") == [
+        {"state": "decided", "outcome": "not_selected"}
+    ]
