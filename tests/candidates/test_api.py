@@ -105,6 +105,27 @@ async def test_consents_are_kept_and_an_older_answer_is_refused(browser):
     assert (await browser.put("/candidates/ana/consents/marketing", CONSENT)).status_code == 422
 
 
+async def test_a_consent_from_the_future_is_refused_by_field(browser, stage):
+    await browser.put("/candidates/ana", {"name": "Ana"})
+
+    tomorrow = CONSENT | {"given_at": (NOW + timedelta(days=1)).isoformat()}
+    answer = await browser.put("/candidates/ana/consents/talent_pool", tomorrow)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "time-in-future")
+    assert [error["field"] for error in answer.json()["errors"]] == ["/given_at"]
+    assert await stage.said("consent-changed") == []
+
+
+async def test_example_13_a_job_without_competencies_is_matched_in_words_only(browser, stage):
+    await stage.deliver(opened(), *amara(consented("amara")), the_next_job(competencies=[]))
+    assert await stage.fetch("SELECT 1 FROM dead_letters") == []
+
+    [match] = (await browser.get("/jobs/ws27/matches")).json()["proposed"]
+
+    assert (match["candidate"], match["score"], match["of"], match["blockers"]) == ("amara", None, 0, [])
+    assert match["words"]
+
+
 @pytest.mark.usefixtures("story")
 async def test_the_pool_is_read_in_pages_and_by_filter(browser):
     first = (await browser.get("/pool?limit=3")).json()

@@ -57,6 +57,53 @@ async def test_example_1_a_second_yes_makes_a_silver_medalist(stage):
     )
 
 
+@pytest.mark.parametrize("verdicts", [("no_decision", "no_decision"), ()], ids=["no decision", "no feedback"])
+async def test_example_5_without_a_verdict_they_are_unassessed(stage, verdicts):
+    await stage.deliver(opened(), *an_interviewed_candidate("ana", *verdicts))
+
+    assert await place_of(stage, "ana") == ("unassessed", "not_invited")
+
+
+async def test_example_8_who_declined_an_offer_is_silver(stage):
+    await stage.deliver(opened(), *an_interviewed_candidate("ana", "yes", outcome="offer_declined"))
+
+    assert await place_of(stage, "ana") == SILVER_INVITED
+
+
+@pytest.mark.parametrize("turned", [False, True])
+async def test_of_two_applications_decided_at_one_instant_the_greater_id_decides(stage, turned):
+    other = applied("ana", "su26"), decided("ana", "offer_declined", "su26")
+    facts = [opened("su26"), opened(), *an_interviewed_candidate("ana", "no", "no"), *other]
+
+    for fact in reversed(facts) if turned else facts:
+        await stage.deliver(fact)
+
+    assert (await said_of(stage, "ana"))[1]["application"] == "ana-su27"
+    assert await place_of(stage, "ana") == ("developing", "not_invited")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+async def test_of_two_versions_of_a_decision_at_one_instant_the_same_stands_in_any_order(stage, turned):
+    versions = [Heard(decided("ana", outcome), id=f"v-{outcome}") for outcome in ("not_selected", "offer_declined")]
+    await stage.deliver(opened(), applied("ana"))
+
+    for version in reversed(versions) if turned else versions:
+        await stage.deliver(version)
+
+    assert await place_of(stage, "ana") == SILVER_INVITED
+
+
+async def test_a_consent_from_the_future_is_parked_and_counts_for_nothing(stage):
+    await stage.deliver(opened(), *an_interviewed_candidate("ana", "yes"))
+
+    await stage.deliver(consented("ana", given_at=NOW + timedelta(days=1)))
+
+    assert await stage.fetch("SELECT code, field FROM dead_letters") == [
+        {"code": "time-in-future", "field": "given_at"}
+    ]
+    assert await place_of(stage, "ana") == ("promising", "invited")
+
+
 async def test_example_6_who_would_not_be_reconsidered_is_never_said(stage):
     await stage.deliver(opened(), *an_interviewed_candidate("ana", "strong_yes", "strong_yes", would_reconsider=False))
 

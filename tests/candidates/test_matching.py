@@ -1,5 +1,6 @@
 """Who is proposed for which job: the service on a real database."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -27,14 +28,33 @@ from tests.candidates.sentences import (
 pytestmark = pytest.mark.db
 
 
-async def test_people_are_matched_with_the_next_job_in_order(stage):
+async def test_examples_10_and_11_nineteen_days_after_the_interviews(stage):
     await stage.deliver(opened(), *amara(consented("amara")), *noor(consented("noor")))
+    await stage.move(NOW + timedelta(hours=6))
 
-    await stage.deliver(the_next_job())
+    await stage.deliver(the_next_job(opened_at=NOW + timedelta(hours=6)))
 
-    assert (await match_said(stage, "amara"))[1]["score"] == 86.7
-    assert (await match_said(stage, "noor"))[1]["score"] == 69.8
-    assert [g["kind"] for g in (await match_said(stage, "noor"))[1]["gaps"]] == ["below_level"]
+    (_, amaras), (_, noors) = [await match_said(stage, name) for name in ("amara", "noor")]
+    assert (amaras["score"], amaras["meets"], amaras["of"], amaras["gaps"]) == (86.7, 3, 3, [])
+    assert (noors["score"], noors["meets"]) == (69.8, 2)
+    assert [(g["competency"], g["kind"]) for g in noors["gaps"]] == [("sql", "below_level")]
+    runs = {name: await factors(stage, name) for name in ("amara", "noor")}
+    assert {days for of in runs.values() for _, days, _ in of} == {19}
+    assert {c: contribution for c, _, contribution in runs["amara"]} == {
+        "sql": 2.7,
+        "python": 1.6,
+        "communication": 0.9,
+    }
+    assert {c: contribution for c, _, contribution in runs["noor"]} == {
+        "sql": 1.6875, "python": 1.6, "communication": 0.9,
+    }  # fmt: skip
+
+
+async def factors(stage, candidate: str) -> list[tuple[str, int, float]]:
+    """Competency, days and contribution of the run that stands."""
+    [row] = await stage.fetch("SELECT result FROM runs JOIN matches USING (organization, run) "
+                              "WHERE matches.candidate = $1", candidate)  # fmt: skip
+    return [(f["competency"], f["days"], f["contribution"]) for f in json.loads(row["result"])["factors"]]
 
 
 async def test_example_14_consent_withdrawn_after_the_proposal_withdraws_it(stage):

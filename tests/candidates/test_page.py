@@ -1,5 +1,8 @@
 """The candidate's page: what it says and, as important, what it does not say yet."""
 
+import json
+import re
+import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -8,7 +11,9 @@ import pytest
 from services.candidates.api.consents import wordings
 from services.candidates.domain.consent import answers
 from services.candidates.main import SERVICE
+from services.candidates.sql.page import TOPICS
 from shared.contracts import (
+    BY_TOPIC,
     ApplicationDecisionReversed,
     CandidateResponded,
     FeedbackReleased,
@@ -33,6 +38,7 @@ from tests.candidates.sentences import (
     completed,
     consented,
     decided,
+    feedback,
     later,
     noor,
     opened,
@@ -297,3 +303,56 @@ async def test_a_legal_hold_is_said(stage, browser):
         done = await browser.client.post(link(), data={"about": "erasure", "answer": "yes"})
 
     assert "until May 13, 2027, for an audit only" in done.text
+
+
+EVERYTHING: list[Event] = [
+    configured(), opened(), the_next_job(url="https://halden.example/ws27"), registered("noor", language="en"),
+    applied("noor"), released("noor"), sent("noor"), decided("noor"), consented("noor"),
+]  # fmt: skip
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_it_is_usable_by_everyone_on_a_narrow_and_a_wide_screen(stage, browser, width, language):
+    await stage.deliver(*EVERYTHING)
+    profile = registered("noor", language=language, email="noor.haddad@example.org", timezone="Europe/Berlin")
+    await stage.deliver(later(profile, 1))
+    text = await text_of(browser)
+    assert f'<html lang="{language}">' in text
+
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM)
+        page = await chromium.new_page(viewport={"width": width, "height": 800})
+        await page.set_content(text)
+        overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found = await Axe().run(page)
+        await chromium.close()
+
+    assert overflow <= 0
+    assert found.violations_count == 0, found.generate_report()
+
+
+INTERNAL = {"overall", "ratings", "raw", "level", "scale", "interviewer", "interviewers"}
+
+
+@pytest.mark.parametrize("topic", sorted({*TOPICS} - {"interview-completed", "interview-scheduled"}))
+def test_no_event_behind_the_page_has_a_field_for_what_is_internal(topic):
+    """Schedules name who interviews; the page shows none of it: below."""
+    schema = json.dumps(BY_TOPIC[topic].model_json_schema())
+
+    assert not [field for field in INTERNAL if f'"{field}":' in schema]
+    assert not topic.startswith("private-")
+
+
+async def test_the_page_shows_nothing_internal(stage, browser):
+    rated = {"competency": "sql", "level": 0.25, "raw": "raw-words", "scale": "scale-words"}
+    shareable = {"language": "en", "strengths": [{"competency": "sql", "observed": "Not released."}], "development": []}
+    verdict = feedback("noor", "strong_no", 3, ratings=[rated], shareable=shareable)
+    await stage.deliver(configured(), opened(), *noor(verdict, released("noor"), sent("noor")))
+
+    page = (await browser.client.get(link())).text
+
+    assert "You joined four tables." in page
+    hidden = ("raw-words", "scale-words", "0.25", "strong.no", "Not released", "ada", "cy")
+    assert not [words for words in hidden if re.search(rf"\b{words}\b", page)]

@@ -142,6 +142,64 @@ async def test_a_hiring_manager_decides_for_their_own_jobs(completed):
     assert (await completed.get("/jobs", "hiring_manager", user="eve")).json()["items"] == []
 
 
+async def test_a_decision_is_read_as_it_was_said(completed):
+    decision = {
+        "decided_at": "2026-11-13T15:00:00Z",
+        "outcome": "not_selected",
+        "reason": {"code": "skills", "class": "we_declined", "disqualifying": True},
+        "would_reconsider": True,
+        "reconsider_after": "2027-05-01T00:00:00Z",
+        "notice": {"by": "platform", "not_before": "2026-11-16T08:00:00Z", "sent_at": "2026-11-14T08:00:00Z"},
+    }
+
+    await completed.put("/applications/a1/decision", decision)
+
+    known = (await completed.get("/applications/a1")).json()["decision"]
+    assert {field: known[field] for field in decision} == decision
+
+
+async def test_a_job_is_read_as_it_was_said(browser):
+    job = JOB | {
+        "cycle": "Summer 2027",
+        "family": "data",
+        "team": [{"user": "ines", "role": "recruiter"}, {"user": "tomas", "role": "hiring_manager"}],
+        "competencies": [
+            {"competency": "sql", "name": "SQL", "level": 4, "must_have": True, "weight": 3, "looks_for": "Joins."}
+        ],
+    }
+
+    await browser.put("/jobs/su27", job)
+
+    known = (await browser.get("/jobs/su27")).json()["opened"]
+    assert {field: known[field] for field in job} == job
+
+
+async def test_a_decision_is_taken_back_and_made_again(completed):
+    path, body = "/applications/a1/decision", {"decided_at": "2026-11-13T15:00:00Z", "outcome": "not_selected"}
+    states = []
+    for step, said in (
+        (path, body),
+        (f"{path}/reversal", {"reversed_at": "2026-11-14T09:00:00Z"}),
+        (path, body | {"decided_at": "2026-11-15T09:00:00Z", "outcome": "hired"}),
+    ):
+        assert (await completed.put(step, said)).is_success
+        known = (await completed.get("/applications/a1")).json()
+        states.append((known["state"], known["outcome"]))
+
+    assert states == [("decided", "not_selected"), ("undecided", None), ("decided", "hired")]
+
+
+async def test_a_job_closes_and_opens_again_with_a_newer_instant_only(browser):
+    await browser.put("/jobs/su27", JOB)
+    await browser.put("/jobs/su27/closing", {"closed_at": "2026-11-13T15:00:00Z", "outcome": "nobody_hired"})
+    states = []
+    for opened_at in (JOB["opened_at"], "2026-11-20T08:00:00Z"):
+        await browser.put("/jobs/su27", JOB | {"title": "Analyst", "opened_at": opened_at})
+        states.append((await browser.get("/jobs/su27")).json()["state"])
+
+    assert states == ["closed", "open"]
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status", "code"),
     [

@@ -4,7 +4,7 @@ import pytest
 
 from services.notifications.domain.full import Draft, _chosen
 from services.notifications.domain.record import Item, Opening, Sought
-from tests.notifications.facts import at, closed, decided, halden, job, reversed_
+from tests.notifications.facts import at, closed, decided, halden, invited, job, reversed_
 from tests.notifications.sentences import COMPETENCIES, TO_BUILD, WENT_WELL, gave, hunted, judged
 from tests.notifications.test_api import browser  # noqa: F401 - a fixture
 from tests.stage import Heard
@@ -123,6 +123,55 @@ async def test_example_5_without_anything_to_share_the_letter_is_short_and_offer
     assert "WHAT WENT WELL" not in mail
     assert "http://notifications.example/respond/" in mail
     assert await released(halden_stage) == []
+
+
+async def test_example_6_who_would_not_be_reconsidered_is_not_asked_for_the_pool(halden_stage, letterbox):
+    """The contrast: somebody else is, by the same kind of letter."""
+    await halden_stage.move_to("2026-11-13 16:05")
+    amara = [f for f in judged() if f.event.topic != "application-decided"]
+    await halden_stage.deliver(
+        *hunted("live", automatic_release=True), *amara, decided("amara", would_reconsider=False)
+    )
+    await halden_stage.deliver(*judged("noor"), invited("noor"))
+
+    await halden_stage.move_to("2026-11-16 08:00")
+
+    asked = {"Keep me in mind" in text: "Amara" in text for text in decision_mails(letterbox)}
+    assert asked == {False: True, True: False}
+
+
+async def test_example_8_whoever_declined_an_offer_is_thanked_and_never_rejected(halden_stage, letterbox):
+    await halden_stage.move_to("2026-11-13 16:05")
+    facts = [f for f in judged() if f.event.topic != "application-decided"]
+    await halden_stage.deliver(*hunted("live"), *facts, decided("amara", "offer_declined"))
+
+    await halden_stage.move_to("2026-11-16 08:00")
+    await halden_stage.move_to("2026-11-25 09:00")
+
+    letter = await halden_stage.letter("decision", "amara-1")
+    [mail] = [m for m in letterbox.read() if m["Subject"] == "Halden: thank you"]
+    text = mail.get_body(("plain",)).get_content()
+    assert (letter["variant"], letter["state"]) == ("decision_thanks", "sent")
+    assert "Thank you for letting us know your decision" in text
+    assert not [words for words in ("not to go ahead", "not the answer", "WHAT WENT WELL") if words in text]
+    assert decision_mails(letterbox) == []
+
+
+async def test_a_letter_shows_what_may_be_shared_and_nothing_internal(halden_stage, letterbox):
+    await halden_stage.move_to("2026-11-13 16:05")
+    facts = [f for f in judged() if f.event.topic != "feedback-submitted"]
+    internal = {"ratings": ({"competency": "sql", "level": 0.25, "raw": "raw-words", "scale": "scale-words"},)}
+    verdicts = [f for f in judged() if f.event.topic == "feedback-submitted"]
+    rated = [f._replace(event=type(f.event).model_validate({**dict(f.event), **internal})) for f in verdicts]
+    await halden_stage.deliver(*hunted("live", automatic_release=True), *facts, *rated)
+
+    await halden_stage.move_to("2026-11-16 08:00")
+
+    [mail] = decision_mails(letterbox)
+    assert "You joined three tables at once." in mail
+    assert not [words for words in ("raw-words", "scale-words", "0.25", "strong_no", "Lindqvist") if words in mail]
+    [said] = await released(halden_stage)
+    assert not any(words in str(said) for words in ("raw-words", "scale-words", "overall", "level"))
 
 
 @pytest.mark.parametrize(
