@@ -75,6 +75,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures that tests record (`record_property`): how much was tried, at the end of every run."""
+    passed = [report for report in terminalreporter.getreports("passed") if report.when == "call"]
+    figures = sorted(f"{name}: {value}" for report in passed for name, value in report.user_properties)
+    if figures:
+        terminalreporter.section("figures")
+        for figure in figures:
+            terminalreporter.write_line(figure)
+
+
 class Templates:
     """For each service a migrated, empty database, made when it is first asked for and then only copied."""
 

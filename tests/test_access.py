@@ -144,7 +144,9 @@ OPERATIONS = ("/live", "/ready", "/metrics", "/clock")
 
 
 @pytest.mark.parametrize("service", [INTERVIEWS, CANDIDATES, NOTIFICATIONS], ids=lambda s: s.name)
-async def test_every_route_refuses_every_role_that_may_not(fresh_database, tmp_path, service: Service[Any]):
+async def test_every_route_refuses_every_role_that_may_not(
+    fresh_database, tmp_path, record_property, service: Service[Any]
+):
     database = await Database.connect((await fresh_database(service.name)).url, service.name)
     async with browsing(service, Stage(database, service.router, service.schedule), tmp_path) as browser:
         document = (await browser.client.get("/openapi.json")).json()
@@ -153,6 +155,8 @@ async def test_every_route_refuses_every_role_that_may_not(fresh_database, tmp_p
     await database.close()
 
     assert found == MAY[service.name]
+    cells = f"{len(found)} routes x {len(Role)} roles = {len(found) * len(Role)} cells"
+    record_property(f"access, {service.name}", cells)
 
 
 async def _allowed(browser, route: str) -> set[str]:

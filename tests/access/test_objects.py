@@ -32,9 +32,11 @@ def foreign(answer, job: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("user", "job"), [("tomas", "su27"), ("vera", "ops")])
-async def test_a_hiring_manager_sees_their_own_jobs_only(world: World, user, job):
+async def test_a_hiring_manager_sees_their_own_jobs_only(world: World, user, job, record_property):
     ids, others = (world.mine, world.theirs) if job == "su27" else (world.theirs, world.mine)
-    for route in routes_of(world, "hiring_manager", "GET"):
+    routes = routes_of(world, "hiring_manager", "GET")
+    record_property(f"own and others' objects, {world.service.name}, hiring manager {user}", f"{len(routes)} routes")
+    for route in routes:
         own = await world.ask(route, ids, "hiring_manager", token={"user": user})
         assert own.status_code == 200, (route, own.text)
         assert foreign(own, job) == [], route
@@ -55,9 +57,11 @@ async def test_a_hiring_manager_changes_nothing_of_other_jobs(world: World):
 
 
 @pytest.mark.parametrize(("user", "job"), [("ada", "su27"), ("bert", "ops")])
-async def test_an_interviewer_sees_their_own_interviews_and_feedback_only(world: World, user, job):
+async def test_an_interviewer_sees_their_own_interviews_and_feedback_only(world: World, user, job, record_property):
     ids, others = (world.mine, world.theirs) if job == "su27" else (world.theirs, world.mine)
-    for route in routes_of(world, "interviewer", "GET"):
+    routes = routes_of(world, "interviewer", "GET")
+    record_property(f"own and others' objects, {world.service.name}, interviewer {user}", f"{len(routes)} routes")
+    for route in routes:
         own = await world.ask(route, ids, "interviewer", token={"user": user})
         assert own.status_code == 200, (route, own.text)
         assert foreign(own, job) == [], route

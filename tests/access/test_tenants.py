@@ -35,7 +35,7 @@ _LISTS = (
 
 
 @pytest.mark.parametrize("role", [role.value for role in Role])
-async def test_another_organisation_sees_nothing(world: World, role):
+async def test_another_organisation_sees_nothing(world: World, role, record_property):
     for route in world.routes("GET"):
         answer = await world.ask(route, world.mine | {"task": "x:y"}, role, **ELSEWHERE)
 
@@ -47,9 +47,10 @@ async def test_another_organisation_sees_nothing(world: World, role):
             assert answer.status_code in (403, 404), (route, answer.text)
         elif answer.status_code == 200:
             assert not any(value for value in answer.json().values() if isinstance(value, list)), route
+    record_property(f"another tenant reads, {world.service.name}, {role}", f"{len(world.routes('GET'))} routes")
 
 
-async def test_another_organisation_changes_nothing(world: World):
+async def test_another_organisation_changes_nothing(world: World, record_property):
     before = await world.snapshot()
 
     answers = {}
@@ -61,3 +62,4 @@ async def test_another_organisation_changes_nothing(world: World):
 
     assert await world.snapshot() == before
     assert {status for status in answers.values() if status not in (200, 201, 403, 404, 409)} == set(), answers
+    record_property(f"another tenant writes, {world.service.name}", f"{len(answers)} routes, every role at once")

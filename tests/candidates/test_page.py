@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -303,34 +302,6 @@ async def test_a_legal_hold_is_said(stage, browser):
         done = await browser.client.post(link(), data={"about": "erasure", "answer": "yes"})
 
     assert "until May 13, 2027, for an audit only" in done.text
-
-
-EVERYTHING: list[Event] = [
-    configured(), opened(), the_next_job(url="https://halden.example/ws27"), registered("noor", language="en"),
-    applied("noor"), released("noor"), sent("noor"), decided("noor"), consented("noor"),
-]  # fmt: skip
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_it_is_usable_by_everyone_on_a_narrow_and_a_wide_screen(stage, browser, width, language):
-    await stage.deliver(*EVERYTHING)
-    profile = registered("noor", language=language, email="noor.haddad@example.org", timezone="Europe/Berlin")
-    await stage.deliver(later(profile, 1))
-    text = await text_of(browser)
-    assert f'<html lang="{language}">' in text
-
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM)
-        page = await chromium.new_page(viewport={"width": width, "height": 800})
-        await page.set_content(text)
-        overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        found = await Axe().run(page)
-        await chromium.close()
-
-    assert overflow <= 0
-    assert found.violations_count == 0, found.generate_report()
 
 
 INTERNAL = {"overall", "ratings", "raw", "level", "scale", "interviewer", "interviewers"}
