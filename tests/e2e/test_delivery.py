@@ -5,13 +5,33 @@ import random
 
 import pytest
 
-from tests.e2e.week import MAILS, facts
+from cli.trace.tree import Step, trace
+from tests.e2e.week import MAILS, Week, facts
 from tests.e2e.world import World
 
 pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
 
 
-async def test_a_week_ends_with_members_matches_and_mails(world: World) -> None:
+Edges = set[tuple[str, str]]  # cause and effect
+
+
+def _edges(told: Step) -> Edges:
+    return {(told.event, effect.event) for effect in told.caused}.union(*map(_edges, told.caused))
+
+
+async def _caused(world: World, week: Week) -> Edges:
+    """Every fact that any service holds because of another."""
+    found: Edges = set()
+    for database in world.stage.databases:
+        async with database.transaction(week.organization) as conn:
+            rows = await conn.fetch("SELECT causation, event FROM facts WHERE causation IS NOT NULL")
+            found |= {(row[0], row[1]) for row in rows}
+    return found
+
+
+async def test_a_week_ends_with_members_matches_and_mails_and_a_trace_tells_why(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     week, twin = await world.begin()
     await world.say(facts(week))
 
@@ -37,6 +57,13 @@ async def test_a_week_ends_with_members_matches_and_mails(world: World) -> None:
         "ruth": ["consent"],
     }
     assert state["mails"] == MAILS
+
+    monkeypatch.setenv("TALENTLOOP_HOME", str(world.home.folder))
+    caused = await _caused(world, week)
+    roots = {cause for cause, _ in caused} - {effect for _, effect in caused}
+    told = [tree for root in roots for tree in await trace(root, week.organization)]
+    assert len(roots) > len(MAILS)
+    assert caused - set().union(*map(_edges, told)) == set()
 
 
 async def test_every_fact_twice_and_shuffled_ends_the_same(world: World) -> None:
