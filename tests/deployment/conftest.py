@@ -38,7 +38,7 @@ async def be_calm(platform: Platform) -> Outcome:
     await platform.tell_everything("calm")
     outcome = await platform.outcome("calm")
     assert len(outcome.pooled) >= PEOPLE * 2 // 3  # the rest is not taken in
-    assert await platform.said_twice("calm") == []
+    assert await platform.said_twice("calm") == {}
     return outcome
 
 

@@ -115,10 +115,11 @@ class Platform:
         pooled = {one.fact: f"{one.topic} {one.words}" for one in said if one.topic in POOL}
         return Outcome(self.facts(organization), self.state(organization), pooled)
 
-    async def said_twice(self, organization: str) -> list[str]:
-        """Ids of events that stand on Kafka more than once."""
-        counted = Counter(one.id for one in await self.said(organization))
-        return [event for event, times in counted.items() if times > 1]
+    async def said_twice(self, organization: str) -> dict[Said, int]:
+        """What stands on Kafka more than once, and how often. Fails when one event id has two meanings."""
+        counted = Counter(await self.said(organization))
+        assert len({one.id for one in counted}) == len(counted)
+        return {one: times for one, times in counted.items() if times > 1}
 
     async def said(self, organization: str) -> list[Said]:
         """Every record the services put on Kafka about an organisation, nothing left out."""

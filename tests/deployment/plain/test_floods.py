@@ -20,7 +20,7 @@ async def test_replicas_that_join_in_a_flood_lose_and_double_nothing(deployment,
     count = await flood
 
     assert await platform.outcome("scaled") == calm
-    assert await platform.said_twice("scaled") == []
+    assert await platform.said_twice("scaled") == {}
     assert count == max(calm.facts.values())
     assert [len(deployment.containers(service)) for service in SERVICES] == [1, 3, 2]
 
@@ -32,7 +32,7 @@ async def test_replicas_restarted_one_after_the_other_lose_and_double_nothing(de
     await flood
 
     assert await platform.outcome("rolled") == calm
-    assert await platform.said_twice("rolled") == []
+    assert await platform.said_twice("rolled") == {}
 
 
 async def test_a_schema_that_grows_and_replicas_replaced_in_a_flood_lose_and_double_nothing(deployment, platform, calm):
@@ -47,7 +47,7 @@ async def test_a_schema_that_grows_and_replicas_replaced_in_a_flood_lose_and_dou
     await flood
 
     assert await platform.outcome("upgraded") == calm
-    assert await platform.said_twice("upgraded") == []
+    assert await platform.said_twice("upgraded") == {}
     assert {deployment.ready(service)["schema"] for service in SERVICES} == {"199"}
 
 
@@ -61,6 +61,7 @@ def test_fewer_replicas_are_enough_again(deployment):
 
 @pytest.mark.parametrize("killed", ["interviews", "candidates", "notifications", "kafka", "postgres"])
 async def test_a_container_killed_in_a_flood_comes_back_and_nothing_is_lost(deployment, platform, calm, killed):
+    """Who is killed between Kafka's acknowledgement and its commit says the same event once more; nobody else does."""
     organization = f"killed-{killed}"
     flood = asyncio.create_task(platform.tell_everything(organization, pause=0.2))
     await asyncio.sleep(1.5)
@@ -69,7 +70,8 @@ async def test_a_container_killed_in_a_flood_comes_back_and_nothing_is_lost(depl
     await asyncio.to_thread(deployment.wait_until_healthy)
 
     assert await platform.outcome(organization) == calm
-    assert await platform.said_twice(organization) == []
+    again = await platform.said_twice(organization)
+    assert set(again.values()) <= ({2} if killed != "kafka" else set())
 
 
 def test_nobody_got_a_mail_of_all_that_history(deployment, story, calm):

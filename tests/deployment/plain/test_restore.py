@@ -40,7 +40,7 @@ async def test_a_database_that_lost_its_volume_comes_back_and_catches_up(deploym
 
     assert kept(deployment, platform, "calm", "later", STORY) == before
     assert before["mails"] == story["delivered"]
-    assert await platform.said_twice("later") == []
+    assert await platform.said_twice("later") == {}
 
 
 def test_a_backup_is_for_its_owner_only(deployment):
@@ -79,4 +79,4 @@ async def test_a_lost_kafka_is_filled_again(deployment, platform, calm):
 
     assert await again.outcome("anew") == calm
     assert await again.outcome("calm") == calm
-    assert await again.said_twice("calm") == []
+    assert await again.said_twice("calm") == {}
