@@ -185,6 +185,11 @@ async def _drain(stage: Stage, conn: Connection) -> None:
     while jobs := await facts.find_waiting(conn, "job", 500):
         await facts.claim_waiting(conn, "job", jobs)
         await stage.router.derive(conn, People([], {}), Jobs(jobs), now)
+    while pairs := await facts.find_waiting(conn, "pair", 500):
+        locked = await lock_people(conn, [(organization, known.split("/")[1]) for organization, known in pairs])
+        await facts.claim_waiting(conn, "pair", pairs)
+        about = Jobs((organization, known.split("/")[0]) for organization, known in pairs)
+        await stage.router.derive_pairs(conn, locked, about, now)
     for every in stage.clock.schedule.entries:
         while await every.work(conn, now):
             news, conn.news = conn.news, []

@@ -80,6 +80,10 @@ class Connection:
         """The first column of the first row, or None."""
         return await self.raw.fetchval(statement, *arguments)
 
+    def stream(self, statement: str, *arguments: Any, at_once: int = 500) -> AsyncIterator[Any]:
+        """Rows one by one, so many held at once; other statements may run meanwhile."""
+        return aiter(self.raw.cursor(statement, *arguments, prefetch=at_once))
+
     async def execute(self, statement: str, *arguments: Any) -> str:
         """Run one statement; its status line, such as `DELETE 3`."""
         status: str = await self.raw.execute(statement, *arguments)

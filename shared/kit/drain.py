@@ -1,7 +1,7 @@
 """What waits to be derived, and what somebody asked to redrive: worked off in batches beside the consumer."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import structlog
 
@@ -13,9 +13,11 @@ from shared.kit.progress import Backlog
 
 log = structlog.get_logger()
 
-PERSON, JOB = "person", "job"
+PERSON, JOB, PAIR = "person", "job", "pair"
 AT_ONCE = 500
 JOBS_AT_ONCE = 20
+PAIRS_AT_ONCE = 250
+SIDE_BY_SIDE = 2  # while the database works for one batch of pairs, the other is computed
 IDLE_SECONDS = 1.0
 
 
@@ -37,7 +39,7 @@ class Drain:
     async def exhaust(self) -> int:
         """Work off everything that waits; how many people, jobs and records."""
         done = 0
-        while count := await self._people() + await self._jobs() + await self._redrive():
+        while count := await self._people() + await self._jobs() + await self._pairs() + await self._redrive():
             done += count
         return done
 
@@ -52,6 +54,16 @@ class Drain:
             pairs = await facts.find_waiting(conn, JOB, JOBS_AT_ONCE)
         await self._derive(JOB, pairs)
         return len(pairs)
+
+    async def _pairs(self) -> int:
+        async with self.inbox.database.transaction(EVERYONE) as conn:
+            found = await facts.find_waiting(conn, PAIR, PAIRS_AT_ONCE * SIDE_BY_SIDE)
+        size = -(-len(found) // SIDE_BY_SIDE) or 1
+        batches = [found[first : first + size] for first in range(0, len(found), size)]
+        async with asyncio.TaskGroup() as group:
+            for batch in batches:
+                group.create_task(self._derive(PAIR, batch))
+        return len(found)
 
     async def _derive(self, kind: str, pairs: Sequence[Pair]) -> None:
         """Derive these; the one that a mistake in the program fails on is found by halving and left alone.
@@ -77,9 +89,13 @@ class Drain:
         async with self.inbox.database.transaction(organizations) as conn:
             now = await self.inbox.time.read(conn)
             await lock_organizations(conn, organizations)
-            people = await lock_people(conn, pairs if kind == PERSON else ())
+            people = await lock_people(conn, _people_in(kind, pairs))
             mine = set(await facts.claim_waiting(conn, kind, pairs))
-            await self.inbox.router.derive(conn, people.only(mine), Jobs(mine if kind == JOB else ()), now)
+            people, jobs = people.only(set(_people_in(kind, mine))), Jobs(_jobs_in(kind, mine))
+            if kind == PAIR:
+                await self.inbox.router.derive_pairs(conn, people, jobs, now)
+            else:
+                await self.inbox.router.derive(conn, people, jobs, now)
         self.inbox.written.set()
 
     async def _leave_alone(self, kind: str, pair: Pair, error: Exception) -> None:
@@ -101,3 +117,16 @@ class Drain:
                 await self.inbox.remembered.wait()
         except TimeoutError:
             return
+
+
+def _people_in(kind: str, waiting: Iterable[Pair]) -> list[Pair]:
+    """The people among what waits: a pair's id is `job/person`."""
+    if kind == JOB:
+        return []
+    return [(organization, known.rpartition("/")[2]) for organization, known in waiting]
+
+
+def _jobs_in(kind: str, waiting: Iterable[Pair]) -> list[Pair]:
+    if kind == PERSON:
+        return []
+    return [(organization, known.partition("/")[0]) for organization, known in waiting]

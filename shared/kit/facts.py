@@ -58,7 +58,8 @@ async def save_facts(conn: Connection, facts: Sequence[Fact], owned: list[str]) 
              AS u(organization, fact, topic, candidate, job, time, event, source, causation, historical,
                   partition, "offset", body)
         ORDER BY u.organization, u.topic, u.fact, stands_at(u.topic, u.body, u.time) DESC,
-                 withdraws(u.topic, u.body) DESC, u.time DESC, u.event DESC, u.body::text DESC, u."offset" DESC
+                 withdraws(u.topic, u.body) DESC, u.time DESC, u.event DESC,
+                 CASE WHEN $15 THEN u.body::text END DESC, u."offset" DESC
         ON CONFLICT (organization, fact, topic) DO UPDATE
         SET (candidate, job, time, event, source, causation, historical, partition, "offset", saved_at, body)
           = (excluded.candidate, excluded.job, excluded.time, excluded.event, excluded.source, excluded.causation,
@@ -80,6 +81,7 @@ async def save_facts(conn: Connection, facts: Sequence[Fact], owned: list[str]) 
         """,
         *map(list, zip(*facts, strict=True)),
         owned,
+        len({(f.organization, f.topic, f.fact) for f in facts}) < len(facts),
     )
     news = [row for row in rows if row[7]]
     await _note_passed(conn, facts, news)
@@ -152,6 +154,11 @@ async def remember_jobs(conn: Connection, pairs: Iterable[tuple[str, str]]) -> N
     await _remember(conn, "job", sorted(set(pairs)))
 
 
+async def remember_pairs(conn: Connection, pairs: Iterable[tuple[str, str, str]]) -> None:
+    """These people, (organisation, job, person), are to be derived later, each for that job only."""
+    await _remember(conn, "pair", sorted((organization, f"{job}/{person}") for organization, job, person in pairs))
+
+
 async def _remember(conn: Connection, kind: str, pairs: list[tuple[str, str]]) -> None:
     if not pairs:
         return
@@ -199,8 +206,10 @@ async def claim_waiting(conn: Connection, kind: str, pairs: Iterable[tuple[str, 
     ordered = sorted(set(pairs))
     rows = await conn.fetch(
         """
-        DELETE FROM waiting w USING unnest($1::text[], $2::text[]) AS u(organization, id)
-        WHERE w.organization = u.organization AND w.kind = $3 AND w.id = u.id RETURNING w.organization, w.id
+        DELETE FROM waiting WHERE ctid = ANY(ARRAY(
+            SELECT w.ctid FROM unnest($1::text[], $2::text[]) AS u(organization, id)
+            CROSS JOIN LATERAL (SELECT ctid FROM waiting w WHERE w.organization = u.organization AND w.kind = $3
+                                AND w.id = u.id OFFSET 0) w)) RETURNING organization, id
         """,
         [o for o, _ in ordered],
         [i for _, i in ordered],

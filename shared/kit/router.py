@@ -11,7 +11,9 @@ from shared.kit.people import Jobs, Pair, People, lock_people
 
 PeopleHandler = Callable[[Connection, People, datetime], Awaitable[None]]
 JobsHandler = Callable[[Connection, Jobs, datetime], Awaitable[None]]
+PairsHandler = Callable[[Connection, People, Jobs, datetime], Awaitable[None]]
 Finder = Callable[[Connection, Collection[Pair]], Awaitable[Iterable[Pair]]]
+PairsFinder = Callable[[Connection, Jobs], Awaitable[Iterable[tuple[str, str, str]]]]
 
 ROUNDS = 6
 
@@ -26,6 +28,7 @@ class Router:
     def __init__(self) -> None:
         self._people: list[tuple[PeopleHandler, frozenset[str]]] = []
         self._jobs: list[tuple[JobsHandler, frozenset[str]]] = []
+        self._pairs: list[tuple[PairsFinder, PairsHandler]] = []
         self._spread: list[tuple[Finder, frozenset[str]]] = []
 
     def people(self, *events: type[Event]) -> Callable[[PeopleHandler], PeopleHandler]:
@@ -42,6 +45,18 @@ class Router:
 
         def register(handler: JobsHandler) -> JobsHandler:
             self._jobs.append((handler, _topics(events)))
+            return handler
+
+        return register
+
+    def pairs(self, finder: PairsFinder) -> Callable[[PairsHandler], PairsHandler]:
+        """After the handlers of jobs: the people that `finder` tells for them, (organisation, job, person).
+
+        They are derived in batches of their own, each with locked people and the jobs they are looked at for.
+        """
+
+        def register(handler: PairsHandler) -> PairsHandler:
+            self._pairs.append((finder, handler))
             return handler
 
         return register
@@ -71,6 +86,14 @@ class Router:
             await handler(conn, people, now)
         for job_handler, _ in self._jobs if jobs else ():
             await job_handler(conn, jobs, now)
+        await self._remember_pairs(conn, jobs)
+        news, conn.news = conn.news, []
+        await self.react(conn, people, news, now)
+
+    async def derive_pairs(self, conn: Connection, people: People, jobs: Jobs, now: datetime) -> None:
+        """Derive these people, who are locked, for these jobs only."""
+        for _, handler in self._pairs if people else ():
+            await handler(conn, people, jobs, now)
         news, conn.news = conn.news, []
         await self.react(conn, people, news, now)
 
@@ -120,6 +143,11 @@ class Router:
                 jobs = Jobs(_jobs_of(n for n in news if n.topic in heard))
                 if jobs:
                     await job_handler(conn, jobs, now)
+                    await self._remember_pairs(conn, jobs)
+
+    async def _remember_pairs(self, conn: Connection, jobs: Jobs) -> None:
+        for finder, _ in self._pairs if jobs else ():
+            await facts.remember_pairs(conn, await finder(conn, jobs))
 
 
 def _topics(events: Iterable[type[Event]]) -> frozenset[str]:

@@ -105,7 +105,7 @@ async def _find_differences(
         """
         SELECT u.position, greatest($5::timestamptz, l.newest + interval '1 microsecond'), l.known IS NOT true,
                c.event, coalesce(c.historical, false)
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $8::text[], $9::text[]) WITH ORDINALITY
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $8::text[], $9::text[]) WITH ORDINALITY
              AS u(organization, topic, fact, body, cause_topic, cause_fact, position)
         LEFT JOIN LATERAL (
             SELECT max(f.time) AS newest, bool_or(f.topic = u.topic) AS known,
@@ -116,7 +116,7 @@ async def _find_differences(
         LEFT JOIN LATERAL (
             SELECT event, historical FROM facts c WHERE c.organization = u.organization AND c.fact = u.cause_fact
               AND c.topic = u.cause_topic OFFSET 0) c ON true
-        WHERE (l.topic, l.body) IS DISTINCT FROM (u.topic, u.body)
+        WHERE CASE WHEN l.topic = u.topic THEN l.body <> u.body::jsonb ELSE true END
         ORDER BY u.position
         """,
         [d.saying.organization for d in drafts],

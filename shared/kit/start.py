@@ -80,7 +80,7 @@ async def _serve(service: Service[S], settings: S) -> int:
     runtime.stop = stop
     metrics.announce(owned_topics(service.name))
     _warn_without_extension()
-    _tune()
+    tune()
     await server.serve()
     return REFUSED if runtime.fatal else 0
 
@@ -91,7 +91,7 @@ def _warn_without_extension() -> None:
         log.warning("slow decoding", reason="aiokafka's C extension is missing: install its wheel")
 
 
-def _tune() -> None:
+def tune() -> None:
     """Objects made at start live for ever, and batches die young: collect less often."""
     gc.collect()
     gc.freeze()
