@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from bench import drain, full_path, latency, mail, outreach, persist, pool, stored
+from bench import drain, full_path, latency, mail, matching, outreach, persist, pool, stored
 from bench.servers import Servers
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -147,6 +147,29 @@ async def measure_pool(servers: Servers, given: Given) -> Figures:
     }
 
 
+async def measure_matching(servers: Servers, given: Given) -> Figures:
+    """A job opens in a family of 20,000 interviewed people, a million others stored; the peer on a sample of them."""
+    async with servers.database("candidates") as database:
+        await matching.fill(database, given.million, given.family)
+        before = stored.cpu_of(servers)
+        ours = await matching.measured(database, "ours", given.family)
+        cpu = ours["cpu"] + stored.cpu_of(servers) - before
+        few = await matching.measured(database, "few", given.family)
+        sample = min(given.family, 500)
+        peer = await matching.measured(database, "peer", sample)
+    print(f"  ours: {ours}\n  ten competencies: {few}\n  one person at a time, {sample} of them: {peer}")
+    if {ours["matches"], few["matches"]} != {given.family} or peer["matches"] != sample:
+        raise SystemExit("Not everyone is matched: nothing is measured.")
+    whole = peer["seconds"] * given.family / sample
+    name = f"{given.family:,} people matched with a job, {given.million:,} stored"
+    return {
+        name: _figure(ours["seconds"], whole, whole / ours["seconds"], 5, "s"),
+        "the same for a job that asks for ten competencies": _bound(few["seconds"], 5, "s"),
+        "CPU for the first, service and PostgreSQL": _bound(cpu, 10, "s"),
+        "memory gained while they are matched": _bound(max(ours["growth"], few["growth"]), 20, "MB"),
+    }
+
+
 PARTS = {
     "full-path": measure_full_path,
     "persist": measure_persist,
@@ -156,6 +179,7 @@ PARTS = {
     "mail": measure_mail,
     "letters": measure_letters,
     "pool": measure_pool,
+    "matching": measure_matching,
 }
 
 
@@ -235,6 +259,8 @@ def main() -> None:
     parser.add_argument("--mails", type=int, default=1_000, help="for mail: how many are handed in")
     parser.add_argument("--letters", type=int, default=5_000, help="for letters: candidates of the closed job")
     parser.add_argument("--members", type=int, default=1_000_000, help="for pool: how many are searched")
+    parser.add_argument("--million", type=int, default=100_000, help="for matching: how many candidates are stored")
+    parser.add_argument("--family", type=int, default=20_000, help="for matching: how many of them in the job's family")
     parser.add_argument("--only", type=_parts, default=list(PARTS), help=f"some of {','.join(PARTS)}")
     given = parser.parse_args()
     figures = uvloop.run(measure(given))
