@@ -1,28 +1,40 @@
 """`talentloop audit`: what an outside auditor asks for. People are numbers that mean nothing outside of one file."""
 
 import csv
+import hashlib
 import secrets
 import sys
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, NamedTuple, TextIO
 
 import typer
 
 from cli import sql, where
-from cli.sql import Considered
+from cli.sql import AuditedJob, Considered
+from services.candidates.api.matches import load_applicants
+from services.candidates.domain.matching import RULES_VERSION, Proposal
+from shared.kit.db import Connection
+from shared.kit.people import Jobs
+from shared.kit.time import Time
 
 app = typer.Typer(help="Write what an outside auditor asks for.", no_args_is_help=True)
+DIGITS = 18
 
 
 class Line(NamedTuple):
-    """One person considered for one open job; `considered`: how many were, the denominator of every rate."""
+    """One person considered for one job; `considered`: how many were, the denominator of every rate.
+
+    `applicant`: applied for this very job, so no match of theirs is kept: told as they stand now. For a job that was
+    closed the others are told as they stood then.
+    """
 
     organization: str
     job: str
+    job_closed_at: str | None
     considered: int
     person: str
+    applicant: bool
     proposed: bool
     blockers: str
     score: float | None
@@ -32,9 +44,9 @@ class Line(NamedTuple):
     human_outcome: str | None
     human_reason: str | None
     reviewed_at: str | None
-    run: str
+    run: str | None
     rules_version: str
-    derived_at: str
+    derived_at: str | None
 
 
 @app.callback()
@@ -48,62 +60,92 @@ def matches(
     organization: Annotated[str | None, typer.Option(help="Only this organisation's.")] = None,
     csv_: Annotated[Path | None, typer.Option("--csv", help="Write here instead of printing.")] = None,
 ) -> None:
-    """Write everyone considered for every open job as CSV: blockers, scores, and what a person then did.
+    """Write everyone considered for every job, open or closed, as CSV: blockers, scores, and what a person then did.
 
     Each person is a random number, the same throughout one file and another in the next.
     """
-    lines = _lines(where.run(_load(organization, job)))
     if csv_:
         with csv_.open("w", newline="", encoding="utf-8") as file:
-            _write(lines, file)
+            where.run(_write(organization, job, file))
     else:
-        _write(lines, sys.stdout)
+        where.run(_write(organization, job, sys.stdout))
 
 
-async def _load(organization: str | None, job: str | None) -> list[Considered]:
-    async with where.database("candidates") as conn:
-        return await sql.load_considered(conn, organization, job)
-
-
-def _lines(found: Iterable[Considered]) -> list[Line]:
-    """In the order of the numbers, which is no order of people."""
-    rows = list(found)
-    of_job = Counter((c.organization, c.job) for c in rows)
-    people = {(c.organization, c.candidate) for c in rows}
-    numbers = dict(zip(people, _numbers(len(people)), strict=True))
-    lines = [
-        Line(
-            c.organization,
-            c.job,
-            of_job[c.organization, c.job],
-            numbers[c.organization, c.candidate],
-            not c.blockers,
-            " ".join(c.blockers),
-            c.score,
-            c.meets,
-            c.of,
-            c.must_haves_missed,
-            c.outcome,
-            c.reason,
-            c.reviewed_at,
-            c.run,
-            c.rules_version,
-            c.derived_at.isoformat(),
-        )
-        for c in rows
-    ]
-    return sorted(lines, key=lambda line: (line.organization, line.job, line.person))
-
-
-def _numbers(count: int) -> list[str]:
-    """So many different random numbers of eight digits."""
-    found: set[str] = set()
-    while len(found) < count:
-        found.add(f"{secrets.randbelow(10**8):08}")
-    return list(found)
-
-
-def _write(lines: Iterable[Line], file: TextIO) -> None:
-    writer = csv.writer(file)
+async def _write(organization: str | None, job: str | None, file: TextIO) -> None:
+    """Line by line: however many there are, few are held."""
+    writer, key = csv.writer(file), secrets.token_hex()
     writer.writerow(Line._fields)
-    writer.writerows(lines)
+    async with where.database("candidates") as conn:
+        for audited in await sql.load_audited_jobs(conn, organization, job):
+            async for line in _lines(conn, audited, key):
+                writer.writerow(line)
+
+
+async def _lines(conn: Connection, job: AuditedJob, key: str) -> AsyncIterator[Line]:
+    """In the order of the numbers, which is no order of people."""
+    now = await Time("demo").read(conn)  # the machine's time, unless the demo has moved the clock
+    found = await load_applicants(conn, Jobs([(job.organization, job.job)]), now)
+    own = sorted(((_hash(key, p), p) for p in found), reverse=True)
+    considered = job.kept + len(own)
+    async for kept in sql.stream_considered(conn, job, key):
+        while own and own[-1][0] < kept.person:
+            yield _applicant(job, considered, *own.pop())
+        yield _kept(job, considered, kept)
+    while own:
+        yield _applicant(job, considered, *own.pop())
+
+
+def _kept(job: AuditedJob, considered: int, kept: Considered) -> Line:
+    return Line(
+        organization=job.organization,
+        job=job.job,
+        job_closed_at=job.closed_at.isoformat() if job.closed_at else None,
+        considered=considered,
+        person=_number(kept.person),
+        applicant=False,
+        proposed=not kept.blockers,
+        blockers=" ".join(kept.blockers),
+        score=kept.score,
+        meets=kept.meets,
+        of=kept.of,
+        must_haves_missed=kept.must_haves_missed,
+        human_outcome=kept.outcome,
+        human_reason=kept.reason,
+        reviewed_at=kept.reviewed_at,
+        run=kept.run,
+        rules_version=kept.rules_version,
+        derived_at=kept.derived_at.isoformat(),
+    )
+
+
+def _applicant(job: AuditedJob, considered: int, person: str, proposal: Proposal) -> Line:
+    return Line(
+        organization=job.organization,
+        job=job.job,
+        job_closed_at=job.closed_at.isoformat() if job.closed_at else None,
+        considered=considered,
+        person=_number(person),
+        applicant=True,
+        proposed=False,
+        blockers=" ".join(proposal.blockers),
+        score=proposal.score_shown,
+        meets=proposal.meets,
+        of=proposal.of,
+        must_haves_missed=proposal.must_haves_missed,
+        human_outcome=None,
+        human_reason=None,
+        reviewed_at=None,
+        run=None,
+        rules_version=RULES_VERSION,
+        derived_at=None,
+    )
+
+
+def _hash(key: str, proposal: Proposal) -> str:
+    """The same as the database makes of the people whose matches are kept."""
+    return hashlib.sha256(f"{key}{proposal.organization}/{proposal.candidate}".encode()).hexdigest()
+
+
+def _number(person: str) -> str:
+    """So many digits that no two people share a number."""
+    return f"{int(person[:16], 16) % 10**DIGITS:0{DIGITS}}"

@@ -1,5 +1,6 @@
 """What the command line asks a service's database."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -53,12 +54,19 @@ async def count_facts_of(conn: Connection, organization: str, candidates: list[s
     return {row[0]: row[1] for row in rows}
 
 
-class Considered(NamedTuple):
-    """One person considered for one open job, with what a person then did."""
+class AuditedJob(NamedTuple):
+    """A job that people were considered for; `closed_at`: None while it is open; `kept`: how many matches are kept."""
 
     organization: str
     job: str
-    candidate: str
+    closed_at: datetime | None
+    kept: int
+
+
+class Considered(NamedTuple):
+    """One match that is kept, with what a person then did. `person`: a number made of the file's key."""
+
+    person: str
     blockers: list[str]
     score: float | None
     meets: int
@@ -72,19 +80,38 @@ class Considered(NamedTuple):
     reviewed_at: str | None
 
 
-async def load_considered(conn: Connection, organization: str | None, job: str | None) -> list[Considered]:
-    """Everyone considered for every open job, of one organisation and job where given."""
+async def load_audited_jobs(conn: Connection, organization: str | None, job: str | None) -> list[AuditedJob]:
+    """Every job that was opened, or those of one organisation, or of one id."""
     rows = await conn.fetch(
         """
-        SELECT m.organization, m.job, m.candidate, m.blockers, m.score, m.meets, m.of, m.must_haves_missed, m.run,
-               r.rules_version, r.derived_at, f.body ->> 'outcome', f.body -> 'reason' ->> 'code',
-               f.body ->> 'reviewed_at'
-        FROM matches m
-        JOIN runs r ON r.organization = m.organization AND r.run = m.run
-        LEFT JOIN facts f ON f.organization = m.organization AND f.fact = m.match AND f.topic = 'match-reviewed'
-        WHERE ($1::text IS NULL OR m.organization = $1) AND ($2::text IS NULL OR m.job = $2)
+        SELECT j.organization, j.job, CASE WHEN NOT j.is_open THEN (c.body ->> 'closed_at')::timestamptz END,
+               (SELECT count(*) FROM shown_matches m WHERE m.organization = j.organization AND m.job = j.job)
+        FROM jobs j
+        LEFT JOIN facts c ON c.organization = j.organization AND c.fact = j.job AND c.topic = 'job-closed'
+        WHERE ($1::text IS NULL OR j.organization = $1) AND ($2::text IS NULL OR j.job = $2)
+        ORDER BY 1, 2
         """,
         organization,
         job,
     )
-    return [Considered(*row) for row in rows]
+    return [AuditedJob(*row) for row in rows]
+
+
+async def stream_considered(conn: Connection, job: AuditedJob, key: str) -> AsyncIterator[Considered]:
+    """The matches of one job that are kept, in the order of the people's numbers, which is no order of people."""
+    rows = conn.stream(
+        """
+        SELECT encode(sha256(convert_to($3 || m.organization || '/' || m.candidate, 'UTF8')), 'hex') AS person,
+               m.blockers, m.score, m.meets, m.of, m.must_haves_missed, m.run, r.rules_version, r.derived_at,
+               f.body ->> 'outcome', f.body -> 'reason' ->> 'code', f.body ->> 'reviewed_at'
+        FROM shown_matches m
+        JOIN runs r ON r.organization = m.organization AND r.run = m.run
+        LEFT JOIN facts f ON f.organization = m.organization AND f.fact = m.match AND f.topic = 'match-reviewed'
+        WHERE m.organization = $1 AND m.job = $2 ORDER BY 1
+        """,
+        job.organization,
+        job.job,
+        key,
+    )
+    async for row in rows:
+        yield Considered(*row)

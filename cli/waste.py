@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
@@ -13,8 +13,8 @@ from rich.table import Table
 
 from cli import sql, where
 from cli.errors import UserMistake
-from services.candidates.api.waste import judge_everyone
-from services.candidates.domain.waste import Judged, Rate, Waste, concerns, measure
+from services.candidates.api.waste import judge_concerned
+from services.candidates.domain.waste import Judged, Rate, Waste, measure
 from shared.kit.time import Time
 
 WIDE = 140  # columns where nobody looks: a file or another program must not get broken words
@@ -78,12 +78,12 @@ async def _ask(asked: Asked) -> list[Line]:
         now = await Time("demo").read(conn)  # the machine's time, unless the demo has moved the clock
         lines: list[Line] = []
         for organization in [asked.organization] if asked.organization else known:
-            lines += _lines(organization, await judge_everyone(conn, organization), asked, now)
+            judged = await judge_concerned(conn, organization, asked.job, asked.family, asked.cycle)
+            lines += _lines(organization, judged, asked, now)
         return lines
 
 
-def _lines(organization: str, judged: Iterable[Judged], asked: Asked, now: datetime) -> list[Line]:
-    wanted = [j for j in judged if concerns(j, asked.job, asked.family, asked.cycle)]
+def _lines(organization: str, wanted: list[Judged], asked: Asked, now: datetime) -> list[Line]:
     groups: dict[str | None, list[Judged]] = {None: wanted}
     if asked.by:
         name_of = _NAMES[asked.by]

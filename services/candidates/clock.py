@@ -33,7 +33,7 @@ async def reconsider_matches(conn: Connection, now: datetime) -> int:
     kept = await sql.load_kept_of_people(conn, people)
     found = await sql.load_candidacies(conn, people)
     looked = considered.look(found.candidacies, kept, found.openings, now)
-    await sql.save_matches(conn, looked.gone, looked.proposals, now)
+    await sql.save_matches(conn, looked, now)
     await say(conn, looked.sayings, now)
     return len(people)
 

@@ -71,7 +71,7 @@ async def describe_members(conn: Connection, people: People, _: datetime) -> Non
 )  # fmt: skip
 async def propose_people(conn: Connection, people: People, now: datetime) -> None:
     """Rule 2 for everyone the news is about, whatever job is open for them."""
-    await sql.delete_runs(conn, people)
+    await sql.forget_erased(conn, people)
     looked_at = people.only(await sql.find_looked_at(conn, people))
     if looked_at:
         await look(conn, looked_at, await sql.load_kept_of_people(conn, looked_at), now)
@@ -104,16 +104,23 @@ async def keep_or_erase(conn: Connection, people: People, now: datetime) -> None
 
 
 @router.jobs(JobOpened, JobClosed)
-async def propose_for_jobs(conn: Connection, jobs: Jobs, now: datetime) -> None:
-    """Rule 2 for everyone who may be looked at for the jobs the news is about."""
-    await sql.save_jobs(conn, await sql.load_known_jobs(conn, jobs))
-    people = await sql.load_people_for(conn, jobs)
-    await look(conn, people, await sql.load_kept_of_jobs(conn, jobs), now, jobs)
+async def keep_jobs(conn: Connection, jobs: Jobs, _: datetime) -> None:
+    """Which jobs are open, and in which family."""
+    known = await sql.load_known_jobs(conn, jobs)
+    await sql.save_jobs(conn, known)
+    await sql.forget_past_matches(conn, Jobs((job.organization, job.job) for job in known if job.is_open))
+
+
+@router.pairs(sql.find_people_for)
+async def propose_for_jobs(conn: Connection, people: People, jobs: Jobs, now: datetime) -> None:
+    """Rule 2 for some of those who may be looked at for the jobs the news was about."""
+    kept = [k for k in await sql.load_kept_of_people(conn, people) if (k.organization, k.job) in jobs.pairs]
+    await look(conn, people, kept, now, jobs)
 
 
 async def look(conn: Connection, people: People, kept: Sequence[Kept], now: datetime, jobs: Jobs | None = None) -> None:
     """Look at these people for every open job, or for these jobs only; keep and say what comes of it."""
     found = await sql.load_candidacies(conn, people, jobs)
     looked = considered.look(found.candidacies, kept, found.openings, now)
-    await sql.save_matches(conn, looked.gone, looked.proposals, now)
+    await sql.save_matches(conn, looked, now)
     await say(conn, looked.sayings, now)

@@ -2,14 +2,14 @@
 
 import csv
 import io
-import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
 
 from services.candidates.main import SERVICE
+from shared.contracts import CandidateErased
 from tests.browser import browsing
 from tests.candidates.sentences import (
     COMMUNICATION,
@@ -18,16 +18,20 @@ from tests.candidates.sentences import (
     SQL,
     amara,
     an_interviewed_candidate,
+    closed,
     consented,
+    later,
     noor,
     opened,
     reviewed_match,
     the_next_job,
 )
 from tests.cli.test_main import talentloop
-from tests.stage import staged
+from tests.stage import Heard, staged
 
 pytestmark = pytest.mark.db
+
+DISMISSED = {"outcome": "dismissed", "reason": {"code": "other"}}
 
 
 def recomputed(inputs: dict) -> float | None:
@@ -67,34 +71,103 @@ async def kept(fresh_database):
         yield addresses, stage
 
 
-async def test_every_stored_score_follows_from_its_record_alone(kept):
+async def test_every_stored_score_follows_from_its_record_alone(kept, tmp_path):
     _, stage = kept
-    rows = await stage.fetch("SELECT inputs, result FROM runs")
+    runs = [row["run"] for row in await stage.fetch("SELECT run FROM runs")]
+    async with browsing(SERVICE, stage, tmp_path) as browser:
+        records = [(await browser.get(f"/runs/{run}")).json() for run in runs]
 
-    scores = [(recomputed(json.loads(r["inputs"])), json.loads(r["result"])["score"]) for r in rows]
+    scores = [(recomputed(r["inputs"]), r["result"]["score"]) for r in records]
 
     assert len(scores) >= 4
     assert all(again == stored for again, stored in scores), scores
     assert 86.7 in dict(scores)
+    assert all(len(r["result"]["factors"]) == 3 for r in records)
+    assert any(
+        (f["competency"], f["level"], g["kind"]) == ("sql", 2.5, "below_level")
+        for r in records for f in r["result"]["factors"] for g in r["result"]["gaps"][:1]
+    )  # fmt: skip
+
+
+def audited(kept, tmp_path, job: str) -> list[dict[str, str]]:
+    addresses, _ = kept
+    done = talentloop("audit", "matches", "--job", job, home=tmp_path, CANDIDATES_DATABASE_URL=addresses.url)
+    return list(csv.DictReader(io.StringIO(done.stdout)))
 
 
 async def test_the_audit_tells_everyone_considered_and_nobody_by_name(kept, tmp_path):
     addresses, _ = kept
 
-    def lines() -> list[dict]:
-        done = talentloop("audit", "matches", "--job", "ws27", home=tmp_path, CANDIDATES_DATABASE_URL=addresses.url)
-        return list(csv.DictReader(io.StringIO(done.stdout)))
-
-    first, second = lines(), lines()
+    first, second = audited(kept, tmp_path, "ws27"), audited(kept, tmp_path, "ws27")
 
     assert {line["considered"] for line in first} == {str(len(first))} == {"4"}
     accepted = [line for line in first if line["human_outcome"] == "accepted"]
     assert [(line["score"], line["proposed"], line["human_reason"]) for line in accepted] == [("86.7", "True", "fits")]
     assert not any(name in str(first) for name in ("amara", "noor", "lukas", "olga"))
+    assert [line["person"] for line in first] != [line["person"] for line in second]
     assert {line["person"] for line in first}.isdisjoint({line["person"] for line in second})
     file = tmp_path / "audit.csv"
     talentloop("audit", "matches", "--csv", str(file), home=tmp_path, CANDIDATES_DATABASE_URL=addresses.url)
-    assert len(file.read_text().splitlines()) == 5
+    lines = list(csv.DictReader(io.StringIO(file.read_text())))
+    assert len(lines) == 8
+    assert len({line["person"] for line in lines}) == 4
+
+
+async def test_applicants_of_the_job_itself_count_in_the_audit_as_over_http(kept, tmp_path):
+    _, stage = kept
+    async with browsing(SERVICE, stage, tmp_path) as browser:
+        shown = (await browser.get("/jobs/su27/matches")).json()
+
+    lines = audited(kept, tmp_path, "su27")
+
+    assert {(x["applicant"], x["proposed"], x["run"], x["considered"]) for x in lines} == {("True", "False", "", "4")}
+    assert shown["considered"] == 4
+    assert sorted(x["blockers"] for x in lines) == sorted(" ".join(m["blockers"]) for m in shown["blocked"])
+
+
+async def test_a_closed_job_is_audited_as_it_stood_when_it_was_closed(kept, tmp_path):
+    _, stage = kept
+    before = audited(kept, tmp_path, "ws27")
+    [row] = await stage.fetch("SELECT match FROM matches WHERE candidate = 'amara'")
+    await stage.deliver(closed("ws27", closed_at=NOW))
+    await stage.deliver(later(consented("noor", granted=False, given_at="2026-11-23T08:30:00Z"), 2))
+    async with browsing(SERVICE, stage, tmp_path) as browser:
+        shown = (await browser.get("/jobs/ws27/matches")).json()
+        match = await browser.get(f"/matches/{row['match']}")
+        refused = await browser.put(f"/matches/{row['match']}/review", DISMISSED)
+
+    after = audited(kept, tmp_path, "ws27")
+
+    told = [sorted((x["run"], x["score"], x["human_outcome"], x["considered"]) for x in y) for y in (before, after)]
+    assert told[0] == told[1]
+    assert {x["job_closed_at"] for x in before} == {""}
+    assert {x["job_closed_at"] for x in after} == {NOW.isoformat()}
+    assert (shown["considered"], shown["is_open"], len(shown["proposed"])) == (4, False, 4)
+    assert (match.json()["review"]["outcome"], match.json()["closed_at"][:10]) == ("accepted", "2026-11-23")
+    assert (refused.status_code, refused.json()["blockers"]) == (409, ["job_closed"])
+    assert await stage.fetch("SELECT 1 FROM matches WHERE job = 'ws27'") == []
+
+
+async def test_what_a_reopened_job_once_had_is_history_no_more(kept):
+    _, stage = kept
+    await stage.deliver(closed("ws27", closed_at=NOW))
+    assert len(await stage.fetch("SELECT 1 FROM past_matches")) == 4
+
+    await stage.deliver(later(the_next_job(opened_at=NOW + timedelta(minutes=5)), 2))
+
+    assert await stage.fetch("SELECT 1 FROM past_matches") == []
+    assert len(await stage.fetch("SELECT 1 FROM matches WHERE job = 'ws27'")) == 4
+
+
+async def test_who_was_erased_is_in_no_past_match(kept):
+    _, stage = kept
+    await stage.deliver(closed("ws27", closed_at=NOW))
+
+    await stage.deliver(Heard(CandidateErased(candidate="olga", erased_at=NOW), at=NOW))
+
+    assert {row["candidate"] for row in await stage.fetch("SELECT candidate FROM past_matches")} == {
+        "amara", "noor", "lukas",
+    }  # fmt: skip
 
 
 async def test_what_if_asks_as_if_and_keeps_nothing(kept, tmp_path):

@@ -15,8 +15,9 @@ from services.candidates.domain.considered import (
     candidacies,
     look,
 )
+from services.candidates.domain.demand import Assessment, Job, Requirement, rounded
 from services.candidates.domain.interviews import Heard, took_place
-from services.candidates.domain.matching import Assessment, Candidacy, Job, Requirement, propose, rounded, words
+from services.candidates.domain.matching import Candidacy, propose, words
 from services.candidates.domain.record import Application, Record
 from shared.contracts import GapKind, MatchOutcome, Outcome
 

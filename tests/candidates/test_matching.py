@@ -7,13 +7,16 @@ import pytest
 
 from shared.contracts import (
     CandidateResponded,
+    Event,
     match_id,
 )
 from tests.candidates.sentences import (
     NOW,
     amara,
+    an_interviewed_candidate,
     applied,
     closed,
+    completed,
     consented,
     decided,
     feedback,
@@ -22,6 +25,8 @@ from tests.candidates.sentences import (
     noor,
     opened,
     place_of,
+    registered,
+    scheduled,
     the_next_job,
 )
 
@@ -122,3 +127,30 @@ async def test_a_match_has_one_id(stage):
     await stage.deliver(opened(), *amara(consented("amara")), the_next_job())
 
     assert await stage.fetch("SELECT match FROM matches") == [{"match": match_id("amara", "ws27")}]
+
+
+def interviewed_for(name: str, job: str | None) -> list[Event]:
+    heard = [scheduled(name, job=job), completed(name, job=job), feedback(name, job=job)]
+    return [registered(name), applied(name, job), *heard, decided(name, job=job)]
+
+
+async def test_a_general_job_looks_at_general_applicants_only(stage):
+    await stage.deliver(opened(), *amara(), *interviewed_for("olga", None), *interviewed_for("tom", "unknown"))
+
+    await stage.deliver(opened("gen27", opened_at=NOW, family=None, department=None))
+
+    assert await stage.fetch("SELECT candidate, job FROM matches") == [{"candidate": "olga", "job": "gen27"}]
+
+
+async def test_a_long_line_of_people_is_looked_at_in_slices(stage, monkeypatch):
+    monkeypatch.setattr("shared.kit.drain.PAIRS_AT_ONCE", 2)
+    people = [f"person-{n}" for n in range(7)]
+    await stage.deliver(opened(), *(f for name in people for f in an_interviewed_candidate(name, "yes")))
+
+    await stage.deliver(the_next_job())
+    matched = await stage.fetch("SELECT candidate FROM matches WHERE job = 'ws27' ORDER BY 1")
+    await stage.deliver(closed("ws27", closed_at=NOW))
+
+    assert [row["candidate"] for row in matched] == people
+    assert await stage.fetch("SELECT 1 FROM matches") == []
+    assert await stage.fetch("SELECT 1 FROM waiting") == []

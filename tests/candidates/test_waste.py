@@ -5,16 +5,27 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.candidates.api.waste import judge_everyone
-from services.candidates.domain.waste import Waste, measure
+from services.candidates.api.waste import judge_concerned, judge_everyone
+from services.candidates.domain.waste import Waste, concerns, measure
 from services.candidates.main import SERVICE
-from shared.contracts import FeedbackReleased, FeedbackWithdrawn, OutreachBounced, OutreachSent, ReferralMade
+from shared.contracts import (
+    CandidateMerged,
+    FeedbackReleased,
+    FeedbackWithdrawn,
+    InterviewCompleted,
+    OutreachBounced,
+    OutreachSent,
+    ReferralMade,
+)
 from shared.kit import facts
 from tests.candidates.sentences import (
+    INTERVIEWED,
     NOW,
     amara,
     an_interviewed_candidate,
+    applied,
     closed,
+    completed,
     consented,
     noor,
     opened,
@@ -117,3 +128,28 @@ async def test_a_replay_in_any_order_and_a_rebuild_give_the_same_figures(stage, 
     assert 0 < before[0].now.wasted < 8
     assert rebuilt == before
     assert replayed == before
+
+
+@pytest.mark.parametrize(
+    ("job", "family", "cycle", "interviews"),
+    [
+        ("su27", None, None, 3), ("x27", None, None, 1), (None, "data", None, 4), (None, "general", None, 1),
+        (None, None, "Winter 2027", 1), ("su27", "data", "Summer 2027", 3), ("su27", "general", None, 0),
+        ("nowhere", None, None, 0),
+    ],
+)  # fmt: skip
+async def test_figures_of_a_job_family_or_cycle_are_those_of_everyone_filtered(stage, job, family, cycle, interviews):
+    unknown = InterviewCompleted(
+        interview="i", application="unheard", candidate="tom", job="x27", completed_at=INTERVIEWED
+    )
+    general = [applied("olga", None), completed("olga", job=None)]
+    joined = [applied("ana-2"), completed("ana-2"), CandidateMerged(surviving="ana", merged=("ana-2",), merged_at=NOW)]
+    winter = [the_next_job(), applied("lukas", "ws27"), completed("lukas", job="ws27")]
+    await stage.deliver(opened(), *an_interviewed_candidate("ana", "no", "no"), unknown, *general, *joined, *winter)
+
+    async with stage.database.transaction(["acme"]) as conn:
+        found = await judge_concerned(conn, "acme", job, family, cycle)
+        everyone = await judge_everyone(conn, "acme")
+
+    assert found == [j for j in everyone if concerns(j, job, family, cycle)]
+    assert len(found) == interviews

@@ -66,7 +66,7 @@ async def _load_tables(conn: Connection) -> dict[str, list[dict[str, Any]]]:
         """
         SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_name)
         WHERE c.column_name = 'organization' AND t.table_type = 'BASE TABLE'
-          AND table_name NOT IN ('dead_letters', 'lanes', 'passed_events', 'reads')
+          AND table_name NOT IN ('dead_letters', 'demands', 'lanes', 'passed_events', 'past_matches', 'reads')
         ORDER BY 1
         """
     )

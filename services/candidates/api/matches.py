@@ -1,8 +1,9 @@
 """Matches: who is proposed for a job, who is not and why, and what a person does about it."""
 
 import json
-import re
+from collections.abc import Sequence
 from datetime import datetime
+from heapq import nsmallest
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -19,10 +20,20 @@ from services.candidates.api.callers import (
     refuse_other_jobs,
 )
 from services.candidates.api.people import Saved, answered
-from services.candidates.domain.blockers import Blocker
-from services.candidates.domain.considered import is_applicant
-from services.candidates.domain.matching import Candidacy, Proposal, Requirement, propose, words
-from services.candidates.sql.matches import Run
+from services.candidates.domain.blockers import JOB_CLOSED, Blocker
+from services.candidates.domain.considered import own_applicants
+from services.candidates.domain.demand import Requirement
+from services.candidates.domain.matching import (
+    Candidacy,
+    Proposal,
+    place,
+    propose,
+    whole_inputs,
+    whole_result,
+    words,
+)
+from services.candidates.sql.matches import Match
+from services.candidates.sql.runs import Run
 from shared.contracts import (
     Competency,
     Factor,
@@ -33,11 +44,13 @@ from shared.contracts import (
     ReviewReason,
     Value,
 )
-from shared.kit.pages import BadCursor, Cursor, Limit, following, opened
+from shared.kit.db import Connection
+from shared.kit.pages import Cursor, Limit, following, opened, slices
 from shared.kit.people import Jobs
 from shared.kit.problems import Conflict
 
 routes = APIRouter(tags=["matches"])
+AT_ONCE = 500
 
 
 class MatchBlocked(Conflict):
@@ -67,6 +80,7 @@ class Looked(Value):
     factors: list[Factor]
     gaps: list[ShownGap]
     review: MatchOutcome | None = None
+    place: Annotated[str, Field(exclude=True)]
 
 
 class JobMatches(Value):
@@ -125,10 +139,11 @@ class KnownRun(Value):
 
 
 class KnownMatch(KnownRun):
-    """A match as it stands, in words, with its run."""
+    """A match as it stands, or stood when its job was closed, in words, with its run."""
 
     words: str
     blockers: list[str]
+    closed_at: datetime | None = None
 
 
 class Decision(Value):
@@ -140,31 +155,30 @@ class Decision(Value):
 
 @routes.get("/jobs/{job}/matches")
 async def read_matches(job: AnId, desk: JobReader, cursor: Cursor = None, limit: Limit = 50) -> JobMatches:
-    """Everyone with a completed interview in the job's family, as they stand now."""
-    place = _place(cursor)
+    """Everyone with a completed interview in the job's family, as they stand, or stood when the job was closed."""
+    (after,) = opened(cursor, 1)
     jobs = Jobs([(desk.organization, job)])
     async with desk.transaction() as conn:
         known = await sql.load_known_jobs(conn, jobs)
         if not known:
             raise JobNotFound("There is no job of this id.")
         await refuse_other_jobs(conn, desk, job)
-        people = await sql.load_people_for(conn, jobs)
-        found = (await sql.load_candidacies(conn, people, jobs)).candidacies
-        skills = await sql.load_stated_skills(conn, people)
-        proposals = propose(found, await desk.now(conn))
-        page = _page(proposals, place, limit)
+        own = await load_applicants(conn, jobs, await desk.now(conn))
+        looked = [_applicant(p) for p in own if place(p) > after]
+        looked += await _load_kept(conn, desk.organization, job, after, limit)
+        page = sorted(looked, key=lambda one: one.place)[:limit]
         visible = await desk.visible(conn, page)
-        await desk.note_reading(conn, [p.candidate for p in visible])
-    looked_at = {c.record.candidate: c for c in found}
-    shown = [_looked(p, looked_at[p.candidate], skills.get((p.organization, p.candidate), [])) for p in visible]
+        await _note_stated(conn, desk.organization, visible)
+        considered = len(own) + await sql.count_matches(conn, desk.organization, job)
+        await desk.note_reading(conn, [one.candidate for one in visible])
     return JobMatches(
         job=job,
         family=known[0].family,
         is_open=known[0].is_open,
-        considered=len(proposals),
-        proposed=[x for x in shown if not x.blockers],
-        blocked=[x for x in shown if x.blockers],
-        cursor=following(page, limit, lambda p: [p.candidate, str(proposals.index(p) + 1)]),
+        considered=considered,
+        proposed=[one for one in visible if not one.blockers],
+        blocked=[one for one in visible if one.blockers],
+        cursor=following(page, limit, lambda one: [one.place]),
     )
 
 
@@ -177,29 +191,17 @@ async def try_other_levels(job: AnId, change: Change, desk: JobReader, limit: Li
         if not await sql.load_known_jobs(conn, jobs):
             raise JobNotFound("There is no job of this id.")
         await refuse_other_jobs(conn, desk, job)
-        found = (await sql.load_candidacies(conn, await sql.load_people_for(conn, jobs), jobs)).candidacies
-        now = await desk.now(conn)
-        changed = [c._replace(job=c.job._replace(requirements=asked)) for c in found]
-        before = {p.candidate: p for p in propose(found, now)}
-        after = [p for p in propose(changed, now) if p.is_proposed]
-        visible = await desk.visible(conn, after[:limit])
-        await desk.note_reading(conn, [p.candidate for p in visible])
-    return Imagined(
-        job=job,
-        considered=len(found),
-        would_be_proposed=len(after),
-        proposed=[_imagined(p, before[p.candidate]) for p in visible],
-    )
+        imagined = await _imagine(conn, jobs, asked, limit, await desk.now(conn))
+        visible = await desk.visible(conn, imagined.proposed)
+        await desk.note_reading(conn, [would_be.candidate for would_be in visible])
+    return imagined.model_copy(update={"proposed": visible})
 
 
 @routes.get("/matches/{match}")
 async def read_match(match: AnId, desk: JobReader) -> KnownMatch:
     """One match with the run it stands on."""
     async with desk.transaction() as conn:
-        found = await sql.load_match(conn, desk.organization, match)
-        run = await sql.load_run(conn, desk.organization, found.run) if found else None
-        if found is None or run is None:
-            raise MatchNotFound("There is no match of this id.")
+        found, run = await _find(conn, desk.organization, match)
         await refuse_other_jobs(conn, desk, found.job)
         await desk.show_version(conn, MatchReviewed, match)
         await desk.note_reading(conn, [found.candidate])
@@ -210,6 +212,7 @@ async def read_match(match: AnId, desk: JobReader) -> KnownMatch:
         review=shown.review,
         words=words(shown.result["meets"], factors),
         blockers=found.blockers,
+        closed_at=found.closed_at,
     )
 
 
@@ -217,14 +220,11 @@ async def read_match(match: AnId, desk: JobReader) -> KnownMatch:
 async def review_match(match: AnId, decision: Decision, response: Response, desk: Decider) -> Saved:
     """Accept or dismiss a proposal. 409 when something stands against it; the same again changes nothing."""
     async with desk.transaction() as conn:
-        found = await sql.load_match(conn, desk.organization, match)
-        run = await sql.load_run(conn, desk.organization, found.run) if found else None
-        if found is None or run is None:
-            raise MatchNotFound("There is no match of this id.")
+        found, run = await _find(conn, desk.organization, match)
         await refuse_other_jobs(conn, desk, found.job)
         await desk.refuse_restricted(conn, [found.candidate])
         before = MatchReviewed.model_validate_json(run.review) if run.review else None
-        _refuse_blocked(found.blockers, before)
+        _refuse_blocked([*found.blockers, *([JOB_CLOSED] if found.closed_at else [])], before)
         event = MatchReviewed(
             match=match,
             job=found.job,
@@ -241,27 +241,66 @@ async def review_match(match: AnId, decision: Decision, response: Response, desk
 async def read_run(run: AnId, desk: JobReader) -> KnownRun:
     """One run, whole, with what a person then did: for an audit."""
     async with desk.transaction() as conn:
-        found = await sql.load_run(conn, desk.organization, run)
-        if found is None:
+        found = await sql.load_runs(conn, desk.organization, [run])
+        if not found:
             raise RunNotFound("There is no run of this id.")
-        await refuse_other_jobs(conn, desk, found.job)
-        await desk.note_reading(conn, [found.candidate])
-    return _run(found)
+        await refuse_other_jobs(conn, desk, found[0].job)
+        await desk.note_reading(conn, [found[0].candidate])
+    return _run(found[0])
 
 
-def _place(cursor: str | None) -> tuple[str, int]:
-    """The last person of the page before, and where they stood. Raises BadCursor."""
-    candidate, position = opened(cursor, 2)
-    if not re.fullmatch(r"[0-9]{0,9}", position, re.ASCII):
-        raise BadCursor
-    return candidate, int(position or 0)
+async def load_applicants(conn: Connection, jobs: Jobs, now: datetime) -> list[Proposal]:
+    """The job's own applicants among those considered for it: no matches are kept of them."""
+    found: list[Candidacy] = []
+    for some in slices(await sql.find_applicants_of(conn, jobs), AT_ONCE):
+        people = await sql.load_people(conn, some)
+        found += own_applicants((await sql.load_candidacies(conn, people, jobs, closed_too=True)).candidacies)
+    return propose(found, now)
 
 
-def _page(proposals: list[Proposal], after: tuple[str, int], limit: int) -> list[Proposal]:
-    """Those behind a person, wherever they stand now; behind their old position, should they be gone."""
-    candidate, position = after
-    start = next((n for n, p in enumerate(proposals, 1) if p.candidate == candidate), position)
-    return proposals[start : start + limit]
+async def _load_kept(conn: Connection, organization: str, job: str, after: str, limit: int) -> list[Looked]:
+    """The next matches that are kept, each told by its run."""
+    kept = await sql.load_page(conn, organization, job, after, limit)
+    runs = {run.run: run for run in await sql.load_runs(conn, organization, [k.run for k in kept])}
+    return [_kept(k, _run(runs[k.run])) for k in kept if k.run in runs]
+
+
+async def _note_stated(conn: Connection, organization: str, looked: Sequence[Looked]) -> None:
+    """Show beside each gap what people say they can do themselves."""
+    people = await sql.load_people(conn, [(organization, one.candidate) for one in looked])
+    skills = await sql.load_stated_skills(conn, people)
+    for one in looked:
+        said = {name.casefold() for name in skills.get((organization, one.candidate), [])}
+        names = {f.competency: f.name.casefold() for f in one.factors}
+        one.gaps[:] = [g.model_copy(update={"stated": names[g.competency] in said}) for g in one.gaps]
+
+
+async def _imagine(conn: Connection, jobs: Jobs, asked: tuple[Requirement, ...], limit: int, now: datetime) -> Imagined:
+    """Everyone is looked at twice, a slice at a time; only the first of those who would be proposed are kept."""
+    considered, would_be, first = 0, 0, list[tuple[Proposal, Proposal]]()
+    for some in slices(await sql.find_people_for(conn, jobs), AT_ONCE):
+        people = await sql.load_people(conn, [(organization, person) for organization, _, person in some])
+        found = (await sql.load_candidacies(conn, people, jobs)).candidacies
+        before = {p.candidate: p for p in propose(found, now)}
+        after = propose([c._replace(job=c.job._replace(requirements=asked)) for c in found], now)
+        proposed = [(p, before[p.candidate]) for p in after if p.is_proposed]
+        considered, would_be = considered + len(found), would_be + len(proposed)
+        first = nsmallest(limit, [*first, *proposed], key=lambda pair: place(pair[0]))
+    return Imagined(
+        job=jobs.pairs[0][1],
+        considered=considered,
+        would_be_proposed=would_be,
+        proposed=[_imagined(*pair) for pair in first],
+    )
+
+
+async def _find(conn: Connection, organization: str, match: str) -> tuple[Match, Run]:
+    """A match with its run. Raises MatchNotFound."""
+    found = await sql.load_match(conn, organization, match)
+    runs = await sql.load_runs(conn, organization, [found.run]) if found else []
+    if found is None or not runs:
+        raise MatchNotFound("There is no match of this id.")
+    return found, runs[0]
 
 
 def _refuse_blocked(blockers: list[str], before: MatchReviewed | None) -> None:
@@ -279,13 +318,11 @@ def _unchanged(event: MatchReviewed, before: MatchReviewed | None) -> MatchRevie
     return event
 
 
-def _looked(proposal: Proposal, candidacy: Candidacy, stated: list[str]) -> Looked:
-    said = {name.casefold() for name in stated}
-    names = {f.competency: f.name.casefold() for f in proposal.factors}
+def _applicant(proposal: Proposal) -> Looked:
     return Looked(
         candidate=proposal.candidate,
         match=proposal.match,
-        run=None if is_applicant(candidacy) else proposal.run,
+        run=None,
         blockers=list(proposal.blockers),
         words=words(proposal.meets, proposal.factors),
         meets=proposal.meets,
@@ -293,8 +330,28 @@ def _looked(proposal: Proposal, candidacy: Candidacy, stated: list[str]) -> Look
         score=proposal.score_shown,
         coverage=round(float(proposal.coverage), 4),
         factors=list(proposal.factors),
-        gaps=[ShownGap(**g.model_dump(), stated=names[g.competency] in said) for g in proposal.gaps],
-        review=candidacy.review.outcome if candidacy.review else None,
+        gaps=[ShownGap(**gap.model_dump()) for gap in proposal.gaps],
+        place=place(proposal),
+    )
+
+
+def _kept(match: Match, run: KnownRun) -> Looked:
+    result = run.result
+    factors = [Factor.model_validate(f) for f in result["factors"]]
+    return Looked(
+        candidate=match.candidate,
+        match=match.match,
+        run=match.run,
+        blockers=match.blockers,
+        words=words(result["meets"], factors),
+        meets=result["meets"],
+        of=result["of"],
+        score=result["score"],
+        coverage=result["coverage"],
+        factors=factors,
+        gaps=[ShownGap.model_validate(gap) for gap in result["gaps"]],
+        review=run.review.outcome if run.review else None,
+        place=match.place,
     )
 
 
@@ -313,11 +370,12 @@ def _imagined(then: Proposal, now: Proposal) -> WouldBe:
 
 
 def _run(run: Run) -> KnownRun:
+    inputs, demand = json.loads(run.inputs), json.loads(run.demand)
     return KnownRun(
         **{
             **run._asdict(),
-            "inputs": json.loads(run.inputs),
-            "result": json.loads(run.result),
+            "inputs": whole_inputs(inputs, demand),
+            "result": whole_result(json.loads(run.result), demand),
             "review": MatchReviewed.model_validate_json(run.review) if run.review else None,
         }
     )

@@ -13,6 +13,7 @@ from services.candidates.domain.record import Record
 from services.candidates.domain.waste import BusinessDays, Judged, Rate, concerns, interviews_of, judge, measure
 from shared.contracts import Id, Name, Value
 from shared.kit.db import Connection
+from shared.kit.pages import slices
 from shared.kit.people import Jobs, Pair, People
 
 routes = APIRouter(tags=["waste"])
@@ -44,9 +45,8 @@ async def read_waste(
 ) -> Figures:
     """Rule 9. Counted from ten business days after decision or closing; `projected` counts the others as they stand."""
     async with desk.transaction() as conn:
-        judged = await judge_everyone(conn, desk.organization)
+        asked = await judge_concerned(conn, desk.organization, job, family, cycle)
         now = await desk.now(conn)
-    asked = [j for j in judged if concerns(j, job, family, cycle)]
     found = measure(asked, now, projected=projected)
     return Figures(
         interviews=found.interviews,
@@ -56,6 +56,20 @@ async def read_waste(
         without_the_loop=_shown(found.without_loop),
         without_feedback=_shown(found.without_feedback),
     )
+
+
+async def judge_concerned(
+    conn: Connection, organization: str, job: str | None, family: str | None, cycle: str | None
+) -> list[Judged]:
+    """What every completed interview of this job, family and cycle came to; nobody else is looked at."""
+    if job is None and family is None and cycle is None:
+        return await judge_everyone(conn, organization)
+    days = await sql.load_calendar(conn, organization)
+    judged: list[Judged] = []
+    for some in slices(await sql.find_concerned(conn, organization, job, family, cycle), AT_ONCE):
+        people = await sql.load_people(conn, [(organization, person) for person in some])
+        judged += [j for j in await _judge(conn, people, days) if concerns(j, job, family, cycle)]
+    return judged
 
 
 async def judge_everyone(conn: Connection, organization: str) -> list[Judged]:

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.candidates.domain.blockers import JOB_CLOSED, NOT_CONSIDERED, ReviewedMatch
+from services.candidates.domain.demand import Assessment, Job
 from services.candidates.domain.interviews import Heard, took_place
-from services.candidates.domain.matching import Assessment, Candidacy, Job, Proposal, propose, withdrawn
+from services.candidates.domain.matching import Candidacy, Proposal, propose, withdrawn
 from services.candidates.domain.record import Application, Record
 from shared.contracts import Saying
 
@@ -42,10 +43,11 @@ class Kept(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """What came of looking: matches to keep, matches that are gone, and what is said."""
+    """What came of looking: matches to keep, matches that are gone, those that ended with their job, what is said."""
 
     proposals: list[Proposal]
     gone: list[Kept]
+    ended: list[Kept]
     sayings: list[Saying]
 
 
@@ -90,13 +92,18 @@ def look(found: Sequence[Candidacy], kept: Sequence[Kept], openings: Openings, n
     """Propose or block everyone found. The job's own applicants are no news to it, unless a person decided on them."""
     before = {k.key: k for k in kept}
     looked_at = propose(found, now)
-    own = {_key(c) for c in found if is_applicant(c) and c.review is None}
+    own = {_key(c) for c in own_applicants(found)}
     proposals = [p for p in looked_at if p.key not in own]
-    gone = [k for k in kept if k.key not in {p.key for p in proposals}]
-    reasons = {p.key: p.blockers[0] for p in looked_at if p.blockers}
+    standing, are_open = (
+        {p.key for p in proposals},
+        {(j.organization, j.job) for jobs in openings.values() for j in jobs},
+    )
+    gone = [k for k in kept if k.key not in standing]
+    ended = [k for k in gone if (k.organization, k.job) not in are_open]
+    reasons = {p.key: p.blockers[0] for p in looked_at if p.blockers} | {k.key: JOB_CLOSED for k in ended}
     said = [p.saying for p in proposals if p.is_proposed or (p.key in before and before[p.key].was_said)]
-    farewells = [withdrawn(*k.key, reasons.get(k.key) or _why_gone(k, openings)) for k in gone if k.was_said]
-    return Looked(proposals, gone, said + farewells)
+    farewells = [withdrawn(*k.key, reasons.get(k.key, NOT_CONSIDERED)) for k in gone if k.was_said]
+    return Looked(proposals, gone, ended, said + farewells)
 
 
 def newest_interviews(record: Record, interviews: Iterable[Heard]) -> dict[str, datetime]:
@@ -124,18 +131,13 @@ def assess(ratings: Iterable[Rating], applications: Iterable[Application]) -> di
     return {competency: _assessment(competency, found) for competency, (_, found) in newest.items()}
 
 
-def is_applicant(candidacy: Candidacy) -> bool:
-    """True for somebody who applied for this very job."""
-    return any(a.job == candidacy.job.job for a in candidacy.record.applications)
+def own_applicants(found: Iterable[Candidacy]) -> list[Candidacy]:
+    """Those who applied for this very job, and nobody decided about a match of theirs."""
+    return [c for c in found if c.review is None and any(a.job == c.job.job for a in c.record.applications)]
 
 
 def _key(candidacy: Candidacy) -> tuple[str, str, str]:
     return candidacy.record.organization, candidacy.record.candidate, candidacy.job.job
-
-
-def _why_gone(kept: Kept, openings: Openings) -> str:
-    found = {(job.organization, job.job) for jobs in openings.values() for job in jobs}
-    return NOT_CONSIDERED if (kept.organization, kept.job) in found else JOB_CLOSED
 
 
 def _assessment(competency: str, ratings: Sequence[Rating]) -> Assessment:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from services.candidates.domain.considered import Key, Rating, assess
-from services.candidates.domain.matching import Assessment, level_of, rounded
+from services.candidates.domain.demand import Assessment, level_of, rounded
 from services.candidates.domain.record import Application
 
 MOST_WORDS = 300  # for one member: names first, then titles, stated skills and reasons
@@ -106,7 +106,7 @@ def _each_word(texts: Texts, why: Sequence[str]) -> Iterator[str]:
 
 
 def _skill(key: Key, assessment: Assessment) -> Skill:
-    level = level_of(assessment)
+    level = level_of(assessment.levels)
     return Skill(*key, assessment.competency, rounded(level, DIGITS), _whole(level), assessment.assessed_at)
 
 

@@ -1,62 +1,43 @@
 """Rule 2: who is proposed for an open job, on what evidence, and what stands against it. A person decides."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid5
 
+from pydantic_core import to_json
+
 from services.candidates.domain.blockers import ReviewedMatch, blockers, next_change
+from services.candidates.domain.demand import (
+    OLDEST_DAYS,
+    Assessment,
+    Job,
+    Line,
+    Requirement,
+    assessed_lines,
+    demand_of,
+    factor_of,
+    gap_of,
+    rounded,
+    sum_of,
+)
 from services.candidates.domain.record import Record
 from services.candidates.domain.words import in_words
 from shared.contracts import (
+    LATEST,
     NAMESPACE,
     CandidateMatched,
     Cause,
     Factor,
     Gap,
-    GapKind,
     MatchWithdrawn,
     Saying,
     match_id,
 )
 
 RULES_VERSION = "matching-1"
-
-FULLY_FRESH_DAYS, OLDEST_DAYS = 180, 720
-CONFIDENCE = {1: Fraction(8, 10), 2: Fraction(9, 10)}
-DAY = timedelta(days=1)
-
-
-class Requirement(NamedTuple):
-    """What a job asks of one competency; `level` 1 to 5."""
-
-    competency: str
-    name: str
-    level: int
-    must_have: bool
-    weight: int
-
-
-class Job(NamedTuple):
-    """One version of an open job."""
-
-    organization: str
-    job: str
-    title: str
-    family: str
-    opened_at: datetime
-    requirements: tuple[Requirement, ...]
-
-
-class Assessment(NamedTuple):
-    """What the newest application that rated a competency holds of it; `levels` 0 to 1, as written."""
-
-    competency: str
-    levels: Sequence[str]
-    interviewers: int
-    assessed_at: datetime
+MICROSECOND = timedelta(microseconds=1)
 
 
 class Candidacy(NamedTuple):
@@ -70,24 +51,52 @@ class Candidacy(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """What comes of looking: proposed, or blocked and why. The run names exactly these inputs."""
+    """What comes of looking: proposed, or blocked and why. The run names exactly these inputs, and the demand.
 
-    organization: str
+    `assessed`: the requirements that anybody rated; what is said of the others is the same for everyone.
+    """
+
+    job_asked: Job
     candidate: str
-    job: str
     match: str
     run: str
     blockers: tuple[str, ...]
     meets: int
-    of: int
     must_haves_missed: int
     coverage: Fraction
     score: Fraction | None
-    factors: tuple[Factor, ...]
-    gaps: tuple[Gap, ...]
+    assessed: tuple[Line, ...]
     newest_interview_at: datetime
     due_at: datetime | None
     inputs: str
+
+    @property
+    def organization(self) -> str:
+        """Whose job it is."""
+        return self.job_asked.organization
+
+    @property
+    def job(self) -> str:
+        """The job's id."""
+        return self.job_asked.job
+
+    @property
+    def of(self) -> int:
+        """How many competencies the job asks for."""
+        return len(self.job_asked.requirements)
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """What each competency adds."""
+        known = {line.requirement: line.evidence for line in self.assessed}
+        return tuple(factor_of(r, known.get(r)) for r in self.job_asked.requirements)
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What is missing."""
+        met = {line.requirement for line in self.assessed if line.is_met}
+        levels = {line.requirement: line.evidence["level"] for line in self.assessed}
+        return tuple(gap_of(r, levels.get(r)) for r in self.job_asked.requirements if r not in met)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -136,24 +145,41 @@ def withdrawn(organization: str, candidate: str, job: str, reason: str) -> Sayin
 
 def propose(candidacies: Iterable[Candidacy], now: datetime) -> list[Proposal]:
     """Look at everyone, in the order in which they are shown."""
-    return sorted((_look(c, now) for c in candidacies), key=_order)
+    return sorted((_look(c, now) for c in candidacies), key=place)
 
 
 def result_json(proposal: Proposal) -> str:
-    """What came of a run, for its record."""
-    return json.dumps(
-        {
-            "proposed": proposal.is_proposed,
-            "blockers": list(proposal.blockers),
-            "meets": proposal.meets,
-            "of": proposal.of,
-            "must_haves_missed": proposal.must_haves_missed,
-            "coverage": rounded(proposal.coverage, 4),
-            "score": proposal.score_shown,
-            "factors": [factor.model_dump(mode="json") for factor in proposal.factors],
-            "gaps": [gap.model_dump(mode="json") for gap in proposal.gaps],
-        }
-    )
+    """What came of a run, for its record: of requirements those that anybody rated, the others are its demand's."""
+    result = {
+        "blockers": proposal.blockers,
+        "meets": proposal.meets,
+        "must_haves_missed": proposal.must_haves_missed,
+        "coverage": rounded(proposal.coverage, 4),
+        "score": proposal.score_shown,
+        "assessed": {x.requirement.competency: x.evidence for x in proposal.assessed},
+        "met": [x.requirement.competency for x in proposal.assessed if x.is_met],
+    }
+    return to_json(result).decode()
+
+
+def whole_inputs(inputs: Mapping[str, Any], demand: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything that was looked at, from a record and the demand it names: all that a score follows from."""
+    return {name: value for name, value in inputs.items() if name != "demand"} | {"job": demand}
+
+
+def whole_result(result: Mapping[str, Any], demand: Mapping[str, Any]) -> dict[str, Any]:
+    """A result whole again, from its record and the demand it names."""
+    assessed: Mapping[str, Any] = result["assessed"]
+    asked = [(Requirement(**r), assessed.get(r["competency"])) for r in demand["requirements"]]
+    factors = [factor_of(r, found) for r, found in asked]
+    gaps = [gap_of(r, found["level"] if found else None) for r, found in asked if r.competency not in result["met"]]
+    return {
+        "proposed": not result["blockers"],
+        **{name: value for name, value in result.items() if name not in ("assessed", "met")},
+        "of": len(asked),
+        "factors": [f.model_dump(mode="json") for f in factors],
+        "gaps": [gap.model_dump(mode="json") for gap in gaps],
+    }
 
 
 def words(meets: int, factors: Sequence[Factor]) -> str:
@@ -172,142 +198,52 @@ def _factor_in_words(factor: Factor) -> str:
     return f"{factor.name} {factor.level:g} of {factor.required} ({people}, {days})"
 
 
-def rounded(value: Fraction, digits: int) -> float:
-    """Half up, as on paper."""
-    scaled = value * 10**digits
-    return float(Fraction((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator), 10**digits))
-
-
-def freshness(days: int) -> Fraction | None:
-    """1 up to 180 days, linear to one half at 720; older evidence is not used."""
-    if days > OLDEST_DAYS:
-        return None
-    return 1 - Fraction(max(days - FULLY_FRESH_DAYS, 0), 2 * (OLDEST_DAYS - FULLY_FRESH_DAYS))
-
-
-def confidence(interviewers: int) -> Fraction:
-    """How far one, two or more people's view carries."""
-    return CONFIDENCE.get(interviewers, Fraction(1))
-
-
-def level_of(assessment: Assessment) -> Fraction:
-    """The mean on the scale of 1 to 5."""
-    return 1 + 4 * sum(map(Fraction, assessment.levels), Fraction(0)) / len(assessment.levels)
-
-
-def _order(proposal: Proposal) -> tuple[bool, int, float, str]:
-    """Must-haves met first, then the newest interview, then the id: never the score."""
-    newest = -proposal.newest_interview_at.timestamp()
-    return bool(proposal.blockers), proposal.must_haves_missed, newest, proposal.candidate
-
-
-class _Line(NamedTuple):
-    """One requirement with its evidence, exactly."""
-
-    requirement: Requirement
-    level: Fraction | None
-    days: int | None
-    freshness: Fraction | None
-    interviewers: int
-
-    @property
-    def is_met(self) -> bool:
-        return self.level is not None and self.level >= self.requirement.level
-
-    @property
-    def contribution(self) -> Fraction:
-        if self.level is None or self.freshness is None:
-            return Fraction(0)
-        share = min(self.level / self.requirement.level, Fraction(1))
-        return self.requirement.weight * share * self.freshness * confidence(self.interviewers)
+def place(proposal: Proposal) -> str:
+    """Rule 2's order as text: nothing against it, must-haves met, the newest interview, the id. Never the score."""
+    before_the_end = (LATEST - proposal.newest_interview_at) // MICROSECOND
+    missed = f"{proposal.must_haves_missed:03}{before_the_end:017}"
+    return f"{int(bool(proposal.blockers))}{missed}{proposal.candidate}"
 
 
 def _look(candidacy: Candidacy, now: datetime) -> Proposal:
     job, record = candidacy.job, candidacy.record
+    demand = demand_of(job)
     against = blockers(record, job.family, job.job, candidacy.review, now)
-    lines = [_line(r, candidacy.assessments.get(r.competency), job.opened_at) for r in job.requirements]
-    weight = sum(line.requirement.weight for line in lines)
-    evident = sum(line.requirement.weight for line in lines if line.level is not None)
-    inputs = _inputs(candidacy, against)
+    assessed = assessed_lines(job, candidacy.assessments)
+    evident = sum(line.requirement.weight for line in assessed if line.is_used)
+    is_scored = demand.weight and 2 * evident >= demand.weight
+    inputs = _inputs(candidacy, against, demand.demand)
     return Proposal(
-        organization=record.organization,
+        job_asked=job,
         candidate=record.candidate,
-        job=job.job,
         match=match_id(record.candidate, job.job),
         run=str(uuid5(NAMESPACE, f"run/{record.organization}/{inputs}")),
         blockers=against,
-        meets=sum(line.is_met for line in lines),
-        of=len(lines),
-        must_haves_missed=sum(line.requirement.must_have and not line.is_met for line in lines),
-        coverage=Fraction(evident, weight) if weight else Fraction(0),
-        score=100 * sum((line.contribution for line in lines), Fraction(0)) / weight
-        if weight and 2 * evident >= weight
-        else None,
-        factors=tuple(_factor(line) for line in lines),
-        gaps=tuple(_gap(line) for line in lines if not line.is_met),
+        meets=sum(line.is_met for line in assessed),
+        must_haves_missed=demand.must_haves - sum(line.requirement.must_have and line.is_met for line in assessed),
+        coverage=Fraction(evident, demand.weight or 1),
+        score=100 * sum_of([line.contribution for line in assessed]) / demand.weight if is_scored else None,
+        assessed=assessed,
         newest_interview_at=candidacy.newest_interview_at,
         due_at=next_change(record, job.family, now),
         inputs=inputs,
     )
 
 
-def _line(requirement: Requirement, assessment: Assessment | None, opened_at: datetime) -> _Line:
-    if assessment is None:
-        return _Line(requirement, None, None, None, 0)
-    days = max((opened_at - assessment.assessed_at) // DAY, 0)
-    fresh = freshness(days)
-    level = None if fresh is None else level_of(assessment)
-    return _Line(requirement, level, days, fresh, assessment.interviewers)
+def _inputs(candidacy: Candidacy, against: tuple[str, ...], demand: str) -> str:
+    """Everything that was looked at, sorted: the same inputs are the same run. What the job asks is its demand's."""
+    seen = sorted(demand_of(candidacy.job).competencies & candidacy.assessments.keys())
+    inputs = {
+        "assessments": {competency: _seen(candidacy.assessments[competency]) for competency in seen},
+        "blockers": against,
+        "candidate": candidacy.record.candidate,
+        "demand": demand,
+        "newest_interview_at": candidacy.newest_interview_at.isoformat(),
+        "rules_version": RULES_VERSION,
+    }
+    return to_json(inputs).decode()
 
 
-def _factor(line: _Line) -> Factor:
-    requirement = line.requirement
-    return Factor(
-        competency=requirement.competency,
-        name=requirement.name,
-        weight=requirement.weight,
-        required=requirement.level,
-        must_have=requirement.must_have,
-        level=None if line.level is None else rounded(line.level, 4),
-        interviewers=line.interviewers,
-        days=line.days,
-        freshness=None if line.freshness is None else rounded(line.freshness, 4),
-        confidence=None if line.level is None else rounded(confidence(line.interviewers), 4),
-        contribution=rounded(line.contribution, 4),
-    )
-
-
-def _gap(line: _Line) -> Gap:
-    """Below the level asked for and never assessed are different gaps."""
-    assessed = line.level is not None
-    return Gap(
-        competency=line.requirement.competency,
-        kind=GapKind.BELOW_LEVEL if assessed else GapKind.NOT_ASSESSED,
-        required=line.requirement.level,
-        level=None if line.level is None else rounded(line.level, 4),
-    )
-
-
-def _inputs(candidacy: Candidacy, against: tuple[str, ...]) -> str:
-    """Everything that was looked at, sorted: the same inputs are the same run."""
-    job, wanted = candidacy.job, {r.competency for r in candidacy.job.requirements}
-    seen = {k: a for k, a in candidacy.assessments.items() if k in wanted}
-    return json.dumps(
-        {
-            "rules_version": RULES_VERSION,
-            "candidate": candidacy.record.candidate,
-            "job": {
-                "job": job.job,
-                "family": job.family,
-                "opened_at": job.opened_at.isoformat(),
-                "requirements": [r._asdict() for r in sorted(job.requirements)],
-            },
-            "assessments": {
-                k: {"levels": sorted(a.levels), "interviewers": a.interviewers, "at": a.assessed_at.isoformat()}
-                for k, a in seen.items()
-            },
-            "newest_interview_at": candidacy.newest_interview_at.isoformat(),
-            "blockers": list(against),
-        },
-        sort_keys=True,
-    )
+def _seen(assessment: Assessment) -> dict[str, Any]:
+    at = assessment.assessed_at.isoformat()
+    return {"at": at, "interviewers": assessment.interviewers, "levels": sorted(assessment.levels)}

@@ -1,11 +1,14 @@
 """The database of candidates: one typed function per statement, whole sets in, domain values out."""
 
+from services.candidates.sql.evidence import load_candidacies, load_interviews, load_stated_skills
 from services.candidates.sql.findable import find_members, load_known, save_descriptions, save_skills
 from services.candidates.sql.held import load_held
 from services.candidates.sql.jobs import (
+    find_applicants_of,
     find_looked_at,
+    find_people_for,
     load_known_jobs,
-    load_people_for,
+    load_people,
     save_jobs,
 )
 from services.candidates.sql.keeping import (
@@ -17,15 +20,12 @@ from services.candidates.sql.keeping import (
     save_keeping,
 )
 from services.candidates.sql.matches import (
-    delete_runs,
+    count_matches,
     find_due_matches,
-    load_candidacies,
-    load_interviews,
-    load_kept_of_jobs,
+    forget_past_matches,
     load_kept_of_people,
     load_match,
-    load_run,
-    load_stated_skills,
+    load_page,
     save_matches,
 )
 from services.candidates.sql.mentoring import (
@@ -59,13 +59,16 @@ from services.candidates.sql.pool import (
     save_members,
 )
 from services.candidates.sql.records import load_records
+from services.candidates.sql.runs import forget_erased, load_runs
 from services.candidates.sql.search import search_pool
-from services.candidates.sql.waste import load_calendar, load_everyone, load_returns
+from services.candidates.sql.waste import find_concerned, load_calendar, load_everyone, load_returns
 
 __all__ = [
     "Progress",
+    "count_matches",
     "count_mentorships",
-    "delete_runs",
+    "find_applicants_of",
+    "find_concerned",
     "find_due_keeping",
     "find_due_matches",
     "find_due_members",
@@ -76,6 +79,9 @@ __all__ = [
     "find_members",
     "find_mentored",
     "find_mentorship",
+    "find_people_for",
+    "forget_erased",
+    "forget_past_matches",
     "load_calendar",
     "load_candidacies",
     "load_consents",
@@ -84,7 +90,6 @@ __all__ = [
     "load_hiring_managers",
     "load_interviews",
     "load_kept",
-    "load_kept_of_jobs",
     "load_kept_of_people",
     "load_known",
     "load_known_jobs",
@@ -95,7 +100,8 @@ __all__ = [
     "load_name",
     "load_names",
     "load_organization",
-    "load_people_for",
+    "load_page",
+    "load_people",
     "load_person",
     "load_profile",
     "load_progress",
@@ -106,7 +112,7 @@ __all__ = [
     "load_relations",
     "load_returns",
     "load_reviews",
-    "load_run",
+    "load_runs",
     "load_stated_skills",
     "load_suggestions",
     "load_terms",

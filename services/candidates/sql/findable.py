@@ -7,7 +7,7 @@ from typing import NamedTuple
 from services.candidates.domain.considered import Rating
 from services.candidates.domain.findable import Description, Known, Placed, Skill, Texts, leads
 from services.candidates.domain.record import Application
-from services.candidates.sql.matches import load_ratings
+from services.candidates.sql.evidence import load_ratings
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 

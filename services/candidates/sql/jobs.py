@@ -4,9 +4,9 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from services.candidates.domain.matching import Job, Requirement
+from services.candidates.domain.demand import Job, Requirement
 from shared.contracts import family_of
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People, find_people
@@ -46,20 +46,23 @@ async def load_known_jobs(conn: Connection, jobs: Jobs) -> list[KnownJob]:
 
 
 async def save_jobs(conn: Connection, jobs: Sequence[KnownJob]) -> None:
-    """Keep each job with its family."""
+    """Keep each job with its family and cycle."""
     await conn.execute(
         """
-        INSERT INTO jobs AS j (organization, job, family, is_open)
-        SELECT organization, job, family, is_open
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) AS u(organization, job, family, is_open)
+        INSERT INTO jobs AS j (organization, job, family, is_open, cycle)
+        SELECT organization, job, family, is_open, cycle
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::text[])
+             AS u(organization, job, family, is_open, cycle)
         ORDER BY 1, 2
-        ON CONFLICT (organization, job) DO UPDATE SET (family, is_open) = (excluded.family, excluded.is_open)
-        WHERE (j.family, j.is_open) IS DISTINCT FROM (excluded.family, excluded.is_open)
+        ON CONFLICT (organization, job) DO UPDATE
+        SET (family, is_open, cycle) = (excluded.family, excluded.is_open, excluded.cycle)
+        WHERE (j.family, j.is_open, j.cycle) IS DISTINCT FROM (excluded.family, excluded.is_open, excluded.cycle)
         """,
         [j.organization for j in jobs],
         [j.job for j in jobs],
         [j.family for j in jobs],
         [j.is_open for j in jobs],
+        [j.cycle for j in jobs],
     )
 
 
@@ -79,6 +82,29 @@ async def load_openings(conn: Connection, families: Iterable[Pair]) -> dict[Pair
         [o for o, _ in ordered],
         [f for _, f in ordered],
     )
+    return _by_family(rows)
+
+
+async def load_openings_of(conn: Connection, jobs: Jobs, *, closed_too: bool) -> dict[Pair, list[Job]]:
+    """Those of these jobs that are open, or all of them, by family, with what they ask for."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, j.family, k.job, o.title, o.opened_at, o.competencies
+        FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (SELECT family, is_open FROM jobs j WHERE j.organization = k.organization
+                            AND j.job = k.job OFFSET 0) j
+        CROSS JOIN LATERAL (SELECT title, opened_at, competencies FROM openings o
+                            WHERE o.organization = k.organization AND o.job = k.job OFFSET 0) o
+        WHERE j.is_open OR $3::boolean
+        ORDER BY k.organization, k.job
+        """,
+        *jobs.columns,
+        closed_too,
+    )
+    return _by_family(rows)
+
+
+def _by_family(rows: Iterable[Any]) -> dict[Pair, list[Job]]:
     found: dict[Pair, list[Job]] = defaultdict(list)
     for organization, family, job, title, opened_at, competencies in rows:
         found[organization, family].append(
@@ -94,40 +120,77 @@ def _requirements(competencies: str) -> tuple[Requirement, ...]:
     )
 
 
-async def load_people_for(conn: Connection, jobs: Jobs) -> People:
-    """Everyone who may be looked at for these jobs, with all their ids. Nobody is locked."""
-    return People(await find_people(conn, await _find_people_for(conn, jobs)), {})
+async def find_people_for(conn: Connection, jobs: Jobs) -> list[tuple[str, str, str]]:
+    """(organisation, job, person) of everyone who may be looked at for these jobs, or who was.
 
-
-async def _find_people_for(conn: Connection, jobs: Jobs) -> list[Pair]:
-    """Everyone who may be looked at for these jobs: applicants of the family's jobs, and who was looked at before."""
+    Applicants of the family's jobs; for the family `general` also whoever applied without a job.
+    """
     rows = await conn.fetch(
         """
-        SELECT k.organization, a.candidate
-        FROM unnest($1::text[], $2::text[]) AS k(organization, job)
-        CROSS JOIN LATERAL (SELECT family FROM jobs j WHERE j.organization = k.organization
-                            AND j.job = k.job OFFSET 0) j
-        CROSS JOIN LATERAL (SELECT job FROM jobs s WHERE s.organization = k.organization
-                            AND s.family = j.family OFFSET 0) s
-        CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = k.organization AND f.job = s.job
-            AND f.topic IN ('application-submitted', 'application-decided') OFFSET 0) a
-        UNION
-        SELECT k.organization, m.candidate
-        FROM unnest($1::text[], $2::text[]) AS k(organization, job)
-        CROSS JOIN LATERAL (SELECT candidate FROM matches m WHERE m.organization = k.organization
-                            AND m.job = k.job OFFSET 0) m
-        UNION
-        SELECT k.organization, p.candidate
-        FROM unnest($1::text[], $2::text[]) AS k(organization, job)
-        CROSS JOIN LATERAL (SELECT family FROM jobs j WHERE j.organization = k.organization
-                            AND j.job = k.job OFFSET 0) j
-        CROSS JOIN LATERAL (SELECT candidate FROM people p WHERE p.organization = k.organization OFFSET 0) p
-        WHERE j.family = 'general'
+        SELECT DISTINCT f.organization, f.job, coalesce(p.person, f.candidate)
+        FROM (
+            SELECT k.organization, k.job, a.candidate
+            FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+            CROSS JOIN LATERAL (SELECT family, is_open FROM jobs j WHERE j.organization = k.organization
+                                AND j.job = k.job OFFSET 0) j
+            CROSS JOIN LATERAL (SELECT job FROM jobs s WHERE s.organization = k.organization
+                                AND s.family = j.family OFFSET 0) s
+            CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = k.organization AND f.job = s.job
+                AND f.topic IN ('application-submitted', 'application-decided') OFFSET 0) a
+            WHERE j.is_open
+            UNION ALL
+            SELECT k.organization, k.job, a.candidate
+            FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+            CROSS JOIN LATERAL (SELECT family, is_open FROM jobs j WHERE j.organization = k.organization
+                                AND j.job = k.job OFFSET 0) j
+            CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = k.organization
+                                AND f.topic = 'application-submitted' AND f.job IS NULL OFFSET 0) a
+            WHERE j.is_open AND j.family = 'general'
+            UNION ALL
+            SELECT k.organization, k.job, m.candidate
+            FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+            CROSS JOIN LATERAL (SELECT candidate FROM matches m WHERE m.organization = k.organization
+                                AND m.job = k.job OFFSET 0) m
+        ) f
+        LEFT JOIN LATERAL (SELECT person FROM aliases a WHERE a.organization = f.organization
+                           AND a.candidate = f.candidate OFFSET 0) p ON true
+        ORDER BY 1, 2, 3
+        """,
+        *jobs.columns,
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def find_applicants_of(conn: Connection, jobs: Jobs) -> list[Pair]:
+    """(organisation, person) of these jobs' applicants of whom any interview was heard, under whatever id."""
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT f.organization, f.person
+        FROM (
+            SELECT DISTINCT k.organization, coalesce(p.person, a.candidate) AS person
+            FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+            CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = k.organization AND f.job = k.job
+                AND f.topic IN ('application-submitted', 'application-decided') OFFSET 0) a
+            LEFT JOIN LATERAL (SELECT person FROM aliases s WHERE s.organization = k.organization
+                               AND s.candidate = a.candidate OFFSET 0) p ON true
+        ) f
+        CROSS JOIN LATERAL (
+            SELECT f.person AS candidate
+            UNION ALL SELECT candidate FROM aliases s WHERE s.organization = f.organization AND s.person = f.person
+                                                        AND s.person <> ''
+            OFFSET 0) i
+        CROSS JOIN LATERAL (SELECT FROM facts h WHERE h.organization = f.organization AND h.candidate = i.candidate
+            AND h.topic >= 'feedback-submitted' AND h.topic <= 'interview-scheduled' LIMIT 1) h
         ORDER BY 1, 2
         """,
         *jobs.columns,
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def load_people(conn: Connection, pairs: Iterable[Pair]) -> People:
+    """These people with all their ids, by any of them. Nobody is locked."""
+    return People(await find_people(conn, pairs), {})
 
 
 async def find_looked_at(conn: Connection, people: People) -> list[Pair]:

@@ -23,11 +23,14 @@ class _Verdicts(NamedTuple):
 _NO_VERDICTS = _Verdicts([], [], None)
 
 
-async def load_records(conn: Connection, people: People) -> list[Record]:
-    """Everyone with all that the rules of the pool ask for. Without a decision no verdict counts, so none is loaded."""
+async def load_records(conn: Connection, people: People, *, with_verdicts: bool = True) -> list[Record]:
+    """Everyone with all that the rules of the pool ask for. Without a decision no verdict counts, so none is loaded.
+
+    Nothing that stands against a match is a verdict: matching leaves them out.
+    """
     rows = await _load_applications(conn, people)
     known = await load_known_jobs(conn, Jobs((row["organization"], row["job"]) for row in rows if row["job"]))
-    decided = {(row["organization"], row["person"]) for row in rows if row["decided_at"]}
+    decided = {(row["organization"], row["person"]) for row in rows if with_verdicts and row["decided_at"]}
     verdicts = await _load_verdicts(conn, people.only(decided)) if decided else {}
     applications = _by_person(rows, {(j.organization, j.job): j for j in known}, verdicts)
     others = await _load_others(conn, people)

@@ -27,6 +27,44 @@ async def load_everyone(conn: Connection, organization: str, after: str, limit: 
     return People(await find_people(conn, [(organization, row[0]) for row in rows]), {})
 
 
+async def find_concerned(
+    conn: Connection, organization: str, job: str | None, family: str | None, cycle: str | None
+) -> list[str]:
+    """Everyone with an application or interview of this job, family and cycle, by the id that stands for them."""
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT coalesce(p.person, f.candidate)
+        FROM (
+            SELECT a.candidate
+            FROM (
+                SELECT job FROM unnest(ARRAY[$2::text]) AS k(job) WHERE $2 IS NOT NULL
+                UNION ALL SELECT job FROM jobs j WHERE $2 IS NULL AND j.organization = $1 AND j.family = $3
+                UNION ALL
+                SELECT job FROM jobs j WHERE $2 IS NULL AND $3 IS NULL AND j.organization = $1 AND j.cycle = $4
+            ) j
+            CROSS JOIN LATERAL (
+                SELECT candidate FROM facts f WHERE f.organization = $1 AND f.job = j.job
+                  AND f.topic IN ('application-submitted', 'application-decided')
+                UNION ALL
+                SELECT candidate FROM facts f WHERE f.organization = $1 AND f.job = j.job
+                  AND f.topic >= 'interview-cancelled' AND f.topic <= 'interview-scheduled'
+                OFFSET 0) a
+            UNION ALL
+            SELECT candidate FROM facts g WHERE $2 IS NULL AND $3 = 'general' AND g.organization = $1
+              AND g.topic = 'application-submitted' AND g.job IS NULL
+        ) f
+        LEFT JOIN LATERAL (SELECT person FROM aliases s WHERE s.organization = $1 AND s.candidate = f.candidate
+                           OFFSET 0) p ON true
+        ORDER BY 1
+        """,
+        organization,
+        job,
+        family,
+        cycle,
+    )
+    return [row[0] for row in rows]
+
+
 async def load_returns(conn: Connection, people: People) -> dict[Pair, Returns]:
     """What came of these people, their applications left out."""
     letters = await _load_letters(conn, people)

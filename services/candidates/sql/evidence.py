@@ -1,0 +1,156 @@
+"""What is known for looking at people for jobs: interviews, ratings, and what was decided about earlier proposals."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import NamedTuple
+
+from services.candidates.domain.blockers import ReviewedMatch
+from services.candidates.domain.considered import Evidence, Openings, Rating, candidacies, families
+from services.candidates.domain.interviews import Heard
+from services.candidates.domain.matching import Candidacy
+from services.candidates.sql.jobs import load_openings, load_openings_of
+from services.candidates.sql.records import load_records
+from shared.contracts import MatchOutcome
+from shared.kit.db import Connection
+from shared.kit.people import Jobs, Pair, People
+
+
+class Found(NamedTuple):
+    """Who is to be looked at, and the openings there are."""
+
+    candidacies: list[Candidacy]
+    openings: Openings
+
+
+async def load_candidacies(
+    conn: Connection, people: People, jobs: Jobs | None = None, *, closed_too: bool = False
+) -> Found:
+    """Everyone of these people who is to be looked at for an open job, or for those of these jobs that are open."""
+    if jobs is None:
+        records = await load_records(conn, people, with_verdicts=False)
+        openings = await load_openings(conn, families(records))
+    else:
+        openings = await load_openings_of(conn, jobs, closed_too=closed_too)
+        records = await load_records(conn, people, with_verdicts=False) if openings else []
+    asked = {r.competency for opened in openings.values() for job in opened for r in job.requirements}
+    evidence = await _load_evidence(conn, people, asked) if openings else Evidence({}, {}, {})
+    return Found(candidacies(records, openings, evidence), openings)
+
+
+async def load_stated_skills(conn: Connection, people: People) -> dict[Pair, list[str]]:
+    """What people say they can, by their newest profile."""
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT ON (k.organization, k.person) k.organization, k.person,
+               ARRAY(SELECT skill.value ->> 'name' FROM jsonb_array_elements(f.body -> 'skills') AS skill(value))
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (SELECT body, time FROM facts f WHERE f.organization = k.organization
+                            AND f.candidate = k.candidate AND f.topic = 'candidate-registered' OFFSET 0) f
+        ORDER BY k.organization, k.person, f.time DESC
+        """,
+        *people.columns,
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+async def _load_evidence(conn: Connection, people: People, asked: Collection[str]) -> Evidence:
+    """Interviews, ratings of the competencies that are asked for, and what was decided about earlier proposals."""
+    interviews: dict[Pair, list[Heard]] = defaultdict(list)
+    for heard in await load_interviews(conn, people):
+        interviews[heard.organization, heard.candidate].append(heard)
+    ratings: dict[Pair, list[Rating]] = defaultdict(list)
+    for rating in await load_ratings(conn, people, sorted(asked)):
+        ratings[rating.organization, rating.candidate].append(rating)
+    return Evidence(interviews, ratings, await _load_reviews(conn, people))
+
+
+async def load_interviews(conn: Connection, people: People) -> list[Heard]:
+    """All that was said of these people's interviews."""
+    rows = await conn.fetch(
+        """
+        SELECT organization, person, interview, max(application), max(job),
+               max(starts_at) FILTER (WHERE topic = 'interview-scheduled'),
+               max(ends_at) FILTER (WHERE topic = 'interview-scheduled'),
+               max(said_at) FILTER (WHERE topic = 'interview-completed' AND basis = 'said'),
+               max(coalesce(starts_at, said_at)) FILTER (WHERE topic = 'interview-completed' AND basis = 'assumed'),
+               max(starts_at) FILTER (WHERE topic = 'interview-cancelled'),
+               max(said_at) FILTER (WHERE topic = 'interview-cancelled'),
+               max(starts_at) FILTER (WHERE topic = 'interview-missed'),
+               max(said_at) FILTER (WHERE topic = 'interview-missed'),
+               max(said_at) FILTER (WHERE topic = 'feedback-submitted')
+        FROM (
+            SELECT k.organization, k.person, f.interview, f.application, f.job, f.topic, f.starts_at, f.ends_at,
+                   f.said_at, f.basis
+            FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+            CROSS JOIN LATERAL (SELECT * FROM interview_facts f WHERE f.organization = k.organization
+                                AND f.candidate = k.candidate OFFSET 0) f
+            UNION ALL
+            SELECT k.organization, k.person, f.interview, f.application, NULL, 'feedback-submitted', NULL, NULL,
+                   f.submitted_at, NULL
+            FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+            CROSS JOIN LATERAL (SELECT * FROM feedback f WHERE f.organization = k.organization
+                                AND f.candidate = k.candidate AND f.interview IS NOT NULL OFFSET 0) f
+            LEFT JOIN LATERAL (SELECT withdrawn_at FROM feedback_withdrawals w WHERE w.organization = k.organization
+                               AND w.feedback = f.feedback OFFSET 0) w ON true
+            WHERE (w.withdrawn_at >= f.submitted_at) IS NOT TRUE
+        ) heard
+        GROUP BY organization, person, interview ORDER BY organization, person, interview
+        """,
+        *people.columns,
+    )
+    return [Heard(*row) for row in rows]
+
+
+async def load_ratings(conn: Connection, people: People, asked: Collection[str] | None = None) -> list[Rating]:
+    """The newest ratings that stand, one verdict per interviewer, interview and kind; of all competencies, or these."""
+    rows = await conn.fetch(
+        """
+        SELECT v.organization, v.person, v.application, v.interviewer, coalesce(s.ends_at, v.submitted_at),
+               r.competencies, r.levels
+        FROM (
+            SELECT DISTINCT ON (k.organization, k.person, f.application, f.interviewer, f.interview, f.kind)
+                   k.organization, k.person, f.application, f.interviewer, f.interview, f.submitted_at, f.ratings
+            FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+            CROSS JOIN LATERAL (SELECT * FROM feedback f WHERE f.organization = k.organization
+                AND f.candidate = k.candidate AND f.kind IN ('interview', 'work_sample') OFFSET 0) f
+            LEFT JOIN LATERAL (SELECT withdrawn_at FROM feedback_withdrawals w WHERE w.organization = k.organization
+                               AND w.feedback = f.feedback OFFSET 0) w ON true
+            WHERE (w.withdrawn_at >= f.submitted_at) IS NOT TRUE
+            ORDER BY k.organization, k.person, f.application, f.interviewer, f.interview, f.kind,
+                     f.submitted_at DESC, f.feedback DESC
+        ) v
+        CROSS JOIN LATERAL (
+            SELECT array_agg(r.competency) AS competencies, array_agg(r.level) AS levels
+            FROM jsonb_to_recordset(v.ratings) AS r(competency text, level text)
+            WHERE r.level IS NOT NULL AND ($4::text[] IS NULL OR r.competency = ANY($4::text[]))
+        ) r
+        LEFT JOIN LATERAL (
+            SELECT (body ->> 'ends_at')::timestamptz AS ends_at FROM facts s WHERE s.organization = v.organization
+              AND s.fact = v.interview AND s.topic = 'interview-scheduled' OFFSET 0) s ON true
+        WHERE r.competencies IS NOT NULL
+        ORDER BY 1, 2, 3, 4, 5
+        """,
+        *people.columns,
+        asked,
+    )
+    return [
+        Rating(organization, person, application, competency, level, interviewer, rated_at)
+        for organization, person, application, interviewer, rated_at, competencies, levels in rows
+        for competency, level in zip(competencies, levels, strict=True)
+    ]
+
+
+async def _load_reviews(conn: Connection, people: People) -> dict[tuple[str, str, str], ReviewedMatch]:
+    """By person and job, what somebody decided last."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.person, f.job, f.body ->> 'outcome', (f.body ->> 'reviewed_at')::timestamptz,
+               f.body ->> 'by', f.body -> 'reason' ->> 'code'
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (SELECT job, body FROM facts f WHERE f.organization = k.organization
+                            AND f.candidate = k.candidate AND f.topic = 'match-reviewed' OFFSET 0) f
+        ORDER BY 5, 4
+        """,
+        *people.columns,
+    )
+    return {(r[0], r[1], r[2]): ReviewedMatch(MatchOutcome(r[3]), r[4], r[5], r[6]) for r in rows}
