@@ -19,6 +19,10 @@ async def load_held(conn: Connection, organization: str, ids: Sequence[str]) -> 
         CROSS JOIN LATERAL (SELECT * FROM matches m WHERE m.organization = $1
                             AND m.candidate = k.candidate OFFSET 0) t
         UNION ALL
+        SELECT 'past_matches', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
+        CROSS JOIN LATERAL (SELECT * FROM past_matches p WHERE p.organization = $1
+                            AND p.candidate = k.candidate OFFSET 0) t
+        UNION ALL
         SELECT 'runs', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
         CROSS JOIN LATERAL (SELECT * FROM runs r WHERE r.organization = $1
                             AND r.candidate = k.candidate AND r.candidate IS NOT NULL OFFSET 0) t
