@@ -59,7 +59,8 @@ async def factors(stage, candidate: str) -> list[tuple[str, int, float]]:
     """Competency, days and contribution of the run that stands."""
     [row] = await stage.fetch("SELECT result FROM runs JOIN matches USING (organization, run) "
                               "WHERE matches.candidate = $1", candidate)  # fmt: skip
-    return [(f["competency"], f["days"], f["contribution"]) for f in json.loads(row["result"])["factors"]]
+    assessed = json.loads(row["result"])["assessed"]
+    return [(competency, found["days"], found["contribution"]) for competency, found in assessed.items()]
 
 
 async def test_example_14_consent_withdrawn_after_the_proposal_withdraws_it(stage):
