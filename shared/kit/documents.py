@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from shared.kit import problems
+from shared.kit.limits import QUIET
 from shared.kit.problems import MEDIA_TYPE, Problem, ProblemDetails
 
 PAGE = "text/html"  # what candidates open refuses on a page too
@@ -82,7 +83,7 @@ def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
     for problem in _expected(path, method, operation):
         responses[str(problem.status)] = _response(problem.title)
     responses["default"] = _response("Any other problem")
-    if PAGE in responses.get("200", {}).get("content", {}):
+    if any(PAGE in response.get("content", {}) for response in responses.values()):
         for response in responses.values():
             response["content"].setdefault(PAGE, {"schema": {"type": "string"}})
 
@@ -100,7 +101,7 @@ def _describe_versions(method: str, operation: dict[str, Any]) -> None:
 
 def _expected(path: str, method: str, operation: dict[str, Any]) -> Iterator[type[Problem]]:
     if operation.get("security"):
-        yield from (problems.Unauthorized, problems.Forbidden, problems.TooManyRequests)
+        yield from (problems.Unauthorized, problems.Forbidden)
     if "{" in path:
         yield problems.NotFound
     if method in _WRITES:
@@ -111,8 +112,8 @@ def _expected(path: str, method: str, operation: dict[str, Any]) -> Iterator[typ
         yield from (problems.TooLarge, problems.UnsupportedMediaType)
     if "requestBody" in operation or operation.get("parameters"):
         yield problems.Unprocessable
-    if path not in {"/live", "/ready", "/metrics"}:
-        yield problems.Unavailable
+    if path not in QUIET:
+        yield from (problems.TooManyRequests, problems.Unavailable)
 
 
 def _response(description: str) -> dict[str, Any]:
