@@ -52,13 +52,21 @@ async def follow(conn: Connection, news: Iterable[News]) -> list[News]:
     return concerned
 
 
-async def part(conn: Connection, people: People) -> None:
-    """Bring the aliases of these people, who are locked, up to date after a merge of theirs was erased."""
+async def part(conn: Connection, people: People) -> list[News]:
+    """Bring the aliases of these people, who are locked, up to date after a merge of theirs was erased.
+
+    Returns news about everyone who stands alone now, or joined to somebody else.
+    """
+    concerned: list[News] = []
     for organization in sorted({organization for organization, _ in people.pairs}):
         now = resolve(await _load_merges(conn, organization))
-        theirs = [c for o, c in zip(*people.ids, strict=True) if o == organization]
-        await conn.execute("DELETE FROM aliases WHERE organization = $1 AND candidate = ANY($2)", organization, theirs)
+        theirs = {c: p for o, p, c in zip(*people.columns, strict=True) if o == organization}
+        await conn.execute(
+            "DELETE FROM aliases WHERE organization = $1 AND candidate = ANY($2)", organization, [*theirs]
+        )
         await _add_aliases(conn, organization, {i: now[i] for i in theirs if i in now})
+        concerned += [_about(organization, i) for i, before in sorted(theirs.items()) if now.get(i, i) != before]
+    return concerned
 
 
 def _about(organization: str, candidate: str) -> News:

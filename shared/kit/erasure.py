@@ -25,27 +25,29 @@ _OWN_INSTANTS = json.dumps(
 )
 
 
-async def absorb(conn: Connection, people: People, news: Iterable[News], now: datetime) -> None:
+async def absorb(conn: Connection, people: People, news: Iterable[News], now: datetime) -> list[News]:
     """Delete what erasures cover, and its keys on our own topics; who was just erased gets this service's receipt.
 
     An erasure covers every fact whose time, or own instant, is not after it, and a profile while the person has not
-    applied again (rule 11: a new application is welcome, without history).
+    applied again (rule 11: a new application is welcome, without history). Returns news about everyone who is another
+    person than `people` says, because a merge is among what was deleted.
     """
     heard = list(news)
     erased = [(n.organization, n.fact) for n in heard if n.topic == CandidateErased.topic]
     if erased:
         people.erased.update(await mark(conn, erased))
     if not people.erased:
-        return
+        return []
     gone = await _delete_facts(conn, list(people.erased))
     await passed.forget(conn, gone)
     owned = set(owned_topics(conn.service))
     await outbox.put(conn, [outbox.tombstone(fact) for fact in gone if fact.topic in owned])
-    if any(fact.topic == CandidateMerged.topic for fact in gone):
-        await aliases.part(conn, people)
+    is_parted = any(fact.topic == CandidateMerged.topic for fact in gone)
+    parted = await aliases.part(conn, people) if is_parted else []
     _count_dropped(gone, heard, erased)
     await _forget_dead_letters(conn, erased, owned)
     await say(conn, [_receipt(conn.service, pair, max(now, people.erased[pair])) for pair in erased], now)
+    return parted
 
 
 async def mark(conn: Connection, erased: Collection[Pair]) -> dict[Pair, datetime]:

@@ -81,7 +81,8 @@ class Router:
 
     async def derive(self, conn: Connection, people: People, jobs: Jobs, now: datetime) -> None:
         """Derive these people and jobs whole, whatever changed: after a backlog or on `rebuild`."""
-        await erasure.absorb(conn, people, (), now)
+        if await erasure.absorb(conn, people, (), now):
+            people = await lock_people(conn, zip(*people.ids, strict=True))
         for handler, _ in self._people if people else ():
             await handler(conn, people, now)
         for job_handler, _ in self._jobs if jobs else ():
@@ -115,8 +116,10 @@ class Router:
         named, held = _people_of([*news, *joined]), set(zip(*people.ids, strict=True))
         if joined or not named <= held:
             people = await lock_people(conn, held | named)
-        await erasure.absorb(conn, people, news, now)
-        return people, [*news, *joined]
+        parted = await erasure.absorb(conn, people, news, now)
+        if parted:
+            people = await lock_people(conn, zip(*people.ids, strict=True))
+        return people, [*news, *joined, *parted]
 
     async def _remember_many(self, conn: Connection, news: Collection[News]) -> None:
         """A job concerns its applicants, an organisation everyone in it: they are derived in batches of their own."""

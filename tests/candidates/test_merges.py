@@ -157,6 +157,15 @@ async def test_in_any_order_merges_and_an_erasure_end_the_same(rehearsal, versio
         assert json.loads(found)[table] == json.loads(expected)[table]
 
 
+async def test_whoever_was_joined_to_somebody_erased_stands_alone_again(stage):
+    await stage.deliver(*PEOPLE, merged("noor", "bo", hour=1))
+    assert await stage.fetch("SELECT status FROM members WHERE candidate = 'bo'") == []
+
+    await stage.deliver(Heard(CandidateErased(candidate="noor", erased_at=NOW.replace(hour=8)), at=NOW.replace(hour=8)))
+
+    assert await stage.fetch("SELECT status FROM members WHERE candidate = 'bo'") == [{"status": "invited"}]
+
+
 async def test_an_accepted_match_follows_the_person_and_comes_back(stage):
     await stage.deliver(*PEOPLE)
     assert (await match_said(stage, "noor"))[0] == "candidate-matched"

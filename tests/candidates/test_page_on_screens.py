@@ -95,7 +95,7 @@ async def test_without_script_every_button_does_what_it_says(stage, browser, tmp
         await page.locator("form", has=page.locator("[value=erasure]")).locator("button").click()
         await page.locator("[value=yes]").click()
         await chromium.look(page, "erasure-done", PLAIN)
-        assert [e["candidate"] for e in await stage.said("candidate-erased")] == ["noor"]
+        assert [e["candidate"] for e in await stage.said("erasure-requested")] == ["noor"]
 
 
 async def test_that_the_law_holds_their_data_is_shown_as_well(stage, browser, tmp_path):
