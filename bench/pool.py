@@ -1,7 +1,8 @@
 """The pool is searched: 95 of 100 pages of each kind, beside a query that looks at everything.
 
 Members are stored by SQL, as if they had been placed and described: names, titles, stated skills, three assessed
-competencies each. The peer has the same rows without any index, `ILIKE` and `OFFSET`, and PostgreSQL's own settings.
+competencies each. The peer has the same rows without any index, `ILIKE` and `OFFSET`, PostgreSQL's own settings, and
+memory enough to keep one competency's people at hand.
 """
 
 import asyncio
@@ -60,7 +61,9 @@ async def run(servers: Servers, members: int) -> dict[str, Run]:
     """Each kind of search, and the second page of each, over so many members."""
     async with servers.database("candidates") as addresses:
         owner = await asyncpg.connect(addresses.owner_url)
-        await owner.execute("SELECT set_config('app.organizations', '*', false)")
+        await owner.execute(
+            "SELECT set_config('app.organizations', '*', false), set_config('work_mem', '256MB', false)"
+        )
         await _store(owner, members)
         database = await Database.connect(addresses.url, "candidates")
         try:
