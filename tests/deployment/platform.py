@@ -149,7 +149,8 @@ def _is_of(organization: str, record: Any) -> bool:
 
 def _said(topic: str, headers: dict[str, bytes], value: bytes) -> Said:
     fact, event, time = (headers[name].decode() for name in ("ce_subject", "ce_id", "ce_time"))
-    return Said(topic, fact, event, datetime.fromisoformat(time), value.decode())
+    words = json.dumps(json.loads(value), sort_keys=True)  # what a database says again has its keys in another order
+    return Said(topic, fact, event, datetime.fromisoformat(time), words)
 
 
 def rounds() -> Iterator[Event]:
