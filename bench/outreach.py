@@ -49,7 +49,7 @@ from shared.kit import logs
 from shared.kit.db import EVERYONE
 from shared.kit.people import lock_people
 from shared.kit.runtime import Runtime
-from shared.kit.start import assemble
+from shared.kit.start import assemble, tune
 
 FRIDAY = datetime(2026, 11, 13, 15, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -123,11 +123,13 @@ async def _move(runtime: Runtime, instant: datetime) -> None:
 
 
 async def _start(settings: Settings) -> Runtime:
+    """The service, its garbage collected as rarely as when it serves."""
     _, runtime = await assemble(SERVICE, settings)
     async with runtime.database.transaction(EVERYONE) as conn:
         await conn.execute("INSERT INTO log_position (cluster) VALUES ('bench')")
     await _move(runtime, FRIDAY + timedelta(minutes=5))
     await _take(runtime, _job())
+    tune()
     return runtime
 
 

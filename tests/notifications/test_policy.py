@@ -5,7 +5,7 @@ from datetime import UTC
 import pytest
 
 from services.notifications.domain.hours import next_open
-from services.notifications.domain.policy import Contact, Kind, Refusal, Standing, decide, quiet
+from services.notifications.domain.policy import Contact, Kind, Refusal, Standing, decide, is_capped, quiet
 from shared.contracts import Purpose, Stream
 from tests.notifications.facts import at
 
@@ -59,6 +59,13 @@ def test_duty_has_no_cap_and_other_streams_do_not_count():
 
     assert decide(Kind.DECISION, WELCOME, ledger, at("2027-03-10 09:00")) is None
     assert decide(Kind.JOB_INVITATION, WELCOME, ledger, at("2027-03-10 09:00")) is None
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if not is_capped(kind)])
+def test_what_has_no_cap_leaves_whatever_came_before(kind):
+    ledger = [Contact(stream, at("2027-03-10 08:30")) for stream in Stream for _ in range(10)]
+
+    assert decide(kind, WELCOME, ledger, at("2027-03-10 09:00")) is None
 
 
 @pytest.mark.parametrize(

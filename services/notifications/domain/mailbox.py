@@ -13,9 +13,13 @@ def mailbox(address: str) -> str:
 
 def mailbox_of(address: str, key: str) -> str:
     """The keyed hash a mailbox is known by."""
-    return hmac.digest(key.encode(), f"mailbox/{mailbox(address)}".encode(), hashlib.sha256).hex()
+    return _hashed(mailbox(address), key)
 
 
 def mailboxes_of(addresses: Iterable[str], key: str) -> list[str]:
     """The keyed hashes of the mailboxes behind these addresses, each once."""
-    return sorted({mailbox_of(address, key) for address in addresses})
+    return sorted(_hashed(name, key) for name in {mailbox(address) for address in addresses})
+
+
+def _hashed(name: str, key: str) -> str:
+    return hmac.digest(key.encode(), f"mailbox/{name}".encode(), hashlib.sha256).hex()

@@ -97,6 +97,11 @@ def stream_of(kind: Kind) -> Stream:
     return STREAMS.get(kind, Stream.DUTY)
 
 
+def is_capped(kind: Kind) -> bool:
+    """True when it counts how many have come before: never for duty."""
+    return bool(CAPS[stream_of(kind)])
+
+
 def decide(
     kind: Kind,
     standing: Standing,

@@ -166,6 +166,9 @@ class Claim:
         return self.records[letter.organization, letter.candidate]
 
     def _reader(self, letter: Claimed) -> Reader:
+        """Whose ledgers speak for or against it: nobody's, where no cap counts."""
+        if not policy.is_capped(Kind(letter.kind)):
+            return Reader(letter.organization, (), ())
         record = self._record(letter)
         return Reader(letter.organization, self.office.mailboxes(record), record.ids)
 
