@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 import structlog
 
 from shared.kit import dead_letters, facts
-from shared.kit.db import EVERYONE, is_transient
+from shared.kit.db import EVERYONE, Connection, is_transient
 from shared.kit.inbox import Inbox, Mode
-from shared.kit.people import Jobs, Pair, lock_organizations, lock_people
+from shared.kit.people import Jobs, Pair, People, lock_organizations, lock_people
 from shared.kit.progress import Backlog
 
 log = structlog.get_logger()
@@ -17,7 +17,8 @@ PERSON, JOB, PAIR = "person", "job", "pair"
 AT_ONCE = 500
 JOBS_AT_ONCE = 20
 PAIRS_AT_ONCE = 250
-SIDE_BY_SIDE = 2  # while the database works for one batch of pairs, the other is computed
+BATCHES_AHEAD = 20
+SIDE_BY_SIDE = 2
 IDLE_SECONDS = 1.0
 
 
@@ -56,47 +57,61 @@ class Drain:
         return len(pairs)
 
     async def _pairs(self) -> int:
-        async with self.inbox.database.transaction(EVERYONE) as conn:
-            found = await facts.find_waiting(conn, PAIR, PAIRS_AT_ONCE * SIDE_BY_SIDE)
-        size = -(-len(found) // SIDE_BY_SIDE) or 1
-        batches = [found[first : first + size] for first in range(0, len(found), size)]
-        async with asyncio.TaskGroup() as group:
-            for batch in batches:
-                group.create_task(self._derive(PAIR, batch))
-        return len(found)
+        """Two batches side by side: while the database works for one, the other is computed.
 
-    async def _derive(self, kind: str, pairs: Sequence[Pair]) -> None:
+        How many were derived here: what another process is at work on is left to it.
+        """
+        async with self.inbox.database.transaction(EVERYONE) as conn:
+            found = await facts.find_waiting(conn, PAIR, PAIRS_AT_ONCE * BATCHES_AHEAD)
+        batches = (found[first : first + PAIRS_AT_ONCE] for first in range(0, len(found), PAIRS_AT_ONCE))
+
+        async def work() -> int:
+            return sum([await self._derive(PAIR, batch) for batch in batches])
+
+        async with asyncio.TaskGroup() as group:
+            workers = [group.create_task(work()) for _ in range(SIDE_BY_SIDE)]
+        return sum(worker.result() for worker in workers)
+
+    async def _derive(self, kind: str, pairs: Sequence[Pair]) -> int:
         """Derive these; the one that a mistake in the program fails on is found by halving and left alone.
 
-        Raises what is transient: the part is started again.
+        Returns how many were derived or left alone. Raises what is transient: the part is started again.
         """
         if not pairs:
-            return
+            return 0
         try:
-            await self._transact(kind, pairs)
+            return await self._transact(kind, pairs)
         except Exception as error:
             if is_transient(error):
                 raise
-            if len(pairs) > 1:
-                await self._derive(kind, pairs[: len(pairs) // 2])
-                await self._derive(kind, pairs[len(pairs) // 2 :])
-            else:
-                await self._leave_alone(kind, pairs[0], error)
+            half = len(pairs) // 2
+            if half:
+                return await self._derive(kind, pairs[:half]) + await self._derive(kind, pairs[half:])
+            await self._leave_alone(kind, pairs[0], error)
+            return 1
 
-    async def _transact(self, kind: str, pairs: Sequence[Pair]) -> None:
-        """One transaction. A job concerns many people, so its organisation is locked alone."""
-        organizations = {organization: kind == JOB for organization, _ in pairs}
-        async with self.inbox.database.transaction(organizations) as conn:
+    async def _transact(self, kind: str, pairs: Sequence[Pair]) -> int:
+        """One transaction; how many of `pairs` nobody else had derived, or was at work on."""
+        async with self.inbox.database.transaction({organization for organization, _ in pairs}) as conn:
             now = await self.inbox.time.read(conn)
-            await lock_organizations(conn, organizations)
-            people = await lock_people(conn, _people_in(kind, pairs))
-            mine = set(await facts.claim_waiting(conn, kind, pairs))
+            people = await self._lock(conn, kind, pairs)
+            free = set(zip(*people.ids, strict=True))
+            held = [pair for pair in pairs if free.issuperset(_people_in(kind, [pair]))]
+            mine = set(await facts.claim_waiting(conn, kind, held))
             people, jobs = people.only(set(_people_in(kind, mine))), Jobs(_jobs_in(kind, mine))
             if kind == PAIR:
                 await self.inbox.router.derive_pairs(conn, people, jobs, now)
             else:
                 await self.inbox.router.derive(conn, people, jobs, now)
         self.inbox.written.set()
+        return len(mine)
+
+    async def _lock(self, conn: Connection, kind: str, pairs: Sequence[Pair]) -> People:
+        """A job concerns many people, so its organisation is locked alone; of pairs only those who are free."""
+        if kind == PAIR:
+            return await lock_people(conn, _people_in(kind, pairs), skip_locked=True)
+        await lock_organizations(conn, {organization: kind == JOB for organization, _ in pairs})
+        return await lock_people(conn, _people_in(kind, pairs))
 
     async def _leave_alone(self, kind: str, pair: Pair, error: Exception) -> None:
         log.error("not derived", kind=kind, organization=pair[0], id=pair[1], exc_info=error)

@@ -10,7 +10,7 @@ from services.candidates.domain.consent import Consent
 from services.candidates.domain.considered import (
     Evidence,
     Kept,
-    Rating,
+    Rated,
     assess,
     candidacies,
     look,
@@ -34,12 +34,13 @@ PYTHON = Requirement("python", "Python", 3, must_have=False, weight=2)
 COMMUNICATION = Requirement("communication", "Communication", 3, must_have=False, weight=1)
 
 
-def assessed(competency: str, *levels: int, days: int = 19) -> Assessment:
-    return Assessment(competency, [str((n - 1) / 4) for n in levels], len(levels), NOW - timedelta(days=days))
+def assessed(competency: str, *levels: int, days: int = 19) -> tuple[str, Assessment]:
+    at = NOW - timedelta(days=days)
+    return competency, Assessment(at=at, interviewers=len(levels), levels=[str((n - 1) / 4) for n in levels])
 
 
 def candidacy(
-    *assessments: Assessment, requirements=(SQL, PYTHON, COMMUNICATION), name: str = "amara", **given
+    *assessments: tuple[str, Assessment], requirements=(SQL, PYTHON, COMMUNICATION), name: str = "amara", **given
 ) -> Candidacy:
     whole = {"applications": [DECIDED], "consent": CONSENT}
     review = given.pop("review", None)
@@ -47,13 +48,13 @@ def candidacy(
     return Candidacy(
         Job("acme", "ws27", "Working Student", "data", NOW, tuple(requirements)),
         Record("acme", name, **{**whole, **given}),
-        {a.competency: a for a in assessments},
+        dict(assessments),
         newest,
         review,
     )
 
 
-def proposal(*assessments: Assessment, **given):
+def proposal(*assessments: tuple[str, Assessment], **given):
     return propose([candidacy(*assessments, **given)], NOW)[0]
 
 
@@ -105,6 +106,17 @@ def test_not_assessed_is_another_gap():
     found = proposal(assessed("sql", 4), assessed("communication", 4))
 
     assert [(g.competency, g.kind) for g in found.gaps] == [("python", GapKind.NOT_ASSESSED)]
+
+
+def test_the_event_names_what_somebody_rated_and_every_gap():
+    found = proposal(assessed("sql", 4), assessed("communication", 5, days=721))
+    said = found.saying.event
+
+    assert [(f.competency, f.days) for f in said.factors] == [("sql", 19), ("communication", 721)]
+    assert [(g.competency, g.kind) for g in said.gaps] == [
+        ("python", GapKind.NOT_ASSESSED), ("communication", GapKind.NOT_ASSESSED),
+    ]  # fmt: skip
+    assert [f.competency for f in found.factors] == ["sql", "python", "communication"]
 
 
 def test_three_interviewers_are_believed_whole():
@@ -179,8 +191,8 @@ def test_the_same_inputs_are_the_same_run_in_any_order():
     assert proposal(one).run != proposal(one, consent=None).run
 
 
-def rating(application: str, level: str, interviewer: str = "ada", at: datetime = INTERVIEWED) -> Rating:
-    return Rating("acme", "amara", application, "sql", level, interviewer, at)
+def rating(application: str, level: str, interviewer: str = "ada", at: datetime = INTERVIEWED) -> Rated:
+    return Rated("acme", "amara", application, interviewer, at, ["sql"], [level])
 
 
 def test_the_newest_application_that_rated_a_competency_counts():
@@ -189,7 +201,7 @@ def test_the_newest_application_that_rated_a_competency_counts():
 
     found = assess(ratings, [DECIDED, older])["sql"]
 
-    assert (sorted(found.levels), found.interviewers, found.assessed_at) == (["0.5", "0.75"], 2, NOW)
+    assert found == {"at": NOW, "interviewers": 2, "levels": ["0.5", "0.75"]}
 
 
 SLOT = datetime(2026, 11, 4, 14, tzinfo=UTC)

@@ -1,15 +1,15 @@
 """Who is proposed for which job: the service on a real database."""
 
+import asyncio
 import json
 from datetime import timedelta
+from uuid import uuid5
 
 import pytest
 
-from shared.contracts import (
-    CandidateResponded,
-    Event,
-    match_id,
-)
+from shared.contracts import NAMESPACE, CandidateResponded, Event, match_id
+from shared.kit.db import EVERYONE
+from shared.kit.people import lock_people
 from tests.candidates.sentences import (
     NOW,
     amara,
@@ -155,3 +155,30 @@ async def test_a_long_line_of_people_is_looked_at_in_slices(stage, monkeypatch):
     assert [row["candidate"] for row in matched] == people
     assert await stage.fetch("SELECT 1 FROM matches") == []
     assert await stage.fetch("SELECT 1 FROM waiting") == []
+
+
+async def test_whom_somebody_else_is_at_work_on_is_left_for_later(stage):
+    await stage.deliver(opened(), *amara(consented("amara")), *noor(consented("noor")))
+
+    async with stage.database.transaction(EVERYONE) as elsewhere:
+        await lock_people(elsewhere, [("acme", "noor")])
+        async with asyncio.timeout(10):
+            await stage.deliver(the_next_job())
+        waiting = await stage.fetch("SELECT kind, id FROM waiting")
+        found = await stage.fetch("SELECT candidate FROM matches")
+    await stage.drain.exhaust()
+
+    assert (waiting, found) == ([{"kind": "pair", "id": "ws27/noor"}], [{"candidate": "amara"}])
+    assert len(await stage.fetch("SELECT candidate FROM matches")) == 2
+    assert await stage.fetch("SELECT 1 FROM waiting") == []
+
+
+async def test_a_run_is_named_by_the_bytes_it_keeps(stage):
+    await stage.deliver(opened(), *amara(consented("amara")), *noor(), the_next_job())
+
+    runs = await stage.fetch("SELECT organization, run, inputs::text FROM runs")
+
+    assert len(runs) == 2
+    assert [r["run"] for r in runs] == [
+        str(uuid5(NAMESPACE, f"run/{r['organization']}/{r['inputs']}")) for r in runs
+    ]  # fmt: skip

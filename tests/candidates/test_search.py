@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from services.candidates.domain.findable import Known, Placed, Rating, leads, skills, words_of
+from services.candidates.domain.considered import Rated
+from services.candidates.domain.findable import Known, Placed, leads, skills, words_of
 from services.candidates.domain.record import Application, Consent, Record, Review
 from services.candidates.domain.words import why
 from services.candidates.main import SERVICE
@@ -307,7 +308,7 @@ def test_no_word_of_our_own_sentences_leads():
     ],
 )  # fmt: skip
 def test_a_level_is_reached_exactly_or_not(levels, level, whole):
-    ratings = [Rating("acme", "ana", "a", "sql", given, f"u{n}", NOW) for n, given in enumerate(levels)]
+    ratings = [Rated("acme", "ana", "a", f"u{n}", NOW, ["sql"], [given]) for n, given in enumerate(levels)]
 
     [skill] = skills(Known([Placed("acme", "ana", "data", ())], {}, {("acme", "ana"): ratings}, {}))
 

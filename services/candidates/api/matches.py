@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from heapq import nsmallest
 from typing import Annotated, Any
@@ -282,7 +283,8 @@ async def _imagine(conn: Connection, jobs: Jobs, asked: tuple[Requirement, ...],
         people = await sql.load_people(conn, [(organization, person) for organization, _, person in some])
         found = (await sql.load_candidacies(conn, people, jobs)).candidacies
         before = {p.candidate: p for p in propose(found, now)}
-        after = propose([c._replace(job=c.job._replace(requirements=asked)) for c in found], now)
+        changed = {job: replace(job, requirements=asked) for job in {c.job for c in found}}
+        after = propose([c._replace(job=changed[c.job]) for c in found], now)
         proposed = [(p, before[p.candidate]) for p in after if p.is_proposed]
         considered, would_be = considered + len(found), would_be + len(proposed)
         first = nsmallest(limit, [*first, *proposed], key=lambda pair: place(pair[0]))

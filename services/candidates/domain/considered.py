@@ -16,16 +16,16 @@ Key = tuple[str, str]
 Openings = Mapping[Key, Sequence[Job]]
 
 
-class Rating(NamedTuple):
-    """One competency as one interviewer saw it; `level` 0 to 1, as written."""
+class Rated(NamedTuple):
+    """What one interviewer saw in one interview: competencies, and beside them their levels, 0 to 1, as written."""
 
     organization: str
     candidate: str
     application: str
-    competency: str
-    level: str
     interviewer: str
     rated_at: datetime
+    competencies: Sequence[str]
+    levels: Sequence[str]
 
 
 class Kept(NamedTuple):
@@ -55,7 +55,7 @@ class Evidence(NamedTuple):
     """What is known for looking: interviews and ratings by person, reviews by person and job."""
 
     interviews: Mapping[Key, Sequence[Heard]]
-    ratings: Mapping[Key, Sequence[Rating]]
+    ratings: Mapping[Key, Sequence[Rated]]
     reviews: Mapping[tuple[str, str, str], ReviewedMatch]
 
 
@@ -117,18 +117,28 @@ def newest_interviews(record: Record, interviews: Iterable[Heard]) -> dict[str, 
     return newest
 
 
-def assess(ratings: Iterable[Rating], applications: Iterable[Application]) -> dict[str, Assessment]:
+def assess(ratings: Iterable[Rated], applications: Iterable[Application]) -> dict[str, Assessment]:
     """By competency, what the newest application that rated it holds."""
+    found: dict[str, list[tuple[str, Rated]]] = defaultdict(list)
+    for rated in ratings:
+        for competency, level in zip(rated.competencies, rated.levels, strict=True):
+            found[competency].append((level, rated))
     submitted = {a.application: a.submitted_at for a in applications}
-    by_application: dict[tuple[str, str], list[Rating]] = defaultdict(list)
-    for rating in ratings:
-        by_application[rating.competency, rating.application].append(rating)
-    newest: dict[str, tuple[tuple[datetime, str], list[Rating]]] = {}
-    for (competency, application), found in by_application.items():
-        age = (submitted.get(application) or min(r.rated_at for r in found), application)
-        if competency not in newest or age > newest[competency][0]:
-            newest[competency] = (age, found)
-    return {competency: _assessment(competency, found) for competency, (_, found) in newest.items()}
+    return {competency: _assessment(_newest(seen, submitted)) for competency, seen in found.items()}
+
+
+def _newest(seen: Sequence[tuple[str, Rated]], submitted: Mapping[str, datetime | None]) -> Sequence[tuple[str, Rated]]:
+    """Those of the application that was submitted last; an unknown one counts from its first rating."""
+    applications = {rated.application for _, rated in seen}
+    if len(applications) == 1:
+        return seen
+
+    def age(application: str) -> tuple[datetime, str]:
+        first = min(rated.rated_at for _, rated in seen if rated.application == application)
+        return submitted.get(application) or first, application
+
+    newest = max(applications, key=age)
+    return [(level, rated) for level, rated in seen if rated.application == newest]
 
 
 def own_applicants(found: Iterable[Candidacy]) -> list[Candidacy]:
@@ -140,6 +150,9 @@ def _key(candidacy: Candidacy) -> tuple[str, str, str]:
     return candidacy.record.organization, candidacy.record.candidate, candidacy.job.job
 
 
-def _assessment(competency: str, ratings: Sequence[Rating]) -> Assessment:
-    levels = tuple(r.level for r in ratings)
-    return Assessment(competency, levels, len({r.interviewer for r in ratings}), max(r.rated_at for r in ratings))
+def _assessment(seen: Sequence[tuple[str, Rated]]) -> Assessment:
+    return {
+        "at": max(rated.rated_at for _, rated in seen),
+        "interviewers": len({rated.interviewer for _, rated in seen}),
+        "levels": sorted(level for level, _ in seen),
+    }

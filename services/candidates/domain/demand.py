@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import lcm
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 from uuid import uuid5
 
 from shared.contracts import NAMESPACE, Factor, Gap, GapKind
@@ -27,8 +28,9 @@ class Requirement(NamedTuple):
     weight: int
 
 
-class Job(NamedTuple):
-    """One version of an open job."""
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One version of an open job, with what follows from it for whoever is looked at."""
 
     organization: str
     job: str
@@ -37,14 +39,30 @@ class Job(NamedTuple):
     opened_at: datetime
     requirements: tuple[Requirement, ...]
 
+    @cached_property
+    def demand(self) -> "Demand":
+        """The same version of a job is the same demand."""
+        asked = [r._asdict() for r in self.requirements]
+        body = {"job": self.job, "family": self.family, "opened_at": self.opened_at.isoformat(), "requirements": asked}
+        written = json.dumps(body, sort_keys=True)
+        return Demand(
+            demand=str(uuid5(NAMESPACE, f"demand/{self.organization}/{written}")),
+            body=written,
+            weight=sum(r.weight for r in self.requirements),
+            must_haves=sum(r.must_have for r in self.requirements),
+            unassessed={r.competency: gap_of(r, None) for r in self.requirements},
+        )
 
-class Assessment(NamedTuple):
-    """What the newest application that rated a competency holds of it; `levels` 0 to 1, as written."""
 
-    competency: str
-    levels: Sequence[str]
+class Assessment(TypedDict):
+    """What the newest application that rated a competency holds of it, as a run keeps it.
+
+    `at`: when it was rated last; `levels`: 0 to 1, as they were written, sorted.
+    """
+
+    at: datetime
     interviewers: int
-    assessed_at: datetime
+    levels: list[str]
 
 
 class Ratio(NamedTuple):
@@ -69,42 +87,31 @@ class Line(NamedTuple):
 
 
 class Demand(NamedTuple):
-    """What is the same for whoever is looked at for one version of a job; `body`: what was asked, for the record."""
+    """What is the same for whoever is looked at for one version of a job.
+
+    `body`: what was asked, for the record; `unassessed`: by competency, in the job's order, the gap of who was never
+    rated in it.
+    """
 
     demand: str
     body: str
     weight: int
     must_haves: int
-    competencies: frozenset[str]
-
-
-@lru_cache(maxsize=256)
-def demand_of(job: Job) -> Demand:
-    """The same version of a job is the same demand."""
-    asked = [r._asdict() for r in job.requirements]
-    body = {"job": job.job, "family": job.family, "opened_at": job.opened_at.isoformat(), "requirements": asked}
-    written = json.dumps(body, sort_keys=True)
-    return Demand(
-        demand=str(uuid5(NAMESPACE, f"demand/{job.organization}/{written}")),
-        body=written,
-        weight=sum(r.weight for r in job.requirements),
-        must_haves=sum(r.must_have for r in job.requirements),
-        competencies=frozenset(r.competency for r in job.requirements),
-    )
+    unassessed: Mapping[str, Gap]
 
 
 def assessed_lines(job: Job, assessments: Mapping[str, Assessment]) -> tuple[Line, ...]:
     """A line for each requirement that anybody rated, in the job's order."""
-    rated = demand_of(job).competencies & assessments.keys()
-    return tuple(_line(r, assessments[r.competency], job.opened_at) for r in job.requirements if r.competency in rated)
+    rated = ((r, assessments.get(r.competency)) for r in job.requirements)
+    return tuple(_line(r, assessment, job.opened_at) for r, assessment in rated if assessment)
 
 
 def _line(requirement: Requirement, assessment: Assessment, opened_at: datetime) -> Line:
-    days, interviewers = max((opened_at - assessment.assessed_at) // DAY, 0), assessment.interviewers
+    days, interviewers = max((opened_at - assessment["at"]) // DAY, 0), assessment["interviewers"]
     fresh, fresh_shown = _freshness(days)
     if fresh is None:
         return Line(requirement, _NO_EVIDENCE | {"interviewers": interviewers, "days": days}, False, Ratio(0, 1))
-    worth = _worth(tuple(assessment.levels), requirement.level, requirement.weight, interviewers)
+    worth = _worth(tuple(assessment["levels"]), requirement.level, requirement.weight, interviewers)
     contribution = Ratio(worth.full.over * fresh.over, worth.full.under * fresh.under)
     evidence = {
         "level": worth.level,
@@ -169,24 +176,12 @@ def rounded(value: Fraction | Ratio, digits: int) -> float:
 
 def factor_of(requirement: Requirement, evidence: Mapping[str, Any] | None) -> Factor:
     """What one competency adds to a score: a requirement with what is said of it."""
-    if evidence is None:
-        return _bare_factor(requirement)
     competency, name, level, must_have, weight = requirement
-    return Factor(competency=competency, name=name, weight=weight, required=level, must_have=must_have, **evidence)
-
-
-@lru_cache(maxsize=1024)
-def _bare_factor(requirement: Requirement) -> Factor:
-    return factor_of(requirement, _NO_EVIDENCE)
+    said = evidence or _NO_EVIDENCE
+    return Factor(competency=competency, name=name, weight=weight, required=level, must_have=must_have, **said)
 
 
 def gap_of(requirement: Requirement, level: float | None) -> Gap:
     """Below the level asked for and never assessed are different gaps."""
-    if level is None:
-        return _bare_gap(requirement)
-    return Gap(competency=requirement.competency, kind=GapKind.BELOW_LEVEL, required=requirement.level, level=level)
-
-
-@lru_cache(maxsize=1024)
-def _bare_gap(requirement: Requirement) -> Gap:
-    return Gap(competency=requirement.competency, kind=GapKind.NOT_ASSESSED, required=requirement.level, level=None)
+    kind = GapKind.NOT_ASSESSED if level is None else GapKind.BELOW_LEVEL
+    return Gap(competency=requirement.competency, kind=kind, required=requirement.level, level=level)

@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
 
-from services.candidates.domain.considered import Key, Rating, assess
+from services.candidates.domain.considered import Key, Rated, assess
 from services.candidates.domain.demand import Assessment, level_of, rounded
 from services.candidates.domain.record import Application
 
@@ -39,7 +39,7 @@ class Known(NamedTuple):
 
     places: Sequence[Placed]
     texts: Mapping[Key, Texts]
-    ratings: Mapping[Key, Sequence[Rating]]
+    ratings: Mapping[Key, Sequence[Rated]]
     applications: Mapping[Key, Sequence[Application]]
 
 
@@ -72,9 +72,9 @@ def skills(known: Known) -> list[Skill]:
     """Every competency that members were rated in, as rule 2 sees it."""
     members = dict.fromkeys((place.organization, place.candidate) for place in known.places)
     return [
-        _skill(key, assessment)
+        _skill(key, competency, assessment)
         for key in members
-        for assessment in assess(known.ratings.get(key, ()), known.applications.get(key, ())).values()
+        for competency, assessment in assess(known.ratings.get(key, ()), known.applications.get(key, ())).items()
     ]
 
 
@@ -105,9 +105,9 @@ def _each_word(texts: Texts, why: Sequence[str]) -> Iterator[str]:
         yield from (word for word in words_of(sentence) if not word.isdigit())
 
 
-def _skill(key: Key, assessment: Assessment) -> Skill:
-    level = level_of(assessment.levels)
-    return Skill(*key, assessment.competency, rounded(level, DIGITS), _whole(level), assessment.assessed_at)
+def _skill(key: Key, competency: str, assessment: Assessment) -> Skill:
+    level = level_of(assessment["levels"])
+    return Skill(*key, competency, rounded(level, DIGITS), _whole(level), assessment["at"])
 
 
 def _whole(level: Fraction) -> int:

@@ -16,7 +16,6 @@ from services.candidates.domain.demand import (
     Line,
     Requirement,
     assessed_lines,
-    demand_of,
     factor_of,
     gap_of,
     rounded,
@@ -88,15 +87,16 @@ class Proposal(NamedTuple):
     @property
     def factors(self) -> tuple[Factor, ...]:
         """What each competency adds."""
-        known = {line.requirement: line.evidence for line in self.assessed}
-        return tuple(factor_of(r, known.get(r)) for r in self.job_asked.requirements)
+        known = {line.requirement.competency: line.evidence for line in self.assessed}
+        return tuple(factor_of(r, known.get(r.competency)) for r in self.job_asked.requirements)
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """What is missing."""
-        met = {line.requirement for line in self.assessed if line.is_met}
-        levels = {line.requirement: line.evidence["level"] for line in self.assessed}
-        return tuple(gap_of(r, levels.get(r)) for r in self.job_asked.requirements if r not in met)
+        found: dict[str, Gap | None] = dict(self.job_asked.demand.unassessed)
+        for requirement, evidence, is_met, _ in self.assessed:
+            found[requirement.competency] = None if is_met else gap_of(requirement, evidence["level"])
+        return tuple(gap for gap in found.values() if gap)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -131,7 +131,7 @@ class Proposal(NamedTuple):
             of=self.of,
             coverage=rounded(self.coverage, 4),
             score=self.score_shown,
-            factors=self.factors,
+            factors=tuple(factor_of(line.requirement, line.evidence) for line in self.assessed),
             gaps=self.gaps,
             rules_version=RULES_VERSION,
         )
@@ -207,7 +207,7 @@ def place(proposal: Proposal) -> str:
 
 def _look(candidacy: Candidacy, now: datetime) -> Proposal:
     job, record = candidacy.job, candidacy.record
-    demand = demand_of(job)
+    demand = job.demand
     against = blockers(record, job.family, job.job, candidacy.review, now)
     assessed = assessed_lines(job, candidacy.assessments)
     evident = sum(line.requirement.weight for line in assessed if line.is_used)
@@ -232,18 +232,13 @@ def _look(candidacy: Candidacy, now: datetime) -> Proposal:
 
 def _inputs(candidacy: Candidacy, against: tuple[str, ...], demand: str) -> str:
     """Everything that was looked at, sorted: the same inputs are the same run. What the job asks is its demand's."""
-    seen = sorted(demand_of(candidacy.job).competencies & candidacy.assessments.keys())
+    seen = sorted(candidacy.job.demand.unassessed.keys() & candidacy.assessments.keys())
     inputs = {
-        "assessments": {competency: _seen(candidacy.assessments[competency]) for competency in seen},
+        "assessments": {competency: candidacy.assessments[competency] for competency in seen},
         "blockers": against,
         "candidate": candidacy.record.candidate,
         "demand": demand,
-        "newest_interview_at": candidacy.newest_interview_at.isoformat(),
+        "newest_interview_at": candidacy.newest_interview_at,
         "rules_version": RULES_VERSION,
     }
     return to_json(inputs).decode()
-
-
-def _seen(assessment: Assessment) -> dict[str, Any]:
-    at = assessment.assessed_at.isoformat()
-    return {"at": at, "interviewers": assessment.interviewers, "levels": sorted(assessment.levels)}

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from services.candidates.domain.blockers import ReviewedMatch
-from services.candidates.domain.considered import Evidence, Openings, Rating, candidacies, families
+from services.candidates.domain.considered import Evidence, Openings, Rated, candidacies, families
 from services.candidates.domain.interviews import Heard
 from services.candidates.domain.matching import Candidacy
 from services.candidates.sql.jobs import load_openings, load_openings_of
@@ -58,7 +58,7 @@ async def _load_evidence(conn: Connection, people: People, asked: Collection[str
     interviews: dict[Pair, list[Heard]] = defaultdict(list)
     for heard in await load_interviews(conn, people):
         interviews[heard.organization, heard.candidate].append(heard)
-    ratings: dict[Pair, list[Rating]] = defaultdict(list)
+    ratings: dict[Pair, list[Rated]] = defaultdict(list)
     for rating in await load_ratings(conn, people, sorted(asked)):
         ratings[rating.organization, rating.candidate].append(rating)
     return Evidence(interviews, ratings, await _load_reviews(conn, people))
@@ -101,8 +101,8 @@ async def load_interviews(conn: Connection, people: People) -> list[Heard]:
     return [Heard(*row) for row in rows]
 
 
-async def load_ratings(conn: Connection, people: People, asked: Collection[str] | None = None) -> list[Rating]:
-    """The newest ratings that stand, one verdict per interviewer, interview and kind; of all competencies, or these."""
+async def load_ratings(conn: Connection, people: People, asked: Collection[str] | None = None) -> list[Rated]:
+    """The newest ratings that stand, one per interviewer, interview and kind; of all competencies, or these."""
     rows = await conn.fetch(
         """
         SELECT v.organization, v.person, v.application, v.interviewer, coalesce(s.ends_at, v.submitted_at),
@@ -119,10 +119,11 @@ async def load_ratings(conn: Connection, people: People, asked: Collection[str] 
             ORDER BY k.organization, k.person, f.application, f.interviewer, f.interview, f.kind,
                      f.submitted_at DESC, f.feedback DESC
         ) v
+        CROSS JOIN (SELECT jsonb_object($4::text[], $4::text[]) AS asked OFFSET 0) a
         CROSS JOIN LATERAL (
             SELECT array_agg(r.competency) AS competencies, array_agg(r.level) AS levels
             FROM jsonb_to_recordset(v.ratings) AS r(competency text, level text)
-            WHERE r.level IS NOT NULL AND ($4::text[] IS NULL OR r.competency = ANY($4::text[]))
+            WHERE r.level IS NOT NULL AND ($4::text[] IS NULL OR a.asked ? r.competency)
         ) r
         LEFT JOIN LATERAL (
             SELECT (body ->> 'ends_at')::timestamptz AS ends_at FROM facts s WHERE s.organization = v.organization
@@ -133,11 +134,7 @@ async def load_ratings(conn: Connection, people: People, asked: Collection[str] 
         *people.columns,
         asked,
     )
-    return [
-        Rating(organization, person, application, competency, level, interviewer, rated_at)
-        for organization, person, application, interviewer, rated_at, competencies, levels in rows
-        for competency, level in zip(competencies, levels, strict=True)
-    ]
+    return [Rated(*row) for row in rows]
 
 
 async def _load_reviews(conn: Connection, people: People) -> dict[tuple[str, str, str], ReviewedMatch]:

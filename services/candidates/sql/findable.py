@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from services.candidates.domain.considered import Rating
+from services.candidates.domain.considered import Rated
 from services.candidates.domain.findable import Description, Known, Placed, Skill, Texts, leads
 from services.candidates.domain.record import Application
 from services.candidates.sql.evidence import load_ratings
@@ -43,7 +43,7 @@ async def find_members(conn: Connection, people: People) -> list[Pair]:
 
 async def load_known(conn: Connection, people: People) -> Known:
     """All that these people are found by."""
-    ratings: dict[Pair, list[Rating]] = defaultdict(list)
+    ratings: dict[Pair, list[Rated]] = defaultdict(list)
     for rating in await load_ratings(conn, people):
         ratings[rating.organization, rating.candidate].append(rating)
     places, texts = await _load_places(conn, people), await _load_texts(conn, people)

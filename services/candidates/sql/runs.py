@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.candidates.domain.demand import demand_of
 from services.candidates.domain.matching import RULES_VERSION, Proposal, result_json
 from shared.kit.db import Connection
 from shared.kit.people import People
@@ -29,13 +28,13 @@ async def save_runs(conn: Connection, proposals: Sequence[Proposal], now: dateti
     """Keep each set of inputs once, and what a job asked for once for all of them."""
     if not proposals:
         return
-    demands = {p.job_asked: demand_of(p.job_asked) for p in proposals}
-    await _save_demands(conn, sorted((job.organization, d.demand, job.job, d.body) for job, d in demands.items()))
+    asked = {p.job_asked for p in proposals}
+    await _save_demands(conn, sorted((j.organization, j.demand.demand, j.job, j.demand.body) for j in asked))
     await conn.execute(
         """
         INSERT INTO runs (organization, run, match, candidate, job, derived_at, rules_version, inputs, result, demand)
         SELECT organization, run, match, candidate, job, $9, $10, inputs, result, demand
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[], $8::text[])
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[], $7::json[], $8::text[])
              AS u(organization, run, match, candidate, job, inputs, result, demand)
         ORDER BY 1, 2 ON CONFLICT (organization, run) DO NOTHING
         """,
@@ -46,7 +45,7 @@ async def save_runs(conn: Connection, proposals: Sequence[Proposal], now: dateti
         [p.job for p in proposals],
         [p.inputs for p in proposals],
         [result_json(p) for p in proposals],
-        [demands[p.job_asked].demand for p in proposals],
+        [p.job_asked.demand.demand for p in proposals],
         now,
         RULES_VERSION,
     )

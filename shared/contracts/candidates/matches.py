@@ -70,7 +70,11 @@ class Gap(Value):
 
 
 class CandidateMatched(Event):
-    """Somebody is proposed for a job; a person decides."""
+    """Somebody is proposed for a job; a person decides.
+
+    `factors`: what the job asks for and somebody rated, however long ago; `gaps`: everything asked for that is not
+    met; `of`: how much the job asks for. What nobody rated adds nothing, so it is among the gaps only.
+    """
 
     topic: ClassVar[str] = "candidate-matched"
     owner: ClassVar[str] = CANDIDATES
