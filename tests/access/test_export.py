@@ -49,6 +49,7 @@ async def test_it_holds_every_row_of_every_table_about_them(world: World):
     for table in tables:
         assert len(whole.held[table]) == await rows_of(world, table, whole.ids, letters), table
     assert len([table for table in tables if whole.held[table]]) >= 3
+    assert all(run["asked"]["job"] == run["job"] for run in whole.held.get("runs", []))
     shown = (await world.ask("GET /candidates/{candidate}/export", world.mine, "auditor")).json()
     assert shown["held"].keys() == {table for table, rows in whole.held.items() if rows}
 

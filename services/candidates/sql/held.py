@@ -25,7 +25,9 @@ async def load_held(conn: Connection, organization: str, ids: Sequence[str]) -> 
         UNION ALL
         SELECT 'runs', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
         CROSS JOIN LATERAL (SELECT * FROM runs r WHERE r.organization = $1
-                            AND r.candidate = k.candidate AND r.candidate IS NOT NULL OFFSET 0) t
+                            AND r.candidate = k.candidate AND r.candidate IS NOT NULL OFFSET 0) r
+        CROSS JOIN LATERAL (SELECT r.*, (SELECT body FROM demands d WHERE d.organization = $1
+                                         AND d.demand = r.demand) AS asked OFFSET 0) t
         UNION ALL
         SELECT 'keeping', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
         CROSS JOIN LATERAL (SELECT * FROM keeping x WHERE x.organization = $1
