@@ -16,8 +16,7 @@ log = structlog.get_logger()
 PERSON, JOB, PAIR = "person", "job", "pair"
 AT_ONCE = 500
 JOBS_AT_ONCE = 20
-PAIRS_AT_ONCE = 250
-BATCHES_AHEAD = 20
+BATCHES_AHEAD = 10
 SIDE_BY_SIDE = 2
 IDLE_SECONDS = 1.0
 
@@ -62,8 +61,8 @@ class Drain:
         How many were derived here: what another process is at work on is left to it.
         """
         async with self.inbox.database.transaction(EVERYONE) as conn:
-            found = await facts.find_waiting(conn, PAIR, PAIRS_AT_ONCE * BATCHES_AHEAD)
-        batches = (found[first : first + PAIRS_AT_ONCE] for first in range(0, len(found), PAIRS_AT_ONCE))
+            found = await facts.find_waiting(conn, PAIR, AT_ONCE * BATCHES_AHEAD)
+        batches = (found[first : first + AT_ONCE] for first in range(0, len(found), AT_ONCE))
 
         async def work() -> int:
             return sum([await self._derive(PAIR, batch) for batch in batches])

@@ -144,7 +144,7 @@ async def test_a_general_job_looks_at_general_applicants_only(stage):
 
 
 async def test_a_long_line_of_people_is_looked_at_in_slices(stage, monkeypatch):
-    monkeypatch.setattr("shared.kit.drain.PAIRS_AT_ONCE", 2)
+    monkeypatch.setattr("shared.kit.drain.AT_ONCE", 2)
     people = [f"person-{n}" for n in range(7)]
     await stage.deliver(opened(), *(f for name in people for f in an_interviewed_candidate(name, "yes")))
 

@@ -40,19 +40,19 @@ def blockers(record: Record, family: str, job: str, review: ReviewedMatch | None
     """Everything that stands against it, in order. A dismissal decides about this job, as a decision does."""
     last = deciding(record, family)
     decided = any(a.job == job and not a.undecided for a in record.applications)
-    found = {
-        Blocker.CONSENT: not (record.consent and record.consent.stands(now)),
-        Blocker.NOT_CONTACTABLE: not record.contactable,
-        Blocker.DISQUALIFYING: any(a.disqualifying for a in record.applications),
-        Blocker.WOULD_NOT_RECONSIDER: last is not None and last.would_reconsider is False,
-        Blocker.OPEN_APPLICATION: record.has_open_application,
-        Blocker.RECONSIDER_LATER: any(at > now for at in _reconsider(record, family)),
-        Blocker.HIRED: is_hired(record, last),
-        Blocker.NOT_NOW: record.not_now_until is not None and record.not_now_until > now,
-        Blocker.ALREADY_DECIDED: decided or (review is not None and review.outcome is MatchOutcome.DISMISSED),
-        Blocker.RESTRICTED: record.restricted,
-    }
-    return tuple(blocker for blocker, holds in found.items() if holds)
+    found = (
+        (Blocker.CONSENT, not (record.consent and record.consent.stands(now))),
+        (Blocker.NOT_CONTACTABLE, not record.contactable),
+        (Blocker.DISQUALIFYING, any(a.disqualifying for a in record.applications)),
+        (Blocker.WOULD_NOT_RECONSIDER, last is not None and last.would_reconsider is False),
+        (Blocker.OPEN_APPLICATION, record.has_open_application),
+        (Blocker.RECONSIDER_LATER, any(at > now for at in _reconsider(record, family))),
+        (Blocker.HIRED, is_hired(record, last)),
+        (Blocker.NOT_NOW, record.not_now_until is not None and record.not_now_until > now),
+        (Blocker.ALREADY_DECIDED, decided or (review is not None and review.outcome is MatchOutcome.DISMISSED)),
+        (Blocker.RESTRICTED, record.restricted),
+    )
+    return tuple(blocker for blocker, holds in found if holds)
 
 
 def next_change(record: Record, family: str, now: datetime) -> datetime | None:
