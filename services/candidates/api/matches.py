@@ -1,11 +1,10 @@
 """Matches: who is proposed for a job, who is not and why, and what a person does about it."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from heapq import nsmallest
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import Field
@@ -21,30 +20,23 @@ from services.candidates.api.callers import (
     refuse_other_jobs,
 )
 from services.candidates.api.people import Saved, answered
+from services.candidates.api.shown import (
+    KnownMatch,
+    KnownRun,
+    Looked,
+    WouldBe,
+    tell_applicant,
+    tell_imagined,
+    tell_kept,
+    tell_run,
+)
 from services.candidates.domain.blockers import JOB_CLOSED, Blocker
 from services.candidates.domain.considered import own_applicants
 from services.candidates.domain.demand import Requirement
-from services.candidates.domain.matching import (
-    Candidacy,
-    Proposal,
-    place,
-    propose,
-    whole_inputs,
-    whole_result,
-    words,
-)
+from services.candidates.domain.matching import Candidacy, Proposal, place, propose, words
 from services.candidates.sql.matches import Match
 from services.candidates.sql.runs import Run
-from shared.contracts import (
-    Competency,
-    Factor,
-    Gap,
-    Id,
-    MatchOutcome,
-    MatchReviewed,
-    ReviewReason,
-    Value,
-)
+from shared.contracts import Competency, Factor, Id, MatchOutcome, MatchReviewed, ReviewReason, Value
 from shared.kit.db import Connection
 from shared.kit.pages import Cursor, Limit, following, opened, slices
 from shared.kit.people import Jobs
@@ -58,30 +50,6 @@ class MatchBlocked(Conflict):
     """Something stands against this match now."""
 
     code = "match-blocked"
-
-
-class ShownGap(Gap):
-    """A gap; `stated` when the person says they can do it, which is never counted."""
-
-    stated: bool = False
-
-
-class Looked(Value):
-    """One person looked at for a job, in words and in figures. The job's own applicants have no run."""
-
-    candidate: Id
-    match: Id
-    run: Id | None
-    blockers: list[str]
-    words: str
-    meets: int
-    of: int
-    score: float | None
-    coverage: float
-    factors: list[Factor]
-    gaps: list[ShownGap]
-    review: MatchOutcome | None = None
-    place: Annotated[str, Field(exclude=True)]
 
 
 class JobMatches(Value):
@@ -102,20 +70,6 @@ class Change(Value):
     competencies: Annotated[tuple[Competency, ...], Field(min_length=1, max_length=50)]
 
 
-class WouldBe(Value):
-    """Somebody who would be proposed, beside how they stand now."""
-
-    candidate: Id
-    words: str
-    meets: int
-    of: int
-    score: float | None
-    gaps: list[Gap]
-    meets_now: int
-    of_now: int
-    score_now: float | None
-
-
 class Imagined(Value):
     """What other requirements would change: the first of those who would be proposed, in order."""
 
@@ -123,28 +77,6 @@ class Imagined(Value):
     considered: int
     would_be_proposed: int
     proposed: list[WouldBe]
-
-
-class KnownRun(Value):
-    """What was looked at and what came of it, and what a person then did."""
-
-    run: Id
-    match: Id
-    candidate: Id
-    job: Id
-    derived_at: datetime
-    rules_version: Id
-    inputs: dict[str, Any]
-    result: dict[str, Any]
-    review: MatchReviewed | None
-
-
-class KnownMatch(KnownRun):
-    """A match as it stands, or stood when its job was closed, in words, with its run."""
-
-    words: str
-    blockers: list[str]
-    closed_at: datetime | None = None
 
 
 class Decision(Value):
@@ -165,7 +97,7 @@ async def read_matches(job: AnId, desk: JobReader, cursor: Cursor = None, limit:
             raise JobNotFound("There is no job of this id.")
         await refuse_other_jobs(conn, desk, job)
         own = await load_applicants(conn, jobs, await desk.now(conn))
-        looked = [_applicant(p) for p in own if place(p) > after]
+        looked = [tell_applicant(p) for p in own if place(p) > after]
         looked += await _load_kept(conn, desk.organization, job, after, limit)
         page = sorted(looked, key=lambda one: one.place)[:limit]
         visible = await desk.visible(conn, page)
@@ -206,7 +138,7 @@ async def read_match(match: AnId, desk: JobReader) -> KnownMatch:
         await refuse_other_jobs(conn, desk, found.job)
         await desk.show_version(conn, MatchReviewed, match)
         await desk.note_reading(conn, [found.candidate])
-    shown = _run(run)
+    shown = tell_run(run)
     factors = [Factor.model_validate(f) for f in shown.result["factors"]]
     return KnownMatch(
         **shown.model_dump(exclude={"review"}),
@@ -247,7 +179,7 @@ async def read_run(run: AnId, desk: JobReader) -> KnownRun:
             raise RunNotFound("There is no run of this id.")
         await refuse_other_jobs(conn, desk, found[0].job)
         await desk.note_reading(conn, [found[0].candidate])
-    return _run(found[0])
+    return tell_run(found[0])
 
 
 async def load_applicants(conn: Connection, jobs: Jobs, now: datetime) -> list[Proposal]:
@@ -263,7 +195,7 @@ async def _load_kept(conn: Connection, organization: str, job: str, after: str, 
     """The next matches that are kept, each told by its run."""
     kept = await sql.load_page(conn, organization, job, after, limit)
     runs = {run.run: run for run in await sql.load_runs(conn, organization, [k.run for k in kept])}
-    return [_kept(k, _run(runs[k.run])) for k in kept if k.run in runs]
+    return [tell_kept(k, tell_run(runs[k.run])) for k in kept if k.run in runs]
 
 
 async def _note_stated(conn: Connection, organization: str, looked: Sequence[Looked]) -> None:
@@ -292,7 +224,7 @@ async def _imagine(conn: Connection, jobs: Jobs, asked: tuple[Requirement, ...],
         job=jobs.pairs[0][1],
         considered=considered,
         would_be_proposed=would_be,
-        proposed=[_imagined(*pair) for pair in first],
+        proposed=[tell_imagined(*pair) for pair in first],
     )
 
 
@@ -318,66 +250,3 @@ def _unchanged(event: MatchReviewed, before: MatchReviewed | None) -> MatchRevie
     if before and before.model_copy(update={"reviewed_at": event.reviewed_at}) == event:
         return before
     return event
-
-
-def _applicant(proposal: Proposal) -> Looked:
-    return Looked(
-        candidate=proposal.candidate,
-        match=proposal.match,
-        run=None,
-        blockers=list(proposal.blockers),
-        words=words(proposal.meets, proposal.factors),
-        meets=proposal.meets,
-        of=proposal.of,
-        score=proposal.score_shown,
-        coverage=round(float(proposal.coverage), 4),
-        factors=list(proposal.factors),
-        gaps=[ShownGap(**gap.model_dump()) for gap in proposal.gaps],
-        place=place(proposal),
-    )
-
-
-def _kept(match: Match, run: KnownRun) -> Looked:
-    result = run.result
-    factors = [Factor.model_validate(f) for f in result["factors"]]
-    return Looked(
-        candidate=match.candidate,
-        match=match.match,
-        run=match.run,
-        blockers=match.blockers,
-        words=words(result["meets"], factors),
-        meets=result["meets"],
-        of=result["of"],
-        score=result["score"],
-        coverage=result["coverage"],
-        factors=factors,
-        gaps=[ShownGap.model_validate(gap) for gap in result["gaps"]],
-        review=run.review.outcome if run.review else None,
-        place=match.place,
-    )
-
-
-def _imagined(then: Proposal, now: Proposal) -> WouldBe:
-    return WouldBe(
-        candidate=then.candidate,
-        words=words(then.meets, then.factors),
-        meets=then.meets,
-        of=then.of,
-        score=then.score_shown,
-        gaps=list(then.gaps),
-        meets_now=now.meets,
-        of_now=now.of,
-        score_now=now.score_shown,
-    )
-
-
-def _run(run: Run) -> KnownRun:
-    inputs, demand = json.loads(run.inputs), json.loads(run.demand)
-    return KnownRun(
-        **{
-            **run._asdict(),
-            "inputs": whole_inputs(inputs, demand),
-            "result": whole_result(json.loads(run.result), demand),
-            "review": MatchReviewed.model_validate_json(run.review) if run.review else None,
-        }
-    )
