@@ -27,17 +27,20 @@ _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
-    "fsync": "on",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
 
 
 class Postgres:
-    """The server of one home, with one superuser whose password only this user can read."""
+    """The server of one home, with one superuser whose password only this user can read.
 
-    def __init__(self, home: Path) -> None:
+    `durable`: what is committed survives the machine's crash; without it, only the server's own.
+    """
+
+    def __init__(self, home: Path, *, durable: bool = True) -> None:
         self.home = home.absolute()
+        self.durable = durable
         self.folder = self.home / "postgres"
         self.log = children.log_of(self.home, "postgres")
         self.process: subprocess.Popen[bytes] | None = None
@@ -70,7 +73,8 @@ class Postgres:
 
     def launch(self) -> None:
         """Clear what a killed server left behind and start; it is not answering yet. It ends when we are killed."""
-        settings = [f"--{name}={value}" for name, value in {**_SETTINGS, "port": str(self.port)}.items()]
+        ours = {"port": str(self.port), "fsync": "on" if self.durable else "off"}
+        settings = [f"--{name}={value}" for name, value in {**_SETTINGS, **ours}.items()]
         command = [str(PROGRAMS / "postgres"), "-D", str(self.folder), *settings]
         self._clear_leftovers()
         self.process = children.launch(

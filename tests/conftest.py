@@ -53,8 +53,8 @@ def other_home() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres(home: Path) -> Iterator[Postgres]:
-    """One PostgreSQL 18 for the run."""
-    server = Postgres(home)
+    """One PostgreSQL 18 for the run, thrown away after it: only the machine's own crash could lose anything."""
+    server = Postgres(home, durable=False)
     server.start()
     yield server
     server.stop()
