@@ -71,8 +71,11 @@ def kafka(home: Path) -> Iterator[Kafka]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those that start whole services first, in whatever order the rest is: no process is left with them at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+    """Those that start whole services first, in whatever order the rest is: no process is left with them at the end.
+
+    Those that share one running stack come together.
+    """
+    items.sort(key=lambda item: (item.get_closest_marker("e2e") is None, "e2e" not in item.path.parts))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

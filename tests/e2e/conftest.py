@@ -9,9 +9,9 @@ from tests.conftest import temporary_home
 from tests.e2e.world import Home, World, entered
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack() -> Iterator[Home]:
-    """Kafka, PostgreSQL, mail and the services, started once."""
+    """Kafka, PostgreSQL, mail and the services, started once, and stopped before other tests want the machine."""
     with temporary_home() as folder:
         home = Home(folder, itertools.count())
         with home.started():
