@@ -26,10 +26,12 @@ WRITTEN = datetime(2026, 11, 16, 7, tzinfo=UTC)
 INTERVIEW = datetime(2026, 11, 19, 9, tzinfo=UTC)
 DELETED = datetime(2026, 11, 17, 7, tzinfo=UTC)
 ITEMS = (
-    ("SQL", "joins that stay right", "You found the doubled rows in the join before running it, and said how you knew.",
-     "Before counting, say aloud what one row stands for.", "en"),
+    ("Python", "code that others can read", "You named things so that I never had to ask what a line was for.",
+     "Keep the names, and add a test for the empty case.", "en"),
     ("Communication", "the answer first", "Sie haben erst die Antwort genannt und dann den Weg dorthin.",
      "Behalten Sie das auch bei, wenn jemand nachhakt.", "de"),
+    ("SQL", "joins that stay right", "The count was too high after the join, and you went on with it.",
+     "Before counting, say aloud what one row stands for.", "en"),
 )  # fmt: skip
 
 
@@ -96,8 +98,8 @@ def values_of(language: str) -> dict[str, Value]:
         "job_url": "https://jobs.example/ws27",
         "sender": "Halden",
         "person": "Ines Calder",
-        "strengths": items,
-        "development": items[:1],
+        "strengths": items[:2],
+        "development": items[2:],
         "sought": items,
         "starts_on": said_on(INTERVIEW, "Europe/Berlin", language),
         "zone": "Europe/Berlin",
@@ -111,7 +113,7 @@ def values_of(language: str) -> dict[str, Value]:
         "text_language": "en",
         "label": "Halden",
         "more_link": "https://halden.example/evenings",
-        "points": items[:1],
+        "points": items[2:],
         **{f"{link}_link": f"https://talent.example/{link}/token" for link in links},
     }
 
