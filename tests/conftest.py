@@ -1,20 +1,18 @@
 """Servers for tests: one real PostgreSQL and one real Kafka per run, a fresh database per test."""
 
-import asyncio
 import itertools
-import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from local.databases import Addresses, copy_database, drop_database, ensure_database
+from local.databases import Addresses
 from local.kafka import Kafka
 from local.postgres import Postgres
+from tests.databases import Databases
 
 _numbers = itertools.count(1)
 
@@ -88,38 +86,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(figure)
 
 
-class Templates:
-    """For each service a migrated, empty database, made when it is first asked for and then only copied."""
-
-    def __init__(self, postgres: Postgres) -> None:
-        self.postgres = postgres
-        self.made: dict[str, Addresses] = {}
-
-    def of(self, service: str) -> Addresses:
-        """The template of a service. Nobody may stay connected to it: copies would fail."""
-        if service not in self.made:
-            with ThreadPoolExecutor(1) as thread:  # a loop may be running in this one
-                making = ensure_database(self.postgres, service, f"template_{service}")
-                self.made[service] = thread.submit(asyncio.run, making).result()
-        return self.made[service]
-
-
 @pytest.fixture(scope="session")
-def templates(postgres: Postgres) -> Templates:
-    """`templates.of("candidates")`: the migrated database that others are copied from."""
-    return Templates(postgres)
+def databases(postgres: Postgres) -> Databases:
+    """The databases of the run's server."""
+    return Databases(postgres)
 
 
 @pytest.fixture
-async def fresh_database(templates: Templates) -> AsyncIterator[Callable[[str], Awaitable[Addresses]]]:
-    """`await fresh_database("candidates")`: a migrated, empty database of that service, dropped after the test."""
-    made: list[Addresses] = []
+async def fresh_database(databases: Databases) -> AsyncIterator[Callable[[str], Awaitable[Addresses]]]:
+    """`await fresh_database("candidates")`: a migrated, empty database of that service, until the test is over."""
+    lent: list[tuple[str, Addresses]] = []
 
-    async def make(service: str) -> Addresses:
-        name = f"test_{service}_{os.getpid()}_{next(_numbers)}"
-        made.append(await copy_database(templates.postgres, service, templates.of(service).name, name))
-        return made[-1]
+    async def lend(service: str) -> Addresses:
+        lent.append((service, await databases.lend(service)))
+        return lent[-1][1]
 
-    yield make
-    for database in made:
-        await drop_database(templates.postgres, database.name)
+    yield lend
+    for service, database in lent:
+        await databases.take_back(service, database)

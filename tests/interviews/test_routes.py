@@ -270,8 +270,8 @@ async def test_counts_name_every_state(completed):
     assert answer.json() == {"scheduled": 0, "completed": 1, "cancelled": 0, "missed": 0}
 
 
-async def test_a_commit_that_fails_is_no_success(browser, stage, templates):
-    owner = await asyncpg.connect(await _owner_url(stage, templates))
+async def test_a_commit_that_fails_is_no_success(browser, stage, databases):
+    owner = await asyncpg.connect(await _owner_url(stage, databases))
     await owner.execute(
         """
         CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''disk full''; END';
@@ -287,9 +287,10 @@ async def test_a_commit_that_fails_is_no_success(browser, stage, templates):
     assert await stage.fetch("SELECT FROM facts") == []
 
 
-async def _owner_url(stage, templates) -> str:
+async def _owner_url(stage, databases) -> str:
     name = (await stage.fetch("SELECT current_database() AS name"))[0]["name"]
-    return templates.of("interviews").owner_url.replace(templates.of("interviews").name, name)
+    template = databases.template("interviews")
+    return template.owner_url.replace(template.name, name)
 
 
 async def test_every_route_is_described(browser):

@@ -51,7 +51,7 @@ def test_an_items_language_is_marked_where_it_is_another_one():
     page = message_from_bytes(mail_of(Variant.FULL, "fr"), policy=default).get_body(("html",)).get_content()
 
     assert '<span lang="de">Sie haben erst' in page
-    assert '<span lang="en">You found' in page
+    assert '<span lang="en">You named' in page
     assert 'lang="en"' not in message_from_bytes(mail_of(Variant.FULL, "en"), policy=default).get_body(
         ("html",)
     ).get_content().replace('<html lang="en">', "")
