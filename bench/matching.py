@@ -1,6 +1,6 @@
 """Matching: a job opens in a family of many interviewed people, among very many others stored.
 
-Run as `python -m bench.matching ours|few|peer DATABASE_URL PEOPLE`, in a process of its own: it opens the job, derives
+Run as `python -m bench.matching ours|most|peer DATABASE_URL PEOPLE`, in a process of its own: it opens the job, derives
 until nothing waits, watches its memory and prints its figures as JSON. The peer looks at one person after the other.
 """
 
@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import uuid4
 
 import asyncpg
 import psutil
@@ -52,11 +53,11 @@ from shared.kit.start import assemble, tune
 
 LONG_AGO = START - timedelta(days=900)
 RATED = [f"s{n}" for n in range(200)]  # competencies that the family's interviewers rate
-ASKED = RATED[::4]  # and those the job asks for: 50, the most a job may
+MOST = RATED[::4]  # 50 of them, the most a job may ask for
+ASKED = MOST[:10]  # and what this one asks for
 PER_INTERVIEW = 20
 JOBS = 20  # of the family, closed, that people applied for
 EVERY_TH_CONSENTS = 2
-FEW = 10  # what a job usually asks for at most
 OTHERS_AT_ONCE = 50_000
 
 
@@ -231,26 +232,26 @@ async def _kept(runtime: Runtime, job: str) -> dict[str, float]:
 async def derive_one_by_one(database_url: str, people: int) -> dict[str, float]:
     """The peer, on a sample: everyone in a transaction of their own, with the same rule and statements."""
     runtime = await _start(database_url)
-    job = opening("peer", ASKED)
+    job = opening(f"peer-{uuid4()}", ASKED)
     async with runtime.database.transaction(EVERYONE) as conn:
         await save_facts(conn, sort([record(job)], START).facts, [])
         await sql.save_jobs(conn, await sql.load_known_jobs(conn, Jobs([("bench", job.job)])))
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     for number in range(people):
         async with runtime.database.transaction(["bench"]) as conn:
             locked = await lock_people(conn, [("bench", f"p{number}")])
             await propose_for_jobs(conn, locked, Jobs([("bench", job.job)]), START)
-    seconds = time.perf_counter() - started
-    return {"seconds": seconds, **await _kept(runtime, job.job)}
+    seconds, cpu = time.perf_counter() - started, time.process_time() - worked
+    return {"seconds": seconds, "cpu": cpu, **await _kept(runtime, job.job)}
 
 
 async def measure(side: str, database_url: str, people: int) -> dict[str, float]:
     """One side."""
     match side:
         case "ours":
-            return await derive_all(database_url, opening("new", ASKED))
-        case "few":
-            return await derive_all(database_url, opening("few", ASKED[:FEW]))
+            return await derive_all(database_url, opening(f"ours-{uuid4()}", ASKED))
+        case "most":
+            return await derive_all(database_url, opening(f"most-{uuid4()}", MOST))
         case _:
             return await derive_one_by_one(database_url, people)
 

@@ -39,6 +39,7 @@ class ReviewedMatch(NamedTuple):
 def blockers(record: Record, family: str, job: str, review: ReviewedMatch | None, now: datetime) -> tuple[str, ...]:
     """Everything that stands against it, in order. A dismissal decides about this job, as a decision does."""
     last = deciding(record, family)
+    again_from = last.reconsider_after if last else None
     decided = any(a.job == job and not a.undecided for a in record.applications)
     found = (
         (Blocker.CONSENT, not (record.consent and record.consent.stands(now))),
@@ -46,7 +47,7 @@ def blockers(record: Record, family: str, job: str, review: ReviewedMatch | None
         (Blocker.DISQUALIFYING, any(a.disqualifying for a in record.applications)),
         (Blocker.WOULD_NOT_RECONSIDER, last is not None and last.would_reconsider is False),
         (Blocker.OPEN_APPLICATION, record.has_open_application),
-        (Blocker.RECONSIDER_LATER, any(at > now for at in _reconsider(record, family))),
+        (Blocker.RECONSIDER_LATER, again_from is not None and again_from > now),
         (Blocker.HIRED, is_hired(record, last)),
         (Blocker.NOT_NOW, record.not_now_until is not None and record.not_now_until > now),
         (Blocker.ALREADY_DECIDED, decided or (review is not None and review.outcome is MatchOutcome.DISMISSED)),
@@ -57,11 +58,7 @@ def blockers(record: Record, family: str, job: str, review: ReviewedMatch | None
 
 def next_change(record: Record, family: str, now: datetime) -> datetime | None:
     """When time alone may change what stands against it."""
-    consent_ends = record.consent.expires_at if record.consent and record.consent.granted else None
-    instants = (consent_ends, record.not_now_until, *_reconsider(record, family))
-    return min((at for at in instants if at and at > now), default=None)
-
-
-def _reconsider(record: Record, family: str) -> list[datetime]:
     last = deciding(record, family)
-    return [last.reconsider_after] if last and last.reconsider_after else []
+    consent_ends = record.consent.expires_at if record.consent and record.consent.granted else None
+    instants = (consent_ends, record.not_now_until, last.reconsider_after if last else None)
+    return min((at for at in instants if at and at > now), default=None)
