@@ -13,6 +13,7 @@ from local.databases import Addresses
 from local.kafka import Kafka
 from local.postgres import Postgres
 from tests.databases import Databases
+from tests.screens import CHROMIUM
 
 _numbers = itertools.count(1)
 
@@ -71,9 +72,13 @@ def kafka(home: Path) -> Iterator[Kafka]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Those that start whole services first, in whatever order the rest is: no process is left with them at the end.
 
-    Those that share one running stack come together.
+    Those that share one running stack come together. Those that look at pages say so where there is no browser.
     """
     items.sort(key=lambda item: (item.get_closest_marker("e2e") is None, "e2e" not in item.path.parts))
+    if not CHROMIUM:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip("no Chromium to look at pages with: apt install chromium libatomic1"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
