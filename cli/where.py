@@ -59,10 +59,15 @@ def prefix() -> str:
 
 
 def kafka() -> dict[str, Any]:
-    """aiokafka's arguments for the deployment's brokers, with KAFKA_* security settings as the services read them."""
+    """aiokafka's arguments for the deployment's brokers."""
+    return broker_settings().kafka
+
+
+def broker_settings() -> Brokers:
+    """The deployment's brokers, with KAFKA_* settings as the services read them."""
     bootstrap = setting("KAFKA_BOOTSTRAP_SERVERS")
     try:
-        return Brokers(kafka_bootstrap_servers=bootstrap).kafka
+        return Brokers(kafka_bootstrap_servers=bootstrap)
     except SettingsError as error:
         raise UserMistake(str(error)) from None
 

@@ -76,15 +76,7 @@ async def _partitions(producer: AIOKafkaProducer, topics: Iterable[str]) -> dict
 
 @asynccontextmanager
 async def _producer() -> AsyncIterator[AIOKafkaProducer]:
-    producer = AIOKafkaProducer(
-        **where.kafka(),
-        enable_idempotence=True,
-        acks="all",
-        linger_ms=5,
-        max_batch_size=262_144,
-        max_request_size=2_097_152,
-        compression_type="zstd",
-    )
+    producer = AIOKafkaProducer(**where.broker_settings().producer, linger_ms=5)
     await producer.start()
     try:
         yield producer

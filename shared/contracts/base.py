@@ -31,7 +31,8 @@ PLANS = frozenset(("starts_at", "ends_at", "closes_at", "expires_at", "due_at", 
 
 # No control characters; `<` only where no markup can begin (not before a letter, `/` or `!`).
 _CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-_LINE = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+# U+2028 and U+2029 stand as they are: RE2, which reads schemas in Go, knows no escape for them.
+_LINE = "\\x00-\\x1f\\x7f-\\x9f\u2028\u2029"
 _ADDRESS = r"[^@\s\x00-\x20<>()\[\],;:\\\x22\x7f]+"
 _ID = r"^[A-Za-z0-9._:\-]{1,64}$"
 

@@ -25,8 +25,9 @@ def file_name(contract: type[Event]) -> str:
 
 
 def written(document: Document) -> str:
-    """A document as the text of its file."""
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    """A document as the text of its file; the line separators in patterns are written so that they can be seen."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "\n"
 
 
 def json_schema(contract: type[Event]) -> Document:

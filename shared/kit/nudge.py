@@ -10,7 +10,7 @@ from shared.kit.outbox import Outgoing
 from shared.kit.say import owned_topics
 
 DAILY = timedelta(days=1)
-KEY = RESERVED + b"nudge"
+KEY = RESERVED + b"nudge/~/~"  # in three parts, as every key: readers split them
 
 
 async def nudge(conn: Connection, now: datetime) -> int:

@@ -59,9 +59,9 @@ async def _to_its_end(run: Coroutine[Any, Any, int]) -> int:
 class Relay:
     """Publishes one service's outbox. Any number may run; the one that holds the lock works."""
 
-    def __init__(self, database: Database, kafka: dict[str, Any], prefix: str, written: asyncio.Event) -> None:
+    def __init__(self, database: Database, options: dict[str, Any], prefix: str, written: asyncio.Event) -> None:
         self.database = database
-        self.kafka = kafka
+        self.options = options
         self.prefix = prefix
         self.written = written
         self.leading = False
@@ -123,15 +123,7 @@ class Relay:
 
     @asynccontextmanager
     async def _producer(self) -> AsyncIterator[AIOKafkaProducer]:
-        producer = AIOKafkaProducer(
-            **self.kafka,
-            enable_idempotence=True,
-            acks="all",
-            linger_ms=0,
-            max_batch_size=262_144,
-            max_request_size=2_097_152,
-            compression_type="zstd",
-        )
+        producer = AIOKafkaProducer(**self.options, linger_ms=0)
         await producer.start()
         try:
             yield producer

@@ -72,7 +72,7 @@ class Runtime:
         self.consumer = Consumer(
             self.inbox, self.backlog, kafka, settings.topic_prefix, settings.kafka_group_instance_id
         )
-        self.relay = Relay(database, kafka, settings.topic_prefix, self.inbox.written)
+        self.relay = Relay(database, settings.producer, settings.topic_prefix, self.inbox.written)
         self.clock = Clock(schedule, database, router, self.time, self.inbox.written)
         self.drain = Drain(self.inbox, self.backlog)
         self.post: Part | None = None

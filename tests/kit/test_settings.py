@@ -167,3 +167,11 @@ def test_kafka_with_half_a_sign_in_is_refused(environment):
         "KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD",
         "KAFKA_SSL_CAFILE",
     ]
+
+
+@pytest.mark.parametrize(("named", "given"), [(None, "gzip"), ("zstd", "zstd"), ("none", None)])
+def test_records_are_compressed_so_that_every_client_reads_them(environment, named, given):
+    if named:
+        environment.setenv("KAFKA_COMPRESSION", named)
+
+    assert Settings().producer["compression_type"] == given
