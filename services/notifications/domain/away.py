@@ -37,7 +37,8 @@ _DATES = tuple(
     )
 )
 _LAST_DAY = re.compile(
-    r"\b(?:until|till|til|through|thru|up to|bis|jusqu['\u2019](?:au|à|en)|hasta|to|au|al)\b|[-\u2013\u2014]\s*$",
+    r"\b(?:until|till|til|through|thru|up to|bis|jusqu['\u2019](?:au|à|en)|hasta|to|au|al)\b|"
+    r"[-\u2013\u2014]\s*$",
 )
 _FIRST_DAY_BACK = re.compile(
     r"\b(?:back|return(?:ing)?|resume|as of|zurück|wieder|erreichbar ab|ab(?: dem)?|de retour|retour|reviens|"
@@ -45,9 +46,16 @@ _FIRST_DAY_BACK = re.compile(
 )
 _BACK_AFTERWARDS = re.compile(r"^[^.!?\n]*?\b(?:zurück|wieder|back|de retour|de vuelta)\b")
 _ABSENCE = re.compile(
-    r"out of (?:the )?office|on (?:annual )?leave|on vacation|on holiday|away from|abwesen|nicht im (?:büro|haus)|"
-    r"im urlaub|außer haus|absen[ct]|en congés?|en vacances|hors du bureau|fuera de (?:la )?oficina|ausen(?:te|cia)|"
-    r"de vacaciones"
+    r"out of (?:the )?office|\booo\b|on (?:\w+ )?leave|\bleave until|vacation|holiday|\baway\b|travel|"
+    r"parental leave|sick leave|"
+    r"(?:limited|intermittent|no) access to (?:my )?(?:e-?)?mail|no longer (?:with|working|employed)|"
+    r"left the company|"
+    r"abwesen|nicht im (?:büro|haus)|urlaub|außer haus|ausser haus|elternzeit|mutterschutz|verreist|"
+    r"dienstreise|erkrankt|"
+    r"absen[ct]|congés?|en vacances|hors du bureau|en déplacement|fuera de (?:la )?oficina|ausen(?:te|cia)|"
+    r"vacaciones|"
+    r"de viaje|afwezig|niet aanwezig|vakantie|fuori ufficio|in ferie|assen[tz]|urlop|nieobecn|férias|"
+    r"frånvarande|semester"
 )
 
 

@@ -110,7 +110,7 @@ def _event(known: Answered, found: Read, mail: str, now: datetime, zone: str) ->
             return _bounced(known, Bounce.HARD)
         case Meaning.SOFT:
             return None if known.has_bounced else _bounced(known, Bounce.SOFT)
-        case Meaning.AUTOMATIC:
+        case Meaning.AUTOMATIC | Meaning.COMPLAINT | Meaning.DELIVERED:
             return None
         case Meaning.OUT_OF_OFFICE | Meaning.REPLY:
             return None if known.kind == Kind.REMINDER else _responded(known, found, mail, now, zone)

@@ -1,0 +1,136 @@
+"""Why a letter did not arrive, judged by what a mail server said: its status codes and its words.
+
+RFC 3463 names the classes; servers add words of their own, and many send a basic code with words only. Words speak
+first, because servers are careless with codes: `5.1.1` for a full mailbox, `5.0.0` for a name nobody has.
+"""
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+from services.notifications.domain.server_words import (
+    BUSY,
+    CLOSED,
+    FULL,
+    LATER,
+    NOBODY,
+    NOBODY_FOR_SURE,
+    NOWHERE,
+    OF_THE_SENDER,
+    REFUSED,
+    REJECTED_ADDRESS,
+)
+
+_STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+# In running words a code follows a reply code, `#`, `:` or a bracket, or begins a line; addresses and dates do not
+_WRITTEN = re.compile(r"(?:^|(?<![\d.])[45]\d\d[- :]+|[#:(]\s?)(?=[245]\.\d{1,3}\.\d{1,3}(?![\d.]))", re.M)
+_FINAL = re.compile(r"(?<![\d.:])5[0-5]\d(?=[- :])")
+_NAMES = re.compile(r"https?://\S+|<[^<>\s]*>|[\w.+=/-]{1,64}@[\w.-]{1,255}|\b(?:[\w-]{1,63}\.){1,10}[\w-]{1,63}\b")
+_AFTER_CONTENT = re.compile(r"(?:in reply to|after) (?:the )?end of data")
+_SPACES = re.compile(r"\s+")
+_UNDEFINED = frozenset(("0.0", "1.0", "3.0", "4.0", "5.0"))
+_OTHER_MAILBOX_STATUS = "2.0"
+_POLICY = "7"
+
+
+class Trouble(StrEnum):
+    """What stood in the way."""
+
+    ADDRESS = "address"  # nobody is there, and nobody will be
+    MAILBOX = "mailbox"  # it is full, closed or filtered: it may open again
+    SENDER = "sender"  # they take nothing like this from us: policy, blocks, authentication, content
+    MOMENT = "moment"  # networks, queues, machines
+
+
+class Status(NamedTuple):
+    """An enhanced status code: its class, and what it is about."""
+
+    kind: str
+    about: str
+
+    @property
+    def is_permanent(self) -> bool:
+        """True when it is for good."""
+        return self.kind == "5"
+
+
+# RFC 3463, the registry that grew from it, and what Exchange Online added (5.4.310)
+_BY_DETAIL = {
+    **dict.fromkeys(("1.1", "1.2", "1.3", "1.6", "1.10", "4.4", "4.310"), Trouble.ADDRESS),
+    **dict.fromkeys(("1.7", "1.8", "1.9", "2.3", "3.3", "3.4"), Trouble.SENDER),
+}
+_BY_SUBJECT = {
+    "2": Trouble.MAILBOX,
+    "3": Trouble.MOMENT,
+    "4": Trouble.MOMENT,
+    "5": Trouble.MOMENT,
+    "6": Trouble.SENDER,
+    "7": Trouble.SENDER,
+}
+
+
+def trouble(words: str, status: str = "") -> Trouble | None:
+    """Why, by one server's words about one address and the status it is given; None when neither says."""
+    said = _SPACES.sub(" ", words.casefold())
+    own = _written(words)
+    code = own or _status(status)
+    if code and code.about == _OTHER_MAILBOX_STATUS:
+        return Trouble.MAILBOX  # `unknown user` beside it says only that the reader's filter took offence
+    is_final = bool(_FINAL.search(words)) or (code is not None and code.is_permanent)
+    return _by_words(said, code, own, is_final=is_final) or _by_code(code)
+
+
+def _by_words(said: str, code: Status | None, own: Status | None, *, is_final: bool) -> Trouble | None:
+    plain = _SPACES.sub(" ", _NAMES.sub(" ", said))
+    if OF_THE_SENDER.search(plain):
+        return Trouble.SENDER
+    if FULL.search(plain):
+        return Trouble.MAILBOX
+    if NOBODY_FOR_SURE.search(said):
+        return Trouble.ADDRESS
+    if not _names_the_address(code):
+        if REFUSED.search(plain):
+            return Trouble.SENDER
+        if CLOSED.search(plain):
+            return Trouble.MAILBOX
+    return _of_the_address(plain, own) or _of_the_way(plain, code, is_final=is_final)
+
+
+def _of_the_address(plain: str, own: Status | None) -> Trouble | None:
+    """Who knows nobody of a name only after reading the letter filters; and who says policy means policy."""
+    if not NOBODY.search(plain) or (own and own.about.startswith(_POLICY)):
+        return None
+    return Trouble.MAILBOX if _AFTER_CONTENT.search(plain) else Trouble.ADDRESS
+
+
+def _of_the_way(plain: str, code: Status | None, *, is_final: bool) -> Trouble | None:
+    is_nowhere = bool(NOWHERE.search(plain))
+    if is_nowhere and is_final:
+        return Trouble.ADDRESS
+    if LATER.search(plain):
+        return Trouble.MOMENT
+    if is_nowhere or REJECTED_ADDRESS.search(plain):
+        return Trouble.ADDRESS
+    return Trouble.MOMENT if BUSY.search(plain) and not _names_the_address(code) else None
+
+
+def _names_the_address(code: Status | None) -> bool:
+    return code is not None and code.is_permanent and _BY_DETAIL.get(code.about) is Trouble.ADDRESS
+
+
+def _by_code(code: Status | None) -> Trouble | None:
+    if code is None or code.about in _UNDEFINED:
+        return None
+    found = _BY_DETAIL.get(code.about) or _BY_SUBJECT.get(code.about.partition(".")[0])
+    return Trouble.MOMENT if found is Trouble.ADDRESS and not code.is_permanent else found
+
+
+def _written(words: str) -> Status | None:
+    """The first code that stands in running words."""
+    found = _WRITTEN.search(words)
+    return _status(words[found.end() : found.end() + 12]) if found else None
+
+
+def _status(written: str) -> Status | None:
+    found = _STATUS.match(written.strip())
+    return Status(found[1], f"{int(found[2])}.{int(found[3])}") if found else None

@@ -1,0 +1,73 @@
+"""What a mail that came in means: a bounce, a complaint, an absence, something automatic, or words of a person."""
+
+import hashlib
+import re
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from services.notifications.domain.away import last_day_away, speaks_of_absence
+from services.notifications.domain.undelivered import Trouble
+from services.notifications.post.reading.automatic import is_automatic, own_words, says_away
+from services.notifications.post.reading.notices import Told, is_complaint, speaks_for_a_machine, told
+from services.notifications.post.reading.opened import Opened
+
+
+class Meaning(StrEnum):
+    """What a mail is."""
+
+    HARD = "hard_bounce"
+    SOFT = "soft_bounce"
+    COMPLAINT = "complaint"
+    DELIVERED = "delivered"
+    OUT_OF_OFFICE = "out_of_office"
+    AUTOMATIC = "automatic"  # nobody wrote it, and what it says a person must read
+    REPLY = "replied"
+
+
+class Read(NamedTuple):
+    """What a mail means, what it is known by when it is brought again, and what else it says."""
+
+    meaning: Meaning
+    name: str
+    last_day_away: date | None = None
+    trouble: Trouble | None = None
+
+
+class Absence(NamedTuple):
+    """Somebody is away: until the end of a day, if they say which."""
+
+    last_day: date | None
+
+
+def read(content: bytes, *, has_sender: bool, received: date) -> Read:
+    """What a mail means. `has_sender`: false for the null return path, which only machines use."""
+    mail = Opened(content)
+    name = hashlib.sha256(mail.header("Message-ID").encode("utf-8", "replace") or content).hexdigest()
+    if is_complaint(mail):
+        return Read(Meaning.COMPLAINT, name)
+    absence = _absence(mail, received)
+    is_from_a_machine = speaks_for_a_machine(mail)
+    if (is_from_a_machine or not (has_sender or absence)) and (notice := told(mail)):
+        return _returned(notice, name)
+    if has_sender and not is_from_a_machine and not is_automatic(mail):
+        return Read(Meaning.REPLY, name)
+    return Read(Meaning.OUT_OF_OFFICE, name, absence.last_day) if absence else Read(Meaning.AUTOMATIC, name)
+
+
+def _absence(mail: Opened, received: date) -> Absence | None:
+    words = own_words(mail)
+    last_day = last_day_away(words, received)
+    return Absence(last_day) if last_day or says_away(mail) or speaks_of_absence(words) else None
+
+
+def _returned(notice: Told, name: str) -> Read:
+    if notice.is_delivered:
+        return Read(Meaning.DELIVERED, name)
+    return Read(Meaning.HARD if notice.trouble is Trouble.ADDRESS else Meaning.SOFT, name, trouble=notice.trouble)
+
+
+def hops(content: bytes) -> int:
+    """How many servers a mail went through. One that goes round gathers them."""
+    head = content.partition(b"\r\n\r\n")[0]
+    return len(re.findall(rb"(?mi)^received:", head))

@@ -1,0 +1,121 @@
+"""What mail servers say about a letter: in reports, and in words, each in its own."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from services.notifications.domain.undelivered import Trouble, trouble
+from services.notifications.post.reading.opened import Opened
+from services.notifications.post.reading.reports import Recipient, notification, recipients
+
+# Whoever speaks for a machine: RFC 2142, and what servers call themselves
+_MACHINES = re.compile(
+    r"mailer[-_ ]?daemon|post[-_ ]?master|mail (?:delivery|deliver|administrator|router)|mdaemon|mail ?system|"
+    r"no-?reply|do-?not-?reply|mail[-_]?delivery|system administrator|mail[-_]?server|bounce|mailgate|"
+    r"smtp[-_ ]?gateway|listserv|majordomo",
+    re.I,
+)
+_SUBJECTS = re.compile(
+    r"undeliver|non[- ]?deliver|not (?:be )?deliver|un(?:able|successful)[^\n]{0,20}deliver|"
+    r"deliver\w* (?:status|failure|failed|error|problem|report|notification|has failed|delay|incomplete)|"
+    r"(?:mail|message)[^\n]{0,20}(?:fail|error|return|delay|bounce|undeliver)|returned (?:mail|to sender|"
+    r"message)|"
+    r"return(?:ing|ed)? (?:mail|message)|failure (?:notice|notification)|could not send|can(?:no|"
+    r"')t be delivered|"
+    r"user unknown|bounce|unzustellbar|nicht zugestellt|zustellung|non remis|non distribu|[ée]chec|"
+    r"no se (?:ha )?(?:podido|pudo) entregar|no entregad|недостав|не доставлено|配信|未送达|無法",
+    re.I,
+)
+_FAILED = re.compile(
+    r"undeliverable|(?:not|n't|unable to|able to) (?:be )?(?:deliver|reach|send|transmit|forward)\w*|"
+    r"deliver\w*[^.\n]{0,60}?(?:fail|error|unsuccess|impossible)|fail\w*[^.\n]{0,40}?deliver|not handed over|"
+    r"permanent(?: fatal)? error|returned to sender|error[^.\n]{0,40}?(?:deliver|sending)|"
+    r"automatically rejected",
+    re.I,
+)
+_REPLY_CODE = re.compile(r"(?:^|[\s:<(])(?:4[2-5]\d|5[0-5]\d)(?:[- ]|: )\s?\S|\(#[45]\.\d{1,3}\.\d{1,3}\)", re.M)
+# Where the server ends and what came back begins: its headers, or a line that announces it
+_COPY = re.compile(
+    r"^[ \t>|]{0,8}(?:(?:received|return-path|dkim-signature|x-received|arc-seal|reporting-mta|delivered-to|"
+    r"x-originating-ip|message-id):[ \t]|content-type:[ \t]*(?:message/rfc822|text/rfc822-headers)|"
+    r"[-=*| \t]{0,40}[^\n]{0,30}?\b(?:(?:copy|headers?|text) of (?:the |your )?(?:original )?(?:message|mail)|"
+    r"(?:original|unsent|returned|undelivered) message|message (?:headers?|text) follows?|"
+    r"below this line)[^\n]{0,40}$)",
+    re.I | re.M,
+)
+_ADDRESSEE = re.compile(r"^[ \t]*(?=[<\"']?[\w.+=/-]{1,64}@[\w.-]{1,255}[>\"']?(?:[ \t]*[:(]|[ \t]|$))", re.M)
+_ANSWERED = re.compile(r"^[ \t>]*<<< (?!503)[45]\d\d[^\n]*", re.M)
+# How far Postfix had come, which it says in its words only
+_STAGE = re.compile(r"in reply\s+to\s+[\w ]{0,20}\s?[\w ]{1,20}\s+command|refused\s+to\s+talk\s+to\s+me", re.I)
+_DELAYED = "delayed"
+_WEIGHT = (Trouble.ADDRESS, Trouble.SENDER, Trouble.MAILBOX, Trouble.MOMENT)
+
+
+class Told(NamedTuple):
+    """What servers say of a letter: `trouble` is None where they do not say why."""
+
+    is_delivered: bool = False
+    trouble: Trouble | None = None
+
+
+def is_complaint(mail: Opened) -> bool:
+    """RFC 5965, and what providers send instead of it."""
+    if "message/feedback-report" in mail.kinds or notification(mail) == "complaint":
+        return True
+    return "message/rfc822" in mail.kinds and mail.header("Subject").casefold().startswith("complaint about message")
+
+
+def speaks_for_a_machine(mail: Opened) -> bool:
+    """True when it says that a server wrote it, and not the mailbox of a person."""
+    if mail.kinds & {"message/delivery-status", "message/global-delivery-status"} or notification(mail):
+        return True
+    return bool(mail.header("X-Failed-Recipients") or _MACHINES.search(mail.header("From")))
+
+
+def told(mail: Opened) -> Told | None:
+    """What servers say of a letter in it; None when they say nothing of one."""
+    text = mail.statements()
+    found, notice = recipients(mail, text), _notice(text)
+    if found:
+        failed = [r for r in found if not r.has_it]
+        if not failed:
+            return Told(is_delivered=True)
+        stage = _STAGE.search(notice) if len(failed) == 1 else None
+        failed = [r._replace(diagnostic=f"{r.diagnostic} {stage[0] if stage else ''}".strip()) for r in failed]
+        return Told(trouble=_worst(_why(r, mail, notice) for r in failed))
+    if not _speaks_of_failure(mail, text, notice):
+        return None
+    return Told(trouble=_why(Recipient("failed"), mail, notice))
+
+
+def _speaks_of_failure(mail: Opened, text: str, notice: str) -> bool:
+    if mail.header("X-Failed-Recipients") or _SUBJECTS.search(mail.header("Subject")):
+        return True
+    return bool(_FAILED.search(text) or _REPLY_CODE.search(notice))
+
+
+def _why(recipient: Recipient, mail: Opened, notice: str) -> Trouble | None:
+    """By what the other server said, else by what the notice says of it, else by its subject."""
+    if recipient.action == _DELAYED:
+        return Trouble.MOMENT
+    return (
+        trouble(recipient.diagnostic, recipient.status) or _worst(_reasons(notice)) or trouble(mail.header("Subject"))
+    )
+
+
+def _worst(reasons: Iterable[Trouble | None]) -> Trouble | None:
+    found = set(reasons)
+    return next((reason for reason in _WEIGHT if reason in found), None)
+
+
+def _notice(text: str) -> str:
+    """What the server says itself, before the copy of what came back."""
+    begins = len(text) - len(text.lstrip())
+    found = next((m for m in _COPY.finditer(text) if m.start() > begins), None)
+    return text[: found.start()] if found else text
+
+
+def _reasons(notice: str) -> Iterator[Trouble | None]:
+    """One for each answer of another server in it, or for each address it speaks of."""
+    for words in _ANSWERED.findall(notice) or _ADDRESSEE.split(notice):
+        yield trouble(words)
