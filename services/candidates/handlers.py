@@ -37,6 +37,8 @@ from shared.kit.router import Router
 from shared.kit.say import say
 
 router = Router()
+router.spread(sql.find_applicants, JobOpened, JobClosed)
+router.spread(sql.find_mentored, UserRegistered)
 
 _PLACING = (
     ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, FeedbackSubmitted, FeedbackWithdrawn,
@@ -86,9 +88,6 @@ async def pair_with_mentors(conn: Connection, people: People, now: datetime) -> 
     found = mentoring.judge(await sql.load_relations(conn, people), now.date())
     await sql.save_mentorships(conn, people, found)
     await say(conn, mentoring.sayings(found), now)
-
-
-router.spread(sql.find_mentored, UserRegistered)
 
 
 @router.people(

@@ -42,6 +42,7 @@ from shared.kit.router import Router
 from shared.kit.say import say
 
 router = Router()
+router.spread(sql.find_named, JobOpened, JobClosed)
 router.spread(sql.find_reminded, UserRegistered)
 router.spread(sql.find_addressed, CampaignStarted)
 

@@ -128,22 +128,6 @@ async def find_overwritten(conn: Connection, facts: Iterable[Fact], owned: list[
     return [Fact(*row) for row in rows]
 
 
-async def find_applicants(conn: Connection, organizations: list[str], jobs: list[str]) -> list[tuple[str, str]]:
-    """(organisation, candidate) of everyone with an application or decision that names one of the jobs."""
-    rows = await conn.fetch(
-        """
-        SELECT DISTINCT k.organization, f.candidate
-        FROM unnest($1::text[], $2::text[]) AS k(organization, job)
-        CROSS JOIN LATERAL (
-            SELECT candidate FROM facts f WHERE f.organization = k.organization AND f.job = k.job
-              AND f.topic IN ('application-submitted', 'application-decided') OFFSET 0) f
-        """,
-        organizations,
-        jobs,
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
 async def remember_people(conn: Connection, pairs: Iterable[tuple[str, str]]) -> None:
     """These people are to be derived later, in batches."""
     await _remember(conn, "person", sorted(set(pairs)))

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime
 
-from shared.contracts import CandidateErased, Event, JobClosed, JobOpened, OrganizationConfigured
+from shared.contracts import CandidateErased, Event, OrganizationConfigured
 from shared.kit import aliases, erasure, facts
 from shared.kit.db import Connection
 from shared.kit.facts import News
@@ -122,11 +122,7 @@ class Router:
         return people, [*news, *joined, *parted]
 
     async def _remember_many(self, conn: Connection, news: Collection[News]) -> None:
-        """A job concerns its applicants, an organisation everyone in it: they are derived in batches of their own."""
-        jobs = sorted({(n.organization, n.fact) for n in news if n.topic in _ABOUT_APPLICANTS})
-        if jobs:
-            applicants = await facts.find_applicants(conn, [o for o, _ in jobs], [j for _, j in jobs])
-            await facts.remember_people(conn, applicants)
+        """An organisation concerns everyone in it, other news whom a finder tells: derived in batches of their own."""
         organizations = {n.organization for n in news if n.topic in _ABOUT_EVERYONE}
         if organizations:
             await facts.remember_organization(conn, sorted(organizations))
@@ -171,5 +167,4 @@ def _jobs_of(news: Iterable[News]) -> set[Pair]:
     return {(n.organization, j) for n in news for j in (n.job, n.former_job) if j}
 
 
-_ABOUT_APPLICANTS = _topics((JobOpened, JobClosed))
 _ABOUT_EVERYONE = _topics((OrganizationConfigured,))

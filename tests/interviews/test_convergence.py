@@ -44,6 +44,8 @@ FACTS = [
     later(opened(opened_at="2026-11-20T08:00:00Z"), 1),
     applied("cy"), scheduled("cy"), missed("cy"), later(feedback("cy", number=2), 1),
     applied("dee"), scheduled("dee", interviewers=[{"user": "ada"}, {"user": "ben", "response": "declined"}]),
+    scheduled("fay", job="su27"), completed("fay"), feedback("fay"), decided("gus"), feedback("hal"),
+    later(opened(title="Analyst", opened_at="2026-11-20T08:00:00Z"), 2),
     applied("eve"), scheduled("eve"), completed("eve"), feedback("eve"), decided("eve"),
     Heard(CandidateErased(candidate="eve", erased_at=ERASED), at=ERASED),
     Heard(applied("eve", "ws27", submitted_at=JUST_NOW), at=JUST_NOW, id="eve-again"),

@@ -4,6 +4,7 @@ from services.candidates.sql.evidence import load_candidacies, load_interviews, 
 from services.candidates.sql.findable import find_members, load_known, save_descriptions, save_skills
 from services.candidates.sql.held import load_held
 from services.candidates.sql.jobs import (
+    find_applicants,
     find_applicants_of,
     find_looked_at,
     find_people_for,
@@ -67,6 +68,7 @@ __all__ = [
     "Progress",
     "count_matches",
     "count_mentorships",
+    "find_applicants",
     "find_applicants_of",
     "find_concerned",
     "find_due_keeping",

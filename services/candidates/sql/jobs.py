@@ -161,6 +161,22 @@ async def find_people_for(conn: Connection, jobs: Jobs) -> list[tuple[str, str, 
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+async def find_applicants(conn: Connection, jobs: Iterable[Pair]) -> list[Pair]:
+    """(organisation, candidate) of everyone with an application or decision that names one of the jobs."""
+    wanted = sorted(set(jobs))
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT k.organization, f.candidate
+        FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = k.organization AND f.job = k.job
+            AND f.topic IN ('application-submitted', 'application-decided') OFFSET 0) f
+        """,
+        [o for o, _ in wanted],
+        [j for _, j in wanted],
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 async def find_applicants_of(conn: Connection, jobs: Jobs) -> list[Pair]:
     """(organisation, person) of these jobs' applicants of whom any interview was heard, under whatever id."""
     rows = await conn.fetch(

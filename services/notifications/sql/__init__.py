@@ -67,6 +67,7 @@ from services.notifications.sql.post import (
 from services.notifications.sql.ratings import load_ratings
 from services.notifications.sql.records import load_records
 from services.notifications.sql.settings import (
+    find_named,
     find_reminded,
     load_hiring_managers,
     load_openings,
@@ -91,6 +92,7 @@ __all__ = [
     "find_cycle",
     "find_due",
     "find_known",
+    "find_named",
     "find_pause",
     "find_pauses",
     "find_promised",

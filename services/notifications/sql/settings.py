@@ -122,6 +122,21 @@ async def load_colleagues(conn: Connection, users: Iterable[Pair]) -> dict[str, 
     return found
 
 
+async def find_named(conn: Connection, jobs: Iterable[Pair]) -> list[Pair]:
+    """(organisation, candidate) of everyone whom any fact names together with one of these jobs."""
+    wanted = sorted(set(jobs))
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT k.organization, f.candidate FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = k.organization AND f.job = k.job
+                            AND f.candidate IS NOT NULL OFFSET 0) f
+        """,
+        [o for o, _ in wanted],
+        [j for _, j in wanted],
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 async def find_reminded(conn: Connection, users: Iterable[Pair]) -> list[Pair]:
     """(organisation, candidate) of everyone of whom one of these users is to be reminded."""
     wanted = sorted(set(users))
