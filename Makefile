@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 
-.PHONY: setup demo test test-deployment check asyncapi bench up down lock
+.PHONY: setup demo test test-deployment test-examples check asyncapi bench up down lock
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -34,6 +34,10 @@ test-deployment: setup
 	@docker info >/dev/null 2>&1 && docker compose version >/dev/null 2>&1 \
 	 || { echo "make test-deployment needs Docker with Compose 2.24 or newer, and a daemon that answers this user"; exit 2; }
 	@$(BIN)/python -m pytest tests/deployment -p no:randomly -v --durations 15 --timeout 900
+
+# The platforms in examples/, in each language whose toolchain is there; `make test` runs them, too.
+test-examples: setup
+	@$(BIN)/python -m pytest tests/e2e/test_platform_examples.py -v
 
 check: setup
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
