@@ -15,6 +15,7 @@ from rich.table import Table
 from cli import sql, where
 from cli.sql import Figures
 from shared.kit import offsets, progress
+from shared.kit.health import OK
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Status:
     """One service. None: the server that knows could not be reached."""
 
     ready: bool
+    parts: dict[str, str]  # those that wait or fail, and why
     schema: str | None = None
     facts: int | None = None
     parked: int | None = None
@@ -35,12 +37,18 @@ class Status:
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False) -> None:
-    """Show each service. Exit 1: one is not ready; exit 3: a server cannot be reached."""
+    """Show each service, and which of its parts wait or fail. Exit 1: one is not ready; 3: a server is not reached.
+
+    A service that works off a backlog is ready: it answers, and its other parts wait and say for how many records.
+    """
     found = asyncio.run(_ask_all())
     if as_json:
         print(json.dumps({service: asdict(one) for service, one in found.items()}))
     else:
         Console().print(_table(found))
+        for service, one in found.items():
+            for part, state in one.parts.items():
+                print(f"{service}: {part} {state}")
     if not all(one.complete for one in found.values()):
         raise typer.Exit(3)
     if not all(one.ready for one in found.values()):
@@ -53,17 +61,19 @@ async def _ask_all() -> dict[str, Status]:
 
 
 async def _ask(service: str) -> Status:
-    ready, (figures, lag) = await asyncio.gather(_is_ready(service), _ask_database(service))
-    return Status(ready, lag=lag, **(figures._asdict() if figures else {}))
+    (ready, parts), (figures, lag) = await asyncio.gather(_ask_health(service), _ask_database(service))
+    return Status(ready, parts, lag=lag, **(figures._asdict() if figures else {}))
 
 
-async def _is_ready(service: str) -> bool:
+async def _ask_health(service: str) -> tuple[bool, dict[str, str]]:
+    """Whether it is ready, and the parts that are not `ok`: none where something else answers at its address."""
     try:
         async with httpx.AsyncClient(timeout=5) as client:
             answer = await client.get(where.setting(f"{service.upper()}_URL") + "/ready")
-    except httpx.HTTPError:
-        return False
-    return answer.status_code == 200
+            parts = answer.json()["parts"]
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return False, {}
+    return answer.status_code == 200, {part: state for part, state in parts.items() if state != OK}
 
 
 async def _ask_database(service: str) -> tuple[Figures | None, int | None]:

@@ -16,7 +16,6 @@ from shared.kit.dead_letters import Record
 from shared.kit.drain import Drain
 from shared.kit.inbox import NOBODY, Inbox, Mode, organizations_of, sort
 from shared.kit.people import People
-from shared.kit.progress import Backlog
 from shared.kit.relay import partition_of
 from shared.kit.router import Router
 from shared.kit.say import say
@@ -83,7 +82,7 @@ class Stage:
         self.time = Time("test")
         self.inbox = Inbox(database, router, self.time)
         self.clock = Clock(schedule, database, router, self.time, self.inbox.written)
-        self.drain = Drain(self.inbox, Backlog(database, {}, ""))
+        self.drain = Drain(self.inbox)
 
     async def deliver(self, *heard: Heard | Event) -> None:
         """Append events to the log and take them as one batch; derive whom they concern beyond it."""

@@ -126,6 +126,7 @@ OTHERS = {"node_filesystem_avail_bytes", "node_filesystem_size_bytes"}
 PROMISED = {
     "ServiceDown": ("== 0", "1m", "critical"),
     "NoProgress": ("[1m])) == 0", "1m", "critical"),
+    "BacklogStuck": ("[1m]) == 0", "0s", "critical"),
     "FallingBehind": ("> 300", "1m", "warning"),
     "OutboxStuck": ("> 60", "1m", "critical"),
     "NewDeadLetterCode": ("offset 1h", "0s", "warning"),

@@ -215,7 +215,9 @@ async def staged(place: Place) -> AsyncIterator[Stage]:
     """The stage of a running system."""
     async with AsyncExitStack() as stack:
         producer = await _started(stack, AIOKafkaProducer(**place.kafka, enable_idempotence=True, acks="all"))
-        log = await _started(stack, AIOKafkaConsumer(**place.kafka, auto_offset_reset="earliest"))
+        log = await _started(
+            stack, AIOKafkaConsumer(**place.kafka, auto_offset_reset="earliest", isolation_level="read_committed")
+        )
         stage = Stage(place, producer, log, await stack.enter_async_context(httpx.AsyncClient(timeout=60)))
         stage.databases = [await _opened_database(stack, stage, service) for service in SERVICES]
         yield stage

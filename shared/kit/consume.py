@@ -9,7 +9,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError, KafkaError
+from aiokafka.errors import ConsumerStoppedError
 from faststream import AckPolicy, BaseMiddleware
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
@@ -19,7 +19,8 @@ from shared.kit.db import is_transient
 from shared.kit.dead_letters import Record
 from shared.kit.inbox import Inbox, Mode
 from shared.kit.offsets import Position, Rewound, load_cluster, load_epoch, load_offsets
-from shared.kit.progress import Backlog
+from shared.kit.progress import Backlog, lag
+from shared.kit.reach import Reach
 from shared.kit.say import heard_topics, owned_topics
 from shared.kit.security import broker_options
 from shared.kit.topics import administration
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 
 AT_ONCE = 500
 GATE_SECONDS = 20  # above the longest batch
+LOOK_SECONDS = 1
 STUCK_SECONDS = 60
 
 
@@ -54,9 +56,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.placed = False  # the assigned partitions stand where the database says
         self.stale = False  # the batch in hand was fetched before they did
         self.unplaceable: Exception | None = None  # why they cannot be
-        self.told: dict[TopicPartition, int] = {}  # what Kafka is still to be told
-        self.telling: asyncio.Task[None] | None = None
-        self.moved = 0
+        self.reach = Reach(inbox.database, lambda: self.consumer, prefix)
+        self.handed = 0  # batches that came, the one in hand among them
+        self.passing = False  # the next batch is to save what was passed without a record, too
         self.lag = 0
         self.reached = time.time()  # when Kafka took the newest record that is worked off
         self.broker = KafkaBroker(
@@ -98,7 +100,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self.broker.start()
             await self._watch()
         finally:
-            await self._has_told_kafka()
+            await self.reach.has_told_kafka(GATE_SECONDS)
             await self.broker.stop()
             self.placed = False
 
@@ -113,10 +115,11 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             except Rewound:
                 await self._seek(self.consumer.assignment())
                 return
-        self.moved += 1
         self.reached = max(r.timestamp for r in batch) / 1000
         metrics.CONSUMED.inc(len(batch))
-        self._tell_kafka(batch)
+        self.reach.note({(r.topic, r.partition): r.offset + 1 for r in batch})
+        if self.passing and self.placed:
+            await self.reach.save(await self.reach.passed(), self.inbox.epoch)
 
     @property
     def consumer(self) -> AIOKafkaConsumer:
@@ -131,7 +134,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             async with asyncio.timeout(GATE_SECONDS):
                 await self.gate.wait()
-                await self._has_told_kafka()
+                await self.reach.has_told_kafka(GATE_SECONDS)
         except TimeoutError:
             log.warning("batch outlived its partitions", seconds=GATE_SECONDS)
 
@@ -168,9 +171,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _seek(self, assigned: Sequence[TopicPartition]) -> None:
         offsets = await self._load()
-        for tp in assigned:
-            position = offsets.get((tp.topic.removeprefix(self.prefix), tp.partition))
-            self.consumer.seek(tp, position or 0)
+        self.reach.seek(assigned, offsets)
         self.placed = True
 
     async def _load(self) -> dict[Position, int]:
@@ -184,41 +185,34 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 log.warning("offsets not read", error=type(error).__name__)
                 await asyncio.sleep(1)
 
-    def _tell_kafka(self, batch: Sequence[Record]) -> None:
-        """Commit to Kafka how far the database is. Kafka may know later, or never: we start from the database."""
-        self.told |= {TopicPartition(self.prefix + r.topic, r.partition): r.offset + 1 for r in batch}
-        if self.telling is None or self.telling.done():
-            self.telling = asyncio.create_task(self._commit())
+    async def _pass_idle(self) -> None:
+        """Save the positions that stand for a second without a batch: what lies before them holds no record.
 
-    async def _has_told_kafka(self) -> None:
-        if self.telling:
-            await asyncio.wait({self.telling}, timeout=GATE_SECONDS)
-
-    async def _commit(self) -> None:
-        while self.told:
-            ends, self.told = self.told, {}
-            try:
-                await self.consumer.commit(ends)
-            except (CommitFailedError, IllegalStateError):
-                log.info("partitions moved on before the commit")
-            except KafkaError as error:
-                log.warning("offsets not committed", error=type(error).__name__)
+        A transaction's marker, what was aborted and what compaction took away come in no batch, but Kafka counts them.
+        Positions move when records are handed over, so they are saved only if none came since they were read; where
+        records come all the time, the next batch saves them at its end.
+        """
+        handed, epoch = self.handed, self.inbox.epoch
+        passed = await self.reach.passed() if self.placed and self.gate.is_set() else {}
+        await asyncio.sleep(LOOK_SECONDS)
+        self.passing = self.handed != handed
+        if not self.passing:
+            await self.reach.save(passed, epoch)
 
     async def _watch(self) -> None:
         """Heed a rewind, measure the lag; raise Stuck when records wait and nothing moves, or what forbids to read."""
         still, moved = 0, -1
         while True:
-            await asyncio.sleep(5)
+            for _ in range(5):
+                await self._pass_idle()
             if self.unplaceable:
                 raise self.unplaceable
             await self._heed_rewind()
-            self.lag = await self._lag()
-            metrics.LAG.set(self.lag)
-            metrics.LAG_SECONDS.set(max(0, time.time() - self.reached) if self.lag else 0)
-            still = still + 5 if self.lag and self.moved == moved and self.gate.is_set() else 0
-            moved = self.moved
+            unread = await self._measure_lag()
+            still = still + 5 if unread and self.reach.moved == moved and self.gate.is_set() else 0
+            moved = self.reach.moved
             if still >= STUCK_SECONDS:
-                raise Stuck(f"{self.lag} records wait and none were worked off for {still} s")
+                raise Stuck(f"{unread} records wait and none were worked off for {still} s")
 
     async def _heed_rewind(self) -> None:
         """Read again from where somebody set the position back to: without a new record no batch would notice."""
@@ -237,12 +231,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 raise
             return False
 
-    async def _lag(self) -> int:
+    async def _measure_lag(self) -> int:
+        """How many records were not even fetched; the lag, of what the database has not, goes to the figures."""
         assigned = self.consumer.assignment()
-        if not assigned:
-            return 0
-        ends = await self.consumer.end_offsets(assigned)
-        return sum([max(0, ends[tp] - await self.consumer.position(tp)) for tp in assigned])
+        found = await self.consumer.end_offsets(assigned) if assigned else {}
+        ends = {self.reach.position_of(tp): end for tp, end in found.items()}
+        self.lag = lag(ends, self.reach.saved)
+        metrics.LAG.set(self.lag)
+        metrics.LAG_SECONDS.set(max(0, time.time() - self.reached) if self.lag else 0)
+        return lag(ends, {self.reach.position_of(tp): await self.consumer.position(tp) for tp in assigned})
 
 
 def _gate(consumer: Consumer) -> type[BaseMiddleware]:
@@ -251,6 +248,7 @@ def _gate(consumer: Consumer) -> type[BaseMiddleware]:
 
         async def on_receive(self) -> None:
             consumer.gate.clear()
+            consumer.handed += 1
             consumer.stale = not consumer.placed
 
         async def after_processed(self, *error: Any) -> bool | None:

@@ -9,7 +9,6 @@ from shared.kit import dead_letters, facts
 from shared.kit.db import EVERYONE, Connection, is_transient
 from shared.kit.inbox import Inbox, Mode
 from shared.kit.people import Jobs, Pair, People, lock_organizations, lock_people
-from shared.kit.progress import Backlog
 
 log = structlog.get_logger()
 
@@ -24,13 +23,11 @@ IDLE_SECONDS = 1.0
 class Drain:
     """Derives the people and jobs that were only noted. Any number may run."""
 
-    def __init__(self, inbox: Inbox, backlog: Backlog) -> None:
+    def __init__(self, inbox: Inbox) -> None:
         self.inbox = inbox
-        self.backlog = backlog
 
     async def run(self) -> None:
-        """Once the backlog is worked off, derive what waits, for ever."""
-        await self.backlog.worked_off()
+        """Derive what waits, for ever."""
         while True:
             self.inbox.remembered.clear()
             await self.exhaust()

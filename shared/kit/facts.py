@@ -216,6 +216,12 @@ async def remember_all(conn: Connection) -> int:
     return int(status.split()[-1])
 
 
+async def count_waiting(conn: Connection) -> int:
+    """How many people and jobs are still to be derived."""
+    count: int = await conn.fetchval("SELECT count(*) FROM waiting WHERE failed_at IS NULL")
+    return count
+
+
 async def is_waiting(conn: Connection) -> bool:
     """True while people or jobs are still to be derived."""
     return bool(await conn.fetchval("SELECT EXISTS (SELECT FROM waiting WHERE failed_at IS NULL)"))

@@ -143,9 +143,12 @@ def _health(runtime: Running) -> APIRouter:
 
     @router.get("/ready", responses={503: {"description": "A part does not make progress."}})
     async def ready() -> JSONResponse:
-        """The database, its schema, and each part: `ok` or the reason."""
+        """The database, its schema, and each part: `ok`, what it waits for, or why it fails.
+
+        While parts wait for the backlog the service is ready, and derived state is older than the facts.
+        """
         health = await runtime.health()
-        told = {"ready": health.ready, "schema": runtime.schema, "parts": dict(health.parts)}
+        told = {"ready": health.ready, "schema": runtime.schema, "parts": health.told}
         return JSONResponse(told, 200 if health.ready else 503)
 
     @router.get("/metrics", response_class=PlainTextResponse)

@@ -17,6 +17,7 @@ BATCH_SECONDS = Histogram("talentloop_batch_seconds", "Time from a batch to its 
 BATCH_RETRIES = Counter("talentloop_batch_retries", "Batches tried again after a transient failure.")
 LAG = Gauge("talentloop_lag_records", "Records in Kafka that are not yet worked off.")
 LAG_SECONDS = Gauge("talentloop_lag_seconds", "How old the newest record worked off is while others wait; else 0.")
+BACKLOG = Gauge("talentloop_backlog_left", "What parts wait for since the start: records unread, people not derived.")
 SAID = Counter("talentloop_events_said", "Events put into the outbox.", ["topic"])
 RELAYED = Counter("talentloop_events_relayed", "Events published from the outbox and acknowledged.")
 OUTBOX_ROWS = Gauge("talentloop_outbox_rows", "Events waiting in the outbox.")

@@ -6,8 +6,9 @@ from typing import Any
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from shared.kit import metrics
 from shared.kit.db import EVERYONE, Database
-from shared.kit.facts import is_waiting
+from shared.kit.facts import count_waiting
 from shared.kit.offsets import Position, load_offsets
 from shared.kit.say import heard_topics
 from shared.kit.topics import administration, count_partitions
@@ -26,6 +27,8 @@ class Backlog:
         self.kafka = kafka
         self.prefix = prefix
         self.is_long = False
+        self.records = 0  # left of it at the last look
+        self.waiting = 0  # people and jobs that were still to be derived then
         self._ends: dict[Position, int] = {}
         self._measured = asyncio.Event()
         self._measuring = asyncio.Lock()
@@ -38,38 +41,52 @@ class Backlog:
 
     async def _measure(self) -> None:
         self._ends = await find_ends(self.kafka, self.prefix, self.database.service)
-        behind = await self._behind()
-        self.is_long = behind > LONG
+        await self._look()
+        self.is_long = self.records > LONG
         if self.is_long:
-            log.info("working off a backlog", records=behind)
+            log.info("working off a backlog", records=self.records)
         self._measured.set()
 
     async def worked_off(self) -> None:
-        """Return when it was measured and the database has all of it."""
-        await self._measured.wait()
-        while await self._behind():  # noqa: ASYNC110 - another process may work it off
+        """Return when the database has all of it. Raises KafkaError when it cannot be measured."""
+        await self.measure()
+        while await self._look():  # noqa: ASYNC110 - another process may work it off
             await asyncio.sleep(POLL_SECONDS)
         self.is_long = False
 
     async def derived(self) -> None:
         """Return when it is worked off and nobody waits to be derived."""
         await self.worked_off()
-        while await self._is_waiting():  # noqa: ASYNC110 - another process may derive them
+        while await self._look_at_waiting():  # noqa: ASYNC110 - another process may derive them
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _behind(self) -> int:
-        async with self.database.transaction(()) as conn:
-            return lag(self._ends, await load_offsets(conn))
+    @property
+    def state(self) -> str:
+        """What a part that waits for it waits for."""
+        if not self._measured.is_set():
+            return "waits for the backlog: not measured yet"
+        if self.records:
+            return f"waits for the backlog: {self.records:,} records"
+        return f"waits for the backlog: {self.waiting:,} people and jobs to derive"
 
-    async def _is_waiting(self) -> bool:
+    async def _look(self) -> int:
+        async with self.database.transaction(()) as conn:
+            self.records = lag(self._ends, await load_offsets(conn))
+        metrics.BACKLOG.set(self.records + self.waiting)
+        return self.records
+
+    async def _look_at_waiting(self) -> int:
         async with self.database.transaction(EVERYONE) as conn:
-            return await is_waiting(conn)
+            self.waiting = await count_waiting(conn)
+        metrics.BACKLOG.set(self.records + self.waiting)
+        return self.waiting
 
 
 async def find_ends(kafka: dict[str, Any], prefix: str, service: str) -> dict[Position, int]:
-    """(topic, partition) -> the offset after its last record, for every partition the service listens to.
+    """(topic, partition) -> where a reader of committed records comes to its end, wherever the service listens.
 
-    Partitions that hold nothing, or nothing any more, are left out.
+    What a transaction that is still open has written lies beyond. Partitions that hold nothing, or nothing any more,
+    are left out.
     """
     async with administration(kafka) as admin:
         there = await count_partitions(admin)
@@ -77,7 +94,7 @@ async def find_ends(kafka: dict[str, Any], prefix: str, service: str) -> dict[Po
     partitions = [TopicPartition(name, number) for name in names for number in range(there.get(name, 0))]
     if not partitions:
         return {}
-    consumer = AIOKafkaConsumer(**kafka)
+    consumer = AIOKafkaConsumer(**kafka, isolation_level="read_committed")
     await consumer.start()
     try:
         consumer.assign(partitions)  # else aiokafka asks for each topic alone, a tenth of a second each
@@ -90,5 +107,5 @@ async def find_ends(kafka: dict[str, Any], prefix: str, service: str) -> dict[Po
 
 
 def lag(ends: dict[Position, int], offsets: dict[Position, int]) -> int:
-    """How many records the database has not worked off."""
+    """How many offsets the database has not passed: records, and the markers that end transactions."""
     return sum(max(0, end - offsets.get(position, 0)) for position, end in ends.items())

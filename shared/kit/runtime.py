@@ -74,10 +74,11 @@ class Runtime:
         )
         self.relay = Relay(database, settings.producer, settings.topic_prefix, self.inbox.written)
         self.clock = Clock(schedule, database, router, self.time, self.inbox.written)
-        self.drain = Drain(self.inbox, self.backlog)
+        self.drain = Drain(self.inbox)
         self.post: Part | None = None
         self.schema = ""
         self.states: dict[str, str] = {}
+        self.waiting: set[str] = set()  # parts that have not begun: they wait for the backlog
         self.fatal: BaseException | None = None
         self.stop: Callable[[], None] = lambda: None
 
@@ -100,8 +101,9 @@ class Runtime:
 
     async def health(self) -> Health:
         """What `/ready` answers."""
-        waits = {"consumer": self.inbox.trouble} if self.inbox.trouble else {}
-        return Health({"database": await self._database_state(), **self.states, **waits})
+        postponed = {"consumer": self.inbox.trouble} if self.inbox.trouble else {}
+        parts = {"database": await self._database_state(), **self.states, **postponed}
+        return Health(parts, dict.fromkeys(sorted(self.waiting), self.backlog.state))
 
     @asynccontextmanager
     async def supervised(self) -> AsyncIterator[None]:
@@ -116,19 +118,24 @@ class Runtime:
     def _parts(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         parts: dict[str, Callable[[], Awaitable[None]]] = {
             "consumer": self.consumer.run,
-            "derive": self.drain.run,
+            "derive": self._after("derive", self.backlog.worked_off, self.drain.run),
             "relay": self.relay.run,
-            "clock": self._after_backlog(self.clock.run),
+            "clock": self._after("clock", self.backlog.derived, self.clock.run),
         }
         if self.post:
-            parts["post"] = self._after_backlog(self.post.run)
+            parts["post"] = self._after("post", self.backlog.derived, self.post.run)
         wanted = {*self.settings.parts, *({"derive"} if "consumer" in self.settings.parts else ())}
         return {name: run for name, run in parts.items() if name in wanted}
 
-    def _after_backlog(self, run: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    def _after(
+        self, name: str, reached: Callable[[], Awaitable[None]], run: Callable[[], Awaitable[None]]
+    ) -> Callable[[], Awaitable[None]]:
         async def later() -> None:
-            await self.backlog.measure()
-            await self.backlog.derived()
+            self.waiting.add(name)
+            try:
+                await reached()
+            finally:
+                self.waiting.discard(name)
             await run()
 
         return later

@@ -62,7 +62,8 @@ def test_up_starts_everything_and_down_leaves_nothing(running):
     stopped = talentloop("down", home=running)
 
     assert {name: one["ready"] for name, one in status.items()} == dict.fromkeys(SERVICES, True)
-    assert {key for one in status.values() for key in one} == {"ready", "schema", "facts", "parked", "lag", "outbox"}
+    figures = {"ready", "parts", "schema", "facts", "parked", "lag", "outbox"}
+    assert {key for one in status.values() for key in one} == figures
     assert len(processes) == 1 + 3 + len(SERVICES)
     assert stopped.returncode == 0
     assert [pid for pid in processes if psutil.pid_exists(pid)] == []

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from prometheus_client import REGISTRY
 
 from shared.kit import offsets, outbox, progress
 from tests.kit.conftest import feedback, router
@@ -105,6 +106,24 @@ async def test_a_long_backlog_is_saved_first_and_derived_once(kafka, settings, m
         await eventually(lambda: _is(pooled(runtime), 5))
 
     assert len(await read_topic(kafka, settings.topic_prefix, "candidate-pooled")) == 5
+
+
+async def test_what_waits_for_the_backlog_says_how_much_is_left_and_is_ready(kafka, settings):
+    await publish(kafka, settings.topic_prefix, [Log().append(feedback(f"f{n}", "ana")) for n in range(3)])
+    clock_only = settings.model_copy(update={"parts": frozenset({"clock"})})
+
+    async with running("candidates", clock_only, router) as runtime:
+        await eventually(lambda: _tells(runtime, "clock", "waits for the backlog: 3 records"))
+        assert (await runtime.health()).ready
+        assert REGISTRY.get_sample_value("talentloop_backlog_left") == 3
+
+        async with running("candidates", settings, router):
+            await eventually(lambda: _tells(runtime, "clock", "ok"))
+    assert REGISTRY.get_sample_value("talentloop_backlog_left") == 0
+
+
+async def _tells(runtime, part: str, state: str) -> bool:
+    return (await runtime.health()).told.get(part) == state
 
 
 async def _gave_up(runtime) -> bool:
