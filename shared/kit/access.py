@@ -1,37 +1,29 @@
 """Who asks: OIDC bearer tokens, the roles they bring, and the desk a caller gets."""
 
-import asyncio
-import json
 import re
-import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import unquote, urlsplit
 
-import httpx
 import structlog
 from fastapi import Request, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
+from joserfc import jws, jwt
+from joserfc.errors import BadSignatureError, JoseError
 
 from shared.kit.bodies import refuse_unknown_fields
 from shared.kit.desk import Call, Desk
+from shared.kit.keys import ALGORITHMS, Key, Keys, fitting
 from shared.kit.limits import Doors, address_of
-from shared.kit.problems import Forbidden, Unauthorized, Unavailable
+from shared.kit.problems import Forbidden, Unauthorized
 from shared.kit.versions import Conditions
 
-log = structlog.get_logger()
-
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 LEEWAY_SECONDS = 60
-KEYS_LAST_SECONDS = 3600
-UNKNOWN_KEY_PAUSE_SECONDS = 10
+LONGEST_TOKEN = 16_384
 _ORGANIZATION = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_SUBJECT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,255}")  # as long as OpenID Connect allows
 
 bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token of the configured OIDC issuer.")
 
@@ -68,12 +60,6 @@ class NotYourRole(Forbidden):
     code = "role-not-allowed"
 
 
-class IssuerUnreachable(Unavailable):
-    """The issuer's keys cannot be fetched, and we hold none."""
-
-    code = "issuer-unreachable"
-
-
 @dataclass(frozen=True)
 class Identity:
     """What a token says about its bearer."""
@@ -81,43 +67,6 @@ class Identity:
     user: str
     organization: str
     roles: frozenset[Role]
-
-
-class Keys:
-    """The issuer's public keys: kept for an hour, fetched again when a token names one we do not know."""
-
-    def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._url = url
-        self._clock = clock
-        self._lock = asyncio.Lock()
-        self._held: KeySet | None = None
-        self._fetched_at = float("-inf")
-
-    async def current(self, *, unknown: bool = False) -> KeySet:
-        """The keys; with `unknown`, fetched again unless that was just done. Raises IssuerUnreachable."""
-        async with self._lock:
-            lasts = UNKNOWN_KEY_PAUSE_SECONDS if unknown else KEYS_LAST_SECONDS
-            if self._held is None or self._clock() - self._fetched_at >= lasts:
-                await self._fetch()
-            if self._held is None:
-                raise IssuerUnreachable("The issuer's keys cannot be fetched.", headers={"Retry-After": "5"})
-            return self._held
-
-    async def _fetch(self) -> None:
-        try:
-            self._held = KeySet.import_key_set(await _read(self._url))
-            self._fetched_at = self._clock()
-        except (OSError, ValueError, KeyError, TypeError, JoseError, httpx.HTTPError) as error:
-            log.warning("issuer's keys not fetched", error=type(error).__name__)
-
-
-async def _read(url: str) -> Any:
-    if url.startswith("file:"):
-        path = Path(unquote(urlsplit(url).path))
-        return json.loads(await asyncio.to_thread(path.read_bytes))
-    async with httpx.AsyncClient(timeout=5, follow_redirects=True) as client:
-        answer = await client.get(url)
-        return answer.raise_for_status().json()
 
 
 class Access:
@@ -140,23 +89,42 @@ class Access:
         if not isinstance(organization, str) or not _ORGANIZATION.fullmatch(organization):
             raise NotSignedIn("The token names no organization.")
         known = [Role(r) for r in roles if r in tuple(Role)] if isinstance(roles, list) else []
-        return Identity(str(claims["sub"]), organization, frozenset(known))
+        subject = claims["sub"]
+        if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
+            raise NotSignedIn("The token's subject is not one line of 1 to 255 characters.")
+        return Identity(subject, organization, frozenset(known))
 
     async def _verified(self, token: str) -> dict[str, Any]:
+        if len(token) > LONGEST_TOKEN:
+            raise NotSignedIn(f"The token is longer than {LONGEST_TOKEN} characters.")
         try:
             claims = await self._decoded(token)
             self._claims.validate(claims)
         except JoseError as error:
             raise NotSignedIn(f"The token does not hold: {error.error}.") from None
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             raise NotSignedIn("The token cannot be read.") from None
         return claims
 
     async def _decoded(self, token: str) -> dict[str, Any]:
+        """Tried with what is held; with new keys where it names one we do not know, or none."""
+        header = jws.extract_compact(token.encode()).headers()
+        algorithm, name = header.get("alg"), header.get("kid")
+        held = fitting(await self._keys.current(), algorithm, name)
         try:
-            return jwt.decode(token, await self._keys.current(), algorithms=ALGORITHMS).claims
-        except InvalidKeyIdError:
-            return jwt.decode(token, await self._keys.current(unknown=True), algorithms=ALGORITHMS).claims
+            return _opened(token, held)
+        except JoseError:
+            if name is not None and any(key.kid == name for key in held):
+                raise
+        return _opened(token, fitting(await self._keys.current(unknown=True), algorithm, name))
+
+
+def _opened(token: str, keys: tuple[Key, ...]) -> dict[str, Any]:
+    """The claims of a token that one of these keys signed. Raises JoseError."""
+    for key in keys:
+        with suppress(BadSignatureError, ValueError):
+            return jwt.decode(token, key, algorithms=ALGORITHMS).claims
+    raise BadSignatureError
 
 
 async def _identify(request: Request, token: str) -> Identity:

@@ -13,12 +13,13 @@ from pydantic import AwareDatetime, BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from shared.kit import audit, metrics
-from shared.kit.access import Access, Keys
+from shared.kit.access import Access
 from shared.kit.bodies import expect_json, refuse_unknown_fields
 from shared.kit.border import Border
 from shared.kit.db import EVERYONE, Database
 from shared.kit.documents import describe_problems
 from shared.kit.health import Health
+from shared.kit.keys import Keys
 from shared.kit.limits import Doors, knock
 from shared.kit.links import LinkRefused
 from shared.kit.problems import (

@@ -1,6 +1,7 @@
 """The lint of rule 3: what never stands in a letter, found by word lists. Pure: texts in, findings out."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from shared.lint.codes import ADVICE, Code
@@ -8,7 +9,10 @@ from shared.lint.folding import fold
 from shared.lint.names import spans_of_names
 from shared.lint.words import LANGUAGES, language_of, patterns_of
 
-__all__ = ["ADVICE", "LANGUAGES", "Code", "Finding", "knows", "lint"]
+__all__ = ["ADVICE", "LANGUAGES", "LONGEST", "MOST_FINDINGS", "Code", "Finding", "knows", "lint"]
+
+LONGEST = 20_000  # characters that may be looked at in one call over HTTP
+MOST_FINDINGS = 200  # nobody reads more of them
 
 
 class Finding(NamedTuple):
@@ -31,31 +35,32 @@ def knows(language: str) -> bool:
 
 
 def lint(texts: Sequence[str], language: str, names: Iterable[str] = ()) -> list[Finding]:
-    """Everything in these texts that rule 3 forbids, in their order.
+    """What these texts have that rule 3 forbids, in their order, `MOST_FINDINGS` at most.
 
     `names`: other people's, in full; each is found by any of its parts. They are looked for in any language.
     """
     others = tuple(names)
-    return [finding for position, text in enumerate(texts) for finding in _lint(position, text, language, others)]
+    found = (finding for position, text in enumerate(texts) for finding in _lint(position, text, language, others))
+    return list(islice(found, MOST_FINDINGS))
 
 
 def _lint(position: int, text: str, language: str, names: tuple[str, ...]) -> list[Finding]:
     folded = fold(text)
-    found = {
-        (code, *folded.span(m.start(), m.end())) for code, p in patterns_of(language) for m in p.finditer(folded.text)
-    }
-    spans = [(Code(code), start, end) for code, start, end in found]
+    spans = [
+        (Code(code), *folded.span(m.start(), m.end()))
+        for code, pattern in patterns_of(language)
+        for m in pattern.finditer(folded.text)
+    ]
     spans += [(Code.NAME, start, end) for start, end in spans_of_names(text, names)]
     return [Finding(c, position, s, e, text[s:e]) for c, s, e in _widest(spans)]
 
 
-def _widest(spans: list[tuple[Code, int, int]]) -> list[tuple[Code, int, int]]:
+def _widest(spans: Iterable[tuple[Code, int, int]]) -> list[tuple[Code, int, int]]:
     """Of spans of one code, one inside another, the wider one; in the order of the text."""
-    return sorted(
-        {
-            (code, start, end)
-            for code, start, end in spans
-            if not any(c == code and s <= start and end <= e and (s, e) != (start, end) for c, s, e in spans)
-        },
-        key=lambda span: (span[1], span[2], span[0]),
-    )
+    kept: list[tuple[Code, int, int]] = []
+    reached: dict[Code, int] = {}
+    for code, start, end in sorted(set(spans), key=lambda span: (span[1], -span[2], span[0])):
+        if end > reached.get(code, -1):
+            reached[code] = end
+            kept.append((code, start, end))
+    return sorted(kept, key=lambda span: (span[1], span[2], span[0]))

@@ -8,6 +8,8 @@ _SAME = str.maketrans(
 )
 _UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")  # soft hyphens and the like: they hide no word
 
+MOST_LETTERS = 3  # of one sign
+
 
 class Folded(NamedTuple):
     """Folded text, and for each of its characters where it came from and where that ended."""
@@ -33,8 +35,14 @@ def fold(text: str) -> Folded:
             characters[-1] = unicodedata.normalize("NFC", characters[-1] + letter)[:1]
             ends[-1] = position + 1
             continue
-        for one in unicodedata.normalize("NFKC", letter).lower().translate(_SAME):
+        for one in _plain(letter).lower().translate(_SAME):
             characters.append(one)
             starts.append(position)
             ends.append(position + 1)
     return Folded("".join(characters), starts, ends)
+
+
+def _plain(letter: str) -> str:
+    """`ﬁ` as `fi`; signs that stand for whole phrases stay, as no text may grow by being read."""
+    plain = unicodedata.normalize("NFKC", letter)
+    return plain if len(plain) <= MOST_LETTERS else letter

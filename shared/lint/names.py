@@ -1,20 +1,43 @@
 """Other people's names in a text: whole, or any part that is a name of its own."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 SHORTEST = 3  # shorter parts are words of too many languages
 _PARTICLES = frozenset(("van", "von", "der", "den", "del", "della", "las", "los", "bin", "ibn", "dos", "das"))
+_WORD = re.compile(r"\w+")
+_END = re.compile(r"s?(?!\w)")
 
 
 def spans_of_names(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Where one of these names stands, written with a capital: "mark" is a word, "Mark" a colleague; so is "Marks"."""
+    """Where one of these names stands, written with a capital: "mark" is a word, "Mark" a colleague; so is "Marks".
+
+    Word by word, and at each only the names that begin with it: many names cost no more than few.
+    """
+    by_word = _by_first_word(names)
+    read_to = 0
+    for word in _WORD.finditer(text):
+        if word.start() >= read_to and (end := _end_of_name(text, word, by_word)):
+            yield word.start(), end
+            read_to = end
+
+
+def _end_of_name(text: str, word: re.Match[str], by_word: Mapping[str, list[str]]) -> int | None:
+    """Where the longest name that begins with this word ends, a genitive s included."""
+    for name in by_word.get(word[0]) or by_word.get(word[0].removesuffix("s"), ()):
+        if text.startswith(name, word.start()) and (end := _END.match(text, word.start() + len(name))):
+            return end.end()
+    return None
+
+
+def _by_first_word(names: Iterable[str]) -> dict[str, list[str]]:
+    """First word -> the names, and parts of names, that begin with it, the longest first."""
+    found: dict[str, list[str]] = {}
     parts = {part for name in names for part in _parts(name)}
-    if parts:
-        for found in re.finditer(
-            rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, parts), key=len, reverse=True))})s?(?!\w)", text
-        ):
-            yield found.start(), found.end()
+    for part in sorted(parts, key=len, reverse=True):
+        if first := _WORD.search(part):
+            found.setdefault(first[0], []).append(part[first.start() :])
+    return found
 
 
 def _parts(name: str) -> Iterator[str]:

@@ -12,7 +12,8 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from local.issuer import AUDIENCE, ISSUER, issue_token, issuer_settings
-from shared.kit.access import Access, Identity, IssuerUnreachable, Keys, NotSignedIn, Role
+from shared.kit.access import Access, Identity, NotSignedIn, Role
+from shared.kit.keys import IssuerUnreachable, Keys
 
 
 def _access(keys: Keys) -> Access:
@@ -132,8 +133,9 @@ async def test_without_any_key_nobody_can_be_checked(tmp_path, content):
     if content is not None:
         keys.write_text(content)
 
+    issuer_settings(tmp_path)
     with pytest.raises(IssuerUnreachable):
-        await _access(Keys(keys.as_uri())).identify("a.b.c")
+        await _access(Keys(keys.as_uri())).identify(_signed(tmp_path))
 
 
 async def test_keys_come_over_http(tmp_path):

@@ -1,7 +1,8 @@
 """The word lists, a file for each language: `[code]` and its patterns, with their sources.
 
 A pattern is a regular expression with two abbreviations: a space is any blank or hyphen, and `~` at the end of a word
-is any ending. It matches whole words only. `ä`, `ö`, `ü`, `ß` are also found as `ae`, `oe`, `ue`, `ss`, and letters
+is any ending. It matches whole words only, and in time that grows as the text does, whatever the text: runs of blanks and
+endings are taken whole (possessive), words in between are few (`MOST_BETWEEN`), and only word starts are tried. `ä`, `ö`, `ü`, `ß` are also found as `ae`, `oe`, `ue`, `ss`, and letters
 with other marks without them, as people type them. `<person>` stands for whoever applies, in every gendered form.
 """
 
@@ -20,6 +21,8 @@ _PERSONS = {
     "fr": r"(?:candidat|postulant|finaliste)(?:[·.(-]?e[·.)-]?)?s?",
     "es": r"(?:candidat|postulante|aspirante|finalista)(?:o|a|@|x|e|o/a)?s?",
 }
+MOST_BETWEEN = 20  # words that may stand where a pattern says any number of words
+_CAPTURING = re.compile(r"(?<!\\)\((?!\?)")
 LANGUAGES = tuple(sorted(f.name.partition(".")[0] for f in files(__package__).iterdir() if f.name.endswith(".toml")))
 
 
@@ -42,9 +45,11 @@ def _load(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _compiled(patterns: list[str], person: str) -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?<!\w)(?:{_written_out(p, person)})(?!\w)" for p in patterns))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(_written_out(p, person) for p in patterns)})(?!\w)")
 
 
 def _written_out(pattern: str, person: str) -> str:
     spelled = "".join(_SPELLINGS.get(letter, letter) for letter in pattern)
-    return spelled.replace("~", r"\w*").replace(" ?", r"[\s-]*").replace(" ", r"[\s-]+").replace("<person>", person)
+    between = spelled.replace(r"(\w+ )*", rf"(\w+ ){{0,{MOST_BETWEEN}}}").replace(r"\w+ ", r"\w++ ").replace("~", r"\w*+")
+    blanks = between.replace(" ?", r"[\s-]*+").replace(" ", r"[\s-]++")
+    return _CAPTURING.sub("(?:", blanks).replace("<person>", person)
