@@ -139,6 +139,28 @@ async def _identify(request: Request, token: str) -> Identity:
     return identity
 
 
+async def sign_in(request: Request, allowed: frozenset[Role]) -> Identity:
+    """Who asks, found out once per request. Raises NotSignedIn, NotYourRole, TooManyRequests, IssuerUnreachable."""
+    known: Identity | None = getattr(request.state, "identity", None)
+    if known is not None:
+        return known
+    credentials = await bearer(request)
+    if credentials is None:
+        raise NotSignedIn("Send `Authorization: Bearer TOKEN`.", token_was_sent=False)
+    identity = await _identify(request, credentials.credentials)
+    structlog.contextvars.bind_contextvars(organization=identity.organization)
+    if not identity.roles & allowed:
+        raise NotYourRole(f"This needs one of the roles: {', '.join(sorted(allowed))}.", roles=sorted(allowed))
+    request.state.identity = identity
+    return identity
+
+
+def roles_of(route: Any) -> frozenset[Role] | None:
+    """Who may call a route; None for one that asks for no token."""
+    found = (getattr(d.call, "roles", None) for d in route.dependant.dependencies)
+    return next((roles for roles in found if roles is not None), None)
+
+
 def caller(*roles: Role) -> Callable[..., Awaitable[Desk]]:
     """A dependency: the desk of a caller who has one of these roles, else 401, 403 or 429. Unknown fields are a 422."""
     allowed = frozenset(roles)
@@ -146,17 +168,12 @@ def caller(*roles: Role) -> Callable[..., Awaitable[Desk]]:
     async def desk(
         request: Request,
         response: Response,
-        credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
+        _: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
     ) -> Desk:
-        if credentials is None:
-            raise NotSignedIn("Send `Authorization: Bearer TOKEN`.", token_was_sent=False)
-        identity = await _identify(request, credentials.credentials)
-        structlog.contextvars.bind_contextvars(organization=identity.organization)
-        if not identity.roles & allowed:
-            raise NotYourRole(f"This needs one of the roles: {', '.join(sorted(allowed))}.", roles=sorted(allowed))
+        identity = await sign_in(request, allowed)
         await refuse_unknown_fields(request)
         call = Call(request.scope["route"].path, request.state.request_id, Conditions.read(request.headers), response)
         return Desk(request.app.state.runtime, identity.organization, identity.user, identity.roles, call)
 
-    desk.roles = allowed  # type: ignore[attr-defined]  # documentation and tests read who may
+    desk.roles = allowed  # type: ignore[attr-defined]  # admission, documentation and tests read who may
     return desk

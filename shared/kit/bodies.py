@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.params import Form
 from pydantic import BaseModel, ValidationError
 
-from shared.kit.problems import UnsupportedMediaType, invalid_model
+from shared.kit.problems import MOST_ERRORS, UnsupportedMediaType, invalid_model
 
 
 async def expect_json(request: Request) -> None:
@@ -23,7 +23,7 @@ async def expect_json(request: Request) -> None:
 async def refuse_unknown_fields(request: Request) -> None:
     """Raise Unprocessable, naming each, when a body has fields its route does not know: a typo would be lost.
 
-    Whatever else is wrong is told with them.
+    Whatever else is wrong is told with them. Where there are too many their number alone is told.
     """
     model: Any = body_model(request)
     if model is None:
@@ -31,7 +31,7 @@ async def refuse_unknown_fields(request: Request) -> None:
     try:
         model.__pydantic_validator__.validate_json(await request.body(), extra="forbid")
     except ValidationError as error:
-        if any(e["type"] == "extra_forbidden" for e in error.errors()):
+        if error.error_count() > MOST_ERRORS or any(e["type"] == "extra_forbidden" for e in error.errors()):
             raise invalid_model(error) from None
 
 

@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,12 +10,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.kit import metrics
 from shared.kit.db import is_transient
 from shared.kit.ids import uuid7
+from shared.kit.incoming import Incoming, check_address
 from shared.kit.limits import QUIET
-from shared.kit.problems import Problem, TooLarge, Unavailable, Unexpected, answer
+from shared.kit.problems import Problem, Unavailable, Unexpected, answer
 
 log = structlog.get_logger()
 
-MAX_BODY = 1024 * 1024
+MOST_AT_ONCE = 200  # requests on their way; machines that ask for health come in beside them
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action {}; base-uri 'none'; frame-ancestors 'none'"
 
@@ -32,11 +32,18 @@ class DatabaseUnreachable(Unavailable):
     code = "database-unreachable"
 
 
+class Busy(Unavailable):
+    """More is asked at once than can be answered."""
+
+    code = "busy"
+
+
 class Border:
     """ASGI middleware, outside of all routes."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._inside = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request in and its answer out."""
@@ -46,12 +53,18 @@ class Border:
         crossing = Crossing(scope, send)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=crossing.request_id)
+        self._inside += 1
         try:
-            await self._app(scope, await _received(scope, receive), crossing.send)
+            check_address(scope)
+            if self._inside > MOST_AT_ONCE and scope["path"] not in QUIET:
+                raise Busy("Try again in a moment.", headers={"Retry-After": "1", "Connection": "close"})
+            await self._app(scope, Incoming(scope, receive), crossing.send)
         except Problem as problem:
             await crossing.refuse(problem)
         except Exception as error:
             await crossing.refuse(_surprise(error))
+        finally:
+            self._inside -= 1
         crossing.record()
 
 
@@ -96,32 +109,6 @@ def _surprise(error: Exception) -> Problem:
         return DatabaseUnreachable("Try again in a moment.", headers={"Retry-After": "2"})
     log.error("request failed", error=type(error).__name__, exc_info=error)
     return Unexpected("Tell us the request id.")
-
-
-async def _received(scope: Scope, receive: Receive) -> Receive:
-    """The whole body, read before any route sees it, so that no limit depends on what a client claims."""
-    declared = Headers(scope=scope).get("content-length", "0")
-    if declared.isdecimal() and int(declared) > MAX_BODY:
-        raise TooLarge("A body may have 1 MiB.", headers={"Connection": "close"})
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return _replay(message, receive)
-        body += message.get("body", b"")
-        if len(body) > MAX_BODY:
-            raise TooLarge("A body may have 1 MiB.", headers={"Connection": "close"})
-        if not message.get("more_body", False):
-            return _replay({"type": "http.request", "body": bytes(body), "more_body": False}, receive)
-
-
-def _replay(first: Message, receive: Receive) -> Callable[[], Awaitable[Message]]:
-    waiting = [first]
-
-    async def replayed() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return replayed
 
 
 async def _nothing() -> Message:

@@ -20,6 +20,7 @@ LARGEST = 1_048_576  # bytes of a record's value
 TOLERANCE = timedelta(minutes=10)  # how far a clock may be ahead of the broker's and ours
 RESERVED = b"~"  # keys that begin so belong to the kit, such as the compaction nudge
 MOST_UNKNOWN = 20  # unknown fields named per record
+MOST_NAMED = 1000  # beyond these they are counted and not looked at
 _ID = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
 _LINE = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,200}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -119,11 +120,15 @@ def validate(contract: type[Event], data: bytes) -> tuple[Event, tuple[str, ...]
     except ValidationError as error:
         from_json(data, allow_inf_nan=False)
         event = validator.validate_json(data)
+        if error.error_count() > MOST_NAMED:
+            return event, (f"{error.error_count()} fields",)
         return event, tuple(islice(sorted(_unknown(error)), MOST_UNKNOWN))
 
 
 def complaints(error: ValidationError) -> list[tuple[str, str | None, str]]:
     """Code, field and words of everything a contract finds wrong; never the value."""
+    if error.error_count() > MOST_NAMED:
+        return [("invalid-field", None, f"{error.error_count()} fields are missing, unknown or wrong")]
     found = error.errors(include_input=False, include_url=False, include_context=False)
     return [(_CODES.get(e["type"], "invalid-field"), _path(e) or None, e["msg"][:300]) for e in found]
 

@@ -21,7 +21,7 @@ from shared.kit.documents import describe_problems
 from shared.kit.health import Health
 from shared.kit.keys import Keys
 from shared.kit.limits import Doors, knock
-from shared.kit.links import LinkRefused
+from shared.kit.links import LinkRefused, Links
 from shared.kit.problems import (
     Conflict,
     Forbidden,
@@ -120,6 +120,7 @@ def build(runtime: Running, routers: Sequence[APIRouter], title: str, *, doors: 
     settings = runtime.settings
     app.state.runtime = runtime
     app.state.doors = doors or Doors()
+    app.state.links = Links(settings.link_key.get_secret_value())
     keys = Keys(settings.oidc_jwks_url)
     app.state.access = Access(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience)
     for router in (_health(runtime), *([*_clock_if_movable(runtime), audit.routes, *routers] if serving else [])):
@@ -203,6 +204,8 @@ def _answer_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> Response:
+        if isinstance(error.__cause__, LinkRefused):
+            return await refused_link(request, error.__cause__)
         return answer(_of_framework(error), request.state.request_id)
 
 
@@ -218,6 +221,8 @@ _BY_STATUS: dict[int, type[Problem]] = {
 
 
 def _of_framework(error: HTTPException) -> Problem:
-    """FastAPI's own refusals, told as ours; their words are left out."""
+    """FastAPI's own refusals, told as ours; their words are left out, and around one of ours they are no others."""
+    if isinstance(error.__cause__, Problem):
+        return error.__cause__
     kind = _BY_STATUS.get(error.status_code, Unexpected if error.status_code >= 500 else Problem)
     return kind(headers=error.headers)

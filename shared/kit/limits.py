@@ -58,14 +58,19 @@ class Doors:
 
 
 async def knock(request: Request) -> None:
-    """A dependency of every route: whoever comes without a token is counted by address, and a link by itself."""
+    """A dependency of every route: whoever comes without a token is counted by address, and a link of ours by itself.
+
+    Once per request. Nothing is kept of a link that nobody signed. Raises TooManyRequests, LinkRefused.
+    """
     link = request.path_params.get("token")
-    if request.scope["route"].path in QUIET or (link is None and "authorization" in request.headers):
+    has_knocked = getattr(request.state, "has_knocked", False)
+    request.state.has_knocked = True
+    if has_knocked or request.scope["route"].path in QUIET or (link is None and "authorization" in request.headers):
         return
     doors: Doors = request.app.state.doors
     doors.visitors.spend(address_of(request))
     if link is not None:
-        doors.links.spend(link)
+        doors.links.spend(request.app.state.links.about(link))
 
 
 def address_of(request: Request) -> str:

@@ -8,6 +8,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 _ALGORITHM = "HS256"
+LONGEST = 2000  # characters
 
 
 class LinkRefused(Exception):
@@ -54,10 +55,17 @@ class Links:
             raise LinkRefused("link-expired", claims["org"])
         return Link(claims["org"], claims["sub"], expires_at)
 
+    def about(self, token: str) -> tuple[str, str, str]:
+        """For what, whose and about whom a link is that we signed, opened or not. Raises LinkRefused."""
+        claims = self._verified(token)
+        return claims["aud"], claims["org"], claims["sub"]
+
     def _verified(self, token: str) -> jwt.Claims:
+        if len(token) > LONGEST:
+            raise LinkRefused("link-invalid")
         for key in self._keys:
             try:
                 return jwt.decode(token, key, algorithms=[_ALGORITHM]).claims
-            except (JoseError, ValueError):
+            except (JoseError, ValueError, RecursionError):
                 continue
         raise LinkRefused("link-invalid")

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
 MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 100
+LONGEST_STEP = 200  # of a name that a sender made up
 
 
 class FieldError(BaseModel):
@@ -63,6 +66,14 @@ class MethodNotAllowed(Problem):
     status = 405
     title = "Method not allowed"
     code = "method-not-allowed"
+
+
+class RequestTimeout(Problem):
+    """The body did not come to its end."""
+
+    status = 408
+    title = "Took too long"
+    code = "request-timeout"
 
 
 class Conflict(Problem):
@@ -182,14 +193,19 @@ def answer(problem: Problem, request_id: str | None = None) -> Response:
 
 def invalid(errors: Iterable[Any]) -> Unprocessable:
     """A refusal that lists each field by JSON pointer, from what pydantic found."""
-    found = [FieldError(field=_pointer(e["loc"]), code=_code(e), detail=_detail(e)).model_dump() for e in errors]
+    told = islice(errors, MOST_ERRORS)
+    found = [FieldError(field=_pointer(e["loc"]), code=_code(e), detail=_detail(e)).model_dump() for e in told]
     problem = Unprocessable("Some fields are missing or wrong.", errors=found)
     problem.code = "invalid"
     return problem
 
 
 def invalid_model(error: ValidationError) -> Unprocessable:
-    """The same for a model that a route built from what was sent."""
+    """The same for a model that a route built from what was sent; too many are counted and not told one by one."""
+    if (count := error.error_count()) > MOST_ERRORS:
+        problem = Unprocessable(f"{count} fields are missing, unknown or wrong.")
+        problem.code = "too-many-errors"
+        return problem
     return invalid(error.errors(include_input=False, include_url=False))
 
 
@@ -197,7 +213,7 @@ def _pointer(location: tuple[int | str, ...]) -> str:
     """The JSON pointer into the body; what is not in the body is under /path, /query or /header."""
     if location[:1] == ("body",):
         location = location[1:]
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in location)
+    return "".join("/" + str(step)[:LONGEST_STEP].replace("~", "~0").replace("/", "~1") for step in location)
 
 
 def _code(error: Mapping[str, Any]) -> str:

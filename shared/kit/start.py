@@ -14,6 +14,7 @@ from fastapi import APIRouter, FastAPI
 
 from shared.kit import http, logs, metrics
 from shared.kit.configuration import SettingsError
+from shared.kit.connections import Connection
 from shared.kit.db import Database
 from shared.kit.export import Holdings
 from shared.kit.router import Router
@@ -67,6 +68,7 @@ async def _serve(service: Service[S], settings: S) -> int:
             app,
             host=settings.http_host,
             port=settings.http_port,
+            http=Connection,
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=10,

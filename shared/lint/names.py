@@ -1,7 +1,7 @@
 """Other people's names in a text: whole, or any part that is a name of its own."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 SHORTEST = 3  # shorter parts are words of too many languages
 _PARTICLES = frozenset(("van", "von", "der", "den", "del", "della", "las", "los", "bin", "ibn", "dos", "das"))
@@ -22,9 +22,10 @@ def spans_of_names(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]
             read_to = end
 
 
-def _end_of_name(text: str, word: re.Match[str], by_word: Mapping[str, list[str]]) -> int | None:
+def _end_of_name(text: str, word: re.Match[str], by_word: Mapping[str, Sequence[str]]) -> int | None:
     """Where the longest name that begins with this word ends, a genitive s included."""
-    for name in by_word.get(word[0]) or by_word.get(word[0].removesuffix("s"), ()):
+    names = by_word.get(word[0]) or by_word.get(word[0].removesuffix("s")) or ()
+    for name in names:
         if text.startswith(name, word.start()) and (end := _END.match(text, word.start() + len(name))):
             return end.end()
     return None

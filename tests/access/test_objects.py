@@ -1,6 +1,7 @@
 """Hiring managers act for their own jobs, interviewers for their own interviews and feedback: every route."""
 
 import json
+from itertools import product
 
 import pytest
 
@@ -100,3 +101,19 @@ async def test_nobody_reads_or_overwrites_somebody_elses_own_words(world: World,
         assert "asked first" not in answer.text
 
     assert await world.snapshot() == before
+
+
+@pytest.mark.parametrize("world", [INTERVIEWS], indirect=True, ids=["interviews"])
+async def test_a_panel_alone_drafts_feedback_and_notes_its_interview(world: World):
+    on_panel = {"ada": True, "cy": True, "bert": False, "tomas": False, "vera": False}
+    for (user, is_on_panel), role in product(on_panel.items(), ("interviewer", "hiring_manager")):
+        ids = world.mine | {"feedback": f"of-{user}-{role}"}
+        for route in ("PUT /feedback/{feedback}/draft", "PUT /interviews/{interview}/note"):
+            answer = await world.ask(route, ids, role, token={"user": user})
+            assert answer.is_success is is_on_panel, (route, user, role, answer.text)
+            assert is_on_panel or (answer.status_code, answer.json()["code"]) == (403, "not-your-interview")
+
+    drafted = await world.ask("PUT /feedback/{feedback}/draft", world.mine | {"feedback": "of-ines"}, "recruiter",
+                              token={"user": "ines"})  # fmt: skip
+    noted = await world.ask("PUT /interviews/{interview}/note", world.mine, "recruiter", token={"user": "ines"})
+    assert (drafted.status_code, noted.status_code) == (201, 403)

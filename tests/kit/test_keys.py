@@ -1,4 +1,4 @@
-"""The issuer's keys: one that is not understood is skipped, and an issuer that is slow, broken or away holds up nobody."""
+"""The issuer's keys: one not understood is skipped, and an issuer that is slow, broken or away holds up nobody."""
 
 import asyncio
 import gzip
@@ -60,19 +60,22 @@ class Issuer:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.changed = asyncio.Condition()
         self.keys: list[object] = [GOOD]
         self.open = asyncio.Event()
         self.open.set()
         self.answer: Callable[[], bytes] = lambda: response(json.dumps({"keys": self.keys}).encode())
 
     async def is_asked(self, times: int) -> None:
-        while self.asked < times:
-            await asyncio.sleep(0.01)
+        async with self.changed:
+            await self.changed.wait_for(lambda: self.asked >= times)
         assert self.asked == times
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        self.asked += 1
+        async with self.changed:
+            self.asked += 1
+            self.changed.notify_all()
         await self.open.wait()
         writer.write(self.answer())
         writer.close()

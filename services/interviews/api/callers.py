@@ -174,3 +174,9 @@ async def refuse_unknown_application(conn: Connection, desk: Desk, application: 
         raise ApplicationUnknown("There is no application of this id: say it first.")
     await refuse_other_people(conn, desk.organization, candidate, known.candidate)
     return known
+
+
+async def refuse_outsiders(conn: Connection, desk: Desk, application: Application, interview: str | None) -> None:
+    """Raise NotYourInterview when a caller who may not write for others is on no panel of this application."""
+    if not desk.roles & {*WRITERS} and not await sql.is_interviewer(conn, application, interview, desk.user):
+        raise NotYourInterview("You are not an interviewer here.")

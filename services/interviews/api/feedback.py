@@ -15,9 +15,9 @@ from services.interviews.api.callers import (
     FeedbackNotFound,
     FeedbackWriter,
     InterviewUnknown,
-    NotYourInterview,
     event_of,
     refuse_other_people,
+    refuse_outsiders,
     refuse_unknown_application,
     scope_of,
 )
@@ -121,9 +121,7 @@ async def submit_feedback(feedback: AnId, body: Submission, response: Response, 
         application = await refuse_unknown_application(conn, desk, event.application, event.candidate)
         await _refuse_unknown_interview(conn, desk, event.interview)
         _refuse_others(desk, await _find(conn, desk, feedback), event)
-        free = bool(desk.roles & {*WRITERS})
-        if not free and not await sql.is_interviewer(conn, application, event.interview, desk.user):
-            raise NotYourInterview("You are not an interviewer here.")
+        await refuse_outsiders(conn, desk, application, event.interview)
         return await save(conn, desk, event, response)
 
 

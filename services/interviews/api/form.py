@@ -86,7 +86,8 @@ async def give_feedback(token: Token, request: Request) -> HTMLResponse:
 async def advise_while_typing(token: Token, written: Written, request: Request) -> Advised:
     """What must not stand in a letter, of what stands in the form now. Nothing is kept."""
     async with _opened(request, token) as visitor:
-        return Advised(advice=dict(advise(written.texts, written.language, visitor.names, visitor.reader).by_field))
+        found = await advise(written.texts, written.language, visitor.names, visitor.reader)
+        return Advised(advice=dict(found.by_field))
 
 
 async def _keep(visitor: Visitor, given: Mapping[str, str]) -> HTMLResponse:
@@ -94,7 +95,7 @@ async def _keep(visitor: Visitor, given: Mapping[str, str]) -> HTMLResponse:
     errors = problems_of(typed)
     if errors:
         return _page(visitor, given, errors, status=422)
-    advice = advise(texts_of(typed), typed.fields["language"], visitor.names, visitor.reader)
+    advice = await advise(texts_of(typed), typed.fields["language"], visitor.names, visitor.reader)
     if advice.seen and advice.seen != given.get(SEEN, ""):
         return _page(visitor, given, advice=advice)
     now = await visitor.desk.now(visitor.conn)

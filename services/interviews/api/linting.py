@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from services.interviews.api.typed import Typed
 from shared.contracts import Value
-from shared.lint import ADVICE, Code, lint
+from shared.kit.linting import lint_aside, readable
+from shared.lint import ADVICE, Code
 
 FIELDS = ("strength", "observed", "suggestion")
 QUOTED = {"en": "“{}”", "de": "„{}“", "fr": "« {} »", "es": "«{}»"}
@@ -29,7 +30,9 @@ class Written(Value):
     """What stands in the form now, by field."""
 
     language: Annotated[str, StringConstraints(max_length=35)]
-    texts: dict[str, Annotated[str, StringConstraints(max_length=5_000)]] = Field(max_length=150)
+    texts: Annotated[
+        dict[str, Annotated[str, StringConstraints(max_length=5_000)]], Field(max_length=150), AfterValidator(readable)
+    ]
 
 
 class Advised(Value):
@@ -45,11 +48,11 @@ class Advice(NamedTuple):
     seen: str
 
 
-def advise(texts: Mapping[str, str], language: str, names: Sequence[str], reader: str) -> Advice:
+async def advise(texts: Mapping[str, str], language: str, names: Sequence[str], reader: str) -> Advice:
     """A sentence, in the `reader`'s language, for each thing that must not stand in a letter. Empty for none."""
     fields = list(texts)
     by_field: dict[str, dict[Code, list[str]]] = {}
-    for finding in lint(list(texts.values()), language, names):
+    for finding in await lint_aside(list(texts.values()), language, names):
         by_field.setdefault(fields[finding.text], {}).setdefault(finding.code, []).append(finding.found)
     said = {f: [_sentence(code, words, reader) for code, words in found.items()] for f, found in by_field.items()}
     return Advice(said, hashlib.sha256(repr(sorted(said.items())).encode()).hexdigest()[:16] if said else "")

@@ -15,6 +15,7 @@ from services.interviews.api.callers import (
     NotYourInterview,
     event_of,
     known_interview,
+    refuse_outsiders,
     refuse_unknown_application,
 )
 from services.interviews.domain import FeedbackDrafted, InterviewNoted
@@ -93,9 +94,10 @@ async def read_note(interview: AnId, desk: Author) -> InterviewNoted:
 
 @routes.put("/feedback/{feedback}/draft", responses=NEW)
 async def draft_feedback(feedback: AnId, body: Draft, response: Response, desk: Author) -> Saved:
-    """Keep the caller's own feedback while it is being written. Submitting it is another call."""
+    """Keep the caller's own feedback while it is being written. Submitting it is another call, for the same people."""
     async with desk.transaction() as conn:
-        await refuse_unknown_application(conn, desk, body.application, body.candidate)
+        application = await refuse_unknown_application(conn, desk, body.application, body.candidate)
+        await refuse_outsiders(conn, desk, application, body.interview)
         await _refuse_others(conn, desk, feedback)
         await desk.refuse_restricted(conn, [body.candidate])
         event = event_of(FeedbackDrafted, body, feedback, interviewer=desk.user)

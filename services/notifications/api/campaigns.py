@@ -19,10 +19,10 @@ from services.notifications.sql.campaigns import Common, Tally
 from shared.contracts import CampaignStarted, Id, Language, Name, OutreachMode, Text, Url, Value
 from shared.kit.db import Connection
 from shared.kit.desk import Desk, Recorded
+from shared.kit.linting import lint_aside
 from shared.kit.pages import Cursor, Limit, following, opened
 from shared.kit.people import lock_organizations
 from shared.kit.problems import Conflict, NotFound
-from shared.lint import lint
 
 routes = APIRouter(tags=["campaigns"])
 
@@ -219,7 +219,7 @@ async def _begin(conn: Connection, desk: Desk, campaign: str, start: Start) -> C
     settings = (await sql.load_organizations(conn, [desk.organization]))[desk.organization]
     words = [x for x in (start.title, start.text) if x]
     language = (start.language or settings.language) if words else start.language
-    _refuse_findings(words, language or settings.language)
+    await _refuse_findings(words, language or settings.language)
     wanted = Campaign(campaign, start.competency, now, start.job, start.cycle)
     count = _selected(await desk.visible(conn, await _audience(conn, desk, wanted)))
     if count != start.expected:
@@ -228,8 +228,8 @@ async def _begin(conn: Connection, desk: Desk, campaign: str, start: Start) -> C
     return CampaignStarted(campaign=campaign, by=desk.user, started_at=now, language=language, **said)
 
 
-def _refuse_findings(words: Sequence[str], language: str) -> None:
-    if findings := lint(words, language):
+async def _refuse_findings(words: Sequence[str], language: str) -> None:
+    if findings := await lint_aside(words, language):
         found = ", ".join(sorted({f.code for f in findings}))
         told = [shown(f).model_dump(mode="json") for f in findings]
         raise WordsWithFindings(f"The lint found {found}: say it otherwise.", findings=told)

@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from services.notifications.api.callers import Anybody
 from shared.contracts import Language, Name, Value
+from shared.kit.linting import lint_aside, readable
 from shared.kit.words import ENGLISH, accepted, spoken
-from shared.lint import Code, Finding, knows, lint
+from shared.lint import Code, Finding, knows
 
 routes = APIRouter(tags=["lint"])
 
@@ -16,10 +17,10 @@ Written = Annotated[str, StringConstraints(max_length=20_000)]
 
 
 class Texts(Value):
-    """Sentences for a candidate, and the names of other people who must not be named in them."""
+    """Sentences for a candidate, 20,000 characters in all, and the names of others who must not be named in them."""
 
     language: Language
-    texts: Annotated[list[Written], Field(max_length=50)]
+    texts: Annotated[list[Written], Field(max_length=50), AfterValidator(readable)]
     names: Annotated[list[Name], Field(max_length=100)] = Field(default=[])
 
 
@@ -35,7 +36,7 @@ class Found(Value):
 
 
 class Linted(Value):
-    """All that was found. Where the language is not `known`, only names are, and a person reads every letter."""
+    """The first 200 that were found. Where the language is not `known`, only names are: a person reads every letter."""
 
     known: bool
     findings: list[Found]
@@ -44,7 +45,7 @@ class Linted(Value):
 @routes.post("/lint")
 async def lint_texts(body: Texts, desk: Anybody, accept_language: Annotated[str, Header()] = "") -> Linted:
     """What rule 3 forbids in these texts, with advice in the caller's language. Nothing is kept."""
-    reader, found = spoken(*accepted(accept_language)), lint(body.texts, body.language, body.names)
+    reader, found = spoken(*accepted(accept_language)), await lint_aside(body.texts, body.language, body.names)
     return Linted(known=knows(body.language), findings=[shown(f, reader) for f in found])
 
 

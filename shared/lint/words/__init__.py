@@ -1,9 +1,11 @@
 """The word lists, a file for each language: `[code]` and its patterns, with their sources.
 
 A pattern is a regular expression with two abbreviations: a space is any blank or hyphen, and `~` at the end of a word
-is any ending. It matches whole words only, and in time that grows as the text does, whatever the text: runs of blanks and
-endings are taken whole (possessive), words in between are few (`MOST_BETWEEN`), and only word starts are tried. `ä`, `ö`, `ü`, `ß` are also found as `ae`, `oe`, `ue`, `ss`, and letters
+is any ending. It matches whole words only. `ä`, `ö`, `ü`, `ß` are also found as `ae`, `oe`, `ue`, `ss`, and letters
 with other marks without them, as people type them. `<person>` stands for whoever applies, in every gendered form.
+
+Whatever the text, the time grows as its length does: only starts of words are tried, blanks and endings are taken whole
+(possessive), and where any number of words may stand between two it is `MOST_BETWEEN`.
 """
 
 import re
@@ -50,6 +52,8 @@ def _compiled(patterns: list[str], person: str) -> re.Pattern[str]:
 
 def _written_out(pattern: str, person: str) -> str:
     spelled = "".join(_SPELLINGS.get(letter, letter) for letter in pattern)
-    between = spelled.replace(r"(\w+ )*", rf"(\w+ ){{0,{MOST_BETWEEN}}}").replace(r"\w+ ", r"\w++ ").replace("~", r"\w*+")
+    between = (
+        spelled.replace(r"(\w+ )*", rf"(\w+ ){{0,{MOST_BETWEEN}}}").replace(r"\w+ ", r"\w++ ").replace("~", r"\w*+")
+    )
     blanks = between.replace(" ?", r"[\s-]*+").replace(" ", r"[\s-]++")
     return _CAPTURING.sub("(?:", blanks).replace("<person>", person)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import httpx
-from fastapi import APIRouter, Depends, FastAPI, Form
+from fastapi import APIRouter, Depends, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
@@ -15,11 +15,13 @@ from shared.kit.access import Role, caller
 from shared.kit.db import Database
 from shared.kit.desk import Desk
 from shared.kit.http import NotFound
-from shared.kit.links import LinkRefused
+from shared.kit.links import Links
 from shared.kit.settings import Settings
 
 NOWHERE = "postgresql://interviews:hunter2@127.0.0.1:1/interviews"
 MONDAY = datetime(2026, 11, 2, 8, tzinfo=UTC)
+ANSWER = "answer"
+LINK_KEY = "l" * 40
 JSON = {"content-type": "application/json"}
 
 router = APIRouter(tags=["jobs"])
@@ -52,11 +54,8 @@ async def get_job(job: str, state: Literal["open", "closed"] = "open") -> dict:
 
 
 @router.get("/answer/{token}")
-async def page(token: str) -> HTMLResponse:
-    if token == "old":
-        raise LinkRefused("link-expired")
-    if token == "forged":
-        raise LinkRefused("link-invalid")
+async def page(token: str, request: Request) -> HTMLResponse:
+    request.app.state.links.open(ANSWER, token, MONDAY)
     return HTMLResponse("<p>One button</p>")
 
 
@@ -90,7 +89,7 @@ def settings_of(env: str, **more: str) -> Settings:
             "public_url": "http://localhost",
             "oidc_issuer": "https://id.example.org",
             "oidc_jwks_url": "https://id.example.org/keys",
-            "link_key": "l" * 40,
+            "link_key": LINK_KEY,
             "hash_key": "h" * 40,
             "parts": "http",
             **more,
@@ -113,6 +112,10 @@ def database_of(client: httpx.AsyncClient) -> Database:
 
 def bearer(home: Path, role: str, user: str = "ines") -> dict[str, str]:
     return {"Authorization": f"Bearer {issue_token(home, user=user, organization='acme', roles=[role])}"}
+
+
+def link(subject: str = "ana", expires_at: datetime | None = None) -> str:
+    return f"/answer/{Links(LINK_KEY).sign(ANSWER, 'acme', subject, expires_at)}"
 
 
 def problem(response: httpx.Response, status: int, code: str) -> dict[str, object]:

@@ -6,7 +6,7 @@ import pytest
 import structlog
 
 from shared.kit.limits import Doors, Limits
-from tests.kit.http.small import JSON, bearer, problem
+from tests.kit.http.small import JSON, bearer, link, problem
 
 
 async def test_a_caller_gets_a_desk_of_its_organisation(client, ines):
@@ -50,12 +50,12 @@ async def test_a_caller_that_asks_too_often_waits_and_others_do_not(start, ines,
 
 async def test_one_link_that_is_followed_too_often_waits_and_others_do_not(start):
     client = await start(doors=Doors(links=Limits(per_second=0.1, burst=1)))
-    await client.get("/answer/mine")
+    await client.get(link("mine"))
 
-    refused = await client.get("/answer/mine", headers={"Authorization": "Bearer x"})
+    refused = await client.get(link("mine"), headers={"Authorization": "Bearer x"})
 
     problem(refused, 429, "too-many-requests")
-    assert (await client.get("/answer/another")).status_code == 200
+    assert (await client.get(link("another"))).status_code == 200
 
 
 async def test_an_address_that_tries_links_or_tokens_too_often_waits_and_whoever_signed_in_does_not(start, ines):
@@ -63,7 +63,7 @@ async def test_an_address_that_tries_links_or_tokens_too_often_waits_and_whoever
     await client.get("/answer/forged")
     await client.put("/jobs/j1", json={"title": "x"}, headers={"Authorization": "Bearer x"})
 
-    another_link = await client.get("/answer/another")
+    another_link = await client.get(link("another"))
     another_token = await client.put("/jobs/j1", json={"title": "x"}, headers={"Authorization": "Bearer y"})
 
     problem(another_link, 429, "too-many-requests")
@@ -145,7 +145,7 @@ async def test_json_by_any_name_is_json(client, ines, media_type):
 
 
 async def test_a_form_may_be_a_form(client):
-    response = await client.post("/answer/t", data={"kind": "interested"})
+    response = await client.post(link(), data={"kind": "interested"})
 
     assert response.json() == {"kind": "interested"}
 
