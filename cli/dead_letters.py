@@ -1,6 +1,7 @@
 """`talentloop dead-letters`: what could not be accepted, why, and what to do about it."""
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -24,14 +25,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command()
 def summary(service: Service, as_json: AsJson = False) -> None:
-    """How many records are parked, by reason and topic."""
+    """How many records are parked, by reason, field, topic and source."""
     counts = where.run(_summary(where.check_service(service)))
     if as_json:
-        print(json.dumps([{"code": c, "topic": t, "parked": n} for c, t, n in counts]))
+        print(json.dumps([count._asdict() for count in counts]))
     elif not counts:
         print(f"Nothing is parked in {service}.")
     else:
-        _table(("reason", "topic", "parked"), counts)
+        _table(("reason", "field", "topic", "source", "parked"), counts)
 
 
 @app.command("list")
@@ -109,7 +110,7 @@ def _change(
     print(f"{chosen} records {'would be' if dry_run else 'are now'} {state}.")
 
 
-async def _summary(service: str) -> list[tuple[str, str, int]]:
+async def _summary(service: str) -> list[dead_letters.Count]:
     async with where.database(service) as conn:
         return await dead_letters.count_parked(conn)
 
@@ -152,7 +153,7 @@ def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("utf-8", errors="backslashreplace")
 
 
-def _table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+def _table(columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
     table = Table(*columns)
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))

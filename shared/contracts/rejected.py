@@ -32,7 +32,10 @@ class EventRejected(Event):
     topic_: Annotated[Line, Field(alias="topic")]
     partition: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
     offset: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
-    source: Line | None = None
+    source: Annotated[Line, Field(description="The event's own source, where it could be read.")] | None = None
+    event: Annotated[Line, Field(description="The event's own id, where it could be read.")] | None = None
+    key: Annotated[Line, Field(description="The record's key, where it holds nothing but ids.")] | None = None
+    expected_key: Annotated[Line, Field(description="For `wrong-key`: the key this record should have.")] | None = None
 
     @property
     def fact_id(self) -> str:

@@ -3,6 +3,7 @@
 `ce_type` is the topic's name. `ce_dataschema` is `https://talentloop.dev/schemas/TOPIC/v1`, or absent.
 """
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,9 +14,12 @@ from pydantic_core import from_json, to_json
 
 from shared.contracts import BY_TOPIC, schema_address
 
+LARGEST = 1_048_576  # bytes of a record's value
 _LONGEST_NAME = 200
+_ORGANIZATION = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
 STRUCTURED = b"application/cloudevents+json"
 Headers = list[tuple[str, bytes]]
+_IDS = re.compile(rb"[A-Za-z0-9._:\-]{1,64}(?:/[A-Za-z0-9._:\-]{1,64}){0,3}")
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _REQUIRED = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_organization")
 
@@ -76,7 +80,7 @@ def encode(envelope: Envelope, key: str) -> tuple[bytes, bytes, Headers]:
 def read(topic: str, value: bytes, headers: Sequence[tuple[str, bytes]]) -> Envelope:
     """The CloudEvent a record holds, in either mode; a header without a value is absent. Raises Unreadable."""
     raw = dict(headers)
-    if (raw.get("content-type") or b"").lower().startswith(STRUCTURED):
+    if _is_structured(raw):
         raw, value = _open_structured(value)
     try:
         return _envelope(topic, raw, value)
@@ -84,15 +88,34 @@ def read(topic: str, value: bytes, headers: Sequence[tuple[str, bytes]]) -> Enve
         raise Unreadable("not-cloudevent", None, "an attribute is not UTF-8") from None
 
 
-def name_of(value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> tuple[str | None, str | None]:
-    """Id and source of a record that may be no CloudEvent: None for what cannot be read, or is no single line."""
+class Name(NamedTuple):
+    """What a record that may be no CloudEvent says of itself: None for what cannot be read, or is no single line."""
+
+    organization: str | None
+    id: str | None
+    source: str | None
+
+
+def name_of(value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> Name:
+    """Whose event a record is, however wrong the rest of it may be."""
     raw = dict(headers)
-    if (raw.get("content-type") or b"").lower().startswith(STRUCTURED):
+    if _is_structured(raw):
         try:
-            raw, _ = _open_structured(value or b"")
+            event = _parse_structured(value or b"")
+            raw = {f"ce_{name}": _text(name, event[name]) for name in Name._fields if event.get(name) is not None}
         except Unreadable:
-            return None, None
-    return _line(raw.get("ce_id")), _line(raw.get("ce_source"))
+            return Name(None, None, None)
+    organization, *others = (_line(raw.get(f"ce_{name}")) for name in Name._fields)
+    return Name(organization if organization and _ORGANIZATION.fullmatch(organization) else None, *others)
+
+
+def key_as_ids(key: bytes | None) -> str | None:
+    """A record's key, if it is ids and nothing else: whatever else a sender put there may be somebody's address."""
+    return key.decode() if key and _IDS.fullmatch(key) else None
+
+
+def _is_structured(headers: Mapping[str, bytes]) -> bool:
+    return (headers.get("content-type") or b"").lower().startswith(STRUCTURED)
 
 
 def _line(attribute: bytes | None) -> str | None:
@@ -103,21 +126,42 @@ def _line(attribute: bytes | None) -> str | None:
     return text if 0 < len(text) <= _LONGEST_NAME and text.isprintable() else None
 
 
-def _open_structured(value: bytes) -> tuple[dict[str, bytes], bytes]:
-    """A structured event as the headers and the value it would have in binary mode."""
+def _parse_structured(value: bytes) -> dict[str, Any]:
+    if len(value) > LARGEST:
+        raise Unreadable("too-large")
     try:
         event = from_json(value, allow_inf_nan=False)
     except ValueError:
         raise Unreadable("not-json", None, "the structured event is not JSON") from None
     if not isinstance(event, dict):
         raise Unreadable("not-cloudevent", None, "the structured event is not an object")
-    data = event.pop("data", None)
-    if not isinstance(data, dict):
-        raise Unreadable("missing-attribute", "data")
+    return event
+
+
+def _open_structured(value: bytes) -> tuple[dict[str, bytes], bytes]:
+    """A structured event as the headers and the value it would have in binary mode."""
+    event = _parse_structured(value)
+    data = _data(event.pop("data", None), event.pop("data_base64", None))
     headers = {f"ce_{name}": _text(name, attribute) for name, attribute in event.items() if attribute is not None}
     if "ce_traceparent" in headers:
         headers["traceparent"] = headers["ce_traceparent"]
-    return headers, to_json(data)
+    return headers, data
+
+
+def _data(data: Any, encoded: Any) -> bytes:
+    """The body as bytes: JSON itself, or what an SDK was given as bytes (CloudEvents JSON format, 3.1.1)."""
+    if data is not None and encoded is not None:
+        raise Unreadable("invalid-field", "data_base64", "there is data, too: only one of both may be there")
+    if encoded is not None:
+        try:
+            return base64.b64decode(encoded, validate=True)
+        except (ValueError, TypeError):
+            raise Unreadable("invalid-field", "data_base64", "is not base64") from None
+    if data is None:
+        raise Unreadable("missing-attribute", "data")
+    if not isinstance(data, dict):
+        raise Unreadable("invalid-field", "data", "is of the wrong type: not a JSON object")
+    return to_json(data)
 
 
 def _text(name: str, value: Any) -> bytes:

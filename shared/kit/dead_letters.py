@@ -30,12 +30,14 @@ class DeadLetter(NamedTuple):
     code: str
     field: str | None
     detail: str
+    expected_key: str | None = None
 
 
 async def park(conn: Connection, letters: Sequence[DeadLetter], now: datetime) -> None:
     """Keep each record with its reason; parked again, it counts another attempt."""
     if not letters:
         return
+    names = [cloudevents.name_of(letter.record.value, letter.record.headers) for letter in letters]
     await conn.execute(
         """
         INSERT INTO dead_letters AS d (topic, partition, "offset", organization, key, value, headers, appended_at,
@@ -47,7 +49,8 @@ async def park(conn: Connection, letters: Sequence[DeadLetter], now: datetime) -
              AS u(topic, partition, "offset", organization, key, value, headers, timestamp, code, field, detail,
                   event, source)
         ON CONFLICT (topic, partition, "offset") DO UPDATE
-        SET code = excluded.code, field = excluded.field, detail = excluded.detail, last_at = excluded.last_at,
+        SET organization = excluded.organization, code = excluded.code, field = excluded.field,
+            detail = excluded.detail, last_at = excluded.last_at,
             attempts = d.attempts + 1, state = CASE WHEN d.state = 'discarded' THEN d.state ELSE 'parked' END
         """,
         [letter.record.topic for letter in letters],
@@ -62,7 +65,8 @@ async def park(conn: Connection, letters: Sequence[DeadLetter], now: datetime) -
         [letter.field for letter in letters],
         [letter.detail for letter in letters],
         now,
-        *map(list, zip(*(cloudevents.name_of(x.record.value, x.record.headers) for x in letters), strict=True)),
+        [name.id for name in names],
+        [name.source for name in names],
     )
 
 
@@ -118,12 +122,25 @@ class Parked(NamedTuple):
     headers: list[tuple[str, bytes]]
 
 
-async def count_parked(conn: Connection) -> list[tuple[str, str, int]]:
-    """(code, topic, how many) of what is parked, most first."""
+class Count(NamedTuple):
+    """How many records of one source are parked for one reason."""
+
+    code: str
+    field: str | None
+    topic: str
+    source: str | None
+    parked: int
+
+
+async def count_parked(conn: Connection) -> list[Count]:
+    """What is parked, by reason, field, topic and source, most first."""
     rows = await conn.fetch(
-        "SELECT code, topic, count(*) FROM dead_letters WHERE state = 'parked' GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
+        """
+        SELECT code, field, topic, source, count(*) FROM dead_letters WHERE state = 'parked'
+        GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3, 4
+        """
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [Count(*row) for row in rows]
 
 
 async def find_parked(conn: Connection, code: str | None, topic: str | None, limit: int) -> list[Parked]:

@@ -14,9 +14,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
 
 from shared.contracts import BY_TOPIC, EARLIEST, LATEST, Event, body_json, fact_of, key_of
-from shared.kit.cloudevents import Envelope, Unreadable, read
+from shared.kit.cloudevents import LARGEST, Envelope, Unreadable, name_of, read
 
-LARGEST = 1_048_576  # bytes of a record's value
 TOLERANCE = timedelta(minutes=10)  # how far a clock may be ahead of the broker's and ours
 RESERVED = b"~"  # keys that begin so belong to the kit, such as the compaction nudge
 MOST_UNKNOWN = 20  # unknown fields named per record
@@ -42,12 +41,13 @@ class Accepted(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """A record to be parked: a stable code, the field to blame, and never the value."""
+    """A record to be parked: a stable code, the field to blame, the key it should have had, and never the value."""
 
     organization: str | None
     code: str
     field: str | None
     detail: str
+    expected_key: str | None = None
 
 
 class Ignored(NamedTuple):
@@ -74,18 +74,18 @@ def accept(
     organization = outcome.envelope.organization
     wanted = key_of(organization, outcome.event)
     if key != wanted.encode():
-        return Refused(organization, "wrong-key", None, f"the key is not {wanted}"[:300])
+        return Refused(organization, "wrong-key", None, f"the key is not {wanted}"[:300], wanted)
     return outcome
 
 
 def examine(topic: str, value: bytes, headers: Sequence[tuple[str, bytes]], now: datetime) -> Accepted | Refused:
     """Everything about a record but its key."""
     if len(value) > LARGEST:
-        return Refused(None, "too-large", None, f"{len(value)} bytes; at most {LARGEST}")
+        return Refused(_whose(value, headers), "too-large", None, f"{len(value)} bytes; at most {LARGEST}")
     try:
         envelope = read(topic, value, headers)
     except Unreadable as error:
-        return Refused(None, error.code, error.field, error.detail)
+        return Refused(_whose(value, headers), error.code, error.field, error.detail)
     organization = envelope.organization
     if not _ID.fullmatch(organization):
         return Refused(None, "invalid-field", "organization", "is not an id")
@@ -93,6 +93,11 @@ def examine(topic: str, value: bytes, headers: Sequence[tuple[str, bytes]], now:
         if line is not None and not _LINE.fullmatch(line):
             return Refused(organization, "invalid-field", name, "is not one line of 1 to 200 characters")
     return _examine_body(envelope, now + TOLERANCE)
+
+
+def _whose(value: bytes, headers: Sequence[tuple[str, bytes]]) -> str | None:
+    """A refusal is filed where its sender looks for it, whatever else is wrong with the record."""
+    return name_of(value, headers).organization
 
 
 def _examine_body(envelope: Envelope, latest: datetime) -> Accepted | Refused:

@@ -11,6 +11,7 @@ import structlog
 from shared.contracts import BY_TOPIC, CandidateMerged, EventRejected, Saying
 from shared.kit import dead_letters, metrics, outbox
 from shared.kit.advice import advise
+from shared.kit.cloudevents import key_as_ids, name_of
 from shared.kit.db import Connection, Database, is_transient
 from shared.kit.dead_letters import DeadLetter, Record, settle_redriven
 from shared.kit.decode import Accepted, Refused, accept
@@ -109,12 +110,13 @@ class Inbox:
             code="not-processable",
             exc_info=error,
         )
-        letter = DeadLetter(records[0], None, "not-processable", None, type(error).__name__)
+        whose = name_of(records[0].value, records[0].headers).organization
+        letter = DeadLetter(records[0], whose, "not-processable", None, type(error).__name__)
         return await self._transact_parked(letter, mode)
 
     async def _transact_parked(self, letter: DeadLetter, mode: Mode) -> None:
         record = letter.record
-        async with self.database.transaction([NOBODY]) as conn:
+        async with self.database.transaction([letter.organization or NOBODY]) as conn:
             now = await self.time.read(conn)
             await self._refuse(conn, [letter], now)
             await self._move_on(conn, [record], {(record.topic, record.partition): record.offset + 1}, mode)
@@ -199,9 +201,7 @@ def sort(records: Sequence[Record], now: datetime) -> Batch:
             case Accepted():
                 _add(batch, record, outcome)
             case Refused():
-                batch.parked.append(
-                    DeadLetter(record, outcome.organization, outcome.code, outcome.field, outcome.detail)
-                )
+                batch.parked.append(DeadLetter(record, *outcome))
             case _:
                 continue
     return batch
@@ -249,6 +249,7 @@ def _named(batch: Batch) -> set[Pair]:
 
 def _rejected(letter: DeadLetter, severity: str) -> Saying:
     record = letter.record
+    name = name_of(record.value, record.headers)
     return Saying(
         letter.organization or NOBODY,
         EventRejected(
@@ -258,6 +259,10 @@ def _rejected(letter: DeadLetter, severity: str) -> Saying:
             topic_=record.topic,
             partition=record.partition,
             offset=record.offset,
+            source=name.source,
+            event=name.id,
+            key=key_as_ids(record.key),
+            expected_key=letter.expected_key,
         ),
     )
 

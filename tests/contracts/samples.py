@@ -270,6 +270,9 @@ BODIES: dict[str, dict[str, Any]] = {
         "partition": 0,
         "offset": 12,
         "source": "/ats",
+        "event": "e1",
+        "key": "acme/ana/f1",
+        "expected_key": "acme/ana/f2",
     },
 }
 

@@ -158,7 +158,12 @@ STRUCTURED = {
         (b"{", "not-json"),
         (b"[]", "not-cloudevent"),
         (json.dumps(STRUCTURED | {"data": None}).encode(), "missing-attribute"),
-        (json.dumps(STRUCTURED | {"data": "text"}).encode(), "missing-attribute"),
+        (json.dumps(STRUCTURED | {"data": "text"}).encode(), "invalid-field"),
+        (json.dumps(STRUCTURED | {"data_base64": "e30="}).encode(), "invalid-field"),
+        (json.dumps(STRUCTURED | {"data": None, "data_base64": "{}"}).encode(), "invalid-field"),
+        (json.dumps(STRUCTURED | {"data": None, "data_base64": 7}).encode(), "invalid-field"),
+        (json.dumps(STRUCTURED | {"data": None, "data_base64": "W10="}).encode(), "invalid-field"),
+        (json.dumps(STRUCTURED | {"data": None, "data_base64": "ew=="}).encode(), "not-json"),
         (json.dumps(STRUCTURED | {"id": ["x"]}).encode(), "invalid-field"),
         (json.dumps(STRUCTURED | {"type": "job-opened"}).encode(), "wrong-type"),
         (json.dumps(STRUCTURED | {"data": FEEDBACK | {"overall": "meh"}}).encode(), "invalid-field"),
@@ -170,6 +175,39 @@ def test_a_broken_structured_event_is_refused(value, code):
     outcome = taken("feedback-submitted", value, headers=[("content-type", b"application/cloudevents+json")])
 
     assert outcome.code == code
+
+
+def test_an_sdk_that_was_given_bytes_writes_them_as_base64():
+    body = json.dumps(FEEDBACK).encode()
+    given = CloudEvent({"id": "e1", "source": "/ats", "type": "feedback-submitted", "time": MINUTE,
+                        "organization": "acme", "partitionkey": KEYS["feedback-submitted"]}, body)  # fmt: skip
+    message = to_structured(given, JSONFormat())
+
+    outcome = as_taken("feedback-submitted", message)
+
+    assert "data_base64" in json.loads(message.value)
+    assert outcome.event == BY_TOPIC["feedback-submitted"].model_validate(FEEDBACK)
+
+
+def test_data_of_the_wrong_type_is_not_called_missing():
+    value = json.dumps(STRUCTURED | {"data": json.dumps(FEEDBACK)}).encode()
+
+    outcome = taken("feedback-submitted", value, headers=[("content-type", b"application/cloudevents+json")])
+
+    assert (outcome.organization, outcome.code, outcome.field) == ("acme", "invalid-field", "data")
+
+
+@pytest.mark.parametrize(("name", "value", "code", "field"), WRONG)
+def test_a_refusal_is_filed_under_the_organisation_wherever_that_is_readable(name, value, code, field):
+    raw = dict(headers("feedback-submitted")) | {name: value}
+
+    outcome = taken("feedback-submitted", FEEDBACK, headers=list(raw.items()))
+
+    assert outcome.organization == (None if name == "ce_organization" else "acme")
+
+
+def test_what_is_too_large_is_filed_under_the_organisation_its_headers_name():
+    assert taken("feedback-submitted", b" " * 1_048_577).organization == "acme"
 
 
 @pytest.mark.parametrize("spelled", [b"application/cloudevents+json; charset=utf-8", b"Application/CloudEvents+JSON"])

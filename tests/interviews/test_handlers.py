@@ -110,3 +110,22 @@ async def test_two_versions_of_one_decision_at_one_instant_end_the_same(stage, t
     assert await stage.fetch("SELECT state, outcome FROM applications") == [
         {"state": "decided", "outcome": "not_selected"}
     ]
+
+
+async def test_a_refusal_names_the_sender_its_event_and_the_key_it_should_have_had(stage):
+    record = stage.log.append(Heard(applied("ana"), id="refused-1"))
+    wrong = dict(record.headers) | {"ce_time": b"1764150000000"}
+
+    await stage.take([record._replace(headers=list(wrong.items()))])
+    await stage.take([stage.log.append(Heard(applied("bo"), id="refused-2"))._replace(key=b"bo@mail.example")])
+
+    rows = await stage.fetch("SELECT organization FROM facts WHERE topic = 'event-rejected'")
+    assert [row["organization"] for row in rows] == ["acme", "acme"]
+    named = [
+        [said[name] for name in ("code", "field", "source", "event", "key", "expected_key")]
+        for said in await stage.said("event-rejected")
+    ]
+    assert sorted(named) == [
+        ["invalid-field", "time", "platform", "refused-1", "acme/ana/ana-su27", None],
+        ["wrong-key", None, "platform", "refused-2", None, "acme/bo/bo-su27"],
+    ]

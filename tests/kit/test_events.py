@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts import CandidateErased
+from shared.kit.dead_letters import count_parked
 from shared.kit.events import find_effects, find_events
 from tests.kit.conftest import feedback
 from tests.stage import MONDAY, Heard
@@ -53,6 +54,35 @@ async def test_a_parked_event_says_its_code_and_field(stage):
         [known] = await find_events(conn, "acme", ["e1"])
     assert (known.state, known.code, known.field) == ("parked", "invalid-field", "overall")
     assert await states(stage, "e1", organization="globex") == {}
+
+
+WRONG_TIME = ("ce_time", b"1764150000000")  # milliseconds, as some platforms write it
+
+
+def with_header(record, name: str, value: bytes):
+    return record._replace(headers=list((dict(record.headers) | {name: value}).items()))
+
+
+async def test_a_refused_event_is_found_by_its_sender_whatever_was_wrong_with_its_headers(stage):
+    await stage.take([with_header(stage.log.append(version(1)), *WRONG_TIME)])
+
+    async with stage.database.transaction(["acme"]) as conn:
+        [known] = await find_events(conn, "acme", ["e1"])
+    assert (known.state, known.source, known.code, known.field) == ("parked", "platform", "invalid-field", "time")
+
+
+async def test_parked_records_are_counted_by_reason_field_and_source(stage):
+    for hours in (1, 2):
+        await stage.take([with_header(stage.log.append(version(hours)), *WRONG_TIME)])
+    await stage.take([stage.log.append(version(3))._replace(key=b"acme/ana")])
+
+    async with stage.database.transaction("*") as conn:
+        counts = await count_parked(conn)
+
+    assert counts == [
+        ("invalid-field", "time", "feedback-submitted", "platform", 2),
+        ("wrong-key", None, "feedback-submitted", "platform", 1),
+    ]
 
 
 async def test_a_parked_structured_event_is_found_by_its_name(stage):
