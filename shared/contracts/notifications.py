@@ -114,6 +114,7 @@ class OutreachBounced(Event):
     application: Id | None = None
     job: Id | None = None
     bounce: Bounce
+    cause: Code | None = None  # address, mailbox, sender (policy, a block, authentication) or moment, where it is known
 
 
 class ReleasedStrength(Value):
@@ -169,6 +170,7 @@ class CandidateResponded(Event):
     rating: Annotated[int, Field(ge=0, le=5, strict=True)] | None = None
     letter: Id | None = None
     match: Id | None = None
+    via: Code | None = None  # machine: nobody wrote it and a person must read it; complaint: their provider's report
 
 
 Answer = Annotated[int, Field(ge=1, le=5, strict=True)]

@@ -27,6 +27,9 @@ MAIL_OUTCOMES = ("taken", "refused", "postponed", "unknown", "kept")
 MAILS_IN = Counter(
     "talentloop_mails_in", "Mails that came in, by what they were or why they were refused.", ["outcome"]
 )
+MAILS_BLOCKED = Counter(
+    "talentloop_mails_blocked", "Letters that came back because of the sender: policy, a block, authentication."
+)
 CLOCK_RUNS = Counter("talentloop_clock_runs", "Times that due work was looked for.", ["work"])
 REQUESTS = Counter("talentloop_http_requests", "HTTP requests answered.", ["method", "route", "status"])
 REQUEST_SECONDS = Histogram("talentloop_http_request_seconds", "Time to answer.", ["method", "route"], buckets=_SECONDS)

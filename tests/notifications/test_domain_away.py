@@ -29,6 +29,21 @@ RECEIVED = date(2027, 4, 6)
         "Estaré fuera de la oficina hasta el 12 de abril de 2027.",
         "Vuelvo el 13 de abril.",
         "Ausente del 5 al 12 de abril de 2027",
+        "Ich bin vom 5.4.27 bis 12.4.27 im Urlaub.",
+        "Ich bin bis zum 12.4. im Haus 7, Raum 5.1.12, nicht zu erreichen.",
+        "Away until 2027/04/12",
+        "Away until 2027.4.12, back in good form",
+        "Away until 12-4-2027",
+        "Away until 12/04",
+        "I am away until 04/12/2027.",
+        "En congés du 05/04 au 12/04.",
+        "Jusqu'au 12/04/27 inclus, joignable 24/7 par téléphone au 0610.20.30.40.",
+        "from Apr 5 - Apr 12",
+        "Apr 5–Apr 12, 2027: on leave until then",
+        "Until 12th of April 2027",
+        "Hors du bureau jusqu'au 12 avr. 2027",
+        "Fuera de la oficina hasta el 12 abr 2027",
+        "Zurück bin ich ab 13.04.2027 um 9.30 Uhr",
     ],
 )
 def test_example_20_the_end_date_in_four_languages(text):
@@ -44,6 +59,8 @@ def test_example_20_the_end_date_in_four_languages(text):
         "Out of office until further notice",
         "Bis bald!",
         "I left the company, please write until 12 April 2031 to nobody.",
+        "Reachable 24/7 until further notice",
+        "Away until version 5.12.1 is out",
         "",
     ],
 )
@@ -55,7 +72,37 @@ def test_a_day_without_a_year_is_the_next_of_its_kind():
     assert last_day_away("away until 3 January", date(2026, 12, 20)) == date(2027, 1, 3)
 
 
-@pytest.mark.parametrize("text", ["I am out of the office", "Abwesenheitsnotiz", "Absence du bureau", "Ausente"])
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("Ich bin vom 21.12.26 bis 5.1.27 im Urlaub.", date(2027, 1, 5)),
+        ("vom 21.12. bis 6.1.", date(2027, 1, 6)),
+        ("du 21/12 au 06/01", date(2027, 1, 6)),
+        ("from Dec 21 to Jan 6", date(2027, 1, 6)),
+        ("until 01/06/2027", date(2027, 1, 6)),  # the sixth of January comes first
+        ("jusqu'au 01/06/2027", date(2027, 6, 1)),
+        ("de retour le 4 janvier", date(2027, 1, 3)),
+        ("hasta el 6 de enero", date(2027, 1, 6)),
+        ("until 31/12", date(2026, 12, 31)),
+    ],
+)
+def test_an_absence_over_new_year_ends_on_the_right_day(text, last):
+    assert last_day_away(text, date(2026, 12, 18)) == last
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am out of the office",
+        "I am travelling and have limited access to email",
+        "On parental leave",
+        "Abwesenheitsnotiz",
+        "Ich bin in Elternzeit",
+        "Absence du bureau",
+        "Ausente",
+        "I no longer work here and have left the company",
+    ],
+)
 def test_an_absence_is_told_from_any_other_automatic_answer(text):
     assert speaks_of_absence(text)
     assert not speaks_of_absence("We received your request and opened ticket 4711.")

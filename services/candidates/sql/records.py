@@ -127,7 +127,8 @@ async def _load_others(conn: Connection, people: People) -> dict[Pair, Any]:
                array_agg((f.body ->> 'expires_at')::timestamptz) FILTER (WHERE f.pool_consent) AS consent_expires_at,
                max((f.body ->> 'given_at')::timestamptz) FILTER (WHERE f.topic = 'consent-changed') AS last_given_at,
                max((f.body ->> 'responded_at')::timestamptz)
-                   FILTER (WHERE f.topic = 'candidate-responded' AND f.body ->> 'kind' <> 'out_of_office')
+                   FILTER (WHERE f.topic = 'candidate-responded' AND f.body ->> 'kind' <> 'out_of_office'
+                           AND f.body ->> 'via' IS NULL)
                    AS last_responded_at,
                array_agg(f.body ->> 'kind') FILTER (WHERE f.choice) AS choices,
                array_agg((f.body ->> 'responded_at')::timestamptz) FILTER (WHERE f.choice) AS chosen_at,

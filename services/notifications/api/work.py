@@ -28,7 +28,7 @@ class Task(Value):
     task: str
     kind: TaskKind
     about: str
-    candidate: Id
+    candidate: Id | None = Field(description="Null where it is about nobody in particular.")
     owner: Id | None
     since: datetime
     due_at: datetime
@@ -97,8 +97,8 @@ async def finish_task(task: TaskName, desk: Writer) -> Task:
             raise TaskNotFound("There is no task of this name.")
         now = await desk.now(conn)
         await lock_organizations(conn, {desk.organization: False})
-        people = await lock_people(conn, [(desk.organization, known.candidate)])
-        await desk.refuse_restricted(conn, [known.candidate])
+        people = await lock_people(conn, [(desk.organization, c) for c in (known.candidate,) if c])
+        await desk.refuse_restricted(conn, [c for c in (known.candidate,) if c])
         desk.check_digest(_shown(await sql.find_task(conn, desk.organization, kind, about) or known))
         await sql.finish_task(conn, desk.organization, known, desk.user, now)
         await desk.runtime.router.derive(conn, people, Jobs([]), now)
@@ -145,4 +145,5 @@ async def _braked(conn: Connection, desk: Desk) -> Braked:
 
 
 def _shown(task: ShownTask) -> Task:
-    return Task(task=f"{task.kind}:{task.about}", **task._asdict())
+    shown = task._asdict() | {"candidate": task.candidate or None}
+    return Task(task=f"{task.kind}:{task.about}", **shown)

@@ -28,9 +28,10 @@ _YEAR = r"(?P<year>\d{4})"
 _DATES = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\b{_YEAR}-(?P<month>\d\d)-(?P<day>\d\d)\b",
-        r"\b(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?:\s?(?P<year>\d{4}|\d\d)\b)?",
-        r"\b(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4}|\d\d)\b",
+        rf"(?<![\d/.-]){_YEAR}(?P<sep>[-/.])(?P<month>\d\d?)(?P=sep)(?P<day>\d\d?)\b",
+        r"(?<![\d/.-])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?:\s?(?P<year>\d{4}|\d\d)\b)?(?!\d)",
+        r"(?<![\d/.-])(?!24/7\b)(?P<day>\d{1,2})(?P<slash>/)(?P<month>\d{1,2})(?:/(?P<year>\d{4}|\d\d))?(?![\d/])",
+        r"(?<![\d/.-])(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4}|\d\d)\b",
         rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|[.ºª])?\s+(?:of\s+|de\s+)?(?P<name>{_MONTH})\b\.?"
         rf"(?:,?\s+(?:de\s+|del\s+)?{_YEAR}\b)?",
         rf"\b(?P<name>{_MONTH})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+{_YEAR}\b)?",
@@ -44,6 +45,7 @@ _FIRST_DAY_BACK = re.compile(
     r"\b(?:back|return(?:ing)?|resume|as of|zurück|wieder|erreichbar ab|ab(?: dem)?|de retour|retour|reviens|"
     r"à partir du|dès le|de vuelta|vuelvo|vuelta|regreso|regresaré|volveré|a partir del)\b"
 )
+_ENGLISH = re.compile(r"\b(?:until|till|til|through|thru|up to|to|back|return|returning|resume|leave|office|away)\b")
 _BACK_AFTERWARDS = re.compile(r"^[^.!?\n]*?\b(?:zurück|wieder|back|de retour|de vuelta)\b")
 _ABSENCE = re.compile(
     r"out of (?:the )?office|\booo\b|on (?:\w+ )?leave|\bleave until|vacation|holiday|\baway\b|travel|"
@@ -75,7 +77,7 @@ def _last_days(text: str, pattern: re.Pattern[str], received: date) -> Iterator[
     for match in pattern.finditer(text):
         before, after = text[max(0, match.start() - _BEFORE) : match.start()], text[match.end() :][:_AFTER]
         is_back = _is_day_back(before, after)
-        if is_back is not None and (day := _day(match, received)):
+        if is_back is not None and (day := _day(match, received, is_english=bool(_ENGLISH.search(before)))):
             yield day - _DAY if is_back else day
 
 
@@ -89,16 +91,24 @@ def _is_day_back(before: str, after: str) -> bool | None:
     return True if back >= 0 or _BACK_AFTERWARDS.match(after) else None
 
 
-def _day(match: re.Match[str], received: date) -> date | None:
+def _day(match: re.Match[str], received: date, *, is_english: bool) -> date | None:
+    """01/06 in English words may be either: nobody says from when, so it is the one that comes first."""
     said = match.groupdict()
     month = _MONTHS[said["name"]] if said.get("name") else int(said["month"])
     day, year = int(said["day"]), said.get("year")
-    if month > 12 >= day:  # 04/13/2027
-        day, month = month, day
-    try:
-        if year:
-            return date(int(year) + (2000 if len(year) == 2 else 0), month, day)
-        this_year = date(received.year, month, day)
-        return this_year if this_year >= received else date(received.year + 1, month, day)
-    except ValueError:
-        return None
+    either = {(day, month), (month, day)} if (said.get("slash") and is_english) or month > 12 else {(day, month)}
+    days = (_of_year(year, m, d, received) for d, m in either)
+    return min((found for found in days if found and found >= received), default=None)
+
+
+def _of_year(year: str | None, month: int, day: int, received: date) -> date | None:
+    """A year that is left out is this one, else the next: an absence crosses New Year."""
+    years = (int(year) + (2000 if len(year) == 2 else 0),) if year else (received.year, received.year + 1)
+    for one in years:
+        try:
+            found = date(one, month, day)
+        except ValueError:
+            continue
+        if year or found >= received:
+            return found
+    return None

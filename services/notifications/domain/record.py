@@ -10,6 +10,9 @@ from services.notifications.domain.mailbox import mailbox
 from services.notifications.domain.policy import Standing
 from shared.contracts import Cause, FeedbackPolicy, NoticeBy, Outcome, OutreachMode, Purpose, ResponseKind
 
+# How an answer came (`via`), where no person gave it to us
+MACHINE, COMPLAINT = "machine", "complaint"
+
 
 class Organization(NamedTuple):
     """How one organisation wants things done, said at `since`. Unknown, it is silent."""
@@ -299,6 +302,8 @@ class Record(NamedTuple):
     not_now_until: datetime | None = None
     away_until: datetime | None = None
     replies: Sequence[Answer] = ()
+    unread: Sequence[Answer] = ()  # what machines answered, and only a person can tell what it means
+    complaints: Sequence[Answer] = ()
     interested: Sequence[Answer] = ()
     not_now: Sequence[Answer] = ()
     wishes: Sequence[Wish] = ()

@@ -8,10 +8,9 @@ def _any(*phrases: str) -> re.Pattern[str]:
 
 
 _GAP = r"[^.;\n]{0,60}?"
-_SHORT = r"[^.;\n]{0,30}?"
 _SOMEBODY = (
     r"(?:users?|user ?names?|mailbox(?:es)?|mail ?box|box|accounts?|customers?|recipients?|address(?:es|ees?)?|"
-    r"persons?|people|(?<!host )(?<!domain )(?<!server )names?(?! serv)(?! lookup)|subscribers?|maildrop|"
+    r"persons?|people|subscribers?|maildrop|"
     r"inbox|local[- ]?part|alias|members?|"
     r"destinataires?|adresses?|compte|utilisateurs?|bo[iî]te|destinatarios?|usuarios?|buz[oó]n|cuenta|"
     r"direcci[oó]n|"

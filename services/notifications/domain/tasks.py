@@ -1,7 +1,7 @@
 """What a person must look at, because no letter can settle it."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -27,6 +27,9 @@ AT_LEISURE = (
     Kind.CAMPAIGN,
 )  # nobody misses them
 END_OF_DAY = time(18)
+# So many people's servers do not refuse us for what one of them did
+REFUSED_ADDRESSES = 5
+REFUSED_WITHIN = timedelta(days=1)
 
 
 class TaskKind(StrEnum):
@@ -40,6 +43,9 @@ class TaskKind(StrEnum):
     BOUNCED_LETTER = "bounced_letter"
     INTERESTED = "interested"
     REPLY = "reply"
+    UNREAD_MAIL = "unread_mail"
+    COMPLAINT = "complaint"
+    SENDING_REFUSED = "sending_refused"
     FEEDBACK_REQUESTED = "feedback_requested"
     REVIEW_REQUESTED = "review_requested"
     DISPUTED = "disputed"
@@ -51,7 +57,7 @@ class Task(NamedTuple):
     organization: str
     kind: TaskKind
     about: str
-    candidate: str
+    candidate: str  # empty where it is about nobody in particular
     owner: str | None
     since: datetime
     due_at: datetime
@@ -79,10 +85,20 @@ def _tasks(record: Record, letters: Iterable[Letter]) -> Iterator[Task]:
             yield _asked(record, TaskKind.INTERESTED, answer)
     for answer in record.replies:
         yield _asked(record, TaskKind.REPLY, answer)
+    for answer in record.unread:
+        yield _asked(record, TaskKind.UNREAD_MAIL, answer)
+    for answer in record.complaints:
+        yield _asked(record, TaskKind.COMPLAINT, answer)
     for wish in record.wishes:
         if days := DAYS_TO_ANSWER.get(wish.kind):
             kind, job = TaskKind(wish.kind), _job_answered(record, wish.letter)
             yield _task(record, kind, wish.response, record.candidate, job, wish.at, days)
+
+
+def sending_refused(record: Record, now: datetime) -> Task:
+    """Servers of many people take nothing from this organisation: its sending is to be looked at, not the people."""
+    task = _task(record, TaskKind.SENDING_REFUSED, "mail", "", None, now)
+    return task._replace(owner=record.organization.reply_person)
 
 
 def _job_answered(record: Record, letter: str | None) -> str | None:

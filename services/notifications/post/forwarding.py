@@ -11,6 +11,7 @@ import structlog
 from services.notifications import sql
 from services.notifications.domain.record import Organization
 from services.notifications.post.courier import Courier, Outcome, Unreachable
+from services.notifications.post.reading import OURS, Meaning
 from services.notifications.post.settling import KEPT_SECONDS, pause
 from services.notifications.post.watching import Watch, watched
 from services.notifications.settings import Settings
@@ -24,6 +25,29 @@ log = structlog.get_logger()
 AT_ONCE = 10
 LEASE_SECONDS = 300.0
 NOBODY_YET_SECONDS = 3600.0
+_SUBJECTS = {
+    Meaning.AUTOMATIC: "a mail that nobody wrote came from a candidate's mailbox",
+    Meaning.SOFT: "a letter to a candidate came back",
+    Meaning.COMPLAINT: "a candidate's provider reports a complaint",
+}
+_WORDS = {
+    Meaning.AUTOMATIC: (
+        "a machine answered a letter to a candidate, and only a person can tell what it means: they may have left, or\n"
+        "have another address. It is attached as it came.\n"
+    ),
+    Meaning.SOFT: (
+        "a mail server sent a letter to a candidate back without a reason we know. Its notice is attached as it came;\n"
+        "later letters are sent as before.\n"
+    ),
+    Meaning.COMPLAINT: (
+        "a candidate marked one of your letters as unwanted, or wrote so. The report is attached as it came.\n"
+        "They get no invitations and nothing to keep in touch any more, until they consent again.\n"
+    ),
+}
+_REPLIED = (
+    "a candidate has replied to a letter. Their mail is attached as it came; an answer to this mail goes to them.\n"
+    "Until you close the task of this reply, they get no further mail to keep in touch.\n"
+)
 NO_RETURN = ""  # the null return path: a forward that bounces comes back to nobody
 
 
@@ -79,21 +103,22 @@ def _wrapped(forward: Forward, reader: User, sender: str, organization: str, dom
     """A mail around the mail. An answer to it goes to whoever wrote the inner one."""
     inner = message_from_bytes(forward.content, policy=default)
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = f"{organization}: a candidate has replied"
+    meaning = Meaning(forward.meaning)
+    mail["Subject"] = f"{organization}: {_SUBJECTS.get(meaning, 'a candidate has replied')}"
     mail["From"] = Address(organization, addr_spec=sender)
     mail["To"] = Address(reader.name, addr_spec=reader.email)
-    if answer_to := _writer(inner):
+    if meaning is Meaning.REPLY and (answer_to := _writer(inner)):
         mail["Reply-To"] = answer_to
     mail["Message-ID"] = f"<{forward.mail}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
+    mail[OURS] = forward.mail
     mail.set_content(
         f"Hello {reader.name},\n\n"
-        "a candidate has replied to a letter. Their mail is attached as it came; an answer to this mail goes to them.\n"
-        "Until you close the task of this reply, they get no further mail to keep in touch.\n\n"
+        f"{_WORDS.get(meaning, _REPLIED)}\n"
         f"Letter {forward.letter}, candidate {forward.candidate}\n"
     )
-    mail.add_attachment(forward.content, maintype="application", subtype="octet-stream", filename="reply.eml")
+    mail.add_attachment(forward.content, maintype="application", subtype="octet-stream", filename="mail.eml")
     return mail.as_bytes()
 
 

@@ -9,7 +9,10 @@ import structlog
 
 from services.notifications import sql
 from services.notifications.domain.policy import Kind
-from services.notifications.post.reading import Meaning, Read, hops, read
+from services.notifications.domain.record import COMPLAINT, MACHINE, Record
+from services.notifications.domain.tasks import REFUSED_ADDRESSES, REFUSED_WITHIN, sending_refused
+from services.notifications.domain.undelivered import Trouble
+from services.notifications.post.reading import Meaning, Read, hops, is_ours, read
 from services.notifications.post.rendering import letter_of
 from services.notifications.settings import Settings
 from services.notifications.sql.incoming import Answered, Incoming
@@ -71,7 +74,7 @@ class Receiving:
     async def receive(self, address: str, sender: str, content: bytes) -> None:
         """Keep one mail, and say what it means. Raises Refused. The same mail again changes nothing."""
         known = await self.look_up(address)
-        if hops(content) > MOST_HOPS:
+        if hops(content) > MOST_HOPS or is_ours(content):
             raise Refused("loop", "554 5.4.6 This mail goes round in circles")
         async with self._runtime.database.transaction([known.organization]) as conn:
             now = await self._runtime.time.read(conn)
@@ -79,19 +82,29 @@ class Receiving:
             mail = derived_id("mail", known.letter, found.name)
             await lock_organizations(conn, {known.organization: False})
             people = await lock_people(conn, [(known.organization, known.candidate)])
-            kept = content if found.meaning is Meaning.REPLY else None
-            row = Incoming(known.organization, mail, known.letter, known.candidate, found.meaning, kept)
+            kept = content if found.needs_a_reader else None
+            row = Incoming(known.organization, mail, known.letter, known.candidate, found.meaning, found.trouble, kept)
             if await sql.save_incoming(conn, row, now):
                 [record] = await sql.load_records(conn, people)
-                event = _event(known, found, mail, now, record.zone(known.job))
-                await self._say(conn, known, event)
+                await self._follow(conn, known, found, mail, now, record)
         metrics.MAILS_IN.labels(found.meaning).inc()
+        if found.trouble is Trouble.SENDER:
+            metrics.MAILS_BLOCKED.inc()
         log.info("mail received", letter=known.letter, kind=known.kind, meaning=found.meaning)
         self._runtime.signal(conn)
 
-    async def _say(self, conn: Connection, known: Answered, event: Event | None) -> None:
-        if event is not None:
-            await Desk(self._runtime, known.organization, known.candidate).record(conn, event)
+    async def _follow(
+        self, conn: Connection, known: Answered, found: Read, mail: str, now: datetime, record: Record
+    ) -> None:
+        """What a mail that is new says; and when many servers refuse us, somebody must look why."""
+        desk = Desk(self._runtime, known.organization, known.candidate)
+        if event := _event(known, found, mail, now, record.zone(known.job)):
+            await desk.record(conn, event)
+        if found.meaning is Meaning.COMPLAINT and known.kind != Kind.REMINDER:
+            for candidate in await sql.find_sharing(conn, known.organization, known.candidate):
+                await desk.record(conn, _complained(candidate, known.letter, now))
+        if found.trouble is Trouble.SENDER:
+            await sql.save_common_task(conn, sending_refused(record, now), REFUSED_ADDRESSES, REFUSED_WITHIN)
 
 
 def _understood(content: bytes, sender: str, now: datetime) -> Read:
@@ -107,17 +120,17 @@ def _event(known: Answered, found: Read, mail: str, now: datetime, zone: str) ->
     """What follows from it. A colleague's mailbox speaks for no candidate."""
     match found.meaning:
         case Meaning.HARD:
-            return _bounced(known, Bounce.HARD)
+            return _bounced(known, Bounce.HARD, found.trouble)
         case Meaning.SOFT:
-            return None if known.has_bounced else _bounced(known, Bounce.SOFT)
-        case Meaning.AUTOMATIC | Meaning.COMPLAINT | Meaning.DELIVERED:
+            return None if known.has_bounced else _bounced(known, Bounce.SOFT, found.trouble)
+        case Meaning.COMPLAINT | Meaning.DELIVERED:
             return None
-        case Meaning.OUT_OF_OFFICE | Meaning.REPLY:
+        case Meaning.OUT_OF_OFFICE | Meaning.REPLY | Meaning.AUTOMATIC:
             return None if known.kind == Kind.REMINDER else _responded(known, found, mail, now, zone)
     assert_never(found.meaning)
 
 
-def _bounced(known: Answered, bounce: Bounce) -> OutreachBounced:
+def _bounced(known: Answered, bounce: Bounce, cause: Trouble | None) -> OutreachBounced:
     return OutreachBounced(
         outreach=known.letter,
         candidate=known.candidate,
@@ -126,17 +139,33 @@ def _bounced(known: Answered, bounce: Bounce) -> OutreachBounced:
         application=known.application,
         job=known.job,
         bounce=bounce,
+        cause=cause,
     )
 
 
 def _responded(known: Answered, found: Read, mail: str, now: datetime, zone: str) -> CandidateResponded:
+    """What machines answer to one letter is one fact, so that it is one task however often they do."""
+    is_automatic = found.meaning is Meaning.AUTOMATIC
     return CandidateResponded(
-        response=mail,
+        response=derived_id("response", known.letter, MACHINE) if is_automatic else mail,
         candidate=known.candidate,
         responded_at=now,
-        kind=ResponseKind(found.meaning),
+        kind=ResponseKind.REPLIED if is_automatic else ResponseKind(found.meaning),
         until=_end_of(found.last_day_away, zone) if found.last_day_away else None,
         letter=known.letter,
+        via=MACHINE if is_automatic else None,
+    )
+
+
+def _complained(candidate: str, letter: str, now: datetime) -> CandidateResponded:
+    """Whoever calls our mail spam gets none but what is owed to them, under any of their ids."""
+    return CandidateResponded(
+        response=derived_id("response", candidate, COMPLAINT),
+        candidate=candidate,
+        responded_at=now,
+        kind=ResponseKind.UNSUBSCRIBED,
+        letter=letter,
+        via=COMPLAINT,
     )
 
 

@@ -11,6 +11,7 @@ from services.notifications.sql.campaigns import (
 )
 from services.notifications.sql.held import load_held
 from services.notifications.sql.incoming import (
+    Incoming,
     claim_forwards,
     delay_forward,
     find_answered,
@@ -33,6 +34,7 @@ from services.notifications.sql.letters import (
     load_letter,
     load_letters,
     load_waiting_letters,
+    save_common_task,
     save_letters,
     save_tasks,
     save_waits,
@@ -78,6 +80,7 @@ from services.notifications.sql.settings import (
 from services.notifications.sql.surveys import find_cycle, is_survey_used, load_answered, use_survey
 
 __all__ = [
+    "Incoming",
     "claim_forwards",
     "claim_letters",
     "claim_link_requests",
@@ -134,6 +137,7 @@ __all__ = [
     "renew_leases",
     "resume",
     "return_letters",
+    "save_common_task",
     "save_edit",
     "save_incoming",
     "save_lanes",

@@ -27,6 +27,7 @@ class Incoming(NamedTuple):
     letter: str
     candidate: str
     meaning: str
+    trouble: str | None
     content: bytes | None
 
 
@@ -38,6 +39,7 @@ class Forward(NamedTuple):
     letter: str
     candidate: str
     job: str | None
+    meaning: str
     attempts: int
     content: bytes
 
@@ -60,8 +62,8 @@ async def save_incoming(conn: Connection, mail: Incoming, now: datetime) -> bool
     """Keep it. False when it was kept before: whoever brought it did not hear our answer."""
     status = await conn.execute(
         """
-        INSERT INTO incoming (organization, mail, letter, candidate, meaning, content, received_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (organization, mail) DO NOTHING
+        INSERT INTO incoming (organization, mail, letter, candidate, meaning, trouble, content, received_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (organization, mail) DO NOTHING
         """,
         *mail,
         now,
@@ -82,9 +84,10 @@ async def claim_forwards(conn: Connection, limit: int, lease: float) -> list[For
             UPDATE incoming i
             SET retry_at = clock_timestamp() + make_interval(secs => $2), attempts = attempts + 1
             FROM due d WHERE i.organization = d.organization AND i.mail = d.mail
-            RETURNING i.organization, i.mail, i.letter, i.candidate, i.attempts, i.content
+            RETURNING i.organization, i.mail, i.letter, i.candidate, i.meaning, i.attempts, i.content
         )
-        SELECT c.organization, c.mail, c.letter, c.candidate, l.job, c.attempts, c.content FROM claimed c
+        SELECT c.organization, c.mail, c.letter, c.candidate, l.job, c.meaning, c.attempts, c.content
+        FROM claimed c
         LEFT JOIN LATERAL (SELECT job FROM letters l WHERE l.organization = c.organization AND l.letter = c.letter
                            OFFSET 0) l ON true
         """,

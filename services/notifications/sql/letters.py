@@ -1,7 +1,7 @@
 """The letters, tasks and waits: their one writer, and how they are found."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.notifications.domain.letter import Letter
@@ -162,6 +162,27 @@ async def save_tasks(conn: Connection, people: People, tasks: Sequence[Task]) ->
         [t.owner for t in tasks],
         [t.since for t in tasks],
         [t.due_at for t in tasks],
+    )
+
+
+async def save_common_task(conn: Connection, task: Task, addresses: int, within: timedelta) -> None:
+    """Keep a task about nobody in particular once mail to so many people was refused within that time.
+
+    Done, it stays done as long as the refusals do that it was done about.
+    """
+    await conn.execute(
+        """
+        INSERT INTO tasks AS t (organization, kind, about, candidate, owner, since, due_at)
+        SELECT $1, $2, $3, $4, $5, $6, $7
+        WHERE (SELECT count(DISTINCT candidate) FROM incoming
+               WHERE organization = $1 AND trouble = 'sender' AND received_at > $6::timestamptz - $9::interval) >= $8
+        ON CONFLICT (organization, kind, about) DO UPDATE
+        SET (owner, since, due_at, done_at, done_by) = (excluded.owner, excluded.since, excluded.due_at, NULL, NULL)
+        WHERE t.done_at <= excluded.since - $9::interval
+        """,
+        *task,
+        addresses,
+        within,
     )
 
 

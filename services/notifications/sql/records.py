@@ -6,6 +6,8 @@ from datetime import datetime
 
 from services.notifications.domain.months import add_months
 from services.notifications.domain.record import (
+    COMPLAINT,
+    MACHINE,
     Answer,
     Application,
     Bounced,
@@ -183,10 +185,14 @@ def _record(
         released=_releases(facts),
         sent={k.fact: k.time for k in facts.get("outreach-sent", ())},
         kept=kept,
-        unsubscribed_at=max((a.at for a in _answers(responses, "unsubscribed")), default=None),
+        unsubscribed_at=max(
+            (instant(k.body["responded_at"]) for k in responses if k.body["kind"] == "unsubscribed"), default=None
+        ),
         not_now_until=_not_now_until(responses),
         away_until=_away_until(responses),
         replies=_answers(responses, "replied"),
+        unread=_answers(responses, "replied", MACHINE),
+        complaints=_answers(responses, "unsubscribed", COMPLAINT),
         interested=_answers(responses, "interested"),
         not_now=_answers(responses, "not_now"),
         wishes=_wishes(responses),
@@ -354,11 +360,11 @@ def _bounces(facts: Facts, addresses: dict[str, str | None]) -> dict[str, Bounce
     }
 
 
-def _answers(responses: list[Known], kind: str) -> list[Answer]:
+def _answers(responses: list[Known], kind: str, via: str | None = None) -> list[Answer]:
     return [
         Answer(k.fact, instant(k.body["responded_at"]), maybe(k.body.get("until")), k.body.get("match"))
         for k in responses
-        if k.body["kind"] == kind
+        if k.body["kind"] == kind and k.body.get("via") == via
     ]
 
 

@@ -12,6 +12,8 @@ from services.notifications.post.reading.automatic import is_automatic, own_word
 from services.notifications.post.reading.notices import Told, is_complaint, speaks_for_a_machine, told
 from services.notifications.post.reading.opened import Opened
 
+OURS = "X-Talentloop-Forward"  # marks a mail we handed on: coming back, it is not handed on again
+
 
 class Meaning(StrEnum):
     """What a mail is."""
@@ -32,6 +34,13 @@ class Read(NamedTuple):
     name: str
     last_day_away: date | None = None
     trouble: Trouble | None = None
+
+    @property
+    def needs_a_reader(self) -> bool:
+        """True when a person must see the mail itself: we do not know all that it says."""
+        if self.meaning is Meaning.SOFT:
+            return self.trouble is None
+        return self.meaning in (Meaning.REPLY, Meaning.COMPLAINT, Meaning.AUTOMATIC)
 
 
 class Absence(NamedTuple):
@@ -67,7 +76,15 @@ def _returned(notice: Told, name: str) -> Read:
     return Read(Meaning.HARD if notice.trouble is Trouble.ADDRESS else Meaning.SOFT, name, trouble=notice.trouble)
 
 
+def is_ours(content: bytes) -> bool:
+    """True for a mail that we handed on ourselves and that came back."""
+    return bool(re.search(rb"(?mi)^" + OURS.encode() + rb":", _head(content)))
+
+
 def hops(content: bytes) -> int:
     """How many servers a mail went through. One that goes round gathers them."""
-    head = content.partition(b"\r\n\r\n")[0]
-    return len(re.findall(rb"(?mi)^received:", head))
+    return len(re.findall(rb"(?mi)^received:", _head(content)))
+
+
+def _head(content: bytes) -> bytes:
+    return content.partition(b"\r\n\r\n")[0]

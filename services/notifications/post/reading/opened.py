@@ -13,6 +13,7 @@ from email.message import Message
 from email.policy import Compat32
 
 LONGEST_TEXT = 20_000
+LONGEST_HEADER = 2_000
 MOST_PARTS = 50
 REPORTS = frozenset(("message/delivery-status", "message/global-delivery-status", "message/feedback-report"))
 _COPIES = frozenset(("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"))
@@ -117,6 +118,6 @@ def _lines(block: Message) -> str:
 
 def _decoded(value: str) -> str:
     try:
-        return str(make_header(decode_header(value[:LONGEST_TEXT])))
+        return str(make_header(decode_header(value[:LONGEST_HEADER])))
     except (HeaderParseError, LookupError, ValueError):
         return value

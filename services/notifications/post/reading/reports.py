@@ -8,7 +8,7 @@ from services.notifications.post.reading.opened import Opened
 
 _FIELD = re.compile(
     r"^[>| \t]{0,8}(?P<name>action|status|diagnostic-code|final-recipient|original-recipient)[ \t]{0,4}:"
-    r"(?P<value>[^\n]*(?:\n[ \t]+[^\n]*\S[^\n]*)*)|^(?P<blank>[>| \t]{0,8})$",
+    r"(?P<value>[^\n]*(?:\n[ \t]{1,100}(?=\S)[^\n]*)*)|^(?P<blank>[>| \t]{0,8})$",
     re.I | re.M,
 )
 _NOTIFIED = re.compile(r'"(?:notification|event)type"\s{0,4}:\s{0,4}"(bounce|complaint|delivery)"', re.I)
