@@ -132,6 +132,7 @@ PROMISED = {
     "NewDeadLetterCode": ("offset 1h", "0s", "warning"),
     "ManyParked": ("> 0.01", "0s", "warning"),
     "MailFails": ("> 0.05", "5m", "critical"),
+    "SenderRefused": (">= 5", "0s", "critical"),
     "PromiseBroken": ("> 0", "0s", "warning"),
     "DiskFillsUp": ("< 0.15", "5m", "critical"),
 }

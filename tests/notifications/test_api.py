@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from services.notifications import sql
+from services.notifications.domain.record import Organization, Record
+from services.notifications.domain.tasks import REFUSED_WITHIN, sending_refused
 from services.notifications.main import SERVICE
 from services.notifications.post import Post
 from shared.contracts import Purpose, match_id
@@ -160,6 +162,18 @@ async def test_a_task_is_done_once(browser, halden_stage, waiting):
     left = (await browser.get("/tasks")).json()["tasks"]
     assert task["task"] not in [t["task"] for t in left]
     assert (await browser.put("/tasks/stale_letter:x/done", {})).status_code == 404
+
+
+async def test_a_task_about_nobody_in_particular_is_shown_and_done(browser, halden_stage, waiting):
+    record = Record(Organization("acme", "Halden", reply_person="ines"), "amara", ("amara",))
+    async with halden_stage.database.transaction("*") as conn:
+        await sql.save_common_task(conn, sending_refused(record, at("2026-11-23 09:00")), 0, REFUSED_WITHIN)
+
+    shown = [t for t in (await browser.get("/tasks")).json()["tasks"] if t["kind"] == "sending_refused"]
+    done = await browser.put("/tasks/sending_refused:mail/done", {})
+
+    assert [(t["candidate"], t["owner"]) for t in shown] == [(None, "ines")]
+    assert (done.status_code, done.json()["done_by"]) == (200, "ines")
 
 
 async def test_a_pause_holds_letters_back_until_it_ends(browser, halden_stage, waiting, letterbox):
