@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from bench import drain, full_path, latency, mail, matching, outreach, persist, pool, stored
+from bench import drain, full_path, latency, lint, mail, matching, outreach, persist, pool, stored
 from bench.servers import Servers
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -174,6 +174,12 @@ async def measure_matching(servers: Servers, given: Given) -> Figures:
     }
 
 
+async def measure_lint(_: Servers, given: Given) -> Figures:
+    """Hostile texts of 20,000 characters."""
+    slowest = median(lint.slowest() for _ in range(given.rounds))
+    return {"lint of 20,000 hostile characters, slowest, CPU": _bound(slowest, 200, "ms")}
+
+
 PARTS = {
     "full-path": measure_full_path,
     "persist": measure_persist,
@@ -184,6 +190,7 @@ PARTS = {
     "letters": measure_letters,
     "pool": measure_pool,
     "matching": measure_matching,
+    "lint": measure_lint,
 }
 
 

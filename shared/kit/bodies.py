@@ -8,6 +8,8 @@ from pydantic import BaseModel, ValidationError
 
 from shared.kit.problems import MOST_ERRORS, UnsupportedMediaType, invalid_model
 
+_REFUSED = {"extra_forbidden", "json_invalid"}  # Python's own reader takes NaN, and names that no text can have
+
 
 async def expect_json(request: Request) -> None:
     """Refuse a body that says it is something else, where a route wants JSON."""
@@ -31,7 +33,7 @@ async def refuse_unknown_fields(request: Request) -> None:
     try:
         model.__pydantic_validator__.validate_json(await request.body(), extra="forbid")
     except ValidationError as error:
-        if error.error_count() > MOST_ERRORS or any(e["type"] == "extra_forbidden" for e in error.errors()):
+        if error.error_count() > MOST_ERRORS or any(e["type"] in _REFUSED for e in error.errors()):
             raise invalid_model(error) from None
 
 

@@ -1,7 +1,7 @@
 """Other people's names in a text: whole, or any part that is a name of its own."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 SHORTEST = 3  # shorter parts are words of too many languages
 _PARTICLES = frozenset(("van", "von", "der", "den", "del", "della", "las", "los", "bin", "ibn", "dos", "das"))
@@ -22,23 +22,25 @@ def spans_of_names(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]
             read_to = end
 
 
-def _end_of_name(text: str, word: re.Match[str], by_word: Mapping[str, Sequence[str]]) -> int | None:
+def _end_of_name(text: str, word: re.Match[str], by_word: Mapping[str, tuple[str, ...]]) -> int | None:
     """Where the longest name that begins with this word ends, a genitive s included."""
     names = by_word.get(word[0]) or by_word.get(word[0].removesuffix("s")) or ()
+    if not text.startswith(names, word.start()):  # all at once: nearly always none does
+        return None
     for name in names:
         if text.startswith(name, word.start()) and (end := _END.match(text, word.start() + len(name))):
             return end.end()
     return None
 
 
-def _by_first_word(names: Iterable[str]) -> dict[str, list[str]]:
+def _by_first_word(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """First word -> the names, and parts of names, that begin with it, the longest first."""
     found: dict[str, list[str]] = {}
     parts = {part for name in names for part in _parts(name)}
     for part in sorted(parts, key=len, reverse=True):
         if first := _WORD.search(part):
             found.setdefault(first[0], []).append(part[first.start() :])
-    return found
+    return {first: tuple(others) for first, others in found.items()}
 
 
 def _parts(name: str) -> Iterator[str]:

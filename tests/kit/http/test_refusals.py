@@ -6,7 +6,7 @@ import pytest
 import structlog
 
 from shared.kit.limits import Doors, Limits
-from tests.kit.http.small import JSON, bearer, link, problem
+from tests.kit.http.small import JSON, app_of, bearer, link, problem
 
 
 async def test_a_caller_gets_a_desk_of_its_organisation(client, ines):
@@ -182,3 +182,62 @@ async def test_a_database_that_is_away_is_told_as_such(client, ines):
     problem(response, 503, "database-unreachable")
     assert response.headers["retry-after"] == "2"
     assert "hunter2" not in response.text
+
+
+@pytest.mark.parametrize("path", ["/jobs/a%00b", "/answer/%00", "/jobs/j1?state=%00"])
+async def test_an_address_with_a_nul_is_a_refusal(client, path):
+    problem(await client.get(path), 400, "address-unreadable")
+
+
+async def test_an_address_longer_than_any_is_refused_before_anything_is_kept_of_it(client):
+    problem(await client.get(f"/answer/{'x' * 60_000}"), 414, "address-too-long")
+
+
+async def test_nothing_is_kept_of_links_that_nobody_signed(client):
+    for number in range(20):
+        problem(await client.get(f"/answer/forged-{number}"), 404, "link-invalid")
+    await client.get(link())
+
+    assert list(app_of(client).state.doors.links._buckets) == [("answer", "acme", "ana")]
+
+
+async def test_a_packed_body_is_refused(client, ines):
+    response = await client.put("/jobs/j1", content=b"x", headers={**JSON, **ines, "content-encoding": "gzip"})
+
+    problem(response, 415, "unsupported-media-type")
+    assert response.headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"title": "x", **{f"field-{n}": 1 for n in range(60_000)}},
+        {"title": "x", "competencies": [{}] * 60_000},
+        {f"{n}": n for n in range(60_000)},
+    ],
+)
+async def test_too_many_mistakes_are_told_by_number(client, ines, body):
+    told = problem(await client.put("/jobs/j1", json=body, headers=ines), 422, "too-many-errors")
+
+    assert "errors" not in told
+    assert str(told["detail"]).startswith(("60000", "60001", "120000"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"title": ' + b"9" * 100_000 + b"}",
+        b'{"title": "x", "competencies": [{"name": "a", "level": 1e999}]}',
+        b'{"title": "x", "competencies": [{"name": "a", "level": ' + b"9" * 5_000 + b"}]}",
+        b'{"title": "x", "a": ' + b'{"a":' * 50_000 + b"1" + b"}" * 50_001,
+        b'{"title": NaN}',
+        b'{"\\ud800": 1, "title": "x"}',
+        b'{"' + b"x" * 100_000 + b'": 1, "title": "x"}',
+    ],
+    ids=lambda body: repr(body[:24]),
+)
+async def test_no_json_is_a_surprise(client, ines, body):
+    response = await client.put("/jobs/j1", content=body, headers={**JSON, **ines})
+
+    assert response.status_code in (400, 422)
+    assert len(response.content) < 5_000

@@ -1,0 +1,151 @@
+"""Hostile clients on real sockets: nothing that never ends is waited for, and who may not come in sends no body."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+
+import pytest
+import uvicorn
+
+from shared.kit import border, connections, incoming
+from shared.kit.connections import Connection
+from tests.kit.http.small import app_of, link
+
+A_MEBIBYTE = "Content-Length: 1048576\r\nContent-Type: application/json"
+
+
+def put(*headers: str, path: str = "/jobs/j1", method: str = "PUT") -> bytes:
+    return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: x", *headers, "", ""]).encode()
+
+
+@pytest.fixture
+async def port(client) -> AsyncIterator[int]:
+    """The small service, listening."""
+    config = uvicorn.Config(app_of(client), http=Connection, lifespan="off", log_config=None)
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve([listening]))
+    yield listening.getsockname()[1]
+    server.should_exit = server.force_exit = True
+    await serving
+    listening.close()
+
+
+@pytest.fixture
+async def opened(port: int) -> AsyncIterator[Callable[[bytes], Awaitable[asyncio.StreamReader]]]:
+    """`await opened(bytes)`: a connection on which these were sent, and that stays open."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def connect(sent: bytes = b"") -> asyncio.StreamReader:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writers.append(writer)
+        writer.write(sent)
+        return reader
+
+    yield connect
+    for writer in writers:
+        writer.close()
+
+
+def signed_in(ines: dict[str, str]) -> str:
+    return f"Authorization: {ines['Authorization']}"
+
+
+async def test_nobody_sends_a_body_without_having_signed_in(opened):
+    for request in (
+        put(A_MEBIBYTE),
+        put("Transfer-Encoding: chunked", "Content-Type: application/json"),
+        put(A_MEBIBYTE, "Authorization: Bearer x"),
+    ):
+        assert (await (await opened(request + b"1\r\n{")).readline()).split()[1] == b"401"
+
+
+async def test_a_link_that_nobody_signed_takes_no_body(opened):
+    forged = await opened(put(A_MEBIBYTE, method="POST", path="/answer/forged") + b"{")
+
+    assert (await forged.readline()).split()[1] == b"404"
+
+
+async def test_a_body_that_does_not_end_is_given_up(opened, ines, monkeypatch):
+    monkeypatch.setattr(incoming, "BODY_SECONDS", 0.2)
+
+    by_token = await opened(put(A_MEBIBYTE, signed_in(ines)) + b"{")
+    form = ("Content-Length: 9", "Content-Type: application/x-www-form-urlencoded")
+    by_link = await opened(put(*form, method="POST", path=link()) + b"k")
+
+    for reader in (by_token, by_link):
+        answered = await reader.read()
+        assert answered.startswith(b"HTTP/1.1 408")
+        assert b'"code": "request-timeout"' in answered
+
+
+@pytest.mark.parametrize("sent", [b"", b"PUT /jobs/j1 HTT", b"PUT /jobs/j1 HTTP/1.1\r\nHost: x\r\n"])
+async def test_headers_that_do_not_end_are_given_up(opened, monkeypatch, sent):
+    monkeypatch.setattr(connections, "HEADERS_SECONDS", 0.2)
+
+    assert await (await opened(sent)).read() == b""
+
+
+async def test_headers_that_grow_for_ever_are_refused(port):
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /live HTTP/1.1\r\n")
+    sent = 0
+
+    with suppress(ConnectionError):
+        while sent < 100:
+            writer.write(b"X: " + b"x" * 50_000 + b"\r\n")
+            await writer.drain()
+            await asyncio.sleep(0.01)
+            sent += 1
+
+    assert sent < 100
+    writer.close()
+
+
+async def test_connections_that_ask_nothing_make_room(opened, monkeypatch):
+    monkeypatch.setattr(connections, "MOST_CONNECTIONS", 5)
+    idle = [await opened(b"GET /live HT") for _ in range(20)]
+
+    answered = await (await opened(put(method="GET", path="/live"))).readline()
+
+    assert answered.split()[1] == b"200"
+    assert [await reader.read() for reader in idle[:15]] == [b""] * 15
+
+
+async def test_health_is_answered_however_much_is_asked_at_once(opened, ines, monkeypatch):
+    monkeypatch.setattr(border, "MOST_AT_ONCE", 2)
+    waiting = [await opened(put(A_MEBIBYTE, signed_in(ines)) + b"{") for _ in range(2)]
+    assert (await (await opened(put(method="GET", path="/live"))).readline()).split()[1] == b"200"
+
+    refused = await (await opened(put(A_MEBIBYTE, signed_in(ines)))).read()
+
+    assert refused.startswith(b"HTTP/1.1 503")
+    assert b'"code": "busy"' in refused
+    assert len(waiting) == 2
+
+
+JUNK = [
+    b"\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00",
+    put("Content-Length: -1"),
+    put("Content-Length: 99999999999999999999999"),
+    put("Content-Length: 5", "Transfer-Encoding: chunked") + b"0\r\n\r\n",
+    put("Transfer-Encoding: chunked", "Content-Type: application/json") + b"zz\r\nx\r\n",
+    put("X: a\0b"),
+    put(path="/jobs/%00"),
+    put(path="/jobs/j1?a=%00"),
+    put(path="/jobs/" + "x" * 9000),
+    put(path="/%ff%fe/%ed%a0%80"),
+    put(path="//[::1", method="GET"),
+    put("Authorization: Bearer \xff"),
+    put("Authorization: " + "x" * 30_000),
+]
+
+
+@pytest.mark.parametrize("sent", JUNK, ids=lambda sent: repr(sent[:30]))
+async def test_junk_is_the_clients_mistake(opened, monkeypatch, sent):
+    monkeypatch.setattr(connections, "HEADERS_SECONDS", 0.2)
+    answered = await (await opened(sent)).readline()
+
+    assert answered == b"" or answered.split()[1].startswith(b"4")

@@ -1,0 +1,74 @@
+"""No text makes the lint slow: what it costs grows as the text does.
+
+CPU time, with bars far above what is needed (a fifth and less) and far below what a quadratic pattern takes.
+"""
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+
+from shared.lint import LANGUAGES, LONGEST, MOST_FINDINGS, lint
+from shared.lint.words import patterns_of
+from tests.lint.hostile import PLAIN, repeated, units_of
+
+SOME = 4_000  # characters: a pattern that looks at each pair of them takes 80 ms and more
+
+
+def cpu(work: Callable[..., object], *given: object) -> float:
+    """Seconds."""
+    before = time.process_time()
+    work(*given)
+    return time.process_time() - before
+
+
+def found(pattern: re.Pattern[str], text: str) -> int:
+    return sum(1 for _ in pattern.finditer(text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_pattern_is_slow_on_pieces_of_itself(language):
+    slow = [
+        (code, unit)
+        for code, pattern in patterns_of(language)
+        for unit in {*units_of(pattern.pattern), *PLAIN}
+        if cpu(found, pattern, repeated(unit, SOME)) > 0.04
+    ]
+
+    assert slow == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_longest_text_is_read_soon_whatever_it_holds(language):
+    slow = [unit for unit in PLAIN if cpu(lint, [repeated(unit, LONGEST)], language) > 0.5]
+
+    assert slow == []
+
+
+def test_many_names_cost_no_more_than_few():
+    names = [" ".join(["Aaa", *(f"B{n}{k}" for k in range(40))])[:200] for n in range(100)]
+    names += [f"A{'a' * n}" for n in range(2, 100)]
+
+    for unit in ("Aaa ", "Aaa B1"):
+        assert cpu(lint, [repeated(unit, LONGEST)], "fi", names) < 0.5
+
+
+def test_findings_have_an_end():
+    assert len(lint(["1/5 " * 5_000] * 4, "en")) == MOST_FINDINGS
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "whom"),
+    [
+        ("Ben Okafor's and Ben's", ["Ben Okafor"], ["Ben Okafor", "Ben"]),
+        ("Bens view, and Benson's", ["Ben Okafor"], ["Bens"]),
+        ("Jean-Luc and O'Neill", ["Jean-Luc Moreau", "Siobhán O'Neill"], ["Jean-Luc", "O'Neill"]),
+        ("Marks left", ["Mark Page", "Anna Marks"], ["Marks"]),
+        ("Mary Ann Smith, Mary Annette", ["Mary Ann Smith", "Mary Ann"], ["Mary Ann Smith", "Mary"]),
+        ("山田太郎 saw it", ["山田太郎"], ["山田太郎"]),
+        ("van der Berg", ["Jan van der Berg"], ["Berg"]),
+    ],
+)
+def test_names_are_found_whole_or_in_part(text, names, whom):
+    assert [f.found for f in lint([text], "fi", names)] == whom
