@@ -86,7 +86,8 @@ async def _rate(watcher: asyncpg.Connection) -> float:
 async def _state(watcher: asyncpg.Connection) -> tuple[int, str]:
     (row,) = await watcher.fetch(
         """
-        SELECT count(*), md5(string_agg(md5((to_jsonb(f) - 'saved_at')::text), '' ORDER BY organization, topic, fact))
+        SELECT count(*), md5(string_agg(md5((to_jsonb(f) - '{saved_at,known_at}'::text[])::text), ''
+                                        ORDER BY organization, topic, fact))
         FROM facts f
         """
     )

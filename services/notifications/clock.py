@@ -13,13 +13,13 @@ schedule = Schedule()
 AT_ONCE = 200
 
 
-@schedule.every(seconds=5)
+@schedule.every(seconds=5, once_read=True)
 async def plan_due_letters(conn: Connection, now: datetime) -> int:
     """Decide again about everyone with a letter that is due."""
     return await _decide_again(conn, await sql.find_due(conn, now, AT_ONCE), now)
 
 
-@schedule.every(seconds=30)
+@schedule.every(seconds=30, once_read=True)
 async def keep_promises(conn: Connection, now: datetime) -> int:
     """Rule 7: say what was promised until now and is not there."""
     return await _decide_again(conn, await sql.find_promised(conn, now, AT_ONCE), now)

@@ -82,6 +82,7 @@ from shared.contracts.identity import (
     overdue_id,
 )
 from shared.contracts.interviews import (
+    SETTLING_MINUTES,
     ApplicationDecided,
     ApplicationDecisionReversed,
     ApplicationSubmitted,
@@ -169,6 +170,7 @@ __all__ = [
     "NOTIFICATIONS",
     "PEOPLE_SIDE",
     "PLANS",
+    "SETTLING_MINUTES",
     "TIME_TO_OBJECT",
     "Answer",
     "AnswerOverdue",

@@ -59,12 +59,16 @@ class Missing(StrEnum):
     DELIVERY = "delivery"
 
 
+OUTREACH = ("outreach-sent", "outreach-suppressed")
+
+
 class OutreachSent(Event):
     """A letter left the house."""
 
     topic: ClassVar[str] = "outreach-sent"
     owner: ClassVar[str] = NOTIFICATIONS
     listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
+    replaces: ClassVar[tuple[str, ...]] = OUTREACH
     fact_field: ClassVar[str] = "outreach"
     job_field: ClassVar[str | None] = "job"
 
@@ -85,6 +89,7 @@ class OutreachSuppressed(Event):
     topic: ClassVar[str] = "outreach-suppressed"
     owner: ClassVar[str] = NOTIFICATIONS
     listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
+    replaces: ClassVar[tuple[str, ...]] = OUTREACH
     fact_field: ClassVar[str] = "outreach"
     job_field: ClassVar[str | None] = "job"
 

@@ -39,8 +39,10 @@ class News(NamedTuple):
     former_job: str | None
 
 
-async def save_facts(conn: Connection, facts: Sequence[Fact], owned: list[str]) -> list[News]:
-    """Keep what is newer than what we know, and return it as news.
+async def save_facts(
+    conn: Connection, facts: Sequence[Fact], owned: list[str], known_at: datetime | None = None
+) -> list[News]:
+    """Keep what is newer than what we know, and return it as news. `known_at`: when others told us.
 
     What does not stand, or no longer, leaves its name among the passed events.
     An echo of a version we hold only fills in its place on Kafka; for facts this service owns also a later one, since
@@ -51,8 +53,8 @@ async def save_facts(conn: Connection, facts: Sequence[Fact], owned: list[str]) 
     rows = await conn.fetch(
         """
         INSERT INTO facts AS f (organization, fact, topic, candidate, job, time, event, source, causation, historical,
-                                partition, "offset", body)
-        SELECT DISTINCT ON (u.organization, u.topic, u.fact) u.*
+                                partition, "offset", body, known_at)
+        SELECT DISTINCT ON (u.organization, u.topic, u.fact) u.*, $16::timestamptz
         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
                     $8::text[], $9::text[], $10::boolean[], $11::int[], $12::bigint[], $13::jsonb[])
              AS u(organization, fact, topic, candidate, job, time, event, source, causation, historical,
@@ -61,11 +63,13 @@ async def save_facts(conn: Connection, facts: Sequence[Fact], owned: list[str]) 
                  withdraws(u.topic, u.body) DESC, u.time DESC, u.event DESC,
                  CASE WHEN $15 THEN u.body::text END DESC, u."offset" DESC
         ON CONFLICT (organization, fact, topic) DO UPDATE
-        SET (candidate, job, time, event, source, causation, historical, partition, "offset", saved_at, body)
+        SET (candidate, job, time, event, source, causation, historical, partition, "offset", saved_at, known_at, body)
           = (excluded.candidate, excluded.job, excluded.time, excluded.event, excluded.source, excluded.causation,
              excluded.historical, excluded.partition, excluded."offset",
              CASE WHEN f.event = excluded.event AND f.time = excluded.time AND f.body = excluded.body
                   THEN f.saved_at ELSE now() END,
+             CASE WHEN f.event = excluded.event AND f.time = excluded.time AND f.body = excluded.body
+                  THEN f.known_at ELSE excluded.known_at END,
              excluded.body)
         WHERE (stands_at(f.topic, f.body, f.time), withdraws(f.topic, f.body), f.time, f.event, f.body::text)
             < (stands_at(excluded.topic, excluded.body, excluded.time), withdraws(excluded.topic, excluded.body),
@@ -82,6 +86,7 @@ async def save_facts(conn: Connection, facts: Sequence[Fact], owned: list[str]) 
         *map(list, zip(*facts, strict=True)),
         owned,
         len({(f.organization, f.topic, f.fact) for f in facts}) < len(facts),
+        known_at,
     )
     news = [row for row in rows if row[7]]
     await _note_passed(conn, facts, news)

@@ -133,7 +133,7 @@ class Inbox:
         now = await self.time.read(conn)
         await lock_organizations(conn, organizations_of(batch))
         people = await lock_people(conn, _named(batch))
-        news = await save_facts(conn, batch.facts, owned_topics(self.service))
+        news = await save_facts(conn, batch.facts, owned_topics(self.service), now)
         await self._say_again(conn, batch, len(news))
         await self._refuse(conn, batch.parked, now)
         await self._report(conn, batch.unknown, now)

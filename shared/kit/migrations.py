@@ -25,9 +25,14 @@ def folders(service: str) -> list[Path]:
     return [ROOT / "shared" / "kit" / "schema", ROOT / "services" / service / "schema"]
 
 
+def wanted(service: str) -> list[str]:
+    """The versions a service needs: the numbers of its migrations and the kit's."""
+    return sorted(file.name.split("_")[0] for folder in folders(service) for file in folder.glob("*.sql"))
+
+
 def newest(service: str) -> str:
-    """The version a service needs: the number of its last migration."""
-    return max(file.name.split("_")[0] for folder in folders(service) for file in folder.glob("*.sql"))
+    """The number of a service's last migration."""
+    return wanted(service)[-1]
 
 
 async def migrate(service: str, owner_url: str, application_role: str) -> None:
@@ -80,12 +85,12 @@ def _for_dbmate(url: str) -> str:
 async def check_schema(connection: asyncpg.Connection, service: str) -> str:
     """The schema's version. Raises SchemaOutdated, naming the command, when this program needs a newer one."""
     try:
-        version = await connection.fetchval("SELECT max(version) FROM schema_migrations")
+        applied = [row[0] for row in await connection.fetch("SELECT version FROM schema_migrations ORDER BY version")]
     except asyncpg.UndefinedTableError:
-        version = None
-    if version is None or version < newest(service):
+        applied = []
+    if missing := sorted(set(wanted(service)) - set(applied)):
         raise SchemaOutdated(
-            f"the schema of {service} is at {version or 'nothing'}, this program needs {newest(service)}: "
-            f"run `talentloop migrate {service}`"
+            f"the schema of {service} is at {applied[-1] if applied else 'nothing'}, this program needs "
+            f"{', '.join(missing)}: run `talentloop migrate {service}`"
         )
-    return str(version)
+    return str(applied[-1])

@@ -16,6 +16,7 @@ from shared.kit.export import Holdings, holds_nothing
 from shared.kit.health import Health
 from shared.kit.inbox import Inbox
 from shared.kit.progress import Backlog
+from shared.kit.reading import Reading
 from shared.kit.relay import Relay
 from shared.kit.router import Router
 from shared.kit.schedule import Clock, Schedule
@@ -73,7 +74,8 @@ class Runtime:
             self.inbox, self.backlog, kafka, settings.topic_prefix, settings.kafka_group_instance_id
         )
         self.relay = Relay(database, settings.producer, settings.topic_prefix, self.inbox.written)
-        self.clock = Clock(schedule, database, router, self.time, self.inbox.written)
+        self.reading = Reading(database, kafka, settings.topic_prefix)
+        self.clock = Clock(schedule, database, router, self.time, self.inbox.written, lambda: self.reading.is_behind)
         self.drain = Drain(self.inbox)
         self.post: Part | None = None
         self.schema = ""
@@ -124,7 +126,10 @@ class Runtime:
         }
         if self.post:
             parts["post"] = self._after("post", self.backlog.derived, self.post.run)
-        wanted = {*self.settings.parts, *({"derive"} if "consumer" in self.settings.parts else ())}
+            parts["reading"] = self.reading.run
+        wanted: set[str] = set(self.settings.parts)
+        wanted |= {"derive"} if "consumer" in wanted else set()
+        wanted |= {"reading"} if wanted & {"clock", "post"} else set()
         return {name: run for name, run in parts.items() if name in wanted}
 
     def _after(

@@ -27,6 +27,7 @@ class Every(NamedTuple):
 
     seconds: float
     work: Work
+    once_read: bool = False  # never while records lie unread
 
 
 class Schedule:
@@ -35,11 +36,11 @@ class Schedule:
     def __init__(self) -> None:
         self.entries: list[Every] = [Every(HOUR, forget_what_is_old), Every(HOUR, nudge)]
 
-    def every(self, *, seconds: float) -> Callable[[Work], Work]:
+    def every(self, *, seconds: float, once_read: bool = False) -> Callable[[Work], Work]:
         """Look for this work every so often. It claims due rows, decides again, saves, says, and returns how many."""
 
         def register(work: Work) -> Work:
-            self.entries.append(Every(seconds, work))
+            self.entries.append(Every(seconds, work, once_read))
             return work
 
         return register
@@ -49,13 +50,20 @@ class Clock:
     """Runs a schedule: each piece of work in transactions of its own, until nothing is due."""
 
     def __init__(
-        self, schedule: Schedule, database: Database, router: Router, time: Time, written: asyncio.Event
+        self,
+        schedule: Schedule,
+        database: Database,
+        router: Router,
+        time: Time,
+        written: asyncio.Event,
+        is_behind: Callable[[], bool] = lambda: False,
     ) -> None:
         self.schedule = schedule
         self.database = database
         self.router = router
         self.time = time
         self.written = written
+        self.is_behind = is_behind
 
     async def run(self) -> None:
         """Look for every kind of work for ever. Raises what the work raises."""
@@ -72,7 +80,8 @@ class Clock:
 
     async def _repeat(self, every: Every) -> None:
         while True:
-            await self._exhaust(every.work)
+            if not (every.once_read and self.is_behind()):
+                await self._exhaust(every.work)
             await asyncio.sleep(every.seconds)
 
     async def _exhaust(self, work: Work) -> int:

@@ -106,6 +106,8 @@ def test_topics_that_replace_one_another_name_both():
         "match-withdrawn": ("candidate-matched", "match-withdrawn"),
         "mentorship-accepted": ("mentorship-accepted", "mentorship-ended"),
         "mentorship-ended": ("mentorship-accepted", "mentorship-ended"),
+        "outreach-sent": ("outreach-sent", "outreach-suppressed"),
+        "outreach-suppressed": ("outreach-sent", "outreach-suppressed"),
     }
 
 

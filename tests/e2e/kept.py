@@ -26,7 +26,7 @@ MACHINE = {
     "runs": {"derived_at"},
     "keeping": {"seen_at"},
 }  # fmt: skip
-RECEIPT = {"event", "causation", "source", "partition", "offset", "saved_at"}
+RECEIPT = {"event", "causation", "source", "partition", "offset", "saved_at", "known_at"}
 FAREWELLS = ("candidate-left-pool", "match-withdrawn")  # said only to whom something was said before
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -14,6 +14,7 @@ from services.notifications.handlers import router
 from services.notifications.post import Post
 from services.notifications.settings import Settings
 from shared.kit.db import Database
+from shared.kit.reading import Reading
 from tests.notifications.facts import at
 from tests.stage import Stage
 
@@ -24,8 +25,9 @@ class Halden(Stage):
     def __init__(self, database: Database, settings: Settings) -> None:
         super().__init__(database, router, schedule)
         runtime = SimpleNamespace(
-            database=database, router=router, time=self.time, signal=lambda _: None, inbox=self.inbox
-        )
+            database=database, router=router, time=self.time, signal=lambda _: None, inbox=self.inbox,
+            reading=Reading(database, {}, ""),
+        )  # fmt: skip
         self.runtime = runtime
         self.settings = settings
         self.post = Post(runtime, settings)

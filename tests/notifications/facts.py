@@ -63,7 +63,7 @@ def halden(mode: str = "live", **more) -> Heard:
         country="DE",
         outreach_mode=OutreachMode(mode),
         sender=Sender(name="Halden People", address="people@halden.example"),
-        **more,
+        **{"settling_minutes": 0} | more,
     )
     return Heard(event, OPENED)
 

@@ -110,9 +110,9 @@ async def test_a_late_answer_says_the_fact_again_with_when_it_came(halden_stage)
     undelivered = await said(halden_stage)
     await halden_stage.move_to("2026-11-19 10:00")
 
-    assert undelivered == [("decision", "ines", None)]
+    assert undelivered == [("delivery", "ines", None)]
     [(missing, owner, answered_at)] = await said(halden_stage)
-    assert (missing, owner) == ("decision", "ines")
+    assert (missing, owner) == ("delivery", "ines")
     [letter] = await halden_stage.fetch("SELECT sent_at FROM letters WHERE kind = 'decision'")
     assert answered_at.startswith(letter["sent_at"].strftime("%Y-%m-%dT%H:%M:%S"))
     assert await waiting(halden_stage) == []

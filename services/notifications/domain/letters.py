@@ -8,11 +8,21 @@ from services.notifications.domain.full import leaves_alone
 from services.notifications.domain.letter import OUT, SILENT, Letter, State, Variant, blocked, kept_for, sent_for
 from services.notifications.domain.new_links import new_links
 from services.notifications.domain.nurture import nurtured
-from services.notifications.domain.policy import Contact, Kind, Refusal, capped, opening_hour, refusal, stream_of
+from services.notifications.domain.policy import (
+    JUST_ASKED,
+    Contact,
+    Kind,
+    Refusal,
+    capped,
+    opening_hour,
+    refusal,
+    stream_of,
+)
 from services.notifications.domain.preparation import preparations
 from services.notifications.domain.promise import holding_notes
 from services.notifications.domain.record import Kept, Record
 from services.notifications.domain.reminders import reminders
+from services.notifications.domain.settling import settles_at
 from services.notifications.domain.sharing import campaign_letters
 from services.notifications.domain.survey import surveys
 from shared.contracts import (
@@ -132,13 +142,14 @@ def _reminded(record: Record, letter: Letter, kept: Kept | None, now: datetime) 
     """A reminder has its own hours; when they are over the next one takes its place."""
     if letter.state is State.SUPPRESSED:
         return letter._replace(due_at=letter.stale_at)
-    if now < letter.send_at:
-        return letter._replace(due_at=letter.send_at)
+    opens_at = max(letter.send_at, settles_at(record, letter.cause, letter.send_at))
+    if now < opens_at:
+        return letter._replace(due_at=opens_at)
     if kept and kept.cause_at == letter.cause_at and _is_refused(kept):
         return letter._replace(state=State(kept.state), reason=kept.reason)
     if silence := _silence(record):
         return blocked(letter, silence)._replace(silenced_at=now)
-    return letter._replace(state=State.READY, due_at=letter.send_at)
+    return letter._replace(state=State.READY, due_at=opens_at)
 
 
 def _is_refused(kept: Kept) -> bool:
@@ -188,7 +199,7 @@ def _refused(record: Record, letter: Letter, kept: Kept | None, now: datetime) -
 
 
 def _timed(record: Record, letter: Letter, kept: Kept | None, now: datetime) -> Letter:
-    opens_at = _hour(record, letter, max(letter.send_at, now))
+    opens_at = _hour(record, letter, max(letter.send_at, now, _settled_at(record, letter)))
     verdict = kept.verdict if kept and kept.verdict_on == letter.cause_at else None
     if verdict == "refuse":
         return blocked(letter, Refusal("refused"))
@@ -199,6 +210,13 @@ def _timed(record: Record, letter: Letter, kept: Kept | None, now: datetime) -> 
     if silence := _silence(record):
         return _too_often(record, letter, now) or blocked(letter, silence)._replace(silenced_at=now)
     return letter._replace(state=State.READY, due_at=opens_at)
+
+
+def _settled_at(record: Record, letter: Letter) -> datetime:
+    """When nothing that is known about its reader is new any more. Whoever asked a moment ago does not wait."""
+    if letter.kind in JUST_ASKED:
+        return letter.send_at
+    return settles_at(record, letter.cause, _hour(record, letter, letter.send_at))
 
 
 def _too_often(record: Record, letter: Letter, now: datetime) -> Letter | None:

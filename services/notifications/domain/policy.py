@@ -55,7 +55,7 @@ NEEDS = {
     Kind.SURVEY: Purpose.SURVEY,
     Kind.CAMPAIGN: Purpose.KEEP_IN_TOUCH,
 }
-AT_ANY_HOUR = (Kind.DATA_RIGHTS, Kind.PAGE_LINK)  # whoever asked a moment ago is awake
+JUST_ASKED = (Kind.DATA_RIGHTS, Kind.PAGE_LINK)  # whoever asked a moment ago is awake, and waits for it
 PREPARATION_BEFORE = timedelta(hours=24)
 
 
@@ -193,7 +193,7 @@ def quiet(kind: Kind, zone: str, now: datetime, *, interview_at: datetime | None
 
 def opening_hour(kind: Kind, zone: str, instant: datetime, *, interview_at: datetime | None = None) -> datetime:
     """From this instant on, the first at which a letter of this kind disturbs nobody."""
-    if kind in AT_ANY_HOUR:
+    if kind in JUST_ASKED:
         return instant
     opens_at = next_open(instant, zone)
     if kind is Kind.PREPARATION and interview_at is not None and instant < interview_at:

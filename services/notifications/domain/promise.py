@@ -8,11 +8,13 @@ from services.notifications.domain.asked import STALE
 from services.notifications.domain.letter import SILENT, Letter, State, Variant, left_at
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import Application, Late, Opening, Record, owner_of
+from services.notifications.domain.settling import settles_at
 from shared.contracts import AnswerOverdue, Cause, Missing, Outcome, Saying, letter_id, overdue_id
 from shared.kit.business_days import Calendar
 
 TO_DECIDE, TO_ANSWER = 1, 2  # the two promises; also the steps in the ids of broken ones
 NOTES = 2
+KEPT_BY = {TO_DECIDE: Missing.DECISION, TO_ANSWER: Missing.DELIVERY}  # what a broken promise has its id from
 
 
 class Promise(NamedTuple):
@@ -174,45 +176,51 @@ def _waits(record: Record, waiting: dict[tuple[str, str], Letter], now: datetime
             owner=lack.owner,
             since=max(p.since for p in open_promises) if open_promises or letter is None else letter.cause_at,
             due_at=min(due, default=None),
-            next_at=min((at for at in due if at > now), default=None),
+            next_at=min((at for p in open_promises if (at := _said_at(record, p)) > now), default=None),
             letter=lack.letter,
         )
 
 
 def _overdue(record: Record, a: Application, letter: Letter | None, now: datetime) -> Iterator[Saying]:
-    answered, broken = answered_at(record, a), {p.step: p for p in promises(record, a)}
+    answered, promised = answered_at(record, a), {p.step: p for p in promises(record, a)}
     for step in (TO_DECIDE, TO_ANSWER):
-        said = {m: record.overdue[i] for m in Missing if (i := overdue_id(a.application, m, step)) in record.overdue}
-        promise, still = broken.get(step), []
-        for missing, late in said.items():
-            if at := answered or _came_at(a, promise, missing):
-                yield _saying(record, a, (missing, step), late._replace(answered_at=at))
-            elif late.answered_at is None:
-                still.append(missing)
-        if promise and not answered and (still or now >= promise.due_at):
-            lack = _lack(record, a, letter) if step == TO_ANSWER else Lack(Missing.DECISION, owner_of(record, a.job))
-            for missing in still or [lack.missing]:
-                yield _saying(record, a, (missing, step), Late(promise.due_at, lack.owner, None))
+        promise, said = promised.get(step), _said(record, a, step)
+        if kept_at := answered or (None if promise else _decided_at(a)):
+            yield from (_saying(record, a, i, late._replace(answered_at=kept_at)) for i, late in said.items())
+        elif promise:
+            still = [i for i, late in said.items() if late.answered_at is None]
+            if still or now >= _said_at(record, promise):
+                lack = _lack(record, a, letter)
+                late = Late(promise.due_at, lack.missing, lack.owner)
+                yield from (_saying(record, a, i, late) for i in still or [_overdue_id(a, KEPT_BY[step], step)])
 
 
-def _came_at(application: Application, promise: Promise | None, missing: Missing) -> datetime | None:
-    """When a decision came that was missing: in time after all, or so that only the answer is missing from then on."""
-    is_over = promise is None or (promise.step == TO_ANSWER and missing is Missing.DECISION)
-    return _decided_at(application) if is_over else None
+def _said(record: Record, a: Application, step: int) -> dict[str, Late]:
+    """What was said of a broken promise, by id: once it was named by what was missing first."""
+    ids = (_overdue_id(a, missing, step) for missing in Missing)
+    return {i: record.overdue[i] for i in ids if i in record.overdue}
+
+
+def _overdue_id(a: Application, missing: Missing, step: int) -> str:
+    return overdue_id(a.application, missing, step)
+
+
+def _said_at(record: Record, promise: Promise) -> datetime:
+    """When a promise that is broken is said to be: not before what is known has settled."""
+    return max(promise.due_at, settles_at(record, promise.cause, promise.due_at))
 
 
 def _decided_at(application: Application) -> datetime | None:
     return application.standing.decided_at if application.standing else None
 
 
-def _saying(record: Record, a: Application, about: tuple[Missing, int], late: Late) -> Saying:
-    missing, step = about
+def _saying(record: Record, a: Application, overdue: str, late: Late) -> Saying:
     event = AnswerOverdue(
-        overdue=overdue_id(a.application, missing, step),
+        overdue=overdue,
         candidate=a.candidate,
         application=a.application,
         owner=late.owner,
-        missing=missing,
+        missing=late.missing,
         due_at=late.due_at,
         answered_at=late.answered_at,
     )

@@ -1,14 +1,24 @@
 """What is known about one person when letters are decided: plain values, put together from facts."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.notifications.domain.campaign import Campaign
 from services.notifications.domain.interview import Colleague, Slot
 from services.notifications.domain.mailbox import mailbox
 from services.notifications.domain.policy import Standing
-from shared.contracts import Cause, FeedbackPolicy, NoticeBy, Outcome, OutreachMode, Purpose, ResponseKind
+from shared.contracts import (
+    SETTLING_MINUTES,
+    Cause,
+    FeedbackPolicy,
+    Missing,
+    NoticeBy,
+    Outcome,
+    OutreachMode,
+    Purpose,
+    ResponseKind,
+)
 
 # How an answer came (`via`), where no person gave it to us
 MACHINE, COMPLAINT = "machine", "complaint"
@@ -32,7 +42,9 @@ class Organization(NamedTuple):
     answer_after: int = 5
     automatic_release: bool = False
     legal_hold_months: int = 0
+    settling: timedelta = timedelta(minutes=SETTLING_MINUTES)
     since: datetime | None = None
+    known_at: datetime | None = None
 
 
 class Sought(NamedTuple):
@@ -60,6 +72,8 @@ class Opening(NamedTuple):
     competencies: Mapping[str, Sought] = {}
     roles: Mapping[str, str] = {}  # by user
     cycle: str | None = None
+    opening_known_at: datetime | None = None
+    closing_known_at: datetime | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -248,6 +262,7 @@ class Late(NamedTuple):
     """What was said of a promise that was broken."""
 
     due_at: datetime
+    missing: Missing
     owner: str | None = None
     answered_at: datetime | None = None
 
@@ -311,6 +326,7 @@ class Record(NamedTuple):
     is_restricted: bool = False
     erasure: Erasure | None = None
     link_requests: Sequence[LinkRequest] = ()
+    known: Mapping[Cause, datetime] = {}  # what others told us about them, their jobs and the organisation, and when
 
     def zone(self, job: str | None) -> str:
         """The candidate's time zone, else the job's, else the organisation's."""

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import structlog
 
+from services.notifications.domain.policy import JUST_ASKED, Kind
 from services.notifications.post.claiming import Claims, Leaving
 from services.notifications.post.courier import Courier, Outcome, Unreachable
 from services.notifications.post.forwarding import Forwarding
@@ -44,7 +45,7 @@ class Post:
             async with self.listener.listening(), asyncio.TaskGroup() as tasks:
                 tasks.create_task(_repeat(self.forwarding.forward_some))
                 for _ in range(LOOPS):
-                    tasks.create_task(_repeat(self.send_some))
+                    tasks.create_task(_repeat(self._send_what_may))
         finally:
             await self.courier.close()
 
@@ -56,11 +57,15 @@ class Post:
                 done += count
         return done
 
-    async def send_some(self) -> int:
+    async def _send_what_may(self) -> int:
+        """While records lie unread, only what somebody waits for who has just asked, and what is on its way already."""
+        return await self.send_some(JUST_ASKED if self.runtime.reading.is_behind else None)
+
+    async def send_some(self, kinds: Sequence[Kind] | None = None) -> int:
         """Claim some letters, hand them in, keep what became of each. How many were looked at."""
-        if not await self.claims.anything_due() or not await self.courier.is_there():
+        if not await self.claims.anything_due(kinds) or not await self.courier.is_there():
             return 0
-        looked_at, leaving = await self.claims.claim(self.lease)
+        looked_at, leaving = await self.claims.claim(self.lease, kinds)
         if leaving:
             await self._deliver(leaving)
         return looked_at

@@ -44,16 +44,16 @@ class Claims:
         self.office = Office(settings)
         self.limits = Limits(settings.mails_per_minute, settings.mails_per_minute_and_domain)
 
-    async def anything_due(self) -> bool:
-        """True when there is a letter to claim."""
+    async def anything_due(self, kinds: Sequence[Kind] | None = None) -> bool:
+        """True when there is a letter to claim, of these kinds."""
         async with self.runtime.database.transaction(EVERYONE) as conn:
-            return bool(await sql.find_sendable(conn, await self.runtime.time.read(conn), 1))
+            return bool(await sql.find_sendable(conn, await self.runtime.time.read(conn), 1, kinds))
 
-    async def claim(self, lease: float) -> tuple[int, list[Leaving]]:
+    async def claim(self, lease: float, kinds: Sequence[Kind] | None = None) -> tuple[int, list[Leaving]]:
         """How many letters were looked at, and those that leave now."""
         async with self.runtime.database.transaction(EVERYONE) as conn:
             now = await self.runtime.time.read(conn)
-            found = await sql.find_sendable(conn, now, AT_ONCE)
+            found = await sql.find_sendable(conn, now, AT_ONCE, kinds)
             people = await lock_people(conn, [pair for pair, _ in found], skip_locked=True)
             await self.runtime.router.derive(conn, people, Jobs([]), now)
             mine = sql.only(people, found)

@@ -19,6 +19,7 @@ class Known(NamedTuple):
     job: str | None
     time: datetime
     is_historical: bool
+    known_at: datetime | None
     body: Body
 
 

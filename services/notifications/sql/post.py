@@ -62,13 +62,19 @@ class Failed(NamedTuple):
     reason: str
 
 
-async def find_sendable(conn: Connection, now: datetime, limit: int) -> list[tuple[Pair, str]]:
-    """(whose, which) letters may leave, or left without anybody knowing whether they arrived. Paused ones wait."""
+async def find_sendable(
+    conn: Connection, now: datetime, limit: int, kinds: Sequence[str] | None = None
+) -> list[tuple[Pair, str]]:
+    """(whose, which) letters may leave, or left without anybody knowing whether they arrived. Paused ones wait.
+
+    `kinds`: of those that have not left yet only these.
+    """
     rows = await conn.fetch(
         """
         SELECT organization, candidate, letter FROM (
             (SELECT organization, candidate, letter, due_at FROM letters l
              WHERE state = 'ready' AND due_at <= $1 AND (retry_at IS NULL OR retry_at <= clock_timestamp())
+               AND ($3::text[] IS NULL OR kind = ANY($3))
                AND NOT EXISTS (SELECT FROM pauses p WHERE p.organization IN (l.organization, '*'))
              ORDER BY due_at LIMIT $2)
             UNION ALL
@@ -80,6 +86,7 @@ async def find_sendable(conn: Connection, now: datetime, limit: int) -> list[tup
         """,
         now,
         limit,
+        kinds,
     )
     return [((row[0], row[1]), row[2]) for row in rows]
 

@@ -31,7 +31,7 @@ from services.notifications.sql.items import edited, released_items, shared_item
 from services.notifications.sql.known import Body, Facts, Known, completions, instant, maybe
 from services.notifications.sql.settings import load_colleagues, load_openings, load_organizations
 from services.notifications.sql.slots import held_slots
-from shared.contracts import MatchOutcome, NoticeBy, Outcome, Purpose, RequestedBy, ResponseKind
+from shared.contracts import Cause, MatchOutcome, Missing, NoticeBy, Outcome, Purpose, RequestedBy, ResponseKind
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
@@ -84,7 +84,7 @@ async def _load_facts(conn: Connection, people: People) -> dict[Pair, Facts]:
     """
     rows = await conn.fetch(
         """
-        SELECT k.organization, k.person, f.topic, f.fact, k.candidate, f.job, f.time, f.historical,
+        SELECT k.organization, k.person, f.topic, f.fact, k.candidate, f.job, f.time, f.historical, f.known_at,
                CASE f.topic WHEN 'feedback-submitted'
                             THEN jsonb_build_object('application', f.body ->> 'application',
                                                     'interview', f.body ->> 'interview',
@@ -99,16 +99,16 @@ async def _load_facts(conn: Connection, people: People) -> dict[Pair, Facts]:
                           'interview-scheduled', 'interview-completed', 'interview-cancelled', 'interview-missed',
                           'feedback-submitted', 'feedback-withdrawn', 'candidate-registered', 'consent-changed',
                           'candidate-responded', 'candidate-pooled', 'candidate-left-pool', 'membership-reviewed',
-                          'candidate-matched', 'match-withdrawn', 'match-reviewed', 'outreach-sent',
-                          'outreach-bounced', 'erasure-requested', 'feedback-released', 'answer-overdue',
-                          'private-link-asked')
+                          'candidate-matched', 'match-withdrawn', 'match-reviewed', 'candidate-merged',
+                          'outreach-sent', 'outreach-bounced', 'erasure-requested', 'feedback-released',
+                          'answer-overdue', 'private-link-asked')
         ORDER BY f.time, f.fact
         """,
         *people.columns,
     )
     found: dict[Pair, Facts] = defaultdict(lambda: defaultdict(list))
-    for organization, person, topic, fact, candidate, job, time, historical, body in rows:
-        known = Known(topic, fact, candidate, job, time, historical, json.loads(body))
+    for organization, person, topic, fact, candidate, job, time, historical, known_at, body in rows:
+        known = Known(topic, fact, candidate, job, time, historical, known_at, json.loads(body))
         found[organization, person][topic].append(known)
     return found
 
@@ -202,7 +202,18 @@ def _record(
         link_requests=[
             LinkRequest(k.fact, k.candidate, instant(k.body["asked_at"])) for k in facts.get("private-link-asked", ())
         ],
+        known=_known(organization, facts, openings),
     )
+
+
+def _known(organization: Organization, facts: Facts, openings: dict[str, Opening]) -> dict[Cause, datetime]:
+    """When others told us each fact that letters ask for."""
+    jobs = {k.job for of in facts.values() for k in of}
+    told = [(Cause(k.topic, k.fact), k.known_at) for of in facts.values() for k in of]
+    for o in (openings[job] for job in jobs if job):
+        told += [(Cause("job-opened", o.job), o.opening_known_at), (Cause("job-closed", o.job), o.closing_known_at)]
+    told.append((Cause("organization-configured", organization.organization), organization.known_at))
+    return {cause: at for cause, at in told if at}
 
 
 def _profile(facts: Facts) -> Profile | None:
@@ -348,7 +359,7 @@ def _erasure(facts: Facts) -> Erasure | None:
 
 
 def _late(body: Body) -> Late:
-    return Late(instant(body["due_at"]), body.get("owner"), maybe(body.get("answered_at")))
+    return Late(instant(body["due_at"]), Missing(body["missing"]), body.get("owner"), maybe(body.get("answered_at")))
 
 
 def _bounces(facts: Facts, addresses: dict[str, str | None]) -> dict[str, Bounced]:

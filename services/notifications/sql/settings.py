@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.notifications.domain.interview import Colleague
 from services.notifications.domain.record import Opening, Organization, Sought
-from shared.contracts import FeedbackPolicy, OutreachMode
+from shared.contracts import SETTLING_MINUTES, FeedbackPolicy, OutreachMode
 from shared.kit.db import Connection
 from shared.kit.people import Pair
 
@@ -27,20 +27,20 @@ async def load_organizations(conn: Connection, organizations: Iterable[str]) -> 
     wanted = sorted(set(organizations))
     rows = await conn.fetch(
         """
-        SELECT u.organization, f.time, f.body
+        SELECT u.organization, f.time, f.known_at, f.body
         FROM unnest($1::text[]) AS u(organization)
-        CROSS JOIN LATERAL (SELECT time, body FROM facts f WHERE f.organization = u.organization
+        CROSS JOIN LATERAL (SELECT time, known_at, body FROM facts f WHERE f.organization = u.organization
                             AND f.fact = u.organization AND f.topic = 'organization-configured' OFFSET 0) f
         """,
         wanted,
     )
-    known = {row[0]: _organization(row[0], row[1], json.loads(row[2])) for row in rows}
+    known = {row[0]: _organization(row[0], row[1], row[2], json.loads(row[3])) for row in rows}
     return {
         organization: known.get(organization) or Organization(organization, organization) for organization in wanted
     }
 
 
-def _organization(organization: str, since: datetime, body: dict[str, Any]) -> Organization:
+def _organization(organization: str, since: datetime, known_at: datetime | None, body: dict[str, Any]) -> Organization:
     sender = body.get("sender") or {}
     return Organization(
         organization=organization,
@@ -58,7 +58,9 @@ def _organization(organization: str, since: datetime, body: dict[str, Any]) -> O
         answer_after=body["answer_after"],
         automatic_release=body["automatic_release"],
         legal_hold_months=body["legal_hold_months"],
+        settling=timedelta(minutes=body.get("settling_minutes", SETTLING_MINUTES)),
         since=since,
+        known_at=known_at,
     )
 
 
@@ -68,22 +70,22 @@ async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[str, dic
     rows = await conn.fetch(
         """
         SELECT u.organization, u.job, o.title, o.opened_at, c.closed_at, o.timezone, o.language, o.feedback_policy,
-               o.team, o.url, o.competencies, o.cycle
+               o.team, o.url, o.competencies, o.cycle, o.known_at, c.known_at
         FROM unnest($1::text[], $2::text[]) AS u(organization, job)
         LEFT JOIN LATERAL (SELECT * FROM openings o WHERE o.organization = u.organization AND o.job = u.job
                            OFFSET 0) o ON true
-        LEFT JOIN LATERAL (SELECT closed_at FROM closings c WHERE c.organization = u.organization AND c.job = u.job
-                           OFFSET 0) c ON true
+        LEFT JOIN LATERAL (SELECT closed_at, known_at FROM closings c WHERE c.organization = u.organization
+                           AND c.job = u.job OFFSET 0) c ON true
         """,
         [o for o, _ in wanted],
         [j for _, j in wanted],
     )
     found: dict[str, dict[str, Opening]] = {}
-    for organization, job, title, opened_at, closed_at, timezone, language, policy, team, url, sought, cycle in rows:
+    for organization, job, title, opened_at, closed_at, timezone, language, policy, team, url, sought, *rest in rows:
         opening = Opening(
             job, title, opened_at, closed_at, timezone, language, FeedbackPolicy(policy) if policy else None,
             _owner(team), url, _sought(sought), {m["user"]: m["role"] for m in json.loads(team or "[]")},
-            cycle,
+            *rest,
         )  # fmt: skip
         found.setdefault(organization, {})[job] = opening
     return found

@@ -46,6 +46,7 @@ from shared.contracts.interviews.jobs import (
     TeamRole,
 )
 from shared.contracts.interviews.organization import (
+    SETTLING_MINUTES,
     Days,
     Months,
     OrganizationConfigured,
@@ -72,6 +73,7 @@ EVENTS: tuple[type[Event], ...] = (
 
 __all__ = [
     "EVENTS",
+    "SETTLING_MINUTES",
     "ApplicationDecided",
     "ApplicationDecisionReversed",
     "ApplicationSubmitted",

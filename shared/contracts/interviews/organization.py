@@ -62,8 +62,15 @@ Days = Annotated[int, Field(ge=1, le=365, strict=True)]
 Months = Annotated[int, Field(ge=0, le=240, strict=True)]
 
 
+SETTLING_MINUTES = 10
+Minutes = Annotated[int, Field(ge=0, le=10_080, strict=True)]
+
+
 class OrganizationConfigured(Event):
-    """How one organisation wants things done; deadlines in business days."""
+    """How one organisation wants things done; deadlines in business days.
+
+    `settling_minutes`: how long everything about a person must have been known before anything is said to them.
+    """
 
     topic: ClassVar[str] = "organization-configured"
     owner: ClassVar[str] = INTERVIEWS
@@ -88,4 +95,5 @@ class OrganizationConfigured(Event):
     legal_hold_months: Months = 0
     sender: Sender | None = None
     reply_person: Id | None = None
+    settling_minutes: Minutes = SETTLING_MINUTES
     colour: Colour | None = None
