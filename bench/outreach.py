@@ -104,7 +104,9 @@ def _decided(number: int) -> Event:
 
 
 def _job() -> list[Event]:
-    configured = OrganizationConfigured(name="Bench", timezone="Europe/Berlin", outreach_mode=OutreachMode.LIVE)
+    configured = OrganizationConfigured(
+        name="Bench", timezone="Europe/Berlin", outreach_mode=OutreachMode.LIVE, settling_minutes=0
+    )
     opened = JobOpened(job="job-1", title="Analyst", opened_at=FRIDAY - timedelta(days=40), language="en")
     return [configured, opened]
 

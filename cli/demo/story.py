@@ -171,6 +171,7 @@ def _organization() -> OrganizationConfigured:
         outreach_mode=OutreachMode.APPROVE,
         sender=Sender(name="Halden", address="talent@halden.example"),
         reply_person="ines",
+        settling_minutes=0,  # who plays here moves the clock, and has said it all by then
     )
 
 

@@ -146,6 +146,7 @@ async def test_a_letter_leaves_by_somebodys_mail_server(place, services):
                 "organization": ORGANIZATION,
                 "name": "Halden",
                 "outreach_mode": "live",
+                "settling_minutes": 0,
                 "sender": {"name": "Halden People", "address": "people@halden.example"},
             }
         ),

@@ -93,7 +93,7 @@ def _opening(week: Week) -> Told:
     at = week.at(MONDAY, 8)
     settings = {"name": "Halden", "timezone": "Etc/UTC", "outreach_mode": "approve", "reply_person": "ines"}
     sender = {"name": "Halden", "address": "talent@halden.example"}
-    yield OrganizationConfigured.model_validate({**settings, "sender": sender}), at
+    yield OrganizationConfigured.model_validate({**settings, "sender": sender, "settling_minutes": 0}), at
     for user in ("ines", "ada", "ben"):
         yield UserRegistered(user=user, name=user.title(), email=f"{user}@halden.example"), at
     yield _job(JOB, at, title="Data Intern"), at

@@ -4,16 +4,12 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from services.notifications import clock as due_work
 from services.notifications.domain.record import Organization, Record
 from services.notifications.domain.settling import AT_MOST, settles_at
 from shared.contracts import Cause, ErasureRequested
-from shared.kit.db import Database
 from shared.kit.schedule import Clock, Schedule
-from tests.notifications.conftest import Halden, settings_of
 from tests.notifications.facts import (
     ada,
     applied,
@@ -30,13 +26,11 @@ from tests.notifications.facts import (
     scheduled,
     verdict,
 )
-from tests.notifications.open_cases import CONNECTED, open_cases
+from tests.notifications.open_cases import CONNECTED
 from tests.running import eventually
-from tests.stage import Log, batched
 
 pytestmark = pytest.mark.db
 
-LATER = ("16 10:25", "17 12:00", "18 20:00", "20 18:00", "24 12:00", "30 08:00")
 TEN_MINUTES = timedelta(minutes=10)
 DECISION = Cause("application-decided", "a1")
 
@@ -273,68 +267,3 @@ def noting(looked: list[str], work):
         return await work(conn, now)
 
     return noted
-
-
-LETTERS = "SELECT kind, about, recipient, step, variant, asks_pool, state, reason FROM letters ORDER BY 1, 2, 3, 4"
-TASKS = "SELECT kind, about, owner, due_at FROM tasks ORDER BY 1, 2"
-OVERDUE = """
-    SELECT fact, body - 'answered_at' AS body, body ? 'answered_at' AS is_over FROM facts
-    WHERE topic = 'answer-overdue' ORDER BY 1
-    """
-
-
-async def outcome(stage) -> list:
-    """Who got which letter or why not, what somebody has to look at, and which promises are said to be broken."""
-    return [await stage.fetch(statement) for statement in (LETTERS, TASKS, OVERDUE)]
-
-
-@pytest.fixture
-async def world(fresh_database, letterbox):
-    """`await world()`: a service that knows nothing yet, on the morning the platform connects."""
-    opened = []
-
-    async def begin() -> Halden:
-        addresses = await fresh_database("notifications")
-        database = await Database.connect(addresses.url, "notifications")
-        opened.append(database)
-        stage = Halden(database, settings_of(addresses.url, letterbox.mail.url))
-        async with database.transaction("*") as conn:
-            await conn.execute("INSERT INTO log_position (cluster) VALUES ('test')")
-        await stage.move_to(CONNECTED)
-        return stage
-
-    yield begin
-    for database in opened:
-        await database.close()
-
-
-async def live_on(stage) -> list:
-    """Two weeks pass."""
-    for day in LATER:
-        await stage.move_to(f"2026-11-{day}")
-    return await outcome(stage)
-
-
-@settings(
-    max_examples=3,
-    deadline=None,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(random=st.randoms(use_true_random=False))
-async def test_open_cases_end_the_same_in_any_order_while_the_clock_ticks(world, random):
-    """All told within the settling time, everyone who is at work at work."""
-    log = Log()
-    records = [log.append(fact) for fact in open_cases()]
-    expecting = await world()
-    await expecting.take(records)
-    expected = await live_on(expecting)
-    stage = await world()
-    batches = batched(records, random)
-
-    for number, batch in enumerate(batches, start=1):
-        await stage.take(batch)
-        await stage.move_to((at(CONNECTED) + TEN_MINUTES * number / (len(batches) + 1)).strftime("%Y-%m-%d %H:%M"))
-        assert await stage.said("outreach-sent") == await stage.said("answer-overdue") == []
-
-    assert await live_on(stage) == expected
