@@ -5,13 +5,16 @@ import hashlib
 import secrets
 import sys
 from collections.abc import AsyncIterator
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, NamedTuple, TextIO
 
 import typer
 
 from cli import sql, where
+from cli.cells import guarded
 from cli.sql import AuditedJob, Considered
+from local.files import replacing
 from services.candidates.api.matches import load_applicants
 from services.candidates.domain.matching import RULES_VERSION, Proposal
 from shared.kit.db import Connection
@@ -65,8 +68,9 @@ def matches(
     Each person is a random number, the same throughout one file and another in the next.
     """
     if csv_:
-        with csv_.open("w", newline="", encoding="utf-8") as file:
+        with replacing(csv_, mode=0o644) as raw, TextIOWrapper(raw, "utf-8", newline="") as file:
             where.run(_write(organization, job, file))
+            file.detach()  # whoever opened it closes it
     else:
         where.run(_write(organization, job, sys.stdout))
 
@@ -78,7 +82,7 @@ async def _write(organization: str | None, job: str | None, file: TextIO) -> Non
     async with where.database("candidates") as conn:
         for audited in await sql.load_audited_jobs(conn, organization, job):
             async for line in _lines(conn, audited, key):
-                writer.writerow(line)
+                writer.writerow(map(guarded, line))
 
 
 async def _lines(conn: Connection, job: AuditedJob, key: str) -> AsyncIterator[Line]:

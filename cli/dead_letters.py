@@ -9,8 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 from cli import where
+from cli.asking import Yes, confirm
 from cli.errors import Failed, UserMistake
+from shared.contracts import BY_TOPIC
 from shared.kit import dead_letters
+from shared.kit.db import Connection
 from shared.kit.dead_letters import Parked
 
 app = typer.Typer(help="Look at parked records; try them again or discard them.", no_args_is_help=True)
@@ -24,15 +27,19 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
-def summary(service: Service, as_json: AsJson = False) -> None:
-    """How many records are parked, by reason, field, topic and source."""
-    counts = where.run(_summary(where.check_service(service)))
+def summary(
+    service: Annotated[str | None, typer.Argument(help="interviews, candidates or notifications; else all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """How many records are parked in each service, by reason, field, topic and source."""
+    services = [where.check_service(service)] if service else where.SERVICES
+    counts = [(name, count) for name in services for count in where.run(_summary(name))]
     if as_json:
-        print(json.dumps([count._asdict() for count in counts]))
+        print(json.dumps([{"service": name, **count._asdict()} for name, count in counts]))
     elif not counts:
-        print(f"Nothing is parked in {service}.")
+        print(f"Nothing is parked in {service or 'any service'}.")
     else:
-        _table(("reason", "field", "topic", "source", "parked"), counts)
+        _table(("service", "reason", "field", "topic", "source", "parked"), [(name, *count) for name, count in counts])
 
 
 @app.command("list")
@@ -83,7 +90,7 @@ def redrive(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many.")] = False,
 ) -> None:
     """Hand parked records to their service once more; what still fails is parked again."""
-    _change(service, "redriving", ids, code, topic, all_=all_, dry_run=dry_run)
+    _report(_change(service, "redriving", ids, code, topic, all_=all_, dry_run=dry_run), "redriving", dry_run=dry_run)
 
 
 @app.command()
@@ -94,20 +101,27 @@ def discard(
     topic: Topic = None,
     all_: All = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many.")] = False,
+    yes: Yes = False,
 ) -> None:
-    """Decide that parked records are never to be tried again."""
-    _change(service, "discarded", ids, code, topic, all_=all_, dry_run=dry_run)
+    """Decide that parked records are never to be tried again. Asks first, unless each is named by its id."""
+    if not (ids or dry_run) and (count := _change(service, "discarded", None, code, topic, all_=all_, dry_run=True)):
+        confirm(f"{count} records of {service} will never be tried again.", yes=yes)
+    _report(_change(service, "discarded", ids, code, topic, all_=all_, dry_run=dry_run), "discarded", dry_run=dry_run)
 
 
 def _change(
     service: str, state: str, ids: list[int] | None, code: str | None, topic: str | None, *, all_: bool, dry_run: bool
-) -> None:
+) -> int:
     if not (ids or code or topic or all_):
         raise UserMistake("Say which: ids, --code, --topic or --all.")
     chosen = where.run(_set(where.check_service(service), state, ids, code, topic, dry_run=dry_run))
     if ids and chosen < len(ids):
         raise Failed(f"{len(ids) - chosen} of these ids are not parked in {service}; {chosen} are now {state}.")
-    print(f"{chosen} records {'would be' if dry_run else 'are now'} {state}.")
+    return chosen
+
+
+def _report(count: int, state: str, *, dry_run: bool) -> None:
+    print(f"{count} records {'would be' if dry_run else 'are now'} {state}.")
 
 
 async def _summary(service: str) -> list[dead_letters.Count]:
@@ -117,6 +131,7 @@ async def _summary(service: str) -> list[dead_letters.Count]:
 
 async def _list(service: str, code: str | None, topic: str | None, limit: int) -> list[Parked]:
     async with where.database(service) as conn:
+        await _refuse_unknown(conn, code, topic)
         return await dead_letters.find_parked(conn, code, topic, limit)
 
 
@@ -129,10 +144,20 @@ async def _set(
     service: str, state: str, ids: list[int] | None, code: str | None, topic: str | None, *, dry_run: bool
 ) -> int:
     async with where.database(service) as conn:
+        await _refuse_unknown(conn, code, topic)
         chosen = await dead_letters.find_parked_ids(conn, ids, code, topic)
         if not dry_run:
             await dead_letters.set_state(conn, chosen, state)
         return len(chosen)
+
+
+async def _refuse_unknown(conn: Connection, code: str | None, topic: str | None) -> None:
+    """A mistyped reason or topic must not look as if nothing of it were parked."""
+    parked = {counted.code for counted in await dead_letters.count_parked(conn)}
+    if code and code not in dead_letters.CODES | parked:
+        raise UserMistake(f"There is no reason {code!r}. Reasons are: {', '.join(sorted(dead_letters.CODES))}.")
+    if topic and topic not in BY_TOPIC:
+        raise UserMistake(f"There is no topic {topic!r}. The topics are: {', '.join(sorted(BY_TOPIC))}.")
 
 
 def _brief(letter: Parked) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import platform
 import shutil
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +17,7 @@ import psutil
 import typer
 from rich.console import Console
 
+from cli.init_deployment import OPTIONAL
 from local import jars
 from local.accounts import require_way_to
 from local.errors import WrongPlace
@@ -36,7 +38,9 @@ class Finding(NamedTuple):
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="As a list of findings.")] = False) -> None:
     """Look at this machine and say what to mend. Exit 1 when something is wrong."""
-    findings = [look(home_folder()) for look in _LOOKS]
+    home = home_folder()
+    looks = _LOOKS if _is_usable(home) else [look for look in _LOOKS if look not in _INSIDE]
+    findings = [look(home) for look in looks]
     if as_json:
         print(json.dumps([finding._asdict() for finding in findings]))
     else:
@@ -82,12 +86,32 @@ def _memory(_home: Path) -> Finding:
 
 
 def _place(home: Path) -> Finding:
+    mend = "Choose a folder of your own with TALENTLOOP_HOME."
+    if not _is_usable(home):
+        return Finding("home", False, f"{home} cannot be a folder that is written to", mend)
     try:
         require_way_to(home / "postgres")
     except WrongPlace as wrong:
         return Finding("home", False, str(home), str(wrong))
-    mend = "Choose a folder of your own with TALENTLOOP_HOME."
-    return Finding("home", os.access(_existing(home), os.W_OK), str(home), mend)
+    return Finding("home", True, str(home))
+
+
+def _is_usable(home: Path) -> bool:
+    try:
+        with tempfile.TemporaryFile(dir=_existing(home)):
+            return True
+    except OSError:
+        return False
+
+
+def _secrets(home: Path) -> Finding:
+    """Of the local stack, and of a deployment where one is made here."""
+    kept = [*home.glob("*.secret"), *home.glob("issuer.json"), *home.glob("jwks.json")]
+    if Path("docker-compose.yml").is_file():
+        kept += [file for file in Path("secrets").glob("*") if file.name not in OPTIONAL]
+    emptied = [str(file) for file in sorted(kept) if file.is_file() and not file.read_text(errors="replace").strip()]
+    mend = "Bring them back from a backup: what was made with them needs them."
+    return Finding("secrets", not emptied, f"empty: {', '.join(emptied)}" if emptied else "none is empty", mend)
 
 
 def _ports(home: Path) -> Finding:
@@ -117,7 +141,7 @@ def _download(_home: Path) -> Finding:
 
 
 def _existing(folder: Path) -> Path:
-    return next(place for place in (folder, *folder.parents) if place.exists())
+    return next(place for place in (folder, *folder.parents) if os.path.lexists(place))
 
 
 _LOOKS: tuple[Callable[[Path], Finding], ...] = (
@@ -127,7 +151,9 @@ _LOOKS: tuple[Callable[[Path], Finding], ...] = (
     _memory,
     _disk,
     _place,
+    _secrets,
     _ports,
     _left_behind,
     _download,
 )
+_INSIDE = (_secrets, _ports, _left_behind)

@@ -17,7 +17,7 @@ from shared.kit.ids import new_cluster_id
 
 _FOLDER_MODE, _FILE_MODE = 0o700, 0o444  # nobody else on this machine gets in; containers, of other users, can read
 
-_OPTIONAL = ("smtp_ca", "dkim_key", "inbound_cert", "inbound_key")  # for whoever has them; empty is not set
+OPTIONAL = ("smtp_ca", "dkim_key", "inbound_cert", "inbound_key")  # for whoever has them; empty is not set
 
 _JAAS = """\
 broker.KafkaServer {{
@@ -95,13 +95,17 @@ def _write_secrets(folder: Path, *, demo: bool, smtp_url: str) -> int:
     broker, admin = ((folder / f"kafka_{who}_password").read_text() for who in ("broker", "admin"))
     made += _keep(folder / "kafka_jaas", _JAAS.format(broker=broker, admin=admin))
     made += _keep(folder / "smtp_url", smtp_url)
-    made += sum([_keep(folder / name, "") for name in _OPTIONAL])
+    made += sum([_keep(folder / name, "") for name in OPTIONAL])
     return made + (_make_issuer(folder) if demo else _keep(folder / "jwks", json.dumps({"keys": []})))
 
 
 def _keep(file: Path, value: str) -> bool:
-    """Write a file that is not there yet; whether it was written."""
+    """Write a file that is not there yet; whether it was written. Raises UserMistake when it was emptied."""
     if file.exists():
+        if value and not file.read_text(encoding="utf-8").strip():
+            raise UserMistake(
+                f"The secret {file} is empty. Bring it back from a backup: what was made with it needs it."
+            )
         return False
     write_whole(file, value)
     file.chmod(_FILE_MODE)

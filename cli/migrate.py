@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import typer
 
 from cli import where
-from cli.errors import Failed, UserMistake
+from cli.errors import Failed, ServerUnreachable, UserMistake
 from shared.kit import migrations
 from shared.kit.migrations import MigrationFailed
 
@@ -35,6 +35,8 @@ def _migrate(service: str, *, alone: bool) -> None:
     try:
         where.run(migrations.migrate(service, owner, role))
     except MigrationFailed as error:
+        if "dial tcp" in str(error):  # dbmate's own words where nobody answers
+            raise ServerUnreachable(f"A server does not answer ({error}). Is it running?") from error
         raise Failed(str(error)) from error
 
 

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from cli import sql as cli_sql
 from cli import where
+from cli.errors import UserMistake
 from services.notifications import sql
 from services.notifications.sql.people import Pause
-from shared.kit.db import EVERYONE
+from shared.kit.db import EVERYONE, Connection
 
 app = typer.Typer(help="Hold all mail back, or let it go again.", no_args_is_help=True)
 
@@ -20,44 +22,72 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command()
 def pause(organization: Organization = EVERYONE) -> None:
-    """Hold every letter back within five seconds. What is at the mail server already is gone."""
-    where.run(_pause(organization))
-    print(f"Mail of {_spoken(organization)} is held back. `talentloop outreach resume` lets it go again.")
+    """Hold every letter back within five seconds. What is at the mail server already is gone.
+
+    An organisation nobody knows is refused. Prints the command that undoes exactly this.
+    """
+    _print_left(where.run(_pause(organization)))
 
 
 @app.command()
 def resume(organization: Organization = EVERYONE) -> None:
-    """Let letters go again, each at its hour. Resuming everyone leaves pauses of single organisations as they are."""
-    where.run(_resume(organization))
-    print(f"Mail of {_spoken(organization)} goes out again.")
+    """Let letters go again, each at its hour. Resuming everyone leaves pauses of single organisations as they are.
+
+    Names every pause that is left.
+    """
+    was_paused, left = where.run(_resume(organization))
+    print(f"The pause of {_spoken(organization)} is over." if was_paused else f"{_spoken(organization)}: no pause.")
+    _print_left(left)
 
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Whose mail is held back, since when and by whom."""
+    """Whose mail is held back, since when, by whom, and what lets it go again."""
     pauses = where.run(_find())
     if as_json:
         print(json.dumps([{**p._asdict(), "paused_at": p.paused_at.isoformat()} for p in pauses]))
-    elif not pauses:
+    else:
+        _print_left(pauses)
+
+
+def _print_left(pauses: list[Pause]) -> None:
+    if not pauses:
         print("No mail is held back.")
-    for p in pauses if not as_json else ():
+    for p in pauses:
         print(
-            f"Mail of {_spoken(p.organization)} is held back since {p.paused_at:%Y-%m-%d %H:%M} UTC by {p.paused_by}."
+            f"Mail of {_spoken(p.organization)} is held back since {p.paused_at:%Y-%m-%d %H:%M} UTC by {p.paused_by}. "
+            f"To let it go: {_undoing(p.organization)}"
         )
+
+
+def _undoing(organization: str) -> str:
+    only = "" if organization == EVERYONE else f" --organization {organization}"
+    return f"talentloop outreach resume{only}"
 
 
 def _spoken(organization: str) -> str:
     return "every organisation" if organization == EVERYONE else organization
 
 
-async def _pause(organization: str) -> None:
+async def _pause(organization: str) -> list[Pause]:
     async with where.database("notifications") as conn:
+        await _refuse_unknown(conn, organization)
         await sql.pause(conn, organization, os.environ.get("USER", "operator"), datetime.now(UTC))
+        return await sql.find_pauses(conn)
 
 
-async def _resume(organization: str) -> None:
+async def _resume(organization: str) -> tuple[bool, list[Pause]]:
     async with where.database("notifications") as conn:
+        was_paused = await sql.find_pause(conn, organization) is not None
+        if not was_paused:
+            await _refuse_unknown(conn, organization)
         await sql.resume(conn, organization)
+        return was_paused, await sql.find_pauses(conn)
+
+
+async def _refuse_unknown(conn: Connection, organization: str) -> None:
+    if organization != EVERYONE and not await cli_sql.is_known(conn, organization):
+        raise UserMistake(f"Nobody of an organisation {organization!r} is known to notifications. Nothing was changed.")
 
 
 async def _find() -> list[Pause]:

@@ -1,14 +1,21 @@
 """`talentloop rewind`, `rebuild` and `republish`: read the log again, derive the state again, say everything again."""
 
-import time
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from cli import where
+from cli import sql, where
+from cli.asking import Yes, confirm
+from cli.catching_up import catch_up, databases
+from cli.progress import Watch
 from shared.kit import facts, offsets
+from shared.kit.offsets import Position
+from shared.kit.progress import find_ends
 from shared.kit.republish import FIRST
 from shared.kit.republish import republish as one_page
+
+Wait = Annotated[bool, typer.Option(help="Return when everything is read and derived.")]
 
 
 def rewind(
@@ -16,22 +23,39 @@ def rewind(
     accept_cluster: Annotated[
         bool, typer.Option("--accept-cluster", help="The broker is a new Kafka cluster, and that is meant.")
     ] = False,
+    wait: Wait = True,
+    yes: Yes = False,
 ) -> None:
-    """Read Kafka again from the first record. Known facts change nothing and nothing is said or mailed twice."""
-    dropped = where.run(_rewind(where.check_service(service), accept_cluster=accept_cluster))
+    """Read Kafka again from the first record. Known facts change nothing and nothing is said or mailed twice.
+
+    Asks first, waits until everything is read again, and says what changed. With --accept-cluster it does neither:
+    the service does not run until then.
+    """
+    where.check_service(service)
+    ends = {} if accept_cluster else where.run(find_ends(where.kafka(), where.prefix(), service))
+    if ends and not accept_cluster:
+        confirm(f"{service} will read {sum(ends.values()):,} records again and be busy meanwhile.", yes=yes)
+    mark, dropped = where.run(_rewind(service, accept_cluster=accept_cluster))
     print(f"{service} reads again from the start ({dropped} positions dropped).")
+    if wait and ends:
+        where.run(_catch_up(service, ends))
+        changed = where.run(_count_news(service, mark))
+        print(f"{sum(ends.values()):,} records read again: {changed:,} facts were news to {service}.")
 
 
 def rebuild(
     service: Annotated[str, typer.Argument(help="The service whose state is derived again.")],
-    wait: Annotated[bool, typer.Option(help="Return when everything is derived.")] = True,
+    wait: Wait = True,
+    yes: Yes = False,
 ) -> None:
-    """Derive every person and every job again from the facts; what holds already is not said again."""
-    noted = where.run(_remember_all(where.check_service(service)))
+    """Derive every person and every job again from the facts; what holds already is not said again. Asks first."""
+    if count := where.run(_count_derived(where.check_service(service))):
+        confirm(f"{service} will derive {count:,} people and jobs again and be busy meanwhile.", yes=yes)
+    noted = where.run(_remember_all(service))
     if not wait:
         print(f"{noted} people and jobs will be derived again.")
         return
-    _wait_until_derived(service)
+    where.run(_catch_up(service, {}))
     print(f"{noted} people and jobs derived again.")
 
 
@@ -58,10 +82,10 @@ async def _republish(service: str) -> int:
             return total
 
 
-async def _rewind(service: str, *, accept_cluster: bool) -> int:
+async def _rewind(service: str, *, accept_cluster: bool) -> tuple[datetime, int]:
     cluster = await _cluster() if accept_cluster else None
     async with where.database(service) as conn:
-        return await offsets.rewind(conn, cluster)
+        return await sql.load_time(conn), await offsets.rewind(conn, cluster)
 
 
 async def _cluster() -> str:
@@ -69,16 +93,22 @@ async def _cluster() -> str:
         return str((await admin.describe_cluster())["cluster_id"])
 
 
+async def _count_derived(service: str) -> int:
+    async with where.database(service) as conn:
+        return await sql.count_derived(conn)
+
+
 async def _remember_all(service: str) -> int:
     async with where.database(service) as conn:
         return await facts.remember_all(conn)
 
 
-def _wait_until_derived(service: str) -> None:
-    while where.run(_waiting(service)):
-        time.sleep(0.5)
+async def _catch_up(service: str, ends: dict[Position, int]) -> None:
+    async with databases([service]) as opened:
+        with Watch() as watch:
+            await catch_up(opened, ends, watch)
 
 
-async def _waiting(service: str) -> bool:
+async def _count_news(service: str, since: datetime) -> int:
     async with where.database(service) as conn:
-        return await facts.is_waiting(conn)
+        return await sql.count_saved_since(conn, since)

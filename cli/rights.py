@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli import sql, where
+from cli.asking import Yes, confirm
 from cli.errors import Failed, UserMistake
 from local.files import write_whole
 from services.candidates import sql as candidates_sql
@@ -64,8 +65,7 @@ def export(
     """
     text = json.dumps(where.run(_export(candidate, organization)), indent=2, ensure_ascii=False)
     if output:
-        write_whole(output, text + "\n")
-        output.chmod(0o600)
+        write_whole(output, text + "\n", mode=0o600)
     else:
         print(text)
 
@@ -74,23 +74,33 @@ def erase(
     candidate: Candidate,
     organization: Organization = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would go, and when.")] = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask, as the organisation, for somebody to be erased in every service: at once, or when a legal hold ends.
+
+    Shows what would go, then asks.
 
     Until then only auditors see them; `GET /candidates/CANDIDATE/erasure` shows each service's receipt.
 
     Exit 1: nobody of this id.
     """
-    plan = where.run(_erase(candidate, organization, really=not dry_run))
+    plan = where.run(_plan(candidate, organization))
+    _show(plan, Console(highlight=False, stderr=as_json))
+    if not dry_run:
+        confirm("This cannot be undone.", yes=yes)
+        where.run(_ask(plan.organization, candidate))
     if as_json:
         held = {h.service: h.facts for h in plan.held}
         print(json.dumps({"asked": not dry_run, "ids": plan.ids, "held": held, "until": plan.held_until.isoformat()}))
-        return
-    Console(highlight=False).print(_table(plan))
-    at_once = plan.held_until <= datetime.now(UTC)
-    print("It is erased at once." if at_once else f"A legal hold keeps it until {plan.held_until:%Y-%m-%d %H:%M} UTC.")
-    print("Nothing was done: a dry run." if dry_run else "Asked for.")
+    else:
+        print("Nothing was done: a dry run." if dry_run else "Asked for.")
+
+
+def _show(plan: Plan, console: Console) -> None:
+    console.print(_table(plan))
+    hold = f"A legal hold keeps it until {plan.held_until:%Y-%m-%d %H:%M} UTC."
+    console.print("It is erased at once." if plan.held_until <= datetime.now(UTC) else hold)
 
 
 def _table(plan: Plan) -> Table:
@@ -115,7 +125,7 @@ async def _export(candidate: str, organization: str | None) -> dict[str, Any]:
     return {"candidate": candidate, "exported_at": datetime.now(UTC).isoformat(), "services": services}
 
 
-async def _erase(candidate: str, organization: str | None, *, really: bool) -> Plan:
+async def _plan(candidate: str, organization: str | None) -> Plan:
     async with where.database("candidates") as conn:
         owner = await _owner(conn, candidate, organization)
         people = await candidates_sql.load_person(conn, owner, candidate)
@@ -127,9 +137,6 @@ async def _erase(candidate: str, organization: str | None, *, really: bool) -> P
     held = [await _held(service, owner, ids) for service in where.SERVICES]
     if not any(h.facts for h in held):
         raise Failed(f"No service knows a candidate {candidate}.")
-    if really:
-        async with where.database("candidates") as conn:
-            await _ask(conn, owner, candidate)
     return Plan(owner, ids, held, until)
 
 
@@ -138,7 +145,12 @@ async def _held(service: str, organization: str, ids: list[str]) -> Held:
         return Held(service, await sql.count_facts_of(conn, organization, ids))
 
 
-async def _ask(conn: Connection, organization: str, candidate: str) -> None:
+async def _ask(organization: str, candidate: str) -> None:
+    async with where.database("candidates") as conn:
+        await _say(conn, organization, candidate)
+
+
+async def _say(conn: Connection, organization: str, candidate: str) -> None:
     """As the route does: locked, said, and what follows derived in one transaction."""
     now = await Time("demo").read(conn)
     await lock_organizations(conn, {organization: False})

@@ -27,6 +27,38 @@ async def load_figures(conn: Connection) -> Figures:
     return Figures(*row)
 
 
+async def load_time(conn: Connection) -> datetime:
+    """The database's own clock: the mark that news is counted from."""
+    now: datetime = await conn.fetchval("SELECT clock_timestamp()")
+    return now
+
+
+async def count_saved_since(conn: Connection, since: datetime) -> int:
+    """How many facts are new, or say something new, since then."""
+    count: int = await conn.fetchval("SELECT count(*) FROM facts WHERE saved_at >= $1", since)
+    return count
+
+
+async def count_waiting(conn: Connection) -> int:
+    """How many people and jobs are still to be derived."""
+    count: int = await conn.fetchval("SELECT count(*) FROM waiting WHERE failed_at IS NULL")
+    return count
+
+
+async def count_derived(conn: Connection) -> int:
+    """How many people and jobs a rebuild derives."""
+    count: int = await conn.fetchval(
+        "SELECT (SELECT count(*) FROM people) + (SELECT count(*) FROM facts WHERE topic = 'job-opened')"
+    )
+    return count
+
+
+async def is_known(conn: Connection, organization: str) -> bool:
+    """True when there is any fact of an organisation."""
+    known: bool = await conn.fetchval("SELECT EXISTS (SELECT FROM facts WHERE organization = $1)", organization)
+    return known
+
+
 async def load_organizations(conn: Connection) -> list[str]:
     """Every organisation that a service knows people of."""
     return [row[0] for row in await conn.fetch("SELECT DISTINCT organization FROM people ORDER BY 1")]

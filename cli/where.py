@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -28,12 +29,23 @@ _REFUSED = (
     asyncpg.InsufficientPrivilegeError,
     asyncpg.TooManyConnectionsError,
 )
+_HOST = r"(\[[\da-fA-F:.]+\]|[^\[\]:@/,?]+)(:\d+)?"
+_DATABASE = re.compile(rf"postgres(ql)?://([^/@]*@)?({_HOST}(,{_HOST})*)?(/[^?]*)?(\?.*)?")
+_BROKERS = re.compile(rf"\s*{_HOST}(\s*,\s*{_HOST})*\s*")
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # starting up, shutting down, ended by its administrator
+    asyncpg.QueryCanceledError,
+    asyncpg.InterfaceError,
+)
 
 
 def setting(name: str) -> str:
     """One address or secret by its variable's name, or `NAME_FILE`. Raises UserMistake when it is known nowhere."""
     value = _read(name) or environment().get(name)
     if not value:
+        if path := os.environ.get(f"{name}_FILE"):
+            raise UserMistake(f"{name}_FILE: {path} is empty.")
         raise UserMistake(
             f"{name} is not set and no local stack is running. Set {name}, or run `talentloop up --detach`."
         )
@@ -43,7 +55,10 @@ def setting(name: str) -> str:
 def database_url(service: str, name: str = "DATABASE_URL") -> str:
     """A service's database, with the password of `..._DATABASE_PASSWORD` where there is one."""
     variable = f"{service.upper()}_{name}"
-    return with_password(setting(variable), _read(variable.removesuffix("_URL") + "_PASSWORD"))
+    url = with_password(setting(variable), _read(variable.removesuffix("_URL") + "_PASSWORD"))
+    if not _DATABASE.fullmatch(url):
+        raise UserMistake(f"{variable} is no address of a database: write postgresql://user:password@host:5432/name.")
+    return url
 
 
 def _read(name: str) -> str | None:
@@ -66,6 +81,8 @@ def kafka() -> dict[str, Any]:
 def broker_settings() -> Brokers:
     """The deployment's brokers, with KAFKA_* settings as the services read them."""
     bootstrap = setting("KAFKA_BOOTSTRAP_SERVERS")
+    if not _BROKERS.fullmatch(bootstrap):
+        raise UserMistake("KAFKA_BOOTSTRAP_SERVERS: write host:9092, several separated by commas.")
     try:
         return Brokers(kafka_bootstrap_servers=bootstrap)
     except SettingsError as error:
@@ -87,7 +104,11 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         raise Failed(f"Kafka refuses: {error}") from error
     except _REFUSED as error:
         raise ServerUnreachable(f"A server lets nobody in ({error}): {advise(error)}.") from error
-    except (KafkaError, OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
+    except asyncpg.UndefinedTableError as error:
+        raise Failed(f"A database lacks this program's schema ({error}): run `talentloop migrate`.") from error
+    except (KafkaError, OSError, *_AWAY) as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            raise  # a file's trouble, not a server's
         raise ServerUnreachable(
             f"A server does not answer ({type(error).__name__}: {error}). Is it running?"
         ) from error

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from local.files import locked, write_whole
+from local.errors import WrongPlace
+from local.files import locked, read_secret, write_whole
 
 ISSUER = "http://localhost/talentloop-local"
 AUDIENCE = "talentloop"
@@ -62,8 +64,11 @@ def make_keys() -> Keys:
 
 
 def read_key(file: Path) -> ECKey:
-    """The key that `make_keys` made."""
-    return ECKey.import_key(json.loads(file.read_text()))
+    """The key that `make_keys` made. Raises WrongPlace when the file holds none."""
+    try:
+        return ECKey.import_key(json.loads(read_secret(file)))
+    except (ValueError, JoseError) as error:
+        raise WrongPlace(f"{file} holds no key of an issuer: {error}") from None
 
 
 def _key(home: Path) -> ECKey:
@@ -74,4 +79,5 @@ def _key(home: Path) -> ECKey:
             keys = make_keys()
             write_whole(private, keys.private, mode=0o600)
             write_whole(public, keys.public)
+    read_secret(public)  # the services read it
     return read_key(private)

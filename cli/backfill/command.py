@@ -1,42 +1,41 @@
 """`talentloop backfill FILE --mapping MAPPING --organization ORG`: read, publish, wait, sum up."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
-from rich.progress import Progress
 
 from cli import where
-from cli.backfill.facts import ORDER, DatedFact
+from cli.backfill.deliver import Speaker, deliver
 from cli.backfill.mapping import FileMapping, load_mapping
-from cli.backfill.publish import Record, publish
 from cli.backfill.reading import Reading, read_file
-from cli.backfill.rejected import write_rejected
-from cli.backfill.settle import count_changes, databases, find_times, settle
+from cli.backfill.rejected import RejectedRows, place_for
+from cli.backfill.suggest import suggest_mapping
 from cli.backfill.summary import Summary
-from cli.errors import UserMistake
+from cli.backfill.table import Line, Named, opened
+from cli.errors import ServerUnreachable, UserMistake
+from cli.progress import Watch
 from shared.contracts import Id
-from shared.kit.cloudevents import Envelope, encode
-from shared.kit.db import Database
+
+EXIT_REJECTED = 3
+_TOLD_EVERY = 1000  # rows
 
 
-class Speaker(NamedTuple):
-    """Whose facts these are, who says them, and whether they are of today."""
+class NotDelivered(ServerUnreachable):
+    """A server does not answer. Exit 4 here: 3 says that rows were rejected."""
 
-    organization: str
-    source: str
-    live: bool
+    exit_code = 4
 
 
 def backfill(
-    file: Annotated[Path, typer.Argument(help="A CSV file, one interview a row.")],
-    mapping: Annotated[Path, typer.Option(help="Which columns mean what (TOML); no other column is read.")],
-    organization: Annotated[str, typer.Option(help="Whose records these are.")],
+    file: Annotated[Path, typer.Argument(help="A .csv, .txt or .xlsx file, one interview a row.")],
+    mapping: Annotated[Path | None, typer.Option(help="Which columns mean what (TOML); no other is read.")] = None,
+    organization: Annotated[str | None, typer.Option(help="Whose records these are.")] = None,
+    suggest: Annotated[bool, typer.Option("--suggest", help="Print a first mapping of this file; do no more.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and sum up; publish nothing.")] = False,
     rate: Annotated[int | None, typer.Option(help="At most so many facts a second.", min=1)] = None,
     live: Annotated[bool, typer.Option("--live", help="These facts are of today: they may cause mail.")] = False,
@@ -44,19 +43,28 @@ def backfill(
 ) -> None:
     """Publish the interviews of a file as facts. Again is harmless: the same rows are the same facts.
 
-    Rows that cannot be read go to FILE.rejected.csv with line and reason; nothing else stops.
+    Rows that cannot be read go to FILE.rejected.csv with line and reason; nothing else stops. Corrected there, that
+    file can be given again.
+
+    Exit 0: every row was taken. 3: rows were rejected, all others were taken. 4: a server cannot be reached (elsewhere
+    3). 1: failed, 2: a mistake you can mend.
     """
+    if suggest:
+        print(suggest_mapping(file), end="")
+        return
+    if mapping is None or organization is None:
+        raise UserMistake("Say --mapping and --organization. A first mapping: talentloop backfill FILE --suggest")
     _check_organization(organization)
     meaning = load_mapping(mapping)
-    reading = _read(file, meaning, organization)
-    rejected_file = write_rejected(file, meaning, reading.rejected) if reading.rejected else None
+    read_as, reading = _read(file, meaning, organization)
     speaker = Speaker(organization, meaning.source, live)
-    changed = None if dry_run else where.run(_publish(reading.facts, speaker, rate))
-    summary = Summary(reading, rejected_file, changed)
+    summary = Summary(read_as, reading, None if dry_run else _deliver(reading, speaker, rate))
     if as_json:
         print(summary.as_json())
     else:
         summary.show()
+    if reading.rejected.count:
+        raise typer.Exit(EXIT_REJECTED)
 
 
 def _check_organization(organization: str) -> None:
@@ -66,50 +74,23 @@ def _check_organization(organization: str) -> None:
         raise UserMistake("--organization: 1 to 64 of A-Z a-z 0-9 . _ : -") from error
 
 
-def _read(file: Path, mapping: FileMapping, organization: str) -> Reading:
+def _read(file: Path, mapping: FileMapping, organization: str) -> tuple[str, Reading]:
+    named = Named(mapping.encoding, mapping.delimiter, mapping.sheet, tuple(mapping.columns.values()))
+    with opened(file, named) as table, RejectedRows(place_for(file), mapping) as rejected, Watch() as watch:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"{file}: {table.words}", markup=False)
+        lines = _told(table.lines, watch)
+        return table.words, read_file(lines, mapping, organization, datetime.now(UTC), rejected)
+
+
+def _told(lines: Iterator[Line], watch: Watch) -> Iterator[Line]:
+    for count, line in enumerate(lines, 1):
+        if not count % _TOLD_EVERY:
+            watch.tell("the file", 0, f"{count:,} lines read")
+        yield line
+
+
+def _deliver(reading: Reading, speaker: Speaker, rate: int | None) -> dict[str, int]:
     try:
-        with _bar() as bar, bar.open(file, "rb", description="rows") as raw:
-            lines = TextIOWrapper(raw, encoding=mapping.encoding, errors="surrogateescape", newline="")
-            return read_file(lines, mapping, organization, datetime.now(UTC))
-    except OSError as error:
-        raise UserMistake(f"cannot read {file}: {error.strerror}") from error
-    except UnicodeError as error:
-        raise UserMistake(f"{file} is not {mapping.encoding}: {error}") from error
-
-
-def _bar() -> Progress:
-    """Progress for a person, on stderr; nothing where there is none to see it."""
-    console = Console(stderr=True)
-    return Progress(console=console, transient=True, disable=not console.is_terminal)
-
-
-async def _publish(facts: Sequence[DatedFact], speaker: Speaker, rate: int | None) -> dict[str, int]:
-    """Publish and wait; service -> how many facts were news to it."""
-    async with databases() as services:
-        since = await find_times(services)
-        with _bar() as bar:
-            sending = bar.add_task("facts to Kafka", total=len(facts))
-            records = (_record(fact, speaker) for fact in facts)
-            ends = await publish(records, ORDER, rate, lambda sent: bar.advance(sending, sent))
-            await settle(services, ends, _reading(bar, services, len(ends)))
-        return await count_changes(services, speaker.organization, speaker.source, since)
-
-
-def _record(fact: DatedFact, speaker: Speaker) -> Record:
-    envelope = Envelope(
-        organization=speaker.organization,
-        id=fact.id(speaker.organization),
-        source=speaker.source,
-        type=fact.topic,
-        time=fact.time,
-        subject=fact.fact,
-        causation=None,
-        historical=not speaker.live,
-        data=fact.body,
-    )
-    return Record(fact.topic, *encode(envelope, fact.key))
-
-
-def _reading(bar: Progress, services: Sequence[Database], partitions: int) -> Callable[[str, int], None]:
-    tasks = {database.service: bar.add_task(f"{database.service} reads", total=partitions) for database in services}
-    return lambda service, left: bar.update(tasks[service], completed=partitions - left)
+        return where.run(deliver(reading.facts, reading.count_facts(), speaker, rate))
+    except ServerUnreachable as error:
+        raise NotDelivered(f"{error} Run the same command again: what is there already is not doubled.") from error

@@ -6,11 +6,12 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import time
 from pathlib import Path
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from cli.backfill.values import TIME_FORMATS
 from cli.errors import UserMistake
 
 _ID_LETTERS = frozenset(f"{string.ascii_letters}{string.digits}._:-")
@@ -82,10 +83,16 @@ class Ids(Section):
 
 
 class When(Section):
-    """When an interview was. `formats` are tried in order; one without a time of day starts at `start`."""
+    """When an interview was. `formats` are tried in order; one without a time of day starts at `start`.
+
+    ISO 8601 and the numbers Excel keeps dates as are understood beside them; `epoch`: the year those count from.
+    """
 
     column: Name
     formats: list[str] = Field(min_length=1)
+    time_column: Name | None = None
+    time_formats: list[str] = Field(default=list(TIME_FORMATS), min_length=1)
+    epoch: Literal[1900, 1904] = 1900
     start: time = time(9)
     minutes: int = Field(default=60, ge=1, le=24 * 60)
     timezone: Annotated[str, AfterValidator(_known_zone)] = "Etc/UTC"
@@ -130,8 +137,9 @@ class FileMapping(Section):
     """A whole mapping file. Columns it does not name are never read."""
 
     source: str = Field(default="/talentloop/backfill", pattern=r"^[A-Za-z0-9/_.:-]{1,200}$")
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8-sig"
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    encoding: Annotated[str, AfterValidator(_known_encoding)] | None = None
+    sheet: str | None = Field(default=None, min_length=1)
     columns: dict[Name, Heading] = Field(min_length=1)
     constants: dict[Name, str] = {}
     words: dict[Name, dict[str, list[str]]] = {}
@@ -171,6 +179,8 @@ class FileMapping(Section):
 
     def _names_used(self) -> Iterator[tuple[str, str]]:
         yield "when.column", self.when.column
+        if self.when.time_column:
+            yield "when.time_column", self.when.time_column
         yield "attendance.column", self.attendance.column
         for section in ("ids", *self.texts):
             for key, template in getattr(self, section).model_dump(exclude_none=True).items():

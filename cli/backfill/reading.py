@@ -1,78 +1,90 @@
 """A whole file, read: the facts it holds, what became of each row, and which rows were left out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from cli.backfill.facts import ORDER, DatedFact, facts_of
+from cli.backfill.facts import DatedFact, facts_of
 from cli.backfill.mapping import FileMapping
-from cli.backfill.rows import Interview, Rejected, Row, Unreadable, read_rows, understand
+from cli.backfill.rejected import RejectedRows
+from cli.backfill.rows import Interview, Rejected, Unreadable, read_rows, understand
+from cli.backfill.sql.kept import Applied, Kept, digest_of
+from cli.backfill.table import Line
 from shared.contracts import CandidateRegistered
 
 
 class Reading:
     """What was understood so far. One interview, application or job is never silently two."""
 
-    def __init__(self) -> None:
+    def __init__(self, rejected: RejectedRows | None = None) -> None:
         self.completed = 0
         self.missed = 0
-        self.rejected: list[Rejected] = []
-        self._interviews: dict[str, Row] = {}
-        self._applications: dict[str, Interview] = {}
-        self._facts: dict[tuple[str, str], DatedFact] = {}
+        self.rejected = rejected or RejectedRows()
+        self._kept = Kept()
 
     @property
     def rows(self) -> int:
         """How many rows there were."""
-        return self.completed + self.missed + len(self.rejected)
+        return self.completed + self.missed + self.rejected.count
 
     @property
-    def facts(self) -> list[DatedFact]:
+    def facts(self) -> Iterator[DatedFact]:
         """One version of each fact, in the order they are to be said."""
-        return sorted(self._facts.values(), key=lambda fact: (ORDER.index(fact.topic), fact))
+        return self._kept.stream_facts()
+
+    def count_facts(self) -> int:
+        """How many facts these are."""
+        return self._kept.count_facts()
 
     def take(self, interview: Interview, facts: Iterable[DatedFact]) -> None:
         """Add a row's facts. Raises Unreadable when another row says otherwise about the same thing."""
-        self._refuse_second_interview(interview)
+        digest = digest_of(interview.row.cells)
+        self._refuse_second_interview(interview, digest)
         self._refuse_shared_application(interview)
-        self._interviews[interview.interview] = interview.row
-        self._applications.setdefault(interview.application, interview)
+        line = interview.row.line
+        self._kept.save_interview(interview.interview, line, digest)
+        self._kept.save_application(interview.application, Applied(interview.candidate, interview.job, line))
         for fact in facts:
-            name = (fact.topic, fact.fact)
-            self._facts[name] = _standing(fact, self._facts.get(name, fact))
+            self._keep(fact)
         self.completed += interview.attended
         self.missed += not interview.attended
 
-    def _refuse_second_interview(self, interview: Interview) -> None:
-        other = self._interviews.get(interview.interview)
+    def _keep(self, fact: DatedFact) -> None:
+        """A profile is the newest one; a job and an application are as old as their earliest interview."""
+        if fact.topic == CandidateRegistered.topic:
+            self._kept.save_newest(fact)
+        else:
+            self._kept.save_oldest(fact)
+
+    def _refuse_second_interview(self, interview: Interview, digest: bytes) -> None:
+        other = self._kept.find_interview(interview.interview)
         if other is None:
             return
-        if other.cells == interview.row.cells:
-            raise Unreadable(f"the same row as line {other.line}")
-        raise Unreadable(f"line {other.line} is another interview with the id {interview.interview}")
+        if other[1] == digest:
+            raise Unreadable(f"the same row as line {other[0]}")
+        raise Unreadable(f"line {other[0]} is another interview with the id {interview.interview}")
 
     def _refuse_shared_application(self, interview: Interview) -> None:
-        other = self._applications.get(interview.application, interview)
-        if (other.candidate, other.job) != (interview.candidate, interview.job):
-            raise Unreadable(
-                f"application {interview.application} has another candidate or job on line {other.row.line}"
-            )
+        other = self._kept.find_application(interview.application)
+        if other and (other.candidate, other.job) != (interview.candidate, interview.job):
+            raise Unreadable(f"application {interview.application} has another candidate or job on line {other.line}")
 
 
-def _standing(one: DatedFact, other: DatedFact) -> DatedFact:
-    """A profile is the newest one; a job and an application are as old as their earliest interview."""
-    return max(one, other) if one.topic == CandidateRegistered.topic else min(one, other)
-
-
-def read_file(lines: Iterable[str], mapping: FileMapping, organization: str, now: datetime) -> Reading:
+def read_file(
+    lines: Iterable[Line],
+    mapping: FileMapping,
+    organization: str,
+    now: datetime,
+    rejected: RejectedRows | None = None,
+) -> Reading:
     """Read everything. Raises UserMistake when the headings do not fit the mapping."""
-    reading = Reading()
+    reading = Reading(rejected)
     for row in read_rows(lines, mapping):
         if isinstance(row, Rejected):
-            reading.rejected.append(row)
+            reading.rejected.add(row)
             continue
         try:
             interview = understand(row, mapping, now)
             reading.take(interview, facts_of(interview, mapping, organization))
         except Unreadable as reason:
-            reading.rejected.append(Rejected(row.line, str(reason), row.cells))
+            reading.rejected.add(Rejected(row.line, str(reason), row.cells))
     return reading

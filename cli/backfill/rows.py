@@ -1,14 +1,19 @@
 """Rows of a file become interviews, or are rejected with a reason. Only mapped columns are looked at."""
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from cli.backfill.mapping import FileMapping, Template, names_in, tidy
-from cli.backfill.values import clean, read_date, shortened, slug
+from cli.backfill.table import Line
+from cli.backfill.values import clean, read_date, read_time, shortened, shortened_text, slug
 from cli.errors import UserMistake
+
+HEADINGS_WITHIN = 20  # lines: above the headings a report may have a title
+MOST_LISTED = 40
+_ERRORS = {"#N/A", "#NV", "#REF!", "#BEZUG!", "#VALUE!", "#WERT!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#ZAHL!"}
 
 
 class Unreadable(Exception):
@@ -44,37 +49,45 @@ class Interview(NamedTuple):
     attended: bool
 
 
-def read_rows(lines: Iterable[str], mapping: FileMapping) -> Iterator[Row | Rejected]:
+def read_rows(lines: Iterable[Line], mapping: FileMapping) -> Iterator[Row | Rejected]:
     """Every row below the headings. Raises UserMistake when a mapped column is missing or there twice."""
-    reader = csv.reader(lines, delimiter=mapping.delimiter)
-    try:
-        places = _find_columns(next(reader, []), mapping)
-    except csv.Error as error:
-        raise UserMistake(f"the first line is no line of headings: {error}") from error
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Rejected(line, f"not CSV: {error}", ("",) * len(places))
-            continue
-        if cells:
-            yield Row(line, tuple(cells[place] if place < len(cells) else "" for place in places))
+    remaining = iter(lines)
+    places = _find_headings(remaining, mapping)
+    for number, cells, problem in remaining:
+        if problem:
+            yield Rejected(number, problem, ("",) * len(places))
+        elif any(clean(cell) for cell in cells):
+            yield Row(number, tuple(cells[place] if place < len(cells) else "" for place in places))
 
 
-def _find_columns(headings: Sequence[str], mapping: FileMapping) -> list[int]:
-    seen = [clean(heading) for heading in headings]
+def _find_headings(lines: Iterator[Line], mapping: FileMapping) -> list[int]:
+    """The first line that has every mapped column, below titles and empty lines; where the columns are in it."""
+    wanted = {clean(heading) for heading in mapping.columns.values()}
+    looked_at: list[list[str]] = []
+    for line in islice(lines, HEADINGS_WITHIN):
+        if line.problem:
+            raise UserMistake(f"line {line.number} is no line of headings: {line.problem}")
+        headings = [clean(cell) for cell in line.cells]
+        looked_at.append(headings)
+        if wanted <= set(headings):
+            break
+    return _find_columns(max(looked_at, key=lambda headings: len(wanted & set(headings)), default=[]), mapping)
+
+
+def _find_columns(headings: list[str], mapping: FileMapping) -> list[int]:
     for name, heading in mapping.columns.items():
-        match seen.count(clean(heading)):
-            case 0:
-                raise UserMistake(f"columns.{name}: the file has no column {heading!r}")
-            case 1:
-                pass
-            case times:
-                raise UserMistake(f"columns.{name}: the file has {times} columns {heading!r}; rename one")
-    return [seen.index(clean(heading)) for heading in mapping.columns.values()]
+        times = headings.count(clean(heading))
+        if times > 1:
+            raise UserMistake(f"columns.{name}: the file has {times} columns {heading!r}; rename one")
+        if not times:
+            raise UserMistake(f"columns.{name}: the file has no column {heading!r}; it has {_listed(headings)}")
+    return [headings.index(clean(heading)) for heading in mapping.columns.values()]
+
+
+def _listed(headings: list[str]) -> str:
+    there = [repr(shortened_text(heading)) for heading in headings if heading]
+    more = f" and {len(there) - MOST_LISTED} more" if len(there) > MOST_LISTED else ""
+    return ", ".join(there[:MOST_LISTED]) + more if there else "none"
 
 
 def understand(row: Row, mapping: FileMapping, now: datetime) -> Interview:
@@ -94,10 +107,18 @@ def _values(row: Row, mapping: FileMapping) -> dict[str, str]:
         raise Unreadable("empty row")
     values = dict(mapping.constants)
     for name, cell in zip(mapping.columns, row.cells, strict=True):
-        if any("\ud800" <= letter <= "\udfff" for letter in cell):
-            raise Unreadable(f"{mapping.columns[name]}: not {mapping.encoding}")
+        _refuse_damaged(cell, mapping.columns[name])
         values[name] = _reworded(clean(cell), mapping.words.get(name, {}))
     return values
+
+
+def _refuse_damaged(cell: str, heading: str) -> None:
+    if any("\ud800" <= letter <= "\udfff" for letter in cell):
+        raise Unreadable(f"{heading}: bytes that are no letters in the file's encoding")
+    if "\0" in cell:
+        raise Unreadable(f"{heading}: holds a NUL")
+    if cell.strip() in _ERRORS:
+        raise Unreadable(f"{heading}: {cell.strip()} is an error of the spreadsheet")
 
 
 def _reworded(text: str, words: dict[str, list[str]]) -> str:
@@ -113,7 +134,7 @@ def _attended(values: dict[str, str], mapping: FileMapping) -> bool:
         return True
     if word in map(tidy, mapping.attendance.missed):
         return False
-    said = f"{word!r} says neither completed nor missed" if word else "empty"
+    said = f"{shortened_text(word)!r} says neither completed nor missed" if word else "empty"
     raise Unreadable(f"{_heading(mapping.attendance.column, mapping)}: {said}")
 
 
@@ -122,15 +143,27 @@ def _start(values: dict[str, str], mapping: FileMapping, now: datetime) -> datet
     text = values[when.column]
     if not text:
         raise Unreadable(f"{heading}: empty")
-    found = read_date(text, when.formats)
+    found = read_date(text, when.formats, when.epoch)
     if found is None:
-        raise Unreadable(f"{heading}: {text!r} fits none of the date formats")
+        raise Unreadable(f"{heading}: {shortened_text(text)!r} fits none of the date formats")
     moment, has_clock = found
-    moment = moment if has_clock else datetime.combine(moment, when.start, moment.tzinfo)
+    at = _clock(values, mapping) or (None if has_clock else when.start)
+    moment = datetime.combine(moment, at, moment.tzinfo) if at else moment
     moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(when.timezone))
     if not 1970 <= moment.year <= now.year + 1:
         raise Unreadable(f"{heading}: the year {moment.year} cannot be")
     return moment.astimezone(UTC)
+
+
+def _clock(values: dict[str, str], mapping: FileMapping) -> time | None:
+    """The time of day of a column of its own; None where there is none, or it is empty."""
+    when = mapping.when
+    if when.time_column is None or not (text := values[when.time_column]):
+        return None
+    at = read_time(text, when.time_formats)
+    if at is None:
+        raise Unreadable(f"{_heading(when.time_column, mapping)}: {shortened_text(text)!r} is no time of day")
+    return at
 
 
 def _ids(values: dict[str, str], mapping: FileMapping, local: datetime) -> tuple[str, str, str, str]:

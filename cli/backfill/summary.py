@@ -9,25 +9,29 @@ from rich.table import Table
 
 from cli.backfill.reading import Reading
 
-SHOWN = 5
-
 
 class Summary(NamedTuple):
     """The outcome; `changed` is None when nothing was published."""
 
+    read_as: str
     reading: Reading
-    rejected_file: Path | None
     changed: dict[str, int] | None
+
+    @property
+    def rejected_file(self) -> Path | None:
+        """Where the rejected rows are, if there are any."""
+        return self.reading.rejected.target if self.reading.rejected.count else None
 
     def as_json(self) -> str:
         """One line of JSON; its shape is part of the interface."""
         return json.dumps(
             {
+                "read_as": self.read_as,
                 "rows": self.reading.rows,
                 "completed": self.reading.completed,
                 "missed": self.reading.missed,
-                "rejected": len(self.reading.rejected),
-                "facts": len(self.reading.facts),
+                "rejected": self.reading.rejected.count,
+                "facts": self.reading.count_facts(),
                 "rejected_file": str(self.rejected_file) if self.rejected_file else None,
                 "changed": self.changed or {},
             }
@@ -37,7 +41,7 @@ class Summary(NamedTuple):
         """A table on stdout."""
         console = Console()
         console.print(self._table())
-        for row in self.reading.rejected[:SHOWN]:
+        for row in self.reading.rejected.first:
             console.print(f"line {row.line}: {row.reason}", markup=False, highlight=False)
         if self.rejected_file:
             console.print(f"All rejected rows: {self.rejected_file}", markup=False, highlight=False, soft_wrap=True)
@@ -55,6 +59,6 @@ class Summary(NamedTuple):
     def _counts(self) -> list[tuple[str, int]]:
         reading = self.reading
         counts = [("rows", reading.rows), ("interviews completed", reading.completed)]
-        counts += [("interviews missed", reading.missed), ("rows rejected", len(reading.rejected))]
-        counts += [("facts", len(reading.facts))]
+        counts += [("interviews missed", reading.missed), ("rows rejected", reading.rejected.count)]
+        counts += [("facts", reading.count_facts())]
         return counts + [(f"news to {service}", count) for service, count in (self.changed or {}).items()]

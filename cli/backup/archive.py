@@ -13,6 +13,7 @@ import asyncpg
 from cli.backup import sql
 from cli.backup.sql import Sequence, Table
 from cli.errors import Failed, UserMistake
+from local.files import replacing
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -30,24 +31,23 @@ class Manifest(NamedTuple):
 
 async def write(conn: asyncpg.Connection, service: str, path: Path) -> Manifest:
     """Save one consistent state of the whole database, while the service goes on. Raises Failed on an empty one."""
-    draft = path.with_suffix(".part")
     async with conn.transaction(isolation="repeatable_read", readonly=True):
         await sql.show_everyone(conn)
         manifest = await _describe(conn, service)
-        with _created(draft) as archive:
+        with _created(path) as archive:
             archive.writestr(_MANIFEST, json.dumps({"format": FORMAT, **manifest._asdict()}))
             for table in manifest.tables:
                 with archive.open(table.name, "w", force_zip64=True) as member:
                     output = cast("BinaryIO", member)
                     await conn.copy_from_table(table.name, output=output, columns=table.columns, format="binary")
-    draft.chmod(0o600)
-    draft.replace(path)
     return manifest
 
 
-def _created(path: Path) -> ZipFile:
+@contextmanager
+def _created(path: Path) -> Iterator[ZipFile]:
     try:
-        return ZipFile(path, "w", ZIP_DEFLATED, compresslevel=1)
+        with replacing(path) as file, ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1) as archive:
+            yield archive
     except PermissionError:
         raise _not_allowed(path, "write") from None
 

@@ -9,6 +9,7 @@ import asyncpg
 import typer
 
 from cli import where
+from cli.asking import Yes, confirm
 from cli.backup import archive, sql
 from cli.backup.archive import Manifest
 from cli.errors import Failed
@@ -32,15 +33,14 @@ def backup(folder: Folder, services: Services = None) -> None:
 def restore(
     folder: Folder,
     services: Services = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Bring databases back to a backup. Stop the services first; once started, they learn from Kafka what they missed.
 
     Reads NAME_MIGRATION_DATABASE_URL: only the schema's owner may. Nothing is mailed twice.
     """
     chosen = [where.check_service(name) for name in services or where.SERVICES]
-    if not yes:
-        typer.confirm(f"Everything in the database of {', '.join(chosen)} will be replaced. Go on?", abort=True)
+    confirm(f"Everything in the database of {', '.join(chosen)} will be replaced.", yes=yes)
     for service in chosen:
         manifest = where.run(_restore(service, folder / f"{service}.zip"))
         print(f"{service}: as it was at {manifest.taken_at}")

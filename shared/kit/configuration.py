@@ -80,11 +80,16 @@ def _is_readable(path: str) -> bool:
     return Path(path).is_file() and os.access(path, os.R_OK)
 
 
+def _lacking(name: str) -> str:
+    path = os.environ.get(f"{name}_FILE")
+    return f"its file {path} is empty" if path else "is missing"
+
+
 def _explain(error: ValidationError, fields: Mapping[str, FieldInfo]) -> list[str]:
     lines: dict[str, str] = {}
     for problem in error.errors(include_input=False, include_url=False, include_context=False):
         name = str(problem["loc"][0])
-        wrong = "is missing" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
+        wrong = _lacking(name.upper()) if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
         hint = fields[name].description if name in fields else None
         lines.setdefault(name, f"{name.upper()}: {wrong}" + (f"; set it to {hint}" if hint else ""))
     return list(lines.values())

@@ -9,6 +9,23 @@ from shared.kit.db import Connection
 
 KEPT_DAYS = 30
 
+# Every reason the kit parks a record for.
+CODES = frozenset(
+    {
+        "invalid-field",
+        "missing-attribute",
+        "not-cloudevent",
+        "not-json",
+        "not-processable",
+        "time-in-future",
+        "time-out-of-range",
+        "too-large",
+        "unknown-version",
+        "wrong-key",
+        "wrong-type",
+    }
+)
+
 
 class Record(NamedTuple):
     """One Kafka record as it was read; `topic` without the deployment's prefix, `timestamp` in milliseconds."""

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cli.backfill.mapping import FileMapping, mapping_of
+from cli.backfill.table import Line, text_lines
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HEADINGS = "When,Firm,Role,Person,Came,Gender"
@@ -14,6 +15,11 @@ BEN = "04.02.2026,Halden,Data Analyst,Ben Okafor,no,male"
 def a_file(*rows: str) -> list[str]:
     """The lines of a CSV file with these rows below the usual headings."""
     return [f"{line}\n" for line in (HEADINGS, *rows)]
+
+
+def a_table(*rows: str) -> list[Line]:
+    """The lines of that file, taken apart."""
+    return list(text_lines(a_file(*rows), ","))
 
 
 def a_mapping(**changes: Any) -> FileMapping:

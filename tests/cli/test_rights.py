@@ -70,8 +70,12 @@ async def test_a_dry_run_says_what_would_go_and_until_when_it_is_held(rights):
 
 
 async def test_asking_restricts_at_once(rights):
-    done = rights("erase", "amara")
+    unanswered = rights("erase", "amara")
+    untouched = json.loads(rights("export", "amara").stdout)["services"]["candidates"]["facts"]
+    done = rights("erase", "amara", "--yes")
 
+    assert (unanswered.returncode, "feedback-submitted" in unanswered.stdout) == (2, True)
+    assert "erasure-requested" not in {f["topic"] for f in untouched}
     assert (done.returncode, "Asked for." in done.stdout) == (0, True)
     held = json.loads(rights("export", "amara").stdout)["services"]["candidates"]["facts"]
     [asked] = [f for f in held if f["topic"] == "erasure-requested"]

@@ -23,7 +23,7 @@ async def test_rewound_services_read_everything_again_and_say_nothing(world: Wor
     facts, state = await world.facts(week), await world.state(week)
 
     for service in SERVICES:
-        world.home.talentloop("rewind", service)
+        world.home.talentloop("rewind", service, "--yes")
     await world.stage.catch_up()
 
     assert await world.facts(week) == facts
@@ -39,7 +39,7 @@ async def test_rebuilt_services_mend_what_was_damaged_and_say_nothing(world: Wor
     assert {row.partition(".")[0] for row in differences(await world.state(week), state)} == set(SERVICES)
 
     for service in SERVICES:
-        world.home.talentloop("rebuild", service)
+        world.home.talentloop("rebuild", service, "--yes")
     await world.stage.catch_up()
 
     assert await world.facts(week) == facts

@@ -5,12 +5,6 @@ from datetime import datetime
 from shared.kit.db import Connection
 
 
-async def load_time(conn: Connection) -> datetime:
-    """The database's own clock."""
-    now: datetime = await conn.fetchval("SELECT clock_timestamp()")
-    return now
-
-
 async def count_news(conn: Connection, organization: str, source: str, since: datetime) -> int:
     """How many facts of this organisation and source are new, or say something new, since then."""
     news: int = await conn.fetchval(
