@@ -23,8 +23,8 @@ from services.notifications import sql
 from services.notifications.domain import policy
 from services.notifications.domain.policy import Kind
 from services.notifications.main import SERVICE
-from services.notifications.post import Post
 from services.notifications.post.claiming import Claim
+from services.notifications.post.running import Post
 from services.notifications.post.writing import Office
 from services.notifications.settings import Settings
 from services.notifications.sql.post import Claimed
@@ -161,7 +161,7 @@ async def ask_policy(settings: Settings, letters: int) -> dict[str, float]:
     await _take(runtime, (e for n in range(READERS) for e in (*_about(n), *_agreed(n), _decided(n))))
     await _move(runtime, MONDAY)
     assert isinstance(runtime.post, Post)
-    office, seconds, allowed = runtime.post.claims.office, 0.0, 0
+    office, seconds, allowed = runtime.post.sending.claims.office, 0.0, 0
     await _fill_ledgers(runtime, office)
     started = time.perf_counter()
     for first in range(0, letters, 100):

@@ -1,7 +1,7 @@
 """Start-up of notifications: the only place where its parts are put together."""
 
 from services.notifications import api, clock, handlers, sql
-from services.notifications.post import Post
+from services.notifications.post.running import Post
 from services.notifications.settings import Settings
 from shared.kit.start import Service
 

@@ -1,7 +1,9 @@
 """What an operator should look at when something outside goes wrong: one sentence by the kind of failure."""
 
 import errno
+import traceback
 from collections.abc import Iterator
+from pathlib import Path
 
 import asyncpg
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
@@ -55,6 +57,12 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 def name_of(error: BaseException) -> str:
     """The kind of failure, of each member of a group."""
     return ", ".join(dict.fromkeys(type(one).__name__ for one in causes(error)))
+
+
+def located(error: BaseException) -> dict[str, str]:
+    """What kind of failure, and where: for a log that must not hold its words, as they may hold a person's."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    return {"error": name_of(error), "where": "".join(f"{Path(one.filename).name}:{one.lineno}" for one in last)}
 
 
 def _advise(error: BaseException) -> str | None:

@@ -16,6 +16,7 @@ CONTACT = frozenset(
     | {"body", "text", "value", "token", "authorization"}
 )
 NOISY = ("aiokafka", "faststream", "kafka", "asyncio")
+SILENT = ("uvicorn.access", "mail.log")  # they name addresses: of browsers, and of every mail that comes in
 _VALUES = re.compile(r"(?m)(?<=input_value=).*?(?=, input_type)|^DETAIL:.*$|(?<=Failing row contains ).*$")
 
 
@@ -55,7 +56,8 @@ def _configure_libraries(level: str, shared: list[Processor], renderer: Processo
     root.setLevel(level)
     for name in (*NOISY, "httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("uvicorn.access").disabled = True
+    for name in SILENT:
+        logging.getLogger(name).disabled = True
 
 
 def without_contact_data(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.kit import metrics, outbox
 from shared.kit.db import EVERYONE, Database
+from shared.kit.loops import to_its_end
 from shared.kit.outbox import Row
 
 log = structlog.get_logger()
@@ -21,7 +22,6 @@ LEADER_KEY = 0x7461_6C65_6E74  # one advisory lock per database: "talent"
 AT_ONCE = 2000
 FOR_EVER = 365 * 86_400.0  # waiting for the lock is what a standby does
 POLL_SECONDS = (0.005, 0.05)
-STOP_SECONDS = 8.0  # for the run in hand at a stop; less than anybody waits for us
 
 
 def partition_of(key: bytes, partitions: int) -> int:
@@ -44,18 +44,6 @@ def _append(batch: BatchBuilder, row: Row) -> bool:
     return batch.append(key=row.key, value=row.value, timestamp=None, headers=row.headers) is not None
 
 
-async def _to_its_end(run: Coroutine[Any, Any, int]) -> int:
-    """At a stop too: what Kafka took and the outbox still holds, the next leader would say again."""
-    task = asyncio.ensure_future(run)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task], timeout=STOP_SECONDS)
-        raise
-    finally:
-        task.cancel()
-
-
 class Relay:
     """Publishes one service's outbox. Any number may run; the one that holds the lock works."""
 
@@ -73,7 +61,8 @@ class Relay:
             pause = POLL_SECONDS[0]
             while not leader.is_closed():
                 self.written.clear()
-                if await _to_its_end(self.drain(producer)):
+                # What Kafka took and the outbox still holds, the next leader would say again.
+                if await to_its_end(self.drain(producer)):
                     pause = POLL_SECONDS[0]
                     continue
                 await self._wait(pause)

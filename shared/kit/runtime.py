@@ -33,6 +33,10 @@ FATAL = (ClusterChanged, TopicsUnfit, migrations.SchemaOutdated, Stuck)
 class Part(Protocol):
     """A part of a service that runs beside HTTP, such as the post."""
 
+    @property
+    def trouble(self) -> str:
+        """What in it does not work now, though the rest does; empty when all does."""
+
     async def run(self) -> None:
         """Work until cancelled."""
 
@@ -103,9 +107,13 @@ class Runtime:
 
     async def health(self) -> Health:
         """What `/ready` answers."""
-        postponed = {"consumer": self.inbox.trouble} if self.inbox.trouble else {}
-        parts = {"database": await self._database_state(), **self.states, **postponed}
+        parts = {"database": await self._database_state(), **self.states, **self._troubles()}
         return Health(parts, dict.fromkeys(sorted(self.waiting), self.backlog.state))
+
+    def _troubles(self) -> dict[str, str]:
+        found = {"consumer": self.inbox.trouble, "clock": self.clock.loops.trouble}
+        found["post"] = self.post.trouble if self.post else ""
+        return {part: trouble for part, trouble in found.items() if trouble}
 
     @asynccontextmanager
     async def supervised(self) -> AsyncIterator[None]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -10,6 +11,7 @@ import structlog
 from shared.kit import metrics
 from shared.kit.db import EVERYONE, Connection, Database
 from shared.kit.expiry import forget_what_is_old
+from shared.kit.loops import Loops
 from shared.kit.nudge import nudge
 from shared.kit.people import People
 from shared.kit.router import Router
@@ -64,12 +66,14 @@ class Clock:
         self.time = time
         self.written = written
         self.is_behind = is_behind
+        self.loops = Loops("clock")
 
     async def run(self) -> None:
-        """Look for every kind of work for ever. Raises what the work raises."""
+        """Look for every kind of work for ever, whatever one of them raises."""
         async with asyncio.TaskGroup() as tasks:
             for every in self.schedule.entries:
-                tasks.create_task(self._repeat(every))
+                work = partial(self._look, every)
+                tasks.create_task(self.loops.keep(every.work.__name__, work, rest=every.seconds))
 
     async def run_due(self) -> int:
         """Do everything that is due now; how many rows were worked on."""
@@ -78,11 +82,8 @@ class Clock:
             done += await self._exhaust(every.work)
         return done
 
-    async def _repeat(self, every: Every) -> None:
-        while True:
-            if not (every.once_read and self.is_behind()):
-                await self._exhaust(every.work)
-            await asyncio.sleep(every.seconds)
+    async def _look(self, every: Every) -> int:
+        return 0 if every.once_read and self.is_behind() else await self._exhaust(every.work)
 
     async def _exhaust(self, work: Work) -> int:
         done = 0

@@ -11,7 +11,7 @@ import pytest
 from local.post_office import Mail
 from services.notifications.clock import schedule
 from services.notifications.handlers import router
-from services.notifications.post import Post
+from services.notifications.post.running import Post
 from services.notifications.settings import Settings
 from shared.kit.db import Database
 from shared.kit.reading import Reading
@@ -142,4 +142,4 @@ async def halden_stage(addresses, database, letterbox) -> AsyncIterator[Halden]:
     """The service, the post, and the clock on Monday morning."""
     stage = Halden(database, settings_of(addresses.url, letterbox.mail.url))
     yield stage
-    await stage.post.courier.close()
+    await stage.post.close()

@@ -9,7 +9,7 @@ from services.notifications import sql
 from services.notifications.domain.record import Organization, Record
 from services.notifications.domain.tasks import REFUSED_WITHIN, sending_refused
 from services.notifications.main import SERVICE
-from services.notifications.post import Post
+from services.notifications.post.running import Post
 from shared.contracts import Purpose, match_id
 from shared.kit.links import Links
 from shared.kit.runtime import Runtime
@@ -46,7 +46,7 @@ async def browser(halden_stage, addresses, letterbox, tmp_path) -> AsyncIterator
     runtime.post = Post(runtime, settings)
     async with asking(runtime, SERVICE, tmp_path) as somebody:
         yield somebody
-    await runtime.post.courier.close()
+    await runtime.post.close()
 
 
 @pytest.fixture

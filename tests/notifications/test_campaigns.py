@@ -133,7 +133,7 @@ async def test_only_auditors_are_shown_whoever_asked_to_be_forgotten(halden_stag
 
 
 async def test_it_is_sent_once_in_spite_of_two_posts_and_a_second_start(halden_stage, letterbox, browser):
-    from services.notifications.post import Post
+    from services.notifications.post.running import Post
 
     await on_tuesday(halden_stage, *told("amara"), asked("amara"), *told("noor"))
     begin = START | EVENING | {"url": "https://halden.example/evenings"}
@@ -145,7 +145,7 @@ async def test_it_is_sent_once_in_spite_of_two_posts_and_a_second_start(halden_s
     await halden_stage.move_to("2026-11-24 10:05")
     again = await browser.put("/campaigns/sql-evening", begin | {"expected": 7})
     await halden_stage.move_to("2026-12-01 10:00")
-    await other_post.courier.close()
+    await other_post.close()
 
     assert (first.status_code, again.status_code) == (201, 200)
     assert await campaigns(halden_stage) == ["amara sent", "noor suppressed(no_consent)"]

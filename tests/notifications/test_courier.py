@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509.oid import NameOID
 
-from services.notifications.post import Post
 from services.notifications.post.courier import Courier, Outcome, Unreachable
+from services.notifications.post.running import Post
 from services.notifications.post.signing import Signer
 from services.notifications.settings import MailServer, StartTls
 from shared.kit.configuration import SettingsError
@@ -259,7 +259,7 @@ async def test_a_letter_leaves_signed_with_what_unsubscribes_from_it(halden_stag
         known = (profile("zoe", name="Zoë 山田"), consent("zoe", at("2026-11-17 10:00")))
         await halden_stage.deliver(halden(), ines(), job("ws27-ae"), *known, matched("zoe"), accepted("zoe"))
         await halden_stage.move_to("2026-11-23 10:06")
-        await halden_stage.post.courier.close()
+        await halden_stage.post.close()
 
     [content] = keeper.letters
     signed_names = re.sub(rb"\s", b"", re.search(rb"(?s)\bh=([^;]*);", content)[1]).lower().split(b":")

@@ -10,7 +10,8 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from asyncpg import DeadlockDetectedError
 
-from services.notifications.post import Post, watching
+from services.notifications.post import watching
+from services.notifications.post.running import Post
 from tests.notifications.conftest import settings_of
 from tests.notifications.facts import applied, at, decided, halden, ines, job, profile
 
@@ -120,7 +121,7 @@ async def test_every_fault_and_what_becomes_of_the_letters(halden_stage, address
 
         for _ in range(ROUNDS):
             await try_again(halden_stage)
-        await halden_stage.post.courier.close()
+        await halden_stage.post.close()
 
     rows = await halden_stage.fetch("SELECT recipient, state FROM letters")
     states = {r["recipient"]: r["state"] for r in rows}
@@ -172,7 +173,7 @@ async def test_a_tarpit_holds_nobody_else_up(halden_stage, addresses):
 
         async with asyncio.timeout(60):
             await halden_stage.post.run_due()
-        await halden_stage.post.courier.close()
+        await halden_stage.post.close()
 
     assert tarpit.order[-1] == "fine-0@mail.example"
     assert {r["state"] for r in await halden_stage.fetch("SELECT state FROM letters")} == {"sent"}
@@ -193,7 +194,7 @@ async def test_a_pause_stops_letters_that_were_claimed_already(halden_stage, add
         await asyncio.sleep(1)
         tarpit.all_there.set()
         await sending
-        await halden_stage.post.courier.close()
+        await halden_stage.post.close()
 
     assert len(tarpit.order) == 1
     states = Counter(r["state"] for r in await halden_stage.fetch("SELECT state FROM letters"))
@@ -214,7 +215,7 @@ async def test_letters_beyond_the_pace_wait_for_their_turn(halden_stage, address
         async with halden_stage.database.transaction("*") as conn:
             await conn.execute("UPDATE lanes SET free_at = clock_timestamp()")
         await try_again(halden_stage)
-        await halden_stage.post.courier.close()
+        await halden_stage.post.close()
 
     assert (first, second, len(faulty.taken)) == (4, 4, 6)
     assert Counter(r["state"] for r in await halden_stage.fetch("SELECT state FROM letters")) == {"sent": 6}
@@ -234,7 +235,7 @@ async def test_letters_to_one_domain_wait_for_their_turn_and_hold_no_other_domai
         async with halden_stage.database.transaction("*") as conn:
             await conn.execute("UPDATE lanes SET free_at = clock_timestamp()")
         await try_again(halden_stage)
-        await halden_stage.post.courier.close()
+        await halden_stage.post.close()
 
     assert first == {"mail.example": 2, "other.example": 1}
     assert len(faulty.taken) == 5
@@ -244,18 +245,18 @@ async def test_a_deadlock_while_settling_sends_nothing_twice(halden_stage, addre
     faulty, failures = Faulty(), [DeadlockDetectedError(), ConnectionResetError()]
     async with serving(faulty) as url:
         halden_stage.post = Post(halden_stage.runtime, settings_of(addresses.url, url))
-        settle = halden_stage.post.settling.settle
+        settle = halden_stage.post.sending.settling._settle
 
         async def fails_at_first(*given) -> None:
             if failures:
                 raise failures.pop()
             await settle(*given)
 
-        monkeypatch.setattr(halden_stage.post.settling, "settle", fails_at_first)
+        monkeypatch.setattr(halden_stage.post.sending.settling, "_settle", fails_at_first)
         await decided_about(halden_stage, ["fine-0", "fine-1"])
 
         await halden_stage.post.run_due()
-        await halden_stage.post.courier.close()
+        await halden_stage.post.close()
 
     assert failures == []
     assert {address: len(mails) for address, mails in faulty.taken.items()} == {

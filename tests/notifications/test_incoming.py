@@ -1,6 +1,5 @@
 """What comes back: replies, absences and bounces, over real SMTP; and everything that must be refused."""
 
-import asyncio
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
 
@@ -9,8 +8,8 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.notifications import sql
-from services.notifications.post import Post
 from services.notifications.post.rendering import letter_of, token
+from services.notifications.post.running import Post
 from shared.contracts import CandidateErased
 from shared.kit.people import People, find_people
 from tests.notifications.conftest import settings_of
@@ -41,8 +40,9 @@ async def listening(stage, addresses, letterbox, **more):
     settings = settings_of(addresses.url, letterbox.mail.url, inbound_port=1, **more)
     stage.post = Post(stage.runtime, settings)
     stage.post.listener.port = 0  # any that is free
-    async with stage.post.listener.listening():
-        yield stage.post.listener.port
+    await stage.post.listener.open()
+    yield stage.post.listener.port
+    await stage.post.close()
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def port(halden_stage, addresses, letterbox):
         )  # fmt: skip
         await halden_stage.move_to("2027-04-06 09:00")
         yield port
-    await halden_stage.post.courier.close()
+    await halden_stage.post.close()
 
 
 async def addresses_of(stage) -> tuple[str, str]:
@@ -266,7 +266,7 @@ async def test_a_decision_that_did_not_arrive_is_a_task_until_there_is_a_new_add
 
         elsewhere = profile("amara", email="amara@new.example")
         await halden_stage.deliver(elsewhere._replace(at=at("2026-11-16 10:00"), id="elsewhere"))
-        await halden_stage.post.courier.close()
+        await halden_stage.post.close()
 
     assert before == ["bounced_letter"]
     assert await halden_stage.tasks() == []
@@ -294,7 +294,7 @@ async def test_a_profile_said_again_with_the_mailbox_that_bounced_opens_nothing(
         synchronised = (await halden_stage.tasks(), (await halden_stage.letter("pool_invitation", "data", 2))["reason"])
         await halden_stage.deliver(said_again("amara@new.example", "2026-11-30 02:00"))
         await halden_stage.move_to("2026-11-30 10:00")
-        await halden_stage.post.courier.close()
+        await halden_stage.post.close()
 
     assert synchronised == (["bounced_letter"], "bounced")
     assert await halden_stage.tasks() == []
@@ -312,7 +312,7 @@ async def test_a_bounce_that_comes_after_the_new_address_was_said_does_not_close
 
         await bring(port, sent["sender"], report("5.1.1"), sender="")
         await halden_stage.move_to("2026-11-30 09:00")
-        await halden_stage.post.courier.close()
+        await halden_stage.post.close()
 
     assert (await halden_stage.letter("pool_invitation", "data", 2))["state"] == "sent"
 
@@ -549,8 +549,9 @@ async def test_nobody_hears_anything_about_contact_data(port, halden_stage, caps
 
 
 async def test_without_a_port_nobody_listens(halden_stage):
-    async with asyncio.timeout(5), halden_stage.post.listener.listening():
-        assert halden_stage.post.listener.port is None
+    await halden_stage.post.listener.open()
+
+    assert halden_stage.post.listener.port is None
 
 
 def test_a_token_opens_with_every_key_that_is_still_known():

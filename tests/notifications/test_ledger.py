@@ -191,7 +191,7 @@ async def play(stage: Halden, schedule: list[tuple[int, str, Happening, int]]) -
 async def look(stage: Halden, told: Told, now: datetime) -> list[Sent]:
     """What leaves now: one claim after the other, as the next counts what the one before let go."""
     left = list[Sent]()
-    while await stage.post.send_some() + await stage.clock.run_due() + await stage.drain.exhaust():
+    while await stage.post.sending.send_some() + await stage.clock.run_due() + await stage.drain.exhaust():
         rows = await stage.fetch(
             "SELECT letter, stream, recipient, address FROM letters WHERE sent_at = $1 AND letter <> ALL($2)",
             now,

@@ -9,7 +9,8 @@ import pytest
 from asyncpg import SerializationError
 
 from services.notifications.domain.mailbox import mailbox_of
-from services.notifications.post import Post, rendering
+from services.notifications.post import rendering
+from services.notifications.post.claiming import Leaving
 from services.notifications.post.courier import Outcome
 from services.notifications.post.rendering import (
     Letterhead,
@@ -19,6 +20,7 @@ from services.notifications.post.rendering import (
     token,
     write,
 )
+from services.notifications.post.running import Post
 from services.notifications.post.settling import Settlement, pause
 from shared.contracts import CandidateErased, Stream
 from tests.notifications.conftest import settings_of
@@ -153,9 +155,9 @@ async def test_a_refusal_is_taken_once_and_becomes_a_task(stage, server):
 async def test_when_the_answer_is_lost_the_same_bytes_leave_again(stage, server, drop):
     server.answers = [drop]
 
-    await stage.post.send_some()
+    await stage.post.sending.send_some()
     kept = (await stage.letter("decision", "amara-1"))["content"]
-    await stage.post.send_some()
+    await stage.post.sending.send_some()
 
     assert await stage.letters() == {DECISION: "sent"}
     first = message_from_bytes(kept, policy=default)
@@ -164,11 +166,17 @@ async def test_when_the_answer_is_lost_the_same_bytes_leave_again(stage, server,
     assert len(await stage.said("outreach-sent")) == 1
 
 
+async def claimed(stage) -> list[Leaving]:
+    """Letters on their way, under a lease that ends at once."""
+    claims = stage.post.sending.claims
+    return (await claims.claim(await claims.find(lease=0), lease=0))[1]
+
+
 @pytest.mark.db
 async def test_killed_between_250_and_the_second_transaction_the_same_bytes_leave_again(stage, server):
-    _, [(_, envelope)] = await stage.post.claims.claim(lease=0)
+    [(_, envelope)] = await claimed(stage)
     assert await stage.post.courier.hand_in(envelope.sender, envelope.address, envelope.content) is Outcome.TAKEN
-    await stage.post.courier.close()  # and here it dies
+    await stage.post.close()  # and here it dies
 
     await stage.post.run_due()
 
@@ -179,10 +187,10 @@ async def test_killed_between_250_and_the_second_transaction_the_same_bytes_leav
 
 @pytest.mark.db
 async def test_a_reversal_while_it_is_on_its_way_is_a_task(stage, server):
-    _, [(letter, envelope)] = await stage.post.claims.claim(lease=0)
+    [(letter, envelope)] = await claimed(stage)
 
     await stage.deliver(reversed_("amara", at("2026-11-16 08:00")))
-    await stage.post.settling.settle([Settlement(letter, envelope, Outcome.TAKEN)], lease=0)
+    await stage.post.sending.settling.settle([Settlement(letter, envelope, Outcome.TAKEN)])
 
     assert await stage.letters() == {DECISION: "sent"}
     assert await stage.tasks() == ["decision_changed"]
@@ -205,7 +213,6 @@ async def test_a_server_that_is_away_loses_nothing(halden_stage, addresses, stag
 @pytest.mark.db
 async def test_two_posts_send_a_letter_once(stage, addresses, server):
     other = Post(stage.runtime, settings_of(addresses.url, server.url))
-    stage.post.lease = other.lease
 
     await asyncio.gather(stage.post.run_due(), other.run_due())
 
@@ -265,13 +272,13 @@ async def test_a_letter_nobody_can_write_becomes_a_task_and_the_others_leave(sta
 
 @pytest.mark.db
 async def test_a_database_that_fails_while_letters_are_written_fails_no_letter(stage, server, monkeypatch):
-    write = stage.post.claims.office.write
+    write = stage.post.sending.claims.office.write
 
     async def fails_once(*given):
-        monkeypatch.setattr(stage.post.claims.office, "write", write)
+        monkeypatch.setattr(stage.post.sending.claims.office, "write", write)
         raise SerializationError
 
-    monkeypatch.setattr(stage.post.claims.office, "write", fails_once)
+    monkeypatch.setattr(stage.post.sending.claims.office, "write", fails_once)
     with pytest.raises(SerializationError):
         await stage.post.run_due()
     await stage.post.run_due()

@@ -7,7 +7,8 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from services.notifications import sql
-from services.notifications.post import Post, courier, forwarding, settling, watching
+from services.notifications.post import courier, forwarding, settling, watching
+from services.notifications.post.running import Post
 from services.notifications.sql.incoming import Incoming
 from tests.cli.test_main import talentloop
 from tests.notifications.conftest import settings_of
@@ -188,7 +189,7 @@ async def test_a_server_that_greets_with_a_refusal_or_lacks_tls_burns_no_attempt
 
     halden_stage.post = Post(halden_stage.runtime, settings_of(addresses.url, f"smtp://127.0.0.1:{plain.port}"))
     await halden_stage.post.run_due()
-    await halden_stage.post.courier.close()
+    await halden_stage.post.close()
     plain.close()
     unfriendly.close()
 

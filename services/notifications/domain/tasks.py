@@ -49,6 +49,7 @@ class TaskKind(StrEnum):
     FEEDBACK_REQUESTED = "feedback_requested"
     REVIEW_REQUESTED = "review_requested"
     DISPUTED = "disputed"
+    UNREAD_MAIL = "unread_mail"
 
 
 class Task(NamedTuple):
@@ -99,6 +100,11 @@ def sending_refused(record: Record, now: datetime) -> Task:
     """Servers of many people take nothing from this organisation: its sending is to be looked at, not the people."""
     task = _task(record, TaskKind.SENDING_REFUSED, "mail", "", None, now)
     return task._replace(owner=record.organization.reply_person)
+
+
+def unread(organization: str, mail: str, candidate: str, owner: str | None, since: datetime) -> Task:
+    """A mail that came in and that nobody has got: the post asks for it, and closes it once somebody has."""
+    return Task(organization, TaskKind.UNREAD_MAIL, mail, candidate, owner, since, since + timedelta(days=DAYS_TO_DO))
 
 
 def _job_answered(record: Record, letter: str | None) -> str | None:

@@ -1,9 +1,8 @@
 """Transaction 1: decide again, ask the contact policy, and keep the bytes under a lease before they leave."""
 
-import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
-from pathlib import Path
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -15,18 +14,24 @@ from services.notifications.domain import policy
 from services.notifications.domain.pace import Lane, Limits, lanes_of, take_turns
 from services.notifications.domain.policy import Contact, Kind
 from services.notifications.domain.record import Record
+from services.notifications.domain.tasks import Task, TaskKind
 from services.notifications.post.rendering import Unaddressable
 from services.notifications.post.writing import Office
 from services.notifications.settings import Settings
 from services.notifications.sql.ledger import Held, Ledger, Reader
 from services.notifications.sql.post import Claimed, Envelope, Failed
+from shared.kit.advice import located
 from shared.kit.db import EVERYONE, Connection, is_transient
-from shared.kit.people import Jobs, lock_people
+from shared.kit.loops import by_halves
+from shared.kit.people import Jobs, Pair, People, lock_people
 from shared.kit.runtime import Runtime
 
 log = structlog.get_logger()
 
 AT_ONCE = 100
+PUT_OFF_SECONDS = 600.0
+
+Found = tuple[Pair, str]
 
 
 class Leaving(NamedTuple):
@@ -44,16 +49,22 @@ class Claims:
         self.office = Office(settings)
         self.limits = Limits(settings.mails_per_minute, settings.mails_per_minute_and_domain)
 
-    async def anything_due(self, kinds: Sequence[Kind] | None = None) -> bool:
-        """True when there is a letter to claim, of these kinds."""
+    async def find(
+        self, lease: float, in_hand: Set[tuple[str, str]] = frozenset(), kinds: Sequence[Kind] | None = None
+    ) -> list[Found]:
+        """(whose, which) letters may leave, of these kinds, none of those in hand."""
         async with self.runtime.database.transaction(EVERYONE) as conn:
-            return bool(await sql.find_sendable(conn, await self.runtime.time.read(conn), 1, kinds))
+            found = await sql.find_sendable(conn, await self.runtime.time.read(conn), AT_ONCE, lease, kinds)
+        return [(pair, letter) for pair, letter in found if (pair[0], letter) not in in_hand]
 
-    async def claim(self, lease: float, kinds: Sequence[Kind] | None = None) -> tuple[int, list[Leaving]]:
-        """How many letters were looked at, and those that leave now."""
+    async def claim(self, found: Sequence[Found], lease: float) -> tuple[int, list[Leaving]]:
+        """How many letters were looked at, and those that leave now. One that cannot be claimed is put off alone."""
+        claimed = await by_halves(found, partial(self._claim, lease), self._put_off)
+        return sum(count for count, _ in claimed), [letter for _, leaving in claimed for letter in leaving]
+
+    async def _claim(self, lease: float, found: Sequence[Found]) -> tuple[int, list[Leaving]]:
         async with self.runtime.database.transaction(EVERYONE) as conn:
             now = await self.runtime.time.read(conn)
-            found = await sql.find_sendable(conn, now, AT_ONCE, kinds)
             people = await lock_people(conn, [pair for pair, _ in found], skip_locked=True)
             await self.runtime.router.derive(conn, people, Jobs([]), now)
             mine = sql.only(people, found)
@@ -65,6 +76,17 @@ class Claims:
             if claim.stayed:
                 await self.runtime.router.derive(conn, people, Jobs([]), now)
         return len(mine), leaving
+
+    async def _put_off(self, found: Found, error: Exception) -> tuple[int, list[Leaving]]:
+        """A mistake in the program, or what nobody thought of: it waits, and a person looks."""
+        (organization, candidate), letter = found
+        log.error("letter put off", letter=letter, **located(error))
+        async with self.runtime.database.transaction([organization]) as conn:
+            now = await self.runtime.time.read(conn)
+            await sql.put_off(conn, organization, letter, PUT_OFF_SECONDS)
+            task = Task(organization, TaskKind.FAILED_LETTER, letter, candidate, None, now, now)
+            await sql.save_tasks(conn, People([], {}), [task])
+        return 1, []
 
 
 class Claim:
@@ -148,7 +170,7 @@ class Claim:
             except Exception as error:
                 code = _why(error)
                 log.error(
-                    "letter not written", letter=letter.letter, variant=letter.variant, code=code, **_named(error)
+                    "letter not written", letter=letter.letter, variant=letter.variant, code=code, **located(error)
                 )
                 failed.append(Failed(letter.organization, letter.letter, code))
         if failed:
@@ -180,12 +202,6 @@ def _why(error: Exception) -> str:
     if isinstance(error, PostgresError) or is_transient(error):
         raise error
     return "unwritable"
-
-
-def _named(error: Exception) -> dict[str, str]:
-    """What went wrong and where; its words may hold a person's."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return {"error": type(error).__name__, "where": f"{Path(last.filename).name}:{last.lineno}"}
 
 
 def _as_before(letter: Claimed) -> Envelope | None:

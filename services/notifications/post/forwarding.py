@@ -1,23 +1,28 @@
 """Replies are handed on to whoever answers for the job: as they came, inside a mail of ours that nothing answers."""
 
-from email import message_from_bytes
+import asyncio
+from collections.abc import Callable
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, default
-from email.utils import parseaddr
+from email.policy import SMTP
+from typing import NamedTuple
 
 import structlog
 
 from services.notifications import sql
-from services.notifications.domain.record import Organization
+from services.notifications.domain.tasks import unread
 from services.notifications.post.courier import Courier, Outcome, Unreachable
+from services.notifications.post.opener import Opener
 from services.notifications.post.reading import OURS, Meaning
 from services.notifications.post.settling import KEPT_SECONDS, pause
-from services.notifications.post.watching import Watch, watched
+from services.notifications.post.watching import Brake, watched
 from services.notifications.settings import Settings
 from services.notifications.sql.incoming import Forward
 from services.notifications.sql.settings import User
-from shared.kit.db import EVERYONE
+from shared.kit.advice import located
+from shared.kit.db import EVERYONE, is_transient
+from shared.kit.loops import insist, to_its_end
+from shared.kit.people import People
 from shared.kit.runtime import Runtime
 
 log = structlog.get_logger()
@@ -48,67 +53,96 @@ _REPLIED = (
     "a candidate has replied to a letter. Their mail is attached as it came; an answer to this mail goes to them.\n"
     "Until you close the task of this reply, they get no further mail to keep in touch.\n"
 )
+STUCK_AFTER = 5  # tries, over a quarter of an hour
 NO_RETURN = ""  # the null return path: a forward that bounces comes back to nobody
+
+
+class Tried(NamedTuple):
+    """What became of a mail, and who was to read it. `is_stuck`: trying again will not help, a person must."""
+
+    outcome: Outcome
+    reader: str | None = None
+    is_stuck: bool = False
+    pause: float | None = None
 
 
 class Forwarding:
     """Hands replies on, again and again until the mail server has taken them."""
 
-    def __init__(self, runtime: Runtime, courier: Courier, settings: Settings) -> None:
+    def __init__(self, runtime: Runtime, courier: Courier, settings: Settings, opener: Opener) -> None:
         self._runtime = runtime
         self._courier = courier
+        self._opener = opener
         self._domain = settings.mail_domain
 
     async def forward_some(self) -> int:
-        """Hand on what waits; how many."""
+        """Hand on what waits; how many. Whoever is cancelled meanwhile hands nothing more in."""
+        stopping = asyncio.Event()
+        return await to_its_end(self._forward(stopping), stopping=stopping)
+
+    async def _forward(self, stopping: asyncio.Event) -> int:
         async with self._runtime.database.transaction(EVERYONE) as conn:
             claimed = await sql.claim_forwards(conn, AT_ONCE, LEASE_SECONDS)
         if claimed:
             async with watched(self._runtime) as watch:
                 for forward in claimed:
-                    await self._hand_on(forward, watch)
+                    await self._hand_on(forward, Brake(watch, stopping))
         return len(claimed)
 
-    async def _hand_on(self, forward: Forward, watch: Watch) -> None:
-        async with self._runtime.database.transaction([forward.organization]) as conn:
-            reader = await sql.load_owner(conn, forward.organization, forward.job)
-            settings = (await sql.load_organizations(conn, [forward.organization]))[forward.organization]
-        outcome = await self._handed_in(forward, reader, settings, watch) if reader else Outcome.KEPT
-        async with self._runtime.database.transaction([forward.organization]) as conn:
-            if outcome is Outcome.TAKEN:
-                await sql.finish_forward(conn, forward, await self._runtime.time.read(conn))
-            else:
-                later = KEPT_SECONDS if outcome is Outcome.KEPT else pause(forward.attempts)
-                await sql.delay_forward(conn, forward, later if reader else NOBODY_YET_SECONDS)
-        log.info("reply handed on", mail=forward.mail, outcome=outcome)
+    async def _hand_on(self, forward: Forward, brake: Brake) -> None:
+        """Whatever goes wrong concerns this mail alone."""
+        try:
+            tried = await self._try(forward, brake)
+        except Exception as error:
+            log.error("reply not handed on", mail=forward.mail, **located(error))
+            tried = Tried(Outcome.POSTPONED, is_stuck=not is_transient(error))
+        await insist(lambda: self._settle(forward, tried), "keeping what became of a reply")
+        log.info("reply handed on", mail=forward.mail, outcome=tried.outcome)
 
-    async def _handed_in(self, forward: Forward, reader: User, settings: Organization, watch: Watch) -> Outcome:
-        """What became of it; one that cannot be wrapped is tried again, as a colleague's address may be corrected."""
+    async def _try(self, forward: Forward, brake: Brake) -> Tried:
+        organization = forward.organization
+        async with self._runtime.database.transaction([organization]) as conn:
+            reader = await sql.load_owner(conn, organization, forward.job)
+            settings = (await sql.load_organizations(conn, [organization]))[organization]
+            content = await sql.load_incoming(conn, forward)
+        if reader is None or content is None:
+            return Tried(Outcome.KEPT, pause=NOBODY_YET_SECONDS)
         sender = settings.sender_address or f"no-reply@{self._domain}"
+        writer = await self._opener.writer(content)
+        # Packing up a large mail takes a second.
+        mail = await asyncio.to_thread(_wrapped, forward, content, reader, sender, settings.name, self._domain, writer)
+        outcome = await self._handed_in(reader.email, mail, lambda: brake.holds(organization))
+        return Tried(outcome, reader.user, is_stuck=outcome is Outcome.REFUSED)
+
+    async def _handed_in(self, address: str, mail: bytes, held: Callable[[], bool]) -> Outcome:
         try:
-            mail = _wrapped(forward, reader, sender, settings.name, self._domain)
-        except (ValueError, IndexError, UnicodeError) as error:
-            log.error("reply not wrapped", mail=forward.mail, error=type(error).__name__)
-            return Outcome.POSTPONED
-        try:
-            return await self._courier.hand_in(
-                NO_RETURN, reader.email, mail, unless=lambda: watch.holds(forward.organization)
-            )
+            return await self._courier.hand_in(NO_RETURN, address, mail, unless=held)
         except Unreachable:
-            log.warning("mail server away", mail=forward.mail)
             return Outcome.KEPT
 
+    async def _settle(self, forward: Forward, tried: Tried) -> None:
+        async with self._runtime.database.transaction([forward.organization]) as conn:
+            if tried.outcome is Outcome.TAKEN:
+                await sql.finish_forward(conn, forward, await self._runtime.time.read(conn))
+                return
+            waits = KEPT_SECONDS if tried.outcome is Outcome.KEPT else pause(forward.attempts)
+            await sql.delay_forward(conn, forward, tried.pause or waits)
+            if tried.is_stuck or (tried.outcome is not Outcome.KEPT and forward.attempts >= STUCK_AFTER):
+                task = unread(forward.organization, forward.mail, forward.candidate, tried.reader, forward.received_at)
+                await sql.save_tasks(conn, People([], {}), [task])
 
-def _wrapped(forward: Forward, reader: User, sender: str, organization: str, domain: str) -> bytes:
+
+def _wrapped(
+    forward: Forward, content: bytes, reader: User, sender: str, organization: str, domain: str, writer: str | None
+) -> bytes:
     """A mail around the mail. An answer to it goes to whoever wrote the inner one."""
-    inner = message_from_bytes(forward.content, policy=default)
     mail = EmailMessage(policy=SMTP)
     meaning = Meaning(forward.meaning)
     mail["Subject"] = f"{organization}: {_SUBJECTS.get(meaning, 'a candidate has replied')}"
     mail["From"] = Address(organization, addr_spec=sender)
     mail["To"] = Address(reader.name, addr_spec=reader.email)
-    if meaning is Meaning.REPLY and (answer_to := _writer(inner)):
-        mail["Reply-To"] = answer_to
+    if writer and meaning is Meaning.REPLY:
+        mail["Reply-To"] = writer
     mail["Message-ID"] = f"<{forward.mail}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
@@ -118,14 +152,5 @@ def _wrapped(forward: Forward, reader: User, sender: str, organization: str, dom
         f"{_WORDS.get(meaning, _REPLIED)}\n"
         f"Letter {forward.letter}, candidate {forward.candidate}\n"
     )
-    mail.add_attachment(forward.content, maintype="application", subtype="octet-stream", filename="mail.eml")
+    mail.add_attachment(content, maintype="application", subtype="octet-stream", filename="mail.eml")
     return mail.as_bytes()
-
-
-def _writer(inner: object) -> Address | None:
-    """Who wrote it, by the address they gave; nothing that could not stand in a header."""
-    try:
-        name, address = parseaddr(str(inner.get("Reply-To") or inner.get("From") or ""))  # type: ignore[attr-defined]
-        return Address(name, addr_spec=address) if address.isascii() and "@" in address else None
-    except (ValueError, IndexError, AttributeError):
-        return None

@@ -1,6 +1,7 @@
 """One mail that came in becomes a fact: a bounce, an absence, or a reply that a person reads."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -10,9 +11,11 @@ import structlog
 from services.notifications import sql
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import COMPLAINT, MACHINE, Record
-from services.notifications.domain.tasks import REFUSED_ADDRESSES, REFUSED_WITHIN, sending_refused
+from services.notifications.domain.tasks import REFUSED_ADDRESSES, REFUSED_WITHIN, sending_refused, unread
 from services.notifications.domain.undelivered import Trouble
-from services.notifications.post.reading import Meaning, Read, hops, is_ours, read
+from services.notifications.post.bounds import beyond
+from services.notifications.post.opener import Opener, TooCostly
+from services.notifications.post.reading import Meaning, Read, is_ours
 from services.notifications.post.rendering import letter_of
 from services.notifications.settings import Settings
 from services.notifications.sql.incoming import Answered, Incoming
@@ -26,14 +29,14 @@ from shared.contracts import (
     derived_id,
 )
 from shared.kit import metrics
-from shared.kit.db import EVERYONE, Connection
+from shared.kit.advice import located
+from shared.kit.db import EVERYONE, Connection, is_transient
 from shared.kit.desk import Desk
-from shared.kit.people import lock_organizations, lock_people
+from shared.kit.people import People, lock_organizations, lock_people
 from shared.kit.runtime import Runtime
 
 log = structlog.get_logger()
 
-MOST_HOPS = 50
 _OURS = re.compile(r"[rb]\+([0-9a-f]{48})")
 _LAST_MINUTE = time(23, 59)
 
@@ -49,8 +52,9 @@ class Refused(Exception):
 class Receiving:
     """Knows which addresses are ours, and keeps what comes to them."""
 
-    def __init__(self, runtime: Runtime, settings: Settings) -> None:
+    def __init__(self, runtime: Runtime, settings: Settings, opener: Opener) -> None:
         self._runtime = runtime
+        self._opener = opener
         self._domain = settings.mail_domain.casefold()
         self._key = settings.link_key.get_secret_value()
 
@@ -71,27 +75,59 @@ class Receiving:
             raise Refused("unknown_letter", "550 5.1.6 The letter this belongs to is no longer kept")
         return known
 
-    async def receive(self, address: str, sender: str, content: bytes) -> None:
+    async def receive(self, addresses: Sequence[str], sender: str, content: bytes) -> None:
         """Keep one mail, and say what it means. Raises Refused. The same mail again changes nothing."""
-        known = await self.look_up(address)
-        if hops(content) > MOST_HOPS or is_ours(content):
+        if refusal := beyond(content):
+            raise Refused(*refusal)
+        if is_ours(content):
             raise Refused("loop", "554 5.4.6 This mail goes round in circles")
+        letters = [await self.look_up(address) for address in addresses]
+        found = await self._opened(content, sender)
+        for known in letters:
+            await self._keep_or_hand_on(known, found, content)
+            metrics.MAILS_IN.labels(found.meaning).inc()
+            if found.trouble is Trouble.SENDER:
+                metrics.MAILS_BLOCKED.inc()
+            log.info("mail received", letter=known.letter, kind=known.kind, meaning=found.meaning)
+
+    async def _opened(self, content: bytes, sender: str) -> Read:
+        received = (await self._runtime.inbox.now()).date()
+        try:
+            return await self._opener.read(content, has_sender=bool(sender), received=received)
+        except TooCostly:
+            raise Refused("too_costly", "554 5.6.0 This mail takes too long to be read") from None
+
+    async def _keep_or_hand_on(self, known: Answered, found: Read, content: bytes) -> None:
+        try:
+            await self._keep(known, found, content)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            await self._keep_alone(known, found, content, error)
+
+    async def _keep(self, known: Answered, found: Read, content: bytes) -> None:
         async with self._runtime.database.transaction([known.organization]) as conn:
             now = await self._runtime.time.read(conn)
-            found = _understood(content, sender, now)
-            mail = derived_id("mail", known.letter, found.name)
             await lock_organizations(conn, {known.organization: False})
             people = await lock_people(conn, [(known.organization, known.candidate)])
-            kept = content if found.needs_a_reader else None
+            kept, mail = content if found.needs_a_reader else None, _name(known, found)
             row = Incoming(known.organization, mail, known.letter, known.candidate, found.meaning, found.trouble, kept)
             if await sql.save_incoming(conn, row, now):
                 [record] = await sql.load_records(conn, people)
                 await self._follow(conn, known, found, mail, now, record)
-        metrics.MAILS_IN.labels(found.meaning).inc()
-        if found.trouble is Trouble.SENDER:
-            metrics.MAILS_BLOCKED.inc()
-        log.info("mail received", letter=known.letter, kind=known.kind, meaning=found.meaning)
         self._runtime.signal(conn)
+
+    async def _keep_alone(self, known: Answered, found: Read, content: bytes, error: Exception) -> None:
+        """What follows from it cannot be told: a person reads it."""
+        log.error("mail kept, and no more", letter=known.letter, **located(error))
+        mail = _name(known, found)
+        row = Incoming(known.organization, mail, known.letter, known.candidate, Meaning.REPLY, None, content)
+        async with self._runtime.database.transaction([known.organization]) as conn:
+            now = await self._runtime.time.read(conn)
+            if await sql.save_incoming(conn, row, now):
+                await sql.save_tasks(
+                    conn, People([], {}), [unread(known.organization, mail, known.candidate, None, now)]
+                )
 
     async def _follow(
         self, conn: Connection, known: Answered, found: Read, mail: str, now: datetime, record: Record
@@ -107,13 +143,8 @@ class Receiving:
             await sql.save_common_task(conn, sending_refused(record, now), REFUSED_ADDRESSES, REFUSED_WITHIN)
 
 
-def _understood(content: bytes, sender: str, now: datetime) -> Read:
-    """Mails are made by anybody: what breaks the reading of one is refused, and nothing else is touched."""
-    try:
-        return read(content, has_sender=bool(sender), received=now.date())
-    except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
-        log.warning("mail not readable", error=type(error).__name__)
-        raise Refused("unreadable", "554 5.6.0 This mail cannot be read") from None
+def _name(known: Answered, found: Read) -> str:
+    return derived_id("mail", known.letter, found.name)
 
 
 def _event(known: Answered, found: Read, mail: str, now: datetime, zone: str) -> Event | None:

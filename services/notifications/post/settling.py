@@ -1,19 +1,29 @@
 """Transaction 2: what became of letters, said with what follows from it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
+
+import structlog
 
 from services.notifications import sql
 from services.notifications.post.courier import Outcome
 from services.notifications.post.rendering import TEMPLATE_VERSION
 from services.notifications.sql.post import Claimed, Envelope, Failed, Paused
 from shared.contracts import Cause, OutreachSent, Saying, Stream
-from shared.kit.people import Jobs, lock_organizations, lock_people
+from shared.kit.advice import located
+from shared.kit.db import Connection
+from shared.kit.facts import remember_people
+from shared.kit.loops import by_halves, insist
+from shared.kit.people import Jobs, Pair, lock_organizations, lock_people
 from shared.kit.runtime import Runtime
 from shared.kit.say import say
 
+log = structlog.get_logger()
+
 PAUSE_SECONDS, LONGEST_PAUSE = 30.0, 3600.0
 KEPT_SECONDS = 5.0
+MOST_COPIES = 8  # tries of a letter that no server answers for, over about an hour
 
 
 class Settlement(NamedTuple):
@@ -27,32 +37,59 @@ class Settlement(NamedTuple):
 class Settling:
     """Keeps what the mail server answered."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        self.runtime = runtime
+    def __init__(self, runtime: Runtime, lease: float) -> None:
+        self._runtime = runtime
+        self._lease = lease
 
-    async def settle(self, done: Sequence[Settlement], lease: float) -> None:
-        """Everything that was answered meanwhile, in one transaction."""
+    async def settle(self, done: Sequence[Settlement]) -> None:
+        """Keep everything that was answered meanwhile, however long the database is away, whatever one of them raises.
+
+        What is forgotten here leaves once more.
+        """
+        await insist(lambda: by_halves(done, self._settle, self._settle_alone), "settling")
+
+    async def _settle(self, done: Sequence[Settlement]) -> None:
+        """In one transaction, with what follows from it."""
         organizations = sorted({s.letter.organization for s in done})
-        router = self.runtime.router
-        async with self.runtime.database.transaction(organizations) as conn:
-            now = await self.runtime.time.read(conn)
+        async with self._runtime.database.transaction(organizations) as conn:
+            now = await self._runtime.time.read(conn)
             await lock_organizations(conn, dict.fromkeys(organizations, False))
-            people = await lock_people(conn, sorted({(s.letter.organization, s.letter.candidate) for s in done}))
-            taken = _of(done, Outcome.TAKEN)
-            told = await sql.finish_letters(conn, [_name(s) for s in taken], now) if taken else set()
-            await say(conn, [_sent(s) for s in taken if _name(s) in told], now)
-            await sql.return_letters(conn, [_later(s) for s in _of(done, Outcome.POSTPONED)], tried=True)
-            kept = _of(done, Outcome.KEPT)
-            await sql.return_letters(conn, [_later(s) for s in kept if not s.letter.content], tried=False)
-            unknown = [s for s in done if s.outcome is Outcome.UNKNOWN or (s in kept and s.letter.content)]
-            await sql.renew_leases(conn, [_unsure(s, lease) for s in unknown])
-            if refused := _of(done, Outcome.REFUSED):
-                failed = [Failed(*_name(s), "refused_by_server") for s in refused]
-                await sql.fail_letters(conn, failed, now)
-                await router.derive(conn, people, Jobs([]), now)
+            people = await lock_people(conn, sorted({_person(s) for s in done}))
+            if await self._keep(conn, done, now):
+                await self._runtime.router.derive(conn, people, Jobs([]), now)
             news, conn.news = conn.news, []
-            await router.react(conn, people, news, now)
-        self.runtime.signal(conn)
+            await self._runtime.router.react(conn, people, news, now)
+        self._runtime.signal(conn)
+
+    async def _settle_alone(self, one: Settlement, error: Exception) -> None:
+        """What follows cannot be derived: it is noted for whoever mends that, and the answer kept all the same."""
+        log.error("letter settled, and no more", letter=one.letter.letter, **located(error))
+        async with self._runtime.database.transaction([one.letter.organization]) as conn:
+            await self._keep(conn, [one], await self._runtime.time.read(conn))
+            await self._runtime.router.remember(conn, conn.news)
+            await remember_people(conn, [_person(one)])
+        self._runtime.signal(conn)
+
+    async def _keep(self, conn: Connection, done: Sequence[Settlement], now: datetime) -> bool:
+        """How each of them stands; true when some never will leave."""
+        taken = _of(done, Outcome.TAKEN)
+        told = await sql.finish_letters(conn, [_name(s) for s in taken], now) if taken else set()
+        await say(conn, [_sent(s) for s in taken if _name(s) in told], now)
+        await sql.return_letters(conn, [_later(s) for s in _of(done, Outcome.POSTPONED)], tried=True)
+        kept = _of(done, Outcome.KEPT)
+        await sql.return_letters(conn, [_later(s) for s in kept if not s.letter.content], tried=False)
+        unknown = _of(done, Outcome.UNKNOWN)
+        again = [s for s in unknown if s.letter.attempts < MOST_COPIES]
+        await sql.renew_leases(conn, [self._unsure(s) for s in (*again, *(s for s in kept if s.letter.content))])
+        failed = [Failed(*_name(s), "refused_by_server") for s in _of(done, Outcome.REFUSED)]
+        failed += [Failed(*_name(s), "never_answered") for s in unknown if s not in again]
+        await sql.fail_letters(conn, failed, now)
+        return bool(failed)
+
+    def _unsure(self, s: Settlement) -> Paused:
+        """What may have arrived keeps its bytes, also where it could not be handed in again."""
+        later = _later(s)
+        return later if self._lease else later._replace(seconds=0.0)
 
 
 def _of(done: Sequence[Settlement], outcome: Outcome) -> list[Settlement]:
@@ -63,14 +100,12 @@ def _name(s: Settlement) -> tuple[str, str]:
     return s.letter.organization, s.letter.letter
 
 
+def _person(s: Settlement) -> Pair:
+    return s.letter.organization, s.letter.candidate
+
+
 def _later(s: Settlement) -> Paused:
     return Paused(*_name(s), KEPT_SECONDS if s.outcome is Outcome.KEPT else pause(s.letter.attempts))
-
-
-def _unsure(s: Settlement, lease: float) -> Paused:
-    """What may have arrived keeps its bytes, also where it could not be handed in again."""
-    seconds = KEPT_SECONDS if s.outcome is Outcome.KEPT else pause(s.letter.attempts)
-    return Paused(*_name(s), min(lease, seconds))
 
 
 def pause(attempts: int) -> float:

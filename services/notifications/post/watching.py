@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
 
 import structlog
 
@@ -43,6 +44,17 @@ class Watch:
                         await sql.keep_leases(conn, sorted(self._leased), self._lease)
             except Exception as error:
                 log.warning("leases not kept", error=type(error).__name__)
+
+
+class Brake(NamedTuple):
+    """Why mail in hand must not leave any more: its organisation's is held back, or this process stops."""
+
+    watch: Watch
+    stopping: asyncio.Event
+
+    def holds(self, organization: str) -> bool:
+        """True when mail of this organisation stays here."""
+        return self.stopping.is_set() or self.watch.holds(organization)
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from services.notifications.sql.incoming import (
     delay_forward,
     find_answered,
     finish_forward,
+    load_incoming,
     save_incoming,
 )
 from services.notifications.sql.items import save_edit
@@ -62,6 +63,7 @@ from services.notifications.sql.post import (
     finish_letters,
     keep_leases,
     only,
+    put_off,
     put_on_their_way,
     renew_leases,
     return_letters,
@@ -116,6 +118,7 @@ __all__ = [
     "load_content",
     "load_held",
     "load_hiring_managers",
+    "load_incoming",
     "load_lanes",
     "load_ledgers",
     "load_letter",
@@ -133,6 +136,7 @@ __all__ = [
     "lock_mailboxes",
     "only",
     "pause",
+    "put_off",
     "put_on_their_way",
     "renew_leases",
     "resume",

@@ -32,7 +32,7 @@ class Incoming(NamedTuple):
 
 
 class Forward(NamedTuple):
-    """A mail that a person waits for."""
+    """A mail that a person waits for; its bytes may be many."""
 
     organization: str
     mail: str
@@ -41,7 +41,7 @@ class Forward(NamedTuple):
     job: str | None
     meaning: str
     attempts: int
-    content: bytes
+    received_at: datetime
 
 
 async def find_answered(conn: Connection, letter: str) -> Answered | None:
@@ -84,9 +84,9 @@ async def claim_forwards(conn: Connection, limit: int, lease: float) -> list[For
             UPDATE incoming i
             SET retry_at = clock_timestamp() + make_interval(secs => $2), attempts = attempts + 1
             FROM due d WHERE i.organization = d.organization AND i.mail = d.mail
-            RETURNING i.organization, i.mail, i.letter, i.candidate, i.meaning, i.attempts, i.content
+            RETURNING i.organization, i.mail, i.letter, i.candidate, i.meaning, i.attempts, i.received_at
         )
-        SELECT c.organization, c.mail, c.letter, c.candidate, l.job, c.meaning, c.attempts, c.content
+        SELECT c.organization, c.mail, c.letter, c.candidate, l.job, c.meaning, c.attempts, c.received_at
         FROM claimed c
         LEFT JOIN LATERAL (SELECT job FROM letters l WHERE l.organization = c.organization AND l.letter = c.letter
                            OFFSET 0) l ON true
@@ -97,10 +97,23 @@ async def claim_forwards(conn: Connection, limit: int, lease: float) -> list[For
     return [Forward(*row) for row in rows]
 
 
+async def load_incoming(conn: Connection, forward: Forward) -> bytes | None:
+    """The bytes of a mail, or None when they are no longer kept."""
+    content: bytes | None = await conn.fetchval(
+        "SELECT content FROM incoming WHERE organization = $1 AND mail = $2", forward.organization, forward.mail
+    )
+    return content
+
+
 async def finish_forward(conn: Connection, forward: Forward, now: datetime) -> None:
-    """A person has it: its bytes are no longer kept here."""
+    """A person has it: its bytes are no longer kept here, and nobody has to ask for them."""
     await conn.execute(
-        "UPDATE incoming SET content = NULL, forwarded_at = $3 WHERE organization = $1 AND mail = $2",
+        """
+        WITH asked AS (
+            DELETE FROM tasks WHERE organization = $1 AND kind = 'unread_mail' AND about = $2 AND done_at IS NULL
+        )
+        UPDATE incoming SET content = NULL, forwarded_at = $3 WHERE organization = $1 AND mail = $2
+        """,
         forward.organization,
         forward.mail,
         now,

@@ -132,7 +132,7 @@ async def _delete_erased(conn: Connection, people: People) -> None:
 
 
 async def save_tasks(conn: Connection, people: People, tasks: Sequence[Task]) -> None:
-    """Keep these tasks and no other open ones of these people; what comes up again later is open again."""
+    """Keep these tasks and no other open ones of these people, but the post's; what comes up again is open again."""
     await conn.execute(
         """
         WITH wanted AS (
@@ -141,7 +141,7 @@ async def save_tasks(conn: Connection, people: People, tasks: Sequence[Task]) ->
         ), gone AS (
             DELETE FROM tasks t USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
             WHERE t.organization = k.organization AND t.candidate = k.candidate AND t.candidate <> ''
-              AND t.done_at IS NULL
+              AND t.done_at IS NULL AND t.kind <> 'unread_mail'
               AND (t.organization, t.kind, t.about) NOT IN (SELECT organization, kind, about FROM wanted)
         )
         INSERT INTO tasks AS t (organization, kind, about, candidate, owner, since, due_at)

@@ -63,11 +63,12 @@ class Failed(NamedTuple):
 
 
 async def find_sendable(
-    conn: Connection, now: datetime, limit: int, kinds: Sequence[str] | None = None
+    conn: Connection, now: datetime, limit: int, lease: float, kinds: Sequence[str] | None = None
 ) -> list[tuple[Pair, str]]:
     """(whose, which) letters may leave, or left without anybody knowing whether they arrived. Paused ones wait.
 
-    `kinds`: of those that have not left yet only these.
+    `kinds`: of those that have not left yet only these. A database that was away let nobody keep a lease: none ends
+    before there was time to.
     """
     rows = await conn.fetch(
         """
@@ -80,6 +81,7 @@ async def find_sendable(
             UNION ALL
             (SELECT organization, candidate, letter, due_at FROM letters l
              WHERE state = 'sending' AND leased_until <= clock_timestamp()
+               AND clock_timestamp() >= pg_postmaster_start_time() + make_interval(secs => $4)
                AND NOT EXISTS (SELECT FROM pauses p WHERE p.organization IN (l.organization, '*'))
              ORDER BY leased_until LIMIT $2)) found
         ORDER BY due_at LIMIT $2
@@ -87,6 +89,7 @@ async def find_sendable(
         now,
         limit,
         kinds,
+        lease,
     )
     return [((row[0], row[1]), row[2]) for row in rows]
 
@@ -200,6 +203,20 @@ async def return_letters(conn: Connection, letters: Sequence[Paused], *, tried: 
         """,
         *_paused(letters),
         int(tried),
+    )
+
+
+async def put_off(conn: Connection, organization: str, letter: str, seconds: float) -> None:
+    """It could not be looked at: again later, as it stands."""
+    await conn.execute(
+        """
+        UPDATE letters SET retry_at = clock_timestamp() + make_interval(secs => $3),
+               leased_until = CASE WHEN state = 'sending' THEN clock_timestamp() + make_interval(secs => $3) END
+        WHERE organization = $1 AND letter = $2 AND state IN ('ready', 'sending')
+        """,
+        organization,
+        letter,
+        seconds,
     )
 
 

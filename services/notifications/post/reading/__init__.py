@@ -81,10 +81,5 @@ def is_ours(content: bytes) -> bool:
     return bool(re.search(rb"(?mi)^" + OURS.encode() + rb":", _head(content)))
 
 
-def hops(content: bytes) -> int:
-    """How many servers a mail went through. One that goes round gathers them."""
-    return len(re.findall(rb"(?mi)^received:", _head(content)))
-
-
 def _head(content: bytes) -> bytes:
     return content.partition(b"\r\n\r\n")[0]

@@ -1,0 +1,122 @@
+"""Letters on their way: claimed, handed in side by side, and settled as their answers come."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import structlog
+
+from services.notifications.domain.policy import JUST_ASKED, Kind
+from services.notifications.post.claiming import Claims, Found, Leaving
+from services.notifications.post.courier import Courier, Outcome, Unreachable
+from services.notifications.post.settling import Settlement, Settling
+from services.notifications.post.watching import Brake, watched
+from services.notifications.settings import Settings
+from services.notifications.sql.post import Claimed
+from shared.kit import metrics
+from shared.kit.advice import located
+from shared.kit.loops import to_its_end
+from shared.kit.runtime import Runtime
+
+log = structlog.get_logger()
+
+LEASE_SECONDS = 120.0
+UNSETTLED_BY_CONNECTION = 2  # so many letters at most go out once more when this process is killed
+
+
+class Answer(NamedTuple):
+    """What became of one letter; `settled` is set once that is kept."""
+
+    settlement: Settlement
+    settled: asyncio.Event
+
+
+class Sending:
+    """Sends letters, over as many loops as there are callers. What is in hand is known to all of them."""
+
+    def __init__(self, runtime: Runtime, courier: Courier, settings: Settings, lease: float) -> None:
+        self.claims = Claims(runtime, settings)
+        self.settling = Settling(runtime, lease)
+        self._runtime = runtime
+        self._courier = courier
+        self._lease = lease
+        self._unsettled = asyncio.Semaphore(UNSETTLED_BY_CONNECTION * settings.smtp_connections)
+        self._in_hand: set[tuple[str, str]] = set()
+
+    async def send_what_may(self) -> int:
+        """While records lie unread, only what somebody waits for who has just asked, and what is on its way already."""
+        return await self.send_some(JUST_ASKED if self._runtime.reading.is_behind else None)
+
+    async def send_some(self, kinds: Sequence[Kind] | None = None) -> int:
+        """Claim some letters, hand them in, keep what became of each. How many were looked at.
+
+        Whoever is cancelled meanwhile hands nothing more in, and keeps what was answered.
+        """
+        found = await self.claims.find(self._lease, self._in_hand, kinds)
+        if not found or not await self._courier.is_there():
+            return 0
+        stopping = asyncio.Event()
+        return await to_its_end(self._send(found, stopping), stopping=stopping)
+
+    async def _send(self, found: Sequence[Found], stopping: asyncio.Event) -> int:
+        looked_at, leaving = await self.claims.claim(found, self._lease)
+        names = [_name(letter) for letter, _ in leaving]
+        self._in_hand.update(names)
+        try:
+            if leaving:
+                await self._deliver(leaving, stopping)
+        finally:
+            self._in_hand.difference_update(names)
+        return looked_at
+
+    async def _deliver(self, leaving: Sequence[Leaving], stopping: asyncio.Event) -> None:
+        """Hand them in side by side; settle together whatever was answered meanwhile."""
+        leased = [_name(letter) for letter, _ in leaving]
+        async with watched(self._runtime, leased, self._lease) as watch, asyncio.TaskGroup() as tasks:
+            answers: asyncio.Queue[Answer] = asyncio.Queue()
+            for one in leaving:
+                tasks.create_task(self._hand_in(one, Brake(watch, stopping), answers))
+            settled = 0
+            while settled < len(leaving):
+                some = await _all_of(answers)
+                await self.settling.settle([answer.settlement for answer in some])
+                watch.done(_name(answer.settlement.letter) for answer in some)
+                for answer in some:
+                    answer.settled.set()
+                settled += len(some)
+
+    async def _hand_in(self, one: Leaving, brake: Brake, answers: asyncio.Queue[Answer]) -> None:
+        """Hand one letter in, once few enough wait to be settled; until it is settled, it counts among them."""
+        letter, envelope = one
+        async with self._unsettled:
+            outcome = await self._outcome(one, brake)
+            metrics.MAILS.labels(outcome).inc()
+            log.info("letter handed in", letter=letter.letter, kind=letter.kind, outcome=outcome)
+            answer = Answer(Settlement(letter, envelope, outcome), asyncio.Event())
+            answers.put_nowait(answer)
+            await answer.settled.wait()
+
+    async def _outcome(self, one: Leaving, brake: Brake) -> Outcome:
+        """Whatever goes wrong concerns this letter alone: nobody knows whether it arrived."""
+        letter, envelope = one
+        try:
+            return await self._courier.hand_in(
+                envelope.sender, envelope.address, envelope.content, unless=lambda: brake.holds(letter.organization)
+            )
+        except Unreachable:
+            return Outcome.KEPT
+        except Exception as error:
+            log.error("letter not handed in", letter=letter.letter, **located(error))
+            return Outcome.UNKNOWN
+
+
+async def _all_of(answers: asyncio.Queue[Answer]) -> list[Answer]:
+    """Those that are there, once there is one."""
+    some = [await answers.get()]
+    while not answers.empty():
+        some.append(answers.get_nowait())
+    return some
+
+
+def _name(letter: Claimed) -> tuple[str, str]:
+    return letter.organization, letter.letter
