@@ -212,9 +212,9 @@ async def test_a_server_that_is_away_loses_nothing(halden_stage, addresses, stag
 
 @pytest.mark.db
 async def test_two_posts_send_a_letter_once(stage, addresses, server):
-    other = Post(stage.runtime, settings_of(addresses.url, server.url))
+    one, other = (Post(stage.runtime, settings_of(addresses.url, server.url)) for _ in range(2))
 
-    await asyncio.gather(stage.post.run_due(), other.run_due())
+    await asyncio.gather(one.run_due(), other.run_due())
 
     assert len(server.taken) == 1
 

@@ -91,7 +91,7 @@ async def test_when_what_follows_from_a_mail_fails_a_person_reads_it(port, halde
     await halden_stage.post.run_due()
 
     assert answer.startswith("250")
-    assert before == ["unread_mail"]
+    assert before == ["stuck_mail"]
     assert len(letterbox.read()) == 1
     assert await halden_stage.tasks() == []
 
@@ -117,7 +117,7 @@ async def test_a_reply_that_cannot_be_handed_on_waits_alone_and_is_a_task(port, 
         await conn.execute("UPDATE incoming SET retry_at = clock_timestamp()")
     await halden_stage.post.run_due()
 
-    assert alone == (1, ["reply", "reply", "unread_mail"])
+    assert alone == (1, ["reply", "reply", "stuck_mail"])
     assert len(letterbox.read()) == 2
     assert await halden_stage.tasks() == ["reply", "reply"]
 

@@ -49,7 +49,7 @@ class TaskKind(StrEnum):
     FEEDBACK_REQUESTED = "feedback_requested"
     REVIEW_REQUESTED = "review_requested"
     DISPUTED = "disputed"
-    UNREAD_MAIL = "unread_mail"
+    STUCK_MAIL = "stuck_mail"
 
 
 class Task(NamedTuple):
@@ -102,9 +102,9 @@ def sending_refused(record: Record, now: datetime) -> Task:
     return task._replace(owner=record.organization.reply_person)
 
 
-def unread(organization: str, mail: str, candidate: str, owner: str | None, since: datetime) -> Task:
+def stuck_mail(organization: str, mail: str, candidate: str, owner: str | None, since: datetime) -> Task:
     """A mail that came in and that nobody has got: the post asks for it, and closes it once somebody has."""
-    return Task(organization, TaskKind.UNREAD_MAIL, mail, candidate, owner, since, since + timedelta(days=DAYS_TO_DO))
+    return Task(organization, TaskKind.STUCK_MAIL, mail, candidate, owner, since, since + timedelta(days=DAYS_TO_DO))
 
 
 def _job_answered(record: Record, letter: str | None) -> str | None:

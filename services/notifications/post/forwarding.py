@@ -10,7 +10,7 @@ from typing import NamedTuple
 import structlog
 
 from services.notifications import sql
-from services.notifications.domain.tasks import unread
+from services.notifications.domain.tasks import stuck_mail
 from services.notifications.post.courier import Courier, Outcome, Unreachable
 from services.notifications.post.opener import Opener
 from services.notifications.post.reading import OURS, Meaning
@@ -128,7 +128,9 @@ class Forwarding:
             waits = KEPT_SECONDS if tried.outcome is Outcome.KEPT else pause(forward.attempts)
             await sql.delay_forward(conn, forward, tried.pause or waits)
             if tried.is_stuck or (tried.outcome is not Outcome.KEPT and forward.attempts >= STUCK_AFTER):
-                task = unread(forward.organization, forward.mail, forward.candidate, tried.reader, forward.received_at)
+                task = stuck_mail(
+                    forward.organization, forward.mail, forward.candidate, tried.reader, forward.received_at
+                )
                 await sql.save_tasks(conn, People([], {}), [task])
 
 

@@ -11,7 +11,7 @@ import structlog
 from services.notifications import sql
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import COMPLAINT, MACHINE, Record
-from services.notifications.domain.tasks import REFUSED_ADDRESSES, REFUSED_WITHIN, sending_refused, unread
+from services.notifications.domain.tasks import REFUSED_ADDRESSES, REFUSED_WITHIN, sending_refused, stuck_mail
 from services.notifications.domain.undelivered import Trouble
 from services.notifications.post.bounds import beyond
 from services.notifications.post.opener import Opener, TooCostly
@@ -126,7 +126,7 @@ class Receiving:
             now = await self._runtime.time.read(conn)
             if await sql.save_incoming(conn, row, now):
                 await sql.save_tasks(
-                    conn, People([], {}), [unread(known.organization, mail, known.candidate, None, now)]
+                    conn, People([], {}), [stuck_mail(known.organization, mail, known.candidate, None, now)]
                 )
 
     async def _follow(

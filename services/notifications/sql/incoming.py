@@ -110,7 +110,7 @@ async def finish_forward(conn: Connection, forward: Forward, now: datetime) -> N
     await conn.execute(
         """
         WITH asked AS (
-            DELETE FROM tasks WHERE organization = $1 AND kind = 'unread_mail' AND about = $2 AND done_at IS NULL
+            DELETE FROM tasks WHERE organization = $1 AND kind = 'stuck_mail' AND about = $2 AND done_at IS NULL
         )
         UPDATE incoming SET content = NULL, forwarded_at = $3 WHERE organization = $1 AND mail = $2
         """,

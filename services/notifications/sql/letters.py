@@ -141,7 +141,7 @@ async def save_tasks(conn: Connection, people: People, tasks: Sequence[Task]) ->
         ), gone AS (
             DELETE FROM tasks t USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
             WHERE t.organization = k.organization AND t.candidate = k.candidate AND t.candidate <> ''
-              AND t.done_at IS NULL AND t.kind <> 'unread_mail'
+              AND t.done_at IS NULL AND t.kind <> 'stuck_mail'
               AND (t.organization, t.kind, t.about) NOT IN (SELECT organization, kind, about FROM wanted)
         )
         INSERT INTO tasks AS t (organization, kind, about, candidate, owner, since, due_at)
