@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from services.notifications.main import SERVICE
-from services.notifications.post import Post
+from services.notifications.post.running import Post
 from shared.kit.db import EVERYONE, Database
 from shared.kit.dead_letters import Record
 from shared.kit.runtime import Runtime
@@ -52,7 +52,7 @@ async def begin(fresh_database, letterbox) -> AsyncIterator[Begin]:
 
     yield on_a_new_database
     for stage in stages:
-        await stage.post.courier.close()
+        await stage.post.close()
         await stage.database.close()
 
 
