@@ -127,7 +127,7 @@ async def a_reply(stage, name: str) -> None:
     """Somebody answered; the mail waits for whoever answers for the job."""
     letter = (await stage.letter("decision", "fine-0-1"))["letter"]
     async with stage.database.transaction(["acme"]) as conn:
-        mail = Incoming("acme", name, letter, "fine-0", "replied", b"From: fine-0@mail.example\r\n\r\nThank you!")
+        mail = Incoming("acme", name, letter, "fine-0", "replied", None, b"From: fine-0@mail.example\r\n\r\nThank you!")
         await sql.save_incoming(conn, mail, at("2026-11-16 08:00"))
 
 
