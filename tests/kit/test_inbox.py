@@ -30,6 +30,19 @@ async def test_the_same_records_again_change_and_say_nothing(stage):
     assert len(await stage.fetch("SELECT id FROM outbox")) == 2
 
 
+async def test_what_others_say_is_known_since_it_came_first_and_what_we_say_came_from_nobody(stage):
+    later = MONDAY + timedelta(hours=1)
+    await stage.move(MONDAY)
+    corrected = Heard(feedback("f2", "ana", overall="no"), at=later, id="corrected")
+    await stage.deliver(feedback("f1", "ana"), feedback("f2", "ana"))
+    await stage.move(later)
+
+    await stage.deliver(feedback("f1", "ana"), corrected)
+
+    rows = await stage.fetch("SELECT fact, known_at FROM facts ORDER BY topic <> 'feedback-submitted', fact")
+    assert [row["known_at"] for row in rows] == [MONDAY, later, None]
+
+
 async def test_an_older_version_changes_nothing(stage):
     later = MONDAY + timedelta(hours=1)
     await stage.deliver(Heard(feedback("f1", "ana", overall="no"), at=later, id="e2"))

@@ -130,7 +130,7 @@ def _settled(record: Record, letter: Letter, kept: Kept | None, now: datetime) -
     if kept and kept.cause_at == letter.cause_at and _is_refused(kept):
         return letter._replace(state=State(kept.state), reason=kept.reason)
     if now >= letter.stale_at:
-        return _stale(record, letter)
+        return _stale(record, letter, now)
     reason = Refusal(letter.reason) if letter.reason else _refused(record, letter, kept, now)
     if reason:
         due_at = min(at for at in (reason.until, letter.stale_at) if at)
@@ -179,8 +179,10 @@ def _is_silent_for_good(record: Record, letter: Letter, kept: Kept) -> bool:
     return settings.since is None or settings.since > min(hour, kept.silenced_at or hour)
 
 
-def _stale(record: Record, letter: Letter) -> Letter:
+def _stale(record: Record, letter: Letter, now: datetime) -> Letter:
     """Too late to say. Where the organisation keeps silent anyway, nobody has to look."""
+    if now < (settled_at := _settled_at(record, letter)):
+        return letter._replace(due_at=settled_at)
     return blocked(letter, _silence(record) or Refusal("stale"))
 
 
