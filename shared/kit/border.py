@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.kit import metrics
 from shared.kit.db import is_transient
 from shared.kit.ids import uuid7
-from shared.kit.incoming import Incoming, check_address
+from shared.kit.incoming import Busy, Held, Incoming, check_address
 from shared.kit.limits import QUIET
 from shared.kit.problems import Problem, Unavailable, Unexpected, answer
 
@@ -32,18 +32,13 @@ class DatabaseUnreachable(Unavailable):
     code = "database-unreachable"
 
 
-class Busy(Unavailable):
-    """More is asked at once than can be answered."""
-
-    code = "busy"
-
-
 class Border:
     """ASGI middleware, outside of all routes."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._inside = 0
+        self._held = Held()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request in and its answer out."""
@@ -53,18 +48,20 @@ class Border:
         crossing = Crossing(scope, send)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=crossing.request_id)
+        incoming = Incoming(scope, receive, self._held)
         self._inside += 1
         try:
             check_address(scope)
             if self._inside > MOST_AT_ONCE and scope["path"] not in QUIET:
-                raise Busy("Try again in a moment.", headers={"Retry-After": "1", "Connection": "close"})
-            await self._app(scope, Incoming(scope, receive), crossing.send)
+                raise Busy
+            await self._app(scope, incoming, crossing.send)
         except Problem as problem:
             await crossing.refuse(problem)
         except Exception as error:
             await crossing.refuse(_surprise(error))
         finally:
             self._inside -= 1
+            incoming.forget()
         crossing.record()
 
 

@@ -7,12 +7,22 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
 from shared.kit.admission import admit
-from shared.kit.problems import Problem, RequestTimeout, TooLarge, UnsupportedMediaType
+from shared.kit.problems import Problem, RequestTimeout, TooLarge, Unavailable, UnsupportedMediaType
 
 MAX_BODY = 1024 * 1024
+MOST_HELD = 32 * MAX_BODY  # of bodies in memory at once
 BODY_SECONDS = 30
 LONGEST_ADDRESS = 8192  # characters of path and query (RFC 9110, 4.1)
 _CLOSE = {"Connection": "close"}
+
+
+class Busy(Unavailable):
+    """More is asked at once than can be answered."""
+
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__("Try again in a moment.", headers={"Retry-After": "1", **_CLOSE})
 
 
 class AddressTooLong(Problem):
@@ -38,13 +48,27 @@ def check_address(scope: Scope) -> None:
         raise AddressUnreadable("An address may not hold the character NUL.")
 
 
+class Held:
+    """How many bytes of bodies are in memory, of all requests."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+
 class Incoming:
     """ASGI's `receive`. The first call lets the caller in, or not, and reads the whole body."""
 
-    def __init__(self, scope: Scope, receive: Receive) -> None:
+    def __init__(self, scope: Scope, receive: Receive, held: Held) -> None:
         self._scope = scope
         self._receive = receive
         self._is_read = False
+        self._held = held
+        self._size = 0
+
+    def forget(self) -> None:
+        """The request is answered: its body is held no longer."""
+        self._held.bytes -= self._size
+        self._size = 0
 
     async def __call__(self) -> Message:
         """The body as one message, then whatever else happens. Raises Problem, LinkRefused."""
@@ -74,8 +98,15 @@ class Incoming:
             message = await self._receive()
             if message["type"] != "http.request":
                 return message
-            body += message.get("body", b"")
-            if len(body) > MAX_BODY:
-                raise TooLarge("A body may have 1 MiB.", headers=_CLOSE)
+            self._take(body, message.get("body", b""))
             if not message.get("more_body", False):
                 return {"type": "http.request", "body": bytes(body), "more_body": False}
+
+    def _take(self, body: bytearray, piece: bytes) -> None:
+        body += piece
+        self._size += len(piece)
+        self._held.bytes += len(piece)
+        if len(body) > MAX_BODY:
+            raise TooLarge("A body may have 1 MiB.", headers=_CLOSE)
+        if self._held.bytes > MOST_HELD:
+            raise Busy

@@ -1,6 +1,7 @@
 """Text as the word lists see it: lower case, plain quotes and hyphens; and the way back to what was written."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _SAME = str.maketrans(
@@ -15,8 +16,8 @@ class Folded(NamedTuple):
     """Folded text, and for each of its characters where it came from and where that ended."""
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The same words in what was written."""
@@ -25,6 +26,8 @@ class Folded(NamedTuple):
 
 def fold(text: str) -> Folded:
     """Letters with their marks in one piece, in lower case; spans of it lead back to the original."""
+    if text.isascii():
+        return Folded(text.lower().translate(_SAME), range(len(text)), range(1, len(text) + 1))
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

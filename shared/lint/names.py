@@ -24,11 +24,11 @@ def spans_of_names(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]
 
 def _end_of_name(text: str, word: re.Match[str], by_word: Mapping[str, tuple[str, ...]]) -> int | None:
     """Where the longest name that begins with this word ends, a genitive s included."""
-    names = by_word.get(word[0]) or by_word.get(word[0].removesuffix("s")) or ()
-    if not text.startswith(names, word.start()):  # all at once: nearly always none does
+    start, names = word.start(), by_word.get(word[0]) or by_word.get(word[0].removesuffix("s")) or ()
+    if not text.startswith(names, start):  # all at once: nearly always none does
         return None
-    for name in names:
-        if text.startswith(name, word.start()) and (end := _END.match(text, word.start() + len(name))):
+    for name in [name for name in names if text.startswith(name, start)]:
+        if end := _END.match(text, start + len(name)):
             return end.end()
     return None
 

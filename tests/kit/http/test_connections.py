@@ -125,6 +125,21 @@ async def test_health_is_answered_however_much_is_asked_at_once(opened, ines, mo
     assert len(waiting) == 2
 
 
+async def test_bodies_in_memory_have_a_limit_together(opened, ines, monkeypatch):
+    monkeypatch.setattr(incoming, "MOST_HELD", 100_000)
+    large = put(A_MEBIBYTE, signed_in(ines)) + b" " * 60_000
+    first = await opened(large)
+
+    refused = await (await opened(large)).read()
+    small = await opened(
+        put("Content-Length: 14", "Content-Type: application/json", signed_in(ines)) + b'{"title": "x"}'
+    )
+
+    assert b'"code": "busy"' in refused
+    assert (await small.readline()).split()[1] == b"200"
+    assert not first.at_eof()
+
+
 JUNK = [
     b"\r\n\r\n",
     b"\x16\x03\x01\x02\x00\x01\x00",
