@@ -100,7 +100,6 @@ def test_an_absence_over_new_year_ends_on_the_right_day(text, last):
         "Ich bin in Elternzeit",
         "Absence du bureau",
         "Ausente",
-        "I no longer work here and have left the company",
     ],
 )
 def test_an_absence_is_told_from_any_other_automatic_answer(text):

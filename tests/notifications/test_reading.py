@@ -166,6 +166,38 @@ def test_a_bounce_without_a_reason_we_know_is_for_a_person_too():
     assert (clear.meaning, clear.needs_a_reader) == (SOFT, False)
 
 
+def test_what_only_its_words_call_a_notice_is_for_a_person_too():
+    content = mail(
+        "My mailbox was full, so I was not able to reach you.", subject="Re: Hello", sender="postmaster@b.example"
+    )
+
+    assert read(content, has_sender=True, received=RECEIVED).needs_a_reader
+    assert not read(report("Action: failed", "Status: 5.1.1"), has_sender=True, received=RECEIVED).needs_a_reader
+
+
+@pytest.mark.parametrize("sender", ["Bounce Fitness <amara@mail.example>", "Jo Post <jo.postmaster@mail.example>"])
+def test_a_person_may_be_called_as_a_machine(sender):
+    assert meaning(mail("My mailbox was full.", subject="Re: Hello", sender=sender), has_sender=True) is Meaning.REPLY
+
+
+def test_two_mails_of_one_id_are_two():
+    one, again, other = (
+        read(mail(text, "Message-ID: <1@mail.example>", received), has_sender=True, received=RECEIVED).name
+        for text, received in (("yes", "Received: a"), ("yes", "Received: b"), ("no", "Received: a"))
+    )
+
+    assert one == again != other
+
+
+def test_a_receipt_says_that_the_letter_is_there():
+    shown = (
+        "message/disposition-notification",
+        "Final-Recipient: rfc822; a@b.example\nDisposition: manual-action; displayed",
+    )
+
+    assert meaning(parts(("text/plain", "It was read."), shown), has_sender=True) is Meaning.DELIVERED
+
+
 def test_a_report_whose_boundary_is_not_the_one_it_announced_is_read():
     broken = report("Action: failed", "Status: 5.1.1").replace(b'boundary="b"', b'boundary="c"')
 
@@ -197,6 +229,16 @@ def test_a_report_in_all_scripts_may_be_packed(packing):
 )  # RFC 5965, and what providers send instead
 def test_a_complaint_is_a_complaint(content, has_sender):
     assert meaning(content, has_sender=has_sender) is Meaning.COMPLAINT
+
+
+@pytest.mark.parametrize(
+    ("kind", "means"),
+    [("auth-failure", SOFT), ("not-spam", Meaning.AUTOMATIC), ("fraud", Meaning.COMPLAINT), ("x", Meaning.COMPLAINT)],
+)  # RFC 6591, 5965
+def test_feedback_is_a_complaint_unless_it_says_something_else(kind, means):
+    content = parts(("text/plain", "A report."), ("message/feedback-report", f"Feedback-Type: {kind}\nVersion: 1"))
+
+    assert meaning(content, has_sender=True) is means
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,11 @@ _DATES = tuple(
     for pattern in (
         rf"(?<![\d/.-]){_YEAR}(?P<sep>[-/.])(?P<month>\d\d?)(?P=sep)(?P<day>\d\d?)\b",
         r"(?<![\d/.-])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?:\s?(?P<year>\d{4}|\d\d)\b)?(?!\d)",
-        r"(?<![\d/.-])(?!24/7\b)(?P<day>\d{1,2})(?P<slash>/)(?P<month>\d{1,2})(?:/(?P<year>\d{4}|\d\d))?(?![\d/])",
+        r"(?<![\d/.-])(?!24/7\b)(?P<day>\d{1,2})(?P<slash>/)(?P<month>\d{1,2})(?:/(?P<year>\d{4}|"
+        r"\d\d))?(?![\d/])",
         r"(?<![\d/.-])(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4}|\d\d)\b",
-        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|[.ºª])?\s+(?:of\s+|de\s+)?(?P<name>{_MONTH})\b\.?"
-        rf"(?:,?\s+(?:de\s+|del\s+)?{_YEAR}\b)?",
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|[.ºª])?\s+(?:of\s+|"
+        rf"de\s+)?(?P<name>{_MONTH})\b\.?(?:,?\s+(?:de\s+|del\s+)?{_YEAR}\b)?",
         rf"\b(?P<name>{_MONTH})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+{_YEAR}\b)?",
     )
 )
@@ -49,15 +50,11 @@ _ENGLISH = re.compile(r"\b(?:until|till|til|through|thru|up to|to|back|return|re
 _BACK_AFTERWARDS = re.compile(r"^[^.!?\n]*?\b(?:zurück|wieder|back|de retour|de vuelta)\b")
 _ABSENCE = re.compile(
     r"out of (?:the )?office|\booo\b|on (?:\w+ )?leave|\bleave until|vacation|holiday|\baway\b|travel|"
-    r"parental leave|sick leave|"
-    r"(?:limited|intermittent|no) access to (?:my )?(?:e-?)?mail|no longer (?:with|working|employed)|"
-    r"left the company|"
-    r"abwesen|nicht im (?:büro|haus)|urlaub|außer haus|ausser haus|elternzeit|mutterschutz|verreist|"
-    r"dienstreise|erkrankt|"
-    r"absen[ct]|congés?|en vacances|hors du bureau|en déplacement|fuera de (?:la )?oficina|ausen(?:te|cia)|"
-    r"vacaciones|"
-    r"de viaje|afwezig|niet aanwezig|vakantie|fuori ufficio|in ferie|assen[tz]|urlop|nieobecn|férias|"
-    r"frånvarande|semester"
+    r"parental leave|sick leave|(?:limited|intermittent|no) access to (?:my )?(?:e-?)?mail|abwesen|"
+    r"nicht im (?:büro|haus)|urlaub|außer haus|ausser haus|elternzeit|mutterschutz|verreist|dienstreise|"
+    r"erkrankt|absen[ct]|congés?|en vacances|hors du bureau|en déplacement|fuera de (?:la )?oficina|"
+    r"ausen(?:te|cia)|vacaciones|de viaje|afwezig|niet aanwezig|vakantie|fuori ufficio|in ferie|assen[tz]|"
+    r"urlop|nieobecn|férias|frånvarande|semester"
 )
 
 

@@ -9,34 +9,27 @@ def _any(*phrases: str) -> re.Pattern[str]:
 
 _GAP = r"[^.;\n]{0,60}?"
 _SOMEBODY = (
-    r"(?:users?|user ?names?|mailbox(?:es)?|mail ?box|box|accounts?|customers?|recipients?|address(?:es|ees?)?|"
-    r"persons?|people|subscribers?|maildrop|"
-    r"inbox|local[- ]?part|alias|members?|"
+    r"(?:users?|user ?names?|mailbox(?:es)?|mail ?box|box|accounts?|customers?|recipients?|"
+    r"address(?:es|ees?)?|persons?|people|subscribers?|maildrop|inbox|local[- ]?part|alias|members?|"
     r"destinataires?|adresses?|compte|utilisateurs?|bo[iî]te|destinatarios?|usuarios?|buz[oó]n|cuenta|"
-    r"direcci[oó]n|"
-    r"empf[aä]nger\w*|benutzer\w*|postfach|konto|e?-?mail-?adresse|utente|casella|indirizzo|conta|endere[cç]o)"
+    r"direcci[oó]n|empf[aä]nger\w*|benutzer\w*|postfach|konto|e?-?mail-?adresse|utente|casella|indirizzo|"
+    r"conta|endere[cç]o)"
 )
 _SOMEWHERE = (
     r"(?:host ?names?|hosts?|domain(?: ?name)?s?|domaine|dominio|mail exchangers?|mx(?: record| host)?s?|"
-    r"mail server name|"
-    r"destination (?:system|server))"
+    r"mail server name|destination (?:system|server))"
 )
 _MISSING = (
     r"(?:unknown|not known|not (?:be )?found|(?:not|never|didn't|doesn't|don't) exist\w*|no longer exist\w*|"
-    r"inexistent|"
-    r"(?:not|isn't|aren't) listed|(?:not|un) ?recogni[sz]ed|invalid|illegal|non-?existent|(?:not|"
-    r"isn't) (?:an? )?(?:valid|known)|"
-    r"unavailable|not available|no longer (?:on|in|at|available|valid|active|works?|employed|accept\w*|"
-    r"use\w*)|undefined|"
-    r"not defined|not local|(?:cannot|can't|can not|could not|couldn't) (?:be )?(?:used|found?|located?|"
-    r"resolved?)|"
+    r"inexistent|(?:not|isn't|aren't) listed|(?:not|un) ?recogni[sz]ed|invalid|illegal|non-?existent|"
+    r"(?:not|isn't) (?:an? )?(?:valid|known)|unavailable|not available|"
+    r"no longer (?:on|in|at|available|valid|active|works?|employed|accept\w*|use\w*)|undefined|not defined|"
+    r"not local|(?:cannot|can't|can not|could not|couldn't) (?:be )?(?:used|found?|located?|resolved?)|"
     r"(?:not|isn't) (?:an? )?(?:registered|subscribed)|unroute?able|not route?able|undeliverable|not our|"
-    r"deleted|removed|"
-    r"terminated|cancell?ed|"
-    r"inconnue?s?|invalides?|introuvables?|n'existe|inexistante?s?|desconocid[oa]s?|no existe|inexistente|"
-    r"no v[aá]lid[oa]|"
-    r"inv[aá]lid[oa]|no encontrad[oa]|unbekannt\w*|ung[uü]ltig\w*|nicht gefunden|existiert nicht|nicht bekannt|"
-    r"sconosciut[oa]|inesistente|non esiste|non trovat[oa]|desconhecid[oa]|n[aã]o existe|bad|wrong|incorrect)"
+    r"deleted|removed|terminated|cancell?ed|inconnue?s?|invalides?|introuvables?|n'existe|inexistante?s?|"
+    r"desconocid[oa]s?|no existe|inexistente|no v[aá]lid[oa]|inv[aá]lid[oa]|no encontrad[oa]|unbekannt\w*|"
+    r"ung[uü]ltig\w*|nicht gefunden|existiert nicht|nicht bekannt|sconosciut[oa]|inesistente|non esiste|"
+    r"non trovat[oa]|desconhecid[oa]|n[aã]o existe|bad|wrong|incorrect)"
 )
 
 OF_THE_SENDER = _any(
@@ -46,20 +39,21 @@ OF_THE_SENDER = _any(
     r"did not like our (?:mail from|ehlo|helo|greeting)",
     r"does not like (?:sender|us|me)\b",
     r"refused to talk to me",
-    r"\b(?:sender|originator|return path|reverse path)(?:'s)?(?: (?:e-?mail|domain|address|host|name|ip))* "
-    r"(?:is |was |has been |must |could )?(?:rejected|denied|refused|invalid|not|unknown|verif|does|blocked|"
-    r"be |mismatch|un)",
+    r"\b(?:sender|originator|return path|"
+    r"reverse path)(?:'s)?(?: (?:e-?mail|domain|address|host|name|ip))* (?:is |was |has been |must |"
+    r"could )?(?:rejected|denied|refused|invalid|not|unknown|verif|does|blocked|be |mismatch|un)",
     r"(?:envelope[- ]sender|domain of sender|sender domain|invalid sender|sender id|sender verif\w*|"
     r"sender callback)",
     r"client host|(?:your|sending|connecting|sender) (?:host|ips?|mta|network|isp|server)\b",
     r"mismatch\w* client",
+    r"verif\w*[^.;\n]{0,30}? for (?:the )?sender|your domain\b",
 )
 FULL = _any(
     r"quota|over ?limit|storage (?:limit|space)|disk (?:space|full)",
     r"(?:no|insufficient|not enough|out of) (?:\w+ )?(?:disk|space|storage)\b",
-    r"(?:mailbox|mail ?folder|inbox|maildir|account|postfach|bo[iî]te|buz[oó]n|casella|user|recipient)"
-    r"[^.;\n]{0,40}?(?:\bfull\b|exceed|over ?size|too (?:large|big|much|many (?:messages|mails))|satur|"
-    r"llen[oa]|plein|voll\b|piena)",
+    r"(?:mailbox|mail ?folder|inbox|maildir|account|postfach|bo[iî]te|buz[oó]n|casella|user|"
+    r"recipient)[^.;\n]{0,40}?(?:\bfull\b|exceed|over ?size|too (?:large|big|much|many (?:messages|mails))|"
+    r"satur|llen[oa]|plein|voll\b|piena)",
     r"full mailbox|mail ?file is full|mailfull",
     r"exceed\w*[^.;\n]{0,40}?(?:size|storage|allocat|capacity)",
     r"(?:message|mail|content)[^.;\n]{0,20}?too (?:large|big|long)",
@@ -70,88 +64,79 @@ NOBODY_FOR_SURE = _any(
     r"recipient address rejected: access denied",  # Exchange Online knows the names of its tenants
     r"recipnotfound",
     r"mailbox name (?:is )?(?:not allowed|invalid)",
-    r"null ?mx|indicated no smtp service|(?:domain|host) (?:does not|doesn't|"
-    r"never) accepts? (?:any )?(?:e-?)?mail",
+    r"null ?mx|indicated no smtp service|"
+    r"(?:domain|host) (?:does not|doesn't|never) accepts? (?:any )?(?:e-?)?mail",
 )
 REFUSED = _any(
     r"\bspf\b|\bdkim\b|\bdmarc\b|reverse dns|\brdns\b|\bptr\b|fcrdns|forward.confirmed|\bhelo\b|"
     r"\bdns lookup for\b",
     r"(?:black|block|deny|reject|grey|gray)[- ]?list|block\w*|\bbann(?:ed|ing)\b|\bbarred\b|dnsbl|\brbls?\b|"
-    r"spamhaus|spamcop|"
-    r"\bu?ribl\b|\bsurbl\b|barracuda|proofpoint|(?<!not )listed (?:at|in|by|on)\b|reputation|suspicious|"
-    r"suspected|abuse",
+    r"spamhaus|spamcop|\bu?ribl\b|\bsurbl\b|barracuda|proofpoint|(?<!not )listed (?:at|in|by|on)\b|reputation|"
+    r"suspicious|suspected|abuse",
     r"spam\b|spam[ -]|spammer|spamming|\bjunk\b|\bunsolicited|\bbulk\b|phish|virus|malware|infected|trojan",
-    r"content[^.;\n]{0,30}?(?:reject|not |refus|filter|denied|violat)|(?:reject|refus|"
-    r"filter)[^.;\n]{0,30}?content|message content|"
-    r"attachment|executable|forbidden|prohibited|violat|profanity",
-    r"not rfc|rfc ?\d?\d?22[- ](?:non-?)?compl|non[- ]?compliant|(?:missing|duplicate|malformed|invalid|bad|"
-    r"illegal|multiple)"
-    r"[^.;\n]{0,20}?header|bare (?:lf|cr)|8-?bit|malformed",
+    r"content[^.;\n]{0,30}?(?:reject|not |refus|filter|denied|violat)|"
+    r"(?:reject|refus|filter)[^.;\n]{0,30}?content|message content|attachment|executable|forbidden|prohibited|"
+    r"violat|profanity",
+    r"not rfc|rfc ?\d?\d?22[- ](?:non-?)?compl|non[- ]?compliant|"
+    r"(?:missing|duplicate|malformed|invalid|bad|illegal|multiple)[^.;\n]{0,20}?header|bare (?:lf|cr)|8-?bit|"
+    r"malformed",
     r"polic(?:y|ies)\b|politique|authenti[cf]|credential|smtp ?auth|auth\b|log ?in first|starttls|encrypt|"
-    r"\btls\b|certificate|"
-    r"security",
-    r"relaying|relay (?:access|denied|not|operation|reject|prohibit)|(?:to|cannot|can't|not|open|"
-    r"mail) relay\b|we do not relay",
-    r"not (?:be )?(?:permitted|allowed|authori[sz]ed|welcome)|(?:isn't|aren't|wasn't) (?:permitted|allowed|"
-    r"authori[sz]ed)|"
-    r"unauthori[sz]ed|permission|permitted to|restrict|privileg|authrequired|"
-    r"autoris[eé]|permis[os]\b|permitid|berechtig|autorizad|autorizzat",
+    r"\btls\b|certificate|security",
+    r"relaying|relay (?:access|denied|not|operation|reject|prohibit)|"
+    r"(?:to|cannot|can't|not|open|mail) relay\b|we do not relay",
+    r"not (?:be )?(?:permitted|allowed|authori[sz]ed|welcome)|"
+    r"(?:isn't|aren't|wasn't) (?:permitted|allowed|authori[sz]ed)|unauthori[sz]ed|permission|permitted to|"
+    r"restrict|privileg|authrequired|autoris[eé]|permis[os]\b|permitid|berechtig|autorizad|autorizzat",
     r"\bdenied\b|reject\w* (?:by|for|due|because|as)\b|refus\w+ (?:by|for|due|because|to accept|your)|"
     r"(?:do|does|did|will|can) ?not (?:currently )?accept (?:mail|e-?mail|messages?|connections?)? ?(?:from|"
-    r"any|your|more|this)|"
-    r"(?:message|mail|connection|e-?mail|transaction) (?:was |has been |is )?(?:not accepted|refused|"
-    r"rejected|filtered|discarded)",
+    r"any|your|more|this)|(?:message|mail|connection|e-?mail|transaction) (?:was |has been |"
+    r"is )?(?:not accepted|refused|rejected|filtered|discarded)",
     r"too (?:many|fast|frequent|much)|frequen|rate[- ]?limit|\blimited\b|limit (?:exceeded|reached)|"
-    r"exceed\w*[^.;\n]{0,30}?"
-    r"(?:rate|number|limit|connections)|throttl|maximum number|connections? (?:rate|limit)|traffic|hourly|"
-    r"daily limit",
+    r"exceed\w*[^.;\n]{0,30}?(?:rate|number|limit|connections)|throttl|maximum number|"
+    r"connections? (?:rate|limit)|traffic|hourly|daily limit",
 )
 CLOSED = _any(
     r"\bdisabled\b|\bsuspend|de-?activat|\binactiv|\blocked\b|\bdiscontinued\b|\bfrozen\b|\bdormant\b|"
-    r"not (?:currently )?active|"
-    r"on hold|\bclosed\b|\bexpired\b|not accepting (?:mail|messages|e-?mail)|currently (?:not|unable)|"
-    r"temporarily|\bmoderat|"
-    r"desactivad|d[eé]sactiv|deaktivier|gesperrt|stillgelegt",
+    r"not (?:currently )?active|on hold|\bclosed\b|\bexpired\b|not accepting (?:mail|messages|e-?mail)|"
+    r"currently (?:not|unable)|temporarily|\bmoderat|desactivad|d[eé]sactiv|deaktivier|gesperrt|stillgelegt",
 )
 NOBODY = _any(
     rf"{_MISSING}{_GAP}\b{_SOMEBODY}\b",
     rf"\b{_SOMEBODY}\b{_GAP}{_MISSING}",
     rf"\b(?:no|nobody|none|keine?n?|aucune?|pas de|ning[uú]n|nessun)\b (?:such |valid |matching |local |"
     rf"known )*{_SOMEBODY}\b",
-    r"nobody (?:of|by|with|here|is)|no (?:such )?one\b|there is no (?:\w+ )?(?:one|user|account|mailbox|"
-    r"person|box|address)\b|no such (?!file|host|domain|process|device|table)",
-    r"(?:doesn't|does not|do not|don't) have (?:an? |any |such )*(?:[\w.-]+ )?(?:e-?mail )?(?:account|"
-    r"mailbox|address)",
+    r"nobody (?:of|by|with|here|is)|no (?:such )?one\b|"
+    r"there is no (?:\w+ )?(?:one|user|account|mailbox|person|box|address)\b|"
+    r"no such (?!file|host|domain|process|device|table)",
+    r"(?:doesn't|does not|do not|don't) have (?:an? |any |such )*(?:[\w.-]+ )?(?:e-?mail )?(?:account|mailbox|"
+    r"address)",
     r"not (?:a |our |in |one of our |in our |in the )+(?:customer|directory|local|user|address ?book|"
     r"subscriber|domain)",
-    r"no longer (?:here|with|works|employed|on server|exists|in service)|has (?:left|moved|been replaced|"
-    r"retired)",
+    r"no longer (?:here|with|works|employed|on server|exists|in service)|"
+    r"has (?:left|moved|been replaced|retired)",
     r"isn't (?:here|a)|(?:didn't|doesn't|don't|does not|do not|did not) exist|n'existe pas|no existe|"
-    r"existiert nicht|"
-    r"не найден|не существует|неизвестн|нет такого|недейств|見つかりません|存在しない|存在しません|未找到|不明",
+    r"existiert nicht|не найден|не существует|неизвестн|нет такого|недейств|"
+    r"見つかりません|存在しない|存在しません|未找到|不明",
 )
 LATER = _any(
     r"temporar|try(?:ing)? (?:again )?later|try again|retry|\blater\b|transient|time[d-]? ?out|timeout|"
-    r"deferred|delay|"
-    r"still trying|warning message only|not yet|could not send for|too long|has expired",
+    r"deferred|delay|still trying|warning message only|not yet|could not send for|too long|has expired",
 )
 NOWHERE = _any(
     rf"\b{_SOMEWHERE}\b{_GAP}(?:{_MISSING}|not reachable|lookup fail|error|failed)",
     rf"{_MISSING}{_GAP}\b{_SOMEWHERE}\b",
-    r"unroute?able|nxdomain|couldn't find (?:a mail exchanger|any host)|no (?:mail exchanger|mx\b|"
-    r"such (?:host|domain))|"
-    r"name or service not known|no route to (?:domain|recipient)|dns (?:lookup failure|"
-    r"error)[^;\n]{0,60}?not found",
+    r"unroute?able|nxdomain|couldn't find (?:a mail exchanger|any host)|"
+    r"no (?:mail exchanger|mx\b|such (?:host|domain))|name or service not known|"
+    r"no route to (?:domain|recipient)|dns (?:lookup failure|error)[^;\n]{0,60}?not found",
 )
 REJECTED_ADDRESS = _any(
     r"\b(?:recipient|address)(?: address)? (?:was |is )?(?:rejected|refused)\.?\s*(?:$|\(|\[|#|;|see\b)"
 )
 BUSY = _any(
-    r"connection (?:was )?(?:refused|reset|lost|closed|dropped|failed|rate|timed)|unable to (?:connect|"
-    r"contact)|"
-    r"could(?: not|n't) connect|network|socket|unreachable|no route|queue|loop|\bhops?\b|protocol error|"
-    r"sequence of commands|"
+    r"connection (?:was )?(?:refused|reset|lost|closed|dropped|failed|rate|timed)|"
+    r"unable to (?:connect|contact)|could(?: not|n't) connect|network|socket|unreachable|no route|queue|loop|"
+    r"\bhops?\b|protocol error|sequence of commands|"
     r"(?:server|system|service|mailer|internal|local) (?:\w+ )?(?:error|failure|problem|unavailable|"
-    r"not available)|"
-    r"command failed|i/o error|operating system|not responding|name serv|lost connection|attempts|pipe to",
+    r"not available)|command failed|i/o error|operating system|not responding|name serv|lost connection|"
+    r"attempts|pipe to",
 )

@@ -32,7 +32,7 @@ LEASE_SECONDS = 300.0
 NOBODY_YET_SECONDS = 3600.0
 _SUBJECTS = {
     Meaning.AUTOMATIC: "a mail that nobody wrote came from a candidate's mailbox",
-    Meaning.SOFT: "a letter to a candidate came back",
+    **dict.fromkeys((Meaning.SOFT, Meaning.HARD), "a letter to a candidate came back"),
     Meaning.COMPLAINT: "a candidate's provider reports a complaint",
 }
 _WORDS = {
@@ -41,8 +41,12 @@ _WORDS = {
         "have another address. It is attached as it came.\n"
     ),
     Meaning.SOFT: (
-        "a mail server sent a letter to a candidate back without a reason we know. Its notice is attached as it came;\n"
+        "a letter to a candidate seems to have come back, and no reason is sure. The notice is attached as it came;\n"
         "later letters are sent as before.\n"
+    ),
+    Meaning.HARD: (
+        "a letter to a candidate seems to have come back because nobody is at the address. The notice is attached as\n"
+        "it came; nothing more is sent until there is another address.\n"
     ),
     Meaning.COMPLAINT: (
         "a candidate marked one of your letters as unwanted, or wrote so. The report is attached as it came.\n"

@@ -174,8 +174,11 @@ async def save_common_task(conn: Connection, task: Task, addresses: int, within:
         """
         INSERT INTO tasks AS t (organization, kind, about, candidate, owner, since, due_at)
         SELECT $1, $2, $3, $4, $5, $6, $7
-        WHERE (SELECT count(DISTINCT candidate) FROM incoming
-               WHERE organization = $1 AND trouble = 'sender' AND received_at > $6::timestamptz - $9::interval) >= $8
+        WHERE (SELECT count(DISTINCT candidate) FROM (
+                   SELECT candidate FROM incoming
+                   WHERE organization = $1 AND trouble = 'sender' AND received_at > $6::timestamptz - $9::interval
+                   ORDER BY received_at DESC LIMIT 1000
+               ) AS refused) >= $8
         ON CONFLICT (organization, kind, about) DO UPDATE
         SET (owner, since, due_at, done_at, done_by) = (excluded.owner, excluded.since, excluded.due_at, NULL, NULL)
         WHERE t.done_at <= excluded.since - $9::interval

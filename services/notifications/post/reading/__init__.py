@@ -13,6 +13,7 @@ from services.notifications.post.reading.notices import Told, is_complaint, spea
 from services.notifications.post.reading.opened import Opened
 
 OURS = "X-Talentloop-Forward"  # marks a mail we handed on: coming back, it is not handed on again
+_BODY = re.compile(rb"\r?\n\r?\n")
 
 
 class Meaning(StrEnum):
@@ -34,13 +35,13 @@ class Read(NamedTuple):
     name: str
     last_day_away: date | None = None
     trouble: Trouble | None = None
+    is_doubtful: bool = False  # only its words say that a server wrote it, and it came with a sender
 
     @property
     def needs_a_reader(self) -> bool:
         """True when a person must see the mail itself: we do not know all that it says."""
-        if self.meaning is Meaning.SOFT:
-            return self.trouble is None
-        return self.meaning in (Meaning.REPLY, Meaning.COMPLAINT, Meaning.AUTOMATIC)
+        is_unclear = self.meaning is Meaning.SOFT and self.trouble is None
+        return self.is_doubtful or is_unclear or self.meaning in (Meaning.REPLY, Meaning.COMPLAINT, Meaning.AUTOMATIC)
 
 
 class Absence(NamedTuple):
@@ -52,13 +53,13 @@ class Absence(NamedTuple):
 def read(content: bytes, *, has_sender: bool, received: date) -> Read:
     """What a mail means. `has_sender`: false for the null return path, which only machines use."""
     mail = Opened(content)
-    name = hashlib.sha256(mail.header("Message-ID").encode("utf-8", "replace") or content).hexdigest()
+    name = _name(mail, content)
     if is_complaint(mail):
         return Read(Meaning.COMPLAINT, name)
     absence = _absence(mail, received)
     is_from_a_machine = speaks_for_a_machine(mail)
     if (is_from_a_machine or not (has_sender or absence)) and (notice := told(mail)):
-        return _returned(notice, name)
+        return _returned(notice, name, is_doubtful=has_sender and notice.is_in_words)
     if has_sender and not is_from_a_machine and not is_automatic(mail):
         return Read(Meaning.REPLY, name)
     return Read(Meaning.OUT_OF_OFFICE, name, absence.last_day) if absence else Read(Meaning.AUTOMATIC, name)
@@ -70,10 +71,11 @@ def _absence(mail: Opened, received: date) -> Absence | None:
     return Absence(last_day) if last_day or says_away(mail) or speaks_of_absence(words) else None
 
 
-def _returned(notice: Told, name: str) -> Read:
+def _returned(notice: Told, name: str, *, is_doubtful: bool) -> Read:
     if notice.is_delivered:
         return Read(Meaning.DELIVERED, name)
-    return Read(Meaning.HARD if notice.trouble is Trouble.ADDRESS else Meaning.SOFT, name, trouble=notice.trouble)
+    meaning = Meaning.HARD if notice.trouble is Trouble.ADDRESS else Meaning.SOFT
+    return Read(meaning, name, trouble=notice.trouble, is_doubtful=is_doubtful)
 
 
 def is_ours(content: bytes) -> bool:
@@ -81,5 +83,12 @@ def is_ours(content: bytes) -> bool:
     return bool(re.search(rb"(?mi)^" + OURS.encode() + rb":", _head(content)))
 
 
+def _name(mail: Opened, content: bytes) -> str:
+    """Brought again, a mail has the same id and the same words; two with one id are two, and none is lost."""
+    identity = mail.header("Message-ID").encode("utf-8", "replace")
+    body = _BODY.split(content, maxsplit=1)[-1]
+    return hashlib.sha256(identity + b"\n" + body if identity else content).hexdigest()
+
+
 def _head(content: bytes) -> bytes:
-    return content.partition(b"\r\n\r\n")[0]
+    return _BODY.split(content, maxsplit=1)[0]

@@ -7,19 +7,17 @@ from services.notifications.post.reading.opened import Opened
 # What mailboxes put before the subject when they answer by themselves, some of them with no other sign
 _BY_ITSELF = re.compile(
     r"(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|responder)|"
-    r"out of (?:the )?office(?: autoreply| reply)?|ooo|"
-    r"automatische antwort|autom\. antwort|abwesenheits(?:notiz|meldung|nachricht|assistent)|abwesend|"
-    r"abwesenheit|"
-    r"réponse automatique|absence du bureau|(?:message|avis|notification) d['’]absence|absente?|"
-    r"respuesta automática|fuera de (?:la )?oficina|mensaje de ausencia|ausente|ausencia|"
-    r"automatisch antwoord|risposta automatica|odpowiedź automatyczna|resposta automática|autosvar|"
-    r"automaattinen vastaus|"
-    r"automatické? odpověď|automatikus válasz|автоответ|自動応答|自动答复)(?:\s*[:：]|$|\s+re\s*:)",
+    r"out of (?:the )?office(?: autoreply| reply)?|ooo|automatische antwort|autom\. antwort|"
+    r"abwesenheits(?:notiz|meldung|nachricht|assistent)|abwesend|abwesenheit|réponse automatique|"
+    r"absence du bureau|(?:message|avis|notification) d['’]absence|absente?|respuesta automática|"
+    r"fuera de (?:la )?oficina|mensaje de ausencia|ausente|ausencia|automatisch antwoord|risposta automatica|"
+    r"odpowiedź automatyczna|resposta automática|autosvar|automaattinen vastaus|automatické? odpověď|"
+    r"automatikus válasz|автоответ|自動応答|自动答复)(?:\s*[:：]|$|\s+re\s*:)",
 )
 # Below it stands the letter that was answered, which may name any day
 _QUOTED = re.compile(
-    r"^[ \t]*(?:>|[-_]{5,}|-+ ?(?:original message|ursprüngliche nachricht|message d'origine|mensaje original)|"
-    r"(?:on|am|le|el) [^\n]{5,120} (?:wrote|schrieb[^\n]{0,60}|a écrit|escribió) ?:)",
+    r"^[ \t]*(?:>|[-_]{5,}|-+ ?(?:original message|ursprüngliche nachricht|message d'origine|"
+    r"mensaje original)|(?:on|am|le|el) [^\n]{5,120} (?:wrote|schrieb[^\n]{0,60}|a écrit|escribió) ?:)",
     re.I | re.M,
 )
 _ANSWERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponse", "X-Auto-Reply", "X-Mail-Autoreply")

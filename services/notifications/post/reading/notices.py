@@ -5,25 +5,33 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from services.notifications.domain.undelivered import Trouble, trouble
-from services.notifications.post.reading.opened import Opened
-from services.notifications.post.reading.reports import Recipient, notification, recipients
+from services.notifications.post.reading.opened import RECEIPT, REPORTS, Opened
+from services.notifications.post.reading.reports import (
+    AUTHENTICATION_FAILURE,
+    NO_COMPLAINTS,
+    Recipient,
+    feedback,
+    notification,
+    recipients,
+)
 
-# Whoever speaks for a machine: RFC 2142, and what servers call themselves
+# Whoever speaks for a machine: RFC 2142 and what servers call themselves, as an address or as its name
 _MACHINES = re.compile(
-    r"mailer[-_ ]?daemon|post[-_ ]?master|mail (?:delivery|deliver|administrator|router)|mdaemon|mail ?system|"
-    r"no-?reply|do-?not-?reply|mail[-_]?delivery|system administrator|mail[-_]?server|bounce|mailgate|"
-    r"smtp[-_ ]?gateway|listserv|majordomo",
+    r"(?:^|[<\s\"'(])(?:"
+    r"(?:mail[-_]?delivery|mail[-_]?server|bounces?|listserv|majordomo|no-?reply|do-?not-?reply)"
+    r"(?:[+._-][\w.+=-]{0,64})?(?=@)|"
+    r"(?:mailer[-_]?daemon|post[-_]?master|mdaemon)(?=[@>\"')\s]|$))|"
+    r"mailer[ -]daemon|mail (?:deliver\w*|administrator|router)|mail ?system|system administrator",
     re.I,
 )
 _SUBJECTS = re.compile(
     r"undeliver|non[- ]?deliver|not (?:be )?deliver|un(?:able|successful)[^\n]{0,20}deliver|"
     r"deliver\w* (?:status|failure|failed|error|problem|report|notification|has failed|delay|incomplete)|"
-    r"(?:mail|message)[^\n]{0,20}(?:fail|error|return|delay|bounce|undeliver)|returned (?:mail|to sender|"
-    r"message)|"
-    r"return(?:ing|ed)? (?:mail|message)|failure (?:notice|notification)|could not send|can(?:no|"
-    r"')t be delivered|"
-    r"user unknown|bounce|unzustellbar|nicht zugestellt|zustellung|non remis|non distribu|[ée]chec|"
-    r"no se (?:ha )?(?:podido|pudo) entregar|no entregad|недостав|не доставлено|配信|未送达|無法",
+    r"(?:mail|message)[^\n]{0,20}(?:fail|error|return|delay|bounce|undeliver)|"
+    r"returned (?:mail|to sender|message)|return(?:ing|ed)? (?:mail|message)|failure (?:notice|notification)|"
+    r"could not send|can(?:no|')t be delivered|user unknown|bounce|unzustellbar|nicht zugestellt|zustellung|"
+    r"non remis|non distribu|[ée]chec|no se (?:ha )?(?:podido|pudo) entregar|no entregad|недостав|"
+    r"не доставлено|配信|未送达|無法",
     re.I,
 )
 _FAILED = re.compile(
@@ -56,36 +64,48 @@ class Told(NamedTuple):
 
     is_delivered: bool = False
     trouble: Trouble | None = None
+    is_in_words: bool = False  # nothing but words says that a server wrote it
 
 
 def is_complaint(mail: Opened) -> bool:
-    """RFC 5965, and what providers send instead of it."""
-    if "message/feedback-report" in mail.kinds or notification(mail) == "complaint":
+    """RFC 5965, and what providers send instead of it. That mail is no spam, or failed to sign in, is no complaint."""
+    kind = feedback(mail)
+    if kind not in NO_COMPLAINTS and ("message/feedback-report" in mail.kinds or kind):
+        return True
+    if notification(mail) == "complaint":
         return True
     return "message/rfc822" in mail.kinds and mail.header("Subject").casefold().startswith("complaint about message")
 
 
 def speaks_for_a_machine(mail: Opened) -> bool:
     """True when it says that a server wrote it, and not the mailbox of a person."""
-    if mail.kinds & {"message/delivery-status", "message/global-delivery-status"} or notification(mail):
+    if mail.kinds & {*REPORTS, RECEIPT} or notification(mail):
         return True
     return bool(mail.header("X-Failed-Recipients") or _MACHINES.search(mail.header("From")))
 
 
 def told(mail: Opened) -> Told | None:
     """What servers say of a letter in it; None when they say nothing of one."""
+    if kind := feedback(mail):
+        return Told(trouble=Trouble.SENDER) if kind == AUTHENTICATION_FAILURE else None
+    if RECEIPT in mail.kinds:  # RFC 8098: a program tells that it was shown, or deleted
+        return Told(is_delivered=True)
     text = mail.statements()
     found, notice = recipients(mail, text), _notice(text)
     if found:
-        failed = [r for r in found if not r.has_it]
-        if not failed:
-            return Told(is_delivered=True)
-        stage = _STAGE.search(notice) if len(failed) == 1 else None
-        failed = [r._replace(diagnostic=f"{r.diagnostic} {stage[0] if stage else ''}".strip()) for r in failed]
-        return Told(trouble=_worst(_why(r, mail, notice) for r in failed))
+        return _reported(found, mail, notice)
     if not _speaks_of_failure(mail, text, notice):
         return None
-    return Told(trouble=_why(Recipient("failed"), mail, notice))
+    return Told(trouble=_why(Recipient("failed"), mail, notice), is_in_words=not mail.header("X-Failed-Recipients"))
+
+
+def _reported(found: list[Recipient], mail: Opened, notice: str) -> Told:
+    failed = [r for r in found if not r.has_it]
+    if not failed:
+        return Told(is_delivered=True)
+    stage = _STAGE.search(notice) if len(failed) == 1 else None
+    words = [r._replace(diagnostic=f"{r.diagnostic} {stage[0]}") if stage else r for r in failed]
+    return Told(trouble=_worst(_why(r, mail, notice) for r in words))
 
 
 def _speaks_of_failure(mail: Opened, text: str, notice: str) -> bool:

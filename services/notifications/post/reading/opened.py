@@ -16,6 +16,7 @@ LONGEST_TEXT = 20_000
 LONGEST_HEADER = 2_000
 MOST_PARTS = 50
 REPORTS = frozenset(("message/delivery-status", "message/global-delivery-status", "message/feedback-report"))
+RECEIPT = "message/disposition-notification"
 _COPIES = frozenset(("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"))
 _TAGS = re.compile(r"<[^<>]*>")
 

@@ -7,14 +7,17 @@ from typing import NamedTuple
 from services.notifications.post.reading.opened import Opened
 
 _FIELD = re.compile(
-    r"^[>| \t]{0,8}(?P<name>action|status|diagnostic-code|final-recipient|original-recipient)[ \t]{0,4}:"
-    r"(?P<value>[^\n]*(?:\n[ \t]{1,100}(?=\S)[^\n]*)*)|^(?P<blank>[>| \t]{0,8})$",
+    r"^[>| \t]{0,8}(?P<name>action|status|diagnostic-code|final-recipient|"
+    r"original-recipient)[ \t]{0,4}:(?P<value>[^\n]*(?:\n[ \t]{1,100}(?=\S)[^\n]*)*)|^(?P<blank>[>| \t]{0,8})$",
     re.I | re.M,
 )
 _NOTIFIED = re.compile(r'"(?:notification|event)type"\s{0,4}:\s{0,4}"(bounce|complaint|delivery)"', re.I)
 _NOTIFIED_FIELD = re.compile(
     r'"(action|status|diagnosticcode|bouncetype)"\s{0,4}:\s{0,4}"((?:[^"\\]|\\.){0,2000})"', re.I
 )
+_FEEDBACK = re.compile(r"^feedback-type:[ \t]{0,4}([a-z-]{1,20})[ \t]{0,4}$", re.I | re.M)
+AUTHENTICATION_FAILURE = "auth-failure"  # RFC 6591
+NO_COMPLAINTS = frozenset((AUTHENTICATION_FAILURE, "not-spam"))
 _DELIVERED = frozenset(("delivered", "deliverable", "relayed", "expanded"))
 _SUCCESS = "2."
 
@@ -41,6 +44,17 @@ def notification(mail: Opened) -> str:
     """`bounce`, `complaint` or `delivery`, where it is a notification of Amazon SES; else nothing."""
     found = _NOTIFIED.search(mail.words())
     return found[1].casefold() if found else ""
+
+
+def feedback(mail: Opened) -> str:
+    """The kind of feedback a provider reports (RFC 5965), wherever it stands; else nothing."""
+    found = _FEEDBACK.search(mail.statements())
+    return found[1].casefold() if found and _is_feedback(mail) else ""
+
+
+def _is_feedback(mail: Opened) -> bool:
+    """A report of its own, or one that fell out of its wrapping."""
+    return "message/feedback-report" in mail.kinds or "feedback-report" in mail.header("Content-Type")
 
 
 def _written(text: str) -> Iterator[Recipient]:
