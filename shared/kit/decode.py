@@ -19,7 +19,7 @@ from shared.kit.cloudevents import LARGEST, Envelope, Unreadable, name_of, read
 TOLERANCE = timedelta(minutes=10)  # how far a clock may be ahead of the broker's and ours
 RESERVED = b"~"  # keys that begin so belong to the kit, such as the compaction nudge
 MOST_UNKNOWN = 20  # unknown fields named per record
-MOST_NAMED = 1000  # beyond these they are counted and not looked at
+MOST_NAMED = 2000  # beyond these they are counted and not looked at
 _ID = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
 _LINE = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,200}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

@@ -279,7 +279,7 @@ async def test_they_take_their_data_and_are_forgotten_after_being_asked_once(sta
     file = await browser.client.get(f"/export/{ours}")
     assert file.headers["content-disposition"] == "attachment; filename=talentloop-candidates.json"
     assert {f["topic"] for f in file.json()["facts"]} >= {"candidate-registered", "feedback-submitted"}
-    assert (await browser.client.get("/export/x")).json()["code"] == "candidate-not-found"
+    assert (await browser.client.get("/export/x")).json()["code"] == "link-invalid"
 
     asked = await browser.client.post(link(), data={"about": "erasure", "answer": "no"})
     assert "Shall we forget everything about you?" in asked.text

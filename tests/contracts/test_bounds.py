@@ -199,6 +199,12 @@ def test_names_of_unknown_fields_are_harmless_and_few():
     assert unknown[0] == "??[31m" + "y" * 194
 
 
+def test_unknown_fields_without_end_are_counted():
+    strange = {f"x{n}": 1 for n in range(60_000)}
+
+    assert taken("candidate-erased", BODIES["candidate-erased"] | strange).unknown == ("60000 fields",)
+
+
 def _at(body, path):
     for part in path.split("."):
         body = body[int(part)] if part.isdigit() else body[part]
