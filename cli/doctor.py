@@ -20,8 +20,8 @@ from rich.console import Console
 from cli.init_deployment import OPTIONAL
 from local import jars
 from local.accounts import require_way_to
-from local.errors import WrongPlace
-from local.ports import is_free, remembered_ports
+from local.errors import PortsUnfit, WrongPlace
+from local.ports import is_free, pinned_ports, remembered_ports
 from local.stack import home_folder, is_running, load_state
 
 _GIGABYTE = 1_000_000_000
@@ -117,6 +117,14 @@ def _secrets(home: Path) -> Finding:
 def _ports(home: Path) -> Finding:
     if is_running(home):
         return Finding("ports", True, "in use by the running stack")
+    try:
+        pinned = pinned_ports()
+    except PortsUnfit as wrong:
+        return Finding("ports", False, str(wrong), "Say for example `export TALENTLOOP_PORTS=kafka=9094`.")
+    if lost := [f"{name} {port}" for name, port in pinned.items() if not is_free(port)]:
+        return Finding(
+            "ports", False, f"pinned and taken by others: {', '.join(lost)}", "Pin others, or end who has them."
+        )
     taken = [f"{name} {port}" for name, port in remembered_ports(home).items() if not is_free(port)]
     detail = f"taken by others: {', '.join(taken)}; the next `up` chooses new ones" if taken else "free"
     return Finding("ports", True, detail)

@@ -16,6 +16,7 @@ from rich.console import Console
 from cli.errors import Failed, Refusal, UserMistake
 from local import children, kafka
 from local.databases import SERVICES
+from local.ports import pinned_ports
 from local.progress import waiting
 from local.stack import environment, home_folder, is_running, load_state
 from local.supervisor import run
@@ -39,9 +40,11 @@ def up(
 ) -> None:
     """Start Kafka, PostgreSQL, a mail server and all services; Ctrl-C (or `down`) stops them.
 
-    State lives in TALENTLOOP_HOME (default `.talentloop`). The first start downloads Apache Kafka once per user.
+    State lives in TALENTLOOP_HOME (default `.talentloop`). The first start downloads Apache Kafka once per user. Ports
+    stay the same from start to start; TALENTLOOP_PORTS=kafka=9094,interviews=8010 pins them.
     """
     home = home_folder()
+    pinned_ports()
     kafka.fetch()
     if detach:
         _start_detached(home)

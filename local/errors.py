@@ -29,3 +29,9 @@ class AlreadyRunning(Refusal):
     """Another process runs this home."""
 
     exit_code = 2
+
+
+class PortsUnfit(Refusal):
+    """A pinned port is written wrong, or somebody else listens on it."""
+
+    exit_code = 2

@@ -1,13 +1,27 @@
-"""Ports for servers on this machine: free ones, remembered, and never from the ephemeral range."""
+"""Ports for servers on this machine: pinned, usual or free ones, remembered, and never from the ephemeral range."""
 
 import json
+import os
 import random
 import socket
 from contextlib import closing
 from pathlib import Path
 
+from local.errors import PortsUnfit
 from local.files import locked, write_whole
 
+PINNED = "TALENTLOOP_PORTS"
+# What the stack of `.talentloop` listens on unless somebody else does: the same as docker-compose publishes.
+USUAL = {
+    "interviews": 8010,
+    "candidates": 8020,
+    "notifications": 8030,
+    "kafka": 9094,
+    "kafka-controller": 9093,
+    "postgres": 15432,
+    "mail": 1025,
+}
+_USUAL_HOME = ".talentloop"
 # A wait loop on a closed ephemeral port (32768 and up on Linux) can connect to itself and take the port.
 _LOWEST, _HIGHEST = 20_000, 32_000
 
@@ -40,17 +54,50 @@ def remembered_ports(home: Path) -> dict[str, int]:
     return ports
 
 
+def pinned_ports() -> dict[str, int]:
+    """What TALENTLOOP_PORTS says, as `kafka=9094,interviews=8010`. Raises PortsUnfit."""
+    entries = [entry.strip() for entry in os.environ.get(PINNED, "").split(",") if entry.strip()]
+    ports = dict(_pinned(entry) for entry in entries)
+    if len(ports) < len(entries) or len(set(ports.values())) < len(ports):
+        raise PortsUnfit(f"{PINNED} names a server or a port twice.")
+    return ports
+
+
+def _pinned(entry: str) -> tuple[str, int]:
+    name, _, port = (part.strip() for part in entry.partition("="))
+    if name not in USUAL:
+        raise PortsUnfit(f"{PINNED} names something else than {', '.join(USUAL)}.")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        raise PortsUnfit(f"{PINNED}: say `{name}=PORT`, a number from 1 to 65535.")
+    return name, int(port)
+
+
 def claim_port(home: Path, name: str) -> int:
-    """The port this home used for `name` before, if it is still free; else a new one, remembered."""
+    """The port that is pinned, that this home used for `name` before, its usual one, or a new one; remembered.
+
+    Raises PortsUnfit when somebody else listens on a pinned one; another one is exchanged.
+    """
+    pinned = pinned_ports()
     with locked(home / "ports.lock"):
         ports = remembered_ports(home)
-        if name not in ports or not is_free(ports[name]):
-            ports[name] = _another_port(ports)
-            write_whole(home / "ports.json", json.dumps(ports, indent=2))
-        return ports[name]
+        others = set(pinned.values()) | {port for other, port in ports.items() if other != name}
+        chosen = _pinned_port(pinned[name], name) if name in pinned else _chosen(home, name, ports.get(name), others)
+        if ports.get(name) != chosen:
+            write_whole(home / "ports.json", json.dumps(ports | {name: chosen}, indent=2))
+        return chosen
 
 
-def _another_port(ports: dict[str, int]) -> int:
-    while (port := free_port()) in ports.values():
+def _pinned_port(port: int, name: str) -> int:
+    if not is_free(port):
+        raise PortsUnfit(f"Somebody else listens on port {port}, which {PINNED} pins for {name}.")
+    return port
+
+
+def _chosen(home: Path, name: str, before: int | None, others: set[int]) -> int:
+    usual = USUAL.get(name) if home.name == _USUAL_HOME else None
+    for known in (before, usual):
+        if known and known not in others and is_free(known):
+            return known
+    while (port := free_port()) in others:
         pass
     return port
