@@ -1,5 +1,5 @@
 # One image, one command per service: `docker build -t talentloop .`
-FROM python:3.13-slim-trixie AS build
+FROM python:3.13.18-slim-trixie AS build
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
@@ -20,7 +20,7 @@ COPY local local
 COPY cli cli
 RUN uv pip install --python /opt/talentloop --no-deps --build-constraints requirements-dev.lock .
 
-FROM python:3.13-slim-trixie
+FROM python:3.13.18-slim-trixie
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin talentloop
 COPY --from=build /opt/talentloop /opt/talentloop
 ENV PATH=/opt/talentloop/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1

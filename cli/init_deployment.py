@@ -17,7 +17,8 @@ from shared.kit.ids import new_cluster_id
 
 _FOLDER_MODE, _FILE_MODE = 0o700, 0o444  # nobody else on this machine gets in; containers, of other users, can read
 
-OPTIONAL = ("smtp_ca", "dkim_key", "inbound_cert", "inbound_key")  # for whoever has them; empty is not set
+# For whoever has them; empty is not set.
+OPTIONAL = ("smtp_ca", "dkim_key", "inbound_cert", "inbound_key", "alerts_webhook")
 
 _JAAS = """\
 broker.KafkaServer {{
@@ -55,6 +56,7 @@ def init_deployment(
     if not (folder / "docker-compose.yml").is_file():
         raise UserMistake(f"There is no docker-compose.yml in {folder.absolute()}. Name the folder that holds it.")
     chosen = _demo() if demo else _production(oidc_issuer, oidc_jwks_url, mail_domain, smtp_url)
+    (folder / "figures").mkdir(exist_ok=True)  # whoever runs backups may write there
     made = _write_secrets(folder / "secrets", demo=demo, smtp_url=smtp_url or "smtp://maildev:1025?starttls=never")
     print(f"{made} secrets made in {folder / 'secrets'}." if made else f"All secrets are in {folder / 'secrets'}.")
     if (folder / ".env").exists():

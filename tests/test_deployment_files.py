@@ -1,6 +1,8 @@
 """What the deployment's files promise, read without an engine: hemmed-in containers, pinned ports, secrets as files."""
 
+import inspect
 import json
+import os
 import re
 import subprocess
 import sys
@@ -9,13 +11,19 @@ from typing import Any
 
 import pytest
 
+from services.candidates.main import SERVICE as CANDIDATES
 from services.candidates.settings import Settings as CandidatesSettings
+from services.interviews.main import SERVICE as INTERVIEWS
 from services.interviews.settings import Settings as InterviewsSettings
+from services.notifications.main import SERVICE as NOTIFICATIONS
 from services.notifications.settings import Settings as NotificationsSettings
+from shared.kit import audit
+from shared.kit.db import Database
 from tests.compose import FILES, ROOT, base, read
 
 SERVICES = base()["services"]
 OURS = {name: s for name, s in SERVICES.items() if str(s["image"]).startswith("talentloop:")}
+MANUAL = (ROOT / "docs" / "operations.md").read_text()
 LONG_RUNNING = ("interviews", "candidates", "notifications")
 SECRET = re.compile(r"password|secret|token|_key$|jaas", re.IGNORECASE)
 
@@ -35,6 +43,62 @@ def test_images_are_pinned_and_nothing_reaches_for_the_host(file, name, service)
     assert not service.get("privileged")
     assert "docker.sock" not in json.dumps(service)
     assert service.get("pid") is None
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_image_has_an_exact_version(name):
+    image = re.sub(r"\$\{\w+:-(.+)\}", r"\1", SERVICES[name]["image"])
+
+    assert re.fullmatch(r"[\w/-]+:v?\d+\.\d+(\.\d+)?", image), image
+
+
+def test_our_own_image_stands_on_an_exact_version():
+    bases = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+
+    assert len(set(bases)) == 1
+    assert re.fullmatch(r"python:3\.13\.\d+-slim-trixie", bases[0])
+
+
+def test_no_container_sees_the_disk_of_the_host():
+    for name, service in SERVICES.items():
+        mounted = [volume.split(":")[0] for volume in service.get("volumes", [])]
+        assert all(place.startswith("./") or re.fullmatch(r"[a-z]+", place) for place in mounted), (name, mounted)
+
+
+def test_postgres_fits_its_memory_limit():
+    service = SERVICES["postgres"]
+    told = dict(option.removeprefix("-c").split("=") for option in service["command"][1:])
+    megabytes = {k: int(v.removesuffix("MB")) for k, v in told.items() if v.endswith("MB")}
+    limit = int(service["mem_limit"].removesuffix("g")) * 1024
+    replicas, pool = 6, inspect.signature(Database.connect).parameters["size"].default
+
+    assert megabytes["shared_buffers"] == limit / 4
+    assert megabytes["shared_buffers"] < megabytes["effective_cache_size"] < limit
+    workers = 3 * megabytes["autovacuum_work_mem"] + megabytes["maintenance_work_mem"]
+    assert megabytes["shared_buffers"] + workers + int(told["max_connections"]) * megabytes["work_mem"] < limit
+    assert len(LONG_RUNNING) * replicas * pool + 10 <= int(told["max_connections"])
+
+
+@pytest.mark.parametrize(
+    ("service", "port"), [(CANDIDATES, "8020"), (INTERVIEWS, "8010"), (NOTIFICATIONS, "8030")], ids=lambda x: str(x)[:9]
+)
+def test_the_proxy_lets_out_every_page_of_a_link_and_nothing_else(service, port):
+    sites = re.findall(r"@pages path (.+)\n.*\n\s+reverse_proxy 127\.0\.0\.1:(\d+)", MANUAL)
+    pages = [route.path for router in service.routes for route in router.routes if "{token}" in route.path]
+    pages += [route.path for route in audit.routes.routes if "{token}" in route.path]
+
+    assert [sorted(paths.split()) for paths, to in sites if to == port] == [
+        sorted({path.partition("{token}")[0] + "*" for path in pages})
+    ]
+    assert MANUAL.count("respond 404") == len(sites) == 3
+
+
+def test_the_backup_script_is_sound():
+    script = ROOT / "deploy" / "backup.sh"
+
+    assert os.access(script, os.X_OK)
+    done = subprocess.run(["bash", "-n", script], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -93,7 +157,9 @@ PUBLISHED = {
 
 @pytest.mark.parametrize(("file", "name", "service"), every("ports"))
 def test_only_what_must_be_is_published_and_on_the_own_machine_only(file, name, service):
-    inside = [re.fullmatch(r"127\.0\.0\.1:\$\{\w+:-[\d-]+\}:(\d+)", port) for port in service.get("ports", [])]
+    # Only with TLS may other machines reach Kafka, where the operator says so.
+    own = r"\$\{KAFKA_ADDRESS:-127\.0\.0\.1\}" if file.endswith("tls.yml") else r"127\.0\.0\.1"
+    inside = [re.fullmatch(own + r":\$\{\w+:-[\d-]+\}:(\d+)", port) for port in service.get("ports", [])]
 
     assert all(inside), service["ports"]
     assert not inside or [port.group(1) for port in inside] == PUBLISHED[name]

@@ -119,8 +119,15 @@ class Dashboard(Strict):
 
 RULES = Alerts.model_validate(yaml.safe_load((PROMETHEUS / "alerts.yml").read_text())).groups[0].rules
 DASHBOARD = Dashboard.model_validate(json.loads((GRAFANA / "dashboards" / "talentloop.json").read_text()))
+ASKED = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())
 EXPRESSIONS = [rule.expr for rule in RULES] + [t.expr for panel in DASHBOARD.panels for t in panel.targets]
-OTHERS = {"node_filesystem_avail_bytes", "node_filesystem_size_bytes"}
+OTHERS = {
+    "node_filesystem_avail_bytes",
+    "node_filesystem_size_bytes",
+    "probe_success",
+    "probe_ssl_earliest_cert_expiry",
+    "talentloop_backup_seconds",  # deploy/backup.sh
+}
 
 # Alert -> its threshold, how long it must hold, how bad it is.
 PROMISED = {
@@ -135,6 +142,10 @@ PROMISED = {
     "SenderRefused": (">= 5", "0s", "critical"),
     "PromiseBroken": ("> 0", "0s", "warning"),
     "DiskFillsUp": ("< 0.15", "5m", "critical"),
+    "KafkaDown": ("absent(", "1m", "critical"),
+    "PostgresDown": ("absent(", "1m", "critical"),
+    "CertificateEnds": ("< 14 * 86400", "5m", "warning"),
+    "BackupTooOld": ("> 26 * 3600", "15m", "warning"),
 }
 
 
@@ -182,7 +193,7 @@ def test_what_is_asked_of_prometheus_can_be_answered(expression):
 
     promql_parser.parse(expression)  # raises on a mistake
 
-    asked = set(re.findall(r"\b(?:talentloop|node|process)_\w+", expression))
+    asked = set(re.findall(r"\b(?:talentloop|node|process|probe)_\w+", expression))
     assert asked or "up{" in expression
     assert asked <= known | OTHERS
 
@@ -218,16 +229,56 @@ def test_panels_have_a_place_of_their_own():
 
 
 def test_every_service_is_asked_and_every_replica_of_it():
-    asked = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())
+    asked = ASKED
 
-    assert set(asked) == {"global", "rule_files", "scrape_configs"}
+    assert set(asked) == {"global", "rule_files", "alerting", "scrape_configs"}
     assert asked["rule_files"] == ["alerts.yml"]
     by_name = {job["job_name"]: job for job in asked["scrape_configs"]}
     for service in ("interviews", "candidates", "notifications"):
         (found,) = by_name.pop(service)["dns_sd_configs"]
         assert found == {"names": [service], "type": "A", "port": 8000, "refresh_interval": "15s"}
         assert "edge" in base()["services"][service]["networks"]
-    assert by_name == {"machine": {"job_name": "machine", "static_configs": [{"targets": ["node-exporter:9100"]}]}}
+    assert by_name.pop("machine") == {"job_name": "machine", "static_configs": [{"targets": ["node-exporter:9100"]}]}
+    assert set(by_name) == {"kafka", "postgres", "certificates"}
+
+
+PROBED = [job for job in ASKED["scrape_configs"] if job.get("metrics_path") == "/probe"]
+BLACKBOX = yaml.safe_load((ROOT / "deploy" / "blackbox" / "blackbox.yml").read_text())
+
+
+@pytest.mark.parametrize("job", PROBED, ids=lambda job: job["job_name"])
+def test_what_is_probed_is_asked_for_by_the_blackbox_exporter_which_can_reach_it(job):
+    networks = {name: set(service["networks"]) for name, service in base()["services"].items()}
+    targets = [t.split(":")[0] for one in job.get("static_configs", []) for t in one["targets"]]
+
+    assert set(job["params"]["module"]) <= set(BLACKBOX["modules"])
+    assert job["relabel_configs"][-1] == {"target_label": "__address__", "replacement": "blackbox-exporter:9115"}
+    assert all(networks[target] & networks["blackbox-exporter"] for target in targets)
+
+
+def test_the_certificates_to_watch_are_a_list_to_fill_in():
+    assert PROBED[-1]["file_sd_configs"] == [{"files": ["certificates.yml"]}]
+    assert yaml.safe_load((PROMETHEUS / "certificates.yml").read_text()) == []
+
+
+def test_alerts_reach_the_receiver_that_the_operator_names():
+    manager = yaml.safe_load((ROOT / "deploy" / "alertmanager" / "alertmanager.yml").read_text())
+    service = base()["services"]["alertmanager"]
+    [receiver] = manager["receivers"]
+
+    assert ASKED["alerting"] == {"alertmanagers": [{"static_configs": [{"targets": ["alertmanager:9093"]}]}]}
+    assert receiver["webhook_configs"] == [{"url_file": "/run/secrets/alerts_webhook", "send_resolved": True}]
+    assert {manager["route"]["receiver"], *(r["receiver"] for r in manager["route"]["routes"])} == {receiver["name"]}
+    assert service["secrets"] == ["alerts_webhook"]
+    assert "prometheus" in base()["services"]
+    assert set(service["networks"]) & set(base()["services"]["prometheus"]["networks"])
+
+
+def test_the_age_of_the_backup_is_what_its_script_writes():
+    assert "talentloop_backup_seconds" in (ROOT / "deploy" / "backup.sh").read_text()
+    exporter = base()["services"]["node-exporter"]
+    assert "--collector.textfile.directory=/figures" in exporter["command"]
+    assert "./figures:/figures:ro" in exporter["volumes"]
 
 
 def test_grafana_finds_its_source_and_its_dashboard():

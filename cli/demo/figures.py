@@ -68,7 +68,7 @@ def count(seen: Seen) -> Figures:
         },
         "waiting": seen.waiting,
         "matches": _matches(seen),
-        "scores": {looked["candidate"]: looked["score"] for looked in seen.matches["proposed"]},
+        "scores": {looked["candidate"]: looked["score"] for looked in seen.proposed},
         "mentorship": {name: seen.mentorship[name] for name in ("candidate", "user", "stage")},
         "kept_posted": seen.kept_posted,
         "survey": _survey(seen),
@@ -87,9 +87,9 @@ def differences(figures: Figures, expected: Figures = EXPECTED) -> list[str]:
 
 def _matches(seen: Seen) -> Figures:
     return {
-        "considered": seen.matches["considered"],
-        "proposed": [looked["candidate"] for looked in seen.matches["proposed"]],
-        "blocked": {looked["candidate"]: looked["blockers"] for looked in seen.matches["blocked"]},
+        "considered": seen.considered,
+        "proposed": [looked["candidate"] for looked in seen.proposed],
+        "blocked": {looked["candidate"]: looked["blockers"] for looked in seen.blocked},
     }
 
 

@@ -41,7 +41,9 @@ class Seen:
     findings: list[tuple[str, str, str]] = field(default_factory=list)
     ratings: list[tuple[str, int]] = field(default_factory=list)
     released_at: datetime | None = None
-    matches: dict[str, Any] = field(default_factory=dict)
+    considered: int = 0
+    proposed: list[dict[str, Any]] = field(default_factory=list)
+    blocked: list[dict[str, Any]] = field(default_factory=list)
     members: list[dict[str, Any]] = field(default_factory=list)
     mentorship: dict[str, Any] = field(default_factory=dict)
     kept_posted: list[str] = field(default_factory=list)
@@ -111,7 +113,7 @@ async def _decide(stage: Stage, seen: Seen, tell: Tell) -> None:
 
 async def _waiting(stage: Stage) -> list[dict[str, Any]]:
     """Who waits for what from whom: candidates for answers, letters for feedback."""
-    answers = (await stage.ask("notifications", "GET", "/waiting?limit=200"))["waiting"]
+    answers = (await stage.ask("notifications", "GET", "/waiting?limit=200"))["items"]
     feedback = (await stage.ask("interviews", "GET", "/feedback-overdue"))["items"]
     waiting = [(one["candidate"], one["missing"], one["owner"]) for one in answers]
     waiting += [(one["candidate"], "feedback", one["interviewer"]) for one in feedback]
@@ -133,7 +135,7 @@ async def _close(stage: Stage, tell: Tell, service: str) -> Killed | None:
 
 async def _approve_letters(stage: Stage) -> int:
     """Release every letter that waits for a person; how many."""
-    letters = (await stage.ask("notifications", "GET", "/letters?state=waiting&limit=200"))["letters"]
+    letters = (await stage.ask("notifications", "GET", "/letters?state=waiting&limit=200"))["items"]
     for letter in letters:
         answer = {"decision": "approve"}
         await stage.ask("notifications", "PUT", f"/letters/{letter['letter']}/approval", json=answer)
@@ -144,7 +146,7 @@ async def _approve_letters(stage: Stage) -> int:
 async def _release(stage: Stage, seen: Seen) -> int:
     """Ines reads every draft, mends what the lint found, and releases what waits for nobody else; how many."""
     owed = {one["candidate"] for one in seen.waiting if one["missing"] == "feedback"}
-    letters = (await stage.ask("notifications", "GET", "/letters?state=waiting&limit=200"))["letters"]
+    letters = (await stage.ask("notifications", "GET", "/letters?state=waiting&limit=200"))["items"]
     ready = [letter for letter in letters if letter["candidate"] not in owed]
     for letter in ready:
         draft = (await stage.ask("notifications", "GET", f"/letters/{letter['letter']}"))["draft"]
@@ -193,8 +195,11 @@ async def _open_the_next_job(stage: Stage, seen: Seen, tell: Tell) -> None:
     await stage.move(berlin(23, 12, 5))
     await stage.publish(story.next_opening())
     await stage.settle()
-    seen.members = (await stage.ask("candidates", "GET", f"/pool?family={FAMILY}"))["members"]
-    seen.matches = await stage.ask("candidates", "GET", f"/jobs/{NEXT_JOB}/matches")
+    seen.members = (await stage.ask("candidates", "GET", f"/pool?family={FAMILY}"))["items"]
+    matches = await stage.ask("candidates", "GET", f"/jobs/{NEXT_JOB}/matches")
+    seen.considered = matches["considered"]
+    seen.proposed = [looked for looked in matches["items"] if not looked["blockers"]]
+    seen.blocked = [looked for looked in matches["items"] if looked["blockers"]]
     accept = {"outcome": "accepted", "reason": {"code": "meets_all"}}
     await stage.ask("candidates", "PUT", f"/matches/{match_id('amara', NEXT_JOB)}/review", json=accept)
     await stage.catch_up()

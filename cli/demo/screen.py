@@ -111,7 +111,7 @@ def _tier(member: dict[str, Any]) -> Text:
 
 
 def _outcome(seen: Seen, candidate: str, status: str) -> Text:
-    proposed = next((m for m in seen.matches["proposed"] if m["candidate"] == candidate), None)
+    proposed = next((m for m in seen.proposed if m["candidate"] == candidate), None)
     if candidate in seen.hired:
         return Text("proposed, interested, hired in December", style=f"bold {_GOOD}")
     if proposed:
@@ -179,7 +179,7 @@ def _names(people: Iterable[str]) -> str:
 
 
 def _next_job(seen: Seen) -> Iterator[RenderableType]:
-    yield _matches(seen.matches)
+    yield _matches(seen)
     yield Padding(_mentorship(seen.mentorship), (1, 0, 0, 0))
 
 
@@ -210,10 +210,10 @@ def _survey(seen: Seen) -> RenderableType:
     return Group(recommend, table)
 
 
-def _matches(matches: dict[str, Any]) -> RenderableType:
-    proposed, blocked = matches["proposed"], matches["blocked"]
+def _matches(seen: Seen) -> RenderableType:
+    proposed, blocked = seen.proposed, seen.blocked
     head = _line(
-        (f"{matches['considered']} considered, ", "bold"), (f"{len(proposed)} proposed", "bold green"), ", ",
+        (f"{seen.considered} considered, ", "bold"), (f"{len(proposed)} proposed", "bold green"), ", ",
         (f"{len(blocked)} not", "bold yellow"), ", each with its reason",
     )  # fmt: skip
     table = Table.grid(padding=(0, 2, 0, 0))

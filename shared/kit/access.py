@@ -13,7 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from joserfc import jws, jwt
 from joserfc.errors import BadSignatureError, JoseError
 
-from shared.kit.bodies import refuse_unknown_fields
+from shared.kit.bodies import refuse_unknown_fields, refuse_unknown_parameters
 from shared.kit.desk import Call, Desk
 from shared.kit.keys import ALGORITHMS, Key, Keys, fitting
 from shared.kit.limits import Doors, address_of
@@ -162,7 +162,7 @@ def roles_of(route: Any) -> frozenset[Role] | None:
 
 
 def caller(*roles: Role) -> Callable[..., Awaitable[Desk]]:
-    """A dependency: the desk of a caller who has one of these roles, else 401, 403 or 429. Unknown fields are a 422."""
+    """A dependency: the desk of a caller who has one of these roles, else 401, 403 or 429. What is unknown is a 422."""
     allowed = frozenset(roles)
 
     async def desk(
@@ -171,6 +171,7 @@ def caller(*roles: Role) -> Callable[..., Awaitable[Desk]]:
         _: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
     ) -> Desk:
         identity = await sign_in(request, allowed)
+        await refuse_unknown_parameters(request)
         await refuse_unknown_fields(request)
         call = Call(request.scope["route"].path, request.state.request_id, Conditions.read(request.headers), response)
         return Desk(request.app.state.runtime, identity.organization, identity.user, identity.roles, call)

@@ -14,7 +14,7 @@ from shared.kit.events import EventState, find_effects, find_events
 from shared.kit.events import KnownEvent as Found
 from shared.kit.export import Export, export
 from shared.kit.links import LinkRefused, Links
-from shared.kit.pages import BadCursor, Cursor, Limit, following, opened
+from shared.kit.pages import BadCursor, Cursor, Limit, Page, following, opened
 from shared.kit.people import find_people
 from shared.kit.problems import Gone, NotFound
 from shared.kit.reads import list_readings, list_readings_by, list_readings_of
@@ -39,13 +39,6 @@ class Reading(Value):
     candidate: Id
     route: str
     request: str
-
-
-class Readings(Value):
-    """A page of the read log, the newest first."""
-
-    items: list[Reading]
-    cursor: str | None = None
 
 
 class Effect(Value):
@@ -127,7 +120,7 @@ async def read_read_log(
     reader: Annotated[str | None, Query(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Readings:
+) -> Page[Reading]:
     """Who opened which candidate, the newest first; a candidate under any of their ids."""
     before = _before(cursor)
     async with desk.transaction() as conn:
@@ -142,7 +135,7 @@ async def read_read_log(
     items = [
         Reading(at=r.at, reader=r.reader, candidate=r.candidate, route=r.route, request=r.request) for r in visible
     ]
-    return Readings(items=items, cursor=following(found, limit, lambda r: [str(r.id)]))
+    return Page(items=items, cursor=following(found, limit, lambda r: [str(r.id)]))
 
 
 @routes.get("/candidates/{candidate}/export")

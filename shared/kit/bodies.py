@@ -1,12 +1,24 @@
-"""Bodies over HTTP: who sends JSON is told at once what is wrong with it, unknown fields included."""
+"""What is sent over HTTP: who sends JSON or parameters is told at once what is wrong, unknown ones included."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import Request
+from fastapi._compat import ModelField
+from fastapi.dependencies.models import Dependant
 from fastapi.params import Form
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
-from shared.kit.problems import MOST_ERRORS, UnsupportedMediaType, invalid_model
+from shared.kit.problems import MOST_ERRORS, Unprocessable, UnsupportedMediaType, field_problem, invalid_model
+
+MOST_NAMED = 10
+
+
+class UnknownParameter(Unprocessable):
+    """A query parameter that this route does not know: a filter with a typo would show everything."""
+
+    code = "unknown-parameter"
 
 _REFUSED = {"extra_forbidden", "json_invalid"}  # Python's own reader takes NaN, and names that no text can have
 
@@ -20,6 +32,27 @@ async def expect_json(request: Request) -> None:
         media_type.startswith("application/") and media_type.endswith("+json")
     ):
         raise UnsupportedMediaType("Send JSON, with `Content-Type: application/json`.")
+
+
+async def refuse_unknown_parameters(request: Request) -> None:
+    """Raise UnknownParameter, naming each (ten at most) and those there are. Not asked of links: mail adds its own."""
+    known = known_parameters(request.scope["route"])
+    unknown = [name for name in dict.fromkeys(request.query_params.keys()) if name not in known]
+    if unknown:
+        words = f"Known are: {', '.join(known)}." if known else "This address takes none."
+        named = [field_problem(f"/query/{name[:100]}", UnknownParameter.code, words) for name in unknown[:MOST_NAMED]]
+        raise UnknownParameter(f"There is no such query parameter here. {words}", errors=named, known=known)
+
+
+def known_parameters(route: APIRoute) -> list[str]:
+    """The query parameters of a route and of all it depends on."""
+    return sorted({field.alias for field in _parameters(route.dependant)})
+
+
+def _parameters(dependant: Dependant) -> Iterator[ModelField]:
+    yield from dependant.query_params
+    for inner in dependant.dependencies:
+        yield from _parameters(inner)
 
 
 async def refuse_unknown_fields(request: Request) -> None:

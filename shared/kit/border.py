@@ -13,6 +13,7 @@ from shared.kit.ids import uuid7
 from shared.kit.incoming import Busy, Held, Incoming, check_address
 from shared.kit.limits import QUIET
 from shared.kit.problems import Problem, Unavailable, Unexpected, answer
+from shared.kit.versions import is_held, tag_of
 
 log = structlog.get_logger()
 
@@ -73,6 +74,7 @@ class Crossing:
         self._send = send
         self._started = time.perf_counter()
         self._status = 0
+        self._begun: Message | None = None
         given = Headers(scope=scope).get("x-request-id", "")
         self.request_id = given if _REQUEST_ID.fullmatch(given) else uuid7()
         scope.setdefault("state", {})["request_id"] = self.request_id
@@ -82,7 +84,32 @@ class Crossing:
         if message["type"] == "http.response.start":
             self._status = message["status"]
             _add_headers(MutableHeaders(scope=message), self.request_id)
+            if self._is_reading(message):
+                self._begun = message
+                return
+        elif self._begun:
+            begun, self._begun = self._begun, None
+            message = self._versioned(begun, message)
+            await self._send(begun)
         await self._send(message)
+
+    def _is_reading(self, start: Message) -> bool:
+        """A caller is shown something: the answer waits for its body, which its `ETag` is made of."""
+        asked, told = Headers(scope=self._scope), Headers(scope=start)
+        is_json = told.get("content-type", "").startswith("application/json")
+        return self._scope["method"] == "GET" and self._status == 200 and is_json and "authorization" in asked
+
+    def _versioned(self, start: Message, body: Message) -> Message:
+        """The body, none where the caller holds it; `start` then says so. What comes in parts has no version."""
+        headers = MutableHeaders(scope=start)
+        if body.get("more_body"):
+            return body
+        headers["ETag"] = tag_of(headers.get("etag"), body["body"])
+        if not is_held(Headers(scope=self._scope), headers["ETag"]):
+            return body
+        self._status = start["status"] = 304
+        del headers["Content-Type"], headers["Content-Length"]
+        return {**body, "body": b""}
 
     async def refuse(self, problem: Problem) -> None:
         """Tell a problem, unless an answer is already on its way."""

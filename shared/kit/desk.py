@@ -147,8 +147,8 @@ class Desk:
 
     async def show_version(self, conn: Connection, contract: type[Event], fact: str) -> None:
         """Give the answer the `ETag` of all that is known of the thing this fact is about."""
-        if self.call and (version := await self._version(conn, contract, fact)):
-            self.call.response.headers["ETag"] = tag(version)
+        if self.call:
+            self.call.response.headers["ETag"] = tag(await self._version(conn, contract, fact) or "")
 
     def show_digest(self, shown: BaseModel) -> None:
         """The same for what is no fact: the `ETag` is that of what is shown."""

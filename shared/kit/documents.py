@@ -13,8 +13,11 @@ PAGE = "text/html"  # what candidates open refuses on a page too
 _WRITES = {"put", "post", "patch", "delete"}
 _TAG_LIST = r'^(\*|"[!#-~]+"(, ?"[!#-~]+")*)$'
 _CONDITIONS = {
-    "If-Match": "Only change what still has this `ETag`; `*`: only what there is.",
-    "If-None-Match": "`*`: only make what there is not.",
+    "put": {
+        "If-Match": "Only change what still has this `ETag`; `*`: only what there is.",
+        "If-None-Match": "`*`: only make what there is not.",
+    },
+    "get": {"If-None-Match": "Only answer with what has another `ETag`."},
 }
 _SCHEMA = "#/components/schemas/ProblemDetails"
 
@@ -89,14 +92,18 @@ def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
 
 
 def _describe_versions(method: str, operation: dict[str, Any]) -> None:
-    """Every PUT of a caller takes conditions; what it and the GET beside it answer has an `ETag`."""
-    if method == "put" and operation.get("security"):
-        for name, words in _CONDITIONS.items():
-            schema = {"type": "string", "pattern": _TAG_LIST}
-            header = {"name": name, "in": "header", "required": False, "description": words, "schema": schema}
-            operation.setdefault("parameters", []).append(header)
-        for status in {"200", "201"} & set(operation["responses"]):
-            operation["responses"][status]["headers"] = {"ETag": {"schema": {"type": "string"}}}
+    """Every PUT and GET of a caller takes conditions, and what it answers has an `ETag`."""
+    if method not in _CONDITIONS or not operation.get("security"):
+        return
+    for name, words in _CONDITIONS[method].items():
+        schema = {"type": "string", "pattern": _TAG_LIST}
+        header = {"name": name, "in": "header", "required": False, "description": words, "schema": schema}
+        operation.setdefault("parameters", []).append(header)
+    tagged = {"headers": {"ETag": {"schema": {"type": "string"}}}}
+    for status in {"200", "201"} & set(operation["responses"]):
+        operation["responses"][status] |= tagged
+    if method == "get":
+        operation["responses"]["304"] = {"description": "It is what the caller holds already."} | tagged
 
 
 def _expected(path: str, method: str, operation: dict[str, Any]) -> Iterator[type[Problem]]:
@@ -110,7 +117,7 @@ def _expected(path: str, method: str, operation: dict[str, Any]) -> Iterator[typ
         yield problems.PreconditionFailed
     if "requestBody" in operation:
         yield from (problems.TooLarge, problems.UnsupportedMediaType)
-    if "requestBody" in operation or operation.get("parameters"):
+    if operation.get("security") or "requestBody" in operation or operation.get("parameters"):
         yield problems.Unprocessable
     if path not in QUIET:
         yield from (problems.TooManyRequests, problems.Unavailable)

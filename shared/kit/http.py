@@ -12,9 +12,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Res
 from pydantic import AwareDatetime, BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
-from shared.kit import audit, metrics
+from shared.kit import audit, manual, metrics
 from shared.kit.access import Access
-from shared.kit.bodies import expect_json, refuse_unknown_fields
+from shared.kit.bodies import expect_json, refuse_unknown_fields, refuse_unknown_parameters
 from shared.kit.border import Border
 from shared.kit.db import EVERYONE, Database
 from shared.kit.documents import describe_problems
@@ -68,6 +68,9 @@ class Running(Protocol):
     async def health(self) -> Health: ...
     async def run_due(self) -> int: ...
     def supervised(self) -> AbstractAsyncContextManager[None]: ...
+
+
+_PASSED_ON = {"forwarded", "x-forwarded-for", "via"}
 
 
 class NoSuchAddress(NotFound):
@@ -125,6 +128,8 @@ def build(runtime: Running, routers: Sequence[APIRouter], title: str, *, doors: 
     app.state.access = Access(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience)
     for router in (_health(runtime), *([*_clock_if_movable(runtime), audit.routes, *routers] if serving else [])):
         app.include_router(router)
+    if serving:
+        manual.add_to(app)
     app.add_middleware(Border)
     _answer_problems(app)
     describe_problems(app)
@@ -136,7 +141,7 @@ def _clock_if_movable(runtime: Running) -> list[APIRouter]:
 
 
 def _health(runtime: Running) -> APIRouter:
-    router = APIRouter(tags=["operations"])
+    router = APIRouter(tags=["operations"], dependencies=[Depends(refuse_unknown_parameters)])
 
     @router.get("/live")
     async def live() -> dict[str, bool]:
@@ -154,8 +159,10 @@ def _health(runtime: Running) -> APIRouter:
         return JSONResponse(told, 200 if health.ready else 503)
 
     @router.get("/metrics", response_class=PlainTextResponse)
-    async def prometheus() -> Response:
-        """Figures for Prometheus."""
+    async def prometheus(request: Request) -> Response:
+        """Figures for Prometheus, which asks the service itself: what a proxy passes on gets 404."""
+        if _PASSED_ON & set(request.headers):
+            raise NoSuchAddress
         try:
             async with runtime.database.transaction(EVERYONE) as conn:
                 await metrics.measure_outbox(conn)
@@ -170,7 +177,7 @@ def _health(runtime: Running) -> APIRouter:
 def _clock(runtime: Running) -> APIRouter:
     router = APIRouter(tags=["demo and test"])
 
-    @router.put("/clock", dependencies=[Depends(refuse_unknown_fields)])
+    @router.put("/clock", dependencies=[Depends(refuse_unknown_parameters), Depends(refuse_unknown_fields)])
     async def move_clock(to: ClockAt) -> ClockMoved:
         """Move the clock forward and do everything that is due then. Only with TALENTLOOP_ENV=demo or test."""
         try:

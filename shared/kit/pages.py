@@ -5,11 +5,11 @@ import binascii
 import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
 
-from shared.contracts import EARLIEST
+from shared.contracts import EARLIEST, Value
 from shared.kit.problems import Unprocessable
 
 Item = TypeVar("Item")
@@ -18,6 +18,13 @@ LARGEST_PAGE = 200
 
 Cursor = Annotated[str | None, Query(max_length=600, description="`cursor` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]
+
+
+class Page(Value, Generic[Item]):
+    """A page of a list; `cursor` leads to the next one and is null on the last."""
+
+    items: list[Item]
+    cursor: str | None = None
 
 
 class BadCursor(Unprocessable):

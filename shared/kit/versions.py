@@ -1,12 +1,18 @@
-"""Versions: the `ETag` of what is known of one thing, and the conditions a write may set on it (RFC 9110)."""
+"""Versions: the `ETag` of what is known of one thing, and the conditions a request may set on it (RFC 9110).
+
+A write answers the version of the thing. What is read has the version and a digest of all that is shown, which may
+change by itself (who owes feedback, how many letters left): `"VERSION.SHOWN"`; a list has the digest alone. A write
+asks for the version only.
+"""
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
 from pydantic import BaseModel
+from starlette.datastructures import Headers
 
 from shared.contracts import EVENTS, Event
 from shared.kit.db import Connection
@@ -29,13 +35,13 @@ class Conditions(NamedTuple):
     none_match: frozenset[str] | None = None
 
     @classmethod
-    def read(cls, headers: Mapping[str, str]) -> "Conditions":
-        """What a request asks for. A weak tag never matches. Raises BadCondition."""
+    def read(cls, headers: Headers) -> "Conditions":
+        """What a write asks for. A weak tag never matches. Raises BadCondition."""
         return cls(_tags(headers, "if-match"), _tags(headers, "if-none-match"))
 
     def check(self, version: str | None) -> None:
         """Raise PreconditionFailed, with the current version, unless the conditions hold for it."""
-        known = {"*", version} if version else set()
+        known = {"*", version} if version else {""}
         is_stale = self.match is not None and not self.match & known
         if is_stale or (self.none_match is not None and self.none_match & known):
             detail = "It was changed in between: read it again." if version else "There is no such thing yet."
@@ -44,8 +50,22 @@ class Conditions(NamedTuple):
 
 
 def tag(version: str) -> str:
-    """A version as a strong entity tag."""
+    """A version as a strong entity tag; an empty one where nothing was said yet."""
     return f'"{version}"'
+
+
+def tag_of(version: str | None, shown: bytes) -> str:
+    """The tag of an answer to a reader: of a thing in this version, as a header has it, or of a list."""
+    digest = hashlib.sha256(shown).hexdigest()[:32]
+    return tag(digest) if version is None else tag(version.strip('"') + "." + digest)
+
+
+def is_held(headers: Headers, current: str) -> bool:
+    """The reader holds this very answer (`If-None-Match`): weak tags count, as a proxy may have made them so."""
+    said = _said(headers, "if-none-match")
+    if said is None:
+        return False
+    return said.strip() == "*" or current.strip('"') in {value for _, value in _TAG.findall(said)}
 
 
 def digest(shown: BaseModel) -> str:
@@ -76,8 +96,14 @@ def _topics_about(contract: type[Event]) -> list[str]:
     return sorted({contract.topic, *(event.topic for event in EVENTS if event.fact_field == contract.fact_field)})
 
 
-def _tags(headers: Mapping[str, str], name: str) -> frozenset[str] | None:
-    said = headers.get(name)
+def _said(headers: Headers, name: str) -> str | None:
+    """All lines of a header are one list."""
+    lines = headers.getlist(name)
+    return ", ".join(lines) if lines else None
+
+
+def _tags(headers: Headers, name: str) -> frozenset[str] | None:
+    said = _said(headers, name)
     if said is None:
         return None
     if said.strip() == "*":
@@ -85,4 +111,4 @@ def _tags(headers: Mapping[str, str], name: str) -> frozenset[str] | None:
     if not _TAGS.fullmatch(said):
         problem = field_problem(f"/header/{name}", BadCondition.code, "Is neither * nor entity tags in quotes.")
         raise BadCondition("Send the `ETag` that you read, or `*`.", errors=[problem])
-    return frozenset(value for weak, value in _TAG.findall(said) if not weak)
+    return frozenset(value.partition(".")[0] for weak, value in _TAG.findall(said) if not weak)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.kit.access import Role
 from tests.access.worlds import World
 
 pytestmark = pytest.mark.db
@@ -40,6 +41,12 @@ async def test_every_list_has_a_cursor_and_a_limit(world: World):
         assert {"cursor", "limit"} <= set(asked), f"{route} is a list: give it Cursor and Limit of shared.kit.pages"
         assert (asked["limit"]["maximum"], asked["limit"]["minimum"], asked["limit"]["default"]) == (200, 1, 50), route
         assert "cursor" in world.shape(route)["properties"], route
+
+
+async def test_every_list_has_the_same_envelope(world: World):
+    for route in lists_of(world):
+        assert _listed(world, route) == ["items"], f"{route} is a list: answer with a Page of shared.kit.pages"
+        assert {"items", "cursor"} <= set((await world.ask(route, world.mine, *Role)).json()), route
 
 
 async def test_pages_of_one_tell_the_same_as_one_page_of_all(world: World):

@@ -120,7 +120,7 @@ async def test_example_13_a_job_without_competencies_is_matched_in_words_only(br
     await stage.deliver(opened(), *amara(consented("amara")), the_next_job(competencies=[]))
     assert await stage.fetch("SELECT 1 FROM dead_letters") == []
 
-    [match] = (await browser.get("/jobs/ws27/matches")).json()["proposed"]
+    [match] = (await browser.get("/jobs/ws27/matches")).json()["items"]
 
     assert (match["candidate"], match["score"], match["of"], match["blockers"]) == ("amara", None, 0, [])
     assert match["words"]
@@ -131,7 +131,7 @@ async def test_the_pool_is_read_in_pages_and_by_filter(browser):
     first = (await browser.get("/pool?limit=3")).json()
     second = (await browser.get(f"/pool?limit=3&cursor={first['cursor']}")).json()
 
-    assert [m["candidate"] for m in first["members"] + second["members"]] == ["amara", "lukas", "mei", "noor"]
+    assert [m["candidate"] for m in first["items"] + second["items"]] == ["amara", "lukas", "mei", "noor"]
     assert second.get("cursor") is None
     for query, expected in {
         "status=held": ["mei"],
@@ -141,7 +141,7 @@ async def test_the_pool_is_read_in_pages_and_by_filter(browser):
         "family=operations": [],
         "status=left": [],
     }.items():
-        assert [m["candidate"] for m in (await browser.get(f"/pool?{query}")).json()["members"]] == expected
+        assert [m["candidate"] for m in (await browser.get(f"/pool?{query}")).json()["items"]] == expected
     assert (await browser.get("/pool?cursor=%00")).status_code == 422
     assert (await browser.get("/pool?limit=201")).status_code == 422
 
@@ -175,12 +175,16 @@ async def test_a_jobs_matches_show_everyone_considered(browser):
     found = (await browser.get("/jobs/ws27/matches")).json()
 
     assert (found["considered"], found["is_open"], found["family"]) == (4, True, "data")
-    assert [(m["candidate"], m["score"], m["blockers"]) for m in found["proposed"]] == [
+    assert [(m["candidate"], m["score"], m["blockers"]) for m in found["items"][:2]] == [
         ("amara", 86.7, []), ("noor", 69.8, []),
     ]  # fmt: skip
-    assert {m["candidate"]: m["blockers"] for m in found["blocked"]} == {"lukas": ["consent"], "mei": ["consent"]}
-    assert found["proposed"][1]["words"].startswith("Meets 2 of 3; SQL 2.5 of 4 (two interviewers, 18 days ago)")
-    assert all(m["run"] for m in found["proposed"] + found["blocked"])
+    assert {m["candidate"]: m["blockers"] for m in found["items"][2:]} == {"lukas": ["consent"], "mei": ["consent"]}
+    assert found["items"][1]["words"].startswith("Meets 2 of 3; SQL 2.5 of 4 (two interviewers, 18 days ago)")
+    assert all(m["run"] for m in found["items"])
+    newest_last = sorted(found["items"], key=lambda m: m["candidate"])
+    newest_last.sort(key=lambda m: m["newest_interview_at"], reverse=True)
+    newest_last.sort(key=lambda m: (bool(m["blockers"]), m["must_haves_missed"]))
+    assert found["items"] == newest_last
 
 
 @pytest.mark.usefixtures("story")
@@ -189,9 +193,8 @@ async def test_applicants_of_the_job_itself_are_shown_as_blocked(browser, stage)
 
     found = (await browser.get("/jobs/su27/matches")).json()
 
-    assert found["proposed"] == []
-    assert {m["candidate"]: m["run"] for m in found["blocked"]} == dict.fromkeys(["amara", "lukas", "mei", "noor"])
-    assert all("already_decided" in m["blockers"] for m in found["blocked"])
+    assert {m["candidate"]: m["run"] for m in found["items"]} == dict.fromkeys(["amara", "lukas", "mei", "noor"])
+    assert all("already_decided" in m["blockers"] for m in found["items"])
 
 
 @pytest.mark.usefixtures("story")
@@ -279,7 +282,7 @@ async def test_another_tenant_finds_nothing(browser):
         assert (await browser.get(path, organization="halden")).status_code == 404, path
     for path, body in REVIEWS:
         assert (await browser.put(path, body, organization="halden")).status_code == 404, path
-    assert (await browser.get("/pool", organization="halden")).json()["members"] == []
+    assert (await browser.get("/pool", organization="halden")).json()["items"] == []
     assert (await browser.get("/waste", organization="halden")).json()["interviews"] == 0
 
 

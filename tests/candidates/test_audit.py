@@ -122,7 +122,9 @@ async def test_applicants_of_the_job_itself_count_in_the_audit_as_over_http(kept
 
     assert {(x["applicant"], x["proposed"], x["run"], x["considered"]) for x in lines} == {("True", "False", "", "4")}
     assert shown["considered"] == 4
-    assert sorted(x["blockers"] for x in lines) == sorted(" ".join(m["blockers"]) for m in shown["blocked"])
+    assert sorted(x["blockers"] for x in lines) == sorted(
+        " ".join(m["blockers"]) for m in shown["items"] if m["blockers"]
+    )
 
 
 async def test_a_closed_job_is_audited_as_it_stood_when_it_was_closed(kept, tmp_path):
@@ -142,7 +144,11 @@ async def test_a_closed_job_is_audited_as_it_stood_when_it_was_closed(kept, tmp_
     assert told[0] == told[1]
     assert {x["job_closed_at"] for x in before} == {""}
     assert {x["job_closed_at"] for x in after} == {NOW.isoformat()}
-    assert (shown["considered"], shown["is_open"], len(shown["proposed"])) == (4, False, 4)
+    assert (shown["considered"], shown["is_open"], len([m for m in shown["items"] if not m["blockers"]])) == (
+        4,
+        False,
+        4,
+    )
     assert (match.json()["review"]["outcome"], match.json()["closed_at"][:10]) == ("accepted", "2026-11-23")
     assert (refused.status_code, refused.json()["blockers"]) == (409, ["job_closed"])
     assert await stage.fetch("SELECT 1 FROM matches WHERE job = 'ws27'") == []
@@ -183,7 +189,7 @@ async def test_what_if_asks_as_if_and_keeps_nothing(kept, tmp_path):
         )
 
     told = answer.json()
-    noors = next(p for p in told["proposed"] if p["candidate"] == "noor")
+    noors = next(p for p in told["items"] if p["candidate"] == "noor")
     assert (told["considered"], noors["meets_now"], noors["meets"], noors["score_now"]) == (4, 2, 3, 69.8)
     assert noors["score"] > noors["score_now"]
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "/competencies")

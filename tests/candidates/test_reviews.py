@@ -51,7 +51,7 @@ async def replay(stage, *known) -> None:
 
 async def shown(browser, candidate: str = "mei") -> dict:
     """Her place, which the pool and the membership tell alike."""
-    [member] = [m for m in (await browser.get("/pool")).json()["members"] if m["candidate"] == candidate]
+    [member] = [m for m in (await browser.get("/pool")).json()["items"] if m["candidate"] == candidate]
     one = (await browser.get(f"/memberships/{member['membership']}")).json()
     assert {field: member[field] for field in one} == one
     return member

@@ -64,7 +64,7 @@ def test_what_not_everybody_has_is_there_and_empty(folder):
     init(folder, *PRODUCTION)
 
     empty = {file.name for file in (folder / "secrets").iterdir() if not file.read_text()}
-    assert empty == {"smtp_ca", "dkim_key", "inbound_cert", "inbound_key"}
+    assert empty == {"smtp_ca", "dkim_key", "inbound_cert", "inbound_key", "alerts_webhook"}
 
 
 def test_production_has_no_issuer_of_its_own(folder):

@@ -35,7 +35,7 @@ async def test_example_32_a_withdrawal_of_one_id_ends_pool_and_mail_of_both(worl
     await world.release(week)
     await world.stage.move(week.next_monday)
 
-    [left] = (await world.ask(week, "candidates", "GET", "/pool?status=left&tier=silver_medalist"))["members"]
+    [left] = (await world.ask(week, "candidates", "GET", "/pool?status=left&tier=silver_medalist"))["items"]
     assert (left["candidate"], left["reason"]) == ("amara", "consent_withdrawn")
     assert world.mails(week) == [mail for mail in MAILS if mail != INVITATION]
 
@@ -43,6 +43,6 @@ async def test_example_32_a_withdrawal_of_one_id_ends_pool_and_mail_of_both(worl
     await world.stage.settle()
     await world.stage.move(week.next_monday)
 
-    [member] = (await world.ask(week, "candidates", "GET", "/pool?status=active"))["members"]
+    [member] = (await world.ask(week, "candidates", "GET", "/pool?status=active"))["items"]
     assert member["candidate"] == "amara"
     assert world.mails(week) == MAILS

@@ -97,7 +97,7 @@ class World:
 
     async def release(self, week: Week) -> None:
         """Ines releases the letters that wait for her."""
-        for letter in (await self.ask(week, "notifications", "GET", "/letters?state=waiting&limit=200"))["letters"]:
+        for letter in (await self.ask(week, "notifications", "GET", "/letters?state=waiting&limit=200"))["items"]:
             path = f"/letters/{letter['letter']}/approval"
             await self.ask(week, "notifications", "PUT", path, json={"decision": "approve"})
 

@@ -30,7 +30,7 @@ async def test_closing_decides_nobody_and_the_call_decides_whoever_is_left(appli
     await applied.put("/jobs/su27/closing", CLOSING)
     assert await states(applied) == {"a0": "undecided", "a1": "undecided", "a2": "withdrawn"}
     shown = (await applied.get("/jobs/su27/decisions")).json()
-    assert (shown["count"], [u["candidate"] for u in shown["undecided"]]) == (2, ["ana", "bo"])
+    assert (shown["count"], [u["candidate"] for u in shown["items"]]) == (2, ["ana", "bo"])
 
     answer = await applied.put("/jobs/su27/decisions", DECISIONS)
 

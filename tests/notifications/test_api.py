@@ -123,9 +123,9 @@ async def test_letters_are_listed_by_state_and_candidate_page_by_page(browser, h
 
     first = (await browser.get("/letters?state=waiting&limit=1")).json()
     second = (await browser.get(f"/letters?state=waiting&limit=1&cursor={first['cursor']}")).json()
-    of_tom = (await browser.get("/letters?candidate=tom")).json()["letters"]
+    of_tom = (await browser.get("/letters?candidate=tom")).json()["items"]
 
-    assert {first["letters"][0]["recipient"], second["letters"][0]["recipient"]} == {"amara", "tom"}
+    assert {first["items"][0]["recipient"], second["items"][0]["recipient"]} == {"amara", "tom"}
     assert [x["recipient"] for x in of_tom] == ["tom"]
 
 
@@ -133,14 +133,14 @@ async def test_everyone_who_waits_is_listed_with_whom_they_wait_for(browser, wai
     first = (await browser.get("/waiting?limit=1")).json()
     second = (await browser.get(f"/waiting?limit=1&cursor={first['cursor']}")).json()
 
-    [noor], [amara] = first["waiting"], second["waiting"]
+    [noor], [amara] = first["items"], second["items"]
     assert (noor["candidate"], noor["missing"], noor["owner"]) == ("noor", "decision", "ines")
     assert (amara["candidate"], amara["missing"], amara["owner"]) == ("amara", "approval", "ines")
     assert amara["letter"] == waiting
     assert (amara["due_at"], amara["overdue"]) == ("2026-11-20T17:00:00Z", False)
-    of_ines = (await browser.get("/waiting?owner=ines&job=su27-data")).json()["waiting"]
+    of_ines = (await browser.get("/waiting?owner=ines&job=su27-data")).json()["items"]
     assert [w["candidate"] for w in of_ines] == ["noor", "amara"]
-    assert (await browser.get("/waiting?owner=eve")).json()["waiting"] == []
+    assert (await browser.get("/waiting?owner=eve")).json()["items"] == []
 
 
 @pytest.mark.parametrize("cursor", ["%25", "bm9uc2Vuc2U=", "WyIyMDI2LTExLTIzIl0=", "WzFd"])
@@ -152,14 +152,14 @@ async def test_a_cursor_that_is_not_ours_is_refused(browser, waiting, cursor):
 
 async def test_a_task_is_done_once(browser, halden_stage, waiting):
     await halden_stage.move_to("2026-12-01 09:00")
-    [task, *_] = (await browser.get("/tasks")).json()["tasks"]
+    [task, *_] = (await browser.get("/tasks")).json()["items"]
 
     done = await browser.put(f"/tasks/{task['task']}/done", {})
     again = await browser.put(f"/tasks/{task['task']}/done", {}, user="eve")
 
     assert (task["kind"], task["owner"]) == ("stale_letter", "ines")
     assert done.json()["done_by"] == again.json()["done_by"] == "ines"
-    left = (await browser.get("/tasks")).json()["tasks"]
+    left = (await browser.get("/tasks")).json()["items"]
     assert task["task"] not in [t["task"] for t in left]
     assert (await browser.put("/tasks/stale_letter:x/done", {})).status_code == 404
 

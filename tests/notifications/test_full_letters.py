@@ -444,7 +444,7 @@ class TestOverHttp:
 
         lukas = (await halden_stage.letter("decision", "lukas-1"))["letter"]
         assert shown.json()["count"] == 2
-        assert {x["candidate"]: x["concerns"] for x in shown.json()["letters"]} == {
+        assert {x["candidate"]: x["concerns"] for x in shown.json()["items"]} == {
             "amara": [], "noor": [], "lukas": ["culture_fit"],
         }  # fmt: skip
         assert (wrong.status_code, wrong.json()["code"]) == (409, "another-number")

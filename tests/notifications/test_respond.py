@@ -60,7 +60,7 @@ async def test_what_they_ask_for_becomes_a_task_for_whoever_answers(halden_stage
     page = await browser.client.post(link(kind), data={})
 
     assert page.status_code == 200
-    tasks = (await browser.get("/tasks")).json()["tasks"]
+    tasks = (await browser.get("/tasks")).json()["items"]
     [task] = [t for t in tasks if t["kind"] == kind]
     assert (task["candidate"], task["owner"]) == ("noor", "ines")
     assert task["due_at"].startswith(due.replace(" ", "T"))

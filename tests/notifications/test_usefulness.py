@@ -36,10 +36,10 @@ async def test_interviewers_learn_numbers_from_five_ratings_on(halden_stage, bro
     five = await browser.get("/usefulness")
     own = await browser.get("/usefulness", "interviewer", user="ben")
 
-    assert four.json() == {"interviewers": [], "cursor": None}
+    assert four.json() == {"items": [], "cursor": None}
     counts = {"ratings": 5, "mean": 4.0, "counts": [1, 0, 0, 0, 0, 4]}
-    assert five.json()["interviewers"] == [{"interviewer": "ada"} | counts, {"interviewer": "ben"} | counts]
-    assert [u["interviewer"] for u in own.json()["interviewers"]] == ["ben"]
+    assert five.json()["items"] == [{"interviewer": "ada"} | counts, {"interviewer": "ben"} | counts]
+    assert [u["interviewer"] for u in own.json()["items"]] == ["ben"]
 
 
 def test_the_sixth_rating_shows_nothing_of_itself():
@@ -64,5 +64,5 @@ async def test_a_rating_that_is_corrected_keeps_its_place(halden_stage, browser)
     await halden_stage.move(at("2026-11-13 18:00"))
     await browser.client.post(link("amara", await letter_of(halden_stage, "amara")), data={"rating": "4"})
 
-    [ada, _] = (await browser.get("/usefulness")).json()["interviewers"]
+    [ada, _] = (await browser.get("/usefulness")).json()["items"]
     assert (ada["ratings"], ada["counts"]) == (5, [0, 0, 0, 0, 1, 4])

@@ -38,7 +38,7 @@ from services.candidates.sql.matches import Match
 from services.candidates.sql.runs import Run
 from shared.contracts import Competency, Factor, Id, MatchOutcome, MatchReviewed, ReviewReason, Value
 from shared.kit.db import Connection
-from shared.kit.pages import Cursor, Limit, following, opened, slices
+from shared.kit.pages import Cursor, Limit, Page, following, opened, slices
 from shared.kit.people import Jobs
 from shared.kit.problems import Conflict
 
@@ -52,16 +52,16 @@ class MatchBlocked(Conflict):
     code = "match-blocked"
 
 
-class JobMatches(Value):
-    """Everyone looked at for a job, by pages: proposed in order, then blocked with every reason."""
+class JobMatches(Page[Looked]):
+    """Everyone looked at for a job: those proposed, then those with `blockers`, both in rule 2's order.
+
+    Must-haves met, newest interview, id; never the score. `considered`: how many, on all pages together.
+    """
 
     job: Id
     family: str
     is_open: bool
     considered: int
-    proposed: list[Looked]
-    blocked: list[Looked]
-    cursor: str | None = None
 
 
 class Change(Value):
@@ -109,8 +109,7 @@ async def read_matches(job: AnId, desk: JobReader, cursor: Cursor = None, limit:
         family=known[0].family,
         is_open=known[0].is_open,
         considered=considered,
-        proposed=[one for one in visible if not one.blockers],
-        blocked=[one for one in visible if one.blockers],
+        items=visible,
         cursor=following(page, limit, lambda one: [one.place]),
     )
 

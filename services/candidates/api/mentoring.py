@@ -22,7 +22,7 @@ from shared.contracts import Day, Flag, Id, MentorshipEnded, MentorshipProposed,
 from shared.kit.access import DECIDERS, READERS, WRITERS, Role, caller
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
-from shared.kit.pages import Cursor, Limit, following, opened
+from shared.kit.pages import Cursor, Limit, Page, following, opened
 from shared.kit.people import lock_organizations
 from shared.kit.problems import Conflict, Forbidden, NotFound, Unprocessable
 
@@ -99,13 +99,6 @@ class Mentorship(Value):
     reason: str | None = None
 
 
-class Mentorships(Value):
-    """A page of mentorships."""
-
-    items: list[Mentorship]
-    cursor: str | None = None
-
-
 class Recommendation(Value):
     """Somebody of the organisation recommends somebody; `user` unless it is the caller."""
 
@@ -113,13 +106,6 @@ class Recommendation(Value):
     user: Id | None = None
     job: Id | None = None
     note: Text | None = None
-
-
-class Referrals(Value):
-    """A page of referrals."""
-
-    items: list[ReferralMade]
-    cursor: str | None = None
 
 
 @routes.put("/mentorships/{relation}", responses={201: {"description": "Proposed.", "model": Saved}})
@@ -195,14 +181,14 @@ async def read_mentorship(relation: AnId, desk: Anybody) -> Mentorship:
 @routes.get("/mentorships")
 async def read_mentorships(
     desk: Anybody, user: ById = None, stage: Stage | None = None, cursor: Cursor = None, limit: Limit = 50
-) -> Mentorships:
+) -> Page[Mentorship]:
     """Mentorships in the order of their ids. Mentors see their own."""
     mine = user if desk.roles & {*READERS} else desk.user
     async with desk.transaction() as conn:
         wanted = Wanted(mine, None, stage, opened(cursor, 1)[0], limit)
         found = await sql.load_mentorships(conn, desk.organization, wanted)
         visible = await desk.visible(conn, found)
-    return Mentorships(items=[_shown(m) for m in visible], cursor=following(found, limit, lambda m: [m.relation]))
+    return Page(items=[_shown(m) for m in visible], cursor=following(found, limit, lambda m: [m.relation]))
 
 
 @routes.put("/referrals/{referral}", responses={201: {"description": "Made.", "model": Saved}})
@@ -219,13 +205,13 @@ async def recommend(referral: AnId, body: Recommendation, response: Response, de
 @routes.get("/referrals")
 async def read_referrals(
     desk: Annotated[Desk, Depends(caller(*READERS))], job: ById = None, cursor: Cursor = None, limit: Limit = 50
-) -> Referrals:
+) -> Page[ReferralMade]:
     """Who was recommended by whom, in the order of ids."""
     async with desk.transaction() as conn:
         found = await sql.load_referrals(conn, desk.organization, None, job, opened(cursor, 1)[0], limit)
         known = [ReferralMade.model_validate(body) for body in found]
         visible = await desk.visible(conn, known)
-    return Referrals(items=visible, cursor=following(known, limit, lambda r: [r.referral]))
+    return Page(items=visible, cursor=following(known, limit, lambda r: [r.referral]))
 
 
 async def _refuse_strangers_and_goals(conn: Connection, desk: Desk, proposal: Proposal) -> None:

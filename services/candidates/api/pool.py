@@ -31,7 +31,7 @@ from shared.contracts import (
     Value,
     family_of,
 )
-from shared.kit.pages import Cursor, Limit, cursor_after, opened
+from shared.kit.pages import Cursor, Limit, Page, cursor_after, opened
 from shared.kit.people import Pair
 from shared.kit.problems import Unprocessable, field_problem
 
@@ -67,13 +67,6 @@ class FoundMembership(Membership):
     assessed_at: datetime | None = None
 
 
-class Pool(Value):
-    """A page of members; `cursor` leads to the next one and is null on the last."""
-
-    members: list[FoundMembership]
-    cursor: str | None = None
-
-
 class Review(Value):
     """What a person decides: confirm a held tier, invite, choose another tier, or remove."""
 
@@ -106,8 +99,8 @@ async def wanted(
         Query(
             min_length=1,
             max_length=200,
-            description="Whole words, all of them, upper or lower case, with or without accents: of a name, of skills "
-            "people state themselves, of titles of jobs they applied for, or of `why`.",
+            description="Whole words, all of them, upper or lower case, with or without accents (Łukasz is lukasz): of "
+            "a name, of skills people state themselves, of titles of jobs they applied for, or of `why`.",
         ),
     ] = None,
 ) -> Wanted:
@@ -122,7 +115,7 @@ async def wanted(
 @routes.get("/pool")
 async def read_pool(
     desk: Reader, asked: Annotated[Wanted, Depends(wanted)], cursor: Cursor = None, limit: Limit = 50
-) -> Pool:
+) -> Page[FoundMembership]:
     """Members in the order of candidate and family, for whom every filter holds.
 
     Those who left are listed with `status=left` only, and found neither by text nor by competency. What one page looks
@@ -136,7 +129,7 @@ async def read_pool(
         visible = await desk.visible(conn, page.members)
         reviews = await sql.load_reviews(conn, desk.organization, [found.candidate for found in visible])
     more = cursor_after(page.after) if page.after else None
-    return Pool(members=[_found(found, reviews) for found in visible], cursor=more)
+    return Page(items=[_found(found, reviews) for found in visible], cursor=more)
 
 
 @routes.get("/memberships/{membership}")

@@ -28,6 +28,8 @@ class Looked(Value):
     words: str
     meets: int
     of: int
+    must_haves_missed: int
+    newest_interview_at: datetime
     score: float | None
     coverage: float
     factors: list[Factor]
@@ -82,6 +84,8 @@ def tell_applicant(proposal: Proposal) -> Looked:
         words=words(proposal.meets, proposal.factors),
         meets=proposal.meets,
         of=proposal.of,
+        must_haves_missed=proposal.must_haves_missed,
+        newest_interview_at=proposal.newest_interview_at,
         score=proposal.score_shown,
         coverage=round(float(proposal.coverage), 4),
         factors=list(proposal.factors),
@@ -102,6 +106,8 @@ def tell_kept(match: Match, run: KnownRun) -> Looked:
         words=words(result["meets"], factors),
         meets=result["meets"],
         of=result["of"],
+        must_haves_missed=result["must_haves_missed"],
+        newest_interview_at=run.inputs["newest_interview_at"],
         score=result["score"],
         coverage=result["coverage"],
         factors=factors,

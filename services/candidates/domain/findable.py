@@ -7,6 +7,8 @@ from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
 
+from anyascii import anyascii
+
 from services.candidates.domain.considered import Key, Rated, assess
 from services.candidates.domain.demand import Assessment, level_of, rounded
 from services.candidates.domain.record import Application
@@ -79,10 +81,17 @@ def skills(known: Known) -> list[Skill]:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text in their order: lower case, without accents."""
+    """The words of a text in their order: lower case, without accents, Latin letters as those of ASCII."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
+    letters = "".join(_plain(letter) for letter in plain if not unicodedata.combining(letter)).casefold()
     return [word[:LONGEST_WORD] for word in _WORD.findall(letters)]
+
+
+def _plain(letter: str) -> str:
+    """Letters that are no letter with an accent to Unicode, but are to whoever types a name: ł, ø, ı, æ, þ."""
+    if letter.isascii() or not unicodedata.name(letter, "").startswith("LATIN"):
+        return letter
+    return anyascii(letter)
 
 
 def leads(word: str) -> bool:

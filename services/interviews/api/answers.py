@@ -1,15 +1,12 @@
-"""The shapes that every route answers in: what saving changed, and pages."""
+"""What every route that saves answers: what that changed."""
 
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any
 
 from fastapi import Query, Response
-from pydantic import Field
 
 from shared.contracts import Event, Id, Value
 from shared.kit.db import Connection
 from shared.kit.desk import Desk, Recorded
-
-Item = TypeVar("Item")
 
 ById = Annotated[Id | None, Query()]
 
@@ -18,13 +15,6 @@ class Saved(Value):
     """What saving changed: `created`, `changed` or `same`."""
 
     recorded: Recorded
-
-
-class Page(Value, Generic[Item]):
-    """A page; `cursor` leads to the next one and is null on the last."""
-
-    items: list[Item]
-    cursor: str | None = Field(default=None)
 
 
 NEW: dict[int | str, dict[str, Any]] = {201: {"description": "New.", "model": Saved}}

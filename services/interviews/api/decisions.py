@@ -12,7 +12,7 @@ from services.interviews.sql.lists import Scope, Wanted
 from shared.contracts import ApplicationDecided, Id, Instant, Notice, Outcome, Reason, Value
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
-from shared.kit.pages import Cursor, Limit, following, opened
+from shared.kit.pages import Cursor, Limit, Page, following, opened
 from shared.kit.people import lock_organizations
 from shared.kit.problems import Conflict
 
@@ -67,12 +67,10 @@ class Undecided(Value):
     submitted_at: datetime | None
 
 
-class WhoWaits(Value):
+class WhoWaits(Page[Undecided]):
     """A page of everyone who waits for a decision about one job; `count` is how many there are in all."""
 
     count: int
-    undecided: list[Undecided]
-    cursor: str | None = None
 
 
 @routes.get("/jobs/{job}/decisions")
@@ -88,7 +86,7 @@ async def read_undecided(job: AnId, desk: Decider, cursor: Cursor = None, limit:
         await desk.note_reading(conn, [a.candidate for a in page])
     desk.show_digest(_who_waits(waiting))
     more = following(page, limit, lambda a: [a.application, a.candidate])
-    return WhoWaits(count=len(waiting), undecided=_who_waits(page).undecided, cursor=more)
+    return WhoWaits(count=len(waiting), items=_who_waits(page).items, cursor=more)
 
 
 @routes.put("/jobs/{job}/decisions")
@@ -119,7 +117,7 @@ async def decide_everyone(job: AnId, body: Decisions, desk: Decider) -> Decided:
 
 def _who_waits(waiting: list[Application]) -> WhoWaits:
     shown = [Undecided(application=a.application, candidate=a.candidate, submitted_at=a.submitted_at) for a in waiting]
-    return WhoWaits(count=len(shown), undecided=shown)
+    return WhoWaits(count=len(shown), items=shown)
 
 
 async def _find(conn: Connection, desk: Desk, job: str) -> list[Application]:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
 from services.interviews import domain, sql
-from services.interviews.api.answers import NEW, ById, Page, Saved, save
+from services.interviews.api.answers import NEW, ById, Saved, save
 from services.interviews.api.callers import (
     IN_ADDRESS,
     KNOWN,
@@ -34,7 +34,7 @@ from shared.kit.access import WRITERS
 from shared.kit.business_days import Calendar
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
-from shared.kit.pages import Cursor, Limit, following, opened, opened_at
+from shared.kit.pages import Cursor, Limit, Page, following, opened, opened_at
 from shared.kit.problems import Forbidden
 
 routes = APIRouter(tags=["feedback"])

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
 from services.interviews import domain, sql
-from services.interviews.api.answers import NEW, ById, Page, Saved, save
+from services.interviews.api.answers import NEW, ById, Saved, save
 from services.interviews.api.callers import (
     IN_ADDRESS,
     KNOWN,
@@ -36,7 +36,7 @@ from shared.contracts import (
 )
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
-from shared.kit.pages import Cursor, Limit, following, opened
+from shared.kit.pages import Cursor, Limit, Page, following, opened
 from shared.kit.problems import Unprocessable
 
 routes = APIRouter(tags=["interviews"])

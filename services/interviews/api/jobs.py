@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
 from services.interviews import domain, sql
-from services.interviews.api.answers import NEW, Page, Saved, save
+from services.interviews.api.answers import NEW, Saved, save
 from services.interviews.api.callers import (
     IN_ADDRESS,
     AnId,
@@ -20,7 +20,7 @@ from services.interviews.api.callers import (
 from services.interviews.domain import JobState
 from services.interviews.sql.lists import Wanted
 from shared.contracts import Id, JobClosed, JobOpened, Name, Value
-from shared.kit.pages import Cursor, Limit, following, opened
+from shared.kit.pages import Cursor, Limit, Page, following, opened
 
 routes = APIRouter(tags=["jobs"])
 

@@ -4,11 +4,11 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
 from services.interviews import sql
-from services.interviews.api.answers import NEW, Page, Saved, save
+from services.interviews.api.answers import NEW, Saved, save
 from services.interviews.api.callers import IN_ADDRESS, Admin, AnId, Anybody, JobReader, Writer, event_of
 from shared.contracts import Id, OrganizationConfigured, UserRegistered
 from shared.kit.access import READERS, Role
-from shared.kit.pages import Cursor, Limit, following, opened
+from shared.kit.pages import Cursor, Limit, Page, following, opened
 from shared.kit.problems import Forbidden, NotFound
 
 routes = APIRouter(tags=["organization"])

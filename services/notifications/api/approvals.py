@@ -15,7 +15,7 @@ from services.notifications.sql.people import Verdict
 from shared.contracts import Id, Value
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
-from shared.kit.pages import Cursor, Limit, following, opened
+from shared.kit.pages import Cursor, Limit, Page, following, opened
 from shared.kit.people import Jobs, People, find_people, lock_organizations, lock_people
 from shared.kit.problems import Conflict, NotFound
 
@@ -46,12 +46,10 @@ class WaitingLetter(Value):
     concerns: tuple[str, ...]
 
 
-class WaitingLetters(Value):
+class WaitingLetters(Page[WaitingLetter]):
     """A page of what waits for an approval; `count` is how many raise no concern, on all pages together."""
 
     count: int
-    letters: list[WaitingLetter]
-    cursor: str | None = None
 
 
 class Approvals(Value):
@@ -83,7 +81,7 @@ async def read_waiting_letters(job: AnId, desk: Decider, cursor: Cursor = None, 
         page = [_shown(x) for x in looked if x.letter.letter > after][:limit]
     desk.show_digest(_all(looked))
     more = following(page, limit, lambda x: [x.letter])
-    return WaitingLetters(count=_all(looked).count, letters=page, cursor=more)
+    return WaitingLetters(count=_all(looked).count, items=page, cursor=more)
 
 
 @routes.put("/jobs/{job}/approvals")
@@ -143,4 +141,4 @@ def _shown(looked: _Looked) -> WaitingLetter:
 
 
 def _all(looked: list[_Looked]) -> WaitingLetters:
-    return WaitingLetters(count=sum(not x.concerns for x in looked), letters=[_shown(x) for x in looked])
+    return WaitingLetters(count=sum(not x.concerns for x in looked), items=[_shown(x) for x in looked])

@@ -20,7 +20,7 @@ from shared.contracts import CampaignStarted, Id, Language, Name, OutreachMode, 
 from shared.kit.db import Connection
 from shared.kit.desk import Desk, Recorded
 from shared.kit.linting import lint_aside
-from shared.kit.pages import Cursor, Limit, following, opened
+from shared.kit.pages import Cursor, Limit, Page, following, opened
 from shared.kit.people import lock_organizations
 from shared.kit.problems import Conflict, NotFound
 
@@ -58,29 +58,20 @@ class DevelopmentPoint(Value):
     people: int
 
 
-class DevelopmentPoints(Value):
-    """A page of development points, the most common first."""
+class Sharing(Value):
+    """Somebody who shares the point.
 
-    points: list[DevelopmentPoint]
-    cursor: str | None = None
-
-
-class Selected(Value):
-    """Somebody who would be written to. `send_at`: now, or the first hour that disturbs nobody."""
+    `send_at`: they would be written to, now or at the first hour that disturbs nobody. Else `reason`: why they would
+    not be written to now, and `until` when, where that is known.
+    """
 
     candidate: Id
-    send_at: datetime
-
-
-class LeftOut(Value):
-    """Somebody who shares the point and would not be written to now: why, and until when where that is known."""
-
-    candidate: Id
-    reason: str
+    send_at: datetime | None
+    reason: str | None
     until: datetime | None
 
 
-class Preview(Value):
+class Preview(Page[Sharing]):
     """A page of the dry run. `count`: how many would be written to, on all pages together; `reasons`: why others not.
 
     Nothing leaves while the organisation's `mode` is `off` or `shadow`.
@@ -89,9 +80,6 @@ class Preview(Value):
     mode: OutreachMode
     count: int
     reasons: dict[str, int]
-    selected: list[Selected]
-    left_out: list[LeftOut]
-    cursor: str | None = None
 
 
 class Words(Value):
@@ -124,24 +112,17 @@ class ShownCampaign(Words):
     failed: int
 
 
-class Campaigns(Value):
-    """A page of campaigns in the order of their ids."""
-
-    campaigns: list[ShownCampaign]
-    cursor: str | None = None
-
-
 @routes.get("/development-points")
 async def read_development_points(
     desk: Reader, job: OfJob = None, cycle: OfCycle = None, cursor: Cursor = None, limit: Limit = 50
-) -> DevelopmentPoints:
+) -> Page[DevelopmentPoint]:
     """What letters of a job, of a cycle or of the whole organisation suggested to build up, the most common first."""
     place = opened(cursor, 2)
     async with desk.transaction() as conn:
         found = await sql.count_points(conn, desk.organization, job, cycle)
     page = [p for p in found if _place(p) > place][:limit]
     points = [DevelopmentPoint(**p._asdict()) for p in page]
-    return DevelopmentPoints(points=points, cursor=following(page, limit, _place))
+    return Page(items=points, cursor=following(page, limit, _place))
 
 
 @routes.get("/campaigns/preview")
@@ -165,20 +146,19 @@ async def preview_campaign(
         mode=settings.mode,
         count=_selected(visible),
         reasons=dict(sorted(Counter(x.reason for x in visible if x.reason).items())),
-        selected=[Selected(candidate=x.candidate, send_at=x.at) for x in page if x.at],
-        left_out=[LeftOut(candidate=x.candidate, reason=x.reason, until=x.until) for x in page if x.reason],
+        items=[Sharing(candidate=x.candidate, send_at=x.at, reason=x.reason, until=x.until) for x in page],
         cursor=following(page, limit, lambda x: [x.candidate]),
     )
 
 
 @routes.get("/campaigns")
-async def read_campaigns(desk: Reader, cursor: Cursor = None, limit: Limit = 50) -> Campaigns:
-    """Campaigns, and how far their letters are."""
+async def read_campaigns(desk: Reader, cursor: Cursor = None, limit: Limit = 50) -> Page[ShownCampaign]:
+    """Campaigns in the order of their ids, and how far their letters are."""
     async with desk.transaction() as conn:
         found = await sql.list_campaigns(conn, desk.organization, opened(cursor, 1)[0], limit)
         tallies = await sql.count_letters(conn, desk.organization, [c.campaign for c in found])
     campaigns = [_shown(c, tallies.get(c.campaign, ())) for c in found]
-    return Campaigns(campaigns=campaigns, cursor=following(found, limit, lambda c: [c.campaign]))
+    return Page(items=campaigns, cursor=following(found, limit, lambda c: [c.campaign]))
 
 
 @routes.get("/campaigns/{campaign}")

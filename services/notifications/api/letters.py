@@ -23,7 +23,7 @@ from services.notifications.sql.people import Verdict
 from shared.contracts import Flag, Id, Stream, Text, Value
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
-from shared.kit.pages import Cursor, Limit, following, opened
+from shared.kit.pages import Cursor, Limit, Page, following, opened
 from shared.kit.people import Jobs, People, find_people, lock_organizations, lock_people
 from shared.kit.problems import Conflict
 
@@ -61,13 +61,6 @@ class Letter(Value):
     message_id: str | None
 
 
-class Letters(Value):
-    """A page of letters; `cursor` leads to the next one and is absent on the last."""
-
-    letters: list[Letter]
-    cursor: str | None = None
-
-
 class Given(Value):
     """What a person decided."""
 
@@ -99,7 +92,7 @@ class WholeLetter(Letter):
 @routes.get("/letters")
 async def read_letters(
     desk: Reader, state: State | None = None, candidate: Id | None = None, cursor: Cursor = None, limit: Limit = 50
-) -> Letters:
+) -> Page[Letter]:
     """Letters in the order of their ids; a candidate's under any of their ids."""
     async with desk.transaction() as conn:
         rows = await find_people(conn, [(desk.organization, candidate)]) if candidate else None
@@ -108,7 +101,7 @@ async def read_letters(
         await desk.note_reading(conn, [candidate])
         visible = await desk.visible(conn, found)
     more = following(found, limit, lambda letter: [letter.letter])
-    return Letters(letters=[Letter(**shown._asdict()) for shown in visible], cursor=more)
+    return Page(items=[Letter(**shown._asdict()) for shown in visible], cursor=more)
 
 
 @routes.get("/letters/{letter}")

@@ -7,7 +7,7 @@ from services.notifications.api.callers import UsefulnessReader
 from services.notifications.domain import usefulness
 from shared.contracts import Id, Value
 from shared.kit.access import READERS
-from shared.kit.pages import Cursor, Limit, following, opened
+from shared.kit.pages import Cursor, Limit, Page, following, opened
 
 routes = APIRouter(tags=["letters"])
 
@@ -21,20 +21,16 @@ class Useful(Value):
     counts: list[int]
 
 
-class Usefulness(Value):
-    """A page of interviewers with at least five ratings, in the order of their ids; an interviewer sees their own."""
-
-    interviewers: list[Useful]
-    cursor: str | None = None
-
-
 @routes.get("/usefulness")
-async def read_usefulness(desk: UsefulnessReader, cursor: Cursor = None, limit: Limit = 50) -> Usefulness:
-    """What candidates said of the letters that interviewers' words went into, from five ratings on."""
+async def read_usefulness(desk: UsefulnessReader, cursor: Cursor = None, limit: Limit = 50) -> Page[Useful]:
+    """What candidates said of the letters that interviewers' words went into, from five ratings on.
+
+    In the order of interviewers' ids; an interviewer sees their own.
+    """
     only = None if desk.roles & {*READERS} else desk.user
     [after] = opened(cursor, 1)
     async with desk.transaction() as conn:
         found = usefulness.shown(await sql.load_ratings(conn, desk.organization))
     page = [u for u in found if only in (None, u.interviewer) and u.interviewer > after][:limit]
     more = following(page, limit, lambda u: [u.interviewer])
-    return Usefulness(interviewers=[Useful(**u._asdict()) for u in page], cursor=more)
+    return Page(items=[Useful(**u._asdict()) for u in page], cursor=more)

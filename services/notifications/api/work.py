@@ -13,7 +13,7 @@ from services.notifications.sql.people import ShownTask
 from shared.contracts import Flag, Id, Missing, Value
 from shared.kit.db import Connection
 from shared.kit.desk import Desk
-from shared.kit.pages import Cursor, Limit, following, opened_at
+from shared.kit.pages import Cursor, Limit, Page, following, opened_at
 from shared.kit.people import Jobs, lock_organizations, lock_people
 
 routes = APIRouter(tags=["work"])
@@ -36,13 +36,6 @@ class Task(Value):
     done_by: Id | None
 
 
-class Tasks(Value):
-    """A page of open tasks, the most urgent first."""
-
-    tasks: list[Task]
-    cursor: str | None = None
-
-
 class Waiting(Value):
     """Somebody who waits: for a decision, for a colleague's feedback or approval, or for the mail itself."""
 
@@ -55,13 +48,6 @@ class Waiting(Value):
     since: datetime
     due_at: datetime | None = Field(description="Until when it was promised.")
     overdue: bool
-
-
-class Everyone(Value):
-    """A page of everyone who waits, the longest first."""
-
-    waiting: list[Waiting]
-    cursor: str | None = None
 
 
 class Brake(Value):
@@ -77,14 +63,14 @@ class Braked(Brake):
 
 
 @routes.get("/tasks")
-async def read_tasks(desk: Reader, cursor: Cursor = None, limit: Limit = 50) -> Tasks:
+async def read_tasks(desk: Reader, cursor: Cursor = None, limit: Limit = 50) -> Page[Task]:
     """Open tasks, the most urgent first."""
     at, (kind, about) = opened_at(cursor, 2)
     async with desk.transaction() as conn:
         found = await sql.load_tasks(conn, desk.organization, (at, kind, about), limit)
         visible = await desk.visible(conn, found)
     more = following(found, limit, lambda t: [t.due_at.isoformat(), t.kind, t.about])
-    return Tasks(tasks=[_shown(t) for t in visible], cursor=more)
+    return Page(items=[_shown(t) for t in visible], cursor=more)
 
 
 @routes.put("/tasks/{task}/done")
@@ -111,16 +97,19 @@ async def finish_task(task: TaskName, desk: Writer) -> Task:
 @routes.get("/waiting")
 async def read_waiting(
     desk: Reader, job: ById = None, owner: ById = None, cursor: Cursor = None, limit: Limit = 50
-) -> Everyone:
-    """Everyone who was promised a decision or an answer, also of closed jobs, and on whom they wait."""
+) -> Page[Waiting]:
+    """Everyone who was promised a decision or an answer, also of closed jobs, and on whom they wait.
+
+    The longest first.
+    """
     at, (name,) = opened_at(cursor, 1)
     async with desk.transaction() as conn:
         now = await desk.now(conn)
         found = await sql.load_waiting(conn, desk.organization, (job, owner), (at, name), limit)
         visible = await desk.visible(conn, found)
     more = following(found, limit, lambda w: [w.since.isoformat(), w.application])
-    return Everyone(
-        waiting=[Waiting(**w._asdict(), overdue=w.due_at is not None and w.due_at <= now) for w in visible], cursor=more
+    return Page(
+        items=[Waiting(**w._asdict(), overdue=w.due_at is not None and w.due_at <= now) for w in visible], cursor=more
     )
 
 
