@@ -142,7 +142,7 @@ async def test_the_pool_is_read_in_pages_and_by_filter(browser):
         "status=left": [],
     }.items():
         assert [m["candidate"] for m in (await browser.get(f"/pool?{query}")).json()["items"]] == expected
-    assert (await browser.get("/pool?cursor=%00")).status_code == 422
+    assert (await browser.get("/pool?cursor=x")).status_code == 422
     assert (await browser.get("/pool?limit=201")).status_code == 422
 
 

@@ -169,7 +169,7 @@ async def test_a_task_about_nobody_in_particular_is_shown_and_done(browser, hald
     async with halden_stage.database.transaction("*") as conn:
         await sql.save_common_task(conn, sending_refused(record, at("2026-11-23 09:00")), 0, REFUSED_WITHIN)
 
-    shown = [t for t in (await browser.get("/tasks")).json()["tasks"] if t["kind"] == "sending_refused"]
+    shown = [t for t in (await browser.get("/tasks")).json()["items"] if t["kind"] == "sending_refused"]
     done = await browser.put("/tasks/sending_refused:mail/done", {})
 
     assert [(t["candidate"], t["owner"]) for t in shown] == [(None, "ines")]

@@ -17,7 +17,7 @@ import (
 func connect(topics ...string) *kgo.Client {
 	protocol := os.Getenv("KAFKA_SECURITY_PROTOCOL")
 	options := []kgo.Opt{
-		kgo.SeedBrokers(strings.Split(cmp.Or(os.Getenv("KAFKA_BOOTSTRAP_SERVERS"), "localhost:9092"), ",")...),
+		kgo.SeedBrokers(strings.Split(cmp.Or(os.Getenv("KAFKA_BOOTSTRAP_SERVERS"), "localhost:9094"), ",")...),
 		kgo.RecordPartitioner(kgo.BasicConsistentPartitioner(partition)), // else franz-go's own hash takes the place of ours
 		// Idempotent and acks=all are the defaults: nothing twice, nothing out of order.
 		// No group: these topics are compacted, so whoever reads from the start holds all that still stands.

@@ -17,7 +17,7 @@ const QUIET_SECONDS = Number(env.QUIET_SECONDS ?? 10); // nothing new for so lon
 function kafkaSettings() {
   const protocol = env.KAFKA_SECURITY_PROTOCOL ?? "PLAINTEXT";
   const settings = {
-    brokers: (env.KAFKA_BOOTSTRAP_SERVERS ?? "localhost:9092").split(","),
+    brokers: (env.KAFKA_BOOTSTRAP_SERVERS ?? "localhost:9094").split(","),
     clientId: "platform-example",
     logLevel: logLevel.ERROR,
   };

@@ -25,7 +25,7 @@ def kafka_settings() -> dict:
     """Where Kafka is and how to sign in, from the environment."""
     protocol = os.environ.get("KAFKA_SECURITY_PROTOCOL", "PLAINTEXT")
     settings = {
-        "bootstrap_servers": os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"),
+        "bootstrap_servers": os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "localhost:9094"),
         "security_protocol": protocol,
     }
     if protocol.startswith("SASL"):

@@ -53,7 +53,7 @@ public final class Platform {
     /** Where Kafka is and how to sign in, from the environment. */
     private static Properties kafkaSettings() {
         Properties settings = new Properties();
-        settings.put("bootstrap.servers", env("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"));
+        settings.put("bootstrap.servers", env("KAFKA_BOOTSTRAP_SERVERS", "localhost:9094"));
         settings.put("security.protocol", env("KAFKA_SECURITY_PROTOCOL", "PLAINTEXT"));
         if (env("KAFKA_SECURITY_PROTOCOL", "").startsWith("SASL")) {
             settings.put("sasl.mechanism", "SCRAM-SHA-512");
