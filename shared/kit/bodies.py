@@ -20,6 +20,7 @@ class UnknownParameter(Unprocessable):
 
     code = "unknown-parameter"
 
+
 _REFUSED = {"extra_forbidden", "json_invalid"}  # Python's own reader takes NaN, and names that no text can have
 
 
