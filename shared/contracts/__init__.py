@@ -1,6 +1,7 @@
 """The events: what every service says and listens to. Nothing else is shared between services."""
 
 from shared.contracts import candidates, interviews, notifications, rejected
+from shared.contracts.addresses import as_sent, domain_of, is_reachable
 from shared.contracts.base import (
     ALL,
     CANDIDATES,
@@ -39,6 +40,7 @@ from shared.contracts.base import (
     schema_address,
     subject_of,
 )
+from shared.contracts.border import find_unfit, time_zones
 from shared.contracts.candidates import (
     TIME_TO_OBJECT,
     CandidateErased,
@@ -282,10 +284,14 @@ __all__ = [
     "Url",
     "UserRegistered",
     "Value",
+    "as_sent",
     "body_json",
     "derived_id",
+    "domain_of",
     "fact_of",
     "family_of",
+    "find_unfit",
+    "is_reachable",
     "key_of",
     "letter_id",
     "match_id",
@@ -293,4 +299,5 @@ __all__ = [
     "overdue_id",
     "schema_address",
     "subject_of",
+    "time_zones",
 ]

@@ -2,6 +2,8 @@
 
 from uuid import UUID, uuid5
 
+from shared.contracts.writing import alike
+
 NAMESPACE = UUID("6f1b2f0e-6c62-5f4a-9a6e-7a1e10095e7d")
 GENERAL = "general"
 
@@ -12,8 +14,9 @@ def derived_id(kind: str, *about: str) -> str:
 
 
 def family_of(family: str | None, department: str | None) -> str:
-    """The family of a job: its own, else its department, else general; casefolded, spaces to `-`."""
-    return "-".join((family or department or GENERAL).casefold().split())
+    """The family of a job: its own, else its department, else general. Spellings that look alike are one."""
+    spelled = ("-".join(alike(name).split()) for name in (family, department) if name)
+    return next(filter(None, spelled), GENERAL)
 
 
 def membership_id(candidate: str, family: str) -> str:

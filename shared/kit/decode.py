@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
 
-from shared.contracts import BY_TOPIC, EARLIEST, LATEST, Event, body_json, fact_of, key_of
+from shared.contracts import BY_TOPIC, EARLIEST, LATEST, Event, body_json, fact_of, find_unfit, key_of
 from shared.kit.cloudevents import LARGEST, Envelope, Unreadable, name_of, read
 
 TOLERANCE = timedelta(minutes=10)  # how far a clock may be ahead of the broker's and ours
@@ -110,7 +110,10 @@ def _examine_body(envelope: Envelope, latest: datetime) -> Accepted | Refused:
         return Refused(organization, "not-json", None, str(error)[:300])
     if problem := _wrong_time(envelope, event, latest):
         return Refused(organization, *problem)
-    return Accepted(envelope, event, fact_of(organization, event), body_json(event), unknown)
+    body = body_json(event)
+    if unfit := find_unfit(event, body):
+        return Refused(organization, "invalid-field", *unfit)
+    return Accepted(envelope, event, fact_of(organization, event), body, unknown)
 
 
 def validate(contract: type[Event], data: bytes) -> tuple[Event, tuple[str, ...]]:

@@ -135,6 +135,16 @@ class InFuture(Unprocessable):
         super().__init__(detail, errors=[field.model_dump()])
 
 
+class Unfit(Unprocessable):
+    """A value that reaches nobody, means nothing, or misleads its reader."""
+
+    code = "invalid-field"
+
+    def __init__(self, place: str, detail: str) -> None:
+        field = FieldError(field="/" + place.replace(".", "/"), code=self.code, detail=detail)
+        super().__init__(detail, errors=[field.model_dump()])
+
+
 class TooManyRequests(Problem):
     """Too often."""
 

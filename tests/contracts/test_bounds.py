@@ -9,6 +9,7 @@ from tests.contracts.samples import ADVICE, BODIES, FACTOR, ITEM, PANEL, PAST, P
 
 COMPETENCY = {"name": "SQL", "level": 3}
 RATING = {"competency": "sql", "level": 0.5}
+_LONG_DOMAIN = ".".join(["x" * 63, "x" * 63, "x" * 63, "x" * 60])  # 252 characters
 
 LIMITS = [
     ("job-opened", "title", "x" * 200, "x" * 201),
@@ -48,7 +49,7 @@ LIMITS = [
     ("feedback-submitted", "shareable.strengths", [ITEM] * 20, [ITEM] * 21),
     ("feedback-submitted", "shareable.development", [ADVICE] * 20, [ADVICE] * 21),
     ("feedback-submitted", "shareable.strengths.0.observed", "x" * 600, "x" * 601),
-    ("candidate-registered", "email", "a@" + "x" * 252, "a@" + "x" * 253),
+    ("candidate-registered", "email", f"a@{_LONG_DOMAIN}", f"ab@{_LONG_DOMAIN}"),
     ("candidate-registered", "email", "jo.o'neil+jobs@example.org", "ana at example.org"),
     ("candidate-registered", "email", "ana@example.org", "ana@example.org, bo@example.org"),
     ("candidate-registered", "phone", "+49 (30) 1234-567", "call me"),

@@ -89,10 +89,10 @@ class Faulty:
 
 
 @asynccontextmanager
-async def serving(handler):
+async def serving(handler, server_class=SMTP, **more):
     """Its URL while it runs."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(handler, hostname="localhost"), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: server_class(handler, hostname="localhost", **more), "127.0.0.1", 0)
     try:
         yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:

@@ -247,8 +247,24 @@ async def test_a_pause_holds_everything_back(stage, server):
 
 
 @pytest.mark.db
-async def test_an_address_no_mail_can_be_made_for_becomes_a_task(stage, server):
+async def test_a_mailbox_with_dots_where_servers_want_quotes_gets_its_letter(stage, server):
     await stage.deliver(profile("tom", email="tom..fischer.@mail.example"), applied("tom"), decided("tom"))
+
+    await stage.post.run_due()
+
+    assert await stage.letters(about="tom-1") == {"decision/tom-1/1": "sent"}
+    assert len(server.taken) == 2
+
+
+@pytest.mark.db
+async def test_an_address_no_mail_can_be_made_for_becomes_a_task(stage, server):
+    await stage.deliver(profile("tom"), applied("tom"), decided("tom"))
+    async with stage.database.transaction("*") as conn:  # as the border took it once
+        await conn.execute(
+            """
+            UPDATE facts SET body = body || '{"email": "tom"}' WHERE topic = 'candidate-registered' AND fact = 'tom'
+            """
+        )
 
     await stage.post.run_due()
 

@@ -7,7 +7,7 @@ from services.candidates.domain.consent import Consent, newest
 from services.candidates.domain.months import add_months
 from services.candidates.domain.record import Application, Record, Review, Said
 from services.candidates.sql.jobs import KnownJob, load_known_jobs
-from shared.contracts import GENERAL, Outcome, ReviewAction, Tier
+from shared.contracts import GENERAL, Outcome, ReviewAction, Tier, family_of
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People
 
@@ -195,7 +195,10 @@ def _reviews(row: Any) -> dict[str, Review]:
     rows = sorted(
         zip(row["reviewed_at"], row["reviewed"], row["actions"], row["tiers"], strict=True), key=lambda r: r[:3]
     )
-    return {family: Review(ReviewAction(action), tier and Tier(tier), at) for at, family, action, tier in rows}
+    return {
+        family_of(family, None): Review(ReviewAction(action), tier and Tier(tier), at)
+        for at, family, action, tier in rows
+    }
 
 
 def _said(row: Any) -> list[Said]:

@@ -3,12 +3,15 @@
 import hashlib
 import hmac
 from collections.abc import Iterable
+from unicodedata import normalize
+
+from shared.contracts import domain_of
 
 
 def mailbox(address: str) -> str:
-    """Without case, and without what comes after a plus."""
-    local, _, domain = address.casefold().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
+    """Without case, without what comes after a plus, and however the domain is spelled."""
+    local, _, domain = address.rpartition("@")
+    return f"{normalize('NFC', local).casefold().partition('+')[0]}@{domain_of(domain) or domain.casefold()}"
 
 
 def mailbox_of(address: str, key: str) -> str:

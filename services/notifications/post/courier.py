@@ -11,6 +11,7 @@ import structlog
 from aiosmtplib import SMTP
 
 from services.notifications.settings import MailServer, StartTls
+from shared.contracts import as_sent
 
 log = structlog.get_logger()
 
@@ -63,7 +64,7 @@ class Courier:
     ) -> Outcome:
         """Hand one letter in when its turn has come, `unless` it is held back by then. Raises Unreachable."""
         async with self._turns:
-            return Outcome.KEPT if unless() else await self._hand_in(sender, address, content)
+            return Outcome.KEPT if unless() else await self._hand_in(sender, as_sent(address), content)
 
     async def close(self) -> None:
         """Let all connections go."""

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from typing import NamedTuple
 
 import structlog
@@ -14,11 +13,13 @@ from services.notifications.domain.tasks import stuck_mail
 from services.notifications.post.courier import Courier, Outcome, Unreachable
 from services.notifications.post.opener import Opener
 from services.notifications.post.reading import OURS, Meaning
+from services.notifications.post.rendering import addressed
 from services.notifications.post.settling import KEPT_SECONDS, pause
 from services.notifications.post.watching import Brake, watched
 from services.notifications.settings import Settings
 from services.notifications.sql.incoming import Forward
 from services.notifications.sql.settings import User
+from shared.contracts import as_sent
 from shared.kit.advice import located
 from shared.kit.db import EVERYONE, is_transient
 from shared.kit.loops import insist, to_its_end
@@ -142,11 +143,11 @@ def _wrapped(
     forward: Forward, content: bytes, reader: User, sender: str, organization: str, domain: str, writer: str | None
 ) -> bytes:
     """A mail around the mail. An answer to it goes to whoever wrote the inner one."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=SMTP if as_sent(reader.email).isascii() else SMTPUTF8)
     meaning = Meaning(forward.meaning)
     mail["Subject"] = f"{organization}: {_SUBJECTS.get(meaning, 'a candidate has replied')}"
-    mail["From"] = Address(organization, addr_spec=sender)
-    mail["To"] = Address(reader.name, addr_spec=reader.email)
+    mail["From"] = addressed(organization, sender)
+    mail["To"] = addressed(reader.name, reader.email)
     if writer and meaning is Meaning.REPLY:
         mail["Reply-To"] = writer
     mail["Message-ID"] = f"<{forward.mail}@{domain}>"

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.headerregistry import Address, HeaderRegistry
@@ -15,7 +16,7 @@ from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from services.notifications.domain.record import Item, Sought
-from shared.contracts import Stream
+from shared.contracts import Stream, as_sent
 from shared.kit.words import LANGUAGES, spoken, words_of
 
 TEMPLATE_VERSION = "mail-2026-11"
@@ -61,6 +62,7 @@ class Headers(HeaderRegistry):
         return self._known[name]
 
 
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 # Relays that rewrite bodies would break signatures.
 _POLICIES = {
     is_ascii: policy.clone(cte_type="7bit", header_factory=Headers())
@@ -177,7 +179,7 @@ def compose(words: Words, head: Letterhead, language: str, stream: Stream) -> by
         "page_link": head.page_link,
     }
     try:
-        mail = EmailMessage(policy=_POLICIES[head.to_address.isascii()])
+        mail = EmailMessage(policy=_POLICIES[as_sent(head.to_address).isascii()])
         _address(mail, words.subject, head)
         _mark(mail, head, stream)
         mail.set_content(mails[language].get_template("layout.txt").render(values))
@@ -191,11 +193,28 @@ def compose(words: Words, head: Letterhead, language: str, stream: Stream) -> by
 def _address(mail: EmailMessage, subject: str, head: Letterhead) -> None:
     """Values go into headers as values: a line break in one is an error, never a header of its own."""
     mail["Subject"] = subject
-    mail["From"] = Address(head.sender_name, addr_spec=head.sender_address)
-    mail["To"] = Address(head.to_name, addr_spec=head.to_address)
-    mail["Reply-To"] = Address(addr_spec=head.reply_address)
+    mail["From"] = addressed(head.sender_name, head.sender_address)
+    mail["To"] = addressed(head.to_name, head.to_address)
+    mail["Reply-To"] = addressed("", head.reply_address)
     mail["Date"] = head.written_at
     mail["Message-ID"] = head.message_id
+
+
+class Spelled(Address):
+    """An address whose local part stands as it is sent: Python's own quotes no dots, and takes ASCII only."""
+
+    @property
+    def addr_spec(self) -> str:
+        """Local part and domain."""
+        return f"{self.username}@{self.domain}"
+
+
+def addressed(name: str, address: str) -> Address:
+    """Somebody as a header names them. Raises ValueError for what could stand in no header."""
+    if not _ADDRESS.fullmatch(address) or not address.isprintable():
+        raise ValueError("no address")
+    local, _, domain = as_sent(address).rpartition("@")
+    return Spelled(name, local, domain)
 
 
 def _mark(mail: EmailMessage, head: Letterhead, stream: Stream) -> None:
