@@ -56,7 +56,7 @@ def read_rows(lines: Iterable[Line], mapping: FileMapping) -> Iterator[Row | Rej
     for number, cells, problem in remaining:
         if problem:
             yield Rejected(number, problem, ("",) * len(places))
-        elif any(clean(cell) for cell in cells):
+        elif any(cell.strip() for cell in cells):
             yield Row(number, tuple(cells[place] if place < len(cells) else "" for place in places))
 
 

@@ -29,21 +29,27 @@ _NEVER = re.compile(
     r"photo|foto|salary|gehalt|salaire|salario|mail|phone|telefon|handy|mobil|address|adresse|anschrift|direccion|"
     r"street|strasse|\bplz\b|zip|postal|\bssn\b|passport|\bausweis|iban|native|hometown|expected attendance"
 )
-# In the order they are looked for: what is found first is taken.
-_MEANINGS = {
-    "attended": r"observed attend|attend|erschienen|teilgenommen|wahrgenommen|came|no.?show|present|presence|asisti|"
-    r"ergebnis|result|status|statut|estado",
-    "time": r"\btime\b|uhrzeit|\bzeit\b|beginn|heure|\bhora\b|start time",
-    "date": r"date|datum|termin|fecha|\bwhen\b|\btag\b|\bjour\b",
-    "number": r"^(?!.*name).*(cand|bewerber|applicant|person).*\b(id|nr|no|number|nummer|numero)\b",
-    "first": r"vorname|first ?name|given ?name|prenom",
-    "person": r"cand.*name|name.*cand|nachname|last ?name|surname|apellido|full ?name|\bname\b|\bnom\b|nombre|"
-    r"bewerber|candidat|kandidat|applicant|person",
-    "position": r"position|\bjob|role|\brolle|stelle|title|titel|poste|puesto|vacan|requisition",
-    "client": r"client|company|firm|kunde|unternehmen|entreprise|empresa|department|abteilung|service|departamento",
-    "kind": r"interview.*(type|kind|format|art)|(type|art|format|mode).*(interview|gesprach|entretien|entrevista)|"
-    r"\bformat\b|gesprachsart",
-}
+# In the order they are looked for, the surest words first: what is found is taken.
+_MEANINGS: dict[str, tuple[str, ...]] = {
+    "attended": (
+        r"observed attend|actual attend|erschienen|teilgenommen|wahrgenommen|no.?show|asisti",
+        r"attend|\bcame\b|present|presence",
+        r"ergebnis|outcome|result|status|statut|estado",
+    ),
+    "time": (r"uhrzeit|start time|heure|\bhora\b", r"\btime\b|\bzeit\b|beginn"),
+    "date": (r"(date|datum|fecha).*(interview|gesprach|entretien|entrevista)|interview.*(date|datum)",
+             r"termin|date|datum|fecha|\bwhen\b|\btag\b|\bjour\b"),
+    "number": (r"^(?!.*name).*(cand|bewerber|applicant|person).*\b(id|nr|no|number|nummer|numero)\b",),
+    "first": (r"vorname|first ?name|given ?name|prenom",),
+    "person": (
+        r"cand.*name|name.*cand|bewerbername|nachname|last ?name|surname|apellido|full ?name",
+        r"bewerber|candidat|kandidat|applicant|person", r"^name$|^nom$|^nombre$",
+    ),
+    "position": (r"position|\bjob|\brole\b|\brolle|stelle|vacan", r"title|titel|poste|puesto|requisition"),
+    "client": (r"client|company|firm|kunde|unternehmen|entreprise|empresa|department|abteilung|service|departamento",),
+    "kind": (r"interview.*(type|kind|format|art)|(type|art|format|mode).*(interview|gesprach|entretien|entrevista)",),
+}  # fmt: skip
+_MOST_WORDS_OF_A_HEADING = 5  # longer ones are questions
 _NEEDED = ("date", "person", "position", "attended")
 _YES = {
     "yes", "y", "ja", "j", "oui", "o", "si", "s", "true", "1", "x", "attended", "present", "completed", "done", "came",
@@ -80,14 +86,19 @@ def _sample(table: Table, file: Path) -> tuple[list[str], list[list[str]]]:
 def guess_columns(headings: Sequence[str]) -> dict[str, str]:
     """What each column seems to mean -> its heading. Protected and doubled headings are left alone."""
     known = Counter(headings)
-    free = [h for h in headings if h and known[h] == 1 and not _NEVER.search(_plain(h))]
+    free = [h for h in headings if known[h] == 1 and _may_be_read(h)]
     found: dict[str, str] = {}
-    for meaning, pattern in _MEANINGS.items():
-        heading = next((h for h in free if re.search(pattern, _plain(h))), None)
-        if heading:
+    for meaning, patterns in _MEANINGS.items():
+        matching = (h for pattern in patterns for h in free if re.search(pattern, _plain(h)))
+        if heading := next(matching, None):
             found[meaning] = heading
             free.remove(heading)
     return found
+
+
+def _may_be_read(heading: str) -> bool:
+    plain = _plain(heading)
+    return 0 < len(plain.split()) <= _MOST_WORDS_OF_A_HEADING and not _NEVER.search(plain)
 
 
 def _plain(heading: str) -> str:

@@ -57,6 +57,19 @@ def test_a_column_that_is_not_found_is_left_to_a_person(tmp_path):
     assert set(mapping.columns.values()) == {UNKNOWN}
 
 
+def test_the_surest_heading_is_taken_and_questions_are_none():
+    headings = ["Client name", "Can I call you at the time of it",  "Name(Cand ID)", "Expected Attendance",
+                "Observed Attendance", "Position to be closed", "Date of joining", "Date of Interview"]  # fmt: skip
+
+    assert guess_columns(headings) == {
+        "attended": "Observed Attendance",
+        "date": "Date of Interview",
+        "person": "Name(Cand ID)",
+        "position": "Position to be closed",
+        "client": "Client name",
+    }
+
+
 def test_dates_that_could_be_read_both_ways_are_said():
     assert guess_formats(["03/02/2026", "13/02/2026"]) == (["%d/%m/%Y"], False)
     assert guess_formats(["03/02/2026", "04/02/2026"]) == (["%d/%m/%Y"], True)
