@@ -118,5 +118,5 @@ async def test_without_a_yes_it_asks_first(addresses, command):
 
     asked = command("restore")
 
-    assert asked.returncode == 1
-    assert "will be replaced" in asked.stdout
+    assert asked.returncode == 2
+    assert "will be replaced" in asked.stderr
