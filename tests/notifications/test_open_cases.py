@@ -87,7 +87,7 @@ def ticks(number: int) -> Iterator[datetime]:
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(random=st.randoms(use_true_random=False))
+@given(random=st.randoms(use_true_random=True))
 async def test_open_cases_end_the_same_in_any_order_while_the_clock_ticks(begin, random):
     batches = batched(records(), random)
     stage = await begin()
