@@ -66,6 +66,14 @@ def test_a_library_speaks_in_the_same_lines(lines):
     assert (line["event"], line["library"], line["service"]) == ("started on port", "uvicorn.error", "candidates")
 
 
+def test_the_mail_listener_s_library_says_nothing(lines):
+    mail = logging.getLogger("mail.log")
+    mail.info("%r sender: %s", ("127.0.0.1", 1), "ana@example.org")
+    mail.warning("%r unrecognised: %s", ("127.0.0.1", 1), "ana@example.org")
+
+    assert not _read(lines)
+
+
 def test_an_exception_is_told_without_the_values_that_libraries_repeat(lines):
     try:
         raise ValueError(
