@@ -1,16 +1,23 @@
 """What happens because time passed: a letter's hour comes, what held it back ends, or a promise is broken."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
 
 from services.notifications import sql
 from services.notifications.domain import full, letters, new_links, promise, tasks
+from shared.kit.advice import located
 from shared.kit.db import Connection
+from shared.kit.loops import by_halves
 from shared.kit.people import Pair, lock_people
 from shared.kit.say import say
 from shared.kit.schedule import Schedule
 
+log = structlog.get_logger()
 schedule = Schedule()
 AT_ONCE = 200
+PUT_OFF = timedelta(hours=1)
 
 
 @schedule.every(seconds=5, once_read=True)
@@ -35,7 +42,22 @@ async def send_new_links(conn: Connection, now: datetime) -> int:
     return len(requested)
 
 
-async def _decide_again(conn: Connection, due: list[Pair], now: datetime) -> int:
+async def _decide_again(conn: Connection, due: Sequence[Pair], now: datetime) -> int:
+    """One that a mistake in the program fails on is put off alone."""
+
+    async def decide(some: Sequence[Pair]) -> int:
+        async with conn.savepoint():
+            return await _decide(conn, some, now)
+
+    async def put_off(one: Pair, error: Exception) -> int:
+        log.error("not decided", organization=one[0], candidate=one[1], **located(error))
+        await sql.put_off_person(conn, one, now, now + PUT_OFF)
+        return 1
+
+    return sum(await by_halves(due, decide, put_off)) if due else 0
+
+
+async def _decide(conn: Connection, due: Sequence[Pair], now: datetime) -> int:
     people = await lock_people(conn, due, skip_locked=True)
     records = await sql.load_records(conn, people)
     planned = letters.plan(records, now)

@@ -67,6 +67,17 @@ class Connection:
         self.news: list[News] = []
         self.remembered = False
 
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What fails in the block is undone, and what was said in it forgotten; the transaction goes on."""
+        said, remembered = list(self.news), self.remembered
+        try:
+            async with self.raw.transaction():
+                yield
+        except BaseException:
+            self.news, self.remembered = said, remembered
+            raise
+
     async def fetch(self, statement: str, *arguments: Any) -> list[Any]:
         """All rows of one statement."""
         rows: list[Any] = await self.raw.fetch(statement, *arguments)

@@ -8,6 +8,8 @@ from hashlib import sha256
 import pytest
 
 from local.postgres import Postgres
+from services.notifications import clock
+from services.notifications.domain import letters
 from services.notifications.post.running import Post
 from shared.kit.db import Database
 from tests.databases import Databases
@@ -155,3 +157,27 @@ async def test_an_answer_is_kept_though_what_follows_from_it_fails(halden_stage,
     assert set(server.hashes.values()) == {1}
     assert {row["state"] for row in await halden_stage.fetch("SELECT state FROM letters")} == {"sent"}
     assert len(await halden_stage.said("outreach-sent")) == 4
+
+
+async def test_somebody_nobody_can_decide_about_holds_up_nobody_else(halden_stage, monkeypatch):
+    await decided_about(halden_stage, ["fine-0", "fine-1", "fine-2"])
+    async with halden_stage.database.transaction("*") as conn:
+        await conn.execute("UPDATE letters SET state = 'planned', due_at = '2026-11-16 06:00Z'")
+    plan = letters.plan
+
+    def fails_for_one(records, now):
+        if any(record.candidate == "fine-1" for record in records):
+            raise KeyError("a mistake in the program")
+        return plan(records, now)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(letters, "plan", fails_for_one)
+        await halden_stage.clock.once(clock.plan_due_letters)
+
+    rows = await halden_stage.fetch("SELECT recipient, state FROM letters ORDER BY recipient")
+    assert [row["state"] for row in rows] == ["ready", "planned", "ready"]
+    await halden_stage.clock.run_due()
+    rows = await halden_stage.fetch(
+        "SELECT count(*) AS n FROM letters WHERE due_at <= '2026-11-16 07:00Z' AND state = 'planned'"
+    )
+    assert rows[0]["n"] == 0

@@ -257,6 +257,23 @@ async def find_promised(conn: Connection, now: datetime, limit: int) -> list[Pai
     return [(row[0], row[1]) for row in rows]
 
 
+async def put_off_person(conn: Connection, pair: Pair, now: datetime, until: datetime) -> None:
+    """Time alone changes nothing of this person's letters and waits before then."""
+    await conn.execute(
+        """
+        WITH due AS (
+            UPDATE waits SET next_at = $4
+            WHERE organization = $1 AND candidate = $2 AND candidate <> '' AND next_at <= $3
+        )
+        UPDATE letters SET due_at = $4 WHERE organization = $1 AND candidate = $2 AND due_at <= $3
+          AND state IN ('planned', 'waiting', 'suppressed')
+        """,
+        *pair,
+        now,
+        until,
+    )
+
+
 async def load_letters(conn: Connection, organization: str, wanted: Wanted) -> list[Shown]:
     """Letters in the order of their ids."""
     rows = await conn.fetch(
