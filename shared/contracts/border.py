@@ -16,9 +16,9 @@ _NO_PLACES = frozenset(("Factory", "localtime", "posixrules"))
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 # Most records hold nothing of it: a look at their bytes tells.
-_SUSPECT = re.compile(
-    rb'"(?:email|address|timezone)":"|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|"(?:[ \x80-\xff]|\\[ntr])'
-)
+_NAMES = (b'"email":"', b'"address":"', b'"timezone":"')
+_STARTS = (b'" ', b'"\\')  # of a text that may show nothing
+_SUSPECT = re.compile(rb'\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|"[\x80-\xff]')
 
 
 class Unfit(NamedTuple):
@@ -30,7 +30,7 @@ class Unfit(NamedTuple):
 
 def find_unfit(event: Event, body: bytes) -> Unfit | None:
     """The first value of an event that reaches nobody, means nothing or misleads its reader; `body` is its JSON."""
-    if not _SUSPECT.search(body):
+    if not any(part in body for part in (*_NAMES, *_STARTS)) and (body.isascii() or not _SUSPECT.search(body)):
         return None
     return next((Unfit(place, wrong) for place, text in _texts(event) if (wrong := _wrong(place, text))), None)
 
