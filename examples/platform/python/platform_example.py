@@ -111,7 +111,7 @@ async def main() -> None:
     for topic, body in await read_back(story):
         key = placed.get((body.get("topic"), body.get("partition"), body.get("offset")))
         if topic != "event-rejected" or key:  # what others were refused is not ours
-            lines.append(story["sentences"][topic].format(**body, key=key))
+            lines.append(story["sentences"][topic].format(**body | {"key": key}))
     print("\n".join(sorted(lines)))
 
 
