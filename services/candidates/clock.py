@@ -19,9 +19,9 @@ async def reconsider_members(conn: Connection, now: datetime) -> int:
     people = await lock_people(conn, await sql.find_due_members(conn, now, AT_ONCE), skip_locked=True)
     records = await sql.load_records(conn, people)
     changed = await sql.save_members(conn, people, pool.place(records, now))
-    known = await sql.load_known(conn, people)
-    await sql.save_descriptions(conn, people, findable.describe(known))
-    await sql.save_skills(conn, people, findable.skills(known))
+    _, places = await sql.find_members(conn, people)
+    await sql.save_descriptions(conn, people, findable.describe(places, await sql.load_texts(conn, people)))
+    await sql.save_skills(conn, people, findable.skills(places, await sql.load_rated(conn, people)))
     await say(conn, [*pool.sayings(changed), *pool.farewells(records)], now)
     return len(people)
 

@@ -56,14 +56,29 @@ async def place_in_pool(conn: Connection, people: People, now: datetime) -> None
     await say(conn, [*pool.sayings(changed), *pool.farewells(records)], now)
 
 
-@router.people(*_PLACING, CandidateRegistered, InterviewScheduled)
+@router.people(*_PLACING, CandidateRegistered)
 async def describe_members(conn: Connection, people: People, _: datetime) -> None:
-    """What everyone in the pool is found by; of who is no longer in it, nothing."""
-    members = people.only(await sql.find_members(conn, people))
+    """The words everyone in the pool is found by; of who is no longer in it, nothing, levels neither."""
+    members, places = await sql.find_members(conn, people)
     if members:
-        known = await sql.load_known(conn, members)
-        await sql.save_descriptions(conn, members, findable.describe(known))
-        await sql.save_skills(conn, members, findable.skills(known))
+        words = findable.describe(places, await sql.load_texts(conn, people.only(members)))
+        moved = await sql.save_descriptions(conn, people.only(members), words)
+        await _assess(conn, people.only(moved), places)
+
+
+@router.people(
+    FeedbackSubmitted, FeedbackWithdrawn, ApplicationSubmitted, InterviewScheduled, CandidateMerged
+)  # fmt: skip
+async def assess_members(conn: Connection, people: People, _: datetime) -> None:
+    """The levels that interviewers saw of everyone in the pool."""
+    members, places = await sql.find_members(conn, people)
+    await _assess(conn, people.only(members), places)
+
+
+async def _assess(conn: Connection, people: People, places: Sequence[findable.Placed]) -> None:
+    if people:
+        rated = await sql.load_rated(conn, people)
+        await sql.save_skills(conn, people, findable.skills(places, rated))
 
 
 @router.people(

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from services.candidates.domain.considered import Rated
-from services.candidates.domain.findable import Known, Placed, leads, skills, words_of
+from services.candidates.domain.findable import Placed, RatedOf, leads, skills, words_of
 from services.candidates.domain.record import Application, Consent, Record, Review
 from services.candidates.domain.words import why
 from services.candidates.main import SERVICE
@@ -322,7 +322,7 @@ def test_no_word_of_our_own_sentences_leads():
 def test_a_level_is_reached_exactly_or_not(levels, level, whole):
     ratings = [Rated("acme", "ana", "a", f"u{n}", NOW, ["sql"], [given]) for n, given in enumerate(levels)]
 
-    [skill] = skills(Known([Placed("acme", "ana", "data", ())], {}, {("acme", "ana"): ratings}, {}))
+    [skill] = skills([Placed("acme", "ana", "data", ())], RatedOf({("acme", "ana"): ratings}, {}))
 
     assert (skill.level, skill.whole) == (level, whole)
     assert skill.whole == int(1 + 4 * sum(map(Fraction, levels)) / len(levels))

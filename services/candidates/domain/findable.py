@@ -36,11 +36,9 @@ class Texts(NamedTuple):
     skills: Sequence[str] = ()
 
 
-class Known(NamedTuple):
-    """What is known of some members."""
+class RatedOf(NamedTuple):
+    """What interviewers saw of some people; of whom there are ratings for several applications, these, too."""
 
-    places: Sequence[Placed]
-    texts: Mapping[Key, Texts]
     ratings: Mapping[Key, Sequence[Rated]]
     applications: Mapping[Key, Sequence[Application]]
 
@@ -65,18 +63,18 @@ class Skill(NamedTuple):
     assessed_at: datetime
 
 
-def describe(known: Known) -> list[Description]:
+def describe(places: Iterable[Placed], texts: Mapping[Key, Texts]) -> list[Description]:
     """The words every member is found by."""
-    return [Description(*place[:3], _words_around(place, known.texts)) for place in known.places]
+    return [Description(*place[:3], _words_around(place, texts)) for place in places]
 
 
-def skills(known: Known) -> list[Skill]:
+def skills(places: Iterable[Placed], rated: RatedOf) -> list[Skill]:
     """Every competency that members were rated in, as rule 2 sees it."""
-    members = dict.fromkeys((place.organization, place.candidate) for place in known.places)
+    members = dict.fromkeys((place.organization, place.candidate) for place in places)
     return [
         _skill(key, competency, assessment)
         for key in members
-        for competency, assessment in assess(known.ratings.get(key, ()), known.applications.get(key, ())).items()
+        for competency, assessment in assess(rated.ratings.get(key, ()), rated.applications.get(key, ())).items()
     ]
 
 

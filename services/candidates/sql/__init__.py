@@ -1,7 +1,7 @@
 """The database of candidates: one typed function per statement, whole sets in, domain values out."""
 
 from services.candidates.sql.evidence import load_candidacies, load_interviews, load_stated_skills
-from services.candidates.sql.findable import find_members, load_known, save_descriptions, save_skills
+from services.candidates.sql.findable import find_members, load_rated, load_texts, save_descriptions, save_skills
 from services.candidates.sql.held import load_held
 from services.candidates.sql.jobs import (
     find_applicants,
@@ -93,7 +93,6 @@ __all__ = [
     "load_interviews",
     "load_kept",
     "load_kept_of_people",
-    "load_known",
     "load_known_jobs",
     "load_match",
     "load_member",
@@ -109,6 +108,7 @@ __all__ = [
     "load_progress",
     "load_proposal",
     "load_proposed",
+    "load_rated",
     "load_records",
     "load_referrals",
     "load_relations",
@@ -118,6 +118,7 @@ __all__ = [
     "load_stated_skills",
     "load_suggestions",
     "load_terms",
+    "load_texts",
     "load_told",
     "save_descriptions",
     "save_jobs",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from services.candidates.domain.considered import Rated
-from services.candidates.domain.findable import Description, Known, Placed, Skill, Texts, leads
+from services.candidates.domain.findable import Description, Placed, RatedOf, Skill, Texts, leads
 from services.candidates.domain.record import Application
 from services.candidates.sql.evidence import load_ratings
 from shared.kit.db import Connection
@@ -22,48 +22,35 @@ class _Change(NamedTuple):
     after: list[str] | None
 
 
-async def find_members(conn: Connection, people: People) -> list[Pair]:
-    """Those of these people who have a place in the pool, or had one and are still found."""
+async def find_members(conn: Connection, people: People) -> tuple[list[Pair], list[Placed]]:
+    """Those of these people who have a place in the pool, or had one and are still found; and their places."""
     rows = await conn.fetch(
         """
-        SELECT k.organization, k.person
+        SELECT k.organization, k.person, m.family, m.why, m.candidate = k.person
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
-        CROSS JOIN LATERAL (SELECT family FROM members m WHERE m.organization = k.organization
+        CROSS JOIN LATERAL (SELECT candidate, family, why FROM members m WHERE m.organization = k.organization
                             AND m.candidate = k.candidate AND m.status <> 'left' OFFSET 0) m
-        UNION
-        SELECT k.organization, k.person
+        UNION ALL
+        SELECT k.organization, k.person, NULL, NULL, false
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
-        CROSS JOIN LATERAL (SELECT family FROM descriptions d WHERE d.organization = k.organization
-                            AND d.candidate = k.candidate OFFSET 0) d
+        CROSS JOIN LATERAL (SELECT FROM descriptions d WHERE d.organization = k.organization
+                            AND d.candidate = k.candidate LIMIT 1) d
         """,
         *people.columns,
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1]) for row in rows], [Placed(*tuple(row)[:4]) for row in rows if row[4]]
 
 
-async def load_known(conn: Connection, people: People) -> Known:
-    """All that these people are found by."""
+async def load_rated(conn: Connection, people: People) -> RatedOf:
+    """What interviewers rated of these people, and when each application was submitted, where that decides."""
     ratings: dict[Pair, list[Rated]] = defaultdict(list)
     for rating in await load_ratings(conn, people):
         ratings[rating.organization, rating.candidate].append(rating)
-    places, texts = await _load_places(conn, people), await _load_texts(conn, people)
-    return Known(places, texts, ratings, await _load_submitted(conn, people))
+    several = [pair for pair, found in ratings.items() if len({rated.application for rated in found}) > 1]
+    return RatedOf(ratings, await _load_submitted(conn, people.only(several)) if several else {})
 
 
-async def _load_places(conn: Connection, people: People) -> list[Placed]:
-    rows = await conn.fetch(
-        """
-        SELECT k.organization, m.candidate, m.family, m.why
-        FROM unnest($1::text[], $2::text[]) AS k(organization, candidate)
-        CROSS JOIN LATERAL (SELECT candidate, family, why FROM members m WHERE m.organization = k.organization
-                            AND m.candidate = k.candidate AND m.status <> 'left' OFFSET 0) m
-        """,
-        *people.ids,
-    )
-    return [Placed(*row) for row in rows]
-
-
-async def _load_texts(conn: Connection, people: People) -> dict[Pair, Texts]:
+async def load_texts(conn: Connection, people: People) -> dict[Pair, Texts]:
     """What was written about everyone under any of their ids."""
     rows = await conn.fetch(
         """
@@ -114,11 +101,16 @@ async def _load_submitted(conn: Connection, people: People) -> dict[Pair, list[A
     return found
 
 
-async def save_descriptions(conn: Connection, people: People, descriptions: Sequence[Description]) -> None:
-    """Keep these words and no others of these people, and who is found by each."""
+async def save_descriptions(conn: Connection, people: People, descriptions: Sequence[Description]) -> list[Pair]:
+    """Keep these words and no others of these people, and who is found by each; who came to a place, or left one."""
     changes = await _save_descriptions(conn, people, descriptions)
-    await _delete_words(conn, [(c, word) for c in changes for word in set(c.before or ()) - _leading(c.after)])
-    await _insert_words(conn, [(c, word) for c in changes for word in _leading(c.after) - set(c.before or ())])
+    gone = [(c, word) for c in changes for word in _leading(c.before) - _leading(c.after)]
+    new = [(c, word) for c in changes for word in _leading(c.after) - _leading(c.before)]
+    if gone:
+        await _delete_words(conn, gone)
+    if new:
+        await _insert_words(conn, new)
+    return [(c.organization, c.candidate) for c in changes if c.before is None or c.after is None]
 
 
 def _leading(words: Iterable[str] | None) -> set[str]:
