@@ -189,7 +189,7 @@ async def test_what_if_asks_as_if_and_keeps_nothing(kept, tmp_path):
         )
 
     told = answer.json()
-    noors = next(p for p in told["items"] if p["candidate"] == "noor")
+    noors = next(p for p in told["proposed"] if p["candidate"] == "noor")
     assert (told["considered"], noors["meets_now"], noors["meets"], noors["score_now"]) == (4, 2, 3, 69.8)
     assert noors["score"] > noors["score_now"]
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "/competencies")
