@@ -45,6 +45,7 @@ check: setup
 	@$(BIN)/lint-imports
 	@$(BIN)/talentloop contracts check
 	@$(BIN)/python -m pytest -q tests/test_deployment_files.py tests/test_observability_files.py tests/test_words.py
+	@$(BIN)/python -m bench.figures
 
 asyncapi:  # needs Node: AsyncAPI's own parser reads the committed document, and refuses a broken one
 	@cd tests/asyncapi && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error

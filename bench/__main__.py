@@ -3,19 +3,16 @@
 import argparse
 import json
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from pathlib import Path
 from statistics import median
 from typing import Any, TypeVar
 
 import uvloop
 
-from bench import drain, full_path, latency, lint, mail, matching, outreach, persist, pool, stored
-from bench.servers import Servers
+from bench import drain, full_path, latency, lint, mail, matching, outreach, persist, pool, stored, whole
+from bench.figures import Figures, bound, figure, keep, less, load, more, table
+from bench.servers import Servers, started
 
-RESULTS = Path(__file__).parent / "results.json"
-RATES = (100, 1_000, 3_000)  # events per second offered
 Given = argparse.Namespace
-Figures = dict[str, dict[str, Any]]
 R = TypeVar("R")
 
 
@@ -27,12 +24,12 @@ async def measure_full_path(servers: Servers, given: Given) -> Figures:
     single = runs["ours, one consumer"]
     ours = runs["ours"] + single
     return {
-        "full path, against one event one transaction": _more(rate["ours"], rate["peer"], 20, "events/s"),
-        "two consumers against one": _more(rate["ours"], rate["ours, one consumer"], 1.2, "events/s"),
-        "said per final membership": _bound(max(r.said / given.candidates for r in ours), 1.3, "records"),
-        "said by a replay": _bound(max(r.replayed for r in ours), 0, "records"),
-        "CPU per event, consumer and relay": _bound(median(r.use.cpu / r.events * 1e6 for r in single), 110, "us"),
-        "peak memory of a process": _bound(max(r.use.rss for r in ours), 120, "MB"),
+        "full path, against one event one transaction": more(rate["ours"], rate["peer"], 20, "events/s"),
+        "two consumers against one": more(rate["ours"], rate["ours, one consumer"], 1.2, "events/s"),
+        "said per final membership": bound(max(r.said / given.candidates for r in ours), 1.3, "records"),
+        "said by a replay": bound(max(r.replayed for r in ours), 0, "records"),
+        "CPU per event, consumer and relay": bound(median(r.use.cpu / r.events * 1e6 for r in single), 110, "us"),
+        "peak memory of a process": bound(max(r.use.rss for r in ours), 120, "MB"),
     }
 
 
@@ -44,10 +41,10 @@ async def measure_persist(servers: Servers, given: Given) -> Figures:
     cpu = {side: median(r.use.cpu / r.events * 1e6 for r in done) for side, done in runs.items()}
     rss = {side: max(r.use.rss for r in done) for side, done in runs.items()}
     return {
-        "persist only, against FastStream's batches": _more(rate["ours"], rate["peer"], 1.0, "events/s"),
-        "persist only, against the same tuned by hand": _more(rate["ours"], rate["tuned"], None, "events/s"),
-        "CPU per event, persist only": _less(cpu["ours"], cpu["peer"], None, "us"),
-        "peak memory, persist only": _less(rss["ours"], rss["peer"], None, "MB"),
+        "persist only, against FastStream's batches": more(rate["ours"], rate["peer"], 1.0, "events/s"),
+        "persist only, against the same tuned by hand": more(rate["ours"], rate["tuned"], None, "events/s"),
+        "CPU per event, persist only": less(cpu["ours"], cpu["peer"], None, "us"),
+        "peak memory, persist only": less(rss["ours"], rss["peer"], None, "MB"),
     }
 
 
@@ -55,7 +52,7 @@ async def measure_latency(servers: Servers, given: Given) -> Figures:
     """A feedback on Kafka to the `candidate-pooled` it causes, at each rate."""
     figures: Figures = {}
     every: list[latency.Run] = []
-    for rate in RATES:
+    for rate in given.rates:
         runs = await _in_turn(given.rounds, latency.GROUPS, _offering(servers, rate, given.seconds))
         every += [r for done in runs.values() for r in done]
         figures |= _latencies(rate, runs)
@@ -80,9 +77,9 @@ def _latencies(rate: int, runs: dict[str, list[latency.Run]]) -> Figures:
     p99 = {side: median(r.p99 for r in done) for side, done in runs.items()}
     share = {side: median(100 * r.answered / r.offered for r in done) for side, done in runs.items()}
     return {
-        f"p50 at {rate:,} events/s": _less(p50["ours"], p50["peer"], None, "ms"),
-        f"p99 at {rate:,} events/s": _less(p99["ours"], p99["peer"], 1.0, "ms"),
-        f"answered in time at {rate:,} events/s": _more(share["ours"], share["peer"], None, "%"),
+        f"p50 at {rate:,} events/s": less(p50["ours"], p50["peer"], None, "ms"),
+        f"p99 at {rate:,} events/s": less(p99["ours"], p99["peer"], 1.0, "ms"),
+        f"answered in time at {rate:,} events/s": more(share["ours"], share["peer"], None, "%"),
     }
 
 
@@ -92,8 +89,8 @@ async def measure_drain(servers: Servers, given: Given) -> Figures:
     _same(r.records for done in runs.values() for r in done)
     rate = {side: median(r.rate for r in done) for side, done in runs.items()}
     return {
-        "relay, against faststream-outbox": _more(rate["ours"], rate["peer, out of order"], 5, "rows/s"),
-        "relay, against faststream-outbox in order": _more(rate["ours"], rate["peer, in order"], 5, "rows/s"),
+        "relay, against faststream-outbox": more(rate["ours"], rate["peer, out of order"], 5, "rows/s"),
+        "relay, against faststream-outbox in order": more(rate["ours"], rate["peer, in order"], 5, "rows/s"),
     }
 
 
@@ -103,7 +100,7 @@ async def measure_stored(servers: Servers, given: Given) -> Figures:
     few, many = costs[min(costs)], costs[max(costs)]
     print(f"  CPU per event by candidates stored: { {n: round(c, 1) for n, c in costs.items()} }")
     name = f"cost per event with {max(costs):,} candidates stored, against {min(costs):,}"
-    return {name: _figure(many, few, many / few, 1.2, "us")}
+    return {name: figure(many, few, many / few, 1.2, "us")}
 
 
 async def measure_mail(servers: Servers, given: Given) -> Figures:
@@ -115,8 +112,8 @@ async def measure_mail(servers: Servers, given: Given) -> Figures:
     _same(r.taken for done in runs.values() for r in done)
     rate = {side: median(r.rate for r in done) for side, done in runs.items()}
     return {
-        "mail handed in, against one connection each": _more(rate["ours"], rate["peer"], 5, "mails/s"),
-        "letters from due to sent, against the same": _more(whole["rate"], rate["peer"], None, "mails/s"),
+        "mail handed in, against one connection each": more(rate["ours"], rate["peer"], 5, "mails/s"),
+        "letters from due to sent, against the same": more(whole["rate"], rate["peer"], None, "mails/s"),
     }
 
 
@@ -129,10 +126,10 @@ async def measure_letters(servers: Servers, given: Given) -> Figures:
     if drafted["letters"] != given.letters:
         raise SystemExit("Not everyone has a letter: nothing is measured.")
     return {
-        f"letters of {given.letters:,} candidates drafted": _bound(drafted["seconds"], 30, "s"),
-        "memory gained while they are": _bound(drafted["growth"], 20, "MB"),
-        f"contact policy for {given.letters * 20:,} due letters": _bound(asked["seconds"], 10, "s"),
-        "the same with everything loaded": _bound(asked["whole"], None, "s"),
+        f"letters of {given.letters:,} candidates drafted": bound(drafted["seconds"], 30, "s"),
+        "memory gained while they are": bound(drafted["growth"], 20, "MB"),
+        f"contact policy for {given.letters * 20:,} due letters": bound(asked["seconds"], 10, "s"),
+        "the same with everything loaded": bound(asked["whole"], None, "s"),
     }
 
 
@@ -140,10 +137,10 @@ async def measure_pool(servers: Servers, given: Given) -> Figures:
     """Each kind of search among many members, against a query that looks at all of them."""
     runs = await pool.run(servers, given.members)
     slowest = max(runs.values(), key=lambda run: run.ours)
-    shown = {f"pool by {kind}, p95": _less(run.ours, run.peer, None, "ms") for kind, run in runs.items()}
+    shown = {f"pool by {kind}, p95": less(run.ours, run.peer, None, "ms") for kind, run in runs.items()}
     return {
-        f"pool of {given.members:,} members, slowest kind, p95": _bound(slowest.ours, 50, "ms"),
-        "CPU of a page, dearest kind": _bound(max(run.cpu for run in runs.values()), None, "ms"),
+        f"pool of {given.members:,} members, slowest kind, p95": bound(slowest.ours, 50, "ms"),
+        "CPU of a page, dearest kind": bound(max(run.cpu for run in runs.values()), None, "ms"),
         **shown,
     }
 
@@ -167,21 +164,33 @@ async def measure_matching(servers: Servers, given: Given) -> Figures:
     whole = peer["seconds"] * given.family / sample
     name = f"{given.family:,} people matched with a job, {given.million:,} stored"
     return {
-        name: _figure(ours["seconds"], whole, whole / ours["seconds"], 5, "s"),
-        "CPU for it, service and PostgreSQL": _bound(ours["cpu"], 10, "s"),
-        "the same for a job that asks for fifty competencies": _bound(most["seconds"], 5, "s"),
-        "memory gained while they are matched": _bound(max(ours["growth"], most["growth"]), 20, "MB"),
+        name: figure(ours["seconds"], whole, whole / ours["seconds"], 5, "s"),
+        "CPU for it, service and PostgreSQL": bound(ours["cpu"], 10, "s"),
+        "the same for a job that asks for fifty competencies": bound(most["seconds"], 5, "s"),
+        "memory gained while they are matched": bound(max(ours["growth"], most["growth"]), 20, "MB"),
+    }
+
+
+async def measure_whole(servers: Servers, given: Given) -> Figures:
+    """Whole rounds of facts until all three services are quiet, letters on."""
+    runs = (await _in_turn(given.rounds, ("ours",), lambda _: whole.run(servers, given.candidates)))["ours"]
+    _same((r.facts, r.letters) for r in runs)
+    spent = {name: median(r.cpu[name] for r in runs) for name in runs[0].cpu}
+    return {
+        "whole rounds until every service is quiet": bound(median(r.rate for r in runs), None, "facts/s"),
+        **{f"CPU per fact of whole rounds, {name}": bound(cpu, None, "us") for name, cpu in spent.items()},
     }
 
 
 async def measure_lint(_: Servers, given: Given) -> Figures:
     """Hostile texts of 20,000 characters."""
     slowest = median(lint.slowest() for _ in range(given.rounds))
-    return {"lint of 20,000 hostile characters, slowest, CPU": _bound(slowest, 200, "ms")}
+    return {"lint of 20,000 hostile characters, slowest, CPU": bound(slowest, 200, "ms")}
 
 
 PARTS = {
     "full-path": measure_full_path,
+    "whole": measure_whole,
     "persist": measure_persist,
     "latency": measure_latency,
     "drain": measure_drain,
@@ -194,14 +203,12 @@ PARTS = {
 }
 
 
-async def measure(given: Given) -> Figures:
-    """The chosen parts, on one broker and one database server."""
-    figures: Figures = {}
-    with Servers() as servers:
+async def measure(given: Given) -> None:
+    """The chosen parts, on one broker and one database server; each is kept as soon as it is done."""
+    with started() as servers:
         for part in given.only:
             print(f"{part}:", flush=True)
-            figures |= await PARTS[part](servers, given)
-    return figures
+            keep(await PARTS[part](servers, given))
 
 
 async def _in_turn(rounds: int, sides: Iterable[str], run: Callable[[str], Awaitable[R]]) -> dict[str, list[R]]:
@@ -219,33 +226,6 @@ def _same(states: Iterable[Any]) -> None:
         raise SystemExit("The end states differ: nothing is compared.")
 
 
-def _more(ours: float, peer: float, bar: float | None, unit: str) -> dict[str, Any]:
-    """Where more is better."""
-    return _figure(ours, peer, ours / peer if peer else None, bar, unit)
-
-
-def _less(ours: float, peer: float, bar: float | None, unit: str) -> dict[str, Any]:
-    """Where less is better: the ratio still says how many times better ours is."""
-    return _figure(ours, peer, peer / ours, bar, unit)
-
-
-def _figure(ours: float, peer: float, ratio: float | None, bar: float | None, unit: str) -> dict[str, Any]:
-    better = ratio and round(ratio, 2)
-    return {"ours": round(ours, 1), "peer": round(peer, 1), "ratio": better, "bar": bar, "unit": unit}
-
-
-def _bound(ours: float, bar: float | None, unit: str) -> dict[str, Any]:
-    return {"ours": round(ours, 2), "peer": None, "ratio": None, "bar": bar, "unit": unit}
-
-
-def show(results: Figures) -> None:
-    """Print the table of the README."""
-    print("\n| measurement | ours | peer | ratio | bar | unit |\n|---|---|---|---|---|---|")
-    for name, figure in results.items():
-        values = ["" if figure[k] is None else str(figure[k]) for k in ("ours", "peer", "ratio", "bar", "unit")]
-        print("| " + " | ".join([name, *values]) + " |")
-
-
 def _parts(names: str) -> list[str]:
     parts = names.split(",")
     if unknown := set(parts) - PARTS.keys():
@@ -257,12 +237,15 @@ def _numbers(text: str) -> list[int]:
     return [int(number.replace("_", "")) for number in text.split(",")]
 
 
-def main() -> None:
-    """Measure what was asked for; figures of other parts stay as they were."""
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--candidates", type=int, default=2_000, help="for full-path and persist: nine facts each")
     parser.add_argument("--seconds", type=int, default=10, help="for latency: how long feedbacks are offered")
+    parser.add_argument(
+        "--rates", type=_numbers, default=[100, 1_000, 3_000], help="for latency: events offered a second"
+    )
     parser.add_argument("--rows", type=int, default=10_000, help="for drain: how many wait in the outbox")
     parser.add_argument(
         "--stored", type=_numbers, default=[10_000, 100_000], help="for stored: how many candidates are there before"
@@ -273,11 +256,13 @@ def main() -> None:
     parser.add_argument("--million", type=int, default=100_000, help="for matching: how many candidates are stored")
     parser.add_argument("--family", type=int, default=20_000, help="for matching: how many of them in the job's family")
     parser.add_argument("--only", type=_parts, default=list(PARTS), help=f"some of {','.join(PARTS)}")
-    given = parser.parse_args()
-    figures = uvloop.run(measure(given))
-    known: Figures = json.loads(RESULTS.read_text()) if set(given.only) < PARTS.keys() else {}
-    RESULTS.write_text(json.dumps(known | figures, indent=2) + "\n")
-    show(figures)
+    return parser
+
+
+def main() -> None:
+    """Measure what was asked for; figures of other parts stay as they were."""
+    uvloop.run(measure(parser().parse_args()))
+    print("\n" + table(load()), end="")
 
 
 if __name__ == "__main__":

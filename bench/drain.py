@@ -17,7 +17,7 @@ from sqlalchemy import MetaData, Table
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from bench.facts import candidate_round, record
-from bench.processes import Processes, service
+from bench.processes import running, service
 from bench.servers import PARTITIONS, Servers, count_records
 from bench.where import Where
 
@@ -43,14 +43,11 @@ async def run(servers: Servers, side: str, rows: int) -> Run:
         await (_fill_ours if side == "ours" else _fill_peer)(where, rows)
         await _is_known(where)
         command = service(18_103, "relay") if side == "ours" else (("bench.drain", str(SIDES[side])), {})
-        processes = Processes(where, [command])
-        try:
+        async with running(where, [command]) as processes:
             while await count_records(where, TOPIC) < rows:
                 await asyncio.sleep(0.05)
             times = await _times(where)
-            return Run((len(times) - 1) / (max(times) - min(times)), processes.cpu(), len(times))
-        finally:
-            await processes.stop()
+            return Run((len(times) - 1) / max(0.001, max(times) - min(times)), processes.cpu(), len(times))
 
 
 async def _is_known(where: Where) -> None:

@@ -2,17 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import asyncpg
 
 from bench.facts import PER_CANDIDATE, job, record, records
-from bench.processes import Processes, Use, service
-from bench.servers import Servers, count_records, publish, save
+from bench.processes import Commands, Processes, Use, running, service
+from bench.servers import Servers, count_records, publish, save, watching
 from bench.where import Where
 
-Commands = Sequence[tuple[Sequence[str], dict[str, str]]]
 SIDES: dict[str, Callable[[], Commands]] = {
     "ours": lambda: [service(18_101, "consumer"), service(18_102, "consumer"), service(18_103, "relay")],
     "ours, one consumer": lambda: [service(18_101, "consumer"), service(18_103, "relay")],
@@ -43,17 +42,12 @@ async def run(servers: Servers, side: str, candidates: int) -> Run:
         await save(where, map(record, job()))
         facts = records(candidates)
         await publish(where, facts)
-        watcher = await asyncpg.connect(where.owner_url)
-        processes = Processes(where, SIDES[side]())
-        try:
+        async with watching(where) as watcher, running(where, SIDES[side]()) as processes:
             started, seconds = await _watch(where, watcher, processes, len(facts), candidates)
             use = Use(processes.cpu() - started, processes.peak)
             said = await count_records(where, "candidate-pooled")
             replayed = await _replay(where, watcher, len(facts), said) if side.startswith("ours") else 0
             return Run(len(facts) / seconds, use, len(facts), said, replayed, await members(watcher))
-        finally:
-            await processes.stop()
-            await watcher.close()
 
 
 async def _watch(
@@ -98,13 +92,9 @@ _READ = "SELECT coalesce(sum(next_offset), 0) FROM offsets WHERE topic <> 'candi
 
 async def members(watcher: asyncpg.Connection) -> list[tuple[str, ...]]:
     """The end state: everyone's place in the pool."""
-    async with watcher.transaction():
-        await watcher.execute("SELECT set_config('app.organizations', '*', true)")
-        rows = await watcher.fetch("SELECT candidate, family, tier, status, evidence::text FROM members ORDER BY 1, 2")
+    rows = await watcher.fetch("SELECT candidate, family, tier, status, evidence::text FROM members ORDER BY 1, 2")
     return [tuple(row) for row in rows]
 
 
 async def _count(watcher: asyncpg.Connection, statement: str) -> int:
-    async with watcher.transaction():
-        await watcher.execute("SELECT set_config('app.organizations', '*', true)")
-        return int(await watcher.fetchval(statement))
+    return int(await watcher.fetchval(statement))

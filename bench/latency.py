@@ -10,15 +10,14 @@ from collections.abc import Iterator, Sequence
 from statistics import quantiles
 from typing import NamedTuple
 
-import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from bench.facts import candidate_round, job, record
 from bench.full_path import SIDES, members
-from bench.processes import Processes, Use
-from bench.servers import PARTITIONS, Servers, save
+from bench.processes import Use, running
+from bench.servers import PARTITIONS, Servers, save, watching
 from bench.where import Where
 from shared.contracts import Event, FeedbackSubmitted
 from shared.kit.dead_letters import Record
@@ -50,9 +49,7 @@ async def run(servers: Servers, side: str, rate: int, seconds: int) -> Run:
     offered = rate * (WARM_SECONDS + seconds)
     async with servers.place() as where:
         await save(where, _past(offered))
-        watcher = await asyncpg.connect(where.owner_url)
-        processes = Processes(where, SIDES[side]())
-        try:
+        async with watching(where) as watcher, running(where, SIDES[side]()) as processes:
             await _joined(where, GROUPS[side])
             started = processes.cpu()
             latencies = await _offer(where, rate, offered)
@@ -60,9 +57,6 @@ async def run(servers: Servers, side: str, rate: int, seconds: int) -> Run:
             answered = sum(exact for _, exact in latencies)
             cuts = quantiles([ms for ms, _ in latencies[rate * WARM_SECONDS :]], n=100)
             return Run(cuts[49], cuts[98], answered, offered, use, await members(watcher))
-        finally:
-            await processes.stop()
-            await watcher.close()
 
 
 def _past(candidates: int) -> Iterator[Record]:

@@ -20,8 +20,8 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from bench.facts import records
-from bench.processes import Processes, Use
-from bench.servers import Servers, publish
+from bench.processes import Processes, Use, running
+from bench.servers import Servers, publish, watching
 from bench.where import Where
 from shared.contracts import BY_TOPIC, Event, body_json, fact_of
 from shared.kit.consume import AT_ONCE, Consumer
@@ -52,14 +52,9 @@ async def run(servers: Servers, side: str, candidates: int) -> Run:
     async with servers.place() as where:
         facts = records(candidates)
         await publish(where, facts)
-        watcher = await asyncpg.connect(where.owner_url, server_settings={"app.organizations": "*"})
-        processes = Processes(where, [(("bench.persist", side), {})])
-        try:
+        async with watching(where) as watcher, running(where, [(("bench.persist", side), {})]) as processes:
             cpu = await _watch(watcher, processes, len(facts))
             return Run(await _rate(watcher), Use(cpu, processes.peak), len(facts), await _state(watcher))
-        finally:
-            await processes.stop()
-            await watcher.close()
 
 
 async def _watch(watcher: asyncpg.Connection, processes: Processes, events: int) -> float:
@@ -76,7 +71,7 @@ async def _rate(watcher: asyncpg.Connection) -> float:
     """From the beginning of the first batch's transaction to that of the last: all batches but the last lie between."""
     rate = await watcher.fetchval(
         """
-        SELECT count(*) FILTER (WHERE saved_at < last) / extract(epoch FROM max(last) - min(saved_at))
+        SELECT count(*) FILTER (WHERE saved_at < last) / greatest(0.001, extract(epoch FROM max(last) - min(saved_at)))
         FROM facts, (SELECT max(saved_at) AS last FROM facts) AS l
         """
     )

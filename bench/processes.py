@@ -1,14 +1,31 @@
-"""The measured processes: started, watched for CPU time and memory, killed."""
+"""The measured processes: started, watched for CPU time and memory, killed. One that ends by itself ends the bench."""
 
 import asyncio
-import subprocess
+import multiprocessing
+import os
+import runpy
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 import psutil
 
 from bench.where import Where
+
+Commands = Sequence[tuple[Sequence[str], dict[str, str]]]
+
+
+# They fork from one process that has imported everything: a start takes milliseconds, and no measurement counts it.
+_FORKED = multiprocessing.get_context("forkserver")
+_FORKED.set_forkserver_preload([f"services.{name}.main" for name in ("interviews", "candidates", "notifications")])
+
+
+def _run(command: list[str], environment: dict[str, str]) -> None:
+    os.environ |= environment
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.argv[1:] = command[1:]
+    runpy.run_module(command[0], run_name="__main__", alter_sys=True)
 
 
 class Use(NamedTuple):
@@ -24,33 +41,58 @@ class Use(NamedTuple):
 class Processes:
     """Some processes of one side of a comparison."""
 
-    def __init__(self, where: Where, commands: Sequence[tuple[Sequence[str], dict[str, str]]]) -> None:
+    def __init__(self, where: Where, commands: Commands) -> None:
+        self.commands = [list(command) for command, _ in commands]
         self.children = [
-            psutil.Popen([sys.executable, "-m", *command], env=where.environment() | more, stdout=subprocess.DEVNULL)
+            _FORKED.Process(target=_run, args=(list(command), where.environment() | more), daemon=True)
             for command, more in commands
         ]
-        self.peak = 0.0
-        self._watch = asyncio.create_task(self._sample())
-
-    async def stop(self) -> Use:
-        """Kill them; what they used."""
-        self._watch.cancel()
-        cpu = sum(sum(child.cpu_times()[:2]) for child in self.children)
         for child in self.children:
-            child.kill()
-            child.wait()
-        return Use(cpu, self.peak)
+            child.start()
+        self.seen = [psutil.Process(child.pid) for child in self.children]
+        self.peak = 0.0
 
     def cpu(self) -> float:
         """CPU seconds used so far."""
-        return sum(sum(child.cpu_times()[:2]) for child in self.children)
+        return sum(self.cpus())
 
-    async def _sample(self) -> None:
+    def cpus(self) -> list[float]:
+        """The same of each process, in the order of the commands."""
+        return [sum(child.cpu_times()[:2]) for child in self.seen]
+
+    def kill(self) -> None:
+        """End them, whatever they do."""
+        for child in self.children:
+            child.kill()
+            child.join()
+
+    async def watch(self) -> None:
+        """Note the peak of their memory. Raises Ended: what is waited for would never come."""
         while True:
-            self.peak = max([self.peak, *(child.memory_info().rss / 1e6 for child in self.children)])
+            for command, child, seen in zip(self.commands, self.children, self.seen, strict=True):
+                if child.exitcode is not None:
+                    raise Ended(f"`{' '.join(command)}` ended with {child.exitcode}: nothing is measured.")
+                self.peak = max(self.peak, seen.memory_info().rss / 1e6)
             await asyncio.sleep(0.1)
 
 
-def service(port: int, parts: str) -> tuple[Sequence[str], dict[str, str]]:
-    """One process of the candidates service, with some of its parts."""
-    return ("services.candidates",), {"PARTS": parts, "HTTP_PORT": str(port)}
+class Ended(Exception):
+    """A measured process ended by itself."""
+
+
+@asynccontextmanager
+async def running(where: Where, commands: Commands) -> AsyncIterator[Processes]:
+    """The processes until the block ends. Raises Ended, in a group, at once when one ends before."""
+    processes = Processes(where, commands)
+    try:
+        async with asyncio.TaskGroup() as group:
+            watching = group.create_task(processes.watch())
+            yield processes
+            watching.cancel()
+    finally:
+        processes.kill()
+
+
+def service(port: int, parts: str, name: str = "candidates") -> tuple[Sequence[str], dict[str, str]]:
+    """One process of a service, with some of its parts."""
+    return (f"services.{name}",), {"PARTS": parts, "HTTP_PORT": str(port)}

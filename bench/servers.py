@@ -2,10 +2,9 @@
 
 import itertools
 import logging
-import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,23 +32,12 @@ logging.getLogger("aiokafka").setLevel(logging.ERROR)
 class Servers:
     """One broker and one database server for the whole bench."""
 
-    def __init__(self) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="talentloop-bench-"))
-        self.home.chmod(0o711)
-        self.kafka = Kafka(self.home)
-        self.postgres = Postgres(self.home)
+    def __init__(self, home: Path, kafka: Kafka, postgres: Postgres) -> None:
+        self.home = home
+        self.kafka = kafka
+        self.postgres = postgres
         self._numbers = itertools.count(1)
         self._templates: dict[str, str] = {}
-
-    def __enter__(self) -> "Servers":
-        self.kafka.start()
-        self.postgres.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.kafka.stop()
-        self.postgres.stop()
-        shutil.rmtree(self.home, ignore_errors=True)
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[Where]:
@@ -76,6 +64,30 @@ class Servers:
             yield database
         finally:
             await drop_database(self.postgres, database.name)
+
+
+@asynccontextmanager
+async def watching(where: Where) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that sees every organisation's rows."""
+    owner = await asyncpg.connect(where.owner_url, server_settings={"app.organizations": "*"})
+    try:
+        yield owner
+    finally:
+        await owner.close()
+
+
+@contextmanager
+def started() -> Iterator[Servers]:
+    """Servers for the bench alone."""
+    with tempfile.TemporaryDirectory(prefix="talentloop-bench-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        home.chmod(0o711)
+        servers = Servers(home, Kafka(home), Postgres(home))
+        with ExitStack() as stack:
+            for server in (servers.kafka, servers.postgres):
+                server.start()
+                stack.callback(server.stop)
+            yield servers
 
 
 async def publish(where: Where, records: Iterable[Record]) -> None:

@@ -12,8 +12,8 @@ import psutil
 
 from bench.facts import candidate_round, job, record
 from bench.full_path import SIDES
-from bench.processes import Processes
-from bench.servers import Servers, publish, save
+from bench.processes import running
+from bench.servers import Servers, publish, save, watching
 from bench.where import Where
 
 NEW = 1_500  # candidates whose rounds arrive in one measurement
@@ -33,10 +33,7 @@ async def run(servers: Servers, sizes: list[int], rounds: int) -> dict[int, floa
 async def _measure(servers: Servers, size: int) -> float:
     async with servers.place() as where:
         await save(where, map(record, job()))
-        watcher = await asyncpg.connect(where.owner_url)
-        await watcher.execute("SELECT set_config('app.organizations', '*', false)")
-        processes = Processes(where, SIDES["ours, one consumer"]())
-        try:
+        async with watching(where) as watcher, running(where, SIDES["ours, one consumer"]()) as processes:
             await _work_off(where, watcher, range(1))
             for statement in _MULTIPLY:
                 await watcher.execute(statement, size - 1)
@@ -45,9 +42,6 @@ async def _measure(servers: Servers, size: int) -> float:
             before = processes.cpu() + cpu_of(servers)
             events = await _work_off(where, watcher, range(size + WARM, size + WARM + NEW))
             return (processes.cpu() + cpu_of(servers) - before) / events * 1e6
-        finally:
-            await processes.stop()
-            await watcher.close()
 
 
 def cpu_of(servers: Servers) -> float:

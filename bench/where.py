@@ -27,6 +27,8 @@ class Where(NamedTuple):
             "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap,
             "TOPIC_PREFIX": self.prefix,
             "PUBLIC_URL": "http://localhost",
+            "INTERVIEWS_URL": "http://localhost",
+            "NOTIFICATIONS_URL": "http://localhost",
             "OIDC_ISSUER": "http://localhost",
             "OIDC_JWKS_URL": "http://localhost/jwks.json",
             "LINK_KEY": "bench" * 8,
