@@ -68,9 +68,10 @@ def matches(
     Each person is a random number, the same throughout one file and another in the next.
     """
     if csv_:
-        with replacing(csv_, mode=0o644) as raw, TextIOWrapper(raw, "utf-8", newline="") as file:
+        with replacing(csv_, mode=0o644) as raw:
+            file = TextIOWrapper(raw, "utf-8", newline="")
             where.run(_write(organization, job, file))
-            file.detach()  # whoever opened it closes it
+            file.detach()  # written out; whoever opened it closes it
     else:
         where.run(_write(organization, job, sys.stdout))
 

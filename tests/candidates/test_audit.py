@@ -107,7 +107,8 @@ async def test_the_audit_tells_everyone_considered_and_nobody_by_name(kept, tmp_
     assert [line["person"] for line in first] != [line["person"] for line in second]
     assert {line["person"] for line in first}.isdisjoint({line["person"] for line in second})
     file = tmp_path / "audit.csv"
-    talentloop("audit", "matches", "--csv", str(file), home=tmp_path, CANDIDATES_DATABASE_URL=addresses.url)
+    done = talentloop("audit", "matches", "--csv", str(file), home=tmp_path, CANDIDATES_DATABASE_URL=addresses.url)
+    assert done.returncode == 0, done.stderr
     lines = list(csv.DictReader(io.StringIO(file.read_text())))
     assert len(lines) == 8
     assert len({line["person"] for line in lines}) == 4
