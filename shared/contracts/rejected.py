@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from shared.contracts.base import EACH, Code, Event, Line
+from shared.contracts.base import EACH, Code, Event, Id, Line
 
 
 class Severity(StrEnum):
@@ -24,7 +24,6 @@ class EventRejected(Event):
     partitions: ClassVar[int] = 1
     compacted: ClassVar[bool] = False
     fact_field: ClassVar[str] = "topic_"
-    person_field: ClassVar[str | None] = None
 
     severity: Severity
     code: Code
@@ -34,6 +33,7 @@ class EventRejected(Event):
     offset: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
     source: Annotated[Line, Field(description="The event's own source, where it could be read.")] | None = None
     event: Annotated[Line, Field(description="The event's own id, where it could be read.")] | None = None
+    candidate: Annotated[Id, Field(description="Whom the record is about, by its key.")] | None = None
     key: Annotated[Line, Field(description="The record's key, where it holds nothing but ids.")] | None = None
     expected_key: Annotated[Line, Field(description="For `wrong-key`: the key this record should have.")] | None = None
 

@@ -9,7 +9,15 @@ from datetime import datetime
 
 import structlog
 
-from shared.contracts import EVENTS, CandidateErased, CandidateMerged, ErasureCompleted, InterviewScheduled, Saying
+from shared.contracts import (
+    BY_TOPIC,
+    EVENTS,
+    CandidateErased,
+    CandidateMerged,
+    ErasureCompleted,
+    InterviewScheduled,
+    Saying,
+)
 from shared.kit import aliases, metrics, outbox, passed
 from shared.kit.db import Connection
 from shared.kit.facts import Fact, News
@@ -41,7 +49,7 @@ async def absorb(conn: Connection, people: People, news: Iterable[News], now: da
     gone = await _delete_facts(conn, list(people.erased))
     await passed.forget(conn, gone)
     owned = set(owned_topics(conn.service))
-    await outbox.put(conn, [outbox.tombstone(fact) for fact in gone if fact.topic in owned])
+    await outbox.put(conn, [outbox.tombstone(f) for f in gone if f.topic in owned and BY_TOPIC[f.topic].compacted])
     is_parted = any(fact.topic == CandidateMerged.topic for fact in gone)
     parted = await aliases.part(conn, people) if is_parted else []
     _count_dropped(gone, heard, erased)

@@ -249,7 +249,7 @@ def _named(batch: Batch) -> set[Pair]:
 
 def _rejected(letter: DeadLetter, severity: str) -> Saying:
     record = letter.record
-    name = name_of(record.value, record.headers)
+    name, key = name_of(record.value, record.headers), key_as_ids(record.key)
     return Saying(
         letter.organization or NOBODY,
         EventRejected(
@@ -261,10 +261,17 @@ def _rejected(letter: DeadLetter, severity: str) -> Saying:
             offset=record.offset,
             source=name.source,
             event=name.id,
-            key=key_as_ids(record.key),
+            candidate=_person_in(record.topic, letter.expected_key or key),
+            key=key,
             expected_key=letter.expected_key,
         ),
     )
+
+
+def _person_in(topic: str, key: str | None) -> str | None:
+    """Whom a record's key names, so that an erasure finds what was said of it."""
+    _, *names = (key or "").split("/")
+    return names[0] if names and BY_TOPIC[topic].person_field else None
 
 
 async def _note_unknown(conn: Connection, keys: list[tuple[str, str, str]], day: date) -> list[tuple[str, str, str]]:

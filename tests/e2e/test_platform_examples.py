@@ -15,16 +15,15 @@ from tests.e2e.world import World
 pytestmark = pytest.mark.e2e
 
 PLATFORMS = Path(__file__).parents[2] / "examples" / "platform"
-MAVEN = ["mvn", "--quiet", "--batch-mode", "-Dstyle.color=never"]
 SETUP = {
     "node": ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"],
-    "java": [*MAVEN, "compile"],
+    "java": ["mvn", "--quiet", "--batch-mode", "compile", "dependency:copy-dependencies"],
 }
 RUN = {
     "python": [sys.executable, "platform_example.py"],
     "node": ["node", "platform-example.js"],
     "go": ["go", "run", "."],
-    "java": [*MAVEN, "exec:java"],
+    "java": ["java", "-cp", "target/classes:target/dependency/*", "example.Platform"],
 }
 TOOLCHAIN = {"python": sys.executable, "node": "npm", "go": "go", "java": "mvn"}
 EXPECTED = [

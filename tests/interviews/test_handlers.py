@@ -122,10 +122,18 @@ async def test_a_refusal_names_the_sender_its_event_and_the_key_it_should_have_h
     rows = await stage.fetch("SELECT organization FROM facts WHERE topic = 'event-rejected'")
     assert [row["organization"] for row in rows] == ["acme", "acme"]
     named = [
-        [said[name] for name in ("code", "field", "source", "event", "key", "expected_key")]
+        [said[name] for name in ("code", "field", "source", "event", "candidate", "key", "expected_key")]
         for said in await stage.said("event-rejected")
     ]
     assert sorted(named) == [
-        ["invalid-field", "time", "platform", "refused-1", "acme/ana/ana-su27", None],
-        ["wrong-key", None, "platform", "refused-2", None, "acme/bo/bo-su27"],
+        ["invalid-field", "time", "platform", "refused-1", "ana", "acme/ana/ana-su27", None],
+        ["wrong-key", None, "platform", "refused-2", "bo", None, "acme/bo/bo-su27"],
     ]
+
+
+async def test_a_key_that_names_nobody_is_a_refusal_too(stage):
+    alone = stage.log.append(Heard(applied("ana")))._replace(key=b"ana")
+
+    await stage.take([alone._replace(value=b"{")])
+
+    assert [(said["key"], said["candidate"]) for said in await stage.said("event-rejected")] == [("ana", None)]
