@@ -31,7 +31,11 @@ _ADVICE: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
         "KAFKA_BOOTSTRAP_SERVERS and KAFKA_SASL_* right?",
     ),
     (
-        (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError),
+        (
+            *(asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError),
+            *(asyncpg.AdminShutdownError, asyncpg.CrashShutdownError),
+            *(asyncpg.InterfaceError, asyncpg.InternalClientError),  # it went away in the middle of a statement
+        ),
         "PostgreSQL is not reached: is it running, and is DATABASE_URL right?",
     ),
 )

@@ -7,6 +7,7 @@ import pytest
 from aiokafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
 
 from shared.kit.advice import advise, name_of
+from shared.kit.db import is_transient
 from tests.candidates.sentences import opened
 from tests.stage import Stage
 
@@ -22,6 +23,9 @@ pytestmark = pytest.mark.db
         (asyncpg.InsufficientPrivilegeError("x"), "talentloop migrate"),
         (asyncpg.TooManyConnectionsError("x"), "max_connections"),
         (asyncpg.CannotConnectNowError("x"), "PostgreSQL is not reached"),
+        (asyncpg.AdminShutdownError("x"), "PostgreSQL is not reached"),
+        (asyncpg.InterfaceError("connection is closed"), "PostgreSQL is not reached"),
+        (asyncpg.InternalClientError("another operation is in progress"), "PostgreSQL is not reached"),
         (ConnectionRefusedError("x"), "PostgreSQL is not reached"),
         (KafkaConnectionError("x"), "KAFKA_SASL_"),
         (TopicAuthorizationFailedError("x"), "--principals"),
@@ -41,6 +45,11 @@ def test_what_failed_in_several_loops_at_once_is_named():
     group = ExceptionGroup("post", [OSError("x"), ExceptionGroup("loops", [KeyError("x"), OSError("y")])])
 
     assert name_of(group) == "OSError, KeyError"
+
+
+def test_a_connection_that_ends_in_a_statement_is_tried_again():
+    assert is_transient(asyncpg.InternalClientError("another operation is in progress"))
+    assert is_transient(asyncpg.InterfaceError("connection is closed"))
 
 
 async def test_a_batch_that_has_to_wait_is_shown_until_it_is_over(fresh_database, monkeypatch):
