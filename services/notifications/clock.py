@@ -34,11 +34,20 @@ async def keep_promises(conn: Connection, now: datetime) -> int:
 
 @schedule.every(seconds=5)
 async def send_new_links(conn: Connection, now: datetime) -> int:
-    """Plan a letter for everyone at whose address a new link was asked for."""
+    """Plan a letter for everyone at whose address a new link was asked for; who it fails for may ask again."""
     requested = await sql.claim_link_requests(conn, AT_ONCE)
     readers = {(r.organization, candidate) for r in requested for candidate in r.candidates}
-    records = await sql.load_records(conn, await lock_people(conn, readers))
-    await say(conn, new_links.asked(records, now), now, publish=False)
+
+    async def ask(some: Sequence[Pair]) -> None:
+        async with conn.savepoint():
+            records = await sql.load_records(conn, await lock_people(conn, some))
+            await say(conn, new_links.asked(records, now), now, publish=False)
+
+    async def forget(one: Pair, error: Exception) -> None:
+        log.error("no new link", organization=one[0], candidate=one[1], **located(error))
+
+    if readers:
+        await by_halves(sorted(readers), ask, forget)
     return len(requested)
 
 

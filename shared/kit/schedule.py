@@ -9,7 +9,8 @@ from typing import NamedTuple
 import structlog
 
 from shared.kit import metrics
-from shared.kit.db import EVERYONE, Connection, Database
+from shared.kit.advice import located
+from shared.kit.db import EVERYONE, Connection, Database, is_transient
 from shared.kit.expiry import forget_what_is_old
 from shared.kit.loops import Loops
 from shared.kit.nudge import nudge
@@ -100,8 +101,21 @@ class Clock:
         async with self.database.transaction(EVERYONE) as conn:
             now = await self.time.read(conn)
             count = await work(conn, now)
-            news, conn.news = conn.news, []
-            await self.router.react(conn, People([], {}), news, now)
+            await self._react(conn, now)
         if count:
             self.written.set()
         return count
+
+    async def _react(self, conn: Connection, now: datetime) -> None:
+        """Where a mistake in the program fails on somebody, all are noted for those who derive each alone."""
+        news, conn.news = conn.news, []
+        if not news:
+            return
+        try:
+            async with conn.savepoint():
+                await self.router.react(conn, People([], {}), news, now)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.error("noted, not derived", **located(error))
+            await self.router.remember(conn, news)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.notifications.domain import letters, new_links
 from services.notifications.main import SERVICE
 from shared.contracts import CandidateErased, CandidateMerged, ErasureRequested, OutreachBounced
 from shared.kit.limits import Doors, Limits
@@ -158,6 +159,25 @@ async def test_everyone_who_reads_at_an_address_gets_their_own_and_merged_ids_on
 
     assert len(letterbox.read()) == 2
     assert sorted(f["candidate"] for f in await stage.said("private-link-asked")) == ["amara", "tom"]
+
+
+@pytest.mark.parametrize(("room", "name"), [(new_links, "asked"), (letters, "plan")])
+async def test_one_whose_letter_fails_holds_up_nobody_else(stage, browser, letterbox, monkeypatch, room, name):
+    await stage.deliver(profile("tom"), profile("uma"))
+    for somebody in ("amara", "tom", "uma"):
+        await ask(browser, f"{somebody}@mail.example")
+    does = getattr(room, name)
+
+    def fails_for_tom(records, now):
+        if any(record.candidate == "tom" for record in records):
+            raise KeyError("a mistake in the program")
+        return does(records, now)
+
+    monkeypatch.setattr(room, name, fails_for_tom)
+    await later(stage, 1)
+
+    assert sorted(mail["To"] for mail in letterbox.read()) == ["Amara <amara@mail.example>", "Uma <uma@mail.example>"]
+    assert await stage.fetch("SELECT * FROM link_requests") == []
 
 
 @pytest.mark.parametrize(("mode", "state"), [("shadow", "suppressed(shadow)"), ("off", "suppressed(off)")])
