@@ -1,95 +1,40 @@
-"""Letters in a burst, while what they need goes away and comes back: each arrives once, counted by its bytes."""
+"""Letters in a burst, while something in the program fails: each arrives once, counted by its bytes."""
 
 import asyncio
-import os
 from collections import Counter
 from hashlib import sha256
 
 import pytest
 
-from local.postgres import Postgres
 from services.notifications import clock
 from services.notifications.domain import letters
 from services.notifications.post.running import Post
-from shared.kit.db import Database
-from tests.databases import Databases
-from tests.notifications.conftest import Halden, settings_of
+from tests.notifications.conftest import settings_of
 from tests.notifications.test_faults import decided_about
 from tests.notifications.test_running_post import Server, impatient, until  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.db
 
-LETTERS = int(os.environ.get("TALENTLOOP_BURST", "60"))
-RESTARTS = 10 if LETTERS >= 1000 else 3
-
 
 class Counting(Server):
-    """Keeps what it took, and takes a moment for each."""
+    """Keeps what it took, and takes a moment for each. When it leaves, it drops whoever still talks to it."""
 
     def __init__(self) -> None:
-        super().__init__(letters=10**6)
+        super().__init__()
         self.hashes: Counter[str] = Counter()
+
+    async def open(self) -> None:
+        self.letters = 10**6
+        await super().open()
+
+    def leave(self) -> None:
+        self.letters = 0
+        self.close()
 
     async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
         await asyncio.sleep(0.02)
         self.hashes[sha256(envelope.content).hexdigest()] += 1
         return await super().handle_DATA(server, session, envelope)
-
-
-@pytest.fixture
-async def own_stage(own_home):
-    """A stage on a database server of its own, which may be restarted."""
-    postgres = Postgres(own_home)
-    postgres.start()
-    addresses = await Databases(postgres).lend("notifications")
-    database = await Database.connect(addresses.url, "notifications")
-    async with database.transaction("*") as conn:
-        await conn.execute("INSERT INTO log_position (cluster) VALUES ('test')")
-    yield Halden(database, settings_of(addresses.url, "smtp://127.0.0.1:1")), postgres, addresses
-    await database.close()
-    postgres.stop()
-
-
-async def restarted(postgres: Postgres, server: Counting, letters: int, times: int) -> None:
-    """Restart the database again and again while letters leave; drop the mail server in between."""
-    for number in range(1, times + 1):
-        taken = len(server.taken)
-
-        async def some_left(share: int = taken + (letters - taken) // (times + 2)) -> bool:
-            return len(server.taken) >= min(share, letters - 1)
-
-        await until(some_left)
-        await asyncio.to_thread(postgres.stop)
-        if number % 2:
-            server.close()
-        await asyncio.to_thread(postgres.start)
-        if number % 2:
-            await server.open()
-
-
-async def test_no_letter_is_lost_or_leaves_twice_while_the_database_restarts(own_stage, record_property):
-    stage, postgres, addresses = own_stage
-    server = Counting()
-    await server.open()
-    await decided_about(stage, [f"fine-{n}" for n in range(LETTERS)])
-    url = f"smtp://127.0.0.1:{server.port}"
-    post = Post(stage.runtime, settings_of(addresses.url, url, mails_per_minute=0, mails_per_minute_and_domain=0))
-    working = asyncio.create_task(post.run())
-
-    async def all_left() -> bool:
-        rows = await stage.fetch("SELECT count(*) AS n FROM letters WHERE state = 'sent'")
-        return rows[0]["n"] == LETTERS
-
-    await restarted(postgres, server, LETTERS, RESTARTS)
-    await until(all_left)
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
-    server.close()
-
-    record_property("letters in a burst over restarts of the database", f"{LETTERS} over {RESTARTS}")
-    assert len(server.hashes) == LETTERS
-    assert set(server.hashes.values()) == {1}
-    assert len(await stage.said("outreach-sent")) == LETTERS
 
 
 async def test_a_stop_hands_nothing_more_in_and_keeps_what_was_answered(halden_stage, addresses):
