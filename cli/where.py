@@ -37,6 +37,7 @@ _AWAY = (
     asyncpg.OperatorInterventionError,  # starting up, shutting down, ended by its administrator
     asyncpg.QueryCanceledError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
 )
 
 
