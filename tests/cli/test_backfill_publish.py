@@ -92,7 +92,7 @@ async def readers(prefix) -> AsyncIterator[dict[str, Database]]:
             stack.push_async_callback(database.close)
             inbox, backlog = Inbox(database, Router(), Time("test")), Backlog(database, where.kafka(), prefix)
             consumer = Consumer(inbox, backlog, where.kafka(), prefix)
-            reading = asyncio.gather(consumer.run(), Drain(inbox, backlog).run())
+            reading = asyncio.gather(consumer.run(), Drain(inbox).run())
             stack.push_async_callback(_end, reading)
             databases[service] = database
         yield databases
