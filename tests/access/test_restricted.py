@@ -50,12 +50,13 @@ async def test_nobody_but_an_auditor_sees_a_trace_of_them(world: World):
     seen = []
     for route in [*world.routes("GET"), *(r for r in world.routes("POST") if r.endswith("/what-if"))]:
         for user in COLLEAGUES:
-            answer = await world.ask(route, held, *EVERYBODY_ELSE, token={"user": user}, params={"limit": "200"})
+            asked = world.asked(route, limit="200")
+            answer = await world.ask(route, held, *EVERYBODY_ELSE, token={"user": user}, params=asked)
             if "{" in route and route not in NOBODYS | OF_MANY | {PROGRESS} and not route.endswith("/what-if"):
                 assert answer.status_code in (403, 404), (route, answer.text)
             elif route != PROGRESS:
                 assert shown(answer.text, held) == [], route
-        whole = await world.ask(route, held, AUDITOR, "interviewer", params={"limit": "200"})
+        whole = await world.ask(route, held, AUDITOR, "interviewer", params=world.asked(route, limit="200"))
         seen += [route] if whole.status_code == 200 and shown(whole.text, held) else []
 
     assert len(seen) >= 5, seen

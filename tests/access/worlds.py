@@ -172,6 +172,11 @@ class World(NamedTuple):
             schema = self.document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
         return schema
 
+    def asked(self, route: str, **params: str) -> dict[str, str]:
+        """Those of these query parameters that a route knows: others are refused."""
+        known = {p["name"] for p in self.operation(route).get("parameters", []) if p["in"] == "query"}
+        return {name: value for name, value in params.items() if name in known}
+
     async def ask(self, route: str, ids: dict[str, str], *roles: str, **who: Any) -> Any:
         """Call a route with a valid body where it takes one."""
         method, path = route.split()
