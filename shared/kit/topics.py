@@ -12,6 +12,7 @@ from aiokafka.errors import TopicAlreadyExistsError
 from shared.contracts import EVENTS, Event
 
 DAY_MS = 86_400_000
+LOOKS, LOOK_SECONDS = 5, 0.5  # how often, and how far apart, before a topic counts as missing
 
 
 class TopicsUnfit(Exception):
@@ -125,15 +126,21 @@ async def _wait_until_visible(admin: AIOKafkaAdminClient, names: set[str]) -> No
 
 
 async def check(admin: AIOKafkaAdminClient, prefix: str, needed: Iterable[str]) -> None:
-    """Raises TopicsUnfit, naming the command, when a needed topic is missing or not set up as it must be."""
+    """Raises TopicsUnfit, naming the command, when a needed topic is missing or not set up as it must be.
+
+    Not at once: the broker that is asked may learn of what was just made a moment later than the one that made it.
+    """
     names = {prefix + topic for topic in needed}
-    unfit = await plan(admin, [topic for topic in wanted(prefix, partitions=1) if topic.name in names])
-    if unfit:
-        first = unfit[0]
-        raise TopicsUnfit(
-            f"{len(unfit)} topics are not as they must be (first: {first.topic}: {first.action} {first.detail}): "
-            "run `talentloop topics apply`"
-        )
+    needs = [topic for topic in wanted(prefix, partitions=1) if topic.name in names]
+    for _ in range(LOOKS):
+        if not (unfit := await plan(admin, needs)):
+            return
+        await asyncio.sleep(LOOK_SECONDS)
+    first = unfit[0]
+    raise TopicsUnfit(
+        f"{len(unfit)} topics are not as they must be (first: {first.topic}: {first.action} {first.detail}): "
+        "run `talentloop topics apply`"
+    )
 
 
 def _new(topic: Wanted, replication: int) -> NewTopic:
