@@ -32,11 +32,12 @@ logging.getLogger("aiokafka").setLevel(logging.ERROR)
 class Servers:
     """One broker and one database server for the whole bench."""
 
+    _numbers = itertools.count(1)  # never a name again: a broker goes on deleting topics after it said they are gone
+
     def __init__(self, home: Path, kafka: Kafka, postgres: Postgres) -> None:
         self.home = home
         self.kafka = kafka
         self.postgres = postgres
-        self._numbers = itertools.count(1)
         self._templates: dict[str, str] = {}
 
     @asynccontextmanager
