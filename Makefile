@@ -44,7 +44,8 @@ check: setup
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/talentloop contracts check
-	@$(BIN)/python -m pytest -q tests/test_deployment_files.py tests/test_observability_files.py tests/test_words.py
+	@$(BIN)/python -m pytest -q tests/test_deployment_files.py tests/test_observability_files.py tests/test_words.py \
+	    tests/test_rule_book.py
 	@$(BIN)/python -m bench.figures
 
 asyncapi:  # needs Node: AsyncAPI's own parser reads the committed document, and refuses a broken one
