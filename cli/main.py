@@ -39,7 +39,7 @@ COMMANDS = {
     "backfill": Command(
         "cli.backfill.command", "backfill", _START, "Turn the records of a CSV or Excel file into facts."
     ),
-    "check": Command("cli.check", "check", _START, "Check events before you send them."),
+    "check": Command("cli.check.command", "check", _START, "Check events before you send them."),
     "status": Command("cli.status", "status", _OPERATE, "Show each service: ready, facts, parked, lag, outbox."),
     "topics": Command("cli.topics", "app", _OPERATE, "Create and check the topics."),
     "platform": Command("cli.platform", "app", _OPERATE, "Let a platform sign in to Kafka, for its topics only."),

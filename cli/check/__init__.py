@@ -1,0 +1,1 @@
+"""`talentloop check`: would these events be accepted?"""
