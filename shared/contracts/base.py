@@ -17,7 +17,7 @@ from pydantic import (
     GetPydanticSchema,
     WithJsonSchema,
 )
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticUseDefault, core_schema
 
 INTERVIEWS, CANDIDATES, NOTIFICATIONS, EACH = "interviews", "candidates", "notifications", "each"
 SCHEMAS = "https://talentloop.dev/schemas"
@@ -162,20 +162,39 @@ Flag = Annotated[bool, Field(strict=True)]
 Level = Annotated[float, Field(ge=0, le=1, strict=True)]
 
 
+def _absent_if_null(value: object) -> object:
+    """Many languages write null for what nobody has set, such as an empty list."""
+    if value is None:
+        raise PydanticUseDefault
+    return value
+
+
+def _takes_null(schema: Any) -> bool:
+    return schema["type"] == "nullable" or schema.get("function", {}).get("function") is _absent_if_null
+
+
 class Value(BaseModel):
-    """A part of an event."""
+    """A part of an event. Null for a field that has a default is the same as no such field."""
 
     model_config = ConfigDict(
         frozen=True, extra="ignore", allow_inf_nan=False, validate_by_name=True, validate_by_alias=True
     )
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        inner: Any = handler.resolve_ref_schema(schema)
+        while inner["type"] != "model-fields":
+            inner = inner["schema"]
+        for field in inner["fields"].values():
+            default = field["schema"]
+            if default["type"] == "default" and not _takes_null(default["schema"]):
+                default["schema"] = core_schema.no_info_before_validator_function(_absent_if_null, default["schema"])
+        return schema
 
-class Event(BaseModel):
+
+class Event(Value):
     """One version of one fact, in the past tense. The organisation and the time are attributes of the CloudEvent."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", allow_inf_nan=False, validate_by_name=True, validate_by_alias=True
-    )
 
     topic: ClassVar[str]
     owner: ClassVar[str]

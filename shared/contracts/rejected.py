@@ -28,6 +28,7 @@ class EventRejected(Event):
     severity: Severity
     code: Code
     field: Line | None = None
+    detail: Annotated[Line, Field(description="What was seen and what is expected, never the value.")] | None = None
     topic_: Annotated[Line, Field(alias="topic")]
     partition: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
     offset: Annotated[int, Field(ge=0, lt=2**63, strict=True)]

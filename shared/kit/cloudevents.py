@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json, to_json
 
 from shared.contracts import BY_TOPIC, schema_address
+from shared.kit.mistaken import WHOLE, as_on_kafka, whole_event, why_missing
 
 LARGEST = 1_048_576  # bytes of a record's value
 _LONGEST_NAME = 200
 _ORGANIZATION = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
-STRUCTURED = b"application/cloudevents+json"
+STRUCTURED = WHOLE.encode()
 Headers = list[tuple[str, bytes]]
 _IDS = re.compile(rb"[A-Za-z0-9._:\-]{1,64}(?:/[A-Za-z0-9._:\-]{1,64}){0,3}")
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -99,14 +100,19 @@ class Name(NamedTuple):
 def name_of(value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> Name:
     """Whose event a record is, however wrong the rest of it may be."""
     raw = dict(headers)
-    if _is_structured(raw):
-        try:
-            event = _parse_structured(value or b"")
-            raw = {f"ce_{name}": _text(name, event[name]) for name in Name._fields if event.get(name) is not None}
-        except Unreadable:
-            return Name(None, None, None)
+    try:
+        if _is_structured(raw):
+            raw = _named_in(_parse_structured(value or b""))
+        elif "ce_specversion" not in raw:
+            raw = _named_in(whole_event(value or b"")) or as_on_kafka(raw)
+    except Unreadable:
+        return Name(None, None, None)
     organization, *others = (_line(raw.get(f"ce_{name}")) for name in Name._fields)
     return Name(organization if organization and _ORGANIZATION.fullmatch(organization) else None, *others)
+
+
+def _named_in(event: Mapping[str, Any]) -> dict[str, bytes]:
+    return {f"ce_{name}": _text(name, event[name]) for name in Name._fields if event.get(name) is not None}
 
 
 def key_as_ids(key: bytes | None) -> str | None:
@@ -175,7 +181,7 @@ def _text(name: str, value: Any) -> bytes:
 def _envelope(topic: str, raw: Mapping[str, bytes], data: bytes) -> Envelope:
     for name in _REQUIRED:
         if not raw.get(name):
-            raise Unreadable("missing-attribute", name[3:])
+            raise Unreadable(*why_missing(name[3:], raw, data))
     if raw["ce_specversion"] != b"1.0":
         raise Unreadable("unknown-version", "specversion")
     if raw["ce_type"] != topic.encode():

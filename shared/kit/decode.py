@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails, from_json
 
 from shared.contracts import BY_TOPIC, EARLIEST, LATEST, Event, body_json, fact_of, find_unfit, key_of
 from shared.kit.cloudevents import LARGEST, Envelope, Unreadable, name_of, read
+from shared.kit.mistaken import why_not_json
 
 TOLERANCE = timedelta(minutes=10)  # how far a clock may be ahead of the broker's and ours
 RESERVED = b"~"  # keys that begin so belong to the kit, such as the compaction nudge
@@ -92,7 +93,10 @@ def examine(topic: str, value: bytes, headers: Sequence[tuple[str, bytes]], now:
     for name, line in (("id", envelope.id), ("source", envelope.source), ("causationid", envelope.causation)):
         if line is not None and not _LINE.fullmatch(line):
             return Refused(organization, "invalid-field", name, "is not one line of 1 to 200 characters")
-    return _examine_body(envelope, now + TOLERANCE)
+    outcome = _examine_body(envelope, now + TOLERANCE)
+    if isinstance(outcome, Refused) and outcome.code == "not-json":
+        return outcome._replace(detail=why_not_json(dict(headers), value) or outcome.detail)
+    return outcome
 
 
 def _whose(value: bytes, headers: Sequence[tuple[str, bytes]]) -> str | None:
@@ -142,19 +146,19 @@ def complaints(error: ValidationError) -> list[tuple[str, str | None, str]]:
 
 
 def _path(error: ErrorDetails) -> str:
-    return _clean(".".join(str(part) for part in error["loc"]))
+    return one_line(".".join(str(part) for part in error["loc"]))
 
 
 def _unknown(error: ValidationError) -> set[str]:
     """Paths without places in lists."""
     found = error.errors(include_input=False, include_url=False, include_context=False)
     paths = (".".join("[]" if isinstance(part, int) else part for part in e["loc"]) for e in found)
-    return {_clean(path) or "?" for path in paths}
+    return {one_line(path) or "?" for path in paths}
 
 
-def _clean(path: str) -> str:
+def one_line(text: str) -> str:
     """The name of an unknown field is the sender's own text: cut, and without control characters."""
-    return _UNPRINTABLE.sub("?", path)[:200]
+    return _UNPRINTABLE.sub("?", text)[:200]
 
 
 def _wrong_time(envelope: Envelope, event: Event, latest: datetime) -> tuple[str, str, str] | None:

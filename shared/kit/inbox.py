@@ -14,7 +14,7 @@ from shared.kit.advice import advise
 from shared.kit.cloudevents import key_as_ids, name_of
 from shared.kit.db import Connection, Database, is_transient
 from shared.kit.dead_letters import DeadLetter, Record, settle_redriven
-from shared.kit.decode import Accepted, Refused, accept
+from shared.kit.decode import Accepted, Refused, accept, one_line
 from shared.kit.facts import Fact, find_overwritten, save_facts
 from shared.kit.offsets import Position, Rewound, save_offsets
 from shared.kit.people import Pair, lock_organizations, lock_people
@@ -256,6 +256,7 @@ def _rejected(letter: DeadLetter, severity: str) -> Saying:
             severity=severity,
             code=letter.code,
             field=letter.field,
+            detail=one_line(letter.detail) or None,
             topic_=record.topic,
             partition=record.partition,
             offset=record.offset,

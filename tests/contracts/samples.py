@@ -266,6 +266,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "severity": "error",
         "code": "invalid-field",
         "field": "ratings.0.level",
+        "detail": "Input should be less than or equal to 1",
         "topic": "feedback-submitted",
         "partition": 0,
         "offset": 12,
