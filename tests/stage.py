@@ -208,20 +208,21 @@ def batched(records: list[Record], random: random.Random) -> list[list[Record]]:
 
 
 class Pausing(Connection):
-    """Stops before its n-th statement until it is told to go on."""
+    """Counts its statements, and stops before the n-th until it is told to go on."""
 
-    __slots__ = ("_countdown", "go", "reached", "stopped_before")
+    __slots__ = ("_pause_before", "go", "reached", "statements", "stopped_before")
 
     def __init__(self, raw: Any, service: str, pause_before: int) -> None:
         super().__init__(raw, service)
-        self._countdown = pause_before
+        self._pause_before = pause_before
+        self.statements = 0
         self.stopped_before: str | None = None
         self.reached = asyncio.Event()
         self.go = asyncio.Event()
 
     async def _pause(self, statement: str) -> None:
-        self._countdown -= 1
-        if self._countdown == 0:
+        self.statements += 1
+        if self.statements == self._pause_before:
             self.stopped_before = statement
             self.reached.set()
             await self.go.wait()
@@ -282,6 +283,18 @@ async def interleave(stage: Stage, first: list[Record], second: list[Record], pa
     reached.cancel()
     await stage.drain.exhaust()
     return pausing.stopped_before
+
+
+async def statements_for(stage: Stage, heard: Heard | Event) -> int:
+    """Take one fact as a batch of its own; how many statements that was, one round trip each."""
+    records = [stage.log.append(heard)]
+    async with PausingDatabase(stage.database, NEVER).transaction(EVERYONE) as conn:
+        assert isinstance(conn, Pausing)
+        await stage.inbox.work_off(conn, records, sort(records, await stage.inbox.now()), Mode.DERIVE)
+    return conn.statements
+
+
+NEVER = 0
 
 
 class Interleaved(NamedTuple):

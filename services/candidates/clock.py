@@ -18,10 +18,11 @@ async def reconsider_members(conn: Connection, now: datetime) -> int:
     """Places in the pool that time alone may have changed."""
     people = await lock_people(conn, await sql.find_due_members(conn, now, AT_ONCE), skip_locked=True)
     records = await sql.load_records(conn, people)
-    changed = await sql.save_members(conn, people, pool.place(records, now))
-    _, places = await sql.find_members(conn, people)
-    await sql.save_descriptions(conn, people, findable.describe(places, await sql.load_texts(conn, people)))
-    await sql.save_skills(conn, people, findable.skills(places, await sql.load_rated(conn, people)))
+    places = pool.place(records, now)
+    changed = await sql.save_members(conn, people, places)
+    members = findable.placed(places, people.pairs)
+    await sql.save_descriptions(conn, people, findable.describe(members, await sql.load_texts(conn, people)))
+    await sql.save_skills(conn, people, findable.skills(members, await sql.load_rated(conn, people)))
     await say(conn, [*pool.sayings(changed), *pool.farewells(records)], now)
     return len(people)
 

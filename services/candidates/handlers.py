@@ -1,11 +1,12 @@
 """What happens because a fact arrived: everyone's place in the pool, and who is proposed for what."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from services.candidates import sql
 from services.candidates.domain import considered, findable, keeping, mentoring, pool
 from services.candidates.domain.considered import Kept
+from services.candidates.domain.pool import Place
 from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
@@ -32,7 +33,7 @@ from shared.contracts import (
     UserRegistered,
 )
 from shared.kit.db import Connection
-from shared.kit.people import Jobs, People
+from shared.kit.people import Jobs, Pair, People
 from shared.kit.router import Router
 from shared.kit.say import say
 
@@ -43,78 +44,92 @@ router.spread(sql.find_mentored, UserRegistered)
 _PLACING = (
     ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, FeedbackSubmitted, FeedbackWithdrawn,
     ConsentChanged, CandidateResponded, OutreachSent, MembershipReviewed, CandidateMerged, ErasureRequested,
-    CandidateErased, JobOpened,
+    CandidateErased, JobOpened, CandidateRegistered, InterviewScheduled,
 )  # fmt: skip
-
-
-@router.people(*_PLACING)
-async def place_in_pool(conn: Connection, people: People, now: datetime) -> None:
-    """Rule 1: tier and status of everyone the news is about."""
-    records = await sql.load_records(conn, people)
-    places = pool.place(records, now)
-    changed = await sql.save_members(conn, people, places)
-    await say(conn, [*pool.sayings(changed), *pool.farewells(records)], now)
-
-
-@router.people(*_PLACING, CandidateRegistered)
-async def describe_members(conn: Connection, people: People, _: datetime) -> None:
-    """The words everyone in the pool is found by; of who is no longer in it, nothing, levels neither."""
-    members, places = await sql.find_members(conn, people)
-    if members:
-        words = findable.describe(places, await sql.load_texts(conn, people.only(members)))
-        moved = await sql.save_descriptions(conn, people.only(members), words)
-        await _assess(conn, people.only(moved), places)
-
-
-@router.people(
-    FeedbackSubmitted, FeedbackWithdrawn, ApplicationSubmitted, InterviewScheduled, CandidateMerged
+_DESCRIBING = (
+    CandidateRegistered, ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, CandidateMerged,
+    ErasureRequested, CandidateErased, JobOpened,
 )  # fmt: skip
-async def assess_members(conn: Connection, people: People, _: datetime) -> None:
-    """The levels that interviewers saw of everyone in the pool."""
-    members, places = await sql.find_members(conn, people)
-    await _assess(conn, people.only(members), places)
-
-
-async def _assess(conn: Connection, people: People, places: Sequence[findable.Placed]) -> None:
-    if people:
-        rated = await sql.load_rated(conn, people)
-        await sql.save_skills(conn, people, findable.skills(places, rated))
-
-
-@router.people(
+_ASSESSING = (FeedbackSubmitted, FeedbackWithdrawn, ApplicationSubmitted, InterviewScheduled, CandidateMerged)
+_PROPOSING = (
     ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, FeedbackSubmitted, FeedbackWithdrawn,
     InterviewScheduled, InterviewCompleted, InterviewCancelled, InterviewMissed, ConsentChanged, CandidateRegistered,
     CandidateResponded, MatchReviewed, CandidateMerged, ErasureRequested, CandidateErased,
 )  # fmt: skip
-async def propose_people(conn: Connection, people: People, now: datetime) -> None:
-    """Rule 2 for everyone the news is about, whatever job is open for them."""
-    await sql.forget_erased(conn, people)
-    looked_at = people.only(await sql.find_looked_at(conn, people))
-    if looked_at:
-        await look(conn, looked_at, await sql.load_kept_of_people(conn, looked_at), now)
-
-
-@router.people(
+_MENTORING = (
     MentorshipProposed, MentorshipEnded, mentoring.MentorAnswered, ConsentChanged, ApplicationDecided,
     ApplicationDecisionReversed, CandidateMerged, ErasureRequested, CandidateErased,
 )  # fmt: skip
-async def pair_with_mentors(conn: Connection, people: People, now: datetime) -> None:
-    """Rule 12: whose turn it is, and whose mentorship is over."""
-    found = mentoring.judge(await sql.load_relations(conn, people), now.date())
-    await sql.save_mentorships(conn, people, found)
-    await say(conn, mentoring.sayings(found), now)
-
-
-@router.people(
+_KEEPING = (
     ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, ConsentChanged, CandidateResponded,
     CandidateMerged, ErasureRequested, CandidateErased,
 )  # fmt: skip
+
+
+@router.people(*_PLACING, *_PROPOSING, *_MENTORING, *_KEEPING)
+async def apply_rules(conn: Connection, people: People, now: datetime) -> None:
+    """Every rule about people, for those whom it concerns: most news is about somebody whom none concerns yet."""
+    concerns = await sql.load_concerns(conn, people)
+    await place_in_pool(conn, people.only(concerns.place).heard_in(_PLACING), now)
+    await propose_people(conn, people.heard_in(_PROPOSING), concerns.look, now)
+    await pair_with_mentors(conn, people.only(concerns.mentor).heard_in(_MENTORING), now)
+    await keep_or_erase(conn, people.only(concerns.keep).heard_in(_KEEPING), now)
+
+
+async def place_in_pool(conn: Connection, people: People, now: datetime) -> None:
+    """Rule 1: tier and status of everyone the news is about, and what they are found by."""
+    if not people:
+        return
+    records = await sql.load_records(conn, people)
+    places = pool.place(records, now)
+    changed = await sql.save_members(conn, people, places)
+    await say(conn, [*pool.sayings(changed), *pool.farewells(records)], now)
+    moved = await describe(conn, people, places, changed)
+    await assess(conn, people, places, moved)
+
+
+async def describe(
+    conn: Connection, people: People, places: Sequence[Place], changed: Iterable[Place]
+) -> Collection[Pair]:
+    """The words everyone in the pool is found by, where they may differ; who came to a place, or left one."""
+    named = people.only({(p.organization, p.candidate) for p in changed}.union(people.heard_in(_DESCRIBING).pairs))
+    if not named:
+        return ()
+    words = findable.describe(findable.placed(places, named.pairs), await sql.load_texts(conn, named))
+    return await sql.save_descriptions(conn, named, words)
+
+
+async def assess(conn: Connection, people: People, places: Sequence[Place], moved: Collection[Pair]) -> None:
+    """The levels that interviewers saw of everyone in the pool, where they may differ."""
+    named = people.only({*moved, *people.heard_in(_ASSESSING).pairs})
+    if named:
+        rated = await sql.load_rated(conn, named)
+        await sql.save_skills(conn, named, findable.skills(findable.placed(places, named.pairs), rated))
+
+
+async def propose_people(conn: Connection, people: People, looked_at: Collection[Pair], now: datetime) -> None:
+    """Rule 2 for everyone the news is about, whatever job is open for them."""
+    await sql.forget_erased(conn, people)
+    some = people.only(looked_at)
+    if some:
+        await look(conn, some, await sql.load_kept_of_people(conn, some), now)
+
+
+async def pair_with_mentors(conn: Connection, people: People, now: datetime) -> None:
+    """Rule 12: whose turn it is, and whose mentorship is over."""
+    if people:
+        found = mentoring.judge(await sql.load_relations(conn, people), now.date())
+        await sql.save_mentorships(conn, people, found)
+        await say(conn, mentoring.sayings(found), now)
+
+
 async def keep_or_erase(conn: Connection, people: People, now: datetime) -> None:
     """Rule 11: until when everyone is kept; who asked to be erased, and is not held, is."""
-    terms = await sql.load_terms(conn, {organization for organization, _ in people.pairs})
-    kept = await sql.load_kept(conn, people)
-    await sql.save_keeping(conn, people, keeping.due(kept, terms), now)
-    await say(conn, keeping.erasures(kept, terms, now), now)
+    if people:
+        terms = await sql.load_terms(conn, {organization for organization, _ in people.pairs})
+        kept = await sql.load_kept(conn, people)
+        await sql.save_keeping(conn, people, keeping.due(kept, terms), now)
+        await say(conn, keeping.erasures(kept, terms, now), now)
 
 
 @router.jobs(JobOpened, JobClosed)

@@ -1,9 +1,11 @@
 """Who a transaction is about: organisations, people and jobs, found and locked in one order."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple, Self
 
+from shared.contracts import Event
 from shared.kit.db import Connection
 
 Pair = tuple[str, str]
@@ -19,16 +21,31 @@ class Person(NamedTuple):
     erased_at: datetime | None
 
 
+@cache
+def topics_of(events: tuple[type[Event], ...]) -> frozenset[str]:
+    """The topics of these events."""
+    return frozenset(event.topic for event in events)
+
+
 class People:
-    """The people a transaction is about, locked. One row per id in `columns`, so facts of merged ids are found."""
+    """The people a transaction is about, locked. One row per id in `columns`, so facts of merged ids are found.
 
-    __slots__ = ("columns", "erased", "pairs")
+    `news`: by topic, whom what was just heard is about; None where they are derived whole, whatever changed.
+    """
 
-    def __init__(self, rows: Iterable[tuple[str, str, str]], erased: dict[Pair, datetime]) -> None:
+    __slots__ = ("columns", "erased", "news", "pairs")
+
+    def __init__(
+        self,
+        rows: Iterable[tuple[str, str, str]],
+        erased: dict[Pair, datetime],
+        news: Mapping[str, Collection[Pair]] | None = None,
+    ) -> None:
         columns = list(zip(*rows, strict=True)) or [(), (), ()]
         self.columns: Columns = (list(columns[0]), list(columns[1]), list(columns[2]))
         self.pairs = list(dict.fromkeys(zip(self.columns[0], self.columns[1], strict=True)))
         self.erased = erased
+        self.news = news
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -47,7 +64,18 @@ class People:
         wanted = {(o, p) for o, p, c in rows if (o, c) in pairs}
         if len(wanted) == len(self.pairs):
             return self
-        return type(self)([row for row in rows if row[:2] in wanted], self.erased)
+        return type(self)([row for row in rows if row[:2] in wanted], self.erased, self.news)
+
+    def told(self, news: Mapping[str, Collection[Pair]]) -> Self:
+        """The same people, and what was heard of them."""
+        return type(self)(zip(*self.columns, strict=True), self.erased, news)
+
+    def heard_in(self, events: tuple[type[Event], ...]) -> Self:
+        """Those whom news of these events is about; everyone where they are derived whole."""
+        if self.news is None:
+            return self
+        topics = topics_of(events)
+        return self.only(set[Pair]().union(*(pairs for topic, pairs in self.news.items() if topic in topics)))
 
     @property
     def ids(self) -> tuple[list[str], list[str]]:
@@ -93,9 +121,10 @@ async def lock_people(conn: Connection, pairs: Iterable[Pair], *, skip_locked: b
     named = sorted(set(pairs))
     lock = _lock_free if skip_locked else _lock
     rows = await lock(conn, named)
-    if not all(row[3] for row in rows):  # nearly always everyone is known
-        await _insert_missing(conn, rows)
-        rows = await lock(conn, named)
+    missing = [row for row in rows if not row[3]]  # nearly always everyone is known
+    if missing:
+        made = await _insert_missing(conn, missing)
+        rows = _with_ours(rows) if made == len(missing) else await lock(conn, named)
     busy = {(o, p) for o, p, _, is_held, _ in rows if not is_held}
     erased = {(o, c): at for o, _, c, _, at in rows if at is not None}
     return People([(o, p, c) for o, p, c, _, _ in rows if (o, p) not in busy], erased)
@@ -132,8 +161,14 @@ async def find_restricted(conn: Connection, organization: str, candidates: Itera
 _Rows = Sequence[tuple[str, str, str, bool, datetime | None]]  # organization, person, id, is held, erased at
 
 
-async def _insert_missing(conn: Connection, rows: _Rows) -> None:
-    await conn.execute(
+def _with_ours(rows: _Rows) -> _Rows:
+    """What this transaction has just made is locked by it and known to nobody else."""
+    return [row if row[3] else (row[0], row[1], row[2], True, None) for row in rows]
+
+
+async def _insert_missing(conn: Connection, rows: _Rows) -> int:
+    """How many of these were missing still; nobody else holds those."""
+    status = await conn.execute(
         """
         INSERT INTO people (organization, candidate)
         SELECT organization, candidate FROM unnest($1::text[], $2::text[]) AS u(organization, candidate)
@@ -142,6 +177,7 @@ async def _insert_missing(conn: Connection, rows: _Rows) -> None:
         [row[0] for row in rows],
         [row[2] for row in rows],
     )
+    return int(status.split()[-1])
 
 
 async def _lock(conn: Connection, named: Sequence[Pair]) -> _Rows:

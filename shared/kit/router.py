@@ -7,7 +7,7 @@ from shared.contracts import CandidateErased, Event, OrganizationConfigured
 from shared.kit import aliases, erasure, facts
 from shared.kit.db import Connection
 from shared.kit.facts import News
-from shared.kit.people import Jobs, Pair, People, lock_people
+from shared.kit.people import Jobs, Pair, People, lock_people, topics_of
 
 PeopleHandler = Callable[[Connection, People, datetime], Awaitable[None]]
 JobsHandler = Callable[[Connection, Jobs, datetime], Awaitable[None]]
@@ -26,7 +26,7 @@ class Router:
     """A service's handlers, in the order they are called."""
 
     def __init__(self) -> None:
-        self._people: list[tuple[PeopleHandler, frozenset[str]]] = []
+        self._people: list[tuple[PeopleHandler, tuple[type[Event], ...]]] = []
         self._jobs: list[tuple[JobsHandler, frozenset[str]]] = []
         self._pairs: list[tuple[PairsFinder, PairsHandler]] = []
         self._spread: list[tuple[Finder, frozenset[str]]] = []
@@ -35,7 +35,7 @@ class Router:
         """Call the handler, once per batch, with the locked people that news of these events is about."""
 
         def register(handler: PeopleHandler) -> PeopleHandler:
-            self._people.append((handler, _topics(events)))
+            self._people.append((handler, events))
             return handler
 
         return register
@@ -44,7 +44,7 @@ class Router:
         """Call the handler, once per batch, with the jobs that news of these events is about."""
 
         def register(handler: JobsHandler) -> JobsHandler:
-            self._jobs.append((handler, _topics(events)))
+            self._jobs.append((handler, topics_of(events)))
             return handler
 
         return register
@@ -63,7 +63,7 @@ class Router:
 
     def spread(self, finder: Finder, *events: type[Event]) -> None:
         """Derive, in batches of their own, the people that `finder` tells for the (organisation, fact) of such news."""
-        self._spread.append((finder, _topics(events)))
+        self._spread.append((finder, topics_of(events)))
 
     async def react(self, conn: Connection, people: People, news: list[News], now: datetime) -> None:
         """Derive what the news changes, and what that says in turn, until nothing new is said.
@@ -132,11 +132,10 @@ class Router:
 
     async def _call(self, conn: Connection, people: People, news: list[News], now: datetime) -> None:
         topics = {n.topic for n in news}
-        for handler, listens in self._people:
-            if heard := topics & listens:
-                mine = people.only(_people_of(n for n in news if n.topic in heard))
-                if mine:
-                    await handler(conn, mine, now)
+        people = people.told({topic: _people_of(n for n in news if n.topic == topic) for topic in topics})
+        for handler, events in self._people:
+            if mine := people.heard_in(events):
+                await handler(conn, mine, now)
         for job_handler, listens in self._jobs:
             if heard := topics & listens:
                 jobs = Jobs(_jobs_of(n for n in news if n.topic in heard))
@@ -147,10 +146,6 @@ class Router:
     async def _remember_pairs(self, conn: Connection, jobs: Jobs) -> None:
         for finder, _ in self._pairs if jobs else ():
             await facts.remember_pairs(conn, await finder(conn, jobs))
-
-
-def _topics(events: Iterable[type[Event]]) -> frozenset[str]:
-    return frozenset(event.topic for event in events)
 
 
 def _people_of(news: Iterable[News]) -> set[Pair]:
@@ -167,4 +162,4 @@ def _jobs_of(news: Iterable[News]) -> set[Pair]:
     return {(n.organization, j) for n in news for j in (n.job, n.former_job) if j}
 
 
-_ABOUT_EVERYONE = _topics((OrganizationConfigured,))
+_ABOUT_EVERYONE = topics_of((OrganizationConfigured,))

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from anyascii import anyascii
 
 from services.candidates.domain.considered import Key, Rated, assess
 from services.candidates.domain.demand import Assessment, level_of, rounded
+from services.candidates.domain.pool import Place
 from services.candidates.domain.record import Application
 
 MOST_WORDS = 300  # for one member: names first, then titles, stated skills and reasons
@@ -63,6 +64,16 @@ class Skill(NamedTuple):
     assessed_at: datetime
 
 
+def placed(places: Iterable[Place], people: Collection[Key]) -> list[Placed]:
+    """The places that these people have: who left has none."""
+    named = set(people)
+    return [
+        Placed(p.organization, p.candidate, p.family, p.why)
+        for p in places
+        if p.status and (p.organization, p.candidate) in named
+    ]
+
+
 def describe(places: Iterable[Placed], texts: Mapping[Key, Texts]) -> list[Description]:
     """The words every member is found by."""
     return [Description(*place[:3], _words_around(place, texts)) for place in places]
@@ -80,9 +91,13 @@ def skills(places: Iterable[Placed], rated: RatedOf) -> list[Skill]:
 
 def words_of(text: str) -> list[str]:
     """The words of a text in their order: lower case, without accents, Latin letters as those of ASCII."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(_plain(letter) for letter in plain if not unicodedata.combining(letter)).casefold()
+    letters = text.casefold() if text.isascii() else _folded(text)
     return [word[:LONGEST_WORD] for word in _WORD.findall(letters)]
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(_plain(letter) for letter in plain if not unicodedata.combining(letter)).casefold()
 
 
 def _plain(letter: str) -> str:

@@ -1,12 +1,12 @@
 """The database of candidates: one typed function per statement, whole sets in, domain values out."""
 
+from services.candidates.sql.concerns import load_concerns
 from services.candidates.sql.evidence import load_candidacies, load_interviews, load_stated_skills
-from services.candidates.sql.findable import find_members, load_rated, load_texts, save_descriptions, save_skills
+from services.candidates.sql.findable import load_rated, load_texts, save_descriptions, save_skills
 from services.candidates.sql.held import load_held
 from services.candidates.sql.jobs import (
     find_applicants,
     find_applicants_of,
-    find_looked_at,
     find_people_for,
     load_known_jobs,
     load_people,
@@ -77,8 +77,6 @@ __all__ = [
     "find_due_mentorships",
     "find_job_of",
     "find_known",
-    "find_looked_at",
-    "find_members",
     "find_mentored",
     "find_mentorship",
     "find_people_for",
@@ -86,6 +84,7 @@ __all__ = [
     "forget_past_matches",
     "load_calendar",
     "load_candidacies",
+    "load_concerns",
     "load_consents",
     "load_everyone",
     "load_held",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from services.candidates.domain.considered import Rated
-from services.candidates.domain.findable import Description, Placed, RatedOf, Skill, Texts, leads
+from services.candidates.domain.findable import Description, RatedOf, Skill, Texts, leads
 from services.candidates.domain.record import Application
 from services.candidates.sql.evidence import load_ratings
 from shared.kit.db import Connection
@@ -20,25 +20,6 @@ class _Change(NamedTuple):
     family: str
     before: list[str] | None
     after: list[str] | None
-
-
-async def find_members(conn: Connection, people: People) -> tuple[list[Pair], list[Placed]]:
-    """Those of these people who have a place in the pool, or had one and are still found; and their places."""
-    rows = await conn.fetch(
-        """
-        SELECT k.organization, k.person, m.family, m.why, m.candidate = k.person
-        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
-        CROSS JOIN LATERAL (SELECT candidate, family, why FROM members m WHERE m.organization = k.organization
-                            AND m.candidate = k.candidate AND m.status <> 'left' OFFSET 0) m
-        UNION ALL
-        SELECT k.organization, k.person, NULL, NULL, false
-        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
-        CROSS JOIN LATERAL (SELECT FROM descriptions d WHERE d.organization = k.organization
-                            AND d.candidate = k.candidate LIMIT 1) d
-        """,
-        *people.columns,
-    )
-    return [(row[0], row[1]) for row in rows], [Placed(*tuple(row)[:4]) for row in rows if row[4]]
 
 
 async def load_rated(conn: Connection, people: People) -> RatedOf:

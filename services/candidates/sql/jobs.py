@@ -207,32 +207,3 @@ async def find_applicants_of(conn: Connection, jobs: Jobs) -> list[Pair]:
 async def load_people(conn: Connection, pairs: Iterable[Pair]) -> People:
     """These people with all their ids, by any of them. Nobody is locked."""
     return People(await find_people(conn, pairs), {})
-
-
-async def find_looked_at(conn: Connection, people: People) -> list[Pair]:
-    """Those of these people to look at: for an open job that is not their own, or because somebody did before."""
-    rows = await conn.fetch(
-        """
-        SELECT k.organization, k.person
-        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
-        CROSS JOIN LATERAL (SELECT job FROM applications a WHERE a.organization = k.organization
-                            AND a.candidate = k.candidate OFFSET 0) a
-        CROSS JOIN LATERAL (SELECT coalesce((SELECT family FROM jobs j WHERE j.organization = k.organization
-                            AND j.job = a.job), 'general') AS family OFFSET 0) f
-        CROSS JOIN LATERAL (SELECT job FROM jobs o WHERE o.organization = k.organization AND o.family = f.family
-                            AND o.is_open OFFSET 0) o
-        WHERE o.job IS DISTINCT FROM a.job
-        UNION
-        SELECT k.organization, k.person
-        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
-        CROSS JOIN LATERAL (SELECT job FROM matches m WHERE m.organization = k.organization
-                            AND m.candidate = k.candidate OFFSET 0) m
-        UNION
-        SELECT k.organization, k.person
-        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
-        CROSS JOIN LATERAL (SELECT job FROM facts r WHERE r.organization = k.organization
-                            AND r.candidate = k.candidate AND r.topic = 'match-reviewed' OFFSET 0) r
-        """,
-        *people.columns,
-    )
-    return [(row[0], row[1]) for row in rows]

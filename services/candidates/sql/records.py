@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 from services.candidates.domain.consent import Consent, newest
 from services.candidates.domain.months import add_months
 from services.candidates.domain.record import Application, Record, Review, Said
-from services.candidates.sql.jobs import KnownJob, load_known_jobs
 from shared.contracts import GENERAL, Outcome, ReviewAction, Tier, family_of
 from shared.kit.db import Connection
-from shared.kit.people import Jobs, Pair, People
+from shared.kit.people import Pair, People
 
 NOT_NOW_MONTHS = 6
 
@@ -20,6 +19,11 @@ class _Verdicts(NamedTuple):
     touched_at: Any
 
 
+class _Opening(NamedTuple):
+    family: str
+    cycle: str | None
+
+
 _NO_VERDICTS = _Verdicts([], [], None)
 
 
@@ -28,49 +32,63 @@ async def load_records(conn: Connection, people: People, *, with_verdicts: bool 
 
     Nothing that stands against a match is a verdict: matching leaves them out.
     """
-    rows = await _load_applications(conn, people)
-    known = await load_known_jobs(conn, Jobs((row["organization"], row["job"]) for row in rows if row["job"]))
+    rows, jobs = await _load_applications(conn, people)
     decided = {(row["organization"], row["person"]) for row in rows if with_verdicts and row["decided_at"]}
     verdicts = await _load_verdicts(conn, people.only(decided)) if decided else {}
-    applications = _by_person(rows, {(j.organization, j.job): j for j in known}, verdicts)
+    applications = _by_person(rows, jobs, verdicts)
     others = await _load_others(conn, people)
     return [_record(pair, applications.get(pair, []), others.get(pair)) for pair in people.pairs]
 
 
-async def _load_applications(conn: Connection, people: People) -> list[Any]:
-    """One row for each application. A decision stands unless it was reversed at or after its instant."""
-    return await conn.fetch(
+async def _load_applications(conn: Connection, people: People) -> tuple[list[Any], dict[Pair, _Opening]]:
+    """One row for each application, and its job. A decision stands unless it was reversed at or after its instant."""
+    rows = await conn.fetch(
         """
-        SELECT k.organization, k.person, f.application,
-               coalesce(max(f.job) FILTER (WHERE f.topic = 'application-submitted'), max(f.job)) AS job,
-               max(f.submitted_at) AS submitted_at, max(f.decided_at) AS decided_at, max(f.outcome) AS outcome,
-               bool_or(f.disqualifying) AS disqualifying, bool_or(f.would_reconsider) AS would_reconsider,
-               max(f.reconsider_after) AS reconsider_after,
-               (max(f.reversed_at) >= max(f.decided_at)) IS NOT TRUE AS stands
-        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
-        CROSS JOIN LATERAL (SELECT * FROM applications f WHERE f.organization = k.organization
-                            AND f.candidate = k.candidate OFFSET 0) f
-        GROUP BY k.organization, k.person, f.application
+        WITH applied AS MATERIALIZED (
+            SELECT k.organization, k.person, f.application,
+                   coalesce(max(f.job) FILTER (WHERE f.topic = 'application-submitted'), max(f.job)) AS job,
+                   max(f.submitted_at) AS submitted_at, max(f.decided_at) AS decided_at, max(f.outcome) AS outcome,
+                   bool_or(f.disqualifying) AS disqualifying, bool_or(f.would_reconsider) AS would_reconsider,
+                   max(f.reconsider_after) AS reconsider_after,
+                   (max(f.reversed_at) >= max(f.decided_at)) IS NOT TRUE AS stands
+            FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+            CROSS JOIN LATERAL (SELECT * FROM applications f WHERE f.organization = k.organization
+                                AND f.candidate = k.candidate OFFSET 0) f
+            GROUP BY k.organization, k.person, f.application
+        )
+        SELECT a.*, NULL AS family, NULL AS department, NULL AS cycle FROM applied a
+        UNION ALL
+        SELECT k.organization, NULL, NULL, k.job, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+               o.family, o.department, o.cycle
+        FROM (SELECT DISTINCT organization, job FROM applied) k
+        CROSS JOIN LATERAL (SELECT family, department, cycle FROM openings o WHERE o.organization = k.organization
+                            AND o.job = k.job OFFSET 0) o
         """,
         *people.columns,
     )
+    jobs = {
+        (r["organization"], r["job"]): _Opening(family_of(r["family"], r["department"]), r["cycle"])
+        for r in rows
+        if r["person"] is None
+    }
+    return [row for row in rows if row["person"] is not None], jobs
 
 
 def _by_person(
-    rows: list[Any], jobs: dict[Pair, KnownJob], verdicts: dict[tuple[str, str, str], _Verdicts]
+    rows: list[Any], jobs: dict[Pair, _Opening], verdicts: dict[tuple[str, str, str], _Verdicts]
 ) -> dict[Pair, list[Application]]:
     found: dict[Pair, list[Application]] = defaultdict(list)
     for organization, person, application, *known in rows:
         of = verdicts.get((organization, person, application), _NO_VERDICTS)
-        found[organization, person].append(_application(application, known, jobs.get((organization, known[0])), of))
+        found[organization, person].append(_application(application, known[:8], jobs.get((organization, known[0])), of))
     return found
 
 
-def _application(application: str, known: list[Any], opening: KnownJob | None, verdicts: _Verdicts) -> Application:
+def _application(application: str, known: list[Any], opening: _Opening | None, verdicts: _Verdicts) -> Application:
     """Without a job it is general; with an unknown job it has no family yet."""
     job, submitted_at, decided_at, outcome, disqualifying, reconsider, after, stands = known
     general = GENERAL if job is None and submitted_at else None
-    family, cycle = (opening.family, opening.cycle) if opening else (general, None)
+    family, cycle = opening or (general, None)
     if decided_at is None or not stands:
         return Application(application, job, family, cycle, submitted_at, touched_at=verdicts.touched_at)
     return Application(

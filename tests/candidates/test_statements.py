@@ -1,0 +1,40 @@
+"""What one fact alone costs: at a low rate a batch holds nothing else, and each statement is a round trip."""
+
+import pytest
+
+from tests.candidates.sentences import (
+    applied,
+    completed,
+    consented,
+    decided,
+    feedback,
+    opened,
+    registered,
+    scheduled,
+)
+from tests.stage import statements_for
+
+pytestmark = pytest.mark.db
+
+KIT = 6  # the clock, organisations and people locked, the fact saved, whom it concerns, how far Kafka is read
+SAYING = 3  # compared with what was said, saved, put into the outbox
+
+
+async def test_a_fact_about_somebody_whom_no_rule_concerns_yet_costs_what_the_kit_does(stage):
+    await stage.deliver(opened())
+
+    costs = [
+        await statements_for(stage, fact)
+        for fact in (registered("ana"), applied("ana"), scheduled("ana"), completed("ana"), feedback("ana"))
+    ]
+
+    assert costs == [KIT + 1, KIT, KIT, KIT, KIT]  # who is new is locked by making their row
+
+
+async def test_a_fact_about_a_member_of_the_pool_loads_and_saves_each_thing_once(stage):
+    await stage.deliver(opened(), registered("ana"), applied("ana"), scheduled("ana"), feedback("ana"))
+    placing, words, levels, keeping = 4, 3, 2, 3
+
+    assert await statements_for(stage, decided("ana")) <= KIT + placing + SAYING + words + levels + keeping
+    assert await statements_for(stage, feedback("ana", number=2)) <= KIT + placing + SAYING + words + levels
+    assert await statements_for(stage, consented("ana")) <= KIT + placing + SAYING + words + keeping
