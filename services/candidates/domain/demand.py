@@ -148,6 +148,11 @@ def _worth(levels: tuple[str, ...], required: int, weight: int, interviewers: in
 
 def level_of(levels: Sequence[str]) -> Fraction:
     """The mean on the scale of 1 to 5."""
+    return _level_of(tuple(levels))
+
+
+@lru_cache(maxsize=4096)
+def _level_of(levels: tuple[str, ...]) -> Fraction:
     return 1 + 4 * sum(map(Fraction, levels), ZERO) / len(levels)
 
 

@@ -222,6 +222,8 @@ def _stands(review: Review, application: Application) -> bool:
 
 def _unanswered_at(record: Record, family: str, application: Application) -> datetime | None:
     """30 days after the reminder of this round, if nothing was heard since the decision."""
+    if not record.invitations:
+        return None
     reminder = letter_id(record.organization, POOL_INVITATION, family, record.candidate, REMINDER_STEP)
     reminded_at = record.invitations.get(reminder)
     decided_at = application.decided_at
