@@ -58,7 +58,9 @@ async def run(servers: Servers, candidates: int) -> Run:
 
 
 def _facts(candidates: int) -> Iterator[Event]:
-    yield OrganizationConfigured(name="Bench", timezone="Europe/Berlin", outreach_mode=OutreachMode.LIVE)
+    yield OrganizationConfigured(
+        name="Bench", timezone="Europe/Berlin", outreach_mode=OutreachMode.LIVE, settling_minutes=0
+    )
     yield from job()
     for number in range(candidates):
         for event in candidate_round(number):
