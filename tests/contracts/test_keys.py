@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.contracts import ALL, BY_TOPIC, EVENTS, PEOPLE_SIDE, fact_of, key_of, subject_of
+from shared.contracts import ALL, BY_TOPIC, EVENTS, INTERVIEWS, PEOPLE_SIDE, fact_of, key_of, subject_of
 from shared.kit.decode import Accepted
 from tests.contracts.records import taken
 from tests.contracts.samples import BODIES, KEYS
@@ -16,7 +16,8 @@ EXCLUSIVE = {
     "organization-configured",
     "user-registered",
 }
-HEARD_BY_ALL = {*list(KEYS)[:13], "candidate-merged", "erasure-requested", "candidate-erased"}
+WHAT_HAPPENED = {e.topic for e in EVENTS if e.owner == INTERVIEWS}
+HEARD_BY_ALL = WHAT_HAPPENED | {"candidate-merged", "erasure-requested", "candidate-erased"}
 HEARD_BY_NOTIFICATIONS = {"survey-answered", "answer-overdue", "campaign-started"}
 
 
