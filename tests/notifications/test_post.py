@@ -369,6 +369,17 @@ def test_names_of_all_scripts_arrive():
     assert mail["To"].addresses[0].display_name == "Zoë 山田, Jr."
 
 
+@pytest.mark.parametrize("address", ["amara@mail.example", "jürgen@mail.example"])
+def test_the_link_to_unsubscribe_stands_whole_in_its_header_however_long_it_is(address):
+    """One click works where a mail program finds the link as RFC 8058 spells it, never in encoded words."""
+    link = f"https://notifications.example.com/unsubscribe/{'eyJ0eXAiOiJKV1Qi.' * 30}"
+
+    mail = compose(words(), HEAD._replace(to_address=address, unsubscribe_link=link), "en", Stream.NURTURE)
+
+    assert f"\r\nList-Unsubscribe: <{link}>\r\nList-Unsubscribe-Post: ".encode() in mail
+    assert message_from_bytes(mail, policy=default)["List-Unsubscribe"] == f"<{link}>"
+
+
 def test_the_organisations_colour_carries_readable_words_and_nothing_tracks():
     html = (
         message_from_bytes(compose(words(), HEAD, "en", Stream.DUTY), policy=default).get_body(("html",)).get_content()

@@ -5,9 +5,9 @@ import hmac
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from email.headerregistry import Address, HeaderRegistry
+from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, Policy
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -48,11 +48,20 @@ def _environment(language: str) -> Environment:
 mails = {language: _environment(language) for language in LANGUAGES}
 
 
+class Link(UniqueUnstructuredHeader):
+    """One link, whole: the library would cut a long one into encoded words, which mail programs do not take for a link."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it is sent."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
 class Headers(HeaderRegistry):
     """The library makes a class for every header of every mail; here once for each name."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.map_to_type("list-unsubscribe", Link)
         self._known: dict[str, type] = {}
 
     def __getitem__(self, name: str) -> type:
