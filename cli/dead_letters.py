@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -39,7 +40,7 @@ def summary(
     elif not counts:
         print(f"Nothing is parked in {service or 'any service'}.")
     else:
-        _table(("service", "reason", "field", "topic", "source", "parked"), [(name, *count) for name, count in counts])
+        Console().print(counted(counts))
 
 
 @app.command("list")
@@ -55,8 +56,7 @@ def list_(
     if as_json:
         print(json.dumps([_brief(letter) for letter in letters]))
     else:
-        columns = ("id", "reason", "field", "topic", "partition", "offset", "organization", "attempts", "last")
-        _table(columns, [tuple(_brief(x).values()) for x in letters])
+        Console().print(listed(letters))
 
 
 @app.command()
@@ -178,8 +178,27 @@ def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("utf-8", errors="backslashreplace")
 
 
-def _table(columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
-    table = Table(*columns)
+def counted(counts: Sequence[tuple[str, dead_letters.Count]]) -> Table:
+    """What is parked in each service, for people."""
+    rows = [(service, (c.code, c.field), (c.topic, c.source), c.parked) for service, c in counts]
+    return _table(("service", "reason, field", "topic, source", "parked"), rows)
+
+
+def listed(letters: Sequence[Parked]) -> Table:
+    """Parked records, for people; where in the log one stands, `show` says."""
+    rows = [(x.id, (x.code, x.field), (x.topic, x.organization), (f"{x.last_at:%F %R}", _tried(x))) for x in letters]
+    return _table(("id", "reason, field", "topic, organization", "last"), rows)
+
+
+def _tried(letter: Parked) -> str | None:
+    return f"tried {letter.attempts} times" if letter.attempts > 1 else None
+
+
+def _table(columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> Table:
+    """A cell may have lines; whatever is too long for a terminal goes on below, nothing is cut off."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
-    Console().print(table)
+        table.add_row(*("\n".join(map(str, filter(None, c if isinstance(c, tuple) else (c,)))) for c in row))
+    return table

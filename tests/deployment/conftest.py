@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from tests.deployment import figures
 from tests.deployment.engine import Deployment
 from tests.deployment.platform import PEOPLE, Outcome, Platform
+
+TOOLS = "talentloop-test-tools"
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -40,6 +43,14 @@ async def be_calm(platform: Platform) -> Outcome:
     assert len(outcome.pooled) >= PEOPLE * 2 // 3  # the rest is not taken in
     assert await platform.said_twice("calm") == {}
     return outcome
+
+
+@pytest.fixture(scope="session")
+def tools() -> str:
+    """The image of what an operator has beside the deployment."""
+    folder = Path(__file__).parent / "tools"
+    subprocess.run(["docker", "build", "--quiet", "--tag", TOOLS, folder], capture_output=True, check=True)
+    return TOOLS
 
 
 @pytest.fixture(scope="module")

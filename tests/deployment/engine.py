@@ -7,6 +7,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -21,6 +22,13 @@ SERVICES = ("interviews", "candidates", "notifications")
 LONG = 600
 
 
+def docker(*arguments: str, reads: str = "") -> subprocess.CompletedProcess[str]:
+    """`docker ...`. Fails the test with what it said."""
+    done = subprocess.run(["docker", *arguments], input=reads, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{arguments}: {done.stdout[-2000:]}{done.stderr[-4000:]}"
+    return done
+
+
 class Deployment:
     """A folder with this project's files, its secrets, and what Compose made of it."""
 
@@ -30,13 +38,15 @@ class Deployment:
         self.name = f"talentloop-test-{secrets.token_hex(3)}"
         self.heard = ""  # what containers said that are no more
 
-    def prepare(self) -> None:
-        """Copy the project as it is now, then make the secrets of a deployment to try."""
+    def prepare(self, kept: Path | None = None) -> None:
+        """Copy the project as it is now, then make the secrets of a deployment to try, or take these."""
         listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
         for name in listed.stdout.splitlines():
             if (ROOT / name).is_file():
                 (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, self.folder / name)
+        if kept:
+            shutil.copytree(kept, self.folder / "secrets")
         subprocess.run(
             [sys.executable, "-m", "cli", "init-deployment", str(self.folder), "--demo"],
             check=True,
@@ -46,7 +56,7 @@ class Deployment:
 
     def _own_ports(self) -> dict[str, str]:
         """Ports nobody else uses; a range of three for each service."""
-        singles = ("KAFKA_PORT", "KAFKA_2_PORT", "KAFKA_3_PORT", "MAILDEV_PORT")
+        singles = ("KAFKA_PORT", "KAFKA_2_PORT", "KAFKA_3_PORT", "MAILDEV_PORT", "PROMETHEUS_PORT")
         start = free_port()
         names = (*SERVICES, "inbound")
         ranges = {f"{s.upper()}_PORTS": f"{start + 10 * n}-{start + 10 * n + 9}" for n, s in enumerate(names)}
@@ -56,6 +66,14 @@ class Deployment:
         """Change settings in `.env`."""
         known = dict(line.split("=", 1) for line in (self.folder / ".env").read_text().splitlines())
         (self.folder / ".env").write_text("".join(f"{k}={v}\n" for k, v in {**known, **settings}.items()))
+
+    def rewrite(self, secret: str, value: str) -> str:
+        """Give a secret another value; what it was."""
+        file = self.folder / "secrets" / secret
+        before = file.read_text()
+        file.chmod(0o644)
+        file.write_text(value)
+        return before
 
     @property
     def settings(self) -> dict[str, str]:
@@ -78,13 +96,15 @@ class Deployment:
             cwd=self.folder, env=environment, input=reads, capture_output=True, text=True, check=False, timeout=LONG,
         )  # fmt: skip
 
+    def attempt(self, *commands: str) -> subprocess.CompletedProcess[str]:
+        """Commands of the manual as they stand there, whatever comes of them."""
+        script = ["bash", "-euo", "pipefail", "-c", "\n".join(commands)]
+        return subprocess.run(script, cwd=self.folder, capture_output=True, text=True, check=False, timeout=LONG)
+
     def follow(self, *commands: str) -> str:
         """Commands of the manual as they stand there; their output. Fails the test with what they said."""
-        script = "\n".join(commands)
-        done = subprocess.run(
-            ["bash", "-euc", script], cwd=self.folder, capture_output=True, text=True, check=False, timeout=LONG
-        )
-        assert done.returncode == 0, f"{script}: {done.stdout[-2000:]}{done.stderr[-4000:]}"
+        done = self.attempt(*commands)
+        assert done.returncode == 0, f"{commands}: {done.stdout[-2000:]}{done.stderr[-4000:]}"
         return done.stdout
 
     def do(self, *arguments: str, reads: str | None = None) -> str:
@@ -161,12 +181,12 @@ class Deployment:
         caught: list[dict[str, Any]] = httpx.get(f"http://127.0.0.1:{self.port('maildev', 1080)}/api/email").json()
         return caught
 
-    def wait_until(self, holds: Callable[[], bool], what: str, seconds: float = 240) -> None:
+    def wait_until(self, holds: Callable[[], bool], what: str, seconds: float = 240, pause: float = 1) -> None:
         """Return when it holds."""
         given_up = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < given_up, f"{what}\n{self.compose('ps', '--all').stdout}"
-            time.sleep(1)
+            time.sleep(pause)
 
     def wait_for_state(self, state: str, *services: str) -> None:
         """Return when the engine calls every container of these services `healthy` or `unhealthy`."""
@@ -232,4 +252,5 @@ def documented(heading: str, block: int = 0) -> list[str]:
     """The lines of one block of code under a heading of docs/operations.md."""
     text = (ROOT / "docs" / "operations.md").read_text()
     section = re.split(rf"^#+ {heading}$", text, flags=re.MULTILINE)[1]
-    return re.findall(r"^```\w*\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)[block].splitlines()
+    blocks = re.findall(r"^ *```\w*\n(.*?)^ *```$", section, re.MULTILINE | re.DOTALL)
+    return textwrap.dedent(blocks[block]).splitlines()

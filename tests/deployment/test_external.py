@@ -1,7 +1,6 @@
 """The same image with servers that are there already: Kafka, PostgreSQL and mail by the environment alone."""
 
 import asyncio
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -28,6 +27,7 @@ from shared.contracts import (
 )
 from tests.compose import ROOT
 from tests.conftest import temporary_home
+from tests.deployment.engine import docker
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -58,17 +58,11 @@ def place() -> Iterator[Place]:
         yield Place(environment, mail)
 
 
-def docker(*arguments: str) -> str:
-    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.strip() + done.stderr.strip()
-
-
 def run(environment: dict[str, str], *command: str, detach: bool = False) -> str:
     """The image as an operator without Compose runs it; on this machine's own network."""
     given = [word for name, value in environment.items() for word in ("--env", f"{name}={value}")]
     how = ["--detach"] if detach else ["--rm"]
-    return docker("run", "--network", "host", "--read-only", "--tmpfs", "/tmp", *how, *given, IMAGE, *command)
+    return docker("run", "--network", "host", "--read-only", "--tmpfs", "/tmp", *how, *given, IMAGE, *command).stdout
 
 
 @pytest.fixture(scope="module")
@@ -95,10 +89,10 @@ def services(place: Place) -> Iterator[dict[str, int]]:
                 "SMTP_URL": place.mail.url,
                 "MAIL_DOMAIN": "mail.example.com",
             }
-            started[service] = run(settings, "python", "-m", f"services.{service}", detach=True)
+            started[service] = run(settings, "python", "-m", f"services.{service}", detach=True).strip()
         until(
             lambda: all(is_ready(port) for port in ports.values()),
-            lambda: [docker("logs", c) for c in started.values()],
+            lambda: [docker("logs", c).stderr for c in started.values()],
         )
         yield ports
     finally:

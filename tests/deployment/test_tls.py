@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+import re
+import subprocess
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,12 +18,28 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.compose import ROOT
 from tests.deployment.conftest import make
-from tests.deployment.engine import SERVICES, Deployment
+from tests.deployment.engine import SERVICES, Deployment, docker
 
 pytestmark = pytest.mark.timeout(900)
 
-NAMES = ("kafka", "kafka-2", "kafka-3", "localhost")
+OUTSIDE = "kafka.example.com"
+NAMES = ("kafka", "kafka-2", "kafka-3", "localhost", OUTSIDE)
+TELL = """
+import asyncio
+from aiokafka import AIOKafkaProducer
+from aiokafka.helpers import create_ssl_context
+
+async def main():
+    async with AIOKafkaProducer(
+        bootstrap_servers="kafka.example.com:{port}", security_protocol="SASL_SSL", sasl_mechanism="SCRAM-SHA-512",
+        sasl_plain_username="ats", sasl_plain_password="{password}", ssl_context=create_ssl_context(cafile="kafka_ca"),
+    ) as producer:
+        print(await producer.send_and_wait("job-opened", b"{{}}", key=b"halden/x"))
+
+asyncio.run(main())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +120,35 @@ async def test_whoever_does_not_know_the_authority_or_speaks_plainly_stays_out(d
         with pytest.raises(KafkaError):
             async with AIOKafkaProducer(**signs_in, **refused):
                 pass
+
+
+@pytest.fixture
+def elsewhere(deployment: Deployment) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """A program on another machine: a network that shares nothing with the deployment but this machine's address."""
+    network = f"{deployment.name}-elsewhere"
+    docker("network", "create", network)
+    address = docker("network", "inspect", network, "--format", "{{(index .IPAM.Config 0).Gateway}}").stdout.strip()
+    deployment.set(KAFKA_NAME=OUTSIDE, KAFKA_ADDRESS=address)
+    deployment.do("up", "--detach", "--wait")
+    authority = deployment.folder / "secrets" / "kafka_ca"
+    authority.chmod(0o644)
+    machine = ["--network", network, "--add-host", f"{OUTSIDE}:{address}"]
+    given = ["--volume", f"{authority}:/given/kafka_ca:ro", "--workdir", "/given"]
+    yield lambda *program, reads="": docker("run", "--rm", "--interactive", *machine, *given, *program, reads=reads)
+    docker("network", "rm", network)
+    deployment.set(KAFKA_NAME="localhost", KAFKA_ADDRESS="127.0.0.1")
+
+
+def test_a_platform_on_another_machine_comes_in_as_the_manual_says(deployment, elsewhere, tools):
+    port = deployment.settings["KAFKA_PORT"]
+    [look] = re.findall(r"`(openssl s_client [^`]+)`", (ROOT / "docs" / "operations.md").read_text())
+    password = deployment.talentloop("platform", "add", "ats", "--topics", "job-opened").strip()
+
+    seen = elsewhere(tools, "sh", "-c", look.replace(":9094", f":{port}"))
+    told = elsewhere("talentloop:0.1.0", "python", "-", reads=TELL.format(port=port, password=password))
+
+    assert "Verify return code: 0 (ok)" in seen.stdout
+    assert "topic='job-opened'" in told.stdout
 
 
 async def test_a_cluster_speaks_tls_on_every_node(deployment):

@@ -5,7 +5,7 @@ import hmac
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8, Policy
 from typing import Any, NamedTuple
@@ -48,8 +48,8 @@ def _environment(language: str) -> Environment:
 mails = {language: _environment(language) for language in LANGUAGES}
 
 
-class Link(UniqueUnstructuredHeader):
-    """One link, whole: the library would cut a long one into encoded words, which mail programs do not take for a link."""
+class Link(UnstructuredHeader, BaseHeader):
+    """One link, whole: the library would cut a long one into encoded words, which no mail program takes for a link."""
 
     def fold(self, *, policy: Policy) -> str:
         """The header as it is sent."""

@@ -31,7 +31,7 @@ async def test_a_database_that_lost_its_volume_comes_back_and_catches_up(deploym
 
     deployment.do("rm", "--force", "--stop", "postgres", "migrate")
     deployment.lose_volume("postgres")
-    *restore, start = documented("Backups", 1)
+    *restore, start = documented("Backups", 3)
     deployment.follow(*restore)
     assert platform.facts("later") == dict.fromkeys(SERVICES, 0)
     for service, now in clocks.items():  # a demo's clock is no part of a backup
@@ -65,16 +65,10 @@ def test_down_and_up_again_keeps_everything(deployment, platform, calm):
 
 
 async def test_a_lost_kafka_is_filled_again(deployment, platform, calm):
-    deployment.do("stop", *SERVICES)
-    deployment.do("rm", "--force", "--stop", "kafka")
-    deployment.lose_volume("kafka")
+    stop, remove, _, *fill = documented("When Kafka's volume is lost")
+    deployment.follow(stop, remove.replace("talentloop_kafka", f"{deployment.name}_kafka"))
     deployment.set(KAFKA_CLUSTER_ID=new_cluster_id())
-    deployment.do("up", "--detach", "kafka", "topics")
-
-    for service in SERVICES:
-        deployment.talentloop("rewind", service, "--accept-cluster")
-        deployment.talentloop("republish", service)
-    deployment.up()
+    deployment.follow(*fill)
     again = Platform(deployment)
     await again.tell_everything("anew")
 

@@ -14,18 +14,12 @@ pytestmark = pytest.mark.timeout(900)
 @pytest.fixture
 def smtp_password(deployment):
     """A mail server that wants a password, and does not speak TLS, as the mail catcher is: every letter fails there."""
-    file, password = deployment.folder / "secrets" / "smtp_url", secrets.token_urlsafe(24)
-    before = file.read_text()
-    _write(file, f"smtp://talentloop:{password}@maildev:1025")
+    password = secrets.token_urlsafe(24)
+    before = deployment.rewrite("smtp_url", f"smtp://talentloop:{password}@maildev:1025")
     deployment.do("up", "--detach", "--wait", "--no-deps", "--force-recreate", "notifications")
     yield password
-    _write(file, before)
+    deployment.rewrite("smtp_url", before)
     deployment.do("up", "--detach", "--wait", "--no-deps", "--force-recreate", "notifications")
-
-
-def _write(file, value: str) -> None:
-    file.chmod(0o644)
-    file.write_text(value)
 
 
 def test_no_secret_shows(deployment, story, calm, smtp_password):
