@@ -9,10 +9,13 @@ WORKDIR /build
 RUN uv venv --quiet /opt/talentloop
 COPY requirements.lock requirements-dev.lock ./
 RUN uv pip install --python /opt/talentloop --require-hashes -r requirements.lock
-# Debug symbols and the data of languages without words of ours: a third of it.
+# Debug symbols, data of languages without words of ours, and colours for languages of programs: a third of it.
 RUN find /opt/talentloop -name '*.so' -exec strip --strip-unneeded {} + \
  && find /opt/talentloop -path '*/babel/locale-data/*.dat' \
-         ! -name 'root.dat' ! -regex '.*/\(en\|de\|fr\|es\)\(_.*\)?\.dat' -delete
+         ! -name 'root.dat' ! -regex '.*/\(en\|de\|fr\|es\)\(_.*\)?\.dat' -delete \
+ && find /opt/talentloop -path '*/holidays/locale/*.mo' ! -regex '.*/locale/\(en\|de\|fr\|es\)\(_[^/]*\)?/.*' -delete \
+ && find /opt/talentloop -path '*/pygments/lexers/*' -type f \
+         ! -regex '.*/\(__init__\|_mapping\|python\|special\)\..*' -delete
 COPY pyproject.toml README.md LICENSE ./
 COPY shared shared
 COPY services services

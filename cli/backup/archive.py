@@ -15,15 +15,15 @@ from cli.backup.sql import Sequence, Table
 from cli.errors import Failed, UserMistake
 from local.files import replacing
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST = "manifest.json"
 
 
 class Manifest(NamedTuple):
-    """What an archive holds: whose database, at which schema, taken when."""
+    """What an archive holds: whose database, made by which migrations, taken when."""
 
     service: str
-    schema: str
+    migrations: list[str]
     taken_at: str
     tables: list[Table]
     sequences: list[Sequence]
@@ -58,11 +58,11 @@ def _not_allowed(path: Path, to: str) -> UserMistake:
 
 
 async def _describe(conn: asyncpg.Connection, service: str) -> Manifest:
-    version = await sql.load_version(conn)
-    if version is None:
+    migrations = await sql.load_migrations(conn)
+    if not migrations:
         raise Failed(f"The database of {service} has no schema yet: there is nothing to back up.")
     now = await sql.load_now(conn)
-    return Manifest(service, version, now, await sql.load_tables(conn), await sql.load_sequences(conn))
+    return Manifest(service, migrations, now, await sql.load_tables(conn), await sql.load_sequences(conn))
 
 
 @contextmanager

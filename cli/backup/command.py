@@ -27,7 +27,7 @@ def backup(folder: Folder, services: Services = None) -> None:
     for service in [where.check_service(name) for name in services or where.SERVICES]:
         path = folder / f"{service}.zip"
         manifest = where.run(_back_up(service, path))
-        print(f"{service}: {path}, schema {manifest.schema}, {path.stat().st_size:,} bytes")
+        print(f"{service}: {path}, schema {manifest.migrations[-1]}, {path.stat().st_size:,} bytes")
 
 
 def restore(
@@ -63,9 +63,9 @@ async def _check(conn: asyncpg.Connection, service: str, manifest: Manifest) -> 
     """Raises Failed when the backup does not belong here, or somebody works on the database."""
     if manifest.service != service:
         raise Failed(f"This is a backup of {manifest.service}, not of {service}.")
-    if (there := await sql.load_version(conn)) != manifest.schema:
+    if differing := set(await sql.load_migrations(conn)) ^ set(manifest.migrations):
         raise Failed(
-            f"The backup of {service} has schema {manifest.schema}, the database {there or 'none'}: "
+            f"The backup of {service} and its database differ in migrations ({', '.join(sorted(differing))}): "
             f"run the release that made it, `talentloop migrate {service}`, restore, then upgrade."
         )
     if users := await sql.count_users(conn, service):

@@ -20,10 +20,9 @@ class Sequence(NamedTuple):
     last: int | None
 
 
-async def load_version(conn: Any) -> str | None:
-    """The schema's newest migration."""
-    version: str | None = await conn.fetchval("SELECT max(version) FROM schema_migrations")
-    return version
+async def load_migrations(conn: Any) -> list[str]:
+    """The migrations that made the schema, in their order."""
+    return [row[0] for row in await conn.fetch("SELECT version FROM schema_migrations ORDER BY version")]
 
 
 async def load_now(conn: Any) -> str:

@@ -1,5 +1,6 @@
 """`talentloop backup` and `restore`: everything comes back, nothing is restored where it does not belong."""
 
+import stat
 from collections.abc import Callable
 
 import asyncpg
@@ -47,9 +48,14 @@ PEOPLE = "INSERT INTO people (organization, candidate) VALUES ('acme', 'amara'),
 EVERYTHING = "SELECT organization, candidate FROM people ORDER BY 1"
 
 
-async def test_every_organisation_comes_back_and_numbers_go_on(addresses, command):
+async def test_every_organisation_comes_back_and_numbers_go_on(addresses, command, tmp_path):
+    backups = tmp_path / "backups"
     await run(addresses, PEOPLE, OUTBOX, "SELECT 1")
     saved = command("backup")
+    assert [stat.filemode(x.stat().st_mode) for x in (backups, backups / "candidates.zip")] == [
+        "drwx------",
+        "-rw-------",
+    ]
     await run(addresses, "DELETE FROM people", OUTBOX, "DELETE FROM outbox", "SELECT 1")
 
     restored = command("restore", "--yes")
@@ -89,13 +95,13 @@ async def test_a_backup_of_another_service_or_schema_is_refused(addresses, comma
     another = command("restore", "--yes", service="notifications")
     command("backup")
     owner = await asyncpg.connect(addresses.owner_url)
-    await owner.execute("INSERT INTO schema_migrations (version) VALUES ('999')")
+    await owner.execute("INSERT INTO schema_migrations (version) VALUES ('004a')")  # not the newest: the kit's
     await owner.close()
     newer = command("restore", "--yes")
 
     assert (another.returncode, newer.returncode) == (1, 1)
     assert "a backup of candidates, not of notifications" in another.stderr
-    assert "the database 999: run the release that made it" in newer.stderr
+    assert "differ in migrations (004a): run the release that made it" in newer.stderr
 
 
 @pytest.mark.parametrize("content", [None, b"half of a zip"])

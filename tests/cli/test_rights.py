@@ -53,6 +53,8 @@ async def test_an_export_holds_everything_and_names_no_colleague(rights, tmp_pat
     file = tmp_path / "amara.json"
     assert rights("export", "amara", "--output", str(file)).stdout == ""
     assert (json.loads(file.read_text())["candidate"], file.stat().st_mode & 0o777) == ("amara", 0o600)
+    refused = rights("export", "amara", "--output", str(tmp_path / "absent" / "amara.json"))
+    assert (refused.returncode, refused.stdout, len(refused.stderr.splitlines())) == (2, "", 1)
 
 
 async def test_a_dry_run_says_what_would_go_and_until_when_it_is_held(rights):

@@ -58,10 +58,11 @@ class Home(NamedTuple):
         server.port = remembered_ports(self.folder)["postgres"]
         return server
 
-    def talentloop(self, *arguments: str) -> None:
-        """Run a command of an operator."""
+    def talentloop(self, *arguments: str) -> str:
+        """Run a command of an operator; what it printed."""
         answer = talentloop(*arguments, home=self.folder)
         assert answer.returncode == 0, answer.stderr
+        return answer.stdout
 
 
 class World:

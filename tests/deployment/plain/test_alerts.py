@@ -48,8 +48,8 @@ def watched(deployment: Deployment, tools: str) -> Iterator[Deployment]:
 
 def heard(deployment: Deployment) -> set[str]:
     """The alerts that the receiver was told of."""
-    said = docker("logs", f"{deployment.name}-receiver").stdout
-    return {alert["labels"]["alertname"] for line in said.splitlines() for alert in json.loads(line)["alerts"]}
+    said = docker("logs", f"{deployment.name}-receiver").stdout.splitlines()
+    return {alert["labels"]["alertname"] for line in said if line for alert in json.loads(line)["alerts"]}
 
 
 def ask(deployment: Deployment, expression: str) -> list[dict[str, Any]]:
@@ -82,10 +82,11 @@ def test_the_manuals_test_alert_arrives(watched):
 
 
 def test_somebody_is_told_who_is_down(watched):
-    watched.do("stop", "candidates", "postgres", "kafka")
-
     down = {"ServiceDown", "PostgresDown", "KafkaDown"}
-    watched.wait_until(lambda: down <= heard(watched), "nobody is told", 240)
 
-    watched.do("start", "postgres", "kafka", "candidates")
-    watched.wait_until_healthy()
+    watched.do("stop", "candidates", "postgres", "kafka")
+    try:
+        watched.wait_until(lambda: down <= heard(watched), "nobody is told", 240)
+    finally:
+        watched.do("start", "postgres", "kafka", "candidates")
+        watched.wait_until_healthy()

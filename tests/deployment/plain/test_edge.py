@@ -37,7 +37,7 @@ class Edge(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def edge(deployment: Deployment, tools: str) -> Iterator[Edge]:
+def edge(deployment: Deployment, story: object, tools: str) -> Iterator[Edge]:
     """Caddy with the manual's configuration; ports and certificates are this machine's own."""
     file, name, port = deployment.folder / "Caddyfile", f"{deployment.name}-edge", free_port()
     mine = f"{{\nlocal_certs\nskip_install_trust\nadmin off\nhttp_port {free_port()}\nhttps_port {port}\n}}\n"

@@ -31,6 +31,8 @@ TOGETHER = [
 
 
 def test_everything_comes_up_healthy(deployment):
+    deployment.wait_until_healthy()
+
     assert all(deployment.ready(service)["ready"] for service in SERVICES)
 
 

@@ -70,9 +70,7 @@ def test_an_old_schema_is_named_with_the_command_that_mends_it(deployment):
     (newest,) = deployment.query("candidates", "SELECT max(version) FROM schema_migrations")
     deployment.query("candidates", f"DELETE FROM schema_migrations WHERE version = '{newest}'")  # noqa: S608
     deployment.do("up", "--detach", "--no-deps", "--force-recreate", "candidates")
-    deployment.wait_until(
-        lambda: "run `talentloop migrate candidates`" in deployment.logs("candidates"), "not said", 60
-    )
+    deployment.wait_until(lambda: "run `talentloop migrate candidates`" in deployment.logs("candidates"), "not said")
     assert deployment.containers("candidates")[0]["State"]["Health"]["Status"] != "healthy"
 
     deployment.query("candidates", f"INSERT INTO schema_migrations (version) VALUES ('{newest}')")  # noqa: S608
