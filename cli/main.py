@@ -42,7 +42,7 @@ COMMANDS = {
     "check": Command("cli.check.command", "check", _START, "Check events before you send them."),
     "status": Command("cli.status", "status", _OPERATE, "Show each service: ready, facts, parked, lag, outbox."),
     "topics": Command("cli.topics", "app", _OPERATE, "Create and check the topics."),
-    "platform": Command("cli.platform", "app", _OPERATE, "Let a platform sign in to Kafka, for its topics only."),
+    "platform": Command("cli.platform", "app", _OPERATE, "Try a platform out; let one sign in, for its topics only."),
     "contracts": Command("cli.contracts", "app", _OPERATE, "Write and check the published contracts."),
     "migrate": Command("cli.migrate", "migrate", _OPERATE, "Bring the databases to this program's schema."),
     "dead-letters": Command("cli.dead_letters", "app", _OPERATE, "See, redrive or discard what was parked."),

@@ -1,4 +1,4 @@
-"""`talentloop platform`: sign-ins of the platforms that publish facts, each for its own topics and nothing else."""
+"""`talentloop platform`: try one out, and sign-ins for those there are, each for its own topics and nothing else."""
 
 import json
 import re
@@ -12,10 +12,14 @@ from rich.table import Table
 
 from cli import where
 from cli.errors import UserMistake
+from cli.trying.command import try_out
 from shared.contracts import BY_TOPIC, EventRejected
 from shared.kit.principals import May, On, Rule, let_in, load_rules, rules_of_platform, shut_out
 
-app = typer.Typer(help="Let a platform sign in to Kafka, for its topics only.", no_args_is_help=True)
+app = typer.Typer(
+    help="Try out what a platform says and hears; let one sign in to Kafka, for its topics only.", no_args_is_help=True
+)
+app.command("try")(try_out)
 
 Name = Annotated[str, typer.Argument(help="The platform's user name: letters, digits, - and _.")]
 RESERVED = {*where.SERVICES, "admin", "broker"}

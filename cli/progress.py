@@ -2,7 +2,8 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -89,3 +90,21 @@ class Watch:
             return
         for name, said in self._said.items():
             self._console.print(f"{name}: {said}", markup=False)
+
+
+@contextmanager
+def telling(first: str) -> Iterator[Callable[[str], None]]:
+    """One line that says what is waited for, and changes; without a terminal each of its words on a line of its own."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    said = ""
+
+    def tell(words: str) -> None:
+        nonlocal said
+        status.update(words)
+        if not console.is_terminal and words != said:
+            console.print(words, markup=False)
+        said = words
+
+    with console.status(first) as status:
+        tell(first)
+        yield tell

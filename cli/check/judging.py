@@ -48,7 +48,7 @@ class Judge:
             message = message_of(item.text)
         except Unclear as unclear:
             return _unfit(item.place, "unreadable", None, str(unclear))
-        return self._take(item.place, message) if message else self._open(item)
+        return self.take(item.place, message) if message else self._open(item)
 
     def _open(self, item: Item) -> Checked:
         """An event or a body with nothing around it."""
@@ -62,9 +62,10 @@ class Judge:
                 item.place, "not-cloudevent", None, "neither a CloudEvent nor a message; of a body say --topic"
             )
         headers = _STRUCTURED if is_event else _bare(str(self._topic), self._now)
-        return self._take(item.place, Message(None, None, False, item.text, headers), is_bare=not is_event)
+        return self.take(item.place, Message(None, None, False, item.text, headers), is_bare=not is_event)
 
-    def _take(self, place: str, message: Message, *, is_bare: bool = False) -> Checked:
+    def take(self, place: str, message: Message, *, is_bare: bool = False) -> Checked:
+        """The same of a message."""
         record = Record(message.key, message.value, message.headers)
         topic = self._topic or (message.topic or record.type or "").removeprefix(self._prefix)
         if topic not in BY_TOPIC:

@@ -126,6 +126,12 @@ def test_an_address_that_is_none_is_the_users_mistake(variable, value, talentloo
     assert (code, variable in said) == (2, True)
 
 
+def test_a_platform_is_tried_on_the_stack_of_this_machine_only(talentloop, away):
+    code, said = talentloop("platform", "try")
+
+    assert (code, "No stack is running in" in said, "talentloop up --detach" in said) == (2, True, True), said
+
+
 def test_brokers_that_are_no_address_are_the_users_mistake(talentloop, away, monkeypatch):
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "kafka:ninety")
 

@@ -91,11 +91,24 @@ def test_up_twice_is_one_stack(running):
     assert state_of(running) == before
 
 
-def test_whatever_is_killed_comes_back(running):
+def test_whatever_is_killed_comes_back_and_hears_a_platform(running):
     for pid in state_of(running)["children"].values():
         os.kill(pid, signal.SIGKILL)
 
-    assert eventually(lambda: is_well(running))
+    answer = talentloop("platform", "try", "--json", home=running)
+
+    assert answer.returncode == 0, answer.stderr
+    outcome = json.loads(answer.stdout)
+    ana, bo, cy, di = outcome["people"]
+    assert [body["tier"] for one in (ana, bo, cy) for body in one["pooled"]] == [
+        "silver_medalist", "developing", "unassessed",
+    ]  # fmt: skip
+    assert [body["job"] for one in (ana, bo, cy, di) for body in one["matched"]] == ["data-2"]
+    assert [one["key"].split("/", 1)[1] for one in outcome["refused"]] == ["bo/fb-bo-ivy"]
+    [prepared] = di["letters"]
+    assert (prepared["state"], prepared["subject"]) == ("sent", "Acme: your interview")
+    assert "Di Moreau" in Path(prepared["file"]).read_text()
+    assert {one["variant"] for one in ana["letters"]} >= {"decision_full"}
 
 
 def test_after_the_supervisor_was_killed_nothing_stays_and_up_works_again(running):
