@@ -1,4 +1,4 @@
-"""Business days: the calendar arithmetic of product.md's worked examples."""
+"""Business days: the calendar arithmetic of the worked examples."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
