@@ -16,7 +16,9 @@ PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 WRITTEN = (".py", ".md", ".sql", ".toml", ".html", ".txt", ".yml", ".po", ".sh")
 FOLDERS = ("services", "shared", "cli", "local", "bench", "tests", "docs", "deploy", "examples")
 
-CITED = re.compile(r"(?<![a-z])(rule|example|decision)s?[ _](\d+(?:(?:, | and | to |/|_and_)\d+)*)", re.IGNORECASE)
+CITED = re.compile(
+    r"(?<![a-z])(?<!for )(rule|example|decision)s?[ _](\d+(?:(?:, | and | to |/|_and_)\d+)*)", re.IGNORECASE
+)
 LINK = re.compile(r"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
 
 
