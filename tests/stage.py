@@ -3,9 +3,10 @@
 import asyncio
 import itertools
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from local.databases import Addresses
@@ -253,8 +254,10 @@ class PausingDatabase(Database):
         self.paused: asyncio.Future[Pausing] = asyncio.get_running_loop().create_future()
 
     @asynccontextmanager
-    async def transaction(self, organizations: Iterable[str] | str) -> AsyncIterator[Connection]:
-        async with super().transaction(organizations) as conn:
+    async def transaction(
+        self, organizations: Iterable[str] | str, locked: Mapping[str, bool] = MappingProxyType({})
+    ) -> AsyncIterator[Connection]:
+        async with super().transaction(organizations, locked) as conn:
             if self.paused.done():
                 yield conn
                 return
@@ -269,7 +272,7 @@ async def interleave(stage: Stage, first: list[Record], second: list[Record], pa
     batch = sort(first, await stage.inbox.now())
 
     async def take_first() -> None:
-        async with database.transaction([*organizations_of(batch), NOBODY]) as conn:
+        async with database.transaction([*organizations_of(batch), NOBODY], organizations_of(batch)) as conn:
             await stage.inbox.work_off(conn, first, batch, Mode.DERIVE)
 
     one = asyncio.create_task(take_first())

@@ -1,8 +1,9 @@
 """The database: a pool, and transactions that see only the organisations they were opened for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -110,6 +111,25 @@ async def _nothing_to_reset(_: Any) -> None:
     """Settings and locks of ours end with their transaction: a returned connection is clean, and a round trip saved."""
 
 
+async def see_and_lock(conn: Any, seen: str | None, organizations: Mapping[str, bool]) -> None:
+    """Let the transaction see these organisations (None: as before), and take locks, in the order of the lock's key.
+
+    Exclusively where the value is true. One statement: every batch begins with both.
+    """
+    await conn.fetchval(
+        """
+        SELECT set_config('app.organizations', coalesce($3, current_setting('app.organizations', true)), true),
+               count(CASE WHEN exclusive THEN pg_advisory_xact_lock(key)::text
+                          ELSE pg_advisory_xact_lock_shared(key)::text END)
+        FROM (SELECT hashtextextended(organization, 0) AS key, bool_or(alone) AS exclusive
+              FROM unnest($1::text[], $2::boolean[]) AS u(organization, alone) GROUP BY 1 ORDER BY 1) s
+        """,
+        list(organizations),
+        list(organizations.values()),
+        seen,
+    )
+
+
 class Database:
     """The one database of one service."""
 
@@ -132,11 +152,16 @@ class Database:
         return cls(pool, service)
 
     @asynccontextmanager
-    async def transaction(self, organizations: Iterable[str] | str) -> AsyncIterator[Connection]:
-        """Open a transaction that sees one organisation, several, or everyone (`*`)."""
+    async def transaction(
+        self, organizations: Iterable[str] | str, locked: Mapping[str, bool] = MappingProxyType({})
+    ) -> AsyncIterator[Connection]:
+        """Open a transaction that sees one organisation, several, or everyone (`*`), with the locks of some taken."""
         seen = organizations if isinstance(organizations, str) else ",".join(sorted(set(organizations)))
         async with self.pool.acquire() as raw, raw.transaction():
-            await raw.execute("SELECT set_config('app.organizations', $1, true)", seen)
+            if locked:
+                await see_and_lock(raw, seen, locked)
+            else:
+                await raw.execute("SELECT set_config('app.organizations', $1, true)", seen)
             yield Connection(raw, self.service)
 
     async def close(self) -> None:

@@ -17,7 +17,7 @@ from shared.kit.dead_letters import DeadLetter, Record, settle_redriven
 from shared.kit.decode import Accepted, Refused, accept, one_line
 from shared.kit.facts import Fact, find_overwritten, save_facts
 from shared.kit.offsets import Position, Rewound, save_offsets
-from shared.kit.people import Pair, lock_organizations, lock_people
+from shared.kit.people import Pair, lock_people
 from shared.kit.router import Router
 from shared.kit.say import owned_topics, say
 from shared.kit.time import Time
@@ -124,14 +124,14 @@ class Inbox:
 
     async def _transact(self, records: Sequence[Record], mode: Mode) -> None:
         batch = sort(records, await self.now())
-        async with self.database.transaction([*organizations_of(batch), NOBODY]) as conn:
+        locked = organizations_of(batch)
+        async with self.database.transaction([*locked, NOBODY], locked) as conn:
             await self.work_off(conn, records, batch, mode)
         self._signal(conn)
 
     async def work_off(self, conn: Connection, records: Sequence[Record], batch: Batch, mode: Mode) -> None:
-        """The whole way of a batch inside one open transaction: lock, save, derive, say, move on."""
+        """The way of a batch in a transaction that holds its organisations: lock people, save, derive, say, move on."""
         now = await self.time.read(conn)
-        await lock_organizations(conn, organizations_of(batch))
         people = await lock_people(conn, _named(batch))
         news = await save_facts(conn, batch.facts, owned_topics(self.service), now)
         await self._say_again(conn, batch, len(news))

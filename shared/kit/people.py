@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple, Self
 
 from shared.contracts import Event
-from shared.kit.db import Connection
+from shared.kit.db import Connection, see_and_lock
 
 Pair = tuple[str, str]
 Columns = tuple[list[str], list[str], list[str]]
@@ -96,18 +96,9 @@ class Jobs:
         return len(self.pairs)
 
 
-async def lock_organizations(conn: Connection, organizations: dict[str, bool]) -> None:
+async def lock_organizations(conn: Connection, organizations: Mapping[str, bool]) -> None:
     """Take each organisation's lock, exclusively where the value is true, in the order of the lock's key."""
-    await conn.fetchval(
-        """
-        SELECT count(CASE WHEN exclusive THEN pg_advisory_xact_lock(key)::text
-                          ELSE pg_advisory_xact_lock_shared(key)::text END)
-        FROM (SELECT hashtextextended(organization, 0) AS key, bool_or(alone) AS exclusive
-              FROM unnest($1::text[], $2::boolean[]) AS u(organization, alone) GROUP BY 1 ORDER BY 1) s
-        """,
-        list(organizations),
-        list(organizations.values()),
-    )
+    await see_and_lock(conn, None, organizations)
 
 
 async def lock_people(conn: Connection, pairs: Iterable[Pair], *, skip_locked: bool = False) -> People:
