@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 
-.PHONY: setup demo test test-deployment test-examples check asyncapi bench up down lock
+.PHONY: setup demo docs test test-deployment test-examples check asyncapi bench up down lock
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -47,6 +47,11 @@ check: setup
 	@$(BIN)/python -m pytest -q tests/test_deployment_files.py tests/test_observability_files.py tests/test_words.py \
 	    tests/test_rule_book.py
 	@$(BIN)/python -m bench.figures
+
+# The reference site, read from its folder: no server, no network.
+docs: setup
+	@$(BIN)/python -m reference
+	@echo "Open site/index.html"
 
 asyncapi:  # needs Node: AsyncAPI's own parser reads the committed document, and refuses a broken one
 	@cd tests/asyncapi && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error

@@ -1,15 +1,30 @@
-"""The OpenAPI document: every route also says which problems it answers."""
+"""The OpenAPI document: an introduction, subjects in order, and for each route examples and the problems it answers."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
-from shared.kit import problems
+from shared.kit import examples, problems
+from shared.kit.examples import PAGE
 from shared.kit.limits import QUIET
 from shared.kit.problems import MEDIA_TYPE, Problem, ProblemDetails
 
-PAGE = "text/html"  # what candidates open refuses on a page too
+INTRODUCTION = """\
+Whoever calls is known by a bearer token of your identity provider. It names the organisation, of which alone anything
+is seen, and the roles. Pages behind links in mails need none: the link itself is signed.
+
+- **To say something** is a `PUT` of the whole record under an id of your own. Said again it corrects, and what says
+  nothing new changes nothing: `recorded` tells.
+- **Versions.** Answers carry an `ETag`; `If-Match` and `If-None-Match` make a request depend on it.
+- **Lists** take `limit` and `cursor`, and answer `items` and the `cursor` of the next page, null on the last.
+- **Fields and parameters** that a route does not know are refused.
+- **Refusals** are problem details (RFC 9457) with a `code` that stays; `errors` names each field by JSON pointer.
+"""
+SERVERS = [{"url": "/", "description": "The host that this document came from."}]
+
 _WRITES = {"put", "post", "patch", "delete"}
 _TAG_LIST = r'^(\*|"[!#-~]+"(, ?"[!#-~]+")*)$'
 _CONDITIONS = {
@@ -22,8 +37,22 @@ _CONDITIONS = {
 _SCHEMA = "#/components/schemas/ProblemDetails"
 
 
-def describe_problems(app: FastAPI) -> None:
-    """Make the app's document name, for each route, the refusals it can meet."""
+def subjects_of(routers: Iterable[APIRouter]) -> list[dict[str, str]]:
+    """The tags in the order of the routers, described by what the module of a tag's first route says of itself."""
+    found: dict[str, str] = {}
+    for router in routers:
+        for tag in map(str, router.tags):
+            found.setdefault(tag, _module_says(router))
+    return [{"name": name, "description": says} for name, says in found.items()]
+
+
+def _module_says(router: APIRouter) -> str:
+    [first, *_] = [route for route in router.routes if isinstance(route, APIRoute)]
+    return sys.modules[first.endpoint.__module__].__doc__ or ""
+
+
+def describe(app: FastAPI) -> None:
+    """Make the app's document show, for each route, examples and the refusals it can meet."""
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -33,6 +62,7 @@ def describe_problems(app: FastAPI) -> None:
             _close_bodies(document)
             for path, method, operation in _operations(document):
                 _describe(path, method, operation)
+                examples.add_to(operation, document["components"]["schemas"])
         return app.openapi_schema or plain()
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -1,32 +1,30 @@
 """HTTP as every service speaks it: problem details, health, metrics, the clock, and a document of it all."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime
-from typing import Protocol
+from contextlib import asynccontextmanager
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from pydantic import AwareDatetime, BaseModel, ValidationError
+from fastapi.responses import HTMLResponse, Response
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from shared.kit import audit, manual, metrics
+from shared.kit import audit, manual, operating
 from shared.kit.access import Access
-from shared.kit.bodies import expect_json, refuse_unknown_fields, refuse_unknown_parameters
+from shared.kit.bodies import expect_json
 from shared.kit.border import Border
-from shared.kit.db import EVERYONE, Database
-from shared.kit.documents import describe_problems
-from shared.kit.health import Health
+from shared.kit.documents import INTRODUCTION, SERVERS, describe, subjects_of
 from shared.kit.keys import Keys
 from shared.kit.limits import Doors, knock
 from shared.kit.links import LinkRefused, Links
+from shared.kit.operating import Running
 from shared.kit.problems import (
     Conflict,
     Forbidden,
     Gone,
     MethodNotAllowed,
+    NoSuchAddress,
     NotFound,
     PreconditionFailed,
     Problem,
@@ -42,8 +40,6 @@ from shared.kit.problems import (
     invalid_model,
 )
 from shared.kit.refusing import refuse
-from shared.kit.settings import Settings
-from shared.kit.time import Time, TimeBackwards
 
 __all__ = [
     "Conflict", "Forbidden", "Gone", "NotFound", "PreconditionFailed", "Problem", "TooManyRequests", "Unauthorized",
@@ -53,58 +49,13 @@ __all__ = [
 log = structlog.get_logger()
 
 
-class Running(Protocol):
-    """What HTTP needs of a running service."""
-
-    @property
-    def settings(self) -> Settings: ...
-    @property
-    def database(self) -> Database: ...
-    @property
-    def time(self) -> Time: ...
-    @property
-    def schema(self) -> str: ...
-
-    async def health(self) -> Health: ...
-    async def run_due(self) -> int: ...
-    def supervised(self) -> AbstractAsyncContextManager[None]: ...
-
-
-_PASSED_ON = {"forwarded", "x-forwarded-for", "via"}
-
-
-class NoSuchAddress(NotFound):
-    """No route has this address."""
-
-    code = "no-such-address"
-
-
-class ClockRunsForward(Conflict):
-    """The clock is already later."""
-
-    code = "clock-runs-forward"
-
-
-class ClockAt(BaseModel):
-    """Where to move the clock to. Without `work`, what is due then is left for the next call."""
-
-    now: AwareDatetime
-    work: bool = True
-
-
-class ClockMoved(BaseModel):
-    """Where the clock stands, and how many pieces of work were due."""
-
-    now: datetime
-    done: int
-
-
 def build(runtime: Running, routers: Sequence[APIRouter], title: str, *, doors: Doors | None = None) -> FastAPI:
     """The app of one service. It runs the service's parts for as long as it lives.
 
     A process that is not for `http` (see `PARTS`) answers `/live`, `/ready` and `/metrics` only.
     """
     serving = "http" in runtime.settings.parts
+    asked = [*routers, audit.routes, *operating.routers(runtime)] if serving else [operating.probes(runtime)]
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -113,6 +64,9 @@ def build(runtime: Running, routers: Sequence[APIRouter], title: str, *, doors: 
 
     app = FastAPI(
         title=title,
+        description=INTRODUCTION,
+        servers=SERVERS,
+        openapi_tags=subjects_of(asked),
         lifespan=lifespan,
         openapi_url="/openapi.json" if serving else None,
         docs_url=None,
@@ -126,68 +80,14 @@ def build(runtime: Running, routers: Sequence[APIRouter], title: str, *, doors: 
     app.state.links = Links(settings.link_key.get_secret_value())
     keys = Keys(settings.oidc_jwks_url)
     app.state.access = Access(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience)
-    for router in (_health(runtime), *([*_clock_if_movable(runtime), audit.routes, *routers] if serving else [])):
+    for router in asked:
         app.include_router(router)
     if serving:
         manual.add_to(app)
     app.add_middleware(Border)
     _answer_problems(app)
-    describe_problems(app)
+    describe(app)
     return app
-
-
-def _clock_if_movable(runtime: Running) -> list[APIRouter]:
-    return [_clock(runtime)] if runtime.time.movable else []
-
-
-def _health(runtime: Running) -> APIRouter:
-    router = APIRouter(tags=["operations"], dependencies=[Depends(refuse_unknown_parameters)])
-
-    @router.get("/live")
-    async def live() -> dict[str, bool]:
-        """The process answers."""
-        return {"live": True}
-
-    @router.get("/ready", responses={503: {"description": "A part does not make progress."}})
-    async def ready() -> JSONResponse:
-        """The database, its schema, and each part: `ok`, what it waits for, or why it fails.
-
-        While parts wait for the backlog the service is ready, and derived state is older than the facts.
-        """
-        health = await runtime.health()
-        told = {"ready": health.ready, "schema": runtime.schema, "parts": health.told}
-        return JSONResponse(told, 200 if health.ready else 503)
-
-    @router.get("/metrics", response_class=PlainTextResponse)
-    async def prometheus(request: Request) -> Response:
-        """Figures for Prometheus, which asks the service itself: what a proxy passes on gets 404."""
-        if _PASSED_ON & set(request.headers):
-            raise NoSuchAddress
-        try:
-            async with runtime.database.transaction(EVERYONE) as conn:
-                await metrics.measure_outbox(conn)
-        except Exception as error:
-            log.warning("outbox not measured", error=type(error).__name__)
-        body, media_type = metrics.exposition()
-        return Response(body, media_type=media_type)
-
-    return router
-
-
-def _clock(runtime: Running) -> APIRouter:
-    router = APIRouter(tags=["demo and test"])
-
-    @router.put("/clock", dependencies=[Depends(refuse_unknown_parameters), Depends(refuse_unknown_fields)])
-    async def move_clock(to: ClockAt) -> ClockMoved:
-        """Move the clock forward and do everything that is due then. Only with TALENTLOOP_ENV=demo or test."""
-        try:
-            async with runtime.database.transaction(EVERYONE) as conn:
-                await runtime.time.move(conn, to.now)
-        except TimeBackwards as error:
-            raise ClockRunsForward(str(error)) from None
-        return ClockMoved(now=to.now, done=await runtime.run_due() if to.work else 0)
-
-    return router
 
 
 def _answer_problems(app: FastAPI) -> None:

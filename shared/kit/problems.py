@@ -60,6 +60,12 @@ class NotFound(Problem):
     code = "not-found"
 
 
+class NoSuchAddress(NotFound):
+    """No route has this address."""
+
+    code = "no-such-address"
+
+
 class MethodNotAllowed(Problem):
     """The address is right, the verb is not."""
 
