@@ -7,7 +7,7 @@ from heapq import nsmallest
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from services.candidates import sql
 from services.candidates.api.callers import (
@@ -67,6 +67,9 @@ class JobMatches(Page[Looked]):
 class Change(Value):
     """What the job would ask for instead."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"competencies": [{"competency": "sql", "name": "SQL", "level": 3}]}]}
+    )
     competencies: Annotated[tuple[Competency, ...], Field(min_length=1, max_length=50)]
 
 
@@ -82,6 +85,9 @@ class Imagined(Value):
 class Decision(Value):
     """What a person does with a proposal, and why."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"outcome": "accepted", "reason": {"code": "strong-evidence"}}]}
+    )
     outcome: MatchOutcome
     reason: ReviewReason
 
