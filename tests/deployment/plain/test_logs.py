@@ -8,6 +8,8 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from bench.facts import candidate_round, record
+from shared.contracts import CandidateRegistered
 from tests.deployment.engine import SERVICES, Deployment
 
 pytestmark = pytest.mark.timeout(900)
@@ -17,6 +19,7 @@ WORDS = "Zelda Quist, +49 151 5550199, was never told why"
 REPLY = f"From: Zelda Quist <{STRANGER}>\r\nSubject: {WORDS}\r\nMessage-ID: <{STRANGER}>\r\n\r\n{WORDS}\r\n"
 BOUNCE = f"From: MAILER-DAEMON\r\nSubject: failed\r\n\r\n<{STRANGER}>: 550 5.1.1 <{STRANGER}>: {WORDS}\r\n"
 HOSTILE = f'From: "boundary=auto-replied@?=. ,/%{STRANGER}\r\nContent-Type: multipart/mixed\r\n\r\n{WORDS}\r\n'
+BROKEN = f'{{"candidate": "c0", "name": "{WORDS}", "email": "{STRANGER}", "language": 7, "{STRANGER}": 1}}'
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}")
 _PEOPLE = """
     SELECT DISTINCT x FROM facts, LATERAL (VALUES (body->>'name'), (body->>'email'), (body->>'phone')) v(x)
@@ -26,7 +29,7 @@ _PEOPLE = """
 
 @pytest.fixture
 async def after_strangers(deployment: Deployment, story, platform) -> Deployment:
-    """Mails that are answers, bounces, hostile or for nobody; a broken record; requests that tell too much."""
+    """Mails that are answers, bounces, hostile or for nobody; broken records; requests that tell too much."""
     letters = deployment.mails()
     with smtplib.SMTP("127.0.0.1", deployment.port("notifications", 2525)) as smtp:
         for number, mail in enumerate((REPLY, BOUNCE, HOSTILE)):
@@ -37,10 +40,11 @@ async def after_strangers(deployment: Deployment, story, platform) -> Deployment
         smtp.docmd("MAIL FROM:", f"<{STRANGER}> SIZE=x")
         with pytest.raises(smtplib.SMTPException):
             smtp.sendmail(STRANGER, [STRANGER], REPLY)
+    [event] = [event for event in candidate_round(0) if isinstance(event, CandidateRegistered)]
+    told = record(event, "calm")
     async with AIOKafkaProducer(**platform.client()) as producer:
-        headers = [("ce_organization", b"calm"), ("ce_id", b"zq"), ("ce_source", b"ats")]
-        value = f'{{"candidate": "zq", "name": "{WORDS}", "email": "{STRANGER}", "language": 7'.encode()
-        await producer.send_and_wait("candidate-registered", value, b"calm/zq", headers=headers)
+        for value in (BROKEN.removesuffix("}"), BROKEN):
+            await producer.send_and_wait(told.topic, value.encode(), told.key, headers=list(told.headers))
     await asyncio.to_thread(ask_too_much, deployment)
     await asyncio.to_thread(platform.settle)
     return deployment
