@@ -20,6 +20,8 @@ _FOLDER_MODE, _FILE_MODE = 0o700, 0o444  # nobody else on this machine gets in; 
 # For whoever has them; empty is not set.
 OPTIONAL = ("smtp_ca", "dkim_key", "inbound_cert", "inbound_key", "alerts_webhook")
 
+_MAILDEV = "smtp://maildev:1025?starttls=never"
+
 _JAAS = """\
 broker.KafkaServer {{
   org.apache.kafka.common.security.plain.PlainLoginModule required
@@ -55,14 +57,16 @@ def init_deployment(
     """
     if not (folder / "docker-compose.yml").is_file():
         raise UserMistake(f"There is no docker-compose.yml in {folder.absolute()}. Name the folder that holds it.")
-    chosen = _demo() if demo else _production(oidc_issuer, oidc_jwks_url, mail_domain, smtp_url)
+    settings = None
+    if not (folder / ".env").exists():
+        settings = _demo() if demo else _production(oidc_issuer, oidc_jwks_url, mail_domain, smtp_url)
     (folder / "figures").mkdir(exist_ok=True)  # whoever runs backups may write there
-    made = _write_secrets(folder / "secrets", demo=demo, smtp_url=smtp_url or "smtp://maildev:1025?starttls=never")
+    made = _write_secrets(folder / "secrets", demo=demo, smtp_url=smtp_url or (_MAILDEV if demo else ""))
     print(f"{made} secrets made in {folder / 'secrets'}." if made else f"All secrets are in {folder / 'secrets'}.")
-    if (folder / ".env").exists():
+    if settings is None:
         print(f"{folder / '.env'} is there already and stays as it is.")
     else:
-        write_whole(folder / ".env", _spell_env({**chosen, "KAFKA_CLUSTER_ID": new_cluster_id()}))
+        write_whole(folder / ".env", _spell_env({**settings, "KAFKA_CLUSTER_ID": new_cluster_id()}))
         print(f"{folder / '.env'} written.")
     print("Next: docker compose up --detach --build --wait")
 

@@ -52,6 +52,20 @@ def test_said_again_nothing_changes(folder):
     assert {file: file.read_text() for file in before} == before
 
 
+@pytest.mark.parametrize("first", [PRODUCTION, ("--demo",)], ids=["production", "demo"])
+def test_after_an_upgrade_only_what_is_new_is_made_and_nothing_need_be_said_again(folder, first):
+    init(folder, *first)
+    before = {file: file.read_text() for file in [*(folder / "secrets").iterdir(), folder / ".env"]}
+    new = folder / "secrets" / "grafana_password"
+    new.unlink()
+
+    again = init(folder)
+
+    assert (again.exit_code, "1 secrets made" in again.output) == (0, True)
+    assert {file: file.read_text() for file in before if file != new} == {f: t for f, t in before.items() if f != new}
+    assert len(new.read_text()) > 30
+
+
 def test_no_two_secrets_are_the_same_and_none_is_printed_or_in_env(folder):
     done = init(folder, *PRODUCTION)
 
