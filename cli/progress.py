@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 EVERY_SECONDS = 10.0
@@ -100,11 +101,11 @@ def telling(first: str) -> Iterator[Callable[[str], None]]:
 
     def tell(words: str) -> None:
         nonlocal said
-        status.update(words)
+        status.update(escape(words))
         if not console.is_terminal and words != said:
             console.print(words, markup=False)
         said = words
 
-    with console.status(first) as status:
+    with console.status(escape(first)) as status:
         tell(first)
         yield tell

@@ -13,6 +13,8 @@ from cli.errors import Failed
 from cli.trace.tree import Step, as_json, count
 from cli.trace.tree import trace as find
 
+_WIDEST = 1_000
+
 
 def trace(
     event: Annotated[str, typer.Argument(metavar="ID", help="The event's `ce_id`.")],
@@ -29,8 +31,9 @@ def trace(
     if json_:
         print(json.dumps([as_json(root) for root in found]))
         return
+    console = Console(highlight=False, soft_wrap=True, width=_WIDEST)  # a tree is cut at the width, whatever it says
     for root in found:
-        Console(highlight=False, soft_wrap=True).print(_grown(root))
+        console.print(_grown(root))
     total = count(found) - len(found)
     print(f"{total} {'event' if total == 1 else 'events'} followed." if total else "Nothing followed.")
 

@@ -18,7 +18,7 @@ from cli.trying.saying import Place, find_topics, say
 from cli.trying.story import NAMES, NEXT_JOB, Record, Story
 from local.databases import SERVICES
 from local.issuer import issue_token
-from local.stack import environment, is_running
+from local.stack import environment, is_running, load_state
 from services.notifications.domain.letter import Variant
 from shared.contracts import CandidateMatched, CandidatePooled
 
@@ -162,20 +162,30 @@ class Round:
 
 
 async def play(round_: Round) -> Outcome:
-    """The round, begun anew when Kafka goes away and is started again: what was said before changes nothing.
+    """The round, begun anew when a server goes away and is started again: what was said before changes nothing.
 
-    Raises Failed, ServerUnreachable, UserMistake, and KafkaError when Kafka stays away.
+    Raises Failed, ServerUnreachable, UserMistake.
     """
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return await round_.play()
-        except KafkaError as error:
+        except (KafkaError, httpx.HTTPError) as error:
             round_.refuse_stopped()
             if time.monotonic() > deadline:
-                raise
-            round_.tell(f"Waiting for Kafka ({type(error).__name__})")
+                raise ServerUnreachable(f"A server does not answer ({type(error).__name__}: {error}).") from error
+            round_.tell(f"Waiting for a server that does not answer ({type(error).__name__})")
         await asyncio.sleep(1)
+
+
+async def wait_until_started(home: Path, tell: Callable[[str], None]) -> None:
+    """Addresses are known once a stack is up. Raises ServerUnreachable when it does not come up."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not load_state(home).get("ready"):
+        if not is_running(home) or time.monotonic() > deadline:
+            raise ServerUnreachable(f"The stack in {home} does not come up: see the logs in {home / 'logs'}.")
+        tell(f"Waiting until the stack in {home} has started")
+        await asyncio.sleep(_LISTEN_SECONDS)
 
 
 def _unheard(ear: Ear, placed: dict[Place, Record]) -> list[str]:

@@ -35,7 +35,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
             "record", f"{record.key.decode()} on {place.topic}, partition {place.partition}, offset {place.offset}"
         )
         yield _line("why", escape(f"{body['code']} at {body['field']}: {_explained(record, outcome)}"))
-        yield _line("then", "send it again, corrected, with a newer ce_time: nothing else waits for it")
+        yield _line("then", "send it again, corrected; nothing else was held up by it")
     yield from _next(outcome)
 
 

@@ -124,7 +124,7 @@ async def test_in_words_it_is_a_tree_with_times_and_a_parked_event_says_why(join
     unknown = talentloop("trace", "nothing", home=tmp_path, **joined.variables)
 
     assert "2026-11-02 08:00:00  Job ws27 is open: Working Student Analytics" in tree.stdout
-    assert "amara is proposed for ws27: meets 3 of 3, score 86.7" in tree.stdout
+    assert "amara is proposed for ws27: meets 3 of 3, score 86.7 (stored in candidates, notifications)\n" in tree.stdout
     assert "1 event followed." in tree.stdout
     assert "parked in candidates: invalid-field (overall)" in broken.stdout
     assert "Nothing followed." in broken.stdout
