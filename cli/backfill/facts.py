@@ -17,7 +17,6 @@ from shared.contracts import (
     InterviewMissed,
     InterviewScheduled,
     JobOpened,
-    body_json,
     fact_of,
     key_of,
 )
@@ -65,7 +64,7 @@ def facts_of(interview: Interview, mapping: FileMapping, organization: str) -> l
 def _dated(event: Event, time: datetime, organization: str) -> DatedFact:
     mapped = event.model_dump_json(exclude_unset=True)
     fact, key = fact_of(organization, event), key_of(organization, event)
-    return DatedFact(time, mapped, body_json(event), event.topic, fact, key)
+    return DatedFact(time, mapped, event.as_published(), event.topic, fact, key)
 
 
 def _events(interview: Interview, mapping: FileMapping) -> list[Event]:

@@ -20,7 +20,7 @@ from cli.demo.story import BROKEN_LEVEL, ORGANIZATION, SOURCE, Fact
 from cli.errors import Failed
 from local.databases import SERVICES
 from local.stack import load_state
-from shared.contracts import BY_TOPIC, body_json, fact_of, key_of
+from shared.contracts import BY_TOPIC, fact_of, key_of
 from shared.kit.cloudevents import Envelope, encode, read
 from shared.kit.db import EVERYONE, Database
 from shared.kit.facts import is_waiting
@@ -63,7 +63,7 @@ class Stage:
             subject=fact_of(ORGANIZATION, event),
             causation=None,
             historical=False,
-            data=_broken(body_json(event)) if fact.broken else body_json(event),
+            data=_broken(event.as_published()) if fact.broken else event.as_published(),
         )
         key, value, headers = encode(envelope, key_of(ORGANIZATION, event))
         partition = partition_of(key, BY_TOPIC[topic].partitions)

@@ -34,7 +34,7 @@ _CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 # U+2028 and U+2029 stand as they are: RE2, which reads schemas in Go, knows no escape for them.
 _LINE = "\\x00-\\x1f\\x7f-\\x9f\u2028\u2029"
 _ADDRESS = r"[^@\s\x00-\x20<>()\[\],;:\\\x22\x7f]+"
-_ID = r"^[A-Za-z0-9._:\-]{1,64}$"
+ID_PATTERN = r"^[A-Za-z0-9._:\-]{1,64}$"
 
 
 def _plain(control: str) -> str:
@@ -54,7 +54,7 @@ def _id_schema(*_: Any) -> CoreSchema:
     """Text first, as most ids are; then whole numbers, which become text."""
     number = core_schema.int_schema(strict=True, ge=0, lt=10**64)
     return core_schema.union_schema(
-        [core_schema.str_schema(pattern=_ID), core_schema.no_info_after_validator_function(str, number)],
+        [core_schema.str_schema(pattern=ID_PATTERN), core_schema.no_info_after_validator_function(str, number)],
         mode="left_to_right",
         custom_error_type="not_an_id",
         custom_error_message="is not an id: 1 to 64 of A-Z a-z 0-9 . _ : -, or a whole number",
@@ -106,9 +106,8 @@ def _is_time_zone(value: str) -> str:
     return value
 
 
-Id = Annotated[
-    str, GetPydanticSchema(_id_schema), WithJsonSchema({"type": ["string", "integer"], "pattern": _ID, "minimum": 0})
-]
+_ID_TAKEN = {"type": ["string", "integer"], "pattern": ID_PATTERN, "minimum": 0}
+Id = Annotated[str, GetPydanticSchema(_id_schema), WithJsonSchema(_ID_TAKEN)]
 Name = Annotated[
     str,
     Field(min_length=1, max_length=200, pattern=_plain(_LINE)),
@@ -247,6 +246,10 @@ class Event(Value):
             if (instant := getattr(self, name)) is not None:
                 yield instant
 
+    def as_published(self) -> bytes:
+        """The body as it goes to Kafka: what is not there is left out, as the schemas have it."""
+        return self.__pydantic_serializer__.to_json(self, by_alias=True, exclude_none=True)
+
 
 class Cause(NamedTuple):
     """The fact because of which something is said."""
@@ -286,5 +289,5 @@ def key_of(organization: str, event: Event) -> str:
 
 
 def body_json(event: Event) -> bytes:
-    """The body as canonical JSON: every field, defaults and nulls included, instants in UTC."""
+    """The body as canonical JSON, to keep and to compare: every field, defaults and nulls included, instants in UTC."""
     return event.__pydantic_serializer__.to_json(event, by_alias=True)

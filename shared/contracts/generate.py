@@ -1,17 +1,18 @@
 """The contracts as documents for everybody else: a JSON Schema per event and one AsyncAPI 3 document."""
 
 import json
+from importlib.metadata import version
 from inspect import cleandoc
 from pathlib import Path
-from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
 from shared.contracts import CANDIDATES, EACH, EVENTS, INTERVIEWS, Event, key_of, schema_address
+from shared.contracts.examples import example_of
+from shared.contracts.published import Document, Published, named
 
 FOLDER = Path(__file__).parent / "schema"  # the committed snapshot
 ASYNCAPI = "asyncapi.json"
-Document = dict[str, Any]
 
 
 def documents() -> dict[str, Document]:
@@ -33,7 +34,11 @@ def written(document: Document) -> str:
 def json_schema(contract: type[Event]) -> Document:
     """The body of one event; what starts with `x-` says how it travels."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": schema_address(contract)}
-    return head | contract.model_json_schema() | _layout(contract)
+    template = "#/$defs/{model}"
+    body = contract.model_json_schema(ref_template=template, schema_generator=Published)
+    models = named({**body.pop("$defs", {}), contract.__name__: body}, template)
+    shape = models.pop(contract.__name__)
+    return head | {"$defs": models} | shape | {"examples": [example_of(contract)["payload"]]} | _layout(contract)
 
 
 def key_template(contract: type[Event]) -> str:
@@ -55,14 +60,15 @@ def _layout(contract: type[Event]) -> Document:
 
 def asyncapi() -> Document:
     """All topics, messages and who says and hears them, from Talentloop's point of view."""
+    template = "#/components/schemas/{model}"
     _, schemas = models_json_schema(
-        [(contract, "validation") for contract in EVENTS], ref_template="#/components/schemas/{model}"
+        [(contract, "validation") for contract in EVENTS], ref_template=template, schema_generator=Published
     )
     return {
         "asyncapi": "3.0.0",
         "info": {
             "title": "Talentloop",
-            "version": "1.0.0",
+            "version": version("talentloop"),
             "description": "What happened in interviews, whom we know, and what was said. CloudEvents 1.0 on Kafka.",
             "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
         },
@@ -71,7 +77,7 @@ def asyncapi() -> Document:
         "operations": _operations(),
         "components": {
             "messages": {contract.__name__: _message(contract) for contract in EVENTS},
-            "schemas": {"CloudEventHeaders": _headers(), **schemas["$defs"]},
+            "schemas": {"CloudEventHeaders": _headers(), **named(schemas["$defs"], template)},
         },
     }
 
@@ -128,6 +134,7 @@ def _message(contract: type[Event]) -> Document:
         "headers": {"allOf": [{"$ref": "#/components/schemas/CloudEventHeaders"}, {"properties": own}]},
         "payload": {"$ref": f"#/components/schemas/{contract.__name__}"},
         "bindings": {"kafka": {"key": {"type": "string", "description": key_template(contract)}}},
+        "examples": [{"name": contract.topic, **example_of(contract)}],
     }
 
 
@@ -147,7 +154,7 @@ def _headers() -> Document:
             "ce_subject": {"type": "string", "description": "The fact's id."},
             "ce_dataschema": {"type": "string", "format": "uri"},
             "ce_causationid": {**text, "description": "The event that caused this one."},
-            "ce_historical": {"enum": ["true", "false"], "description": "True: never a cause of mail."},
+            "ce_historical": {"enum": ["false", "true"], "description": "True: never a cause of mail."},
             "traceparent": {"type": "string"},
             "content-type": {"const": "application/json"},
         },

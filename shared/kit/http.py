@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -67,6 +68,7 @@ def build(runtime: Running, routers: Sequence[APIRouter], title: str, *, doors: 
         description=INTRODUCTION,
         servers=SERVERS,
         openapi_tags=subjects_of(asked),
+        version=version("talentloop"),
         lifespan=lifespan,
         openapi_url="/openapi.json" if serving else None,
         docs_url=None,

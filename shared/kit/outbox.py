@@ -43,7 +43,7 @@ def outgoing(fact: Fact, event: Event) -> Outgoing:
         subject=fact.fact,
         causation=fact.causation,
         historical=fact.historical,
-        data=fact.body.encode(),
+        data=event.as_published(),
     )
     key, value, headers = encode(envelope, key_of(fact.organization, event))
     return Outgoing(fact.topic, None, key, value, pack(headers))

@@ -55,3 +55,18 @@ def paths(body: Any, before: str = "") -> list[str]:
     for name, value in inner:
         found += [f"{before}{name}", *paths(value, f"{before}{name}.")]
     return found
+
+
+def fields(body: Any) -> list[str]:
+    """Those of the paths that are fields, and no members of lists."""
+    return [path for path in paths(body) if not path.rpartition(".")[2].isdigit()]
+
+
+def without(body: Any, path: str) -> Any:
+    """The body without the field at a path."""
+    before, _, field = path.rpartition(".")
+    place = copy = json.loads(json.dumps(body))
+    for part in before.split(".") if before else ():
+        place = place[int(part) if part.isdigit() else part]
+    del place[field]
+    return copy

@@ -1,7 +1,5 @@
 """Null for what may be left out is the same as leaving it out, over Kafka and over HTTP alike."""
 
-import json
-
 import pytest
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
@@ -9,32 +7,15 @@ from pydantic import ValidationError
 from shared.kit.decode import Accepted, Refused
 from tests.access.worlds import BODIES as REQUESTS
 from tests.access.worlds import SERVICES
-from tests.contracts.records import changed, paths, taken
+from tests.contracts.records import changed, fields, taken, without
 from tests.contracts.samples import BODIES
 
 MEANS_SOMETHING = {"feedback-submitted": {"ratings.0.level"}}  # it could not be assessed
 
 
-def without(body, path):
-    """The body without the field at a path as `ratings.0.level`."""
-    *way, last = path.split(".")
-    copy = json.loads(json.dumps(body))
-    place = copy
-    for part in way:
-        place = place[int(part) if part.isdigit() else part]
-    del place[last]
-    return copy
-
-
-def fields_of(topic):
-    """Every field of an event and of its parts, but for those whose null says something."""
-    places = [path for path in paths(BODIES[topic]) if not path.rpartition(".")[2].isdigit()]
-    return sorted({*places} - MEANS_SOMETHING.get(topic, set()))
-
-
 @pytest.mark.parametrize("topic", BODIES)
 def test_null_and_absent_are_one_in_every_event_where_absent_is_allowed(topic):
-    for path in fields_of(topic):
+    for path in set(fields(BODIES[topic])) - MEANS_SOMETHING.get(topic, set()):
         absent, null = taken(topic, without(BODIES[topic], path)), taken(topic, changed(BODIES[topic], path, None))
         if isinstance(absent, Accepted):
             assert isinstance(null, Accepted), path

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import zlib
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -111,7 +112,8 @@ async def main() -> None:
     for topic, body in await read_back(story):
         key = placed.get((body.get("topic"), body.get("partition"), body.get("offset")))
         if topic != "event-rejected" or key:  # what others were refused is not ours
-            lines.append(story["sentences"][topic].format(**body | {"key": key}))
+            told = defaultdict(lambda: "-", body | {"key": key})  # what is not there is left out
+            lines.append(story["sentences"][topic].format_map(told))
     print("\n".join(sorted(lines)))
 
 

@@ -17,8 +17,8 @@ from shared.contracts import (
     InterviewMissed,
     InterviewScheduled,
     JobClosed,
+    JobLocation,
     JobOpened,
-    Location,
     NoticeBy,
     Outcome,
     OutreachSent,
@@ -98,7 +98,7 @@ class Opening(NamedTuple):
     job: str
     title: str
     url: str | None
-    location: Location | None
+    location: JobLocation | None
     looks_for: tuple[tuple[str, str | None], ...]
     match: str | None = None
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import Field
+from pydantic_core import from_json, to_json
 
 from shared.contracts.base import (
     ALL,
@@ -90,6 +91,12 @@ class FeedbackSubmitted(Event):
     ratings: Annotated[tuple[Rating, ...], Field(max_length=50)] = ()
     url: Url | None = None
     shareable: Shareable | None = None
+
+    def as_published(self) -> bytes:
+        """With the null that says something: a level that could not be assessed."""
+        body = from_json(super().as_published())
+        body["ratings"] = [{**rating, "level": rating.get("level")} for rating in body["ratings"]]
+        return to_json(body)
 
 
 class FeedbackWithdrawn(Event):

@@ -49,7 +49,7 @@ class JobOutcome(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Location(Value):
+class JobLocation(Value):
     """Where a job is."""
 
     country: Country | None = None
@@ -94,7 +94,7 @@ class JobOpened(Event):
     family: Name | None = None
     cycle: Name | None = None
     department: Name | None = None
-    location: Location | None = None
+    location: JobLocation | None = None
     headcount: Annotated[int, Field(ge=1, le=10_000, strict=True)] = 1
     closes_at: Plan | None = None
     team: Annotated[tuple[TeamMember, ...], Field(max_length=100)] = ()
