@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from importlib.metadata import version
 
 import pytest
 import structlog
@@ -84,6 +85,7 @@ async def test_the_document_says_which_problems_each_route_answers(client):
         "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}
     }
     assert put["security"] == [{"HTTPBearer": []}]
+    assert document["info"]["version"] == version("talentloop")
     assert set(document["components"]["schemas"]) >= {"ProblemDetails", "FieldError"}
     assert "HTTPValidationError" not in json.dumps(document)
 
