@@ -11,7 +11,6 @@ from shared.contracts import BY_TOPIC, schema_address
 from shared.kit.cloudevents import STRUCTURED, Headers
 
 _SHOWN = 80  # characters of what was seen
-_OF_A_REGISTRY = b"\0"  # the first byte of what a schema registry's serializers write
 _NO_HEADERS = "no headers; kafka-console-consumer prints them with --property print.headers=true, kcat with -J"
 _NOTHING = object()
 
@@ -73,15 +72,15 @@ class Record:
 
 def explain(problem: Problem, topic: str, record: Record) -> Problem:
     """The problem with what is expected and what was seen."""
-    words = [problem.detail or _expected(problem, topic, record), _seen(problem, record)]
+    words = [problem.detail or _expected(problem, topic), _seen(problem, record)]
     return problem._replace(detail="; ".join(filter(None, words)))
 
 
-def _expected(problem: Problem, topic: str, record: Record) -> str:
+def _expected(problem: Problem, topic: str) -> str:
     """For refusals that name the field alone."""
     match problem.code, problem.field:
         case "missing-attribute", _:
-            return _missing(str(problem.field), record)
+            return "is missing in the event"
         case "wrong-type", _:
             return f"must be the topic's name, {topic}"
         case "unknown-version", "specversion":
@@ -89,16 +88,6 @@ def _expected(problem: Problem, topic: str, record: Record) -> str:
         case "unknown-version", _:
             return f"must be left out, or {schema_address(BY_TOPIC[topic])}"
     return ""
-
-
-def _missing(field: str, record: Record) -> str:
-    if record.is_structured:
-        return "is missing in the event"
-    if record.content_type.lower().startswith("application/cloudevents"):
-        return f"is missing; a whole event as value has the content-type {STRUCTURED.decode()}"
-    if isinstance(record.told, dict) and "specversion" in record.told:
-        return f"is missing; the value is a whole event without its header content-type: {STRUCTURED.decode()}"
-    return f"is missing: the header ce_{field}"
 
 
 def _seen(problem: Problem, record: Record) -> str:
@@ -121,8 +110,6 @@ def _names(record: Record) -> str:
 
 
 def _beginning(value: bytes) -> str:
-    if value.startswith(_OF_A_REGISTRY):
-        return "seen: a byte 0, as of a schema registry's serializer (Avro, Protobuf); values are plain JSON"
     return f"seen: {_shown(value[:_SHOWN].decode(errors='replace'))}" if value else "seen: nothing"
 
 

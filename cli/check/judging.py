@@ -12,6 +12,7 @@ from cli.check.recorded import Message, Unclear, message_of
 from shared.contracts import BY_TOPIC, key_of
 from shared.kit import cloudevents, decode
 from shared.kit.decode import Accepted, Ignored, Refused
+from shared.kit.mistaken import why_missing
 from shared.kit.relay import partition_of
 
 _STRUCTURED: cloudevents.Headers = [("content-type", cloudevents.STRUCTURED)]
@@ -98,7 +99,7 @@ def _unfit(place: str, code: str, field: str | None, detail: str) -> Checked:
 
 def _no_topic(topic: str, message: Message) -> Problem:
     if not topic:
-        return Problem("missing-attribute", "type", "")
+        return Problem(*why_missing("type", dict(message.headers), message.value or b""))
     return Problem("wrong-type", None if message.topic else "type", f"there is no topic {topic[:80]!r}")
 
 
@@ -125,9 +126,10 @@ def _problems(
 ) -> list[tuple[str, str | None, str]]:
     """What a service would stop at, and everything else the contract finds."""
     found = _complaints(topic, value, headers)
-    if isinstance(outcome, Refused) and (outcome.code, outcome.field) not in {problem[:2] for problem in found}:
-        found.insert(0, (outcome.code, outcome.field, outcome.detail))
-    return found
+    if not isinstance(outcome, Refused):
+        return found
+    others = [problem for problem in found if problem[:2] != (outcome.code, outcome.field)]
+    return [(outcome.code, outcome.field, outcome.detail), *others]
 
 
 def _complaints(topic: str, value: bytes, headers: cloudevents.Headers) -> list[tuple[str, str | None, str]]:

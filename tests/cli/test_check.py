@@ -209,18 +209,23 @@ REFUSED = {
     "an unknown field": (message(value=FEEDBACK | {"gender": "f"}), 'unknown-field: gender: Extra inputs are'),
     "another topic": (message(topic="job-opened"), 'wrong-type: type: must be the topic\'s name, job-opened; seen: "f'),
     "no topic of ours": (message(topic="jobs"), "wrong-type: there is no topic 'jobs'"),
+    "no type": (message(topic=None, headers={"ce-type": "a"}), "type: there is a header ce-type; on Kafka its name"),
     "headers with a dash": (
-        message(headers={"ce-id": "e1"}), "specversion: is missing: the header ce_specversion; seen: ce-"
+        message(headers={name.replace("_", "-"): text for name, text in HEADERS.items()}),
+        "specversion: there is a header ce-specversion; on Kafka its name is ce_specversion; seen: content-type",
     ),
     "a structured event's header": (
-        message(headers={}, value=event()),
-        "specversion: is missing; the value is a whole event without its header content-type: appl",
+        message(headers={}, value=event()), "missing-attribute: content-type: the value is a whole event, which is told"
     ),
     "a structured event's type": (
         message(headers={"content-type": "application/cloudevents"}, value=event()),
-        "specversion: is missing; a whole event as value has the content-type application/cloudevents+",
+        'content-type: is application/cloudevents; expected is one event, its body as application/json',
     ),
-    "Avro": (message(value="\0\0\0\0\7"), "expected value at line 1 column 1; seen: a byte 0"),
+    "a structured event's body": (
+        message(headers={"content-type": "application/cloudevents+json"}, value=event() | {"data": None}),
+        "missing-attribute: data: is missing in the event; seen: null",
+    ),
+    "Avro": (message(value="\0\0\0\0\7"), "not-json: begins as the serializers of schema registries write it; "),
     "a version": (message(headers=HEADERS | {"ce_specversion": "0.3"}), 'specversion: must be 1.0; seen: "0.3"'),
     "a time": (message(headers=HEADERS | {"ce_time": "2099-01-01T00:00:00Z"}), 'time: is more than 10 minutes ahead; '),
     "a terminal's signs": (message(value=FEEDBACK | {"overall": "\x1b[2J\x9b\u202e"}), 'seen: "\\u001b[2J??"'),
