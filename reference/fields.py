@@ -7,20 +7,16 @@ from typing import Any, NamedTuple
 
 Schema = Mapping[str, Any]
 
-LONGEST_PATTERN = 40  # longer ones keep out markup and control characters; nobody reads them in a table
+LONGEST_PATTERN = 30  # longer ones keep out markup and control characters; nobody reads them in a table
 _FORMATS = {"date-time": "instant", "date": "day", "uri": "address"}
 _GENERIC, _FORM = re.compile(r"^([A-Za-z]+)_([A-Za-z]+)_$"), re.compile(r"^Body_.+$")
-_BOUNDS = {
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minimum": "from {}",
-    "maximum": "up to {}",
-    "exclusiveMinimum": "above {}",
-    "exclusiveMaximum": "below {}",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
-    "maxProperties": "at most {} names",
-}
+_RANGES = (
+    ("minimum", "maximum", ""),
+    ("exclusiveMinimum", "exclusiveMaximum", ", these excluded"),
+    ("minLength", "maxLength", " characters"),
+    ("minItems", "maxItems", " items"),
+    ("minProperties", "maxProperties", " names"),
+)
 
 
 class Field(NamedTuple):
@@ -116,22 +112,28 @@ def _value(schema: Schema) -> str:
 
 
 def _bounds(schema: Schema) -> str:
-    told = [*_bounds_told(schema)]
-    return f"{'; '.join(told)}." if told else ""
+    told = "; ".join(_bounds_told(schema))
+    return f"{told[0].upper()}{told[1:]}." if told else ""
 
 
 def _bounds_told(schema: Schema) -> Iterator[str]:
     if "const" in schema:
-        yield f"Always {_code(schema['const'])}"
+        yield f"always {_code(schema['const'])}"
     if "enum" in schema:
-        yield "One of " + ", ".join(map(_code, schema["enum"]))
-    for keyword, words in _BOUNDS.items():
-        if keyword in schema:
-            yield words.format(f"{schema[keyword]:,}".removesuffix(".0"))
+        yield "one of " + ", ".join(map(_code, schema["enum"]))
+    yield from filter(None, (_range(schema.get(low), schema.get(high), unit) for low, high, unit in _RANGES))
     if len(schema.get("pattern", "x" * LONGEST_PATTERN)) < LONGEST_PATTERN:
         yield _code(schema["pattern"])
     for inner in (*schema.get("anyOf", ()), *filter(None, [schema.get("items")])):
         yield from _bounds_told(inner)
+
+
+def _range(low: float | None, high: float | None, unit: str) -> str:
+    """Both bounds, or the one there is: `1 to 200 characters`."""
+    lowest, highest = (None if bound is None else f"{bound:,}".removesuffix(".0") for bound in (low, high))
+    if lowest and highest:
+        return f"{lowest} to {highest}{unit}"
+    return f"at least {lowest}{unit}" if lowest else f"at most {highest}{unit}" if highest else ""
 
 
 def _code(value: Any) -> str:

@@ -14,6 +14,7 @@ from shared.kit.start import Service, assemble
 
 Document = dict[str, Any]
 JSON = "application/json"
+UNTOLD = "Successful Response"  # what FastAPI says where nobody says anything
 QUOTED = "'\\''"  # a quotation mark inside quotation marks, for a shell
 SERVICES: tuple[Service[Any], ...] = (INTERVIEWS, CANDIDATES, NOTIFICATIONS)
 _ADDRESSES = ("public_url", "interviews_url", "candidates_url", "notifications_url", "oidc_issuer", "oidc_jwks_url")
@@ -65,7 +66,7 @@ def _subject(service: str, document: Document, tag: Document) -> dict[str, Any]:
 
 
 def _route(service: str, method: str, path: str, operation: Document) -> dict[str, Any]:
-    answers = operation["responses"].items()
+    answers = sorted(operation["responses"].items())
     return {
         "name": operation["summary"],
         "anchor": operation["operationId"],
@@ -92,7 +93,7 @@ def _answer(status: str, answer: Document) -> dict[str, Any]:
     content = next(iter(contents), {})
     return {
         "status": status,
-        "says": answer["description"],
+        "says": answer["description"].removeprefix(UNTOLD),
         "type": type_of(content["schema"]) if content.get("schema") else "",
         "example": content.get("example"),
     }
