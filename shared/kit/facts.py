@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shared.kit import passed
 from shared.kit.db import Connection
-from shared.kit.passed import Passed
 
 
 class Fact(NamedTuple):
@@ -52,56 +51,55 @@ async def save_facts(
         return []
     rows = await conn.fetch(
         """
-        INSERT INTO facts AS f (organization, fact, topic, candidate, job, time, event, source, causation, historical,
-                                partition, "offset", body, known_at)
-        SELECT DISTINCT ON (u.organization, u.topic, u.fact) u.*, $16::timestamptz
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
-                    $8::text[], $9::text[], $10::boolean[], $11::int[], $12::bigint[], $13::jsonb[])
-             AS u(organization, fact, topic, candidate, job, time, event, source, causation, historical,
-                  partition, "offset", body)
-        ORDER BY u.organization, u.topic, u.fact, stands_at(u.topic, u.body, u.time) DESC,
-                 withdraws(u.topic, u.body) DESC, u.time DESC, u.event DESC,
-                 CASE WHEN $15 THEN u.body::text END DESC, u."offset" DESC
-        ON CONFLICT (organization, fact, topic) DO UPDATE
-        SET (candidate, job, time, event, source, causation, historical, partition, "offset", saved_at, known_at, body)
-          = (excluded.candidate, excluded.job, excluded.time, excluded.event, excluded.source, excluded.causation,
-             excluded.historical, excluded.partition, excluded."offset",
-             CASE WHEN f.event = excluded.event AND f.time = excluded.time AND f.body = excluded.body
-                  THEN f.saved_at ELSE now() END,
-             CASE WHEN f.event = excluded.event AND f.time = excluded.time AND f.body = excluded.body
-                  THEN f.known_at ELSE excluded.known_at END,
-             excluded.body)
-        WHERE (stands_at(f.topic, f.body, f.time), withdraws(f.topic, f.body), f.time, f.event, f.body::text)
-            < (stands_at(excluded.topic, excluded.body, excluded.time), withdraws(excluded.topic, excluded.body),
-               excluded.time, excluded.event, excluded.body::text)
-           OR (f.event = excluded.event AND f.time = excluded.time AND f.body = excluded.body
-               AND excluded.partition IS NOT NULL
-               AND (f.partition IS NULL OR (f.topic = ANY($14::text[]) AND f.partition = excluded.partition
-                                            AND f."offset" < excluded."offset")))
-        RETURNING new.organization, new.topic, new.fact, new.candidate, new.job, old.candidate, old.job,
-                  old.topic IS NULL OR (old.event, old.time) IS DISTINCT FROM (new.event, new.time)
-                  OR old.body IS DISTINCT FROM new.body,
-                  new.event, old.event, old.source, old.time, old.causation
+        WITH saved AS (
+            INSERT INTO facts AS f (organization, fact, topic, candidate, job, time, event, source, causation,
+                                    historical, partition, "offset", body, known_at)
+            SELECT DISTINCT ON (u.organization, u.topic, u.fact) u.*, $16::timestamptz
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
+                        $8::text[], $9::text[], $10::boolean[], $11::int[], $12::bigint[], $13::jsonb[])
+                 AS u(organization, fact, topic, candidate, job, time, event, source, causation, historical,
+                      partition, "offset", body)
+            ORDER BY u.organization, u.topic, u.fact, stands_at(u.topic, u.body, u.time) DESC,
+                     withdraws(u.topic, u.body) DESC, u.time DESC, u.event DESC,
+                     CASE WHEN $15 THEN u.body::text END DESC, u."offset" DESC
+            ON CONFLICT (organization, fact, topic) DO UPDATE
+            SET (candidate, job, time, event, source, causation, historical, partition, "offset", saved_at, known_at,
+                 body)
+              = (excluded.candidate, excluded.job, excluded.time, excluded.event, excluded.source, excluded.causation,
+                 excluded.historical, excluded.partition, excluded."offset",
+                 CASE WHEN f.event = excluded.event AND f.time = excluded.time AND f.body = excluded.body
+                      THEN f.saved_at ELSE now() END,
+                 CASE WHEN f.event = excluded.event AND f.time = excluded.time AND f.body = excluded.body
+                      THEN f.known_at ELSE excluded.known_at END,
+                 excluded.body)
+            WHERE (stands_at(f.topic, f.body, f.time), withdraws(f.topic, f.body), f.time, f.event, f.body::text)
+                < (stands_at(excluded.topic, excluded.body, excluded.time), withdraws(excluded.topic, excluded.body),
+                   excluded.time, excluded.event, excluded.body::text)
+               OR (f.event = excluded.event AND f.time = excluded.time AND f.body = excluded.body
+                   AND excluded.partition IS NOT NULL
+                   AND (f.partition IS NULL OR (f.topic = ANY($14::text[]) AND f.partition = excluded.partition
+                                                AND f."offset" < excluded."offset")))
+            RETURNING new.organization, new.topic, new.fact, new.candidate, new.job, old.candidate AS former_candidate,
+                      old.job AS former_job, new.event, old.event AS former_event, old.source, old.time, old.causation,
+                      old.topic IS NULL OR (old.event, old.time) IS DISTINCT FROM (new.event, new.time)
+                      OR old.body IS DISTINCT FROM new.body AS is_news
+        ), replaced AS (
+            INSERT INTO passed_events (organization, fact, topic, event, source, time, causation, is_late)
+            SELECT organization, fact, topic, former_event, source, time, causation, false FROM saved
+            WHERE is_news AND former_event <> event ORDER BY 1, 2, 3, 4, 5 ON CONFLICT DO NOTHING
+        )
+        SELECT organization, topic, fact, candidate, job, former_candidate, former_job, event FROM saved WHERE is_news
         """,
         *map(list, zip(*facts, strict=True)),
         owned,
         len({(f.organization, f.topic, f.fact) for f in facts}) < len(facts),
         known_at,
     )
-    news = [row for row in rows if row[7]]
-    await _note_passed(conn, facts, news)
-    return [News(*tuple(row)[:7]) for row in news]
-
-
-async def _note_passed(conn: Connection, facts: Sequence[Fact], news: Sequence[Any]) -> None:
-    """Nearly always everything is new and nothing was replaced: then there is nothing to note."""
-    replaced = [row for row in news if row[9] is not None and row[9] != row[8]]
-    named = (Passed(row[0], row[2], row[1], row[9], row[10], row[11], row[12], is_late=False) for row in replaced)
-    await passed.note_replaced(conn, named)
-    if len(news) < len(facts):
-        stands = {(row[0], row[1], row[2], row[8]) for row in news}
+    if len(rows) < len(facts):  # nearly always everything is new
+        stands = {(row[0], row[1], row[2], row[7]) for row in rows}
         older = [f for f in facts if (f.organization, f.topic, f.fact, f.event) not in stands]
         await passed.note_older(conn, older)
+    return [News(*tuple(row)[:7]) for row in rows]
 
 
 async def find_overwritten(conn: Connection, facts: Iterable[Fact], owned: list[str]) -> list[Fact]:

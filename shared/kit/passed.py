@@ -1,8 +1,10 @@
-"""Passed events: versions that no longer stand, or never did. Names and instants only, for 30 days."""
+"""Passed events: versions that no longer stand, or never did. Names and instants only, for 30 days.
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+What a newer version replaces is noted by the statement that saves it (`save_facts`).
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from shared.kit.db import Connection
 
@@ -10,35 +12,6 @@ if TYPE_CHECKING:
     from shared.kit.facts import Fact
 
 KEPT_DAYS = 30
-
-
-class Passed(NamedTuple):
-    """A version that a newer one replaced, or that came when a newer one was known."""
-
-    organization: str
-    fact: str
-    topic: str
-    event: str
-    source: str
-    time: datetime
-    causation: str | None
-    is_late: bool
-
-
-async def note_replaced(conn: Connection, versions: Iterable[Passed]) -> None:
-    """Keep the names of versions that stood until now."""
-    columns = list(zip(*versions, strict=True))
-    if not columns:
-        return
-    await conn.execute(
-        """
-        INSERT INTO passed_events (organization, fact, topic, event, source, time, causation, is_late)
-        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
-                             $8::boolean[]) AS u(organization, fact, topic, event, source, time, causation, is_late)
-        ORDER BY 1, 2, 3, 4, 5 ON CONFLICT DO NOTHING
-        """,
-        *map(list, columns),
-    )
 
 
 async def note_older(conn: Connection, facts: Sequence["Fact"]) -> None:
