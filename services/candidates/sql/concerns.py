@@ -42,9 +42,8 @@ async def load_concerns(conn: Connection, people: People) -> Concerns:
                             AND a.candidate = k.candidate OFFSET 0) a
         CROSS JOIN LATERAL (SELECT coalesce((SELECT family FROM jobs j WHERE j.organization = k.organization
                             AND j.job = a.job), 'general') AS family OFFSET 0) f
-        CROSS JOIN LATERAL (SELECT job FROM jobs o WHERE o.organization = k.organization AND o.family = f.family
-                            AND o.is_open OFFSET 0) o
-        WHERE o.job IS DISTINCT FROM a.job
+        CROSS JOIN LATERAL (SELECT FROM jobs o WHERE o.organization = k.organization AND o.family = f.family
+                            AND o.is_open AND o.job IS DISTINCT FROM a.job LIMIT 1) o
         UNION ALL
         SELECT k.organization, k.person, 'match' FROM k
         CROSS JOIN LATERAL (SELECT FROM matches m WHERE m.organization = k.organization
