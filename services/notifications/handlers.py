@@ -46,6 +46,8 @@ router.spread(sql.find_named, JobOpened, JobClosed)
 router.spread(sql.find_reminded, UserRegistered)
 router.spread(sql.find_addressed, CampaignStarted)
 
+_READING = (CandidateRegistered, CandidateMerged, CandidateErased)  # decide at which address somebody reads
+
 
 @router.people(
     ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, InterviewScheduled, InterviewCompleted,
@@ -57,7 +59,8 @@ router.spread(sql.find_addressed, CampaignStarted)
 async def plan_letters(conn: Connection, people: People, now: datetime) -> None:
     """Rules 3 to 8 for everyone the news is about."""
     records = await sql.load_records(conn, people)
-    await sql.save_readers(conn, people, records)
+    if people.erased or people.heard_in(_READING):
+        await sql.save_readers(conn, people, records)
     planned = letters.plan(records, now)
     await sql.save_letters(conn, people, planned)
     await sql.save_tasks(conn, people, tasks.tasks(records, planned))

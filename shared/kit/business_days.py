@@ -23,7 +23,7 @@ class Calendar:
 
     def is_business_day(self, day: date) -> bool:
         """Neither a weekend nor a public holiday."""
-        return _holidays(self.country, self.subdivision).is_working_day(day)
+        return _is_working_day(self.country, self.subdivision, day)
 
     def next_business_day(self, day: date) -> date:
         """The first business day after `day`."""
@@ -42,6 +42,11 @@ class Calendar:
     def local(self, instant: datetime) -> datetime:
         """The same instant on this place's clocks."""
         return instant.astimezone(ZoneInfo(self.timezone))
+
+
+@lru_cache(maxsize=8192)
+def _is_working_day(country: str | None, subdivision: str | None, day: date) -> bool:
+    return _holidays(country, subdivision).is_working_day(day)
 
 
 @lru_cache(maxsize=512)

@@ -78,8 +78,14 @@ async def save_letters(conn: Connection, people: People, letters: Sequence[Lette
              excluded.cause_fact, excluded.cause_at, excluded.send_at, excluded.stale_at, excluded.asks_pool,
              excluded.state, excluded.reason, excluded.until, excluded.due_at, excluded.sent_at,
              excluded.silenced_at)
-        WHERE l.state NOT IN ('sending', 'sent') OR (l.state = 'sending' AND excluded.state = 'sent')
-           OR (l.state = 'sent' AND l.mailbox IS NULL)
+        WHERE (l.state NOT IN ('sending', 'sent') OR (l.state = 'sending' AND excluded.state = 'sent')
+               OR (l.state = 'sent' AND l.mailbox IS NULL))
+          AND (l.variant, l.application, l.job, l.match, l.cause_topic, l.cause_fact, l.cause_at, l.send_at, l.stale_at,
+               l.asks_pool, l.state, l.reason, l.until, l.due_at, l.sent_at, l.silenced_at)
+            IS DISTINCT FROM
+              (excluded.variant, excluded.application, excluded.job, excluded.match, excluded.cause_topic,
+               excluded.cause_fact, excluded.cause_at, excluded.send_at, excluded.stale_at, excluded.asks_pool,
+               excluded.state, excluded.reason, excluded.until, excluded.due_at, excluded.sent_at, excluded.silenced_at)
         """,
         *people.ids,
         *_columns(letters),
@@ -100,6 +106,8 @@ def _columns(letters: Sequence[Letter]) -> list[list[Any]]:
 
 async def _delete_erased(conn: Connection, people: People) -> None:
     """Letters, verdicts, answers and tasks of whoever was erased since."""
+    if not people.erased:
+        return
     await conn.execute(
         """
         WITH erased AS (
