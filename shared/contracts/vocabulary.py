@@ -8,7 +8,6 @@ _IDS = {
     "campaign": "The campaign's id.",
     "candidate": "The person, by their id at the platform.",
     "competency": "The competency, by its code in the job, such as sql.",
-    "event": "The event's own id, where it could be read.",
     "feedback": "The feedback's id.",
     "interview": "The interview's id.",
     "job": "The job, by its id at the platform.",

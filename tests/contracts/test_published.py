@@ -8,6 +8,7 @@ import pytest
 
 from shared.contracts import BY_TOPIC, EVENTS, Event
 from shared.contracts.generate import ASYNCAPI, FOLDER, file_name
+from shared.contracts.vocabulary import FIELDS
 from shared.kit.cloudevents import read
 from shared.kit.decode import Accepted, examine
 from tests.contracts.records import changed, fields, headers, paths, without
@@ -114,6 +115,14 @@ def test_everything_has_a_title_and_says_what_it_is(topic):
         for name, field in model.get("properties", {}).items():
             assert field.get("title") or "$ref" in field, name
             assert len(field["description"]) > 3, name
+
+
+def test_no_word_is_left_of_a_field_that_is_gone():
+    known = {
+        (model["title"], name) for topic in BODIES for model in models_of(topic) for name in model.get("properties", {})
+    }
+
+    assert {*FIELDS} <= {name for _, name in known} | {".".join(place) for place in known}
 
 
 @pytest.mark.parametrize("topic", BODIES)
