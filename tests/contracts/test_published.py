@@ -1,9 +1,10 @@
 """What is published is narrower than what is accepted, and says of everything what it is."""
 
 import json
+from functools import cache
 from importlib.metadata import version
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 from shared.contracts import BY_TOPIC, EVENTS, Event
@@ -15,6 +16,7 @@ from tests.contracts.records import changed, fields, headers, paths, without
 from tests.contracts.samples import BODIES, NOW
 
 
+@cache
 def published(topic):
     return json.loads((FOLDER / file_name(BY_TOPIC[topic])).read_text(encoding="utf-8"))
 
@@ -57,7 +59,7 @@ def edges(schema):
 @pytest.mark.parametrize("topic", BODIES)
 def test_every_document_the_schema_allows_is_accepted(topic):
     """But for rules that hold between fields, which no schema can tell: those name no field."""
-    validator = jsonschema.Draft202012Validator(published(topic))
+    validator = jsonschema_rs.Draft202012Validator(published(topic))
     body = BODIES[topic]
     left_out = [without(body, path) for path in fields(body)]
     at_edges = [changed(body, path, value) for path in paths(body) for value in edges(at(topic, path))]
@@ -75,7 +77,7 @@ def test_what_we_say_is_what_the_schema_allows_and_reads_back_the_same(topic):
         outcome = outcome_of(topic, version_of_it)
         if isinstance(outcome, Accepted):
             said = outcome.event.as_published()
-            jsonschema.Draft202012Validator(published(topic)).validate(json.loads(said))
+            jsonschema_rs.Draft202012Validator(published(topic)).validate(json.loads(said))
             assert type(outcome.event).model_validate_json(said) == outcome.event
 
 
@@ -103,7 +105,7 @@ def test_ids_have_one_name_and_are_text_though_whole_numbers_are_taken():
 
     assert schema["properties"]["candidate"]["$ref"] == "#/$defs/Id"
     assert schema["$defs"]["Id"]["type"] == "string"
-    assert not jsonschema.Draft202012Validator(schema).is_valid(body)
+    assert not jsonschema_rs.Draft202012Validator(schema).is_valid(body)
     assert outcome_of("candidate-erased", body).event.candidate == "7"
 
 
