@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
 
-from reference.pages import Pages
+from reference.pages import ANY_BYTES, Pages
 
 ROOT = Path(__file__).parents[1]
 DOCS, REPOSITORY, README, INDEX = "docs", "repository", "README.md", "index.md"
@@ -29,44 +29,43 @@ def address_of(path: str) -> str:
     """Where the site shows a file or folder of the repository."""
     if path in TOLD_ELSEWHERE:
         return TOLD_ELSEWHERE[path]
-    folder, page = ("", path.removeprefix(f"{DOCS}/")) if path.startswith(f"{DOCS}/") else (f"{REPOSITORY}/", path)
+    if path.startswith(f"{DOCS}/"):
+        return path.removeprefix(f"{DOCS}/").replace(README, INDEX)
     if (ROOT / path).is_dir():
-        return f"{folder}{page}/{INDEX}"
-    return f"{folder}{page if page.endswith('.md') else f'{page}.md'}".replace(README, INDEX)
+        return f"{REPOSITORY}/{path}/{INDEX}"
+    return f"{REPOSITORY}/{path if path.endswith('.md') else f'{path}.txt'}".replace(README, INDEX)
 
 
 def _shown(path: str) -> str:
-    """A file's page, its links leading to where the site shows their targets."""
+    """A file's page, its links leading to where the site shows their targets; what is no page is shown as it is."""
     here = address_of(path)
 
     def inside(link: re.Match[str]) -> str:
         target = _target(path, link[1])
         return relpath(address_of(target), dirname(here)) if (ROOT / target).exists() else link[1]
 
-    return _LINK.sub(inside, _markdown(path))
+    return _LINK.sub(inside, _text(path)) if here.endswith(".md") else _text(path)
 
 
 def _targets(path: str) -> Iterator[str]:
     """Files and folders of the repository that a page links to."""
-    found = (_target(path, link) for link in _LINK.findall(_markdown(path)))
-    yield from (target for target in found if (ROOT / target).exists())
+    if address_of(path).endswith(".md"):
+        found = (_target(path, link) for link in _LINK.findall(_text(path)))
+        yield from (target for target in found if (ROOT / target).exists())
 
 
 def _target(path: str, link: str) -> str:
     return normpath(join(path if (ROOT / path).is_dir() else dirname(path), link))
 
 
-def _markdown(path: str) -> str:
-    """A file's text; another than Markdown stands in a block, a folder shows its README or lists its files."""
+def _text(path: str) -> str:
+    """What a file says; a folder shows its README, or lists its files."""
     file = ROOT / path
-    if file.is_dir():
-        return _listed(file, path)
-    text = file.read_text("utf-8")
-    return text if file.suffix == ".md" else f"# {path}\n\n````{file.suffix.removeprefix('.')}\n{text}\n````\n"
+    return _listed(file, path) if file.is_dir() else file.read_bytes().decode("utf-8", ANY_BYTES)
 
 
 def _listed(folder: Path, path: str) -> str:
     if (folder / README).exists():
         return (folder / README).read_text("utf-8")
-    names = sorted(inner.name for inner in folder.iterdir() if inner.is_file())
+    names = sorted(inner.name for inner in folder.iterdir() if inner.is_file() and inner.name[0] != ".")
     return f"# {path}\n\n" + "".join(f"- [{name}]({name})\n" for name in names)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from reference.beyond import INDEX, REPOSITORY, ROOT, repository_pages
 from reference.events import event_pages
-from reference.pages import Pages, render
+from reference.pages import ANY_BYTES, Pages, render
 from reference.routes import route_pages
 
 SITE = ROOT / "site"
@@ -50,7 +50,7 @@ def _lay_out(folder: Path, pages: Pages) -> None:
     for path, text in pages.items():
         file = folder / "docs" / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
+        file.write_bytes(text.encode("utf-8", ANY_BYTES))
     shutil.copytree(THEME, folder / "theme")
     (folder / "zensical.toml").write_text(render("zensical.toml", nav=_toml(navigation(pages))), "utf-8")
 

@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from reference.fields import anchor, spoken
 
+ANY_BYTES = "surrogateescape"  # what is no text, such as a picture, goes through as it is
 Pages: TypeAlias = dict[str, str]  # the text of each page or file, by its path
 
 
