@@ -14,7 +14,9 @@ from cli.backup import archive, sql
 from cli.backup.archive import Manifest
 from cli.errors import Failed
 
-Folder = Annotated[Path, typer.Argument(help="The folder the backups lie in: SERVICE.zip of each service.")]
+Folder = Annotated[  # `readable`: what may not be read is named below, with what helps
+    Path, typer.Argument(help="The folder the backups lie in: SERVICE.zip of each service.", readable=False)
+]
 Services = Annotated[list[str] | None, typer.Argument(help="Services; all when none is named.")]
 
 
