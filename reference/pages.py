@@ -17,8 +17,8 @@ def render(template: str, **values: Any) -> str:
 
 
 def as_json(value: Any) -> str:
-    """A value as an example shows it."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    """A value as an example shows it; text that is no JSON as it is."""
+    return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def in_cell(text: str) -> str:

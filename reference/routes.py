@@ -10,6 +10,7 @@ from services.candidates.main import SERVICE as CANDIDATES
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from shared.kit.documents import INTRODUCTION
+from shared.kit.examples import PAGE
 from shared.kit.start import Service, assemble
 
 Document = dict[str, Any]
@@ -89,12 +90,12 @@ def _parameter(told: Document) -> Field:
 
 def _answer(status: str, answer: Document) -> dict[str, Any]:
     """What comes back: the first of its media types is shown."""
-    contents: Iterable[Document] = answer.get("content", {}).values()
-    content = next(iter(contents), {})
+    contents: dict[str, Document] = answer.get("content", {})
+    content = next(iter(contents.values()), {})
     return {
         "status": status,
         "says": answer["description"].removeprefix(UNTOLD),
-        "type": type_of(content["schema"]) if content.get("schema") else "",
+        "type": "a page" if PAGE in contents else type_of(content["schema"]) if content.get("schema") else "",
         "example": content.get("example"),
     }
 
