@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts import EACH, EVENTS
+from shared.contracts import EACH, EVENTS, Event
 
 ROOT = Path(__file__).parents[1]
 RULES = ROOT / "docs" / "rules.md"
@@ -82,6 +82,30 @@ def test_every_event_is_in_the_rules_with_its_owner():
     owners = {event.topic: "each service" if event.owner == EACH else event.owner for event in EVENTS}
 
     assert rows == owners
+
+
+def test_the_readme_tells_who_says_each_event_and_who_hears_it():
+    table = (ROOT / "README.md").read_text().partition("## Who publishes, who listens")[2].partition("\n\n|")[2]
+    rows = [row.split("|")[-4:-1] for row in table.partition("\n\n")[0].splitlines()[2:]]
+    told = {topic: (said.strip(), heard.strip()) for topics, said, heard in rows for topic in _topics(topics)}
+
+    assert told == {event.topic: (_said_by(event), _heard_by(event)) for event in EVENTS}
+
+
+def _topics(cell: str) -> list[str]:
+    """`interview-scheduled`, `-completed`: the second begins as the first."""
+    names = re.findall(r"`([a-z-]+)`", cell)
+    return [names[0].rpartition("-")[0] + name if name.startswith("-") else name for name in names]
+
+
+def _said_by(event: type[Event]) -> str:
+    if event.owner == EACH:
+        return "the topic's owner" if event.topic == "event-rejected" else "each service its own"
+    return f"{event.owner}, platforms" if event.from_platforms else event.owner
+
+
+def _heard_by(event: type[Event]) -> str:
+    return "all three" if len(event.listens) == 3 else ", ".join(sorted(event.listens)) or "platforms"
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.name[:3])

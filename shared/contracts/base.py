@@ -197,6 +197,7 @@ class Event(Value):
 
     topic: ClassVar[str]
     owner: ClassVar[str]
+    from_platforms: ClassVar[bool] = False  # platforms say it, too: a happening of theirs
     listens: ClassVar[frozenset[str]]
     version: ClassVar[int] = 1
     partitions: ClassVar[int] = 6

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic.json_schema import models_json_schema
 
-from shared.contracts import CANDIDATES, EACH, EVENTS, INTERVIEWS, Event, key_of, schema_address
+from shared.contracts import EACH, EVENTS, Event, key_of, schema_address
 from shared.contracts.examples import example_of
 from shared.contracts.published import Document, Published, named
 
@@ -120,8 +120,8 @@ def _operation(action: str, contract: type[Event]) -> Document:
 def _speakers(action: str, contract: type[Event]) -> list[str]:
     if action == "receive":
         return sorted(contract.listens)
-    outside = contract.owner in {INTERVIEWS, CANDIDATES}
-    return ["every service" if contract.owner == EACH else contract.owner, *(["platforms"] if outside else [])]
+    service = "every service" if contract.owner == EACH else contract.owner
+    return [service, "platforms"] if contract.from_platforms else [service]
 
 
 def _message(contract: type[Event]) -> Document:

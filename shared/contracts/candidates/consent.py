@@ -38,6 +38,7 @@ class ConsentChanged(Event):
 
     topic: ClassVar[str] = "consent-changed"
     owner: ClassVar[str] = CANDIDATES
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
     fact_field: ClassVar[str] = "candidate"
 

@@ -53,6 +53,7 @@ class CandidateRegistered(Event):
 
     topic: ClassVar[str] = "candidate-registered"
     owner: ClassVar[str] = CANDIDATES
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
     fact_field: ClassVar[str] = "candidate"
 
@@ -79,6 +80,7 @@ class CandidateMerged(Event):
 
     topic: ClassVar[str] = "candidate-merged"
     owner: ClassVar[str] = CANDIDATES
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     exclusive: ClassVar[bool] = True
     fact_field: ClassVar[str] = "surviving"
@@ -101,6 +103,7 @@ class ErasureRequested(Event):
 
     topic: ClassVar[str] = "erasure-requested"
     owner: ClassVar[str] = CANDIDATES
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     fact_field: ClassVar[str] = "candidate"
 
@@ -114,6 +117,7 @@ class CandidateErased(Event):
 
     topic: ClassVar[str] = "candidate-erased"
     owner: ClassVar[str] = CANDIDATES
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     fact_field: ClassVar[str] = "candidate"
 

@@ -59,6 +59,7 @@ class ApplicationSubmitted(Event):
 
     topic: ClassVar[str] = "application-submitted"
     owner: ClassVar[str] = INTERVIEWS
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     fact_field: ClassVar[str] = "application"
     job_field: ClassVar[str | None] = "job"
@@ -94,6 +95,7 @@ class ApplicationDecided(Event):
 
     topic: ClassVar[str] = "application-decided"
     owner: ClassVar[str] = INTERVIEWS
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     fact_field: ClassVar[str] = "application"
     job_field: ClassVar[str | None] = "job"
@@ -121,6 +123,7 @@ class ApplicationDecisionReversed(Event):
 
     topic: ClassVar[str] = "application-decision-reversed"
     owner: ClassVar[str] = INTERVIEWS
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     fact_field: ClassVar[str] = "application"
 

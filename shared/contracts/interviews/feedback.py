@@ -76,6 +76,7 @@ class FeedbackSubmitted(Event):
 
     topic: ClassVar[str] = "feedback-submitted"
     owner: ClassVar[str] = INTERVIEWS
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     fact_field: ClassVar[str] = "feedback"
 
@@ -104,6 +105,7 @@ class FeedbackWithdrawn(Event):
 
     topic: ClassVar[str] = "feedback-withdrawn"
     owner: ClassVar[str] = INTERVIEWS
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     fact_field: ClassVar[str] = "feedback"
 

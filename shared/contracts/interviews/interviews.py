@@ -73,6 +73,7 @@ class InterviewScheduled(Event):
 
     topic: ClassVar[str] = "interview-scheduled"
     owner: ClassVar[str] = INTERVIEWS
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     fact_field: ClassVar[str] = "interview"
     job_field: ClassVar[str | None] = "job"
@@ -102,6 +103,7 @@ class InterviewCompleted(Event):
 
     topic: ClassVar[str] = "interview-completed"
     owner: ClassVar[str] = INTERVIEWS
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     fact_field: ClassVar[str] = "interview"
     job_field: ClassVar[str | None] = "job"
@@ -125,6 +127,7 @@ class InterviewCancelled(Event):
 
     topic: ClassVar[str] = "interview-cancelled"
     owner: ClassVar[str] = INTERVIEWS
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     fact_field: ClassVar[str] = "interview"
 
@@ -142,6 +145,7 @@ class InterviewMissed(Event):
 
     topic: ClassVar[str] = "interview-missed"
     owner: ClassVar[str] = INTERVIEWS
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     fact_field: ClassVar[str] = "interview"
 

@@ -80,6 +80,7 @@ class JobOpened(Event):
 
     topic: ClassVar[str] = "job-opened"
     owner: ClassVar[str] = INTERVIEWS
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     exclusive: ClassVar[bool] = True
     fact_field: ClassVar[str] = "job"
@@ -115,6 +116,7 @@ class JobClosed(Event):
 
     topic: ClassVar[str] = "job-closed"
     owner: ClassVar[str] = INTERVIEWS
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     exclusive: ClassVar[bool] = True
     fact_field: ClassVar[str] = "job"

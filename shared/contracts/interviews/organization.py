@@ -35,6 +35,7 @@ class UserRegistered(Event):
 
     topic: ClassVar[str] = "user-registered"
     owner: ClassVar[str] = INTERVIEWS
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     partitions: ClassVar[int] = 1
     exclusive: ClassVar[bool] = True
@@ -74,6 +75,7 @@ class OrganizationConfigured(Event):
 
     topic: ClassVar[str] = "organization-configured"
     owner: ClassVar[str] = INTERVIEWS
+    from_platforms: ClassVar[bool] = True
     listens: ClassVar[frozenset[str]] = ALL
     partitions: ClassVar[int] = 1
     exclusive: ClassVar[bool] = True
