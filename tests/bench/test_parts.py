@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka]
 
 TINY = [
     *("--rounds=1", "--candidates=3", "--seconds=1", "--rates=10", "--rows=500", "--stored=10", "--mails=5"),
-    *("--letters=250", "--members=500", "--million=40", "--family=20"),
+    *("--letters=150", "--members=500", "--million=40", "--family=20"),
 ]
 
 

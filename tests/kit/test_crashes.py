@@ -45,10 +45,16 @@ async def crash(settings, point: str) -> int:
             process.kill()
 
 
-@pytest.mark.parametrize("point", [p for p in POINTS if p != "nowhere"])
-async def test_killed_at_any_point_it_goes_on_where_it_was(kafka, fresh_database, tmp_path, point):
+async def test_killed_at_any_point_it_goes_on_where_it_was(kafka, fresh_database, tmp_path):
+    async with asyncio.TaskGroup() as group:  # at once: most of it is Kafka's wait for who died
+        for point in POINTS.keys() - {"nowhere"}:
+            database = await fresh_database("candidates")
+            group.create_task(_killed_at(point, kafka, database, tmp_path), name=point)
+
+
+async def _killed_at(point: str, kafka, database, tmp_path) -> None:
     prefix = await make_topics(kafka)
-    settings = settings_for(kafka, await fresh_database("candidates"), prefix, tmp_path)
+    settings = settings_for(kafka, database, prefix, tmp_path)
     log = Log()
     await publish(kafka, prefix, [log.append(feedback(f"f{n}", f"person-{n}")) for n in range(PEOPLE)])
 
