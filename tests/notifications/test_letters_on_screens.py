@@ -22,7 +22,7 @@ async def test_every_letter_can_be_read_by_everyone_on_every_screen(language, tm
                 for variant in Variant:
                     mail = message_from_bytes(mail_of(variant, language), policy=default)
                     await page.set_content(mail.get_body(("html",)).get_content())
-                    if screen.width == NARROW:
+                    if screen.width == NARROW and (language == "en" or not screen.dark):  # colours speak no language
                         await browser.look(page, f"mail-{variant}", screen, is_mail=True)
                     else:
                         await browser.keep(page, f"mail-{variant}", screen)
