@@ -9,8 +9,8 @@ from services.notifications.post import listening
 from services.notifications.post.listening import Held, Listener
 from services.notifications.post.opener import Opener
 from tests.notifications.conftest import settings_of
+from tests.notifications.incoming.mails import addresses_of, bring, counted, words
 from tests.notifications.test_courier import certificate, key, pem  # noqa: F401 - fixtures
-from tests.notifications.test_incoming import DOMAIN, addresses_of, bring, counted, port, words  # noqa: F401
 from tests.notifications.test_opening import CRASHED_THE_POST, nested
 from tests.notifications.test_running_post import until
 
@@ -42,7 +42,7 @@ async def contents(stage) -> list[bytes]:
     return [row["content"] for row in await stage.fetch("SELECT content FROM incoming ORDER BY received_at, mail")]
 
 
-async def test_what_crashed_the_post_is_handed_on_and_so_is_what_comes_after_it(port, halden_stage, letterbox):  # noqa: F811
+async def test_what_crashed_the_post_is_handed_on_and_so_is_what_comes_after_it(port, halden_stage, letterbox):
     letterbox.empty()
     reply_to, _ = await addresses_of(halden_stage)
 
@@ -53,7 +53,7 @@ async def test_what_crashed_the_post_is_handed_on_and_so_is_what_comes_after_it(
     assert sorted(str(mail["Reply-To"]) for mail in letterbox.read()) == ["Amara <amara@mail.example>", "None"]
 
 
-async def test_a_mail_that_would_take_half_a_minute_is_refused(port, halden_stage):  # noqa: F811
+async def test_a_mail_that_would_take_half_a_minute_is_refused(port, halden_stage):
     reply_to, _ = await addresses_of(halden_stage)
 
     answer = await bring(port, reply_to, nested(200, 1_000_000).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
@@ -63,7 +63,7 @@ async def test_a_mail_that_would_take_half_a_minute_is_refused(port, halden_stag
 
 
 async def test_a_mail_that_costs_too_much_all_the_same_is_refused_and_the_next_one_taken(
-    port,  # noqa: F811
+    port,
     halden_stage,
     monkeypatch,
 ):
@@ -77,7 +77,7 @@ async def test_a_mail_that_costs_too_much_all_the_same_is_refused_and_the_next_o
     assert fine.startswith("250")
 
 
-async def test_when_what_follows_from_a_mail_fails_a_person_reads_it(port, halden_stage, letterbox, monkeypatch):  # noqa: F811
+async def test_when_what_follows_from_a_mail_fails_a_person_reads_it(port, halden_stage, letterbox, monkeypatch):
     letterbox.empty()
     reply_to, _ = await addresses_of(halden_stage)
 
@@ -96,7 +96,7 @@ async def test_when_what_follows_from_a_mail_fails_a_person_reads_it(port, halde
     assert await halden_stage.tasks() == []
 
 
-async def test_a_reply_that_cannot_be_handed_on_waits_alone_and_is_a_task(port, halden_stage, letterbox, monkeypatch):  # noqa: F811
+async def test_a_reply_that_cannot_be_handed_on_waits_alone_and_is_a_task(port, halden_stage, letterbox, monkeypatch):
     letterbox.empty()
     reply_to, _ = await addresses_of(halden_stage)
     await bring(port, reply_to, words("The first one"))
@@ -122,7 +122,7 @@ async def test_a_reply_that_cannot_be_handed_on_waits_alone_and_is_a_task(port, 
     assert await halden_stage.tasks() == ["reply", "reply"]
 
 
-async def test_dots_and_what_is_said_in_advance_are_told_apart(port, halden_stage):  # noqa: F811
+async def test_dots_and_what_is_said_in_advance_are_told_apart(port, halden_stage):
     reply_to, _ = await addresses_of(halden_stage)
     mail = b"From: a@b.example\r\n\r\n..one\r\n...\r\n\n.\n\r.\r two\r\n"
 
@@ -144,7 +144,7 @@ async def test_dots_and_what_is_said_in_advance_are_told_apart(port, halden_stag
     ],
     ids=["nothing", "NULs", "every byte", "one line", "blank lines", "nearly an end"],
 )
-async def test_whatever_bytes_come_the_next_mail_is_taken(port, halden_stage, content):  # noqa: F811
+async def test_whatever_bytes_come_the_next_mail_is_taken(port, halden_stage, content):
     reply_to, _ = await addresses_of(halden_stage)
 
     answers = await talk(port, envelope(reply_to), content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
@@ -165,7 +165,7 @@ async def test_whatever_bytes_come_the_next_mail_is_taken(port, halden_stage, co
         b"AUTH PLAIN =\r\nSTARTTLS\r\nVRFY <\xff>\r\nHELP \x00\r\nEXPN x\r\n",
     ],
 )
-async def test_nonsense_is_answered_and_said_nowhere(port, halden_stage, capsys, said):  # noqa: F811
+async def test_nonsense_is_answered_and_said_nowhere(port, halden_stage, capsys, said):
     answers = await talk(port, b"EHLO b\r\n", said)
     fine = await bring(port, (await addresses_of(halden_stage))[0], words())
 
@@ -174,7 +174,7 @@ async def test_nonsense_is_answered_and_said_nowhere(port, halden_stage, capsys,
     assert "@" not in "".join(capsys.readouterr())
 
 
-async def test_at_most_ten_recipients_at_once(port, halden_stage):  # noqa: F811
+async def test_at_most_ten_recipients_at_once(port, halden_stage):
     reply_to, _ = await addresses_of(halden_stage)
     recipients = f"RCPT TO:<{reply_to}>\r\n".encode() * 12
 
@@ -183,7 +183,7 @@ async def test_at_most_ten_recipients_at_once(port, halden_stage):  # noqa: F811
     assert [answer[:3] for answer in answers[-13:-1]] == [b"250"] * 10 + [b"452"] * 2
 
 
-async def test_one_address_does_not_keep_the_others_out(port, halden_stage, monkeypatch):  # noqa: F811
+async def test_one_address_does_not_keep_the_others_out(port, halden_stage, monkeypatch):
     monkeypatch.setattr(listening, "MAX_FROM_ONE_ADDRESS", 3)
     before = counted("busy")
 
@@ -199,7 +199,7 @@ async def test_one_address_does_not_keep_the_others_out(port, halden_stage, monk
     assert fine.startswith("250")
 
 
-async def test_who_says_little_by_little_is_let_go(port, halden_stage, monkeypatch):  # noqa: F811
+async def test_who_says_little_by_little_is_let_go(port, halden_stage, monkeypatch):
     monkeypatch.setattr(listening, "DATA_SECONDS", 0.5)
     monkeypatch.setattr(listening, "SESSION_SECONDS", 1.0)
     reply_to, _ = await addresses_of(halden_stage)
