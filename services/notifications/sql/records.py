@@ -4,11 +4,9 @@ import json
 from collections import defaultdict
 from datetime import datetime
 
-from services.notifications.domain.months import add_months
 from services.notifications.domain.record import (
     COMPLAINT,
     MACHINE,
-    Answer,
     Application,
     Bounced,
     Consent,
@@ -24,19 +22,16 @@ from services.notifications.domain.record import (
     Proposal,
     Record,
     Release,
-    Wish,
 )
 from services.notifications.sql.campaigns import load_campaigns
 from services.notifications.sql.items import edited, released_items, shared_items
 from services.notifications.sql.known import Body, Facts, Known, completions, instant, maybe
+from services.notifications.sql.responses import answers, away_until, not_now_until, wishes
 from services.notifications.sql.settings import load_colleagues, load_openings, load_organizations
 from services.notifications.sql.slots import held_slots
-from shared.contracts import Cause, MatchOutcome, Missing, NoticeBy, Outcome, Purpose, RequestedBy, ResponseKind
+from shared.contracts import Cause, MatchOutcome, Missing, NoticeBy, Outcome, Purpose, RequestedBy
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
-
-NOT_NOW_MONTHS = 6
-WISHES = ("disputed", "feedback_rated", "feedback_requested", "review_requested")
 
 
 async def load_records(conn: Connection, people: People) -> list[Record]:
@@ -188,14 +183,14 @@ def _record(
         unsubscribed_at=max(
             (instant(k.body["responded_at"]) for k in responses if k.body["kind"] == "unsubscribed"), default=None
         ),
-        not_now_until=_not_now_until(responses),
-        away_until=_away_until(responses),
-        replies=_answers(responses, "replied"),
-        unread=_answers(responses, "replied", MACHINE),
-        complaints=_answers(responses, "unsubscribed", COMPLAINT),
-        interested=_answers(responses, "interested"),
-        not_now=_answers(responses, "not_now"),
-        wishes=_wishes(responses),
+        not_now_until=not_now_until(responses),
+        away_until=away_until(responses),
+        replies=answers(responses, "replied"),
+        unread=answers(responses, "replied", MACHINE),
+        complaints=answers(responses, "unsubscribed", COMPLAINT),
+        interested=answers(responses, "interested"),
+        not_now=answers(responses, "not_now"),
+        wishes=wishes(responses),
         closed_replies=closed,
         is_restricted="erasure-requested" in facts,
         erasure=_erasure(facts),
@@ -369,42 +364,3 @@ def _bounces(facts: Facts, addresses: dict[str, str | None]) -> dict[str, Bounce
         for k in facts.get("outreach-bounced", ())
         if k.body["bounce"] == "hard"
     }
-
-
-def _answers(responses: list[Known], kind: str, via: str | None = None) -> list[Answer]:
-    return [
-        Answer(k.fact, instant(k.body["responded_at"]), maybe(k.body.get("until")), k.body.get("match"))
-        for k in responses
-        if k.body["kind"] == kind and k.body.get("via") == via
-    ]
-
-
-def _away_until(responses: list[Known]) -> datetime | None:
-    """Until when they are away, as they said last: whoever comes back earlier says so."""
-    said = [a for a in _answers(responses, "out_of_office") if a.until]
-    newest = max(said, key=lambda a: (a.at, a.until), default=None)
-    return newest.until if newest else None
-
-
-def _wishes(responses: list[Known]) -> list[Wish]:
-    return [
-        Wish(
-            k.fact,
-            ResponseKind(k.body["kind"]),
-            instant(k.body["responded_at"]),
-            k.body.get("letter"),
-            k.body.get("rating"),
-        )
-        for k in responses
-        if k.body["kind"] in WISHES
-    ]
-
-
-def _not_now_until(responses: list[Known]) -> datetime | None:
-    """Until when they asked to be left alone, if that was their newest choice."""
-    chosen = [k for k in responses if k.body["kind"] in ("not_now", "interested")]
-    newest = max(chosen, key=lambda k: (instant(k.body["responded_at"]), k.body["kind"]), default=None)
-    if newest is None or newest.body["kind"] != "not_now":
-        return None
-    until = maybe(newest.body.get("until"))
-    return until or add_months(instant(newest.body["responded_at"]), NOT_NOW_MONTHS)

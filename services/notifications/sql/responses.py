@@ -1,0 +1,53 @@
+"""What people answered to letters: their wishes, and until when they want to hear nothing."""
+
+from datetime import datetime
+
+from services.notifications.domain.months import add_months
+from services.notifications.domain.record import (
+    Answer,
+    Wish,
+)
+from services.notifications.sql.known import Known, instant, maybe
+from shared.contracts import ResponseKind
+
+NOT_NOW_MONTHS = 6
+WISHES = ("disputed", "feedback_rated", "feedback_requested", "review_requested")
+
+
+def answers(responses: list[Known], kind: str, via: str | None = None) -> list[Answer]:
+    return [
+        Answer(k.fact, instant(k.body["responded_at"]), maybe(k.body.get("until")), k.body.get("match"))
+        for k in responses
+        if k.body["kind"] == kind and k.body.get("via") == via
+    ]
+
+
+def away_until(responses: list[Known]) -> datetime | None:
+    """Until when they are away, as they said last: whoever comes back earlier says so."""
+    said = [a for a in answers(responses, "out_of_office") if a.until]
+    newest = max(said, key=lambda a: (a.at, a.until), default=None)
+    return newest.until if newest else None
+
+
+def wishes(responses: list[Known]) -> list[Wish]:
+    return [
+        Wish(
+            k.fact,
+            ResponseKind(k.body["kind"]),
+            instant(k.body["responded_at"]),
+            k.body.get("letter"),
+            k.body.get("rating"),
+        )
+        for k in responses
+        if k.body["kind"] in WISHES
+    ]
+
+
+def not_now_until(responses: list[Known]) -> datetime | None:
+    """Until when they asked to be left alone, if that was their newest choice."""
+    chosen = [k for k in responses if k.body["kind"] in ("not_now", "interested")]
+    newest = max(chosen, key=lambda k: (instant(k.body["responded_at"]), k.body["kind"]), default=None)
+    if newest is None or newest.body["kind"] != "not_now":
+        return None
+    until = maybe(newest.body.get("until"))
+    return until or add_months(instant(newest.body["responded_at"]), NOT_NOW_MONTHS)
