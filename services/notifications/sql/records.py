@@ -15,21 +15,20 @@ from services.notifications.domain.record import (
     Kept,
     Late,
     LinkRequest,
-    Membership,
     Opening,
     Organization,
     Profile,
-    Proposal,
     Record,
     Release,
 )
 from services.notifications.sql.campaigns import load_campaigns
 from services.notifications.sql.items import edited, released_items, shared_items
 from services.notifications.sql.known import Body, Facts, Known, completions, instant, maybe
+from services.notifications.sql.placed import memberships, proposals
 from services.notifications.sql.responses import answers, away_until, not_now_until, wishes
 from services.notifications.sql.settings import load_colleagues, load_openings, load_organizations
 from services.notifications.sql.slots import held_slots
-from shared.contracts import Cause, MatchOutcome, Missing, NoticeBy, Outcome, Purpose, RequestedBy
+from shared.contracts import Cause, Missing, NoticeBy, Outcome, Purpose, RequestedBy
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
@@ -171,8 +170,8 @@ def _record(
         addresses={k.body["email"] for k in facts.get("candidate-registered", ()) if k.body.get("email")},
         starts={k.fact: instant(k.body["starts_at"]) for k in facts.get("interview-scheduled", ())},
         applications=_applications(facts),
-        memberships=_memberships(facts),
-        proposals=_proposals(facts),
+        memberships=memberships(facts),
+        proposals=proposals(facts),
         openings=openings,
         consents=_consents(facts),
         bounces=_bounces(facts, {k.letter: k.address for k in kept}),
@@ -284,49 +283,6 @@ def _feedback_times(facts: Facts) -> dict[str, datetime]:
         if (application := of.get(k.fact)) and not k.is_historical:
             found[application] = max(found.get(application, k.time), k.time)
     return found
-
-
-def _memberships(facts: Facts) -> list[Membership]:
-    """Of each membership the newest of pooled and left."""
-    newest: dict[str, Known] = {}
-    for k in (*facts.get("candidate-pooled", ()), *facts.get("candidate-left-pool", ())):
-        if k.fact not in newest or newest[k.fact].time < k.time:
-            newest[k.fact] = k
-    reviewed = {k.fact: instant(k.body["reviewed_at"]) for k in facts.get("membership-reviewed", ())}
-    return [
-        Membership(
-            membership=fact,
-            candidate=k.candidate,
-            family=k.body["family"],
-            application=k.body["application"],
-            is_invited=k.body["status"] == "invited",
-            is_historical=k.is_historical,
-            reviewed_at=reviewed.get(fact),
-            is_active=k.body["status"] == "active",
-            reconfirm_at=maybe(k.body.get("reconfirm_at")),
-        )
-        for fact, k in sorted(newest.items())
-        if k.topic == "candidate-pooled"
-    ]
-
-
-def _proposals(facts: Facts) -> list[Proposal]:
-    """Matches that a person accepted; withdrawn when that was said last, unless they stand under another id."""
-    withdrawn = {k.fact: k.time for k in facts.get("match-withdrawn", ())}
-    matched = facts.get("candidate-matched", ())
-    standing = {k.job for k in matched if k.fact not in withdrawn or k.time > withdrawn[k.fact]}
-    return [
-        Proposal(
-            match=k.fact,
-            candidate=k.candidate,
-            job=k.body["job"],
-            accepted_at=instant(k.body["reviewed_at"]),
-            is_withdrawn=k.fact in withdrawn and k.body["job"] not in standing,
-            is_historical=k.is_historical,
-        )
-        for k in sorted(facts.get("match-reviewed", ()), key=lambda k: k.fact)
-        if k.body["outcome"] == MatchOutcome.ACCEPTED
-    ]
 
 
 def _consents(facts: Facts) -> dict[Purpose, Consent]:

@@ -1,0 +1,51 @@
+"""Where people stand in the pool, and what they are proposed for, as candidates said it."""
+
+from services.notifications.domain.record import (
+    Membership,
+    Proposal,
+)
+from services.notifications.sql.known import Facts, Known, instant, maybe
+from shared.contracts import MatchOutcome
+
+
+def memberships(facts: Facts) -> list[Membership]:
+    """Of each membership the newest of pooled and left."""
+    newest: dict[str, Known] = {}
+    for k in (*facts.get("candidate-pooled", ()), *facts.get("candidate-left-pool", ())):
+        if k.fact not in newest or newest[k.fact].time < k.time:
+            newest[k.fact] = k
+    reviewed = {k.fact: instant(k.body["reviewed_at"]) for k in facts.get("membership-reviewed", ())}
+    return [
+        Membership(
+            membership=fact,
+            candidate=k.candidate,
+            family=k.body["family"],
+            application=k.body["application"],
+            is_invited=k.body["status"] == "invited",
+            is_historical=k.is_historical,
+            reviewed_at=reviewed.get(fact),
+            is_active=k.body["status"] == "active",
+            reconfirm_at=maybe(k.body.get("reconfirm_at")),
+        )
+        for fact, k in sorted(newest.items())
+        if k.topic == "candidate-pooled"
+    ]
+
+
+def proposals(facts: Facts) -> list[Proposal]:
+    """Matches that a person accepted; withdrawn when that was said last, unless they stand under another id."""
+    withdrawn = {k.fact: k.time for k in facts.get("match-withdrawn", ())}
+    matched = facts.get("candidate-matched", ())
+    standing = {k.job for k in matched if k.fact not in withdrawn or k.time > withdrawn[k.fact]}
+    return [
+        Proposal(
+            match=k.fact,
+            candidate=k.candidate,
+            job=k.body["job"],
+            accepted_at=instant(k.body["reviewed_at"]),
+            is_withdrawn=k.fact in withdrawn and k.body["job"] not in standing,
+            is_historical=k.is_historical,
+        )
+        for k in sorted(facts.get("match-reviewed", ()), key=lambda k: k.fact)
+        if k.body["outcome"] == MatchOutcome.ACCEPTED
+    ]
