@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from services.notifications import sql
-from services.notifications.domain.record import Organization, Record
+from services.notifications.domain.organization import Organization
+from services.notifications.domain.record import Record
 from services.notifications.domain.tasks import REFUSED_WITHIN, sending_refused
 from services.notifications.main import SERVICE
 from services.notifications.post.running import Post

@@ -7,6 +7,7 @@ import pytest
 
 from services.notifications.domain import letters, promise, tasks
 from services.notifications.domain.letter import Letter, State, Variant
+from services.notifications.domain.organization import Opening, Organization
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import (
     Application,
@@ -15,8 +16,6 @@ from services.notifications.domain.record import (
     Decision,
     Kept,
     Membership,
-    Opening,
-    Organization,
     Profile,
     Proposal,
     Record,

@@ -3,7 +3,8 @@
 import pytest
 
 from services.notifications.domain.full import Draft, _chosen
-from services.notifications.domain.record import Item, Opening, Sought
+from services.notifications.domain.organization import Opening, Sought
+from services.notifications.domain.record import Item
 from tests.notifications.facts import at, closed, decided, halden, invited, job, reversed_
 from tests.notifications.sentences import COMPETENCIES, TO_BUILD, WENT_WELL, gave, hunted, judged
 from tests.notifications.test_api import browser  # noqa: F401 - a fixture

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from services.notifications import clock as due_work
-from services.notifications.domain.record import Organization, Record
+from services.notifications.domain.organization import Organization
+from services.notifications.domain.record import Record
 from services.notifications.domain.settling import AT_MOST, settles_at
 from shared.contracts import Cause, ErasureRequested
 from shared.kit.schedule import Clock, Schedule

@@ -8,6 +8,7 @@ from services.notifications.domain import letters, policy
 from services.notifications.domain.campaign import Campaign
 from services.notifications.domain.interview import Colleague, Slot
 from services.notifications.domain.letter import Letter, State
+from services.notifications.domain.organization import Opening, Organization
 from services.notifications.domain.policy import Contact, Kind
 from services.notifications.domain.record import (
     Answer,
@@ -20,8 +21,6 @@ from services.notifications.domain.record import (
     Item,
     Kept,
     Membership,
-    Opening,
-    Organization,
     Profile,
     Proposal,
     Record,

@@ -6,16 +6,9 @@ from datetime import datetime, timedelta
 from services.notifications.domain.full import is_full
 from services.notifications.domain.letter import OUT, Letter, Variant, blocked, kept_of, told_at
 from services.notifications.domain.months import add_months
+from services.notifications.domain.organization import Opening
 from services.notifications.domain.policy import Kind, Refusal
-from services.notifications.domain.record import (
-    Application,
-    Decision,
-    Erasure,
-    Membership,
-    Opening,
-    Proposal,
-    Record,
-)
+from services.notifications.domain.record import Application, Decision, Erasure, Membership, Proposal, Record
 from shared.contracts import (
     TIME_TO_OBJECT,
     Cause,

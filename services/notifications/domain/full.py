@@ -6,7 +6,8 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from services.notifications.domain.letter import Letter, State, Variant, kept_for
-from services.notifications.domain.record import Application, Item, Kept, Opening, Record, Release
+from services.notifications.domain.organization import Opening
+from services.notifications.domain.record import Application, Item, Kept, Record, Release
 from shared.contracts import (
     Cause,
     FeedbackPolicy,

@@ -5,10 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.notifications.domain.policy import Kind, Refusal, stream_of
-from services.notifications.domain.record import (
-    Kept,
-    Record,
-)
+from services.notifications.domain.record import Kept, Record
 from shared.contracts import (
     Cause,
     OutreachMode,

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from services.notifications.domain.asked import STALE
 from services.notifications.domain.letter import SILENT, Letter, State, Variant, left_at
+from services.notifications.domain.organization import Opening
 from services.notifications.domain.policy import Kind
-from services.notifications.domain.record import Application, Late, Opening, Record, owner_of
+from services.notifications.domain.record import Application, Late, Record, owner_of
 from services.notifications.domain.settling import settles_at
 from shared.contracts import AnswerOverdue, Cause, Missing, Outcome, Saying, letter_id, overdue_id
 from shared.kit.business_days import Calendar

@@ -1,89 +1,25 @@
 """What is known about one person when letters are decided: plain values, put together from facts."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from services.notifications.domain.campaign import Campaign
 from services.notifications.domain.interview import Colleague, Slot
 from services.notifications.domain.mailbox import mailbox
+from services.notifications.domain.organization import Opening, Organization
 from services.notifications.domain.policy import Standing
 from shared.contracts import (
-    SETTLING_MINUTES,
     Cause,
-    FeedbackPolicy,
     Missing,
     NoticeBy,
     Outcome,
-    OutreachMode,
     Purpose,
     ResponseKind,
 )
 
 # How an answer came (`via`), where no person gave it to us
 MACHINE, COMPLAINT = "machine", "complaint"
-
-
-class Organization(NamedTuple):
-    """How one organisation wants things done, said at `since`. Unknown, it is silent."""
-
-    organization: str
-    name: str
-    language: str = "en"
-    timezone: str = "Etc/UTC"
-    country: str | None = None
-    subdivision: str | None = None
-    mode: OutreachMode = OutreachMode.SHADOW
-    sender_name: str | None = None
-    sender_address: str | None = None
-    reply_person: str | None = None
-    colour: str | None = None
-    holding_after: int = 10  # business days, as the next
-    answer_after: int = 5
-    automatic_release: bool = False
-    legal_hold_months: int = 0
-    settling: timedelta = timedelta(minutes=SETTLING_MINUTES)
-    since: datetime | None = None
-    known_at: datetime | None = None
-
-
-class Sought(NamedTuple):
-    """One competency a job asks for."""
-
-    competency: str
-    name: str
-    must_have: bool = False
-    weight: int = 1
-    looks_for: str | None = None
-
-
-class Opening(NamedTuple):
-    """A job as far as letters ask for it; `owner` is whoever answers for it."""
-
-    job: str
-    title: str | None = None
-    opened_at: datetime | None = None
-    closed_at: datetime | None = None
-    timezone: str | None = None
-    language: str | None = None
-    feedback_policy: FeedbackPolicy | None = None
-    owner: str | None = None
-    url: str | None = None
-    competencies: Mapping[str, Sought] = {}
-    roles: Mapping[str, str] = {}  # by user
-    cycle: str | None = None
-    opening_known_at: datetime | None = None
-    closing_known_at: datetime | None = None
-
-    @property
-    def is_closed(self) -> bool:
-        """Open only when opened after it was closed."""
-        return self.closed_at is not None and (self.opened_at is None or self.opened_at <= self.closed_at)
-
-    @property
-    def reopened_at(self) -> datetime | None:
-        """When it was opened again, if it was."""
-        return None if self.closed_at is None or self.is_closed else self.opened_at
 
 
 class Decision(NamedTuple):

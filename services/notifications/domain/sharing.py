@@ -7,8 +7,9 @@ from typing import NamedTuple
 from services.notifications.domain.asked import STALE
 from services.notifications.domain.campaign import Campaign
 from services.notifications.domain.letter import Letter, Variant, sent_at
+from services.notifications.domain.organization import Opening
 from services.notifications.domain.policy import Contact, Kind, Refusal, capped, refusal
-from services.notifications.domain.record import Item, Opening, Record, Release
+from services.notifications.domain.record import Item, Record, Release
 from shared.contracts import Cause
 
 AT_MOST = 3  # suggestions in one letter, as in the letters they come from

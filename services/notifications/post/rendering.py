@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from services.notifications.domain.record import Item, Sought
+from services.notifications.domain.organization import Sought
+from services.notifications.domain.record import Item
 from shared.contracts import Stream, as_sent
 from shared.kit.words import LANGUAGES, spoken, words_of
 

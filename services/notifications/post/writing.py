@@ -7,8 +7,9 @@ from services.notifications import sql
 from services.notifications.domain.asked import deleted_at
 from services.notifications.domain.letter import Variant
 from services.notifications.domain.mailbox import mailbox_of, mailboxes_of
+from services.notifications.domain.organization import Opening, Organization
 from services.notifications.domain.policy import Kind
-from services.notifications.domain.record import Opening, Organization, Record
+from services.notifications.domain.record import Record
 from services.notifications.domain.sharing import points_shared
 from services.notifications.post.rendering import (
     Letterhead,

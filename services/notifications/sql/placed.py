@@ -1,9 +1,6 @@
 """Where people stand in the pool, and what they are proposed for, as candidates said it."""
 
-from services.notifications.domain.record import (
-    Membership,
-    Proposal,
-)
+from services.notifications.domain.record import Membership, Proposal
 from services.notifications.sql.known import Facts, Known, instant, maybe
 from shared.contracts import MatchOutcome
 

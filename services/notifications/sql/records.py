@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from datetime import datetime
 
+from services.notifications.domain.organization import Opening, Organization
 from services.notifications.domain.record import (
     COMPLAINT,
     MACHINE,
@@ -15,8 +16,6 @@ from services.notifications.domain.record import (
     Kept,
     Late,
     LinkRequest,
-    Opening,
-    Organization,
     Profile,
     Record,
     Release,

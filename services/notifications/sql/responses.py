@@ -3,10 +3,7 @@
 from datetime import datetime
 
 from services.notifications.domain.months import add_months
-from services.notifications.domain.record import (
-    Answer,
-    Wish,
-)
+from services.notifications.domain.record import Answer, Wish
 from services.notifications.sql.known import Known, instant, maybe
 from shared.contracts import ResponseKind
 

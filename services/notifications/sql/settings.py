@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.notifications.domain.interview import Colleague
-from services.notifications.domain.record import Opening, Organization, Sought
+from services.notifications.domain.organization import Opening, Organization, Sought
 from shared.contracts import SETTLING_MINUTES, FeedbackPolicy, OutreachMode
 from shared.kit.db import Connection
 from shared.kit.people import Pair

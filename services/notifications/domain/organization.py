@@ -1,0 +1,73 @@
+"""How an organisation wants things done, and its jobs as far as letters ask for them."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from shared.contracts import (
+    SETTLING_MINUTES,
+    FeedbackPolicy,
+    OutreachMode,
+)
+
+
+class Organization(NamedTuple):
+    """How one organisation wants things done, said at `since`. Unknown, it is silent."""
+
+    organization: str
+    name: str
+    language: str = "en"
+    timezone: str = "Etc/UTC"
+    country: str | None = None
+    subdivision: str | None = None
+    mode: OutreachMode = OutreachMode.SHADOW
+    sender_name: str | None = None
+    sender_address: str | None = None
+    reply_person: str | None = None
+    colour: str | None = None
+    holding_after: int = 10  # business days, as the next
+    answer_after: int = 5
+    automatic_release: bool = False
+    legal_hold_months: int = 0
+    settling: timedelta = timedelta(minutes=SETTLING_MINUTES)
+    since: datetime | None = None
+    known_at: datetime | None = None
+
+
+class Sought(NamedTuple):
+    """One competency a job asks for."""
+
+    competency: str
+    name: str
+    must_have: bool = False
+    weight: int = 1
+    looks_for: str | None = None
+
+
+class Opening(NamedTuple):
+    """A job as far as letters ask for it; `owner` is whoever answers for it."""
+
+    job: str
+    title: str | None = None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    timezone: str | None = None
+    language: str | None = None
+    feedback_policy: FeedbackPolicy | None = None
+    owner: str | None = None
+    url: str | None = None
+    competencies: Mapping[str, Sought] = {}
+    roles: Mapping[str, str] = {}  # by user
+    cycle: str | None = None
+    opening_known_at: datetime | None = None
+    closing_known_at: datetime | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Open only when opened after it was closed."""
+        return self.closed_at is not None and (self.opened_at is None or self.opened_at <= self.closed_at)
+
+    @property
+    def reopened_at(self) -> datetime | None:
+        """When it was opened again, if it was."""
+        return None if self.closed_at is None or self.is_closed else self.opened_at
