@@ -3,7 +3,8 @@
 import pytest
 
 from shared.kit.access import Role
-from tests.access.worlds import BODIES, World
+from tests.access.bodies import BODIES
+from tests.access.worlds import World
 
 pytestmark = pytest.mark.db
 

@@ -5,7 +5,8 @@ from itertools import product
 
 import pytest
 
-from tests.access.worlds import BODIES, INTERVIEWS, OWN_WORDS, World
+from tests.access.bodies import BODIES
+from tests.access.worlds import INTERVIEWS, OWN_WORDS, World
 from tests.test_access import MAY
 
 pytestmark = pytest.mark.db

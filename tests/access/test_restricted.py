@@ -7,7 +7,8 @@ import pytest
 
 from shared.kit.access import Role
 from shared.kit.desk import AUDITOR
-from tests.access.worlds import BODIES, OWN_WORDS, World
+from tests.access.bodies import BODIES
+from tests.access.worlds import OWN_WORDS, World
 
 pytestmark = pytest.mark.db
 

@@ -3,7 +3,8 @@
 import pytest
 
 from shared.kit.access import Role
-from tests.access.worlds import BODIES, World
+from tests.access.bodies import BODIES
+from tests.access.worlds import World
 
 pytestmark = pytest.mark.db
 
@@ -51,7 +52,7 @@ async def test_another_organisation_changes_nothing(world: World, record_propert
 
     answers = {}
     for route in world.routes("PUT", "POST", "DELETE", "PATCH"):
-        assert route in BODIES, "a new route that changes something needs a body in tests/access/worlds.py"
+        assert route in BODIES, "a new route that changes something needs a body in tests/access/bodies.py"
         answer = await world.ask(route, {"task": "x:y"} | world.mine, *Role, **ELSEWHERE)
         answers[route] = answer.status_code
         assert not [word for word in SECRETS if word in answer.text], route

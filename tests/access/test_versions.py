@@ -3,7 +3,8 @@
 import pytest
 
 from shared.kit.access import Role
-from tests.access.worlds import BODIES, CANDIDATES, INTERVIEWS, World
+from tests.access.bodies import BODIES
+from tests.access.worlds import CANDIDATES, INTERVIEWS, World
 
 pytestmark = pytest.mark.db
 

@@ -1,15 +1,13 @@
 """What people and programs ask and say over HTTP."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
-from services.candidates.main import SERVICE
 from shared.contracts import match_id, membership_id
 from shared.kit.access import Role
 from shared.kit.links import Links
-from tests.browser import KEY, Browser, browsing
+from tests.browser import KEY
 from tests.candidates.sentences import (
     CONSENTED,
     NOW,
@@ -29,12 +27,6 @@ MEMBERSHIP, MATCH = membership_id("mei", "data"), match_id("amara", "ws27")
 CONSENT = {"granted": True, "given_at": CONSENTED, "text_version": "1", "language": "en", "how": "phone"}
 REVIEW = {"action": "confirm", "reason": "Read both scorecards again."}
 ACCEPTED = {"outcome": "accepted", "reason": {"code": "fits"}}
-
-
-@pytest.fixture
-async def browser(stage, tmp_path) -> AsyncIterator[Browser]:
-    async with browsing(SERVICE, stage, tmp_path) as somebody:
-        yield somebody
 
 
 @pytest.fixture

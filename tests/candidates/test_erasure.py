@@ -1,7 +1,6 @@
 """Rule 11: who is kept until when, and what is left of somebody who was erased."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.candidates.domain.keeping import Asked, Basis, Kept, Merge, Terms, due, joined_before
-from services.candidates.main import SERVICE
 from services.candidates.sql.keeping import GRACE
 from shared.contracts import (
     CandidateErased,
@@ -19,7 +17,6 @@ from shared.contracts import (
     OrganizationConfigured,
     RequestedBy,
 )
-from tests.browser import Browser, browsing
 from tests.candidates.sentences import (
     NOW,
     amara,
@@ -39,12 +36,6 @@ from tests.stage import Heard
 ASKED = {"requested_at": "2026-11-20T08:00:00Z", "by": "candidate"}
 DECIDED_AT = datetime(2026, 11, 13, 15, tzinfo=UTC)
 A_YEAR_ON = DECIDED_AT + timedelta(days=365)
-
-
-@pytest.fixture
-async def browser(stage, tmp_path) -> AsyncIterator[Browser]:
-    async with browsing(SERVICE, stage, tmp_path) as somebody:
-        yield somebody
 
 
 def configured(**given) -> OrganizationConfigured:

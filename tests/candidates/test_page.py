@@ -2,14 +2,12 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
 from services.candidates.api.consents import wordings
 from services.candidates.domain.consent import answers
-from services.candidates.main import SERVICE
 from services.candidates.sql.page import TOPICS
 from shared.contracts import (
     BY_TOPIC,
@@ -25,7 +23,7 @@ from shared.contracts import (
 )
 from shared.kit.links import Links
 from shared.kit.words import LANGUAGES
-from tests.browser import KEY, Browser, browsing
+from tests.browser import KEY, Browser
 from tests.candidates.sentences import (
     AMARA,
     DECIDED,
@@ -50,12 +48,6 @@ from tests.candidates.sentences import (
 WAITING = "is considering your application"
 AMARAS = letter_id("acme", "decision", "amara-su27", "amara", 1)
 ENDED = "This application has ended, and we chose somebody else or nobody."
-
-
-@pytest.fixture
-async def browser(stage, tmp_path) -> AsyncIterator[Browser]:
-    async with browsing(SERVICE, stage, tmp_path) as somebody:
-        yield somebody
 
 
 def link(candidate: str = "noor", days: int = 60) -> str:

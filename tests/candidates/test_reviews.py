@@ -1,14 +1,10 @@
 """What a person decided about a membership: it stands as rule 1 says, and shows who decided and why."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from services.candidates.main import SERVICE
 from shared.contracts import CandidateMerged, MembershipReviewed, membership_id
 from shared.kit import facts
 from shared.kit.db import EVERYONE
-from tests.browser import Browser, browsing
 from tests.candidates.sentences import (
     an_interviewed_candidate,
     consented,
@@ -24,12 +20,6 @@ from tests.stage import Heard
 LATER = {"submitted_at": "2026-11-18T08:00:00Z"}
 REVIEWED = "2026-11-16T15:00:00Z"
 CONFIRMED = "A person looked at it on 2026-11-16 and confirmed it."
-
-
-@pytest.fixture
-async def browser(stage, tmp_path) -> AsyncIterator[Browser]:
-    async with browsing(SERVICE, stage, tmp_path) as somebody:
-        yield somebody
 
 
 def review(action: str, **given) -> MembershipReviewed:

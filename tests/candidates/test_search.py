@@ -1,7 +1,6 @@
 """The pool is searched by family, tier, status, cycle, competency and level, and text."""
 
 import itertools
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
@@ -13,7 +12,6 @@ from services.candidates.domain.considered import Rated
 from services.candidates.domain.findable import Placed, RatedOf, leads, skills, words_of
 from services.candidates.domain.record import Application, Consent, Record, Review
 from services.candidates.domain.words import why
-from services.candidates.main import SERVICE
 from services.candidates.sql import search
 from shared.contracts import (
     CandidateErased,
@@ -25,7 +23,7 @@ from shared.contracts import (
     ReviewAction,
     Tier,
 )
-from tests.browser import Browser, browsing
+from tests.browser import Browser
 from tests.candidates.sentences import (
     DECIDED,
     NOW,
@@ -44,12 +42,6 @@ from tests.candidates.sentences import (
 from tests.stage import Heard, Stage
 
 ZOE = {"name": "Zoë Müller-Smith", "preferred_name": "Zo", "skills": [{"name": "C++ & Rust", "said_at": DECIDED}]}
-
-
-@pytest.fixture
-async def browser(stage, tmp_path) -> AsyncIterator[Browser]:
-    async with browsing(SERVICE, stage, tmp_path) as somebody:
-        yield somebody
 
 
 @pytest.fixture

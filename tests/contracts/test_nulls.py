@@ -5,7 +5,7 @@ from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
 from shared.kit.decode import Accepted, Refused
-from tests.access.worlds import BODIES as REQUESTS
+from tests.access.bodies import BODIES as REQUESTS
 from tests.access.worlds import SERVICES
 from tests.contracts.records import changed, fields, taken, without
 from tests.contracts.samples import BODIES

@@ -4,6 +4,7 @@ import mailbox
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -11,10 +12,12 @@ import pytest
 from local.post_office import Mail
 from services.notifications.clock import schedule
 from services.notifications.handlers import router
+from services.notifications.main import SERVICE
 from services.notifications.post.running import Post
 from services.notifications.settings import Settings
 from shared.kit.db import Database
 from shared.kit.reading import Reading
+from tests.browser import Browser, browsing
 from tests.notifications.facts import at
 from tests.stage import Stage
 
@@ -143,3 +146,10 @@ async def halden_stage(addresses, database, letterbox) -> AsyncIterator[Halden]:
     stage = Halden(database, settings_of(addresses.url, letterbox.mail.url))
     yield stage
     await stage.post.close()
+
+
+@pytest.fixture
+async def browser(halden_stage: Halden, tmp_path: Path) -> AsyncIterator[Browser]:
+    """Somebody who asks the stage over HTTP."""
+    async with browsing(SERVICE, halden_stage, tmp_path) as somebody:
+        yield somebody

@@ -12,7 +12,7 @@ from services.notifications.post.rendering import Unaddressable, compose
 from services.notifications.settings import MailServer
 from shared.contracts import Stream
 from tests.notifications.test_faults import serving
-from tests.notifications.test_post import HEAD, words
+from tests.notifications.test_rendering import HEAD, words
 
 LETTER = b"From: people@halden.example\r\nSubject: Hello\r\n\r\nWords.\r\n"
 SAME = [

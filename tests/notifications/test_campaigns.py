@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.notifications.main import SERVICE
 from shared.contracts import (
     ApplicationSubmitted,
     CandidateErased,
@@ -14,7 +13,6 @@ from shared.contracts import (
     Stream,
     letter_id,
 )
-from tests.browser import browsing
 from tests.notifications.facts import applied, at, consent, decided, halden, heard, ines, job, profile
 from tests.notifications.sentences import COMPETENCIES, OURS, started, suggested
 from tests.stage import Heard
@@ -64,12 +62,6 @@ def unsubscribed(candidate: str, when: str) -> Heard:
 
 def merged(surviving: str, *others: str) -> Heard:
     return heard(CandidateMerged(surviving=surviving, merged=others, merged_at=at("2026-11-18 10:00")))
-
-
-@pytest.fixture
-async def browser(halden_stage, tmp_path):
-    async with browsing(SERVICE, halden_stage, tmp_path) as somebody:
-        yield somebody
 
 
 async def on_tuesday(stage, *facts: Heard, mode: str = "live", **more) -> None:

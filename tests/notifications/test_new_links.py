@@ -1,18 +1,16 @@
 """A new link by mail: the same answer for every address, a letter only where we know somebody, never too many."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
 from services.notifications.domain import letters, new_links
-from services.notifications.main import SERVICE
 from shared.contracts import CandidateErased, CandidateMerged, ErasureRequested, OutreachBounced
 from shared.kit.limits import Doors, Limits
 from shared.kit.links import Links
 from shared.kit.people import Jobs, lock_people
-from tests.browser import KEY, Browser, browsing
+from tests.browser import KEY, Browser
 from tests.notifications.facts import at, halden, profile
 
 pytestmark = pytest.mark.db
@@ -21,12 +19,6 @@ LINKS = Links(KEY)
 PAGE = f"/new-link/{LINKS.sign('new-link', 'acme', '-', None)}"
 SATURDAY = "2026-11-14 22:10"
 SUBJECT = "Halden: a new link to your page"
-
-
-@pytest.fixture
-async def browser(halden_stage, tmp_path) -> AsyncIterator[Browser]:
-    async with browsing(SERVICE, halden_stage, tmp_path) as somebody:
-        yield somebody
 
 
 @pytest.fixture

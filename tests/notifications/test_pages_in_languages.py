@@ -7,7 +7,6 @@ from services.notifications.domain.survey import STATEMENTS
 from shared.kit.links import Links
 from shared.kit.words import LANGUAGES
 from tests.notifications.facts import accepted, at, consent, halden, job, matched, profile
-from tests.notifications.test_api import browser  # noqa: F401 - a fixture
 
 LINKS = Links("l" * 32)
 VALUES = {
@@ -40,7 +39,7 @@ def test_the_surveys_statements_are_those_of_its_results():
 
 
 @pytest.mark.db
-async def test_the_candidates_language_comes_before_the_organisations(halden_stage, browser):  # noqa: F811
+async def test_the_candidates_language_comes_before_the_organisations(halden_stage, browser):
     await halden_stage.move_to("2026-11-23 10:05")
     await halden_stage.deliver(
         halden(language="es"), job("ws27-ae"), profile("amara", language="de-AT"), profile("noor")

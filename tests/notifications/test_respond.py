@@ -1,25 +1,17 @@
 """What candidates say of an answer, by signed links: looking changes nothing, a tap is kept and becomes a task."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
-from services.notifications.main import SERVICE
 from shared.contracts import letter_id
 from shared.kit.links import Links
-from tests.browser import KEY, Browser, browsing
+from tests.browser import KEY
 from tests.notifications.facts import at
 from tests.notifications.test_survey import a_told_candidate
 
 NOW = at("2026-11-23 10:00")
 LETTER = letter_id("acme", "decision", "noor-1", "noor", 1)
-
-
-@pytest.fixture
-async def browser(halden_stage, tmp_path) -> AsyncIterator[Browser]:
-    async with browsing(SERVICE, halden_stage, tmp_path) as somebody:
-        yield somebody
 
 
 def link(kind: str, candidate: str = "noor", days: int = 60, purpose: str = "respond") -> str:

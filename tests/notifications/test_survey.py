@@ -3,10 +3,9 @@
 import pytest
 
 from services.notifications.domain.survey import STATEMENTS, Answered, results
-from services.notifications.main import SERVICE
 from shared.contracts import SurveyAnswered
 from shared.kit.links import Links
-from tests.browser import KEY, browsing
+from tests.browser import KEY
 from tests.notifications.facts import applied, at, consent, decided, halden, ines, job, profile
 from tests.stage import Heard
 
@@ -29,12 +28,6 @@ async def a_told_candidate(stage, mode: str = "live", *more: Heard) -> None:
     person = (profile("noor"), applied("noor"), agreed, decided("noor"))
     await stage.deliver(halden(mode), ines(), job(cycle="Summer 2027"), *person, *more)
     await stage.move_to("2026-11-16 08:00")
-
-
-@pytest.fixture
-async def browser(halden_stage, tmp_path):
-    async with browsing(SERVICE, halden_stage, tmp_path) as somebody:
-        yield somebody
 
 
 async def link(stage) -> str:

@@ -6,7 +6,6 @@ from services.notifications.domain.usefulness import Rated, Useful, shown
 from shared.kit.links import Links
 from tests.notifications.facts import at
 from tests.notifications.sentences import hunted, judged
-from tests.notifications.test_api import browser  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.db
 
@@ -22,7 +21,7 @@ async def letter_of(stage, candidate: str) -> str:
     return (await stage.letter("decision", f"{candidate}-1"))["letter"]
 
 
-async def test_interviewers_learn_numbers_from_five_ratings_on(halden_stage, browser):  # noqa: F811
+async def test_interviewers_learn_numbers_from_five_ratings_on(halden_stage, browser):
     await halden_stage.move_to("2026-11-13 16:05")
     people = ["amara", "noor", "lukas", "hanna", "diego"]
     await halden_stage.deliver(*hunted(), *(fact for person in people for fact in judged(person)))
@@ -50,7 +49,7 @@ def test_the_sixth_rating_shows_nothing_of_itself():
     assert shown(rated) == [Useful("ada", 5, 5.0, [0, 0, 0, 0, 0, 5])]
 
 
-async def test_a_rating_that_is_corrected_keeps_its_place(halden_stage, browser):  # noqa: F811
+async def test_a_rating_that_is_corrected_keeps_its_place(halden_stage, browser):
     await halden_stage.move_to("2026-11-13 16:05")
     people = ["amara", "noor", "lukas", "hanna", "diego", "tom"]
     await halden_stage.deliver(*hunted(), *(fact for person in people for fact in judged(person)))

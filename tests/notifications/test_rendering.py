@@ -1,0 +1,98 @@
+"""What stands in a mail: no value adds a header or markup, and every name arrives."""
+
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+
+from services.notifications.domain.mailbox import mailbox_of
+from services.notifications.post.rendering import (
+    Letterhead,
+    Unaddressable,
+    compose,
+    language_for,
+    token,
+    write,
+)
+from shared.contracts import Stream
+from tests.notifications.facts import at
+
+HEAD = Letterhead(
+    organization="Halden",
+    colour="#ffee00",
+    sender_name="Halden People",
+    sender_address="people@halden.example",
+    to_name="Amara Nwosu",
+    to_address="amara@mail.example",
+    reply_address="r+1@mail.halden.example",
+    message_id="<1@mail.halden.example>",
+    written_at=at("2026-11-16 08:00"),
+    unsubscribe_link=None,
+)
+
+
+def words(**more):
+    values = {"organization": "Halden", "name": "Amara", "title": None, "sender": "Halden", "person": None} | more
+    return write("what_happens_next", "en", **values)
+
+
+@pytest.mark.parametrize("field", ["to_name", "sender_name", "to_address", "sender_address", "reply_address"])
+def test_no_value_can_add_a_header(field):
+    head = HEAD._replace(**{field: f"{getattr(HEAD, field)}\r\nBcc: eve@evil.example"})
+
+    with pytest.raises(Unaddressable):
+        compose(words(), head, "en", Stream.DUTY)
+
+
+def test_markup_in_a_name_stays_text():
+    mail = message_from_bytes(compose(words(name="<b>Amara</b>"), HEAD, "en", Stream.DUTY), policy=default)
+
+    assert "&lt;b&gt;Amara" in mail.get_body(("html",)).get_content()
+
+
+def test_names_of_all_scripts_arrive():
+    head = HEAD._replace(to_name="Zoë 山田, Jr.")
+
+    mail = message_from_bytes(compose(words(), head, "en", Stream.DUTY), policy=default)
+
+    assert mail["To"].addresses[0].display_name == "Zoë 山田, Jr."
+
+
+@pytest.mark.parametrize("address", ["amara@mail.example", "jürgen@mail.example"])
+def test_the_link_to_unsubscribe_stands_whole_in_its_header_however_long_it_is(address):
+    """One click works where a mail program finds the link as RFC 8058 spells it, never in encoded words."""
+    link = f"https://notifications.example.com/unsubscribe/{'eyJ0eXAiOiJKV1Qi.' * 30}"
+
+    mail = compose(words(), HEAD._replace(to_address=address, unsubscribe_link=link), "en", Stream.NURTURE)
+
+    assert f"\r\nList-Unsubscribe: <{link}>\r\nList-Unsubscribe-Post: ".encode() in mail
+    assert message_from_bytes(mail, policy=default)["List-Unsubscribe"] == f"<{link}>"
+
+
+def test_the_organisations_colour_carries_readable_words_and_nothing_tracks():
+    html = (
+        message_from_bytes(compose(words(), HEAD, "en", Stream.DUTY), policy=default).get_body(("html",)).get_content()
+    )
+
+    assert "#ffee00" in html
+    assert "<img" not in html
+    assert "width=device-width" in html
+
+
+def test_the_first_language_with_words_is_taken():
+    assert language_for("xx", "en-GB", "de") == "en"
+    assert language_for(None, None) == "en"
+
+
+def test_a_mailbox_is_the_same_without_case_and_plus_and_a_secret_without_the_key():
+    one = mailbox_of("Amara+jobs@Mail.example", "k" * 32)
+
+    assert one == mailbox_of("amara@mail.example", "k" * 32)
+    assert one != mailbox_of("amara@mail.example", "x" * 32)
+
+
+def test_a_reply_address_fits_and_names_one_letter():
+    made = token("46fa84a4-c87a-580c-8498-b3474aba20b9", "k" * 32)
+
+    assert len(f"r+{made}") <= 64
+    assert made != token("46fa84a4-c87a-580c-8498-b3474aba20b9", "x" * 32)
