@@ -1,5 +1,7 @@
 """The mail server as a child process of a stack."""
 
+import mailbox
+import re
 import signal
 import socket
 import subprocess
@@ -58,3 +60,14 @@ class Mail:
                 return connection.recv(4) == b"220 "
         except OSError:
             return False
+
+
+def read_letters(folder: Path) -> list[bytes]:
+    """Every letter in this maildir, in the order of arrival."""
+    box = mailbox.Maildir(folder, create=False)
+    return [box.get_bytes(key) for key in sorted(box.keys(), key=_arrival)]
+
+
+def _arrival(key: str) -> list[int]:
+    """Seconds, microseconds and process of a maildir's key: the numbers in it have no leading zeros."""
+    return [int(number) for number in re.findall(r"\d+", key)[:3]]

@@ -1,6 +1,5 @@
 """What lies in the candidates' mailboxes, and following the links in it as they would."""
 
-import mailbox
 import re
 from email import policy
 from email.message import EmailMessage
@@ -11,6 +10,7 @@ from typing import NamedTuple
 import httpx
 
 from cli.errors import Failed
+from local.post_office import read_letters
 
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 _parser = BytesParser(policy=policy.default)
@@ -30,9 +30,8 @@ class Mail(NamedTuple):
 
 
 def open_mails(folder: Path) -> list[Mail]:
-    """Every mail that was delivered."""
-    box = mailbox.Maildir(folder, create=False)
-    return [_mail(_parser.parsebytes(box.get_bytes(key))) for key in sorted(box.keys())]
+    """Every mail that was delivered, in the order of arrival."""
+    return [_mail(_parser.parsebytes(letter)) for letter in read_letters(folder)]
 
 
 def _mail(message: EmailMessage) -> Mail:

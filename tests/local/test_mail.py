@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from local.post_office import Mail
+from local.post_office import Mail, read_letters
 
 
 @pytest.fixture
@@ -45,3 +45,12 @@ def test_letters_survive_kill_9_and_the_server_comes_back(post_office):
     post_office.wait()
 
     assert len(mailbox.Maildir(post_office.folder)) == 1
+
+
+def test_letters_are_read_in_the_order_of_arrival_though_their_names_do_not_sort_so(tmp_path):
+    box = mailbox.Maildir(tmp_path / "mail", create=True)
+    for name, text in (("1764216900.M99P7Q1.halden", b"first"), ("1764216900.M100000P7Q2.halden", b"second")):
+        (tmp_path / "mail" / "new" / name).write_bytes(text)
+
+    assert sorted(box.keys())[0] == "1764216900.M100000P7Q2.halden"
+    assert read_letters(tmp_path / "mail") == [b"first", b"second"]

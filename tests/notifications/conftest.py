@@ -2,6 +2,7 @@
 
 import mailbox
 from collections.abc import AsyncIterator
+from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -9,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from local.post_office import Mail
+from local.post_office import Mail, read_letters
 from services.notifications.clock import schedule
 from services.notifications.handlers import router
 from services.notifications.main import SERVICE
@@ -83,10 +84,7 @@ class Letterbox:
 
     def read(self) -> list[EmailMessage]:
         """Every mail that lies there, in the order of arrival."""
-        import email
-
-        maildir = mailbox.Maildir(self.mail.folder)
-        return [email.message_from_bytes(maildir.get_bytes(k), policy=default) for k in sorted(maildir.keys())]
+        return [message_from_bytes(letter, policy=default) for letter in read_letters(self.mail.folder)]
 
     def empty(self) -> None:
         mailbox.Maildir(self.mail.folder).clear()
