@@ -16,9 +16,9 @@ from bench.where import Where
 Commands = Sequence[tuple[Sequence[str], dict[str, str]]]
 
 
-# They fork from one process that has imported everything: a start takes milliseconds, and no measurement counts it.
+# They fork from one process that has imported what every service does: nobody's memory holds another's modules.
 _FORKED = multiprocessing.get_context("forkserver")
-_FORKED.set_forkserver_preload([f"services.{name}.main" for name in ("interviews", "candidates", "notifications")])
+_FORKED.set_forkserver_preload(["shared.kit.start"])
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:
