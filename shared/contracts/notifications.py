@@ -1,24 +1,12 @@
 """What was said and answered: letters, answers, surveys, promises. Owner: notifications."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts.base import (
-    NOTIFICATIONS,
-    PEOPLE_SIDE,
-    Code,
-    Event,
-    Id,
-    Instant,
-    Language,
-    Name,
-    Plan,
-    Text,
-    Url,
-    Value,
-)
+from shared.contracts.event import NOTIFICATIONS, PEOPLE_SIDE, Event
+from shared.contracts.values import Code, Id, Instant, Language, Name, Plan, Text, Url, Value
 
 
 class Stream(StrEnum):
@@ -62,15 +50,8 @@ class Missing(StrEnum):
 OUTREACH = ("outreach-sent", "outreach-suppressed")
 
 
-class OutreachSent(Event):
+class OutreachSent(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="outreach", replaces=OUTREACH):
     """A letter left the house."""
-
-    topic: ClassVar[str] = "outreach-sent"
-    owner: ClassVar[str] = NOTIFICATIONS
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    replaces: ClassVar[tuple[str, ...]] = OUTREACH
-    fact_field: ClassVar[str] = "outreach"
-    job_field: ClassVar[str | None] = "job"
 
     outreach: Id
     candidate: Id
@@ -83,15 +64,8 @@ class OutreachSent(Event):
     message_id: Annotated[str, Field(min_length=3, max_length=250, pattern=r"^<[^<>\s\x00-\x20\x7f-\x9f]+>$")]
 
 
-class OutreachSuppressed(Event):
+class OutreachSuppressed(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="outreach", replaces=OUTREACH):
     """A letter did not leave the house: why, and until when."""
-
-    topic: ClassVar[str] = "outreach-suppressed"
-    owner: ClassVar[str] = NOTIFICATIONS
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    replaces: ClassVar[tuple[str, ...]] = OUTREACH
-    fact_field: ClassVar[str] = "outreach"
-    job_field: ClassVar[str | None] = "job"
 
     outreach: Id
     candidate: Id
@@ -103,14 +77,8 @@ class OutreachSuppressed(Event):
     until: Plan | None = None
 
 
-class OutreachBounced(Event):
+class OutreachBounced(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="outreach"):
     """A letter came back."""
-
-    topic: ClassVar[str] = "outreach-bounced"
-    owner: ClassVar[str] = NOTIFICATIONS
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    fact_field: ClassVar[str] = "outreach"
-    job_field: ClassVar[str | None] = "job"
 
     outreach: Id
     candidate: Id
@@ -141,13 +109,8 @@ class ReleasedDevelopment(Value):
     language: Language | None = None
 
 
-class FeedbackReleased(Event):
+class FeedbackReleased(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="letter"):
     """A letter with feedback was approved. It never changes again."""
-
-    topic: ClassVar[str] = "feedback-released"
-    owner: ClassVar[str] = NOTIFICATIONS
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    fact_field: ClassVar[str] = "letter"
 
     letter: Id
     application: Id
@@ -159,13 +122,8 @@ class FeedbackReleased(Event):
     released_at: Instant
 
 
-class CandidateResponded(Event):
+class CandidateResponded(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="response"):
     """Somebody answered, or asked for something."""
-
-    topic: ClassVar[str] = "candidate-responded"
-    owner: ClassVar[str] = NOTIFICATIONS
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    fact_field: ClassVar[str] = "response"
 
     response: Id
     candidate: Id
@@ -181,16 +139,8 @@ class CandidateResponded(Event):
 Answer = Annotated[int, Field(ge=1, le=5, strict=True)]
 
 
-class SurveyAnswered(Event):
+class SurveyAnswered(Event, owner=NOTIFICATIONS, listens={NOTIFICATIONS}, fact="answer", person=None):
     """A survey's answers, under a random id."""
-
-    topic: ClassVar[str] = "survey-answered"
-    owner: ClassVar[str] = NOTIFICATIONS
-    listens: ClassVar[frozenset[str]] = frozenset((NOTIFICATIONS,))
-    fact_field: ClassVar[str] = "answer"
-    subject_field: ClassVar[str] = "answer"
-    person_field: ClassVar[str | None] = None
-    job_field: ClassVar[str | None] = "job"
 
     answer: Id
     job: Id
@@ -200,13 +150,8 @@ class SurveyAnswered(Event):
     text: Text | None = None
 
 
-class AnswerOverdue(Event):
+class AnswerOverdue(Event, owner=NOTIFICATIONS, listens={NOTIFICATIONS}, fact="overdue"):
     """A promise to answer was not kept in time; said again with `answered_at` when it was."""
-
-    topic: ClassVar[str] = "answer-overdue"
-    owner: ClassVar[str] = NOTIFICATIONS
-    listens: ClassVar[frozenset[str]] = frozenset((NOTIFICATIONS,))
-    fact_field: ClassVar[str] = "overdue"
 
     overdue: Id
     candidate: Id
@@ -217,21 +162,13 @@ class AnswerOverdue(Event):
     answered_at: Instant | None = None
 
 
-class CampaignStarted(Event):
+class CampaignStarted(
+    Event, owner=NOTIFICATIONS, listens={NOTIFICATIONS}, fact="campaign", person=None, partitions=1, exclusive=True
+):
     """A message to everyone who shares one development point: whose letter had named it by then.
 
     `title` and `text` are the organisation's own words, in `language`; `url` leads to a course, an event, a reading.
     """
-
-    topic: ClassVar[str] = "campaign-started"
-    owner: ClassVar[str] = NOTIFICATIONS
-    listens: ClassVar[frozenset[str]] = frozenset((NOTIFICATIONS,))
-    partitions: ClassVar[int] = 1
-    exclusive: ClassVar[bool] = True
-    fact_field: ClassVar[str] = "campaign"
-    subject_field: ClassVar[str] = "campaign"
-    person_field: ClassVar[str | None] = None
-    job_field: ClassVar[str | None] = "job"
 
     campaign: Id
     job: Id | None = None
@@ -243,15 +180,3 @@ class CampaignStarted(Event):
     text: Text | None = None
     url: Url | None = None
     language: Language | None = None
-
-
-EVENTS: tuple[type[Event], ...] = (
-    OutreachSent,
-    OutreachSuppressed,
-    OutreachBounced,
-    FeedbackReleased,
-    CandidateResponded,
-    SurveyAnswered,
-    AnswerOverdue,
-    CampaignStarted,
-)

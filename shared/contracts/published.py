@@ -9,7 +9,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from shared.contracts.base import ID_PATTERN
+from shared.contracts.values import ID_PATTERN
 from shared.contracts.vocabulary import words_for
 
 Document = dict[str, Any]

@@ -1,11 +1,12 @@
 """What the owner of a topic could not accept. It names the code and the field, never the value."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts.base import EACH, Code, Event, Id, Line
+from shared.contracts.event import EACH, Event
+from shared.contracts.values import Code, Id, Line
 
 
 class Severity(StrEnum):
@@ -15,15 +16,8 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-class EventRejected(Event):
+class EventRejected(Event, owner=EACH, listens=set(), fact="topic_", partitions=1, compacted=False):
     """A record was parked (error), or holds a field no contract knows (warning)."""
-
-    topic: ClassVar[str] = "event-rejected"
-    owner: ClassVar[str] = EACH
-    listens: ClassVar[frozenset[str]] = frozenset()
-    partitions: ClassVar[int] = 1
-    compacted: ClassVar[bool] = False
-    fact_field: ClassVar[str] = "topic_"
 
     severity: Severity
     code: Code
@@ -45,6 +39,3 @@ class EventRejected(Event):
     @property
     def subject_id(self) -> str:
         return self.fact_id
-
-
-EVENTS: tuple[type[Event], ...] = (EventRejected,)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
 
-from shared.contracts import BY_TOPIC, EARLIEST, LATEST, Event, body_json, fact_of, find_unfit, key_of
+from shared.contracts import BY_TOPIC, EARLIEST, LATEST, Event, body_json, fact_of, find_invalid, key_of
 from shared.kit.cloudevents import LARGEST, Envelope, Unreadable, name_of, read
 from shared.kit.mistaken import why_not_json
 
@@ -115,8 +115,8 @@ def _examine_body(envelope: Envelope, latest: datetime) -> Accepted | Refused:
     if problem := _wrong_time(envelope, event, latest):
         return Refused(organization, *problem)
     body = body_json(event)
-    if unfit := find_unfit(event, body):
-        return Refused(organization, "invalid-field", *unfit)
+    if invalid := find_invalid(event, body):
+        return Refused(organization, "invalid-field", *invalid)
     return Accepted(envelope, event, fact_of(organization, event), body, unknown)
 
 

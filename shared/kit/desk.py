@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 from fastapi import Response
 from pydantic import BaseModel
 
-from shared.contracts import CandidateMerged, CandidateRegistered, Event, Saying, body_json, fact_of, find_unfit
+from shared.contracts import CandidateMerged, CandidateRegistered, Event, Saying, body_json, fact_of, find_invalid
 from shared.kit.db import Connection
 from shared.kit.decode import TOLERANCE, find_future
 from shared.kit.people import Pair, find_people, find_restricted, lock_organizations, lock_people
-from shared.kit.problems import Conflict, Forbidden, InFuture, Unfit
+from shared.kit.problems import Conflict, Forbidden, InFuture, InvalidField
 from shared.kit.reads import note_reading
 from shared.kit.say import say
 from shared.kit.versions import Conditions, digest, load_version, tag
@@ -98,14 +98,14 @@ class Desk:
 
         The answer tells the first event's case: created, changed, or the same as before (then nothing happens).
         With `publish=False` the facts stay private to this service. The answer gets the first event's `ETag`.
-        Raises InFuture and Unfit, as records on Kafka are parked, and PreconditionFailed.
+        Raises InFuture and InvalidField, as records on Kafka are parked, and PreconditionFailed.
         """
         now = await self.now(conn)
         for event in events:
             if place := find_future(event, now + TOLERANCE):
                 raise InFuture(place)
-            if unfit := find_unfit(event, body_json(event)):
-                raise Unfit(*unfit)
+            if invalid := find_invalid(event, body_json(event)):
+                raise InvalidField(*invalid)
         exclusive = any(event.exclusive for event in events)
         await lock_organizations(conn, {self.organization: exclusive})
         people = await lock_people(conn, self._named(events))

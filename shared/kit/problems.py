@@ -141,7 +141,7 @@ class InFuture(Unprocessable):
         super().__init__(detail, errors=[field.model_dump()])
 
 
-class Unfit(Unprocessable):
+class InvalidField(Unprocessable):
     """A value that reaches nobody, means nothing, or misleads its reader."""
 
     code = "invalid-field"

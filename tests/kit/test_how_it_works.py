@@ -4,6 +4,7 @@ import json
 import re
 from datetime import timedelta
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from tests.stage import MONDAY, Heard, Stage
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "how-it-works.md"
-BLOCKS = re.findall(r"```(?:python|sql)\n(.*?)```", PAGE.read_text(), re.DOTALL)
+BLOCKS = [dedent(block) for block in re.findall(r"```(?:python|sql)\n(.*?)```", PAGE.read_text(), re.DOTALL)]
 QUOTED = [block for block in BLOCKS if re.match(r"(#|--) (services|shared|tests)/", block)]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from services.candidates.domain.months import add_months
 from shared.contracts import (
@@ -24,13 +24,8 @@ MONTHS = 3
 RENEWALS = 1
 
 
-class MentorAnswered(Event):
+class MentorAnswered(Event, topic="private-mentor-answer", owner=CANDIDATES, listens={CANDIDATES}, fact="relation"):
     """What a mentor answers to a proposal: a private fact, until the candidate agrees too."""
-
-    topic: ClassVar[str] = "private-mentor-answer"
-    owner: ClassVar[str] = CANDIDATES
-    listens: ClassVar[frozenset[str]] = frozenset((CANDIDATES,))
-    fact_field: ClassVar[str] = "relation"
 
     relation: Id
     candidate: Id

@@ -3,21 +3,15 @@
 Their topics exist on no Kafka; they begin with `private-`, outside of the ranges of names that views read.
 """
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts import Description, Event, FeedbackKind, Id, Instant, Overall, Rating, Shareable
-from shared.contracts.base import INTERVIEWS
+from shared.contracts import INTERVIEWS, Description, Event, FeedbackKind, Id, Instant, Overall, Rating, Shareable
 
 
-class FeedbackDrafted(Event):
+class FeedbackDrafted(Event, topic="private-feedback-draft", owner=INTERVIEWS, listens={INTERVIEWS}, fact="feedback"):
     """A feedback on its way: whatever its interviewer has written so far. Nobody else sees it."""
-
-    topic: ClassVar[str] = "private-feedback-draft"
-    owner: ClassVar[str] = INTERVIEWS
-    listens: ClassVar[frozenset[str]] = frozenset((INTERVIEWS,))
-    fact_field: ClassVar[str] = "feedback"
 
     feedback: Id
     application: Id
@@ -31,13 +25,8 @@ class FeedbackDrafted(Event):
     shareable: Shareable | None = None
 
 
-class InterviewNoted(Event):
+class InterviewNoted(Event, topic="private-interview-note", owner=INTERVIEWS, listens={INTERVIEWS}, fact="interview"):
     """What one interviewer notes during one interview, for their own eyes."""
-
-    topic: ClassVar[str] = "private-interview-note"
-    owner: ClassVar[str] = INTERVIEWS
-    listens: ClassVar[frozenset[str]] = frozenset((INTERVIEWS,))
-    fact_field: ClassVar[str] = "interview"
 
     interview: Id
     candidate: Id

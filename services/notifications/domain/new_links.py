@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import ClassVar
 
 from services.notifications.domain.letter import Letter, Variant
 from services.notifications.domain.policy import Kind
@@ -13,13 +12,8 @@ STALE = timedelta(days=1)
 LIMITS = ((1, timedelta(minutes=10)), (3, timedelta(days=1)), (6, timedelta(days=30)))  # at most so many within
 
 
-class LinkAsked(Event):
+class LinkAsked(Event, topic="private-link-asked", owner=NOTIFICATIONS, listens={NOTIFICATIONS}, fact="request"):
     """Somebody asked for a new link at an address that is this candidate's: a private fact."""
-
-    topic: ClassVar[str] = "private-link-asked"
-    owner: ClassVar[str] = NOTIFICATIONS
-    listens: ClassVar[frozenset[str]] = frozenset((NOTIFICATIONS,))
-    fact_field: ClassVar[str] = "request"
 
     request: Id
     candidate: Id

@@ -1,21 +1,12 @@
 """Consent: what for, and whether it was given."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts.base import (
-    CANDIDATES,
-    PEOPLE_SIDE,
-    Event,
-    Flag,
-    Id,
-    Instant,
-    Language,
-    Name,
-    Plan,
-)
+from shared.contracts.event import CANDIDATES, PEOPLE_SIDE, Event
+from shared.contracts.values import Flag, Id, Instant, Language, Name, Plan
 
 
 class Purpose(StrEnum):
@@ -33,14 +24,8 @@ class Condition(StrEnum):
     ADULT = "adult"
 
 
-class ConsentChanged(Event):
+class ConsentChanged(Event, owner=CANDIDATES, from_platforms=True, listens=PEOPLE_SIDE, fact="candidate"):
     """Somebody granted or withdrew consent to one purpose."""
-
-    topic: ClassVar[str] = "consent-changed"
-    owner: ClassVar[str] = CANDIDATES
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    fact_field: ClassVar[str] = "candidate"
 
     candidate: Id
     purpose: Purpose

@@ -1,21 +1,12 @@
 """Matches: the arithmetic, the gaps, and a person's review."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts.base import (
-    CANDIDATES,
-    PEOPLE_SIDE,
-    Code,
-    Event,
-    Flag,
-    Id,
-    Instant,
-    Name,
-    Value,
-)
+from shared.contracts.event import CANDIDATES, PEOPLE_SIDE, Event
+from shared.contracts.values import Code, Flag, Id, Instant, Name, Value
 
 
 class GapKind(StrEnum):
@@ -69,19 +60,12 @@ class Gap(Value):
     level: Annotated[float, Field(ge=1, le=5, strict=True)] | None = None
 
 
-class CandidateMatched(Event):
+class CandidateMatched(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="match", replaces=MATCH):
     """Somebody is proposed for a job; a person decides.
 
     `factors`: what the job asks for and somebody rated, however long ago; `gaps`: everything asked for that is not
     met; `of`: how much the job asks for. What nobody rated adds nothing, so it is among the gaps only.
     """
-
-    topic: ClassVar[str] = "candidate-matched"
-    owner: ClassVar[str] = CANDIDATES
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    replaces: ClassVar[tuple[str, ...]] = MATCH
-    fact_field: ClassVar[str] = "match"
-    job_field: ClassVar[str | None] = "job"
 
     match: Id
     run: Id
@@ -96,15 +80,8 @@ class CandidateMatched(Event):
     rules_version: Id
 
 
-class MatchWithdrawn(Event):
+class MatchWithdrawn(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="match", replaces=MATCH):
     """A proposal no longer stands."""
-
-    topic: ClassVar[str] = "match-withdrawn"
-    owner: ClassVar[str] = CANDIDATES
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    replaces: ClassVar[tuple[str, ...]] = MATCH
-    fact_field: ClassVar[str] = "match"
-    job_field: ClassVar[str | None] = "job"
 
     match: Id
     candidate: Id
@@ -118,14 +95,8 @@ class ReviewReason(Value):
     code: Id
 
 
-class MatchReviewed(Event):
+class MatchReviewed(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="match"):
     """A person accepted or dismissed a proposal."""
-
-    topic: ClassVar[str] = "match-reviewed"
-    owner: ClassVar[str] = CANDIDATES
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    fact_field: ClassVar[str] = "match"
-    job_field: ClassVar[str | None] = "job"
 
     match: Id
     job: Id

@@ -3,19 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.base import (
-    ALL,
-    CANDIDATES,
-    EACH,
-    PEOPLE_SIDE,
+from shared.contracts.event import ALL, CANDIDATES, EACH, PEOPLE_SIDE, Event
+from shared.contracts.values import (
     Country,
     Email,
-    Event,
     Flag,
     Id,
     Instant,
@@ -48,14 +44,8 @@ class Skill(Value):
     said_at: Instant
 
 
-class CandidateRegistered(Event):
+class CandidateRegistered(Event, owner=CANDIDATES, from_platforms=True, listens=PEOPLE_SIDE, fact="candidate"):
     """Somebody's profile. Said again, it is the newer whole profile."""
-
-    topic: ClassVar[str] = "candidate-registered"
-    owner: ClassVar[str] = CANDIDATES
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    fact_field: ClassVar[str] = "candidate"
 
     candidate: Id
     name: Name
@@ -75,17 +65,10 @@ class CandidateRegistered(Event):
         return (skill.said_at for skill in self.skills)
 
 
-class CandidateMerged(Event):
+class CandidateMerged(
+    Event, owner=CANDIDATES, from_platforms=True, listens=ALL, fact="surviving", person="surviving", exclusive=True
+):
     """The whole list of ids that one person was also known by; an empty list unmerges."""
-
-    topic: ClassVar[str] = "candidate-merged"
-    owner: ClassVar[str] = CANDIDATES
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    exclusive: ClassVar[bool] = True
-    fact_field: ClassVar[str] = "surviving"
-    subject_field: ClassVar[str] = "surviving"
-    person_field: ClassVar[str | None] = "surviving"
 
     surviving: Id
     merged: Annotated[tuple[Id, ...], Field(max_length=50)]
@@ -98,40 +81,23 @@ class CandidateMerged(Event):
         return self
 
 
-class ErasureRequested(Event):
+class ErasureRequested(Event, owner=CANDIDATES, from_platforms=True, listens=ALL, fact="candidate"):
     """Somebody is to be forgotten: restricted at once, and erased; a day later where they asked themselves."""
-
-    topic: ClassVar[str] = "erasure-requested"
-    owner: ClassVar[str] = CANDIDATES
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    fact_field: ClassVar[str] = "candidate"
 
     candidate: Id
     requested_at: Instant
     by: RequestedBy
 
 
-class CandidateErased(Event):
+class CandidateErased(Event, owner=CANDIDATES, from_platforms=True, listens=ALL, fact="candidate"):
     """Everything about somebody that was said until `erased_at` is gone."""
-
-    topic: ClassVar[str] = "candidate-erased"
-    owner: ClassVar[str] = CANDIDATES
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    fact_field: ClassVar[str] = "candidate"
 
     candidate: Id
     erased_at: Instant
 
 
-class ErasureCompleted(Event):
+class ErasureCompleted(Event, owner=EACH, listens={CANDIDATES}, fact="candidate"):
     """One service's receipt: it holds nothing of this person any more, or until when it must."""
-
-    topic: ClassVar[str] = "erasure-completed"
-    owner: ClassVar[str] = EACH
-    listens: ClassVar[frozenset[str]] = frozenset((CANDIDATES,))
-    fact_field: ClassVar[str] = "candidate"
 
     candidate: Id
     service: Id

@@ -1,21 +1,13 @@
 """The talent pool: tiers, places, and a person's review."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.base import (
-    CANDIDATES,
-    PEOPLE_SIDE,
-    Event,
-    Id,
-    Instant,
-    Name,
-    Plan,
-    Text,
-)
+from shared.contracts.event import CANDIDATES, PEOPLE_SIDE, Event
+from shared.contracts.values import Id, Instant, Name, Plan, Text
 
 
 class Tier(StrEnum):
@@ -65,14 +57,8 @@ class ReviewAction(StrEnum):
 POOL = ("candidate-pooled", "candidate-left-pool")
 
 
-class CandidatePooled(Event):
+class CandidatePooled(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="membership", replaces=POOL):
     """Where somebody stands in the pool of one family of jobs, and why."""
-
-    topic: ClassVar[str] = "candidate-pooled"
-    owner: ClassVar[str] = CANDIDATES
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    replaces: ClassVar[tuple[str, ...]] = POOL
-    fact_field: ClassVar[str] = "membership"
 
     membership: Id
     candidate: Id
@@ -87,14 +73,8 @@ class CandidatePooled(Event):
     expires_at: Plan | None = None
 
 
-class CandidateLeftPool(Event):
+class CandidateLeftPool(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="membership", replaces=POOL):
     """Somebody is no longer in the pool of one family."""
-
-    topic: ClassVar[str] = "candidate-left-pool"
-    owner: ClassVar[str] = CANDIDATES
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    replaces: ClassVar[tuple[str, ...]] = POOL
-    fact_field: ClassVar[str] = "membership"
 
     membership: Id
     candidate: Id
@@ -102,13 +82,8 @@ class CandidateLeftPool(Event):
     reason: LeaveReason
 
 
-class MembershipReviewed(Event):
+class MembershipReviewed(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="membership"):
     """A person looked at a membership and decided."""
-
-    topic: ClassVar[str] = "membership-reviewed"
-    owner: ClassVar[str] = CANDIDATES
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    fact_field: ClassVar[str] = "membership"
 
     membership: Id
     candidate: Id

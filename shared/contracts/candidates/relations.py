@@ -1,30 +1,18 @@
 """Relations: mentors and referrals."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.base import (
-    CANDIDATES,
-    PEOPLE_SIDE,
-    Code,
-    Day,
-    Event,
-    Id,
-    Text,
-)
+from shared.contracts.event import CANDIDATES, PEOPLE_SIDE, Event
+from shared.contracts.values import Code, Day, Id, Text
 
 MENTORSHIP = ("mentorship-accepted", "mentorship-ended")
 
 
-class MentorshipProposed(Event):
+class MentorshipProposed(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="relation"):
     """A recruiter proposes a mentor."""
-
-    topic: ClassVar[str] = "mentorship-proposed"
-    owner: ClassVar[str] = CANDIDATES
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    fact_field: ClassVar[str] = "relation"
 
     relation: Id
     candidate: Id
@@ -40,28 +28,16 @@ class MentorshipProposed(Event):
         return self
 
 
-class MentorshipAccepted(Event):
+class MentorshipAccepted(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="relation", replaces=MENTORSHIP):
     """Both sides said yes. Said again when what had ended it does not hold any more."""
-
-    topic: ClassVar[str] = "mentorship-accepted"
-    owner: ClassVar[str] = CANDIDATES
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    fact_field: ClassVar[str] = "relation"
-    replaces: ClassVar[tuple[str, ...]] = MENTORSHIP
 
     relation: Id
     candidate: Id
     user: Id
 
 
-class MentorshipEnded(Event):
+class MentorshipEnded(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="relation", replaces=MENTORSHIP):
     """A mentorship is over, unless `mentorship-accepted` follows: a user may be active again, a hire reversed."""
-
-    topic: ClassVar[str] = "mentorship-ended"
-    owner: ClassVar[str] = CANDIDATES
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    fact_field: ClassVar[str] = "relation"
-    replaces: ClassVar[tuple[str, ...]] = MENTORSHIP
 
     relation: Id
     candidate: Id
@@ -69,14 +45,8 @@ class MentorshipEnded(Event):
     reason: Code
 
 
-class ReferralMade(Event):
+class ReferralMade(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="referral"):
     """Somebody of the organisation recommends somebody."""
-
-    topic: ClassVar[str] = "referral-made"
-    owner: ClassVar[str] = CANDIDATES
-    listens: ClassVar[frozenset[str]] = PEOPLE_SIDE
-    fact_field: ClassVar[str] = "referral"
-    job_field: ClassVar[str | None] = "job"
 
     referral: Id
     candidate: Id

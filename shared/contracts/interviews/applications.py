@@ -3,22 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts.base import (
-    ALL,
-    INTERVIEWS,
-    Event,
-    Flag,
-    Id,
-    Instant,
-    Name,
-    Plan,
-    Url,
-    Value,
-)
+from shared.contracts.event import ALL, INTERVIEWS, Event
+from shared.contracts.values import Flag, Id, Instant, Name, Plan, Url, Value
 
 
 class Origin(StrEnum):
@@ -54,15 +44,8 @@ class NoticeBy(StrEnum):
     PLATFORM = "platform"
 
 
-class ApplicationSubmitted(Event):
+class ApplicationSubmitted(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="application"):
     """One person's candidacy for one job."""
-
-    topic: ClassVar[str] = "application-submitted"
-    owner: ClassVar[str] = INTERVIEWS
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    fact_field: ClassVar[str] = "application"
-    job_field: ClassVar[str | None] = "job"
 
     application: Id
     candidate: Id
@@ -90,15 +73,8 @@ class Notice(Value):
     sent_at: Instant | None = None
 
 
-class ApplicationDecided(Event):
+class ApplicationDecided(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="application"):
     """How an application ended."""
-
-    topic: ClassVar[str] = "application-decided"
-    owner: ClassVar[str] = INTERVIEWS
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    fact_field: ClassVar[str] = "application"
-    job_field: ClassVar[str | None] = "job"
 
     application: Id
     candidate: Id
@@ -118,14 +94,8 @@ class ApplicationDecided(Event):
             yield self.notice.sent_at
 
 
-class ApplicationDecisionReversed(Event):
+class ApplicationDecisionReversed(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="application"):
     """A decision no longer stands."""
-
-    topic: ClassVar[str] = "application-decision-reversed"
-    owner: ClassVar[str] = INTERVIEWS
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    fact_field: ClassVar[str] = "application"
 
     application: Id
     candidate: Id

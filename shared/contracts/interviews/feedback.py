@@ -1,24 +1,13 @@
 """Feedback: verdicts, ratings, and what may be shared."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 from pydantic_core import from_json, to_json
 
-from shared.contracts.base import (
-    ALL,
-    INTERVIEWS,
-    Event,
-    Id,
-    Instant,
-    Language,
-    Level,
-    Name,
-    Text,
-    Url,
-    Value,
-)
+from shared.contracts.event import ALL, INTERVIEWS, Event
+from shared.contracts.values import Id, Instant, Language, Level, Name, Text, Url, Value
 
 
 class FeedbackKind(StrEnum):
@@ -71,14 +60,8 @@ class Shareable(Value):
     development: Annotated[tuple[Development, ...], Field(max_length=20)] = ()
 
 
-class FeedbackSubmitted(Event):
+class FeedbackSubmitted(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="feedback"):
     """An interviewer's structured verdict. Sent again, it corrects the earlier one."""
-
-    topic: ClassVar[str] = "feedback-submitted"
-    owner: ClassVar[str] = INTERVIEWS
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    fact_field: ClassVar[str] = "feedback"
 
     feedback: Id
     application: Id
@@ -100,14 +83,8 @@ class FeedbackSubmitted(Event):
         return to_json(body)
 
 
-class FeedbackWithdrawn(Event):
+class FeedbackWithdrawn(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="feedback"):
     """A feedback no longer stands."""
-
-    topic: ClassVar[str] = "feedback-withdrawn"
-    owner: ClassVar[str] = INTERVIEWS
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    fact_field: ClassVar[str] = "feedback"
 
     feedback: Id
     candidate: Id

@@ -1,25 +1,13 @@
 """Interviews: their slots, and what became of them."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.base import (
-    ALL,
-    INTERVIEWS,
-    Event,
-    Flag,
-    Id,
-    Instant,
-    Name,
-    Plan,
-    Text,
-    TimeZone,
-    Url,
-    Value,
-)
+from shared.contracts.event import ALL, INTERVIEWS, Event
+from shared.contracts.values import Flag, Id, Instant, Name, Plan, Text, TimeZone, Url, Value
 
 
 class Response(StrEnum):
@@ -68,15 +56,8 @@ class Interviewer(Value):
 Interviewers = Annotated[tuple[Interviewer, ...], Field(max_length=50)]
 
 
-class InterviewScheduled(Event):
+class InterviewScheduled(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="interview"):
     """When an interview is to be, and with whom. The newest schedule is the slot."""
-
-    topic: ClassVar[str] = "interview-scheduled"
-    owner: ClassVar[str] = INTERVIEWS
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    fact_field: ClassVar[str] = "interview"
-    job_field: ClassVar[str | None] = "job"
 
     interview: Id
     application: Id
@@ -98,15 +79,8 @@ class InterviewScheduled(Event):
         return self
 
 
-class InterviewCompleted(Event):
+class InterviewCompleted(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="interview"):
     """An interview took place; said by somebody, or assumed by the clock a day after its end."""
-
-    topic: ClassVar[str] = "interview-completed"
-    owner: ClassVar[str] = INTERVIEWS
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    fact_field: ClassVar[str] = "interview"
-    job_field: ClassVar[str | None] = "job"
 
     interview: Id
     application: Id
@@ -122,14 +96,8 @@ class InterviewCompleted(Event):
         return f"{self.interview}/assumed" if self.basis is Basis.ASSUMED else self.interview
 
 
-class InterviewCancelled(Event):
+class InterviewCancelled(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="interview"):
     """An interview was called off."""
-
-    topic: ClassVar[str] = "interview-cancelled"
-    owner: ClassVar[str] = INTERVIEWS
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    fact_field: ClassVar[str] = "interview"
 
     interview: Id
     application: Id
@@ -140,14 +108,8 @@ class InterviewCancelled(Event):
     reason: Text | None = None
 
 
-class InterviewMissed(Event):
+class InterviewMissed(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="interview"):
     """Somebody did not come."""
-
-    topic: ClassVar[str] = "interview-missed"
-    owner: ClassVar[str] = INTERVIEWS
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    fact_field: ClassVar[str] = "interview"
 
     interview: Id
     application: Id

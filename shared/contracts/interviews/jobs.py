@@ -1,17 +1,15 @@
 """Jobs: what is looked for, by whom, and how an opening ended."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.base import (
-    ALL,
-    INTERVIEWS,
+from shared.contracts.event import ALL, INTERVIEWS, Event
+from shared.contracts.values import (
     Country,
     Description,
-    Event,
     Flag,
     Id,
     Instant,
@@ -75,18 +73,8 @@ class Competency(Value):
     looks_for: Text | None = None
 
 
-class JobOpened(Event):
+class JobOpened(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="job", person=None, exclusive=True):
     """A requisition with its seats. Said again with the same `opened_at` it is an edit, with a newer one reopened."""
-
-    topic: ClassVar[str] = "job-opened"
-    owner: ClassVar[str] = INTERVIEWS
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    exclusive: ClassVar[bool] = True
-    fact_field: ClassVar[str] = "job"
-    subject_field: ClassVar[str] = "job"
-    person_field: ClassVar[str | None] = None
-    job_field: ClassVar[str | None] = "job"
 
     job: Id
     title: Name
@@ -111,18 +99,8 @@ class JobOpened(Event):
         return self
 
 
-class JobClosed(Event):
+class JobClosed(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="job", person=None, exclusive=True):
     """An opening ended, with or without a hire."""
-
-    topic: ClassVar[str] = "job-closed"
-    owner: ClassVar[str] = INTERVIEWS
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    exclusive: ClassVar[bool] = True
-    fact_field: ClassVar[str] = "job"
-    subject_field: ClassVar[str] = "job"
-    person_field: ClassVar[str | None] = None
-    job_field: ClassVar[str | None] = "job"
 
     job: Id
     closed_at: Instant

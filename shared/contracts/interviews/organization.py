@@ -1,24 +1,12 @@
 """Users and the organisation itself."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts.base import (
-    ALL,
-    INTERVIEWS,
-    Colour,
-    Country,
-    Email,
-    Event,
-    Flag,
-    Id,
-    Language,
-    Name,
-    TimeZone,
-    Value,
-)
+from shared.contracts.event import ALL, INTERVIEWS, Event
+from shared.contracts.values import Colour, Country, Email, Flag, Id, Language, Name, TimeZone, Value
 
 
 class OutreachMode(StrEnum):
@@ -30,18 +18,10 @@ class OutreachMode(StrEnum):
     LIVE = "live"
 
 
-class UserRegistered(Event):
+class UserRegistered(
+    Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="user", person=None, partitions=1, exclusive=True
+):
     """Somebody who works with interviews: recruiter, interviewer, hiring manager."""
-
-    topic: ClassVar[str] = "user-registered"
-    owner: ClassVar[str] = INTERVIEWS
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    partitions: ClassVar[int] = 1
-    exclusive: ClassVar[bool] = True
-    fact_field: ClassVar[str] = "user"
-    subject_field: ClassVar[str] = "user"
-    person_field: ClassVar[str | None] = None
 
     user: Id
     name: Name
@@ -67,21 +47,20 @@ SETTLING_MINUTES = 10
 Minutes = Annotated[int, Field(ge=0, le=10_080, strict=True)]
 
 
-class OrganizationConfigured(Event):
+class OrganizationConfigured(
+    Event,
+    owner=INTERVIEWS,
+    from_platforms=True,
+    listens=ALL,
+    fact="organization",
+    person=None,
+    partitions=1,
+    exclusive=True,
+):
     """How one organisation wants things done; deadlines in business days.
 
     `settling_minutes`: how long everything about a person must have been known before anything is said to them.
     """
-
-    topic: ClassVar[str] = "organization-configured"
-    owner: ClassVar[str] = INTERVIEWS
-    from_platforms: ClassVar[bool] = True
-    listens: ClassVar[frozenset[str]] = ALL
-    partitions: ClassVar[int] = 1
-    exclusive: ClassVar[bool] = True
-    fact_field: ClassVar[str] = "organization"
-    subject_field: ClassVar[str] = "organization"
-    person_field: ClassVar[str | None] = None
 
     name: Name
     language: Language = "en"

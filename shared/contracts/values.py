@@ -1,9 +1,8 @@
-"""What every contract shares: the event, its values with their bounds, and how a fact is named."""
+"""The values that events consist of, with their bounds and what is said of one out of bounds."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias
+from typing import Annotated, Any, TypeAlias
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -19,15 +18,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticUseDefault, core_schema
 
-INTERVIEWS, CANDIDATES, NOTIFICATIONS, EACH = "interviews", "candidates", "notifications", "each"
-SCHEMAS = "https://talentloop.dev/schemas"
-ALL = frozenset((INTERVIEWS, CANDIDATES, NOTIFICATIONS))
-PEOPLE_SIDE = frozenset((CANDIDATES, NOTIFICATIONS))
-
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
-
-# Names ending in `_at` are past instants, but for these, which are plans.
-PLANS = frozenset(("starts_at", "ends_at", "closes_at", "expires_at", "due_at", "reconfirm_at"))
 
 # No control characters; `<` only where no markup can begin (not before a letter, `/` or `!`).
 _CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
@@ -144,9 +135,7 @@ Language = Annotated[
 ]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$"), _says("not_a_country", "is not an ISO 3166-1 alpha-2 country")]
 TimeZone = Annotated[
-    str,
-    Field(max_length=64, description="An IANA time zone, such as Europe/Berlin."),
-    AfterValidator(_is_time_zone),
+    str, Field(max_length=64, description="An IANA time zone, such as Europe/Berlin."), AfterValidator(_is_time_zone)
 ]
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$"), _says("not_a_colour", "is not a colour as #0a6e5c")]
 Line = Annotated[
@@ -190,105 +179,3 @@ class Value(BaseModel):
             if default["type"] == "default" and not _takes_null(default["schema"]):
                 default["schema"] = core_schema.no_info_before_validator_function(_absent_if_null, default["schema"])
         return schema
-
-
-class Event(Value):
-    """One version of one fact, in the past tense. The organisation and the time are attributes of the CloudEvent."""
-
-    topic: ClassVar[str]
-    owner: ClassVar[str]
-    from_platforms: ClassVar[bool] = False  # platforms say it, too: a happening of theirs
-    listens: ClassVar[frozenset[str]]
-    version: ClassVar[int] = 1
-    partitions: ClassVar[int] = 6
-    compacted: ClassVar[bool] = True
-    exclusive: ClassVar[bool] = False  # concerns many people, so nobody else of the organisation works meanwhile
-    replaces: ClassVar[tuple[str, ...]] = ()  # the topics that replace one another, this one included
-    fact_field: ClassVar[str]
-    subject_field: ClassVar[str] = "candidate"
-    person_field: ClassVar[str | None] = "candidate"
-    job_field: ClassVar[str | None] = None
-    instants: ClassVar[tuple[str, ...]] = ()
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **_: object) -> None:
-        cls.instants = tuple(n for n in cls.model_fields if n.endswith("_at") and n not in PLANS)
-
-    @property
-    def fact_id(self) -> str:
-        """The fact as it is stored, unique within organisation and topic."""
-        fact: str = getattr(self, self.fact_field)
-        return fact
-
-    @property
-    def key_name(self) -> str:
-        """The last part of the Kafka key."""
-        return self.fact_id
-
-    @property
-    def subject_id(self) -> str:
-        """Whom or what the fact is about: the middle part of the Kafka key."""
-        subject: str = getattr(self, self.subject_field)
-        return subject
-
-    @property
-    def candidate_id(self) -> str | None:
-        """The person it is about, or None."""
-        return getattr(self, self.person_field) if self.person_field else None
-
-    @property
-    def job_id(self) -> str | None:
-        """The job it is about, or None."""
-        return getattr(self, self.job_field) if self.job_field else None
-
-    def past_instants(self) -> Iterator[datetime]:
-        """Every instant that must not lie in the future."""
-        for name in self.instants:
-            if (instant := getattr(self, name)) is not None:
-                yield instant
-
-    def as_published(self) -> bytes:
-        """The body as it goes to Kafka: what is not there is left out, as the schemas have it."""
-        return self.__pydantic_serializer__.to_json(self, by_alias=True, exclude_none=True)
-
-
-class Cause(NamedTuple):
-    """The fact because of which something is said."""
-
-    topic: str
-    fact: str
-
-
-class Saying(NamedTuple):
-    """What a handler says about one organisation's fact, and because of which other fact."""
-
-    organization: str
-    event: Event
-    cause: Cause | None = None
-
-
-def fact_of(organization: str, event: Event) -> str:
-    """The fact's id; the organisation's own settings are named by the organisation."""
-    return organization if event.fact_field == "organization" else event.fact_id
-
-
-def subject_of(organization: str, event: Event) -> str:
-    """The subject's id; the organisation's own settings are about the organisation."""
-    return organization if event.subject_field == "organization" else event.subject_id
-
-
-def schema_address(contract: type[Event]) -> str:
-    """The name of a contract's JSON Schema and version, as in `ce_dataschema`."""
-    return f"{SCHEMAS}/{contract.topic}/v{contract.version}"
-
-
-def key_of(organization: str, event: Event) -> str:
-    """The Kafka key: `organization/subject/name`."""
-    if event.subject_field == "organization":
-        return f"{organization}/{organization}/{organization}"
-    return f"{organization}/{event.subject_id}/{event.key_name}"
-
-
-def body_json(event: Event) -> bytes:
-    """The body as canonical JSON, to keep and to compare: every field, defaults and nulls included, instants in UTC."""
-    return event.__pydantic_serializer__.to_json(event, by_alias=True)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from shared.contracts.addresses import is_reachable
-from shared.contracts.base import Event
+from shared.contracts.event import Event
 from shared.contracts.writing import is_invisible
 
 _NO_PLACES = frozenset(("Factory", "localtime", "posixrules"))
@@ -18,21 +18,21 @@ _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SUSPECT = re.compile(rb'\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|"[\x80-\xff]')
 
 
-class Unfit(NamedTuple):
+class Invalid(NamedTuple):
     """Where in an event a value is of no use, and why; never the value."""
 
     field: str
     detail: str
 
 
-def find_unfit(event: Event, body: bytes) -> Unfit | None:
+def find_invalid(event: Event, body: bytes) -> Invalid | None:
     """The first value of an event that reaches nobody, means nothing or misleads its reader; `body` is its JSON."""
-    if not _may_be_unfit(body):
+    if not _may_be_invalid(body):
         return None
-    return next((Unfit(place, wrong) for place, text in _texts(event) if (wrong := _wrong(place, text))), None)
+    return next((Invalid(place, wrong) for place, text in _texts(event) if (wrong := _wrong(place, text))), None)
 
 
-def _may_be_unfit(body: bytes) -> bool:
+def _may_be_invalid(body: bytes) -> bool:
     """Most records hold nothing of it: a look at their bytes tells, name by name, as it is asked of every record."""
     return (
         b'"email":"' in body
@@ -52,13 +52,13 @@ def _wrong(place: str, text: str) -> str | None:
         return "shows nothing"
     if name in ("email", "address") and not is_reachable(text):
         return "is an address that no mail can reach"
-    if name == "timezone" and text not in time_zones():
+    if name == "timezone" and text not in _time_zones():
         return "is not an IANA time zone"
     return None
 
 
 @cache
-def time_zones() -> frozenset[str]:
+def _time_zones() -> frozenset[str]:
     """The zones of the IANA database we ship, which no host can add to. What only names a host's own is none."""
     return frozenset((files("tzdata") / "zones").read_text().split()) - _NO_PLACES
 

@@ -84,7 +84,7 @@ def test_names_of_all_scripts_are_accepted(name):
     assert refused("candidate-registered", name=name) == ("accepted", None)
 
 
-def test_the_place_of_what_is_unfit_is_named():
+def test_the_place_of_what_is_invalid_is_named():
     competencies = [BODIES["job-opened"]["competencies"][0] | {"name": "\u200b"}]
 
     assert refused("job-opened", competencies=competencies) == ("invalid-field", "competencies.0.name")
@@ -96,7 +96,7 @@ def test_what_was_stored_before_is_still_read(changes):
 
 
 @pytest.mark.parametrize("topic", BODIES)
-def test_every_sample_is_fit(topic):
+def test_every_sample_is_valid(topic):
     assert isinstance(taken(topic, BODIES[topic]), Accepted) or topic not in BY_TOPIC
 
 
