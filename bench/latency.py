@@ -20,9 +20,9 @@ from bench.processes import Use, running
 from bench.servers import PARTITIONS, Servers, save, watching
 from bench.where import Where
 from shared.contracts import Event, FeedbackSubmitted
+from shared.kafka.relay import partition_of
+from shared.kafka.topics import administration
 from shared.kit.dead_letters import Record
-from shared.kit.relay import partition_of
-from shared.kit.topics import administration
 
 WARM_SECONDS = 3  # offered like the rest, and not counted
 PATIENCE = 10  # seconds waited after the last feedback

@@ -43,13 +43,14 @@ from shared.contracts import (
     Overall,
     Rating,
 )
-from shared.kit import facts, logs
+from shared.kit import facts
 from shared.kit.db import EVERYONE
 from shared.kit.facts import save_facts
 from shared.kit.inbox import sort
 from shared.kit.people import Jobs, lock_people
-from shared.kit.runtime import Runtime
-from shared.kit.start import assemble, tune
+from shared.running import logs
+from shared.running.runtime import Runtime
+from shared.running.start import assemble, tune
 
 LONG_AGO = START - timedelta(days=900)
 RATED = [f"s{n}" for n in range(200)]  # competencies that the family's interviewers rate

@@ -45,11 +45,11 @@ from shared.contracts import (
     Shareable,
 )
 from shared.contracts.interviews.feedback import Development, Strength
-from shared.kit import logs
 from shared.kit.db import EVERYONE
 from shared.kit.people import lock_people
-from shared.kit.runtime import Runtime
-from shared.kit.start import assemble, tune
+from shared.running import logs
+from shared.running.runtime import Runtime
+from shared.running.start import assemble, tune
 
 FRIDAY = datetime(2026, 11, 13, 15, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)

@@ -24,10 +24,10 @@ from bench.processes import Processes, Use, running
 from bench.servers import Servers, publish, watching
 from bench.where import Where
 from shared.contracts import BY_TOPIC, Event, body_json, fact_of
-from shared.kit.consume import AT_ONCE, Consumer
+from shared.kafka.backlog import Backlog
+from shared.kafka.consumer import AT_ONCE, Consumer
 from shared.kit.db import Database
 from shared.kit.inbox import Inbox
-from shared.kit.progress import Backlog
 from shared.kit.router import Router
 from shared.kit.say import heard_topics
 from shared.kit.time import Time

@@ -18,7 +18,7 @@ from bench.stored import cpu_of
 from services.candidates.domain.findable import words_of
 from services.candidates.sql.search import Found, Wanted, search_pool
 from shared.kit.db import Database
-from shared.kit.people import find_restricted
+from shared.people.restricted import find_restricted
 
 ORGANIZATION = "bench"
 OURS, PEERS, WARM = 100, 3, 10  # pages of each kind: measured of ours and of the peer, and before ours

@@ -18,7 +18,7 @@ Commands = Sequence[tuple[Sequence[str], dict[str, str]]]
 
 # They fork from one process that has imported what every service does: nobody's memory holds another's modules.
 _FORKED = multiprocessing.get_context("forkserver")
-_FORKED.set_forkserver_preload(["shared.kit.start"])
+_FORKED.set_forkserver_preload(["shared.running.start"])
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:

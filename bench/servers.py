@@ -15,13 +15,13 @@ from bench.where import Where
 from local.databases import Addresses, copy_database, drop_database, ensure_database
 from local.kafka import Kafka
 from local.postgres import Postgres
-from shared.kit import topics
+from shared.kafka import topics
+from shared.kafka.relay import partition_of
+from shared.kafka.topics import administration
 from shared.kit.db import EVERYONE, Database
 from shared.kit.dead_letters import Record
 from shared.kit.facts import save_facts
 from shared.kit.inbox import sort
-from shared.kit.relay import partition_of
-from shared.kit.topics import administration
 
 PARTITIONS = 6
 

@@ -17,7 +17,7 @@ from bench.where import Where
 from local.databases import Addresses
 from local.ports import free_port
 from shared.contracts import CandidateRegistered, Event, OrganizationConfigured, OutreachMode
-from shared.kit.progress import find_ends
+from shared.kafka.backlog import find_ends
 
 SERVICES = ("interviews", "candidates", "notifications")
 QUIET_LOOKS = 5  # in a row: what one service says, the next has to hear

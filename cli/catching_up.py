@@ -9,9 +9,9 @@ from cli import sql, where
 from cli.errors import ServerUnreachable
 from cli.progress import Watch
 from shared.contracts import BY_TOPIC
+from shared.kafka.backlog import lag
 from shared.kit.db import EVERYONE, Connection, Database, is_transient
 from shared.kit.offsets import Position, load_offsets
-from shared.kit.progress import lag
 
 T = TypeVar("T")
 

@@ -14,7 +14,7 @@ from services.notifications.domain.letter import Variant
 from services.notifications.domain.policy import Kind, stream_of
 from services.notifications.post.rendering import Letterhead, Value, compose, said_on, write
 from shared.contracts import Stream
-from shared.kit.words import LANGUAGES
+from shared.web.translation import LANGUAGES
 
 app = typer.Typer(help="Look at the letters.", no_args_is_help=True)
 

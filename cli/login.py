@@ -9,7 +9,7 @@ import typer
 from cli.errors import UserMistake
 from local.issuer import ISSUER, issue_token, read_key, sign_token
 from local.stack import home_folder
-from shared.kit.access import Role
+from shared.web.roles import Role
 
 
 def login(

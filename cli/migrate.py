@@ -8,8 +8,8 @@ import typer
 
 from cli import where
 from cli.errors import Failed, ServerUnreachable, UserMistake
-from shared.kit import migrations
-from shared.kit.migrations import MigrationFailed
+from shared.running import migrations
+from shared.running.migrations import MigrationFailed
 
 
 def migrate(

@@ -12,9 +12,9 @@ from rich.table import Table
 
 from cli import where
 from cli.errors import UserMistake
+from cli.principals import May, On, Rule, let_in, load_rules, rules_of_platform, shut_out
 from cli.trying.command import try_out
 from shared.contracts import BY_TOPIC, EventRejected
-from shared.kit.principals import May, On, Rule, let_in, load_rules, rules_of_platform, shut_out
 
 app = typer.Typer(
     help="Try out what a platform says and hears; let one sign in to Kafka, for its topics only.", no_args_is_help=True

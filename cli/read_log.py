@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from cli import where
-from shared.kit import reads
+from shared.people.read_log import KEPT_MONTHS
+from shared.people.read_log import trim as trim_log
 
 app = typer.Typer(help="Trim the log of who opened which candidate.", no_args_is_help=True)
 
@@ -19,7 +20,7 @@ def read_log() -> None:
 @app.command()
 def trim(
     services: Annotated[list[str] | None, typer.Argument(help="Services; all when none is named.")] = None,
-    months: Annotated[int, typer.Option(min=1, help="How many months are kept.")] = reads.KEPT_MONTHS,
+    months: Annotated[int, typer.Option(min=1, help="How many months are kept.")] = KEPT_MONTHS,
 ) -> None:
     """Delete what is older. Needs NAME_MIGRATION_DATABASE_URL: the services themselves may only add to the log."""
     for service in [where.check_service(s) for s in services or where.SERVICES]:
@@ -28,4 +29,4 @@ def trim(
 
 async def _trim(service: str, months: int) -> int:
     async with where.database(service, "MIGRATION_DATABASE_URL") as conn:
-        return await reads.trim(conn, datetime.now(UTC), months)
+        return await trim_log(conn, datetime.now(UTC), months)

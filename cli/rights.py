@@ -19,12 +19,12 @@ from services.candidates.handlers import router
 from services.interviews import sql as interviews_sql
 from services.notifications import sql as notifications_sql
 from shared.contracts import ErasureRequested, RequestedBy, Saying
-from shared.kit.audit import exported
 from shared.kit.db import Connection
-from shared.kit.export import export as load_export
 from shared.kit.people import lock_organizations, lock_people
 from shared.kit.say import say
 from shared.kit.time import Time
+from shared.people.export import export as load_export
+from shared.web.audit import exported
 
 Candidate = Annotated[str, typer.Argument(help="Any id of the candidate.")]
 Organization = Annotated[str | None, typer.Option(help="Whose candidate, where several organisations know one.")]

@@ -14,8 +14,9 @@ from rich.table import Table
 
 from cli import sql, where
 from cli.sql import Figures
-from shared.kit import offsets, progress
-from shared.kit.health import OK
+from shared.kafka import backlog
+from shared.kit import offsets
+from shared.web.serving import OK
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ async def _ask_database(service: str) -> tuple[Figures | None, int | None]:
 
 async def _lag(service: str, reached: dict[offsets.Position, int]) -> int | None:
     try:
-        return progress.lag(await progress.find_ends(where.kafka(), where.prefix(), service), reached)
+        return backlog.lag(await backlog.find_ends(where.kafka(), where.prefix(), service), reached)
     except KafkaError:
         return None
 

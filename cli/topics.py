@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from cli import where
-from shared.kit import topics
-from shared.kit.principals import let_in, rules_of_service
-from shared.kit.topics import Change
+from cli.principals import let_in, rules_of_service
+from shared.kafka import topics
+from shared.kafka.topics import Change
 
 app = typer.Typer(help="Create and check the topics.", no_args_is_help=True)
 

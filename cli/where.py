@@ -12,13 +12,14 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from cli.errors import Failed, ServerUnreachable, UserMistake
+from cli.principals import RuleRefused
 from local.stack import environment
+from shared.kafka.topics import administration
 from shared.kit.advice import advise
-from shared.kit.brokers import Brokers
-from shared.kit.configuration import SettingsError, read_setting
-from shared.kit.db import Connection, Database, with_password
-from shared.kit.principals import RuleRefused
-from shared.kit.topics import administration
+from shared.kit.db import Connection, Database
+from shared.settings.brokers import Brokers
+from shared.settings.environment import SettingsError, read_setting
+from shared.settings.service import with_password
 
 SERVICES = ("interviews", "candidates", "notifications")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from local.postgres import Postgres
-from shared.kit import migrations
+from shared.running import migrations
 
 SERVICES = ("interviews", "candidates", "notifications")
 

@@ -19,7 +19,8 @@ from local.post_office import Mail
 from local.postgres import Postgres
 from local.stack import claimed, home_folder, save_state
 from local.worker import Worker
-from shared.kit import migrations, topics
+from shared.kafka import topics
+from shared.running import migrations
 
 Tell = Callable[[str], None]
 

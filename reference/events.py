@@ -6,7 +6,7 @@ from typing import Any
 from reference.fields import Schema, fields_of, types_of
 from reference.pages import Pages, render
 from shared.contracts.generate import ASYNCAPI, FOLDER
-from shared.kit.examples import ORGANIZATION, example_of
+from shared.web.openapi_examples import ORGANIZATION, example_of
 
 GROUPS = {
     "interviews": "What happened",

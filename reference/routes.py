@@ -9,9 +9,9 @@ from reference.pages import Pages, as_json, page_name, render
 from services.candidates.main import SERVICE as CANDIDATES
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
-from shared.kit.documents import INTRODUCTION
-from shared.kit.examples import PAGE
-from shared.kit.start import Service, assemble
+from shared.running.start import Service, assemble
+from shared.web.openapi import INTRODUCTION
+from shared.web.openapi_examples import PAGE
 
 Document = dict[str, Any]
 JSON = "application/json"

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 
 from local.issuer import issue_token, issuer_settings
-from shared.kit import http
-from shared.kit.runtime import Runtime
-from shared.kit.start import Service
+from shared.running.runtime import Runtime
+from shared.running.start import Service
+from shared.web import application
 from tests.stage import Stage
 
 KEY = "l" * 32
@@ -61,7 +61,7 @@ async def browsing(service: Service[Any], stage: Stage, home: Path) -> AsyncIter
 @asynccontextmanager
 async def asking(runtime: Runtime, service: Service[Any], home: Path) -> AsyncIterator[Browser]:
     """The routes of a service that is put together already."""
-    app = http.build(runtime, service.routes, f"Talentloop {service.name}")
+    app = application.build(runtime, service.routes, f"Talentloop {service.name}")
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield Browser(client, home)

@@ -12,15 +12,15 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from local.databases import Addresses
 from local.kafka import Kafka
-from shared.kit import topics
+from shared.kafka import topics
+from shared.kafka.relay import partition_of
+from shared.kafka.topics import administration
+from shared.kit.clock import Schedule
 from shared.kit.db import EVERYONE, Database
 from shared.kit.dead_letters import Record
-from shared.kit.relay import partition_of
 from shared.kit.router import Router
-from shared.kit.runtime import Runtime
-from shared.kit.schedule import Schedule
-from shared.kit.settings import Settings
-from shared.kit.topics import administration
+from shared.running.runtime import Runtime
+from shared.settings.service import Settings
 
 PARTITIONS = 2
 _prefixes = itertools.count(1)

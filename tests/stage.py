@@ -11,18 +11,18 @@ from typing import Any, NamedTuple
 
 from local.databases import Addresses
 from shared.contracts import Event, Saying, body_json, fact_of, key_of
+from shared.kafka.relay import partition_of
+from shared.kit.clock import Clock, Schedule
 from shared.kit.cloudevents import Envelope, encode
 from shared.kit.db import EVERYONE, Connection, Database
 from shared.kit.dead_letters import Record
 from shared.kit.drain import Drain
 from shared.kit.inbox import NOBODY, Inbox, Mode, organizations_of, sort
 from shared.kit.people import People
-from shared.kit.relay import partition_of
 from shared.kit.router import Router
 from shared.kit.say import say
-from shared.kit.schedule import Clock, Schedule
-from shared.kit.start import Service
 from shared.kit.time import Time
+from shared.running.start import Service
 
 PARTITIONS = 2
 MONDAY = datetime(2026, 11, 2, 8, tzinfo=UTC)  # 09:00 in Berlin

@@ -7,9 +7,10 @@ import pytest
 from services.candidates.main import SERVICE as CANDIDATES
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
-from shared.kit.access import NotYourRole, Role
 from shared.kit.db import Database
-from shared.kit.start import Service
+from shared.running.start import Service
+from shared.web.access import NotYourRole
+from shared.web.roles import Role
 from tests.browser import browsing
 from tests.stage import Stage
 

@@ -17,8 +17,8 @@ from services.interviews.main import SERVICE as INTERVIEWS
 from services.interviews.settings import Settings as InterviewsSettings
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from services.notifications.settings import Settings as NotificationsSettings
-from shared.kit import audit
 from shared.kit.db import Database
+from shared.web import audit
 from tests.compose import FILES, ROOT, base, read
 
 SERVICES = base()["services"]

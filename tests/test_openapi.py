@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from reference.routes import documents
-from shared.kit.examples import PAGE
+from shared.web.openapi_examples import PAGE
 
 
 @pytest.fixture(scope="module", params=["interviews", "candidates", "notifications"])

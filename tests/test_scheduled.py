@@ -12,10 +12,10 @@ from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from services.notifications.sql.new_links import save_link_request
 from shared.contracts import BY_TOPIC, ErasureRequested, Event, MentorshipProposed, OrganizationConfigured
+from shared.kit.clock import Clock, Schedule
 from shared.kit.db import EVERYONE
 from shared.kit.say import owned_topics
-from shared.kit.schedule import Clock, Schedule
-from shared.kit.start import Service
+from shared.running.start import Service
 from tests.candidates import sentences
 from tests.candidates.sentences import DECIDED, NOW, an_interviewed_candidate, applied, consented, decided, opened
 from tests.candidates.sentences import scheduled as invited

@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from shared.kit.words import ENGLISH, LANGUAGES, spoken, words_of
+from shared.web.translation import ENGLISH, LANGUAGES, spoken, words_of
 
 ROOT = Path(__file__).parents[1]
 PLACES = sorted(p.parent for p in ROOT.glob("s*/*/templates/words") if p.is_dir())
@@ -54,5 +54,5 @@ def test_a_language_with_a_region_is_spoken_and_an_unknown_one_is_not() -> None:
 
 
 def test_words_of_the_kit_and_of_a_service_are_one_catalogue() -> None:
-    assert words_of(("shared.kit",), "de").gettext("This link has expired") == "Dieser Link ist abgelaufen"
-    assert words_of(("shared.kit",), "en").gettext("This link has expired") == "This link has expired"
+    assert words_of(("shared.web",), "de").gettext("This link has expired") == "Dieser Link ist abgelaufen"
+    assert words_of(("shared.web",), "en").gettext("This link has expired") == "This link has expired"

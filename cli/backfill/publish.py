@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 
 from cli import where
 from cli.errors import Failed
-from shared.kit.relay import partition_of
+from shared.kafka.relay import partition_of
 
 Position = tuple[str, int]
 AT_ONCE = 500

@@ -10,10 +10,10 @@ from cli.check.explaining import Problem, Record, explain
 from cli.check.reading import Item
 from cli.check.recorded import Message, Unclear, message_of
 from shared.contracts import BY_TOPIC, key_of
+from shared.kafka.relay import partition_of
 from shared.kit import cloudevents, decode
 from shared.kit.decode import Accepted, Ignored, Refused
-from shared.kit.mistaken import why_missing
-from shared.kit.relay import partition_of
+from shared.kit.diagnosis import why_missing
 
 _STRUCTURED: cloudevents.Headers = [("content-type", cloudevents.STRUCTURED)]
 _ORGANIZATION = "organization"  # of a bare body, which names none

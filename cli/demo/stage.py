@@ -21,11 +21,11 @@ from cli.errors import Failed
 from local.databases import SERVICES
 from local.stack import load_state
 from shared.contracts import BY_TOPIC, fact_of, key_of
+from shared.kafka.relay import partition_of
 from shared.kit.cloudevents import Envelope, encode, read
 from shared.kit.db import EVERYONE, Database
 from shared.kit.facts import is_waiting
 from shared.kit.offsets import Position, load_offsets
-from shared.kit.relay import partition_of
 
 PATIENCE = 60.0
 ROLES = {"ines": ("recruiter",), "ada": ("interviewer",), "admin": ("admin",)}

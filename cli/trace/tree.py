@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cli import where
 from cli.trace.words import sentence
 from shared.kit.db import Connection
-from shared.kit.events import EventState, KnownEvent, find_effects, find_events
+from shared.kit.trace import EventState, KnownEvent, find_effects, find_events
 
 
 class Step(NamedTuple):

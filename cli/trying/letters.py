@@ -35,7 +35,7 @@ class Letter(NamedTuple):
         return self.state in (State.PLANNED, State.READY, State.SENDING)
 
 
-class Desk:
+class Caller:
     """Notifications, by HTTP, with a token of a recruiter."""
 
     def __init__(self, web: httpx.AsyncClient, url: str, token: str) -> None:

@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 from cli import where
 from cli.errors import Failed, ServerUnreachable
 from cli.trying.hearing import TOPICS, Body, Ear, hearing
-from cli.trying.letters import Desk, Letter
+from cli.trying.letters import Caller, Letter
 from cli.trying.saying import Place, find_topics, say
 from cli.trying.story import NAMES, NEXT_JOB, Record, Story
 from local.databases import SERVICES
@@ -57,7 +57,7 @@ class Round:
         self._web, self.tell = web, tell
         self.story = Story(now)
         token = issue_token(home, user="rita", organization=self.story.organization, roles=("recruiter",))
-        self._desk = Desk(web, self._addresses["NOTIFICATIONS_URL"], token)
+        self._desk = Caller(web, self._addresses["NOTIFICATIONS_URL"], token)
 
     async def play(self) -> Outcome:
         """Say it, and wait. Raises Failed, ServerUnreachable, UserMistake, KafkaError."""

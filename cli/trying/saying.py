@@ -6,8 +6,8 @@ from aiokafka import AIOKafkaProducer
 
 from cli.errors import UserMistake
 from cli.trying.story import Record
-from shared.kit.relay import partition_of
-from shared.kit.topics import administration, count_partitions
+from shared.kafka.relay import partition_of
+from shared.kafka.topics import administration, count_partitions
 
 
 class Place(NamedTuple):

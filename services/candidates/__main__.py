@@ -1,6 +1,6 @@
 """`python -m services.candidates`."""
 
 from services.candidates.main import SERVICE
-from shared.kit.start import run
+from shared.running.start import run
 
 run(SERVICE)

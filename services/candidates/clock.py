@@ -4,10 +4,10 @@ from datetime import datetime
 
 from services.candidates import sql
 from services.candidates.domain import considered, findable, keeping, mentoring, pool
+from shared.kit.clock import Schedule
 from shared.kit.db import Connection
 from shared.kit.people import lock_people
 from shared.kit.say import say
-from shared.kit.schedule import Schedule
 
 schedule = Schedule()
 AT_ONCE = 200

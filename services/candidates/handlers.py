@@ -34,10 +34,10 @@ from shared.contracts import (
 )
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People
-from shared.kit.router import Router
 from shared.kit.say import say
+from shared.people.identity import router_of_candidates
 
-router = Router()
+router = router_of_candidates()
 router.spread(sql.find_applicants, JobOpened, JobClosed)
 router.spread(sql.find_mentored, UserRegistered)
 

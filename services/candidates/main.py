@@ -2,6 +2,6 @@
 
 from services.candidates import api, clock, handlers, sql
 from services.candidates.settings import Settings
-from shared.kit.start import Service
+from shared.running.start import Service
 
 SERVICE = Service("candidates", Settings, handlers.router, clock.schedule, api.ROUTES, sql.load_held)

@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from shared.kit.settings import HttpUrl
-from shared.kit.settings import Settings as BaseSettings
+from shared.settings.service import HttpUrl
+from shared.settings.service import Settings as BaseSettings
 
 
 class Settings(BaseSettings):

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from services.interviews import domain, sql
+from shared.kit.clock import Schedule
 from shared.kit.db import Connection
 from shared.kit.people import lock_people
 from shared.kit.say import say
-from shared.kit.schedule import Schedule
 
 schedule = Schedule()
 AT_ONCE = 200

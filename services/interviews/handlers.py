@@ -20,9 +20,9 @@ from shared.contracts import (
 )
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, People
-from shared.kit.router import Router
+from shared.people.identity import router_of_candidates
 
-router = Router()
+router = router_of_candidates()
 
 
 @router.people(

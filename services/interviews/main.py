@@ -2,6 +2,6 @@
 
 from services.interviews import api, clock, handlers, sql
 from services.interviews.settings import Settings
-from shared.kit.start import Service
+from shared.running.start import Service
 
 SERVICE = Service("interviews", Settings, handlers.router, clock.schedule, api.ROUTES, sql.load_held)

@@ -1,5 +1,5 @@
 """The environment of interviews: what every service has."""
 
-from shared.kit.settings import Settings
+from shared.settings.service import Settings
 
 __all__ = ["Settings"]

@@ -1,6 +1,6 @@
 """`python -m services.notifications`."""
 
 from services.notifications.main import SERVICE
-from shared.kit.start import run
+from shared.running.start import run
 
 run(SERVICE)

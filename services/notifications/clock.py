@@ -8,11 +8,11 @@ import structlog
 from services.notifications import sql
 from services.notifications.domain import full, letters, new_links, promise, tasks
 from shared.kit.advice import located
+from shared.kit.clock import Schedule
 from shared.kit.db import Connection
 from shared.kit.loops import by_halves
 from shared.kit.people import Pair, lock_people
 from shared.kit.say import say
-from shared.kit.schedule import Schedule
 
 log = structlog.get_logger()
 schedule = Schedule()

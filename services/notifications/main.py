@@ -3,6 +3,6 @@
 from services.notifications import api, clock, handlers, sql
 from services.notifications.post.running import Post
 from services.notifications.settings import Settings
-from shared.kit.start import Service
+from shared.running.start import Service
 
 SERVICE = Service("notifications", Settings, handlers.router, clock.schedule, api.ROUTES, sql.load_held, Post)

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import AfterValidator, Field, SecretStr
 
-from shared.kit.settings import HttpUrl
-from shared.kit.settings import Settings as BaseSettings
+from shared.settings.service import HttpUrl
+from shared.settings.service import Settings as BaseSettings
 
 DOMAIN = r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
 

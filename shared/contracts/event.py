@@ -112,6 +112,11 @@ class Event(Value):
         return getattr(self, self.person_field) if self.person_field else None
 
     @property
+    def also_named(self) -> tuple[str, ...]:
+        """People it concerns besides the one it is about: those of a merge."""
+        return ()
+
+    @property
     def job_id(self) -> str | None:
         """The job it is about, or None."""
         return getattr(self, self.job_field) if self.job_field else None

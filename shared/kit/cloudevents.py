@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json, to_json
 
 from shared.contracts import BY_TOPIC, schema_address
-from shared.kit.mistaken import WHOLE, as_on_kafka, whole_event, why_missing
+from shared.kit.diagnosis import WHOLE, as_on_kafka, whole_event, why_missing
 
 LARGEST = 1_048_576  # bytes of a record's value
 _LONGEST_NAME = 200

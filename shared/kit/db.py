@@ -4,13 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import quote, urlsplit, urlunsplit
+from typing import Any, Self
 
 import asyncpg
 
-if TYPE_CHECKING:
-    from shared.kit.facts import News
+from shared.kit.versions import News
 
 EVERYONE = "*"
 
@@ -47,15 +45,6 @@ _TRANSIENT = (
 def is_transient(error: BaseException) -> bool:
     """True when trying again may help: connection, serialization, deadlock, timeout, resources."""
     return isinstance(error, _TRANSIENT)
-
-
-def with_password(url: str, password: str | None) -> str:
-    """A database's URL with this password, for the user it names; unchanged without a password."""
-    parts = urlsplit(url)
-    user, _, place = parts.netloc.rpartition("@")
-    if not password:
-        return url
-    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}:{quote(password, safe='')}@{place}"))
 
 
 class Connection:

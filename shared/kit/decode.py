@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails, from_json
 
 from shared.contracts import BY_TOPIC, EARLIEST, LATEST, Event, body_json, fact_of, find_invalid, key_of
 from shared.kit.cloudevents import LARGEST, Envelope, Unreadable, name_of, read
-from shared.kit.mistaken import why_not_json
+from shared.kit.diagnosis import why_not_json
 
 TOLERANCE = timedelta(minutes=10)  # how far a clock may be ahead of the broker's and ours
 RESERVED = b"~"  # keys that begin so belong to the kit, such as the compaction nudge

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from shared.kit import dead_letters, passed
+from shared.kit import dead_letters, superseded
 from shared.kit.db import Connection
 
 
 async def forget_what_is_old(conn: Connection, now: datetime) -> int:
     """Delete it; how much. Every service's clock does so once an hour."""
-    return await dead_letters.expire(conn, now) + await passed.expire(conn)
+    return await dead_letters.expire(conn, now) + await superseded.expire(conn)

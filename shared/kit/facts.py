@@ -2,40 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
-from shared.kit import passed
+from shared.kit import superseded
 from shared.kit.db import Connection
-
-
-class Fact(NamedTuple):
-    """One version of one fact, as stored. `body` is canonical JSON; position is None until Kafka gave it one."""
-
-    organization: str
-    fact: str
-    topic: str
-    candidate: str | None
-    job: str | None
-    time: datetime
-    event: str
-    source: str
-    causation: str | None
-    historical: bool
-    partition: int | None
-    offset: int | None
-    body: str
-
-
-class News(NamedTuple):
-    """A fact that changed what we know. `former_*`: whom and what its older version was about."""
-
-    organization: str
-    topic: str
-    fact: str
-    candidate: str | None
-    job: str | None
-    former_candidate: str | None
-    former_job: str | None
+from shared.kit.versions import Fact, News
 
 
 async def save_facts(
@@ -98,7 +68,7 @@ async def save_facts(
     if len(rows) < len(facts):  # nearly always everything is new
         stands = {(row[0], row[1], row[2], row[7]) for row in rows}
         older = [f for f in facts if (f.organization, f.topic, f.fact, f.event) not in stands]
-        await passed.note_older(conn, older)
+        await superseded.note_older(conn, older)
     return [News(*tuple(row)[:7]) for row in rows]
 
 

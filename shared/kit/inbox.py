@@ -8,19 +8,20 @@ from typing import NamedTuple
 
 import structlog
 
-from shared.contracts import BY_TOPIC, CandidateMerged, EventRejected, Saying
+from shared.contracts import BY_TOPIC, EventRejected, Saying
 from shared.kit import dead_letters, metrics, outbox
 from shared.kit.advice import advise
 from shared.kit.cloudevents import key_as_ids, name_of
 from shared.kit.db import Connection, Database, is_transient
 from shared.kit.dead_letters import DeadLetter, Record, settle_redriven
 from shared.kit.decode import Accepted, Refused, accept, one_line
-from shared.kit.facts import Fact, find_overwritten, save_facts
+from shared.kit.facts import find_overwritten, save_facts
 from shared.kit.offsets import Position, Rewound, save_offsets
 from shared.kit.people import Pair, lock_people
 from shared.kit.router import Router
 from shared.kit.say import owned_topics, say
 from shared.kit.time import Time
+from shared.kit.versions import Fact
 
 log = structlog.get_logger()
 
@@ -48,7 +49,7 @@ class Batch(NamedTuple):
     """What a run of records holds: facts to save, records to park, unknown fields, and how far it reaches."""
 
     facts: list[Fact]
-    merged: list[Pair]
+    also_named: list[Pair]
     parked: list[DeadLetter]
     unknown: list[Unknown]
     positions: dict[Position, int]
@@ -226,8 +227,7 @@ def _add(batch: Batch, record: Record, outcome: Accepted) -> None:
             outcome.body.decode(),
         )
     )
-    if isinstance(event, CandidateMerged):
-        batch.merged.extend((envelope.organization, candidate) for candidate in event.merged)
+    batch.also_named.extend((envelope.organization, candidate) for candidate in event.also_named)
     for field in outcome.unknown:
         batch.unknown.append(Unknown(record, envelope.organization, envelope.source, field))
 
@@ -244,7 +244,7 @@ def organizations_of(batch: Batch) -> dict[str, bool]:
 
 
 def _named(batch: Batch) -> set[Pair]:
-    return {(f.organization, f.candidate) for f in batch.facts if f.candidate}.union(batch.merged)
+    return {(f.organization, f.candidate) for f in batch.facts if f.candidate}.union(batch.also_named)
 
 
 def _rejected(letter: DeadLetter, severity: str) -> Saying:

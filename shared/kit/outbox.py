@@ -8,7 +8,7 @@ from pydantic_core import from_json, to_json
 from shared.contracts import BY_TOPIC, Event, key_of
 from shared.kit.cloudevents import Envelope, encode
 from shared.kit.db import Connection
-from shared.kit.facts import Fact
+from shared.kit.versions import Fact
 
 
 class Outgoing(NamedTuple):

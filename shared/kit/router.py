@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime
 
-from shared.contracts import CandidateErased, Event, OrganizationConfigured
-from shared.kit import aliases, erasure, facts
+from shared.contracts import Event
+from shared.kit import facts
 from shared.kit.db import Connection
-from shared.kit.facts import News
 from shared.kit.people import Jobs, Pair, People, lock_people, topics_of
+from shared.kit.versions import News
 
 PeopleHandler = Callable[[Connection, People, datetime], Awaitable[None]]
 JobsHandler = Callable[[Connection, Jobs, datetime], Awaitable[None]]
@@ -22,10 +22,28 @@ class Endless(Exception):
     """Handlers kept answering each other: a mistake in the program, not in the event."""
 
 
+class Identity:
+    """Who is whom, and of whom nothing may be kept: asked before every handler. By itself everyone is who they are."""
+
+    async def note(self, conn: Connection, news: Collection[News]) -> list[News]:
+        """Only keep what the news says about it. Returns further news, about everyone who is another person now."""
+        return []
+
+    async def join(self, conn: Connection, news: Collection[News]) -> list[News]:
+        """Follow who was joined, and who was parted. Returns such news, too."""
+        return []
+
+    async def forget(self, conn: Connection, people: People, news: Collection[News], now: datetime) -> list[News]:
+        """Delete what may not be kept of these people, who are locked. Returns news of who `people` says wrongly."""
+        return []
+
+
 class Router:
     """A service's handlers, in the order they are called."""
 
-    def __init__(self) -> None:
+    def __init__(self, identity: Identity | None = None) -> None:
+        self.identity = identity or Identity()
+        self._everyone: frozenset[str] = frozenset()
         self._people: list[tuple[PeopleHandler, tuple[type[Event], ...]]] = []
         self._jobs: list[tuple[JobsHandler, frozenset[str]]] = []
         self._pairs: list[tuple[PairsFinder, PairsHandler]] = []
@@ -65,6 +83,10 @@ class Router:
         """Derive, in batches of their own, the people that `finder` tells for the (organisation, fact) of such news."""
         self._spread.append((finder, topics_of(events)))
 
+    def everyone(self, *events: type[Event]) -> None:
+        """Derive, in batches of their own, all people of the organisation that such news is about."""
+        self._everyone |= topics_of(events)
+
     async def react(self, conn: Connection, people: People, news: list[News], now: datetime) -> None:
         """Derive what the news changes, and what that says in turn, until nothing new is said.
 
@@ -81,7 +103,7 @@ class Router:
 
     async def derive(self, conn: Connection, people: People, jobs: Jobs, now: datetime) -> None:
         """Derive these people and jobs whole, whatever changed: after a backlog or on `rebuild`."""
-        if await erasure.absorb(conn, people, (), now):
+        if await self.identity.forget(conn, people, (), now):
             people = await lock_people(conn, zip(*people.ids, strict=True))
         for handler, _ in self._people if people else ():
             await handler(conn, people, now)
@@ -101,8 +123,7 @@ class Router:
     async def remember(self, conn: Connection, news: Iterable[News]) -> None:
         """Only note whom the news is about, to derive them once the backlog is worked off."""
         found = list(news)
-        joined = await aliases.follow(conn, found)
-        await erasure.mark(conn, [(n.organization, n.fact) for n in found if n.topic == CandidateErased.topic])
+        joined = await self.identity.note(conn, found)
         await facts.remember_people(conn, _people_of([*found, *joined]))
         await facts.remember_jobs(conn, _jobs_of(found))
         await self._remember_many(conn, found)
@@ -112,18 +133,18 @@ class Router:
     ) -> tuple[People, list[News]]:
         """Lock whom the news names beyond those we hold; follow merges and erasures; note what concerns many."""
         await self._remember_many(conn, news)
-        joined = await aliases.follow(conn, news)
+        joined = await self.identity.join(conn, news)
         named, held = _people_of([*news, *joined]), set(zip(*people.ids, strict=True))
         if joined or not named <= held:
             people = await lock_people(conn, held | named)
-        parted = await erasure.absorb(conn, people, news, now)
+        parted = await self.identity.forget(conn, people, news, now)
         if parted:
             people = await lock_people(conn, zip(*people.ids, strict=True))
         return people, [*news, *joined, *parted]
 
     async def _remember_many(self, conn: Connection, news: Collection[News]) -> None:
-        """An organisation concerns everyone in it, other news whom a finder tells: derived in batches of their own."""
-        organizations = {n.organization for n in news if n.topic in _ABOUT_EVERYONE}
+        """Whom else the news concerns: everyone of an organisation, or whom a finder tells."""
+        organizations = {n.organization for n in news if n.topic in self._everyone}
         if organizations:
             await facts.remember_organization(conn, sorted(organizations))
         for finder, listens in self._spread:
@@ -160,6 +181,3 @@ def _people_of(news: Iterable[News]) -> set[Pair]:
 
 def _jobs_of(news: Iterable[News]) -> set[Pair]:
     return {(n.organization, j) for n in news for j in (n.job, n.former_job) if j}
-
-
-_ABOUT_EVERYONE = topics_of((OrganizationConfigured,))

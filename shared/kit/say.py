@@ -8,7 +8,8 @@ from typing import NamedTuple
 from shared.contracts import EVENTS, Saying, body_json, fact_of
 from shared.kit import ids, metrics, outbox
 from shared.kit.db import Connection
-from shared.kit.facts import Fact, News, save_facts
+from shared.kit.facts import save_facts
+from shared.kit.versions import Fact, News
 
 
 class Said(NamedTuple):

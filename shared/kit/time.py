@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from shared.kit.db import Connection
-from shared.kit.settings import Env
+from shared.settings.service import Env
 
 
 class TimeFixed(Exception):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shared.kit.export import export
+from shared.people.export import export
 from tests.access.worlds import World
 
 pytestmark = pytest.mark.db

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from shared.kit.access import Role
+from shared.web.roles import Role
 from tests.access.worlds import World
 
 pytestmark = pytest.mark.db

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.kit.access import Role
+from shared.web.roles import Role
 from tests.access.worlds import World
 
 pytestmark = pytest.mark.db
@@ -38,14 +38,14 @@ async def test_every_list_has_a_cursor_and_a_limit(world: World):
     assert lists_of(world)
     for route in lists_of(world):
         asked = {p["name"]: p["schema"] for p in world.operation(route).get("parameters", [])}
-        assert {"cursor", "limit"} <= set(asked), f"{route} is a list: give it Cursor and Limit of shared.kit.pages"
+        assert {"cursor", "limit"} <= set(asked), f"{route} is a list: give it Cursor and Limit of shared.web.cursors"
         assert (asked["limit"]["maximum"], asked["limit"]["minimum"], asked["limit"]["default"]) == (200, 1, 50), route
         assert "cursor" in world.shape(route)["properties"], route
 
 
 async def test_every_list_has_the_same_envelope(world: World):
     for route in lists_of(world):
-        assert _listed(world, route) == ["items"], f"{route} is a list: answer with a Page of shared.kit.pages"
+        assert _listed(world, route) == ["items"], f"{route} is a list: answer with a Page of shared.web.cursors"
         assert {"items", "cursor"} <= set((await world.ask(route, world.mine, *Role)).json()), route
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from shared.kit.access import Role
-from shared.kit.desk import AUDITOR
+from shared.web.caller import AUDITOR
+from shared.web.roles import Role
 from tests.access.bodies import BODIES
 from tests.access.worlds import OWN_WORDS, World
 

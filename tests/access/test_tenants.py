@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.kit.access import Role
+from shared.web.roles import Role
 from tests.access.bodies import BODIES
 from tests.access.worlds import World
 

@@ -28,7 +28,7 @@ from shared.contracts import (
     membership_id,
 )
 from shared.kit.db import Database
-from shared.kit.start import Service
+from shared.running.start import Service
 from tests.access.bodies import BODIES, PROPOSAL, QUERIES
 from tests.browser import Browser, browsing
 from tests.candidates import sentences as s

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts import match_id, membership_id
-from shared.kit.access import Role
-from shared.kit.links import Links
+from shared.web.links import Links
+from shared.web.roles import Role
 from tests.browser import KEY
 from tests.candidates.sentences import (
     CONSENTED,

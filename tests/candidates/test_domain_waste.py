@@ -6,8 +6,8 @@ import pytest
 
 from services.candidates.domain.record import Application
 from services.candidates.domain.waste import Interview, Rate, Return, Returns, judge, measure
+from shared.business_days import Calendar
 from shared.contracts import MemberStatus, Outcome
-from shared.kit.business_days import Calendar
 
 DAYS = Calendar("DE", "BE", "Europe/Berlin")
 INTERVIEWED = datetime(2026, 11, 4, 15, tzinfo=UTC)

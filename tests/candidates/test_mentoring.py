@@ -8,7 +8,7 @@ import pytest
 from services.candidates.domain.mentoring import last_day
 from services.candidates.main import SERVICE
 from shared.contracts import ApplicationDecisionReversed, UserRegistered
-from shared.kit.links import Links
+from shared.web.links import Links
 from tests.browser import KEY, Browser, browsing
 from tests.candidates.sentences import NOW, decided, later, newest, noor, opened, registered
 from tests.candidates.test_page import configured, released, sent

@@ -21,8 +21,8 @@ from shared.contracts import (
     letter_id,
     match_id,
 )
-from shared.kit.links import Links
-from shared.kit.words import LANGUAGES
+from shared.web.links import Links
+from shared.web.translation import LANGUAGES
 from tests.browser import KEY, Browser
 from tests.candidates.sentences import (
     AMARA,

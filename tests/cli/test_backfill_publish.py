@@ -16,13 +16,14 @@ from cli.backfill.command import backfill
 from cli.backfill.facts import ORDER
 from cli.errors import Failed, ServerUnreachable, UserMistake
 from shared.contracts import BY_TOPIC
-from shared.kit import cloudevents, topics
-from shared.kit.consume import Consumer
+from shared.kafka import topics
+from shared.kafka.backlog import Backlog
+from shared.kafka.consumer import Consumer
+from shared.kafka.relay import partition_of
+from shared.kit import cloudevents
 from shared.kit.db import Database
 from shared.kit.drain import Drain
 from shared.kit.inbox import Inbox
-from shared.kit.progress import Backlog
-from shared.kit.relay import partition_of
 from shared.kit.router import Router
 from shared.kit.time import Time
 from tests.cli.backfill_files import ANA, BEN, a_file

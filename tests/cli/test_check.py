@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from cli.check.command import check
 from cli.check.reading import LARGEST, items
 from cli.errors import UserMistake
-from shared.kit.relay import partition_of
+from shared.kafka.relay import partition_of
 from tests.contracts.records import changed
 from tests.contracts.samples import BODIES, KEYS
 

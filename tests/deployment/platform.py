@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from bench.facts import candidate_round, job, record
 from shared.contracts import BY_TOPIC, Event
-from shared.kit.relay import partition_of
+from shared.kafka.relay import partition_of
 from tests.deployment.engine import SERVICES, Deployment
 
 NAME = "ats"

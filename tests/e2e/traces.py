@@ -11,7 +11,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from local.databases import SERVICES
 from local.postgres import Postgres
-from shared.kit.topics import administration, wanted
+from shared.kafka.topics import administration, wanted
 
 # Numbers only, and large because Kafka makes them so beforehand.
 INDEXES = (".index", ".timeindex")

@@ -18,7 +18,7 @@ from local.ports import remembered_ports
 from local.postgres import Postgres
 from local.stack import load_state
 from shared.contracts import BY_TOPIC, match_id
-from shared.kit.relay import partition_of
+from shared.kafka.relay import partition_of
 from tests.cli.test_main import talentloop
 from tests.e2e.kept import Facts, State, differences, load_facts, load_mails, load_state_of
 from tests.e2e.week import NEXT_JOB, Week, facts

@@ -19,8 +19,8 @@ from services.interviews.domain import (
     interview_state,
     job_state,
 )
+from shared.business_days import Calendar
 from shared.contracts import Basis, Interviewer
-from shared.kit.business_days import Calendar
 
 START = datetime(2026, 11, 4, 14, tzinfo=UTC)
 END = START + timedelta(hours=1)

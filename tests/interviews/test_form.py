@@ -6,7 +6,7 @@ import pytest
 
 from services.interviews.api.form import feedback_id
 from shared.contracts import CandidateErased, ErasureRequested
-from shared.kit.links import Links
+from shared.web.links import Links
 from tests.browser import KEY
 from tests.candidates.sentences import NOW
 from tests.stage import Heard

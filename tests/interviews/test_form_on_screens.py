@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.kit.words import LANGUAGES
 from shared.lint import ADVICE, Code
+from shared.web.translation import LANGUAGES
 from tests.interviews.test_form import form, link  # noqa: F401 - a fixture
 from tests.interviews.test_form_lint import WRITTEN
 from tests.screens import WIDE, Screen, looking

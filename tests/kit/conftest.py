@@ -20,14 +20,14 @@ from shared.contracts import (
     Tier,
     membership_id,
 )
+from shared.kit.clock import Schedule
 from shared.kit.db import Connection, Database
 from shared.kit.people import Jobs, People
-from shared.kit.router import Router
 from shared.kit.say import say
-from shared.kit.schedule import Schedule
+from shared.people.identity import router_of_candidates
 from tests.stage import Stage
 
-router = Router()
+router = router_of_candidates()
 
 
 @router.people(FeedbackSubmitted, CandidateMerged, CandidateErased)

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from shared.kafka.positions import Reach
+from shared.kafka.relay import Relay
 from shared.kit import outbox
 from shared.kit.inbox import Inbox
-from shared.kit.reach import Reach
-from shared.kit.relay import Relay
-from shared.kit.settings import Settings
+from shared.settings.service import Settings
 from tests.kit.conftest import router
 from tests.running import running
 

@@ -1,4 +1,4 @@
-"""Who asks: tokens, roles, and the desk a caller gets."""
+"""Who asks: tokens, roles, and who they are to a route."""
 
 import asyncio
 import json
@@ -12,8 +12,9 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from local.issuer import AUDIENCE, ISSUER, issue_token, issuer_settings
-from shared.kit.access import Access, Identity, NotSignedIn, Role
-from shared.kit.keys import IssuerUnreachable, Keys
+from shared.web.access import Access, Identity, NotSignedIn
+from shared.web.jwks import IssuerUnreachable, Keys
+from shared.web.roles import Role
 
 
 def _access(keys: Keys) -> Access:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.kit.aliases import Merge, resolve
+from shared.people.aliases import Merge, resolve
 
 
 def test_a_merged_id_belongs_to_the_surviving_one():

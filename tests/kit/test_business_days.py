@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.kit.business_days import Calendar
+from shared.business_days import Calendar
 
 BERLIN = Calendar("DE", "BE", "Europe/Berlin")
 

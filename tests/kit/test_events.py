@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts import CandidateErased
 from shared.kit.dead_letters import count_parked
-from shared.kit.events import find_effects, find_events
+from shared.kit.trace import find_effects, find_events
 from tests.kit.conftest import feedback
 from tests.stage import MONDAY, Heard
 

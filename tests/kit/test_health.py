@@ -1,6 +1,6 @@
 """Health."""
 
-from shared.kit.health import Health
+from shared.web.serving import Health
 
 
 def test_a_service_is_ready_when_every_part_is():

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared.contracts import FeedbackWithdrawn
-from shared.kit.schedule import Schedule
+from shared.kit.clock import Schedule
 from tests.kit.conftest import feedback
 from tests.stage import MONDAY, Heard, Stage
 

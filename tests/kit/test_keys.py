@@ -12,8 +12,8 @@ from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from local.issuer import AUDIENCE, ISSUER
-from shared.kit.access import Access, Identity, NotSignedIn
-from shared.kit.keys import IssuerUnreachable, Keys, KeysRefused, usable
+from shared.web.access import Access, Identity, NotSignedIn
+from shared.web.jwks import IssuerUnreachable, Keys, KeysRefused, usable
 
 EC = ECKey.generate_key("P-256", {"kid": "ec-1"})
 RSA = RSAKey.generate_key(2048, {"kid": "rsa-1"})

@@ -1,7 +1,7 @@
 """How often one caller may ask."""
 
-from shared.kit import limits
-from shared.kit.limits import Limits
+from shared.web import rate_limits
+from shared.web.rate_limits import Limits
 
 
 def test_a_burst_is_served_and_then_the_steady_rate():
@@ -22,7 +22,7 @@ def test_callers_do_not_take_from_one_another():
 
 
 def test_those_that_rest_are_forgotten(monkeypatch):
-    monkeypatch.setattr(limits, "FULL_AFTER", 10)
+    monkeypatch.setattr(rate_limits, "FULL_AFTER", 10)
     now = [0.0]
     bucket = Limits(per_second=1, burst=1, clock=lambda: now[0])
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.kit.links import Link, LinkRefused, Links
+from shared.web.links import Link, LinkRefused, Links
 
 MONDAY = datetime(2026, 11, 2, 8, tzinfo=UTC)
 KEY = "k" * 40

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from shared.kit import logs
-from shared.kit.logs import Sparse
+from shared.running import logs
+from shared.running.logs import Sparse
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from shared.kit.migrations import SchemaOutdated, check_schema, newest, wanted
+from shared.running.migrations import SchemaOutdated, check_schema, newest, wanted
 
 pytestmark = pytest.mark.db
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts import BY_TOPIC
+from shared.kit.compaction import KEY, nudge
 from shared.kit.db import EVERYONE
 from shared.kit.decode import Ignored, accept
-from shared.kit.nudge import KEY, nudge
 from tests.stage import MONDAY
 
 pytestmark = pytest.mark.db

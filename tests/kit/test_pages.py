@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.contracts import EARLIEST
-from shared.kit.pages import BadCursor, following, opened, opened_at
+from shared.web.cursors import BadCursor, following, opened, opened_at
 
 
 def cursor(place: object) -> str:

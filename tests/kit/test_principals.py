@@ -12,8 +12,7 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
 )
 
-from shared.kit import topics
-from shared.kit.principals import (
+from cli.principals import (
     May,
     On,
     Pattern,
@@ -24,7 +23,8 @@ from shared.kit.principals import (
     rules_of_service,
     shut_out,
 )
-from shared.kit.topics import administration
+from shared.kafka import topics
+from shared.kafka.topics import administration
 from tests.conftest import temporary_home
 from tests.secured import SecuredKafka
 

@@ -7,7 +7,8 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from prometheus_client import REGISTRY
 
-from shared.kit import offsets, outbox, progress
+from shared.kafka import backlog
+from shared.kit import offsets, outbox
 from tests.kit.conftest import feedback, router
 from tests.running import count, eventually, make_topics, publish, read_topic, running, settings_for
 from tests.stage import Log
@@ -98,7 +99,7 @@ async def test_a_database_that_lost_its_newest_day_works_off_what_it_missed(kafk
 
 
 async def test_a_long_backlog_is_saved_first_and_derived_once(kafka, settings, monkeypatch):
-    monkeypatch.setattr(progress, "LONG", 10)
+    monkeypatch.setattr(backlog, "LONG", 10)
     records = [Log().append(feedback(f"f{n}-{k}", f"person-{n}")) for k in range(10) for n in range(5)]
     await publish(kafka, settings.topic_prefix, records)
 

@@ -4,7 +4,7 @@ import pytest
 from aiokafka.helpers import create_ssl_context
 from faststream.kafka.security import parse_security
 
-from shared.kit.security import broker_options
+from shared.kafka.authentication import broker_options
 
 SERVERS = {"bootstrap_servers": "kafka:9092"}
 CONTEXT = create_ssl_context()

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.kit.configuration import SettingsError
-from shared.kit.settings import Settings
+from shared.settings.environment import SettingsError
+from shared.settings.service import Settings
 
 ENOUGH = {
     "DATABASE_URL": "postgresql://candidates:hunter2@db:5432/candidates",

@@ -8,9 +8,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from shared.kit import progress, topics
+from shared.kafka import backlog, topics
+from shared.kafka.topics import administration
 from shared.kit.offsets import load_offsets
-from shared.kit.topics import administration
 from tests.kit.conftest import feedback, router
 from tests.running import PARTITIONS, count, eventually, make_topics, publish, running, settings_for
 from tests.stage import Log
@@ -81,9 +81,9 @@ async def _holds_no_record(kafka, topic):
 
 
 async def _waits_for_nothing(runtime, settings):
-    ends = await progress.find_ends(settings.kafka, settings.topic_prefix, "candidates")
+    ends = await backlog.find_ends(settings.kafka, settings.topic_prefix, "candidates")
     async with runtime.database.transaction(()) as conn:
-        return progress.lag(ends, await load_offsets(conn)) == 0 and not runtime.waiting
+        return backlog.lag(ends, await load_offsets(conn)) == 0 and not runtime.waiting
 
 
 async def _has_passed(runtime, topic, offset):

@@ -16,8 +16,8 @@ from services.notifications.handlers import router
 from services.notifications.main import SERVICE
 from services.notifications.post.running import Post
 from services.notifications.settings import Settings
+from shared.kafka.unread import Reading
 from shared.kit.db import Database
-from shared.kit.reading import Reading
 from tests.browser import Browser, browsing
 from tests.notifications.facts import at
 from tests.stage import Stage

@@ -12,8 +12,8 @@ from services.notifications.domain.tasks import REFUSED_WITHIN, sending_refused
 from services.notifications.main import SERVICE
 from services.notifications.post.running import Post
 from shared.contracts import Purpose, match_id
-from shared.kit.links import Links
-from shared.kit.runtime import Runtime
+from shared.running.runtime import Runtime
+from shared.web.links import Links
 from tests.browser import Browser, asking, given_by_issuer
 from tests.notifications.conftest import settings_of
 from tests.notifications.facts import (

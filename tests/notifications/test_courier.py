@@ -21,7 +21,7 @@ from services.notifications.post.courier import Courier, Outcome, Unreachable
 from services.notifications.post.running import Post
 from services.notifications.post.signing import Signer
 from services.notifications.settings import MailServer, StartTls
-from shared.kit.configuration import SettingsError
+from shared.settings.environment import SettingsError
 from tests.notifications.conftest import settings_of
 from tests.notifications.facts import accepted, at, consent, halden, ines, job, matched, profile
 

@@ -10,7 +10,7 @@ from cli.letters import mail_of, values_of
 from services.notifications.domain.letter import Variant
 from services.notifications.post.rendering import Letterhead, Unaddressable, compose, said_on, write
 from shared.contracts import Stream
-from shared.kit.words import LANGUAGES
+from shared.web.translation import LANGUAGES
 from tests.cli.test_main import talentloop
 from tests.notifications.facts import at
 

@@ -7,7 +7,7 @@ import pytest
 
 from cli.letters import mail_of
 from services.notifications.domain.letter import Variant
-from shared.kit.words import LANGUAGES
+from shared.web.translation import LANGUAGES
 from tests.screens import NARROW, WIDE, Screen, looking
 
 pytestmark = pytest.mark.browser

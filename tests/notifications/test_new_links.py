@@ -7,9 +7,9 @@ import pytest
 
 from services.notifications.domain import letters, new_links
 from shared.contracts import CandidateErased, CandidateMerged, ErasureRequested, OutreachBounced
-from shared.kit.limits import Doors, Limits
-from shared.kit.links import Links
 from shared.kit.people import Jobs, lock_people
+from shared.web.links import Links
+from shared.web.rate_limits import Doors, Limits
 from tests.browser import KEY, Browser
 from tests.notifications.facts import at, halden, profile
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from services.notifications.main import SERVICE
-from shared.kit.links import Links
+from shared.web.links import Links
 from tests.browser import KEY, browsing
 from tests.notifications.facts import applied, at, completed, consent, decided, halden, ines, invited, job, profile
 from tests.stage import Heard

@@ -13,7 +13,7 @@ from services.notifications.main import SERVICE
 from services.notifications.post.running import Post
 from shared.kit.db import EVERYONE, Database
 from shared.kit.dead_letters import Record
-from shared.kit.runtime import Runtime
+from shared.running.runtime import Runtime
 from tests.notifications.conftest import Halden, settings_of
 from tests.notifications.facts import BERLIN, at
 from tests.notifications.open_cases import CONNECTED, open_cases

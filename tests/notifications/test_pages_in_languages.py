@@ -4,8 +4,8 @@ import pytest
 
 from services.notifications.api.links import pages
 from services.notifications.domain.survey import STATEMENTS
-from shared.kit.links import Links
-from shared.kit.words import LANGUAGES
+from shared.web.links import Links
+from shared.web.translation import LANGUAGES
 from tests.notifications.facts import accepted, at, consent, halden, job, matched, profile
 
 LINKS = Links("l" * 32)

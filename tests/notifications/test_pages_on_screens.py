@@ -7,7 +7,7 @@ import pytest
 from services.candidates.main import SERVICE as CANDIDATES
 from services.notifications.main import SERVICE
 from shared.contracts import letter_id, match_id
-from shared.kit.links import Links
+from shared.web.links import Links
 from tests.browser import KEY, Browser, browsing
 from tests.candidates import sentences
 from tests.notifications.facts import accepted, applied, at, consent, decided, halden, ines, job, matched, profile

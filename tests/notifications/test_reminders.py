@@ -3,6 +3,7 @@
 import pytest
 
 from services.notifications.domain.reminders import windows
+from shared.business_days import Calendar
 from shared.contracts import (
     CandidateErased,
     FeedbackSubmitted,
@@ -11,7 +12,6 @@ from shared.contracts import (
     InterviewScheduled,
     OutreachBounced,
 )
-from shared.kit.business_days import Calendar
 from tests.notifications.facts import (
     BERLIN,
     OPENED,

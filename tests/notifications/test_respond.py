@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts import letter_id
-from shared.kit.links import Links
+from shared.web.links import Links
 from tests.browser import KEY
 from tests.notifications.facts import at
 from tests.notifications.test_survey import a_told_candidate

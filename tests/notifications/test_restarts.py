@@ -19,7 +19,7 @@ from services.notifications.post.running import Post
 from services.notifications.settings import Settings
 from shared.kit.db import EVERYONE, Database
 from shared.kit.dead_letters import Record
-from shared.kit.runtime import Runtime
+from shared.running.runtime import Runtime
 from tests.databases import Databases
 from tests.notifications.conftest import Halden
 from tests.notifications.posting import in_a_burst

@@ -10,7 +10,7 @@ from services.notifications.domain.organization import Organization
 from services.notifications.domain.record import Record
 from services.notifications.domain.settling import AT_MOST, settles_at
 from shared.contracts import Cause, ErasureRequested
-from shared.kit.schedule import Clock, Schedule
+from shared.kit.clock import Clock, Schedule
 from tests.notifications.facts import (
     ada,
     applied,

@@ -4,7 +4,7 @@ import pytest
 
 from services.notifications.domain.survey import STATEMENTS, Answered, results
 from shared.contracts import SurveyAnswered
-from shared.kit.links import Links
+from shared.web.links import Links
 from tests.browser import KEY
 from tests.notifications.facts import applied, at, consent, decided, halden, ines, job, profile
 from tests.stage import Heard

@@ -3,7 +3,7 @@
 import pytest
 
 from services.notifications.domain.usefulness import Rated, Useful, shown
-from shared.kit.links import Links
+from shared.web.links import Links
 from tests.notifications.facts import at
 from tests.notifications.sentences import hunted, judged
 

@@ -6,15 +6,16 @@ from fastapi import Depends, Path
 
 from services.candidates import sql
 from shared.contracts import Id
-from shared.kit.access import DECIDERS, READERS, WRITERS, Role, caller
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
-from shared.kit.problems import Conflict, Forbidden, NotFound
+from shared.web.access import signed_in
+from shared.web.caller import Caller
+from shared.web.problems import Conflict, Forbidden, NotFound
+from shared.web.roles import DECIDERS, READERS, WRITERS, Role
 
-Reader = Annotated[Desk, Depends(caller(*READERS))]
-Writer = Annotated[Desk, Depends(caller(*WRITERS))]
-Decider = Annotated[Desk, Depends(caller(*DECIDERS, Role.HIRING_MANAGER))]
-JobReader = Annotated[Desk, Depends(caller(*READERS, Role.HIRING_MANAGER))]
+Reader = Annotated[Caller, Depends(signed_in(*READERS))]
+Writer = Annotated[Caller, Depends(signed_in(*WRITERS))]
+Decider = Annotated[Caller, Depends(signed_in(*DECIDERS, Role.HIRING_MANAGER))]
+JobReader = Annotated[Caller, Depends(signed_in(*READERS, Role.HIRING_MANAGER))]
 
 AnId = Annotated[Id, Path()]
 
@@ -61,9 +62,9 @@ class NewerKnown(Conflict):
     code = "newer-known"
 
 
-async def refuse_other_jobs(conn: Connection, desk: Desk, job: str | None) -> None:
+async def refuse_other_jobs(conn: Connection, caller: Caller, job: str | None) -> None:
     """Raise NotYourJob when somebody who is only a hiring manager asks about a job that is not theirs."""
-    if desk.roles & {*READERS}:
+    if caller.roles & {*READERS}:
         return
-    if job is None or desk.user not in await sql.load_hiring_managers(conn, desk.organization, job):
+    if job is None or caller.user not in await sql.load_hiring_managers(conn, caller.organization, job):
         raise NotYourJob("You are not a hiring manager of this job.")

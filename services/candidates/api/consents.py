@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path
 
 from services.candidates.api.callers import Reader
 from shared.contracts import Id, Purpose, Value
-from shared.kit.problems import NotFound
-from shared.kit.words import LANGUAGES
+from shared.web.problems import NotFound
+from shared.web.translation import LANGUAGES
 
 routes = APIRouter(tags=["people"])
 

@@ -12,7 +12,7 @@ from services.candidates.api.callers import AnId, CandidateNotFound, Reader, Wri
 from services.candidates.api.people import Saved, answered
 from shared.contracts import CANDIDATES, INTERVIEWS, NOTIFICATIONS, ErasureRequested, Id, Instant, RequestedBy, Value
 from shared.kit.db import Connection
-from shared.kit.desk import Desk, Recorded
+from shared.web.caller import Caller, Recorded
 
 routes = APIRouter(tags=["people"])
 
@@ -55,7 +55,7 @@ class Erasure(Value):
 
 
 @routes.put("/candidates/{candidate}/erasure", responses={201: {"description": "Asked for.", "model": Saved}})
-async def request_erasure(candidate: AnId, request: Request, response: Response, desk: Writer) -> Saved:
+async def request_erasure(candidate: AnId, request: Request, response: Response, caller: Writer) -> Saved:
     """Ask for somebody, by any of their ids, to be erased in every service. They are restricted at once.
 
     Erased at once for a platform, a day later where the candidate asked (they are written to first), or when a legal
@@ -63,28 +63,28 @@ async def request_erasure(candidate: AnId, request: Request, response: Response,
     What was asked for before an erasure that is done is done.
     """
     event = ErasureRequested(candidate=candidate, requested_at=request.requested_at, by=RequestedBy(request.by))
-    async with desk.transaction() as conn:
-        known = await _progress(conn, desk, candidate)
-        desk.check_digest(known)
+    async with caller.transaction() as conn:
+        known = await _progress(conn, caller, candidate)
+        caller.check_digest(known)
         is_done = known.erased_at is not None and request.requested_at <= known.erased_at
-        recorded = Recorded.SAME if is_done else await desk.record(conn, event)
-        desk.show_digest(await _progress(conn, desk, candidate))
+        recorded = Recorded.SAME if is_done else await caller.record(conn, event)
+        caller.show_digest(await _progress(conn, caller, candidate))
     return answered(response, recorded)
 
 
 @routes.get("/candidates/{candidate}/erasure")
-async def read_erasure(candidate: AnId, desk: Reader) -> Erasure:
+async def read_erasure(candidate: AnId, caller: Reader) -> Erasure:
     """Whether somebody is held, being erased or erased, with a receipt of each service."""
-    async with desk.transaction() as conn:
-        shown = await _progress(conn, desk, candidate)
-        await desk.note_reading(conn, [candidate], even_restricted=True)
-    desk.show_digest(shown)
+    async with caller.transaction() as conn:
+        shown = await _progress(conn, caller, candidate)
+        await caller.note_reading(conn, [candidate], even_restricted=True)
+    caller.show_digest(shown)
     return shown
 
 
-async def _progress(conn: Connection, desk: Desk, candidate: str) -> Erasure:
-    found = await sql.load_progress(conn, await sql.load_person(conn, desk.organization, candidate))
-    if found.erased_at is None and not await sql.find_known(conn, desk.organization, candidate):
+async def _progress(conn: Connection, caller: Caller, candidate: str) -> Erasure:
+    found = await sql.load_progress(conn, await sql.load_person(conn, caller.organization, candidate))
+    if found.erased_at is None and not await sql.find_known(conn, caller.organization, candidate):
         raise CandidateNotFound("Nobody of this id is known.")
     return Erasure(
         candidate=candidate,

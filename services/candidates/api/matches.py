@@ -38,9 +38,9 @@ from services.candidates.sql.matches import Match
 from services.candidates.sql.runs import Run
 from shared.contracts import Competency, Factor, Id, MatchOutcome, MatchReviewed, ReviewReason, Value
 from shared.kit.db import Connection
-from shared.kit.pages import Cursor, Limit, Page, following, opened, slices
 from shared.kit.people import Jobs
-from shared.kit.problems import Conflict
+from shared.web.cursors import Cursor, Limit, Page, following, opened, slices
+from shared.web.problems import Conflict
 
 routes = APIRouter(tags=["matches"])
 AT_ONCE = 500
@@ -93,23 +93,23 @@ class Decision(Value):
 
 
 @routes.get("/jobs/{job}/matches")
-async def read_matches(job: AnId, desk: JobReader, cursor: Cursor = None, limit: Limit = 50) -> JobMatches:
+async def read_matches(job: AnId, caller: JobReader, cursor: Cursor = None, limit: Limit = 50) -> JobMatches:
     """Everyone with a completed interview in the job's family, as they stand, or stood when the job was closed."""
     (after,) = opened(cursor, 1)
-    jobs = Jobs([(desk.organization, job)])
-    async with desk.transaction() as conn:
+    jobs = Jobs([(caller.organization, job)])
+    async with caller.transaction() as conn:
         known = await sql.load_known_jobs(conn, jobs)
         if not known:
             raise JobNotFound("There is no job of this id.")
-        await refuse_other_jobs(conn, desk, job)
-        own = await load_applicants(conn, jobs, await desk.now(conn))
+        await refuse_other_jobs(conn, caller, job)
+        own = await load_applicants(conn, jobs, await caller.now(conn))
         looked = [tell_applicant(p) for p in own if place(p) > after]
-        looked += await _load_kept(conn, desk.organization, job, after, limit)
+        looked += await _load_kept(conn, caller.organization, job, after, limit)
         page = sorted(looked, key=lambda one: one.place)[:limit]
-        visible = await desk.visible(conn, page)
-        await _note_stated(conn, desk.organization, visible)
-        considered = len(own) + await sql.count_matches(conn, desk.organization, job)
-        await desk.note_reading(conn, [one.candidate for one in visible])
+        visible = await caller.visible(conn, page)
+        await _note_stated(conn, caller.organization, visible)
+        considered = len(own) + await sql.count_matches(conn, caller.organization, job)
+        await caller.note_reading(conn, [one.candidate for one in visible])
     return JobMatches(
         job=job,
         family=known[0].family,
@@ -121,28 +121,28 @@ async def read_matches(job: AnId, desk: JobReader, cursor: Cursor = None, limit:
 
 
 @routes.post("/jobs/{job}/matches/what-if")
-async def try_other_levels(job: AnId, change: Change, desk: JobReader, limit: Limit = 50) -> Imagined:
+async def try_other_levels(job: AnId, change: Change, caller: JobReader, limit: Limit = 50) -> Imagined:
     """Rule 2 as if the job asked for this: who would be proposed, beside who is now. Nothing is kept or said."""
-    jobs = Jobs([(desk.organization, job)])
+    jobs = Jobs([(caller.organization, job)])
     asked = tuple(Requirement(c.competency, c.name, c.level, c.must_have, c.weight) for c in change.competencies)
-    async with desk.transaction() as conn:
+    async with caller.transaction() as conn:
         if not await sql.load_known_jobs(conn, jobs):
             raise JobNotFound("There is no job of this id.")
-        await refuse_other_jobs(conn, desk, job)
-        imagined = await _imagine(conn, jobs, asked, limit, await desk.now(conn))
-        visible = await desk.visible(conn, imagined.proposed)
-        await desk.note_reading(conn, [would_be.candidate for would_be in visible])
+        await refuse_other_jobs(conn, caller, job)
+        imagined = await _imagine(conn, jobs, asked, limit, await caller.now(conn))
+        visible = await caller.visible(conn, imagined.proposed)
+        await caller.note_reading(conn, [would_be.candidate for would_be in visible])
     return imagined.model_copy(update={"proposed": visible})
 
 
 @routes.get("/matches/{match}")
-async def read_match(match: AnId, desk: JobReader) -> KnownMatch:
+async def read_match(match: AnId, caller: JobReader) -> KnownMatch:
     """One match with the run it stands on."""
-    async with desk.transaction() as conn:
-        found, run = await _find(conn, desk.organization, match)
-        await refuse_other_jobs(conn, desk, found.job)
-        await desk.show_version(conn, MatchReviewed, match)
-        await desk.note_reading(conn, [found.candidate])
+    async with caller.transaction() as conn:
+        found, run = await _find(conn, caller.organization, match)
+        await refuse_other_jobs(conn, caller, found.job)
+        await caller.show_version(conn, MatchReviewed, match)
+        await caller.note_reading(conn, [found.candidate])
     shown = tell_run(run)
     factors = [Factor.model_validate(f) for f in shown.result["factors"]]
     return KnownMatch(
@@ -155,35 +155,35 @@ async def read_match(match: AnId, desk: JobReader) -> KnownMatch:
 
 
 @routes.put("/matches/{match}/review", responses={201: {"description": "First decision.", "model": Saved}})
-async def review_match(match: AnId, decision: Decision, response: Response, desk: Decider) -> Saved:
+async def review_match(match: AnId, decision: Decision, response: Response, caller: Decider) -> Saved:
     """Accept or dismiss a proposal. 409 when something stands against it; the same again changes nothing."""
-    async with desk.transaction() as conn:
-        found, run = await _find(conn, desk.organization, match)
-        await refuse_other_jobs(conn, desk, found.job)
-        await desk.refuse_restricted(conn, [found.candidate])
+    async with caller.transaction() as conn:
+        found, run = await _find(conn, caller.organization, match)
+        await refuse_other_jobs(conn, caller, found.job)
+        await caller.refuse_restricted(conn, [found.candidate])
         before = MatchReviewed.model_validate_json(run.review) if run.review else None
         _refuse_blocked([*found.blockers, *([JOB_CLOSED] if found.closed_at else [])], before)
         event = MatchReviewed(
             match=match,
             job=found.job,
             candidate=found.candidate,
-            by=desk.user,
-            reviewed_at=await desk.now(conn),
+            by=caller.user,
+            reviewed_at=await caller.now(conn),
             **decision.model_dump(),
         )
-        recorded = await desk.record(conn, _unchanged(event, before))
+        recorded = await caller.record(conn, _unchanged(event, before))
     return answered(response, recorded)
 
 
 @routes.get("/runs/{run}")
-async def read_run(run: AnId, desk: JobReader) -> KnownRun:
+async def read_run(run: AnId, caller: JobReader) -> KnownRun:
     """One run, whole, with what a person then did: for an audit."""
-    async with desk.transaction() as conn:
-        found = await sql.load_runs(conn, desk.organization, [run])
+    async with caller.transaction() as conn:
+        found = await sql.load_runs(conn, caller.organization, [run])
         if not found:
             raise RunNotFound("There is no run of this id.")
-        await refuse_other_jobs(conn, desk, found[0].job)
-        await desk.note_reading(conn, [found[0].candidate])
+        await refuse_other_jobs(conn, caller, found[0].job)
+        await caller.note_reading(conn, [found[0].candidate])
     return tell_run(found[0])
 
 

@@ -19,19 +19,20 @@ from services.candidates.domain.mentoring import (
 )
 from services.candidates.sql.mentoring import Shown, Wanted
 from shared.contracts import Day, Flag, Id, MentorshipEnded, MentorshipProposed, ReferralMade, Text, Value
-from shared.kit.access import DECIDERS, READERS, WRITERS, Role, caller
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
-from shared.kit.pages import Cursor, Limit, Page, following, opened
 from shared.kit.people import lock_organizations
-from shared.kit.problems import Conflict, Forbidden, NotFound, Unprocessable
+from shared.web.access import signed_in
+from shared.web.caller import Caller
+from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.problems import Conflict, Forbidden, NotFound, Unprocessable
+from shared.web.roles import DECIDERS, READERS, WRITERS, Role
 
 routes = APIRouter(tags=["relations"])
 
 COLLEAGUES = (Role.INTERVIEWER, Role.HIRING_MANAGER)  # anybody of the organisation may mentor and recommend
-Proposer = Annotated[Desk, Depends(caller(*DECIDERS))]
-Anybody = Annotated[Desk, Depends(caller(*READERS, *COLLEAGUES))]
-Recommender = Annotated[Desk, Depends(caller(*WRITERS, *COLLEAGUES))]
+Proposer = Annotated[Caller, Depends(signed_in(*DECIDERS))]
+Anybody = Annotated[Caller, Depends(signed_in(*READERS, *COLLEAGUES))]
+Recommender = Annotated[Caller, Depends(signed_in(*WRITERS, *COLLEAGUES))]
 ById = Annotated[Id | None, Query()]
 
 
@@ -109,137 +110,137 @@ class Recommendation(Value):
 
 
 @routes.put("/mentorships/{relation}", responses={201: {"description": "Proposed.", "model": Saved}})
-async def propose_mentor(relation: AnId, proposal: Proposal, response: Response, desk: Proposer) -> Saved:
+async def propose_mentor(relation: AnId, proposal: Proposal, response: Response, caller: Proposer) -> Saved:
     """Propose a mentor. 409 when they have two already; 422 for a goal that no letter suggested."""
     event = MentorshipProposed(relation=relation, **proposal.model_dump(), ends_on=last_day(proposal.starts_on))
-    async with desk.transaction() as conn:
-        await _refuse_strangers_and_goals(conn, desk, proposal)
-        known = await sql.find_mentorship(conn, desk.organization, relation)
+    async with caller.transaction() as conn:
+        await _refuse_strangers_and_goals(conn, caller, proposal)
+        known = await sql.find_mentorship(conn, caller.organization, relation)
         if known and known.stage != Stage.PROPOSED:
             raise MentorshipAgreed("The mentor has answered, to these goals: end it and propose another.")
-        await lock_organizations(conn, {desk.organization: True})  # nobody else counts meanwhile
-        if await sql.count_mentorships(conn, desk.organization, proposal.user, relation) >= CAPACITY:
+        await lock_organizations(conn, {caller.organization: True})  # nobody else counts meanwhile
+        if await sql.count_mentorships(conn, caller.organization, proposal.user, relation) >= CAPACITY:
             raise MentorFull(f"A mentor has {CAPACITY} mentorships at most.")
-        recorded = await desk.record(conn, event)
+        recorded = await caller.record(conn, event)
     return answered(response, recorded)
 
 
 @routes.put("/mentorships/{relation}/answer", responses={201: {"description": "Answered.", "model": Saved}})
-async def answer_as_mentor(relation: AnId, answer: MentorsAnswer, response: Response, desk: Anybody) -> Saved:
+async def answer_as_mentor(relation: AnId, answer: MentorsAnswer, response: Response, caller: Anybody) -> Saved:
     """Accept or decline being the mentor. Then the candidate is asked, with the goals, on their page."""
-    async with desk.transaction() as conn:
-        known = await _running(conn, desk, relation)
-        if known.user != desk.user:
+    async with caller.transaction() as conn:
+        known = await _running(conn, caller, relation)
+        if known.user != caller.user:
             raise NotYourMentorship("Only the mentor answers.")
         event = MentorAnswered(
             relation=relation,
             candidate=known.candidate,
             user=known.user,
             agreed=answer.agreed,
-            answered_at=await desk.now(conn),
+            answered_at=await caller.now(conn),
         )
-        recorded = await desk.record(conn, event, publish=False)
+        recorded = await caller.record(conn, event, publish=False)
     return answered(response, recorded)
 
 
 @routes.put("/mentorships/{relation}/renewal")
-async def renew_mentorship(relation: AnId, response: Response, desk: Proposer) -> Saved:
+async def renew_mentorship(relation: AnId, response: Response, caller: Proposer) -> Saved:
     """Three more months, once: again changes nothing."""
-    async with desk.transaction() as conn:
-        known = await _running(conn, desk, relation)
-        event = await _proposed(conn, desk, relation)
+    async with caller.transaction() as conn:
+        known = await _running(conn, caller, relation)
+        event = await _proposed(conn, caller, relation)
         longest = last_day(known.starts_on, RENEWALS)
-        recorded = await desk.record(conn, event.model_copy(update={"ends_on": longest}))
+        recorded = await caller.record(conn, event.model_copy(update={"ends_on": longest}))
     return answered(response, recorded)
 
 
 @routes.put("/mentorships/{relation}/end", responses={201: {"description": "Ended.", "model": Saved}})
-async def end_mentorship(relation: AnId, response: Response, desk: Anybody) -> Saved:
+async def end_mentorship(relation: AnId, response: Response, caller: Anybody) -> Saved:
     """End it: the mentor, or whoever may propose one. Nobody has to say why."""
-    async with desk.transaction() as conn:
-        known = await _found(conn, desk, relation)
-        if known.user != desk.user and not desk.roles & {*DECIDERS}:
+    async with caller.transaction() as conn:
+        known = await _found(conn, caller, relation)
+        if known.user != caller.user and not caller.roles & {*DECIDERS}:
             raise NotYourMentorship("The mentor ends it, or a recruiter.")
-        await desk.refuse_restricted(conn, [known.candidate])
-        by = "mentor" if known.user == desk.user else "organization"
+        await caller.refuse_restricted(conn, [known.candidate])
+        by = "mentor" if known.user == caller.user else "organization"
         reason = known.reason if is_final(known.reason) else f"ended_by_{by}"
         event = MentorshipEnded(relation=relation, candidate=known.candidate, user=known.user, reason=reason)
-        recorded = await desk.record(conn, event)
+        recorded = await caller.record(conn, event)
     return answered(response, recorded)
 
 
 @routes.get("/mentorships/{relation}")
-async def read_mentorship(relation: AnId, desk: Anybody) -> Mentorship:
+async def read_mentorship(relation: AnId, caller: Anybody) -> Mentorship:
     """One mentorship. Mentors see their own."""
-    async with desk.transaction() as conn:
-        known = await _found(conn, desk, relation)
-        await desk.note_reading(conn, [known.candidate])
-        await desk.show_version(conn, MentorshipProposed, relation)
+    async with caller.transaction() as conn:
+        known = await _found(conn, caller, relation)
+        await caller.note_reading(conn, [known.candidate])
+        await caller.show_version(conn, MentorshipProposed, relation)
     return _shown(known)
 
 
 @routes.get("/mentorships")
 async def read_mentorships(
-    desk: Anybody, user: ById = None, stage: Stage | None = None, cursor: Cursor = None, limit: Limit = 50
+    caller: Anybody, user: ById = None, stage: Stage | None = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[Mentorship]:
     """Mentorships in the order of their ids. Mentors see their own."""
-    mine = user if desk.roles & {*READERS} else desk.user
-    async with desk.transaction() as conn:
+    mine = user if caller.roles & {*READERS} else caller.user
+    async with caller.transaction() as conn:
         wanted = Wanted(mine, None, stage, opened(cursor, 1)[0], limit)
-        found = await sql.load_mentorships(conn, desk.organization, wanted)
-        visible = await desk.visible(conn, found)
+        found = await sql.load_mentorships(conn, caller.organization, wanted)
+        visible = await caller.visible(conn, found)
     return Page(items=[_shown(m) for m in visible], cursor=following(found, limit, lambda m: [m.relation]))
 
 
 @routes.put("/referrals/{referral}", responses={201: {"description": "Made.", "model": Saved}})
-async def recommend(referral: AnId, body: Recommendation, response: Response, desk: Recommender) -> Saved:
+async def recommend(referral: AnId, body: Recommendation, response: Response, caller: Recommender) -> Saved:
     """Recommend somebody, for a job or for any. Colleagues speak for themselves."""
-    user = body.user if body.user and desk.roles & {*WRITERS} else desk.user
+    user = body.user if body.user and caller.roles & {*WRITERS} else caller.user
     event = ReferralMade(referral=referral, candidate=body.candidate, user=user, job=body.job, note=body.note)
-    async with desk.transaction() as conn:
-        await desk.refuse_restricted(conn, [body.candidate])
-        recorded = await desk.record(conn, event)
+    async with caller.transaction() as conn:
+        await caller.refuse_restricted(conn, [body.candidate])
+        recorded = await caller.record(conn, event)
     return answered(response, recorded)
 
 
 @routes.get("/referrals")
 async def read_referrals(
-    desk: Annotated[Desk, Depends(caller(*READERS))], job: ById = None, cursor: Cursor = None, limit: Limit = 50
+    caller: Annotated[Caller, Depends(signed_in(*READERS))], job: ById = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[ReferralMade]:
     """Who was recommended by whom, in the order of ids."""
-    async with desk.transaction() as conn:
-        found = await sql.load_referrals(conn, desk.organization, None, job, opened(cursor, 1)[0], limit)
+    async with caller.transaction() as conn:
+        found = await sql.load_referrals(conn, caller.organization, None, job, opened(cursor, 1)[0], limit)
         known = [ReferralMade.model_validate(body) for body in found]
-        visible = await desk.visible(conn, known)
+        visible = await caller.visible(conn, known)
     return Page(items=visible, cursor=following(known, limit, lambda r: [r.referral]))
 
 
-async def _refuse_strangers_and_goals(conn: Connection, desk: Desk, proposal: Proposal) -> None:
-    if not await sql.find_known(conn, desk.organization, proposal.candidate):
+async def _refuse_strangers_and_goals(conn: Connection, caller: Caller, proposal: Proposal) -> None:
+    if not await sql.find_known(conn, caller.organization, proposal.candidate):
         raise CandidateNotFound("Nobody of this id is known.")
-    await desk.refuse_restricted(conn, [proposal.candidate])
-    people = await sql.load_person(conn, desk.organization, proposal.candidate)
+    await caller.refuse_restricted(conn, [proposal.candidate])
+    people = await sql.load_person(conn, caller.organization, proposal.candidate)
     if set(proposal.goals) - await sql.load_suggestions(conn, people):
         raise GoalUnknown("Goals are suggestions of the letters this candidate got, word for word.")
 
 
-async def _found(conn: Connection, desk: Desk, relation: str) -> Shown:
-    known = await sql.find_mentorship(conn, desk.organization, relation)
-    if known is None or (known.user != desk.user and not desk.roles & {*READERS}):
+async def _found(conn: Connection, caller: Caller, relation: str) -> Shown:
+    known = await sql.find_mentorship(conn, caller.organization, relation)
+    if known is None or (known.user != caller.user and not caller.roles & {*READERS}):
         raise MentorshipNotFound("There is no mentorship of this id.")
     return known
 
 
-async def _running(conn: Connection, desk: Desk, relation: str) -> Shown:
-    known = await _found(conn, desk, relation)
-    await desk.refuse_restricted(conn, [known.candidate])
+async def _running(conn: Connection, caller: Caller, relation: str) -> Shown:
+    known = await _found(conn, caller, relation)
+    await caller.refuse_restricted(conn, [known.candidate])
     if known.stage == Stage.ENDED:
         raise MentorshipOver("It has ended.")
     return known
 
 
-async def _proposed(conn: Connection, desk: Desk, relation: str) -> MentorshipProposed:
-    return MentorshipProposed.model_validate_json(await sql.load_proposal(conn, desk.organization, relation))
+async def _proposed(conn: Connection, caller: Caller, relation: str) -> MentorshipProposed:
+    return MentorshipProposed.model_validate_json(await sql.load_proposal(conn, caller.organization, relation))
 
 
 def _shown(known: Shown) -> Mentorship:

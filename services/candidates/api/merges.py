@@ -9,7 +9,7 @@ from services.candidates import sql
 from services.candidates.api.callers import AnId, CandidateNotFound, Reader, Writer
 from services.candidates.api.people import Saved, answered
 from shared.contracts import CandidateMerged, Id, Instant, Value
-from shared.kit.problems import NotFound
+from shared.web.problems import NotFound
 
 routes = APIRouter(tags=["people"])
 
@@ -36,28 +36,28 @@ class KnownMerge(Merge):
 
 
 @routes.put("/candidates/{candidate}/merge", responses={201: {"description": "New.", "model": Saved}})
-async def merge_candidates(candidate: AnId, merge: Merge, response: Response, desk: Writer) -> Saved:
+async def merge_candidates(candidate: AnId, merge: Merge, response: Response, caller: Writer) -> Saved:
     """Let this id stand for others: the whole list, each time. What they were told and agreed to follows them.
 
     An empty list undoes it: everybody has their own again. 404 for an id that nobody is known by.
     """
     event = CandidateMerged(surviving=candidate, merged=merge.merged, merged_at=merge.merged_at)
-    async with desk.transaction() as conn:
+    async with caller.transaction() as conn:
         for one in (candidate, *merge.merged):
-            if not await sql.find_known(conn, desk.organization, one):
+            if not await sql.find_known(conn, caller.organization, one):
                 raise CandidateNotFound("Register everybody first who is to be merged.")
-        recorded = await desk.record(conn, event)
+        recorded = await caller.record(conn, event)
     return answered(response, recorded)
 
 
 @routes.get("/candidates/{candidate}/merge")
-async def read_merge(candidate: AnId, desk: Reader) -> KnownMerge:
+async def read_merge(candidate: AnId, caller: Reader) -> KnownMerge:
     """Whom this id stands for, as it was last said, and everyone that makes one person."""
-    async with desk.transaction() as conn:
-        merge = await sql.load_merge(conn, desk.organization, candidate)
+    async with caller.transaction() as conn:
+        merge = await sql.load_merge(conn, caller.organization, candidate)
         if merge is None:
             raise MergeNotFound("Nobody was merged into this id.")
-        people = await sql.load_person(conn, desk.organization, candidate)
-        await desk.show_version(conn, CandidateMerged, candidate)
-        await desk.note_reading(conn, [candidate])
+        people = await sql.load_person(conn, caller.organization, candidate)
+        await caller.show_version(conn, CandidateMerged, candidate)
+        await caller.note_reading(conn, [candidate])
     return KnownMerge.model_validate({**merge, "person": people.pairs[0][1], "ids": people.ids[1]})

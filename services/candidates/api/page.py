@@ -20,12 +20,12 @@ from services.candidates.sql.mentoring import Shown, Wanted
 from services.candidates.sql.page import Organization
 from shared.contracts import Condition, ConsentChanged, ErasureRequested, Purpose, RequestedBy, ResponseKind
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
-from shared.kit.html import Pages
-from shared.kit.links import LinkRefused, Links
-from shared.kit.pages import LARGEST_PAGE
 from shared.kit.people import People
-from shared.kit.words import spoken
+from shared.web.caller import Caller
+from shared.web.cursors import LARGEST_PAGE
+from shared.web.links import LinkRefused, Links
+from shared.web.pages import Pages
+from shared.web.translation import spoken
 
 routes = APIRouter(tags=["candidate's page"], default_response_class=HTMLResponse)
 
@@ -61,7 +61,7 @@ class Visitor(NamedTuple):
     """Whoever follows a link that opens, inside an open transaction."""
 
     conn: Connection
-    desk: Desk
+    caller: Caller
     people: People
     now: datetime
     organization: Organization
@@ -119,22 +119,22 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
     runtime = request.app.state.runtime
     links = Links(runtime.settings.link_key.get_secret_value())
     link = links.open(PURPOSE, token, await runtime.inbox.now())
-    desk = Desk(runtime, link.organization, link.subject)
-    async with desk.transaction() as conn:
+    caller = Caller(runtime, link.organization, link.subject)
+    async with caller.transaction() as conn:
         if not await sql.find_known(conn, link.organization, link.subject):
             raise LinkRefused("link-invalid", link.organization)
-        yield await _visitor(conn, desk)
+        yield await _visitor(conn, caller)
 
 
-async def _visitor(conn: Connection, desk: Desk) -> Visitor:
-    people = await sql.load_person(conn, desk.organization, desk.user)
+async def _visitor(conn: Connection, caller: Caller) -> Visitor:
+    people = await sql.load_person(conn, caller.organization, caller.user)
     consents = [ConsentChanged.model_validate(c) for c in await sql.load_consents(conn, people)]
     return Visitor(
         conn,
-        desk,
+        caller,
         people,
-        await desk.now(conn),
-        await sql.load_organization(conn, desk.organization),
+        await caller.now(conn),
+        await sql.load_organization(conn, caller.organization),
         await sql.load_profile(conn, people) or {},
         {c.purpose: c for c in consents},
     )
@@ -153,7 +153,7 @@ async def _keep(visitor: Visitor, purpose: Purpose, *, granted: bool) -> None:
         language=visitor.language,
         how="link",
     )
-    await visitor.desk.record(visitor.conn, event)
+    await visitor.caller.record(visitor.conn, event)
 
 
 async def _erase(visitor: Visitor, *, sure: bool) -> HTMLResponse:
@@ -161,7 +161,7 @@ async def _erase(visitor: Visitor, *, sure: bool) -> HTMLResponse:
     if sure:
         event = ErasureRequested(candidate=visitor.candidate, requested_at=visitor.now, by=RequestedBy.CANDIDATE)
         if (await sql.load_progress(visitor.conn, visitor.people)).requested_at is None:
-            await visitor.desk.record(visitor.conn, event)
+            await visitor.caller.record(visitor.conn, event)
     progress = await sql.load_progress(visitor.conn, visitor.people)
     return pages.show(
         "erasure.html",
@@ -176,7 +176,7 @@ async def _erase(visitor: Visitor, *, sure: bool) -> HTMLResponse:
 
 async def _page(visitor: Visitor, request: Request, *, kept: bool = False, too_young: bool = False) -> HTMLResponse:
     told = await sql.load_told(visitor.conn, visitor.people)
-    days = await sql.load_calendar(visitor.conn, visitor.desk.organization)
+    days = await sql.load_calendar(visitor.conn, visitor.caller.organization)
     shown = candidacies(told, days, visitor.organization.holding_after, visitor.now)
     proposed = await sql.load_proposed(visitor.conn, visitor.people)
     signed = _Signed(request, visitor)
@@ -206,9 +206,9 @@ async def _page(visitor: Visitor, request: Request, *, kept: bool = False, too_y
 async def _mentors(visitor: Visitor) -> list[tuple[Shown, str]]:
     """Mentors who said yes, with their names."""
     wanted = Wanted(candidates=visitor.people.ids[1], limit=LARGEST_PAGE)
-    found = await sql.load_mentorships(visitor.conn, visitor.desk.organization, wanted)
+    found = await sql.load_mentorships(visitor.conn, visitor.caller.organization, wanted)
     asked = [m for m in found if m.stage in (Stage.AGREED, Stage.ACTIVE)]
-    names = await sql.load_names(visitor.conn, visitor.desk.organization, [m.user for m in asked])
+    names = await sql.load_names(visitor.conn, visitor.caller.organization, [m.user for m in asked])
     return [(m, names.get(m.user, m.user)) for m in asked]
 
 
@@ -232,7 +232,7 @@ class _Signed:
 
     def exports(self) -> list[str]:
         """Where they get everything about them, from each service."""
-        token = self._links.sign(EXPORT, self._visitor.desk.organization, self._visitor.candidate, self._until)
+        token = self._links.sign(EXPORT, self._visitor.caller.organization, self._visitor.candidate, self._until)
         return [f"{service.rstrip('/')}/{EXPORT}/{token}" for service in self._services]
 
     @property
@@ -240,5 +240,5 @@ class _Signed:
         return self._visitor.now + LINKS_LAST
 
     def _at(self, page: str, subject: str) -> str:
-        signed = self._links.sign(page, self._visitor.desk.organization, subject, self._until)
+        signed = self._links.sign(page, self._visitor.caller.organization, subject, self._until)
         return f"{self._notifications}/{page}/{signed}"

@@ -27,7 +27,7 @@ from shared.contracts import (
     Url,
     Value,
 )
-from shared.kit.desk import Recorded
+from shared.web.caller import Recorded
 
 routes = APIRouter(tags=["people"])
 
@@ -95,24 +95,24 @@ def answered(response: Response, recorded: Recorded) -> Saved:
 
 
 @routes.put("/candidates/{candidate}", responses={201: {"description": "New.", "model": Saved}})
-async def register_candidate(candidate: AnId, profile: Profile, response: Response, desk: Writer) -> Saved:
+async def register_candidate(candidate: AnId, profile: Profile, response: Response, caller: Writer) -> Saved:
     """Register somebody, or replace their whole profile."""
     event = CandidateRegistered(candidate=candidate, **profile.model_dump())
-    async with desk.transaction() as conn:
-        recorded = await desk.record(conn, event)
+    async with caller.transaction() as conn:
+        recorded = await caller.record(conn, event)
     return answered(response, recorded)
 
 
 @routes.get("/candidates/{candidate}")
-async def read_candidate(candidate: AnId, desk: Reader) -> KnownProfile:
+async def read_candidate(candidate: AnId, caller: Reader) -> KnownProfile:
     """Somebody's newest profile, by any of their ids."""
-    async with desk.transaction() as conn:
-        people = await sql.load_person(conn, desk.organization, candidate)
+    async with caller.transaction() as conn:
+        people = await sql.load_person(conn, caller.organization, candidate)
         profile = await sql.load_profile(conn, people)
         if profile is None:
             raise CandidateNotFound("Nobody of this id is registered.")
-        await desk.show_version(conn, CandidateRegistered, candidate)
-        await desk.note_reading(conn, [candidate])
+        await caller.show_version(conn, CandidateRegistered, candidate)
+        await caller.note_reading(conn, [candidate])
     person = people.pairs[0][1]
     return KnownProfile.model_validate({**profile, "candidate": person, "ids": people.ids[1]})
 
@@ -120,29 +120,31 @@ async def read_candidate(candidate: AnId, desk: Reader) -> KnownProfile:
 @routes.put(
     "/candidates/{candidate}/consents/{purpose}", responses={201: {"description": "First answer.", "model": Saved}}
 )
-async def change_consent(candidate: AnId, purpose: Purpose, answer: Answer, response: Response, desk: Writer) -> Saved:
+async def change_consent(
+    candidate: AnId, purpose: Purpose, answer: Answer, response: Response, caller: Writer
+) -> Saved:
     """Keep an answer to one purpose. 409 when a newer answer is known."""
     event = ConsentChanged(candidate=candidate, purpose=purpose, **answer.model_dump())
-    async with desk.transaction() as conn:
-        people = await sql.load_person(conn, desk.organization, candidate)
-        if not await sql.find_known(conn, desk.organization, candidate):
+    async with caller.transaction() as conn:
+        people = await sql.load_person(conn, caller.organization, candidate)
+        if not await sql.find_known(conn, caller.organization, candidate):
             raise CandidateNotFound("Register this candidate first.")
         if _is_older(event, await sql.load_consents(conn, people)):
             raise NewerKnown("A newer answer to this purpose is known.")
-        recorded = await desk.record(conn, event)
+        recorded = await caller.record(conn, event)
     return answered(response, recorded)
 
 
 @routes.get("/candidates/{candidate}/consents")
-async def read_consents(candidate: AnId, desk: Reader) -> Consents:
+async def read_consents(candidate: AnId, caller: Reader) -> Consents:
     """For each purpose the newest answer; a tie is a withdrawal."""
-    async with desk.transaction() as conn:
-        people = await sql.load_person(conn, desk.organization, candidate)
-        known = await sql.find_known(conn, desk.organization, candidate)
+    async with caller.transaction() as conn:
+        people = await sql.load_person(conn, caller.organization, candidate)
+        known = await sql.find_known(conn, caller.organization, candidate)
         consents = await sql.load_consents(conn, people)
         if not known:
             raise CandidateNotFound("Nobody of this id is known.")
-        await desk.note_reading(conn, [candidate])
+        await caller.note_reading(conn, [candidate])
     return Consents(candidate=people.pairs[0][1], consents=[KnownConsent.model_validate(c) for c in consents])
 
 

@@ -31,9 +31,9 @@ from shared.contracts import (
     Value,
     family_of,
 )
-from shared.kit.pages import Cursor, Limit, Page, cursor_after, opened
 from shared.kit.people import Pair
-from shared.kit.problems import Unprocessable, field_problem
+from shared.web.cursors import Cursor, Limit, Page, cursor_after, opened
+from shared.web.problems import Unprocessable, field_problem
 
 routes = APIRouter(tags=["pool"])
 
@@ -114,7 +114,7 @@ async def wanted(
 
 @routes.get("/pool")
 async def read_pool(
-    desk: Reader, asked: Annotated[Wanted, Depends(wanted)], cursor: Cursor = None, limit: Limit = 50
+    caller: Reader, asked: Annotated[Wanted, Depends(wanted)], cursor: Cursor = None, limit: Limit = 50
 ) -> Page[FoundMembership]:
     """Members in the order of candidate and family, for whom every filter holds.
 
@@ -124,47 +124,47 @@ async def read_pool(
     """
     after_candidate, after_family = opened(cursor, 2)
     here = asked._replace(after=(after_candidate, after_family), limit=limit)
-    async with desk.transaction() as conn:
-        page = await sql.search_pool(conn, desk.organization, here)
-        visible = await desk.visible(conn, page.members)
-        reviews = await sql.load_reviews(conn, desk.organization, [found.candidate for found in visible])
+    async with caller.transaction() as conn:
+        page = await sql.search_pool(conn, caller.organization, here)
+        visible = await caller.visible(conn, page.members)
+        reviews = await sql.load_reviews(conn, caller.organization, [found.candidate for found in visible])
     more = cursor_after(page.after) if page.after else None
     return Page(items=[_found(found, reviews) for found in visible], cursor=more)
 
 
 @routes.get("/memberships/{membership}")
-async def read_membership(membership: AnId, desk: JobReader) -> Membership:
+async def read_membership(membership: AnId, caller: JobReader) -> Membership:
     """One membership, with what a person decided about it."""
-    async with desk.transaction() as conn:
-        member = await sql.load_member(conn, desk.organization, membership)
+    async with caller.transaction() as conn:
+        member = await sql.load_member(conn, caller.organization, membership)
         if member is None:
             raise MembershipNotFound("There is no membership of this id.")
-        await refuse_other_jobs(conn, desk, await sql.find_job_of(conn, desk.organization, member.application))
-        reviews = await sql.load_reviews(conn, desk.organization, [member.candidate])
-        await desk.show_version(conn, MembershipReviewed, membership)
-        await desk.note_reading(conn, [member.candidate])
+        await refuse_other_jobs(conn, caller, await sql.find_job_of(conn, caller.organization, member.application))
+        reviews = await sql.load_reviews(conn, caller.organization, [member.candidate])
+        await caller.show_version(conn, MembershipReviewed, membership)
+        await caller.note_reading(conn, [member.candidate])
     return _shown(member, reviews)
 
 
 @routes.put("/memberships/{membership}/review", responses={201: {"description": "First review.", "model": Saved}})
-async def review_membership(membership: AnId, review: Review, response: Response, desk: Decider) -> Saved:
+async def review_membership(membership: AnId, review: Review, response: Response, caller: Decider) -> Saved:
     """Decide about a membership. The same decision again changes nothing."""
-    async with desk.transaction() as conn:
-        member = await sql.load_member(conn, desk.organization, membership)
+    async with caller.transaction() as conn:
+        member = await sql.load_member(conn, caller.organization, membership)
         if member is None:
             raise MembershipNotFound("There is no membership of this id.")
-        await refuse_other_jobs(conn, desk, await sql.find_job_of(conn, desk.organization, member.application))
-        await desk.refuse_restricted(conn, [member.candidate])
+        await refuse_other_jobs(conn, caller, await sql.find_job_of(conn, caller.organization, member.application))
+        await caller.refuse_restricted(conn, [member.candidate])
         event = MembershipReviewed(
             membership=membership,
             candidate=member.candidate,
             family=member.family,
-            by=desk.user,
-            reviewed_at=await desk.now(conn),
+            by=caller.user,
+            reviewed_at=await caller.now(conn),
             **review.model_dump(),
         )
-        reviews = await sql.load_reviews(conn, desk.organization, [member.candidate])
-        recorded = await desk.record(conn, _unchanged(event, _review(member, reviews), member.status))
+        reviews = await sql.load_reviews(conn, caller.organization, [member.candidate])
+        recorded = await caller.record(conn, _unchanged(event, _review(member, reviews), member.status))
     return answered(response, recorded)
 
 

@@ -13,8 +13,8 @@ from services.candidates.domain.record import Record
 from services.candidates.domain.waste import BusinessDays, Judged, Rate, concerns, interviews_of, judge, measure
 from shared.contracts import Id, Name, Value
 from shared.kit.db import Connection
-from shared.kit.pages import slices
 from shared.kit.people import Jobs, Pair, People
+from shared.web.cursors import slices
 
 routes = APIRouter(tags=["waste"])
 AT_ONCE = 1000
@@ -41,12 +41,16 @@ class Figures(Value):
 
 @routes.get("/waste")
 async def read_waste(
-    desk: Reader, job: Id | None = None, family: Name | None = None, cycle: Name | None = None, projected: bool = False
+    caller: Reader,
+    job: Id | None = None,
+    family: Name | None = None,
+    cycle: Name | None = None,
+    projected: bool = False,
 ) -> Figures:
     """Rule 9. Counted from ten business days after decision or closing; `projected` counts the others as they stand."""
-    async with desk.transaction() as conn:
-        asked = await judge_concerned(conn, desk.organization, job, family, cycle)
-        now = await desk.now(conn)
+    async with caller.transaction() as conn:
+        asked = await judge_concerned(conn, caller.organization, job, family, cycle)
+        now = await caller.now(conn)
     found = measure(asked, now, projected=projected)
     return Figures(
         interviews=found.interviews,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from shared.kit.db import Connection
-from shared.kit.export import Rows
+from shared.people.export import Rows
 
 
 async def load_held(conn: Connection, organization: str, ids: Sequence[str]) -> dict[str, Rows]:

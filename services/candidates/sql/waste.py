@@ -4,8 +4,8 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from services.candidates.domain.waste import Returns
+from shared.business_days import Calendar
 from shared.contracts import MemberStatus
-from shared.kit.business_days import Calendar
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People, find_people
 

@@ -32,8 +32,8 @@ from shared.contracts import (
     Outcome,
     Value,
 )
-from shared.kit.pages import Cursor, Limit, Page, following, opened
-from shared.kit.problems import Conflict
+from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.problems import Conflict
 
 routes = APIRouter(tags=["applications"])
 
@@ -95,46 +95,46 @@ class KnownApplication(ListedApplication):
 
 
 @routes.put("/applications/{application}", responses=NEW)
-async def submit_application(application: AnId, body: Submission, response: Response, desk: Writer) -> Saved:
+async def submit_application(application: AnId, body: Submission, response: Response, caller: Writer) -> Saved:
     """Submit an application, or correct it. 409 when its job is unknown."""
-    async with desk.transaction() as conn:
-        await refuse_unknown_job(conn, desk, body.job)
-        return await save(conn, desk, event_of(ApplicationSubmitted, body, application), response)
+    async with caller.transaction() as conn:
+        await refuse_unknown_job(conn, caller, body.job)
+        return await save(conn, caller, event_of(ApplicationSubmitted, body, application), response)
 
 
 @routes.put("/applications/{application}/decision", responses=NEW)
-async def decide_application(application: AnId, body: Decision, response: Response, desk: Decider) -> Saved:
+async def decide_application(application: AnId, body: Decision, response: Response, caller: Decider) -> Saved:
     """Decide an application, or correct the decision. Hiring managers decide for their own jobs."""
-    async with desk.transaction() as conn:
-        known = await known_application(conn, desk, application)
-        await refuse_other_jobs(conn, desk, known.job, FREE_DECIDERS)
+    async with caller.transaction() as conn:
+        known = await known_application(conn, caller, application)
+        await refuse_other_jobs(conn, caller, known.job, FREE_DECIDERS)
         event = event_of(ApplicationDecided, body, application, candidate=known.candidate, job=known.job)
-        await refuse_other_people(conn, desk.organization, event.candidate, known.candidate)
-        return await save(conn, desk, event, response)
+        await refuse_other_people(conn, caller.organization, event.candidate, known.candidate)
+        return await save(conn, caller, event, response)
 
 
 @routes.put("/applications/{application}/decision/reversal", responses=NEW)
-async def reverse_decision(application: AnId, body: Reversal, response: Response, desk: Decider) -> Saved:
+async def reverse_decision(application: AnId, body: Reversal, response: Response, caller: Decider) -> Saved:
     """Take a decision back. 409 when there is none."""
-    async with desk.transaction() as conn:
-        known = await known_application(conn, desk, application)
-        await refuse_other_jobs(conn, desk, known.job, FREE_DECIDERS)
+    async with caller.transaction() as conn:
+        known = await known_application(conn, caller, application)
+        await refuse_other_jobs(conn, caller, known.job, FREE_DECIDERS)
         event = event_of(ApplicationDecisionReversed, body, application, candidate=known.candidate)
-        await refuse_other_people(conn, desk.organization, event.candidate, known.candidate)
-        if not await sql.load_facts(conn, desk.organization, application, [ApplicationDecided.topic]):
+        await refuse_other_people(conn, caller.organization, event.candidate, known.candidate)
+        if not await sql.load_facts(conn, caller.organization, application, [ApplicationDecided.topic]):
             raise NotDecided("This application is not decided.")
-        return await save(conn, desk, event, response)
+        return await save(conn, caller, event, response)
 
 
 @routes.get("/applications/{application}")
-async def read_application(application: AnId, desk: JobReader) -> KnownApplication:
+async def read_application(application: AnId, caller: JobReader) -> KnownApplication:
     """An application, where it stands, and all that was said of it. Hiring managers read those of their own jobs."""
-    async with desk.transaction() as conn:
-        known = await known_application(conn, desk, application)
-        await refuse_other_jobs(conn, desk, known.job)
-        facts = await sql.load_facts(conn, desk.organization, application, TOPICS)
-        await desk.show_version(conn, ApplicationSubmitted, application)
-        await desk.note_reading(conn, [known.candidate])
+    async with caller.transaction() as conn:
+        known = await known_application(conn, caller, application)
+        await refuse_other_jobs(conn, caller, known.job)
+        facts = await sql.load_facts(conn, caller.organization, application, TOPICS)
+        await caller.show_version(conn, ApplicationSubmitted, application)
+        await caller.note_reading(conn, [known.candidate])
     submitted, decision, reversal = (facts.get(topic) for topic in TOPICS)
     return KnownApplication(
         **_listed(known).model_dump(),
@@ -146,7 +146,7 @@ async def read_application(application: AnId, desk: JobReader) -> KnownApplicati
 
 @routes.get("/applications")
 async def read_applications(
-    desk: JobReader,
+    caller: JobReader,
     job: ById = None,
     candidate: ById = None,
     state: ApplicationState | None = None,
@@ -155,11 +155,11 @@ async def read_applications(
 ) -> Page[ListedApplication]:
     """Applications in the order of their ids. Hiring managers see those of their own jobs."""
     after, tie = opened(cursor, 2)
-    async with desk.transaction() as conn:
+    async with caller.transaction() as conn:
         wanted = Wanted(job, candidate, state, (after, tie), limit)
-        found = await sql.list_applications(conn, desk.organization, wanted, await scope_of(conn, desk))
-        await desk.note_reading(conn, [candidate])
-        visible = await desk.visible(conn, found)
+        found = await sql.list_applications(conn, caller.organization, wanted, await scope_of(conn, caller))
+        await caller.note_reading(conn, [candidate])
+        visible = await caller.visible(conn, found)
     cursor = following(found, limit, lambda a: [a.application, a.candidate])
     return Page(items=[_listed(a) for a in visible], cursor=cursor)
 

@@ -9,20 +9,21 @@ from services.interviews import sql
 from services.interviews.domain import Application, Interview
 from services.interviews.sql.lists import Scope
 from shared.contracts import Event, Id
-from shared.kit.access import DECIDERS, READERS, WRITERS, Role, caller
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
 from shared.kit.people import find_people
-from shared.kit.problems import Conflict, Forbidden, NotFound, Unprocessable
+from shared.web.access import signed_in
+from shared.web.caller import Caller
+from shared.web.problems import Conflict, Forbidden, NotFound, Unprocessable
+from shared.web.roles import DECIDERS, READERS, WRITERS, Role
 
 FREE_DECIDERS = (*DECIDERS, Role.INTEGRATION)
 
-Anybody = Annotated[Desk, Depends(caller(*Role))]
-JobReader = Annotated[Desk, Depends(caller(*READERS, Role.HIRING_MANAGER))]
-Writer = Annotated[Desk, Depends(caller(*WRITERS))]
-Decider = Annotated[Desk, Depends(caller(*FREE_DECIDERS, Role.HIRING_MANAGER))]
-FeedbackWriter = Annotated[Desk, Depends(caller(*WRITERS, Role.INTERVIEWER))]
-Admin = Annotated[Desk, Depends(caller(Role.ADMIN))]
+Anybody = Annotated[Caller, Depends(signed_in(*Role))]
+JobReader = Annotated[Caller, Depends(signed_in(*READERS, Role.HIRING_MANAGER))]
+Writer = Annotated[Caller, Depends(signed_in(*WRITERS))]
+Decider = Annotated[Caller, Depends(signed_in(*FREE_DECIDERS, Role.HIRING_MANAGER))]
+FeedbackWriter = Annotated[Caller, Depends(signed_in(*WRITERS, Role.INTERVIEWER))]
+Admin = Annotated[Caller, Depends(signed_in(Role.ADMIN))]
 
 AnId = Annotated[Id, Path()]
 
@@ -120,20 +121,22 @@ def event_of(contract: type[E], body: Event, address: str, **known: object) -> E
     return contract.model_validate({**dict(body), contract.fact_field: address, **left_out})
 
 
-async def scope_of(conn: Connection, desk: Desk) -> Scope:
+async def scope_of(conn: Connection, caller: Caller) -> Scope:
     """What this caller may see."""
-    if desk.roles & {*READERS}:
+    if caller.roles & {*READERS}:
         return Scope(True, [], None)
-    manages = Role.HIRING_MANAGER in desk.roles
-    jobs = await sql.find_managed_jobs(conn, desk.organization, desk.user) if manages else []
-    return Scope(False, jobs, desk.user if Role.INTERVIEWER in desk.roles else None, desk.user)
+    manages = Role.HIRING_MANAGER in caller.roles
+    jobs = await sql.find_managed_jobs(conn, caller.organization, caller.user) if manages else []
+    return Scope(False, jobs, caller.user if Role.INTERVIEWER in caller.roles else None, caller.user)
 
 
-async def refuse_other_jobs(conn: Connection, desk: Desk, job: str | None, free: tuple[Role, ...] = READERS) -> None:
+async def refuse_other_jobs(
+    conn: Connection, caller: Caller, job: str | None, free: tuple[Role, ...] = READERS
+) -> None:
     """Raise NotYourJob when the job is not managed by the caller, who has none of the roles that need not manage it."""
-    if desk.roles & {*free}:
+    if caller.roles & {*free}:
         return
-    if job not in await sql.find_managed_jobs(conn, desk.organization, desk.user):
+    if job not in await sql.find_managed_jobs(conn, caller.organization, caller.user):
         raise NotYourJob("You are not a hiring manager of this job.")
 
 
@@ -145,38 +148,38 @@ async def refuse_other_people(conn: Connection, organization: str, one: str, oth
             raise AnotherPerson("This is about another candidate.")
 
 
-async def known_application(conn: Connection, desk: Desk, application: str) -> Application:
+async def known_application(conn: Connection, caller: Caller, application: str) -> Application:
     """An application of which something was said. Raises ApplicationNotFound."""
-    known = await sql.find_application(conn, desk.organization, application)
+    known = await sql.find_application(conn, caller.organization, application)
     if known is None:
         raise ApplicationNotFound("There is no application of this id.")
     return known
 
 
-async def known_interview(conn: Connection, desk: Desk, interview: str) -> Interview:
+async def known_interview(conn: Connection, caller: Caller, interview: str) -> Interview:
     """An interview of which something was said. Raises InterviewNotFound."""
-    known = await sql.find_interview(conn, desk.organization, interview)
+    known = await sql.find_interview(conn, caller.organization, interview)
     if known is None:
         raise InterviewNotFound("There is no interview of this id.")
     return known
 
 
-async def refuse_unknown_job(conn: Connection, desk: Desk, job: str | None) -> None:
+async def refuse_unknown_job(conn: Connection, caller: Caller, job: str | None) -> None:
     """Raise JobUnknown when a body names a job nobody spoke of."""
-    if job is not None and await sql.find_job(conn, desk.organization, job) is None:
+    if job is not None and await sql.find_job(conn, caller.organization, job) is None:
         raise JobUnknown("There is no job of this id: say it first.")
 
 
-async def refuse_unknown_application(conn: Connection, desk: Desk, application: str, candidate: str) -> Application:
+async def refuse_unknown_application(conn: Connection, caller: Caller, application: str, candidate: str) -> Application:
     """Raise ApplicationUnknown, or AnotherPerson when it is somebody else's; else where it stands."""
-    known = await sql.find_application(conn, desk.organization, application)
+    known = await sql.find_application(conn, caller.organization, application)
     if known is None:
         raise ApplicationUnknown("There is no application of this id: say it first.")
-    await refuse_other_people(conn, desk.organization, candidate, known.candidate)
+    await refuse_other_people(conn, caller.organization, candidate, known.candidate)
     return known
 
 
-async def refuse_outsiders(conn: Connection, desk: Desk, application: Application, interview: str | None) -> None:
+async def refuse_outsiders(conn: Connection, caller: Caller, application: Application, interview: str | None) -> None:
     """Raise NotYourInterview when a caller who may not write for others is on no panel of this application."""
-    if not desk.roles & {*WRITERS} and not await sql.is_interviewer(conn, application, interview, desk.user):
+    if not caller.roles & {*WRITERS} and not await sql.is_interviewer(conn, application, interview, caller.user):
         raise NotYourInterview("You are not an interviewer here.")

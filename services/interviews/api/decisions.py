@@ -11,10 +11,10 @@ from services.interviews.domain import Application, ApplicationState, JobState
 from services.interviews.sql.lists import Scope, Wanted
 from shared.contracts import ApplicationDecided, Id, Instant, Notice, Outcome, Reason, Value
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
-from shared.kit.pages import Cursor, Limit, Page, following, opened
 from shared.kit.people import lock_organizations
-from shared.kit.problems import Conflict
+from shared.web.caller import Caller
+from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.problems import Conflict
 
 routes = APIRouter(tags=["applications"])
 
@@ -74,44 +74,44 @@ class WhoWaits(Page[Undecided]):
 
 
 @routes.get("/jobs/{job}/decisions")
-async def read_undecided(job: AnId, desk: Decider, cursor: Cursor = None, limit: Limit = 50) -> WhoWaits:
+async def read_undecided(job: AnId, caller: Decider, cursor: Cursor = None, limit: Limit = 50) -> WhoWaits:
     """Who is undecided about a job, at most 10,000. What `PUT` would decide."""
     application, candidate = opened(cursor, 2)
-    async with desk.transaction() as conn:
-        await refuse_other_jobs(conn, desk, job, FREE_DECIDERS)
-        if await sql.find_job(conn, desk.organization, job) is None:
+    async with caller.transaction() as conn:
+        await refuse_other_jobs(conn, caller, job, FREE_DECIDERS)
+        if await sql.find_job(conn, caller.organization, job) is None:
             raise JobNotFound("There is no job of this id.")
-        waiting = await _find(conn, desk, job)
+        waiting = await _find(conn, caller, job)
         page = [a for a in waiting if (a.application, a.candidate) > (application, candidate)][:limit]
-        await desk.note_reading(conn, [a.candidate for a in page])
-    desk.show_digest(_who_waits(waiting))
+        await caller.note_reading(conn, [a.candidate for a in page])
+    caller.show_digest(_who_waits(waiting))
     more = following(page, limit, lambda a: [a.application, a.candidate])
     return WhoWaits(count=len(waiting), items=_who_waits(page).items, cursor=more)
 
 
 @routes.put("/jobs/{job}/decisions")
-async def decide_everyone(job: AnId, body: Decisions, desk: Decider) -> Decided:
+async def decide_everyone(job: AnId, body: Decisions, caller: Decider) -> Decided:
     """Decide everyone who is undecided about a closed job, all or nobody.
 
     Closing never decides for people; this does, when a person says so. 409 when the job is open, or when `expected`
     is not how many there are. Said again, nobody is left to decide.
     """
-    async with desk.transaction() as conn:
-        await refuse_other_jobs(conn, desk, job, FREE_DECIDERS)
-        known = await sql.find_job(conn, desk.organization, job)
+    async with caller.transaction() as conn:
+        await refuse_other_jobs(conn, caller, job, FREE_DECIDERS)
+        known = await sql.find_job(conn, caller.organization, job)
         if known is None:
             raise JobNotFound("There is no job of this id.")
         if known.state is JobState.OPEN:
             raise JobOpen("This job is open: close it first, or decide one application after the other.")
-        await lock_organizations(conn, {desk.organization: True})  # nobody applies or is decided meanwhile
-        waiting = await _find(conn, desk, job)
-        desk.check_digest(_who_waits(waiting))
+        await lock_organizations(conn, {caller.organization: True})  # nobody applies or is decided meanwhile
+        waiting = await _find(conn, caller, job)
+        caller.check_digest(_who_waits(waiting))
         if len(waiting) != body.expected:
             raise AnotherNumber(f"{len(waiting)} people are undecided, not {body.expected}: look again, then say it.")
         decisions = [_decision(a, job, body) for a in waiting]
         if decisions:
-            await desk.record(conn, *decisions)
-        desk.show_digest(_who_waits(await _find(conn, desk, job)))
+            await caller.record(conn, *decisions)
+        caller.show_digest(_who_waits(await _find(conn, caller, job)))
     return Decided(decided=len(waiting), applications=[a.application for a in waiting])
 
 
@@ -120,9 +120,9 @@ def _who_waits(waiting: list[Application]) -> WhoWaits:
     return WhoWaits(count=len(shown), items=shown)
 
 
-async def _find(conn: Connection, desk: Desk, job: str) -> list[Application]:
+async def _find(conn: Connection, caller: Caller, job: str) -> list[Application]:
     wanted = Wanted(job=job, state=ApplicationState.UNDECIDED, limit=AT_MOST)
-    return await desk.visible(conn, await sql.list_applications(conn, desk.organization, wanted, EVERYONE))
+    return await caller.visible(conn, await sql.list_applications(conn, caller.organization, wanted, EVERYONE))
 
 
 def _decision(application: Application, job: str, body: Decisions) -> ApplicationDecided:

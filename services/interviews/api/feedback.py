@@ -22,6 +22,7 @@ from services.interviews.api.callers import (
     scope_of,
 )
 from services.interviews.sql.lists import Feedback, Owed, OwedAfter, OwedBy, Scope, Wanted
+from shared.business_days import Calendar
 from shared.contracts import (
     FeedbackKind,
     FeedbackSubmitted,
@@ -30,12 +31,11 @@ from shared.contracts import (
     OrganizationConfigured,
     Value,
 )
-from shared.kit.access import WRITERS
-from shared.kit.business_days import Calendar
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
-from shared.kit.pages import Cursor, Limit, Page, following, opened, opened_at
-from shared.kit.problems import Forbidden
+from shared.web.caller import Caller
+from shared.web.cursors import Cursor, Limit, Page, following, opened, opened_at
+from shared.web.problems import Forbidden
+from shared.web.roles import WRITERS
 
 routes = APIRouter(tags=["feedback"])
 
@@ -114,45 +114,45 @@ class Owing(Value):
 
 
 @routes.put("/feedback/{feedback}", responses=NEW)
-async def submit_feedback(feedback: AnId, body: Submission, response: Response, desk: FeedbackWriter) -> Saved:
+async def submit_feedback(feedback: AnId, body: Submission, response: Response, caller: FeedbackWriter) -> Saved:
     """Submit feedback, or correct it. Interviewers do so for their own interviews."""
     event = event_of(FeedbackSubmitted, body, feedback)
-    async with desk.transaction() as conn:
-        application = await refuse_unknown_application(conn, desk, event.application, event.candidate)
-        await _refuse_unknown_interview(conn, desk, event.interview)
-        _refuse_others(desk, await _find(conn, desk, feedback), event)
-        await refuse_outsiders(conn, desk, application, event.interview)
-        return await save(conn, desk, event, response)
+    async with caller.transaction() as conn:
+        application = await refuse_unknown_application(conn, caller, event.application, event.candidate)
+        await _refuse_unknown_interview(conn, caller, event.interview)
+        _refuse_others(caller, await _find(conn, caller, feedback), event)
+        await refuse_outsiders(conn, caller, application, event.interview)
+        return await save(conn, caller, event, response)
 
 
 @routes.put("/feedback/{feedback}/withdrawal", responses=NEW)
-async def withdraw_feedback(feedback: AnId, body: Withdrawal, response: Response, desk: FeedbackWriter) -> Saved:
+async def withdraw_feedback(feedback: AnId, body: Withdrawal, response: Response, caller: FeedbackWriter) -> Saved:
     """Withdraw feedback. Interviewers withdraw their own."""
-    async with desk.transaction() as conn:
-        known = await _find(conn, desk, feedback)
+    async with caller.transaction() as conn:
+        known = await _find(conn, caller, feedback)
         if known is None:
             raise FeedbackNotFound("There is no feedback of this id.")
         event = event_of(FeedbackWithdrawn, body, feedback, candidate=known.candidate)
-        _refuse_others(desk, known)
-        await refuse_other_people(conn, desk.organization, event.candidate, known.candidate)
-        return await save(conn, desk, event, response)
+        _refuse_others(caller, known)
+        await refuse_other_people(conn, caller.organization, event.candidate, known.candidate)
+        return await save(conn, caller, event, response)
 
 
 @routes.get("/feedback/{feedback}")
-async def read_feedback(feedback: AnId, desk: Anybody) -> KnownFeedback:
+async def read_feedback(feedback: AnId, caller: Anybody) -> KnownFeedback:
     """A feedback and whether it stands.
 
     Interviewers read their own, and others' about an application once they owe none about it themselves; hiring
     managers read those of their own jobs, unless they are on the panel and owe theirs.
     """
-    async with desk.transaction() as conn:
-        known = await _find(conn, desk, feedback)
+    async with caller.transaction() as conn:
+        known = await _find(conn, caller, feedback)
         if known is None:
             raise FeedbackNotFound("There is no feedback of this id.")
-        await _refuse_unseen(conn, desk, known)
-        facts = await sql.load_facts(conn, desk.organization, feedback, [FeedbackWithdrawn.topic])
-        await desk.show_version(conn, FeedbackSubmitted, feedback)
-        await desk.note_reading(conn, [known.candidate])
+        await _refuse_unseen(conn, caller, known)
+        facts = await sql.load_facts(conn, caller.organization, feedback, [FeedbackWithdrawn.topic])
+        await caller.show_version(conn, FeedbackSubmitted, feedback)
+        await caller.note_reading(conn, [known.candidate])
     said = facts.get(FeedbackWithdrawn.topic)
     withdrawal = FeedbackWithdrawn.model_validate_json(said) if said else None
     stands = withdrawal is None or withdrawal.withdrawn_at < known.submitted_at
@@ -162,7 +162,7 @@ async def read_feedback(feedback: AnId, desk: Anybody) -> KnownFeedback:
 
 @routes.get("/feedback")
 async def read_all_feedback(
-    desk: Anybody,
+    caller: Anybody,
     job: ById = None,
     candidate: ById = None,
     application: ById = None,
@@ -171,76 +171,76 @@ async def read_all_feedback(
     limit: Limit = 50,
 ) -> Page[ListedFeedback]:
     """Feedback in the order of its ids. Who sees what: as with a single one."""
-    async with desk.transaction() as conn:
+    async with caller.transaction() as conn:
         wanted = Wanted(job, candidate, state, (opened(cursor, 1)[0], ""), limit, application)
-        found = await sql.list_feedback(conn, desk.organization, wanted, await scope_of(conn, desk))
-        await desk.note_reading(conn, [candidate])
-        visible = await desk.visible(conn, found)
+        found = await sql.list_feedback(conn, caller.organization, wanted, await scope_of(conn, caller))
+        await caller.note_reading(conn, [candidate])
+        visible = await caller.visible(conn, found)
     return Page(items=[_listed(f) for f in visible], cursor=following(found, limit, lambda f: [f.feedback]))
 
 
 @routes.get("/feedback-owed")
 async def read_owed(
-    desk: Anybody, interviewer: ById = None, job: ById = None, cursor: Cursor = None, limit: Limit = 50
+    caller: Anybody, interviewer: ById = None, job: ById = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[Owing]:
     """Who owes feedback on a completed interview, of one interviewer or about one job; the oldest first.
 
     Interviewers see what they owe themselves, hiring managers what is owed about their own jobs.
     """
-    async with desk.transaction() as conn:
-        owing, owed = await _read_owing(conn, desk, OwedBy(interviewer, job), cursor, limit)
+    async with caller.transaction() as conn:
+        owing, owed = await _read_owing(conn, caller, OwedBy(interviewer, job), cursor, limit)
     return Page(items=owing, cursor=following(owed, limit, _place))
 
 
 @routes.get("/feedback-overdue")
 async def read_overdue(
-    desk: Anybody, interviewer: ById = None, job: ById = None, cursor: Cursor = None, limit: Limit = 50
+    caller: Anybody, interviewer: ById = None, job: ById = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[Owing]:
     """Of those, who owes it beyond the organisation's `feedback_within`."""
-    async with desk.transaction() as conn:
-        owing, owed = await _read_owing(conn, desk, OwedBy(interviewer, job), cursor, limit)
+    async with caller.transaction() as conn:
+        owing, owed = await _read_owing(conn, caller, OwedBy(interviewer, job), cursor, limit)
     overdue = [item for item in owing if item.is_overdue]
     return Page(items=overdue, cursor=following(owed, limit, _place) if len(overdue) == len(owing) else None)
 
 
 async def _read_owing(
-    conn: Connection, desk: Desk, wanted: OwedBy, cursor: str | None, limit: int
+    conn: Connection, caller: Caller, wanted: OwedBy, cursor: str | None, limit: int
 ) -> tuple[list[Owing], list[Owed]]:
-    now, wishes, scope = await desk.now(conn), await _wishes(conn, desk), await scope_of(conn, desk)
-    owed = await sql.list_owed(conn, desk.organization, wanted, _after(cursor), limit, scope)
-    visible = await desk.visible(conn, owed)
+    now, wishes, scope = await caller.now(conn), await _wishes(conn, caller), await scope_of(conn, caller)
+    owed = await sql.list_owed(conn, caller.organization, wanted, _after(cursor), limit, scope)
+    visible = await caller.visible(conn, owed)
     calendar = Calendar(wishes.country, wishes.subdivision, wishes.timezone)
     due = [domain.feedback_due_at(o.ended_at, wishes.feedback_within, calendar) for o in visible]
     return [_owing(o, at, now) for o, at in zip(visible, due, strict=True)], owed
 
 
-async def _find(conn: Connection, desk: Desk, feedback: str) -> FeedbackSubmitted | None:
-    facts = await sql.load_facts(conn, desk.organization, feedback, [FeedbackSubmitted.topic])
+async def _find(conn: Connection, caller: Caller, feedback: str) -> FeedbackSubmitted | None:
+    facts = await sql.load_facts(conn, caller.organization, feedback, [FeedbackSubmitted.topic])
     return FeedbackSubmitted.model_validate_json(facts[FeedbackSubmitted.topic]) if facts else None
 
 
-async def _wishes(conn: Connection, desk: Desk) -> OrganizationConfigured:
+async def _wishes(conn: Connection, caller: Caller) -> OrganizationConfigured:
     topic = OrganizationConfigured.topic
-    facts = await sql.load_facts(conn, desk.organization, desk.organization, [topic])
+    facts = await sql.load_facts(conn, caller.organization, caller.organization, [topic])
     return OrganizationConfigured.model_validate_json(facts[topic]) if facts else UNCONFIGURED
 
 
-async def _refuse_unknown_interview(conn: Connection, desk: Desk, interview: str | None) -> None:
-    if interview is not None and await sql.find_interview(conn, desk.organization, interview) is None:
+async def _refuse_unknown_interview(conn: Connection, caller: Caller, interview: str | None) -> None:
+    if interview is not None and await sql.find_interview(conn, caller.organization, interview) is None:
         raise InterviewUnknown("There is no interview of this id: say it first.")
 
 
-def _refuse_others(desk: Desk, *versions: FeedbackSubmitted | None) -> None:
+def _refuse_others(caller: Caller, *versions: FeedbackSubmitted | None) -> None:
     """Raise NotYourFeedback when an interviewer writes in somebody else's name, or over their feedback."""
-    if not desk.roles & {*WRITERS} and any(v is not None and v.interviewer != desk.user for v in versions):
+    if not caller.roles & {*WRITERS} and any(v is not None and v.interviewer != caller.user for v in versions):
         raise NotYourFeedback("This is not your feedback.")
 
 
-async def _refuse_unseen(conn: Connection, desk: Desk, known: FeedbackSubmitted) -> None:
-    scope = await scope_of(conn, desk)
+async def _refuse_unseen(conn: Connection, caller: Caller, known: FeedbackSubmitted) -> None:
+    scope = await scope_of(conn, caller)
     if scope.everything or scope.user == known.interviewer:
         return
-    application = await sql.find_application(conn, desk.organization, known.application)
+    application = await sql.find_application(conn, caller.organization, known.application)
     if application is None or not (
         await _manages(conn, application, scope) or await _has_said(conn, application, scope.user)
     ):

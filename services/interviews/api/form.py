@@ -25,11 +25,11 @@ from shared.contracts import (
     derived_id,
 )
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
-from shared.kit.html import Pages
-from shared.kit.links import LinkRefused, Links
-from shared.kit.people import find_restricted
-from shared.kit.words import ENGLISH, LANGUAGES, accepted, spoken
+from shared.people.restricted import find_restricted
+from shared.web.caller import Caller
+from shared.web.links import LinkRefused, Links
+from shared.web.pages import Pages
+from shared.web.translation import ENGLISH, LANGUAGES, accepted, spoken
 
 routes = APIRouter(tags=["feedback form"], default_response_class=HTMLResponse)
 
@@ -45,7 +45,7 @@ class Visitor(NamedTuple):
     """An interviewer at their form, inside an open transaction."""
 
     conn: Connection
-    desk: Desk
+    caller: Caller
     schedule: InterviewScheduled
     competencies: tuple[Competency, ...]
     title: str | None
@@ -59,7 +59,7 @@ class Visitor(NamedTuple):
     @property
     def feedback(self) -> str:
         """The id of what is given here: given again, it corrects."""
-        return feedback_id(self.schedule.interview, self.desk.user)
+        return feedback_id(self.schedule.interview, self.caller.user)
 
 
 def feedback_id(interview: str, user: str) -> str:
@@ -98,10 +98,10 @@ async def _keep(visitor: Visitor, given: Mapping[str, str]) -> HTMLResponse:
     advice = await advise(texts_of(typed), typed.fields["language"], visitor.names, visitor.reader)
     if advice.seen and advice.seen != given.get(SEEN, ""):
         return _page(visitor, given, advice=advice)
-    now = await visitor.desk.now(visitor.conn)
-    event = feedback_of(typed, visitor.schedule, visitor.feedback, visitor.desk.user, now)
+    now = await visitor.caller.now(visitor.conn)
+    event = feedback_of(typed, visitor.schedule, visitor.feedback, visitor.caller.user, now)
     if not _is_same(visitor.known, event):
-        await visitor.desk.record(visitor.conn, event)
+        await visitor.caller.record(visitor.conn, event)
     return _page(visitor, given, sent=True)
 
 
@@ -117,41 +117,41 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
     links = Links(runtime.settings.link_key.get_secret_value())
     link = links.open(PURPOSE, token, await runtime.inbox.now())
     interview, _, user = link.subject.partition("/")
-    desk = Desk(runtime, link.organization, user)
-    async with desk.transaction() as conn:
-        yield await _visitor(conn, desk, interview, accepted(request.headers.get("accept-language", "")))
+    caller = Caller(runtime, link.organization, user)
+    async with caller.transaction() as conn:
+        yield await _visitor(conn, caller, interview, accepted(request.headers.get("accept-language", "")))
 
 
-async def _visitor(conn: Connection, desk: Desk, interview: str, wanted: Sequence[str]) -> Visitor:
+async def _visitor(conn: Connection, caller: Caller, interview: str, wanted: Sequence[str]) -> Visitor:
     """Raises LinkRefused when the interview is gone, never was this colleague's, or is to be forgotten."""
-    held = await sql.find_interview(conn, desk.organization, interview)
-    schedule = await _said(conn, desk, interview, InterviewScheduled)
-    if held is None or schedule is None or desk.user not in held.interviewers:
-        raise LinkRefused("link-invalid", desk.organization)
-    if await find_restricted(conn, desk.organization, [held.candidate]):
-        raise LinkRefused("link-invalid", desk.organization)
-    application = await sql.find_application(conn, desk.organization, held.application)
-    job = await _said(conn, desk, held.job, JobOpened) if held.job else None
-    settings = await _said(conn, desk, desk.organization, OrganizationConfigured)
+    held = await sql.find_interview(conn, caller.organization, interview)
+    schedule = await _said(conn, caller, interview, InterviewScheduled)
+    if held is None or schedule is None or caller.user not in held.interviewers:
+        raise LinkRefused("link-invalid", caller.organization)
+    if await find_restricted(conn, caller.organization, [held.candidate]):
+        raise LinkRefused("link-invalid", caller.organization)
+    application = await sql.find_application(conn, caller.organization, held.application)
+    job = await _said(conn, caller, held.job, JobOpened) if held.job else None
+    settings = await _said(conn, caller, caller.organization, OrganizationConfigured)
     colleagues = {i.user for i in schedule.interviewers} | {m.user for m in (job.team if job else ())}
-    users = [await _said(conn, desk, user, UserRegistered) for user in sorted(colleagues)]
+    users = [await _said(conn, caller, user, UserRegistered) for user in sorted(colleagues)]
     return Visitor(
         conn,
-        desk,
+        caller,
         schedule,
         _asked(schedule, job),
         job.title if job else None,
         _language(job, settings),
-        settings or OrganizationConfigured(name=desk.organization),
+        settings or OrganizationConfigured(name=caller.organization),
         is_decided=application is not None and application.outcome == Outcome.NOT_SELECTED,
-        known=await _said(conn, desk, feedback_id(interview, desk.user), FeedbackSubmitted),
+        known=await _said(conn, caller, feedback_id(interview, caller.user), FeedbackSubmitted),
         names=tuple(user.name for user in users if user),
         reader=spoken(settings and settings.language, *wanted),
     )
 
 
-async def _said(conn: Connection, desk: Desk, fact: str, contract: Any) -> Any:
-    facts = await sql.load_facts(conn, desk.organization, fact, [contract.topic])
+async def _said(conn: Connection, caller: Caller, fact: str, contract: Any) -> Any:
+    facts = await sql.load_facts(conn, caller.organization, fact, [contract.topic])
     return contract.model_validate_json(facts[contract.topic]) if facts else None
 
 

@@ -35,9 +35,9 @@ from shared.contracts import (
     Value,
 )
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
-from shared.kit.pages import Cursor, Limit, Page, following, opened
-from shared.kit.problems import Unprocessable
+from shared.web.caller import Caller
+from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.problems import Unprocessable
 
 routes = APIRouter(tags=["interviews"])
 
@@ -145,76 +145,76 @@ class Counts(Value):
 
 @routes.get("/interviews/counts")
 async def count_interviews(
-    desk: Anybody, job: ById = None, candidate: ById = None, state: InterviewState | None = None
+    caller: Anybody, job: ById = None, candidate: ById = None, state: InterviewState | None = None
 ) -> Counts:
     """How many interviews are in each state, of those the caller may see."""
-    async with desk.transaction() as conn:
+    async with caller.transaction() as conn:
         wanted = Wanted(job, candidate, state)
-        counts = await sql.count_interviews(conn, desk.organization, wanted, await scope_of(conn, desk))
-        await desk.note_reading(conn, [candidate])
+        counts = await sql.count_interviews(conn, caller.organization, wanted, await scope_of(conn, caller))
+        await caller.note_reading(conn, [candidate])
     return Counts(**counts)
 
 
 @routes.put("/interviews/{interview}", responses=NEW)
-async def schedule_interview(interview: AnId, body: Schedule, response: Response, desk: Writer) -> Saved:
+async def schedule_interview(interview: AnId, body: Schedule, response: Response, caller: Writer) -> Saved:
     """Schedule an interview, or change when and with whom. 409 when its application or job is unknown."""
-    async with desk.transaction() as conn:
-        await refuse_unknown_application(conn, desk, body.application, body.candidate)
-        await refuse_unknown_job(conn, desk, body.job)
-        return await save(conn, desk, event_of(InterviewScheduled, body, interview), response)
+    async with caller.transaction() as conn:
+        await refuse_unknown_application(conn, caller, body.application, body.candidate)
+        await refuse_unknown_job(conn, caller, body.job)
+        return await save(conn, caller, event_of(InterviewScheduled, body, interview), response)
 
 
 @routes.put("/interviews/{interview}/completion", responses=NEW)
-async def complete_interview(interview: AnId, body: Completion, response: Response, desk: Writer) -> Saved:
+async def complete_interview(interview: AnId, body: Completion, response: Response, caller: Writer) -> Saved:
     """Say that an interview took place."""
     if body.basis is not Basis.SAID:
         raise NotForYouToAssume("Leave `basis` out: only the clock assumes.")
-    async with desk.transaction() as conn:
-        known = await known_interview(conn, desk, interview)
+    async with caller.transaction() as conn:
+        known = await known_interview(conn, caller, interview)
         event = event_of(
             InterviewCompleted, body, interview,
             application=known.application, candidate=known.candidate, job=known.job,
         )  # fmt: skip
-        await _refuse_others(conn, desk, known, event.application, event.candidate)
-        return await save(conn, desk, event, response)
+        await _refuse_others(conn, caller, known, event.application, event.candidate)
+        return await save(conn, caller, event, response)
 
 
 @routes.put("/interviews/{interview}/cancellation", responses=NEW)
-async def cancel_interview(interview: AnId, body: Cancellation, response: Response, desk: Writer) -> Saved:
+async def cancel_interview(interview: AnId, body: Cancellation, response: Response, caller: Writer) -> Saved:
     """Say that an interview was called off."""
-    async with desk.transaction() as conn:
-        known = await known_interview(conn, desk, interview)
+    async with caller.transaction() as conn:
+        known = await known_interview(conn, caller, interview)
         event = event_of(
             InterviewCancelled, body, interview,
             application=known.application, candidate=known.candidate, starts_at=_slot(body.starts_at, known),
         )  # fmt: skip
-        await _refuse_others(conn, desk, known, event.application, event.candidate)
-        return await save(conn, desk, event, response)
+        await _refuse_others(conn, caller, known, event.application, event.candidate)
+        return await save(conn, caller, event, response)
 
 
 @routes.put("/interviews/{interview}/absence", responses=NEW)
-async def miss_interview(interview: AnId, body: Absence, response: Response, desk: Writer) -> Saved:
+async def miss_interview(interview: AnId, body: Absence, response: Response, caller: Writer) -> Saved:
     """Say that somebody did not come."""
-    async with desk.transaction() as conn:
-        known = await known_interview(conn, desk, interview)
+    async with caller.transaction() as conn:
+        known = await known_interview(conn, caller, interview)
         event = event_of(
             InterviewMissed, body, interview,
             application=known.application, candidate=known.candidate, starts_at=_slot(body.starts_at, known),
         )  # fmt: skip
-        await _refuse_others(conn, desk, known, event.application, event.candidate)
-        return await save(conn, desk, event, response)
+        await _refuse_others(conn, caller, known, event.application, event.candidate)
+        return await save(conn, caller, event, response)
 
 
 @routes.get("/interviews/{interview}")
-async def read_interview(interview: AnId, desk: Anybody) -> KnownInterview:
+async def read_interview(interview: AnId, caller: Anybody) -> KnownInterview:
     """An interview, what became of it, and all that was said of it. Interviewers read their own."""
-    async with desk.transaction() as conn:
-        known = await known_interview(conn, desk, interview)
-        await _refuse_unseen(conn, desk, known)
-        facts = await sql.load_facts(conn, desk.organization, interview, TOPICS)
-        await desk.show_version(conn, InterviewScheduled, interview)
-        await desk.note_reading(conn, [known.candidate])
-        assumed = await sql.load_facts(conn, desk.organization, f"{interview}/assumed", TOPICS)
+    async with caller.transaction() as conn:
+        known = await known_interview(conn, caller, interview)
+        await _refuse_unseen(conn, caller, known)
+        facts = await sql.load_facts(conn, caller.organization, interview, TOPICS)
+        await caller.show_version(conn, InterviewScheduled, interview)
+        await caller.note_reading(conn, [known.candidate])
+        assumed = await sql.load_facts(conn, caller.organization, f"{interview}/assumed", TOPICS)
     scheduled, said, cancellation, absence = (facts.get(topic) for topic in TOPICS)
     completion = said or assumed.get(InterviewCompleted.topic)
     return KnownInterview(
@@ -228,7 +228,7 @@ async def read_interview(interview: AnId, desk: Anybody) -> KnownInterview:
 
 @routes.get("/interviews")
 async def read_interviews(
-    desk: Anybody,
+    caller: Anybody,
     job: ById = None,
     candidate: ById = None,
     application: ById = None,
@@ -238,11 +238,11 @@ async def read_interviews(
 ) -> Page[ListedInterview]:
     """Interviews in the order of their ids. Interviewers see their own, hiring managers those of their own jobs."""
     after, tie = opened(cursor, 2)
-    async with desk.transaction() as conn:
+    async with caller.transaction() as conn:
         wanted = Wanted(job, candidate, state, (after, tie), limit, application)
-        found = await sql.list_interviews(conn, desk.organization, wanted, await scope_of(conn, desk))
-        await desk.note_reading(conn, [candidate])
-        visible = await desk.visible(conn, found)
+        found = await sql.list_interviews(conn, caller.organization, wanted, await scope_of(conn, caller))
+        await caller.note_reading(conn, [candidate])
+        visible = await caller.visible(conn, found)
     cursor = following(found, limit, lambda i: [i.interview, i.candidate])
     return Page(items=[_listed(i) for i in visible], cursor=cursor)
 
@@ -269,14 +269,14 @@ def _slot(given: datetime | None, known: domain.Interview) -> datetime:
 
 
 async def _refuse_others(
-    conn: Connection, desk: Desk, known: domain.Interview, application: str, candidate: str
+    conn: Connection, caller: Caller, known: domain.Interview, application: str, candidate: str
 ) -> None:
     if application != known.application:
         raise AnotherApplication("This interview belongs to another application.")
-    await refuse_other_people(conn, desk.organization, candidate, known.candidate)
+    await refuse_other_people(conn, caller.organization, candidate, known.candidate)
 
 
-async def _refuse_unseen(conn: Connection, desk: Desk, known: domain.Interview) -> None:
-    scope = await scope_of(conn, desk)
+async def _refuse_unseen(conn: Connection, caller: Caller, known: domain.Interview) -> None:
+    scope = await scope_of(conn, caller)
     if not (scope.everything or known.job in scope.jobs or scope.user in known.interviewers):
         raise NotYourInterview("You are not an interviewer here.")

@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from services.interviews.api.typed import Typed
 from shared.contracts import Value
-from shared.kit.linting import lint_aside, readable
 from shared.lint import ADVICE, Code
+from shared.web.linting import lint_aside, readable
 
 FIELDS = ("strength", "observed", "suggestion")
 QUOTED = {"en": "“{}”", "de": "„{}“", "fr": "« {} »", "es": "«{}»"}

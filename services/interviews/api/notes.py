@@ -20,14 +20,15 @@ from services.interviews.api.callers import (
 )
 from services.interviews.domain import FeedbackDrafted, InterviewNoted
 from shared.contracts import FeedbackSubmitted, Id
-from shared.kit.access import Role, caller
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
-from shared.kit.problems import NotFound
+from shared.web.access import signed_in
+from shared.web.caller import Caller
+from shared.web.problems import NotFound
+from shared.web.roles import Role
 
 routes = APIRouter(tags=["notes"])
 
-Author = Annotated[Desk, Depends(caller(Role.INTERVIEWER, Role.HIRING_MANAGER, Role.RECRUITER))]
+Author = Annotated[Caller, Depends(signed_in(Role.INTERVIEWER, Role.HIRING_MANAGER, Role.RECRUITER))]
 
 
 class NoteNotFound(NotFound):
@@ -67,68 +68,70 @@ class Draft(FeedbackDrafted):
 
 
 @routes.put("/interviews/{interview}/note", responses=NEW)
-async def write_note(interview: AnId, body: Note, response: Response, desk: Author) -> Saved:
+async def write_note(interview: AnId, body: Note, response: Response, caller: Author) -> Saved:
     """Keep the caller's own notes of an interview they hold. Said again, they replace the earlier ones."""
-    async with desk.transaction() as conn:
-        known = await known_interview(conn, desk, interview)
-        if desk.user not in known.interviewers:
+    async with caller.transaction() as conn:
+        known = await known_interview(conn, caller, interview)
+        if caller.user not in known.interviewers:
             raise NotYourInterview("You are not an interviewer here.")
-        await desk.refuse_restricted(conn, [known.candidate])
-        event = event_of(InterviewNoted, body, interview, candidate=known.candidate, author=desk.user)
-        return await save(conn, desk, event.model_copy(update={"author": desk.user}), response, publish=False)
+        await caller.refuse_restricted(conn, [known.candidate])
+        event = event_of(InterviewNoted, body, interview, candidate=known.candidate, author=caller.user)
+        return await save(conn, caller, event.model_copy(update={"author": caller.user}), response, publish=False)
 
 
 @routes.get("/interviews/{interview}/note")
-async def read_note(interview: AnId, desk: Author) -> InterviewNoted:
+async def read_note(interview: AnId, caller: Author) -> InterviewNoted:
     """The caller's own notes of an interview."""
-    async with desk.transaction() as conn:
-        known = await known_interview(conn, desk, interview)
-        fact = f"{interview}/{desk.user}"
-        facts = await sql.load_facts(conn, desk.organization, fact, [InterviewNoted.topic])
+    async with caller.transaction() as conn:
+        known = await known_interview(conn, caller, interview)
+        fact = f"{interview}/{caller.user}"
+        facts = await sql.load_facts(conn, caller.organization, fact, [InterviewNoted.topic])
         if not facts:
             raise NoteNotFound("You have noted nothing here.")
-        await desk.show_version(conn, InterviewNoted, fact)
-        await desk.note_reading(conn, [known.candidate])
+        await caller.show_version(conn, InterviewNoted, fact)
+        await caller.note_reading(conn, [known.candidate])
     return InterviewNoted.model_validate_json(facts[InterviewNoted.topic])
 
 
 @routes.put("/feedback/{feedback}/draft", responses=NEW)
-async def draft_feedback(feedback: AnId, body: Draft, response: Response, desk: Author) -> Saved:
+async def draft_feedback(feedback: AnId, body: Draft, response: Response, caller: Author) -> Saved:
     """Keep the caller's own feedback while it is being written. Submitting it is another call, for the same people."""
-    async with desk.transaction() as conn:
-        application = await refuse_unknown_application(conn, desk, body.application, body.candidate)
-        await refuse_outsiders(conn, desk, application, body.interview)
-        await _refuse_others(conn, desk, feedback)
-        await desk.refuse_restricted(conn, [body.candidate])
-        event = event_of(FeedbackDrafted, body, feedback, interviewer=desk.user)
-        return await save(conn, desk, event.model_copy(update={"interviewer": desk.user}), response, publish=False)
+    async with caller.transaction() as conn:
+        application = await refuse_unknown_application(conn, caller, body.application, body.candidate)
+        await refuse_outsiders(conn, caller, application, body.interview)
+        await _refuse_others(conn, caller, feedback)
+        await caller.refuse_restricted(conn, [body.candidate])
+        event = event_of(FeedbackDrafted, body, feedback, interviewer=caller.user)
+        return await save(conn, caller, event.model_copy(update={"interviewer": caller.user}), response, publish=False)
 
 
 @routes.get("/feedback/{feedback}/draft")
-async def read_draft(feedback: AnId, desk: Author) -> FeedbackDrafted:
+async def read_draft(feedback: AnId, caller: Author) -> FeedbackDrafted:
     """The caller's own draft. 404 when there is none, or when the feedback was submitted since."""
-    async with desk.transaction() as conn:
-        draft, submitted = await _load(conn, desk, feedback)
+    async with caller.transaction() as conn:
+        draft, submitted = await _load(conn, caller, feedback)
         if (
             draft is None
-            or draft.interviewer != desk.user
+            or draft.interviewer != caller.user
             or (submitted and submitted.submitted_at >= draft.drafted_at)
         ):
             raise FeedbackNotFound("You have no draft of this id.")
-        await desk.show_version(conn, FeedbackDrafted, feedback)
-        await desk.note_reading(conn, [draft.candidate])
+        await caller.show_version(conn, FeedbackDrafted, feedback)
+        await caller.note_reading(conn, [draft.candidate])
     return draft
 
 
-async def _refuse_others(conn: Connection, desk: Desk, feedback: str) -> None:
+async def _refuse_others(conn: Connection, caller: Caller, feedback: str) -> None:
     """Raise NotYourInterview when this id is somebody else's draft or feedback."""
-    if any(known and known.interviewer != desk.user for known in await _load(conn, desk, feedback)):
+    if any(known and known.interviewer != caller.user for known in await _load(conn, caller, feedback)):
         raise NotYourInterview("This feedback is somebody else's: take another id.")
 
 
-async def _load(conn: Connection, desk: Desk, feedback: str) -> tuple[FeedbackDrafted | None, FeedbackSubmitted | None]:
+async def _load(
+    conn: Connection, caller: Caller, feedback: str
+) -> tuple[FeedbackDrafted | None, FeedbackSubmitted | None]:
     topics = [FeedbackDrafted.topic, FeedbackSubmitted.topic]
-    facts = await sql.load_facts(conn, desk.organization, feedback, topics)
+    facts = await sql.load_facts(conn, caller.organization, feedback, topics)
     draft, submitted = (facts.get(topic) for topic in topics)
     return (
         FeedbackDrafted.model_validate_json(draft) if draft else None,

@@ -7,9 +7,9 @@ from services.interviews import sql
 from services.interviews.api.answers import NEW, Saved, save
 from services.interviews.api.callers import IN_ADDRESS, Admin, AnId, Anybody, JobReader, Writer, event_of
 from shared.contracts import Id, OrganizationConfigured, UserRegistered
-from shared.kit.access import READERS, Role
-from shared.kit.pages import Cursor, Limit, Page, following, opened
-from shared.kit.problems import Forbidden, NotFound
+from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.problems import Forbidden, NotFound
+from shared.web.roles import READERS, Role
 
 routes = APIRouter(tags=["organization"])
 
@@ -50,48 +50,48 @@ class Organization(OrganizationConfigured):
 
 
 @routes.put("/users/{user}", responses=NEW)
-async def register_user(user: AnId, body: User, response: Response, desk: Writer) -> Saved:
+async def register_user(user: AnId, body: User, response: Response, caller: Writer) -> Saved:
     """Register somebody who works with interviews, or replace what is known of them."""
-    async with desk.transaction() as conn:
-        return await save(conn, desk, event_of(UserRegistered, body, user), response)
+    async with caller.transaction() as conn:
+        return await save(conn, caller, event_of(UserRegistered, body, user), response)
 
 
 @routes.get("/users/{user}")
-async def read_user(user: AnId, desk: Anybody) -> UserRegistered:
+async def read_user(user: AnId, caller: Anybody) -> UserRegistered:
     """Somebody who works with interviews. Interviewers read their own entry."""
-    if not desk.roles & {*READERS, Role.HIRING_MANAGER} and user != desk.user:
+    if not caller.roles & {*READERS, Role.HIRING_MANAGER} and user != caller.user:
         raise NotYou("You may read your own entry.")
-    async with desk.transaction() as conn:
-        found = await sql.load_facts(conn, desk.organization, user, [UserRegistered.topic])
-        await desk.show_version(conn, UserRegistered, user)
+    async with caller.transaction() as conn:
+        found = await sql.load_facts(conn, caller.organization, user, [UserRegistered.topic])
+        await caller.show_version(conn, UserRegistered, user)
     if not found:
         raise UserNotFound("There is no user of this id.")
     return UserRegistered.model_validate_json(found[UserRegistered.topic])
 
 
 @routes.get("/users")
-async def read_users(desk: JobReader, cursor: Cursor = None, limit: Limit = 50) -> Page[UserRegistered]:
+async def read_users(caller: JobReader, cursor: Cursor = None, limit: Limit = 50) -> Page[UserRegistered]:
     """Everyone who works with interviews, in the order of their ids."""
-    async with desk.transaction() as conn:
-        users = await sql.list_users(conn, desk.organization, opened(cursor, 1)[0], limit)
+    async with caller.transaction() as conn:
+        users = await sql.list_users(conn, caller.organization, opened(cursor, 1)[0], limit)
     items = [UserRegistered.model_validate_json(u.body) for u in users]
     return Page(items=items, cursor=following(users, limit, lambda u: [u.user]))
 
 
 @routes.put("/organization", responses=NEW)
-async def configure_organization(body: Organization, response: Response, desk: Admin) -> Saved:
+async def configure_organization(body: Organization, response: Response, caller: Admin) -> Saved:
     """Say how this organisation wants things done."""
     event = OrganizationConfigured.model_validate(dict(body))
-    async with desk.transaction() as conn:
-        return await save(conn, desk, event, response)
+    async with caller.transaction() as conn:
+        return await save(conn, caller, event, response)
 
 
 @routes.get("/organization")
-async def read_organization(desk: Anybody) -> OrganizationConfigured:
+async def read_organization(caller: Anybody) -> OrganizationConfigured:
     """How this organisation wants things done."""
-    async with desk.transaction() as conn:
-        found = await sql.load_facts(conn, desk.organization, desk.organization, [OrganizationConfigured.topic])
-        await desk.show_version(conn, OrganizationConfigured, desk.organization)
+    async with caller.transaction() as conn:
+        found = await sql.load_facts(conn, caller.organization, caller.organization, [OrganizationConfigured.topic])
+        await caller.show_version(conn, OrganizationConfigured, caller.organization)
     if not found:
         raise NotConfigured("This organisation is not configured yet.")
     return OrganizationConfigured.model_validate_json(found[OrganizationConfigured.topic])

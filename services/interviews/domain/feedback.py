@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from shared.kit.business_days import Calendar
+from shared.business_days import Calendar
 
 
 class FeedbackState(StrEnum):

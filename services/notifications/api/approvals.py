@@ -14,10 +14,10 @@ from services.notifications.sql.letters import Shown
 from services.notifications.sql.people import Verdict
 from shared.contracts import Id, Value
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
-from shared.kit.pages import Cursor, Limit, Page, following, opened
 from shared.kit.people import Jobs, People, find_people, lock_organizations, lock_people
-from shared.kit.problems import Conflict, NotFound
+from shared.web.caller import Caller
+from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.problems import Conflict, NotFound
 
 routes = APIRouter(tags=["letters"])
 
@@ -71,54 +71,54 @@ class _Looked(NamedTuple):
 
 
 @routes.get("/jobs/{job}/approvals")
-async def read_waiting_letters(job: AnId, desk: Decider, cursor: Cursor = None, limit: Limit = 50) -> WaitingLetters:
+async def read_waiting_letters(job: AnId, caller: Decider, cursor: Cursor = None, limit: Limit = 50) -> WaitingLetters:
     """What waits for an approval about one job, in the order of the letters' ids. What `PUT` would approve."""
     [after] = opened(cursor, 1)
-    async with desk.transaction() as conn:
-        await refuse_other_jobs(conn, desk, job)
-        await _refuse_unknown(conn, desk, job)
-        looked = await _look(conn, desk, job)
+    async with caller.transaction() as conn:
+        await refuse_other_jobs(conn, caller, job)
+        await _refuse_unknown(conn, caller, job)
+        looked = await _look(conn, caller, job)
         page = [_shown(x) for x in looked if x.letter.letter > after][:limit]
-    desk.show_digest(_all(looked))
+    caller.show_digest(_all(looked))
     more = following(page, limit, lambda x: [x.letter])
     return WaitingLetters(count=_all(looked).count, items=page, cursor=more)
 
 
 @routes.put("/jobs/{job}/approvals")
-async def approve_letters(job: AnId, body: Approvals, desk: Decider) -> Approved:
+async def approve_letters(job: AnId, body: Approvals, caller: Decider) -> Approved:
     """Approve all of a job's letters that raise no concern, or none: 409 when `expected` is not how many they are."""
-    async with desk.transaction() as conn:
-        await refuse_other_jobs(conn, desk, job)
-        await _refuse_unknown(conn, desk, job)
-        await lock_organizations(conn, {desk.organization: True})  # nothing is decided or given meanwhile
-        looked = await _look(conn, desk, job)
-        desk.check_digest(_all(looked))
+    async with caller.transaction() as conn:
+        await refuse_other_jobs(conn, caller, job)
+        await _refuse_unknown(conn, caller, job)
+        await lock_organizations(conn, {caller.organization: True})  # nothing is decided or given meanwhile
+        looked = await _look(conn, caller, job)
+        caller.check_digest(_all(looked))
         clean = [x.letter for x in looked if not x.concerns]
         if len(clean) != body.expected:
             raise AnotherNumber(f"{len(clean)} letters raise no concern, not {body.expected}: look again, then say it.")
-        await _approve(conn, desk, clean)
-        desk.show_digest(_all(await _look(conn, desk, job)))
+        await _approve(conn, caller, clean)
+        caller.show_digest(_all(await _look(conn, caller, job)))
     return Approved(approved=len(clean), left=[x.letter.letter for x in looked if x.concerns])
 
 
-async def _approve(conn: Connection, desk: Desk, letters: list[Shown]) -> None:
-    people = await lock_people(conn, [(desk.organization, x.candidate) for x in letters])
-    now = await desk.now(conn)
+async def _approve(conn: Connection, caller: Caller, letters: list[Shown]) -> None:
+    people = await lock_people(conn, [(caller.organization, x.candidate) for x in letters])
+    now = await caller.now(conn)
     await sql.save_verdicts(
-        conn, desk.organization, [Verdict(x.letter, "approve", None, desk.user) for x in letters], now
+        conn, caller.organization, [Verdict(x.letter, "approve", None, caller.user) for x in letters], now
     )
-    await desk.runtime.router.derive(conn, people, Jobs([]), now)
+    await caller.runtime.router.derive(conn, people, Jobs([]), now)
 
 
-async def _refuse_unknown(conn: Connection, desk: Desk, job: str) -> None:
-    opening = (await sql.load_openings(conn, [(desk.organization, job)]))[desk.organization][job]
+async def _refuse_unknown(conn: Connection, caller: Caller, job: str) -> None:
+    opening = (await sql.load_openings(conn, [(caller.organization, job)]))[caller.organization][job]
     if opening.opened_at is None and opening.closed_at is None:
         raise JobNotFound("There is no job of this id.")
 
 
-async def _look(conn: Connection, desk: Desk, job: str) -> list[_Looked]:
-    letters = await desk.visible(conn, await sql.load_waiting_letters(conn, desk.organization, job, AT_MOST))
-    people = People(await find_people(conn, [(desk.organization, x.candidate) for x in letters]), {})
+async def _look(conn: Connection, caller: Caller, job: str) -> list[_Looked]:
+    letters = await caller.visible(conn, await sql.load_waiting_letters(conn, caller.organization, job, AT_MOST))
+    people = People(await find_people(conn, [(caller.organization, x.candidate) for x in letters]), {})
     records = {i: record for record in await sql.load_records(conn, people) for i in record.ids}
     return [_Looked(x, _concerns(records[x.candidate], x)) for x in letters]
 

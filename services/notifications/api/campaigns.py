@@ -18,11 +18,11 @@ from services.notifications.domain.letter import State
 from services.notifications.sql.campaigns import Common, Tally
 from shared.contracts import CampaignStarted, Id, Language, Name, OutreachMode, Text, Url, Value
 from shared.kit.db import Connection
-from shared.kit.desk import Desk, Recorded
-from shared.kit.linting import lint_aside
-from shared.kit.pages import Cursor, Limit, Page, following, opened
 from shared.kit.people import lock_organizations
-from shared.kit.problems import Conflict, NotFound
+from shared.web.caller import Caller, Recorded
+from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.linting import lint_aside
+from shared.web.problems import Conflict, NotFound
 
 routes = APIRouter(tags=["campaigns"])
 
@@ -114,12 +114,12 @@ class ShownCampaign(Words):
 
 @routes.get("/development-points")
 async def read_development_points(
-    desk: Reader, job: OfJob = None, cycle: OfCycle = None, cursor: Cursor = None, limit: Limit = 50
+    caller: Reader, job: OfJob = None, cycle: OfCycle = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[DevelopmentPoint]:
     """What letters of a job, of a cycle or of the whole organisation suggested to build up, the most common first."""
     place = opened(cursor, 2)
-    async with desk.transaction() as conn:
-        found = await sql.count_points(conn, desk.organization, job, cycle)
+    async with caller.transaction() as conn:
+        found = await sql.count_points(conn, caller.organization, job, cycle)
     page = [p for p in found if _place(p) > place][:limit]
     points = [DevelopmentPoint(**p._asdict()) for p in page]
     return Page(items=points, cursor=following(page, limit, _place))
@@ -128,7 +128,7 @@ async def read_development_points(
 @routes.get("/campaigns/preview")
 async def preview_campaign(
     competency: ACompetency,
-    desk: Reader,
+    caller: Reader,
     job: OfJob = None,
     cycle: OfCycle = None,
     cursor: Cursor = None,
@@ -136,11 +136,11 @@ async def preview_campaign(
 ) -> Preview:
     """Dry run: everyone who shares a development point, in the order of their ids, and who would be written to now."""
     [after] = opened(cursor, 1)
-    async with desk.transaction() as conn:
-        now = await desk.now(conn)
-        settings = (await sql.load_organizations(conn, [desk.organization]))[desk.organization]
-        everyone = await _audience(conn, desk, Campaign("", competency, now, job, cycle))
-        visible = await desk.visible(conn, everyone)
+    async with caller.transaction() as conn:
+        now = await caller.now(conn)
+        settings = (await sql.load_organizations(conn, [caller.organization]))[caller.organization]
+        everyone = await _audience(conn, caller, Campaign("", competency, now, job, cycle))
+        visible = await caller.visible(conn, everyone)
     page = [x for x in visible if x.candidate > after][:limit]
     return Preview(
         mode=settings.mode,
@@ -152,36 +152,36 @@ async def preview_campaign(
 
 
 @routes.get("/campaigns")
-async def read_campaigns(desk: Reader, cursor: Cursor = None, limit: Limit = 50) -> Page[ShownCampaign]:
+async def read_campaigns(caller: Reader, cursor: Cursor = None, limit: Limit = 50) -> Page[ShownCampaign]:
     """Campaigns in the order of their ids, and how far their letters are."""
-    async with desk.transaction() as conn:
-        found = await sql.list_campaigns(conn, desk.organization, opened(cursor, 1)[0], limit)
-        tallies = await sql.count_letters(conn, desk.organization, [c.campaign for c in found])
+    async with caller.transaction() as conn:
+        found = await sql.list_campaigns(conn, caller.organization, opened(cursor, 1)[0], limit)
+        tallies = await sql.count_letters(conn, caller.organization, [c.campaign for c in found])
     campaigns = [_shown(c, tallies.get(c.campaign, ())) for c in found]
     return Page(items=campaigns, cursor=following(found, limit, lambda c: [c.campaign]))
 
 
 @routes.get("/campaigns/{campaign}")
-async def read_campaign(campaign: AnId, desk: Reader) -> ShownCampaign:
+async def read_campaign(campaign: AnId, caller: Reader) -> ShownCampaign:
     """One campaign, and how far its letters are."""
-    async with desk.transaction() as conn:
-        return await _show(conn, desk, campaign)
+    async with caller.transaction() as conn:
+        return await _show(conn, caller, campaign)
 
 
 @routes.put("/campaigns/{campaign}", responses={201: {"description": "Started.", "model": ShownCampaign}})
-async def start_campaign(campaign: AnId, start: Start, response: Response, desk: Recruiter) -> ShownCampaign:
+async def start_campaign(campaign: AnId, start: Start, response: Response, caller: Recruiter) -> ShownCampaign:
     """Write to everyone the preview selects, each when the contact policy allows. The same again starts nothing.
 
     409 when `expected` is not how many they are, when the lint finds something, or when it was started otherwise.
     Whoever is left out now is written to when the reason ends within 14 days.
     """
-    async with desk.transaction() as conn:
-        await lock_organizations(conn, {desk.organization: True})
-        known = await sql.find_campaign(conn, desk.organization, campaign)
-        event = _again(known, start) if known else await _begin(conn, desk, campaign, start)
-        recorded = await desk.record(conn, event)
+    async with caller.transaction() as conn:
+        await lock_organizations(conn, {caller.organization: True})
+        known = await sql.find_campaign(conn, caller.organization, campaign)
+        event = _again(known, start) if known else await _begin(conn, caller, campaign, start)
+        recorded = await caller.record(conn, event)
         response.status_code = 201 if recorded is Recorded.CREATED else 200
-        return await _show(conn, desk, campaign)
+        return await _show(conn, caller, campaign)
 
 
 def _again(known: Campaign, start: Start) -> CampaignStarted:
@@ -193,19 +193,19 @@ def _again(known: Campaign, start: Start) -> CampaignStarted:
     return CampaignStarted(campaign=known.campaign, by=known.by, started_at=known.at, **said.model_dump())
 
 
-async def _begin(conn: Connection, desk: Desk, campaign: str, start: Start) -> CampaignStarted:
+async def _begin(conn: Connection, caller: Caller, campaign: str, start: Start) -> CampaignStarted:
     """A new one, looked at whole. Raises WordsWithFindings, AnotherNumber."""
-    now = await desk.now(conn)
-    settings = (await sql.load_organizations(conn, [desk.organization]))[desk.organization]
+    now = await caller.now(conn)
+    settings = (await sql.load_organizations(conn, [caller.organization]))[caller.organization]
     words = [x for x in (start.title, start.text) if x]
     language = (start.language or settings.language) if words else start.language
     await _refuse_findings(words, language or settings.language)
     wanted = Campaign(campaign, start.competency, now, start.job, start.cycle)
-    count = _selected(await desk.visible(conn, await _audience(conn, desk, wanted)))
+    count = _selected(await caller.visible(conn, await _audience(conn, caller, wanted)))
     if count != start.expected:
         raise AnotherNumber(f"{count} people would be written to, not {start.expected}: look again, then say it.")
     said = start.model_dump(exclude={"expected", "language"})
-    return CampaignStarted(campaign=campaign, by=desk.user, started_at=now, language=language, **said)
+    return CampaignStarted(campaign=campaign, by=caller.user, started_at=now, language=language, **said)
 
 
 async def _refuse_findings(words: Sequence[str], language: str) -> None:
@@ -215,21 +215,21 @@ async def _refuse_findings(words: Sequence[str], language: str) -> None:
         raise WordsWithFindings(f"The lint found {found}: say it otherwise.", findings=told)
 
 
-async def _audience(conn: Connection, desk: Desk, campaign: Campaign) -> list[Reached]:
-    key = desk.runtime.settings.hash_key.get_secret_value()
-    return await Audience(campaign, key, campaign.at).find(conn, desk.organization)
+async def _audience(conn: Connection, caller: Caller, campaign: Campaign) -> list[Reached]:
+    key = caller.runtime.settings.hash_key.get_secret_value()
+    return await Audience(campaign, key, campaign.at).find(conn, caller.organization)
 
 
 def _selected(audience: Sequence[Reached]) -> int:
     return sum(x.at is not None for x in audience)
 
 
-async def _show(conn: Connection, desk: Desk, campaign: str) -> ShownCampaign:
-    found = await sql.find_campaign(conn, desk.organization, campaign)
+async def _show(conn: Connection, caller: Caller, campaign: str) -> ShownCampaign:
+    found = await sql.find_campaign(conn, caller.organization, campaign)
     if found is None:
         raise CampaignNotFound("There is no campaign of this id.")
-    await desk.show_version(conn, CampaignStarted, campaign)
-    tallies = await sql.count_letters(conn, desk.organization, [campaign])
+    await caller.show_version(conn, CampaignStarted, campaign)
+    tallies = await sql.count_letters(conn, caller.organization, [campaign])
     return _shown(found, tallies.get(campaign, ()))
 
 

@@ -14,9 +14,9 @@ from services.notifications.domain.record import Application, Edit, Item, Record
 from services.notifications.sql.letters import Shown
 from shared.contracts import Id, Language, Text, Value
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
 from shared.kit.people import People, find_people
-from shared.kit.problems import Conflict, Unprocessable
+from shared.web.caller import Caller
+from shared.web.problems import Conflict, Unprocessable
 
 
 class NoDraft(Conflict):
@@ -68,18 +68,18 @@ class ShownDraft(Value):
     edited_at: datetime | None
 
 
-async def load_record(conn: Connection, desk: Desk, letter: Shown) -> tuple[Record, Application | None]:
+async def load_record(conn: Connection, caller: Caller, letter: Shown) -> tuple[Record, Application | None]:
     """Everything known of the candidate of a letter, and the application it is about."""
-    people = People(await find_people(conn, [(desk.organization, letter.candidate)]), {})
+    people = People(await find_people(conn, [(caller.organization, letter.candidate)]), {})
     [record] = await sql.load_records(conn, people)
     return record, next((a for a in record.applications if a.application == letter.application), None)
 
 
-async def show_draft(conn: Connection, desk: Desk, letter: Shown) -> ShownDraft | None:
+async def show_draft(conn: Connection, caller: Caller, letter: Shown) -> ShownDraft | None:
     """The draft of a full letter, or what was released; None for every other letter."""
     if letter.variant != Variant.FULL:
         return None
-    record, application = await load_record(conn, desk, letter)
+    record, application = await load_record(conn, caller, letter)
     if application is None:
         return None
     released = full.release_of(record, application)
@@ -87,17 +87,17 @@ async def show_draft(conn: Connection, desk: Desk, letter: Shown) -> ShownDraft 
     return _shown(record, application, draft, is_released=bool(released)) if draft else None
 
 
-async def edit_draft(conn: Connection, desk: Desk, letter: Shown, edited: Edited, now: datetime) -> None:
+async def edit_draft(conn: Connection, caller: Caller, letter: Shown, edited: Edited, now: datetime) -> None:
     """Keep what a person made of it. Raises NoDraft, NotOfTheFeedback."""
-    record, application = await load_record(conn, desk, letter)
+    record, application = await load_record(conn, caller, letter)
     draft = full.draft_of(record, application) if application else None
     if application is None or draft is None or letter.variant != Variant.FULL or full.release_of(record, application):
         raise NoDraft("Only the draft of a full letter that was not released can be edited.")
     known = {(i.feedback, i.competency, i.suggestion is None): i for i in application.items}
     strengths = tuple(_item(i, known, None) for i in edited.strengths)
     development = tuple(_item(i, known, i.suggestion) for i in edited.development)
-    edit = Edit(draft.basis, strengths, development, desk.user, now)
-    await sql.save_edit(conn, desk.organization, letter.letter, edit)
+    edit = Edit(draft.basis, strengths, development, caller.user, now)
+    await sql.save_edit(conn, caller.organization, letter.letter, edit)
 
 
 def _item(item: StrengthItem, known: dict[tuple[str, str, bool], Item], suggestion: str | None) -> Item:

@@ -22,10 +22,10 @@ from services.notifications.sql.letters import Shown, Wanted
 from services.notifications.sql.people import Verdict
 from shared.contracts import Flag, Id, Stream, Text, Value
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
-from shared.kit.pages import Cursor, Limit, Page, following, opened
 from shared.kit.people import Jobs, People, find_people, lock_organizations, lock_people
-from shared.kit.problems import Conflict
+from shared.web.caller import Caller
+from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.problems import Conflict
 
 routes = APIRouter(tags=["letters"])
 
@@ -91,103 +91,103 @@ class WholeLetter(Letter):
 
 @routes.get("/letters")
 async def read_letters(
-    desk: Reader, state: State | None = None, candidate: Id | None = None, cursor: Cursor = None, limit: Limit = 50
+    caller: Reader, state: State | None = None, candidate: Id | None = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[Letter]:
     """Letters in the order of their ids; a candidate's under any of their ids."""
-    async with desk.transaction() as conn:
-        rows = await find_people(conn, [(desk.organization, candidate)]) if candidate else None
+    async with caller.transaction() as conn:
+        rows = await find_people(conn, [(caller.organization, candidate)]) if candidate else None
         ids = [row[2] for row in rows] if rows is not None else None
-        found = await sql.load_letters(conn, desk.organization, Wanted(state, ids, opened(cursor, 1)[0], limit))
-        await desk.note_reading(conn, [candidate])
-        visible = await desk.visible(conn, found)
+        found = await sql.load_letters(conn, caller.organization, Wanted(state, ids, opened(cursor, 1)[0], limit))
+        await caller.note_reading(conn, [candidate])
+        visible = await caller.visible(conn, found)
     more = following(found, limit, lambda letter: [letter.letter])
     return Page(items=[Letter(**shown._asdict()) for shown in visible], cursor=more)
 
 
 @routes.get("/letters/{letter}")
-async def read_letter(letter: AnId, desk: LetterReader) -> WholeLetter:
+async def read_letter(letter: AnId, caller: LetterReader) -> WholeLetter:
     """One letter, with the approval and the mail."""
-    async with desk.transaction() as conn:
-        return await _show(conn, desk, letter)
+    async with caller.transaction() as conn:
+        return await _show(conn, caller, letter)
 
 
 @routes.put("/letters/{letter}/approval")
-async def approve_letter(letter: AnId, approval: Approval, desk: Decider) -> WholeLetter:
+async def approve_letter(letter: AnId, approval: Approval, caller: Decider) -> WholeLetter:
     """Approve or refuse a letter that waits. The same decision again changes nothing."""
-    async with desk.transaction() as conn:
-        shown = await _found(conn, desk, letter)
-        await lock_organizations(conn, {desk.organization: False})
-        people = await lock_people(conn, [(desk.organization, shown.candidate)])
-        shown = await _found(conn, desk, letter)
-        await desk.refuse_restricted(conn, [shown.candidate])
-        desk.check_digest(await _whole(conn, desk, shown))
-        known = await sql.load_verdict(conn, desk.organization, letter)
+    async with caller.transaction() as conn:
+        shown = await _found(conn, caller, letter)
+        await lock_organizations(conn, {caller.organization: False})
+        people = await lock_people(conn, [(caller.organization, shown.candidate)])
+        shown = await _found(conn, caller, letter)
+        await caller.refuse_restricted(conn, [shown.candidate])
+        caller.check_digest(await _whole(conn, caller, shown))
+        known = await sql.load_verdict(conn, caller.organization, letter)
         if known is None or known.verdict != approval.decision or shown.state == State.WAITING:
             if shown.state != State.WAITING:
                 raise NotWaiting("This letter does not wait for an approval.")
-            await _refuse_findings(conn, desk, shown, approval)
-            verdict = Verdict(letter, approval.decision, approval.reason, desk.user)
-            await _decide(conn, desk, verdict, people)
-        return await _show(conn, desk, letter)
+            await _refuse_findings(conn, caller, shown, approval)
+            verdict = Verdict(letter, approval.decision, approval.reason, caller.user)
+            await _decide(conn, caller, verdict, people)
+        return await _show(conn, caller, letter)
 
 
 @routes.put("/letters/{letter}/draft")
-async def edit_letter(letter: AnId, edited: Edited, desk: Decider) -> WholeLetter:
+async def edit_letter(letter: AnId, edited: Edited, caller: Decider) -> WholeLetter:
     """Write the draft of a full letter anew: other words for what the feedback says, fewer items, another order.
 
     Each item names the feedback and competency it comes from. New feedback makes a new draft, without the edit.
     """
-    async with desk.transaction() as conn:
-        shown = await _found(conn, desk, letter)
-        await lock_organizations(conn, {desk.organization: False})
-        people = await lock_people(conn, [(desk.organization, shown.candidate)])
-        shown = await _found(conn, desk, letter)
-        await desk.refuse_restricted(conn, [shown.candidate])
-        desk.check_digest(await _whole(conn, desk, shown))
-        now = await desk.now(conn)
-        await edit_draft(conn, desk, shown, edited, now)
-        await desk.runtime.router.derive(conn, people, Jobs([]), now)
-        return await _show(conn, desk, letter)
+    async with caller.transaction() as conn:
+        shown = await _found(conn, caller, letter)
+        await lock_organizations(conn, {caller.organization: False})
+        people = await lock_people(conn, [(caller.organization, shown.candidate)])
+        shown = await _found(conn, caller, letter)
+        await caller.refuse_restricted(conn, [shown.candidate])
+        caller.check_digest(await _whole(conn, caller, shown))
+        now = await caller.now(conn)
+        await edit_draft(conn, caller, shown, edited, now)
+        await caller.runtime.router.derive(conn, people, Jobs([]), now)
+        return await _show(conn, caller, letter)
 
 
-async def _refuse_findings(conn: Connection, desk: Desk, shown: Shown, approval: Approval) -> None:
+async def _refuse_findings(conn: Connection, caller: Caller, shown: Shown, approval: Approval) -> None:
     if approval.decision is not Decided.APPROVE or (approval.despite_findings and approval.reason):
         return
-    draft = await show_draft(conn, desk, shown)
+    draft = await show_draft(conn, caller, shown)
     if draft and draft.findings:
         found = ", ".join(sorted({f.code for f in draft.findings}))
         raise HasFindings(f"The lint found {found}. Edit the draft, or approve despite it and give a reason.")
 
 
-async def _found(conn: Connection, desk: Desk, letter: str) -> Shown:
-    shown = await sql.load_letter(conn, desk.organization, letter)
+async def _found(conn: Connection, caller: Caller, letter: str) -> Shown:
+    shown = await sql.load_letter(conn, caller.organization, letter)
     if shown is None:
         raise LetterNotFound("There is no letter of this id.")
-    await refuse_other_jobs(conn, desk, shown.job)
+    await refuse_other_jobs(conn, caller, shown.job)
     return shown
 
 
-async def _show(conn: Connection, desk: Desk, letter: str) -> WholeLetter:
-    whole = await _whole(conn, desk, await _found(conn, desk, letter))
-    desk.show_digest(whole)
-    await desk.note_reading(conn, [whole.candidate])
+async def _show(conn: Connection, caller: Caller, letter: str) -> WholeLetter:
+    whole = await _whole(conn, caller, await _found(conn, caller, letter))
+    caller.show_digest(whole)
+    await caller.note_reading(conn, [whole.candidate])
     return whole
 
 
-async def _decide(conn: Connection, desk: Desk, verdict: Verdict, people: People) -> None:
+async def _decide(conn: Connection, caller: Caller, verdict: Verdict, people: People) -> None:
     """Keep the verdict, and decide about the person's letters again."""
-    now = await desk.now(conn)
-    await sql.save_verdicts(conn, desk.organization, [verdict], now)
-    await desk.runtime.router.derive(conn, people, Jobs([]), now)
+    now = await caller.now(conn)
+    await sql.save_verdicts(conn, caller.organization, [verdict], now)
+    await caller.runtime.router.derive(conn, people, Jobs([]), now)
 
 
-async def _whole(conn: Connection, desk: Desk, shown: Shown) -> WholeLetter:
-    known = await sql.load_verdict(conn, desk.organization, shown.letter)
-    content = await sql.load_content(conn, desk.organization, shown.letter)
+async def _whole(conn: Connection, caller: Caller, shown: Shown) -> WholeLetter:
+    known = await sql.load_verdict(conn, caller.organization, shown.letter)
+    content = await sql.load_content(conn, caller.organization, shown.letter)
     return WholeLetter(
         **shown._asdict(),
         approval=Given(decision=Decided(known.verdict), reason=known.reason) if known else None,
         decided_by=known.by if known else None,
         mail=content.decode("utf-8", "replace") if content else None,
-        draft=await show_draft(conn, desk, shown),
+        draft=await show_draft(conn, caller, shown),
     )

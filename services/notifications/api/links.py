@@ -13,13 +13,13 @@ from fastapi.responses import HTMLResponse
 from services.notifications import sql
 from services.notifications.domain.record import Record
 from shared.contracts import CandidateResponded, ResponseKind, derived_id, match_id
-from shared.kit.border import page_policy
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
-from shared.kit.html import Pages
-from shared.kit.links import LinkRefused, Links
 from shared.kit.people import People, find_people
-from shared.kit.words import spoken
+from shared.web.caller import Caller
+from shared.web.links import LinkRefused, Links
+from shared.web.middleware import page_policy
+from shared.web.pages import Pages
+from shared.web.translation import spoken
 
 routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
 
@@ -42,7 +42,7 @@ class Visitor(NamedTuple):
     """Whoever follows a link that opens, inside an open transaction."""
 
     conn: Connection
-    desk: Desk
+    caller: Caller
     candidate: str
     about: str  # a match or a letter, as the link says
     record: Record
@@ -112,18 +112,18 @@ async def _opened(request: Request, purpose: str, token: str) -> AsyncIterator[V
     links = Links(runtime.settings.link_key.get_secret_value())
     link = links.open(purpose, token, await runtime.inbox.now())
     candidate, _, about = link.subject.partition("/")
-    desk = Desk(runtime, link.organization, candidate)
-    async with desk.transaction() as conn:
+    caller = Caller(runtime, link.organization, candidate)
+    async with caller.transaction() as conn:
         if not await sql.find_known(conn, link.organization, candidate):
             raise LinkRefused("link-invalid", link.organization)
         people = People(await find_people(conn, [(link.organization, candidate)]), {})
         [record] = await sql.load_records(conn, people)
-        yield Visitor(conn, desk, candidate, about, record)
+        yield Visitor(conn, caller, candidate, about, record)
 
 
 async def _unsubscribe(visitor: Visitor) -> None:
     """Whoever reads at this address under other ids is unsubscribed as well."""
-    for candidate in await sql.find_sharing(visitor.conn, visitor.desk.organization, visitor.candidate):
+    for candidate in await sql.find_sharing(visitor.conn, visitor.caller.organization, visitor.candidate):
         await _respond(visitor, candidate, ResponseKind.UNSUBSCRIBED, None)
 
 
@@ -132,16 +132,16 @@ async def _respond(visitor: Visitor, candidate: str, kind: ResponseKind, match: 
     event = CandidateResponded(
         response=derived_id("response", candidate, kind, match or "-"),
         candidate=candidate,
-        responded_at=await visitor.desk.now(visitor.conn),
+        responded_at=await visitor.caller.now(visitor.conn),
         kind=kind,
         match=match,
     )
-    await visitor.desk.record(visitor.conn, event)
+    await visitor.caller.record(visitor.conn, event)
 
 
 async def _staying(request: Request, visitor: Visitor, answer: Choice | None) -> HTMLResponse:
     """Yes and later are answers to us; no is a consent taken back: that button speaks to the candidates service."""
-    address = home(request, visitor.desk, visitor.candidate, await visitor.desk.now(visitor.conn))
+    address = home(request, visitor.caller, visitor.candidate, await visitor.caller.now(visitor.conn))
     page = pages.show(
         "stay.html",
         language=visitor.language,
@@ -155,11 +155,11 @@ async def _staying(request: Request, visitor: Visitor, answer: Choice | None) ->
     return page
 
 
-def home(request: Request, desk: Desk, candidate: str, now: datetime) -> str:
+def home(request: Request, caller: Caller, candidate: str, now: datetime) -> str:
     """A candidate's own page: at the candidates service, which shares the key."""
     settings = request.app.state.runtime.settings
     links = Links(settings.link_key.get_secret_value())
-    signed = links.sign(POOL, desk.organization, candidate, now + LINKS_LAST)
+    signed = links.sign(POOL, caller.organization, candidate, now + LINKS_LAST)
     return f"{settings.candidates_url.rstrip('/')}/me/{signed}"
 
 

@@ -7,9 +7,9 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from services.notifications.api.callers import Anybody
 from shared.contracts import Language, Name, Value
-from shared.kit.linting import lint_aside, readable
-from shared.kit.words import ENGLISH, accepted, spoken
 from shared.lint import Code, Finding, knows
+from shared.web.linting import lint_aside, readable
+from shared.web.translation import ENGLISH, accepted, spoken
 
 routes = APIRouter(tags=["lint"])
 
@@ -43,7 +43,7 @@ class Linted(Value):
 
 
 @routes.post("/lint")
-async def lint_texts(body: Texts, desk: Anybody, accept_language: Annotated[str, Header()] = "") -> Linted:
+async def lint_texts(body: Texts, caller: Anybody, accept_language: Annotated[str, Header()] = "") -> Linted:
     """What rule 3 forbids in these texts, with advice in the caller's language. Nothing is kept."""
     reader, found = spoken(*accepted(accept_language)), await lint_aside(body.texts, body.language, body.names)
     return Linted(known=knows(body.language), findings=[shown(f, reader) for f in found])

@@ -12,11 +12,11 @@ from services.notifications import sql
 from services.notifications.api.links import pages
 from shared.contracts import Email
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
 from shared.kit.ids import uuid7
-from shared.kit.limits import address_of
-from shared.kit.links import Links
-from shared.kit.refusing import NEW_LINK, language_at
+from shared.web.caller import Caller
+from shared.web.dead_links import NEW_LINK, language_at
+from shared.web.links import Links
+from shared.web.rate_limits import address_of
 
 routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
 
@@ -29,7 +29,7 @@ class Visitor(NamedTuple):
     """Somebody, nobody knows who, inside an open transaction of the organisation."""
 
     conn: Connection
-    desk: Desk
+    caller: Caller
     organization: str
     language: str
 
@@ -49,9 +49,9 @@ async def ask_for_link(token: Token, request: Request) -> HTMLResponse:
     """
     typed = (await request.form()).get("address")
     async with _opened(request, token) as visitor:
-        if request.app.state.doors.askers.take((visitor.desk.organization, address_of(request))):
+        if request.app.state.doors.askers.take((visitor.caller.organization, address_of(request))):
             return _page(visitor, "busy", status=429)
-        await sql.save_link_request(visitor.conn, visitor.desk.organization, uuid7(), _address(typed))
+        await sql.save_link_request(visitor.conn, visitor.caller.organization, uuid7(), _address(typed))
         return _page(visitor, "asked", status=202)
 
 
@@ -70,10 +70,10 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
     links = Links(runtime.settings.link_key.get_secret_value())
     link = links.open(NEW_LINK, token, await runtime.inbox.now())
     language = await language_at(request, link.organization)
-    desk = Desk(runtime, link.organization, "-")
-    async with desk.transaction() as conn:
+    caller = Caller(runtime, link.organization, "-")
+    async with caller.transaction() as conn:
         settings = (await sql.load_organizations(conn, [link.organization]))[link.organization]
-        yield Visitor(conn, desk, settings.name, language)
+        yield Visitor(conn, caller, settings.name, language)
 
 
 def _page(visitor: Visitor, step: str, *, status: int = 200) -> HTMLResponse:

@@ -14,10 +14,10 @@ from services.notifications.api.links import home, pages
 from services.notifications.domain.record import Record
 from shared.contracts import CandidateResponded, ResponseKind, derived_id
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
-from shared.kit.links import LinkRefused, Links
 from shared.kit.people import People, find_people
-from shared.kit.words import spoken
+from shared.web.caller import Caller
+from shared.web.links import LinkRefused, Links
+from shared.web.translation import spoken
 
 routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
 
@@ -40,7 +40,7 @@ class Visitor(NamedTuple):
     """Whoever follows a link that opens, inside an open transaction. `letter`: the answer it is about."""
 
     conn: Connection
-    desk: Desk
+    caller: Caller
     candidate: str
     kind: Asked
     letter: str
@@ -79,13 +79,13 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
     links = Links(runtime.settings.link_key.get_secret_value())
     link = links.open(RESPOND, token, await runtime.inbox.now())
     candidate, kind, letter = link.subject.split("/")
-    desk = Desk(runtime, link.organization, candidate)
-    async with desk.transaction() as conn:
+    caller = Caller(runtime, link.organization, candidate)
+    async with caller.transaction() as conn:
         if not await sql.find_known(conn, link.organization, candidate):
             raise LinkRefused("link-invalid", link.organization)
         people = People(await find_people(conn, [(link.organization, candidate)]), {})
         [record] = await sql.load_records(conn, people)
-        yield Visitor(conn, desk, candidate, Asked(kind), letter, record, await desk.now(conn))
+        yield Visitor(conn, caller, candidate, Asked(kind), letter, record, await caller.now(conn))
 
 
 async def _say(visitor: Visitor, rating: int | None, first_at: datetime) -> None:
@@ -98,7 +98,7 @@ async def _say(visitor: Visitor, rating: int | None, first_at: datetime) -> None
         rating=rating if visitor.kind is Asked.FEEDBACK_RATED else None,
         letter=visitor.letter,
     )
-    await visitor.desk.record(visitor.conn, event)
+    await visitor.caller.record(visitor.conn, event)
 
 
 def _page(request: Request, visitor: Visitor, *, done: bool, status: int = 200) -> HTMLResponse:
@@ -111,5 +111,5 @@ def _page(request: Request, visitor: Visitor, *, done: bool, status: int = 200) 
         done=done,
         wrong=status != 200,
         organization=visitor.record.organization.name,
-        home=home(request, visitor.desk, visitor.candidate, visitor.now),
+        home=home(request, visitor.caller, visitor.candidate, visitor.now),
     )

@@ -17,9 +17,9 @@ from services.notifications.domain.policy import Kind
 from services.notifications.sql.letters import Shown
 from shared.contracts import Name, SurveyAnswered, Text, Value
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
-from shared.kit.links import LinkRefused, Links
-from shared.kit.words import spoken
+from shared.web.caller import Caller
+from shared.web.links import LinkRefused, Links
+from shared.web.translation import spoken
 
 routes = APIRouter(tags=["survey"])
 
@@ -56,7 +56,7 @@ class Visitor(NamedTuple):
     """Whoever follows the link of a survey, inside an open transaction."""
 
     conn: Connection
-    desk: Desk
+    caller: Caller
     letter: Shown
     job: str
     title: str | None
@@ -65,10 +65,10 @@ class Visitor(NamedTuple):
 
 
 @routes.get("/survey")
-async def read_results(desk: Reader, job: JobId = None, cycle: Cycle = None) -> Results:
+async def read_results(caller: Reader, job: JobId = None, cycle: Cycle = None) -> Results:
     """What the surveys of a job, of a cycle or of the whole organisation say."""
-    async with desk.transaction() as conn:
-        found = survey.results(await sql.load_answered(conn, desk.organization, job, cycle))
+    async with caller.transaction() as conn:
+        found = survey.results(await sql.load_answered(conn, caller.organization, job, cycle))
     if found is None:
         return Results(shown=0, why=f"shown from {survey.AT_LEAST} answers")
     rows = zip(survey.STATEMENTS, found.means, found.counts, strict=True)
@@ -97,7 +97,7 @@ async def answer_survey(token: Token, request: Request) -> HTMLResponse:
         errors = problems_of(given)
         if errors:
             return _page(visitor, given, errors)
-        if await sql.use_survey(visitor.conn, visitor.desk.organization, visitor.letter.letter):
+        if await sql.use_survey(visitor.conn, visitor.caller.organization, visitor.letter.letter):
             await _keep(visitor, given)
         return _page(visitor, given, done=True)
 
@@ -128,16 +128,16 @@ async def _keep(visitor: Visitor, given: Mapping[str, str]) -> None:
     event = SurveyAnswered(
         answer=str(uuid4()),
         job=visitor.job,
-        cycle=await sql.find_cycle(visitor.conn, visitor.desk.organization, visitor.job),
+        cycle=await sql.find_cycle(visitor.conn, visitor.caller.organization, visitor.job),
         answers=tuple(int(given[f"s{n}"]) for n in range(1, len(survey.STATEMENTS) + 1)),
         recommend=int(given["recommend"]),
         text=_line(given) or None,
     )
-    await visitor.desk.record(visitor.conn, event)
+    await visitor.caller.record(visitor.conn, event)
 
 
 async def _is_answered(visitor: Visitor) -> bool:
-    return await sql.is_survey_used(visitor.conn, visitor.desk.organization, visitor.letter.letter)
+    return await sql.is_survey_used(visitor.conn, visitor.caller.organization, visitor.letter.letter)
 
 
 @asynccontextmanager
@@ -146,15 +146,17 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
     runtime = request.app.state.runtime
     links = Links(runtime.settings.link_key.get_secret_value())
     link = links.open(PURPOSE, token, await runtime.inbox.now())
-    desk = Desk(runtime, link.organization, "-")
-    async with desk.transaction() as conn:
+    caller = Caller(runtime, link.organization, "-")
+    async with caller.transaction() as conn:
         letter = await sql.load_letter(conn, link.organization, link.subject)
         if letter is None or letter.kind != Kind.SURVEY or letter.job is None:
             raise LinkRefused("link-invalid", link.organization)
         settings = (await sql.load_organizations(conn, [link.organization]))[link.organization]
         openings = await sql.load_openings(conn, [(link.organization, letter.job)])
         title = openings[link.organization][letter.job].title
-        yield Visitor(conn, desk, letter, letter.job, title, settings.name, spoken(letter.language, settings.language))
+        yield Visitor(
+            conn, caller, letter, letter.job, title, settings.name, spoken(letter.language, settings.language)
+        )
 
 
 def _page(

@@ -6,8 +6,8 @@ from services.notifications import sql
 from services.notifications.api.callers import UsefulnessReader
 from services.notifications.domain import usefulness
 from shared.contracts import Id, Value
-from shared.kit.access import READERS
-from shared.kit.pages import Cursor, Limit, Page, following, opened
+from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.roles import READERS
 
 routes = APIRouter(tags=["letters"])
 
@@ -22,15 +22,15 @@ class Useful(Value):
 
 
 @routes.get("/usefulness")
-async def read_usefulness(desk: UsefulnessReader, cursor: Cursor = None, limit: Limit = 50) -> Page[Useful]:
+async def read_usefulness(caller: UsefulnessReader, cursor: Cursor = None, limit: Limit = 50) -> Page[Useful]:
     """What candidates said of the letters that interviewers' words went into, from five ratings on.
 
     In the order of interviewers' ids; an interviewer sees their own.
     """
-    only = None if desk.roles & {*READERS} else desk.user
+    only = None if caller.roles & {*READERS} else caller.user
     [after] = opened(cursor, 1)
-    async with desk.transaction() as conn:
-        found = usefulness.shown(await sql.load_ratings(conn, desk.organization))
+    async with caller.transaction() as conn:
+        found = usefulness.shown(await sql.load_ratings(conn, caller.organization))
     page = [u for u in found if only in (None, u.interviewer) and u.interviewer > after][:limit]
     more = following(page, limit, lambda u: [u.interviewer])
     return Page(items=[Useful(**u._asdict()) for u in page], cursor=more)

@@ -12,9 +12,9 @@ from services.notifications.domain.tasks import TaskKind
 from services.notifications.sql.people import ShownTask
 from shared.contracts import Flag, Id, Missing, Value
 from shared.kit.db import Connection
-from shared.kit.desk import Desk
-from shared.kit.pages import Cursor, Limit, Page, following, opened_at
 from shared.kit.people import Jobs, lock_organizations, lock_people
+from shared.web.caller import Caller
+from shared.web.cursors import Cursor, Limit, Page, following, opened_at
 
 routes = APIRouter(tags=["work"])
 
@@ -63,50 +63,50 @@ class Braked(Brake):
 
 
 @routes.get("/tasks")
-async def read_tasks(desk: Reader, cursor: Cursor = None, limit: Limit = 50) -> Page[Task]:
+async def read_tasks(caller: Reader, cursor: Cursor = None, limit: Limit = 50) -> Page[Task]:
     """Open tasks, the most urgent first."""
     at, (kind, about) = opened_at(cursor, 2)
-    async with desk.transaction() as conn:
-        found = await sql.load_tasks(conn, desk.organization, (at, kind, about), limit)
-        visible = await desk.visible(conn, found)
+    async with caller.transaction() as conn:
+        found = await sql.load_tasks(conn, caller.organization, (at, kind, about), limit)
+        visible = await caller.visible(conn, found)
     more = following(found, limit, lambda t: [t.due_at.isoformat(), t.kind, t.about])
     return Page(items=[_shown(t) for t in visible], cursor=more)
 
 
 @routes.put("/tasks/{task}/done")
-async def finish_task(task: TaskName, desk: Writer) -> Task:
+async def finish_task(task: TaskName, caller: Writer) -> Task:
     """Somebody has dealt with it. Done is done: again changes nothing."""
     kind, _, about = task.partition(":")
-    async with desk.transaction() as conn:
-        known = await sql.find_task(conn, desk.organization, kind, about)
+    async with caller.transaction() as conn:
+        known = await sql.find_task(conn, caller.organization, kind, about)
         if known is None:
             raise TaskNotFound("There is no task of this name.")
-        now = await desk.now(conn)
-        await lock_organizations(conn, {desk.organization: False})
-        people = await lock_people(conn, [(desk.organization, c) for c in (known.candidate,) if c])
-        await desk.refuse_restricted(conn, [c for c in (known.candidate,) if c])
-        desk.check_digest(_shown(await sql.find_task(conn, desk.organization, kind, about) or known))
-        await sql.finish_task(conn, desk.organization, known, desk.user, now)
-        await desk.runtime.router.derive(conn, people, Jobs([]), now)
-        done = await sql.find_task(conn, desk.organization, kind, about)
+        now = await caller.now(conn)
+        await lock_organizations(conn, {caller.organization: False})
+        people = await lock_people(conn, [(caller.organization, c) for c in (known.candidate,) if c])
+        await caller.refuse_restricted(conn, [c for c in (known.candidate,) if c])
+        caller.check_digest(_shown(await sql.find_task(conn, caller.organization, kind, about) or known))
+        await sql.finish_task(conn, caller.organization, known, caller.user, now)
+        await caller.runtime.router.derive(conn, people, Jobs([]), now)
+        done = await sql.find_task(conn, caller.organization, kind, about)
     shown = _shown(done or known)
-    desk.show_digest(shown)
+    caller.show_digest(shown)
     return shown
 
 
 @routes.get("/waiting")
 async def read_waiting(
-    desk: Reader, job: ById = None, owner: ById = None, cursor: Cursor = None, limit: Limit = 50
+    caller: Reader, job: ById = None, owner: ById = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[Waiting]:
     """Everyone who was promised a decision or an answer, also of closed jobs, and on whom they wait.
 
     The longest first.
     """
     at, (name,) = opened_at(cursor, 1)
-    async with desk.transaction() as conn:
-        now = await desk.now(conn)
-        found = await sql.load_waiting(conn, desk.organization, (job, owner), (at, name), limit)
-        visible = await desk.visible(conn, found)
+    async with caller.transaction() as conn:
+        now = await caller.now(conn)
+        found = await sql.load_waiting(conn, caller.organization, (job, owner), (at, name), limit)
+        visible = await caller.visible(conn, found)
     more = following(found, limit, lambda w: [w.since.isoformat(), w.application])
     return Page(
         items=[Waiting(**w._asdict(), overdue=w.due_at is not None and w.due_at <= now) for w in visible], cursor=more
@@ -114,22 +114,22 @@ async def read_waiting(
 
 
 @routes.put("/outreach/pause")
-async def pause_outreach(brake: Brake, desk: Admin) -> Braked:
+async def pause_outreach(brake: Brake, caller: Admin) -> Braked:
     """Hold every letter back from now on, or let them go again. Letters already at the mail server are gone."""
-    async with desk.transaction() as conn:
-        await lock_organizations(conn, {desk.organization: True})
-        desk.check_digest(await _braked(conn, desk))
+    async with caller.transaction() as conn:
+        await lock_organizations(conn, {caller.organization: True})
+        caller.check_digest(await _braked(conn, caller))
         if brake.paused:
-            await sql.pause(conn, desk.organization, desk.user, await desk.now(conn))
+            await sql.pause(conn, caller.organization, caller.user, await caller.now(conn))
         else:
-            await sql.resume(conn, desk.organization)
-        braked = await _braked(conn, desk)
-    desk.show_digest(braked)
+            await sql.resume(conn, caller.organization)
+        braked = await _braked(conn, caller)
+    caller.show_digest(braked)
     return braked
 
 
-async def _braked(conn: Connection, desk: Desk) -> Braked:
-    since = await sql.find_pause(conn, desk.organization)
+async def _braked(conn: Connection, caller: Caller) -> Braked:
+    since = await sql.find_pause(conn, caller.organization)
     return Braked(paused=since is not None, since=since)
 
 

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.notifications.domain.hours import local_date, morning, next_open
+from shared.business_days import Calendar
 from shared.contracts import Purpose, Stream
-from shared.kit.business_days import Calendar
 
 
 class Kind(StrEnum):

@@ -10,8 +10,8 @@ from services.notifications.domain.organization import Opening
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import Application, Late, Record, owner_of
 from services.notifications.domain.settling import settles_at
+from shared.business_days import Calendar
 from shared.contracts import AnswerOverdue, Cause, Missing, Outcome, Saying, letter_id, overdue_id
-from shared.kit.business_days import Calendar
 
 TO_DECIDE, TO_ANSWER = 1, 2  # the two promises; also the steps in the ids of broken ones
 NOTES = 2

@@ -9,8 +9,8 @@ from services.notifications.domain.interview import Colleague, Slot
 from services.notifications.domain.letter import Letter, Variant, blocked, kept_for, kept_of, told_at
 from services.notifications.domain.policy import Kind, Refusal
 from services.notifications.domain.record import Application, Record
+from shared.business_days import Calendar
 from shared.contracts import Outcome
-from shared.kit.business_days import Calendar
 
 TIMES = 10
 AFTER_INTERVIEW = timedelta(hours=1)

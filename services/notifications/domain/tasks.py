@@ -9,8 +9,8 @@ from services.notifications.domain.full import release_of
 from services.notifications.domain.letter import Letter, State, kept_of, sent_at
 from services.notifications.domain.policy import Kind
 from services.notifications.domain.record import Answer, Application, Record, owner_of
+from shared.business_days import Calendar
 from shared.contracts import ResponseKind, Stream, letter_id
-from shared.kit.business_days import Calendar
 
 DAYS_TO_DO = 1
 DAYS_TO_ANSWER = {  # rule 3: feedback that is asked for; the others within the promise of an answer (rule 7)

@@ -24,7 +24,7 @@ from shared.kit.advice import located
 from shared.kit.db import EVERYONE, Connection, is_transient
 from shared.kit.loops import by_halves
 from shared.kit.people import Jobs, Pair, People, lock_people
-from shared.kit.runtime import Runtime
+from shared.running.runtime import Runtime
 
 log = structlog.get_logger()
 

@@ -24,7 +24,7 @@ from shared.kit.advice import located
 from shared.kit.db import EVERYONE, is_transient
 from shared.kit.loops import insist, to_its_end
 from shared.kit.people import People
-from shared.kit.runtime import Runtime
+from shared.running.runtime import Runtime
 
 log = structlog.get_logger()
 

@@ -15,7 +15,7 @@ from services.notifications.post.receiving import Receiving, Refused
 from services.notifications.settings import Settings
 from shared.kit import metrics
 from shared.kit.advice import located
-from shared.kit.runtime import Runtime
+from shared.running.runtime import Runtime
 
 log = structlog.get_logger()
 

@@ -31,9 +31,9 @@ from shared.contracts import (
 from shared.kit import metrics
 from shared.kit.advice import located
 from shared.kit.db import EVERYONE, Connection, is_transient
-from shared.kit.desk import Desk
 from shared.kit.people import People, lock_organizations, lock_people
-from shared.kit.runtime import Runtime
+from shared.running.runtime import Runtime
+from shared.web.caller import Caller
 
 log = structlog.get_logger()
 
@@ -133,12 +133,12 @@ class Receiving:
         self, conn: Connection, known: Answered, found: Read, mail: str, now: datetime, record: Record
     ) -> None:
         """What a mail that is new says; and when many servers refuse us, somebody must look why."""
-        desk = Desk(self._runtime, known.organization, known.candidate)
+        caller = Caller(self._runtime, known.organization, known.candidate)
         if event := _event(known, found, mail, now, record.zone(known.job)):
-            await desk.record(conn, event)
+            await caller.record(conn, event)
         if found.meaning is Meaning.COMPLAINT and known.kind != Kind.REMINDER:
             for candidate in await sql.find_sharing(conn, known.organization, known.candidate):
-                await desk.record(conn, _complained(candidate, known.letter, now))
+                await caller.record(conn, _complained(candidate, known.letter, now))
         if found.trouble is Trouble.SENDER:
             await sql.save_common_task(conn, sending_refused(record, now), REFUSED_ADDRESSES, REFUSED_WITHIN)
 

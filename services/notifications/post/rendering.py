@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from services.notifications.domain.organization import Sought
 from services.notifications.domain.record import Item
 from shared.contracts import Stream, as_sent
-from shared.kit.words import LANGUAGES, spoken, words_of
+from shared.web.translation import LANGUAGES, spoken, words_of
 
 TEMPLATE_VERSION = "mail-2026-11"
 COLOUR = "#14532d"

@@ -10,7 +10,7 @@ from services.notifications.post.sending import LEASE_SECONDS, Sending
 from services.notifications.post.watching import POLL_SECONDS
 from services.notifications.settings import Settings
 from shared.kit.loops import Loops
-from shared.kit.runtime import Runtime
+from shared.running.runtime import Runtime
 
 SENDING_LOOPS = 3  # while one of them waits for a slow server, the others go on
 

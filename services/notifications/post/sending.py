@@ -16,7 +16,7 @@ from services.notifications.sql.post import Claimed
 from shared.kit import metrics
 from shared.kit.advice import located
 from shared.kit.loops import to_its_end
-from shared.kit.runtime import Runtime
+from shared.running.runtime import Runtime
 
 log = structlog.get_logger()
 

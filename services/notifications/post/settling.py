@@ -16,8 +16,8 @@ from shared.kit.db import Connection
 from shared.kit.facts import remember_people
 from shared.kit.loops import by_halves, insist
 from shared.kit.people import Jobs, Pair, lock_organizations, lock_people
-from shared.kit.runtime import Runtime
 from shared.kit.say import say
+from shared.running.runtime import Runtime
 
 log = structlog.get_logger()
 

@@ -9,7 +9,7 @@ import structlog
 
 from services.notifications import sql
 from shared.kit.db import EVERYONE
-from shared.kit.runtime import Runtime
+from shared.running.runtime import Runtime
 
 log = structlog.get_logger()
 

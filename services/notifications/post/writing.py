@@ -27,7 +27,7 @@ from services.notifications.settings import Settings
 from services.notifications.sql.post import Claimed, Envelope
 from shared.contracts import TIME_TO_OBJECT, ResponseKind, Stream
 from shared.kit.db import Connection
-from shared.kit.links import Links
+from shared.web.links import Links
 
 POOL, ANSWER, UNSUBSCRIBE, FEEDBACK, SURVEY = "pool", "answer", "unsubscribe", "feedback", "survey"
 STAY, RESPOND = "stay", "respond"
@@ -70,7 +70,7 @@ class Office:
         settings, profile = record.organization, record.profile
         opening = record.openings.get(letter.job or "") or Opening(letter.job or "")
         language = language_for(profile and profile.language, opening.language, settings.language)
-        desk = await _desk(conn, settings, opening)
+        caller = await _desk(conn, settings, opening)
         release = record.released.get(letter.application or "") if letter.variant == Variant.FULL else None
         words = write(
             letter.variant,
@@ -79,8 +79,8 @@ class Office:
             name=(profile and (profile.preferred_name or profile.name)) or "",
             title=opening.title,
             job_url=opening.url,
-            sender=desk.sender,
-            person=desk.person,
+            sender=caller.sender,
+            person=caller.person,
             strengths=shown_items(release.strengths, opening.competencies) if release else [],
             development=shown_items(release.development, opening.competencies) if release else [],
             rate_link=self._respond_link(ResponseKind.FEEDBACK_RATED, letter, now)
@@ -97,7 +97,7 @@ class Office:
             stay_link=self._stay_link(letter, now) if letter.kind == Kind.RECONFIRMATION else None,
             survey_link=self._survey_link(letter, now) if letter.kind == Kind.SURVEY else None,
         )
-        head = self._letterhead(letter, record, desk.sender, now)
+        head = self._letterhead(letter, record, caller.sender, now)
         mail = compose(words, head, language, Stream(letter.stream))
         return Envelope(
             letter.organization,
@@ -257,17 +257,17 @@ def _forgotten(letter: Claimed, record: Record, language: str) -> dict[str, Valu
     return {"deleted_on": said_on(at, record.zone(None), language), "is_held": at > record.erasure.at + TIME_TO_OBJECT}
 
 
-class Desk(NamedTuple):
+class Caller(NamedTuple):
     """Who signs, and who reads what comes back."""
 
     sender: str
     person: str | None
 
 
-async def _desk(conn: Connection, settings: Organization, opening: Opening) -> Desk:
+async def _desk(conn: Connection, settings: Organization, opening: Opening) -> Caller:
     users = [await sql.load_user(conn, settings.organization, u) for u in (opening.owner, settings.reply_person) if u]
     person = next((user.name for user in users if user), None)
-    return Desk(settings.sender_name or settings.name, person)
+    return Caller(settings.sender_name or settings.name, person)
 
 
 def _address(record: Record) -> str:

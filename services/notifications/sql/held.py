@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.kit.db import Connection
-from shared.kit.export import Rows
+from shared.people.export import Rows
 
 OF_A_COLLEAGUE = ("address", "sender", "mailbox", "content")  # of a reminder: where somebody else reads, and their mail
 

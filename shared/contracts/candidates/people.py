@@ -74,6 +74,11 @@ class CandidateMerged(
     merged: Annotated[tuple[Id, ...], Field(max_length=50)]
     merged_at: Instant
 
+    @property
+    def also_named(self) -> tuple[str, ...]:
+        """Those who turn out to be the same person."""
+        return self.merged
+
     @model_validator(mode="after")
     def _not_itself(self) -> "CandidateMerged":
         if self.surviving in self.merged:

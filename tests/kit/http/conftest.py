@@ -7,13 +7,13 @@ import httpx
 import pytest
 
 from local.issuer import issuer_settings
-from shared.kit import http
+from shared.kit.clock import Schedule
 from shared.kit.db import Database
-from shared.kit.limits import Doors
 from shared.kit.router import Router
-from shared.kit.runtime import Runtime
-from shared.kit.schedule import Schedule
-from shared.kit.settings import Settings
+from shared.running.runtime import Runtime
+from shared.settings.service import Settings
+from shared.web import application
+from shared.web.rate_limits import Doors
 from tests.kit.http.small import NOWHERE, Start, bearer, database_of, router, settings_of
 
 
@@ -37,7 +37,7 @@ async def start(settings: Settings) -> AsyncIterator[Start]:
     ) -> httpx.AsyncClient:
         database = await Database.connect(url, "interviews")
         runtime = Runtime("interviews", settings, database, Router(), schedule or Schedule())
-        app = http.build(runtime, [router], "Talentloop interviews", doors=doors)
+        app = application.build(runtime, [router], "Talentloop interviews", doors=doors)
         clients.append(httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test"))
         return clients[-1]
 

@@ -11,12 +11,13 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
 from local.issuer import issue_token
-from shared.kit.access import Role, caller
 from shared.kit.db import Database
-from shared.kit.desk import Desk
-from shared.kit.http import NotFound
-from shared.kit.links import Links
-from shared.kit.settings import Settings
+from shared.settings.service import Settings
+from shared.web.access import signed_in
+from shared.web.application import NotFound
+from shared.web.caller import Caller
+from shared.web.links import Links
+from shared.web.roles import Role
 
 NOWHERE = "postgresql://interviews:hunter2@127.0.0.1:1/interviews"
 MONDAY = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -44,8 +45,10 @@ class Job(BaseModel):
 
 
 @router.put("/jobs/{job}")
-async def put_job(job: str, body: Job, desk: Annotated[Desk, Depends(caller(Role.RECRUITER, Role.ADMIN))]) -> dict:
-    return {"job": job, "organization": desk.organization, "user": desk.user}
+async def put_job(
+    job: str, body: Job, caller: Annotated[Caller, Depends(signed_in(Role.RECRUITER, Role.ADMIN))]
+) -> dict:
+    return {"job": job, "organization": caller.organization, "user": caller.user}
 
 
 @router.get("/jobs/{job}")
@@ -75,8 +78,8 @@ async def event() -> None:
 
 
 @router.get("/database")
-async def database_needed(desk: Annotated[Desk, Depends(caller(*Role))]) -> None:
-    async with desk.transaction():
+async def database_needed(caller: Annotated[Caller, Depends(signed_in(*Role))]) -> None:
+    async with caller.transaction():
         pass
 
 

@@ -8,8 +8,9 @@ from contextlib import suppress
 import pytest
 import uvicorn
 
-from shared.kit import border, connections, incoming
-from shared.kit.connections import Connection
+from shared.running import connections
+from shared.running.connections import Connection
+from shared.web import middleware, request_body
 from tests.kit.http.small import app_of, link
 
 A_MEBIBYTE = "Content-Length: 1048576\r\nContent-Type: application/json"
@@ -68,7 +69,7 @@ async def test_a_link_that_nobody_signed_takes_no_body(opened):
 
 
 async def test_a_body_that_does_not_end_is_given_up(opened, ines, monkeypatch):
-    monkeypatch.setattr(incoming, "BODY_SECONDS", 0.2)
+    monkeypatch.setattr(request_body, "BODY_SECONDS", 0.2)
 
     by_token = await opened(put(A_MEBIBYTE, signed_in(ines)) + b"{")
     form = ("Content-Length: 9", "Content-Type: application/x-www-form-urlencoded")
@@ -114,7 +115,7 @@ async def test_connections_that_ask_nothing_make_room(opened, monkeypatch):
 
 
 async def test_health_is_answered_however_much_is_asked_at_once(opened, ines, monkeypatch):
-    monkeypatch.setattr(border, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(middleware, "MOST_AT_ONCE", 2)
     waiting = [await opened(put(A_MEBIBYTE, signed_in(ines)) + b"{") for _ in range(2)]
     assert (await (await opened(put(method="GET", path="/live"))).readline()).split()[1] == b"200"
 
@@ -126,7 +127,7 @@ async def test_health_is_answered_however_much_is_asked_at_once(opened, ines, mo
 
 
 async def test_bodies_in_memory_have_a_limit_together(opened, ines, monkeypatch):
-    monkeypatch.setattr(incoming, "MOST_HELD", 100_000)
+    monkeypatch.setattr(request_body, "MOST_HELD", 100_000)
     large = put(A_MEBIBYTE, signed_in(ines)) + b" " * 60_000
     both = [asyncio.create_task((await opened(large)).read()) for _ in range(2)]
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import structlog
 
-from shared.kit.limits import Doors, Limits
+from shared.web.rate_limits import Doors, Limits
 from tests.kit.http.small import JSON, app_of, bearer, link, problem
 
 

@@ -7,8 +7,8 @@ from importlib.metadata import version
 import pytest
 import structlog
 
+from shared.kit.clock import Schedule
 from shared.kit.db import EVERYONE, Connection
-from shared.kit.schedule import Schedule
 from tests.kit.http.small import (
     MONDAY,
     app_of,

@@ -1,0 +1,111 @@
+"""How far a database is behind Kafka."""
+
+import asyncio
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.kafka.topics import administration, count_partitions
+from shared.kit import metrics
+from shared.kit.db import EVERYONE, Database
+from shared.kit.facts import count_waiting
+from shared.kit.offsets import Position, load_offsets
+from shared.kit.say import heard_topics
+
+log = structlog.get_logger()
+
+LONG = 5_000  # records, ten batches: whoever starts further behind saves facts first and derives once
+POLL_SECONDS = 0.2
+
+
+class Backlog:
+    """What lay unread when this process started, whoever of the service's processes works it off."""
+
+    def __init__(self, database: Database, kafka: dict[str, Any], prefix: str) -> None:
+        self.database = database
+        self.kafka = kafka
+        self.prefix = prefix
+        self.is_long = False
+        self.records = 0  # left of it at the last look
+        self.waiting = 0  # people and jobs that were still to be derived then
+        self._ends: dict[Position, int] = {}
+        self._measured = asyncio.Event()
+        self._measuring = asyncio.Lock()
+
+    async def measure(self) -> None:
+        """Measure it, the first time. Raises KafkaError when no broker answers."""
+        async with self._measuring:
+            if not self._measured.is_set():
+                await self._measure()
+
+    async def _measure(self) -> None:
+        self._ends = await find_ends(self.kafka, self.prefix, self.database.service)
+        await self._look()
+        self.is_long = self.records > LONG
+        if self.is_long:
+            log.info("working off a backlog", records=self.records)
+        self._measured.set()
+
+    async def worked_off(self) -> None:
+        """Return when the database has all of it. Raises KafkaError when it cannot be measured."""
+        await self.measure()
+        while await self._look():  # noqa: ASYNC110 - another process may work it off
+            await asyncio.sleep(POLL_SECONDS)
+        self.is_long = False
+
+    async def derived(self) -> None:
+        """Return when it is worked off and nobody waits to be derived."""
+        await self.worked_off()
+        while await self._look_at_waiting():  # noqa: ASYNC110 - another process may derive them
+            await asyncio.sleep(POLL_SECONDS)
+
+    @property
+    def state(self) -> str:
+        """What a part that waits for it waits for."""
+        if not self._measured.is_set():
+            return "waits for the backlog: not measured yet"
+        if self.records:
+            return f"waits for the backlog: {self.records:,} records"
+        return f"waits for the backlog: {self.waiting:,} people and jobs to derive"
+
+    async def _look(self) -> int:
+        async with self.database.transaction(()) as conn:
+            self.records = lag(self._ends, await load_offsets(conn))
+        metrics.BACKLOG.set(self.records + self.waiting)
+        return self.records
+
+    async def _look_at_waiting(self) -> int:
+        async with self.database.transaction(EVERYONE) as conn:
+            self.waiting = await count_waiting(conn)
+        metrics.BACKLOG.set(self.records + self.waiting)
+        return self.waiting
+
+
+async def find_ends(kafka: dict[str, Any], prefix: str, service: str) -> dict[Position, int]:
+    """(topic, partition) -> where a reader of committed records comes to its end, wherever the service listens.
+
+    What a transaction that is still open has written lies beyond. Partitions that hold nothing, or nothing any more,
+    are left out.
+    """
+    async with administration(kafka) as admin:
+        there = await count_partitions(admin)
+    names = [prefix + topic for topic in heard_topics(service)]
+    partitions = [TopicPartition(name, number) for name in names for number in range(there.get(name, 0))]
+    if not partitions:
+        return {}
+    consumer = AIOKafkaConsumer(**kafka, isolation_level="read_committed")
+    await consumer.start()
+    try:
+        consumer.assign(partitions)  # else aiokafka asks for each topic alone, a tenth of a second each
+        consumer.pause(*partitions)
+        ends = await consumer.end_offsets(partitions)
+        begins = await consumer.beginning_offsets(partitions)
+    finally:
+        await consumer.stop()
+    return {(tp.topic.removeprefix(prefix), tp.partition): end for tp, end in ends.items() if end > begins[tp]}
+
+
+def lag(ends: dict[Position, int], offsets: dict[Position, int]) -> int:
+    """How many offsets the database has not passed: records, and the markers that end transactions."""
+    return sum(max(0, end - offsets.get(position, 0)) for position, end in ends.items())

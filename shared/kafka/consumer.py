@@ -1,0 +1,274 @@
+"""The consumer: one FastStream subscriber for all topics of a service, in batches, from the database's offsets."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import ConsumerStoppedError
+from faststream import AckPolicy, BaseMiddleware
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaMessage
+
+from shared.kafka import topics
+from shared.kafka.authentication import broker_options
+from shared.kafka.backlog import Backlog, lag
+from shared.kafka.positions import Reach
+from shared.kafka.topics import administration
+from shared.kit import metrics
+from shared.kit.db import is_transient
+from shared.kit.dead_letters import Record
+from shared.kit.inbox import Inbox, Mode
+from shared.kit.offsets import Position, Rewound, load_cluster, load_epoch, load_offsets
+from shared.kit.say import heard_topics, owned_topics
+
+log = structlog.get_logger()
+
+AT_ONCE = 500
+GATE_SECONDS = 20  # above the longest batch
+LOOK_SECONDS = 1
+STUCK_SECONDS = 60
+
+
+class Stuck(Exception):
+    """Records wait and none were worked off for a minute: the process is better started again."""
+
+
+class ClusterChanged(Exception):
+    """The broker is another Kafka cluster than the one the saved offsets belong to."""
+
+
+class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Reads a service's topics into its inbox."""
+
+    def __init__(
+        self, inbox: Inbox, backlog: Backlog, kafka: dict[str, Any], prefix: str, instance: str | None = None
+    ) -> None:
+        self.inbox = inbox
+        self.backlog = backlog
+        self.kafka = kafka
+        self.prefix = prefix
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.placed = False  # the assigned partitions stand where the database says
+        self.stale = False  # the batch in hand was fetched before they did
+        self.unplaceable: Exception | None = None  # why they cannot be
+        self.reach = Reach(inbox.database, lambda: self.consumer, prefix)
+        self.handed = 0  # batches that came, the one in hand among them
+        self.passing = False  # the next batch is to save what was passed without a record, too
+        self.lag = 0
+        self.reached = time.time()  # when Kafka took the newest record that is worked off
+        self.broker = KafkaBroker(
+            **broker_options(kafka),
+            apply_types=False,
+            logger=None,
+            allow_auto_create_topics=False,
+            middlewares=[_gate(self)],
+            client_id=f"talentloop-{inbox.service}",
+        )
+        self.subscriber = self.broker.subscriber(
+            *(prefix + topic for topic in heard_topics(inbox.service)),
+            group_id=prefix + inbox.service,
+            group_instance_id=instance,
+            batch=True,
+            max_records=AT_ONCE,
+            batch_timeout_ms=15,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL,
+            listener=self,
+            parser=_parse,
+            decoder=_decode,
+            session_timeout_ms=30_000 if instance else 10_000,
+            heartbeat_interval_ms=1_000,
+            rebalance_timeout_ms=60_000,
+            partition_assignment_strategy=(RangePartitionAssignor,),
+            isolation_level="read_committed",
+            fetch_max_bytes=2**20,
+            max_partition_fetch_bytes=2**17,
+        )
+        self.subscriber(self.receive)
+
+    async def run(self) -> None:
+        """Consume until cancelled. Raises what keeps it from going on: KafkaError, ClusterChanged, Stuck."""
+        self.unplaceable = None
+        await self._recognise()
+        await self.backlog.measure()
+        try:
+            await self.broker.start()
+            await self._watch()
+        finally:
+            await self.reach.has_told_kafka(GATE_SECONDS)
+            await self.broker.stop()
+            self.placed = False
+
+    async def receive(self, records: Sequence[ConsumerRecord]) -> None:
+        """Work one batch off, and tell Kafka beside the next. Never raises: FastStream would go on past the batch."""
+        if self.stale:
+            return
+        batch = [_record(r, len(self.prefix)) for r in records]
+        with metrics.BATCH_SECONDS.time():
+            try:
+                await self.inbox.take(batch, Mode.REMEMBER if self.backlog.is_long else Mode.DERIVE)
+            except Rewound:
+                await self._seek(self.consumer.assignment())
+                return
+        self.reached = max(r.timestamp for r in batch) / 1000
+        metrics.CONSUMED.inc(len(batch))
+        self.reach.note({(r.topic, r.partition): r.offset + 1 for r in batch})
+        if self.passing and self.placed:
+            await self.reach.save(await self.reach.passed(), self.inbox.epoch)
+
+    @property
+    def consumer(self) -> AIOKafkaConsumer:
+        """The client FastStream started."""
+        if self.subscriber.consumer is None:
+            raise ConsumerStoppedError
+        return self.subscriber.consumer
+
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        """Let the batch in hand end first: its records would else be delivered twice."""
+        self.placed = False
+        try:
+            async with asyncio.timeout(GATE_SECONDS):
+                await self.gate.wait()
+                await self.reach.has_told_kafka(GATE_SECONDS)
+        except TimeoutError:
+            log.warning("batch outlived its partitions", seconds=GATE_SECONDS)
+
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """Start from the database's offsets.
+
+        aiokafka fetches from its own offsets while this runs: what it delivers before is dropped and read again. A
+        Kafka that lost its volume assigns like any other: its offsets are not ours, so nothing is placed on it.
+        """
+        try:
+            async with administration(self.kafka) as admin:
+                await self._check_cluster(admin)
+        except Exception as error:
+            self.unplaceable = error
+            return
+        await self._seek(assigned)
+
+    async def _recognise(self) -> None:
+        """Check that this is the cluster the offsets belong to, and that its topics are as they must be."""
+        async with administration(self.kafka) as admin:
+            service = self.inbox.service
+            await topics.check(admin, self.prefix, {*heard_topics(service), *owned_topics(service)})
+            await self._check_cluster(admin)
+
+    async def _check_cluster(self, admin: AIOKafkaAdminClient) -> None:
+        there = str((await admin.describe_cluster())["cluster_id"])
+        async with self.inbox.database.transaction(()) as conn:
+            known = await load_cluster(conn, there)
+        if known.id != there:
+            raise ClusterChanged(
+                f"the broker is Kafka cluster {there}, the saved offsets belong to {known.id}: if the change is meant, "
+                f"run `talentloop rewind {self.inbox.service} --accept-cluster`"
+            )
+
+    async def _seek(self, assigned: Sequence[TopicPartition]) -> None:
+        offsets = await self._load()
+        self.reach.seek(assigned, offsets)
+        self.placed = True
+
+    async def _load(self) -> dict[Position, int]:
+        """The database's offsets, however long it takes: without them nothing may be read."""
+        while True:
+            try:
+                async with self.inbox.database.transaction(()) as conn:
+                    self.inbox.epoch = await load_epoch(conn)
+                    return await load_offsets(conn)
+            except Exception as error:
+                log.warning("offsets not read", error=type(error).__name__)
+                await asyncio.sleep(1)
+
+    async def _pass_idle(self) -> None:
+        """Save the positions that stand for a second without a batch: what lies before them holds no record.
+
+        A transaction's marker, what was aborted and what compaction took away come in no batch, but Kafka counts them.
+        Positions move when records are handed over, so they are saved only if none came since they were read; where
+        records come all the time, the next batch saves them at its end.
+        """
+        handed, epoch = self.handed, self.inbox.epoch
+        passed = await self.reach.passed() if self.placed and self.gate.is_set() else {}
+        await asyncio.sleep(LOOK_SECONDS)
+        self.passing = self.handed != handed
+        if not self.passing:
+            await self.reach.save(passed, epoch)
+
+    async def _watch(self) -> None:
+        """Heed a rewind, measure the lag; raise Stuck when records wait and nothing moves, or what forbids to read."""
+        still, moved = 0, -1
+        while True:
+            for _ in range(5):
+                await self._pass_idle()
+            if self.unplaceable:
+                raise self.unplaceable
+            await self._heed_rewind()
+            unread = await self._measure_lag()
+            still = still + 5 if unread and self.reach.moved == moved and self.gate.is_set() else 0
+            moved = self.reach.moved
+            if still >= STUCK_SECONDS:
+                raise Stuck(f"{unread} records wait and none were worked off for {still} s")
+
+    async def _heed_rewind(self) -> None:
+        """Read again from where somebody set the position back to: without a new record no batch would notice."""
+        if not self.placed or not await self._is_rewound():
+            return
+        self.placed = False  # what was fetched before is dropped
+        await self.gate.wait()
+        await self._seek(self.consumer.assignment())
+
+    async def _is_rewound(self) -> bool:
+        try:
+            async with self.inbox.database.transaction(()) as conn:
+                return await load_epoch(conn) != self.inbox.epoch
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            return False
+
+    async def _measure_lag(self) -> int:
+        """How many records were not even fetched; the lag, of what the database has not, goes to the figures."""
+        assigned = self.consumer.assignment()
+        found = await self.consumer.end_offsets(assigned) if assigned else {}
+        ends = {self.reach.position_of(tp): end for tp, end in found.items()}
+        self.lag = lag(ends, self.reach.saved)
+        metrics.LAG.set(self.lag)
+        metrics.LAG_SECONDS.set(max(0, time.time() - self.reached) if self.lag else 0)
+        return lag(ends, {self.reach.position_of(tp): await self.consumer.position(tp) for tp in assigned})
+
+
+def _gate(consumer: Consumer) -> type[BaseMiddleware]:
+    class Gate(BaseMiddleware):
+        """Closed while a batch is in hand."""
+
+        async def on_receive(self) -> None:
+            consumer.gate.clear()
+            consumer.handed += 1
+            consumer.stale = not consumer.placed
+
+        async def after_processed(self, *error: Any) -> bool | None:
+            consumer.gate.set()
+            return await super().after_processed(*error)
+
+    return Gate
+
+
+async def _parse(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:
+    """FastStream's own parser decodes every header as UTF-8, and one bad header would lose the batch."""
+    return KafkaMessage(body=b"", raw_message=records, consumer=None)  # type: ignore[arg-type]
+
+
+async def _decode(message: KafkaMessage) -> tuple[ConsumerRecord, ...]:
+    records: tuple[ConsumerRecord, ...] = message.raw_message
+    message.raw_message = ()  # finished batches would keep their records alive
+    return records
+
+
+def _record(r: ConsumerRecord, prefix: int) -> Record:
+    return Record(r.topic[prefix:], r.partition, r.offset, r.timestamp, r.key, r.value, r.headers)

@@ -1,0 +1,133 @@
+"""Erased people: their facts go, every key this service owns gets a tombstone, and what comes again is dropped.
+
+`candidate-erased` and the receipts hold ids only and stay: they are how every replay and every restored database knows.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+import structlog
+
+from shared.contracts import (
+    BY_TOPIC,
+    EVENTS,
+    CandidateErased,
+    CandidateMerged,
+    ErasureCompleted,
+    InterviewScheduled,
+    Saying,
+)
+from shared.kit import metrics, outbox, superseded
+from shared.kit.db import Connection
+from shared.kit.outbox import Outgoing
+from shared.kit.people import Pair, People
+from shared.kit.say import owned_topics, say
+from shared.kit.versions import Fact, News
+from shared.people import aliases
+
+log = structlog.get_logger()
+
+# The instant of its own that a fact of each topic has: a nightly copy of what was erased is still what was erased.
+_OWN_INSTANTS = json.dumps(
+    {event.topic: event.instants[0] for event in EVENTS if event.instants} | {InterviewScheduled.topic: "starts_at"}
+)
+
+
+async def absorb(conn: Connection, people: People, news: Iterable[News], now: datetime) -> list[News]:
+    """Delete what erasures cover, and its keys on our own topics; who was just erased gets this service's receipt.
+
+    An erasure covers every fact whose time, or own instant, is not after it, and a profile while the person has not
+    applied again (rule 11: a new application is welcome, without history). Returns news about everyone who is another
+    person than `people` says, because a merge is among what was deleted.
+    """
+    heard = list(news)
+    erased = [(n.organization, n.fact) for n in heard if n.topic == CandidateErased.topic]
+    if erased:
+        people.erased.update(await mark(conn, erased))
+    if not people.erased:
+        return []
+    gone = await _delete_facts(conn, list(people.erased))
+    await superseded.forget(conn, gone)
+    owned = set(owned_topics(conn.service))
+    await outbox.put(conn, [outbox.tombstone(f) for f in gone if f.topic in owned and BY_TOPIC[f.topic].compacted])
+    is_parted = any(fact.topic == CandidateMerged.topic for fact in gone)
+    parted = await aliases.part(conn, people) if is_parted else []
+    _count_dropped(gone, heard, erased)
+    await _forget_dead_letters(conn, erased, owned)
+    await say(conn, [_receipt(conn.service, pair, max(now, people.erased[pair])) for pair in erased], now)
+    return parted
+
+
+async def mark(conn: Connection, erased: Collection[Pair]) -> dict[Pair, datetime]:
+    """Keep until when everything of these people is erased."""
+    rows = await conn.fetch(
+        """
+        UPDATE people p SET erased_at = greatest(p.erased_at, (f.body ->> 'erased_at')::timestamptz)
+        FROM unnest($1::text[], $2::text[]) AS u(organization, candidate)
+        JOIN facts f ON f.organization = u.organization AND f.fact = u.candidate AND f.topic = 'candidate-erased'
+        WHERE p.organization = u.organization AND p.candidate = u.candidate
+        RETURNING p.organization, p.candidate, p.erased_at
+        """,
+        [o for o, _ in erased],
+        [c for _, c in erased],
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+async def _delete_facts(conn: Connection, erased: list[Pair]) -> list[Fact]:
+    rows = await conn.fetch(
+        """
+        DELETE FROM facts f USING unnest($1::text[], $2::text[]) AS u(organization, candidate), people p
+        WHERE p.organization = u.organization AND p.candidate = u.candidate
+          AND f.organization = u.organization AND f.candidate = u.candidate
+          AND f.topic NOT IN ('candidate-erased', 'erasure-completed')
+          AND (f.time <= p.erased_at OR (f.body ->> ($3::jsonb ->> f.topic))::timestamptz <= p.erased_at
+               OR (f.topic = 'candidate-registered' AND NOT EXISTS (
+                   SELECT FROM facts a WHERE a.organization = f.organization AND a.candidate = f.candidate
+                     AND a.topic = 'application-submitted' AND a.time > p.erased_at
+                     AND (a.body ->> 'submitted_at')::timestamptz > p.erased_at)))
+        RETURNING f.organization, f.fact, f.topic, f.candidate, f.job, f.time, f.event, f.source, f.causation,
+                  f.historical, f.partition, f."offset", f.body
+        """,
+        [o for o, _ in erased],
+        [c for _, c in erased],
+        _OWN_INSTANTS,
+    )
+    return [Fact(*row) for row in rows]
+
+
+async def _forget_dead_letters(conn: Connection, erased: Collection[Pair], owned: Collection[str]) -> None:
+    """What was parked and names them goes too; on our own topics also from Kafka, by the key it came with."""
+    if not erased:
+        return
+    rows = await conn.fetch(
+        """
+        DELETE FROM dead_letters d USING unnest($1::text[], $2::text[]) AS u(organization, candidate)
+        WHERE (d.organization = u.organization OR d.organization IS NULL)
+          AND (position(convert_to('"' || u.candidate || '"', 'UTF8') IN d.value) > 0
+               OR position(convert_to('/' || u.candidate || '/', 'UTF8') IN d.key) > 0)
+        RETURNING d.topic, d.key
+        """,
+        [o for o, _ in erased],
+        [c for _, c in erased],
+    )
+    keys = sorted({(row[0], row[1]) for row in rows if row[1] and row[0] in owned})
+    await outbox.put(conn, [Outgoing(topic, None, key, None, b"[]") for topic, key in keys])
+
+
+def _count_dropped(gone: Sequence[Fact], heard: Iterable[News], erased: Collection[Pair]) -> None:
+    """What came again of somebody erased before: counted, and logged without whose it was."""
+    came = {(n.organization, n.topic, n.fact) for n in heard}
+    again = [
+        f for f in gone if (f.organization, f.topic, f.fact) in came and (f.organization, f.candidate) not in erased
+    ]
+    if again:
+        metrics.DROPPED.inc(len(again))
+        log.info("facts of erased people dropped", facts=len(again), topics=sorted({f.topic for f in again}))
+
+
+def _receipt(service: str, pair: Pair, at: datetime) -> Saying:
+    """`at` is never before the erasure, though this machine's clock may be behind the other's."""
+    organization, candidate = pair
+    return Saying(organization, ErasureCompleted(candidate=candidate, service=service, at=at))

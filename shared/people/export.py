@@ -1,0 +1,220 @@
+"""Everything a service holds about one person, as they may have it: others behind names like `colleague 2`."""
+
+import base64
+import json
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Self
+
+from shared.contracts import CandidateRegistered
+from shared.kit.db import Connection
+from shared.kit.people import find_people
+from shared.people.read_log import list_readings_of
+
+Rows = list[dict[str, Any]]
+# What a service keeps of somebody's ids beyond facts: the rows of each of its tables, by the table's name.
+Holdings = Callable[[Connection, str, Sequence[str]], Awaitable[dict[str, Rows]]]
+
+# Fields of contracts and columns that name a user of the organisation; `by` also says a role, which is nobody's name.
+NAMING = frozenset(
+    {
+        "approved_by", "author", "by", "by_user", "colleague", "decided_by", "done_by", "interviewer", "interviewers",
+        "owed_by", "owner", "recipient", "referrer", "submitted_by", "user",
+    }
+)  # fmt: skip
+ROLES = frozenset({"candidate", "interviewer", "organization", "platform", "retention", "talentloop"})
+# What an interviewer keeps to themselves never leaves the service: that there is one is said, not what it says.
+WITHHELD = frozenset({"private-feedback-draft", "private-interview-note"})
+AT_MOST_READINGS = 10_000
+_NEWEST = 2**63 - 1
+
+
+class Item(NamedTuple):
+    """One fact. `body` is None for what an interviewer keeps to themselves."""
+
+    topic: str
+    fact: str
+    time: datetime
+    source: str
+    historical: bool
+    body: dict[str, Any] | None
+    job: str | None
+
+
+class Export(NamedTuple):
+    """One person in one service: every id, every fact in the order of time, what else is kept, when it was opened."""
+
+    ids: list[str]
+    facts: list[Item]
+    held: dict[str, Rows]
+    opened: list[tuple[datetime, str]]
+
+
+async def holds_nothing(conn: Connection, organization: str, ids: Sequence[str]) -> dict[str, Rows]:
+    """For services that keep nothing but facts."""
+    return {}
+
+
+async def export(conn: Connection, holdings: Holdings, organization: str, candidate: str) -> Export:
+    """Everything about somebody, by any of their ids; empty lists for a stranger."""
+    ids = [row[2] for row in await find_people(conn, [(organization, candidate)])]
+    found = await _load(conn, organization, ids)
+    held = {**await holdings(conn, organization, ids), **await _load_rows(conn, organization, ids)}
+    told = dict.fromkeys(user for part in (*(item.body for item in found), held) for user in _users(part))
+    team = dict.fromkeys(await _load_team(conn, organization, [item.job for item in found if item.job]))
+    colleagues = [user for user in {**told, **team} if user not in ids]
+    users = {user: f"colleague {number}" for number, user in enumerate(colleagues, 1)}
+    mask = Mask.of(users, set(ids), await _load_names(conn, organization, users), _names_of(found))
+    readings = await list_readings_of(conn, organization, ids, None, _NEWEST, AT_MOST_READINGS)
+    return Export(
+        ids,
+        [_withheld(i) if i.topic in WITHHELD else i._replace(body=mask.applied(i.body)) for i in found],
+        mask.applied(held),
+        [(r.at, r.route) for r in readings],
+    )
+
+
+class Mask(NamedTuple):
+    """Who is called what: users by their id, and the names they go by in texts. Their own ids stay."""
+
+    users: Mapping[str, str]
+    own: set[str]
+    names: re.Pattern[str] | None
+    said: Mapping[str, str]
+
+    @classmethod
+    def of(cls, users: Mapping[str, str], own: set[str], said: Mapping[str, str], own_names: set[str]) -> Self:
+        """A mask that leaves the person their own names, whoever shares them."""
+        others = {name: label for name, label in said.items() if name not in own_names}
+        longest_first = sorted(others, key=len, reverse=True)
+        pattern = rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b"
+        return cls(users, own, re.compile(pattern, re.IGNORECASE) if others else None, others)
+
+    def applied(self, value: Any, field: str = "") -> Any:
+        """The same with others masked."""
+        if isinstance(value, dict):
+            return {key: self.applied(inner, key) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.applied(inner, field) for inner in value]
+        if not isinstance(value, str):
+            return value
+        if field in NAMING and value not in ROLES | self.own:
+            return self.users.get(value, "somebody")
+        return self.names.sub(lambda m: self.said[m.group().casefold()], value) if self.names else value
+
+
+def _withheld(item: Item) -> Item:
+    """That there is one; its author is part of what it is called."""
+    return item._replace(fact=item.fact.partition("/")[0], body=None)
+
+
+def _users(value: Any, field: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _users(inner, key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _users(inner, field)
+    elif isinstance(value, str) and field in NAMING and value not in ROLES:
+        yield value
+
+
+def _names_of(found: Iterable[Item]) -> set[str]:
+    """What they are called themselves."""
+    bodies = [item.body for item in found if item.topic == CandidateRegistered.topic and item.body]
+    names = [name for body in bodies for name in (body["name"], body.get("preferred_name")) if name]
+    return {part.casefold() for name in names for part in _parts(name)}
+
+
+async def _load_names(conn: Connection, organization: str, users: Mapping[str, str]) -> dict[str, str]:
+    """Who is meant by which name: those who had to do with them by each part of it, all others by the whole."""
+    rows = await conn.fetch(
+        """
+        SELECT fact, body ->> 'name' FROM facts WHERE organization = $1 AND topic = 'user-registered' ORDER BY fact
+        """,
+        organization,
+    )
+    said = {name.casefold(): users.get(user, "somebody") for user, name in rows}
+    return said | {part.casefold(): users[user] for user, name in rows if user in users for part in _parts(name)}
+
+
+def _parts(name: str) -> Iterable[str]:
+    """What a colleague may be called in a text: the whole name, and each part of three letters or more."""
+    return {name, *(part for part in name.split() if len(part) > 2)}
+
+
+async def _load_team(conn: Connection, organization: str, jobs: Sequence[str]) -> list[str]:
+    """Who works on these jobs."""
+    rows = await conn.fetch(
+        """
+        SELECT member.value ->> 'user' FROM unnest($2::text[]) AS k(job)
+        CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = $1 AND f.fact = k.job
+                            AND f.topic = 'job-opened' OFFSET 0) f
+        CROSS JOIN LATERAL jsonb_array_elements(f.body -> 'team') AS member(value)
+        ORDER BY 1
+        """,
+        organization,
+        sorted(set(jobs)),
+    )
+    return [row[0] for row in rows]
+
+
+async def _load(conn: Connection, organization: str, ids: list[str]) -> list[Item]:
+    rows = await conn.fetch(
+        """
+        SELECT f.topic, f.fact, f.time, f.source, f.historical, f.body, f.job
+        FROM unnest($2::text[]) AS k(candidate)
+        CROSS JOIN LATERAL (SELECT * FROM facts f WHERE f.organization = $1 AND f.candidate = k.candidate OFFSET 0) f
+        ORDER BY f.time, f.topic, f.fact
+        """,
+        organization,
+        ids,
+    )
+    return [Item(*row)._replace(body=json.loads(row[5])) for row in rows]
+
+
+async def _load_rows(conn: Connection, organization: str, ids: Sequence[str]) -> dict[str, Rows]:
+    """The kit's own rows: since when they are erased, their ids, versions that passed, and what was parked about them.
+
+    A parked record that tells no organisation might be about somebody else's candidate: it is not shown.
+    """
+    rows = await conn.fetch(
+        """
+        SELECT 'people', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
+        CROSS JOIN LATERAL (SELECT * FROM people p WHERE p.organization = $1 AND p.candidate = k.candidate OFFSET 0) t
+        UNION ALL
+        SELECT 'aliases', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
+        CROSS JOIN LATERAL (SELECT * FROM aliases a WHERE a.organization = $1 AND a.candidate = k.candidate OFFSET 0) t
+        UNION ALL
+        SELECT 'passed_events', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
+        CROSS JOIN LATERAL (SELECT fact, topic FROM facts f WHERE f.organization = $1
+                            AND f.candidate = k.candidate OFFSET 0) f
+        CROSS JOIN LATERAL (SELECT * FROM passed_events p WHERE p.organization = $1 AND p.fact = f.fact
+                            AND p.topic = f.topic OFFSET 0) t
+        UNION ALL
+        SELECT 'dead_letters', jsonb_agg(jsonb_build_object(
+            'topic', d.topic, 'code', d.code, 'field', d.field, 'first_at', d.first_at, 'state', d.state,
+            'value', encode(d.value, 'base64')))
+        FROM dead_letters d
+        WHERE d.organization = $1 AND EXISTS (
+            SELECT FROM unnest($2::text[]) AS k(candidate)
+            WHERE position(convert_to('"' || k.candidate || '"', 'UTF8') IN d.value) > 0
+               OR position(convert_to('/' || k.candidate || '/', 'UTF8') IN d.key) > 0)
+        """,
+        organization,
+        ids,
+    )
+    held = {name: json.loads(found) if found else [] for name, found in rows}
+    for parked in held["dead_letters"]:
+        parked["value"] = _readable(parked["value"])
+    return held
+
+
+def _readable(value: str | None) -> Any:
+    """What was parked, by its fields where it has any."""
+    text = base64.b64decode(value or "").decode("utf-8", "replace")
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

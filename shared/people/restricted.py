@@ -1,0 +1,23 @@
+"""Restricted people: who asked to be forgotten and is not erased yet."""
+
+from collections.abc import Iterable
+
+from shared.kit.db import Connection
+from shared.kit.people import find_people
+
+
+async def find_restricted(conn: Connection, organization: str, candidates: Iterable[str]) -> set[str]:
+    """Those of these ids whose person asked to be forgotten and is not erased yet."""
+    rows = await find_people(conn, [(organization, candidate) for candidate in candidates])
+    asked = await conn.fetch(
+        """
+        SELECT k.candidate FROM unnest($2::text[]) AS k(candidate)
+        CROSS JOIN LATERAL (SELECT fact FROM facts f WHERE f.organization = $1 AND f.fact = k.candidate
+                            AND f.topic = 'erasure-requested' OFFSET 0) f
+        """,
+        organization,
+        [row[2] for row in rows],
+    )
+    restricted = {row[0] for row in asked}
+    people = {person for _, person, candidate in rows if candidate in restricted}
+    return {candidate for _, person, candidate in rows if person in people}

@@ -1,0 +1,202 @@
+"""A running service: its database, its handlers, and the supervised parts that keep it moving."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+import structlog
+
+from shared.kafka.backlog import Backlog
+from shared.kafka.consumer import ClusterChanged, Consumer, Stuck
+from shared.kafka.relay import Relay
+from shared.kafka.topics import TopicsUnfit
+from shared.kafka.unread import Reading
+from shared.kit.advice import advise, name_of
+from shared.kit.clock import Clock, Schedule
+from shared.kit.db import Connection, Database
+from shared.kit.drain import Drain
+from shared.kit.inbox import Inbox
+from shared.kit.router import Router
+from shared.kit.time import Time
+from shared.people.export import Holdings, holds_nothing
+from shared.running import migrations
+from shared.settings.service import Settings
+from shared.web.serving import Health
+
+log = structlog.get_logger()
+
+# Trying again would not help: a person has to run the command the message names.
+FATAL = (ClusterChanged, TopicsUnfit, migrations.SchemaOutdated, Stuck)
+
+
+class Part(Protocol):
+    """A part of a service that runs beside HTTP, such as the post."""
+
+    @property
+    def trouble(self) -> str:
+        """What in it does not work now, though the rest does; empty when all does."""
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+
+    async def run_due(self) -> int:
+        """Do everything that is due now; how many pieces of work."""
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel, again where a library swallowed it: no part keeps a service from stopping."""
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=10)
+
+
+class Runtime:
+    """What a service is made of. Constructed once, in `main.py`."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        database: Database,
+        router: Router,
+        schedule: Schedule,
+        holdings: Holdings = holds_nothing,
+    ) -> None:
+        self.name = name
+        self.holdings = holdings
+        self.settings = settings
+        self.database = database
+        self.router = router
+        self.time = Time(settings.env)
+        self.inbox = Inbox(database, router, self.time)
+        kafka = settings.kafka
+        self.backlog = Backlog(database, kafka, settings.topic_prefix)
+        self.consumer = Consumer(
+            self.inbox, self.backlog, kafka, settings.topic_prefix, settings.kafka_group_instance_id
+        )
+        self.relay = Relay(database, settings.producer, settings.topic_prefix, self.inbox.written)
+        self.reading = Reading(database, kafka, settings.topic_prefix)
+        self.clock = Clock(schedule, database, router, self.time, self.inbox.written, lambda: self.reading.is_behind)
+        self.drain = Drain(self.inbox)
+        self.post: Part | None = None
+        self.schema = ""
+        self.states: dict[str, str] = {}
+        self.waiting: set[str] = set()  # parts that have not begun: they wait for the backlog
+        self.fatal: BaseException | None = None
+        self.stop: Callable[[], None] = lambda: None
+
+    def signal(self, conn: Connection) -> None:
+        """Wake the relay and, where people were only noted, those who derive them."""
+        self.inbox.written.set()
+        if conn.remembered:
+            self.inbox.remembered.set()
+
+    async def run_due(self) -> int:
+        """Everything that is due now, until nothing is: derive, clock, post. How many pieces of work."""
+        done = 0
+        while count := await self._run_due_once():
+            done += count
+        return done
+
+    async def _run_due_once(self) -> int:
+        done = await self.drain.exhaust() + await self.clock.run_due()
+        return done + (await self.post.run_due() if self.post else 0)
+
+    async def health(self) -> Health:
+        """What `/ready` answers."""
+        parts = {"database": await self._database_state(), **self.states, **self._troubles()}
+        return Health(parts, dict.fromkeys(sorted(self.waiting), self.backlog.state))
+
+    def _troubles(self) -> dict[str, str]:
+        found = {"consumer": self.inbox.trouble, "clock": self.clock.loops.trouble}
+        found["post"] = self.post.trouble if self.post else ""
+        return {part: trouble for part, trouble in found.items() if trouble}
+
+    @asynccontextmanager
+    async def supervised(self) -> AsyncIterator[None]:
+        """Run the parts this process is for; stop them in order at the end."""
+        tasks = [asyncio.create_task(self._supervise(name, run), name=name) for name, run in self._parts().items()]
+        try:
+            yield
+        finally:
+            await _end(tasks)
+            await self.database.close()
+
+    def _parts(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        parts: dict[str, Callable[[], Awaitable[None]]] = {
+            "consumer": self.consumer.run,
+            "derive": self._after("derive", self.backlog.worked_off, self.drain.run),
+            "relay": self.relay.run,
+            "clock": self._after("clock", self.backlog.derived, self.clock.run),
+        }
+        if self.post:
+            parts["post"] = self._after("post", self.backlog.derived, self.post.run)
+            parts["reading"] = self.reading.run
+        wanted: set[str] = set(self.settings.parts)
+        wanted |= {"derive"} if "consumer" in wanted else set()
+        wanted |= {"reading"} if wanted & {"clock", "post"} else set()
+        return {name: run for name, run in parts.items() if name in wanted}
+
+    def _after(
+        self, name: str, reached: Callable[[], Awaitable[None]], run: Callable[[], Awaitable[None]]
+    ) -> Callable[[], Awaitable[None]]:
+        async def later() -> None:
+            self.waiting.add(name)
+            try:
+                await reached()
+            finally:
+                self.waiting.discard(name)
+            await run()
+
+        return later
+
+    async def _supervise(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Start a part again, with a growing pause, whenever it fails; stop the service when that can not help."""
+        pause = 0.2
+        while True:
+            self.states[name] = "ok"
+            started = asyncio.get_running_loop().time()
+            try:
+                await self._check_schema()
+                await run()
+            except FATAL as error:
+                self._give_up(name, error)
+                return
+            except Exception as error:
+                if asyncio.get_running_loop().time() - started > 60:
+                    pause = 0.2
+                self.states[name] = f"failed: {name_of(error)}"
+                advice = advise(error)
+                log.warning(
+                    "part failed",
+                    part=name,
+                    error=name_of(error),
+                    advice=advice,
+                    again_in=pause,
+                    exc_info=None if advice else error,
+                )
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 30)
+
+    def _give_up(self, name: str, error: BaseException) -> None:
+        self.states[name] = f"stopped: {error}"
+        self.fatal = error
+        log.error("service stops", part=name, reason=str(error))
+        self.stop()
+
+    async def _check_schema(self) -> None:
+        async with self.database.pool.acquire() as raw:
+            self.schema = await migrations.check_schema(raw, self.name)
+
+    async def _database_state(self) -> str:
+        try:
+            async with asyncio.timeout(3):
+                await self._check_schema()
+        except migrations.SchemaOutdated as error:
+            return str(error)
+        except Exception as error:
+            return f"not reached: {type(error).__name__}"
+        return "ok"

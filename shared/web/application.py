@@ -1,0 +1,137 @@
+"""HTTP as every service speaks it: problem details, health, metrics, the clock, and a document of it all."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+import structlog
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, Response
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+
+from shared.web import audit, docs_page, operations
+from shared.web.access import Access
+from shared.web.dead_links import refuse
+from shared.web.jwks import Keys
+from shared.web.links import LinkRefused, Links
+from shared.web.middleware import Border
+from shared.web.openapi import INTRODUCTION, SERVERS, describe, subjects_of
+from shared.web.problems import (
+    Conflict,
+    Forbidden,
+    Gone,
+    MethodNotAllowed,
+    NoSuchAddress,
+    NotFound,
+    PreconditionFailed,
+    Problem,
+    TooLarge,
+    TooManyRequests,
+    Unauthorized,
+    Unavailable,
+    Unexpected,
+    Unprocessable,
+    UnsupportedMediaType,
+    answer,
+    invalid,
+    invalid_model,
+)
+from shared.web.rate_limits import Doors, knock
+from shared.web.serving import Serving
+from shared.web.validation import expect_json
+
+__all__ = [
+    "Conflict", "Forbidden", "Gone", "NotFound", "PreconditionFailed", "Problem", "TooManyRequests", "Unauthorized",
+    "Unavailable", "Unprocessable", "build",
+]  # fmt: skip
+
+log = structlog.get_logger()
+
+
+def build(runtime: Serving, routers: Sequence[APIRouter], title: str, *, doors: Doors | None = None) -> FastAPI:
+    """The app of one service. It runs the service's parts for as long as it lives.
+
+    A process that is not for `http` (see `PARTS`) answers `/live`, `/ready` and `/metrics` only.
+    """
+    serving = "http" in runtime.settings.parts
+    asked = [*routers, audit.routes, *operations.routers(runtime)] if serving else [operations.probes(runtime)]
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with runtime.supervised():
+            yield
+
+    app = FastAPI(
+        title=title,
+        description=INTRODUCTION,
+        servers=SERVERS,
+        openapi_tags=subjects_of(asked),
+        version=version("talentloop"),
+        lifespan=lifespan,
+        openapi_url="/openapi.json" if serving else None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(knock), Depends(expect_json)],
+    )
+    settings = runtime.settings
+    app.state.runtime = runtime
+    app.state.doors = doors or Doors()
+    app.state.links = Links(settings.link_key.get_secret_value())
+    keys = Keys(settings.oidc_jwks_url)
+    app.state.access = Access(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience)
+    for router in asked:
+        app.include_router(router)
+    if serving:
+        docs_page.add_to(app)
+    app.add_middleware(Border)
+    _answer_problems(app)
+    describe(app)
+    return app
+
+
+def _answer_problems(app: FastAPI) -> None:
+    @app.exception_handler(Problem)
+    async def told(request: Request, problem: Problem) -> Response:
+        return answer(problem, request.state.request_id)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid_request(request: Request, error: RequestValidationError) -> Response:
+        return answer(invalid(error.errors()), request.state.request_id)
+
+    @app.exception_handler(ValidationError)
+    async def invalid_event(request: Request, error: ValidationError) -> Response:
+        return answer(invalid_model(error), request.state.request_id)
+
+    @app.exception_handler(LinkRefused)
+    async def refused_link(request: Request, refused: LinkRefused) -> Response:
+        if request.scope["route"].response_class is HTMLResponse:
+            return await refuse(request, refused)
+        return answer(_of_link(refused), request.state.request_id)
+
+    @app.exception_handler(HTTPException)
+    async def framework(request: Request, error: HTTPException) -> Response:
+        if isinstance(error.__cause__, LinkRefused):
+            return await refused_link(request, error.__cause__)
+        return answer(_of_framework(error), request.state.request_id)
+
+
+def _of_link(refused: LinkRefused) -> Problem:
+    problem = Gone("This link has expired.") if refused.code == "link-expired" else NotFound("This link does not open.")
+    problem.code = refused.code
+    return problem
+
+
+_BY_STATUS: dict[int, type[Problem]] = {
+    p.status: p for p in (NoSuchAddress, MethodNotAllowed, TooLarge, UnsupportedMediaType, Unprocessable)
+}
+
+
+def _of_framework(error: HTTPException) -> Problem:
+    """FastAPI's own refusals, told as ours; their words are left out, and around one of ours they are no others."""
+    if isinstance(error.__cause__, Problem):
+        return error.__cause__
+    kind = _BY_STATUS.get(error.status_code, Unexpected if error.status_code >= 500 else Problem)
+    return kind(headers=error.headers)

@@ -1,0 +1,44 @@
+"""The page of a link that does not open, in the language of whoever followed it."""
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from shared.kit.db import Connection
+from shared.web.links import LinkRefused, Links
+from shared.web.pages import KIT, Pages
+from shared.web.translation import accepted, spoken
+
+NEW_LINK = "new-link"  # what the link to the page is for that sends another one
+
+pages = Pages(KIT)
+
+
+async def refuse(request: Request, refused: LinkRefused) -> HTMLResponse:
+    """410 when it has expired, with the way to a new one; else 404: of an altered link nothing is believed."""
+    settings = request.app.state.runtime.settings
+    expired, anew = refused.code == "link-expired", None
+    if expired and refused.organization and settings.new_link_url:
+        signed = Links(settings.link_key.get_secret_value()).sign(NEW_LINK, refused.organization, "-", None)
+        anew = f"{settings.new_link_url}/{signed}"
+    language = await language_at(request, refused.organization)
+    return pages.show("refused.html", language=language, status=410 if expired else 404, expired=expired, anew=anew)
+
+
+async def language_at(request: Request, organization: str | None) -> str:
+    """What their browser asks for, else what the organisation speaks."""
+    wanted = accepted(request.headers.get("accept-language", ""))
+    if organization is None:
+        return spoken(*wanted)
+    async with request.app.state.runtime.database.transaction([organization]) as conn:
+        return spoken(*wanted, await _load_language(conn, organization))
+
+
+async def _load_language(conn: Connection, organization: str) -> str | None:
+    language: str | None = await conn.fetchval(
+        """
+        SELECT body ->> 'language' FROM facts
+        WHERE organization = $1 AND fact = $1 AND topic = 'organization-configured'
+        """,
+        organization,
+    )
+    return language

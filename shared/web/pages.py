@@ -1,0 +1,36 @@
+"""Pages for people who never log in: server-rendered, in their language, without script or anything from elsewhere."""
+
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from shared.web.translation import ENGLISH, LANGUAGES, words_of
+
+KIT = "shared.web"
+
+
+class Pages:
+    """The pages of one service: its `templates/pages` over the kit's, with the words of both."""
+
+    def __init__(self, package: str) -> None:
+        self._environments = {language: _environment(package, language) for language in LANGUAGES}
+
+    def show(self, template: str, *, language: str = ENGLISH, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page as an answer. `language` is one of LANGUAGES."""
+        page = self._environments[language].get_template(template)
+        return HTMLResponse(page.render(language=language, **values), status)
+
+
+def _environment(package: str, language: str) -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader(p, "templates/pages") for p in (package, KIT)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_translations(words_of((KIT, package), language), newstyle=True)  # type: ignore[attr-defined]
+    return environment
