@@ -16,7 +16,7 @@ from shared.web.caller import Call, Caller
 from shared.web.etags import Conditions
 from shared.web.jwks import ALGORITHMS, Key, Keys, fitting
 from shared.web.problems import Forbidden, Unauthorized
-from shared.web.rate_limits import Doors, address_of
+from shared.web.rate_limits import RateLimits, address_of, limit_rate
 from shared.web.roles import Role
 from shared.web.validation import refuse_unknown_fields, refuse_unknown_parameters
 
@@ -111,13 +111,13 @@ def _opened(token: str, keys: tuple[Key, ...]) -> dict[str, Any]:
 
 async def _identify(request: Request, token: str) -> Identity:
     """Whose token it is, counted. Whoever sends tokens that do not hold is counted by address."""
-    doors: Doors = request.app.state.doors
+    limits: RateLimits = request.app.state.rate_limits
     try:
         identity: Identity = await request.app.state.access.identify(token)
     except NotSignedIn:
-        doors.visitors.spend(address_of(request))
+        limits.visitors.spend(address_of(request))
         raise
-    doors.callers.spend((identity.organization, identity.user))
+    limits.callers.spend((identity.organization, identity.user))
     return identity
 
 
@@ -170,6 +170,6 @@ async def admit(request: Request) -> None:
     route: Any = request.scope.get("route")
     if route is None:
         return
-    await knock(request)
+    await limit_rate(request)
     if (allowed := roles_of(route)) is not None:
         await sign_in(request, allowed)

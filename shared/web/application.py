@@ -16,7 +16,7 @@ from shared.web.access import Access
 from shared.web.dead_links import refuse
 from shared.web.jwks import Keys
 from shared.web.links import LinkRefused, Links
-from shared.web.middleware import Border
+from shared.web.middleware import RequestMiddleware
 from shared.web.openapi import INTRODUCTION, SERVERS, describe, subjects_of
 from shared.web.problems import (
     Conflict,
@@ -38,7 +38,7 @@ from shared.web.problems import (
     invalid,
     invalid_model,
 )
-from shared.web.rate_limits import Doors, knock
+from shared.web.rate_limits import RateLimits, limit_rate
 from shared.web.serving import Serving
 from shared.web.validation import expect_json
 
@@ -50,7 +50,7 @@ __all__ = [
 log = structlog.get_logger()
 
 
-def build(runtime: Serving, routers: Sequence[APIRouter], title: str, *, doors: Doors | None = None) -> FastAPI:
+def build(runtime: Serving, routers: Sequence[APIRouter], title: str, *, limits: RateLimits | None = None) -> FastAPI:
     """The app of one service. It runs the service's parts for as long as it lives.
 
     A process that is not for `http` (see `PARTS`) answers `/live`, `/ready` and `/metrics` only.
@@ -74,11 +74,11 @@ def build(runtime: Serving, routers: Sequence[APIRouter], title: str, *, doors: 
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        dependencies=[Depends(knock), Depends(expect_json)],
+        dependencies=[Depends(limit_rate), Depends(expect_json)],
     )
     settings = runtime.settings
     app.state.runtime = runtime
-    app.state.doors = doors or Doors()
+    app.state.rate_limits = limits or RateLimits()
     app.state.links = Links(settings.link_key.get_secret_value())
     keys = Keys(settings.oidc_jwks_url)
     app.state.access = Access(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience)
@@ -86,7 +86,7 @@ def build(runtime: Serving, routers: Sequence[APIRouter], title: str, *, doors: 
         app.include_router(router)
     if serving:
         docs_page.add_to(app)
-    app.add_middleware(Border)
+    app.add_middleware(RequestMiddleware)
     _answer_problems(app)
     describe(app)
     return app

@@ -33,7 +33,7 @@ class DatabaseUnreachable(Unavailable):
     code = "database-unreachable"
 
 
-class Border:
+class RequestMiddleware:
     """ASGI middleware, outside of all routes."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -46,27 +46,27 @@ class Border:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        crossing = Crossing(scope, send)
+        exchange = Exchange(scope, send)
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=crossing.request_id)
+        structlog.contextvars.bind_contextvars(request_id=exchange.request_id)
         incoming = Incoming(scope, receive, self._held)
         self._inside += 1
         try:
             check_address(scope)
             if self._inside > MOST_AT_ONCE and scope["path"] not in QUIET:
                 raise Busy
-            await self._app(scope, incoming, crossing.send)
+            await self._app(scope, incoming, exchange.send)
         except Problem as problem:
-            await crossing.refuse(problem)
+            await exchange.refuse(problem)
         except Exception as error:
-            await crossing.refuse(_surprise(error))
+            await exchange.refuse(_surprise(error))
         finally:
             self._inside -= 1
             incoming.forget()
-        crossing.record()
+        exchange.record()
 
 
-class Crossing:
+class Exchange:
     """One request on its way."""
 
     def __init__(self, scope: Scope, send: Send) -> None:

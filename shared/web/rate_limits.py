@@ -12,7 +12,7 @@ QUIET = frozenset({"/live", "/ready", "/metrics"})  # asked by machines, all the
 FULL_AFTER = 10_000  # callers remembered before those that rest are forgotten
 
 
-class Limits:
+class RateLimit:
     """One bucket per caller, in this process."""
 
     def __init__(
@@ -48,16 +48,20 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Doors:
+class RateLimits:
     """The ways in, each with its own limits: with a token, without one, by one link, and asking for a new link."""
 
-    callers: Limits = field(default_factory=Limits)
-    visitors: Limits = field(default_factory=lambda: Limits(per_second=50, burst=500))  # a whole office may share one
-    links: Limits = field(default_factory=lambda: Limits(per_second=2, burst=120))  # typing with live advice included
-    askers: Limits = field(default_factory=lambda: Limits(per_second=0.2, burst=20))
+    callers: RateLimit = field(default_factory=RateLimit)
+    visitors: RateLimit = field(
+        default_factory=lambda: RateLimit(per_second=50, burst=500)
+    )  # a whole office may share one
+    links: RateLimit = field(
+        default_factory=lambda: RateLimit(per_second=2, burst=120)
+    )  # typing with live advice included
+    askers: RateLimit = field(default_factory=lambda: RateLimit(per_second=0.2, burst=20))
 
 
-async def knock(request: Request) -> None:
+async def limit_rate(request: Request) -> None:
     """A dependency of every route: whoever comes without a token is counted by address, and a link of ours by itself.
 
     Once per request. Nothing is kept of a link that nobody signed. Raises TooManyRequests, LinkRefused.
@@ -67,10 +71,10 @@ async def knock(request: Request) -> None:
     request.state.has_knocked = True
     if has_knocked or request.scope["route"].path in QUIET or (link is None and "authorization" in request.headers):
         return
-    doors: Doors = request.app.state.doors
-    doors.visitors.spend(address_of(request))
+    limits: RateLimits = request.app.state.rate_limits
+    limits.visitors.spend(address_of(request))
     if link is not None:
-        doors.links.spend(request.app.state.links.about(link))
+        limits.links.spend(request.app.state.links.about(link))
 
 
 def address_of(request: Request) -> str:

@@ -1,8 +1,8 @@
 """How fast letters may leave."""
 
-from services.notifications.domain.pace import EVERYONE, Lane, Limits, lanes_of, take_turns
+from services.notifications.domain.pace import EVERYONE, Lane, MailsPerMinute, lanes_of, take_turns
 
-LIMITS = Limits(organization=60, domain=6)
+LIMITS = MailsPerMinute(organization=60, domain=6)
 HALDEN, MAIL = Lane("halden", "organization"), Lane(EVERYONE, "mail.example")
 FREE = {HALDEN: 0.0, MAIL: 0.0}
 
@@ -30,5 +30,5 @@ def test_a_lane_that_was_busy_lets_nobody_through_before_it_has_room():
 
 
 def test_without_a_limit_there_is_no_lane():
-    assert lanes_of("halden", "mail.example", Limits()) == []
-    assert take_turns([[]], {}, Limits()).delays == [0]
+    assert lanes_of("halden", "mail.example", MailsPerMinute()) == []
+    assert take_turns([[]], {}, MailsPerMinute()).delays == [0]

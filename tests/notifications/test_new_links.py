@@ -9,7 +9,7 @@ from services.notifications.domain import letters, new_links
 from shared.contracts import CandidateErased, CandidateMerged, ErasureRequested, OutreachBounced
 from shared.kit.people import Jobs, lock_people
 from shared.web.links import Links
-from shared.web.rate_limits import Doors, Limits
+from shared.web.rate_limits import RateLimit, RateLimits
 from tests.browser import KEY, Browser
 from tests.notifications.facts import at, halden, profile
 
@@ -107,7 +107,7 @@ async def test_nothing_that_was_typed_is_kept_or_published(stage, browser):
 
 
 async def test_nobody_can_fill_somebodys_mailbox(stage, browser, letterbox):
-    browser.client._transport.app.state.doors = Doors(askers=Limits(burst=1000))
+    browser.client._transport.app.state.rate_limits = RateLimits(askers=RateLimit(burst=1000))
     counted = {}
     for minutes in (1, 2, 9, 12, 30, 60, 90, 1500, 1520, 1540, 3000, 3020, 3040):
         await ask(browser, "amara@mail.example")
@@ -133,7 +133,7 @@ async def test_nobody_can_fill_somebodys_mailbox(stage, browser, letterbox):
 
 
 async def test_one_caller_cannot_ask_for_many(stage, browser):
-    browser.client._transport.app.state.doors = Doors(askers=Limits(per_second=0.001, burst=3))
+    browser.client._transport.app.state.rate_limits = RateLimits(askers=RateLimit(per_second=0.001, burst=3))
 
     answers = [await ask(browser, f"somebody-{n}@mail.example") for n in range(5)]
 

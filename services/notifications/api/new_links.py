@@ -49,7 +49,7 @@ async def ask_for_link(token: Token, request: Request) -> HTMLResponse:
     """
     typed = (await request.form()).get("address")
     async with _opened(request, token) as visitor:
-        if request.app.state.doors.askers.take((visitor.caller.organization, address_of(request))):
+        if request.app.state.rate_limits.askers.take((visitor.caller.organization, address_of(request))):
             return _page(visitor, "busy", status=429)
         await sql.save_link_request(visitor.conn, visitor.caller.organization, uuid7(), _address(typed))
         return _page(visitor, "asked", status=202)

@@ -19,7 +19,7 @@ class Lane(NamedTuple):
         return self.organization == EVERYONE
 
 
-class Limits(NamedTuple):
+class MailsPerMinute(NamedTuple):
     """Letters a minute; 0 is no limit. A minute's letters may leave at once, the next ones one after the other."""
 
     organization: int = 0
@@ -37,13 +37,13 @@ class Turns(NamedTuple):
     free_in: dict[Lane, float]
 
 
-def lanes_of(organization: str, domain: str, limits: Limits) -> list[Lane]:
+def lanes_of(organization: str, domain: str, limits: MailsPerMinute) -> list[Lane]:
     """The lanes one letter takes, as far as they are limited."""
     lanes = (Lane(organization, "organization"), Lane(EVERYONE, domain))
     return [lane for lane in lanes if limits.of(lane)]
 
 
-def take_turns(wanted: Iterable[Sequence[Lane]], free_in: Mapping[Lane, float], limits: Limits) -> Turns:
+def take_turns(wanted: Iterable[Sequence[Lane]], free_in: Mapping[Lane, float], limits: MailsPerMinute) -> Turns:
     """Letter by letter: each lane it takes is busy for a while longer; whoever must wait queues in the full lanes."""
     busy, behind, delays = dict(free_in), dict(free_in), list[float]()
     for lanes in wanted:

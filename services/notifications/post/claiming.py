@@ -11,7 +11,7 @@ from jinja2 import TemplateError
 
 from services.notifications import sql
 from services.notifications.domain import policy
-from services.notifications.domain.pace import Lane, Limits, lanes_of, take_turns
+from services.notifications.domain.pace import Lane, MailsPerMinute, lanes_of, take_turns
 from services.notifications.domain.policy import Contact, Kind
 from services.notifications.domain.record import Record
 from services.notifications.domain.tasks import Task, TaskKind
@@ -47,7 +47,7 @@ class Claims:
     def __init__(self, runtime: Runtime, settings: Settings) -> None:
         self.runtime = runtime
         self.office = Office(settings)
-        self.limits = Limits(settings.mails_per_minute, settings.mails_per_minute_and_domain)
+        self.limits = MailsPerMinute(settings.mails_per_minute, settings.mails_per_minute_and_domain)
 
     async def find(
         self, lease: float, in_hand: Set[tuple[str, str]] = frozenset(), kinds: Sequence[Kind] | None = None
@@ -101,7 +101,7 @@ class Claim:
         self.now = now
         self.stayed = False
 
-    async def prepare(self, letters: Sequence[Claimed], limits: Limits, lease: float) -> list[Leaving]:
+    async def prepare(self, letters: Sequence[Claimed], limits: MailsPerMinute, lease: float) -> list[Leaving]:
         """The same bytes as before, when nobody knows whether they arrived; else those the policy lets go."""
         again = [Leaving(letter, known) for letter in letters if (known := _as_before(letter))]
         fresh = [letter for letter in letters if not _as_before(letter)]
@@ -112,7 +112,7 @@ class Claim:
             await sql.put_on_their_way(self.conn, [x.envelope for x in written], self.now, lease)
         return again + written
 
-    async def _in_turn(self, letters: Sequence[Claimed], limits: Limits) -> list[Claimed]:
+    async def _in_turn(self, letters: Sequence[Claimed], limits: MailsPerMinute) -> list[Claimed]:
         """Those whose turn it is, by the limits of organisations and receiving domains."""
         wanted = [self._lanes(x, limits) for x in letters]
         lanes = sorted({lane for some in wanted for lane in some})
@@ -178,7 +178,7 @@ class Claim:
             await sql.fail_letters(self.conn, failed, self.now)
         return written
 
-    def _lanes(self, letter: Claimed, limits: Limits) -> list[Lane]:
+    def _lanes(self, letter: Claimed, limits: MailsPerMinute) -> list[Lane]:
         """Colleagues are at home."""
         if letter.kind == Kind.REMINDER:
             return lanes_of(letter.organization, "", limits._replace(domain=0))

@@ -13,7 +13,7 @@ from shared.kit.router import Router
 from shared.running.runtime import Runtime
 from shared.settings.service import Settings
 from shared.web import application
-from shared.web.rate_limits import Doors
+from shared.web.rate_limits import RateLimits
 from tests.kit.http.small import NOWHERE, Start, bearer, database_of, router, settings_of
 
 
@@ -33,11 +33,11 @@ async def start(settings: Settings) -> AsyncIterator[Start]:
         settings: Settings = settings,
         url: str = NOWHERE,
         schedule: Schedule | None = None,
-        doors: Doors | None = None,
+        limits: RateLimits | None = None,
     ) -> httpx.AsyncClient:
         database = await Database.connect(url, "interviews")
         runtime = Runtime("interviews", settings, database, Router(), schedule or Schedule())
-        app = application.build(runtime, [router], "Talentloop interviews", doors=doors)
+        app = application.build(runtime, [router], "Talentloop interviews", limits=limits)
         clients.append(httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test"))
         return clients[-1]
 

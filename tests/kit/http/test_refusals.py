@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 import structlog
 
-from shared.web.rate_limits import Doors, Limits
+from shared.web.rate_limits import RateLimit, RateLimits
 from tests.kit.http.small import JSON, app_of, bearer, link, problem
 
 
-async def test_a_caller_gets_a_desk_of_its_organisation(client, ines):
+async def test_a_caller_is_known_in_their_organisation(client, ines):
     response = await client.put("/jobs/j1", json={"title": "Analyst"}, headers=ines)
 
     assert response.json() == {"job": "j1", "organization": "acme", "user": "ines"}
@@ -37,7 +37,7 @@ async def test_another_role_is_told_which_may(client, tmp_path):
 
 
 async def test_a_caller_that_asks_too_often_waits_and_others_do_not(start, ines, tmp_path):
-    client = await start(doors=Doors(callers=Limits(per_second=0.1, burst=1)))
+    client = await start(limits=RateLimits(callers=RateLimit(per_second=0.1, burst=1)))
     await client.put("/jobs/j1", json={"title": "x"}, headers=ines)
 
     refused = await client.put("/jobs/j1", json={"title": "x"}, headers=ines)
@@ -49,7 +49,7 @@ async def test_a_caller_that_asks_too_often_waits_and_others_do_not(start, ines,
 
 
 async def test_one_link_that_is_followed_too_often_waits_and_others_do_not(start):
-    client = await start(doors=Doors(links=Limits(per_second=0.1, burst=1)))
+    client = await start(limits=RateLimits(links=RateLimit(per_second=0.1, burst=1)))
     await client.get(link("mine"))
 
     refused = await client.get(link("mine"), headers={"Authorization": "Bearer x"})
@@ -59,7 +59,7 @@ async def test_one_link_that_is_followed_too_often_waits_and_others_do_not(start
 
 
 async def test_an_address_that_tries_links_or_tokens_too_often_waits_and_whoever_signed_in_does_not(start, ines):
-    client = await start(doors=Doors(visitors=Limits(per_second=0.1, burst=2)))
+    client = await start(limits=RateLimits(visitors=RateLimit(per_second=0.1, burst=2)))
     await client.get("/answer/forged")
     await client.put("/jobs/j1", json={"title": "x"}, headers={"Authorization": "Bearer x"})
 
@@ -198,7 +198,7 @@ async def test_nothing_is_kept_of_links_that_nobody_signed(client):
         problem(await client.get(f"/answer/forged-{number}"), 404, "link-invalid")
     await client.get(link())
 
-    assert list(app_of(client).state.doors.links._buckets) == [("answer", "acme", "ana")]
+    assert list(app_of(client).state.rate_limits.links._buckets) == [("answer", "acme", "ana")]
 
 
 async def test_a_packed_body_is_refused(client, ines):
