@@ -9,11 +9,11 @@ from cli import sql, where
 from cli.asking import Yes, confirm
 from cli.catching_up import catch_up, databases
 from cli.progress import Watch
-from cli.republish import FIRST
-from cli.republish import republish as one_page
 from shared.kafka.backlog import find_ends
 from shared.kit import facts, offsets
 from shared.kit.offsets import Position
+from shared.kit.republish import FIRST
+from shared.kit.republish import republish as one_page
 
 Wait = Annotated[bool, typer.Option(help="Return when everything is read and derived.")]
 

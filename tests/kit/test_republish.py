@@ -2,12 +2,12 @@
 
 import pytest
 
-from cli.republish import FIRST, republish
 from services.interviews.main import SERVICE
 from shared.contracts import CandidateErased
 from shared.kit import offsets, outbox
 from shared.kit.cloudevents import read
 from shared.kit.db import Database
+from shared.kit.republish import FIRST, republish
 from tests.candidates.sentences import NOW, an_interviewed_candidate, opened
 from tests.stage import Stage
 
