@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE :=
 NODE_TOOLS := tests/asyncapi/node_modules/.package-lock.json
 
-.PHONY: setup demo docs test test-deployment test-examples check asyncapi generated bench up down lock
+.PHONY: setup demo docs test test-deployment test-examples check asyncapi generated bench figures up down lock
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -70,6 +70,10 @@ generated: $(NODE_TOOLS)  # code for five languages by two generators, compiled 
 
 bench: setup
 	@$(BIN)/python -m bench
+
+# How much there is to hold in mind: names, imports, lengths, and what four ways through the product pass.
+figures: setup
+	@$(BIN)/python -m bench.house
 
 lock: setup
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \

@@ -41,8 +41,7 @@ def bound(ours: float, bar: float | None, unit: str) -> dict[str, Any]:
 
 def keep(figures: Figures) -> None:
     """Write these beside those of other parts, as measured at this commit."""
-    commit = _git(ROOT, "rev-parse", "--short=10", "HEAD") or "unknown"
-    stamped = {name: {**one, "commit": commit} for name, one in figures.items()}
+    stamped = {name: {**one, "commit": commit_of(ROOT)} for name, one in figures.items()}
     RESULTS.write_text(json.dumps(load() | stamped, indent=2) + "\n")
 
 
@@ -73,6 +72,11 @@ def find_past(figures: Figures, root: Path = ROOT) -> dict[str, list[str]]:
     for name, one in figures.items():
         by_commit[one["commit"]].append(name)
     return {commit: names for commit, names in by_commit.items() if _count_since(root, commit) >= LONG_PAST}
+
+
+def commit_of(root: Path) -> str:
+    """The commit that a checkout stands at."""
+    return _git(root, "rev-parse", "--short=10", "HEAD") or "unknown"
 
 
 def _count_since(root: Path, commit: str) -> int:

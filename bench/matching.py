@@ -20,13 +20,13 @@ import psutil
 import uvloop
 
 from bench.facts import START, candidate_round, job, record
+from bench.inside import start, take
 from bench.servers import save
 from bench.where import Where
 from local.databases import Addresses
 from services.candidates import sql
 from services.candidates.handlers import propose_for_jobs
 from services.candidates.main import SERVICE
-from services.candidates.settings import Settings
 from shared.contracts import (
     ApplicationDecided,
     ApplicationSubmitted,
@@ -50,7 +50,7 @@ from shared.kit.inbox import sort
 from shared.kit.people import Jobs, lock_people
 from shared.running import logs
 from shared.running.runtime import Runtime
-from shared.running.start import assemble, tune
+from shared.running.start import tune
 
 LONG_AGO = START - timedelta(days=900)
 RATED = [f"s{n}" for n in range(200)]  # competencies that the family's interviewers rate
@@ -159,28 +159,9 @@ _KNOWN = """
     """
 
 
-def settings(database_url: str) -> Settings:
-    """A service that hears nothing but what it is given."""
-    return Settings(
-        talentloop_env="test",
-        database_url=database_url,
-        kafka_bootstrap_servers="127.0.0.1:1",
-        public_url="http://localhost",
-        interviews_url="http://localhost",
-        notifications_url="http://localhost",
-        oidc_issuer="http://localhost",
-        oidc_jwks_url="http://localhost/jwks.json",
-        link_key="bench" * 8,
-        hash_key="bench" * 8,
-        log_level="WARNING",
-    )
-
-
 async def _start(database_url: str) -> Runtime:
-    _, runtime = await assemble(SERVICE, settings(database_url))
+    _, runtime = await start(SERVICE, START, database_url)
     async with runtime.database.transaction(EVERYONE) as conn:
-        await conn.execute("INSERT INTO log_position (cluster) VALUES ('bench') ON CONFLICT DO NOTHING")
-        await runtime.time.move(conn, START)
         if not await conn.fetchval("SELECT EXISTS (SELECT FROM jobs)"):
             await facts.remember_jobs(conn, [("bench", "job-1"), *(("bench", f"past-{n}") for n in range(JOBS))])
     await runtime.drain.exhaust()
@@ -192,8 +173,7 @@ async def derive_all(database_url: str, opened: JobOpened) -> dict[str, float]:
     runtime = await _start(database_url)
     watching, seen = _watch()
     started, worked = time.perf_counter(), time.process_time()
-    await runtime.inbox.take([record(opened)])
-    await runtime.drain.exhaust()
+    await take(runtime, [opened])
     seconds, cpu = time.perf_counter() - started, time.process_time() - worked
     watching.cancel()
     fifth = max(1, len(seen) // 5)

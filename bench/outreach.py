@@ -5,19 +5,18 @@ its own, which watches its memory and prints its figures as JSON.
 """
 
 import asyncio
-import itertools
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psutil
 import uvloop
 
-from bench.facts import record
+from bench.inside import AT_ONCE, move, start, take
 from local.databases import Addresses
 from services.notifications import sql
 from services.notifications.domain import policy
@@ -26,7 +25,6 @@ from services.notifications.main import SERVICE
 from services.notifications.post.claiming import Claim
 from services.notifications.post.running import Post
 from services.notifications.post.writing import Office
-from services.notifications.settings import Settings
 from services.notifications.sql.post import Claimed
 from shared.contracts import (
     ApplicationDecided,
@@ -49,11 +47,11 @@ from shared.kit.db import EVERYONE
 from shared.kit.people import lock_people
 from shared.running import logs
 from shared.running.runtime import Runtime
-from shared.running.start import assemble, tune
+from shared.running.start import tune
 
 FRIDAY = datetime(2026, 11, 13, 15, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
-AT_ONCE = 500
+OBSERVED = "Explained each step of the query as it was built."
 READERS = 1_000  # whose ledgers the policy is asked about again and again
 KINDS = (Kind.DECISION, Kind.JOB_INVITATION, Kind.KEEP_IN_TOUCH, Kind.SURVEY)
 
@@ -68,7 +66,7 @@ async def measured(database: Addresses, what: str, count: int, *more: str) -> di
     return figures
 
 
-def _about(number: int) -> Iterator[Event]:
+def about(number: int) -> Iterator[Event]:
     """Everything known about one candidate before the decision: two verdicts that may be shared."""
     who, application = f"c{number}", f"a{number}"
     yield CandidateRegistered(candidate=who, name=f"Candidate {number}", language="en", email=f"c{number}@mail.example")
@@ -85,7 +83,7 @@ def _about(number: int) -> Iterator[Event]:
             overall=Overall.YES,
             shareable=Shareable(
                 language="en",
-                strengths=(Strength(competency=f"s{n}", observed="Explained each step of the query as it was built."),),
+                strengths=(Strength(competency=f"s{n}", observed=OBSERVED),),
                 development=(
                     Development(
                         competency=f"d{n}",
@@ -97,69 +95,56 @@ def _about(number: int) -> Iterator[Event]:
         )
 
 
-def _decided(number: int) -> Event:
+def decided(number: int, at: datetime = FRIDAY) -> Event:
+    """Not selected."""
     return ApplicationDecided(
-        application=f"a{number}", candidate=f"c{number}", job="job-1", decided_at=FRIDAY, outcome=Outcome.NOT_SELECTED
+        application=f"a{number}", candidate=f"c{number}", job="job-1", decided_at=at, outcome=Outcome.NOT_SELECTED
     )
 
 
-def _job() -> list[Event]:
+def office(*, automatic_release: bool = False) -> list[Event]:
+    """An organisation whose letters leave, and a job."""
     configured = OrganizationConfigured(
-        name="Bench", timezone="Europe/Berlin", outreach_mode=OutreachMode.LIVE, settling_minutes=0
-    )
+        name="Bench", timezone="Europe/Berlin", outreach_mode=OutreachMode.LIVE, settling_minutes=0,
+        automatic_release=automatic_release,
+    )  # fmt: skip
     opened = JobOpened(job="job-1", title="Analyst", opened_at=FRIDAY - timedelta(days=40), language="en")
     return [configured, opened]
 
 
-async def _take(runtime: Runtime, events: Iterable[Event]) -> None:
-    """As the consumer takes them: batch by batch."""
-    rest = iter(events)
-    while some := [record(event) for event in itertools.islice(rest, AT_ONCE)]:
-        await runtime.inbox.take(some)
-        await runtime.drain.exhaust()
-
-
-async def _move(runtime: Runtime, instant: datetime) -> None:
-    async with runtime.database.transaction(EVERYONE) as conn:
-        await runtime.time.move(conn, instant)
-
-
-async def _start(settings: Settings) -> Runtime:
+async def _start(database_url: str, **server: str) -> Runtime:
     """The service, its garbage collected as rarely as when it serves."""
-    _, runtime = await assemble(SERVICE, settings)
-    async with runtime.database.transaction(EVERYONE) as conn:
-        await conn.execute("INSERT INTO log_position (cluster) VALUES ('bench')")
-    await _move(runtime, FRIDAY + timedelta(minutes=5))
-    await _take(runtime, _job())
+    _, runtime = await start(SERVICE, FRIDAY + timedelta(minutes=5), database_url, **server)
+    await take(runtime, office())
     tune()
     return runtime
 
 
-async def draft_letters(settings: Settings, candidates: int) -> dict[str, float]:
+async def draft_letters(database_url: str, candidates: int) -> dict[str, float]:
     """From the decisions and the closing of a job to a letter for everyone; memory from the first fifth to the end."""
-    runtime = await _start(settings)
-    await _take(runtime, (event for n in range(candidates) for event in _about(n)))
+    runtime = await _start(database_url)
+    await take(runtime, (event for n in range(candidates) for event in about(n)))
     memory = psutil.Process().memory_info
     started, early, peak = time.perf_counter(), 0, 0
     for first in range(0, candidates, AT_ONCE):
-        await _take(runtime, (_decided(n) for n in range(first, min(first + AT_ONCE, candidates))))
+        await take(runtime, (decided(n) for n in range(first, min(first + AT_ONCE, candidates))))
         early = memory().rss if first <= candidates // 5 else early
         peak = max(peak, memory().rss)
-    await _take(runtime, [JobClosed(job="job-1", closed_at=FRIDAY)])
+    await take(runtime, [JobClosed(job="job-1", closed_at=FRIDAY)])
     seconds = time.perf_counter() - started
     peak = max(peak, memory().rss)
     letters = await _count(runtime, "SELECT count(*) FROM letters WHERE kind = 'decision'")
     return {"seconds": seconds, "letters": letters, "peak": peak / 1e6, "growth": (peak - early) / 1e6}
 
 
-async def ask_policy(settings: Settings, letters: int) -> dict[str, float]:
+async def ask_policy(database_url: str, letters: int) -> dict[str, float]:
     """Rule 4 over real ledgers, as a claim asks it, a hundred letters at once: each reader is due each kind in turn.
 
     `seconds`: the policy alone; `whole`: with the people locked and all their facts loaded before.
     """
-    runtime = await _start(settings)
-    await _take(runtime, (e for n in range(READERS) for e in (*_about(n), *_agreed(n), _decided(n))))
-    await _move(runtime, MONDAY)
+    runtime = await _start(database_url)
+    await take(runtime, (e for n in range(READERS) for e in (*about(n), *_agreed(n), decided(n))))
+    await move(runtime, MONDAY)
     assert isinstance(runtime.post, Post)
     office, seconds, allowed = runtime.post.sending.claims.office, 0.0, 0
     await _fill_ledgers(runtime, office)
@@ -229,11 +214,11 @@ def _due(number: int) -> Claimed:
     )
 
 
-async def send_all(settings: Settings, letters: int) -> dict[str, float]:
+async def send_all(database_url: str, letters: int, smtp_url: str, cafile: str) -> dict[str, float]:
     """From due to said as sent: claimed, asked, rendered, handed in, settled."""
-    runtime = await _start(settings)
-    await _take(runtime, (e for n in range(letters) for e in (*list(_about(n))[:2], _decided(n))))
-    await _move(runtime, MONDAY)
+    runtime = await _start(database_url, smtp_url=smtp_url, smtp_cafile=cafile)
+    await take(runtime, (e for n in range(letters) for e in (*list(about(n))[:2], decided(n))))
+    await move(runtime, MONDAY)
     while await runtime.clock.run_due():
         continue
     post = runtime.post
@@ -251,34 +236,17 @@ async def _count(runtime: Runtime, statement: str) -> int:
         return int(await conn.fetchval(statement))
 
 
-def _settings(database_url: str, smtp_url: str = "smtp://127.0.0.1:1", cafile: str | None = None) -> Settings:
-    return Settings(
-        talentloop_env="test",
-        database_url=database_url,
-        kafka_bootstrap_servers="127.0.0.1:1",
-        public_url="http://localhost",
-        candidates_url="http://localhost",
-        interviews_url="http://localhost",
-        oidc_issuer="http://localhost",
-        oidc_jwks_url="http://localhost/jwks.json",
-        link_key="bench" * 8,
-        hash_key="bench" * 8,
-        log_level="WARNING",
-        smtp_url=smtp_url,
-        smtp_cafile=cafile,
-        mail_domain="mail.bench.example",
-        mails_per_minute=0,
-        mails_per_minute_and_domain=0,
-    )
-
-
-MEASURE = {"letters": draft_letters, "policy": ask_policy, "post": send_all}
+MEASURE: dict[str, Callable[..., Awaitable[dict[str, float]]]] = {
+    "letters": draft_letters,
+    "policy": ask_policy,
+    "post": send_all,
+}
 
 
 async def main(what: str, database_url: str, count: str, *more: str) -> None:
     """Measure one of them."""
     logs.configure("notifications", "ERROR")
-    figures = await MEASURE[what](_settings(database_url, *more), int(count))
+    figures = await MEASURE[what](database_url, int(count), *more)
     print(json.dumps(figures))
 
 
