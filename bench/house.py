@@ -9,7 +9,7 @@ import json
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import median_low
 
@@ -116,12 +116,12 @@ def go_ways(root: Path) -> Figures:
     return figures
 
 
-def table(columns: Mapping[str, Figures]) -> str:
-    """One row for each figure that any column has, in the order of the last."""
-    rows = dict.fromkeys(name for figures in reversed(columns.values()) for name in figures)
-    head = f"| figure | {' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}\n"
+def table(columns: Sequence[tuple[str, Figures]]) -> str:
+    """A column for each (commit, figures), and a row for each figure that any has, in the order of the last column."""
+    rows = dict.fromkeys(name for _, figures in reversed(columns) for name in figures)
+    head = f"| figure | {' | '.join(commit for commit, _ in columns)} |\n|{'---|' * (len(columns) + 1)}\n"
     return head + "".join(
-        f"| {name} | {' | '.join(_shown(figures.get(name)) for figures in columns.values())} |\n" for name in rows
+        f"| {name} | {' | '.join(_shown(figures.get(name)) for _, figures in columns)} |\n" for name in rows
     )
 
 
@@ -148,8 +148,11 @@ def main() -> None:
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER", help="another checkout, measured beside")
     parser.add_argument("--names", action="store_true", help="list who is counted in this checkout, too")
     given = parser.parse_args()
-    roots = [*(folder.resolve() for folder in given.folders), ROOT]
-    print(table({commit_of(root): count(root) | go_ways(root) for root in roots}), end="")
+    for folder in given.folders:
+        if not (folder / "shared" / "__init__.py").is_file():
+            parser.error(f"{folder} is no checkout of this project")
+    roots = [*given.folders, ROOT]
+    print(table([(commit_of(root), count(root) | go_ways(root)) for root in roots]), end="")
     if given.names:
         print(list_names(read()))
 

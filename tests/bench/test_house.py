@@ -62,7 +62,9 @@ def test_a_made_up_house_is_counted(made_up):
         "lines of a function, longest": 3,
         "files of the product longer than 300 lines": 1,
     }
-    assert house.table({"then": {"floors": 1_500}, "now": {"circles": 0}}).splitlines()[2:] == [
+    assert house.table([("then", {"floors": 1_500}), ("now", {"circles": 0})]).splitlines() == [
+        "| figure | then | now |",
+        "|---|---|---|",
         "| circles |  | 0 |",
         "| floors | 1,500 |  |",
     ]
