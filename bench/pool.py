@@ -16,7 +16,7 @@ import asyncpg
 from bench.servers import Servers
 from bench.stored import cpu_of
 from services.candidates.domain.findable import words_of
-from services.candidates.sql.search import Found, Wanted, search_pool
+from services.candidates.sql.search import FoundMember, PoolSearch, search_pool
 from shared.kit.db import Database
 from shared.people.restricted import find_restricted
 
@@ -29,23 +29,25 @@ FAMILIES = ("data", "sales", "operations", "design", "research", "support", "fin
 CYCLES = tuple(f"Summer {year}" for year in range(2008, 2028))
 FAMILY_OF_ONE_CYCLE = ("quantum", "Winter 2001")  # a hundredth of a percent, and only there
 
-KINDS: dict[str, Sequence[Wanted]] = {
-    "family": [Wanted(family=f) for f in (*FAMILIES, "quantum")],
-    "tier": [Wanted(tier=t) for t in ("silver_medalist", "promising", "developing", "unassessed")],
-    "cycle": [Wanted(cycle=c) for c in CYCLES],
-    "status": [Wanted(status=s) for s in ("held", "active", "paused", "left")],
+KINDS: dict[str, Sequence[PoolSearch]] = {
+    "family": [PoolSearch(family=f) for f in (*FAMILIES, "quantum")],
+    "tier": [PoolSearch(tier=t) for t in ("silver_medalist", "promising", "developing", "unassessed")],
+    "cycle": [PoolSearch(cycle=c) for c in CYCLES],
+    "status": [PoolSearch(status=s) for s in ("held", "active", "paused", "left")],
     "family, tier, status and cycle": [
-        Wanted(f, "silver_medalist", "active", c) for f in FAMILIES[:3] for c in CYCLES[:3]
+        PoolSearch(f, "silver_medalist", "active", c) for f in FAMILIES[:3] for c in CYCLES[:3]
     ],
-    "competency and level": [Wanted(competency=f"skill-{n}", level=level) for n in (0, 1, 150) for level in (2, 4, 5)],
-    "rare word": [Wanted(words=(f"last{n}",)) for n in range(1, 400, 20)],
-    "frequent word": [Wanted(words=(w,)) for w in ("analyst", "senior", "remote")],
-    "frequent words of one name": [Wanted(words=(f"first{n}", "analyst", "senior")) for n in range(20)],
-    "words of a reason": [Wanted(words=tuple(words_of("an offer was made and declined")))],
+    "competency and level": [
+        PoolSearch(competency=f"skill-{n}", level=level) for n in (0, 1, 150) for level in (2, 4, 5)
+    ],
+    "rare word": [PoolSearch(words=(f"last{n}",)) for n in range(1, 400, 20)],
+    "frequent word": [PoolSearch(words=(w,)) for w in ("analyst", "senior", "remote")],
+    "frequent words of one name": [PoolSearch(words=(f"first{n}", "analyst", "senior")) for n in range(20)],
+    "words of a reason": [PoolSearch(words=tuple(words_of("an offer was made and declined")))],
     "word, family, competency and level": [
-        Wanted(f, words=("analyst",), competency="skill-0", level=4) for f in FAMILIES
+        PoolSearch(f, words=("analyst",), competency="skill-0", level=4) for f in FAMILIES
     ],
-    "what never meets": [Wanted(family=f, cycle=FAMILY_OF_ONE_CYCLE[1], words=("analyst",)) for f in FAMILIES],
+    "what never meets": [PoolSearch(family=f, cycle=FAMILY_OF_ONE_CYCLE[1], words=("analyst",)) for f in FAMILIES],
 }
 
 
@@ -74,7 +76,7 @@ async def run(servers: Servers, members: int) -> dict[str, Run]:
             await owner.close()
 
 
-def _with_second_pages() -> dict[str, Sequence[Wanted]]:
+def _with_second_pages() -> dict[str, Sequence[PoolSearch]]:
     return {**KINDS, SECOND: [wanted for asked in KINDS.values() for wanted in asked]}
 
 
@@ -88,7 +90,7 @@ class _Measured(NamedTuple):
     database: Database
     owner: Any
 
-    async def run(self, kind: str, asked: Sequence[Wanted]) -> Run:
+    async def run(self, kind: str, asked: Sequence[PoolSearch]) -> Run:
         await _compare(self.database, self.owner, asked)
         pages = [await _second(self.database, w) for w in asked] if kind == SECOND else list(asked)
         for n in range(WARM):
@@ -114,7 +116,7 @@ def _p95(times: Sequence[float]) -> float:
     return sorted(times)[math.ceil(0.95 * len(times)) - 1]
 
 
-async def _search(database: Database, wanted: Wanted) -> tuple[list[Found], tuple[str, str] | None]:
+async def _search(database: Database, wanted: PoolSearch) -> tuple[list[FoundMember], tuple[str, str] | None]:
     """What the route does between the request and its JSON."""
     async with database.transaction([ORGANIZATION]) as conn:
         page = await search_pool(conn, ORGANIZATION, wanted)
@@ -122,16 +124,16 @@ async def _search(database: Database, wanted: Wanted) -> tuple[list[Found], tupl
     return page.members, page.after
 
 
-async def _second(database: Database, wanted: Wanted) -> Wanted:
+async def _second(database: Database, wanted: PoolSearch) -> PoolSearch:
     _, after = await _search(database, wanted)
     return wanted._replace(after=after or ("", ""))
 
 
-async def _compare(database: Database, owner: Any, asked: Sequence[Wanted]) -> None:
+async def _compare(database: Database, owner: Any, asked: Sequence[PoolSearch]) -> None:
     """The first page's worth of both sides is the same, however many pages of ours it takes."""
     for wanted in (asked[0], asked[-1]):
         found: list[str] = []
-        step: Wanted | None = wanted
+        step: PoolSearch | None = wanted
         for _ in range(SLOW_BUT_SURE):
             if step is None or len(found) >= PAGE:
                 break
@@ -142,7 +144,7 @@ async def _compare(database: Database, owner: Any, asked: Sequence[Wanted]) -> N
             raise SystemExit(f"Both sides find others: nothing is compared. {wanted}")
 
 
-async def _naive(owner: Any, wanted: Wanted, skipped: int) -> list[Any]:
+async def _naive(owner: Any, wanted: PoolSearch, skipped: int) -> list[Any]:
     rows: list[Any] = await owner.fetch(
         """
         SELECT m.candidate, m.family, m.membership, m.application, m.cycle, m.tier, m.status, m.reason, m.why,

@@ -16,7 +16,7 @@ from cli.cells import guarded
 from cli.sql import AuditedJob, Considered
 from local.files import replacing
 from services.candidates.api.matches import load_applicants
-from services.candidates.domain.matching import RULES_VERSION, Proposal
+from services.candidates.domain.matching import RULES_VERSION, MatchProposal
 from shared.kit.db import Connection
 from shared.kit.people import Jobs
 from shared.kit.time import Time
@@ -123,7 +123,7 @@ def _kept(job: AuditedJob, considered: int, kept: Considered) -> Line:
     )
 
 
-def _applicant(job: AuditedJob, considered: int, person: str, proposal: Proposal) -> Line:
+def _applicant(job: AuditedJob, considered: int, person: str, proposal: MatchProposal) -> Line:
     return Line(
         organization=job.organization,
         job=job.job,
@@ -146,7 +146,7 @@ def _applicant(job: AuditedJob, considered: int, person: str, proposal: Proposal
     )
 
 
-def _hash(key: str, proposal: Proposal) -> str:
+def _hash(key: str, proposal: MatchProposal) -> str:
     """The same as the database makes of the people whose matches are kept."""
     return hashlib.sha256(f"{key}{proposal.organization}/{proposal.candidate}".encode()).hexdigest()
 

@@ -14,7 +14,7 @@ from cli.asking import Yes, confirm
 from cli.errors import Failed, UserMistake
 from local.files import write_whole
 from services.candidates import sql as candidates_sql
-from services.candidates.domain.keeping import Asked, Terms, hold_until
+from services.candidates.domain.keeping import ErasureRequest, Terms, hold_until
 from services.candidates.handlers import router
 from services.interviews import sql as interviews_sql
 from services.notifications import sql as notifications_sql
@@ -132,7 +132,7 @@ async def _plan(candidate: str, organization: str | None) -> Plan:
         now = await Time("demo").read(conn)
         terms = (await candidates_sql.load_terms(conn, [owner])).get(owner, Terms())
         kept = await candidates_sql.load_kept(conn, people)
-        until = hold_until(kept[0], Asked(now, RequestedBy.PLATFORM), terms) if kept else now
+        until = hold_until(kept[0], ErasureRequest(now, RequestedBy.PLATFORM), terms) if kept else now
     ids = people.ids[1]
     held = [await _held(service, owner, ids) for service in where.SERVICES]
     if not any(h.facts for h in held):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from services.candidates.main import SERVICE as CANDIDATES
-from services.candidates.settings import Settings as CandidatesSettings
+from services.candidates.settings import CandidatesSettings
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.interviews.settings import Settings as InterviewsSettings
 from services.notifications.main import SERVICE as NOTIFICATIONS

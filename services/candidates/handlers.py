@@ -5,8 +5,8 @@ from datetime import datetime
 
 from services.candidates import sql
 from services.candidates.domain import considered, findable, keeping, mentoring, pool
-from services.candidates.domain.considered import Kept
-from services.candidates.domain.pool import Place
+from services.candidates.domain.considered import StandingMatch
+from services.candidates.domain.pool import PoolPlace
 from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
@@ -89,7 +89,7 @@ async def place_in_pool(conn: Connection, people: People, now: datetime) -> None
 
 
 async def describe(
-    conn: Connection, people: People, places: Sequence[Place], changed: Iterable[Place]
+    conn: Connection, people: People, places: Sequence[PoolPlace], changed: Iterable[PoolPlace]
 ) -> Collection[Pair]:
     """The words everyone in the pool is found by, where they may differ; who came to a place, or left one."""
     named = people.only({(p.organization, p.candidate) for p in changed}.union(people.heard_in(_DESCRIBING).pairs))
@@ -99,7 +99,7 @@ async def describe(
     return await sql.save_descriptions(conn, named, words)
 
 
-async def assess(conn: Connection, people: People, places: Sequence[Place], moved: Collection[Pair]) -> None:
+async def assess(conn: Connection, people: People, places: Sequence[PoolPlace], moved: Collection[Pair]) -> None:
     """The levels that interviewers saw of everyone in the pool, where they may differ."""
     named = people.only({*moved, *people.heard_in(_ASSESSING).pairs})
     if named:
@@ -147,7 +147,9 @@ async def propose_for_jobs(conn: Connection, people: People, jobs: Jobs, now: da
     await look(conn, people, kept, now, jobs)
 
 
-async def look(conn: Connection, people: People, kept: Sequence[Kept], now: datetime, jobs: Jobs | None = None) -> None:
+async def look(
+    conn: Connection, people: People, kept: Sequence[StandingMatch], now: datetime, jobs: Jobs | None = None
+) -> None:
     """Look at these people for every open job, or for these jobs only; keep and say what comes of it."""
     found = await sql.load_candidacies(conn, people, jobs)
     looked = considered.look(found.candidacies, kept, found.openings, now)

@@ -1,7 +1,7 @@
 """Start-up of candidates: the only place where its parts are put together."""
 
 from services.candidates import api, clock, handlers, sql
-from services.candidates.settings import Settings
+from services.candidates.settings import CandidatesSettings
 from shared.running.start import Service
 
-SERVICE = Service("candidates", Settings, handlers.router, clock.schedule, api.ROUTES, sql.load_held)
+SERVICE = Service("candidates", CandidatesSettings, handlers.router, clock.schedule, api.ROUTES, sql.load_held)

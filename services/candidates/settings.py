@@ -6,7 +6,7 @@ from shared.settings.service import HttpUrl
 from shared.settings.service import Settings as BaseSettings
 
 
-class Settings(BaseSettings):
+class CandidatesSettings(BaseSettings):
     """The settings of candidates."""
 
     interviews_url: HttpUrl = Field(description="the address people reach the interviews service by, as in its links")

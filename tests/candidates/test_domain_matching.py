@@ -9,22 +9,22 @@ from services.candidates.domain.blockers import Blocker, ReviewedMatch
 from services.candidates.domain.consent import Consent
 from services.candidates.domain.considered import (
     Evidence,
-    Kept,
-    Rated,
+    InterviewRatings,
+    StandingMatch,
     assess,
     candidacies,
     look,
 )
-from services.candidates.domain.demand import Assessment, Job, Requirement, rounded
+from services.candidates.domain.demand import Assessment, OpenJob, Requirement, rounded
 from services.candidates.domain.interviews import Heard, took_place
 from services.candidates.domain.matching import Candidacy, propose, words
-from services.candidates.domain.record import Application, Record
+from services.candidates.domain.record import AssessedApplication, CandidateRecord
 from shared.contracts import GapKind, MatchOutcome, Outcome
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 INTERVIEWED = NOW - timedelta(days=19)
 CONSENT = Consent(granted=True, given_at=NOW - timedelta(days=3))
-DECIDED = Application(
+DECIDED = AssessedApplication(
     "a1", "su27", "data", submitted_at=NOW - timedelta(days=40), decided_at=NOW - timedelta(days=10),
     outcome=Outcome.NOT_SELECTED,
 )  # fmt: skip
@@ -46,8 +46,8 @@ def candidacy(
     review = given.pop("review", None)
     newest = given.pop("newest", INTERVIEWED)
     return Candidacy(
-        Job("acme", "ws27", "Working Student", "data", NOW, tuple(requirements)),
-        Record("acme", name, **{**whole, **given}),
+        OpenJob("acme", "ws27", "Working Student", "data", NOW, tuple(requirements)),
+        CandidateRecord("acme", name, **{**whole, **given}),
         dict(assessments),
         newest,
         review,
@@ -147,7 +147,7 @@ DISMISSED = ReviewedMatch(MatchOutcome.DISMISSED, NOW, "ines", "other")
         ({"contactable": False}, Blocker.NOT_CONTACTABLE),
         ({"applications": [DECIDED._replace(disqualifying=True)]}, Blocker.DISQUALIFYING),
         ({"applications": [DECIDED._replace(would_reconsider=False)]}, Blocker.WOULD_NOT_RECONSIDER),
-        ({"applications": [DECIDED, Application("a2", "op27", "operations")]}, Blocker.OPEN_APPLICATION),
+        ({"applications": [DECIDED, AssessedApplication("a2", "op27", "operations")]}, Blocker.OPEN_APPLICATION),
         ({"applications": [DECIDED._replace(reconsider_after=NOW + timedelta(1))]}, Blocker.RECONSIDER_LATER),
         ({"applications": [HIRED]}, Blocker.HIRED),
         ({"not_now_until": NOW + timedelta(1)}, Blocker.NOT_NOW),
@@ -191,12 +191,12 @@ def test_the_same_inputs_are_the_same_run_in_any_order():
     assert proposal(one).run != proposal(one, consent=None).run
 
 
-def rating(application: str, level: str, interviewer: str = "ada", at: datetime = INTERVIEWED) -> Rated:
-    return Rated("acme", "amara", application, interviewer, at, ["sql"], [level])
+def rating(application: str, level: str, interviewer: str = "ada", at: datetime = INTERVIEWED) -> InterviewRatings:
+    return InterviewRatings("acme", "amara", application, interviewer, at, ["sql"], [level])
 
 
 def test_the_newest_application_that_rated_a_competency_counts():
-    older = Application("a0", submitted_at=NOW - timedelta(days=400))
+    older = AssessedApplication("a0", submitted_at=NOW - timedelta(days=400))
     ratings = [rating("a0", "1"), rating("a1", "0.5"), rating("a1", "0.75", "ben", NOW)]
 
     found = assess(ratings, [DECIDED, older])["sql"]
@@ -226,14 +226,14 @@ def test_what_took_place(heard, took):
     assert took_place(NOTHING._replace(**heard)) is took
 
 
-def found_for(*jobs: Job, **heard) -> list[Candidacy]:
-    record = Record("acme", "amara", [DECIDED], consent=CONSENT)
+def found_for(*jobs: OpenJob, **heard) -> list[Candidacy]:
+    record = CandidateRecord("acme", "amara", [DECIDED], consent=CONSENT)
     interviews = {("acme", "amara"): [NOTHING._replace(**{"completed_at": INTERVIEWED, **heard})]}
     return candidacies([record], {("acme", "data"): jobs}, Evidence(interviews, {}, {}))
 
 
 def test_whoever_was_interviewed_in_the_family_is_considered():
-    job = Job("acme", "ws27", "Working Student", "data", NOW, ())
+    job = OpenJob("acme", "ws27", "Working Student", "data", NOW, ())
 
     assert [c.job.job for c in found_for(job)] == ["ws27"]
     assert found_for(job, completed_at=None, scheduled_for=SLOT) == []
@@ -241,7 +241,7 @@ def test_whoever_was_interviewed_in_the_family_is_considered():
 
 
 def test_applicants_of_the_job_itself_are_no_news_to_it():
-    own = Job("acme", "su27", "Intern", "data", NOW, ())
+    own = OpenJob("acme", "su27", "Intern", "data", NOW, ())
 
     looked = look(found_for(own), [], {("acme", "data"): [own]}, NOW)
 
@@ -249,7 +249,10 @@ def test_applicants_of_the_job_itself_are_no_news_to_it():
 
 
 def test_a_match_that_was_said_is_withdrawn_when_its_job_is_closed():
-    kept = [Kept("acme", "amara", "ws27", was_said=True), Kept("acme", "noor", "ws27", was_said=False)]
+    kept = [
+        StandingMatch("acme", "amara", "ws27", was_said=True),
+        StandingMatch("acme", "noor", "ws27", was_said=False),
+    ]
 
     looked = look([], kept, {}, NOW)
 

@@ -7,7 +7,7 @@ import pytest
 from services.candidates.domain import pool
 from services.candidates.domain.consent import Consent, newest
 from services.candidates.domain.months import add_months
-from services.candidates.domain.record import Application, Record, Review, Said
+from services.candidates.domain.record import AssessedApplication, CandidateRecord, MembershipReview, SaidMembership
 from shared.contracts import LeaveReason, MemberStatus, Outcome, ReviewAction, Tier, letter_id, membership_id
 
 DECIDED = datetime(2026, 11, 13, 15, tzinfo=UTC)
@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 POINTS = {"strong_no": 0, "no": 1, "yes": 2, "strong_yes": 3}
 
 
-def application(*verdicts: str, **given) -> Application:
+def application(*verdicts: str, **given) -> AssessedApplication:
     points = [POINTS[v] for v in verdicts]
     whole = {
         "application": "a1",
@@ -28,19 +28,21 @@ def application(*verdicts: str, **given) -> Application:
         "evidence": [f"f{n}" for n in range(len(points))],
         "touched_at": DECIDED - timedelta(days=8),
     }
-    return Application(**{**whole, **given})
+    return AssessedApplication(**{**whole, **given})
 
 
-def record(*applications: Application, **given) -> Record:
-    return Record("acme", "ana", applications, signs=[DECIDED - timedelta(days=24)], **given)
+def record(*applications: AssessedApplication, **given) -> CandidateRecord:
+    return CandidateRecord("acme", "ana", applications, signs=[DECIDED - timedelta(days=24)], **given)
 
 
-def place(*applications: Application, now: datetime = NOW, **given) -> pool.Place | None:
+def place(*applications: AssessedApplication, now: datetime = NOW, **given) -> pool.PoolPlace | None:
     places = pool.place([record(*applications, **given)], now)
     return places[0] if places else None
 
 
-def standing(*applications: Application, **given) -> tuple[Tier | None, MemberStatus | None, LeaveReason | None]:
+def standing(
+    *applications: AssessedApplication, **given
+) -> tuple[Tier | None, MemberStatus | None, LeaveReason | None]:
     found = place(*applications, **given)
     assert found
     return found.tier, found.status, found.reason
@@ -50,8 +52,8 @@ def consent(*, granted: bool = True, **given) -> Consent:
     return Consent(granted, given.pop("given_at", NOW - timedelta(days=2)), **given)
 
 
-def review(action: ReviewAction, tier: Tier | None = None, at: datetime = NOW) -> dict[str, Review]:
-    return {"data": Review(action, tier, at)}
+def review(action: ReviewAction, tier: Tier | None = None, at: datetime = NOW) -> dict[str, MembershipReview]:
+    return {"data": MembershipReview(action, tier, at)}
 
 
 def test_example_1_two_yes_make_a_silver_medalist_who_is_invited():
@@ -120,13 +122,13 @@ def test_who_consented_is_active():
 
 
 def test_an_undecided_application_pauses_even_who_consented():
-    other = Application("a2", "op27", "operations", submitted_at=NOW)
+    other = AssessedApplication("a2", "op27", "operations", submitted_at=NOW)
 
     assert standing(application("yes", "yes"), other, consent=consent())[1] is MemberStatus.PAUSED
 
 
 def test_a_strong_no_is_held_before_anything_else():
-    other = Application("a2", "op27", "operations", submitted_at=NOW)
+    other = AssessedApplication("a2", "op27", "operations", submitted_at=NOW)
 
     found = standing(application("strong_yes", "strong_yes", "strong_no"), other, consent=consent())
 
@@ -150,7 +152,9 @@ def test_some_decisions_end_a_membership(given, reason):
 
 
 def test_a_hire_elsewhere_ends_every_membership():
-    hire = Application("a2", "op27", "operations", decided_at=DECIDED - timedelta(days=1), outcome=Outcome.HIRED)
+    hire = AssessedApplication(
+        "a2", "op27", "operations", decided_at=DECIDED - timedelta(days=1), outcome=Outcome.HIRED
+    )
 
     places = pool.place([record(application("yes", "yes"), hire)], NOW)
 
@@ -158,7 +162,7 @@ def test_a_hire_elsewhere_ends_every_membership():
 
 
 def test_who_applies_again_after_a_hire_is_judged_anew():
-    hire = Application("a0", "su25", "data", decided_at=datetime(2025, 3, 1, tzinfo=UTC), outcome=Outcome.HIRED)
+    hire = AssessedApplication("a0", "su25", "data", decided_at=datetime(2025, 3, 1, tzinfo=UTC), outcome=Outcome.HIRED)
 
     assert standing(hire, application("yes", "yes")) == (Tier.SILVER_MEDALIST, MemberStatus.INVITED, None)
 
@@ -257,7 +261,7 @@ def test_who_gave_a_sign_since_the_decision_is_not_out():
 
 def test_a_membership_said_before_is_left_when_nothing_holds_any_more():
     undecided = application("yes", decided_at=None, outcome=None)
-    said = [Said("ana", "data", "a1")]
+    said = [SaidMembership("ana", "data", "a1")]
 
     farewell = pool.farewells([record(undecided, said=said)])
 
@@ -269,9 +273,9 @@ def test_a_membership_said_before_is_left_when_nothing_holds_any_more():
 @pytest.mark.parametrize(
     ("said", "given", "reason"),
     [
-        (Said("ana", "operations", "a1"), {}, LeaveReason.MOVED),
-        (Said("ana-2", "data", "a1"), {}, LeaveReason.MERGED),
-        (Said("ana", "data", "a1"), {"restricted": True}, LeaveReason.ERASED),
+        (SaidMembership("ana", "operations", "a1"), {}, LeaveReason.MOVED),
+        (SaidMembership("ana-2", "data", "a1"), {}, LeaveReason.MERGED),
+        (SaidMembership("ana", "data", "a1"), {"restricted": True}, LeaveReason.ERASED),
     ],
 )
 def test_why_a_membership_is_gone(said, given, reason):

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.candidates.domain.record import Application
-from services.candidates.domain.waste import Interview, Rate, Return, Returns, judge, measure
+from services.candidates.domain.record import AssessedApplication
+from services.candidates.domain.waste import CompletedInterview, Rate, Return, Returns, judge, measure
 from shared.business_days import Calendar
 from shared.contracts import MemberStatus, Outcome
 
@@ -13,16 +13,18 @@ DAYS = Calendar("DE", "BE", "Europe/Berlin")
 INTERVIEWED = datetime(2026, 11, 4, 15, tzinfo=UTC)
 DECIDED = datetime(2026, 11, 13, 15, tzinfo=UTC)
 COUNTED = datetime(2026, 11, 27, 17, tzinfo=UTC)
-APPLICATION = Application("a1", "su27", "data", submitted_at=INTERVIEWED - timedelta(days=10), decided_at=DECIDED)
+APPLICATION = AssessedApplication(
+    "a1", "su27", "data", submitted_at=INTERVIEWED - timedelta(days=10), decided_at=DECIDED
+)
 
 
-def interview(**given) -> Interview:
+def interview(**given) -> CompletedInterview:
     whole = {
         "organization": "acme", "candidate": "amara", "interview": "i1", "application": "a1", "job": "su27",
         "family": "data", "cycle": None, "happened_at": INTERVIEWED, "decided_at": DECIDED, "closed_at": None,
         "rediscovered": False, "with_feedback": True,
     }  # fmt: skip
-    return Interview(**{**whole, **given})
+    return CompletedInterview(**{**whole, **given})
 
 
 def returned(**given) -> Return | None:
@@ -51,8 +53,8 @@ def test_what_an_interview_may_come_to(given, what):
     assert returned(**given) is what
 
 
-def hire(application: str, submitted_at: datetime) -> Application:
-    return Application(application, submitted_at=submitted_at, decided_at=DECIDED, outcome=Outcome.HIRED)
+def hire(application: str, submitted_at: datetime) -> AssessedApplication:
+    return AssessedApplication(application, submitted_at=submitted_at, decided_at=DECIDED, outcome=Outcome.HIRED)
 
 
 def test_a_hire_counts_for_this_and_later_applications_only():

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.candidates.domain.keeping import Asked, Basis, Kept, Merge, Terms, due, joined_before
+from services.candidates.domain.keeping import (
+    CandidateMerge,
+    ErasureRequest,
+    RetentionBasis,
+    RetentionRecord,
+    Terms,
+    due,
+    joined_before,
+)
 from services.candidates.sql.keeping import GRACE
 from shared.contracts import (
     CandidateErased,
@@ -213,15 +221,21 @@ async def test_what_is_imported_old_has_a_month_until_its_consents_come(stage):
 @pytest.mark.parametrize(
     ("kept", "expected"),
     [
-        (Kept("o", "c"), None),
-        (Kept("o", "c", decided_at=DECIDED_AT), "2027-05-13T15:00:00+00:00"),
-        (Kept("o", "c", decided_at=DECIDED_AT, has_open_application=True), None),
-        (Kept("o", "c", decided_at=DECIDED_AT, bases=[Basis(DECIDED_AT)]), None),
-        (Kept("o", "c", decided_at=DECIDED_AT, bases=[Basis(DECIDED_AT, A_YEAR_ON)]), "2027-11-13T15:00:00+00:00"),
-        (Kept("o", "c", {"c": Asked(NOW, RequestedBy.PLATFORM)}, DECIDED_AT), "2026-11-23T09:00:00+00:00"),
-        (Kept("o", "c", {"c": Asked(NOW)}, DECIDED_AT), "2026-11-24T09:00:00+00:00"),
+        (RetentionRecord("o", "c"), None),
+        (RetentionRecord("o", "c", decided_at=DECIDED_AT), "2027-05-13T15:00:00+00:00"),
+        (RetentionRecord("o", "c", decided_at=DECIDED_AT, has_open_application=True), None),
+        (RetentionRecord("o", "c", decided_at=DECIDED_AT, bases=[RetentionBasis(DECIDED_AT)]), None),
+        (
+            RetentionRecord("o", "c", decided_at=DECIDED_AT, bases=[RetentionBasis(DECIDED_AT, A_YEAR_ON)]),
+            "2027-11-13T15:00:00+00:00",
+        ),
+        (
+            RetentionRecord("o", "c", {"c": ErasureRequest(NOW, RequestedBy.PLATFORM)}, DECIDED_AT),
+            "2026-11-23T09:00:00+00:00",
+        ),
+        (RetentionRecord("o", "c", {"c": ErasureRequest(NOW)}, DECIDED_AT), "2026-11-24T09:00:00+00:00"),
     ],
-)  # fmt: skip
+)
 def test_when_the_next_step_is(kept, expected):
     found = due([kept], {"o": Terms()})
     assert [d.due_at.isoformat() for d in found if d.due_at] == ([expected] if expected else [])
@@ -230,7 +244,7 @@ def test_when_the_next_step_is(kept, expected):
 IDS = st.sampled_from("abcdef")
 DAYS = st.integers(1, 28).map(lambda day: datetime(2026, 11, day, tzinfo=UTC))
 MERGES = st.lists(
-    st.builds(Merge, IDS, st.lists(IDS, max_size=3).map(tuple), DAYS),
+    st.builds(CandidateMerge, IDS, st.lists(IDS, max_size=3).map(tuple), DAYS),
     max_size=6,
 )
 

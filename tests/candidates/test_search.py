@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from services.candidates.domain.considered import Rated
+from services.candidates.domain.considered import InterviewRatings
 from services.candidates.domain.findable import Placed, RatedOf, leads, skills, words_of
-from services.candidates.domain.record import Application, Consent, Record, Review
+from services.candidates.domain.record import AssessedApplication, CandidateRecord, Consent, MembershipReview
 from services.candidates.domain.words import why
 from services.candidates.sql import search
 from shared.contracts import (
@@ -284,15 +284,15 @@ def test_words_are_folded_and_bounded():
 def test_no_word_of_our_own_sentences_leads():
     consent = Consent(granted=True, given_at=NOW, expires_at=None, candidate="ana")
     points = [p for n in range(5) for p in itertools.product(range(4), repeat=n)] + [(2,) * n for n in range(5, 13)]
-    reviews = [None, Review(ReviewAction.RETIER, Tier.PROMISING, NOW)]
+    reviews = [None, MembershipReview(ReviewAction.RETIER, Tier.PROMISING, NOW)]
     said = {
         word
         for some, tier, status, review, outcome in itertools.product(
             points, Tier, MemberStatus, reviews, (Outcome.NOT_SELECTED, Outcome.OFFER_DECLINED)
         )
         for sentence in why(
-            Record("acme", "ana", consent=consent),
-            Application("a", outcome=outcome, decided_at=NOW, points=some),
+            CandidateRecord("acme", "ana", consent=consent),
+            AssessedApplication("a", outcome=outcome, decided_at=NOW, points=some),
             tier,
             status,
             review,
@@ -312,7 +312,7 @@ def test_no_word_of_our_own_sentences_leads():
     ],
 )  # fmt: skip
 def test_a_level_is_reached_exactly_or_not(levels, level, whole):
-    ratings = [Rated("acme", "ana", "a", f"u{n}", NOW, ["sql"], [given]) for n, given in enumerate(levels)]
+    ratings = [InterviewRatings("acme", "ana", "a", f"u{n}", NOW, ["sql"], [given]) for n, given in enumerate(levels)]
 
     [skill] = skills([Placed("acme", "ana", "data", ())], RatedOf({("acme", "ana"): ratings}, {}))
 

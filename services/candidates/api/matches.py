@@ -33,9 +33,9 @@ from services.candidates.api.shown import (
 from services.candidates.domain.blockers import JOB_CLOSED, Blocker
 from services.candidates.domain.considered import own_applicants
 from services.candidates.domain.demand import Requirement
-from services.candidates.domain.matching import Candidacy, Proposal, place, propose, words
+from services.candidates.domain.matching import Candidacy, MatchProposal, place, propose, words
 from services.candidates.sql.matches import Match
-from services.candidates.sql.runs import Run
+from services.candidates.sql.runs import MatchRun
 from shared.contracts import Competency, Factor, Id, MatchOutcome, MatchReviewed, ReviewReason, Value
 from shared.kit.db import Connection
 from shared.kit.people import Jobs
@@ -187,7 +187,7 @@ async def read_run(run: AnId, caller: JobReader) -> KnownRun:
     return tell_run(found[0])
 
 
-async def load_applicants(conn: Connection, jobs: Jobs, now: datetime) -> list[Proposal]:
+async def load_applicants(conn: Connection, jobs: Jobs, now: datetime) -> list[MatchProposal]:
     """The job's own applicants among those considered for it: no matches are kept of them."""
     found: list[Candidacy] = []
     for some in slices(await sql.find_applicants_of(conn, jobs), AT_ONCE):
@@ -215,7 +215,7 @@ async def _note_stated(conn: Connection, organization: str, looked: Sequence[Loo
 
 async def _imagine(conn: Connection, jobs: Jobs, asked: tuple[Requirement, ...], limit: int, now: datetime) -> Imagined:
     """Everyone is looked at twice, a slice at a time; only the first of those who would be proposed are kept."""
-    considered, would_be, first = 0, 0, list[tuple[Proposal, Proposal]]()
+    considered, would_be, first = 0, 0, list[tuple[MatchProposal, MatchProposal]]()
     for some in slices(await sql.find_people_for(conn, jobs), AT_ONCE):
         people = await sql.load_people(conn, [(organization, person) for organization, _, person in some])
         found = (await sql.load_candidacies(conn, people, jobs)).candidacies
@@ -233,7 +233,7 @@ async def _imagine(conn: Connection, jobs: Jobs, asked: tuple[Requirement, ...],
     )
 
 
-async def _find(conn: Connection, organization: str, match: str) -> tuple[Match, Run]:
+async def _find(conn: Connection, organization: str, match: str) -> tuple[Match, MatchRun]:
     """A match with its run. Raises MatchNotFound."""
     found = await sql.load_match(conn, organization, match)
     runs = await sql.load_runs(conn, organization, [found.run]) if found else []

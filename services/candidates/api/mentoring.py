@@ -17,7 +17,7 @@ from services.candidates.domain.mentoring import (
     is_final,
     last_day,
 )
-from services.candidates.sql.mentoring import Shown, Wanted
+from services.candidates.sql.mentoring import ListedMentorship, MentorshipSearch
 from shared.contracts import Day, Flag, Id, MentorshipEnded, MentorshipProposed, ReferralMade, Text, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
@@ -186,7 +186,7 @@ async def read_mentorships(
     """Mentorships in the order of their ids. Mentors see their own."""
     mine = user if caller.roles & {*READERS} else caller.user
     async with caller.transaction() as conn:
-        wanted = Wanted(mine, None, stage, opened(cursor, 1)[0], limit)
+        wanted = MentorshipSearch(mine, None, stage, opened(cursor, 1)[0], limit)
         found = await sql.load_mentorships(conn, caller.organization, wanted)
         visible = await caller.visible(conn, found)
     return Page(items=[_shown(m) for m in visible], cursor=following(found, limit, lambda m: [m.relation]))
@@ -224,14 +224,14 @@ async def _refuse_strangers_and_goals(conn: Connection, caller: Caller, proposal
         raise GoalUnknown("Goals are suggestions of the letters this candidate got, word for word.")
 
 
-async def _found(conn: Connection, caller: Caller, relation: str) -> Shown:
+async def _found(conn: Connection, caller: Caller, relation: str) -> ListedMentorship:
     known = await sql.find_mentorship(conn, caller.organization, relation)
     if known is None or (known.user != caller.user and not caller.roles & {*READERS}):
         raise MentorshipNotFound("There is no mentorship of this id.")
     return known
 
 
-async def _running(conn: Connection, caller: Caller, relation: str) -> Shown:
+async def _running(conn: Connection, caller: Caller, relation: str) -> ListedMentorship:
     known = await _found(conn, caller, relation)
     await caller.refuse_restricted(conn, [known.candidate])
     if known.stage == Stage.ENDED:
@@ -243,5 +243,5 @@ async def _proposed(conn: Connection, caller: Caller, relation: str) -> Mentorsh
     return MentorshipProposed.model_validate_json(await sql.load_proposal(conn, caller.organization, relation))
 
 
-def _shown(known: Shown) -> Mentorship:
+def _shown(known: ListedMentorship) -> Mentorship:
     return Mentorship.model_validate(known._asdict())

@@ -16,8 +16,8 @@ from services.candidates.api.consents import current
 from services.candidates.domain.consent import Consent
 from services.candidates.domain.mentoring import Stage
 from services.candidates.domain.page import candidacies, openings, to_build
-from services.candidates.sql.mentoring import Shown, Wanted
-from services.candidates.sql.page import Organization
+from services.candidates.sql.mentoring import ListedMentorship, MentorshipSearch
+from services.candidates.sql.page import OrganizationProfile
 from shared.contracts import Condition, ConsentChanged, ErasureRequested, Purpose, RequestedBy, ResponseKind
 from shared.kit.db import Connection
 from shared.kit.people import People
@@ -57,14 +57,14 @@ class About(StrEnum):
     ERASURE = "erasure"
 
 
-class Visitor(NamedTuple):
+class PageVisit(NamedTuple):
     """Whoever follows a link that opens, inside an open transaction."""
 
     conn: Connection
     caller: Caller
     people: People
     now: datetime
-    organization: Organization
+    organization: OrganizationProfile
     profile: dict[str, str]
     consents: dict[Purpose, ConsentChanged]
 
@@ -114,7 +114,7 @@ async def choose(
 
 
 @asynccontextmanager
-async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
+async def _opened(request: Request, token: str) -> AsyncIterator[PageVisit]:
     """Open the link and a transaction of its organisation. Raises LinkRefused."""
     runtime = request.app.state.runtime
     links = Links(runtime.settings.link_key.get_secret_value())
@@ -126,10 +126,10 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
         yield await _visitor(conn, caller)
 
 
-async def _visitor(conn: Connection, caller: Caller) -> Visitor:
+async def _visitor(conn: Connection, caller: Caller) -> PageVisit:
     people = await sql.load_person(conn, caller.organization, caller.user)
     consents = [ConsentChanged.model_validate(c) for c in await sql.load_consents(conn, people)]
-    return Visitor(
+    return PageVisit(
         conn,
         caller,
         people,
@@ -140,7 +140,7 @@ async def _visitor(conn: Connection, caller: Caller) -> Visitor:
     )
 
 
-async def _keep(visitor: Visitor, purpose: Purpose, *, granted: bool) -> None:
+async def _keep(visitor: PageVisit, purpose: Purpose, *, granted: bool) -> None:
     if visitor.stands(purpose) is granted and purpose is not Purpose.MENTORING:
         return
     event = ConsentChanged(
@@ -156,7 +156,7 @@ async def _keep(visitor: Visitor, purpose: Purpose, *, granted: bool) -> None:
     await visitor.caller.record(visitor.conn, event)
 
 
-async def _erase(visitor: Visitor, *, sure: bool) -> HTMLResponse:
+async def _erase(visitor: PageVisit, *, sure: bool) -> HTMLResponse:
     """Ask first; then restrict at once, and say when everything is erased: in a day, or when a legal hold ends."""
     if sure:
         event = ErasureRequested(candidate=visitor.candidate, requested_at=visitor.now, by=RequestedBy.CANDIDATE)
@@ -174,7 +174,7 @@ async def _erase(visitor: Visitor, *, sure: bool) -> HTMLResponse:
     )
 
 
-async def _page(visitor: Visitor, request: Request, *, kept: bool = False, too_young: bool = False) -> HTMLResponse:
+async def _page(visitor: PageVisit, request: Request, *, kept: bool = False, too_young: bool = False) -> HTMLResponse:
     told = await sql.load_told(visitor.conn, visitor.people)
     days = await sql.load_calendar(visitor.conn, visitor.caller.organization)
     shown = candidacies(told, days, visitor.organization.holding_after, visitor.now)
@@ -203,9 +203,9 @@ async def _page(visitor: Visitor, request: Request, *, kept: bool = False, too_y
     )
 
 
-async def _mentors(visitor: Visitor) -> list[tuple[Shown, str]]:
+async def _mentors(visitor: PageVisit) -> list[tuple[ListedMentorship, str]]:
     """Mentors who said yes, with their names."""
-    wanted = Wanted(candidates=visitor.people.ids[1], limit=LARGEST_PAGE)
+    wanted = MentorshipSearch(candidates=visitor.people.ids[1], limit=LARGEST_PAGE)
     found = await sql.load_mentorships(visitor.conn, visitor.caller.organization, wanted)
     asked = [m for m in found if m.stage in (Stage.AGREED, Stage.ACTIVE)]
     names = await sql.load_names(visitor.conn, visitor.caller.organization, [m.user for m in asked])
@@ -215,7 +215,7 @@ async def _mentors(visitor: Visitor) -> list[tuple[Shown, str]]:
 class _Signed:
     """The other pages of one visitor: what they answer there, notifications says; every service has data of theirs."""
 
-    def __init__(self, request: Request, visitor: Visitor) -> None:
+    def __init__(self, request: Request, visitor: PageVisit) -> None:
         settings = request.app.state.runtime.settings
         self._services = (settings.interviews_url, settings.public_url, settings.notifications_url)
         self._links = Links(settings.link_key.get_secret_value())

@@ -18,7 +18,7 @@ from services.candidates.api.callers import (
 from services.candidates.api.people import Saved, answered
 from services.candidates.domain.findable import HIGHEST_LEVEL, LOWEST_LEVEL, words_of
 from services.candidates.sql.pool import Member
-from services.candidates.sql.search import Found, Wanted
+from services.candidates.sql.search import FoundMember, PoolSearch
 from shared.contracts import (
     Id,
     LeaveReason,
@@ -103,18 +103,18 @@ async def wanted(
             "a name, of skills people state themselves, of titles of jobs they applied for, or of `why`.",
         ),
     ] = None,
-) -> Wanted:
+) -> PoolSearch:
     """The filters of the pool. Raises LevelOfNothing."""
     if level and competency is None:
         raise LevelOfNothing
     words = tuple(dict.fromkeys(words_of(text or "")))
     kin = family_of(family, None) if family else None
-    return Wanted(kin, tier, status, cycle, competency, level or LOWEST_LEVEL, None if text is None else words)
+    return PoolSearch(kin, tier, status, cycle, competency, level or LOWEST_LEVEL, None if text is None else words)
 
 
 @routes.get("/pool")
 async def read_pool(
-    caller: Reader, asked: Annotated[Wanted, Depends(wanted)], cursor: Cursor = None, limit: Limit = 50
+    caller: Reader, asked: Annotated[PoolSearch, Depends(wanted)], cursor: Cursor = None, limit: Limit = 50
 ) -> Page[FoundMembership]:
     """Members in the order of candidate and family, for whom every filter holds.
 
@@ -181,7 +181,7 @@ _LAPSED = {
 }
 
 
-def _found(found: Found, reviews: Mapping[Pair, str]) -> FoundMembership:
+def _found(found: FoundMember, reviews: Mapping[Pair, str]) -> FoundMembership:
     shown = _shown(found.member, reviews)
     return FoundMembership(**dict(shown), level=found.level, assessed_at=found.assessed_at)
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from services.candidates.domain.matching import Proposal, place, whole_inputs, whole_result, words
+from services.candidates.domain.matching import MatchProposal, place, whole_inputs, whole_result, words
 from services.candidates.sql.matches import Match
-from services.candidates.sql.runs import Run
+from services.candidates.sql.runs import MatchRun
 from shared.contracts import Factor, Gap, Id, MatchOutcome, MatchReviewed, Value
 
 
@@ -74,7 +74,7 @@ class KnownMatch(KnownRun):
     closed_at: datetime | None = None
 
 
-def tell_applicant(proposal: Proposal) -> Looked:
+def tell_applicant(proposal: MatchProposal) -> Looked:
     """Somebody who applied for this very job: no match is kept of them."""
     return Looked(
         candidate=proposal.candidate,
@@ -117,7 +117,7 @@ def tell_kept(match: Match, run: KnownRun) -> Looked:
     )
 
 
-def tell_imagined(then: Proposal, now: Proposal) -> WouldBe:
+def tell_imagined(then: MatchProposal, now: MatchProposal) -> WouldBe:
     """What other requirements would change for one person."""
     return WouldBe(
         candidate=then.candidate,
@@ -132,7 +132,7 @@ def tell_imagined(then: Proposal, now: Proposal) -> WouldBe:
     )
 
 
-def tell_run(run: Run) -> KnownRun:
+def tell_run(run: MatchRun) -> KnownRun:
     """A run and the demand it names, whole again."""
     inputs, demand = json.loads(run.inputs), json.loads(run.demand)
     return KnownRun(

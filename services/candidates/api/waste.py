@@ -9,8 +9,9 @@ from fastapi import APIRouter
 from services.candidates import sql
 from services.candidates.api.callers import Reader
 from services.candidates.domain.interviews import Heard
-from services.candidates.domain.record import Record
-from services.candidates.domain.waste import BusinessDays, Judged, Rate, concerns, interviews_of, judge, measure
+from services.candidates.domain.record import CandidateRecord
+from services.candidates.domain.waste import Judged, Rate, concerns, interviews_of, judge, measure
+from shared.business_days import Calendar
 from shared.contracts import Id, Name, Value
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People
@@ -87,7 +88,7 @@ async def judge_everyone(conn: Connection, organization: str) -> list[Judged]:
     return judged
 
 
-async def _judge(conn: Connection, people: People, days: BusinessDays) -> list[Judged]:
+async def _judge(conn: Connection, people: People, days: Calendar) -> list[Judged]:
     heard: dict[Pair, list[Heard]] = defaultdict(list)
     for one in await sql.load_interviews(conn, people):
         heard[one.organization, one.candidate].append(one)
@@ -102,7 +103,7 @@ async def _judge(conn: Connection, people: People, days: BusinessDays) -> list[J
     return judged
 
 
-async def _load_closings(conn: Connection, records: Iterable[Record]) -> dict[str, datetime]:
+async def _load_closings(conn: Connection, records: Iterable[CandidateRecord]) -> dict[str, datetime]:
     """When those jobs that are not open were closed."""
     jobs = Jobs((record.organization, a.job) for record in records for a in record.applications if a.job)
     known = await sql.load_known_jobs(conn, jobs)

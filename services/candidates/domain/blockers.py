@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.candidates.domain.record import Record, deciding, is_hired
+from services.candidates.domain.record import CandidateRecord, deciding, is_hired
 from shared.contracts import MatchOutcome
 
 
@@ -36,7 +36,9 @@ class ReviewedMatch(NamedTuple):
     reason: str
 
 
-def blockers(record: Record, family: str, job: str, review: ReviewedMatch | None, now: datetime) -> tuple[str, ...]:
+def blockers(
+    record: CandidateRecord, family: str, job: str, review: ReviewedMatch | None, now: datetime
+) -> tuple[str, ...]:
     """Everything that stands against it, in order. A dismissal decides about this job, as a decision does."""
     last = deciding(record, family)
     again_from = last.reconsider_after if last else None
@@ -56,7 +58,7 @@ def blockers(record: Record, family: str, job: str, review: ReviewedMatch | None
     return tuple(blocker for blocker, holds in found if holds)
 
 
-def next_change(record: Record, family: str, now: datetime) -> datetime | None:
+def next_change(record: CandidateRecord, family: str, now: datetime) -> datetime | None:
     """When time alone may change what stands against it."""
     last = deciding(record, family)
     consent_ends = record.consent.expires_at if record.consent and record.consent.granted else None

@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.candidates.domain.blockers import JOB_CLOSED, NOT_CONSIDERED, ReviewedMatch
-from services.candidates.domain.demand import Assessment, Job
+from services.candidates.domain.demand import Assessment, OpenJob
 from services.candidates.domain.interviews import Heard, took_place
-from services.candidates.domain.matching import Candidacy, Proposal, propose, withdrawn
-from services.candidates.domain.record import Application, Record
+from services.candidates.domain.matching import Candidacy, MatchProposal, propose, withdrawn
+from services.candidates.domain.record import AssessedApplication, CandidateRecord
 from shared.contracts import Saying
 
 Key = tuple[str, str]
-Openings = Mapping[Key, Sequence[Job]]
+Openings = Mapping[Key, Sequence[OpenJob]]
 
 
-class Rated(NamedTuple):
+class InterviewRatings(NamedTuple):
     """What one interviewer saw in one interview: competencies, and beside them their levels, 0 to 1, as written."""
 
     organization: str
@@ -28,7 +28,7 @@ class Rated(NamedTuple):
     levels: Sequence[str]
 
 
-class Kept(NamedTuple):
+class StandingMatch(NamedTuple):
     """A match as it was kept; `was_said` when it was ever proposed."""
 
     organization: str
@@ -42,12 +42,12 @@ class Kept(NamedTuple):
         return self.organization, self.candidate, self.job
 
 
-class Looked(NamedTuple):
+class MatchChanges(NamedTuple):
     """What came of looking: matches to keep, matches that are gone, those that ended with their job, what is said."""
 
-    proposals: list[Proposal]
-    gone: list[Kept]
-    ended: list[Kept]
+    proposals: list[MatchProposal]
+    gone: list[StandingMatch]
+    ended: list[StandingMatch]
     sayings: list[Saying]
 
 
@@ -55,11 +55,11 @@ class Evidence(NamedTuple):
     """What is known for looking: interviews and ratings by person, reviews by person and job."""
 
     interviews: Mapping[Key, Sequence[Heard]]
-    ratings: Mapping[Key, Sequence[Rated]]
+    ratings: Mapping[Key, Sequence[InterviewRatings]]
     reviews: Mapping[tuple[str, str, str], ReviewedMatch]
 
 
-def candidacies(records: Iterable[Record], jobs: Openings, evidence: Evidence) -> list[Candidacy]:
+def candidacies(records: Iterable[CandidateRecord], jobs: Openings, evidence: Evidence) -> list[Candidacy]:
     """Everyone with a completed interview in the family of an open job, its own applicants included.
 
     `jobs` are open ones by organisation and family.
@@ -76,7 +76,7 @@ def candidacies(records: Iterable[Record], jobs: Openings, evidence: Evidence) -
     return found
 
 
-def families(records: Iterable[Record]) -> set[Key]:
+def families(records: Iterable[CandidateRecord]) -> set[Key]:
     """The families that these people applied in."""
     return {(record.organization, a.family) for record in records for a in record.applications if a.family}
 
@@ -88,7 +88,7 @@ def only(openings: Openings, jobs: Collection[Key] | None) -> Openings:
     return {k: [job for job in found if (job.organization, job.job) in jobs] for k, found in openings.items()}
 
 
-def look(found: Sequence[Candidacy], kept: Sequence[Kept], openings: Openings, now: datetime) -> Looked:
+def look(found: Sequence[Candidacy], kept: Sequence[StandingMatch], openings: Openings, now: datetime) -> MatchChanges:
     """Propose or block everyone found. The job's own applicants are no news to it, unless a person decided on them."""
     before = {k.key: k for k in kept}
     looked_at = propose(found, now)
@@ -103,10 +103,10 @@ def look(found: Sequence[Candidacy], kept: Sequence[Kept], openings: Openings, n
     reasons = {p.key: p.blockers[0] for p in looked_at if p.blockers} | {k.key: JOB_CLOSED for k in ended}
     said = [p.saying for p in proposals if p.is_proposed or (p.key in before and before[p.key].was_said)]
     farewells = [withdrawn(*k.key, reasons.get(k.key, NOT_CONSIDERED)) for k in gone if k.was_said]
-    return Looked(proposals, gone, ended, said + farewells)
+    return MatchChanges(proposals, gone, ended, said + farewells)
 
 
-def newest_interviews(record: Record, interviews: Iterable[Heard]) -> dict[str, datetime]:
+def newest_interviews(record: CandidateRecord, interviews: Iterable[Heard]) -> dict[str, datetime]:
     """By family, when somebody was last interviewed."""
     families = {a.application: a.family for a in record.applications}
     newest: dict[str, datetime] = {}
@@ -117,9 +117,9 @@ def newest_interviews(record: Record, interviews: Iterable[Heard]) -> dict[str, 
     return newest
 
 
-def assess(ratings: Iterable[Rated], applications: Iterable[Application]) -> dict[str, Assessment]:
+def assess(ratings: Iterable[InterviewRatings], applications: Iterable[AssessedApplication]) -> dict[str, Assessment]:
     """By competency, what the newest application that rated it holds."""
-    found: dict[str, list[tuple[str, Rated]]] = defaultdict(list)
+    found: dict[str, list[tuple[str, InterviewRatings]]] = defaultdict(list)
     for rated in ratings:
         for competency, level in zip(rated.competencies, rated.levels, strict=True):
             found[competency].append((level, rated))
@@ -127,7 +127,9 @@ def assess(ratings: Iterable[Rated], applications: Iterable[Application]) -> dic
     return {competency: _assessment(_newest(seen, submitted)) for competency, seen in found.items()}
 
 
-def _newest(seen: Sequence[tuple[str, Rated]], submitted: Mapping[str, datetime | None]) -> Sequence[tuple[str, Rated]]:
+def _newest(
+    seen: Sequence[tuple[str, InterviewRatings]], submitted: Mapping[str, datetime | None]
+) -> Sequence[tuple[str, InterviewRatings]]:
     """Those of the application that was submitted last; an unknown one counts from its first rating."""
     applications = {rated.application for _, rated in seen}
     if len(applications) == 1:
@@ -150,7 +152,7 @@ def _key(candidacy: Candidacy) -> tuple[str, str, str]:
     return candidacy.record.organization, candidacy.record.candidate, candidacy.job.job
 
 
-def _assessment(seen: Sequence[tuple[str, Rated]]) -> Assessment:
+def _assessment(seen: Sequence[tuple[str, InterviewRatings]]) -> Assessment:
     return {
         "at": max(rated.rated_at for _, rated in seen),
         "interviewers": len({rated.interviewer for _, rated in seen}),

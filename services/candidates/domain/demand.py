@@ -29,7 +29,7 @@ class Requirement(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Job:
+class OpenJob:
     """One version of an open job, with what follows from it for whoever is looked at."""
 
     organization: str
@@ -72,7 +72,7 @@ class Ratio(NamedTuple):
     under: int
 
 
-class Line(NamedTuple):
+class AssessedRequirement(NamedTuple):
     """One requirement that somebody rated. `evidence`: what is said of it; too old to be used, it holds no level."""
 
     requirement: Requirement
@@ -100,17 +100,19 @@ class Demand(NamedTuple):
     unassessed: Mapping[str, Gap]
 
 
-def assessed_lines(job: Job, assessments: Mapping[str, Assessment]) -> tuple[Line, ...]:
+def assessed_lines(job: OpenJob, assessments: Mapping[str, Assessment]) -> tuple[AssessedRequirement, ...]:
     """A line for each requirement that anybody rated, in the job's order."""
     rated = ((r, assessments.get(r.competency)) for r in job.requirements)
     return tuple(_line(r, assessment, job.opened_at) for r, assessment in rated if assessment)
 
 
-def _line(requirement: Requirement, assessment: Assessment, opened_at: datetime) -> Line:
+def _line(requirement: Requirement, assessment: Assessment, opened_at: datetime) -> AssessedRequirement:
     days, interviewers = max((opened_at - assessment["at"]) // DAY, 0), assessment["interviewers"]
     fresh, fresh_shown = _freshness(days)
     if fresh is None:
-        return Line(requirement, _NO_EVIDENCE | {"interviewers": interviewers, "days": days}, False, Ratio(0, 1))
+        return AssessedRequirement(
+            requirement, _NO_EVIDENCE | {"interviewers": interviewers, "days": days}, False, Ratio(0, 1)
+        )
     worth = _worth(tuple(assessment["levels"]), requirement.level, requirement.weight, interviewers)
     contribution = Ratio(worth.full.over * fresh.over, worth.full.under * fresh.under)
     evidence = {
@@ -121,7 +123,7 @@ def _line(requirement: Requirement, assessment: Assessment, opened_at: datetime)
         "confidence": worth.confidence,
         "contribution": rounded(contribution, 4),
     }
-    return Line(requirement, evidence, worth.is_met, contribution)
+    return AssessedRequirement(requirement, evidence, worth.is_met, contribution)
 
 
 _NO_EVIDENCE: dict[str, Any] = {

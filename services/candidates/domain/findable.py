@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from anyascii import anyascii
 
-from services.candidates.domain.considered import Key, Rated, assess
+from services.candidates.domain.considered import InterviewRatings, Key, assess
 from services.candidates.domain.demand import Assessment, level_of, rounded
-from services.candidates.domain.pool import Place
-from services.candidates.domain.record import Application
+from services.candidates.domain.pool import PoolPlace
+from services.candidates.domain.record import AssessedApplication
 
 MOST_WORDS = 300  # for one member: names first, then titles, stated skills and reasons
 LONGEST_WORD = 64
@@ -29,7 +29,7 @@ class Placed(NamedTuple):
     why: Sequence[str]
 
 
-class Texts(NamedTuple):
+class SearchTexts(NamedTuple):
     """What people and platforms wrote: somebody's names, stated skills, titles of jobs they applied for."""
 
     names: Sequence[str] = ()
@@ -40,8 +40,8 @@ class Texts(NamedTuple):
 class RatedOf(NamedTuple):
     """What interviewers saw of some people; of whom there are ratings for several applications, these, too."""
 
-    ratings: Mapping[Key, Sequence[Rated]]
-    applications: Mapping[Key, Sequence[Application]]
+    ratings: Mapping[Key, Sequence[InterviewRatings]]
+    applications: Mapping[Key, Sequence[AssessedApplication]]
 
 
 class Description(NamedTuple):
@@ -53,7 +53,7 @@ class Description(NamedTuple):
     words: Sequence[str]
 
 
-class Skill(NamedTuple):
+class AssessedSkill(NamedTuple):
     """A competency as interviewers saw it; `whole`: the whole level that is reached, exactly."""
 
     organization: str
@@ -64,7 +64,7 @@ class Skill(NamedTuple):
     assessed_at: datetime
 
 
-def placed(places: Iterable[Place], people: Collection[Key]) -> list[Placed]:
+def placed(places: Iterable[PoolPlace], people: Collection[Key]) -> list[Placed]:
     """The places that these people have: who left has none."""
     named = set(people)
     return [
@@ -74,12 +74,12 @@ def placed(places: Iterable[Place], people: Collection[Key]) -> list[Placed]:
     ]
 
 
-def describe(places: Iterable[Placed], texts: Mapping[Key, Texts]) -> list[Description]:
+def describe(places: Iterable[Placed], texts: Mapping[Key, SearchTexts]) -> list[Description]:
     """The words every member is found by."""
     return [Description(*place[:3], _words_around(place, texts)) for place in places]
 
 
-def skills(places: Iterable[Placed], rated: RatedOf) -> list[Skill]:
+def skills(places: Iterable[Placed], rated: RatedOf) -> list[AssessedSkill]:
     """Every competency that members were rated in, as rule 2 sees it."""
     members = dict.fromkeys((place.organization, place.candidate) for place in places)
     return [
@@ -115,21 +115,21 @@ def leads(word: str) -> bool:
     return word not in _OUR_WORDS
 
 
-def _words_around(place: Placed, texts: Mapping[Key, Texts]) -> list[str]:
-    around = texts.get((place.organization, place.candidate), Texts())
+def _words_around(place: Placed, texts: Mapping[Key, SearchTexts]) -> list[str]:
+    around = texts.get((place.organization, place.candidate), SearchTexts())
     return list(dict.fromkeys(_each_word(around, place.why)))[:MOST_WORDS]
 
 
-def _each_word(texts: Texts, why: Sequence[str]) -> Iterator[str]:
+def _each_word(texts: SearchTexts, why: Sequence[str]) -> Iterator[str]:
     for text in (*texts.names, *texts.titles, *texts.skills):
         yield from words_of(text)
     for sentence in why:
         yield from (word for word in words_of(sentence) if not word.isdigit())
 
 
-def _skill(key: Key, competency: str, assessment: Assessment) -> Skill:
+def _skill(key: Key, competency: str, assessment: Assessment) -> AssessedSkill:
     level = level_of(assessment["levels"])
-    return Skill(*key, competency, rounded(level, DIGITS), _whole(level), assessment["at"])
+    return AssessedSkill(*key, competency, rounded(level, DIGITS), _whole(level), assessment["at"])
 
 
 def _whole(level: Fraction) -> int:

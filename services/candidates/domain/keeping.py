@@ -15,7 +15,7 @@ class Terms(NamedTuple):
     legal_hold_months: int = 0
 
 
-class Merge(NamedTuple):
+class CandidateMerge(NamedTuple):
     """`surviving` stands for `merged` since."""
 
     surviving: str
@@ -23,21 +23,21 @@ class Merge(NamedTuple):
     merged_at: datetime
 
 
-class Basis(NamedTuple):
+class RetentionBasis(NamedTuple):
     """A consent that was given and not taken back: reason enough to keep somebody until it runs out."""
 
     given_at: datetime
     expires_at: datetime | None = None
 
 
-class Asked(NamedTuple):
+class ErasureRequest(NamedTuple):
     """When somebody asked for an erasure, and whether it was the person."""
 
     at: datetime
     by: RequestedBy = RequestedBy.CANDIDATE
 
 
-class Kept(NamedTuple):
+class RetentionRecord(NamedTuple):
     """One person, all ids together. `requests`: by the id that asked. `decided_at`: the newest.
 
     `known_at`: the newest time of anything that is known of them; an erasure covers it all.
@@ -45,12 +45,12 @@ class Kept(NamedTuple):
 
     organization: str
     candidate: str
-    requests: Mapping[str, Asked] = {}
+    requests: Mapping[str, ErasureRequest] = {}
     decided_at: datetime | None = None
     known_at: datetime | None = None
     has_open_application: bool = False
-    bases: Sequence[Basis] = ()
-    merges: Sequence[Merge] = ()
+    bases: Sequence[RetentionBasis] = ()
+    merges: Sequence[CandidateMerge] = ()
 
 
 class Due(NamedTuple):
@@ -65,12 +65,12 @@ class Due(NamedTuple):
     requested_at: datetime | None
 
 
-def due(people: Iterable[Kept], terms: Mapping[str, Terms]) -> list[Due]:
+def due(people: Iterable[RetentionRecord], terms: Mapping[str, Terms]) -> list[Due]:
     """The next step of everyone who asked, or was ever decided about."""
     return [found for kept in people if (found := _due(kept, terms.get(kept.organization, Terms())))]
 
 
-def _due(kept: Kept, terms: Terms) -> Due | None:
+def _due(kept: RetentionRecord, terms: Terms) -> Due | None:
     if kept.requests:
         ends = [hold_until(kept, asked, terms) for asked in kept.requests.values()]
         return Due(kept.organization, kept.candidate, min(ends), min(asked.at for asked in kept.requests.values()))
@@ -79,14 +79,14 @@ def _due(kept: Kept, terms: Terms) -> Due | None:
     return Due(kept.organization, kept.candidate, _kept_until(kept, kept.decided_at, terms), None)
 
 
-def _kept_until(kept: Kept, decided_at: datetime, terms: Terms) -> datetime | None:
+def _kept_until(kept: RetentionRecord, decided_at: datetime, terms: Terms) -> datetime | None:
     if kept.has_open_application or any(b.expires_at is None for b in kept.bases):
         return None
     ends = [b.expires_at for b in kept.bases if b.expires_at]
     return max([add_months(decided_at, terms.retention_months), *ends])
 
 
-def hold_until(kept: Kept, asked: Asked, terms: Terms) -> datetime:
+def hold_until(kept: RetentionRecord, asked: ErasureRequest, terms: Terms) -> datetime:
     """When a request is carried out: at once, or when the legal hold after the newest decision ends.
 
     Whoever seems to ask themselves has a day: they are written to first, and somebody else may have used their link.
@@ -97,7 +97,7 @@ def hold_until(kept: Kept, asked: Asked, terms: Terms) -> datetime:
     return max(earliest, add_months(kept.decided_at, terms.legal_hold_months))
 
 
-def erasures(people: Iterable[Kept], terms: Mapping[str, Terms], now: datetime) -> list[Saying]:
+def erasures(people: Iterable[RetentionRecord], terms: Mapping[str, Terms], now: datetime) -> list[Saying]:
     """Who is erased now: every id that was joined with the asking one before it asked (a later merge erases nobody)."""
     return [
         Saying(
@@ -124,7 +124,7 @@ def requests(found: Iterable[Due], now: datetime) -> list[Saying]:
     ]
 
 
-def joined_before(merges: Iterable[Merge], candidate: str, instant: datetime) -> list[str]:
+def joined_before(merges: Iterable[CandidateMerge], candidate: str, instant: datetime) -> list[str]:
     """Every id that stood for the same person as `candidate` at an instant, theirs included."""
     groups = [{m.surviving, *m.merged} for m in merges if m.merged_at <= instant and m.merged]
     found = {candidate}

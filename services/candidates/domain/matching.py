@@ -11,9 +11,9 @@ from pydantic_core import to_json
 from services.candidates.domain.blockers import ReviewedMatch, blockers, next_change
 from services.candidates.domain.demand import (
     OLDEST_DAYS,
+    AssessedRequirement,
     Assessment,
-    Job,
-    Line,
+    OpenJob,
     Requirement,
     assessed_lines,
     factor_of,
@@ -21,7 +21,7 @@ from services.candidates.domain.demand import (
     rounded,
     sum_of,
 )
-from services.candidates.domain.record import Record
+from services.candidates.domain.record import CandidateRecord
 from services.candidates.domain.words import in_words
 from shared.contracts import (
     LATEST,
@@ -42,20 +42,20 @@ MICROSECOND = timedelta(microseconds=1)
 class Candidacy(NamedTuple):
     """One person looked at for one job."""
 
-    job: Job
-    record: Record
+    job: OpenJob
+    record: CandidateRecord
     assessments: Mapping[str, Assessment]
     newest_interview_at: datetime
     review: ReviewedMatch | None = None
 
 
-class Proposal(NamedTuple):
+class MatchProposal(NamedTuple):
     """What comes of looking: proposed, or blocked and why. The run names exactly these inputs, and the demand.
 
     `assessed`: the requirements that anybody rated; what is said of the others is the same for everyone.
     """
 
-    job_asked: Job
+    job_asked: OpenJob
     candidate: str
     match: str
     run: str
@@ -64,7 +64,7 @@ class Proposal(NamedTuple):
     must_haves_missed: int
     coverage: Fraction
     score: Fraction | None
-    assessed: tuple[Line, ...]
+    assessed: tuple[AssessedRequirement, ...]
     newest_interview_at: datetime
     due_at: datetime | None
     inputs: str
@@ -143,12 +143,12 @@ def withdrawn(organization: str, candidate: str, job: str, reason: str) -> Sayin
     return Saying(organization, gone, Cause("job-opened", job))
 
 
-def propose(candidacies: Iterable[Candidacy], now: datetime) -> list[Proposal]:
+def propose(candidacies: Iterable[Candidacy], now: datetime) -> list[MatchProposal]:
     """Look at everyone, in the order in which they are shown."""
     return sorted((_look(c, now) for c in candidacies), key=place)
 
 
-def result_json(proposal: Proposal) -> str:
+def result_json(proposal: MatchProposal) -> str:
     """What came of a run, for its record: of requirements those that anybody rated, the others are its demand's."""
     result = {
         "blockers": proposal.blockers,
@@ -198,14 +198,14 @@ def _factor_in_words(factor: Factor) -> str:
     return f"{factor.name} {factor.level:g} of {factor.required} ({people}, {days})"
 
 
-def place(proposal: Proposal) -> str:
+def place(proposal: MatchProposal) -> str:
     """Rule 2's order as text: nothing against it, must-haves met, the newest interview, the id. Never the score."""
     before_the_end = (LATEST - proposal.newest_interview_at) // MICROSECOND
     missed = f"{proposal.must_haves_missed:03}{before_the_end:017}"
     return f"{int(bool(proposal.blockers))}{missed}{proposal.candidate}"
 
 
-def _look(candidacy: Candidacy, now: datetime) -> Proposal:
+def _look(candidacy: Candidacy, now: datetime) -> MatchProposal:
     job, record = candidacy.job, candidacy.record
     demand = job.demand
     against = blockers(record, job.family, job.job, candidacy.review, now)
@@ -213,7 +213,7 @@ def _look(candidacy: Candidacy, now: datetime) -> Proposal:
     evident = sum(line.requirement.weight for line in assessed if line.is_used)
     is_scored = demand.weight and 2 * evident >= demand.weight
     inputs = _inputs(candidacy, against, demand.demand)
-    return Proposal(
+    return MatchProposal(
         job_asked=job,
         candidate=record.candidate,
         match=match_id(record.candidate, job.job),

@@ -87,7 +87,7 @@ class Relation(NamedTuple):
     is_restricted: bool = False
 
 
-class Mentorship(NamedTuple):
+class MentorshipStatus(NamedTuple):
     """How a relation stands. `due_on`: the day after which it is over."""
 
     relation: Relation
@@ -106,17 +106,17 @@ def last_day(starts_on: date, renewals: int = 0) -> date:
     return add_months(midnight, MONTHS * (1 + renewals)).date()
 
 
-def judge(relations: Iterable[Relation], today: date) -> list[Mentorship]:
+def judge(relations: Iterable[Relation], today: date) -> list[MentorshipStatus]:
     """How every relation stands on a day."""
     return [_judge(relation, today) for relation in relations]
 
 
-def _judge(relation: Relation, today: date) -> Mentorship:
+def _judge(relation: Relation, today: date) -> MentorshipStatus:
     if reason := relation.ended or next(_endings(relation, today), None):
-        return Mentorship(relation, Stage.ENDED, reason)
+        return MentorshipStatus(relation, Stage.ENDED, reason)
     if not relation.mentor_agreed:
-        return Mentorship(relation, Stage.PROPOSED)
-    return Mentorship(relation, Stage.ACTIVE if _consents(relation) else Stage.AGREED)
+        return MentorshipStatus(relation, Stage.PROPOSED)
+    return MentorshipStatus(relation, Stage.ACTIVE if _consents(relation) else Stage.AGREED)
 
 
 def _endings(relation: Relation, today: date) -> Iterator[Ending]:
@@ -146,12 +146,12 @@ def _consents(relation: Relation) -> bool:
     )
 
 
-def sayings(mentorships: Iterable[Mentorship]) -> list[Saying]:
+def sayings(mentorships: Iterable[MentorshipStatus]) -> list[Saying]:
     """What is said of those that both agreed to, and of those that are over."""
     return [said for m in mentorships if (said := _said(m))]
 
 
-def _said(mentorship: Mentorship) -> Saying | None:
+def _said(mentorship: MentorshipStatus) -> Saying | None:
     r = mentorship.relation
     if mentorship.stage is Stage.ACTIVE:
         return Saying(r.organization, MentorshipAccepted(relation=r.relation, candidate=r.candidate, user=r.user))

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
+from shared.business_days import Calendar
 from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
@@ -31,7 +32,7 @@ DECISION = "decision"
 Kind = TypeVar("Kind", bound=Event)
 
 
-class Stage(StrEnum):
+class ApplicationStage(StrEnum):
     """Where an application stands, as far as its candidate knows."""
 
     INTERVIEW_AHEAD = "interview_ahead"
@@ -50,14 +51,14 @@ class Meeting(NamedTuple):
     stage: str | None
 
 
-class Strength(NamedTuple):
+class ShownStrength(NamedTuple):
     """What went well."""
 
     competency: str
     observed: str
 
 
-class Development(NamedTuple):
+class ShownDevelopment(NamedTuple):
     """What to work on, and how."""
 
     competency: str
@@ -65,34 +66,34 @@ class Development(NamedTuple):
     suggestion: str
 
 
-class Letter(NamedTuple):
+class ShownLetter(NamedTuple):
     """Feedback that was sent to them. `rating`: what they made of it, 0 to 5."""
 
     letter: str
     language: str
     released_at: datetime
-    strengths: tuple[Strength, ...]
-    development: tuple[Development, ...]
+    strengths: tuple[ShownStrength, ...]
+    development: tuple[ShownDevelopment, ...]
     rating: int | None = None
     disputed: bool = False
 
 
-class Candidacy(NamedTuple):
+class ShownApplication(NamedTuple):
     """One application. `answer_by`: until when they hear from us; `answer`: the id of the letter that answers it."""
 
     application: str
     title: str | None
-    stage: Stage
+    stage: ApplicationStage
     submitted_at: datetime | None
     ahead: tuple[Meeting, ...] = ()
     answer_by: datetime | None = None
     answer: str = ""
-    letter: Letter | None = None
+    letter: ShownLetter | None = None
     feedback_requested: bool = False
     review_requested: bool = False
 
 
-class Opening(NamedTuple):
+class ShownOpening(NamedTuple):
     """An open job of a family they are known in; `match` when a person proposed it to them."""
 
     job: str
@@ -103,14 +104,7 @@ class Opening(NamedTuple):
     match: str | None = None
 
 
-class BusinessDays(Protocol):
-    """The calendar of an organisation."""
-
-    def add(self, instant: datetime, days: int) -> datetime:
-        """The end of the n-th business day after the local date of `instant`."""
-
-
-class Told(NamedTuple):
+class PageFacts(NamedTuple):
     """Everything known of somebody and of the jobs it is about, newest version of each fact."""
 
     organization: str
@@ -133,7 +127,7 @@ class Told(NamedTuple):
         return opened is not None and (closed is None or opened.opened_at > closed.closed_at)
 
 
-def candidacies(told: Told, days: BusinessDays, holding_after: int, now: datetime) -> list[Candidacy]:
+def candidacies(told: PageFacts, days: Calendar, holding_after: int, now: datetime) -> list[ShownApplication]:
     """Every application, the newest first."""
     submitted = {e.application: e for e in told.all(ApplicationSubmitted)}
     scheduled = {e.application for e in told.all(InterviewScheduled)}
@@ -146,13 +140,13 @@ def candidacies(told: Told, days: BusinessDays, holding_after: int, now: datetim
 
 
 def _candidacy(
-    told: Told,
+    told: PageFacts,
     application: str,
     submitted: ApplicationSubmitted | None,
-    days: BusinessDays,
+    days: Calendar,
     holding_after: int,
     now: datetime,
-) -> Candidacy:
+) -> ShownApplication:
     decision = _told_decision(told, application)
     meetings = _meetings(told, application)
     ahead = tuple(m for m in meetings if m.ends_at > now)
@@ -160,7 +154,7 @@ def _candidacy(
     answer_by = days.add(last, holding_after) if last else None
     answer = letter_id(told.organization, DECISION, application, _candidate(told, application), 1)
     asked = {r.kind for r in told.all(CandidateResponded) if r.letter == answer}
-    return Candidacy(
+    return ShownApplication(
         application,
         told.title(_job(told, application)),
         _stage(decision, ahead, answer_by, now),
@@ -176,17 +170,17 @@ def _candidacy(
 
 def _stage(
     decision: ApplicationDecided | None, ahead: Sequence[Meeting], answer_by: datetime | None, now: datetime
-) -> Stage:
+) -> ApplicationStage:
     if decision is None:
         if ahead:
-            return Stage.INTERVIEW_AHEAD
-        return Stage.LATE if answer_by and answer_by <= now else Stage.WAITING
+            return ApplicationStage.INTERVIEW_AHEAD
+        return ApplicationStage.LATE if answer_by and answer_by <= now else ApplicationStage.WAITING
     if decision.outcome is Outcome.HIRED:
-        return Stage.HIRED
-    return Stage.ENDED if decision.outcome is Outcome.NOT_SELECTED else Stage.WITHDRAWN
+        return ApplicationStage.HIRED
+    return ApplicationStage.ENDED if decision.outcome is Outcome.NOT_SELECTED else ApplicationStage.WITHDRAWN
 
 
-def _told_decision(told: Told, application: str) -> ApplicationDecided | None:
+def _told_decision(told: PageFacts, application: str) -> ApplicationDecided | None:
     """The decision, if it stands and they know of it: told by us or by the platform, or their own doing."""
     decision = next((e for e in told.all(ApplicationDecided) if e.application == application), None)
     reversed_at = next(
@@ -206,7 +200,7 @@ def _decides(sent: OutreachSent, application: str) -> bool:
     return sent.kind == DECISION and sent.application == application
 
 
-def _job(told: Told, application: str) -> str | None:
+def _job(told: PageFacts, application: str) -> str | None:
     """The job somebody applied for, by whichever fact names it."""
     named: Iterable[ApplicationSubmitted | ApplicationDecided | InterviewScheduled] = (
         *told.all(ApplicationSubmitted),
@@ -216,7 +210,7 @@ def _job(told: Told, application: str) -> str | None:
     return next((e.job for e in named if e.application == application and e.job), None)
 
 
-def _candidate(told: Told, application: str) -> str:
+def _candidate(told: PageFacts, application: str) -> str:
     """The id somebody applied by: letters to merged people keep theirs."""
     named: Iterable[ApplicationSubmitted | ApplicationDecided | InterviewScheduled] = (
         *told.all(ApplicationSubmitted),
@@ -226,7 +220,7 @@ def _candidate(told: Told, application: str) -> str:
     return next(e.candidate for e in named if e.application == application)
 
 
-def _meetings(told: Told, application: str) -> list[Meeting]:
+def _meetings(told: PageFacts, application: str) -> list[Meeting]:
     """The interviews that are to take place or did: not cancelled and not missed for the slot they have now."""
     off: set[tuple[str, datetime]] = {(e.interview, e.starts_at) for e in told.all(InterviewCancelled)}
     off |= {(e.interview, e.starts_at) for e in told.all(InterviewMissed)}
@@ -238,7 +232,7 @@ def _meetings(told: Told, application: str) -> list[Meeting]:
     )
 
 
-def _letter(told: Told, application: str) -> Letter | None:
+def _letter(told: PageFacts, application: str) -> ShownLetter | None:
     """The feedback they were sent: released is not enough, it may still wait for its hour."""
     sent = {e.outreach for e in told.all(OutreachSent)}
     released = next((e for e in told.all(FeedbackReleased) if e.application == application and e.letter in sent), None)
@@ -247,29 +241,30 @@ def _letter(told: Told, application: str) -> Letter | None:
     said = [r for r in told.all(CandidateResponded) if r.letter == released.letter]
     rated = max((r for r in said if r.rating is not None), key=lambda r: r.responded_at, default=None)
     names = _names(told, _job(told, application))
-    return Letter(
+    return ShownLetter(
         released.letter,
         released.language,
         released.released_at,
-        tuple(Strength(names.get(s.competency, s.competency), s.observed) for s in released.strengths),
+        tuple(ShownStrength(names.get(s.competency, s.competency), s.observed) for s in released.strengths),
         tuple(
-            Development(names.get(d.competency, d.competency), d.observed, d.suggestion) for d in released.development
+            ShownDevelopment(names.get(d.competency, d.competency), d.observed, d.suggestion)
+            for d in released.development
         ),
         rating=rated.rating if rated else None,
         disputed=any(r.kind is ResponseKind.DISPUTED for r in said),
     )
 
 
-def _names(told: Told, job: str | None) -> dict[str, str]:
+def _names(told: PageFacts, job: str | None) -> dict[str, str]:
     opened = told.jobs.get(job or "")
     return {c.competency: c.name for c in opened.competencies} if opened else {}
 
 
-def openings(told: Told, proposed: Mapping[str, str], own: Iterable[str]) -> list[Opening]:
+def openings(told: PageFacts, proposed: Mapping[str, str], own: Iterable[str]) -> list[ShownOpening]:
     """The open jobs they did not apply for, those first that a person proposed to them (`proposed`: job to match)."""
     applied = {_job(told, application) for application in own}
     return [
-        Opening(
+        ShownOpening(
             job.job,
             job.title,
             job.url,
@@ -282,9 +277,9 @@ def openings(told: Told, proposed: Mapping[str, str], own: Iterable[str]) -> lis
     ]
 
 
-def to_build(letters: Iterable[Letter]) -> dict[str, list[Development]]:
+def to_build(letters: Iterable[ShownLetter]) -> dict[str, list[ShownDevelopment]]:
     """Skills to build: every development point of every letter, by competency, the newest letter first."""
-    found: dict[str, list[Development]] = {}
+    found: dict[str, list[ShownDevelopment]] = {}
     for letter in sorted(letters, key=lambda x: x.released_at, reverse=True):
         for item in letter.development:
             found.setdefault(item.competency, []).append(item)

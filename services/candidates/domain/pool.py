@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, assert_never
 
 from services.candidates.domain.months import add_months
-from services.candidates.domain.record import Application, Record, Review, Said, deciding, is_hired
+from services.candidates.domain.record import (
+    AssessedApplication,
+    CandidateRecord,
+    MembershipReview,
+    SaidMembership,
+    deciding,
+    is_hired,
+)
 from services.candidates.domain.words import why
 from shared.contracts import (
     CandidateLeftPool,
@@ -33,7 +40,7 @@ STRONG_NO = 0
 ABOVE_DEVELOPING = (Tier.SILVER_MEDALIST, Tier.PROMISING)
 
 
-class Place(NamedTuple):
+class PoolPlace(NamedTuple):
     """One person in one family: a status in the pool, or the reason for being out of it."""
 
     organization: str
@@ -80,22 +87,22 @@ class Place(NamedTuple):
         )
 
 
-def place(records: Iterable[Record], now: datetime) -> list[Place]:
+def place(records: Iterable[CandidateRecord], now: datetime) -> list[PoolPlace]:
     """Where everyone stands in every family they were decided in."""
     return [p for record in records for p in _places(record, now)]
 
 
-def sayings(places: Iterable[Place]) -> list[Saying]:
+def sayings(places: Iterable[PoolPlace]) -> list[Saying]:
     """What is said of these places."""
     return [Saying(p.organization, event, p.cause) for p in places if (event := p.event)]
 
 
-def farewells(records: Iterable[Record]) -> list[Saying]:
+def farewells(records: Iterable[CandidateRecord]) -> list[Saying]:
     """What is said of memberships that were said before and have no place any more."""
     return [_farewell(record, said) for record in records for said in record.said if not _has_place(record, said)]
 
 
-def tier_of(application: Application) -> Tier:
+def tier_of(application: AssessedApplication) -> Tier:
     """How close they came, by verdicts alone: integers only."""
     n, s = len(application.points), sum(application.points)
     if application.outcome is Outcome.OFFER_DECLINED or (n >= 2 and s >= 2 * n and STRONG_NO not in application.points):
@@ -105,7 +112,7 @@ def tier_of(application: Application) -> Tier:
     return Tier.DEVELOPING if n else Tier.UNASSESSED
 
 
-def _places(record: Record, now: datetime) -> list[Place]:
+def _places(record: CandidateRecord, now: datetime) -> list[PoolPlace]:
     if record.restricted:
         return []
     families = dict.fromkeys(a.family for a in record.applications if a.family)
@@ -114,14 +121,14 @@ def _places(record: Record, now: datetime) -> list[Place]:
     ]
 
 
-def _place(record: Record, family: str, application: Application, now: datetime) -> Place:
+def _place(record: CandidateRecord, family: str, application: AssessedApplication, now: datetime) -> PoolPlace:
     review = record.reviews.get(family)
     tier = review.tier if review and review.tier else tier_of(application)
     times = _times(record, family, application, now)
     standing = _status(record, application, tier, review, now)
     reason = _leaves(record, application, review) or _lapses(record, standing, times, now)
     status = None if reason else standing
-    return Place(
+    return PoolPlace(
         organization=record.organization,
         candidate=record.candidate,
         family=family,
@@ -147,7 +154,9 @@ def _place(record: Record, family: str, application: Application, now: datetime)
 _NEVER_A_MEMBER = (LeaveReason.HIRED, LeaveReason.DISQUALIFIED, LeaveReason.RECONSIDER_FALSE)
 
 
-def _leaves(record: Record, application: Application, review: Review | None) -> LeaveReason | None:
+def _leaves(
+    record: CandidateRecord, application: AssessedApplication, review: MembershipReview | None
+) -> LeaveReason | None:
     """The reasons that need no clock, in the contract's order."""
     if review and review.action is ReviewAction.REMOVE:
         return LeaveReason.REMOVED
@@ -171,7 +180,7 @@ class _Times(NamedTuple):
     unanswered_at: datetime | None
 
 
-def _times(record: Record, family: str, application: Application, now: datetime) -> _Times:
+def _times(record: CandidateRecord, family: str, application: AssessedApplication, now: datetime) -> _Times:
     last_sign = max(record.signs, default=None) or application.decided_at or now
     return _Times(
         add_months(last_sign, RECONFIRM_MONTHS),
@@ -181,7 +190,7 @@ def _times(record: Record, family: str, application: Application, now: datetime)
     )
 
 
-def _lapses(record: Record, status: MemberStatus, times: _Times, now: datetime) -> LeaveReason | None:
+def _lapses(record: CandidateRecord, status: MemberStatus, times: _Times, now: datetime) -> LeaveReason | None:
     """The reasons that time brings."""
     if now >= times.expires_at or (times.consent_ends_at and now >= times.consent_ends_at):
         return LeaveReason.EXPIRED
@@ -190,7 +199,13 @@ def _lapses(record: Record, status: MemberStatus, times: _Times, now: datetime) 
     return None
 
 
-def _status(record: Record, application: Application, tier: Tier, review: Review | None, now: datetime) -> MemberStatus:
+def _status(
+    record: CandidateRecord,
+    application: AssessedApplication,
+    tier: Tier,
+    review: MembershipReview | None,
+    now: datetime,
+) -> MemberStatus:
     """The first that holds."""
     if STRONG_NO in application.points and tier in ABOVE_DEVELOPING and not _standing(review, application):
         return MemberStatus.HELD
@@ -204,11 +219,11 @@ def _status(record: Record, application: Application, tier: Tier, review: Review
     return MemberStatus.NOT_INVITED
 
 
-def _standing(review: Review | None, application: Application) -> Review | None:
+def _standing(review: MembershipReview | None, application: AssessedApplication) -> MembershipReview | None:
     return review if review and _stands(review, application) else None
 
 
-def _stands(review: Review, application: Application) -> bool:
+def _stands(review: MembershipReview, application: AssessedApplication) -> bool:
     """Newer evidence ends a confirmation and an invitation; a removal and a chosen tier stay."""
     match review.action:
         case ReviewAction.REMOVE | ReviewAction.RETIER:
@@ -220,7 +235,7 @@ def _stands(review: Review, application: Application) -> bool:
             assert_never(review.action)
 
 
-def _unanswered_at(record: Record, family: str, application: Application) -> datetime | None:
+def _unanswered_at(record: CandidateRecord, family: str, application: AssessedApplication) -> datetime | None:
     """30 days after the reminder of this round, if nothing was heard since the decision."""
     if not record.invitations:
         return None
@@ -232,19 +247,21 @@ def _unanswered_at(record: Record, family: str, application: Application) -> dat
     return None if any(sign > decided_at for sign in record.signs) else reminded_at + ANSWER_DAYS
 
 
-def _cause(record: Record, application: Application, status: MemberStatus | None, reason: LeaveReason | None) -> Cause:
+def _cause(
+    record: CandidateRecord, application: AssessedApplication, status: MemberStatus | None, reason: LeaveReason | None
+) -> Cause:
     consented = record.consent and (status is MemberStatus.ACTIVE or reason is LeaveReason.CONSENT_WITHDRAWN)
     if consented and record.consent:
         return Cause("consent-changed", f"{record.consent.candidate}/talent_pool")
     return Cause("application-decided", application.application)
 
 
-def _has_place(record: Record, said: Said) -> bool:
+def _has_place(record: CandidateRecord, said: SaidMembership) -> bool:
     here = said.candidate == record.candidate and not record.restricted
     return here and deciding(record, said.family) is not None
 
 
-def _farewell(record: Record, said: Said) -> Saying:
+def _farewell(record: CandidateRecord, said: SaidMembership) -> Saying:
     left = CandidateLeftPool(
         membership=membership_id(said.candidate, said.family),
         candidate=said.candidate,
@@ -254,7 +271,7 @@ def _farewell(record: Record, said: Said) -> Saying:
     return Saying(record.organization, left, Cause("application-decided", said.application))
 
 
-def _why_gone(record: Record, said: Said) -> LeaveReason:
+def _why_gone(record: CandidateRecord, said: SaidMembership) -> LeaveReason:
     if record.restricted:
         return LeaveReason.ERASED
     if said.candidate != record.candidate:

@@ -8,7 +8,7 @@ from services.candidates.domain.consent import Consent
 from shared.contracts import Outcome, ReviewAction, Tier
 
 
-class Application(NamedTuple):
+class AssessedApplication(NamedTuple):
     """One candidacy with its standing decision, if any, and the verdicts that count for it (rule 1).
 
     `points`: strong_no 0, no 1, yes 2, strong_yes 3; one per verdict, `evidence` names their feedback.
@@ -35,7 +35,7 @@ class Application(NamedTuple):
         return self.decided_at is None
 
 
-class Review(NamedTuple):
+class MembershipReview(NamedTuple):
     """What a person decided about a membership."""
 
     action: ReviewAction
@@ -43,7 +43,7 @@ class Review(NamedTuple):
     reviewed_at: datetime
 
 
-class Said(NamedTuple):
+class SaidMembership(NamedTuple):
     """A membership that was said before, under one id of the person."""
 
     candidate: str
@@ -51,17 +51,17 @@ class Said(NamedTuple):
     application: str
 
 
-class Record(NamedTuple):
+class CandidateRecord(NamedTuple):
     """One person, all their ids together. `invitations`: pool invitations by letter, when each was sent."""
 
     organization: str
     candidate: str
-    applications: Sequence[Application] = ()
+    applications: Sequence[AssessedApplication] = ()
     consent: Consent | None = None
     signs: Sequence[datetime] = ()
     invitations: Mapping[str, datetime] = {}
-    reviews: Mapping[str, Review] = {}
-    said: Sequence[Said] = ()
+    reviews: Mapping[str, MembershipReview] = {}
+    said: Sequence[SaidMembership] = ()
     not_now_until: datetime | None = None
     contactable: bool = True
     restricted: bool = False
@@ -72,22 +72,22 @@ class Record(NamedTuple):
         return any(a.undecided for a in self.applications)
 
 
-def deciding(record: Record, family: str) -> Application | None:
+def deciding(record: CandidateRecord, family: str) -> AssessedApplication | None:
     """The application in the family with the newest standing decision."""
     decided = [a for a in record.applications if a.family == family and a.decided_at]
     return max(decided, key=lambda a: (a.decided_at, a.application), default=None)
 
 
-def is_hired(record: Record, application: Application | None = None) -> bool:
+def is_hired(record: CandidateRecord, application: AssessedApplication | None = None) -> bool:
     """Hired by `application`, or by any that was not followed by a new application of theirs."""
     if application and application.outcome is Outcome.HIRED:
         return True
     return any(a.decided_at and not _applied_since(record, a.decided_at) for a in record.applications if _hires(a))
 
 
-def _hires(application: Application) -> bool:
+def _hires(application: AssessedApplication) -> bool:
     return application.outcome is Outcome.HIRED
 
 
-def _applied_since(record: Record, instant: datetime) -> bool:
+def _applied_since(record: CandidateRecord, instant: datetime) -> bool:
     return any(a.submitted_at and a.submitted_at > instant for a in record.applications)

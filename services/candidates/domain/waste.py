@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from services.candidates.domain.interviews import Heard, took_place
-from services.candidates.domain.record import Application, Record
+from services.candidates.domain.record import AssessedApplication, CandidateRecord
+from shared.business_days import Calendar
 from shared.contracts import EARLIEST, MemberStatus, Outcome
 
 COUNTED_AFTER_DAYS = 10
@@ -22,14 +23,7 @@ class Return(StrEnum):
     RELATION = "relation"
 
 
-class BusinessDays(Protocol):
-    """The calendar of an organisation."""
-
-    def add(self, instant: datetime, days: int) -> datetime:
-        """The end of the n-th business day after the local date of `instant`."""
-
-
-class Interview(NamedTuple):
+class CompletedInterview(NamedTuple):
     """One completed interview. `decided_at`: when its application was decided, `closed_at`: when its job was closed."""
 
     organization: str
@@ -49,7 +43,7 @@ class Interview(NamedTuple):
 class Returns(NamedTuple):
     """What came of one person: interviews used in letters, families of memberships and accepted matches, relations."""
 
-    applications: Sequence[Application] = ()
+    applications: Sequence[AssessedApplication] = ()
     rediscovered: frozenset[str] = frozenset()
     letters: frozenset[str] = frozenset()
     places: frozenset[tuple[str, MemberStatus]] = frozenset()
@@ -60,7 +54,7 @@ class Returns(NamedTuple):
 class Judged(NamedTuple):
     """One interview and what it came to; `without_loop`: had we not been there."""
 
-    interview: Interview
+    interview: CompletedInterview
     counted_from: datetime | None
     returned: Return | None
     without_loop: Return | None
@@ -90,8 +84,8 @@ class Waste(NamedTuple):
 
 
 def interviews_of(
-    record: Record, heard: Iterable[Heard], rediscovered: Collection[str], closings: Mapping[str, datetime]
-) -> list[Interview]:
+    record: CandidateRecord, heard: Iterable[Heard], rediscovered: Collection[str], closings: Mapping[str, datetime]
+) -> list[CompletedInterview]:
     """The completed interviews of one person. `closings`: when jobs that are not open were closed."""
     applications = {a.application: a for a in record.applications}
     return [
@@ -102,10 +96,10 @@ def interviews_of(
 
 
 def _interview(
-    heard: Heard, application: Application | None, is_ours: bool, closings: Mapping[str, datetime]
-) -> Interview:
+    heard: Heard, application: AssessedApplication | None, is_ours: bool, closings: Mapping[str, datetime]
+) -> CompletedInterview:
     job = (application.job if application else None) or heard.job
-    return Interview(
+    return CompletedInterview(
         organization=heard.organization,
         candidate=heard.candidate,
         interview=heard.interview,
@@ -121,7 +115,7 @@ def _interview(
     )
 
 
-def judge(interviews: Iterable[Interview], returns: Returns, days: BusinessDays) -> list[Judged]:
+def judge(interviews: Iterable[CompletedInterview], returns: Returns, days: Calendar) -> list[Judged]:
     """What each interview of one person came to."""
     return [
         Judged(
@@ -155,12 +149,12 @@ def concerns(judged: Judged, job: str | None, family: str | None, cycle: str | N
     return all(wanted is None or wanted == known for wanted, known in pairs)
 
 
-def _counted_from(interview: Interview, days: BusinessDays) -> datetime | None:
+def _counted_from(interview: CompletedInterview, days: Calendar) -> datetime | None:
     ended_at = min((at for at in (interview.decided_at, interview.closed_at) if at), default=None)
     return days.add(ended_at, COUNTED_AFTER_DAYS) if ended_at else None
 
 
-def _returned(interview: Interview, returns: Returns) -> Return | None:
+def _returned(interview: CompletedInterview, returns: Returns) -> Return | None:
     if _hires(interview, returns.applications):
         return Return.HIRE
     if interview.interview in returns.letters:
@@ -172,13 +166,13 @@ def _returned(interview: Interview, returns: Returns) -> Return | None:
     return Return.RELATION if returns.related else None
 
 
-def _hired_without_us(interview: Interview, returns: Returns) -> Return | None:
+def _hired_without_us(interview: CompletedInterview, returns: Returns) -> Return | None:
     """Every fact of ours left out, and every application that we brought about."""
     theirs = [a for a in returns.applications if a.application not in returns.rediscovered]
     return Return.HIRE if _hires(interview, theirs) else None
 
 
-def _hires(interview: Interview, applications: Sequence[Application]) -> bool:
+def _hires(interview: CompletedInterview, applications: Sequence[AssessedApplication]) -> bool:
     """A hire on this or a later application."""
     here = next((a for a in applications if a.application == interview.application), None)
     since = here.submitted_at if here and here.submitted_at else interview.happened_at

@@ -1,6 +1,6 @@
 """Why somebody stands where they stand, in short sentences for the people who decide."""
 
-from services.candidates.domain.record import Application, Record, Review
+from services.candidates.domain.record import AssessedApplication, CandidateRecord, MembershipReview
 from shared.contracts import MemberStatus, Outcome, ReviewAction, Tier
 
 VERDICTS = ("strong no", "no", "yes", "strong yes")
@@ -14,7 +14,11 @@ TIERS = {
 
 
 def why(
-    record: Record, application: Application, tier: Tier, status: MemberStatus, review: Review | None
+    record: CandidateRecord,
+    application: AssessedApplication,
+    tier: Tier,
+    status: MemberStatus,
+    review: MembershipReview | None,
 ) -> tuple[str, ...]:
     """The sentences for one place in the pool. Candidates may have them: a colleague who decided is a person, no name.
 
@@ -39,7 +43,7 @@ def verdicts(points: tuple[int, ...] | list[int]) -> str:
     return ", ".join(VERDICTS[p] for p in sorted(points, reverse=True))
 
 
-def _because(application: Application, tier: Tier, review: Review | None) -> str:
+def _because(application: AssessedApplication, tier: Tier, review: MembershipReview | None) -> str:
     if review and review.action is ReviewAction.RETIER:
         return f"{TIERS[tier]}: a person chose this tier on {review.reviewed_at:%Y-%m-%d}."
     if application.outcome is Outcome.OFFER_DECLINED:
@@ -52,12 +56,12 @@ def _because(application: Application, tier: Tier, review: Review | None) -> str
     return f"{TIERS[tier]}: {in_words(count)} verdict{'s' * (count > 1)} ({verdicts(list(application.points))})."
 
 
-def _enough(application: Application) -> bool:
+def _enough(application: AssessedApplication) -> bool:
     n, s = len(application.points), sum(application.points)
     return n >= 1 and 2 * s >= 3 * n
 
 
-def _against(application: Application, tier: Tier) -> list[str]:
+def _against(application: AssessedApplication, tier: Tier) -> list[str]:
     """Verdicts that speak against a tier above developing are named."""
     total = len(application.points)
     if tier not in (Tier.SILVER_MEDALIST, Tier.PROMISING) or total < 2:
@@ -70,18 +74,18 @@ def _against(application: Application, tier: Tier) -> list[str]:
     ]
 
 
-def _decided(review: Review | None) -> str:
+def _decided(review: MembershipReview | None) -> str:
     """A removal leaves no sentence: who is out has a reason instead."""
     match review:
-        case Review(action=ReviewAction.CONFIRM):
+        case MembershipReview(action=ReviewAction.CONFIRM):
             return f"A person looked at it on {review.reviewed_at:%Y-%m-%d} and confirmed it."
-        case Review(action=ReviewAction.INVITE):
+        case MembershipReview(action=ReviewAction.INVITE):
             return f"A person decided on {review.reviewed_at:%Y-%m-%d} to invite them."
         case _:
             return ""
 
 
-def _standing(record: Record, status: MemberStatus) -> str:
+def _standing(record: CandidateRecord, status: MemberStatus) -> str:
     match status:
         case MemberStatus.HELD:
             return "Held until a person confirms: a strong no stands against this tier."

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from services.candidates.domain.blockers import ReviewedMatch
-from services.candidates.domain.considered import Evidence, Openings, Rated, candidacies, families
+from services.candidates.domain.considered import Evidence, InterviewRatings, Openings, candidacies, families
 from services.candidates.domain.interviews import Heard
 from services.candidates.domain.matching import Candidacy
 from services.candidates.sql.jobs import load_openings, load_openings_of
@@ -15,7 +15,7 @@ from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People
 
 
-class Found(NamedTuple):
+class MatchCandidates(NamedTuple):
     """Who is to be looked at, and the openings there are."""
 
     candidacies: list[Candidacy]
@@ -24,7 +24,7 @@ class Found(NamedTuple):
 
 async def load_candidacies(
     conn: Connection, people: People, jobs: Jobs | None = None, *, closed_too: bool = False
-) -> Found:
+) -> MatchCandidates:
     """Everyone of these people who is to be looked at for an open job, or for those of these jobs that are open."""
     if jobs is None:
         records = await load_records(conn, people, with_verdicts=False)
@@ -34,7 +34,7 @@ async def load_candidacies(
         records = await load_records(conn, people, with_verdicts=False) if openings else []
     asked = {r.competency for opened in openings.values() for job in opened for r in job.requirements}
     evidence = await _load_evidence(conn, people, asked) if openings else Evidence({}, {}, {})
-    return Found(candidacies(records, openings, evidence), openings)
+    return MatchCandidates(candidacies(records, openings, evidence), openings)
 
 
 async def load_stated_skills(conn: Connection, people: People) -> dict[Pair, list[str]]:
@@ -58,7 +58,7 @@ async def _load_evidence(conn: Connection, people: People, asked: Collection[str
     interviews: dict[Pair, list[Heard]] = defaultdict(list)
     for heard in await load_interviews(conn, people):
         interviews[heard.organization, heard.candidate].append(heard)
-    ratings: dict[Pair, list[Rated]] = defaultdict(list)
+    ratings: dict[Pair, list[InterviewRatings]] = defaultdict(list)
     for rating in await load_ratings(conn, people, sorted(asked)):
         ratings[rating.organization, rating.candidate].append(rating)
     return Evidence(interviews, ratings, await _load_reviews(conn, people))
@@ -101,7 +101,9 @@ async def load_interviews(conn: Connection, people: People) -> list[Heard]:
     return [Heard(*row) for row in rows]
 
 
-async def load_ratings(conn: Connection, people: People, asked: Collection[str] | None = None) -> list[Rated]:
+async def load_ratings(
+    conn: Connection, people: People, asked: Collection[str] | None = None
+) -> list[InterviewRatings]:
     """The newest ratings that stand, one per interviewer, interview and kind; of all competencies, or these."""
     rows = await conn.fetch(
         """
@@ -134,7 +136,7 @@ async def load_ratings(conn: Connection, people: People, asked: Collection[str] 
         *people.columns,
         asked,
     )
-    return [Rated(*row) for row in rows]
+    return [InterviewRatings(*row) for row in rows]
 
 
 async def _load_reviews(conn: Connection, people: People) -> dict[tuple[str, str, str], ReviewedMatch]:

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from services.candidates.domain.considered import Rated
-from services.candidates.domain.findable import Description, RatedOf, Skill, Texts, leads
-from services.candidates.domain.record import Application
+from services.candidates.domain.considered import InterviewRatings
+from services.candidates.domain.findable import AssessedSkill, Description, RatedOf, SearchTexts, leads
+from services.candidates.domain.record import AssessedApplication
 from services.candidates.sql.evidence import load_ratings
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
@@ -24,14 +24,14 @@ class _Change(NamedTuple):
 
 async def load_rated(conn: Connection, people: People) -> RatedOf:
     """What interviewers rated of these people, and when each application was submitted, where that decides."""
-    ratings: dict[Pair, list[Rated]] = defaultdict(list)
+    ratings: dict[Pair, list[InterviewRatings]] = defaultdict(list)
     for rating in await load_ratings(conn, people):
         ratings[rating.organization, rating.candidate].append(rating)
     several = [pair for pair, found in ratings.items() if len({rated.application for rated in found}) > 1]
     return RatedOf(ratings, await _load_submitted(conn, people.only(several)) if several else {})
 
 
-async def load_texts(conn: Connection, people: People) -> dict[Pair, Texts]:
+async def load_texts(conn: Connection, people: People) -> dict[Pair, SearchTexts]:
     """What was written about everyone under any of their ids."""
     rows = await conn.fetch(
         """
@@ -61,10 +61,10 @@ async def load_texts(conn: Connection, people: People) -> dict[Pair, Texts]:
         """,
         *people.columns,
     )
-    return {(row[0], row[1]): Texts(row[2], row[3], row[4]) for row in rows}
+    return {(row[0], row[1]): SearchTexts(row[2], row[3], row[4]) for row in rows}
 
 
-async def _load_submitted(conn: Connection, people: People) -> dict[Pair, list[Application]]:
+async def _load_submitted(conn: Connection, people: People) -> dict[Pair, list[AssessedApplication]]:
     """Every application with its instant: the newest that rated a competency counts."""
     rows = await conn.fetch(
         """
@@ -76,9 +76,9 @@ async def _load_submitted(conn: Connection, people: People) -> dict[Pair, list[A
         """,
         *people.columns,
     )
-    found: dict[Pair, list[Application]] = defaultdict(list)
+    found: dict[Pair, list[AssessedApplication]] = defaultdict(list)
     for organization, person, application, submitted_at in rows:
-        found[organization, person].append(Application(application, submitted_at=submitted_at))
+        found[organization, person].append(AssessedApplication(application, submitted_at=submitted_at))
     return found
 
 
@@ -160,7 +160,7 @@ def _columns(words: Sequence[tuple[_Change, str]]) -> tuple[list[str], list[str]
     )
 
 
-async def save_skills(conn: Connection, people: People, skills: Sequence[Skill]) -> None:
+async def save_skills(conn: Connection, people: People, skills: Sequence[AssessedSkill]) -> None:
     """Keep these levels and no others of these people."""
     await conn.execute(
         """

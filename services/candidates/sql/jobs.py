@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.candidates.domain.demand import Job, Requirement
+from services.candidates.domain.demand import OpenJob, Requirement
 from shared.contracts import family_of
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People, find_people
 
 
-class KnownJob(NamedTuple):
+class JobSummary(NamedTuple):
     """One job as it stands."""
 
     organization: str
@@ -28,7 +28,7 @@ class KnownJob(NamedTuple):
         return self.closed_at is None or self.opened_at > self.closed_at
 
 
-async def load_known_jobs(conn: Connection, jobs: Jobs) -> list[KnownJob]:
+async def load_known_jobs(conn: Connection, jobs: Jobs) -> list[JobSummary]:
     """Those of these jobs that were opened at least once."""
     rows = await conn.fetch(
         """
@@ -42,10 +42,10 @@ async def load_known_jobs(conn: Connection, jobs: Jobs) -> list[KnownJob]:
         """,
         *jobs.columns,
     )
-    return [KnownJob(row[0], row[1], family_of(row[2], row[3]), *tuple(row)[4:]) for row in rows]
+    return [JobSummary(row[0], row[1], family_of(row[2], row[3]), *tuple(row)[4:]) for row in rows]
 
 
-async def save_jobs(conn: Connection, jobs: Sequence[KnownJob]) -> None:
+async def save_jobs(conn: Connection, jobs: Sequence[JobSummary]) -> None:
     """Keep each job with its family and cycle."""
     await conn.execute(
         """
@@ -66,7 +66,7 @@ async def save_jobs(conn: Connection, jobs: Sequence[KnownJob]) -> None:
     )
 
 
-async def load_openings(conn: Connection, families: Iterable[Pair]) -> dict[Pair, list[Job]]:
+async def load_openings(conn: Connection, families: Iterable[Pair]) -> dict[Pair, list[OpenJob]]:
     """The open jobs of these families, with what they ask for."""
     ordered = sorted(set(families))
     rows = await conn.fetch(
@@ -85,7 +85,7 @@ async def load_openings(conn: Connection, families: Iterable[Pair]) -> dict[Pair
     return _by_family(rows)
 
 
-async def load_openings_of(conn: Connection, jobs: Jobs, *, closed_too: bool) -> dict[Pair, list[Job]]:
+async def load_openings_of(conn: Connection, jobs: Jobs, *, closed_too: bool) -> dict[Pair, list[OpenJob]]:
     """Those of these jobs that are open, or all of them, by family, with what they ask for."""
     rows = await conn.fetch(
         """
@@ -104,11 +104,11 @@ async def load_openings_of(conn: Connection, jobs: Jobs, *, closed_too: bool) ->
     return _by_family(rows)
 
 
-def _by_family(rows: Iterable[Any]) -> dict[Pair, list[Job]]:
-    found: dict[Pair, list[Job]] = defaultdict(list)
+def _by_family(rows: Iterable[Any]) -> dict[Pair, list[OpenJob]]:
+    found: dict[Pair, list[OpenJob]] = defaultdict(list)
     for organization, family, job, title, opened_at, competencies in rows:
         found[organization, family].append(
-            Job(organization, job, title, family, opened_at, _requirements(competencies))
+            OpenJob(organization, job, title, family, opened_at, _requirements(competencies))
         )
     return found
 

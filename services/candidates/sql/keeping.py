@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.candidates.domain.consent import answers
-from services.candidates.domain.keeping import Asked, Basis, Due, Kept, Merge, Terms
+from services.candidates.domain.keeping import (
+    CandidateMerge,
+    Due,
+    ErasureRequest,
+    RetentionBasis,
+    RetentionRecord,
+    Terms,
+)
 from shared.contracts import TIME_TO_OBJECT, Purpose, RequestedBy
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
@@ -44,7 +51,7 @@ async def load_terms(conn: Connection, organizations: Iterable[str]) -> dict[str
     return {row[0]: Terms(row[1], row[2]) for row in rows}
 
 
-async def load_kept(conn: Connection, people: People) -> list[Kept]:
+async def load_kept(conn: Connection, people: People) -> list[RetentionRecord]:
     """What decides how long these people are kept."""
     rows = await conn.fetch(
         """
@@ -89,7 +96,7 @@ async def _load_known_at(conn: Connection, people: People) -> dict[Pair, datetim
     return {(row[0], row[1]): row[2] for row in rows}
 
 
-def _kept(organization: str, person: str, facts: list[tuple[str, str, dict[str, Any]]]) -> Kept:
+def _kept(organization: str, person: str, facts: list[tuple[str, str, dict[str, Any]]]) -> RetentionRecord:
     said: dict[str, dict[str, dict[str, Any]]] = {}
     for topic, fact, body in facts:
         said.setdefault(topic, {})[fact] = body
@@ -99,24 +106,27 @@ def _kept(organization: str, person: str, facts: list[tuple[str, str, dict[str, 
         for fact, body in said.get("application-decided", {}).items()
         if fact not in reversals or _at(reversals[fact]["reversed_at"]) < _at(body["decided_at"])
     }
-    return Kept(
+    return RetentionRecord(
         organization,
         person,
         {
-            fact: Asked(_at(body["requested_at"]), RequestedBy(body["by"]))
+            fact: ErasureRequest(_at(body["requested_at"]), RequestedBy(body["by"]))
             for fact, body in said.get("erasure-requested", {}).items()
         },
         decided_at=max(decided.values(), default=None),
         has_open_application=bool(said.get("application-submitted", {}).keys() - decided.keys()),
         bases=_bases(answers(said.get("consent-changed", {}).values(), said.get("candidate-responded", {}).values())),
-        merges=[Merge(f, tuple(b["merged"]), _at(b["merged_at"])) for f, b in said.get("candidate-merged", {}).items()],
+        merges=[
+            CandidateMerge(f, tuple(b["merged"]), _at(b["merged_at"]))
+            for f, b in said.get("candidate-merged", {}).items()
+        ],
     )
 
 
-def _bases(given: Iterable[Mapping[str, Any]]) -> list[Basis]:
+def _bases(given: Iterable[Mapping[str, Any]]) -> list[RetentionBasis]:
     """What they agree to now that is about keeping them: a survey is not."""
     return [
-        Basis(_at(c["given_at"]), _at(c["expires_at"]) if c["expires_at"] else None)
+        RetentionBasis(_at(c["given_at"]), _at(c["expires_at"]) if c["expires_at"] else None)
         for c in given
         if c["granted"] and c["purpose"] != Purpose.SURVEY
     ]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.candidates.domain.considered import Kept, Looked
-from services.candidates.domain.matching import Proposal, place
+from services.candidates.domain.considered import MatchChanges, StandingMatch
+from services.candidates.domain.matching import MatchProposal, place
 from services.candidates.sql.runs import save_runs
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People
@@ -23,7 +23,7 @@ class Match(NamedTuple):
     closed_at: datetime | None
 
 
-async def load_kept_of_people(conn: Connection, people: People) -> list[Kept]:
+async def load_kept_of_people(conn: Connection, people: People) -> list[StandingMatch]:
     """The matches of these people, under any of their ids."""
     rows = await conn.fetch(
         """
@@ -36,10 +36,10 @@ async def load_kept_of_people(conn: Connection, people: People) -> list[Kept]:
         """,
         *people.ids,
     )
-    return [Kept(*row) for row in rows]
+    return [StandingMatch(*row) for row in rows]
 
 
-async def save_matches(conn: Connection, looked: Looked, now: datetime) -> None:
+async def save_matches(conn: Connection, looked: MatchChanges, now: datetime) -> None:
     """Keep these proposals with their runs; forget what is gone, but for what ended with its job."""
     await _keep_past_matches(conn, looked.ended)
     await _delete_matches(conn, looked.gone)
@@ -47,7 +47,7 @@ async def save_matches(conn: Connection, looked: Looked, now: datetime) -> None:
     await save_runs(conn, looked.proposals, now)
 
 
-async def _keep_past_matches(conn: Connection, ended: Sequence[Kept]) -> None:
+async def _keep_past_matches(conn: Connection, ended: Sequence[StandingMatch]) -> None:
     """As they stood, where the job is closed indeed; whoever was erased since leaves nothing behind."""
     if not ended:
         return
@@ -89,7 +89,7 @@ async def forget_past_matches(conn: Connection, jobs: Jobs) -> None:
     )
 
 
-async def _delete_matches(conn: Connection, gone: Sequence[Kept]) -> None:
+async def _delete_matches(conn: Connection, gone: Sequence[StandingMatch]) -> None:
     if not gone:
         return
     await conn.execute(
@@ -105,7 +105,7 @@ async def _delete_matches(conn: Connection, gone: Sequence[Kept]) -> None:
     )
 
 
-async def _save_proposals(conn: Connection, proposals: Sequence[Proposal]) -> None:
+async def _save_proposals(conn: Connection, proposals: Sequence[MatchProposal]) -> None:
     if not proposals:
         return
     await conn.execute(

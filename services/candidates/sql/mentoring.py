@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from services.candidates.domain.mentoring import Mentorship, Relation, is_final
+from services.candidates.domain.mentoring import MentorshipStatus, Relation, is_final
 from shared.contracts import ConsentChanged
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
 
-class Shown(NamedTuple):
+class ListedMentorship(NamedTuple):
     """One mentorship as it is kept."""
 
     relation: str
@@ -25,7 +25,7 @@ class Shown(NamedTuple):
     reason: str | None
 
 
-class Wanted(NamedTuple):
+class MentorshipSearch(NamedTuple):
     """Which mentorships, from which place on."""
 
     user: str | None = None
@@ -113,7 +113,7 @@ async def _find_inactive(conn: Connection, users: Sequence[Pair]) -> set[Pair]:
     return {(row[0], row[1]) for row in rows}
 
 
-async def save_mentorships(conn: Connection, people: People, found: Sequence[Mentorship]) -> None:
+async def save_mentorships(conn: Connection, people: People, found: Sequence[MentorshipStatus]) -> None:
     """Keep these mentorships of these people and no others."""
     await conn.execute(
         """
@@ -190,7 +190,7 @@ async def count_mentorships(conn: Connection, organization: str, user: str, besi
     return found
 
 
-async def load_mentorships(conn: Connection, organization: str, wanted: Wanted) -> list[Shown]:
+async def load_mentorships(conn: Connection, organization: str, wanted: MentorshipSearch) -> list[ListedMentorship]:
     """Mentorships in the order of their ids."""
     rows = await conn.fetch(
         """
@@ -206,10 +206,10 @@ async def load_mentorships(conn: Connection, organization: str, wanted: Wanted) 
         wanted.stage,
         wanted.limit,
     )
-    return [Shown(*row) for row in rows]
+    return [ListedMentorship(*row) for row in rows]
 
 
-async def find_mentorship(conn: Connection, organization: str, relation: str) -> Shown | None:
+async def find_mentorship(conn: Connection, organization: str, relation: str) -> ListedMentorship | None:
     """One mentorship, or None."""
     row = await conn.fetchrow(
         """
@@ -219,7 +219,7 @@ async def find_mentorship(conn: Connection, organization: str, relation: str) ->
         organization,
         relation,
     )
-    return Shown(*row) if row else None
+    return ListedMentorship(*row) if row else None
 
 
 async def load_suggestions(conn: Connection, people: People) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from services.candidates.domain.page import Told
+from services.candidates.domain.page import PageFacts
 from shared.contracts import BY_TOPIC, Event, JobClosed, JobOpened, family_of
 from shared.kit.db import Connection
 from shared.kit.people import People
@@ -22,7 +22,7 @@ TOPICS = (
 )
 
 
-class Organization(NamedTuple):
+class OrganizationProfile(NamedTuple):
     """How an organisation shows itself."""
 
     name: str
@@ -31,7 +31,7 @@ class Organization(NamedTuple):
     holding_after: int
 
 
-async def load_told(conn: Connection, people: People) -> Told:
+async def load_told(conn: Connection, people: People) -> PageFacts:
     """Everything of one person that their page speaks of, and the jobs it is about or could be."""
     rows = await conn.fetch(
         """
@@ -50,7 +50,7 @@ async def load_told(conn: Connection, people: People) -> Told:
     known = await _load_jobs(conn, organization, {job for _, _, job in rows if job})
     families = {family_of(e.family, e.department) for e in known if isinstance(e, JobOpened)}
     known += await _load_openings(conn, organization, families)
-    return Told(
+    return PageFacts(
         organization,
         events,
         {e.job: e for e in known if isinstance(e, JobOpened)},
@@ -77,7 +77,7 @@ async def load_proposed(conn: Connection, people: People) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
-async def load_organization(conn: Connection, organization: str) -> Organization:
+async def load_organization(conn: Connection, organization: str) -> OrganizationProfile:
     """How an organisation shows itself; one that said nothing yet goes by its id."""
     row = await conn.fetchrow(
         """
@@ -86,7 +86,7 @@ async def load_organization(conn: Connection, organization: str) -> Organization
         """,
         organization,
     )
-    return Organization(*row) if row else Organization(organization, "en", "Etc/UTC", 10)
+    return OrganizationProfile(*row) if row else OrganizationProfile(organization, "en", "Etc/UTC", 10)
 
 
 async def _load_jobs(conn: Connection, organization: str, jobs: Collection[str]) -> list[Event]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.candidates.domain.pool import RULES_VERSION, Place
+from services.candidates.domain.pool import RULES_VERSION, PoolPlace
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People, find_people
 
@@ -29,7 +29,7 @@ class Member(NamedTuple):
     expires_at: datetime | None
 
 
-async def save_members(conn: Connection, people: People, places: Sequence[Place]) -> list[Place]:
+async def save_members(conn: Connection, people: People, places: Sequence[PoolPlace]) -> list[PoolPlace]:
     """Keep these places and no others of these people; what changed comes back."""
     rows = await conn.fetch(
         """

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from services.candidates.domain.consent import Consent, newest
 from services.candidates.domain.months import add_months
-from services.candidates.domain.record import Application, Record, Review, Said
+from services.candidates.domain.record import AssessedApplication, CandidateRecord, MembershipReview, SaidMembership
 from shared.contracts import GENERAL, Outcome, ReviewAction, Tier, family_of
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
@@ -27,7 +27,7 @@ class _Opening(NamedTuple):
 _NO_VERDICTS = _Verdicts([], [], None)
 
 
-async def load_records(conn: Connection, people: People, *, with_verdicts: bool = True) -> list[Record]:
+async def load_records(conn: Connection, people: People, *, with_verdicts: bool = True) -> list[CandidateRecord]:
     """Everyone with all that the rules of the pool ask for. Without a decision no verdict counts, so none is loaded.
 
     Nothing that stands against a match is a verdict: matching leaves them out.
@@ -76,22 +76,24 @@ async def _load_applications(conn: Connection, people: People) -> tuple[list[Any
 
 def _by_person(
     rows: list[Any], jobs: dict[Pair, _Opening], verdicts: dict[tuple[str, str, str], _Verdicts]
-) -> dict[Pair, list[Application]]:
-    found: dict[Pair, list[Application]] = defaultdict(list)
+) -> dict[Pair, list[AssessedApplication]]:
+    found: dict[Pair, list[AssessedApplication]] = defaultdict(list)
     for organization, person, application, *known in rows:
         of = verdicts.get((organization, person, application), _NO_VERDICTS)
         found[organization, person].append(_application(application, known[:8], jobs.get((organization, known[0])), of))
     return found
 
 
-def _application(application: str, known: list[Any], opening: _Opening | None, verdicts: _Verdicts) -> Application:
+def _application(
+    application: str, known: list[Any], opening: _Opening | None, verdicts: _Verdicts
+) -> AssessedApplication:
     """Without a job it is general; with an unknown job it has no family yet."""
     job, submitted_at, decided_at, outcome, disqualifying, reconsider, after, stands = known
     general = GENERAL if job is None and submitted_at else None
     family, cycle = opening or (general, None)
     if decided_at is None or not stands:
-        return Application(application, job, family, cycle, submitted_at, touched_at=verdicts.touched_at)
-    return Application(
+        return AssessedApplication(application, job, family, cycle, submitted_at, touched_at=verdicts.touched_at)
+    return AssessedApplication(
         application, job, family, cycle, submitted_at, decided_at, Outcome(outcome), disqualifying, reconsider, after,
         *verdicts,
     )  # fmt: skip
@@ -181,12 +183,12 @@ async def _load_others(conn: Connection, people: People) -> dict[Pair, Any]:
     return {(row[0], row[1]): row for row in rows}
 
 
-def _record(pair: Pair, applications: list[Application], others: Any) -> Record:
+def _record(pair: Pair, applications: list[AssessedApplication], others: Any) -> CandidateRecord:
     submitted = [a.submitted_at for a in applications if a.submitted_at]
     if others is None:
-        return Record(*pair, applications, signs=submitted)
+        return CandidateRecord(*pair, applications, signs=submitted)
     signs = [at for at in (others["last_given_at"], others["last_responded_at"]) if at]
-    return Record(
+    return CandidateRecord(
         *pair,
         applications,
         consent=_consent(others),
@@ -207,22 +209,24 @@ def _consent(row: Any) -> Consent | None:
     return newest(Consent(*answer) for answer in given)
 
 
-def _reviews(row: Any) -> dict[str, Review]:
+def _reviews(row: Any) -> dict[str, MembershipReview]:
     if row["reviewed"] is None:
         return {}
     rows = sorted(
         zip(row["reviewed_at"], row["reviewed"], row["actions"], row["tiers"], strict=True), key=lambda r: r[:3]
     )
     return {
-        family_of(family, None): Review(ReviewAction(action), tier and Tier(tier), at)
+        family_of(family, None): MembershipReview(ReviewAction(action), tier and Tier(tier), at)
         for at, family, action, tier in rows
     }
 
 
-def _said(row: Any) -> list[Said]:
+def _said(row: Any) -> list[SaidMembership]:
     if row["pooled"] is None:
         return []
-    return [Said(*s) for s in zip(row["pooled"], row["pooled_families"], row["pooled_applications"], strict=True)]
+    return [
+        SaidMembership(*s) for s in zip(row["pooled"], row["pooled_families"], row["pooled_applications"], strict=True)
+    ]
 
 
 def _not_now_until(row: Any) -> Any:

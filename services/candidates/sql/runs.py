@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.candidates.domain.matching import RULES_VERSION, Proposal, result_json
+from services.candidates.domain.matching import RULES_VERSION, MatchProposal, result_json
 from shared.kit.db import Connection
 from shared.kit.people import People
 
 
-class Run(NamedTuple):
+class MatchRun(NamedTuple):
     """What was looked at and what came of it; all but names and instants are JSON. `demand`: what the job asked for."""
 
     run: str
@@ -24,7 +24,7 @@ class Run(NamedTuple):
     review: str | None
 
 
-async def save_runs(conn: Connection, proposals: Sequence[Proposal], now: datetime) -> None:
+async def save_runs(conn: Connection, proposals: Sequence[MatchProposal], now: datetime) -> None:
     """Keep each set of inputs once, and what a job asked for once for all of them."""
     if not proposals:
         return
@@ -86,7 +86,7 @@ async def forget_erased(conn: Connection, people: People) -> None:
     )
 
 
-async def load_runs(conn: Connection, organization: str, runs: Sequence[str]) -> list[Run]:
+async def load_runs(conn: Connection, organization: str, runs: Sequence[str]) -> list[MatchRun]:
     """These runs with what a person then did."""
     rows = await conn.fetch(
         """
@@ -100,4 +100,4 @@ async def load_runs(conn: Connection, organization: str, runs: Sequence[str]) ->
         organization,
         runs,
     )
-    return [Run(*row) for row in rows]
+    return [MatchRun(*row) for row in rows]

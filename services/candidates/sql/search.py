@@ -20,7 +20,7 @@ _BY_PLACE, _BY_SKILL = "by place", "by skill"  # names of walks; the others are 
 Place = tuple[str, str]
 
 
-class Wanted(NamedTuple):
+class PoolSearch(NamedTuple):
     """Which members, from which place on. `level`: at least, of the competency; no `words`, though asked: nobody."""
 
     family: str | None = None
@@ -39,7 +39,7 @@ class Wanted(NamedTuple):
         return sorted((word for word in self.words or () if leads(word)), key=len, reverse=True)[:WALKED_WORDS]
 
 
-class Found(NamedTuple):
+class FoundMember(NamedTuple):
     """A member, with the level of the competency that was asked for."""
 
     member: Member
@@ -52,10 +52,10 @@ class Found(NamedTuple):
         return self.member.candidate
 
 
-class Page(NamedTuple):
+class PoolPage(NamedTuple):
     """Who was found, and the place after which more may be."""
 
-    members: list[Found]
+    members: list[FoundMember]
     after: Place | None
 
 
@@ -66,33 +66,33 @@ class _Walk(NamedTuple):
     end: str | None
 
 
-async def search_pool(conn: Connection, organization: str, wanted: Wanted) -> Page:
+async def search_pool(conn: Connection, organization: str, wanted: PoolSearch) -> PoolPage:
     """Members in the order of candidate and family; those who left only by their status."""
     if _finds_nobody(wanted):
-        return Page([], None)
+        return PoolPage([], None)
     walks = await _walk(conn, organization, wanted, wanted.limit + 1 if _is_exact(wanted) else WALKED)
     leader = _sparsest(walks)
     whole = [set(walk.candidates) for walk in walks if walk.end is None]
     candidates = [c for c in leader.candidates if all(c in others for others in whole)]
     found = await _load_found(conn, organization, wanted, candidates)
     if len(found) == wanted.limit:
-        return Page(found, (found[-1].candidate, found[-1].member.family))
-    return Page(found, None if leader.end is None else (leader.end, ""))
+        return PoolPage(found, (found[-1].candidate, found[-1].member.family))
+    return PoolPage(found, None if leader.end is None else (leader.end, ""))
 
 
-def _finds_nobody(wanted: Wanted) -> bool:
+def _finds_nobody(wanted: PoolSearch) -> bool:
     """Who left is not described."""
     return wanted.words == () or (wanted.status == LEFT and bool(wanted.words or wanted.competency))
 
 
-def _is_exact(wanted: Wanted) -> bool:
+def _is_exact(wanted: PoolSearch) -> bool:
     """One walk lets through whom every filter lets through: no more entries are needed than the page has places."""
     words, is_left = list(wanted.words or ()), wanted.status == LEFT
     walks = _has_place(wanted) + (wanted.competency is not None) + len(words)
     return walks <= 1 and words == wanted.leading and not (is_left and (wanted.family or wanted.tier or wanted.cycle))
 
 
-def _has_place(wanted: Wanted) -> bool:
+def _has_place(wanted: PoolSearch) -> bool:
     return any((wanted.family, wanted.tier, wanted.status, wanted.cycle))
 
 
@@ -102,7 +102,7 @@ def _sparsest(walks: Sequence[_Walk]) -> _Walk:
     return min(whole, key=lambda w: len(w.candidates)) if whole else max(walks, key=lambda w: w.end or "")
 
 
-async def _walk(conn: Connection, organization: str, wanted: Wanted, at_most: int) -> list[_Walk]:
+async def _walk(conn: Connection, organization: str, wanted: PoolSearch, at_most: int) -> list[_Walk]:
     """One for the place in the pool unless text or competency say enough, one for the competency, one for each word."""
     names = [_BY_SKILL] * bool(wanted.competency) + wanted.leading
     names += [_BY_PLACE] if _has_place(wanted) or not names else []
@@ -179,7 +179,7 @@ async def _walk(conn: Connection, organization: str, wanted: Wanted, at_most: in
     return [_walked(candidates, at_most) for candidates in walked.values()]
 
 
-def _statuses(wanted: Wanted) -> list[str]:
+def _statuses(wanted: PoolSearch) -> list[str]:
     return [wanted.status] if wanted.status else [*MemberStatus]
 
 
@@ -188,7 +188,9 @@ def _walked(rows: Sequence[str], at_most: int) -> _Walk:
     return _Walk(list(dict.fromkeys(rows)), f"{rows[-1]} " if len(rows) == at_most else None)
 
 
-async def _load_found(conn: Connection, organization: str, wanted: Wanted, candidates: Sequence[str]) -> list[Found]:
+async def _load_found(
+    conn: Connection, organization: str, wanted: PoolSearch, candidates: Sequence[str]
+) -> list[FoundMember]:
     """Those of these candidates' places that every filter lets through, at most a page."""
     rows = await conn.fetch(
         """
@@ -221,4 +223,4 @@ async def _load_found(conn: Connection, organization: str, wanted: Wanted, candi
         wanted.words,
         wanted.limit,
     )
-    return [Found(Member(*row[:13]), *row[13:]) for row in rows]
+    return [FoundMember(Member(*row[:13]), *row[13:]) for row in rows]
