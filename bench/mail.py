@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from local.ports import claim_port
-from services.notifications.post.courier import Courier, Outcome
+from services.notifications.post.courier import Courier, DeliveryOutcome
 from services.notifications.settings import MailServer
 
 SIDES = ("ours", "peer")
@@ -91,7 +91,7 @@ async def _ours(place: Place, mails: int) -> int:
     courier = Courier(MailServer(place.url, cafile=place.certificate))
     outcomes = await asyncio.gather(*(courier.hand_in(SENDER, READER, LETTER) for _ in range(mails)))
     await courier.close()
-    return outcomes.count(Outcome.TAKEN)
+    return outcomes.count(DeliveryOutcome.TAKEN)
 
 
 async def _peer(place: Place, mails: int) -> int:

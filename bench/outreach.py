@@ -20,7 +20,7 @@ from bench.inside import AT_ONCE, move, start, take
 from local.databases import Addresses
 from services.notifications import sql
 from services.notifications.domain import policy
-from services.notifications.domain.policy import Kind
+from services.notifications.domain.policy import LetterKind
 from services.notifications.main import SERVICE
 from services.notifications.post.claiming import Claim
 from services.notifications.post.running import Post
@@ -53,7 +53,7 @@ FRIDAY = datetime(2026, 11, 13, 15, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
 OBSERVED = "Explained each step of the query as it was built."
 READERS = 1_000  # whose ledgers the policy is asked about again and again
-KINDS = (Kind.DECISION, Kind.JOB_INVITATION, Kind.KEEP_IN_TOUCH, Kind.SURVEY)
+KINDS = (LetterKind.DECISION, LetterKind.JOB_INVITATION, LetterKind.KEEP_IN_TOUCH, LetterKind.SURVEY)
 
 
 async def measured(database: Addresses, what: str, count: int, *more: str) -> dict[str, float]:
@@ -204,7 +204,7 @@ def _due(number: int) -> Claimed:
             "organization": "bench",
             "letter": f"l{number}",
             "kind": kind,
-            "about": f"a{number % READERS}" if kind is Kind.DECISION else "-",
+            "about": f"a{number % READERS}" if kind is LetterKind.DECISION else "-",
             "stream": policy.stream_of(kind),
             "recipient": reader,
             "candidate": reader,

@@ -11,7 +11,7 @@ import typer
 
 from cli.errors import UserMistake
 from services.notifications.domain.letter import Variant
-from services.notifications.domain.policy import Kind, stream_of
+from services.notifications.domain.policy import LetterKind, stream_of
 from services.notifications.post.rendering import Letterhead, Value, compose, said_on, write
 from shared.contracts import Stream
 from shared.web.translation import LANGUAGES
@@ -56,18 +56,18 @@ def render(folder: Folder, organization: Organization = "Halden", colour: Colour
 
 
 KINDS = {
-    Variant.FULL: Kind.DECISION,
-    Variant.SHORT: Kind.DECISION,
-    Variant.THANKS: Kind.DECISION,
-    Variant.POOL_REMINDER: Kind.POOL_INVITATION,
-    Variant.REMINDER_FOR_CANDIDATE: Kind.REMINDER,
+    Variant.FULL: LetterKind.DECISION,
+    Variant.SHORT: LetterKind.DECISION,
+    Variant.THANKS: LetterKind.DECISION,
+    Variant.POOL_REMINDER: LetterKind.POOL_INVITATION,
+    Variant.REMINDER_FOR_CANDIDATE: LetterKind.REMINDER,
 }  # of variants that are not called as their kind is
 
 
 def mail_of(variant: Variant, language: str, organization: str = "Halden", colour: str | None = None) -> bytes:
     """A whole mail of this kind, with made-up values."""
     words = write(variant, language, organization=organization, **values_of(language))
-    kind = KINDS.get(variant) or Kind(variant)
+    kind = KINDS.get(variant) or LetterKind(variant)
     is_duty = stream_of(kind) is Stream.DUTY
     head = Letterhead(
         organization=organization,
@@ -81,7 +81,7 @@ def mail_of(variant: Variant, language: str, organization: str = "Halden", colou
         written_at=WRITTEN,
         unsubscribe_link=None if is_duty else "https://talent.example/unsubscribe/token",
         page_link=None
-        if kind in (Kind.REMINDER, Kind.DATA_RIGHTS, Kind.PAGE_LINK)
+        if kind in (LetterKind.REMINDER, LetterKind.DATA_RIGHTS, LetterKind.PAGE_LINK)
         else "https://talent.example/me/token",
     )
     return compose(words, head, language, stream_of(kind))

@@ -16,7 +16,7 @@ from services.candidates.settings import CandidatesSettings
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.interviews.settings import Settings as InterviewsSettings
 from services.notifications.main import SERVICE as NOTIFICATIONS
-from services.notifications.settings import Settings as NotificationsSettings
+from services.notifications.settings import NotificationsSettings
 from shared.kit.db import Database
 from shared.web import audit
 from tests.compose import FILES, ROOT, base, read

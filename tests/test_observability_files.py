@@ -12,7 +12,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from services.notifications.post.courier import Outcome
+from services.notifications.post.courier import DeliveryOutcome
 from shared.kit import metrics
 from tests.compose import ROOT, base
 
@@ -202,7 +202,7 @@ def test_the_outcomes_of_mail_that_are_asked_for_occur():
     asked = set(re.findall(r"[a-z]+", " ".join(re.findall(r'outcome!?=~?"([^"]+)"', " ".join(EXPRESSIONS)))))
 
     assert asked == {"refused", "postponed", "unknown", "kept"}
-    assert asked < set(metrics.MAIL_OUTCOMES) == {outcome.value for outcome in Outcome}
+    assert asked < set(metrics.MAIL_OUTCOMES) == {outcome.value for outcome in DeliveryOutcome}
 
 
 def test_every_figure_is_documented_and_every_documented_one_exists():

@@ -2,7 +2,9 @@
 
 from services.notifications import api, clock, handlers, sql
 from services.notifications.post.running import Post
-from services.notifications.settings import Settings
+from services.notifications.settings import NotificationsSettings
 from shared.running.start import Service
 
-SERVICE = Service("notifications", Settings, handlers.router, clock.schedule, api.ROUTES, sql.load_held, Post)
+SERVICE = Service(
+    "notifications", NotificationsSettings, handlers.router, clock.schedule, api.ROUTES, sql.load_held, Post
+)

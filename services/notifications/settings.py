@@ -72,7 +72,7 @@ def _key(value: SecretStr) -> SecretStr:
     return value
 
 
-class Settings(BaseSettings):
+class NotificationsSettings(BaseSettings):
     """The settings of notifications."""
 
     smtp_url: Annotated[SecretStr, AfterValidator(_smtp)] = Field(

@@ -15,7 +15,7 @@ from services.notifications.clock import schedule
 from services.notifications.handlers import router
 from services.notifications.main import SERVICE
 from services.notifications.post.running import Post
-from services.notifications.settings import Settings
+from services.notifications.settings import NotificationsSettings
 from shared.kafka.unread import Reading
 from shared.kit.db import Database
 from tests.browser import Browser, browsing
@@ -26,7 +26,7 @@ from tests.stage import Stage
 class Halden(Stage):
     """The service with its post, as one organisation sees it."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, settings: NotificationsSettings) -> None:
         super().__init__(database, router, schedule)
         runtime = SimpleNamespace(
             database=database, router=router, time=self.time, signal=lambda _: None, inbox=self.inbox,
@@ -106,7 +106,7 @@ def letterbox(mail_server) -> Letterbox:
     return box
 
 
-def settings_of(database_url: str, smtp_url: str, **more) -> Settings:
+def settings_of(database_url: str, smtp_url: str, **more) -> NotificationsSettings:
     given = {
         "talentloop_env": "test",
         "database_url": database_url,
@@ -121,7 +121,7 @@ def settings_of(database_url: str, smtp_url: str, **more) -> Settings:
         "smtp_url": smtp_url,
         "mail_domain": "mail.halden.example",
     }
-    return Settings(**given | more)
+    return NotificationsSettings(**given | more)
 
 
 @pytest.fixture

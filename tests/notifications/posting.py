@@ -4,12 +4,12 @@ import asyncio
 import sys
 
 from services.notifications.post.running import Post
-from services.notifications.settings import Settings
+from services.notifications.settings import NotificationsSettings
 from shared.kit.db import Database
 from tests.notifications.conftest import Halden, settings_of
 
 
-def in_a_burst(database_url: str, smtp_url: str, **more: str) -> Settings:
+def in_a_burst(database_url: str, smtp_url: str, **more: str) -> NotificationsSettings:
     """At any pace."""
     return settings_of(database_url, smtp_url, mails_per_minute=0, mails_per_minute_and_domain=0, **more)
 

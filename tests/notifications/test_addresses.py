@@ -7,7 +7,7 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from services.notifications.domain.mailbox import mailbox
-from services.notifications.post.courier import Courier, Outcome
+from services.notifications.post.courier import Courier, DeliveryOutcome
 from services.notifications.post.rendering import Unaddressable, compose
 from services.notifications.settings import MailServer
 from shared.contracts import Stream
@@ -65,7 +65,9 @@ async def test_a_letter_leaves_wherever_the_server_can_take_it(speaks_utf8):
 
     left = [(f"TO:<{sent}>", needs) for _, sent, needs in OUT if speaks_utf8 or not needs]
     assert told == left
-    assert outcomes == [Outcome.TAKEN if speaks_utf8 or not needs else Outcome.REFUSED for _, _, needs in OUT]
+    assert outcomes == [
+        DeliveryOutcome.TAKEN if speaks_utf8 or not needs else DeliveryOutcome.REFUSED for _, _, needs in OUT
+    ]
 
 
 @pytest.mark.parametrize(("written", "sent", "_"), OUT)

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from services.notifications import sql
-from services.notifications.domain.organization import Organization
-from services.notifications.domain.record import Record
+from services.notifications.domain.organization import OrganizationSettings
+from services.notifications.domain.record import RecipientRecord
 from services.notifications.domain.tasks import REFUSED_WITHIN, sending_refused
 from services.notifications.main import SERVICE
 from services.notifications.post.running import Post
@@ -166,7 +166,7 @@ async def test_a_task_is_done_once(browser, halden_stage, waiting):
 
 
 async def test_a_task_about_nobody_in_particular_is_shown_and_done(browser, halden_stage, waiting):
-    record = Record(Organization("acme", "Halden", reply_person="ines"), "amara", ("amara",))
+    record = RecipientRecord(OrganizationSettings("acme", "Halden", reply_person="ines"), "amara", ("amara",))
     async with halden_stage.database.transaction("*") as conn:
         await sql.save_common_task(conn, sending_refused(record, at("2026-11-23 09:00")), 0, REFUSED_WITHIN)
 

@@ -1,12 +1,12 @@
 """Rule 3: which items stand in a full letter."""
 
-from services.notifications.domain.full import Draft, _chosen
+from services.notifications.domain.full import LetterDraft, _chosen
 from services.notifications.domain.organization import Opening, Sought
-from services.notifications.domain.record import Item
+from services.notifications.domain.record import FeedbackItem
 
 
-def an_item(competency: str, interviewer: str) -> Item:
-    return Item(competency, f"{competency} by {interviewer}", None, f"f-{interviewer}", interviewer, "en")
+def an_item(competency: str, interviewer: str) -> FeedbackItem:
+    return FeedbackItem(competency, f"{competency} by {interviewer}", None, f"f-{interviewer}", interviewer, "en")
 
 
 def test_at_most_three_one_of_each_interviewer_first_in_the_rules_order():
@@ -24,4 +24,4 @@ def test_at_most_three_one_of_each_interviewer_first_in_the_rules_order():
 def test_a_competency_on_both_sides_is_named():
     praised, criticised = an_item("sql", "ada"), an_item("sql", "ben")._replace(suggestion="Read.")
 
-    assert Draft((praised, an_item("talk", "ada")), (criticised,)).both_sides == ["sql"]
+    assert LetterDraft((praised, an_item("talk", "ada")), (criticised,)).both_sides == ["sql"]

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509.oid import NameOID
 
-from services.notifications.post.courier import Courier, Outcome, Unreachable
+from services.notifications.post.courier import Courier, DeliveryOutcome, Unreachable
 from services.notifications.post.running import Post
 from services.notifications.post.signing import Signer
 from services.notifications.settings import MailServer, StartTls
@@ -98,7 +98,7 @@ async def serving(keeper, certificate=None, *, signs_in=False):
         server.close()
 
 
-async def hand_in(url: str, **more) -> Outcome:
+async def hand_in(url: str, **more) -> DeliveryOutcome:
     courier = Courier(MailServer(url, **more))
     try:
         return await courier.hand_in("b@halden.example", "amara@mail.example", LETTER)
@@ -112,7 +112,7 @@ async def test_a_letter_leaves_over_tls_and_signed_in(certificate):
     async with serving(keeper, certificate, signs_in=True) as where:
         outcome = await hand_in(f"smtp://halden:secret@{where}?starttls=required", cafile=certificate)
 
-    assert outcome is Outcome.TAKEN
+    assert outcome is DeliveryOutcome.TAKEN
     assert keeper.kept == [(True, "halden")]
 
 
@@ -167,7 +167,7 @@ async def test_an_address_that_cannot_stand_in_a_command_is_refused_and_the_next
         right = await courier.hand_in("b@halden.example", "amara@mail.example", LETTER)
         await courier.close()
 
-    assert (wrong, right) == (Outcome.REFUSED, Outcome.TAKEN)
+    assert (wrong, right) == (DeliveryOutcome.REFUSED, DeliveryOutcome.TAKEN)
 
 
 async def test_a_connection_the_server_closed_meanwhile_is_opened_again():
@@ -181,7 +181,7 @@ async def test_a_connection_the_server_closed_meanwhile_is_opened_again():
     server = await asyncio.get_running_loop().create_server(session, "127.0.0.1", 0)
     courier = Courier(MailServer(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
     for _ in range(3):
-        assert await courier.hand_in("b@halden.example", "amara@mail.example", LETTER) is Outcome.TAKEN
+        assert await courier.hand_in("b@halden.example", "amara@mail.example", LETTER) is DeliveryOutcome.TAKEN
         sessions[-1].transport.abort()
         await asyncio.sleep(0)
     await courier.close()

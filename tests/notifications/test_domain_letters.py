@@ -6,19 +6,19 @@ from typing import Any
 import pytest
 
 from services.notifications.domain import letters, promise, tasks
-from services.notifications.domain.letter import Letter, State, Variant
-from services.notifications.domain.organization import Opening, Organization
-from services.notifications.domain.policy import Kind
+from services.notifications.domain.letter import DerivedLetter, State, Variant
+from services.notifications.domain.organization import Opening, OrganizationSettings
+from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.record import (
-    Application,
+    AcceptedMatch,
+    ApplicationDecision,
+    ApplicationRecord,
     Completed,
-    Consent,
-    Decision,
-    Kept,
-    Membership,
-    Profile,
-    Proposal,
-    Record,
+    ContactProfile,
+    PoolMembership,
+    RecipientRecord,
+    StandingConsent,
+    StoredLetter,
 )
 from services.notifications.domain.tasks import TaskKind
 from shared.contracts import Cause, FeedbackPolicy, NoticeBy, Outcome, OutreachMode, Purpose, letter_id
@@ -28,50 +28,54 @@ APPROVED = DECIDED + timedelta(minutes=20)
 MONDAY_MORNING = datetime(2026, 11, 16, 7, tzinfo=UTC)
 DAY = timedelta(days=1)
 
-HALDEN = Organization("halden", "Halden", timezone="Europe/Berlin", mode=OutreachMode.APPROVE)
+HALDEN = OrganizationSettings("halden", "Halden", timezone="Europe/Berlin", mode=OutreachMode.APPROVE)
 DECISION_LETTER = letter_id("halden", "decision", "a1", "ana", 1)
 APPROVAL = {"verdict": "approve", "verdict_on": DECIDED}
 
 
-def decided(**given: Any) -> Decision:
-    return Decision(**{"decided_at": DECIDED, "outcome": Outcome.NOT_SELECTED, **given})
+def decided(**given: Any) -> ApplicationDecision:
+    return ApplicationDecision(**{"decided_at": DECIDED, "outcome": Outcome.NOT_SELECTED, **given})
 
 
-def application(decision: Decision | None = None, **given: Any) -> Application:
-    return Application(
+def application(decision: ApplicationDecision | None = None, **given: Any) -> ApplicationRecord:
+    return ApplicationRecord(
         **{"application": "a1", "candidate": "ana", "job": "su27", "submitted_at": DECIDED - 20 * DAY, **given},
         decision=decision,
     )
 
 
-def person(*applications: Application, **given: Any) -> Record:
+def person(*applications: ApplicationRecord, **given: Any) -> RecipientRecord:
     mode = given.pop("mode", OutreachMode.APPROVE)
     whole = {
         "organization": HALDEN._replace(mode=mode),
         "candidate": "ana",
         "ids": ("ana",),
-        "profile": Profile(DECIDED - 30 * DAY, "Ana", email="ana@example.com", timezone=given.pop("zone", None)),
+        "profile": ContactProfile(DECIDED - 30 * DAY, "Ana", email="ana@example.com", timezone=given.pop("zone", None)),
         "openings": {"su27": Opening("su27", opened_at=DECIDED - 40 * DAY, owner="ines")},
     }
-    return Record(**{**whole, **given}, applications=applications)
+    return RecipientRecord(**{**whole, **given}, applications=applications)
 
 
-def kept(state: State = State.WAITING, kind: Kind = Kind.DECISION, **given: Any) -> Kept:
+def kept(state: State = State.WAITING, kind: LetterKind = LetterKind.DECISION, **given: Any) -> StoredLetter:
     about = {"kind": kind, "about": "a1", "recipient": "ana", "step": 1, "state": state, "cause_at": DECIDED}
-    return Kept(**{**about, **given})
+    return StoredLetter(**{**about, **given})
 
 
-def planned(record: Record, now: datetime, kind: Kind = Kind.DECISION, step: int = 1) -> Letter | None:
+def planned(
+    record: RecipientRecord, now: datetime, kind: LetterKind = LetterKind.DECISION, step: int = 1
+) -> DerivedLetter | None:
     return next((x for x in letters.plan([record], now) if (x.kind, x.step) == (kind, step)), None)
 
 
-def standing(record: Record, now: datetime, kind: Kind = Kind.DECISION, step: int = 1) -> tuple[State, str | None]:
+def standing(
+    record: RecipientRecord, now: datetime, kind: LetterKind = LetterKind.DECISION, step: int = 1
+) -> tuple[State, str | None]:
     letter = planned(record, now, kind, step)
     assert letter
     return letter.state, letter.reason
 
 
-def todo(record: Record, now: datetime) -> list[TaskKind]:
+def todo(record: RecipientRecord, now: datetime) -> list[TaskKind]:
     return [task.kind for task in tasks.tasks([record], letters.plan([record], now))]
 
 
@@ -90,15 +94,15 @@ def test_example_9_feedback_changed_after_the_letter_is_one_task_and_no_second_l
 
 
 def test_example_14_an_invitation_is_suppressed_when_the_consent_behind_it_is_withdrawn():
-    accepted = Proposal("m1", "ana", "ws27", accepted_at=MONDAY_MORNING)
+    accepted = AcceptedMatch("m1", "ana", "ws27", accepted_at=MONDAY_MORNING)
     willing = person(application(decided()), mode=OutreachMode.LIVE, proposals=[accepted])
-    willing = willing._replace(consents={Purpose.TALENT_POOL: Consent(DECIDED + DAY)})
-    assert standing(willing, MONDAY_MORNING, Kind.JOB_INVITATION) == (State.READY, None)
+    willing = willing._replace(consents={Purpose.TALENT_POOL: StandingConsent(DECIDED + DAY)})
+    assert standing(willing, MONDAY_MORNING, LetterKind.JOB_INVITATION) == (State.READY, None)
 
     withdrawn = willing._replace(consents={}, proposals=[accepted._replace(is_withdrawn=True)])
 
-    assert standing(withdrawn, MONDAY_MORNING, Kind.JOB_INVITATION) == (State.SUPPRESSED, "match_withdrawn")
-    assert standing(willing._replace(consents={}), MONDAY_MORNING, Kind.JOB_INVITATION)[0] is State.SUPPRESSED
+    assert standing(withdrawn, MONDAY_MORNING, LetterKind.JOB_INVITATION) == (State.SUPPRESSED, "match_withdrawn")
+    assert standing(willing._replace(consents={}), MONDAY_MORNING, LetterKind.JOB_INVITATION)[0] is State.SUPPRESSED
 
 
 @pytest.mark.parametrize(
@@ -170,7 +174,7 @@ def test_a_new_decision_after_the_letter_is_a_task_and_no_mail():
 def test_example_25_history_never_mails(mode):
     then = decided(is_historical=True)
     interview = Completed("i1", DECIDED - 9 * DAY, Cause("interview-completed", "i1"), is_historical=True)
-    invited = Membership("mem1", "ana", "data", "a1", is_invited=True, is_historical=True)
+    invited = PoolMembership("mem1", "ana", "data", "a1", is_invited=True, is_historical=True)
     ana = person(application(then, completed=[interview]), mode=mode, memberships=[invited])
 
     found = letters.plan([ana], MONDAY_MORNING)
@@ -257,28 +261,28 @@ def test_what_happens_next_follows_an_interview_that_nobody_decided():
     after = Completed("i1", at, Cause("interview-completed", "i1"))
     open_, closed = (person(application(d, completed=[after])) for d in (None, decided()))
 
-    assert standing(open_, at, Kind.WHAT_HAPPENS_NEXT) == (State.READY, None)
-    assert standing(closed, at + 10 * DAY, Kind.WHAT_HAPPENS_NEXT) == (State.SUPPRESSED, "decided")
+    assert standing(open_, at, LetterKind.WHAT_HAPPENS_NEXT) == (State.READY, None)
+    assert standing(closed, at + 10 * DAY, LetterKind.WHAT_HAPPENS_NEXT) == (State.SUPPRESSED, "decided")
 
 
 def test_the_decision_letter_asks_for_the_pool_and_a_reminder_follows_after_two_weeks():
-    invited = [Membership("mem1", "ana", "data", "a1", is_invited=True)]
+    invited = [PoolMembership("mem1", "ana", "data", "a1", is_invited=True)]
     asking = person(application(decided()), memberships=invited, mode=OutreachMode.LIVE)
     assert planned(asking, APPROVED).asks_pool
-    assert planned(asking, APPROVED, Kind.POOL_INVITATION) is None
+    assert planned(asking, APPROVED, LetterKind.POOL_INVITATION) is None
 
     asked = asking._replace(sent={DECISION_LETTER: MONDAY_MORNING}, kept=[kept(State.SENT, asked_pool=True)])
 
-    reminder = planned(asked, MONDAY_MORNING + DAY, Kind.POOL_INVITATION, step=2)
+    reminder = planned(asked, MONDAY_MORNING + DAY, LetterKind.POOL_INVITATION, step=2)
     assert reminder
     assert reminder.due_at == MONDAY_MORNING + 14 * DAY
 
 
 def test_the_pool_is_asked_alone_when_no_letter_could_ask():
-    invited = [Membership("mem1", "ana", "data", "a1", is_invited=True)]
+    invited = [PoolMembership("mem1", "ana", "data", "a1", is_invited=True)]
     told = person(application(decided(notice_by=NoticeBy.PLATFORM)), memberships=invited, mode=OutreachMode.LIVE)
 
-    assert standing(told, MONDAY_MORNING, Kind.POOL_INVITATION) == (State.READY, None)
+    assert standing(told, MONDAY_MORNING, LetterKind.POOL_INVITATION) == (State.READY, None)
 
 
 def test_nobody_without_an_address_is_written_to():

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.domain import policy
-from services.notifications.domain.policy import Contact, Kind, Standing
+from services.notifications.domain.policy import Contact, LetterKind, Standing
 from shared.contracts import Purpose
 
 WILLING = dict.fromkeys(Purpose)
@@ -15,7 +15,7 @@ WILLING = dict.fromkeys(Purpose)
 @given(
     now=st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     days=st.lists(st.integers(1, 400), max_size=8),
-    kind=st.sampled_from([Kind.DECISION, Kind.JOB_INVITATION, Kind.KEEP_IN_TOUCH]),
+    kind=st.sampled_from([LetterKind.DECISION, LetterKind.JOB_INVITATION, LetterKind.KEEP_IN_TOUCH]),
     zone=st.sampled_from(["Europe/Berlin", "Asia/Tokyo", "America/Los_Angeles"]),
 )
 def test_what_is_postponed_has_a_later_hour_at_which_it_is_asked_again_and_ends(now, days, kind, zone):

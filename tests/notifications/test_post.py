@@ -10,7 +10,7 @@ from asyncpg import SerializationError
 
 from services.notifications.post import rendering
 from services.notifications.post.claiming import Leaving
-from services.notifications.post.courier import Outcome
+from services.notifications.post.courier import DeliveryOutcome
 from services.notifications.post.running import Post
 from services.notifications.post.settling import Settlement, pause
 from shared.contracts import CandidateErased
@@ -166,7 +166,9 @@ async def claimed(stage) -> list[Leaving]:
 @pytest.mark.db
 async def test_killed_between_250_and_the_second_transaction_the_same_bytes_leave_again(stage, server):
     [(_, envelope)] = await claimed(stage)
-    assert await stage.post.courier.hand_in(envelope.sender, envelope.address, envelope.content) is Outcome.TAKEN
+    assert (
+        await stage.post.courier.hand_in(envelope.sender, envelope.address, envelope.content) is DeliveryOutcome.TAKEN
+    )
     await stage.post.close()  # and here it dies
 
     await stage.post.run_due()
@@ -181,7 +183,7 @@ async def test_a_reversal_while_it_is_on_its_way_is_a_task(stage, server):
     [(letter, envelope)] = await claimed(stage)
 
     await stage.deliver(reversed_("amara", at("2026-11-16 08:00")))
-    await stage.post.sending.settling.settle([Settlement(letter, envelope, Outcome.TAKEN)])
+    await stage.post.sending.settling.settle([Settlement(letter, envelope, DeliveryOutcome.TAKEN)])
 
     assert await stage.letters() == {DECISION: "sent"}
     assert await stage.tasks() == ["decision_changed"]

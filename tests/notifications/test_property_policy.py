@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from services.notifications.domain.policy import CAPS, PREPARATION_BEFORE, Kind
+from services.notifications.domain.policy import CAPS, PREPARATION_BEFORE, LetterKind
 from shared.contracts import OutreachMode, Purpose, Stream
 from tests.notifications.world import (
     HAPPENINGS,
@@ -79,7 +79,7 @@ def breaks_a_cap(world: World, number: int) -> bool:
 
 def is_quiet(sent: Sent) -> bool:
     """At night or on a weekend, where the reader lives."""
-    is_colleague = sent.letter.kind is Kind.REMINDER
+    is_colleague = sent.letter.kind is LetterKind.REMINDER
     zone = COLLEAGUES_ZONE if is_colleague else ZoneInfo(sent.record.zone(sent.letter.job))
     local = sent.at.astimezone(zone)
     return not 8 <= local.hour < 20 or local.weekday() >= 5
@@ -87,9 +87,9 @@ def is_quiet(sent: Sent) -> bool:
 
 def may_be_quiet(sent: Sent) -> bool:
     """The two exceptions of rule 4: data rights, and a preparation within a day of the interview."""
-    if sent.letter.kind is Kind.PREPARATION:
+    if sent.letter.kind is LetterKind.PREPARATION:
         return sent.letter.stale_at - PREPARATION_BEFORE <= sent.at < sent.letter.stale_at
-    return sent.letter.kind is Kind.DATA_RIGHTS
+    return sent.letter.kind is LetterKind.DATA_RIGHTS
 
 
 @settings(max_examples=60, deadline=None)
@@ -108,9 +108,9 @@ def test_no_schedule_of_facts_breaks_a_cap_or_a_quiet_hour_or_sends_twice(schedu
 @given(schedule=SCHEDULES)
 def test_who_asked_for_silence_has_it(schedule):
     for letter, at, record, mailbox in play(schedule).sent:
-        if letter.kind is Kind.REMINDER:
+        if letter.kind is LetterKind.REMINDER:
             continue
-        assert not record.is_restricted or letter.kind is Kind.DATA_RIGHTS
+        assert not record.is_restricted or letter.kind is LetterKind.DATA_RIGHTS
         assert mailbox not in {b.address for b in record.bounces.values()}
         if letter.stream is Stream.DUTY:
             continue
@@ -121,15 +121,15 @@ def test_who_asked_for_silence_has_it(schedule):
         assert record.not_now_until is None or record.not_now_until <= at
         assert record.away_until is None or record.away_until <= at
         assert record.unsubscribed_at is None or (newest and newest > record.unsubscribed_at)
-        assert letter.kind is not Kind.JOB_INVITATION or Purpose.TALENT_POOL in record.consents
-        assert letter.kind is not Kind.SURVEY or Purpose.SURVEY in record.consents
+        assert letter.kind is not LetterKind.JOB_INVITATION or Purpose.TALENT_POOL in record.consents
+        assert letter.kind is not LetterKind.SURVEY or Purpose.SURVEY in record.consents
         assert letter.stream is Stream.INVITATION or {a.response for a in record.replies} <= set(record.closed_replies)
 
 
 def test_six_invitations_in_a_year_are_enough():
     matches = [(TWO_WEEKS, "ana", matched, 0)] * 25
 
-    sent = [s.at for s in play(matches).sent if s.letter.kind is Kind.JOB_INVITATION]
+    sent = [s.at for s in play(matches).sent if s.letter.kind is LetterKind.JOB_INVITATION]
 
     assert len([at for at in sent if at - sent[0] < timedelta(days=364)]) == 6
     assert len(sent) > 6
@@ -139,7 +139,7 @@ def test_the_world_makes_every_kind_of_letter():
     """Else the properties above would speak of nothing. A new link is asked for on a page, by nobody of this world."""
     made = {about[0] for about in play(RICH, shared=False).left}
 
-    assert set(Kind) - made == {Kind.PAGE_LINK}
+    assert set(LetterKind) - made == {LetterKind.PAGE_LINK}
 
 
 @settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
@@ -153,17 +153,17 @@ def test_shadow_silences_what_live_sends_and_sends_nothing(schedule):
     shadow, live = play(schedule, OutreachMode.SHADOW, shared=False), play(schedule, shared=False)
 
     assert shadow.sent == []
-    assert {x for x in shadow.silenced ^ live.left if x[0] != Kind.REMINDER} == set()
+    assert {x for x in shadow.silenced ^ live.left if x[0] != LetterKind.REMINDER} == set()
 
 
 def test_shadow_and_live_are_compared_by_all_kinds_and_by_steps():
     left = play(RICH, shared=False).left
 
     assert play(RICH, OutreachMode.SHADOW, shared=False).silenced == left
-    assert {step for kind, _, _, step in left if kind == Kind.POOL_INVITATION} == {2}
-    assert max(step for kind, _, _, step in left if kind == Kind.PREPARATION) > 1
-    assert max(step for kind, _, _, step in left if kind == Kind.HOLDING_NOTE) > 1
-    assert max(step for kind, _, _, step in left if kind == Kind.RECONFIRMATION) > 1
+    assert {step for kind, _, _, step in left if kind == LetterKind.POOL_INVITATION} == {2}
+    assert max(step for kind, _, _, step in left if kind == LetterKind.PREPARATION) > 1
+    assert max(step for kind, _, _, step in left if kind == LetterKind.HOLDING_NOTE) > 1
+    assert max(step for kind, _, _, step in left if kind == LetterKind.RECONFIRMATION) > 1
 
 
 def test_whoever_goes_live_sends_nothing_whose_hour_was_in_the_shadow():
@@ -178,5 +178,5 @@ def test_whoever_goes_live_sends_nothing_whose_hour_was_in_the_shadow():
         world.pass_hours(24 * 60)
 
         assert world.left & world.silenced == set()
-        told = {a for kind, a, _, _ in world.left if kind == Kind.DECISION}
-        assert {a for kind, a, _, _ in world.left if kind == Kind.SURVEY} <= told
+        told = {a for kind, a, _, _ in world.left if kind == LetterKind.DECISION}
+        assert {a for kind, a, _, _ in world.left if kind == LetterKind.SURVEY} <= told

@@ -16,7 +16,7 @@ from local.postgres import Postgres
 from services.notifications.clock import schedule
 from services.notifications.handlers import router
 from services.notifications.post.running import Post
-from services.notifications.settings import Settings
+from services.notifications.settings import NotificationsSettings
 from shared.kit.db import EVERYONE, Database
 from shared.kit.dead_letters import Record
 from shared.running.runtime import Runtime
@@ -38,7 +38,7 @@ PATIENCE_SECONDS = 120  # parts that fail often are started again after 30 s
 class Live(Halden):
     """The whole service at work by itself: facts come over Kafka, and what it says leaves over Kafka."""
 
-    def __init__(self, database: Database, settings: Settings, kafka: Kafka) -> None:
+    def __init__(self, database: Database, settings: NotificationsSettings, kafka: Kafka) -> None:
         super().__init__(database, settings)
         self.kafka = kafka
         self.runtime = Runtime("notifications", settings, database, router, schedule)

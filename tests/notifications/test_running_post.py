@@ -9,7 +9,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from services.notifications import sql
 from services.notifications.post import courier, forwarding, settling, watching
 from services.notifications.post.running import Post
-from services.notifications.sql.incoming import Incoming
+from services.notifications.sql.incoming import IncomingMail
 from tests.cli.test_main import talentloop
 from tests.notifications.conftest import settings_of
 from tests.notifications.facts import at
@@ -127,7 +127,9 @@ async def a_reply(stage, name: str) -> None:
     """Somebody answered; the mail waits for whoever answers for the job."""
     letter = (await stage.letter("decision", "fine-0-1"))["letter"]
     async with stage.database.transaction(["acme"]) as conn:
-        mail = Incoming("acme", name, letter, "fine-0", "replied", None, b"From: fine-0@mail.example\r\n\r\nThank you!")
+        mail = IncomingMail(
+            "acme", name, letter, "fine-0", "replied", None, b"From: fine-0@mail.example\r\n\r\nThank you!"
+        )
         await sql.save_incoming(conn, mail, at("2026-11-16 08:00"))
 
 

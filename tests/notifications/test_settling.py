@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from services.notifications import clock as due_work
-from services.notifications.domain.organization import Organization
-from services.notifications.domain.record import Record
+from services.notifications.domain.organization import OrganizationSettings
+from services.notifications.domain.record import RecipientRecord
 from services.notifications.domain.settling import AT_MOST, settles_at
 from shared.contracts import Cause, ErasureRequested
 from shared.kit.clock import Clock, Schedule
@@ -36,10 +36,10 @@ TEN_MINUTES = timedelta(minutes=10)
 DECISION = Cause("application-decided", "a1")
 
 
-def somebody(**known) -> Record:
+def somebody(**known) -> RecipientRecord:
     """Of whom facts are known since: `application_decided=at(...)` is the decision of a1."""
     told = {Cause(topic.replace("_", "-"), "a1"): since for topic, since in known.items()}
-    return Record(Organization("acme", "Acme", settling=TEN_MINUTES), "ana", ("ana",), known=told)
+    return RecipientRecord(OrganizationSettings("acme", "Acme", settling=TEN_MINUTES), "ana", ("ana",), known=told)
 
 
 def test_what_is_due_waits_until_the_newest_fact_is_known_for_the_settling_time():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notifications.domain.survey import STATEMENTS, Answered, results
+from services.notifications.domain.survey import STATEMENTS, SurveyAnswers, results
 from shared.contracts import SurveyAnswered
 from shared.web.links import Links
 from tests.browser import KEY
@@ -152,7 +152,7 @@ async def test_example_30_four_answers_are_not_shown_five_are_and_seven_are_stil
 
 
 def test_comments_come_in_another_order_than_their_writers():
-    given = [Answered(f"random-{n}", (3,) * 9, 5, f"{n:02}") for n in range(10)]
+    given = [SurveyAnswers(f"random-{n}", (3,) * 9, 5, f"{n:02}") for n in range(10)]
 
     found = results(given)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notifications.domain.usefulness import Rated, Useful, shown
+from services.notifications.domain.usefulness import LetterRating, UsefulnessSummary, shown
 from shared.web.links import Links
 from tests.notifications.facts import at
 from tests.notifications.sentences import hunted, judged
@@ -43,10 +43,11 @@ async def test_interviewers_learn_numbers_from_five_ratings_on(halden_stage, bro
 
 def test_the_sixth_rating_shows_nothing_of_itself():
     rated = [
-        Rated("ada", f"l{n}", at(f"2026-11-{10 + n} 09:00"), rating) for n, rating in enumerate([5, 5, 5, 5, 5, 0])
+        LetterRating("ada", f"l{n}", at(f"2026-11-{10 + n} 09:00"), rating)
+        for n, rating in enumerate([5, 5, 5, 5, 5, 0])
     ]
 
-    assert shown(rated) == [Useful("ada", 5, 5.0, [0, 0, 0, 0, 0, 5])]
+    assert shown(rated) == [UsefulnessSummary("ada", 5, 5.0, [0, 0, 0, 0, 0, 5])]
 
 
 async def test_a_rating_that_is_corrected_keeps_its_place(halden_stage, browser):

@@ -6,25 +6,25 @@ from typing import NamedTuple
 
 from services.notifications.domain import letters, policy
 from services.notifications.domain.campaign import Campaign
-from services.notifications.domain.interview import Colleague, Slot
-from services.notifications.domain.letter import Letter, State
-from services.notifications.domain.organization import Opening, Organization
-from services.notifications.domain.policy import Contact, Kind
+from services.notifications.domain.interview import Colleague, StandingInterview
+from services.notifications.domain.letter import DerivedLetter, State
+from services.notifications.domain.organization import Opening, OrganizationSettings
+from services.notifications.domain.policy import Contact, LetterKind
 from services.notifications.domain.record import (
-    Answer,
-    Application,
+    AcceptedMatch,
+    ApplicationDecision,
+    ApplicationRecord,
     Bounced,
+    CandidateResponse,
     Completed,
-    Consent,
-    Decision,
-    Erasure,
-    Item,
-    Kept,
-    Membership,
-    Profile,
-    Proposal,
-    Record,
+    ContactProfile,
+    FeedbackItem,
+    PendingErasure,
+    PoolMembership,
+    RecipientRecord,
     Release,
+    StandingConsent,
+    StoredLetter,
 )
 from shared.contracts import Cause, Outcome, OutreachMode, Purpose
 
@@ -34,16 +34,16 @@ NAMES = ("ana", "ben", "cleo", "cleo-2")
 READS_AT = {"ana": "both@mail.example", "ben": "both@mail.example"}  # two people, one mailbox
 LOOK_EVERY = 11  # hours: at every hour of the day sooner or later
 
-Happening = Callable[[Record, datetime, int], Record]
+Happening = Callable[[RecipientRecord, datetime, int], RecipientRecord]
 About = tuple[str, str, str, int]
 
 
 class Sent(NamedTuple):
     """One letter that left: when, what was known then, and where to."""
 
-    letter: Letter
+    letter: DerivedLetter
     at: datetime
-    record: Record
+    record: RecipientRecord
     mailbox: str
 
 
@@ -51,7 +51,7 @@ class World:
     """Four ids, and everything that was sent to them."""
 
     def __init__(self, mode: OutreachMode = OutreachMode.LIVE, *, shared: bool = True) -> None:
-        halden = Organization("halden", "Halden", timezone="Europe/Berlin", country="DE", mode=mode)
+        halden = OrganizationSettings("halden", "Halden", timezone="Europe/Berlin", country="DE", mode=mode)
         self.now = START
         self.records = {name: _somebody(halden, name, READS_AT if shared else {}) for name in NAMES}
         self.sent: list[Sent] = []
@@ -105,8 +105,8 @@ class World:
             others = [k for k in record.kept if (k.kind, k.about, k.step) != (kept.kind, kept.about, kept.step)]
             self.records[name] = record._replace(kept=[*others, kept])
 
-    def _refused(self, letter: Letter, record: Record) -> policy.Refusal | None:
-        if letter.kind is Kind.REMINDER:
+    def _refused(self, letter: DerivedLetter, record: RecipientRecord) -> policy.LetterRefusal | None:
+        if letter.kind is LetterKind.REMINDER:
             return None
         ledger = [
             Contact(s.letter.stream, s.at)
@@ -116,26 +116,26 @@ class World:
         starts = record.starts.get(letter.about)
         return policy.decide(letter.kind, record.standing(letter.job), ledger, self.now, interview_at=starts)
 
-    def _send(self, letter: Letter, record: Record) -> Record:
-        mailbox = "colleague" if letter.kind is Kind.REMINDER else record.profile.email
+    def _send(self, letter: DerivedLetter, record: RecipientRecord) -> RecipientRecord:
+        mailbox = "colleague" if letter.kind is LetterKind.REMINDER else record.profile.email
         self.sent.append(Sent(letter, self.now, record, mailbox))
         return record._replace(sent={**record.sent, letter.letter: self.now})
 
 
-def about(letter: Letter) -> About:
+def about(letter: DerivedLetter) -> About:
     """What makes it this letter and no other."""
     return letter.kind, letter.about, letter.recipient, letter.step
 
 
-def _somebody(halden: Organization, name: str, reads_at: dict[str, str]) -> Record:
+def _somebody(halden: OrganizationSettings, name: str, reads_at: dict[str, str]) -> RecipientRecord:
     email = reads_at.get(name, f"{name}@mail.example")
-    profile = Profile(START, "Somebody", email=email, timezone=ZONES[0])
-    consents = {p: Consent(START) for p in Purpose}
+    profile = ContactProfile(START, "Somebody", email=email, timezone=ZONES[0])
+    consents = {p: StandingConsent(START) for p in Purpose}
     colleagues = {"ada": Colleague("ada")}
-    return Record(halden, name, (name,), profile, addresses={email}, consents=consents, colleagues=colleagues)
+    return RecipientRecord(halden, name, (name,), profile, addresses={email}, consents=consents, colleagues=colleagues)
 
 
-def _together(one: Record, other: Record) -> Record:
+def _together(one: RecipientRecord, other: RecipientRecord) -> RecipientRecord:
     """Both under the first one's id."""
     both = {
         name: [*getattr(one, name), *getattr(other, name)]
@@ -162,46 +162,46 @@ def _together(one: Record, other: Record) -> Record:
     )
 
 
-def _kept(letter: Letter, state: State) -> Kept:
-    return Kept(
+def _kept(letter: DerivedLetter, state: State) -> StoredLetter:
+    return StoredLetter(
         *about(letter), state, letter.reason, letter.cause_at, asked_pool=letter.asks_pool,
         sent_at=letter.sent_at, silenced_at=letter.silenced_at,
     )  # fmt: skip
 
 
-def matched(r: Record, now: datetime, _: int) -> Record:
+def matched(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     """A person accepted a match."""
     n = len(r.proposals)
-    return r._replace(proposals=[*r.proposals, Proposal(f"m-{r.candidate}-{n}", r.candidate, f"job-{n}", now)])
+    return r._replace(proposals=[*r.proposals, AcceptedMatch(f"m-{r.candidate}-{n}", r.candidate, f"job-{n}", now)])
 
 
-def decided(r: Record, now: datetime, n: int) -> Record:
+def decided(r: RecipientRecord, now: datetime, n: int) -> RecipientRecord:
     """An interview, a decision (one in five is not decided yet), and a place in the pool."""
     application = f"{r.candidate}-{len(r.applications)}"
     done = Completed(f"i-{application}", now, Cause("interview-completed", f"i-{application}"))
-    decision = Decision(now, (Outcome.NOT_SELECTED, Outcome.OFFER_DECLINED)[n % 2]) if n % 5 else None
-    membership = Membership(f"m{application}", r.candidate, application, application, is_invited=True)
+    decision = ApplicationDecision(now, (Outcome.NOT_SELECTED, Outcome.OFFER_DECLINED)[n % 2]) if n % 5 else None
+    membership = PoolMembership(f"m{application}", r.candidate, application, application, is_invited=True)
     opening = Opening("su27", opened_at=START)
     return r._replace(
-        applications=[*r.applications, Application(application, r.candidate, "su27", now, decision, [done])],
+        applications=[*r.applications, ApplicationRecord(application, r.candidate, "su27", now, decision, [done])],
         memberships=[*r.memberships, membership],
         openings={"su27": opening},
     )
 
 
-def all_decided(r: Record, now: datetime, _: int) -> Record:
+def all_decided(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     """Nobody waits any more."""
-    closed = [a._replace(decision=a.decision or Decision(now, Outcome.NOT_SELECTED)) for a in r.applications]
+    closed = [a._replace(decision=a.decision or ApplicationDecision(now, Outcome.NOT_SELECTED)) for a in r.applications]
     return r._replace(applications=closed)
 
 
-def hired(r: Record, now: datetime, _: int) -> Record:
+def hired(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     """The last application ended well."""
-    *others, last = r.applications or [Application(f"{r.candidate}-h", r.candidate, "su27", now)]
-    return r._replace(applications=[*others, last._replace(decision=Decision(now, Outcome.HIRED))])
+    *others, last = r.applications or [ApplicationRecord(f"{r.candidate}-h", r.candidate, "su27", now)]
+    return r._replace(applications=[*others, last._replace(decision=ApplicationDecision(now, Outcome.HIRED))])
 
 
-def reversed_(r: Record, now: datetime, n: int) -> Record:
+def reversed_(r: RecipientRecord, now: datetime, n: int) -> RecipientRecord:
     """A decision was taken back."""
     if not any(a.decision for a in r.applications):
         return r
@@ -211,18 +211,18 @@ def reversed_(r: Record, now: datetime, n: int) -> Record:
     return r._replace(applications=[back if a is chosen else a for a in r.applications])
 
 
-def joined(r: Record, now: datetime, n: int) -> Record:
+def joined(r: RecipientRecord, now: datetime, n: int) -> RecipientRecord:
     """They are in the pool, and are asked again after a while."""
     soon = now + timedelta(days=n)
     found = [m._replace(is_invited=False, is_active=True, reconfirm_at=soon) for m in r.memberships]
     return r._replace(memberships=found)
 
 
-def scheduled(r: Record, now: datetime, n: int) -> Record:
+def scheduled(r: RecipientRecord, now: datetime, n: int) -> RecipientRecord:
     """An interview some days ahead; said again with another number, it moved."""
     interview, starts_at = f"i-{r.candidate}-next", now + timedelta(hours=6 + 5 * n)
     cause = Cause("interview-scheduled", interview)
-    slot = Slot(
+    slot = StandingInterview(
         interview, f"{r.candidate}-0", r.candidate, "su27", starts_at + timedelta(hours=1), cause,
         owed_by=("ada",), said_at=now, starts_at=starts_at,
     )  # fmt: skip
@@ -230,25 +230,25 @@ def scheduled(r: Record, now: datetime, n: int) -> Record:
     return r._replace(slots=[*others, slot], starts={**r.starts, interview: starts_at})
 
 
-def forgotten(r: Record, now: datetime, _: int) -> Record:
+def forgotten(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     """They asked to be forgotten."""
-    return r._replace(is_restricted=True, erasure=r.erasure or Erasure(r.candidate, now))
+    return r._replace(is_restricted=True, erasure=r.erasure or PendingErasure(r.candidate, now))
 
 
-def consented(r: Record, now: datetime, n: int) -> Record:
+def consented(r: RecipientRecord, now: datetime, n: int) -> RecipientRecord:
     """To something."""
-    return r._replace(consents={**r.consents, list(Purpose)[n % len(Purpose)]: Consent(now)})
+    return r._replace(consents={**r.consents, list(Purpose)[n % len(Purpose)]: StandingConsent(now)})
 
 
-def withdrew(r: Record, _: datetime, n: int) -> Record:
+def withdrew(r: RecipientRecord, _: datetime, n: int) -> RecipientRecord:
     """Took a consent back."""
     gone = list(Purpose)[n % len(Purpose)]
     return r._replace(consents={p: c for p, c in r.consents.items() if p is not gone})
 
 
-def campaigned(r: Record, now: datetime, _: int) -> Record:
+def campaigned(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     """About what a letter of theirs suggested on the first day."""
-    point = Item("sql", "It was slow.", "Read a plan.", "f", "ada", "en")
+    point = FeedbackItem("sql", "It was slow.", "Read a plan.", "f", "ada", "en")
     return r._replace(
         released={"x": Release("x", START, (), (point,))},
         sent={**r.sent, "x": START},
@@ -256,53 +256,53 @@ def campaigned(r: Record, now: datetime, _: int) -> Record:
     )
 
 
-def replied(r: Record, now: datetime, _: int) -> Record:
+def replied(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     """A person has to read it."""
-    return r._replace(replies=[*r.replies, Answer(f"r{len(r.replies)}", now)])
+    return r._replace(replies=[*r.replies, CandidateResponse(f"r{len(r.replies)}", now)])
 
 
-def moved(r: Record, _: datetime, n: int) -> Record:
+def moved(r: RecipientRecord, _: datetime, n: int) -> RecipientRecord:
     """To another time zone."""
     return r._replace(profile=r.profile._replace(timezone=ZONES[n % len(ZONES)]))
 
 
-def bounced(r: Record, now: datetime, _: int) -> Record:
+def bounced(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     """The newest letter came back."""
     return r._replace(bounces={**r.bounces, f"b{len(r.bounces)}": Bounced(now, r.profile.email)})
 
 
-def synchronised(r: Record, now: datetime, _: int) -> Record:
+def synchronised(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     """The same profile, said again."""
     return r._replace(profile=r.profile._replace(since=now))
 
 
-def readdressed(r: Record, now: datetime, n: int) -> Record:
+def readdressed(r: RecipientRecord, now: datetime, n: int) -> RecipientRecord:
     """A new address."""
     email = f"{r.candidate}{n}@mail.example"
     return r._replace(profile=r.profile._replace(since=now, email=email), addresses={*r.addresses, email})
 
 
-def merged(r: Record, _: datetime, __: int) -> Record:
+def merged(r: RecipientRecord, _: datetime, __: int) -> RecipientRecord:
     """Both ids of Cleo are one person from now on."""
     return r
 
 
-def unsubscribed(r: Record, now: datetime, _: int) -> Record:
+def unsubscribed(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     """From everything that is no duty."""
     return r._replace(unsubscribed_at=now)
 
 
-def not_now(r: Record, now: datetime, n: int) -> Record:
+def not_now(r: RecipientRecord, now: datetime, n: int) -> RecipientRecord:
     """For some days."""
     return r._replace(not_now_until=now + timedelta(days=n))
 
 
-def away(r: Record, now: datetime, n: int) -> Record:
+def away(r: RecipientRecord, now: datetime, n: int) -> RecipientRecord:
     """For some days."""
     return r._replace(away_until=now + timedelta(days=n))
 
 
-def answered(r: Record, _: datetime, __: int) -> Record:
+def answered(r: RecipientRecord, _: datetime, __: int) -> RecipientRecord:
     """A person closed every reply."""
     return r._replace(closed_replies=frozenset(a.response for a in r.replies))
 

@@ -87,8 +87,8 @@ class PageVisit(NamedTuple):
 @routes.get("/me/{token}")
 async def show_page(token: Token, request: Request) -> HTMLResponse:
     """Everything that is theirs, on one page. Changes nothing, whoever opens it."""
-    async with _opened(request, token) as visitor:
-        return await _page(visitor, request)
+    async with _opened(request, token) as visit:
+        return await _page(visit, request)
 
 
 @routes.post("/me/{token}")
@@ -103,14 +103,14 @@ async def choose(
 
     The same again changes nothing.
     """
-    async with _opened(request, token) as visitor:
+    async with _opened(request, token) as visit:
         if about is About.ERASURE:
-            return await _erase(visitor, sure=answer is Choice.YES)
+            return await _erase(visit, sure=answer is Choice.YES)
         if about is About.MENTORING and answer is Choice.YES and not adult:
-            return await _page(visitor, request, too_young=True)
-        await _keep(visitor, Purpose(about), granted=answer is Choice.YES)
-    async with _opened(request, token) as visitor:
-        return await _page(visitor, request, kept=True)
+            return await _page(visit, request, too_young=True)
+        await _keep(visit, Purpose(about), granted=answer is Choice.YES)
+    async with _opened(request, token) as visit:
+        return await _page(visit, request, kept=True)
 
 
 @asynccontextmanager
@@ -123,10 +123,10 @@ async def _opened(request: Request, token: str) -> AsyncIterator[PageVisit]:
     async with caller.transaction() as conn:
         if not await sql.find_known(conn, link.organization, link.subject):
             raise LinkRefused("link-invalid", link.organization)
-        yield await _visitor(conn, caller)
+        yield await _visit(conn, caller)
 
 
-async def _visitor(conn: Connection, caller: Caller) -> PageVisit:
+async def _visit(conn: Connection, caller: Caller) -> PageVisit:
     people = await sql.load_person(conn, caller.organization, caller.user)
     consents = [ConsentChanged.model_validate(c) for c in await sql.load_consents(conn, people)]
     return PageVisit(
@@ -140,61 +140,61 @@ async def _visitor(conn: Connection, caller: Caller) -> PageVisit:
     )
 
 
-async def _keep(visitor: PageVisit, purpose: Purpose, *, granted: bool) -> None:
-    if visitor.stands(purpose) is granted and purpose is not Purpose.MENTORING:
+async def _keep(visit: PageVisit, purpose: Purpose, *, granted: bool) -> None:
+    if visit.stands(purpose) is granted and purpose is not Purpose.MENTORING:
         return
     event = ConsentChanged(
-        candidate=visitor.candidate,
+        candidate=visit.candidate,
         purpose=purpose,
         granted=granted,
-        given_at=visitor.now,
+        given_at=visit.now,
         text_version=current(purpose).version,
         conditions=(Condition.ADULT,) if granted and purpose is Purpose.MENTORING else (),
-        language=visitor.language,
+        language=visit.language,
         how="link",
     )
-    await visitor.caller.record(visitor.conn, event)
+    await visit.caller.record(visit.conn, event)
 
 
-async def _erase(visitor: PageVisit, *, sure: bool) -> HTMLResponse:
+async def _erase(visit: PageVisit, *, sure: bool) -> HTMLResponse:
     """Ask first; then restrict at once, and say when everything is erased: in a day, or when a legal hold ends."""
     if sure:
-        event = ErasureRequested(candidate=visitor.candidate, requested_at=visitor.now, by=RequestedBy.CANDIDATE)
-        if (await sql.load_progress(visitor.conn, visitor.people)).requested_at is None:
-            await visitor.caller.record(visitor.conn, event)
-    progress = await sql.load_progress(visitor.conn, visitor.people)
+        event = ErasureRequested(candidate=visit.candidate, requested_at=visit.now, by=RequestedBy.CANDIDATE)
+        if (await sql.load_progress(visit.conn, visit.people)).requested_at is None:
+            await visit.caller.record(visit.conn, event)
+    progress = await sql.load_progress(visit.conn, visit.people)
     return pages.show(
         "erasure.html",
-        language=visitor.language,
-        organization=visitor.organization.name,
+        language=visit.language,
+        organization=visit.organization.name,
         sure=sure,
-        held_until=progress.due_at and format_date(progress.due_at, "long", locale=visitor.language),
+        held_until=progress.due_at and format_date(progress.due_at, "long", locale=visit.language),
         is_held=progress.is_held,
-        is_told=progress.by == RequestedBy.CANDIDATE and visitor.profile.get("email"),
+        is_told=progress.by == RequestedBy.CANDIDATE and visit.profile.get("email"),
     )
 
 
-async def _page(visitor: PageVisit, request: Request, *, kept: bool = False, too_young: bool = False) -> HTMLResponse:
-    told = await sql.load_told(visitor.conn, visitor.people)
-    days = await sql.load_calendar(visitor.conn, visitor.caller.organization)
-    shown = candidacies(told, days, visitor.organization.holding_after, visitor.now)
-    proposed = await sql.load_proposed(visitor.conn, visitor.people)
-    signed = _Signed(request, visitor)
-    language, zone = visitor.language, ZoneInfo(visitor.profile.get("timezone") or visitor.organization.timezone)
+async def _page(visit: PageVisit, request: Request, *, kept: bool = False, too_young: bool = False) -> HTMLResponse:
+    told = await sql.load_told(visit.conn, visit.people)
+    days = await sql.load_calendar(visit.conn, visit.caller.organization)
+    shown = candidacies(told, days, visit.organization.holding_after, visit.now)
+    proposed = await sql.load_proposed(visit.conn, visit.people)
+    signed = _Signed(request, visit)
+    language, zone = visit.language, ZoneInfo(visit.profile.get("timezone") or visit.organization.timezone)
     return pages.show(
         "me.html",
         language=language,
-        organization=visitor.organization.name,
-        name=visitor.profile.get("preferred_name") or visitor.profile.get("name"),
-        profile=visitor.profile,
+        organization=visit.organization.name,
+        name=visit.profile.get("preferred_name") or visit.profile.get("name"),
+        profile=visit.profile,
         candidacies=shown,
         to_build=to_build(c.letter for c in shown if c.letter),
         openings=openings(told, proposed, [c.application for c in shown]),
-        asked=[(p, visitor.stands(p), current(p).said(language, visitor.organization.name)) for p in ASKED],
-        consents=list(visitor.consents.values()),
-        mentors=await _mentors(visitor),
+        asked=[(p, visit.stands(p), current(p).said(language, visit.organization.name)) for p in ASKED],
+        consents=list(visit.consents.values()),
+        mentors=await _mentors(visit),
         too_young=too_young,
-        mentoring_text=current(Purpose.MENTORING).said(language, visitor.organization.name),
+        mentoring_text=current(Purpose.MENTORING).said(language, visit.organization.name),
         kept=kept,
         signed=signed,
         day=lambda day: format_date(day, "long", locale=language),
@@ -203,42 +203,42 @@ async def _page(visitor: PageVisit, request: Request, *, kept: bool = False, too
     )
 
 
-async def _mentors(visitor: PageVisit) -> list[tuple[ListedMentorship, str]]:
+async def _mentors(visit: PageVisit) -> list[tuple[ListedMentorship, str]]:
     """Mentors who said yes, with their names."""
-    wanted = MentorshipSearch(candidates=visitor.people.ids[1], limit=LARGEST_PAGE)
-    found = await sql.load_mentorships(visitor.conn, visitor.caller.organization, wanted)
+    wanted = MentorshipSearch(candidates=visit.people.ids[1], limit=LARGEST_PAGE)
+    found = await sql.load_mentorships(visit.conn, visit.caller.organization, wanted)
     asked = [m for m in found if m.stage in (Stage.AGREED, Stage.ACTIVE)]
-    names = await sql.load_names(visitor.conn, visitor.caller.organization, [m.user for m in asked])
+    names = await sql.load_names(visit.conn, visit.caller.organization, [m.user for m in asked])
     return [(m, names.get(m.user, m.user)) for m in asked]
 
 
 class _Signed:
-    """The other pages of one visitor: what they answer there, notifications says; every service has data of theirs."""
+    """The other pages of one visit: what they answer there, notifications says; every service has data of theirs."""
 
-    def __init__(self, request: Request, visitor: PageVisit) -> None:
+    def __init__(self, request: Request, visit: PageVisit) -> None:
         settings = request.app.state.runtime.settings
         self._services = (settings.interviews_url, settings.public_url, settings.notifications_url)
         self._links = Links(settings.link_key.get_secret_value())
         self._notifications = settings.notifications_url.rstrip("/")
-        self._visitor = visitor
+        self._visit = visit
 
     def respond(self, kind: str, about: str) -> str:
         """Where they rate, ask or disagree. `about`: the letter, or the application when there was none."""
-        return self._at(RESPOND, f"{self._visitor.candidate}/{ResponseKind(kind)}/{about}")
+        return self._at(RESPOND, f"{self._visit.candidate}/{ResponseKind(kind)}/{about}")
 
     def answer(self, match: str) -> str:
         """Where they answer to a job that was proposed to them."""
-        return self._at(ANSWER, f"{self._visitor.candidate}/{match}")
+        return self._at(ANSWER, f"{self._visit.candidate}/{match}")
 
     def exports(self) -> list[str]:
         """Where they get everything about them, from each service."""
-        token = self._links.sign(EXPORT, self._visitor.caller.organization, self._visitor.candidate, self._until)
+        token = self._links.sign(EXPORT, self._visit.caller.organization, self._visit.candidate, self._until)
         return [f"{service.rstrip('/')}/{EXPORT}/{token}" for service in self._services]
 
     @property
     def _until(self) -> datetime:
-        return self._visitor.now + LINKS_LAST
+        return self._visit.now + LINKS_LAST
 
     def _at(self, page: str, subject: str) -> str:
-        signed = self._links.sign(page, self._visitor.caller.organization, subject, self._until)
+        signed = self._links.sign(page, self._visit.caller.organization, subject, self._until)
         return f"{self._notifications}/{page}/{signed}"

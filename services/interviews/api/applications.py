@@ -23,7 +23,7 @@ from services.interviews.api.callers import (
     scope_of,
 )
 from services.interviews.domain import ApplicationState
-from services.interviews.sql.lists import Wanted
+from services.interviews.sql.lists import ListSearch
 from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
@@ -156,7 +156,7 @@ async def read_applications(
     """Applications in the order of their ids. Hiring managers see those of their own jobs."""
     after, tie = opened(cursor, 2)
     async with caller.transaction() as conn:
-        wanted = Wanted(job, candidate, state, (after, tie), limit)
+        wanted = ListSearch(job, candidate, state, (after, tie), limit)
         found = await sql.list_applications(conn, caller.organization, wanted, await scope_of(conn, caller))
         await caller.note_reading(conn, [candidate])
         visible = await caller.visible(conn, found)

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from services.interviews import sql
 from services.interviews.api.callers import FREE_DECIDERS, AnId, Decider, JobNotFound, refuse_other_jobs
 from services.interviews.domain import Application, ApplicationState, JobState
-from services.interviews.sql.lists import Scope, Wanted
+from services.interviews.sql.lists import ListSearch, Scope
 from shared.contracts import ApplicationDecided, Id, Instant, Notice, Outcome, Reason, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
@@ -121,7 +121,7 @@ def _who_waits(waiting: list[Application]) -> WhoWaits:
 
 
 async def _find(conn: Connection, caller: Caller, job: str) -> list[Application]:
-    wanted = Wanted(job=job, state=ApplicationState.UNDECIDED, limit=AT_MOST)
+    wanted = ListSearch(job=job, state=ApplicationState.UNDECIDED, limit=AT_MOST)
     return await caller.visible(conn, await sql.list_applications(conn, caller.organization, wanted, EVERYONE))
 
 

@@ -21,7 +21,7 @@ from services.interviews.api.callers import (
     refuse_unknown_application,
     scope_of,
 )
-from services.interviews.sql.lists import Feedback, Owed, OwedAfter, OwedBy, Scope, Wanted
+from services.interviews.sql.lists import Feedback, ListSearch, Owed, OwedAfter, OwedBy, Scope
 from shared.business_days import Calendar
 from shared.contracts import (
     FeedbackKind,
@@ -172,7 +172,7 @@ async def read_all_feedback(
 ) -> Page[ListedFeedback]:
     """Feedback in the order of its ids. Who sees what: as with a single one."""
     async with caller.transaction() as conn:
-        wanted = Wanted(job, candidate, state, (opened(cursor, 1)[0], ""), limit, application)
+        wanted = ListSearch(job, candidate, state, (opened(cursor, 1)[0], ""), limit, application)
         found = await sql.list_feedback(conn, caller.organization, wanted, await scope_of(conn, caller))
         await caller.note_reading(conn, [candidate])
         visible = await caller.visible(conn, found)

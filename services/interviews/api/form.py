@@ -41,7 +41,7 @@ pages = Pages("services.interviews")
 Token = Annotated[str, Path(max_length=2000)]
 
 
-class Visitor(NamedTuple):
+class FormVisit(NamedTuple):
     """An interviewer at their form, inside an open transaction."""
 
     conn: Connection
@@ -70,39 +70,39 @@ def feedback_id(interview: str, user: str) -> str:
 @routes.get("/feedback-form/{token}")
 async def show_form(token: Token, request: Request) -> HTMLResponse:
     """Show what is asked, with what was given before. Changes nothing, whoever opens it."""
-    async with _opened(request, token) as visitor:
-        return _page(visitor, typed_from(visitor.known, visitor.competencies, visitor.language))
+    async with _opened(request, token) as visit:
+        return _page(visit, typed_from(visit.known, visit.competencies, visit.language))
 
 
 @routes.post("/feedback-form/{token}")
 async def give_feedback(token: Token, request: Request) -> HTMLResponse:
     """Keep the feedback. What cannot be kept is shown again as it was typed, with what to mend."""
     given = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    async with _opened(request, token) as visitor:
-        return await _keep(visitor, given)
+    async with _opened(request, token) as visit:
+        return await _keep(visit, given)
 
 
 @routes.post("/feedback-form/{token}/lint", response_class=JSONResponse)
 async def advise_while_typing(token: Token, written: Written, request: Request) -> Advised:
     """What must not stand in a letter, of what stands in the form now. Nothing is kept."""
-    async with _opened(request, token) as visitor:
-        found = await advise(written.texts, written.language, visitor.names, visitor.reader)
+    async with _opened(request, token) as visit:
+        found = await advise(written.texts, written.language, visit.names, visit.reader)
         return Advised(advice=dict(found.by_field))
 
 
-async def _keep(visitor: Visitor, given: Mapping[str, str]) -> HTMLResponse:
-    typed = Typed(given, visitor.competencies, has_verdict=not visitor.is_decided)
+async def _keep(visit: FormVisit, given: Mapping[str, str]) -> HTMLResponse:
+    typed = Typed(given, visit.competencies, has_verdict=not visit.is_decided)
     errors = problems_of(typed)
     if errors:
-        return _page(visitor, given, errors, status=422)
-    advice = await advise(texts_of(typed), typed.fields["language"], visitor.names, visitor.reader)
+        return _page(visit, given, errors, status=422)
+    advice = await advise(texts_of(typed), typed.fields["language"], visit.names, visit.reader)
     if advice.seen and advice.seen != given.get(SEEN, ""):
-        return _page(visitor, given, advice=advice)
-    now = await visitor.caller.now(visitor.conn)
-    event = feedback_of(typed, visitor.schedule, visitor.feedback, visitor.caller.user, now)
-    if not _is_same(visitor.known, event):
-        await visitor.caller.record(visitor.conn, event)
-    return _page(visitor, given, sent=True)
+        return _page(visit, given, advice=advice)
+    now = await visit.caller.now(visit.conn)
+    event = feedback_of(typed, visit.schedule, visit.feedback, visit.caller.user, now)
+    if not _is_same(visit.known, event):
+        await visit.caller.record(visit.conn, event)
+    return _page(visit, given, sent=True)
 
 
 def _is_same(known: FeedbackSubmitted | None, event: FeedbackSubmitted) -> bool:
@@ -111,7 +111,7 @@ def _is_same(known: FeedbackSubmitted | None, event: FeedbackSubmitted) -> bool:
 
 
 @asynccontextmanager
-async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
+async def _opened(request: Request, token: str) -> AsyncIterator[FormVisit]:
     """Open the link and a transaction of its organisation. Raises LinkRefused."""
     runtime = request.app.state.runtime
     links = Links(runtime.settings.link_key.get_secret_value())
@@ -119,10 +119,10 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
     interview, _, user = link.subject.partition("/")
     caller = Caller(runtime, link.organization, user)
     async with caller.transaction() as conn:
-        yield await _visitor(conn, caller, interview, accepted(request.headers.get("accept-language", "")))
+        yield await _visit(conn, caller, interview, accepted(request.headers.get("accept-language", "")))
 
 
-async def _visitor(conn: Connection, caller: Caller, interview: str, wanted: Sequence[str]) -> Visitor:
+async def _visit(conn: Connection, caller: Caller, interview: str, wanted: Sequence[str]) -> FormVisit:
     """Raises LinkRefused when the interview is gone, never was this colleague's, or is to be forgotten."""
     held = await sql.find_interview(conn, caller.organization, interview)
     schedule = await _said(conn, caller, interview, InterviewScheduled)
@@ -135,7 +135,7 @@ async def _visitor(conn: Connection, caller: Caller, interview: str, wanted: Seq
     settings = await _said(conn, caller, caller.organization, OrganizationConfigured)
     colleagues = {i.user for i in schedule.interviewers} | {m.user for m in (job.team if job else ())}
     users = [await _said(conn, caller, user, UserRegistered) for user in sorted(colleagues)]
-    return Visitor(
+    return FormVisit(
         conn,
         caller,
         schedule,
@@ -168,7 +168,7 @@ def _language(job: JobOpened | None, settings: OrganizationConfigured | None) ->
 
 
 def _page(
-    visitor: Visitor,
+    visit: FormVisit,
     typed: Mapping[str, str],
     errors: Mapping[str, Mistake] | None = None,
     *,
@@ -176,19 +176,19 @@ def _page(
     sent: bool = False,
     advice: Advice | None = None,
 ) -> HTMLResponse:
-    zone = visitor.schedule.timezone or visitor.settings.timezone
-    codes = dict.fromkeys((visitor.language, *LANGUAGES))
+    zone = visit.schedule.timezone or visit.settings.timezone
+    codes = dict.fromkeys((visit.language, *LANGUAGES))
     page = pages.show(
         "feedback.html",
-        language=visitor.reader,
+        language=visit.reader,
         status=status,
-        title=visitor.title,
-        organization=visitor.settings.name,
-        stage=visitor.schedule.stage.name if visitor.schedule.stage else None,
-        starts_at=visitor.schedule.starts_at.isoformat(),
-        starts_on=_day(visitor.schedule.starts_at.astimezone(ZoneInfo(zone)), visitor.reader),
-        competencies=visitor.competencies,
-        for_candidate=visitor.is_decided,
+        title=visit.title,
+        organization=visit.settings.name,
+        stage=visit.schedule.stage.name if visit.schedule.stage else None,
+        starts_at=visit.schedule.starts_at.isoformat(),
+        starts_on=_day(visit.schedule.starts_at.astimezone(ZoneInfo(zone)), visit.reader),
+        competencies=visit.competencies,
+        for_candidate=visit.is_decided,
         languages=[(code, _name_of(code)) for code in codes],
         typed=typed,
         errors=errors or {},

@@ -23,7 +23,7 @@ from services.interviews.api.callers import (
     scope_of,
 )
 from services.interviews.domain import InterviewState
-from services.interviews.sql.lists import Wanted
+from services.interviews.sql.lists import ListSearch
 from shared.contracts import (
     Basis,
     Id,
@@ -149,7 +149,7 @@ async def count_interviews(
 ) -> Counts:
     """How many interviews are in each state, of those the caller may see."""
     async with caller.transaction() as conn:
-        wanted = Wanted(job, candidate, state)
+        wanted = ListSearch(job, candidate, state)
         counts = await sql.count_interviews(conn, caller.organization, wanted, await scope_of(conn, caller))
         await caller.note_reading(conn, [candidate])
     return Counts(**counts)
@@ -239,7 +239,7 @@ async def read_interviews(
     """Interviews in the order of their ids. Interviewers see their own, hiring managers those of their own jobs."""
     after, tie = opened(cursor, 2)
     async with caller.transaction() as conn:
-        wanted = Wanted(job, candidate, state, (after, tie), limit, application)
+        wanted = ListSearch(job, candidate, state, (after, tie), limit, application)
         found = await sql.list_interviews(conn, caller.organization, wanted, await scope_of(conn, caller))
         await caller.note_reading(conn, [candidate])
         visible = await caller.visible(conn, found)

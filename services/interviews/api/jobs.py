@@ -18,7 +18,7 @@ from services.interviews.api.callers import (
     scope_of,
 )
 from services.interviews.domain import JobState
-from services.interviews.sql.lists import Wanted
+from services.interviews.sql.lists import ListSearch
 from shared.contracts import Id, JobClosed, JobOpened, Name, Value
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 
@@ -111,10 +111,10 @@ async def read_jobs(
 ) -> Page[ListedJob]:
     """Jobs in the order of their ids. Hiring managers see their own."""
     async with caller.transaction() as conn:
-        wanted = Wanted(state=state, after=(opened(cursor, 1)[0], ""), limit=limit)
+        wanted = ListSearch(state=state, after=(opened(cursor, 1)[0], ""), limit=limit)
         jobs = await sql.list_jobs(conn, caller.organization, wanted, await scope_of(conn, caller))
     return Page(items=[_listed(j) for j in jobs], cursor=following(jobs, limit, lambda j: [j.job]))
 
 
-def _listed(job: domain.Job) -> ListedJob:
+def _listed(job: domain.JobStatus) -> ListedJob:
     return ListedJob(job=job.job, title=job.title, state=job.state, opened_at=job.opened_at)

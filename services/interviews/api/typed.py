@@ -27,7 +27,7 @@ _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 _LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
 
 
-class Problem(StrEnum):
+class FormProblem(StrEnum):
     """What is to be mended."""
 
     VERDICT_UNKNOWN = "verdict_unknown"
@@ -44,7 +44,7 @@ class Problem(StrEnum):
 class Mistake(NamedTuple):
     """A problem, and which competency it is about."""
 
-    problem: Problem
+    problem: FormProblem
     competency: str = ""
 
 
@@ -89,34 +89,34 @@ def problems_of(typed: Typed) -> dict[str, Mistake]:
     """By field: what is to be mended before it can be sent."""
     found: dict[str, Mistake] = {}
     if typed.fields.get("overall", "") not in ("", *Overall):
-        found["overall"] = Mistake(Problem.VERDICT_UNKNOWN)
+        found["overall"] = Mistake(FormProblem.VERDICT_UNKNOWN)
     elif typed.has_verdict and not typed.fields.get("overall"):
-        found["overall"] = Mistake(Problem.VERDICT_MISSING)
+        found["overall"] = Mistake(FormProblem.VERDICT_MISSING)
     for position, competency in enumerate(typed.competencies):
         found |= {f: Mistake(problem, competency.name) for f, problem in _problems_at(typed, position).items()}
     for name in ("strength", "observed"):
         written = [i for i in range(len(typed.competencies)) if typed.text(name, i)]
         for position in written[AT_MOST:]:
-            found[f"{name}-{position}"] = Mistake(Problem.TOO_MANY)
+            found[f"{name}-{position}"] = Mistake(FormProblem.TOO_MANY)
     if not _is(_LANGUAGE, typed.fields.get("language", "")):
-        found["language"] = Mistake(Problem.LANGUAGE)
+        found["language"] = Mistake(FormProblem.LANGUAGE)
     if not found and not typed.has_verdict and not _says_something(typed):
-        found["strength-0" if typed.competencies else "language"] = Mistake(Problem.NOTHING_SAID)
+        found["strength-0" if typed.competencies else "language"] = Mistake(FormProblem.NOTHING_SAID)
     return found
 
 
-def _problems_at(typed: Typed, position: int) -> dict[str, Problem]:
+def _problems_at(typed: Typed, position: int) -> dict[str, FormProblem]:
     found = {}
     for name in ("strength", "observed", "suggestion"):
         text = typed.text(name, position)
         if text and not _is(_TEXT, text):
-            found[f"{name}-{position}"] = Problem.NOT_PLAIN
+            found[f"{name}-{position}"] = FormProblem.NOT_PLAIN
     if typed.text("observed", position) and not typed.text("suggestion", position):
-        found[f"suggestion-{position}"] = Problem.SUGGESTION_MISSING
+        found[f"suggestion-{position}"] = FormProblem.SUGGESTION_MISSING
     if typed.text("suggestion", position) and not typed.text("observed", position):
-        found[f"observed-{position}"] = Problem.OBSERVATION_MISSING
+        found[f"observed-{position}"] = FormProblem.OBSERVATION_MISSING
     if typed.level(position) not in ("", NOT_ASSESSED, "1", "2", "3", "4", "5"):
-        found[f"level-{position}"] = Problem.LEVEL_UNKNOWN
+        found[f"level-{position}"] = FormProblem.LEVEL_UNKNOWN
     return found
 
 

@@ -12,7 +12,7 @@ from services.interviews.domain.interviews import (
     interview_state,
     slot_of,
 )
-from services.interviews.domain.jobs import HeardJob, Job, JobState, job_state
+from services.interviews.domain.jobs import HeardJob, JobState, JobStatus, job_state
 from services.interviews.domain.private import FeedbackDrafted, InterviewNoted
 
 __all__ = [
@@ -28,8 +28,8 @@ __all__ = [
     "Interview",
     "InterviewNoted",
     "InterviewState",
-    "Job",
     "JobState",
+    "JobStatus",
     "application_state",
     "assumptions",
     "differences",

@@ -5,9 +5,9 @@ from typing import Generic, NamedTuple, TypeVar
 
 from services.interviews.domain.applications import Application
 from services.interviews.domain.interviews import Interview
-from services.interviews.domain.jobs import Job
+from services.interviews.domain.jobs import JobStatus
 
-State = TypeVar("State", Interview, Application, Job)
+State = TypeVar("State", Interview, Application, JobStatus)
 
 
 class Differences(NamedTuple, Generic[State]):

@@ -23,7 +23,7 @@ class HeardJob(NamedTuple):
     managers: tuple[str, ...]
 
 
-class Job(NamedTuple):
+class JobStatus(NamedTuple):
     """Where one job stands, and who manages its hiring."""
 
     organization: str
@@ -39,8 +39,8 @@ class Job(NamedTuple):
         return self.organization, self.job
 
 
-def job_state(heard: HeardJob) -> Job:
+def job_state(heard: HeardJob) -> JobStatus:
     """Open iff it was opened later than it was closed."""
     is_open = heard.opened_at is not None and (heard.closed_at is None or heard.opened_at > heard.closed_at)
     state = JobState.OPEN if is_open else JobState.CLOSED
-    return Job(heard.organization, heard.job, heard.title, state, heard.opened_at, heard.managers)
+    return JobStatus(heard.organization, heard.job, heard.title, state, heard.opened_at, heard.managers)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.interviews.domain import Differences, HeardJob, Job, JobState
+from services.interviews.domain import Differences, HeardJob, JobState, JobStatus
 from shared.kit.db import Connection
 from shared.kit.people import Jobs
 
@@ -27,7 +27,7 @@ async def load_heard_jobs(conn: Connection, jobs: Jobs) -> list[HeardJob]:
     return [HeardJob._make((*row[:5], tuple(row[5]))) for row in rows]
 
 
-async def load_jobs(conn: Connection, jobs: Jobs) -> list[Job]:
+async def load_jobs(conn: Connection, jobs: Jobs) -> list[JobStatus]:
     """What is kept of these jobs."""
     rows = await conn.fetch(
         """
@@ -40,13 +40,13 @@ async def load_jobs(conn: Connection, jobs: Jobs) -> list[Job]:
     return [to_job(row) for row in rows]
 
 
-def to_job(row: Any) -> Job:
+def to_job(row: Any) -> JobStatus:
     """A row of the table, its columns in the table's order."""
     organization, job, title, state, opened_at, managers = row
-    return Job(organization, job, title, JobState(state), opened_at, tuple(managers))
+    return JobStatus(organization, job, title, JobState(state), opened_at, tuple(managers))
 
 
-async def save_jobs(conn: Connection, differences: Differences[Job]) -> None:
+async def save_jobs(conn: Connection, differences: Differences[JobStatus]) -> None:
     """Write what changed and remove what is gone. The only writer of the table."""
     if differences.gone:
         await _delete(conn, differences.gone)
@@ -54,7 +54,7 @@ async def save_jobs(conn: Connection, differences: Differences[Job]) -> None:
         await _upsert(conn, sorted(differences.changed, key=lambda j: j.key))
 
 
-async def _delete(conn: Connection, gone: list[Job]) -> None:
+async def _delete(conn: Connection, gone: list[JobStatus]) -> None:
     await conn.execute(
         """
         DELETE FROM jobs j USING unnest($1::text[], $2::text[]) AS k(organization, job)
@@ -65,7 +65,7 @@ async def _delete(conn: Connection, gone: list[Job]) -> None:
     )
 
 
-async def _upsert(conn: Connection, jobs: list[Job]) -> None:
+async def _upsert(conn: Connection, jobs: list[JobStatus]) -> None:
     await conn.execute(
         """
         INSERT INTO jobs (organization, job, title, state, opened_at, managers)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from services.interviews.domain import Application, Interview, Job
+from services.interviews.domain import Application, Interview, JobStatus
 from services.interviews.sql.applications import to_application
 from services.interviews.sql.interviews import to_interview
 from services.interviews.sql.jobs import to_job
@@ -22,7 +22,7 @@ class Scope(NamedTuple):
     asks: str = ""
 
 
-class Wanted(NamedTuple):
+class ListSearch(NamedTuple):
     """Which rows, from which place on."""
 
     job: str | None = None
@@ -58,7 +58,7 @@ class Owed(NamedTuple):
     job: str | None
 
 
-class User(NamedTuple):
+class ListedUser(NamedTuple):
     """Somebody who works with interviews."""
 
     user: str
@@ -70,7 +70,7 @@ async def _plan_for_filters(conn: Connection) -> None:
     await conn.execute("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 
 
-async def list_users(conn: Connection, organization: str, after: str, limit: int) -> list[User]:
+async def list_users(conn: Connection, organization: str, after: str, limit: int) -> list[ListedUser]:
     """Users in the order of their ids."""
     rows = await conn.fetch(
         """
@@ -81,10 +81,10 @@ async def list_users(conn: Connection, organization: str, after: str, limit: int
         after,
         limit,
     )
-    return [User(*row) for row in rows]
+    return [ListedUser(*row) for row in rows]
 
 
-async def list_jobs(conn: Connection, organization: str, wanted: Wanted, scope: Scope) -> list[Job]:
+async def list_jobs(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> list[JobStatus]:
     """Jobs in the order of their ids."""
     await _plan_for_filters(conn)
     rows = await conn.fetch(
@@ -105,7 +105,7 @@ async def list_jobs(conn: Connection, organization: str, wanted: Wanted, scope: 
     return [to_job(row) for row in rows]
 
 
-async def list_applications(conn: Connection, organization: str, wanted: Wanted, scope: Scope) -> list[Application]:
+async def list_applications(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> list[Application]:
     """Applications in the order of their ids."""
     await _plan_for_filters(conn)
     rows = await conn.fetch(
@@ -129,7 +129,7 @@ async def list_applications(conn: Connection, organization: str, wanted: Wanted,
     return [to_application(row) for row in rows]
 
 
-async def list_interviews(conn: Connection, organization: str, wanted: Wanted, scope: Scope) -> list[Interview]:
+async def list_interviews(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> list[Interview]:
     """Interviews in the order of their ids."""
     await _plan_for_filters(conn)
     rows = await conn.fetch(
@@ -157,7 +157,7 @@ async def list_interviews(conn: Connection, organization: str, wanted: Wanted, s
     return [to_interview(row) for row in rows]
 
 
-async def count_interviews(conn: Connection, organization: str, wanted: Wanted, scope: Scope) -> dict[str, int]:
+async def count_interviews(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> dict[str, int]:
     """How many interviews are in each state; states that do not occur are left out."""
     await _plan_for_filters(conn)
     rows = await conn.fetch(
@@ -180,7 +180,7 @@ async def count_interviews(conn: Connection, organization: str, wanted: Wanted, 
     return {row[0]: row[1] for row in rows}
 
 
-async def list_feedback(conn: Connection, organization: str, wanted: Wanted, scope: Scope) -> list[Feedback]:
+async def list_feedback(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> list[Feedback]:
     """Feedback in the order of its ids.
 
     Blind until submitted: an interviewer sees their own, and others' about an application once their own about it

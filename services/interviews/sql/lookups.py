@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.interviews.domain import Application, Interview, Job
+from services.interviews.domain import Application, Interview, JobStatus
 from services.interviews.sql.applications import to_application
 from services.interviews.sql.interviews import to_interview
 from services.interviews.sql.jobs import to_job
@@ -20,7 +20,7 @@ async def load_facts(conn: Connection, organization: str, fact: str, topics: Seq
     return {row[0]: row[1] for row in rows}
 
 
-async def find_job(conn: Connection, organization: str, job: str) -> Job | None:
+async def find_job(conn: Connection, organization: str, job: str) -> JobStatus | None:
     """Where a job stands, or None when nothing was said of it."""
     row = await conn.fetchrow(
         """

@@ -9,8 +9,8 @@ from services.notifications import sql
 from services.notifications.api.callers import AnId, Decider, refuse_other_jobs
 from services.notifications.domain import full
 from services.notifications.domain.letter import Variant
-from services.notifications.domain.record import Record
-from services.notifications.sql.letters import Shown
+from services.notifications.domain.record import RecipientRecord
+from services.notifications.sql.letters import ListedLetter
 from services.notifications.sql.people import Verdict
 from shared.contracts import Id, Value
 from shared.kit.db import Connection
@@ -66,7 +66,7 @@ class Approved(Value):
 
 
 class _Looked(NamedTuple):
-    letter: Shown
+    letter: ListedLetter
     concerns: list[str]
 
 
@@ -101,7 +101,7 @@ async def approve_letters(job: AnId, body: Approvals, caller: Decider) -> Approv
     return Approved(approved=len(clean), left=[x.letter.letter for x in looked if x.concerns])
 
 
-async def _approve(conn: Connection, caller: Caller, letters: list[Shown]) -> None:
+async def _approve(conn: Connection, caller: Caller, letters: list[ListedLetter]) -> None:
     people = await lock_people(conn, [(caller.organization, x.candidate) for x in letters])
     now = await caller.now(conn)
     await sql.save_verdicts(
@@ -123,7 +123,7 @@ async def _look(conn: Connection, caller: Caller, job: str) -> list[_Looked]:
     return [_Looked(x, _concerns(records[x.candidate], x)) for x in letters]
 
 
-def _concerns(record: Record, letter: Shown) -> list[str]:
+def _concerns(record: RecipientRecord, letter: ListedLetter) -> list[str]:
     application = next((a for a in record.applications if a.application == letter.application), None)
     draft = full.draft_of(record, application) if application and letter.variant == Variant.FULL else None
     return full.concerns(record, application, draft) if application and draft else []

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from services.notifications import sql
 from services.notifications.domain.campaign import Campaign
 from services.notifications.domain.mailbox import mailboxes_of
-from services.notifications.domain.policy import Contact, Kind, opening_hour
-from services.notifications.domain.record import Record
+from services.notifications.domain.policy import Contact, LetterKind, opening_hour
+from services.notifications.domain.record import RecipientRecord
 from services.notifications.domain.sharing import job_of, left_out, points_shared
 from services.notifications.sql.ledger import Reader
 from shared.contracts import Stream
@@ -45,7 +45,7 @@ class Audience:
             found += await self._look(conn, await sql.load_records(conn, People(some, {})))
         return sorted(found)
 
-    async def _look(self, conn: Connection, records: Iterable[Record]) -> list[Reached]:
+    async def _look(self, conn: Connection, records: Iterable[RecipientRecord]) -> list[Reached]:
         sharing = sorted((r for r in records if points_shared(r, self._campaign)), key=lambda r: r.candidate)
         readers = [
             Reader(r.organization.organization, mailboxes_of(r.addresses, self._hash_key), r.ids) for r in sharing
@@ -56,14 +56,14 @@ class Audience:
             for record, reader, ledger in zip(sharing, readers, ledgers, strict=True)
         ]
 
-    def _reached(self, record: Record, reader: Reader, ledger: list[Contact]) -> Reached:
+    def _reached(self, record: RecipientRecord, reader: Reader, ledger: list[Contact]) -> Reached:
         if self._written_to & {*reader.mailboxes}:
             ledger.append(Contact(Stream.NURTURE, self._now))
         if refused := left_out(record, self._campaign, ledger, self._now):
             return Reached(record.candidate, None, refused.reason, refused.until)
         self._written_to |= {*reader.mailboxes}
         job = job_of(self._campaign, points_shared(record, self._campaign))
-        return Reached(record.candidate, opening_hour(Kind.CAMPAIGN, record.zone(job), self._now))
+        return Reached(record.candidate, opening_hour(LetterKind.CAMPAIGN, record.zone(job), self._now))
 
 
 def _parts(rows: Sequence[tuple[str, str, str]]) -> Iterator[list[tuple[str, str, str]]]:

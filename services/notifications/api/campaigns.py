@@ -15,7 +15,7 @@ from services.notifications.api.callers import AnId, Reader, Recruiter
 from services.notifications.api.lint import shown
 from services.notifications.domain.campaign import Campaign
 from services.notifications.domain.letter import State
-from services.notifications.sql.campaigns import Common, Tally
+from services.notifications.sql.campaigns import CampaignCount, Common
 from shared.contracts import CampaignStarted, Id, Language, Name, OutreachMode, Text, Url, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
@@ -82,7 +82,7 @@ class Preview(Page[Sharing]):
     reasons: dict[str, int]
 
 
-class Words(Value):
+class CampaignWords(Value):
     """What it is about, and the organisation's own words; `language` is theirs, the organisation's where absent."""
 
     competency: Id
@@ -94,13 +94,13 @@ class Words(Value):
     language: Language | None = None
 
 
-class Start(Words):
+class Start(CampaignWords):
     """Start it. `expected` is how many people are written to: type the number that the preview showed you."""
 
     expected: Annotated[int, Field(ge=0, le=AT_MOST)]
 
 
-class ShownCampaign(Words):
+class ShownCampaign(CampaignWords):
     """A campaign and its letters: sent, still to leave, held back by reason, and those no mail could be made of."""
 
     campaign: Id
@@ -186,8 +186,8 @@ async def start_campaign(campaign: AnId, start: Start, response: Response, calle
 
 def _again(known: Campaign, start: Start) -> CampaignStarted:
     """What was started, word for word. Raises AlreadyStarted."""
-    said = Words(**{name: getattr(known, name) for name in Words.model_fields})
-    asked = Words(**start.model_dump(exclude={"expected"}))
+    said = CampaignWords(**{name: getattr(known, name) for name in CampaignWords.model_fields})
+    asked = CampaignWords(**start.model_dump(exclude={"expected"}))
     if asked.model_copy(update={"language": asked.language or said.language}) != said:
         raise AlreadyStarted("This campaign was started otherwise: give a new one an id of its own.")
     return CampaignStarted(campaign=known.campaign, by=known.by, started_at=known.at, **said.model_dump())
@@ -233,10 +233,10 @@ async def _show(conn: Connection, caller: Caller, campaign: str) -> ShownCampaig
     return _shown(found, tallies.get(campaign, ()))
 
 
-def _shown(campaign: Campaign, tallies: Sequence[Tally]) -> ShownCampaign:
+def _shown(campaign: Campaign, tallies: Sequence[CampaignCount]) -> ShownCampaign:
     of = {state: sum(t.letters for t in tallies if t.state == state) for state in State}
     return ShownCampaign(
-        **{name: getattr(campaign, name) for name in ("campaign", "by", *Words.model_fields)},
+        **{name: getattr(campaign, name) for name in ("campaign", "by", *CampaignWords.model_fields)},
         started_at=campaign.at,
         sent=of[State.SENT],
         waiting=sum(of[state] for state in (State.PLANNED, State.WAITING, State.READY, State.SENDING)),

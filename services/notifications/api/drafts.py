@@ -8,10 +8,10 @@ from pydantic import Field
 from services.notifications import sql
 from services.notifications.api.lint import Found, shown
 from services.notifications.domain import full
-from services.notifications.domain.full import AT_LEAST_DEVELOPMENT, AT_LEAST_STRENGTHS, AT_MOST, Draft
+from services.notifications.domain.full import AT_LEAST_DEVELOPMENT, AT_LEAST_STRENGTHS, AT_MOST, LetterDraft
 from services.notifications.domain.letter import Variant
-from services.notifications.domain.record import Application, Edit, Item, Record
-from services.notifications.sql.letters import Shown
+from services.notifications.domain.record import ApplicationRecord, Edit, FeedbackItem, RecipientRecord
+from services.notifications.sql.letters import ListedLetter
 from shared.contracts import Id, Language, Text, Value
 from shared.kit.db import Connection
 from shared.kit.people import People, find_people
@@ -68,14 +68,16 @@ class ShownDraft(Value):
     edited_at: datetime | None
 
 
-async def load_record(conn: Connection, caller: Caller, letter: Shown) -> tuple[Record, Application | None]:
+async def load_record(
+    conn: Connection, caller: Caller, letter: ListedLetter
+) -> tuple[RecipientRecord, ApplicationRecord | None]:
     """Everything known of the candidate of a letter, and the application it is about."""
     people = People(await find_people(conn, [(caller.organization, letter.candidate)]), {})
     [record] = await sql.load_records(conn, people)
     return record, next((a for a in record.applications if a.application == letter.application), None)
 
 
-async def show_draft(conn: Connection, caller: Caller, letter: Shown) -> ShownDraft | None:
+async def show_draft(conn: Connection, caller: Caller, letter: ListedLetter) -> ShownDraft | None:
     """The draft of a full letter, or what was released; None for every other letter."""
     if letter.variant != Variant.FULL:
         return None
@@ -83,11 +85,11 @@ async def show_draft(conn: Connection, caller: Caller, letter: Shown) -> ShownDr
     if application is None:
         return None
     released = full.release_of(record, application)
-    draft = Draft(released.strengths, released.development) if released else full.draft_of(record, application)
+    draft = LetterDraft(released.strengths, released.development) if released else full.draft_of(record, application)
     return _shown(record, application, draft, is_released=bool(released)) if draft else None
 
 
-async def edit_draft(conn: Connection, caller: Caller, letter: Shown, edited: Edited, now: datetime) -> None:
+async def edit_draft(conn: Connection, caller: Caller, letter: ListedLetter, edited: Edited, now: datetime) -> None:
     """Keep what a person made of it. Raises NoDraft, NotOfTheFeedback."""
     record, application = await load_record(conn, caller, letter)
     draft = full.draft_of(record, application) if application else None
@@ -100,7 +102,7 @@ async def edit_draft(conn: Connection, caller: Caller, letter: Shown, edited: Ed
     await sql.save_edit(conn, caller.organization, letter.letter, edit)
 
 
-def _item(item: StrengthItem, known: dict[tuple[str, str, bool], Item], suggestion: str | None) -> Item:
+def _item(item: StrengthItem, known: dict[tuple[str, str, bool], FeedbackItem], suggestion: str | None) -> FeedbackItem:
     found = known.get((item.feedback, item.competency, suggestion is None))
     if found is None:
         raise NotOfTheFeedback(f"Feedback {item.feedback} says nothing of this kind about {item.competency}.")
@@ -108,7 +110,9 @@ def _item(item: StrengthItem, known: dict[tuple[str, str, bool], Item], suggesti
     return found._replace(observed=item.observed, suggestion=suggestion, language=language)
 
 
-def _shown(record: Record, application: Application, draft: Draft, *, is_released: bool) -> ShownDraft:
+def _shown(
+    record: RecipientRecord, application: ApplicationRecord, draft: LetterDraft, *, is_released: bool
+) -> ShownDraft:
     return ShownDraft(
         strengths=tuple(StrengthItem(**_of(i)) for i in draft.strengths),
         development=tuple(DevelopmentItem(**_of(i), suggestion=i.suggestion or "") for i in draft.development),
@@ -120,5 +124,5 @@ def _shown(record: Record, application: Application, draft: Draft, *, is_release
     )
 
 
-def _of(item: Item) -> dict[str, str]:
+def _of(item: FeedbackItem) -> dict[str, str]:
     return {name: getattr(item, name) for name in ("competency", "observed", "feedback", "language")}

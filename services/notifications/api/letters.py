@@ -18,7 +18,7 @@ from services.notifications.api.callers import (
 )
 from services.notifications.api.drafts import Edited, ShownDraft, edit_draft, show_draft
 from services.notifications.domain.letter import State
-from services.notifications.sql.letters import Shown, Wanted
+from services.notifications.sql.letters import LetterSearch, ListedLetter
 from services.notifications.sql.people import Verdict
 from shared.contracts import Flag, Id, Stream, Text, Value
 from shared.kit.db import Connection
@@ -97,7 +97,7 @@ async def read_letters(
     async with caller.transaction() as conn:
         rows = await find_people(conn, [(caller.organization, candidate)]) if candidate else None
         ids = [row[2] for row in rows] if rows is not None else None
-        found = await sql.load_letters(conn, caller.organization, Wanted(state, ids, opened(cursor, 1)[0], limit))
+        found = await sql.load_letters(conn, caller.organization, LetterSearch(state, ids, opened(cursor, 1)[0], limit))
         await caller.note_reading(conn, [candidate])
         visible = await caller.visible(conn, found)
     more = following(found, limit, lambda letter: [letter.letter])
@@ -150,7 +150,7 @@ async def edit_letter(letter: AnId, edited: Edited, caller: Decider) -> WholeLet
         return await _show(conn, caller, letter)
 
 
-async def _refuse_findings(conn: Connection, caller: Caller, shown: Shown, approval: Approval) -> None:
+async def _refuse_findings(conn: Connection, caller: Caller, shown: ListedLetter, approval: Approval) -> None:
     if approval.decision is not Decided.APPROVE or (approval.despite_findings and approval.reason):
         return
     draft = await show_draft(conn, caller, shown)
@@ -159,7 +159,7 @@ async def _refuse_findings(conn: Connection, caller: Caller, shown: Shown, appro
         raise HasFindings(f"The lint found {found}. Edit the draft, or approve despite it and give a reason.")
 
 
-async def _found(conn: Connection, caller: Caller, letter: str) -> Shown:
+async def _found(conn: Connection, caller: Caller, letter: str) -> ListedLetter:
     shown = await sql.load_letter(conn, caller.organization, letter)
     if shown is None:
         raise LetterNotFound("There is no letter of this id.")
@@ -181,7 +181,7 @@ async def _decide(conn: Connection, caller: Caller, verdict: Verdict, people: Pe
     await caller.runtime.router.derive(conn, people, Jobs([]), now)
 
 
-async def _whole(conn: Connection, caller: Caller, shown: Shown) -> WholeLetter:
+async def _whole(conn: Connection, caller: Caller, shown: ListedLetter) -> WholeLetter:
     known = await sql.load_verdict(conn, caller.organization, shown.letter)
     content = await sql.load_content(conn, caller.organization, shown.letter)
     return WholeLetter(

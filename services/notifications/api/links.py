@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse
 
 from services.notifications import sql
-from services.notifications.domain.record import Record
+from services.notifications.domain.record import RecipientRecord
 from shared.contracts import CandidateResponded, ResponseKind, derived_id, match_id
 from shared.kit.db import Connection
 from shared.kit.people import People, find_people
@@ -38,14 +38,14 @@ class Choice(StrEnum):
     NOT_NOW = "not_now"
 
 
-class Visitor(NamedTuple):
+class LetterVisit(NamedTuple):
     """Whoever follows a link that opens, inside an open transaction."""
 
     conn: Connection
     caller: Caller
     candidate: str
     about: str  # a match or a letter, as the link says
-    record: Record
+    record: RecipientRecord
 
     @property
     def language(self) -> str:
@@ -56,57 +56,57 @@ class Visitor(NamedTuple):
 @routes.get("/unsubscribe/{token}")
 async def show_unsubscribing(token: Token, request: Request) -> HTMLResponse:
     """Show one button. Changes nothing, whoever opens it: mail scanners follow links."""
-    async with _opened(request, UNSUBSCRIBE, token) as visitor:
-        done = visitor.record.standing(None).has_unsubscribed
+    async with _opened(request, UNSUBSCRIBE, token) as visit:
+        done = visit.record.standing(None).has_unsubscribed
         return pages.show(
-            "unsubscribe.html", language=visitor.language, done=done, organization=visitor.record.organization.name
+            "unsubscribe.html", language=visit.language, done=done, organization=visit.record.organization.name
         )
 
 
 @routes.post("/unsubscribe/{token}")
 async def unsubscribe(token: Token, request: Request) -> HTMLResponse:
     """RFC 8058: effective before the answer, without sign-in, for everyone who reads at this address."""
-    async with _opened(request, UNSUBSCRIBE, token) as visitor:
-        if not visitor.record.standing(None).has_unsubscribed:
-            await _unsubscribe(visitor)
+    async with _opened(request, UNSUBSCRIBE, token) as visit:
+        if not visit.record.standing(None).has_unsubscribed:
+            await _unsubscribe(visit)
         return pages.show(
-            "unsubscribe.html", language=visitor.language, done=True, organization=visitor.record.organization.name
+            "unsubscribe.html", language=visit.language, done=True, organization=visit.record.organization.name
         )
 
 
 @routes.get("/answer/{token}")
 async def show_answer(token: Token, request: Request) -> HTMLResponse:
     """Show the question and two buttons. Changes nothing."""
-    async with _opened(request, ANSWER, token) as visitor:
-        return _answered(visitor, _known_answer(visitor))
+    async with _opened(request, ANSWER, token) as visit:
+        return _answered(visit, _known_answer(visit))
 
 
 @routes.post("/answer/{token}")
 async def answer(token: Token, request: Request, answer: Annotated[Choice, Form()]) -> HTMLResponse:
     """Keep the answer. The same answer again changes nothing."""
-    async with _opened(request, ANSWER, token) as visitor:
-        if answer != _known_answer(visitor):
-            await _respond(visitor, visitor.candidate, ResponseKind(answer), visitor.about)
-        return _answered(visitor, answer)
+    async with _opened(request, ANSWER, token) as visit:
+        if answer != _known_answer(visit):
+            await _respond(visit, visit.candidate, ResponseKind(answer), visit.about)
+        return _answered(visit, answer)
 
 
 @routes.get("/stay/{token}")
 async def show_staying(token: Token, request: Request) -> HTMLResponse:
     """Ask whether they are still interested. Changes nothing."""
-    async with _opened(request, STAY, token) as visitor:
-        return await _staying(request, visitor, None)
+    async with _opened(request, STAY, token) as visit:
+        return await _staying(request, visit, None)
 
 
 @routes.post("/stay/{token}")
 async def stay(token: Token, request: Request, answer: Annotated[Choice, Form()]) -> HTMLResponse:
     """Keep the answer as a sign of theirs: the talent pool counts its months from here (rule 5)."""
-    async with _opened(request, STAY, token) as visitor:
-        await _respond(visitor, visitor.candidate, ResponseKind(answer), None)
-        return await _staying(request, visitor, answer)
+    async with _opened(request, STAY, token) as visit:
+        await _respond(visit, visit.candidate, ResponseKind(answer), None)
+        return await _staying(request, visit, answer)
 
 
 @asynccontextmanager
-async def _opened(request: Request, purpose: str, token: str) -> AsyncIterator[Visitor]:
+async def _opened(request: Request, purpose: str, token: str) -> AsyncIterator[LetterVisit]:
     """Open a link about `candidate` or `candidate/about`, and a transaction of its organisation. Raises LinkRefused."""
     runtime = request.app.state.runtime
     links = Links(runtime.settings.link_key.get_secret_value())
@@ -118,35 +118,35 @@ async def _opened(request: Request, purpose: str, token: str) -> AsyncIterator[V
             raise LinkRefused("link-invalid", link.organization)
         people = People(await find_people(conn, [(link.organization, candidate)]), {})
         [record] = await sql.load_records(conn, people)
-        yield Visitor(conn, caller, candidate, about, record)
+        yield LetterVisit(conn, caller, candidate, about, record)
 
 
-async def _unsubscribe(visitor: Visitor) -> None:
+async def _unsubscribe(visit: LetterVisit) -> None:
     """Whoever reads at this address under other ids is unsubscribed as well."""
-    for candidate in await sql.find_sharing(visitor.conn, visitor.caller.organization, visitor.candidate):
-        await _respond(visitor, candidate, ResponseKind.UNSUBSCRIBED, None)
+    for candidate in await sql.find_sharing(visit.conn, visit.caller.organization, visit.candidate):
+        await _respond(visit, candidate, ResponseKind.UNSUBSCRIBED, None)
 
 
-async def _respond(visitor: Visitor, candidate: str, kind: ResponseKind, match: str | None) -> None:
+async def _respond(visit: LetterVisit, candidate: str, kind: ResponseKind, match: str | None) -> None:
     """One answer of a kind is one fact: given again it is a newer version."""
     event = CandidateResponded(
         response=derived_id("response", candidate, kind, match or "-"),
         candidate=candidate,
-        responded_at=await visitor.caller.now(visitor.conn),
+        responded_at=await visit.caller.now(visit.conn),
         kind=kind,
         match=match,
     )
-    await visitor.caller.record(visitor.conn, event)
+    await visit.caller.record(visit.conn, event)
 
 
-async def _staying(request: Request, visitor: Visitor, answer: Choice | None) -> HTMLResponse:
+async def _staying(request: Request, visit: LetterVisit, answer: Choice | None) -> HTMLResponse:
     """Yes and later are answers to us; no is a consent taken back: that button speaks to the candidates service."""
-    address = home(request, visitor.caller, visitor.candidate, await visitor.caller.now(visitor.conn))
+    address = home(request, visit.caller, visit.candidate, await visit.caller.now(visit.conn))
     page = pages.show(
         "stay.html",
-        language=visitor.language,
+        language=visit.language,
         answer=answer,
-        organization=visitor.record.organization.name,
+        organization=visit.record.organization.name,
         home=address,
     )
     page.headers["Content-Security-Policy"] = page_policy(
@@ -163,21 +163,21 @@ def home(request: Request, caller: Caller, candidate: str, now: datetime) -> str
     return f"{settings.candidates_url.rstrip('/')}/me/{signed}"
 
 
-def _known_answer(visitor: Visitor) -> Choice | None:
+def _known_answer(visit: LetterVisit) -> Choice | None:
     """What they chose last about this match."""
-    said = [(a.at, Choice.INTERESTED) for a in visitor.record.interested if a.match == visitor.about]
-    said += [(a.at, Choice.NOT_NOW) for a in visitor.record.not_now if a.match == visitor.about]
+    said = [(a.at, Choice.INTERESTED) for a in visit.record.interested if a.match == visit.about]
+    said += [(a.at, Choice.NOT_NOW) for a in visit.record.not_now if a.match == visit.about]
     return max(said)[1] if said else None
 
 
-def _answered(visitor: Visitor, chosen: Choice | None) -> HTMLResponse:
-    openings = visitor.record.openings.values()
-    ids = visitor.record.ids
-    title = next((o.title for o in openings if visitor.about in {match_id(i, o.job) for i in ids}), None)
+def _answered(visit: LetterVisit, chosen: Choice | None) -> HTMLResponse:
+    openings = visit.record.openings.values()
+    ids = visit.record.ids
+    title = next((o.title for o in openings if visit.about in {match_id(i, o.job) for i in ids}), None)
     return pages.show(
         "answer.html",
-        language=visitor.language,
+        language=visit.language,
         answer=chosen,
         title=title,
-        organization=visitor.record.organization.name,
+        organization=visit.record.organization.name,
     )

@@ -25,7 +25,7 @@ _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 Token = Annotated[str, Path(max_length=2000)]
 
 
-class Visitor(NamedTuple):
+class NewLinkVisit(NamedTuple):
     """Somebody, nobody knows who, inside an open transaction of the organisation."""
 
     conn: Connection
@@ -37,8 +37,8 @@ class Visitor(NamedTuple):
 @routes.get("/new-link/{token}")
 async def show_asking(token: Token, request: Request) -> HTMLResponse:
     """Ask for the address. Changes nothing."""
-    async with _opened(request, token) as visitor:
-        return _page(visitor, "question")
+    async with _opened(request, token) as visit:
+        return _page(visit, "question")
 
 
 @routes.post("/new-link/{token}", status_code=202)
@@ -48,11 +48,11 @@ async def ask_for_link(token: Token, request: Request) -> HTMLResponse:
     Whether anybody reads there is looked at later, so that not even the time it takes tells.
     """
     typed = (await request.form()).get("address")
-    async with _opened(request, token) as visitor:
-        if request.app.state.rate_limits.askers.take((visitor.caller.organization, address_of(request))):
-            return _page(visitor, "busy", status=429)
-        await sql.save_link_request(visitor.conn, visitor.caller.organization, uuid7(), _address(typed))
-        return _page(visitor, "asked", status=202)
+    async with _opened(request, token) as visit:
+        if request.app.state.rate_limits.askers.take((visit.caller.organization, address_of(request))):
+            return _page(visit, "busy", status=429)
+        await sql.save_link_request(visit.conn, visit.caller.organization, uuid7(), _address(typed))
+        return _page(visit, "asked", status=202)
 
 
 def _address(typed: object) -> str:
@@ -64,7 +64,7 @@ def _address(typed: object) -> str:
 
 
 @asynccontextmanager
-async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
+async def _opened(request: Request, token: str) -> AsyncIterator[NewLinkVisit]:
     """Open the link and a transaction of its organisation. Raises LinkRefused."""
     runtime = request.app.state.runtime
     links = Links(runtime.settings.link_key.get_secret_value())
@@ -73,10 +73,10 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
     caller = Caller(runtime, link.organization, "-")
     async with caller.transaction() as conn:
         settings = (await sql.load_organizations(conn, [link.organization]))[link.organization]
-        yield Visitor(conn, caller, settings.name, language)
+        yield NewLinkVisit(conn, caller, settings.name, language)
 
 
-def _page(visitor: Visitor, step: str, *, status: int = 200) -> HTMLResponse:
+def _page(visit: NewLinkVisit, step: str, *, status: int = 200) -> HTMLResponse:
     return pages.show(
-        "new_link.html", language=visitor.language, status=status, organization=visitor.organization, step=step
+        "new_link.html", language=visit.language, status=status, organization=visit.organization, step=step
     )

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from services.notifications import sql
 from services.notifications.api.links import home, pages
-from services.notifications.domain.record import Record
+from services.notifications.domain.record import RecipientRecord
 from shared.contracts import CandidateResponded, ResponseKind, derived_id
 from shared.kit.db import Connection
 from shared.kit.people import People, find_people
@@ -27,7 +27,7 @@ Token = Annotated[str, Path(max_length=2000)]
 Rating = Annotated[int | None, Form(ge=0, le=5)]
 
 
-class Asked(StrEnum):
+class AskedResponse(StrEnum):
     """What such a link may be for."""
 
     FEEDBACK_RATED = ResponseKind.FEEDBACK_RATED
@@ -36,15 +36,15 @@ class Asked(StrEnum):
     DISPUTED = ResponseKind.DISPUTED
 
 
-class Visitor(NamedTuple):
+class ResponseVisit(NamedTuple):
     """Whoever follows a link that opens, inside an open transaction. `letter`: the answer it is about."""
 
     conn: Connection
     caller: Caller
     candidate: str
-    kind: Asked
+    kind: AskedResponse
     letter: str
-    record: Record
+    record: RecipientRecord
     now: datetime
 
     @property
@@ -56,24 +56,24 @@ class Visitor(NamedTuple):
 @routes.get("/respond/{token}")
 async def show_question(token: Token, request: Request) -> HTMLResponse:
     """Show what one button says. Changes nothing, whoever opens it."""
-    async with _opened(request, token) as visitor:
-        return _page(request, visitor, done=False)
+    async with _opened(request, token) as visit:
+        return _page(request, visit, done=False)
 
 
 @routes.post("/respond/{token}")
 async def respond(token: Token, request: Request, rating: Rating = None) -> HTMLResponse:
     """Keep what they say. A rating is 0 to 5; the others become a task for whoever answers for the job."""
-    async with _opened(request, token) as visitor:
-        if visitor.kind is Asked.FEEDBACK_RATED and rating is None:
-            return _page(request, visitor, done=False, status=422)
-        said = next((w for w in visitor.record.wishes if w.response == visitor.response), None)
+    async with _opened(request, token) as visit:
+        if visit.kind is AskedResponse.FEEDBACK_RATED and rating is None:
+            return _page(request, visit, done=False, status=422)
+        said = next((w for w in visit.record.wishes if w.response == visit.response), None)
         if said is None or said.rating != rating:  # the same again is nothing new
-            await _say(visitor, rating, said.at if said else visitor.now)
-        return _page(request, visitor, done=True)
+            await _say(visit, rating, said.at if said else visit.now)
+        return _page(request, visit, done=True)
 
 
 @asynccontextmanager
-async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
+async def _opened(request: Request, token: str) -> AsyncIterator[ResponseVisit]:
     """Open the link and a transaction of its organisation. Raises LinkRefused."""
     runtime = request.app.state.runtime
     links = Links(runtime.settings.link_key.get_secret_value())
@@ -85,31 +85,31 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
             raise LinkRefused("link-invalid", link.organization)
         people = People(await find_people(conn, [(link.organization, candidate)]), {})
         [record] = await sql.load_records(conn, people)
-        yield Visitor(conn, caller, candidate, Asked(kind), letter, record, await caller.now(conn))
+        yield ResponseVisit(conn, caller, candidate, AskedResponse(kind), letter, record, await caller.now(conn))
 
 
-async def _say(visitor: Visitor, rating: int | None, first_at: datetime) -> None:
+async def _say(visit: ResponseVisit, rating: int | None, first_at: datetime) -> None:
     """A rating that is corrected keeps its instant, and so its place among those that are shown in fives."""
     event = CandidateResponded(
-        response=visitor.response,
-        candidate=visitor.candidate,
+        response=visit.response,
+        candidate=visit.candidate,
         responded_at=first_at,
-        kind=ResponseKind(visitor.kind),
-        rating=rating if visitor.kind is Asked.FEEDBACK_RATED else None,
-        letter=visitor.letter,
+        kind=ResponseKind(visit.kind),
+        rating=rating if visit.kind is AskedResponse.FEEDBACK_RATED else None,
+        letter=visit.letter,
     )
-    await visitor.caller.record(visitor.conn, event)
+    await visit.caller.record(visit.conn, event)
 
 
-def _page(request: Request, visitor: Visitor, *, done: bool, status: int = 200) -> HTMLResponse:
-    profile = visitor.record.profile
+def _page(request: Request, visit: ResponseVisit, *, done: bool, status: int = 200) -> HTMLResponse:
+    profile = visit.record.profile
     return pages.show(
         "respond.html",
-        language=spoken(profile and profile.language, visitor.record.organization.language),
+        language=spoken(profile and profile.language, visit.record.organization.language),
         status=status,
-        kind=visitor.kind,
+        kind=visit.kind,
         done=done,
         wrong=status != 200,
-        organization=visitor.record.organization.name,
-        home=home(request, visitor.caller, visitor.candidate, visitor.now),
+        organization=visit.record.organization.name,
+        home=home(request, visit.caller, visit.candidate, visit.now),
     )

@@ -13,8 +13,8 @@ from services.notifications import sql
 from services.notifications.api.callers import Reader
 from services.notifications.api.links import pages
 from services.notifications.domain import survey
-from services.notifications.domain.policy import Kind
-from services.notifications.sql.letters import Shown
+from services.notifications.domain.policy import LetterKind
+from services.notifications.sql.letters import ListedLetter
 from shared.contracts import Name, SurveyAnswered, Text, Value
 from shared.kit.db import Connection
 from shared.web.caller import Caller
@@ -52,12 +52,12 @@ class Results(Value):
     comments: tuple[str, ...] = ()
 
 
-class Visitor(NamedTuple):
+class SurveyVisit(NamedTuple):
     """Whoever follows the link of a survey, inside an open transaction."""
 
     conn: Connection
     caller: Caller
-    letter: Shown
+    letter: ListedLetter
     job: str
     title: str | None
     organization: str
@@ -85,21 +85,21 @@ async def read_results(caller: Reader, job: JobId = None, cycle: Cycle = None) -
 @routes.get("/survey/{token}", response_class=HTMLResponse)
 async def show_survey(token: Token, request: Request) -> HTMLResponse:
     """Show the statements. Changes nothing, whoever opens it."""
-    async with _opened(request, token) as visitor:
-        return _page(visitor, {}, done=await _is_answered(visitor))
+    async with _opened(request, token) as visit:
+        return _page(visit, {}, done=await _is_answered(visit))
 
 
 @routes.post("/survey/{token}", response_class=HTMLResponse)
 async def answer_survey(token: Token, request: Request) -> HTMLResponse:
     """Keep the answers under a random id, once. What cannot be kept is shown again as it was typed."""
     given = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    async with _opened(request, token) as visitor:
+    async with _opened(request, token) as visit:
         errors = problems_of(given)
         if errors:
-            return _page(visitor, given, errors)
-        if await sql.use_survey(visitor.conn, visitor.caller.organization, visitor.letter.letter):
-            await _keep(visitor, given)
-        return _page(visitor, given, done=True)
+            return _page(visit, given, errors)
+        if await sql.use_survey(visit.conn, visit.caller.organization, visit.letter.letter):
+            await _keep(visit, given)
+        return _page(visit, given, done=True)
 
 
 def problems_of(given: Mapping[str, str]) -> list[str]:
@@ -124,24 +124,24 @@ def _line(given: Mapping[str, str]) -> str:
     return " ".join(given.get("text", "").split())
 
 
-async def _keep(visitor: Visitor, given: Mapping[str, str]) -> None:
+async def _keep(visit: SurveyVisit, given: Mapping[str, str]) -> None:
     event = SurveyAnswered(
         answer=str(uuid4()),
-        job=visitor.job,
-        cycle=await sql.find_cycle(visitor.conn, visitor.caller.organization, visitor.job),
+        job=visit.job,
+        cycle=await sql.find_cycle(visit.conn, visit.caller.organization, visit.job),
         answers=tuple(int(given[f"s{n}"]) for n in range(1, len(survey.STATEMENTS) + 1)),
         recommend=int(given["recommend"]),
         text=_line(given) or None,
     )
-    await visitor.caller.record(visitor.conn, event)
+    await visit.caller.record(visit.conn, event)
 
 
-async def _is_answered(visitor: Visitor) -> bool:
-    return await sql.is_survey_used(visitor.conn, visitor.caller.organization, visitor.letter.letter)
+async def _is_answered(visit: SurveyVisit) -> bool:
+    return await sql.is_survey_used(visit.conn, visit.caller.organization, visit.letter.letter)
 
 
 @asynccontextmanager
-async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
+async def _opened(request: Request, token: str) -> AsyncIterator[SurveyVisit]:
     """Open the link and a transaction of its organisation. Raises LinkRefused."""
     runtime = request.app.state.runtime
     links = Links(runtime.settings.link_key.get_secret_value())
@@ -149,25 +149,25 @@ async def _opened(request: Request, token: str) -> AsyncIterator[Visitor]:
     caller = Caller(runtime, link.organization, "-")
     async with caller.transaction() as conn:
         letter = await sql.load_letter(conn, link.organization, link.subject)
-        if letter is None or letter.kind != Kind.SURVEY or letter.job is None:
+        if letter is None or letter.kind != LetterKind.SURVEY or letter.job is None:
             raise LinkRefused("link-invalid", link.organization)
         settings = (await sql.load_organizations(conn, [link.organization]))[link.organization]
         openings = await sql.load_openings(conn, [(link.organization, letter.job)])
         title = openings[link.organization][letter.job].title
-        yield Visitor(
+        yield SurveyVisit(
             conn, caller, letter, letter.job, title, settings.name, spoken(letter.language, settings.language)
         )
 
 
 def _page(
-    visitor: Visitor, given: Mapping[str, str], errors: Sequence[str] = (), *, done: bool = False
+    visit: SurveyVisit, given: Mapping[str, str], errors: Sequence[str] = (), *, done: bool = False
 ) -> HTMLResponse:
     return pages.show(
         "survey.html",
-        language=visitor.language,
+        language=visit.language,
         status=422 if errors else 200,
-        organization=visitor.organization,
-        title=visitor.title,
+        organization=visit.organization,
+        title=visit.title,
         typed=given,
         errors=errors,
         done=done,

@@ -4,11 +4,18 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from services.notifications.domain.full import is_full
-from services.notifications.domain.letter import OUT, Letter, Variant, blocked, kept_of, told_at
+from services.notifications.domain.letter import OUT, DerivedLetter, Variant, blocked, kept_of, told_at
 from services.notifications.domain.months import add_months
 from services.notifications.domain.organization import Opening
-from services.notifications.domain.policy import Kind, Refusal
-from services.notifications.domain.record import Application, Decision, Erasure, Membership, Proposal, Record
+from services.notifications.domain.policy import LetterKind, LetterRefusal
+from services.notifications.domain.record import (
+    AcceptedMatch,
+    ApplicationDecision,
+    ApplicationRecord,
+    PendingErasure,
+    PoolMembership,
+    RecipientRecord,
+)
 from shared.contracts import (
     TIME_TO_OBJECT,
     Cause,
@@ -23,7 +30,7 @@ REMINDER = timedelta(days=14)
 REMINDER_AFTER_NURTURE = timedelta(days=30)  # the first question counted as nurture: 1 per 30 days
 
 
-def asked_for(record: Record) -> Iterator[Letter]:
+def asked_for(record: RecipientRecord) -> Iterator[DerivedLetter]:
     """Every letter one person's facts ask for; what the facts themselves speak against is suppressed already."""
     for application in record.applications:
         if after := _what_happens_next(record, application):
@@ -39,11 +46,11 @@ def asked_for(record: Record) -> Iterator[Letter]:
             yield _job_invitation(record, proposal)
 
 
-def _data_rights(record: Record, asked: Erasure) -> Letter:
+def _data_rights(record: RecipientRecord, asked: PendingErasure) -> DerivedLetter:
     """Whoever asks us to be forgotten hears when they will be, at once and for the last time."""
-    return Letter(
+    return DerivedLetter(
         organization=record.organization.organization,
-        kind=Kind.DATA_RIGHTS,
+        kind=LetterKind.DATA_RIGHTS,
         about="-",
         recipient=asked.candidate,
         step=1,
@@ -57,7 +64,7 @@ def _data_rights(record: Record, asked: Erasure) -> Letter:
     )
 
 
-def deleted_at(record: Record, asked: Erasure) -> datetime:
+def deleted_at(record: RecipientRecord, asked: PendingErasure) -> datetime:
     """Rule 11, as candidates carries it out: a day after they asked, or when a legal hold after the decision ends."""
     decided = [a.decision.decided_at for a in record.applications if a.decision and a.decision.stands]
     hold = record.organization.legal_hold_months
@@ -65,43 +72,45 @@ def deleted_at(record: Record, asked: Erasure) -> datetime:
     return max([asked.at + TIME_TO_OBJECT, *ends])
 
 
-def _what_happens_next(record: Record, application: Application) -> Letter | None:
+def _what_happens_next(record: RecipientRecord, application: ApplicationRecord) -> DerivedLetter | None:
     """Once for each application, after its first interview that took place."""
     first = min(application.completed, key=lambda c: (c.at, c.interview), default=None)
     if first is None or first.is_historical:
         return None
-    letter = _drafted(record, application, Kind.WHAT_HAPPENS_NEXT, Variant.WHAT_HAPPENS_NEXT, first.cause, first.at)
-    return blocked(letter, Refusal("decided")) if application.standing else letter
+    letter = _drafted(
+        record, application, LetterKind.WHAT_HAPPENS_NEXT, Variant.WHAT_HAPPENS_NEXT, first.cause, first.at
+    )
+    return blocked(letter, LetterRefusal("decided")) if application.standing else letter
 
 
-def _decision(record: Record, application: Application) -> Letter | None:
+def _decision(record: RecipientRecord, application: ApplicationRecord) -> DerivedLetter | None:
     """Thanks for whoever withdrew or declined; a full letter, or else a short one, for whoever was not selected."""
     decision = application.decision
     if decision is None or not _is_ours_to_say(record, application, decision):
         return None
     variant = _variant(record, application, decision)
     cause = Cause("application-decided", application.application)
-    letter = _drafted(record, application, Kind.DECISION, variant, cause, decision.decided_at)
+    letter = _drafted(record, application, LetterKind.DECISION, variant, cause, decision.decided_at)
     letter = letter._replace(
         send_at=max(decision.not_before or decision.decided_at, decision.decided_at + HOLD),
         stale_at=max(decision.not_before or decision.decided_at, decision.decided_at) + STALE,
         asks_pool=_invited(record, application.application),
     )
     if not decision.stands:
-        return blocked(letter, Refusal("decision_reversed"))
+        return blocked(letter, LetterRefusal("decision_reversed"))
     opening = _opening(record, application.job)
     if variant is not Variant.THANKS and opening.reopened_at and opening.reopened_at > decision.decided_at:
         return letter._replace(reason="reopened")
     return letter
 
 
-def _variant(record: Record, application: Application, decision: Decision) -> Variant:
+def _variant(record: RecipientRecord, application: ApplicationRecord, decision: ApplicationDecision) -> Variant:
     if decision.outcome is not Outcome.NOT_SELECTED:
         return Variant.THANKS
     return Variant.FULL if is_full(record, application) else Variant.SHORT
 
 
-def _is_ours_to_say(record: Record, application: Application, decision: Decision) -> bool:
+def _is_ours_to_say(record: RecipientRecord, application: ApplicationRecord, decision: ApplicationDecision) -> bool:
     """Not history, not told by the platform, not forbidden for the job; a hire is told by people."""
     return not (
         decision.is_historical
@@ -112,11 +121,11 @@ def _is_ours_to_say(record: Record, application: Application, decision: Decision
     )
 
 
-def _invited(record: Record, application: str) -> bool:
+def _invited(record: RecipientRecord, application: str) -> bool:
     return any(m.application == application and m.is_invited for m in record.memberships)
 
 
-def _pool_invitations(record: Record, membership: Membership) -> Iterator[Letter]:
+def _pool_invitations(record: RecipientRecord, membership: PoolMembership) -> Iterator[DerivedLetter]:
     """Step 1 only when no letter could ask; step 2 reminds, two weeks after it was asked."""
     application = next((a for a in record.applications if a.application == membership.application), None)
     if not membership.is_invited or membership.is_historical or application is None or application.decision is None:
@@ -125,7 +134,7 @@ def _pool_invitations(record: Record, membership: Membership) -> Iterator[Letter
         return
     about = membership.family
     in_letter = _asked_in_letter(record, application)
-    alone = told_at(record, Kind.POOL_INVITATION, about, 1)
+    alone = told_at(record, LetterKind.POOL_INVITATION, about, 1)
     if in_letter is None and not _letter_may_ask(record, application):
         decided = max(at for at in (application.decision.decided_at, membership.reviewed_at) if at)
         yield _to_member(record, membership, application, 1, decided)._replace(send_at=decided + HOLD)
@@ -134,26 +143,28 @@ def _pool_invitations(record: Record, membership: Membership) -> Iterator[Letter
         yield _to_member(record, membership, application, 2, due)
 
 
-def _asked_in_letter(record: Record, application: Application) -> datetime | None:
+def _asked_in_letter(record: RecipientRecord, application: ApplicationRecord) -> datetime | None:
     """When the decision letter asked for the pool, if it did. Of a letter no longer kept we believe it."""
-    at = told_at(record, Kind.DECISION, application.application, 1)
-    kept = kept_of(record, Kind.DECISION, application.application, 1)
+    at = told_at(record, LetterKind.DECISION, application.application, 1)
+    kept = kept_of(record, LetterKind.DECISION, application.application, 1)
     is_known = kept is not None and (kept.state in OUT or kept.silenced_at is not None)
     return at if kept is None or not is_known or kept.asked_pool else None
 
 
-def _letter_may_ask(record: Record, application: Application) -> bool:
+def _letter_may_ask(record: RecipientRecord, application: ApplicationRecord) -> bool:
     """A decision letter is still to come, or the organisation keeps silent about the decision."""
-    if told_at(record, Kind.DECISION, application.application, 1) is not None:
+    if told_at(record, LetterKind.DECISION, application.application, 1) is not None:
         return False
     return application.decision is not None and _is_ours_to_say(record, application, application.decision)
 
 
-def _to_member(record: Record, membership: Membership, application: Application, step: int, at: datetime) -> Letter:
+def _to_member(
+    record: RecipientRecord, membership: PoolMembership, application: ApplicationRecord, step: int, at: datetime
+) -> DerivedLetter:
     variant = Variant.POOL_INVITATION if step == 1 else Variant.POOL_REMINDER
-    return Letter(
+    return DerivedLetter(
         organization=record.organization.organization,
-        kind=Kind.POOL_INVITATION,
+        kind=LetterKind.POOL_INVITATION,
         about=membership.family,
         recipient=membership.candidate,
         step=step,
@@ -168,16 +179,16 @@ def _to_member(record: Record, membership: Membership, application: Application,
     )
 
 
-def _newest_by_job(proposals: Iterable[Proposal]) -> Collection[Proposal]:
+def _newest_by_job(proposals: Iterable[AcceptedMatch]) -> Collection[AcceptedMatch]:
     """Merged people may have been accepted twice for one job: one invitation."""
     return {p.job: p for p in sorted(proposals, key=lambda p: (p.accepted_at, p.match))}.values()
 
 
-def _job_invitation(record: Record, proposal: Proposal) -> Letter:
+def _job_invitation(record: RecipientRecord, proposal: AcceptedMatch) -> DerivedLetter:
     """Because a person accepted the match."""
-    letter = Letter(
+    letter = DerivedLetter(
         organization=record.organization.organization,
-        kind=Kind.JOB_INVITATION,
+        kind=LetterKind.JOB_INVITATION,
         about=proposal.job,
         recipient=proposal.candidate,
         step=1,
@@ -191,18 +202,23 @@ def _job_invitation(record: Record, proposal: Proposal) -> Letter:
         match=proposal.match,
     )
     if proposal.is_withdrawn:
-        return blocked(letter, Refusal("match_withdrawn"))
+        return blocked(letter, LetterRefusal("match_withdrawn"))
     if any(a.job == proposal.job and a.submitted_at for a in record.applications):
-        return blocked(letter, Refusal("applied"))
+        return blocked(letter, LetterRefusal("applied"))
     if _opening(record, proposal.job).is_closed:
-        return blocked(letter, Refusal("job_closed"))
+        return blocked(letter, LetterRefusal("job_closed"))
     return letter
 
 
 def _drafted(
-    record: Record, application: Application, kind: Kind, variant: Variant, cause: Cause, at: datetime
-) -> Letter:
-    return Letter(
+    record: RecipientRecord,
+    application: ApplicationRecord,
+    kind: LetterKind,
+    variant: Variant,
+    cause: Cause,
+    at: datetime,
+) -> DerivedLetter:
+    return DerivedLetter(
         organization=record.organization.organization,
         kind=kind,
         about=application.application,
@@ -218,5 +234,5 @@ def _drafted(
     )
 
 
-def _opening(record: Record, job: str | None) -> Opening:
+def _opening(record: RecipientRecord, job: str | None) -> Opening:
     return record.openings.get(job or "") or Opening(job or "")

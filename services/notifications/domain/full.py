@@ -5,9 +5,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from services.notifications.domain.letter import Letter, State, Variant, kept_for
+from services.notifications.domain.letter import DerivedLetter, State, Variant, kept_for
 from services.notifications.domain.organization import Opening
-from services.notifications.domain.record import Application, Item, Kept, Record, Release
+from services.notifications.domain.record import ApplicationRecord, FeedbackItem, RecipientRecord, Release, StoredLetter
 from shared.contracts import (
     Cause,
     FeedbackPolicy,
@@ -25,11 +25,11 @@ AT_MOST = 3  # of each
 AUTOMATIC = "automatic"  # who releases, where the organisation lets nobody look
 
 
-class Draft(NamedTuple):
+class LetterDraft(NamedTuple):
     """What a full letter would say now. `basis` names the feedback it is made of: an edit is of one basis."""
 
-    strengths: tuple[Item, ...]
-    development: tuple[Item, ...]
+    strengths: tuple[FeedbackItem, ...]
+    development: tuple[FeedbackItem, ...]
     basis: str = ""
     edited_by: str | None = None
     edited_at: datetime | None = None
@@ -53,30 +53,30 @@ class Draft(NamedTuple):
         return found
 
 
-def draft_of(record: Record, application: Application) -> Draft | None:
+def draft_of(record: RecipientRecord, application: ApplicationRecord) -> LetterDraft | None:
     """The draft as a person left it, else as the facts make it; None where a short letter is all there can be."""
     derived = _derived(record, application)
     kept = _kept(record, application)
     edit = kept.edit if kept else None
     if derived is None or edit is None or edit.basis != derived.basis:
         return derived
-    return Draft(edit.strengths, edit.development, derived.basis, edit.by, edit.at)
+    return LetterDraft(edit.strengths, edit.development, derived.basis, edit.by, edit.at)
 
 
-def items_of(application: Application) -> tuple[list[Item], list[Item]]:
+def items_of(application: ApplicationRecord) -> tuple[list[FeedbackItem], list[FeedbackItem]]:
     """(strengths, development) that its feedback lets be shared: one per feedback and competency."""
     return _once(i for i in application.items if i.suggestion is None), _once(
         i for i in application.items if i.suggestion is not None
     )
 
 
-def release_of(record: Record, application: Application) -> Release | None:
+def release_of(record: RecipientRecord, application: ApplicationRecord) -> Release | None:
     """What was released for the decision as it stands; a decision made anew needs a new release."""
     release, decision = record.released.get(application.application), application.standing
     return release if release and decision and release.at >= decision.decided_at else None
 
 
-def is_full(record: Record, application: Application) -> bool:
+def is_full(record: RecipientRecord, application: ApplicationRecord) -> bool:
     """Released as a full letter; or enough to say, nobody forbids it, and nobody chose the short one already."""
     release = release_of(record, application)
     if release:
@@ -88,8 +88,8 @@ def is_full(record: Record, application: Application) -> bool:
     return draft_of(record, application) is not None
 
 
-def findings(record: Record, application: Application, draft: Draft) -> list[Finding]:
-    """What the lint finds in a draft; `text` counts as in `Draft.texts`. Nobody but the candidate may be named."""
+def findings(record: RecipientRecord, application: ApplicationRecord, draft: LetterDraft) -> list[Finding]:
+    """What the lint finds; `text` counts as in `LetterDraft.texts`. Nobody but the candidate may be named."""
     own = set(record.profile.name.split()) if record.profile else set[str]()
     names = [" ".join(p for p in name.split() if p not in own) for name in _names(record, application)]
     return [
@@ -99,7 +99,7 @@ def findings(record: Record, application: Application, draft: Draft) -> list[Fin
     ]
 
 
-def concerns(record: Record, application: Application, draft: Draft) -> list[str]:
+def concerns(record: RecipientRecord, application: ApplicationRecord, draft: LetterDraft) -> list[str]:
     """Why a person must look at it, by code: what the lint finds, what it cannot read, what stands on both sides."""
     found = {str(f.code) for f in findings(record, application, draft)}
     if draft.both_sides:
@@ -111,7 +111,7 @@ def concerns(record: Record, application: Application, draft: Draft) -> list[str
     return sorted(found)
 
 
-def leaves_alone(record: Record, letter: Letter) -> bool:
+def leaves_alone(record: RecipientRecord, letter: DerivedLetter) -> bool:
     """Rule 8: live, the organisation releases automatically, and nothing speaks for a person's look."""
     settings, application = record.organization, _application(record, letter)
     draft = draft_of(record, application) if application else None
@@ -120,7 +120,7 @@ def leaves_alone(record: Record, letter: Letter) -> bool:
     return not concerns(record, application, draft)
 
 
-def releases(records: Iterable[Record], letters: Iterable[Letter], now: datetime) -> list[Saying]:
+def releases(records: Iterable[RecipientRecord], letters: Iterable[DerivedLetter], now: datetime) -> list[Saying]:
     """Full letters that a person approved, or whose hour came where nobody has to: said once, and never changed."""
     by_person = {(r.organization.organization, i): r for r in records for i in r.ids}
     return [
@@ -131,7 +131,7 @@ def releases(records: Iterable[Record], letters: Iterable[Letter], now: datetime
     ]
 
 
-def _release(record: Record, letter: Letter, now: datetime) -> Iterator[Saying]:
+def _release(record: RecipientRecord, letter: DerivedLetter, now: datetime) -> Iterator[Saying]:
     application, kept = _application(record, letter), kept_for(record, letter)
     draft = draft_of(record, application) if application else None
     if application is None or draft is None or release_of(record, application):
@@ -148,7 +148,7 @@ def _release(record: Record, letter: Letter, now: datetime) -> Iterator[Saying]:
         yield _saying(letter, draft, AUTOMATIC, now)
 
 
-def _saying(letter: Letter, draft: Draft, by: str, at: datetime) -> Saying:
+def _saying(letter: DerivedLetter, draft: LetterDraft, by: str, at: datetime) -> Saying:
     event = FeedbackReleased(
         letter=letter.letter,
         application=letter.about,
@@ -176,11 +176,11 @@ def _saying(letter: Letter, draft: Draft, by: str, at: datetime) -> Saying:
     return Saying(letter.organization, event, Cause("application-decided", letter.about))
 
 
-def _other(item: Item, draft: Draft) -> str | None:
+def _other(item: FeedbackItem, draft: LetterDraft) -> str | None:
     return item.language if item.language != draft.language else None
 
 
-def _derived(record: Record, application: Application) -> Draft | None:
+def _derived(record: RecipientRecord, application: ApplicationRecord) -> LetterDraft | None:
     opening = record.openings.get(application.job or "") or Opening("")
     decision = application.standing
     if decision is None or decision.outcome is not Outcome.NOT_SELECTED:
@@ -191,22 +191,22 @@ def _derived(record: Record, application: Application) -> Draft | None:
     if len(strengths) < AT_LEAST_STRENGTHS or len(development) < AT_LEAST_DEVELOPMENT:
         return None
     chosen = _chosen(strengths, opening), _chosen(development, opening)
-    return Draft(*chosen, sha256(repr(chosen).encode()).hexdigest()[:32])
+    return LetterDraft(*chosen, sha256(repr(chosen).encode()).hexdigest()[:32])
 
 
-def _once(items: Iterable[Item]) -> list[Item]:
+def _once(items: Iterable[FeedbackItem]) -> list[FeedbackItem]:
     """The first of each feedback and competency."""
-    found: dict[tuple[str, str], Item] = {}
+    found: dict[tuple[str, str], FeedbackItem] = {}
     for item in items:
         found.setdefault((item.feedback, item.competency), item)
     return list(found.values())
 
 
-def _chosen(items: Sequence[Item], opening: Opening) -> tuple[Item, ...]:
+def _chosen(items: Sequence[FeedbackItem], opening: Opening) -> tuple[FeedbackItem, ...]:
     """At most three: one of each interviewer first; by number of interviewers, must-have, weight, id."""
     seen_by = {i.competency: len({o.interviewer for o in items if o.competency == i.competency}) for i in items}
 
-    def importance(item: Item) -> tuple[int, bool, int, str, str]:
+    def importance(item: FeedbackItem) -> tuple[int, bool, int, str, str]:
         sought = opening.competencies.get(item.competency)
         must_have, weight = (sought.must_have, sought.weight) if sought else (False, 0)
         return -seen_by[item.competency], not must_have, -weight, item.competency, item.feedback
@@ -219,16 +219,16 @@ def _chosen(items: Sequence[Item], opening: Opening) -> tuple[Item, ...]:
     return tuple(sorted(taken, key=importance))
 
 
-def _names(record: Record, application: Application) -> list[str]:
+def _names(record: RecipientRecord, application: ApplicationRecord) -> list[str]:
     """Of whoever judged the candidate, met them, or works on the job."""
     opening = record.openings.get(application.job or "") or Opening("")
     users = {i.interviewer for i in application.items} | set(opening.roles)
     return [record.colleagues[user].name for user in sorted(users) if user in record.colleagues]
 
 
-def _application(record: Record, letter: Letter) -> Application | None:
+def _application(record: RecipientRecord, letter: DerivedLetter) -> ApplicationRecord | None:
     return next((a for a in record.applications if a.application == letter.about), None)
 
 
-def _kept(record: Record, application: Application) -> Kept | None:
+def _kept(record: RecipientRecord, application: ApplicationRecord) -> StoredLetter | None:
     return next((k for k in record.kept if (k.kind, k.about, k.step) == ("decision", application.application, 1)), None)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from shared.contracts import Cause
 
 
-class Slot(NamedTuple):
+class StandingInterview(NamedTuple):
     """An interview that was not called off. `owed_by`: whose feedback is asked for and not there."""
 
     interview: str

@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.notifications.domain.policy import Kind, Refusal, stream_of
-from services.notifications.domain.record import Kept, Record
+from services.notifications.domain.policy import LetterKind, LetterRefusal, stream_of
+from services.notifications.domain.record import RecipientRecord, StoredLetter
 from shared.contracts import (
     Cause,
     OutreachMode,
@@ -52,11 +52,11 @@ OUT = frozenset((State.SENDING, State.SENT))
 SILENT = (OutreachMode.OFF, OutreachMode.SHADOW)
 
 
-class Letter(NamedTuple):
+class DerivedLetter(NamedTuple):
     """One letter as the facts ask for it now. `due_at`: when time alone may change it; `whom`: a reminder is about."""
 
     organization: str
-    kind: Kind
+    kind: LetterKind
     about: str
     recipient: str
     step: int
@@ -93,47 +93,47 @@ class Letter(NamedTuple):
         return stream_of(self.kind)
 
 
-def blocked(letter: Letter, because: Refusal) -> Letter:
+def blocked(letter: DerivedLetter, because: LetterRefusal) -> DerivedLetter:
     """The facts speak against it; it is planned again when they no longer do."""
     return letter._replace(state=State.SUPPRESSED, reason=because.reason, until=because.until, due_at=None)
 
 
-def kept_for(record: Record, letter: Letter) -> Kept | None:
+def kept_for(record: RecipientRecord, letter: DerivedLetter) -> StoredLetter | None:
     """What is kept of this letter: a colleague's own, a candidate's under any of their ids."""
-    if letter.kind is Kind.REMINDER:
+    if letter.kind is LetterKind.REMINDER:
         about = (letter.kind, letter.about, letter.recipient, letter.step)
         return next((k for k in record.kept if (k.kind, k.about, k.recipient, k.step) == about), None)
     return kept_of(record, letter.kind, letter.about, letter.step)
 
 
-def sent_for(record: Record, letter: Letter) -> datetime | None:
+def sent_for(record: RecipientRecord, letter: DerivedLetter) -> datetime | None:
     """When this letter was sent, by our own facts."""
-    if letter.kind is Kind.REMINDER:
+    if letter.kind is LetterKind.REMINDER:
         return record.sent.get(letter.letter)
     return sent_at(record, letter.kind, letter.about, letter.step)
 
 
-def kept_of(record: Record, kind: Kind, about: str, step: int) -> Kept | None:
+def kept_of(record: RecipientRecord, kind: LetterKind, about: str, step: int) -> StoredLetter | None:
     """What is kept of a letter under any of the person's ids; one that left the house first."""
     found = [k for k in record.kept if (k.kind, k.about, k.step) == (kind, about, step)]
     return min(found, key=lambda k: (k.state not in OUT, k.recipient), default=None)
 
 
-def sent_at(record: Record, kind: Kind, about: str, step: int) -> datetime | None:
+def sent_at(record: RecipientRecord, kind: LetterKind, about: str, step: int) -> datetime | None:
     """When a letter was sent, by our own facts, under any of the person's ids."""
     organization = record.organization.organization
     ids = (letter_id(organization, kind, about, candidate, step) for candidate in record.ids)
     return min((record.sent[i] for i in ids if i in record.sent), default=None)
 
 
-def left_at(record: Record, kind: Kind, about: str, step: int) -> datetime | None:
+def left_at(record: RecipientRecord, kind: LetterKind, about: str, step: int) -> datetime | None:
     """When a letter was sent, or would have been if the organisation did not keep silent: the next step follows it."""
     about_it = [k for k in record.kept if (k.kind, k.about, k.step) == (kind, about, step)]
     silenced_at = min((k.silenced_at for k in about_it if k.silenced_at), default=None)
     return sent_at(record, kind, about, step) or silenced_at
 
 
-def told_at(record: Record, kind: Kind, about: str, step: int) -> datetime | None:
+def told_at(record: RecipientRecord, kind: LetterKind, about: str, step: int) -> datetime | None:
     """The same for letters that speak of an earlier one: nobody is reminded of what they never got."""
     is_silent = record.organization.mode in SILENT
     return left_at(record, kind, about, step) if is_silent else sent_at(record, kind, about, step)

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from services.notifications.domain.asked import asked_for
 from services.notifications.domain.full import leaves_alone
-from services.notifications.domain.letter import OUT, SILENT, Letter, State, Variant, blocked, kept_for, sent_for
+from services.notifications.domain.letter import OUT, SILENT, DerivedLetter, State, Variant, blocked, kept_for, sent_for
 from services.notifications.domain.new_links import new_links
 from services.notifications.domain.nurture import nurtured
 from services.notifications.domain.policy import (
     JUST_ASKED,
     Contact,
-    Kind,
-    Refusal,
+    LetterKind,
+    LetterRefusal,
     capped,
     opening_hour,
     refusal,
@@ -20,7 +20,7 @@ from services.notifications.domain.policy import (
 )
 from services.notifications.domain.preparation import preparations
 from services.notifications.domain.promise import holding_notes
-from services.notifications.domain.record import Kept, Record
+from services.notifications.domain.record import RecipientRecord, StoredLetter
 from services.notifications.domain.reminders import reminders
 from services.notifications.domain.settling import settles_at
 from services.notifications.domain.sharing import campaign_letters
@@ -32,15 +32,23 @@ from shared.contracts import (
 )
 
 # What comes again comes as another step: a step is silent for good, whatever its cause is now.
-STEPPED = frozenset((Kind.REMINDER, Kind.PREPARATION, Kind.HOLDING_NOTE, Kind.RECONFIRMATION, Kind.KEEP_IN_TOUCH))
+STEPPED = frozenset(
+    (
+        LetterKind.REMINDER,
+        LetterKind.PREPARATION,
+        LetterKind.HOLDING_NOTE,
+        LetterKind.RECONFIRMATION,
+        LetterKind.KEEP_IN_TOUCH,
+    )
+)
 
 
-def plan(records: Iterable[Record], now: datetime) -> list[Letter]:
+def plan(records: Iterable[RecipientRecord], now: datetime) -> list[DerivedLetter]:
     """Every letter the facts ask for, with its state now. Those on their way are left as they are."""
     return [letter for record in records for letter in _plan(record, now)]
 
 
-def sayings(letters: Iterable[Letter]) -> list[Saying]:
+def sayings(letters: Iterable[DerivedLetter]) -> list[Saying]:
     """What is said of letters that do not leave: why, and until when."""
     return [
         Saying(letter.organization, _suppressed(letter), letter.cause)
@@ -49,7 +57,7 @@ def sayings(letters: Iterable[Letter]) -> list[Saying]:
     ]
 
 
-def _suppressed(letter: Letter) -> OutreachSuppressed:
+def _suppressed(letter: DerivedLetter) -> OutreachSuppressed:
     return OutreachSuppressed(
         outreach=letter.letter,
         candidate=letter.candidate,
@@ -62,7 +70,7 @@ def _suppressed(letter: Letter) -> OutreachSuppressed:
     )
 
 
-def _plan(record: Record, now: datetime) -> list[Letter]:
+def _plan(record: RecipientRecord, now: datetime) -> list[DerivedLetter]:
     """Asked again as long as letters fall silent: whatever follows one that leaves follows one that would have left."""
     record = _before(record, now)
     while True:
@@ -76,23 +84,25 @@ def _plan(record: Record, now: datetime) -> list[Letter]:
         record = record._replace(kept=[*others, *map(_kept_silent, silent)])
 
 
-def _before(record: Record, now: datetime) -> Record:
+def _before(record: RecipientRecord, now: datetime) -> RecipientRecord:
     """What fell silent in this very moment is decided again, so that it does not matter which fact came first."""
     kept = [k._replace(silenced_at=None) if k.silenced_at and k.silenced_at >= now else k for k in record.kept]
     return record._replace(kept=kept)
 
 
-def _moments(letters: Iterable[Letter | Kept]) -> dict[tuple[str, str, str, int], tuple[datetime | None, datetime]]:
+def _moments(
+    letters: Iterable[DerivedLetter | StoredLetter],
+) -> dict[tuple[str, str, str, int], tuple[datetime | None, datetime]]:
     """Why and when letters fell silent."""
     return {_about(x): (x.cause_at, x.silenced_at) for x in letters if x.silenced_at}
 
 
-def _about(one: Letter | Kept) -> tuple[str, str, str, int]:
+def _about(one: DerivedLetter | StoredLetter) -> tuple[str, str, str, int]:
     return one.kind, one.about, one.recipient, one.step
 
 
-def _kept_silent(letter: Letter) -> Kept:
-    return Kept(
+def _kept_silent(letter: DerivedLetter) -> StoredLetter:
+    return StoredLetter(
         *_about(letter),
         state=letter.state,
         reason=letter.reason,
@@ -102,7 +112,7 @@ def _kept_silent(letter: Letter) -> Kept:
     )
 
 
-def _planned(record: Record, now: datetime) -> Iterator[Letter]:
+def _planned(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
     for letter in (
         *asked_for(record),
         *reminders(record, now),
@@ -121,9 +131,9 @@ def _planned(record: Record, now: datetime) -> Iterator[Letter]:
             yield (kept and _silent_as_before(record, letter, kept)) or _settled(record, letter, kept, now)
 
 
-def _settled(record: Record, letter: Letter, kept: Kept | None, now: datetime) -> Letter:
+def _settled(record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter | None, now: datetime) -> DerivedLetter:
     """Its state now: blocked by facts, silenced by the mode, too old, waiting for somebody, or ready."""
-    if letter.kind is Kind.REMINDER:
+    if letter.kind is LetterKind.REMINDER:
         return _reminded(record, letter, kept, now)
     if letter.state is State.SUPPRESSED:
         return letter
@@ -131,14 +141,16 @@ def _settled(record: Record, letter: Letter, kept: Kept | None, now: datetime) -
         return letter._replace(state=State(kept.state), reason=kept.reason)
     if now >= letter.stale_at:
         return _stale(record, letter, now)
-    reason = Refusal(letter.reason) if letter.reason else _refused(record, letter, kept, now)
+    reason = LetterRefusal(letter.reason) if letter.reason else _refused(record, letter, kept, now)
     if reason:
         due_at = min(at for at in (reason.until, letter.stale_at) if at)
         return blocked(letter, reason)._replace(due_at=due_at)
     return _timed(record, letter, kept, now)
 
 
-def _reminded(record: Record, letter: Letter, kept: Kept | None, now: datetime) -> Letter:
+def _reminded(
+    record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter | None, now: datetime
+) -> DerivedLetter:
     """A reminder has its own hours; when they are over the next one takes its place."""
     if letter.state is State.SUPPRESSED:
         return letter._replace(due_at=letter.stale_at)
@@ -152,19 +164,19 @@ def _reminded(record: Record, letter: Letter, kept: Kept | None, now: datetime) 
     return letter._replace(state=State.READY, due_at=opens_at)
 
 
-def _is_refused(kept: Kept) -> bool:
+def _is_refused(kept: StoredLetter) -> bool:
     """By a person or the mail server."""
     return kept.state == State.FAILED or (kept.state == State.SUPPRESSED and kept.reason == "refused")
 
 
-def _silent_as_before(record: Record, letter: Letter, kept: Kept) -> Letter | None:
+def _silent_as_before(record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter) -> DerivedLetter | None:
     if not _is_silent_for_good(record, letter, kept):
         return None
-    silent = blocked(letter, Refusal(kept.reason or ""))._replace(silenced_at=kept.silenced_at)
+    silent = blocked(letter, LetterRefusal(kept.reason or ""))._replace(silenced_at=kept.silenced_at)
     return silent._replace(asks_pool=kept.asked_pool) if kept.silenced_at else silent
 
 
-def _is_silent_for_good(record: Record, letter: Letter, kept: Kept) -> bool:
+def _is_silent_for_good(record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter) -> bool:
     """Silenced at its hour; or too old to say in an organisation that kept silent then.
 
     Silence is not for good where the settings as they are now were already said at that hour, and arrived late.
@@ -179,32 +191,34 @@ def _is_silent_for_good(record: Record, letter: Letter, kept: Kept) -> bool:
     return settings.since is None or settings.since > min(hour, kept.silenced_at or hour)
 
 
-def _stale(record: Record, letter: Letter, now: datetime) -> Letter:
+def _stale(record: RecipientRecord, letter: DerivedLetter, now: datetime) -> DerivedLetter:
     """Too late to say. Where the organisation keeps silent anyway, nobody has to look."""
     if now < (settled_at := _settled_at(record, letter)):
         return letter._replace(due_at=settled_at)
-    return blocked(letter, _silence(record) or Refusal("stale"))
+    return blocked(letter, _silence(record) or LetterRefusal("stale"))
 
 
-def _silence(record: Record) -> Refusal | None:
+def _silence(record: RecipientRecord) -> LetterRefusal | None:
     """Rule 8: an organisation that wants no mail, or not yet."""
     mode = record.organization.mode
-    return Refusal(mode) if mode in SILENT else None
+    return LetterRefusal(mode) if mode in SILENT else None
 
 
-def _refused(record: Record, letter: Letter, kept: Kept | None, now: datetime) -> Refusal | None:
+def _refused(
+    record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter | None, now: datetime
+) -> LetterRefusal | None:
     if because := refusal(letter.kind, record.standing(letter.job), now):
         return because
     if kept and kept.held_reason and kept.held_until and now < kept.held_until:
-        return Refusal(kept.held_reason, kept.held_until)
+        return LetterRefusal(kept.held_reason, kept.held_until)
     return None
 
 
-def _timed(record: Record, letter: Letter, kept: Kept | None, now: datetime) -> Letter:
+def _timed(record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter | None, now: datetime) -> DerivedLetter:
     opens_at = _hour(record, letter, max(letter.send_at, now, _settled_at(record, letter)))
     verdict = kept.verdict if kept and kept.verdict_on == letter.cause_at else None
     if verdict == "refuse":
-        return blocked(letter, Refusal("refused"))
+        return blocked(letter, LetterRefusal("refused"))
     if verdict != "approve" and _waits(record, letter):
         return letter._replace(state=State.WAITING, due_at=letter.stale_at)
     if opens_at > now:
@@ -214,17 +228,17 @@ def _timed(record: Record, letter: Letter, kept: Kept | None, now: datetime) -> 
     return letter._replace(state=State.READY, due_at=opens_at)
 
 
-def _settled_at(record: Record, letter: Letter) -> datetime:
+def _settled_at(record: RecipientRecord, letter: DerivedLetter) -> datetime:
     """When nothing that is known about its reader is new any more. Whoever asked a moment ago does not wait."""
     if letter.kind in JUST_ASKED:
         return letter.send_at
     return settles_at(record, letter.cause, _hour(record, letter, letter.send_at))
 
 
-def _too_often(record: Record, letter: Letter, now: datetime) -> Letter | None:
+def _too_often(record: RecipientRecord, letter: DerivedLetter, now: datetime) -> DerivedLetter | None:
     """The caps, over what left or would have left: elsewhere they are asked of the ledger, at sending time."""
     left = [
-        Contact(stream_of(Kind(k.kind)), at)
+        Contact(stream_of(LetterKind(k.kind)), at)
         for k in record.kept
         if (at := k.sent_at or k.silenced_at) and _about(k) != _about(letter)
     ]
@@ -234,10 +248,10 @@ def _too_often(record: Record, letter: Letter, now: datetime) -> Letter | None:
     return blocked(letter, because)._replace(due_at=min(because.until or letter.stale_at, letter.stale_at))
 
 
-def _waits(record: Record, letter: Letter) -> bool:
+def _waits(record: RecipientRecord, letter: DerivedLetter) -> bool:
     """Rule 8: for a person's approval."""
     mode = record.organization.mode
-    if letter.kind is not Kind.DECISION or mode in SILENT:
+    if letter.kind is not LetterKind.DECISION or mode in SILENT:
         return False
     if letter.variant is Variant.FULL:
         release = record.released.get(letter.about)
@@ -247,7 +261,7 @@ def _waits(record: Record, letter: Letter) -> bool:
     return mode is OutreachMode.APPROVE
 
 
-def _hour(record: Record, letter: Letter, instant: datetime) -> datetime:
+def _hour(record: RecipientRecord, letter: DerivedLetter, instant: datetime) -> datetime:
     """The first hour from `instant` on at which this letter disturbs nobody."""
     zone, interview_at = record.zone(letter.job), record.starts.get(letter.about)
     return opening_hour(letter.kind, zone, instant, interview_at=interview_at)

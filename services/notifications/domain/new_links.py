@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from services.notifications.domain.letter import Letter, Variant
-from services.notifications.domain.policy import Kind
-from services.notifications.domain.record import Record
+from services.notifications.domain.letter import DerivedLetter, Variant
+from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.record import RecipientRecord
 from shared.contracts import NOTIFICATIONS, Cause, Event, Id, Instant, Saying, derived_id
 
 STALE = timedelta(days=1)
@@ -20,17 +20,17 @@ class LinkAsked(Event, topic="private-link-asked", owner=NOTIFICATIONS, listens=
     asked_at: Instant
 
 
-def asked(records: Iterable[Record], now: datetime) -> list[Saying]:
+def asked(records: Iterable[RecipientRecord], now: datetime) -> list[Saying]:
     """What is kept of requests made now: of those who are still known, and were not sent too many."""
     return [_asked(record, now) for record in records if _is_welcome(record, now)]
 
 
-def new_links(record: Record) -> Iterator[Letter]:
+def new_links(record: RecipientRecord) -> Iterator[DerivedLetter]:
     """A letter for each request; a link that leaves a day later is no longer waited for."""
     for request in record.link_requests:
-        yield Letter(
+        yield DerivedLetter(
             organization=record.organization.organization,
-            kind=Kind.PAGE_LINK,
+            kind=LetterKind.PAGE_LINK,
             about=request.request,
             recipient=request.candidate,
             step=1,
@@ -44,14 +44,14 @@ def new_links(record: Record) -> Iterator[Letter]:
         )
 
 
-def _is_welcome(record: Record, now: datetime) -> bool:
+def _is_welcome(record: RecipientRecord, now: datetime) -> bool:
     asked_at = [request.at for request in record.link_requests]
     return bool(record.profile and record.profile.email) and all(
         sum(at > now - within for at in asked_at) < times for times, within in LIMITS
     )
 
 
-def _asked(record: Record, now: datetime) -> Saying:
+def _asked(record: RecipientRecord, now: datetime) -> Saying:
     request = derived_id("link-asked", record.candidate, now.isoformat())
     event = LinkAsked(request=request, candidate=record.candidate, asked_at=now)
     return Saying(record.organization.organization, event)

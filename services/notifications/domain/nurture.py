@@ -5,26 +5,26 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.notifications.domain.asked import STALE
-from services.notifications.domain.letter import Letter, Variant, left_at
+from services.notifications.domain.letter import DerivedLetter, Variant, left_at
 from services.notifications.domain.months import add_months
-from services.notifications.domain.policy import Kind
-from services.notifications.domain.record import Membership, Record
+from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.record import PoolMembership, RecipientRecord
 from shared.contracts import Cause, Purpose
 
 MONTHS_BETWEEN = 6
 
 
-class Round(NamedTuple):
+class RecurringLetter(NamedTuple):
     """A letter that comes again and again: its next step is due after what was sent before."""
 
-    kind: Kind
+    kind: LetterKind
     variant: Variant
     about: str
     cause: Cause
     job: str | None = None
 
 
-def nurtured(record: Record) -> Iterator[Letter]:
+def nurtured(record: RecipientRecord) -> Iterator[DerivedLetter]:
     """Rule 5: still interested? And keep in touch, for whoever consented to that."""
     if record.is_restricted:
         return
@@ -33,23 +33,25 @@ def nurtured(record: Record) -> Iterator[Letter]:
             yield from _reconfirmations(record, membership, membership.reconfirm_at)
     consent = record.consents.get(Purpose.KEEP_IN_TOUCH)
     if consent and not consent.is_historical:
-        about = Round(Kind.KEEP_IN_TOUCH, Variant.KEEP_IN_TOUCH, "-", Cause("consent-changed", consent.fact))
+        about = RecurringLetter(
+            LetterKind.KEEP_IN_TOUCH, Variant.KEEP_IN_TOUCH, "-", Cause("consent-changed", consent.fact)
+        )
         *sent, (step, last) = _steps(record, about)
         yield from (_letter(record, about, n, at) for n, at in sent if at)
         yield _letter(record, about, step, add_months(max(last or consent.given_at, consent.given_at), MONTHS_BETWEEN))
 
 
-def _reconfirmations(record: Record, membership: Membership, due_at: datetime) -> Iterator[Letter]:
+def _reconfirmations(record: RecipientRecord, membership: PoolMembership, due_at: datetime) -> Iterator[DerivedLetter]:
     """One for each time they said nothing for half a year; a word of theirs moves `due_at`."""
     cause = Cause("candidate-pooled", membership.membership)
-    about = Round(Kind.RECONFIRMATION, Variant.RECONFIRMATION, membership.family, cause)
+    about = RecurringLetter(LetterKind.RECONFIRMATION, Variant.RECONFIRMATION, membership.family, cause)
     *sent, (step, last) = _steps(record, about)
     yield from (_letter(record, about, n, at) for n, at in sent if at)
     if membership.is_active and (last is None or last < due_at):
         yield _letter(record, about, step, due_at)
 
 
-def _steps(record: Record, about: Round) -> list[tuple[int, datetime | None]]:
+def _steps(record: RecipientRecord, about: RecurringLetter) -> list[tuple[int, datetime | None]]:
     """(step, when it left) of what left, and at the end (the next step, when the last one left)."""
     found: list[tuple[int, datetime | None]] = []
     while at := left_at(record, about.kind, about.about, len(found) + 1):
@@ -57,8 +59,8 @@ def _steps(record: Record, about: Round) -> list[tuple[int, datetime | None]]:
     return [*found, (len(found) + 1, found[-1][1] if found else None)]
 
 
-def _letter(record: Record, about: Round, step: int, at: datetime) -> Letter:
-    return Letter(
+def _letter(record: RecipientRecord, about: RecurringLetter, step: int, at: datetime) -> DerivedLetter:
+    return DerivedLetter(
         organization=record.organization.organization,
         kind=about.kind,
         about=about.about,

@@ -11,7 +11,7 @@ from shared.contracts import (
 )
 
 
-class Organization(NamedTuple):
+class OrganizationSettings(NamedTuple):
     """How one organisation wants things done, said at `since`. Unknown, it is silent."""
 
     organization: str

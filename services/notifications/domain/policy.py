@@ -10,7 +10,7 @@ from shared.business_days import Calendar
 from shared.contracts import Purpose, Stream
 
 
-class Kind(StrEnum):
+class LetterKind(StrEnum):
     """What a letter is for."""
 
     WHAT_HAPPENS_NEXT = "what_happens_next"
@@ -36,12 +36,12 @@ class Cap(NamedTuple):
 
 
 STREAMS = {
-    Kind.JOB_INVITATION: Stream.INVITATION,
-    Kind.POOL_INVITATION: Stream.NURTURE,
-    Kind.KEEP_IN_TOUCH: Stream.NURTURE,
-    Kind.RECONFIRMATION: Stream.NURTURE,
-    Kind.SURVEY: Stream.NURTURE,
-    Kind.CAMPAIGN: Stream.NURTURE,
+    LetterKind.JOB_INVITATION: Stream.INVITATION,
+    LetterKind.POOL_INVITATION: Stream.NURTURE,
+    LetterKind.KEEP_IN_TOUCH: Stream.NURTURE,
+    LetterKind.RECONFIRMATION: Stream.NURTURE,
+    LetterKind.SURVEY: Stream.NURTURE,
+    LetterKind.CAMPAIGN: Stream.NURTURE,
 }
 CAPS = {
     Stream.DUTY: (),
@@ -49,13 +49,13 @@ CAPS = {
     Stream.NURTURE: (Cap(1, 30), Cap(4, 365)),
 }
 NEEDS = {
-    Kind.JOB_INVITATION: Purpose.TALENT_POOL,
-    Kind.KEEP_IN_TOUCH: Purpose.KEEP_IN_TOUCH,
-    Kind.RECONFIRMATION: Purpose.TALENT_POOL,
-    Kind.SURVEY: Purpose.SURVEY,
-    Kind.CAMPAIGN: Purpose.KEEP_IN_TOUCH,
+    LetterKind.JOB_INVITATION: Purpose.TALENT_POOL,
+    LetterKind.KEEP_IN_TOUCH: Purpose.KEEP_IN_TOUCH,
+    LetterKind.RECONFIRMATION: Purpose.TALENT_POOL,
+    LetterKind.SURVEY: Purpose.SURVEY,
+    LetterKind.CAMPAIGN: Purpose.KEEP_IN_TOUCH,
 }
-JUST_ASKED = (Kind.DATA_RIGHTS, Kind.PAGE_LINK)  # whoever asked a moment ago is awake, and waits for it
+JUST_ASKED = (LetterKind.DATA_RIGHTS, LetterKind.PAGE_LINK)  # whoever asked a moment ago is awake, and waits for it
 PREPARATION_BEFORE = timedelta(hours=24)
 
 
@@ -85,31 +85,31 @@ class Contact(NamedTuple):
     at: datetime
 
 
-class Refusal(NamedTuple):
+class LetterRefusal(NamedTuple):
     """Why a letter may not leave now, and until when, where that is known."""
 
     reason: str
     until: datetime | None = None
 
 
-def stream_of(kind: Kind) -> Stream:
+def stream_of(kind: LetterKind) -> Stream:
     """Which part of the policy a letter falls under."""
     return STREAMS.get(kind, Stream.DUTY)
 
 
-def is_capped(kind: Kind) -> bool:
+def is_capped(kind: LetterKind) -> bool:
     """True when it counts how many have come before: never for duty."""
     return bool(CAPS[stream_of(kind)])
 
 
 def decide(
-    kind: Kind,
+    kind: LetterKind,
     standing: Standing,
     ledger: Collection[Contact],
     now: datetime,
     *,
     interview_at: datetime | None = None,
-) -> Refusal | None:
+) -> LetterRefusal | None:
     """Rule 4 whole, at sending time: None when the letter may leave now. `interview_at`: what it prepares for."""
     return (
         refusal(kind, standing, now)
@@ -118,29 +118,29 @@ def decide(
     )
 
 
-def refusal(kind: Kind, standing: Standing, now: datetime) -> Refusal | None:
+def refusal(kind: LetterKind, standing: Standing, now: datetime) -> LetterRefusal | None:
     """What the facts say against it, the weightiest first. Duty is refused only where nothing can arrive or may."""
-    if standing.is_restricted and kind is not Kind.DATA_RIGHTS:
-        return Refusal("restricted")
+    if standing.is_restricted and kind is not LetterKind.DATA_RIGHTS:
+        return LetterRefusal("restricted")
     if not standing.has_address:
-        return Refusal("no_address")
+        return LetterRefusal("no_address")
     if standing.address_bounced:
-        return Refusal("bounced")
+        return LetterRefusal("bounced")
     if stream_of(kind) is Stream.DUTY:
         return None
     return _unwelcome(kind, standing, now) or _paused(kind, standing, now)
 
 
-def _unwelcome(kind: Kind, standing: Standing, now: datetime) -> Refusal | None:
+def _unwelcome(kind: LetterKind, standing: Standing, now: datetime) -> LetterRefusal | None:
     """They do not want it, or have no more use for it."""
     if not standing.is_contactable:
-        return Refusal("not_contactable")
+        return LetterRefusal("not_contactable")
     if standing.is_hired:
-        return Refusal("hired")
+        return LetterRefusal("hired")
     if standing.has_unsubscribed:
-        return Refusal("unsubscribed")
+        return LetterRefusal("unsubscribed")
     if (needed := NEEDS.get(kind)) and not _consented(standing, needed, now):
-        return Refusal("no_consent")
+        return LetterRefusal("no_consent")
     return None
 
 
@@ -151,16 +151,16 @@ def _consented(standing: Standing, purpose: Purpose, now: datetime) -> bool:
     return until is None or now < until
 
 
-def _paused(kind: Kind, standing: Standing, now: datetime) -> Refusal | None:
+def _paused(kind: LetterKind, standing: Standing, now: datetime) -> LetterRefusal | None:
     """Not now: it stays planned."""
     if standing.has_open_application:
-        return Refusal("open_application")
+        return LetterRefusal("open_application")
     if standing.not_now_until and now < standing.not_now_until:
-        return Refusal("not_now", standing.not_now_until)
+        return LetterRefusal("not_now", standing.not_now_until)
     if standing.has_open_reply and stream_of(kind) is Stream.NURTURE:
-        return Refusal("replied")
+        return LetterRefusal("replied")
     if standing.away_until and now < (back := _back_at_work(standing, standing.away_until)):
-        return Refusal("out_of_office", back)
+        return LetterRefusal("out_of_office", back)
     return None
 
 
@@ -170,14 +170,14 @@ def _back_at_work(standing: Standing, away_until: datetime) -> datetime:
     return morning(calendar.next_business_day(local_date(away_until, standing.zone)), standing.zone, away_until)
 
 
-def capped(kind: Kind, zone: str, ledger: Collection[Contact], now: datetime) -> Refusal | None:
+def capped(kind: LetterKind, zone: str, ledger: Collection[Contact], now: datetime) -> LetterRefusal | None:
     """Too often: until the first day on which every cap of the stream has room. Days are dates in their zone."""
     stream = stream_of(kind)
     sent = sorted((local_date(c.at, zone) for c in ledger if c.stream is stream), reverse=True)
     free_on = max((_free_on(sent, cap) for cap in CAPS[stream]), default=date.min)
     if local_date(now, zone) >= free_on:
         return None
-    return Refusal("cap", morning(free_on, zone, now))
+    return LetterRefusal("cap", morning(free_on, zone, now))
 
 
 def _free_on(sent: list[date], cap: Cap) -> date:
@@ -185,17 +185,17 @@ def _free_on(sent: list[date], cap: Cap) -> date:
     return sent[cap.times - 1] + timedelta(days=cap.days) if len(sent) >= cap.times else date.min
 
 
-def quiet(kind: Kind, zone: str, now: datetime, *, interview_at: datetime | None = None) -> Refusal | None:
+def quiet(kind: LetterKind, zone: str, now: datetime, *, interview_at: datetime | None = None) -> LetterRefusal | None:
     """Nights and weekends, except what was just asked for and a preparation within a day of the interview."""
     opens_at = opening_hour(kind, zone, now, interview_at=interview_at)
-    return Refusal("quiet", opens_at) if opens_at > now else None
+    return LetterRefusal("quiet", opens_at) if opens_at > now else None
 
 
-def opening_hour(kind: Kind, zone: str, instant: datetime, *, interview_at: datetime | None = None) -> datetime:
+def opening_hour(kind: LetterKind, zone: str, instant: datetime, *, interview_at: datetime | None = None) -> datetime:
     """From this instant on, the first at which a letter of this kind disturbs nobody."""
     if kind in JUST_ASKED:
         return instant
     opens_at = next_open(instant, zone)
-    if kind is Kind.PREPARATION and interview_at is not None and instant < interview_at:
+    if kind is LetterKind.PREPARATION and interview_at is not None and instant < interview_at:
         return min(opens_at, max(instant, interview_at - PREPARATION_BEFORE))
     return opens_at

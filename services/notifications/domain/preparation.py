@@ -3,23 +3,23 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from services.notifications.domain.interview import Slot
-from services.notifications.domain.letter import Letter, Variant, kept_of, left_at
-from services.notifications.domain.policy import Kind
-from services.notifications.domain.record import Record
+from services.notifications.domain.interview import StandingInterview
+from services.notifications.domain.letter import DerivedLetter, Variant, kept_of, left_at
+from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.record import RecipientRecord
 
 BEFORE = timedelta(days=3)
 
 
-def preparations(record: Record, now: datetime) -> Iterator[Letter]:
+def preparations(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
     """Those that were sent, and for each interview to come the one that is next. History prepares nobody."""
     decided = {a.application for a in record.applications if a.standing}
     for slot in () if record.is_restricted else record.slots:
         if slot.starts_at is None or slot.is_historical:
             continue
         step, told_at = 1, None
-        while left_at(record, Kind.PREPARATION, slot.interview, step):
-            kept = kept_of(record, Kind.PREPARATION, slot.interview, step)
+        while left_at(record, LetterKind.PREPARATION, slot.interview, step):
+            kept = kept_of(record, LetterKind.PREPARATION, slot.interview, step)
             told_at = kept.cause_at if kept else slot.starts_at
             yield _letter(record, slot, step, told_at or slot.starts_at)
             step += 1
@@ -27,11 +27,11 @@ def preparations(record: Record, now: datetime) -> Iterator[Letter]:
             yield _letter(record, slot, step, slot.starts_at)
 
 
-def _letter(record: Record, slot: Slot, step: int, starts_at: datetime) -> Letter:
+def _letter(record: RecipientRecord, slot: StandingInterview, step: int, starts_at: datetime) -> DerivedLetter:
     """A second one, for a slot that moved, leaves at once."""
-    return Letter(
+    return DerivedLetter(
         organization=record.organization.organization,
-        kind=Kind.PREPARATION,
+        kind=LetterKind.PREPARATION,
         about=slot.interview,
         recipient=slot.candidate,
         step=step,

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.notifications.domain.asked import STALE
-from services.notifications.domain.letter import SILENT, Letter, State, Variant, left_at
+from services.notifications.domain.letter import SILENT, DerivedLetter, State, Variant, left_at
 from services.notifications.domain.organization import Opening
-from services.notifications.domain.policy import Kind
-from services.notifications.domain.record import Application, Late, Record, owner_of
+from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.record import ApplicationRecord, Late, RecipientRecord, owner_of
 from services.notifications.domain.settling import settles_at
 from shared.business_days import Calendar
 from shared.contracts import AnswerOverdue, Cause, Missing, Outcome, Saying, letter_id, overdue_id
@@ -50,7 +50,7 @@ class Lack(NamedTuple):
     letter: str | None = None
 
 
-def holding_notes(record: Record) -> Iterator[Letter]:
+def holding_notes(record: RecipientRecord) -> Iterator[DerivedLetter]:
     """Ten business days after the last interview without a decision, and after ten more; two at most."""
     for application in () if record.is_restricted else record.applications:
         promise = _to_decide(record, application)
@@ -59,19 +59,19 @@ def holding_notes(record: Record) -> Iterator[Letter]:
         is_over = application.standing is not None or answered_at(record, application) is not None
         at: datetime | None = promise.due_at
         for step in range(1, NOTES + 1):
-            left = left_at(record, Kind.HOLDING_NOTE, application.application, step)
+            left = left_at(record, LetterKind.HOLDING_NOTE, application.application, step)
             if at and (left or not is_over):
                 yield _note(record, application, promise, step, at)
             at = left and _calendar(record).add(max(left, promise.since), record.organization.holding_after)
 
 
-def waits(records: Iterable[Record], letters: Iterable[Letter], now: datetime) -> list[Wait]:
+def waits(records: Iterable[RecipientRecord], letters: Iterable[DerivedLetter], now: datetime) -> list[Wait]:
     """Everyone who was promised a decision or an answer and has none, and everyone whose letter waits."""
     waiting = _waiting(letters)
     return [w for record in records for w in _waits(record, waiting, now)]
 
 
-def overdue(records: Iterable[Record], letters: Iterable[Letter], now: datetime) -> list[Saying]:
+def overdue(records: Iterable[RecipientRecord], letters: Iterable[DerivedLetter], now: datetime) -> list[Saying]:
     """Promises that were not kept in time; and again, once they were kept late."""
     waiting = _waiting(letters)
     return [
@@ -83,7 +83,7 @@ def overdue(records: Iterable[Record], letters: Iterable[Letter], now: datetime)
     ]
 
 
-def promises(record: Record, application: Application) -> list[Promise]:
+def promises(record: RecipientRecord, application: ApplicationRecord) -> list[Promise]:
     """What this application may expect until when. History expects nothing."""
     if application.standing and application.standing.is_historical:
         return []
@@ -91,7 +91,7 @@ def promises(record: Record, application: Application) -> list[Promise]:
     return [p for p in found if p and not _is_kept(application, p)]
 
 
-def answered_at(record: Record, application: Application) -> datetime | None:
+def answered_at(record: RecipientRecord, application: ApplicationRecord) -> datetime | None:
     """When somebody got their answer: a decision known as sent, a hire, their own no, or a match that was accepted.
 
     An organisation that keeps Talentloop silent tells people itself: there, a decision is the answer.
@@ -107,12 +107,12 @@ def answered_at(record: Record, application: Application) -> datetime | None:
     return min(found, default=None)
 
 
-def _is_kept(application: Application, promise: Promise) -> bool:
+def _is_kept(application: ApplicationRecord, promise: Promise) -> bool:
     decision = application.standing
     return promise.step == TO_DECIDE and decision is not None and decision.decided_at <= promise.due_at
 
 
-def _to_decide(record: Record, application: Application) -> Promise | None:
+def _to_decide(record: RecipientRecord, application: ApplicationRecord) -> Promise | None:
     """A decision, so many business days after the last interview or after the decision was taken back."""
     happened = [c for c in application.completed if not c.is_historical]
     if not happened:
@@ -125,7 +125,7 @@ def _to_decide(record: Record, application: Application) -> Promise | None:
     return Promise(TO_DECIDE, since, due_at, last.cause)
 
 
-def _to_answer(record: Record, application: Application) -> Promise | None:
+def _to_answer(record: RecipientRecord, application: ApplicationRecord) -> Promise | None:
     """An answer, so many business days after the decision or the closing of the job, whichever came first."""
     begun = [*_decided(application), *_closed(record, application)]
     if not begun:
@@ -134,12 +134,12 @@ def _to_answer(record: Record, application: Application) -> Promise | None:
     return Promise(TO_ANSWER, since, _calendar(record).add(since, record.organization.answer_after), cause)
 
 
-def _decided(application: Application) -> Iterator[tuple[datetime, Cause]]:
+def _decided(application: ApplicationRecord) -> Iterator[tuple[datetime, Cause]]:
     if decision := application.standing:
         yield decision.decided_at, Cause("application-decided", application.application)
 
 
-def _closed(record: Record, application: Application) -> Iterator[tuple[datetime, Cause]]:
+def _closed(record: RecipientRecord, application: ApplicationRecord) -> Iterator[tuple[datetime, Cause]]:
     """Closing promises an answer to whoever was interviewed or applied by then, or later."""
     opening = record.openings.get(application.job or "") or Opening("")
     applied = None if application.is_history else application.submitted_at
@@ -148,19 +148,19 @@ def _closed(record: Record, application: Application) -> Iterator[tuple[datetime
         yield max(opening.closed_at, *known), Cause("job-closed", opening.job)
 
 
-def _interviewed_at(application: Application) -> datetime | None:
+def _interviewed_at(application: ApplicationRecord) -> datetime | None:
     return max((c.at for c in application.completed if not c.is_historical), default=None)
 
 
-def _delivered_at(record: Record, application: Application) -> datetime | None:
+def _delivered_at(record: RecipientRecord, application: ApplicationRecord) -> datetime | None:
     """When our decision letter left; one that came back did not arrive."""
     organization, about = record.organization.organization, application.application
-    ids = [letter_id(organization, Kind.DECISION, about, candidate, 1) for candidate in record.ids]
+    ids = [letter_id(organization, LetterKind.DECISION, about, candidate, 1) for candidate in record.ids]
     left = [(record.sent[i], record.bounces.get(i)) for i in ids if i in record.sent]
     return min((at for at, bounced in left if bounced is None or bounced.at < at), default=None)
 
 
-def _waits(record: Record, waiting: dict[tuple[str, str], Letter], now: datetime) -> Iterator[Wait]:
+def _waits(record: RecipientRecord, waiting: dict[tuple[str, str], DerivedLetter], now: datetime) -> Iterator[Wait]:
     for a in () if record.is_restricted else record.applications:
         letter = waiting.get(_key(record, a))
         open_promises = [] if answered_at(record, a) else promises(record, a)
@@ -182,7 +182,9 @@ def _waits(record: Record, waiting: dict[tuple[str, str], Letter], now: datetime
         )
 
 
-def _overdue(record: Record, a: Application, letter: Letter | None, now: datetime) -> Iterator[Saying]:
+def _overdue(
+    record: RecipientRecord, a: ApplicationRecord, letter: DerivedLetter | None, now: datetime
+) -> Iterator[Saying]:
     answered, promised = answered_at(record, a), {p.step: p for p in promises(record, a)}
     for step in (TO_DECIDE, TO_ANSWER):
         promise, said = promised.get(step), _said(record, a, step)
@@ -196,26 +198,26 @@ def _overdue(record: Record, a: Application, letter: Letter | None, now: datetim
                 yield from (_saying(record, a, i, late) for i in still or [_overdue_id(a, KEPT_BY[step], step)])
 
 
-def _said(record: Record, a: Application, step: int) -> dict[str, Late]:
+def _said(record: RecipientRecord, a: ApplicationRecord, step: int) -> dict[str, Late]:
     """What was said of a broken promise, by id: once it was named by what was missing first."""
     ids = (_overdue_id(a, missing, step) for missing in Missing)
     return {i: record.overdue[i] for i in ids if i in record.overdue}
 
 
-def _overdue_id(a: Application, missing: Missing, step: int) -> str:
+def _overdue_id(a: ApplicationRecord, missing: Missing, step: int) -> str:
     return overdue_id(a.application, missing, step)
 
 
-def _said_at(record: Record, promise: Promise) -> datetime:
+def _said_at(record: RecipientRecord, promise: Promise) -> datetime:
     """When a promise that is broken is said to be: not before what is known has settled."""
     return max(promise.due_at, settles_at(record, promise.cause, promise.due_at))
 
 
-def _decided_at(application: Application) -> datetime | None:
+def _decided_at(application: ApplicationRecord) -> datetime | None:
     return application.standing.decided_at if application.standing else None
 
 
-def _saying(record: Record, a: Application, overdue: str, late: Late) -> Saying:
+def _saying(record: RecipientRecord, a: ApplicationRecord, overdue: str, late: Late) -> Saying:
     event = AnswerOverdue(
         overdue=overdue,
         candidate=a.candidate,
@@ -228,13 +230,13 @@ def _saying(record: Record, a: Application, overdue: str, late: Late) -> Saying:
     return Saying(record.organization.organization, event, _cause(record, a))
 
 
-def _cause(record: Record, a: Application) -> Cause | None:
+def _cause(record: RecipientRecord, a: ApplicationRecord) -> Cause | None:
     """What the promise was made for first."""
     found = (_to_decide(record, a), _to_answer(record, a))
     return next((p.cause for p in found if p), None)
 
 
-def _lack(record: Record, a: Application, letter: Letter | None) -> Lack:
+def _lack(record: RecipientRecord, a: ApplicationRecord, letter: DerivedLetter | None) -> Lack:
     """A decision; or, once that is there, a colleague's feedback, somebody's approval, or the mail itself."""
     owner = owner_of(record, a.job)
     if letter is None:
@@ -246,10 +248,12 @@ def _lack(record: Record, a: Application, letter: Letter | None) -> Lack:
     return Lack(Missing.APPROVAL, owner, letter.letter)
 
 
-def _note(record: Record, application: Application, promise: Promise, step: int, at: datetime) -> Letter:
-    return Letter(
+def _note(
+    record: RecipientRecord, application: ApplicationRecord, promise: Promise, step: int, at: datetime
+) -> DerivedLetter:
+    return DerivedLetter(
         organization=record.organization.organization,
-        kind=Kind.HOLDING_NOTE,
+        kind=LetterKind.HOLDING_NOTE,
         about=application.application,
         recipient=application.candidate,
         step=step,
@@ -263,16 +267,16 @@ def _note(record: Record, application: Application, promise: Promise, step: int,
     )
 
 
-def _waiting(letters: Iterable[Letter]) -> dict[tuple[str, str], Letter]:
+def _waiting(letters: Iterable[DerivedLetter]) -> dict[tuple[str, str], DerivedLetter]:
     """Decision letters that wait for a person, by application."""
-    found = [x for x in letters if x.kind is Kind.DECISION and x.state is State.WAITING]
+    found = [x for x in letters if x.kind is LetterKind.DECISION and x.state is State.WAITING]
     return {(x.organization, x.about): x for x in found}
 
 
-def _key(record: Record, application: Application) -> tuple[str, str]:
+def _key(record: RecipientRecord, application: ApplicationRecord) -> tuple[str, str]:
     return record.organization.organization, application.application
 
 
-def _calendar(record: Record) -> Calendar:
+def _calendar(record: RecipientRecord) -> Calendar:
     settings = record.organization
     return Calendar(settings.country, settings.subdivision, settings.timezone)

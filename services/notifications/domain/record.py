@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.notifications.domain.campaign import Campaign
-from services.notifications.domain.interview import Colleague, Slot
+from services.notifications.domain.interview import Colleague, StandingInterview
 from services.notifications.domain.mailbox import mailbox
-from services.notifications.domain.organization import Opening, Organization
+from services.notifications.domain.organization import Opening, OrganizationSettings
 from services.notifications.domain.policy import Standing
 from shared.contracts import (
     Cause,
@@ -22,7 +22,7 @@ from shared.contracts import (
 MACHINE, COMPLAINT = "machine", "complaint"
 
 
-class Decision(NamedTuple):
+class ApplicationDecision(NamedTuple):
     """How an application was decided; `reversed_at` is the newest reversal."""
 
     decided_at: datetime
@@ -48,7 +48,7 @@ class Completed(NamedTuple):
     is_historical: bool = False
 
 
-class Item(NamedTuple):
+class FeedbackItem(NamedTuple):
     """One thing that an interviewer lets a candidate read; a strength suggests nothing."""
 
     competency: str
@@ -59,21 +59,21 @@ class Item(NamedTuple):
     language: str
 
 
-class Application(NamedTuple):
+class ApplicationRecord(NamedTuple):
     """One candidacy. `feedback_at` is when its newest version of any feedback was said."""
 
     application: str
     candidate: str
     job: str | None = None
     submitted_at: datetime | None = None
-    decision: Decision | None = None
+    decision: ApplicationDecision | None = None
     completed: Sequence[Completed] = ()
     feedback_at: datetime | None = None
-    items: Sequence[Item] = ()  # of feedback that stands
+    items: Sequence[FeedbackItem] = ()  # of feedback that stands
     is_history: bool = False  # handed in before anybody listened
 
     @property
-    def standing(self) -> Decision | None:
+    def standing(self) -> ApplicationDecision | None:
         """The decision, if it was not reversed."""
         return self.decision if self.decision and self.decision.stands else None
 
@@ -83,7 +83,7 @@ class Application(NamedTuple):
         return self.submitted_at is not None and self.standing is None
 
 
-class Membership(NamedTuple):
+class PoolMembership(NamedTuple):
     """Where somebody stands in the pool of one family; `reviewed_at`: when a person last decided about it."""
 
     membership: str
@@ -97,7 +97,7 @@ class Membership(NamedTuple):
     reconfirm_at: datetime | None = None
 
 
-class Proposal(NamedTuple):
+class AcceptedMatch(NamedTuple):
     """A match that a person accepted."""
 
     match: str
@@ -108,7 +108,7 @@ class Proposal(NamedTuple):
     is_historical: bool = False
 
 
-class Profile(NamedTuple):
+class ContactProfile(NamedTuple):
     """Who somebody is, by the newest profile under any of their ids."""
 
     since: datetime
@@ -121,7 +121,7 @@ class Profile(NamedTuple):
     country: str | None = None
 
 
-class Answer(NamedTuple):
+class CandidateResponse(NamedTuple):
     """A wish or an answer: when, and until when."""
 
     response: str
@@ -134,8 +134,8 @@ class Edit(NamedTuple):
     """What a person made of a draft, and of which one."""
 
     basis: str
-    strengths: tuple[Item, ...]
-    development: tuple[Item, ...]
+    strengths: tuple[FeedbackItem, ...]
+    development: tuple[FeedbackItem, ...]
     by: str
     at: datetime
 
@@ -145,8 +145,8 @@ class Release(NamedTuple):
 
     letter: str
     at: datetime
-    strengths: tuple[Item, ...] = ()
-    development: tuple[Item, ...] = ()
+    strengths: tuple[FeedbackItem, ...] = ()
+    development: tuple[FeedbackItem, ...] = ()
     is_historical: bool = False
 
 
@@ -160,7 +160,7 @@ class Wish(NamedTuple):
     rating: int | None = None
 
 
-class Kept(NamedTuple):
+class StoredLetter(NamedTuple):
     """What is kept of one letter: how far it went, what a person decided, and what held it at sending time."""
 
     kind: str
@@ -203,7 +203,7 @@ class Late(NamedTuple):
     answered_at: datetime | None = None
 
 
-class Erasure(NamedTuple):
+class PendingErasure(NamedTuple):
     """Somebody asked to be forgotten."""
 
     candidate: str
@@ -218,7 +218,7 @@ class LinkRequest(NamedTuple):
     at: datetime
 
 
-class Consent(NamedTuple):
+class StandingConsent(NamedTuple):
     """A consent that was not taken back."""
 
     given_at: datetime
@@ -227,40 +227,40 @@ class Consent(NamedTuple):
     is_historical: bool = False
 
 
-class Record(NamedTuple):
+class RecipientRecord(NamedTuple):
     """One person with everything that the rules of letters ask for."""
 
-    organization: Organization
+    organization: OrganizationSettings
     candidate: str
     ids: Sequence[str]
-    profile: Profile | None = None
+    profile: ContactProfile | None = None
     addresses: Collection[str] = ()  # of all their ids
     starts: Mapping[str, datetime] = {}  # of their interviews
-    applications: Sequence[Application] = ()
-    memberships: Sequence[Membership] = ()
-    proposals: Sequence[Proposal] = ()
+    applications: Sequence[ApplicationRecord] = ()
+    memberships: Sequence[PoolMembership] = ()
+    proposals: Sequence[AcceptedMatch] = ()
     openings: Mapping[str, Opening] = {}
-    consents: Mapping[Purpose, Consent] = {}
+    consents: Mapping[Purpose, StandingConsent] = {}
     sent: Mapping[str, datetime] = {}
     bounces: Mapping[str, Bounced] = {}  # by letter
     overdue: Mapping[str, Late] = {}
     released: Mapping[str, Release] = {}  # by application
-    slots: Sequence[Slot] = ()
+    slots: Sequence[StandingInterview] = ()
     colleagues: Mapping[str, Colleague] = {}
-    kept: Collection[Kept] = ()
+    kept: Collection[StoredLetter] = ()
     campaigns: Sequence[Campaign] = ()  # about what their letters name
     unsubscribed_at: datetime | None = None
     not_now_until: datetime | None = None
     away_until: datetime | None = None
-    replies: Sequence[Answer] = ()
-    unread: Sequence[Answer] = ()  # what machines answered, and only a person can tell what it means
-    complaints: Sequence[Answer] = ()
-    interested: Sequence[Answer] = ()
-    not_now: Sequence[Answer] = ()
+    replies: Sequence[CandidateResponse] = ()
+    unread: Sequence[CandidateResponse] = ()  # what machines answered, and only a person can tell what it means
+    complaints: Sequence[CandidateResponse] = ()
+    interested: Sequence[CandidateResponse] = ()
+    not_now: Sequence[CandidateResponse] = ()
     wishes: Sequence[Wish] = ()
     closed_replies: Collection[str] = ()
     is_restricted: bool = False
-    erasure: Erasure | None = None
+    erasure: PendingErasure | None = None
     link_requests: Sequence[LinkRequest] = ()
     known: Mapping[Cause, datetime] = {}  # what others told us about them, their jobs and the organisation, and when
 
@@ -316,7 +316,7 @@ class Record(NamedTuple):
         return not self._standing_consents()
 
 
-def owner_of(record: Record, job: str | None) -> str | None:
+def owner_of(record: RecipientRecord, job: str | None) -> str | None:
     """The job's recruiter, else whoever answers for the organisation."""
     opening = record.openings.get(job or "")
     return (opening and opening.owner) or record.organization.reply_person

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.notifications.domain.interview import Colleague, Slot
-from services.notifications.domain.letter import Letter, Variant, blocked, kept_for, kept_of, told_at
-from services.notifications.domain.policy import Kind, Refusal
-from services.notifications.domain.record import Application, Record
+from services.notifications.domain.interview import Colleague, StandingInterview
+from services.notifications.domain.letter import DerivedLetter, Variant, blocked, kept_for, kept_of, told_at
+from services.notifications.domain.policy import LetterKind, LetterRefusal
+from services.notifications.domain.record import ApplicationRecord, RecipientRecord
 from shared.business_days import Calendar
 from shared.contracts import Outcome
 
@@ -24,7 +24,7 @@ class Window(NamedTuple):
     ends_at: datetime
 
 
-def reminders(record: Record, now: datetime) -> Iterator[Letter]:
+def reminders(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
     """Those that left, and for each colleague the one that is next."""
     if record.is_restricted:
         return
@@ -56,20 +56,20 @@ def _instant(calendar: Calendar, day: date, at: time) -> datetime:
     return datetime.combine(day, at, ZoneInfo(calendar.timezone)).astimezone(UTC)
 
 
-def _is_too_late(record: Record, application: Application) -> bool:
+def _is_too_late(record: RecipientRecord, application: ApplicationRecord) -> bool:
     """The letter was released, or an answer has left: nothing more goes into it."""
-    kept, decision = kept_of(record, Kind.DECISION, application.application, 1), application.standing
+    kept, decision = kept_of(record, LetterKind.DECISION, application.application, 1), application.standing
     if kept and decision and kept.verdict == "approve" and kept.verdict_on == decision.decided_at:
         return True
     return (
         application.application in record.released
-        or told_at(record, Kind.DECISION, application.application, 1) is not None
+        or told_at(record, LetterKind.DECISION, application.application, 1) is not None
     )
 
 
 def _to_colleague(
-    record: Record, slot: Slot, application: Application | None, user: str, now: datetime
-) -> Iterator[Letter]:
+    record: RecipientRecord, slot: StandingInterview, application: ApplicationRecord | None, user: str, now: datetime
+) -> Iterator[DerivedLetter]:
     settings, colleague = record.organization, record.colleagues.get(user)
     zone = (colleague and colleague.timezone) or settings.timezone
     planned = windows(slot.ends_at, Calendar(settings.country, settings.subdivision, zone))
@@ -82,27 +82,32 @@ def _to_colleague(
             return
 
 
-def _is_silenced(record: Record, letter: Letter) -> bool:
+def _is_silenced(record: RecipientRecord, letter: DerivedLetter) -> bool:
     """True when it would have left."""
     kept = kept_for(record, letter)
     return kept is not None and kept.silenced_at is not None
 
 
-def _unless_unreachable(letter: Letter, colleague: Colleague | None) -> Letter:
+def _unless_unreachable(letter: DerivedLetter, colleague: Colleague | None) -> DerivedLetter:
     """Whoever is not known has no address; whoever left is not reminded."""
     if colleague is None:
-        return blocked(letter, Refusal("no_address"))
-    return letter if colleague.is_active else blocked(letter, Refusal("inactive"))
+        return blocked(letter, LetterRefusal("no_address"))
+    return letter if colleague.is_active else blocked(letter, LetterRefusal("inactive"))
 
 
 def _reminder(
-    record: Record, slot: Slot, application: Application | None, user: str, step: int, window: Window
-) -> Letter:
+    record: RecipientRecord,
+    slot: StandingInterview,
+    application: ApplicationRecord | None,
+    user: str,
+    step: int,
+    window: Window,
+) -> DerivedLetter:
     decision = application.standing if application else None
     is_decided = decision is not None and decision.outcome is Outcome.NOT_SELECTED
-    return Letter(
+    return DerivedLetter(
         organization=record.organization.organization,
-        kind=Kind.REMINDER,
+        kind=LetterKind.REMINDER,
         about=slot.interview,
         recipient=user,
         step=step,

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from services.notifications.domain.record import Record
+from services.notifications.domain.record import RecipientRecord
 from shared.contracts import Cause
 
 AT_MOST = 6  # settling times that news upon news can hold back what is due
 
 
-def settles_at(record: Record, cause: Cause, due_at: datetime) -> datetime:
+def settles_at(record: RecipientRecord, cause: Cause, due_at: datetime) -> datetime:
     """When everything about somebody will have been known for the settling time, if nothing else is heard of them.
 
     Whoever is in the news all day still gets their letters: six settling times after `due_at` and after its cause, or

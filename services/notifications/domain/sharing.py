@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from services.notifications.domain.asked import STALE
 from services.notifications.domain.campaign import Campaign
-from services.notifications.domain.letter import Letter, Variant, sent_at
+from services.notifications.domain.letter import DerivedLetter, Variant, sent_at
 from services.notifications.domain.organization import Opening
-from services.notifications.domain.policy import Contact, Kind, Refusal, capped, refusal
-from services.notifications.domain.record import Item, Record, Release
+from services.notifications.domain.policy import Contact, LetterKind, LetterRefusal, capped, refusal
+from services.notifications.domain.record import FeedbackItem, RecipientRecord, Release
 from shared.contracts import Cause
 
 AT_MOST = 3  # suggestions in one letter, as in the letters they come from
@@ -18,11 +18,11 @@ AT_MOST = 3  # suggestions in one letter, as in the letters they come from
 class Point(NamedTuple):
     """A development point that somebody read in a letter, and the job that letter was about."""
 
-    item: Item
+    item: FeedbackItem
     opening: Opening
 
 
-def points_shared(record: Record, campaign: Campaign) -> list[Point]:
+def points_shared(record: RecipientRecord, campaign: Campaign) -> list[Point]:
     """What their letters say of the campaign's competency, the newest letter first; empty for whoever shares nothing.
 
     Only letters that had left when the campaign started, did not come back, and are no history.
@@ -33,7 +33,7 @@ def points_shared(record: Record, campaign: Campaign) -> list[Point]:
     return found[:AT_MOST]
 
 
-def _letters(record: Record, campaign: Campaign) -> list[tuple[Release, Opening]]:
+def _letters(record: RecipientRecord, campaign: Campaign) -> list[tuple[Release, Opening]]:
     """The newest first: full letters about the campaign's job or cycle that arrived, as far as anybody knows."""
     jobs = {a.application: a.job for a in record.applications}
     of = [(r, record.openings.get(jobs.get(a) or "") or Opening("")) for a, r in record.released.items()]
@@ -44,7 +44,7 @@ def _letters(record: Record, campaign: Campaign) -> list[tuple[Release, Opening]
     )
 
 
-def _arrived(record: Record, release: Release, by: datetime) -> bool:
+def _arrived(record: RecipientRecord, release: Release, by: datetime) -> bool:
     sent = record.sent.get(release.letter)
     return sent is not None and sent <= by and release.letter not in record.bounces and not release.is_historical
 
@@ -53,13 +53,13 @@ def _concerns(campaign: Campaign, opening: Opening) -> bool:
     return campaign.job in (None, opening.job) and campaign.cycle in (None, opening.cycle)
 
 
-def campaign_letters(record: Record) -> Iterator[Letter]:
+def campaign_letters(record: RecipientRecord) -> Iterator[DerivedLetter]:
     """One for each campaign about a point they share."""
     if record.is_restricted:
         return
     for campaign in record.campaigns:
         points = points_shared(record, campaign)
-        is_sent = sent_at(record, Kind.CAMPAIGN, campaign.campaign, 1) is not None
+        is_sent = sent_at(record, LetterKind.CAMPAIGN, campaign.campaign, 1) is not None
         if (points or is_sent) and not campaign.is_historical:
             yield _letter(record, campaign, job_of(campaign, points))
 
@@ -69,16 +69,20 @@ def job_of(campaign: Campaign, points: Collection[Point]) -> str | None:
     return campaign.job or next((p.opening.job for p in points), None) or None
 
 
-def left_out(record: Record, campaign: Campaign, ledger: Collection[Contact], now: datetime) -> Refusal | None:
+def left_out(
+    record: RecipientRecord, campaign: Campaign, ledger: Collection[Contact], now: datetime
+) -> LetterRefusal | None:
     """Why a campaign would not reach them now; None when nothing but the hour speaks against it."""
     job = job_of(campaign, points_shared(record, campaign))
-    return refusal(Kind.CAMPAIGN, record.standing(job), now) or capped(Kind.CAMPAIGN, record.zone(job), ledger, now)
+    return refusal(LetterKind.CAMPAIGN, record.standing(job), now) or capped(
+        LetterKind.CAMPAIGN, record.zone(job), ledger, now
+    )
 
 
-def _letter(record: Record, campaign: Campaign, job: str | None) -> Letter:
-    return Letter(
+def _letter(record: RecipientRecord, campaign: Campaign, job: str | None) -> DerivedLetter:
+    return DerivedLetter(
         organization=record.organization.organization,
-        kind=Kind.CAMPAIGN,
+        kind=LetterKind.CAMPAIGN,
         about=campaign.campaign,
         recipient=record.candidate,
         step=1,

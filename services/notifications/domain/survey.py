@@ -6,10 +6,10 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from services.notifications.domain.asked import STALE
-from services.notifications.domain.letter import Letter, Variant, told_at
+from services.notifications.domain.letter import DerivedLetter, Variant, told_at
 from services.notifications.domain.months import add_months
-from services.notifications.domain.policy import Kind
-from services.notifications.domain.record import Record
+from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.record import RecipientRecord
 from shared.contracts import Cause, Purpose, letter_id
 
 AFTER_LETTER = timedelta(days=7)
@@ -29,7 +29,7 @@ STATEMENTS = (
 )
 
 
-class Answered(NamedTuple):
+class SurveyAnswers(NamedTuple):
     """One survey's answers, under a random id."""
 
     answer: str
@@ -38,7 +38,7 @@ class Answered(NamedTuple):
     text: str | None = None
 
 
-class Results(NamedTuple):
+class SurveyResults(NamedTuple):
     """What is shown of `shown` answers: for each statement the mean, and how many chose 1 to 5."""
 
     shown: int
@@ -50,13 +50,13 @@ class Results(NamedTuple):
     comments: list[str]
 
 
-def surveys(record: Record, now: datetime) -> Iterator[Letter]:
+def surveys(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
     """After the decision letter, for whoever consented and each application with a job, once in six months."""
     if record.is_restricted:
         return
-    asked = {a.application: told_at(record, Kind.SURVEY, a.application, 1) for a in record.applications}
+    asked = {a.application: told_at(record, LetterKind.SURVEY, a.application, 1) for a in record.applications}
     for application in record.applications:
-        decided_at = told_at(record, Kind.DECISION, application.application, 1)
+        decided_at = told_at(record, LetterKind.DECISION, application.application, 1)
         if decided_at is None or application.job is None:
             continue
         letter = _survey(record, application.application, application.candidate, application.job, decided_at)
@@ -68,32 +68,32 @@ def surveys(record: Record, now: datetime) -> Iterator[Letter]:
             yield letter
 
 
-def _survey(record: Record, application: str, candidate: str, job: str, decided_at: datetime) -> Letter:
+def _survey(record: RecipientRecord, application: str, candidate: str, job: str, decided_at: datetime) -> DerivedLetter:
     organization = record.organization.organization
-    return Letter(
+    return DerivedLetter(
         organization=organization,
-        kind=Kind.SURVEY,
+        kind=LetterKind.SURVEY,
         about=application,
         recipient=candidate,
         step=1,
         variant=Variant.SURVEY,
         application=application,
         job=job,
-        cause=Cause("outreach-sent", letter_id(organization, Kind.DECISION, application, candidate, 1)),
+        cause=Cause("outreach-sent", letter_id(organization, LetterKind.DECISION, application, candidate, 1)),
         cause_at=decided_at,
         send_at=decided_at + AFTER_LETTER,
         stale_at=decided_at + AFTER_LETTER + STALE,
     )
 
 
-def results(answered: Sequence[Answered]) -> Results | None:
+def results(answered: Sequence[SurveyAnswers]) -> SurveyResults | None:
     """Of the first five, ten, fifteen ...; None below five. `answered` in the order in which they came."""
     count = len(answered) // AT_LEAST * AT_LEAST
     if count == 0:
         return None
     shown = answered[:count]
     by_statement = [[one.answers[i] for one in shown] for i in range(len(STATEMENTS))]
-    return Results(
+    return SurveyResults(
         shown=count,
         means=[round(sum(values) / count, 2) for values in by_statement],
         counts=[[values.count(point) for point in range(1, 6)] for values in by_statement],
@@ -104,6 +104,6 @@ def results(answered: Sequence[Answered]) -> Results | None:
     )
 
 
-def _shuffled(one: Answered, count: int) -> str:
+def _shuffled(one: SurveyAnswers, count: int) -> str:
     """An order that tells nothing about who came when, and is another one for each five more."""
     return sha256(f"{count}/{one.answer}".encode()).hexdigest()

@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.notifications.domain.full import release_of
-from services.notifications.domain.letter import Letter, State, kept_of, sent_at
-from services.notifications.domain.policy import Kind
-from services.notifications.domain.record import Answer, Application, Record, owner_of
+from services.notifications.domain.letter import DerivedLetter, State, kept_of, sent_at
+from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.record import ApplicationRecord, CandidateResponse, RecipientRecord, owner_of
 from shared.business_days import Calendar
 from shared.contracts import ResponseKind, Stream, letter_id
 
@@ -19,12 +19,12 @@ DAYS_TO_ANSWER = {  # rule 3: feedback that is asked for; the others within the 
     ResponseKind.DISPUTED: 5,
 }
 AT_LEISURE = (
-    Kind.PREPARATION,
-    Kind.SURVEY,
-    Kind.RECONFIRMATION,
-    Kind.KEEP_IN_TOUCH,
-    Kind.PAGE_LINK,
-    Kind.CAMPAIGN,
+    LetterKind.PREPARATION,
+    LetterKind.SURVEY,
+    LetterKind.RECONFIRMATION,
+    LetterKind.KEEP_IN_TOUCH,
+    LetterKind.PAGE_LINK,
+    LetterKind.CAMPAIGN,
 )  # nobody misses them
 END_OF_DAY = time(18)
 # So many people's servers do not refuse us for what one of them did
@@ -52,7 +52,7 @@ class TaskKind(StrEnum):
     STUCK_MAIL = "stuck_mail"
 
 
-class Task(NamedTuple):
+class DerivedTask(NamedTuple):
     """Something for a person: `since` is when it came up; the same thing again, later, opens it again."""
 
     organization: str
@@ -64,9 +64,9 @@ class Task(NamedTuple):
     due_at: datetime
 
 
-def tasks(records: Iterable[Record], letters: Iterable[Letter]) -> list[Task]:
+def tasks(records: Iterable[RecipientRecord], letters: Iterable[DerivedLetter]) -> list[DerivedTask]:
     """Everything these people's facts ask a person to look at."""
-    planned: dict[tuple[str, str], list[Letter]] = {}
+    planned: dict[tuple[str, str], list[DerivedLetter]] = {}
     for letter in letters:
         planned.setdefault((letter.organization, letter.candidate), []).append(letter)
     return [
@@ -76,7 +76,7 @@ def tasks(records: Iterable[Record], letters: Iterable[Letter]) -> list[Task]:
     ]
 
 
-def _tasks(record: Record, letters: Iterable[Letter]) -> Iterator[Task]:
+def _tasks(record: RecipientRecord, letters: Iterable[DerivedLetter]) -> Iterator[DerivedTask]:
     for application in record.applications:
         yield from _after_sending(record, application)
     for letter in letters:
@@ -96,27 +96,31 @@ def _tasks(record: Record, letters: Iterable[Letter]) -> Iterator[Task]:
             yield _task(record, kind, wish.response, record.candidate, job, wish.at, days)
 
 
-def sending_refused(record: Record, now: datetime) -> Task:
+def sending_refused(record: RecipientRecord, now: datetime) -> DerivedTask:
     """Servers of many people take nothing from this organisation: its sending is to be looked at, not the people."""
     task = _task(record, TaskKind.SENDING_REFUSED, "mail", "", None, now)
     return task._replace(owner=record.organization.reply_person)
 
 
-def stuck_mail(organization: str, mail: str, candidate: str, owner: str | None, since: datetime) -> Task:
+def stuck_mail(organization: str, mail: str, candidate: str, owner: str | None, since: datetime) -> DerivedTask:
     """A mail that came in and that nobody has got: the post asks for it, and closes it once somebody has."""
-    return Task(organization, TaskKind.STUCK_MAIL, mail, candidate, owner, since, since + timedelta(days=DAYS_TO_DO))
+    return DerivedTask(
+        organization, TaskKind.STUCK_MAIL, mail, candidate, owner, since, since + timedelta(days=DAYS_TO_DO)
+    )
 
 
-def _job_answered(record: Record, letter: str | None) -> str | None:
+def _job_answered(record: RecipientRecord, letter: str | None) -> str | None:
     """The job of the application that an answer is about."""
     name = record.organization.organization
-    answers = ((letter_id(name, Kind.DECISION, a.application, a.candidate, 1), a.job) for a in record.applications)
+    answers = (
+        (letter_id(name, LetterKind.DECISION, a.application, a.candidate, 1), a.job) for a in record.applications
+    )
     return dict(answers).get(letter or "")
 
 
-def _after_sending(record: Record, application: Application) -> Iterator[Task]:
+def _after_sending(record: RecipientRecord, application: ApplicationRecord) -> Iterator[DerivedTask]:
     """A letter that was sent is not followed by another one: a person decides what to say."""
-    at = sent_at(record, Kind.DECISION, application.application, 1)
+    at = sent_at(record, LetterKind.DECISION, application.application, 1)
     release = release_of(record, application)
     if at is None and release is None:
         return
@@ -128,19 +132,19 @@ def _after_sending(record: Record, application: Application) -> Iterator[Task]:
         yield _task(record, TaskKind.FEEDBACK_CHANGED, about, application.candidate, job, application.feedback_at)
 
 
-def _changed_at(record: Record, application: Application, at: datetime) -> datetime | None:
+def _changed_at(record: RecipientRecord, application: ApplicationRecord, at: datetime) -> datetime | None:
     """When the decision was reversed or made anew, after it was told."""
     decision = application.decision
     if decision is None or decision.is_historical:
         return None
     if not decision.stands:
         return decision.reversed_at
-    kept = kept_of(record, Kind.DECISION, application.application, 1)
+    kept = kept_of(record, LetterKind.DECISION, application.application, 1)
     told = kept.cause_at if kept and kept.cause_at else at
     return decision.decided_at if decision.decided_at > told else None
 
 
-def _unsent(record: Record, letter: Letter) -> Iterator[Task]:
+def _unsent(record: RecipientRecord, letter: DerivedLetter) -> Iterator[DerivedTask]:
     owner_of = letter.job
     if letter.state is State.FAILED:
         kept = kept_of(record, letter.kind, letter.about, letter.step)
@@ -157,15 +161,21 @@ def _unsent(record: Record, letter: Letter) -> Iterator[Task]:
         yield _task(record, TaskKind.STALE_LETTER, letter.letter, letter.candidate, owner_of, letter.stale_at)
 
 
-def _asked(record: Record, kind: TaskKind, answer: Answer) -> Task:
+def _asked(record: RecipientRecord, kind: TaskKind, answer: CandidateResponse) -> DerivedTask:
     job = next((p.job for p in record.proposals if p.match == answer.match), None)
     return _task(record, kind, answer.response, record.candidate, job, answer.at)
 
 
 def _task(
-    record: Record, kind: TaskKind, about: str, candidate: str, job: str | None, since: datetime, days: int = DAYS_TO_DO
-) -> Task:
+    record: RecipientRecord,
+    kind: TaskKind,
+    about: str,
+    candidate: str,
+    job: str | None,
+    since: datetime,
+    days: int = DAYS_TO_DO,
+) -> DerivedTask:
     settings = record.organization
     calendar = Calendar(settings.country, settings.subdivision, settings.timezone)
     due_at = calendar.add(since, days, END_OF_DAY)
-    return Task(settings.organization, kind, about, candidate, owner_of(record, job), since, due_at)
+    return DerivedTask(settings.organization, kind, about, candidate, owner_of(record, job), since, due_at)

@@ -42,7 +42,7 @@ class Trouble(StrEnum):
     MOMENT = "moment"  # networks, queues, machines
 
 
-class Status(NamedTuple):
+class EnhancedStatusCode(NamedTuple):
     """An enhanced status code: its class, and what it is about."""
 
     kind: str
@@ -80,7 +80,9 @@ def trouble(words: str, status: str = "") -> Trouble | None:
     return _by_words(said, code, own, is_final=is_final) or _by_code(code)
 
 
-def _by_words(said: str, code: Status | None, own: Status | None, *, is_final: bool) -> Trouble | None:
+def _by_words(
+    said: str, code: EnhancedStatusCode | None, own: EnhancedStatusCode | None, *, is_final: bool
+) -> Trouble | None:
     plain = _SPACES.sub(" ", _NAMES.sub(" ", said))
     if OF_THE_SENDER.search(plain):
         return Trouble.SENDER
@@ -96,14 +98,14 @@ def _by_words(said: str, code: Status | None, own: Status | None, *, is_final: b
     return _of_the_address(plain, own) or _of_the_way(plain, code, is_final=is_final)
 
 
-def _of_the_address(plain: str, own: Status | None) -> Trouble | None:
+def _of_the_address(plain: str, own: EnhancedStatusCode | None) -> Trouble | None:
     """Who knows nobody of a name only after reading the letter filters; and who says policy means policy."""
     if not NOBODY.search(plain) or (own and own.about.startswith(_POLICY)):
         return None
     return Trouble.MAILBOX if _AFTER_CONTENT.search(plain) else Trouble.ADDRESS
 
 
-def _of_the_way(plain: str, code: Status | None, *, is_final: bool) -> Trouble | None:
+def _of_the_way(plain: str, code: EnhancedStatusCode | None, *, is_final: bool) -> Trouble | None:
     is_nowhere = bool(NOWHERE.search(plain))
     if is_nowhere and is_final:
         return Trouble.ADDRESS
@@ -114,23 +116,23 @@ def _of_the_way(plain: str, code: Status | None, *, is_final: bool) -> Trouble |
     return Trouble.MOMENT if BUSY.search(plain) and not _names_the_address(code) else None
 
 
-def _names_the_address(code: Status | None) -> bool:
+def _names_the_address(code: EnhancedStatusCode | None) -> bool:
     return code is not None and code.is_permanent and _BY_DETAIL.get(code.about) is Trouble.ADDRESS
 
 
-def _by_code(code: Status | None) -> Trouble | None:
+def _by_code(code: EnhancedStatusCode | None) -> Trouble | None:
     if code is None or code.about in _UNDEFINED:
         return None
     found = _BY_DETAIL.get(code.about) or _BY_SUBJECT.get(code.about.partition(".")[0])
     return Trouble.MOMENT if found is Trouble.ADDRESS and not code.is_permanent else found
 
 
-def _written(words: str) -> Status | None:
+def _written(words: str) -> EnhancedStatusCode | None:
     """The first code that stands in running words."""
     found = _WRITTEN.search(words)
     return _status(words[found.end() : found.end() + 12]) if found else None
 
 
-def _status(written: str) -> Status | None:
+def _status(written: str) -> EnhancedStatusCode | None:
     found = _STATUS.match(written.strip())
-    return Status(found[1], f"{int(found[2])}.{int(found[3])}") if found else None
+    return EnhancedStatusCode(found[1], f"{int(found[2])}.{int(found[3])}") if found else None

@@ -12,14 +12,14 @@ from jinja2 import TemplateError
 from services.notifications import sql
 from services.notifications.domain import policy
 from services.notifications.domain.pace import Lane, MailsPerMinute, lanes_of, take_turns
-from services.notifications.domain.policy import Contact, Kind
-from services.notifications.domain.record import Record
-from services.notifications.domain.tasks import Task, TaskKind
+from services.notifications.domain.policy import Contact, LetterKind
+from services.notifications.domain.record import RecipientRecord
+from services.notifications.domain.tasks import DerivedTask, TaskKind
 from services.notifications.post.rendering import Unaddressable
 from services.notifications.post.writing import Office
-from services.notifications.settings import Settings
-from services.notifications.sql.ledger import Held, Ledger, Reader
-from services.notifications.sql.post import Claimed, Envelope, Failed
+from services.notifications.settings import NotificationsSettings
+from services.notifications.sql.ledger import HeldLetter, Ledger, Reader
+from services.notifications.sql.post import Claimed, FailedLetter, OutgoingLetter
 from shared.kit.advice import located
 from shared.kit.db import EVERYONE, Connection, is_transient
 from shared.kit.loops import by_halves
@@ -38,19 +38,19 @@ class Leaving(NamedTuple):
     """A letter and the bytes it leaves as."""
 
     letter: Claimed
-    envelope: Envelope
+    envelope: OutgoingLetter
 
 
 class Claims:
     """Finds letters that may leave, and prepares them."""
 
-    def __init__(self, runtime: Runtime, settings: Settings) -> None:
+    def __init__(self, runtime: Runtime, settings: NotificationsSettings) -> None:
         self.runtime = runtime
         self.office = Office(settings)
         self.limits = MailsPerMinute(settings.mails_per_minute, settings.mails_per_minute_and_domain)
 
     async def find(
-        self, lease: float, in_hand: Set[tuple[str, str]] = frozenset(), kinds: Sequence[Kind] | None = None
+        self, lease: float, in_hand: Set[tuple[str, str]] = frozenset(), kinds: Sequence[LetterKind] | None = None
     ) -> list[Found]:
         """(whose, which) letters may leave, of these kinds, none of those in hand."""
         async with self.runtime.database.transaction(EVERYONE) as conn:
@@ -84,7 +84,7 @@ class Claims:
         async with self.runtime.database.transaction([organization]) as conn:
             now = await self.runtime.time.read(conn)
             await sql.put_off(conn, organization, letter, PUT_OFF_SECONDS)
-            task = Task(organization, TaskKind.FAILED_LETTER, letter, candidate, None, now, now)
+            task = DerivedTask(organization, TaskKind.FAILED_LETTER, letter, candidate, None, now, now)
             await sql.save_tasks(conn, People([], {}), [task])
         return 1, []
 
@@ -93,7 +93,7 @@ class Claim:
     """One transaction's letters. `stayed`: some of them do not leave now."""
 
     def __init__(
-        self, conn: Connection, office: Office, records: Mapping[tuple[str, str], Record], now: datetime
+        self, conn: Connection, office: Office, records: Mapping[tuple[str, str], RecipientRecord], now: datetime
     ) -> None:
         self.conn = conn
         self.office = office
@@ -129,14 +129,14 @@ class Claim:
 
         Reminders to colleagues have hours of their own (rule 6).
         """
-        colleagues = [x for x in letters if x.kind == Kind.REMINDER]
-        letters = [x for x in letters if x.kind != Kind.REMINDER]
+        colleagues = [x for x in letters if x.kind == LetterKind.REMINDER]
+        letters = [x for x in letters if x.kind != LetterKind.REMINDER]
         readers = [self._reader(letter) for letter in letters]
         await sql.lock_mailboxes(self.conn, readers)
         known = await sql.load_ledgers(self.conn, readers)
-        leaving, held, shared = list[Claimed](), list[Held](), dict[tuple[str, str], Ledger]()
+        leaving, held, shared = list[Claimed](), list[HeldLetter](), dict[tuple[str, str], Ledger]()
         for letter, reader, ledger in zip(letters, readers, known, strict=True):
-            kind, record = Kind(letter.kind), self._record(letter)
+            kind, record = LetterKind(letter.kind), self._record(letter)
             keys = [(reader.organization, name) for name in (*reader.mailboxes, *reader.ids)]
             for key in keys:
                 ledger.update(shared.get(key, {}))
@@ -148,7 +148,7 @@ class Claim:
                 interview_at=record.starts.get(letter.about),
             )
             if refused:
-                held.append(Held(letter.organization, letter.letter, refused))
+                held.append(HeldLetter(letter.organization, letter.letter, refused))
                 continue
             leaving.append(letter)
             for key in keys:
@@ -159,20 +159,20 @@ class Claim:
         return colleagues + leaving
 
     async def _write(self, letters: Sequence[Claimed]) -> list[Leaving]:
-        written, failed = list[Leaving](), list[Failed]()
+        written, failed = list[Leaving](), list[FailedLetter]()
         for letter in letters:
             try:
                 envelope = await self.office.write(self.conn, letter, self._record(letter), self.now)
                 written.append(Leaving(letter, envelope))
             except Unaddressable as error:
                 log.warning("letter not written", letter=letter.letter, error=str(error))
-                failed.append(Failed(letter.organization, letter.letter, "address"))
+                failed.append(FailedLetter(letter.organization, letter.letter, "address"))
             except Exception as error:
                 code = _why(error)
                 log.error(
                     "letter not written", letter=letter.letter, variant=letter.variant, code=code, **located(error)
                 )
-                failed.append(Failed(letter.organization, letter.letter, code))
+                failed.append(FailedLetter(letter.organization, letter.letter, code))
         if failed:
             self.stayed = True
             await sql.fail_letters(self.conn, failed, self.now)
@@ -180,16 +180,16 @@ class Claim:
 
     def _lanes(self, letter: Claimed, limits: MailsPerMinute) -> list[Lane]:
         """Colleagues are at home."""
-        if letter.kind == Kind.REMINDER:
+        if letter.kind == LetterKind.REMINDER:
             return lanes_of(letter.organization, "", limits._replace(domain=0))
         return lanes_of(letter.organization, self.office.domain(self._record(letter)), limits)
 
-    def _record(self, letter: Claimed) -> Record:
+    def _record(self, letter: Claimed) -> RecipientRecord:
         return self.records[letter.organization, letter.candidate]
 
     def _reader(self, letter: Claimed) -> Reader:
         """Whose ledgers speak for or against it: nobody's, where no cap counts."""
-        if not policy.is_capped(Kind(letter.kind)):
+        if not policy.is_capped(LetterKind(letter.kind)):
             return Reader(letter.organization, (), ())
         record = self._record(letter)
         return Reader(letter.organization, self.office.mailboxes(record), record.ids)
@@ -204,10 +204,10 @@ def _why(error: Exception) -> str:
     return "unwritable"
 
 
-def _as_before(letter: Claimed) -> Envelope | None:
+def _as_before(letter: Claimed) -> OutgoingLetter | None:
     if not (letter.content and letter.sender and letter.address and letter.message_id):
         return None
-    return Envelope(
+    return OutgoingLetter(
         letter.organization, letter.letter, "", letter.message_id, letter.language or "", letter.sender,
         letter.address, letter.content,
     )  # fmt: skip

@@ -26,7 +26,7 @@ _UNFIT = re.compile(r"[\s<>\x00-\x20\x7f]")
 _LOST = (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError)
 
 
-class Outcome(StrEnum):
+class DeliveryOutcome(StrEnum):
     """What became of handing a letter in."""
 
     TAKEN = "taken"
@@ -61,10 +61,10 @@ class Courier:
 
     async def hand_in(
         self, sender: str, address: str, content: bytes, *, unless: Callable[[], bool] = lambda: False
-    ) -> Outcome:
+    ) -> DeliveryOutcome:
         """Hand one letter in when its turn has come, `unless` it is held back by then. Raises Unreachable."""
         async with self._turns:
-            return Outcome.KEPT if unless() else await self._hand_in(sender, as_sent(address), content)
+            return DeliveryOutcome.KEPT if unless() else await self._hand_in(sender, as_sent(address), content)
 
     async def close(self) -> None:
         """Let all connections go."""
@@ -74,18 +74,18 @@ class Courier:
                 await smtp.quit(timeout=1)
             smtp.close()
 
-    async def _hand_in(self, sender: str, address: str, content: bytes) -> Outcome:
+    async def _hand_in(self, sender: str, address: str, content: bytes) -> DeliveryOutcome:
         """A connection the server has closed meanwhile is no reason to wait: try once more over a new one."""
         while self._idle:
             if outcome := await self._over(self._idle.pop(), sender, address, content):
                 return outcome
-        return await self._over(await self._connect(), sender, address, content) or Outcome.POSTPONED
+        return await self._over(await self._connect(), sender, address, content) or DeliveryOutcome.POSTPONED
 
-    async def _over(self, smtp: SMTP, sender: str, address: str, content: bytes) -> Outcome | None:
+    async def _over(self, smtp: SMTP, sender: str, address: str, content: bytes) -> DeliveryOutcome | None:
         """What became of it over this connection, which is kept afterwards; None when it was closed before."""
         try:
-            outcome = await _begin(smtp, sender, address) if _fits(smtp, address) else Outcome.REFUSED
-            if outcome is Outcome.TAKEN:
+            outcome = await _begin(smtp, sender, address) if _fits(smtp, address) else DeliveryOutcome.REFUSED
+            if outcome is DeliveryOutcome.TAKEN:
                 outcome = await _give(smtp, content)
         except BaseException:
             smtp.close()
@@ -132,13 +132,13 @@ def _fits(smtp: SMTP, address: str) -> bool:
     return address.isascii() or smtp.supports_extension("smtputf8")
 
 
-async def _begin(smtp: SMTP, sender: str, address: str) -> Outcome | None:
+async def _begin(smtp: SMTP, sender: str, address: str) -> DeliveryOutcome | None:
     """From whom and to whom. TAKEN: go on; None: the server was no longer there; nothing can have arrived."""
     options, encoding = ([], "ascii") if address.isascii() else (["SMTPUTF8"], "utf-8")
-    outcome: Outcome | None = None
+    outcome: DeliveryOutcome | None = None
     try:
         await smtp.mail(sender, options=options, encoding=encoding, timeout=COMMAND_SECONDS)
-        outcome = Outcome.POSTPONED  # from here on a connection that ends is a refusal for now
+        outcome = DeliveryOutcome.POSTPONED  # from here on a connection that ends is a refusal for now
         await smtp.rcpt(address, encoding=encoding, timeout=COMMAND_SECONDS)
     except aiosmtplib.SMTPResponseException as error:
         if error.code == CLOSING:
@@ -151,11 +151,11 @@ async def _begin(smtp: SMTP, sender: str, address: str) -> Outcome | None:
         return outcome
     except ValueError:
         await _reset(smtp)
-        return Outcome.REFUSED  # no address that can stand in a command
-    return Outcome.TAKEN
+        return DeliveryOutcome.REFUSED  # no address that can stand in a command
+    return DeliveryOutcome.TAKEN
 
 
-async def _give(smtp: SMTP, content: bytes) -> Outcome:
+async def _give(smtp: SMTP, content: bytes) -> DeliveryOutcome:
     """The letter itself."""
     try:
         await smtp.data(content, timeout=DATA_SECONDS)
@@ -165,8 +165,8 @@ async def _give(smtp: SMTP, content: bytes) -> Outcome:
         return _meaning(error.code)
     except _LOST:
         smtp.close()
-        return Outcome.UNKNOWN
-    return Outcome.TAKEN
+        return DeliveryOutcome.UNKNOWN
+    return DeliveryOutcome.TAKEN
 
 
 async def _reset(smtp: SMTP) -> None:
@@ -177,5 +177,5 @@ async def _reset(smtp: SMTP) -> None:
         smtp.close()
 
 
-def _meaning(code: int) -> Outcome:
-    return Outcome.REFUSED if code >= 500 and code not in _OURS else Outcome.POSTPONED
+def _meaning(code: int) -> DeliveryOutcome:
+    return DeliveryOutcome.REFUSED if code >= 500 and code not in _OURS else DeliveryOutcome.POSTPONED

@@ -10,15 +10,15 @@ import structlog
 
 from services.notifications import sql
 from services.notifications.domain.tasks import stuck_mail
-from services.notifications.post.courier import Courier, Outcome, Unreachable
+from services.notifications.post.courier import Courier, DeliveryOutcome, Unreachable
 from services.notifications.post.opener import Opener
 from services.notifications.post.reading import OURS, Meaning
 from services.notifications.post.rendering import addressed
 from services.notifications.post.settling import KEPT_SECONDS, pause
-from services.notifications.post.watching import Brake, watched
-from services.notifications.settings import Settings
+from services.notifications.post.watching import SendingBrake, watched
+from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.incoming import Forward
-from services.notifications.sql.settings import User
+from services.notifications.sql.settings import ListedColleague
 from shared.contracts import as_sent
 from shared.kit.advice import located
 from shared.kit.db import EVERYONE, is_transient
@@ -65,7 +65,7 @@ NO_RETURN = ""  # the null return path: a forward that bounces comes back to nob
 class Tried(NamedTuple):
     """What became of a mail, and who was to read it. `is_stuck`: trying again will not help, a person must."""
 
-    outcome: Outcome
+    outcome: DeliveryOutcome
     reader: str | None = None
     is_stuck: bool = False
     pause: float | None = None
@@ -74,7 +74,7 @@ class Tried(NamedTuple):
 class Forwarding:
     """Hands replies on, again and again until the mail server has taken them."""
 
-    def __init__(self, runtime: Runtime, courier: Courier, settings: Settings, opener: Opener) -> None:
+    def __init__(self, runtime: Runtime, courier: Courier, settings: NotificationsSettings, opener: Opener) -> None:
         self._runtime = runtime
         self._courier = courier
         self._opener = opener
@@ -91,48 +91,48 @@ class Forwarding:
         if claimed:
             async with watched(self._runtime) as watch:
                 for forward in claimed:
-                    await self._hand_on(forward, Brake(watch, stopping))
+                    await self._hand_on(forward, SendingBrake(watch, stopping))
         return len(claimed)
 
-    async def _hand_on(self, forward: Forward, brake: Brake) -> None:
+    async def _hand_on(self, forward: Forward, brake: SendingBrake) -> None:
         """Whatever goes wrong concerns this mail alone."""
         try:
             tried = await self._try(forward, brake)
         except Exception as error:
             log.error("reply not handed on", mail=forward.mail, **located(error))
-            tried = Tried(Outcome.POSTPONED, is_stuck=not is_transient(error))
+            tried = Tried(DeliveryOutcome.POSTPONED, is_stuck=not is_transient(error))
         await insist(lambda: self._settle(forward, tried), "keeping what became of a reply")
         log.info("reply handed on", mail=forward.mail, outcome=tried.outcome)
 
-    async def _try(self, forward: Forward, brake: Brake) -> Tried:
+    async def _try(self, forward: Forward, brake: SendingBrake) -> Tried:
         organization = forward.organization
         async with self._runtime.database.transaction([organization]) as conn:
             reader = await sql.load_owner(conn, organization, forward.job)
             settings = (await sql.load_organizations(conn, [organization]))[organization]
             content = await sql.load_incoming(conn, forward)
         if reader is None or content is None:
-            return Tried(Outcome.KEPT, pause=NOBODY_YET_SECONDS)
+            return Tried(DeliveryOutcome.KEPT, pause=NOBODY_YET_SECONDS)
         sender = settings.sender_address or f"no-reply@{self._domain}"
         writer = await self._opener.writer(content)
         # Packing up a large mail takes a second.
         mail = await asyncio.to_thread(_wrapped, forward, content, reader, sender, settings.name, self._domain, writer)
         outcome = await self._handed_in(reader.email, mail, lambda: brake.holds(organization))
-        return Tried(outcome, reader.user, is_stuck=outcome is Outcome.REFUSED)
+        return Tried(outcome, reader.user, is_stuck=outcome is DeliveryOutcome.REFUSED)
 
-    async def _handed_in(self, address: str, mail: bytes, held: Callable[[], bool]) -> Outcome:
+    async def _handed_in(self, address: str, mail: bytes, held: Callable[[], bool]) -> DeliveryOutcome:
         try:
             return await self._courier.hand_in(NO_RETURN, address, mail, unless=held)
         except Unreachable:
-            return Outcome.KEPT
+            return DeliveryOutcome.KEPT
 
     async def _settle(self, forward: Forward, tried: Tried) -> None:
         async with self._runtime.database.transaction([forward.organization]) as conn:
-            if tried.outcome is Outcome.TAKEN:
+            if tried.outcome is DeliveryOutcome.TAKEN:
                 await sql.finish_forward(conn, forward, await self._runtime.time.read(conn))
                 return
-            waits = KEPT_SECONDS if tried.outcome is Outcome.KEPT else pause(forward.attempts)
+            waits = KEPT_SECONDS if tried.outcome is DeliveryOutcome.KEPT else pause(forward.attempts)
             await sql.delay_forward(conn, forward, tried.pause or waits)
-            if tried.is_stuck or (tried.outcome is not Outcome.KEPT and forward.attempts >= STUCK_AFTER):
+            if tried.is_stuck or (tried.outcome is not DeliveryOutcome.KEPT and forward.attempts >= STUCK_AFTER):
                 task = stuck_mail(
                     forward.organization, forward.mail, forward.candidate, tried.reader, forward.received_at
                 )
@@ -140,7 +140,13 @@ class Forwarding:
 
 
 def _wrapped(
-    forward: Forward, content: bytes, reader: User, sender: str, organization: str, domain: str, writer: str | None
+    forward: Forward,
+    content: bytes,
+    reader: ListedColleague,
+    sender: str,
+    organization: str,
+    domain: str,
+    writer: str | None,
 ) -> bytes:
     """A mail around the mail. An answer to it goes to whoever wrote the inner one."""
     mail = EmailMessage(policy=SMTP if as_sent(reader.email).isascii() else SMTPUTF8)

@@ -11,8 +11,8 @@ import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
 from services.notifications.post.opener import Opener
-from services.notifications.post.receiving import Receiving, Refused
-from services.notifications.settings import Settings
+from services.notifications.post.receiving import MailRefused, Receiving
+from services.notifications.settings import NotificationsSettings
 from shared.kit import metrics
 from shared.kit.advice import located
 from shared.running.runtime import Runtime
@@ -35,7 +35,7 @@ _OVERLAP = len(_END) - 1
 class Listener:
     """The mail listener of one process, if a port is set for it."""
 
-    def __init__(self, runtime: Runtime, settings: Settings, opener: Opener) -> None:
+    def __init__(self, runtime: Runtime, settings: NotificationsSettings, opener: Opener) -> None:
         self._settings = settings
         self._receiving = Receiving(runtime, settings, opener)
         self._server: asyncio.Server | None = None
@@ -96,10 +96,10 @@ class Door(SMTP):
     """One connection. Every refusal is counted, and says in plain words what is wrong."""
 
     def __init__(
-        self, listener: Listener, receiving: Receiving, settings: Settings, tls: ssl.SSLContext | None
+        self, listener: Listener, receiving: Receiving, settings: NotificationsSettings, tls: ssl.SSLContext | None
     ) -> None:
         super().__init__(
-            Slot(receiving),
+            MailHandler(receiving),
             hostname=settings.mail_domain,
             ident="Talentloop",
             data_size_limit=settings.inbound_megabytes * _MEGABYTE,
@@ -161,7 +161,7 @@ class Door(SMTP):
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         self._reset_timeout(DATA_SECONDS)
-        held = Held(self._listener, self.data_size_limit or 0)
+        held = MailBuffer(self._listener, self.data_size_limit or 0)
         try:
             self._reader.feed_data(await held.read(self._reader))
             envelope.content = held.content()
@@ -172,7 +172,7 @@ class Door(SMTP):
         await self.push(status)
 
 
-class Held:
+class MailBuffer:
     """A mail as it comes in: no more of it than may be, and nothing of one that is more."""
 
     def __init__(self, listener: Listener, most: int) -> None:
@@ -216,7 +216,7 @@ class Held:
         self._listener.give_back(self._size)
 
 
-class Slot:
+class MailHandler:
     """What aiosmtpd asks: whom we take mail for, and what becomes of it."""
 
     def __init__(self, receiving: Receiving) -> None:
@@ -255,7 +255,7 @@ async def _answered() -> AsyncIterator[list[str]]:
     answer: list[str] = []
     try:
         yield answer
-    except Refused as refused:
+    except MailRefused as refused:
         metrics.MAILS_IN.labels(refused.code).inc()
         log.info("mail refused", code=refused.code)
         answer.append(str(refused))
@@ -265,7 +265,7 @@ async def _answered() -> AsyncIterator[list[str]]:
         answer.append("451 4.3.0 Not possible at the moment, please try again later")
 
 
-def _tls(settings: Settings) -> ssl.SSLContext | None:
+def _tls(settings: NotificationsSettings) -> ssl.SSLContext | None:
     if not (settings.inbound_certfile and settings.inbound_keyfile):
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

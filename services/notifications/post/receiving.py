@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from services.notifications import sql
-from services.notifications.domain.policy import Kind
-from services.notifications.domain.record import COMPLAINT, MACHINE, Record
+from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.record import COMPLAINT, MACHINE, RecipientRecord
 from services.notifications.domain.tasks import REFUSED_ADDRESSES, REFUSED_WITHIN, sending_refused, stuck_mail
 from services.notifications.domain.undelivered import Trouble
 from services.notifications.post.bounds import beyond
 from services.notifications.post.opener import Opener, TooCostly
 from services.notifications.post.reading import Meaning, Read, is_ours
 from services.notifications.post.rendering import letter_of
-from services.notifications.settings import Settings
-from services.notifications.sql.incoming import Answered, Incoming
+from services.notifications.settings import NotificationsSettings
+from services.notifications.sql.incoming import AnsweredLetter, IncomingMail
 from shared.contracts import (
     Bounce,
     CandidateResponded,
@@ -41,7 +41,7 @@ _OURS = re.compile(r"[rb]\+([0-9a-f]{48})")
 _LAST_MINUTE = time(23, 59)
 
 
-class Refused(Exception):
+class MailRefused(Exception):
     """A mail that is not taken: `str()` is the answer to its sender."""
 
     def __init__(self, code: str, answer: str) -> None:
@@ -52,35 +52,35 @@ class Refused(Exception):
 class Receiving:
     """Knows which addresses are ours, and keeps what comes to them."""
 
-    def __init__(self, runtime: Runtime, settings: Settings, opener: Opener) -> None:
+    def __init__(self, runtime: Runtime, settings: NotificationsSettings, opener: Opener) -> None:
         self._runtime = runtime
         self._opener = opener
         self._domain = settings.mail_domain.casefold()
         self._key = settings.link_key.get_secret_value()
 
-    async def look_up(self, address: str) -> Answered:
-        """The letter an address was given out with. Raises Refused."""
+    async def look_up(self, address: str) -> AnsweredLetter:
+        """The letter an address was given out with. Raises MailRefused."""
         local, _, domain = address.casefold().rpartition("@")
         if domain != self._domain:
-            raise Refused("other_domain", "550 5.7.1 We take no mail for this domain")
+            raise MailRefused("other_domain", "550 5.7.1 We take no mail for this domain")
         named = _OURS.fullmatch(local)
         if named is None:
-            raise Refused("no_mailbox", "550 5.1.1 There is no such mailbox")
+            raise MailRefused("no_mailbox", "550 5.1.1 There is no such mailbox")
         letter = letter_of(named[1], self._key)
         if letter is None:
-            raise Refused("forged", "550 5.1.1 There is no such mailbox: the address was altered")
+            raise MailRefused("forged", "550 5.1.1 There is no such mailbox: the address was altered")
         async with self._runtime.database.transaction(EVERYONE) as conn:
             known = await sql.find_answered(conn, letter)
         if known is None:
-            raise Refused("unknown_letter", "550 5.1.6 The letter this belongs to is no longer kept")
+            raise MailRefused("unknown_letter", "550 5.1.6 The letter this belongs to is no longer kept")
         return known
 
     async def receive(self, addresses: Sequence[str], sender: str, content: bytes) -> None:
-        """Keep one mail, and say what it means. Raises Refused. The same mail again changes nothing."""
+        """Keep one mail, and say what it means. Raises MailRefused. The same mail again changes nothing."""
         if refusal := beyond(content):
-            raise Refused(*refusal)
+            raise MailRefused(*refusal)
         if is_ours(content):
-            raise Refused("loop", "554 5.4.6 This mail goes round in circles")
+            raise MailRefused("loop", "554 5.4.6 This mail goes round in circles")
         letters = [await self.look_up(address) for address in addresses]
         found = await self._opened(content, sender)
         for known in letters:
@@ -95,9 +95,9 @@ class Receiving:
         try:
             return await self._opener.read(content, has_sender=bool(sender), received=received)
         except TooCostly:
-            raise Refused("too_costly", "554 5.6.0 This mail takes too long to be read") from None
+            raise MailRefused("too_costly", "554 5.6.0 This mail takes too long to be read") from None
 
-    async def _keep_or_hand_on(self, known: Answered, found: Read, content: bytes) -> None:
+    async def _keep_or_hand_on(self, known: AnsweredLetter, found: Read, content: bytes) -> None:
         try:
             await self._keep(known, found, content)
         except Exception as error:
@@ -105,23 +105,25 @@ class Receiving:
                 raise
             await self._keep_alone(known, found, content, error)
 
-    async def _keep(self, known: Answered, found: Read, content: bytes) -> None:
+    async def _keep(self, known: AnsweredLetter, found: Read, content: bytes) -> None:
         async with self._runtime.database.transaction([known.organization]) as conn:
             now = await self._runtime.time.read(conn)
             await lock_organizations(conn, {known.organization: False})
             people = await lock_people(conn, [(known.organization, known.candidate)])
             kept, mail = content if found.needs_a_reader else None, _name(known, found)
-            row = Incoming(known.organization, mail, known.letter, known.candidate, found.meaning, found.trouble, kept)
+            row = IncomingMail(
+                known.organization, mail, known.letter, known.candidate, found.meaning, found.trouble, kept
+            )
             if await sql.save_incoming(conn, row, now):
                 [record] = await sql.load_records(conn, people)
                 await self._follow(conn, known, found, mail, now, record)
         self._runtime.signal(conn)
 
-    async def _keep_alone(self, known: Answered, found: Read, content: bytes, error: Exception) -> None:
+    async def _keep_alone(self, known: AnsweredLetter, found: Read, content: bytes, error: Exception) -> None:
         """What follows from it cannot be told: a person reads it."""
         log.error("mail kept, and no more", letter=known.letter, **located(error))
         mail = _name(known, found)
-        row = Incoming(known.organization, mail, known.letter, known.candidate, Meaning.REPLY, None, content)
+        row = IncomingMail(known.organization, mail, known.letter, known.candidate, Meaning.REPLY, None, content)
         async with self._runtime.database.transaction([known.organization]) as conn:
             now = await self._runtime.time.read(conn)
             if await sql.save_incoming(conn, row, now):
@@ -130,24 +132,24 @@ class Receiving:
                 )
 
     async def _follow(
-        self, conn: Connection, known: Answered, found: Read, mail: str, now: datetime, record: Record
+        self, conn: Connection, known: AnsweredLetter, found: Read, mail: str, now: datetime, record: RecipientRecord
     ) -> None:
         """What a mail that is new says; and when many servers refuse us, somebody must look why."""
         caller = Caller(self._runtime, known.organization, known.candidate)
         if event := _event(known, found, mail, now, record.zone(known.job)):
             await caller.record(conn, event)
-        if found.meaning is Meaning.COMPLAINT and known.kind != Kind.REMINDER:
+        if found.meaning is Meaning.COMPLAINT and known.kind != LetterKind.REMINDER:
             for candidate in await sql.find_sharing(conn, known.organization, known.candidate):
                 await caller.record(conn, _complained(candidate, known.letter, now))
         if found.trouble is Trouble.SENDER:
             await sql.save_common_task(conn, sending_refused(record, now), REFUSED_ADDRESSES, REFUSED_WITHIN)
 
 
-def _name(known: Answered, found: Read) -> str:
+def _name(known: AnsweredLetter, found: Read) -> str:
     return derived_id("mail", known.letter, found.name)
 
 
-def _event(known: Answered, found: Read, mail: str, now: datetime, zone: str) -> Event | None:
+def _event(known: AnsweredLetter, found: Read, mail: str, now: datetime, zone: str) -> Event | None:
     """What follows from it. A colleague's mailbox speaks for no candidate."""
     match found.meaning:
         case Meaning.HARD:
@@ -157,11 +159,11 @@ def _event(known: Answered, found: Read, mail: str, now: datetime, zone: str) ->
         case Meaning.COMPLAINT | Meaning.DELIVERED:
             return None
         case Meaning.OUT_OF_OFFICE | Meaning.REPLY | Meaning.AUTOMATIC:
-            return None if known.kind == Kind.REMINDER else _responded(known, found, mail, now, zone)
+            return None if known.kind == LetterKind.REMINDER else _responded(known, found, mail, now, zone)
     assert_never(found.meaning)
 
 
-def _bounced(known: Answered, bounce: Bounce, cause: Trouble | None) -> OutreachBounced:
+def _bounced(known: AnsweredLetter, bounce: Bounce, cause: Trouble | None) -> OutreachBounced:
     return OutreachBounced(
         outreach=known.letter,
         candidate=known.candidate,
@@ -174,7 +176,7 @@ def _bounced(known: Answered, bounce: Bounce, cause: Trouble | None) -> Outreach
     )
 
 
-def _responded(known: Answered, found: Read, mail: str, now: datetime, zone: str) -> CandidateResponded:
+def _responded(known: AnsweredLetter, found: Read, mail: str, now: datetime, zone: str) -> CandidateResponded:
     """What machines answer to one letter is one fact, so that it is one task however often they do."""
     is_automatic = found.meaning is Meaning.AUTOMATIC
     return CandidateResponded(

@@ -16,7 +16,7 @@ from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from services.notifications.domain.organization import Sought
-from services.notifications.domain.record import Item
+from services.notifications.domain.record import FeedbackItem
 from shared.contracts import Stream, as_sent
 from shared.web.translation import LANGUAGES, spoken, words_of
 
@@ -49,7 +49,7 @@ def _environment(language: str) -> Environment:
 mails = {language: _environment(language) for language in LANGUAGES}
 
 
-class Link(UnstructuredHeader, BaseHeader):
+class LinkHeader(UnstructuredHeader, BaseHeader):
     """One link, whole: the library would cut a long one into encoded words, which no mail program takes for a link."""
 
     def fold(self, *, policy: Policy) -> str:
@@ -62,7 +62,7 @@ class Headers(HeaderRegistry):
 
     def __init__(self) -> None:
         super().__init__()
-        self.map_to_type("list-unsubscribe", Link)
+        self.map_to_type("list-unsubscribe", LinkHeader)
         self._known: dict[str, type] = {}
 
     def __getitem__(self, name: str) -> type:
@@ -94,7 +94,7 @@ class Block(NamedTuple):
     language: str | None = None
 
 
-class Words(NamedTuple):
+class LetterWords(NamedTuple):
     """What a letter says, before it has a form."""
 
     subject: str
@@ -122,11 +122,11 @@ def language_for(*preferred: str | None) -> str:
     return spoken(*preferred)
 
 
-def write(variant: str, language: str, **values: Value) -> Words:
+def write(variant: str, language: str, **values: Value) -> LetterWords:
     """The words of a letter. The first line is the subject, each other one a block; values stay within their line."""
     source = mails[language].get_template(f"{variant}.txt").render({k: _in_one_line(v) for k, v in values.items()})
     subject, *lines = (line.strip(" ") for line in source.splitlines() if line.strip(" "))
-    return Words(subject, tuple(_block(line) for line in lines))
+    return LetterWords(subject, tuple(_block(line) for line in lines))
 
 
 def said_on(instant: datetime, zone: str, language: str) -> str:
@@ -162,7 +162,7 @@ def _block(line: str) -> Block:
     return Block(line)
 
 
-def shown_items(items: Sequence[Item], names: Mapping[str, Sought]) -> list[dict[str, str | None]]:
+def shown_items(items: Sequence[FeedbackItem], names: Mapping[str, Sought]) -> list[dict[str, str | None]]:
     """Items as the templates read them: with the competency's name, and what the job looks for."""
     return [
         {
@@ -176,7 +176,7 @@ def shown_items(items: Sequence[Item], names: Mapping[str, Sought]) -> list[dict
     ]
 
 
-def compose(words: Words, head: Letterhead, language: str, stream: Stream) -> bytes:
+def compose(words: LetterWords, head: Letterhead, language: str, stream: Stream) -> bytes:
     """The whole mail as it leaves. Raises Unaddressable."""
     values = {
         "blocks": words.blocks,

@@ -8,7 +8,7 @@ from services.notifications.post.listening import Listener
 from services.notifications.post.opener import Opener
 from services.notifications.post.sending import LEASE_SECONDS, Sending
 from services.notifications.post.watching import POLL_SECONDS
-from services.notifications.settings import Settings
+from services.notifications.settings import NotificationsSettings
 from shared.kit.loops import Loops
 from shared.running.runtime import Runtime
 
@@ -18,7 +18,7 @@ SENDING_LOOPS = 3  # while one of them waits for a slow server, the others go on
 class Post:
     """Sends what is ready. Any number may run: letters are claimed under a lease."""
 
-    def __init__(self, runtime: Runtime, settings: Settings, *, lease: float = LEASE_SECONDS) -> None:
+    def __init__(self, runtime: Runtime, settings: NotificationsSettings, *, lease: float = LEASE_SECONDS) -> None:
         self.courier = Courier(settings.mail_server)
         self.sending = Sending(runtime, self.courier, settings, lease)
         self.opener = Opener()

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import structlog
 
-from services.notifications.domain.policy import JUST_ASKED, Kind
+from services.notifications.domain.policy import JUST_ASKED, LetterKind
 from services.notifications.post.claiming import Claims, Found, Leaving
-from services.notifications.post.courier import Courier, Outcome, Unreachable
+from services.notifications.post.courier import Courier, DeliveryOutcome, Unreachable
 from services.notifications.post.settling import Settlement, Settling
-from services.notifications.post.watching import Brake, watched
-from services.notifications.settings import Settings
+from services.notifications.post.watching import SendingBrake, watched
+from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.post import Claimed
 from shared.kit import metrics
 from shared.kit.advice import located
@@ -24,7 +24,7 @@ LEASE_SECONDS = 120.0
 UNSETTLED_BY_CONNECTION = 2  # so many letters at most go out once more when this process is killed
 
 
-class Answer(NamedTuple):
+class PendingSettlement(NamedTuple):
     """What became of one letter; `settled` is set once that is kept."""
 
     settlement: Settlement
@@ -34,7 +34,7 @@ class Answer(NamedTuple):
 class Sending:
     """Sends letters, over as many loops as there are callers. What is in hand is known to all of them."""
 
-    def __init__(self, runtime: Runtime, courier: Courier, settings: Settings, lease: float) -> None:
+    def __init__(self, runtime: Runtime, courier: Courier, settings: NotificationsSettings, lease: float) -> None:
         self.claims = Claims(runtime, settings)
         self.settling = Settling(runtime, lease)
         self._runtime = runtime
@@ -47,7 +47,7 @@ class Sending:
         """While records lie unread, only what somebody waits for who has just asked, and what is on its way already."""
         return await self.send_some(JUST_ASKED if self._runtime.reading.is_behind else None)
 
-    async def send_some(self, kinds: Sequence[Kind] | None = None) -> int:
+    async def send_some(self, kinds: Sequence[LetterKind] | None = None) -> int:
         """Claim some letters, hand them in, keep what became of each. How many were looked at.
 
         Whoever is cancelled meanwhile hands nothing more in, and keeps what was answered.
@@ -73,9 +73,9 @@ class Sending:
         """Hand them in side by side; settle together whatever was answered meanwhile."""
         leased = [_name(letter) for letter, _ in leaving]
         async with watched(self._runtime, leased, self._lease) as watch, asyncio.TaskGroup() as tasks:
-            answers: asyncio.Queue[Answer] = asyncio.Queue()
+            answers: asyncio.Queue[PendingSettlement] = asyncio.Queue()
             for one in leaving:
-                tasks.create_task(self._hand_in(one, Brake(watch, stopping), answers))
+                tasks.create_task(self._hand_in(one, SendingBrake(watch, stopping), answers))
             settled = 0
             while settled < len(leaving):
                 some = await _all_of(answers)
@@ -85,18 +85,18 @@ class Sending:
                     answer.settled.set()
                 settled += len(some)
 
-    async def _hand_in(self, one: Leaving, brake: Brake, answers: asyncio.Queue[Answer]) -> None:
+    async def _hand_in(self, one: Leaving, brake: SendingBrake, answers: asyncio.Queue[PendingSettlement]) -> None:
         """Hand one letter in, once few enough wait to be settled; until it is settled, it counts among them."""
         letter, envelope = one
         async with self._unsettled:
             outcome = await self._outcome(one, brake)
             metrics.MAILS.labels(outcome).inc()
             log.info("letter handed in", letter=letter.letter, kind=letter.kind, outcome=outcome)
-            answer = Answer(Settlement(letter, envelope, outcome), asyncio.Event())
+            answer = PendingSettlement(Settlement(letter, envelope, outcome), asyncio.Event())
             answers.put_nowait(answer)
             await answer.settled.wait()
 
-    async def _outcome(self, one: Leaving, brake: Brake) -> Outcome:
+    async def _outcome(self, one: Leaving, brake: SendingBrake) -> DeliveryOutcome:
         """Whatever goes wrong concerns this letter alone: nobody knows whether it arrived."""
         letter, envelope = one
         try:
@@ -104,13 +104,13 @@ class Sending:
                 envelope.sender, envelope.address, envelope.content, unless=lambda: brake.holds(letter.organization)
             )
         except Unreachable:
-            return Outcome.KEPT
+            return DeliveryOutcome.KEPT
         except Exception as error:
             log.error("letter not handed in", letter=letter.letter, **located(error))
-            return Outcome.UNKNOWN
+            return DeliveryOutcome.UNKNOWN
 
 
-async def _all_of(answers: asyncio.Queue[Answer]) -> list[Answer]:
+async def _all_of(answers: asyncio.Queue[PendingSettlement]) -> list[PendingSettlement]:
     """Those that are there, once there is one."""
     some = [await answers.get()]
     while not answers.empty():

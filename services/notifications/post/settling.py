@@ -7,9 +7,9 @@ from typing import NamedTuple
 import structlog
 
 from services.notifications import sql
-from services.notifications.post.courier import Outcome
+from services.notifications.post.courier import DeliveryOutcome
 from services.notifications.post.rendering import TEMPLATE_VERSION
-from services.notifications.sql.post import Claimed, Envelope, Failed, Paused
+from services.notifications.sql.post import Claimed, FailedLetter, OutgoingLetter, Paused
 from shared.contracts import Cause, OutreachSent, Saying, Stream
 from shared.kit.advice import located
 from shared.kit.db import Connection
@@ -30,8 +30,8 @@ class Settlement(NamedTuple):
     """One letter that was handed in, and the answer."""
 
     letter: Claimed
-    envelope: Envelope
-    outcome: Outcome
+    envelope: OutgoingLetter
+    outcome: DeliveryOutcome
 
 
 class Settling:
@@ -72,17 +72,17 @@ class Settling:
 
     async def _keep(self, conn: Connection, done: Sequence[Settlement], now: datetime) -> bool:
         """How each of them stands; true when some never will leave."""
-        taken = _of(done, Outcome.TAKEN)
+        taken = _of(done, DeliveryOutcome.TAKEN)
         told = await sql.finish_letters(conn, [_name(s) for s in taken], now) if taken else set()
         await say(conn, [_sent(s) for s in taken if _name(s) in told], now)
-        await sql.return_letters(conn, [_later(s) for s in _of(done, Outcome.POSTPONED)], tried=True)
-        kept = _of(done, Outcome.KEPT)
+        await sql.return_letters(conn, [_later(s) for s in _of(done, DeliveryOutcome.POSTPONED)], tried=True)
+        kept = _of(done, DeliveryOutcome.KEPT)
         await sql.return_letters(conn, [_later(s) for s in kept if not s.letter.content], tried=False)
-        unknown = _of(done, Outcome.UNKNOWN)
+        unknown = _of(done, DeliveryOutcome.UNKNOWN)
         again = [s for s in unknown if s.letter.attempts < MOST_COPIES]
         await sql.renew_leases(conn, [self._unsure(s) for s in (*again, *(s for s in kept if s.letter.content))])
-        failed = [Failed(*_name(s), "refused_by_server") for s in _of(done, Outcome.REFUSED)]
-        failed += [Failed(*_name(s), "never_answered") for s in unknown if s not in again]
+        failed = [FailedLetter(*_name(s), "refused_by_server") for s in _of(done, DeliveryOutcome.REFUSED)]
+        failed += [FailedLetter(*_name(s), "never_answered") for s in unknown if s not in again]
         await sql.fail_letters(conn, failed, now)
         return bool(failed)
 
@@ -92,7 +92,7 @@ class Settling:
         return later if self._lease else later._replace(seconds=0.0)
 
 
-def _of(done: Sequence[Settlement], outcome: Outcome) -> list[Settlement]:
+def _of(done: Sequence[Settlement], outcome: DeliveryOutcome) -> list[Settlement]:
     return [s for s in done if s.outcome is outcome]
 
 
@@ -105,7 +105,7 @@ def _person(s: Settlement) -> Pair:
 
 
 def _later(s: Settlement) -> Paused:
-    return Paused(*_name(s), KEPT_SECONDS if s.outcome is Outcome.KEPT else pause(s.letter.attempts))
+    return Paused(*_name(s), KEPT_SECONDS if s.outcome is DeliveryOutcome.KEPT else pause(s.letter.attempts))
 
 
 def pause(attempts: int) -> float:

@@ -16,7 +16,7 @@ log = structlog.get_logger()
 POLL_SECONDS = 1.0
 
 
-class Watch:
+class SendingWatch:
     """What must be looked at while mail is handed in, however slow the server is."""
 
     def __init__(self, runtime: Runtime, leased: Iterable[tuple[str, str]], lease: float) -> None:
@@ -46,10 +46,10 @@ class Watch:
                 log.warning("leases not kept", error=type(error).__name__)
 
 
-class Brake(NamedTuple):
+class SendingBrake(NamedTuple):
     """Why mail in hand must not leave any more: its organisation's is held back, or this process stops."""
 
-    watch: Watch
+    watch: SendingWatch
     stopping: asyncio.Event
 
     def holds(self, organization: str) -> bool:
@@ -58,9 +58,11 @@ class Brake(NamedTuple):
 
 
 @asynccontextmanager
-async def watched(runtime: Runtime, leased: Iterable[tuple[str, str]] = (), lease: float = 0) -> AsyncIterator[Watch]:
+async def watched(
+    runtime: Runtime, leased: Iterable[tuple[str, str]] = (), lease: float = 0
+) -> AsyncIterator[SendingWatch]:
     """A watch over letters, (organisation, id), while the block runs; without any, over pauses alone."""
-    watch = Watch(runtime, leased, lease)
+    watch = SendingWatch(runtime, leased, lease)
     watching = asyncio.create_task(watch.run())
     try:
         yield watch

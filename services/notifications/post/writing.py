@@ -7,9 +7,9 @@ from services.notifications import sql
 from services.notifications.domain.asked import deleted_at
 from services.notifications.domain.letter import Variant
 from services.notifications.domain.mailbox import mailbox_of, mailboxes_of
-from services.notifications.domain.organization import Opening, Organization
-from services.notifications.domain.policy import Kind
-from services.notifications.domain.record import Record
+from services.notifications.domain.organization import Opening, OrganizationSettings
+from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.record import RecipientRecord
 from services.notifications.domain.sharing import points_shared
 from services.notifications.post.rendering import (
     Letterhead,
@@ -23,8 +23,8 @@ from services.notifications.post.rendering import (
     write,
 )
 from services.notifications.post.signing import Signer
-from services.notifications.settings import Settings
-from services.notifications.sql.post import Claimed, Envelope
+from services.notifications.settings import NotificationsSettings
+from services.notifications.sql.post import Claimed, OutgoingLetter
 from shared.contracts import TIME_TO_OBJECT, ResponseKind, Stream
 from shared.kit.db import Connection
 from shared.web.links import Links
@@ -37,7 +37,7 @@ LINKS_LAST = timedelta(days=60)
 class Office:
     """Writes letters, with the settings of this service."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: NotificationsSettings) -> None:
         self._domain = settings.mail_domain
         self._candidates_url = settings.candidates_url.rstrip("/")
         self._interviews_url = settings.interviews_url.rstrip("/")
@@ -51,21 +51,21 @@ class Office:
             else None
         )
 
-    def mailbox(self, record: Record) -> str:
+    def mailbox(self, record: RecipientRecord) -> str:
         """The keyed hash of where this person reads."""
         return mailbox_of(_address(record), self._hash_key)
 
-    def mailboxes(self, record: Record) -> list[str]:
+    def mailboxes(self, record: RecipientRecord) -> list[str]:
         """The keyed hashes of every mailbox that is theirs under any id."""
         return mailboxes_of((*record.addresses, _address(record)), self._hash_key)
 
-    def domain(self, record: Record) -> str:
+    def domain(self, record: RecipientRecord) -> str:
         """The keyed hash of whoever receives their mail."""
         return mailbox_of(f"@{_address(record).rpartition('@')[2]}", self._hash_key)
 
-    async def write(self, conn: Connection, letter: Claimed, record: Record, now: datetime) -> Envelope:
+    async def write(self, conn: Connection, letter: Claimed, record: RecipientRecord, now: datetime) -> OutgoingLetter:
         """The letter as it leaves now. Raises Unaddressable."""
-        if letter.kind == Kind.REMINDER:
+        if letter.kind == LetterKind.REMINDER:
             return await self._remind(conn, letter, record, now)
         settings, profile = record.organization, record.profile
         opening = record.openings.get(letter.job or "") or Opening(letter.job or "")
@@ -92,14 +92,14 @@ class Office:
             **_prepared(letter, record, opening, language),
             **_campaigned(letter, record),
             **_forgotten(letter, record, language),
-            pool_link=self._page_link(letter, now) if letter.asks_pool or letter.kind == Kind.PAGE_LINK else None,
+            pool_link=self._page_link(letter, now) if letter.asks_pool or letter.kind == LetterKind.PAGE_LINK else None,
             answer_link=self._answer_link(letter, now) if letter.match else None,
-            stay_link=self._stay_link(letter, now) if letter.kind == Kind.RECONFIRMATION else None,
-            survey_link=self._survey_link(letter, now) if letter.kind == Kind.SURVEY else None,
+            stay_link=self._stay_link(letter, now) if letter.kind == LetterKind.RECONFIRMATION else None,
+            survey_link=self._survey_link(letter, now) if letter.kind == LetterKind.SURVEY else None,
         )
         head = self._letterhead(letter, record, caller.sender, now)
         mail = compose(words, head, language, Stream(letter.stream))
-        return Envelope(
+        return OutgoingLetter(
             letter.organization,
             letter.letter,
             self.mailbox(record),
@@ -110,7 +110,9 @@ class Office:
             self._signed(mail),
         )
 
-    async def _remind(self, conn: Connection, letter: Claimed, record: Record, now: datetime) -> Envelope:
+    async def _remind(
+        self, conn: Connection, letter: Claimed, record: RecipientRecord, now: datetime
+    ) -> OutgoingLetter:
         """A reminder to a colleague: answers go to whoever answers for the job, never into a candidate's thread."""
         settings, opening = record.organization, record.openings.get(letter.job or "") or Opening(letter.job or "")
         colleague = await sql.load_user(conn, letter.organization, letter.recipient)
@@ -143,7 +145,7 @@ class Office:
             written_at=now,
             unsubscribe_link=None,
         )
-        return Envelope(
+        return OutgoingLetter(
             letter.organization,
             letter.letter,
             mailbox_of(address, self._hash_key),
@@ -162,7 +164,7 @@ class Office:
         signed = self._links.sign(FEEDBACK, letter.organization, f"{letter.about}/{letter.recipient}", now + LINKS_LAST)
         return f"{self._interviews_url}/feedback-form/{signed}"
 
-    def _letterhead(self, letter: Claimed, record: Record, sender: str, now: datetime) -> Letterhead:
+    def _letterhead(self, letter: Claimed, record: RecipientRecord, sender: str, now: datetime) -> Letterhead:
         settings, profile = record.organization, record.profile
         is_duty = letter.stream == Stream.DUTY
         return Letterhead(
@@ -176,7 +178,9 @@ class Office:
             message_id=message_id(letter.letter, self._domain),
             written_at=now,
             unsubscribe_link=None if is_duty else self._unsubscribe_link(letter),
-            page_link=None if letter.kind in (Kind.DATA_RIGHTS, Kind.PAGE_LINK) else self._page_link(letter, now),
+            page_link=None
+            if letter.kind in (LetterKind.DATA_RIGHTS, LetterKind.PAGE_LINK)
+            else self._page_link(letter, now),
         )
 
     def _token(self, letter: Claimed) -> str:
@@ -212,10 +216,10 @@ class Office:
         return f"{self._public_url}/unsubscribe/{signed}"
 
 
-def _prepared(letter: Claimed, record: Record, opening: Opening, language: str) -> dict[str, Value]:
+def _prepared(letter: Claimed, record: RecipientRecord, opening: Opening, language: str) -> dict[str, Value]:
     """What a preparation says: when, how long, with whom by their roles, and what is looked for."""
     slot = next((s for s in record.slots if s.interview == letter.about), None)
-    if letter.kind != Kind.PREPARATION or slot is None or slot.starts_at is None:
+    if letter.kind != LetterKind.PREPARATION or slot is None or slot.starts_at is None:
         return {}
     zone = record.zone(letter.job)
     sought = [opening.competencies[c] for c in slot.assesses if c in opening.competencies]
@@ -232,10 +236,10 @@ def _prepared(letter: Claimed, record: Record, opening: Opening, language: str) 
     }
 
 
-def _campaigned(letter: Claimed, record: Record) -> dict[str, Value]:
+def _campaigned(letter: Claimed, record: RecipientRecord) -> dict[str, Value]:
     """What a campaign's letter says: the organisation's own words, and what this person's letters suggested."""
     campaign = next((c for c in record.campaigns if c.campaign == letter.about), None)
-    if letter.kind != Kind.CAMPAIGN or campaign is None:
+    if letter.kind != LetterKind.CAMPAIGN or campaign is None:
         return {}
     points = [x for p in points_shared(record, campaign) for x in shown_items([p.item], p.opening.competencies)]
     return {
@@ -249,26 +253,26 @@ def _campaigned(letter: Claimed, record: Record) -> dict[str, Value]:
     }
 
 
-def _forgotten(letter: Claimed, record: Record, language: str) -> dict[str, Value]:
+def _forgotten(letter: Claimed, record: RecipientRecord, language: str) -> dict[str, Value]:
     """When everything is deleted, in the time zone of whoever asked for it."""
-    if letter.kind != Kind.DATA_RIGHTS or record.erasure is None:
+    if letter.kind != LetterKind.DATA_RIGHTS or record.erasure is None:
         return {}
     at = deleted_at(record, record.erasure)
     return {"deleted_on": said_on(at, record.zone(None), language), "is_held": at > record.erasure.at + TIME_TO_OBJECT}
 
 
-class Caller(NamedTuple):
+class LetterSender(NamedTuple):
     """Who signs, and who reads what comes back."""
 
     sender: str
     person: str | None
 
 
-async def _desk(conn: Connection, settings: Organization, opening: Opening) -> Caller:
+async def _desk(conn: Connection, settings: OrganizationSettings, opening: Opening) -> LetterSender:
     users = [await sql.load_user(conn, settings.organization, u) for u in (opening.owner, settings.reply_person) if u]
     person = next((user.name for user in users if user), None)
-    return Caller(settings.sender_name or settings.name, person)
+    return LetterSender(settings.sender_name or settings.name, person)
 
 
-def _address(record: Record) -> str:
+def _address(record: RecipientRecord) -> str:
     return (record.profile and record.profile.email) or ""

@@ -11,7 +11,7 @@ from services.notifications.sql.campaigns import (
 )
 from services.notifications.sql.held import load_held
 from services.notifications.sql.incoming import (
-    Incoming,
+    IncomingMail,
     claim_forwards,
     delay_forward,
     find_answered,
@@ -83,7 +83,7 @@ from services.notifications.sql.settings import (
 from services.notifications.sql.surveys import find_cycle, is_survey_used, load_answered, use_survey
 
 __all__ = [
-    "Incoming",
+    "IncomingMail",
     "claim_forwards",
     "claim_letters",
     "claim_link_requests",

@@ -9,7 +9,7 @@ from shared.kit.db import Connection
 from shared.kit.people import Pair
 
 
-class Tally(NamedTuple):
+class CampaignCount(NamedTuple):
     """How many of a campaign's letters are in one state, for one reason where there is one."""
 
     campaign: str
@@ -75,7 +75,9 @@ async def list_campaigns(conn: Connection, organization: str, after: str, limit:
     return [Campaign(*row) for row in rows]
 
 
-async def count_letters(conn: Connection, organization: str, campaigns: Iterable[str]) -> dict[str, list[Tally]]:
+async def count_letters(
+    conn: Connection, organization: str, campaigns: Iterable[str]
+) -> dict[str, list[CampaignCount]]:
     """By campaign: its letters, counted by state and reason."""
     rows = await conn.fetch(
         """
@@ -87,9 +89,9 @@ async def count_letters(conn: Connection, organization: str, campaigns: Iterable
         organization,
         list(campaigns),
     )
-    found: dict[str, list[Tally]] = defaultdict(list)
+    found: dict[str, list[CampaignCount]] = defaultdict(list)
     for row in rows:
-        found[row[0]].append(Tally(*row))
+        found[row[0]].append(CampaignCount(*row))
     return found
 
 

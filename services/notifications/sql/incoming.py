@@ -6,7 +6,7 @@ from typing import NamedTuple
 from shared.kit.db import Connection
 
 
-class Answered(NamedTuple):
+class AnsweredLetter(NamedTuple):
     """A letter of ours that mail came back about. `has_bounced`: for good, as was said before."""
 
     organization: str
@@ -19,7 +19,7 @@ class Answered(NamedTuple):
     has_bounced: bool
 
 
-class Incoming(NamedTuple):
+class IncomingMail(NamedTuple):
     """One mail. `content`: its bytes, where a person is to read it."""
 
     organization: str
@@ -44,7 +44,7 @@ class Forward(NamedTuple):
     received_at: datetime
 
 
-async def find_answered(conn: Connection, letter: str) -> Answered | None:
+async def find_answered(conn: Connection, letter: str) -> AnsweredLetter | None:
     """The letter of this id, whoever's it is, if it left the house."""
     row = await conn.fetchrow(
         """
@@ -55,10 +55,10 @@ async def find_answered(conn: Connection, letter: str) -> Answered | None:
         """,
         letter,
     )
-    return Answered(*row) if row else None
+    return AnsweredLetter(*row) if row else None
 
 
-async def save_incoming(conn: Connection, mail: Incoming, now: datetime) -> bool:
+async def save_incoming(conn: Connection, mail: IncomingMail, now: datetime) -> bool:
     """Keep it. False when it was kept before: whoever brought it did not hear our answer."""
     status = await conn.execute(
         """

@@ -6,27 +6,27 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from services.notifications.domain.record import Edit, Item
+from services.notifications.domain.record import Edit, FeedbackItem
 from services.notifications.sql.known import Body, Facts, Known, instant
 from shared.kit.db import Connection
 
-Sides = tuple[tuple[Item, ...], tuple[Item, ...]]
+Sides = tuple[tuple[FeedbackItem, ...], tuple[FeedbackItem, ...]]
 
 
-def shared_items(facts: Facts) -> dict[str, list[Item]]:
+def shared_items(facts: Facts) -> dict[str, list[FeedbackItem]]:
     """By application: what the feedback that was not withdrawn lets a candidate read, in the order of its ids."""
     withdrawn = {k.fact: instant(k.body["withdrawn_at"]) for k in facts.get("feedback-withdrawn", ())}
-    found: dict[str, list[Item]] = defaultdict(list)
+    found: dict[str, list[FeedbackItem]] = defaultdict(list)
     for k in sorted(facts.get("feedback-submitted", ()), key=lambda k: k.fact):
         if k.fact not in withdrawn or instant(k.body["submitted_at"]) > withdrawn[k.fact]:
             found[k.body["application"]] += _items(k)
     return found
 
 
-def _items(k: Known) -> Iterator[Item]:
+def _items(k: Known) -> Iterator[FeedbackItem]:
     shareable = k.body.get("shareable") or {}
     for one in (*shareable.get("strengths", ()), *shareable.get("development", ())):
-        yield Item(
+        yield FeedbackItem(
             one["competency"],
             one["observed"],
             one.get("suggestion"),
@@ -46,9 +46,9 @@ def edited(basis: str, items: Body, by: str, at: datetime) -> Edit:
     return Edit(basis, _side(items["strengths"], ""), _side(items["development"], ""), by, at)
 
 
-def _side(items: list[dict[str, Any]], language: str) -> tuple[Item, ...]:
+def _side(items: list[dict[str, Any]], language: str) -> tuple[FeedbackItem, ...]:
     return tuple(
-        Item(
+        FeedbackItem(
             i["competency"],
             i["observed"],
             i.get("suggestion"),
@@ -80,5 +80,5 @@ async def save_edit(conn: Connection, organization: str, letter: str, edit: Edit
     )
 
 
-def _json(items: tuple[Item, ...]) -> str:
+def _json(items: tuple[FeedbackItem, ...]) -> str:
     return json.dumps([item._asdict() for item in items])

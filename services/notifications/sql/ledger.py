@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.notifications.domain.pace import Lane
-from services.notifications.domain.policy import Contact, Refusal
+from services.notifications.domain.policy import Contact, LetterRefusal
 from shared.contracts import Stream
 from shared.kit.db import Connection
 
@@ -20,12 +20,12 @@ class Reader(NamedTuple):
 Ledger = dict[str, Contact]  # by letter
 
 
-class Held(NamedTuple):
+class HeldLetter(NamedTuple):
     """A letter that the contact policy holds back."""
 
     organization: str
     letter: str
-    because: Refusal
+    because: LetterRefusal
 
 
 async def lock_mailboxes(conn: Connection, readers: Sequence[Reader]) -> None:
@@ -73,7 +73,7 @@ def _columns(rows: Sequence[tuple[int, str, str]]) -> list[list[int] | list[str]
     return [[n for n, _, _ in rows], [o for _, o, _ in rows], [x for _, _, x in rows]]
 
 
-async def hold_letters(conn: Connection, held: Sequence[Held]) -> None:
+async def hold_letters(conn: Connection, held: Sequence[HeldLetter]) -> None:
     """The contact policy holds them back: why, and until when."""
     await conn.execute(
         """

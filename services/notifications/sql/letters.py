@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from services.notifications.domain.letter import Letter
+from services.notifications.domain.letter import DerivedLetter
 from services.notifications.domain.promise import Wait
-from services.notifications.domain.tasks import Task
+from services.notifications.domain.tasks import DerivedTask
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
 
-class Shown(NamedTuple):
+class ListedLetter(NamedTuple):
     """One letter as people see it."""
 
     letter: str
@@ -35,7 +35,7 @@ class Shown(NamedTuple):
     message_id: str | None
 
 
-class Wanted(NamedTuple):
+class LetterSearch(NamedTuple):
     """Which letters, from which one on."""
 
     state: str | None = None
@@ -44,7 +44,7 @@ class Wanted(NamedTuple):
     limit: int = 50
 
 
-async def save_letters(conn: Connection, people: People, letters: Sequence[Letter]) -> None:
+async def save_letters(conn: Connection, people: People, letters: Sequence[DerivedLetter]) -> None:
     """Keep these letters and no others of these people, but for those on their way or sent.
 
     A letter without a mailbox was sent by a database that was lost: only the log told of it, so it follows the facts.
@@ -92,7 +92,7 @@ async def save_letters(conn: Connection, people: People, letters: Sequence[Lette
     )
 
 
-def _columns(letters: Sequence[Letter]) -> list[list[Any]]:
+def _columns(letters: Sequence[DerivedLetter]) -> list[list[Any]]:
     rows = [
         (
             x.organization, x.kind, x.about, x.recipient, x.step, x.letter, x.variant, x.stream, x.application, x.job,
@@ -139,7 +139,7 @@ async def _delete_erased(conn: Connection, people: People) -> None:
     )
 
 
-async def save_tasks(conn: Connection, people: People, tasks: Sequence[Task]) -> None:
+async def save_tasks(conn: Connection, people: People, tasks: Sequence[DerivedTask]) -> None:
     """Keep these tasks and no other open ones of these people, but the post's; what comes up again is open again."""
     await conn.execute(
         """
@@ -173,7 +173,7 @@ async def save_tasks(conn: Connection, people: People, tasks: Sequence[Task]) ->
     )
 
 
-async def save_common_task(conn: Connection, task: Task, addresses: int, within: timedelta) -> None:
+async def save_common_task(conn: Connection, task: DerivedTask, addresses: int, within: timedelta) -> None:
     """Keep a task about nobody in particular once mail to so many people was refused within that time.
 
     Done, it stays done as long as the refusals do that it was done about.
@@ -282,7 +282,7 @@ async def put_off_person(conn: Connection, pair: Pair, now: datetime, until: dat
     )
 
 
-async def load_letters(conn: Connection, organization: str, wanted: Wanted) -> list[Shown]:
+async def load_letters(conn: Connection, organization: str, wanted: LetterSearch) -> list[ListedLetter]:
     """Letters in the order of their ids."""
     rows = await conn.fetch(
         """
@@ -299,10 +299,10 @@ async def load_letters(conn: Connection, organization: str, wanted: Wanted) -> l
         wanted.candidates,
         wanted.limit,
     )
-    return [Shown(*row) for row in rows]
+    return [ListedLetter(*row) for row in rows]
 
 
-async def load_waiting_letters(conn: Connection, organization: str, job: str, limit: int) -> list[Shown]:
+async def load_waiting_letters(conn: Connection, organization: str, job: str, limit: int) -> list[ListedLetter]:
     """A job's letters that wait for an approval, in the order of their ids."""
     rows = await conn.fetch(
         """
@@ -314,10 +314,10 @@ async def load_waiting_letters(conn: Connection, organization: str, job: str, li
         job,
         limit,
     )
-    return [Shown(*row) for row in rows]
+    return [ListedLetter(*row) for row in rows]
 
 
-async def load_letter(conn: Connection, organization: str, letter: str) -> Shown | None:
+async def load_letter(conn: Connection, organization: str, letter: str) -> ListedLetter | None:
     """One letter, or None."""
     row = await conn.fetchrow(
         """
@@ -328,7 +328,7 @@ async def load_letter(conn: Connection, organization: str, letter: str) -> Shown
         organization,
         letter,
     )
-    return Shown(*row) if row else None
+    return ListedLetter(*row) if row else None
 
 
 async def load_content(conn: Connection, organization: str, letter: str) -> bytes | None:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.notifications.domain.record import Record
+from services.notifications.domain.record import RecipientRecord
 from shared.kit.db import Connection
 from shared.kit.people import People
 
 
-class Waiting(NamedTuple):
+class ListedWait(NamedTuple):
     """Somebody who waits, on whom, and since when."""
 
     missing: str
@@ -53,7 +53,7 @@ async def find_known(conn: Connection, organization: str, candidate: str) -> boo
     )
 
 
-async def save_readers(conn: Connection, people: People, records: Sequence[Record]) -> None:
+async def save_readers(conn: Connection, people: People, records: Sequence[RecipientRecord]) -> None:
     """Keep at which address these people read now, under each of their ids."""
     reading = [
         (r.organization.organization, candidate, r.profile.email.casefold())
@@ -183,7 +183,7 @@ async def load_waiting(
     whose: tuple[str | None, str | None],
     after: tuple[datetime, str],
     limit: int,
-) -> list[Waiting]:
+) -> list[ListedWait]:
     """Everyone who waits, the longest first; of one job, or on one owner."""
     rows = await conn.fetch(
         """
@@ -197,7 +197,7 @@ async def load_waiting(
         *after,
         limit,
     )
-    return [Waiting(*row) for row in rows]
+    return [ListedWait(*row) for row in rows]
 
 
 class Pause(NamedTuple):

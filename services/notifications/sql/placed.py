@@ -1,11 +1,11 @@
 """Where people stand in the pool, and what they are proposed for, as candidates said it."""
 
-from services.notifications.domain.record import Membership, Proposal
+from services.notifications.domain.record import AcceptedMatch, PoolMembership
 from services.notifications.sql.known import Facts, Known, instant, maybe
 from shared.contracts import MatchOutcome
 
 
-def memberships(facts: Facts) -> list[Membership]:
+def memberships(facts: Facts) -> list[PoolMembership]:
     """Of each membership the newest of pooled and left."""
     newest: dict[str, Known] = {}
     for k in (*facts.get("candidate-pooled", ()), *facts.get("candidate-left-pool", ())):
@@ -13,7 +13,7 @@ def memberships(facts: Facts) -> list[Membership]:
             newest[k.fact] = k
     reviewed = {k.fact: instant(k.body["reviewed_at"]) for k in facts.get("membership-reviewed", ())}
     return [
-        Membership(
+        PoolMembership(
             membership=fact,
             candidate=k.candidate,
             family=k.body["family"],
@@ -29,13 +29,13 @@ def memberships(facts: Facts) -> list[Membership]:
     ]
 
 
-def proposals(facts: Facts) -> list[Proposal]:
+def proposals(facts: Facts) -> list[AcceptedMatch]:
     """Matches that a person accepted; withdrawn when that was said last, unless they stand under another id."""
     withdrawn = {k.fact: k.time for k in facts.get("match-withdrawn", ())}
     matched = facts.get("candidate-matched", ())
     standing = {k.job for k in matched if k.fact not in withdrawn or k.time > withdrawn[k.fact]}
     return [
-        Proposal(
+        AcceptedMatch(
             match=k.fact,
             candidate=k.candidate,
             job=k.body["job"],

@@ -33,7 +33,7 @@ class Claimed(NamedTuple):
     content: bytes | None
 
 
-class Envelope(NamedTuple):
+class OutgoingLetter(NamedTuple):
     """A letter as it leaves the house."""
 
     organization: str
@@ -54,7 +54,7 @@ class Paused(NamedTuple):
     seconds: float
 
 
-class Failed(NamedTuple):
+class FailedLetter(NamedTuple):
     """A letter that never will leave, and why."""
 
     organization: str
@@ -115,7 +115,7 @@ async def claim_letters(conn: Connection, letters: Sequence[tuple[str, str]], no
     return [Claimed(*row) for row in rows]
 
 
-async def put_on_their_way(conn: Connection, envelopes: Sequence[Envelope], now: datetime, lease: float) -> None:
+async def put_on_their_way(conn: Connection, envelopes: Sequence[OutgoingLetter], now: datetime, lease: float) -> None:
     """Keep the bytes before they leave, under a lease, and count each letter in the ledger of its mailbox."""
     await conn.execute(
         """
@@ -220,7 +220,7 @@ async def put_off(conn: Connection, organization: str, letter: str, seconds: flo
     )
 
 
-async def fail_letters(conn: Connection, letters: Sequence[Failed], now: datetime) -> None:
+async def fail_letters(conn: Connection, letters: Sequence[FailedLetter], now: datetime) -> None:
     """They never will leave: no mail can be made, or the mail server refuses for good."""
     await conn.execute(
         """

@@ -1,10 +1,10 @@
 """Ratings of released letters, and whose words went into them."""
 
-from services.notifications.domain.usefulness import Rated
+from services.notifications.domain.usefulness import LetterRating
 from shared.kit.db import Connection
 
 
-async def load_ratings(conn: Connection, organization: str) -> list[Rated]:
+async def load_ratings(conn: Connection, organization: str) -> list[LetterRating]:
     """Each rating of a released letter, once for each interviewer with an item in it."""
     rows = await conn.fetch(
         """
@@ -21,4 +21,4 @@ async def load_ratings(conn: Connection, organization: str) -> list[Rated]:
         """,
         organization,
     )
-    return [Rated(*row) for row in rows]
+    return [LetterRating(*row) for row in rows]

@@ -4,21 +4,21 @@ import json
 from collections import defaultdict
 from datetime import datetime
 
-from services.notifications.domain.organization import Opening, Organization
+from services.notifications.domain.organization import Opening, OrganizationSettings
 from services.notifications.domain.record import (
     COMPLAINT,
     MACHINE,
-    Application,
+    ApplicationDecision,
+    ApplicationRecord,
     Bounced,
-    Consent,
-    Decision,
-    Erasure,
-    Kept,
+    ContactProfile,
     Late,
     LinkRequest,
-    Profile,
-    Record,
+    PendingErasure,
+    RecipientRecord,
     Release,
+    StandingConsent,
+    StoredLetter,
 )
 from services.notifications.sql.campaigns import load_campaigns
 from services.notifications.sql.items import edited, released_items, shared_items
@@ -32,7 +32,7 @@ from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
 
-async def load_records(conn: Connection, people: People) -> list[Record]:
+async def load_records(conn: Connection, people: People) -> list[RecipientRecord]:
     """Everyone with all that the rules of letters ask for."""
     facts = await _load_facts(conn, people)
     kept = await _load_kept(conn, people)
@@ -106,7 +106,7 @@ async def _load_facts(conn: Connection, people: People) -> dict[Pair, Facts]:
     return found
 
 
-async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Kept]]:
+async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[StoredLetter]]:
     rows = await conn.fetch(
         """
         SELECT k.organization, k.person, v.*
@@ -125,11 +125,11 @@ async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Kept]]
         """,
         *people.columns,
     )
-    found: dict[Pair, list[Kept]] = defaultdict(list)
+    found: dict[Pair, list[StoredLetter]] = defaultdict(list)
     for organization, person, *row in rows:
         *kept, basis, items, by, at = row
         edit = edited(basis, json.loads(items), by, at) if basis else None
-        found[organization, person].append(Kept(*kept)._replace(edit=edit))
+        found[organization, person].append(StoredLetter(*kept)._replace(edit=edit))
     return found
 
 
@@ -152,16 +152,16 @@ async def _load_closed_replies(conn: Connection, people: People) -> dict[Pair, s
 
 
 def _record(
-    organization: Organization,
+    organization: OrganizationSettings,
     candidate: str,
     ids: tuple[str, ...],
     facts: Facts,
     openings: dict[str, Opening],
-    kept: list[Kept],
+    kept: list[StoredLetter],
     closed: set[str],
-) -> Record:
+) -> RecipientRecord:
     responses = facts.get("candidate-responded", [])
-    return Record(
+    return RecipientRecord(
         organization=organization,
         candidate=candidate,
         ids=ids,
@@ -199,7 +199,7 @@ def _record(
     )
 
 
-def _known(organization: Organization, facts: Facts, openings: dict[str, Opening]) -> dict[Cause, datetime]:
+def _known(organization: OrganizationSettings, facts: Facts, openings: dict[str, Opening]) -> dict[Cause, datetime]:
     """When others told us each fact that letters ask for."""
     jobs = {k.job for of in facts.values() for k in of}
     told = [(Cause(k.topic, k.fact), k.known_at) for of in facts.values() for k in of]
@@ -209,14 +209,14 @@ def _known(organization: Organization, facts: Facts, openings: dict[str, Opening
     return {cause: at for cause, at in told if at}
 
 
-def _profile(facts: Facts) -> Profile | None:
+def _profile(facts: Facts) -> ContactProfile | None:
     """The newest one, of merged people the newest with an address; facts come in the order of their time."""
     every = facts.get("candidate-registered", [])
     known = [k for k in every if k.body.get("email")] or every
     if not known:
         return None
     body = known[-1].body
-    return Profile(
+    return ContactProfile(
         since=known[-1].time,
         name=body["name"],
         preferred_name=body.get("preferred_name"),
@@ -228,18 +228,18 @@ def _profile(facts: Facts) -> Profile | None:
     )
 
 
-def _applications(facts: Facts) -> list[Application]:
+def _applications(facts: Facts) -> list[ApplicationRecord]:
     """Every application that any fact names, in the order of their ids."""
-    found: dict[str, Application] = {}
+    found: dict[str, ApplicationRecord] = {}
     for k in facts.get("application-submitted", ()):
-        found[k.fact] = Application(
+        found[k.fact] = ApplicationRecord(
             k.fact, k.candidate, k.job, instant(k.body["submitted_at"]), is_history=k.is_historical
         )
     for k in facts.get("application-decided", ()):
-        known = found.get(k.fact, Application(k.fact, k.candidate, k.job))
+        known = found.get(k.fact, ApplicationRecord(k.fact, k.candidate, k.job))
         found[k.fact] = known._replace(job=known.job or k.job, decision=_decision(k, facts))
     for application, candidate, job, completed in completions(facts):
-        known = found.get(application, Application(application, candidate, job))
+        known = found.get(application, ApplicationRecord(application, candidate, job))
         found[application] = known._replace(job=known.job or job, completed=[*known.completed, completed])
     for application, at in _feedback_times(facts).items():
         if application in found:
@@ -258,10 +258,10 @@ def _releases(facts: Facts) -> dict[str, Release]:
     }
 
 
-def _decision(k: Known, facts: Facts) -> Decision:
+def _decision(k: Known, facts: Facts) -> ApplicationDecision:
     notice = k.body.get("notice") or {}
     reversals = [r for r in facts.get("application-decision-reversed", ()) if r.fact == k.fact]
-    return Decision(
+    return ApplicationDecision(
         decided_at=instant(k.body["decided_at"]),
         outcome=Outcome(k.body["outcome"]),
         is_historical=k.is_historical,
@@ -284,7 +284,7 @@ def _feedback_times(facts: Facts) -> dict[str, datetime]:
     return found
 
 
-def _consents(facts: Facts) -> dict[Purpose, Consent]:
+def _consents(facts: Facts) -> dict[Purpose, StandingConsent]:
     """What was consented to and not taken back: the newest answer of any id, a withdrawal wins a tie."""
     given = facts.get("consent-changed", ())
     newest = {
@@ -292,16 +292,16 @@ def _consents(facts: Facts) -> dict[Purpose, Consent]:
         for k in sorted(given, key=lambda k: (instant(k.body["given_at"]), not k.body["granted"]))
     }
     return {
-        purpose: Consent(instant(k.body["given_at"]), maybe(k.body.get("expires_at")), k.fact, k.is_historical)
+        purpose: StandingConsent(instant(k.body["given_at"]), maybe(k.body.get("expires_at")), k.fact, k.is_historical)
         for purpose, k in newest.items()
         if k.body["granted"]
     }
 
 
-def _erasure(facts: Facts) -> Erasure | None:
+def _erasure(facts: Facts) -> PendingErasure | None:
     """The first that they asked for themselves; what a platform or the calendar asks for answers nobody."""
     asked = [
-        Erasure(k.candidate, instant(k.body["requested_at"]))
+        PendingErasure(k.candidate, instant(k.body["requested_at"]))
         for k in facts.get("erasure-requested", ())
         if k.body["by"] == RequestedBy.CANDIDATE and not k.is_historical
     ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.notifications.domain.months import add_months
-from services.notifications.domain.record import Answer, Wish
+from services.notifications.domain.record import CandidateResponse, Wish
 from services.notifications.sql.known import Known, instant, maybe
 from shared.contracts import ResponseKind
 
@@ -11,9 +11,9 @@ NOT_NOW_MONTHS = 6
 WISHES = ("disputed", "feedback_rated", "feedback_requested", "review_requested")
 
 
-def answers(responses: list[Known], kind: str, via: str | None = None) -> list[Answer]:
+def answers(responses: list[Known], kind: str, via: str | None = None) -> list[CandidateResponse]:
     return [
-        Answer(k.fact, instant(k.body["responded_at"]), maybe(k.body.get("until")), k.body.get("match"))
+        CandidateResponse(k.fact, instant(k.body["responded_at"]), maybe(k.body.get("until")), k.body.get("match"))
         for k in responses
         if k.body["kind"] == kind and k.body.get("via") == via
     ]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.notifications.domain.interview import Colleague
-from services.notifications.domain.organization import Opening, Organization, Sought
+from services.notifications.domain.organization import Opening, OrganizationSettings, Sought
 from shared.contracts import SETTLING_MINUTES, FeedbackPolicy, OutreachMode
 from shared.kit.db import Connection
 from shared.kit.people import Pair
@@ -14,7 +14,7 @@ from shared.kit.people import Pair
 _OWNERS = ("recruiter", "coordinator", "hiring_manager")
 
 
-class User(NamedTuple):
+class ListedColleague(NamedTuple):
     """Somebody of the organisation."""
 
     user: str
@@ -22,7 +22,7 @@ class User(NamedTuple):
     email: str
 
 
-async def load_organizations(conn: Connection, organizations: Iterable[str]) -> dict[str, Organization]:
+async def load_organizations(conn: Connection, organizations: Iterable[str]) -> dict[str, OrganizationSettings]:
     """Everyone's settings; the defaults where nothing was said."""
     wanted = sorted(set(organizations))
     rows = await conn.fetch(
@@ -36,13 +36,16 @@ async def load_organizations(conn: Connection, organizations: Iterable[str]) -> 
     )
     known = {row[0]: _organization(row[0], row[1], row[2], json.loads(row[3])) for row in rows}
     return {
-        organization: known.get(organization) or Organization(organization, organization) for organization in wanted
+        organization: known.get(organization) or OrganizationSettings(organization, organization)
+        for organization in wanted
     }
 
 
-def _organization(organization: str, since: datetime, known_at: datetime | None, body: dict[str, Any]) -> Organization:
+def _organization(
+    organization: str, since: datetime, known_at: datetime | None, body: dict[str, Any]
+) -> OrganizationSettings:
     sender = body.get("sender") or {}
-    return Organization(
+    return OrganizationSettings(
         organization=organization,
         name=body["name"],
         language=body["language"],
@@ -160,15 +163,15 @@ async def load_hiring_managers(conn: Connection, organization: str, job: str) ->
     return [m["user"] for m in json.loads(team) if m["role"] == "hiring_manager"] if team else []
 
 
-async def load_user(conn: Connection, organization: str, user: str) -> User | None:
+async def load_user(conn: Connection, organization: str, user: str) -> ListedColleague | None:
     """Somebody of the organisation, or None."""
     row = await conn.fetchrow(
         """SELECT "user", name, email FROM users WHERE organization = $1 AND "user" = $2""", organization, user
     )
-    return User(*row) if row else None
+    return ListedColleague(*row) if row else None
 
 
-async def load_owner(conn: Connection, organization: str, job: str | None) -> User | None:
+async def load_owner(conn: Connection, organization: str, job: str | None) -> ListedColleague | None:
     """Who answers for a job, else for the organisation; None while neither is known."""
     openings = (await load_openings(conn, [(organization, job)])).get(organization, {}) if job else {}
     settings = (await load_organizations(conn, [organization]))[organization]

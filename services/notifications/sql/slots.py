@@ -1,11 +1,11 @@
 """Which interviews were not called off, and who owes feedback on them."""
 
-from services.notifications.domain.interview import Slot
+from services.notifications.domain.interview import StandingInterview
 from services.notifications.sql.known import Facts, Known, called_off, instant, interviews, maybe, standing_completion
 from shared.contracts import Cause
 
 
-def held_slots(facts: Facts) -> list[Slot]:
+def held_slots(facts: Facts) -> list[StandingInterview]:
     """Interviews to come or past, each with the colleagues whose feedback is asked for and not there."""
     given = _given(facts)
     found = []
@@ -18,10 +18,10 @@ def held_slots(facts: Facts) -> list[Slot]:
     return found
 
 
-def _slot(interview: str, told: Known, asked: list[str], given: set[tuple[str, str, str | None]]) -> Slot:
+def _slot(interview: str, told: Known, asked: list[str], given: set[tuple[str, str, str | None]]) -> StandingInterview:
     application = told.body["application"]
     owed = [u for u in asked if not {(u, application, interview), (u, application, None)} & given]
-    return Slot(
+    return StandingInterview(
         interview=interview,
         application=application,
         candidate=told.candidate,

@@ -2,11 +2,11 @@
 
 import json
 
-from services.notifications.domain.survey import Answered
+from services.notifications.domain.survey import SurveyAnswers
 from shared.kit.db import Connection
 
 
-async def load_answered(conn: Connection, organization: str, job: str | None, cycle: str | None) -> list[Answered]:
+async def load_answered(conn: Connection, organization: str, job: str | None, cycle: str | None) -> list[SurveyAnswers]:
     """Answers about a job, a cycle, or all there are, in the order in which they came."""
     rows = await conn.fetch(
         """
@@ -18,7 +18,7 @@ async def load_answered(conn: Connection, organization: str, job: str | None, cy
         job,
         cycle,
     )
-    return [Answered(answer, json.loads(answers), recommend, text) for answer, answers, recommend, text in rows]
+    return [SurveyAnswers(answer, json.loads(answers), recommend, text) for answer, answers, recommend, text in rows]
 
 
 async def use_survey(conn: Connection, organization: str, letter: str) -> bool:

@@ -179,7 +179,7 @@ async def refused_before(stage, times: int) -> None:
     """So many other people's servers refused us an hour ago."""
     async with stage.database.transaction("*") as conn:
         for n in range(times):
-            mail = sql.Incoming("acme", f"mail-{n}", f"letter-{n}", f"other-{n}", "soft_bounce", "sender", None)
+            mail = sql.IncomingMail("acme", f"mail-{n}", f"letter-{n}", f"other-{n}", "soft_bounce", "sender", None)
             await sql.save_incoming(conn, mail, at("2027-04-06 08:00"))
 
 

@@ -6,7 +6,7 @@ import ssl
 import pytest
 
 from services.notifications.post import listening
-from services.notifications.post.listening import Held, Listener
+from services.notifications.post.listening import Listener, MailBuffer
 from services.notifications.post.opener import Opener
 from tests.notifications.conftest import settings_of
 from tests.notifications.incoming.mails import addresses_of, bring, counted, words
@@ -238,7 +238,7 @@ async def test_connections_that_became_tls_are_counted_once(
     assert not listener._peers
 
 
-async def taken(held: Held, *chunks: bytes) -> bytes:
+async def taken(held: MailBuffer, *chunks: bytes) -> bytes:
     reader = asyncio.StreamReader()
     task = asyncio.create_task(held.read(reader))
     for chunk in chunks:
@@ -256,7 +256,7 @@ def listener(halden_stage):
 async def test_an_end_is_found_wherever_it_is_cut(listener):
     whole = b"one\r\n..two\r\n.\r\nQUIT\r\n"
     for cut in range(1, len(whole)):
-        held = Held(listener, 1000)
+        held = MailBuffer(listener, 1000)
 
         behind = await taken(held, whole[:cut], whole[cut:])
 
@@ -266,13 +266,13 @@ async def test_an_end_is_found_wherever_it_is_cut(listener):
 
 async def test_what_all_hold_together_is_bounded_and_given_back(listener):
     megabyte, most = b"a" * 2**20, 40
-    one, other = Held(listener, most * 2**20), Held(listener, most * 2**20)
+    one, other = MailBuffer(listener, most * 2**20), MailBuffer(listener, most * 2**20)
 
     await taken(one, *[megabyte] * (most - 1), b"\r\n.\r\n")
     await taken(other, megabyte, megabyte, b"\r\n.\r\n")
     one.give_back()
     other.give_back()
-    again = Held(listener, most * 2**20)
+    again = MailBuffer(listener, most * 2**20)
     await taken(again, *[megabyte] * (most - 1), b"\r\n.\r\n")
 
     assert (one.refused, other.refused[:3], again.refused) == ("", "452", "")

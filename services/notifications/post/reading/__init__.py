@@ -9,8 +9,8 @@ from typing import NamedTuple
 from services.notifications.domain.away import last_day_away, speaks_of_absence
 from services.notifications.domain.undelivered import Trouble
 from services.notifications.post.reading.automatic import is_automatic, own_words, says_away
-from services.notifications.post.reading.notices import Told, is_complaint, speaks_for_a_machine, told
-from services.notifications.post.reading.opened import Opened
+from services.notifications.post.reading.notices import DeliveryNotice, is_complaint, speaks_for_a_machine, told
+from services.notifications.post.reading.opened import ParsedMail
 
 OURS = "X-Talentloop-Forward"  # marks a mail we handed on: coming back, it is not handed on again
 _BODY = re.compile(rb"\r?\n\r?\n")
@@ -44,7 +44,7 @@ class Read(NamedTuple):
         return self.is_doubtful or is_unclear or self.meaning in (Meaning.REPLY, Meaning.COMPLAINT, Meaning.AUTOMATIC)
 
 
-class Absence(NamedTuple):
+class OutOfOffice(NamedTuple):
     """Somebody is away: until the end of a day, if they say which."""
 
     last_day: date | None
@@ -52,7 +52,7 @@ class Absence(NamedTuple):
 
 def read(content: bytes, *, has_sender: bool, received: date) -> Read:
     """What a mail means. `has_sender`: false for the null return path, which only machines use."""
-    mail = Opened(content)
+    mail = ParsedMail(content)
     name = _name(mail, content)
     if is_complaint(mail):
         return Read(Meaning.COMPLAINT, name)
@@ -65,13 +65,13 @@ def read(content: bytes, *, has_sender: bool, received: date) -> Read:
     return Read(Meaning.OUT_OF_OFFICE, name, absence.last_day) if absence else Read(Meaning.AUTOMATIC, name)
 
 
-def _absence(mail: Opened, received: date) -> Absence | None:
+def _absence(mail: ParsedMail, received: date) -> OutOfOffice | None:
     words = own_words(mail)
     last_day = last_day_away(words, received)
-    return Absence(last_day) if last_day or says_away(mail) or speaks_of_absence(words) else None
+    return OutOfOffice(last_day) if last_day or says_away(mail) or speaks_of_absence(words) else None
 
 
-def _returned(notice: Told, name: str, *, is_doubtful: bool) -> Read:
+def _returned(notice: DeliveryNotice, name: str, *, is_doubtful: bool) -> Read:
     if notice.is_delivered:
         return Read(Meaning.DELIVERED, name)
     meaning = Meaning.HARD if notice.trouble is Trouble.ADDRESS else Meaning.SOFT
@@ -83,7 +83,7 @@ def is_ours(content: bytes) -> bool:
     return bool(re.search(rb"(?mi)^" + OURS.encode() + rb":", _head(content)))
 
 
-def _name(mail: Opened, content: bytes) -> str:
+def _name(mail: ParsedMail, content: bytes) -> str:
     """Brought again, a mail has the same id and the same words; two with one id are two, and none is lost."""
     identity = mail.header("Message-ID").encode("utf-8", "replace")
     body = _BODY.split(content, maxsplit=1)[-1]

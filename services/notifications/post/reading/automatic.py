@@ -2,7 +2,7 @@
 
 import re
 
-from services.notifications.post.reading.opened import Opened
+from services.notifications.post.reading.opened import ParsedMail
 
 # What mailboxes put before the subject when they answer by themselves, some of them with no other sign
 _BY_ITSELF = re.compile(
@@ -24,7 +24,7 @@ _ANSWERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponse", "X-Auto-Reply", "X
 _AWAY = ("X-Apple-Action", "X-Vacation", "X-Autoreply-Type")
 
 
-def is_automatic(mail: Opened) -> bool:
+def is_automatic(mail: ParsedMail) -> bool:
     """True when nobody wrote it. What only asks for no automatic answer, or came over a list, may be a person's."""
     submitted = mail.header("Auto-Submitted").casefold()
     if submitted and not submitted.startswith("no"):
@@ -34,13 +34,13 @@ def is_automatic(mail: Opened) -> bool:
     return any(mail.header(name).casefold() not in ("", "no", "false", "0") for name in _ANSWERS) or says_away(mail)
 
 
-def own_words(mail: Opened) -> str:
+def own_words(mail: ParsedMail) -> str:
     """What a mailbox says itself: neither the subject it answers nor the letter below."""
     subject = mail.header("Subject")
     prefix = _BY_ITSELF.match(subject.casefold())
     return f"{prefix[0] if prefix else subject}\n{_QUOTED.split(mail.words(), maxsplit=1)[0]}"
 
 
-def says_away(mail: Opened) -> bool:
+def says_away(mail: ParsedMail) -> bool:
     """A mailbox that says in a header that its owner is away."""
     return any("vacation" in mail.header(name).casefold() for name in _AWAY)

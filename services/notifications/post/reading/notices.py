@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from services.notifications.domain.undelivered import Trouble, trouble
-from services.notifications.post.reading.opened import RECEIPT, REPORTS, Opened
+from services.notifications.post.reading.opened import RECEIPT, REPORTS, ParsedMail
 from services.notifications.post.reading.reports import (
     AUTHENTICATION_FAILURE,
     NO_COMPLAINTS,
@@ -59,7 +59,7 @@ _DELAYED = "delayed"
 _WEIGHT = (Trouble.ADDRESS, Trouble.SENDER, Trouble.MAILBOX, Trouble.MOMENT)
 
 
-class Told(NamedTuple):
+class DeliveryNotice(NamedTuple):
     """What servers say of a letter: `trouble` is None where they do not say why."""
 
     is_delivered: bool = False
@@ -67,7 +67,7 @@ class Told(NamedTuple):
     is_in_words: bool = False  # nothing but words says that a server wrote it
 
 
-def is_complaint(mail: Opened) -> bool:
+def is_complaint(mail: ParsedMail) -> bool:
     """RFC 5965, and what providers send instead of it. That mail is no spam, or failed to sign in, is no complaint."""
     kind = feedback(mail)
     if kind not in NO_COMPLAINTS and ("message/feedback-report" in mail.kinds or kind):
@@ -77,44 +77,46 @@ def is_complaint(mail: Opened) -> bool:
     return "message/rfc822" in mail.kinds and mail.header("Subject").casefold().startswith("complaint about message")
 
 
-def speaks_for_a_machine(mail: Opened) -> bool:
+def speaks_for_a_machine(mail: ParsedMail) -> bool:
     """True when it says that a server wrote it, and not the mailbox of a person."""
     if mail.kinds & {*REPORTS, RECEIPT} or notification(mail):
         return True
     return bool(mail.header("X-Failed-Recipients") or _MACHINES.search(mail.header("From")))
 
 
-def told(mail: Opened) -> Told | None:
+def told(mail: ParsedMail) -> DeliveryNotice | None:
     """What servers say of a letter in it; None when they say nothing of one."""
     if kind := feedback(mail):
-        return Told(trouble=Trouble.SENDER) if kind == AUTHENTICATION_FAILURE else None
+        return DeliveryNotice(trouble=Trouble.SENDER) if kind == AUTHENTICATION_FAILURE else None
     if RECEIPT in mail.kinds:  # RFC 8098: a program tells that it was shown, or deleted
-        return Told(is_delivered=True)
+        return DeliveryNotice(is_delivered=True)
     text = mail.statements()
     found, notice = recipients(mail, text), _notice(text)
     if found:
         return _reported(found, mail, notice)
     if not _speaks_of_failure(mail, text, notice):
         return None
-    return Told(trouble=_why(Recipient("failed"), mail, notice), is_in_words=not mail.header("X-Failed-Recipients"))
+    return DeliveryNotice(
+        trouble=_why(Recipient("failed"), mail, notice), is_in_words=not mail.header("X-Failed-Recipients")
+    )
 
 
-def _reported(found: list[Recipient], mail: Opened, notice: str) -> Told:
+def _reported(found: list[Recipient], mail: ParsedMail, notice: str) -> DeliveryNotice:
     failed = [r for r in found if not r.has_it]
     if not failed:
-        return Told(is_delivered=True)
+        return DeliveryNotice(is_delivered=True)
     stage = _STAGE.search(notice) if len(failed) == 1 else None
     words = [r._replace(diagnostic=f"{r.diagnostic} {stage[0]}") if stage else r for r in failed]
-    return Told(trouble=_worst(_why(r, mail, notice) for r in words))
+    return DeliveryNotice(trouble=_worst(_why(r, mail, notice) for r in words))
 
 
-def _speaks_of_failure(mail: Opened, text: str, notice: str) -> bool:
+def _speaks_of_failure(mail: ParsedMail, text: str, notice: str) -> bool:
     if mail.header("X-Failed-Recipients") or _SUBJECTS.search(mail.header("Subject")):
         return True
     return bool(_FAILED.search(text) or _REPLY_CODE.search(notice))
 
 
-def _why(recipient: Recipient, mail: Opened, notice: str) -> Trouble | None:
+def _why(recipient: Recipient, mail: ParsedMail, notice: str) -> Trouble | None:
     """By what the other server said, else by what the notice says of it, else by its subject."""
     if recipient.action == _DELAYED:
         return Trouble.MOMENT

@@ -31,7 +31,7 @@ class _AsItCame(Compat32):
 _AS_IT_CAME = _AsItCame()
 
 
-class Opened:
+class ParsedMail:
     """Nothing it is asked raises, whatever the mail is made of."""
 
     def __init__(self, content: bytes) -> None:

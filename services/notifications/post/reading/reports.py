@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from services.notifications.post.reading.opened import Opened
+from services.notifications.post.reading.opened import ParsedMail
 
 _FIELD = re.compile(
     r"^[>| \t]{0,8}(?P<name>action|status|diagnostic-code|final-recipient|"
@@ -35,24 +35,24 @@ class Recipient(NamedTuple):
         return self.action in _DELIVERED or self.status.startswith(_SUCCESS)
 
 
-def recipients(mail: Opened, text: str) -> list[Recipient]:
+def recipients(mail: ParsedMail, text: str) -> list[Recipient]:
     """Those of the fields in `text`, in a part of their own or written into the words; or of a notification."""
     return list(_written(text)) or list(_notified(mail.words()))
 
 
-def notification(mail: Opened) -> str:
+def notification(mail: ParsedMail) -> str:
     """`bounce`, `complaint` or `delivery`, where it is a notification of Amazon SES; else nothing."""
     found = _NOTIFIED.search(mail.words())
     return found[1].casefold() if found else ""
 
 
-def feedback(mail: Opened) -> str:
+def feedback(mail: ParsedMail) -> str:
     """The kind of feedback a provider reports (RFC 5965), wherever it stands; else nothing."""
     found = _FEEDBACK.search(mail.statements())
     return found[1].casefold() if found and _is_feedback(mail) else ""
 
 
-def _is_feedback(mail: Opened) -> bool:
+def _is_feedback(mail: ParsedMail) -> bool:
     """A report of its own, or one that fell out of its wrapping."""
     return "message/feedback-report" in mail.kinds or "feedback-report" in mail.header("Content-Type")
 
