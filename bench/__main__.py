@@ -51,7 +51,7 @@ async def measure_persist(servers: Servers, given: Given) -> Figures:
 async def measure_latency(servers: Servers, given: Given) -> Figures:
     """A feedback on Kafka to the `candidate-pooled` it causes, at each rate."""
     figures: Figures = {}
-    every: list[latency.Run] = []
+    every: list[latency.LatencyRun] = []
     for rate in given.rates:
         runs = await _in_turn(given.rounds, latency.GROUPS, _offering(servers, rate, given.seconds))
         every += [r for done in runs.values() for r in done]
@@ -60,7 +60,7 @@ async def measure_latency(servers: Servers, given: Given) -> Figures:
     return figures
 
 
-def _agree(runs: Sequence[latency.Run]) -> None:
+def _agree(runs: Sequence[latency.LatencyRun]) -> None:
     """Who was not reached in time has no place yet; everyone else's is the same in every run."""
     places = {place for r in runs for place in r.members}
     people = {(candidate, family) for candidate, family, *_ in places}
@@ -68,11 +68,11 @@ def _agree(runs: Sequence[latency.Run]) -> None:
         raise SystemExit("The end states differ: nothing is compared.")
 
 
-def _offering(servers: Servers, rate: int, seconds: int) -> Callable[[str], Awaitable[latency.Run]]:
+def _offering(servers: Servers, rate: int, seconds: int) -> Callable[[str], Awaitable[latency.LatencyRun]]:
     return lambda side: latency.run(servers, side, rate, seconds)
 
 
-def _latencies(rate: int, runs: dict[str, list[latency.Run]]) -> Figures:
+def _latencies(rate: int, runs: dict[str, list[latency.LatencyRun]]) -> Figures:
     p50 = {side: median(r.p50 for r in done) for side, done in runs.items()}
     p99 = {side: median(r.p99 for r in done) for side, done in runs.items()}
     share = {side: median(100 * r.answered / r.offered for r in done) for side, done in runs.items()}

@@ -26,7 +26,7 @@ AT_ONCE = 500
 SIDES = {"ours": 0, "peer, in order": 1, "peer, out of order": 16}
 
 
-class Run(NamedTuple):
+class DrainRun(NamedTuple):
     """One run of one side. `rate`: rows per second, by the broker's clock; `cpu`: seconds, start included."""
 
     rate: float
@@ -37,7 +37,7 @@ class Run(NamedTuple):
         return f"{self.rate:,.0f} rows/s, {self.cpu:.2f} s CPU"
 
 
-async def run(servers: Servers, side: str, rows: int) -> Run:
+async def run(servers: Servers, side: str, rows: int) -> DrainRun:
     """Fill the side's table, start its process, and wait until Kafka holds every row."""
     async with servers.place() as where:
         await (_fill_ours if side == "ours" else _fill_peer)(where, rows)
@@ -47,7 +47,7 @@ async def run(servers: Servers, side: str, rows: int) -> Run:
             while await count_records(where, TOPIC) < rows:
                 await asyncio.sleep(0.05)
             times = await _times(where)
-            return Run((len(times) - 1) / max(0.001, max(times) - min(times)), processes.cpu(), len(times))
+            return DrainRun((len(times) - 1) / max(0.001, max(times) - min(times)), processes.cpu(), len(times))
 
 
 async def _is_known(where: Where) -> None:

@@ -21,7 +21,7 @@ from shared.contracts import (
     key_of,
 )
 from shared.kit.cloudevents import Envelope, encode
-from shared.kit.dead_letters import Record
+from shared.kit.dead_letters import ConsumedRecord
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 OVERALLS = (Overall.YES, Overall.STRONG_YES, Overall.NO, Overall.YES, Overall.STRONG_NO)
@@ -66,7 +66,7 @@ def candidate_round(number: int) -> Iterator[Event]:
     )
 
 
-def record(event: Event, organization: str = "bench", at: datetime = START) -> Record:
+def record(event: Event, organization: str = "bench", at: datetime = START) -> ConsumedRecord:
     """The event as it stands on Kafka, without a place yet."""
     fact = fact_of(organization, event)
     envelope = Envelope(
@@ -81,9 +81,9 @@ def record(event: Event, organization: str = "bench", at: datetime = START) -> R
         data=body_json(event),
     )
     key, value, headers = encode(envelope, key_of(organization, event))
-    return Record(event.topic, 0, 0, 0, key, value, headers)
+    return ConsumedRecord(event.topic, 0, 0, 0, key, value, headers)
 
 
-def records(candidates: int) -> list[Record]:
+def records(candidates: int) -> list[ConsumedRecord]:
     """The rounds of this many candidates, fact by fact as a platform's busy day would send it."""
     return [record(event) for n in range(candidates) for event in candidate_round(n)]

@@ -19,7 +19,7 @@ SIDES: dict[str, Callable[[], Commands]] = {
 }
 
 
-class Run(NamedTuple):
+class FullPathRun(NamedTuple):
     """One run of one side. `rate`: events per second; `members`: the end state, to be equal on both sides."""
 
     rate: float
@@ -33,7 +33,7 @@ class Run(NamedTuple):
         return f"{self.rate:,.0f} events/s, {self.use}"
 
 
-async def run(servers: Servers, side: str, candidates: int) -> Run:
+async def run(servers: Servers, side: str, candidates: int) -> FullPathRun:
     """Publish everything, start the side's processes, and wait until every person's place is on Kafka.
 
     The job is known before: the peer would never place whoever it hears of before the job, and be waited for in vain.
@@ -47,7 +47,7 @@ async def run(servers: Servers, side: str, candidates: int) -> Run:
             use = Use(processes.cpu() - started, processes.peak)
             said = await count_records(where, "candidate-pooled")
             replayed = await _replay(where, watcher, len(facts), said) if side.startswith("ours") else 0
-            return Run(len(facts) / seconds, use, len(facts), said, replayed, await members(watcher))
+            return FullPathRun(len(facts) / seconds, use, len(facts), said, replayed, await members(watcher))
 
 
 async def _watch(

@@ -22,7 +22,7 @@ from bench.where import Where
 from shared.contracts import Event, FeedbackSubmitted
 from shared.kafka.relay import partition_of
 from shared.kafka.topics import administration
-from shared.kit.dead_letters import Record
+from shared.kit.dead_letters import ConsumedRecord
 
 WARM_SECONDS = 3  # offered like the rest, and not counted
 PATIENCE = 10  # seconds waited after the last feedback
@@ -30,7 +30,7 @@ CONSUMERS = 2
 GROUPS = {"ours": "candidates", "peer": "naive"}
 
 
-class Run(NamedTuple):
+class LatencyRun(NamedTuple):
     """One run of one side: latencies in ms, how many of the offered feedbacks were answered, and the end state."""
 
     p50: float
@@ -44,7 +44,7 @@ class Run(NamedTuple):
         return f"p50 {self.p50:,.1f} ms, p99 {self.p99:,.1f} ms, {self.answered} of {self.offered} answered, {self.use}"
 
 
-async def run(servers: Servers, side: str, rate: int, seconds: int) -> Run:
+async def run(servers: Servers, side: str, rate: int, seconds: int) -> LatencyRun:
     """Save all but one feedback of each candidate, start the side's processes, and offer these feedbacks."""
     offered = rate * (WARM_SECONDS + seconds)
     async with servers.place() as where:
@@ -56,10 +56,10 @@ async def run(servers: Servers, side: str, rate: int, seconds: int) -> Run:
             use = Use(processes.cpu() - started, processes.peak)
             answered = sum(exact for _, exact in latencies)
             cuts = quantiles([ms for ms, _ in latencies[rate * WARM_SECONDS :]], n=100)
-            return Run(cuts[49], cuts[98], answered, offered, use, await members(watcher))
+            return LatencyRun(cuts[49], cuts[98], answered, offered, use, await members(watcher))
 
 
-def _past(candidates: int) -> Iterator[Record]:
+def _past(candidates: int) -> Iterator[ConsumedRecord]:
     """All facts but the feedback each candidate still waits for."""
     yield from map(record, job())
     yield from (record(event) for n in range(candidates) for event in candidate_round(n) if not _is_last(event))
@@ -100,7 +100,7 @@ async def _offer(where: Where, rate: int, offered: int) -> list[tuple[float, boo
     return [((heard.get(person, ends) - at) * 1000, person in heard) for person, at in due]
 
 
-async def _send(where: Where, feedbacks: Sequence[Record], rate: int) -> float:
+async def _send(where: Where, feedbacks: Sequence[ConsumedRecord], rate: int) -> float:
     """Send each when it is due; when the first was."""
     producer = AIOKafkaProducer(bootstrap_servers=where.bootstrap, enable_idempotence=True, acks="all")
     await producer.start()

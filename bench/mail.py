@@ -35,7 +35,7 @@ LETTER = (
 SENDER, READER = "b@mail.halden.example", "amara@mail.example"
 
 
-class Run(NamedTuple):
+class MailRun(NamedTuple):
     """One run of one side: mails per second, and how many the server took."""
 
     rate: float
@@ -53,7 +53,7 @@ class Sink:
         return "250 Taken"
 
 
-class Place(NamedTuple):
+class ServerAddress(NamedTuple):
     """Where the server listens, and who vouches for it."""
 
     port: int
@@ -66,9 +66,9 @@ class Place(NamedTuple):
 
 
 @asynccontextmanager
-async def serving(home: Path) -> AsyncIterator[Place]:
+async def serving(home: Path) -> AsyncIterator[ServerAddress]:
     """The server while the block runs."""
-    place = Place(claim_port(home, "sink"), _certificate(home))
+    place = ServerAddress(claim_port(home, "sink"), _certificate(home))
     command = [sys.executable, "-m", "bench.mail", str(place.port), place.certificate]
     process = await asyncio.create_subprocess_exec(*command)
     try:
@@ -80,21 +80,21 @@ async def serving(home: Path) -> AsyncIterator[Place]:
         await process.wait()
 
 
-async def run(place: Place, side: str, mails: int) -> Run:
+async def run(place: ServerAddress, side: str, mails: int) -> MailRun:
     """Hand so many mails in; until the last one is taken."""
     started = time.perf_counter()
     taken = await (_ours(place, mails) if side == "ours" else _peer(place, mails))
-    return Run(mails / (time.perf_counter() - started), taken)
+    return MailRun(mails / (time.perf_counter() - started), taken)
 
 
-async def _ours(place: Place, mails: int) -> int:
+async def _ours(place: ServerAddress, mails: int) -> int:
     courier = Courier(MailServer(place.url, cafile=place.certificate))
     outcomes = await asyncio.gather(*(courier.hand_in(SENDER, READER, LETTER) for _ in range(mails)))
     await courier.close()
     return outcomes.count(DeliveryOutcome.TAKEN)
 
 
-async def _peer(place: Place, mails: int) -> int:
+async def _peer(place: ServerAddress, mails: int) -> int:
     context = ssl.create_default_context(cafile=place.certificate)
     for _ in range(mails):
         await aiosmtplib.send(

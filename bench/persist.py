@@ -35,7 +35,7 @@ from shared.kit.time import Time
 SIDES = ("ours", "peer", "tuned")
 
 
-class Run(NamedTuple):
+class PersistRun(NamedTuple):
     """One run of one side. `rate`: events per second; `state`: how many facts, and a hash of all they hold."""
 
     rate: float
@@ -47,14 +47,14 @@ class Run(NamedTuple):
         return f"{self.rate:,.0f} events/s, {self.use}"
 
 
-async def run(servers: Servers, side: str, candidates: int) -> Run:
+async def run(servers: Servers, side: str, candidates: int) -> PersistRun:
     """Publish everything, start one consuming process, and wait until every fact is in."""
     async with servers.place() as where:
         facts = records(candidates)
         await publish(where, facts)
         async with watching(where) as watcher, running(where, [(("bench.persist", side), {})]) as processes:
             cpu = await _watch(watcher, processes, len(facts))
-            return Run(await _rate(watcher), Use(cpu, processes.peak), len(facts), await _state(watcher))
+            return PersistRun(await _rate(watcher), Use(cpu, processes.peak), len(facts), await _state(watcher))
 
 
 async def _watch(watcher: asyncpg.Connection, processes: Processes, events: int) -> float:

@@ -51,7 +51,7 @@ KINDS: dict[str, Sequence[PoolSearch]] = {
 }
 
 
-class Run(NamedTuple):
+class PoolRun(NamedTuple):
     """Milliseconds: what 95 of 100 pages of one kind took at most, and what a page costs."""
 
     ours: float
@@ -59,7 +59,7 @@ class Run(NamedTuple):
     cpu: float  # of one page of ours, the asking process and PostgreSQL together
 
 
-async def run(servers: Servers, members: int) -> dict[str, Run]:
+async def run(servers: Servers, members: int) -> dict[str, PoolRun]:
     """Each kind of search, and the second page of each, over so many members."""
     async with servers.database("candidates") as addresses:
         owner = await asyncpg.connect(addresses.owner_url)
@@ -90,7 +90,7 @@ class _Measured(NamedTuple):
     database: Database
     owner: Any
 
-    async def run(self, kind: str, asked: Sequence[PoolSearch]) -> Run:
+    async def run(self, kind: str, asked: Sequence[PoolSearch]) -> PoolRun:
         await _compare(self.database, self.owner, asked)
         pages = [await _second(self.database, w) for w in asked] if kind == SECOND else list(asked)
         for n in range(WARM):
@@ -100,7 +100,7 @@ class _Measured(NamedTuple):
         cpu = (time.process_time() + cpu_of(self.servers) - before) / OURS * 1000
         skipped = PAGE if kind == SECOND else 0
         peer = [await _timed(_naive(self.owner, asked[n * 7 % len(asked)], skipped)) for n in range(PEERS)]
-        done = Run(_p95(ours), _p95(peer), cpu)
+        done = PoolRun(_p95(ours), _p95(peer), cpu)
         median = sorted(ours)[OURS // 2]
         print(f"  {kind}: {done.ours:.1f} ms (median {median:.1f}, CPU {cpu:.1f}), peer {done.peer:.1f} ms", flush=True)
         return done

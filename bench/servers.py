@@ -19,7 +19,7 @@ from shared.kafka import topics
 from shared.kafka.relay import partition_of
 from shared.kafka.topics import administration
 from shared.kit.db import EVERYONE, Database
-from shared.kit.dead_letters import Record
+from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.facts import save_facts
 from shared.kit.inbox import sort
 
@@ -91,7 +91,7 @@ def started() -> Iterator[Servers]:
             yield servers
 
 
-async def publish(where: Where, records: Iterable[Record]) -> None:
+async def publish(where: Where, records: Iterable[ConsumedRecord]) -> None:
     """Put records on their topics, a person's facts on one partition number."""
     producer = AIOKafkaProducer(bootstrap_servers=where.bootstrap, enable_idempotence=True, acks="all", linger_ms=20)
     await producer.start()
@@ -104,7 +104,7 @@ async def publish(where: Where, records: Iterable[Record]) -> None:
         await producer.stop()
 
 
-async def save(where: Where, records: Iterable[Record]) -> None:
+async def save(where: Where, records: Iterable[ConsumedRecord]) -> None:
     """Put facts into the database, as if they had been heard long ago."""
     past = iter(records)
     database = await Database.connect(where.database_url, "candidates")

@@ -32,7 +32,7 @@ from bench.outreach import FRIDAY, MONDAY, OBSERVED, about, decided, office
 from bench.sources import ROOT
 from local.databases import Addresses, ensure_database
 from local.issuer import issue_token, issuer_settings
-from local.post_office import Mail, read_letters
+from local.post_office import LocalMailServer, read_letters
 from local.postgres import Postgres
 from services.candidates.api.page import PURPOSE
 from services.candidates.main import SERVICE as CANDIDATES
@@ -91,7 +91,7 @@ def _file(code: CodeType) -> str:
     return Path(code.co_filename).relative_to(ROOT).as_posix()
 
 
-async def go_all(databases: Mapping[str, Addresses], mail: Mail, home: Path) -> Ways:
+async def go_all(databases: Mapping[str, Addresses], mail: LocalMailServer, home: Path) -> Ways:
     """Each way, on empty databases of candidates and notifications. Raises SystemExit when one leads elsewhere."""
     ways = Ways()
     await _go_to_the_mail(ways, databases["notifications"].url, mail)
@@ -103,7 +103,7 @@ async def go_all(databases: Mapping[str, Addresses], mail: Mail, home: Path) -> 
     return ways
 
 
-async def _go_to_the_mail(ways: Ways, database_url: str, mail: Mail) -> None:
+async def _go_to_the_mail(ways: Ways, database_url: str, mail: LocalMailServer) -> None:
     """Somebody is decided about, and their letter's hour comes. Then the last feedback makes a short letter full."""
     _, runtime = await start(NOTIFICATIONS, FRIDAY, database_url, smtp_url=mail.url)
     assert isinstance(runtime.post, Post)
@@ -155,7 +155,7 @@ def _expect(arrived: bool, way: str) -> None:
 
 
 async def _measure(home: Path) -> Ways:
-    postgres, mail = Postgres(home, durable=False), Mail(home)
+    postgres, mail = Postgres(home, durable=False), LocalMailServer(home)
     try:
         postgres.start()
         mail.start()

@@ -24,7 +24,7 @@ QUIET_LOOKS = 5  # in a row: what one service says, the next has to hear
 _UNFINISHED = "SELECT (SELECT count(*) FROM waiting) + (SELECT count(*) FROM outbox)"
 
 
-class Run(NamedTuple):
+class WholeRun(NamedTuple):
     """`cpu`: microseconds for each fact, by process; `facts` and `letters`: what is there at the end."""
 
     rate: float
@@ -37,7 +37,7 @@ class Run(NamedTuple):
         return f"{self.rate:,.0f} facts/s; us of CPU a fact: {cpu}; {self.letters} letters"
 
 
-async def run(servers: Servers, candidates: int) -> Run:
+async def run(servers: Servers, candidates: int) -> WholeRun:
     """Start the services, publish everything, and wait until nobody has anything left to do."""
     facts = [record(event) for event in _facts(candidates)]
     async with AsyncExitStack() as stack:
@@ -54,7 +54,7 @@ async def run(servers: Servers, candidates: int) -> Run:
         spent = (1e6 * (new - old) / len(facts) for old, new in zip(before, after, strict=True))
         held = await watchers["notifications"].fetchval("SELECT count(*) FROM facts WHERE source = 'bench'")
         letters = await watchers["notifications"].fetchval("SELECT count(*) FROM letters")
-        return Run(len(facts) / seconds, dict(zip((*SERVICES, "PostgreSQL"), spent, strict=True)), held, letters)
+        return WholeRun(len(facts) / seconds, dict(zip((*SERVICES, "PostgreSQL"), spent, strict=True)), held, letters)
 
 
 def _facts(candidates: int) -> Iterator[Event]:
@@ -68,7 +68,7 @@ def _facts(candidates: int) -> Iterator[Event]:
             yield event.model_copy(update={"email": f"c{number}@mail.example"}) if reached else event
 
 
-def _commands(addresses: dict[str, Addresses], place: mail.Place) -> Commands:
+def _commands(addresses: dict[str, Addresses], place: mail.ServerAddress) -> Commands:
     settings = {
         "CANDIDATES_URL": "http://localhost",
         "SMTP_URL": place.url,

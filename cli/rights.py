@@ -38,7 +38,7 @@ HOLDINGS = {
 }
 
 
-class Held(NamedTuple):
+class HeldFacts(NamedTuple):
     """What one service holds of somebody: facts, by topic."""
 
     service: str
@@ -50,7 +50,7 @@ class Plan(NamedTuple):
 
     organization: str
     ids: list[str]
-    held: list[Held]
+    held: list[HeldFacts]
     held_until: datetime
 
 
@@ -140,9 +140,9 @@ async def _plan(candidate: str, organization: str | None) -> Plan:
     return Plan(owner, ids, held, until)
 
 
-async def _held(service: str, organization: str, ids: list[str]) -> Held:
+async def _held(service: str, organization: str, ids: list[str]) -> HeldFacts:
     async with where.database(service) as conn:
-        return Held(service, await sql.count_facts_of(conn, organization, ids))
+        return HeldFacts(service, await sql.count_facts_of(conn, organization, ids))
 
 
 async def _ask(organization: str, candidate: str) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from shared.kit.db import Connection
 
 
-class Figures(NamedTuple):
+class DatabaseFigures(NamedTuple):
     """A service's database in four numbers."""
 
     schema: str | None
@@ -16,7 +16,7 @@ class Figures(NamedTuple):
     outbox: int
 
 
-async def load_figures(conn: Connection) -> Figures:
+async def load_figures(conn: Connection) -> DatabaseFigures:
     """The newest migration, and how many facts, parked records and unsent events there are."""
     row = await conn.fetchrow(
         """
@@ -24,7 +24,7 @@ async def load_figures(conn: Connection) -> Figures:
                (SELECT count(*) FROM dead_letters WHERE state = 'parked'), (SELECT count(*) FROM outbox)
         """
     )
-    return Figures(*row)
+    return DatabaseFigures(*row)
 
 
 async def load_time(conn: Connection) -> datetime:

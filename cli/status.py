@@ -13,14 +13,14 @@ from rich.console import Console
 from rich.table import Table
 
 from cli import sql, where
-from cli.sql import Figures
+from cli.sql import DatabaseFigures
 from shared.kafka import backlog
 from shared.kit import offsets
 from shared.web.serving import OK
 
 
 @dataclass(frozen=True)
-class Status:
+class ServiceStatus:
     """One service. None: the server that knows could not be reached."""
 
     ready: bool
@@ -56,14 +56,14 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="As one JSON obj
         raise typer.Exit(1)
 
 
-async def _ask_all() -> dict[str, Status]:
+async def _ask_all() -> dict[str, ServiceStatus]:
     answers = await asyncio.gather(*(_ask(service) for service in where.SERVICES))
     return dict(zip(where.SERVICES, answers, strict=True))
 
 
-async def _ask(service: str) -> Status:
+async def _ask(service: str) -> ServiceStatus:
     (ready, parts), (figures, lag) = await asyncio.gather(_ask_health(service), _ask_database(service))
-    return Status(ready, parts, lag=lag, **(figures._asdict() if figures else {}))
+    return ServiceStatus(ready, parts, lag=lag, **(figures._asdict() if figures else {}))
 
 
 async def _ask_health(service: str) -> tuple[bool, dict[str, str]]:
@@ -77,7 +77,7 @@ async def _ask_health(service: str) -> tuple[bool, dict[str, str]]:
     return answer.status_code == 200, {part: state for part, state in parts.items() if state != OK}
 
 
-async def _ask_database(service: str) -> tuple[Figures | None, int | None]:
+async def _ask_database(service: str) -> tuple[DatabaseFigures | None, int | None]:
     try:
         async with asyncio.timeout(10), where.database(service) as conn:
             return await sql.load_figures(conn), await _lag(service, await offsets.load_offsets(conn))
@@ -92,7 +92,7 @@ async def _lag(service: str, reached: dict[offsets.Position, int]) -> int | None
         return None
 
 
-def _table(found: dict[str, Status]) -> Table:
+def _table(found: dict[str, ServiceStatus]) -> Table:
     table = Table("service", "ready", "schema", *("facts", "parked", "lag", "outbox"))
     for service, one in found.items():
         values = (one.schema, one.facts, one.parked, one.lag, one.outbox)

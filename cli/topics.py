@@ -10,7 +10,7 @@ from rich.table import Table
 from cli import where
 from cli.principals import let_in, rules_of_service
 from shared.kafka import topics
-from shared.kafka.topics import Change
+from shared.kafka.topics import TopicChange
 
 app = typer.Typer(help="Create and check the topics.", no_args_is_help=True)
 
@@ -51,12 +51,12 @@ def apply(
     _print(where.run(_apply(partitions, replication, passwords)), as_json=as_json)
 
 
-async def _plan(partitions: int | None) -> list[Change]:
+async def _plan(partitions: int | None) -> list[TopicChange]:
     async with where.brokers() as admin:
         return await topics.plan(admin, topics.wanted(where.prefix(), partitions=partitions))
 
 
-async def _apply(partitions: int | None, replication: int | None, passwords: dict[str, str]) -> list[Change]:
+async def _apply(partitions: int | None, replication: int | None, passwords: dict[str, str]) -> list[TopicChange]:
     async with where.brokers() as admin:
         for service, password in passwords.items():
             await let_in(admin, service, password, rules_of_service(service, where.prefix()))
@@ -64,7 +64,7 @@ async def _apply(partitions: int | None, replication: int | None, passwords: dic
         return await topics.apply(admin, wanted, replication=replication)
 
 
-def _print(changes: list[Change], *, as_json: bool) -> None:
+def _print(changes: list[TopicChange], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps([change._asdict() for change in changes]))
     elif not changes:

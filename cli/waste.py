@@ -28,7 +28,7 @@ class By(StrEnum):
     CYCLE = "cycle"
 
 
-class Line(NamedTuple):
+class WasteRow(NamedTuple):
     """The figures of one organisation, or of one job, family or cycle of it; `name` is None for all together."""
 
     organization: str
@@ -36,7 +36,7 @@ class Line(NamedTuple):
     figures: Waste
 
 
-class Asked(NamedTuple):
+class WasteQuery(NamedTuple):
     """Whose figures, and how."""
 
     organization: str | None
@@ -62,7 +62,7 @@ def waste(
 
     An interview counts from ten business days after its decision, or its job's closing.
     """
-    lines = where.run(_ask(Asked(organization, job, family, cycle, by, projected)))
+    lines = where.run(_ask(WasteQuery(organization, job, family, cycle, by, projected)))
     if as_json:
         print(json.dumps([_told(line) for line in lines]))
     else:
@@ -70,26 +70,26 @@ def waste(
         console.print(_table(lines, by))
 
 
-async def _ask(asked: Asked) -> list[Line]:
+async def _ask(asked: WasteQuery) -> list[WasteRow]:
     async with where.database("candidates") as conn:
         known = await sql.load_organizations(conn)
         if asked.organization and asked.organization not in known:
             raise UserMistake(f"Nobody of an organisation {asked.organization!r} is known.")
         now = await Time("demo").read(conn)  # the machine's time, unless the demo has moved the clock
-        lines: list[Line] = []
+        lines: list[WasteRow] = []
         for organization in [asked.organization] if asked.organization else known:
             judged = await judge_concerned(conn, organization, asked.job, asked.family, asked.cycle)
             lines += _lines(organization, judged, asked, now)
         return lines
 
 
-def _lines(organization: str, wanted: list[Judged], asked: Asked, now: datetime) -> list[Line]:
+def _lines(organization: str, wanted: list[Judged], asked: WasteQuery, now: datetime) -> list[WasteRow]:
     groups: dict[str | None, list[Judged]] = {None: wanted}
     if asked.by:
         name_of = _NAMES[asked.by]
         for name in sorted({name_of(j) or "-" for j in wanted}):
             groups[name] = [j for j in wanted if (name_of(j) or "-") == name]
-    return [Line(organization, name, measure(g, now, projected=asked.projected)) for name, g in groups.items()]
+    return [WasteRow(organization, name, measure(g, now, projected=asked.projected)) for name, g in groups.items()]
 
 
 _NAMES: dict[By, Callable[[Judged], str | None]] = {
@@ -99,7 +99,7 @@ _NAMES: dict[By, Callable[[Judged], str | None]] = {
 }
 
 
-def _told(line: Line) -> dict[str, Any]:
+def _told(line: WasteRow) -> dict[str, Any]:
     found = line.figures
     return {
         "organization": line.organization,
@@ -117,7 +117,7 @@ def _rate(rate: Rate) -> dict[str, Any]:
     return {"of": rate.of, "wasted": rate.wasted, "share": rate.share}
 
 
-def _table(lines: list[Line], by: By | None) -> Table:
+def _table(lines: list[WasteRow], by: By | None) -> Table:
     table = Table("organisation", by or "", "interviews", "people", "open", "wasted", "without the loop", "no feedback")
     for organization, name, found in lines:
         rates = (_spoken(rate) for rate in (found.now, found.without_loop, found.without_feedback))

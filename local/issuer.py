@@ -50,17 +50,17 @@ def sign_token(key: ECKey, *, user: str, organization: str, roles: Sequence[str]
     return jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)
 
 
-class Keys(NamedTuple):
+class SigningKey(NamedTuple):
     """A signing key and the set that holds its public half, both as JSON."""
 
     private: str
     public: str
 
 
-def make_keys() -> Keys:
+def make_keys() -> SigningKey:
     """A new key for an issuer of our own."""
     key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256", "kid": secrets.token_hex(8)})
-    return Keys(json.dumps(key.as_dict(private=True)), json.dumps({"keys": [key.as_dict(private=False)]}))
+    return SigningKey(json.dumps(key.as_dict(private=True)), json.dumps({"keys": [key.as_dict(private=False)]}))
 
 
 def read_key(file: Path) -> ECKey:

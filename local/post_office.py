@@ -13,7 +13,7 @@ from local import children
 from local.ports import claim_port
 
 
-class Mail:
+class LocalMailServer:
     """The mail server of one home; letters lie in `folder`, a maildir."""
 
     def __init__(self, home: Path) -> None:

@@ -13,9 +13,9 @@ from typing import Protocol
 from aiokafka.errors import KafkaError
 
 from local.databases import SERVICES, ensure_database
-from local.errors import AlreadyRunning, CannotStart, Refusal
+from local.errors import AlreadyRunning, CannotStart, StackRefusal
 from local.kafka import Kafka
-from local.post_office import Mail
+from local.post_office import LocalMailServer
 from local.postgres import Postgres
 from local.stack import claimed, home_folder, save_state
 from local.worker import Worker
@@ -46,12 +46,12 @@ class Supervisor:
     def __init__(self, home: Path, tell: Tell, services: Sequence[str] = SERVICES) -> None:
         self.home = home
         self.tell = tell
-        self.kafka, self.postgres, self.mail = Kafka(home), Postgres(home), Mail(home)
+        self.kafka, self.postgres, self.mail = Kafka(home), Postgres(home), LocalMailServer(home)
         self.workers = [Worker(home, name) for name in services]
         self.stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Start, keep alive until `stopping` is set, stop. Raises Refusal when something cannot be started."""
+        """Start, keep alive until `stopping` is set, stop. Raises StackRefusal when something cannot be started."""
         work = asyncio.create_task(self._work())
         asked = asyncio.create_task(self.stopping.wait())
         try:
@@ -143,7 +143,7 @@ async def _end(tasks: Iterable[asyncio.Task[object]]) -> None:
 
 
 def run(home: Path, tell: Tell, services: Sequence[str] = SERVICES) -> None:
-    """Run the stack in this process until SIGTERM, SIGINT or SIGHUP. Raises Refusal."""
+    """Run the stack in this process until SIGTERM, SIGINT or SIGHUP. Raises StackRefusal."""
     with claimed(home) as ours:
         if not ours:
             raise AlreadyRunning(
@@ -165,7 +165,7 @@ def main() -> int:
     home = home_folder()
     try:
         run(home, lambda line: print(line, flush=True))  # noqa: T201 - the log of the supervisor
-    except Refusal as refused:
+    except StackRefusal as refused:
         save_state(home, ready=False, refused=str(refused), exit_code=refused.exit_code)
         return refused.exit_code
     return 0

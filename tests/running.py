@@ -17,10 +17,10 @@ from shared.kafka.relay import partition_of
 from shared.kafka.topics import administration
 from shared.kit.clock import Schedule
 from shared.kit.db import EVERYONE, Database
-from shared.kit.dead_letters import Record
+from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.router import Router
 from shared.running.runtime import Runtime
-from shared.settings.service import Settings
+from shared.settings.service import ServiceSettings
 
 PARTITIONS = 2
 _prefixes = itertools.count(1)
@@ -34,9 +34,9 @@ async def make_topics(kafka: Kafka) -> str:
     return prefix
 
 
-def settings_for(kafka: Kafka, addresses: Addresses, prefix: str, folder: Path, **given: Any) -> Settings:
+def settings_for(kafka: Kafka, addresses: Addresses, prefix: str, folder: Path, **given: Any) -> ServiceSettings:
     """The settings of a service in a test."""
-    return Settings(
+    return ServiceSettings(
         talentloop_env="test",
         database_url=addresses.url,
         kafka_bootstrap_servers=kafka.bootstrap,
@@ -52,7 +52,7 @@ def settings_for(kafka: Kafka, addresses: Addresses, prefix: str, folder: Path, 
 
 @asynccontextmanager
 async def running(
-    service: str, settings: Settings, router: Router, schedule: Schedule | None = None
+    service: str, settings: ServiceSettings, router: Router, schedule: Schedule | None = None
 ) -> AsyncIterator[Runtime]:
     """The service's parts at work, until the block ends."""
     database = await Database.connect(settings.database_url.get_secret_value(), service)
@@ -61,7 +61,7 @@ async def running(
         yield runtime
 
 
-async def publish(kafka: Kafka, prefix: str, records: Iterable[Record]) -> None:
+async def publish(kafka: Kafka, prefix: str, records: Iterable[ConsumedRecord]) -> None:
     """Send records to the broker as a platform would."""
     producer = AIOKafkaProducer(bootstrap_servers=kafka.bootstrap, enable_idempotence=True, acks="all")
     await producer.start()

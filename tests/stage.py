@@ -15,7 +15,7 @@ from shared.kafka.relay import partition_of
 from shared.kit.clock import Clock, Schedule
 from shared.kit.cloudevents import Envelope, encode
 from shared.kit.db import EVERYONE, Connection, Database
-from shared.kit.dead_letters import Record
+from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.drain import Drain
 from shared.kit.inbox import NOBODY, Inbox, Mode, organizations_of, sort
 from shared.kit.people import People
@@ -45,17 +45,19 @@ class Log:
     def __init__(self) -> None:
         self._offsets: dict[tuple[str, int], itertools.count[int]] = {}
 
-    def append(self, heard: Heard | Event) -> Record:
+    def append(self, heard: Heard | Event) -> ConsumedRecord:
         """The record of one event, at the end of its partition."""
         heard = heard if isinstance(heard, Heard) else Heard(heard)
         key, value, headers = encode(_envelope(heard), key_of(heard.organization, heard.event))
         return self.place(heard.event.topic, key, value, headers)
 
-    def place(self, topic: str, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> Record:
+    def place(
+        self, topic: str, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]
+    ) -> ConsumedRecord:
         """The record of any bytes."""
         partition = partition_of(key or b"", PARTITIONS)
         offset = next(self._offsets.setdefault((topic, partition), itertools.count()))
-        return Record(topic, partition, offset, int(MONDAY.timestamp() * 1000), key, value, headers)
+        return ConsumedRecord(topic, partition, offset, int(MONDAY.timestamp() * 1000), key, value, headers)
 
 
 def _envelope(heard: Heard) -> Envelope:
@@ -89,7 +91,7 @@ class Stage:
         """Append events to the log and take them as one batch; derive whom they concern beyond it."""
         await self.take([self.log.append(h) for h in heard])
 
-    async def take(self, records: Iterable[Record]) -> None:
+    async def take(self, records: Iterable[ConsumedRecord]) -> None:
         """Take records as one batch, each batch committed."""
         await self.inbox.take(list(records))
         await self.drain.exhaust()
@@ -140,7 +142,7 @@ class RolledBack(Exception):
 
 async def rehearse(
     stage: Stage,
-    batches: Iterable[Iterable[Record]],
+    batches: Iterable[Iterable[ConsumedRecord]],
     look: Callable[[Connection], Awaitable[Any]],
     private: Iterable[Event] = (),
 ) -> Any:
@@ -167,7 +169,7 @@ async def _start_log(conn: Connection) -> None:
     await conn.execute("INSERT INTO log_position (cluster) VALUES ('rehearsal') ON CONFLICT DO NOTHING")
 
 
-async def _take(stage: Stage, conn: Connection, records: list[Record]) -> None:
+async def _take(stage: Stage, conn: Connection, records: list[ConsumedRecord]) -> None:
     batch = sort(records, await stage.time.read(conn))
     assert NOBODY not in organizations_of(batch)
     await stage.inbox.work_off(conn, records, batch, Mode.DERIVE)
@@ -196,11 +198,11 @@ async def _drain(stage: Stage, conn: Connection) -> None:
             await stage.router.react(conn, People([], {}), news, now)
 
 
-def batched(records: list[Record], random: random.Random) -> list[list[Record]]:
+def batched(records: list[ConsumedRecord], random: random.Random) -> list[list[ConsumedRecord]]:
     """The same records in some order, some twice, in batches of some size."""
     shuffled = records + random.sample(records, k=random.randint(0, len(records)))
     random.shuffle(shuffled)
-    batches: list[list[Record]] = []
+    batches: list[list[ConsumedRecord]] = []
     while shuffled:
         size = random.randint(1, len(shuffled))
         batches.append(shuffled[:size])
@@ -266,7 +268,9 @@ class PausingDatabase(Database):
             yield pausing
 
 
-async def interleave(stage: Stage, first: list[Record], second: list[Record], pause_before: int) -> str | None:
+async def interleave(
+    stage: Stage, first: list[ConsumedRecord], second: list[ConsumedRecord], pause_before: int
+) -> str | None:
     """Take `first`, stopped before its n-th statement while `second` is taken; that statement, if there was one."""
     database = PausingDatabase(stage.database, pause_before)
     batch = sort(first, await stage.inbox.now())

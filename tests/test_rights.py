@@ -12,7 +12,7 @@ from services.candidates.main import SERVICE as CANDIDATES
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from shared.contracts import BY_TOPIC, Event, OrganizationConfigured
-from shared.kit.dead_letters import Record
+from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.outbox import unpack
 from tests.browser import Browser, browsing
 from tests.candidates.sentences import NOW, amara, applied, consented, later, opened, registered, the_next_job
@@ -41,7 +41,7 @@ class Together(NamedTuple):
                 await stage.take([r for r in records if name in BY_TOPIC[r.topic].listens])
             records = await self._said()
 
-    async def _said(self) -> list[Record]:
+    async def _said(self) -> list[ConsumedRecord]:
         """What the services have put into their outboxes since."""
         rows = []
         for stage in self.stages.values():

@@ -12,11 +12,11 @@ from rich.console import Console
 from cli import where
 from cli.backfill.deliver import Speaker, deliver
 from cli.backfill.mapping import FileMapping, load_mapping
-from cli.backfill.reading import Reading, read_file
+from cli.backfill.reading import BackfillReading, read_file
 from cli.backfill.rejected import RejectedRows, place_for
 from cli.backfill.suggest import suggest_mapping
 from cli.backfill.summary import Summary
-from cli.backfill.table import Line, Named, opened
+from cli.backfill.table import Named, TableLine, opened
 from cli.errors import ServerUnreachable, UserMistake
 from cli.progress import Watch
 from shared.contracts import Id
@@ -74,7 +74,7 @@ def _check_organization(organization: str) -> None:
         raise UserMistake("--organization: 1 to 64 of A-Z a-z 0-9 . _ : -") from error
 
 
-def _read(file: Path, mapping: FileMapping, organization: str) -> tuple[str, Reading]:
+def _read(file: Path, mapping: FileMapping, organization: str) -> tuple[str, BackfillReading]:
     named = Named(mapping.encoding, mapping.delimiter, mapping.sheet, tuple(mapping.columns.values()))
     with opened(file, named) as table, RejectedRows(place_for(file), mapping) as rejected, Watch() as watch:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"{file}: {table.words}", markup=False)
@@ -82,14 +82,14 @@ def _read(file: Path, mapping: FileMapping, organization: str) -> tuple[str, Rea
         return table.words, read_file(lines, mapping, organization, datetime.now(UTC), rejected)
 
 
-def _told(lines: Iterator[Line], watch: Watch) -> Iterator[Line]:
+def _told(lines: Iterator[TableLine], watch: Watch) -> Iterator[TableLine]:
     for count, line in enumerate(lines, 1):
         if not count % _TOLD_EVERY:
             watch.tell("the file", 0, f"{count:,} lines read")
         yield line
 
 
-def _deliver(reading: Reading, speaker: Speaker, rate: int | None) -> dict[str, int]:
+def _deliver(reading: BackfillReading, speaker: Speaker, rate: int | None) -> dict[str, int]:
     try:
         return where.run(deliver(reading.facts, reading.count_facts(), speaker, rate))
     except ServerUnreachable as error:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cli import sql as cli_sql
 from cli.backfill import sql
 from cli.backfill.facts import ORDER, DatedFact
-from cli.backfill.publish import Record, publish
+from cli.backfill.publish import OutgoingRecord, publish
 from cli.catching_up import ask, catch_up, databases
 from cli.progress import Watch
 from shared.kit.cloudevents import Envelope, encode
@@ -61,7 +61,7 @@ async def _count_changes(
     return {database.service: await count(database) for database in services}
 
 
-def _record(fact: DatedFact, speaker: Speaker) -> Record:
+def _record(fact: DatedFact, speaker: Speaker) -> OutgoingRecord:
     envelope = Envelope(
         organization=speaker.organization,
         id=fact.id(speaker.organization),
@@ -73,4 +73,4 @@ def _record(fact: DatedFact, speaker: Speaker) -> Record:
         historical=not speaker.live,
         data=fact.body,
     )
-    return Record(fact.topic, *encode(envelope, fact.key))
+    return OutgoingRecord(fact.topic, *encode(envelope, fact.key))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from cli.backfill.mapping import FileMapping, Section, names_in
-from cli.backfill.rows import Interview, Unreadable
+from cli.backfill.rows import InterviewRow, UnreadableRow
 from shared.contracts import (
     ApplicationSubmitted,
     CandidateRegistered,
@@ -52,12 +52,12 @@ class DatedFact(NamedTuple):
         return str(uuid.uuid5(NAMESPACE, json.dumps(content)))
 
 
-def facts_of(interview: Interview, mapping: FileMapping, organization: str) -> list[DatedFact]:
-    """The five facts of one row, all said for the instant it began. Raises Unreadable with the field that is wrong."""
+def facts_of(interview: InterviewRow, mapping: FileMapping, organization: str) -> list[DatedFact]:
+    """The five facts of one row, all said for the instant it began. Raises UnreadableRow, naming the field."""
     try:
         events = _events(interview, mapping)
     except ValidationError as error:
-        raise Unreadable(_reason(error)) from error
+        raise UnreadableRow(_reason(error)) from error
     return [_dated(event, interview.starts_at, organization) for event in events]
 
 
@@ -67,7 +67,7 @@ def _dated(event: Event, time: datetime, organization: str) -> DatedFact:
     return DatedFact(time, mapped, event.as_published(), event.topic, fact, key)
 
 
-def _events(interview: Interview, mapping: FileMapping) -> list[Event]:
+def _events(interview: InterviewRow, mapping: FileMapping) -> list[Event]:
     about = {"candidate": interview.candidate, "application": interview.application, "job": interview.job}
     return [
         JobOpened(
@@ -87,7 +87,7 @@ def _events(interview: Interview, mapping: FileMapping) -> list[Event]:
     ]
 
 
-def _outcome(interview: Interview, about: dict[str, str]) -> Event:
+def _outcome(interview: InterviewRow, about: dict[str, str]) -> Event:
     if interview.attended:
         return InterviewCompleted(
             interview=interview.interview, starts_at=interview.starts_at, completed_at=interview.ends_at, **about
@@ -102,13 +102,13 @@ def _outcome(interview: Interview, about: dict[str, str]) -> Event:
     )
 
 
-def _texts(section: Section, interview: Interview, required: tuple[str, ...] = ()) -> dict[str, str]:
+def _texts(section: Section, interview: InterviewRow, required: tuple[str, ...] = ()) -> dict[str, str]:
     """The section's templates filled in; one whose columns are empty says nothing."""
     texts = {}
     for key, template in section.model_dump(exclude_none=True).items():
         empty = [name for name in names_in(template) if not interview.values[name]]
         if empty and key in required:
-            raise Unreadable(f"{key}: {empty[0]} is empty")
+            raise UnreadableRow(f"{key}: {empty[0]} is empty")
         if not empty:
             texts[key] = template.format_map(interview.values)
     return texts

@@ -33,7 +33,7 @@ _NO_TABLE = (
 )
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """What a file is."""
 
     TEXT = "text"
@@ -55,18 +55,18 @@ class Layout(NamedTuple):
         )
 
 
-def kind_of(file: Path) -> Kind:
+def kind_of(file: Path) -> FileKind:
     """Raises UserMistake for a file that holds no table we read, whatever its name says."""
     with file.open("rb") as raw:
         start = raw.read(_SAMPLE_BYTES)
     if start.startswith(b"PK\x03\x04"):
-        return Kind.WORKBOOK
+        return FileKind.WORKBOOK
     if not start.strip():
         raise UserMistake(f"{file} is empty.")
     for mark, what in _NO_TABLE:
         if start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(mark):
             raise UserMistake(f"{file} is {what}.")
-    return Kind.TEXT
+    return FileKind.TEXT
 
 
 def find_layout(file: Path, encoding: str | None, delimiter: str | None, headings: Collection[str]) -> Layout:

@@ -106,7 +106,7 @@ class Attendance(Section):
     missed: list[str] = Field(min_length=1)
 
 
-class Job(Section):
+class JobSection(Section):
     """What is known of a job: one per id, opened at its earliest interview."""
 
     title: Template
@@ -127,7 +127,7 @@ class Candidate(Section):
     country: Template | None = None
 
 
-class Interview(Section):
+class InterviewSection(Section):
     """What is known of an interview besides its time."""
 
     format: Template | None = None
@@ -146,9 +146,9 @@ class FileMapping(Section):
     ids: Ids
     when: When
     attendance: Attendance
-    job: Job
+    job: JobSection
     candidate: Candidate
-    interview: Interview = Interview()
+    interview: InterviewSection = InterviewSection()
 
     texts: ClassVar = ("job", "candidate", "interview")
 

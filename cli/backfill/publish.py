@@ -16,7 +16,7 @@ Position = tuple[str, int]
 AT_ONCE = 500
 
 
-class Record(NamedTuple):
+class OutgoingRecord(NamedTuple):
     """One message: topic without prefix."""
 
     topic: str
@@ -26,7 +26,7 @@ class Record(NamedTuple):
 
 
 async def publish(
-    records: Iterable[Record], topics: Iterable[str], rate: int | None, done: Callable[[int], None]
+    records: Iterable[OutgoingRecord], topics: Iterable[str], rate: int | None, done: Callable[[int], None]
 ) -> dict[Position, int]:
     """Send records of these topics, at most `rate` a second. (topic, partition) -> the offset after our last there.
 
@@ -42,7 +42,7 @@ async def publish(
     return ends
 
 
-async def _paced(records: Iterable[Record], rate: int | None) -> AsyncIterator[list[Record]]:
+async def _paced(records: Iterable[OutgoingRecord], rate: int | None) -> AsyncIterator[list[OutgoingRecord]]:
     """Chunks of records, each given out when the ones before have had their time."""
     clock, remaining, given = asyncio.get_running_loop().time, iter(records), 0
     started = clock()
@@ -55,7 +55,7 @@ async def _paced(records: Iterable[Record], rate: int | None) -> AsyncIterator[l
 
 
 async def _send(
-    producer: AIOKafkaProducer, chunk: Sequence[Record], partitions: dict[str, int]
+    producer: AIOKafkaProducer, chunk: Sequence[OutgoingRecord], partitions: dict[str, int]
 ) -> list[tuple[Position, int]]:
     prefix, sent = where.prefix(), []
     for topic, key, value, headers in chunk:

@@ -6,20 +6,20 @@ from datetime import datetime
 from cli.backfill.facts import DatedFact, facts_of
 from cli.backfill.mapping import FileMapping
 from cli.backfill.rejected import RejectedRows
-from cli.backfill.rows import Interview, Rejected, Unreadable, read_rows, understand
-from cli.backfill.sql.kept import Applied, Kept, digest_of
-from cli.backfill.table import Line
+from cli.backfill.rows import InterviewRow, Rejected, UnreadableRow, read_rows, understand
+from cli.backfill.sql.kept import Applied, BackfillStore, digest_of
+from cli.backfill.table import TableLine
 from shared.contracts import CandidateRegistered
 
 
-class Reading:
+class BackfillReading:
     """What was understood so far. One interview, application or job is never silently two."""
 
     def __init__(self, rejected: RejectedRows | None = None) -> None:
         self.completed = 0
         self.missed = 0
         self.rejected = rejected or RejectedRows()
-        self._kept = Kept()
+        self._kept = BackfillStore()
 
     @property
     def rows(self) -> int:
@@ -35,8 +35,8 @@ class Reading:
         """How many facts these are."""
         return self._kept.count_facts()
 
-    def take(self, interview: Interview, facts: Iterable[DatedFact]) -> None:
-        """Add a row's facts. Raises Unreadable when another row says otherwise about the same thing."""
+    def take(self, interview: InterviewRow, facts: Iterable[DatedFact]) -> None:
+        """Add a row's facts. Raises UnreadableRow when another row says otherwise about the same thing."""
         digest = digest_of(interview.row.cells)
         self._refuse_second_interview(interview, digest)
         self._refuse_shared_application(interview)
@@ -55,29 +55,31 @@ class Reading:
         else:
             self._kept.save_oldest(fact)
 
-    def _refuse_second_interview(self, interview: Interview, digest: bytes) -> None:
+    def _refuse_second_interview(self, interview: InterviewRow, digest: bytes) -> None:
         other = self._kept.find_interview(interview.interview)
         if other is None:
             return
         if other[1] == digest:
-            raise Unreadable(f"the same row as line {other[0]}")
-        raise Unreadable(f"line {other[0]} is another interview with the id {interview.interview}")
+            raise UnreadableRow(f"the same row as line {other[0]}")
+        raise UnreadableRow(f"line {other[0]} is another interview with the id {interview.interview}")
 
-    def _refuse_shared_application(self, interview: Interview) -> None:
+    def _refuse_shared_application(self, interview: InterviewRow) -> None:
         other = self._kept.find_application(interview.application)
         if other and (other.candidate, other.job) != (interview.candidate, interview.job):
-            raise Unreadable(f"application {interview.application} has another candidate or job on line {other.line}")
+            raise UnreadableRow(
+                f"application {interview.application} has another candidate or job on line {other.line}"
+            )
 
 
 def read_file(
-    lines: Iterable[Line],
+    lines: Iterable[TableLine],
     mapping: FileMapping,
     organization: str,
     now: datetime,
     rejected: RejectedRows | None = None,
-) -> Reading:
+) -> BackfillReading:
     """Read everything. Raises UserMistake when the headings do not fit the mapping."""
-    reading = Reading(rejected)
+    reading = BackfillReading(rejected)
     for row in read_rows(lines, mapping):
         if isinstance(row, Rejected):
             reading.rejected.add(row)
@@ -85,6 +87,6 @@ def read_file(
         try:
             interview = understand(row, mapping, now)
             reading.take(interview, facts_of(interview, mapping, organization))
-        except Unreadable as reason:
+        except UnreadableRow as reason:
             reading.rejected.add(Rejected(row.line, str(reason), row.cells))
     return reading

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from cli.backfill.mapping import FileMapping, Template, names_in, tidy
-from cli.backfill.table import Line
+from cli.backfill.table import TableLine
 from cli.backfill.values import clean, read_date, read_time, shortened, shortened_text, slug
 from cli.errors import UserMistake
 
@@ -16,11 +16,11 @@ MOST_LISTED = 40
 _ERRORS = {"#N/A", "#NV", "#REF!", "#BEZUG!", "#VALUE!", "#WERT!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#ZAHL!"}
 
 
-class Unreadable(Exception):
+class UnreadableRow(Exception):
     """Why a row cannot be read."""
 
 
-class Row(NamedTuple):
+class MappedRow(NamedTuple):
     """The cells of the mapped columns, in the mapping's order, and the line they begin on."""
 
     line: int
@@ -35,10 +35,10 @@ class Rejected(NamedTuple):
     cells: tuple[str, ...]
 
 
-class Interview(NamedTuple):
+class InterviewRow(NamedTuple):
     """One row, understood. Instants are aware; `values` are its columns and the constants."""
 
-    row: Row
+    row: MappedRow
     values: dict[str, str]
     job: str
     candidate: str
@@ -49,7 +49,7 @@ class Interview(NamedTuple):
     attended: bool
 
 
-def read_rows(lines: Iterable[Line], mapping: FileMapping) -> Iterator[Row | Rejected]:
+def read_rows(lines: Iterable[TableLine], mapping: FileMapping) -> Iterator[MappedRow | Rejected]:
     """Every row below the headings. Raises UserMistake when a mapped column is missing or there twice."""
     remaining = iter(lines)
     places = _find_headings(remaining, mapping)
@@ -57,10 +57,10 @@ def read_rows(lines: Iterable[Line], mapping: FileMapping) -> Iterator[Row | Rej
         if problem:
             yield Rejected(number, problem, ("",) * len(places))
         elif any(cell.strip() for cell in cells):
-            yield Row(number, tuple(cells[place] if place < len(cells) else "" for place in places))
+            yield MappedRow(number, tuple(cells[place] if place < len(cells) else "" for place in places))
 
 
-def _find_headings(lines: Iterator[Line], mapping: FileMapping) -> list[int]:
+def _find_headings(lines: Iterator[TableLine], mapping: FileMapping) -> list[int]:
     """The first line that has every mapped column, below titles and empty lines; where the columns are in it."""
     wanted = {clean(heading) for heading in mapping.columns.values()}
     looked_at: list[list[str]] = []
@@ -90,21 +90,21 @@ def _listed(headings: list[str]) -> str:
     return ", ".join(there[:MOST_LISTED]) + more if there else "none"
 
 
-def understand(row: Row, mapping: FileMapping, now: datetime) -> Interview:
-    """What a row says. Raises Unreadable with the reason, naming columns as the file does."""
+def understand(row: MappedRow, mapping: FileMapping, now: datetime) -> InterviewRow:
+    """What a row says. Raises UnreadableRow with the reason, naming columns as the file does."""
     values = _values(row, mapping)
     attended = _attended(values, mapping)
     starts_at = _start(values, mapping, now)
     ids = _ids(values, mapping, starts_at.astimezone(ZoneInfo(mapping.when.timezone)))
     ends_at = starts_at + timedelta(minutes=mapping.when.minutes)
     if ends_at > now:
-        raise Unreadable(f"{_heading(mapping.when.column, mapping)}: not over yet")
-    return Interview(row, values, *ids, starts_at, ends_at, attended)
+        raise UnreadableRow(f"{_heading(mapping.when.column, mapping)}: not over yet")
+    return InterviewRow(row, values, *ids, starts_at, ends_at, attended)
 
 
-def _values(row: Row, mapping: FileMapping) -> dict[str, str]:
+def _values(row: MappedRow, mapping: FileMapping) -> dict[str, str]:
     if not any(clean(cell) for cell in row.cells):
-        raise Unreadable("empty row")
+        raise UnreadableRow("empty row")
     values = dict(mapping.constants)
     for name, cell in zip(mapping.columns, row.cells, strict=True):
         _refuse_damaged(cell, mapping.columns[name])
@@ -114,11 +114,11 @@ def _values(row: Row, mapping: FileMapping) -> dict[str, str]:
 
 def _refuse_damaged(cell: str, heading: str) -> None:
     if any("\ud800" <= letter <= "\udfff" for letter in cell):
-        raise Unreadable(f"{heading}: bytes that are no letters in the file's encoding")
+        raise UnreadableRow(f"{heading}: bytes that are no letters in the file's encoding")
     if "\0" in cell:
-        raise Unreadable(f"{heading}: holds a NUL")
+        raise UnreadableRow(f"{heading}: holds a NUL")
     if cell.strip() in _ERRORS:
-        raise Unreadable(f"{heading}: {cell.strip()} is an error of the spreadsheet")
+        raise UnreadableRow(f"{heading}: {cell.strip()} is an error of the spreadsheet")
 
 
 def _reworded(text: str, words: dict[str, list[str]]) -> str:
@@ -135,23 +135,23 @@ def _attended(values: dict[str, str], mapping: FileMapping) -> bool:
     if word in map(tidy, mapping.attendance.missed):
         return False
     said = f"{shortened_text(word)!r} says neither completed nor missed" if word else "empty"
-    raise Unreadable(f"{_heading(mapping.attendance.column, mapping)}: {said}")
+    raise UnreadableRow(f"{_heading(mapping.attendance.column, mapping)}: {said}")
 
 
 def _start(values: dict[str, str], mapping: FileMapping, now: datetime) -> datetime:
     when, heading = mapping.when, _heading(mapping.when.column, mapping)
     text = values[when.column]
     if not text:
-        raise Unreadable(f"{heading}: empty")
+        raise UnreadableRow(f"{heading}: empty")
     found = read_date(text, when.formats, when.epoch)
     if found is None:
-        raise Unreadable(f"{heading}: {shortened_text(text)!r} fits none of the date formats")
+        raise UnreadableRow(f"{heading}: {shortened_text(text)!r} fits none of the date formats")
     moment, has_clock = found
     at = _clock(values, mapping) or (None if has_clock else when.start)
     moment = datetime.combine(moment, at, moment.tzinfo) if at else moment
     moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(when.timezone))
     if not 1970 <= moment.year <= now.year + 1:
-        raise Unreadable(f"{heading}: the year {moment.year} cannot be")
+        raise UnreadableRow(f"{heading}: the year {moment.year} cannot be")
     return moment.astimezone(UTC)
 
 
@@ -162,7 +162,7 @@ def _clock(values: dict[str, str], mapping: FileMapping) -> time | None:
         return None
     at = read_time(text, when.time_formats)
     if at is None:
-        raise Unreadable(f"{_heading(when.time_column, mapping)}: {shortened_text(text)!r} is no time of day")
+        raise UnreadableRow(f"{_heading(when.time_column, mapping)}: {shortened_text(text)!r} is no time of day")
     return at
 
 
@@ -179,7 +179,7 @@ def _ids(values: dict[str, str], mapping: FileMapping, local: datetime) -> tuple
 def _id(template: Template, parts: dict[str, str], mapping: FileMapping) -> str:
     for name in names_in(template):
         if not parts.get(name):
-            raise Unreadable(f"{_heading(name, mapping)}: nothing to make an id of")
+            raise UnreadableRow(f"{_heading(name, mapping)}: nothing to make an id of")
     return shortened(template.format_map(parts))
 
 

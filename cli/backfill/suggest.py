@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from cli.backfill.mapping import tidy
-from cli.backfill.table import Named, Table, opened
+from cli.backfill.table import Named, SourceTable, opened
 from cli.backfill.values import TIME_FORMATS, clean, read_date, read_time
 from cli.errors import UserMistake
 
@@ -73,7 +73,7 @@ def suggest_mapping(file: Path) -> str:
         return "\n".join(_written(file, table, headings, rows)) + "\n"
 
 
-def _sample(table: Table, file: Path) -> tuple[list[str], list[list[str]]]:
+def _sample(table: SourceTable, file: Path) -> tuple[list[str], list[list[str]]]:
     """The headings, the widest of the first lines, and rows below them."""
     lines = [[clean(cell) for cell in line.cells] for line in islice(table.lines, _SAMPLE) if any(line.cells)]
     if not lines:
@@ -108,7 +108,7 @@ def _plain(heading: str) -> str:
     return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
-def _written(file: Path, table: Table, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def _written(file: Path, table: SourceTable, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     found = guess_columns(headings)
     columns = {m: found[m] for m in _MEANINGS if m in found} | {m: UNKNOWN for m in _NEEDED if m not in found}
     values = {m: [row[headings.index(h)] for row in rows if len(row) > headings.index(h)] for m, h in found.items()}

@@ -7,14 +7,14 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from cli.backfill.reading import Reading
+from cli.backfill.reading import BackfillReading
 
 
 class Summary(NamedTuple):
     """The outcome; `changed` is None when nothing was published."""
 
     read_as: str
-    reading: Reading
+    reading: BackfillReading
     changed: dict[str, int] | None
 
     @property

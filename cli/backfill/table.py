@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from cli.backfill import workbook
-from cli.backfill.layout import Kind, find_layout, kind_of
+from cli.backfill.layout import FileKind, find_layout, kind_of
 from cli.cells import unguarded
 from cli.errors import UserMistake
 
 
-class Line(NamedTuple):
+class TableLine(NamedTuple):
     """The cells of one line, where it begins, and what is wrong with it if it could not be taken apart."""
 
     number: int
@@ -31,24 +31,24 @@ class Named(NamedTuple):
     headings: Collection[str] = ()
 
 
-class Table(NamedTuple):
+class SourceTable(NamedTuple):
     """The lines, and in words how they were read."""
 
     words: str
-    lines: Iterator[Line]
+    lines: Iterator[TableLine]
     sheet: str | None
     encoding: str | None
     delimiter: str | None
 
 
 @contextmanager
-def opened(file: Path, named: Named) -> Iterator[Table]:
+def opened(file: Path, named: Named) -> Iterator[SourceTable]:
     """Raises UserMistake when the file cannot be read as a table."""
     try:
-        if kind_of(file) is Kind.WORKBOOK:
+        if kind_of(file) is FileKind.WORKBOOK:
             with workbook.opened(file, named.sheet) as (sheet, rows):
-                lines = (Line(number, cells) for number, cells in enumerate(rows, 1))
-                yield Table(f"read as a workbook, sheet {sheet!r}", lines, sheet, None, None)
+                lines = (TableLine(number, cells) for number, cells in enumerate(rows, 1))
+                yield SourceTable(f"read as a workbook, sheet {sheet!r}", lines, sheet, None, None)
         else:
             with file.open("rb") as raw:
                 yield _text(file, raw, named)
@@ -58,16 +58,16 @@ def opened(file: Path, named: Named) -> Iterator[Table]:
         raise UserMistake(f"{file} is not {named.encoding or 'what it begins as'}: {error}") from error
 
 
-def _text(file: Path, raw: BinaryIO, named: Named) -> Table:
+def _text(file: Path, raw: BinaryIO, named: Named) -> SourceTable:
     layout = find_layout(file, named.encoding, named.delimiter, named.headings)
     text = TextIOWrapper(raw, layout.encoding, errors="surrogateescape", newline="")
     lines = text_lines(text, layout.delimiter, skipped=layout.skipped)
     if layout.ours:
         lines = (line._replace(cells=[unguarded(cell) for cell in line.cells]) for line in lines)
-    return Table(layout.words(), lines, None, layout.encoding, layout.delimiter)
+    return SourceTable(layout.words(), lines, None, layout.encoding, layout.delimiter)
 
 
-def text_lines(text: Iterable[str], delimiter: str, *, skipped: int = 0) -> Iterator[Line]:
+def text_lines(text: Iterable[str], delimiter: str, *, skipped: int = 0) -> Iterator[TableLine]:
     """Lines of comma-separated text. Raises UserMistake, with its line, when a quote does not end where it may."""
     reader = csv.reader(islice(text, skipped, None), delimiter=delimiter, strict=True)
     while True:
@@ -79,9 +79,9 @@ def text_lines(text: Iterable[str], delimiter: str, *, skipped: int = 0) -> Iter
         except csv.Error as error:
             if reader.line_num > began or "end of data" in str(error):
                 raise _unclosed(began + skipped, reader.line_num + skipped) from error
-            yield Line(began + skipped, [], f"not CSV: {error}")
+            yield TableLine(began + skipped, [], f"not CSV: {error}")
         else:
-            yield Line(began + skipped, cells)
+            yield TableLine(began + skipped, cells)
 
 
 def _unclosed(began: int, ended: int) -> UserMistake:

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 import asyncpg
 
 from cli.backup import sql
-from cli.backup.sql import Sequence, Table
+from cli.backup.sql import BackupTable, Sequence
 from cli.errors import Failed, UserMistake
 from local.files import replacing
 
@@ -25,7 +25,7 @@ class Manifest(NamedTuple):
     service: str
     migrations: list[str]
     taken_at: str
-    tables: list[Table]
+    tables: list[BackupTable]
     sequences: list[Sequence]
 
 
@@ -83,7 +83,7 @@ def _read_manifest(archive: ZipFile) -> Manifest:
     held: dict[str, Any] = json.loads(archive.read(_MANIFEST))
     if held.pop("format") != FORMAT:
         raise ValueError("made by another release")
-    tables = [Table(*table) for table in held.pop("tables")]
+    tables = [BackupTable(*table) for table in held.pop("tables")]
     return Manifest(**held | {"tables": tables, "sequences": [Sequence(*s) for s in held["sequences"]]})
 
 

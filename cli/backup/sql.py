@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 _LEFT_OUT = ["clock", "schema_migrations"]
 
 
-class Table(NamedTuple):
+class BackupTable(NamedTuple):
     """One table and the columns that are written, in their order."""
 
     name: str
@@ -36,7 +36,7 @@ async def show_everyone(conn: Any) -> None:
     await conn.execute("SELECT set_config('app.organizations', '*', true)")
 
 
-async def load_tables(conn: Any) -> list[Table]:
+async def load_tables(conn: Any) -> list[BackupTable]:
     """Every table of the service."""
     rows = await conn.fetch(
         """
@@ -48,7 +48,7 @@ async def load_tables(conn: Any) -> list[Table]:
         """,
         _LEFT_OUT,
     )
-    return [Table(*row) for row in rows]
+    return [BackupTable(*row) for row in rows]
 
 
 async def load_sequences(conn: Any) -> list[Sequence]:

@@ -15,7 +15,7 @@ _NO_HEADERS = "no headers; kafka-console-consumer prints them with --property pr
 _NOTHING = object()
 
 
-class Problem(NamedTuple):
+class EventProblem(NamedTuple):
     """What is wrong with an event: as a service would say it when it parks the record, and what was seen."""
 
     code: str
@@ -24,7 +24,7 @@ class Problem(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Record:
+class InspectedRecord:
     """A record that was looked at, read once more without any rule."""
 
     key: bytes | None
@@ -70,13 +70,13 @@ class Record:
         return self.attributes.get(field, _NOTHING) if part is _NOTHING else part
 
 
-def explain(problem: Problem, topic: str, record: Record) -> Problem:
+def explain(problem: EventProblem, topic: str, record: InspectedRecord) -> EventProblem:
     """The problem with what is expected and what was seen."""
     words = [problem.detail or _expected(problem, topic), _seen(problem, record)]
     return problem._replace(detail="; ".join(filter(None, words)))
 
 
-def _expected(problem: Problem, topic: str) -> str:
+def _expected(problem: EventProblem, topic: str) -> str:
     """For refusals that name the field alone."""
     match problem.code, problem.field:
         case "missing-attribute", _:
@@ -90,7 +90,7 @@ def _expected(problem: Problem, topic: str) -> str:
     return ""
 
 
-def _seen(problem: Problem, record: Record) -> str:
+def _seen(problem: EventProblem, record: InspectedRecord) -> str:
     match problem.code:
         case "missing-attribute" if not record.is_structured:
             return f"seen: {_names(record)}"
@@ -102,7 +102,7 @@ def _seen(problem: Problem, record: Record) -> str:
     return "" if found is _NOTHING else f"seen: {_shown(found)}"
 
 
-def _names(record: Record) -> str:
+def _names(record: InspectedRecord) -> str:
     """The headers there are: one that is spelled in another way stands among them."""
     names = [f"content-type {_shown(record.content_type)}"] if record.content_type else []
     names += [name for name, _ in record.headers if name != "content-type"]

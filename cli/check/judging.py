@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from cli.check.explaining import Problem, Record, explain
-from cli.check.reading import Item
+from cli.check.explaining import EventProblem, InspectedRecord, explain
+from cli.check.reading import FileItem
 from cli.check.recorded import Message, Unclear, message_of
 from shared.contracts import BY_TOPIC, key_of
 from shared.kafka.relay import partition_of
 from shared.kit import cloudevents, decode
-from shared.kit.decode import Accepted, Ignored, Refused
+from shared.kit.decode import Accepted, Ignored, RefusedRecord
 from shared.kit.diagnosis import why_missing
 
 _STRUCTURED: cloudevents.Headers = [("content-type", cloudevents.STRUCTURED)]
@@ -28,7 +28,7 @@ class Checked(NamedTuple):
     partition: int | None = None
     partitions: int | None = None
     lies_in: int | None = None
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[EventProblem, ...] = ()
     ignored: str | None = None
 
 
@@ -41,7 +41,7 @@ class Judge:
         self._prefix = prefix
         self._now = now
 
-    def look_at(self, item: Item) -> Checked:
+    def look_at(self, item: FileItem) -> Checked:
         """Everything that is wrong with it, strictly: a field no contract knows is an error here."""
         if item.unreadable:
             return _unfit(item.place, "not-json", None, item.unreadable)
@@ -51,7 +51,7 @@ class Judge:
             return _unfit(item.place, "unreadable", None, str(unclear))
         return self.take(item.place, message) if message else self._open(item)
 
-    def _open(self, item: Item) -> Checked:
+    def _open(self, item: FileItem) -> Checked:
         """An event or a body with nothing around it."""
         try:
             event = from_json(item.text, allow_inf_nan=False)
@@ -67,7 +67,7 @@ class Judge:
 
     def take(self, place: str, message: Message, *, is_bare: bool = False) -> Checked:
         """The same of a message."""
-        record = Record(message.key, message.value, message.headers)
+        record = InspectedRecord(message.key, message.value, message.headers)
         topic = self._topic or (message.topic or record.type or "").removeprefix(self._prefix)
         if topic not in BY_TOPIC:
             return Checked(place, None, problems=(explain(_no_topic(topic, message), topic, record),))
@@ -78,10 +78,10 @@ class Judge:
             return Checked(place, topic, ignored="has a key that begins with ~: such records are passed over")
         problems = _problems(topic, message.value, message.headers, outcome)
         key = None if is_bare else _key(message, outcome)
-        whole = Checked(place, topic, key, problems=tuple(explain(Problem(*p), topic, record) for p in problems))
+        whole = Checked(place, topic, key, problems=tuple(explain(EventProblem(*p), topic, record) for p in problems))
         return self._placed(whole, message) if key else whole
 
-    def _accept(self, topic: str, message: Message, value: bytes) -> Accepted | Refused | Ignored:
+    def _accept(self, topic: str, message: Message, value: bytes) -> Accepted | RefusedRecord | Ignored:
         if message.tells_key:
             return decode.accept(topic, message.key, value, message.headers, 0, self._now)
         return decode.examine(topic, value, message.headers, self._now)
@@ -94,13 +94,13 @@ class Judge:
 
 
 def _unfit(place: str, code: str, field: str | None, detail: str) -> Checked:
-    return Checked(place, None, problems=(Problem(code, field, detail),))
+    return Checked(place, None, problems=(EventProblem(code, field, detail),))
 
 
-def _no_topic(topic: str, message: Message) -> Problem:
+def _no_topic(topic: str, message: Message) -> EventProblem:
     if not topic:
-        return Problem(*why_missing("type", dict(message.headers), message.value or b""))
-    return Problem("wrong-type", None if message.topic else "type", f"there is no topic {topic[:80]!r}")
+        return EventProblem(*why_missing("type", dict(message.headers), message.value or b""))
+    return EventProblem("wrong-type", None if message.topic else "type", f"there is no topic {topic[:80]!r}")
 
 
 def _without_line(error: ValueError) -> str:
@@ -114,7 +114,7 @@ def _bare(topic: str, now: datetime) -> cloudevents.Headers:
     return cloudevents.encode(envelope, "")[2]
 
 
-def _key(message: Message, outcome: Accepted | Refused) -> str | None:
+def _key(message: Message, outcome: Accepted | RefusedRecord) -> str | None:
     """The key it should have, else the one it has."""
     if isinstance(outcome, Accepted):
         return key_of(outcome.envelope.organization, outcome.event)
@@ -122,11 +122,11 @@ def _key(message: Message, outcome: Accepted | Refused) -> str | None:
 
 
 def _problems(
-    topic: str, value: bytes, headers: cloudevents.Headers, outcome: Accepted | Refused
+    topic: str, value: bytes, headers: cloudevents.Headers, outcome: Accepted | RefusedRecord
 ) -> list[tuple[str, str | None, str]]:
     """What a service would stop at, and everything else the contract finds."""
     found = _complaints(topic, value, headers)
-    if not isinstance(outcome, Refused):
+    if not isinstance(outcome, RefusedRecord):
         return found
     others = [problem for problem in found if problem[:2] != (outcome.code, outcome.field)]
     return [(outcome.code, outcome.field, outcome.detail), *others]
@@ -139,6 +139,6 @@ def _complaints(topic: str, value: bytes, headers: cloudevents.Headers) -> list[
         validator.validate_json(data, extra="forbid")
     except ValidationError as error:
         return decode.complaints(error)
-    except cloudevents.Unreadable:
+    except cloudevents.UnreadableEvent:
         return []
     return []

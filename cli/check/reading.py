@@ -14,7 +14,7 @@ _TOLD_BY_TOOLS = re.compile(r"% |Processed a total of \d+ messages$")  # where a
 _decoder = JSONDecoder()
 
 
-class Item(NamedTuple):
+class FileItem(NamedTuple):
     """One event as it stands in the file, or why nothing can be read there."""
 
     place: str
@@ -22,11 +22,11 @@ class Item(NamedTuple):
     unreadable: str | None = None
 
 
-def items(stream: TextIO) -> Iterator[Item]:
+def items(stream: TextIO) -> Iterator[FileItem]:
     """Everything the file holds. What cannot be read is an item, too; the last one where nothing behind it can be."""
     number, first = _first_line(stream)
     if "\0" in first[:_CHUNK]:
-        yield Item(f"line {number}", b"", "the file is no text in UTF-8: is it UTF-16, or packed?")
+        yield FileItem(f"line {number}", b"", "the file is no text in UTF-8: is it UTF-16, or packed?")
     elif first.startswith("[") or _goes_on(first):
         yield from Values(stream, first, number)
     else:
@@ -59,14 +59,14 @@ def _is_beginning(line: str) -> bool:
     return True
 
 
-def _lines(stream: TextIO, line: str, number: int) -> Iterator[Item]:
+def _lines(stream: TextIO, line: str, number: int) -> Iterator[FileItem]:
     while line:
         place, text = f"line {number}", line.strip()
         if len(line) >= LARGEST and not line.endswith("\n"):
-            yield Item(place, b"", f"the line is longer than {LARGEST:,} characters; nothing behind it is read")
+            yield FileItem(place, b"", f"the line is longer than {LARGEST:,} characters; nothing behind it is read")
             return
         if text and not _TOLD_BY_TOOLS.match(text):
-            yield Item(place, text.encode(errors="surrogateescape"))
+            yield FileItem(place, text.encode(errors="surrogateescape"))
         number, line = number + 1, stream.readline(LARGEST)
 
 
@@ -79,7 +79,7 @@ class Values:
         self._line = line
         self._open = 0  # arrays
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[FileItem]:
         """Ends at the first place that is no JSON: what follows cannot be told apart."""
         number = 0
         while self._skip_what_is_between():
@@ -90,10 +90,10 @@ class Values:
             except (ValueError, RecursionError) as error:
                 yield self._broken(error)
                 return
-            yield Item(place, self._text[self._at : end].encode(errors="surrogateescape"))
+            yield FileItem(place, self._text[self._at : end].encode(errors="surrogateescape"))
             self._pass(end)
         if self._open > 0:
-            yield Item(f"line {self._line}", b"", "the array has no end: the file is cut off")
+            yield FileItem(f"line {self._line}", b"", "the array has no end: the file is cut off")
 
     def _skip_what_is_between(self) -> bool:
         """False at the end of the file."""
@@ -126,9 +126,9 @@ class Values:
         self._line += self._text.count("\n", self._at, end)
         self._at = end
 
-    def _broken(self, error: Exception) -> Item:
+    def _broken(self, error: Exception) -> FileItem:
         at, why = self._at, "it is nested too deeply"
         if isinstance(error, JSONDecodeError):
             at, why = error.pos, error.msg
         line = self._line + self._text.count("\n", self._at, at)
-        return Item(f"line {line}", b"", f"{why}; nothing behind it is read")
+        return FileItem(f"line {line}", b"", f"{why}; nothing behind it is read")

@@ -17,7 +17,7 @@ def berlin(day: int, hour: int, minute: int = 0, *, month: int = 11) -> datetime
 BEGINNING = berlin(2, 9)
 
 
-class Person(NamedTuple):
+class CastMember(NamedTuple):
     """Somebody who applies."""
 
     id: str
@@ -27,14 +27,14 @@ class Person(NamedTuple):
 
 
 PEOPLE = (
-    Person("amara", "Amara Nwosu", "Europe/Berlin", "DE"),
-    Person("lukas", "Lukas Brandt", "Europe/Berlin", "DE"),
-    Person("mei", "Mei Tanaka", "Asia/Tokyo", "JP"),
-    Person("noor", "Noor Haddad", "Europe/Berlin", "DE"),
-    Person("diego", "Diego Salas", "Europe/Berlin", "DE"),
-    Person("hanna", "Hanna Virtanen", "Europe/Berlin", "DE"),
-    Person("priya", "Priya Raman", "Europe/Berlin", "DE"),
-    Person("tom", "Tom Fischer", "Europe/Berlin", "DE"),
+    CastMember("amara", "Amara Nwosu", "Europe/Berlin", "DE"),
+    CastMember("lukas", "Lukas Brandt", "Europe/Berlin", "DE"),
+    CastMember("mei", "Mei Tanaka", "Asia/Tokyo", "JP"),
+    CastMember("noor", "Noor Haddad", "Europe/Berlin", "DE"),
+    CastMember("diego", "Diego Salas", "Europe/Berlin", "DE"),
+    CastMember("hanna", "Hanna Virtanen", "Europe/Berlin", "DE"),
+    CastMember("priya", "Priya Raman", "Europe/Berlin", "DE"),
+    CastMember("tom", "Tom Fischer", "Europe/Berlin", "DE"),
 )
 USERS = {"ines": "Ines Calder", "tomas": "Tomas Reyes", "ada": "Ada Lindqvist", "ben": "Ben Okafor"}
 TEAM = (

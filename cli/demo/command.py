@@ -17,7 +17,7 @@ from rich.console import Console, RenderableType
 
 from cli.demo import figures, screen
 from cli.demo.figures import Figures
-from cli.demo.place import Deployment, OwnStack, Place
+from cli.demo.place import DemoSystem, Deployment, OwnStack
 from cli.demo.play import Seen, play
 from cli.demo.stage import staged
 from cli.errors import Failed, ServerUnreachable, UserMistake
@@ -62,7 +62,7 @@ def _play_deployed(*, as_json: bool) -> Figures:
     return found
 
 
-async def _play(place: Place) -> Seen:
+async def _play(place: DemoSystem) -> Seen:
     try:
         async with staged(place) as stage:
             if await stage.count_facts():

@@ -16,7 +16,7 @@ _LINK = re.compile(r"https?://[^\s<>\"]+")
 _parser = BytesParser(policy=policy.default)
 
 
-class Mail(NamedTuple):
+class ReceivedMail(NamedTuple):
     """One mail as its reader sees it."""
 
     to: str
@@ -29,18 +29,18 @@ class Mail(NamedTuple):
         return _LINK.findall(self.text)
 
 
-def open_mails(folder: Path) -> list[Mail]:
+def open_mails(folder: Path) -> list[ReceivedMail]:
     """Every mail that was delivered, in the order of arrival."""
     return [_mail(_parser.parsebytes(letter)) for letter in read_letters(folder)]
 
 
-def _mail(message: EmailMessage) -> Mail:
+def _mail(message: EmailMessage) -> ReceivedMail:
     body = message.get_body(preferencelist=("plain", "html"))
     text = str(body.get_content()) if isinstance(body, EmailMessage) else ""
-    return Mail(str(message["to"]), str(message["subject"]), text)
+    return ReceivedMail(str(message["to"]), str(message["subject"]), text)
 
 
-def find_link(mails: list[Mail], person: str, part: str) -> str:
+def find_link(mails: list[ReceivedMail], person: str, part: str) -> str:
     """The link with this part in the newest mail to somebody that has one. Raises Failed."""
     for mail in reversed(mails):
         if f"{person}@" in mail.to:

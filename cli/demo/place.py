@@ -11,14 +11,14 @@ import httpx
 from joserfc.jwk import ECKey
 
 from cli import where
-from cli.demo.mailbox import Mail, open_mails
+from cli.demo.mailbox import ReceivedMail, open_mails
 from cli.errors import UserMistake
 from local.databases import SERVICES
 from local.issuer import issue_token, read_key, sign_token
 from local.stack import environment
 
 
-class Place(ABC):
+class DemoSystem(ABC):
     """A running system. `home`: its folder, where it runs on this machine; its processes can be killed then."""
 
     addresses: Mapping[str, str]  # NAME_URL, NAME_DATABASE_URL
@@ -30,7 +30,7 @@ class Place(ABC):
         """A token that the services take."""
 
     @abstractmethod
-    async def open_mails(self, web: httpx.AsyncClient) -> list[Mail]:
+    async def open_mails(self, web: httpx.AsyncClient) -> list[ReceivedMail]:
         """Every mail that was delivered, in order."""
 
     def reach(self, link: str) -> str:
@@ -43,7 +43,7 @@ class Place(ABC):
         return "See the logs: docker compose logs"
 
 
-class OwnStack(Place):
+class OwnStack(DemoSystem):
     """The stack that the demo started in a home of its own."""
 
     def __init__(self, home: Path) -> None:
@@ -55,7 +55,7 @@ class OwnStack(Place):
         """Signed with the home's key."""
         return issue_token(self.home or Path(), user=user, organization=organization, roles=roles)
 
-    async def open_mails(self, web: httpx.AsyncClient) -> list[Mail]:
+    async def open_mails(self, web: httpx.AsyncClient) -> list[ReceivedMail]:
         """What the mail server put into its folder."""
         return await asyncio.to_thread(open_mails, Path(self.addresses["MAIL_DIR"]))
 
@@ -65,7 +65,7 @@ class OwnStack(Place):
         return f"See the logs in {self.home}/logs"
 
 
-class Deployment(Place):
+class Deployment(DemoSystem):
     """A deployment made by `init-deployment --demo`, as its `demo` container is told of it."""
 
     def __init__(self) -> None:
@@ -82,12 +82,12 @@ class Deployment(Place):
         """Signed with the deployment's own key."""
         return sign_token(self.key, user=user, organization=organization, roles=roles)
 
-    async def open_mails(self, web: httpx.AsyncClient) -> list[Mail]:
+    async def open_mails(self, web: httpx.AsyncClient) -> list[ReceivedMail]:
         """What the mail catcher shows."""
         answer = await web.get(f"{self.mail}/api/email")
         answer.raise_for_status()
         caught = sorted(answer.json(), key=lambda mail: str(mail["time"]))
-        return [Mail(mail["to"][0]["address"], mail["subject"], mail.get("text", "")) for mail in caught]
+        return [ReceivedMail(mail["to"][0]["address"], mail["subject"], mail.get("text", "")) for mail in caught]
 
     def reach(self, link: str) -> str:
         """Links name public addresses; from inside, services have others."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cli.demo import cast, mailbox, story
 from cli.demo.cast import berlin
 from cli.demo.notes import HANNA_BY_BEN, MENDED, NOTES, SURVEYED, survey_of
-from cli.demo.stage import Heard, Stage
+from cli.demo.stage import DemoStage, Heard
 from cli.demo.story import FIRST_JOB, NEXT_JOB
 from shared.contracts import family_of, match_id, membership_id
 
@@ -55,10 +55,10 @@ class Seen:
     waste: dict[str, Any] = field(default_factory=dict)
     facts: int = 0
     published: int = 0
-    mails: list[mailbox.Mail] = field(default_factory=list)
+    mails: list[mailbox.ReceivedMail] = field(default_factory=list)
 
 
-async def play(stage: Stage, tell: Tell) -> Seen:
+async def play(stage: DemoStage, tell: Tell) -> Seen:
     """The whole story. Raises Failed when a service refuses what the story needs."""
     seen = Seen()
     await _interview(stage, seen, tell)
@@ -70,7 +70,7 @@ async def play(stage: Stage, tell: Tell) -> Seen:
     return seen
 
 
-async def _interview(stage: Stage, seen: Seen, tell: Tell) -> None:
+async def _interview(stage: DemoStage, seen: Seen, tell: Tell) -> None:
     tell("Mon  2 Nov  eight people apply, fifteen interviews are scheduled")
     await stage.move(cast.BEGINNING)
     await stage.publish(story.opening())
@@ -89,7 +89,7 @@ async def _interview(stage: Stage, seen: Seen, tell: Tell) -> None:
     await stage.move(berlin(11, 11))
 
 
-async def _spend_a_day(stage: Stage, day: int) -> None:
+async def _spend_a_day(stage: DemoStage, day: int) -> None:
     """Each interview is told when it is judged: reminders go to nobody who does not owe."""
     for facts in story.interviews(day):
         await stage.move(max(fact.at for fact in facts))
@@ -97,7 +97,7 @@ async def _spend_a_day(stage: Stage, day: int) -> None:
     await stage.move(berlin(day, 18))
 
 
-async def _decide(stage: Stage, seen: Seen, tell: Tell) -> None:
+async def _decide(stage: DemoStage, seen: Seen, tell: Tell) -> None:
     tell("Fri 13 Nov  seven decisions, nobody is hired")
     await stage.move(berlin(13, 16, 5))
     seen.killed = await _close(stage, tell, "candidates")
@@ -111,7 +111,7 @@ async def _decide(stage: Stage, seen: Seen, tell: Tell) -> None:
     seen.released, seen.released_at = await _release(stage, seen), stage.now
 
 
-async def _waiting(stage: Stage) -> list[dict[str, Any]]:
+async def _waiting(stage: DemoStage) -> list[dict[str, Any]]:
     """Who waits for what from whom: candidates for answers, letters for feedback."""
     answers = (await stage.ask("notifications", "GET", "/waiting?limit=200"))["items"]
     feedback = (await stage.ask("interviews", "GET", "/feedback-overdue"))["items"]
@@ -120,7 +120,7 @@ async def _waiting(stage: Stage) -> list[dict[str, Any]]:
     return [dict(zip(("candidate", "missing", "owner"), one, strict=True)) for one in sorted(waiting)]
 
 
-async def _close(stage: Stage, tell: Tell, service: str) -> Killed | None:
+async def _close(stage: DemoStage, tell: Tell, service: str) -> Killed | None:
     """Publish the day's facts, and kill a service while it reads them, where its process is within reach."""
     before = stage.published
     await stage.publish(story.nobody_hired())
@@ -133,7 +133,7 @@ async def _close(stage: Stage, tell: Tell, service: str) -> Killed | None:
     return Killed(service, dead, alive, time.monotonic() - started, stage.published - before)
 
 
-async def _approve_letters(stage: Stage) -> int:
+async def _approve_letters(stage: DemoStage) -> int:
     """Release every letter that waits for a person; how many."""
     letters = (await stage.ask("notifications", "GET", "/letters?state=waiting&limit=200"))["items"]
     for letter in letters:
@@ -143,7 +143,7 @@ async def _approve_letters(stage: Stage) -> int:
     return len(letters)
 
 
-async def _release(stage: Stage, seen: Seen) -> int:
+async def _release(stage: DemoStage, seen: Seen) -> int:
     """Ines reads every draft, mends what the lint found, and releases what waits for nobody else; how many."""
     owed = {one["candidate"] for one in seen.waiting if one["missing"] == "feedback"}
     letters = (await stage.ask("notifications", "GET", "/letters?state=waiting&limit=200"))["items"]
@@ -164,7 +164,7 @@ def _mended(draft: dict[str, Any]) -> dict[str, Any]:
     return {"strengths": strengths, "development": draft["development"]}
 
 
-async def _say_goodbye(stage: Stage, tell: Tell) -> None:
+async def _say_goodbye(stage: DemoStage, tell: Tell) -> None:
     tell("Mon 16 Nov  the weekend is over: first in Tokyo, then in Berlin the letters leave")
     await stage.move(berlin(16, 0))
     await stage.move(berlin(16, 8))
@@ -190,7 +190,7 @@ async def _say_goodbye(stage: Stage, tell: Tell) -> None:
     await stage.publish(story.elsewhere())
 
 
-async def _open_the_next_job(stage: Stage, seen: Seen, tell: Tell) -> None:
+async def _open_the_next_job(stage: DemoStage, seen: Seen, tell: Tell) -> None:
     tell("Mon 23 Nov  a new job opens: who is already known?")
     await stage.move(berlin(23, 12, 5))
     await stage.publish(story.next_opening())
@@ -206,7 +206,7 @@ async def _open_the_next_job(stage: Stage, seen: Seen, tell: Tell) -> None:
     await _find_a_mentor(stage, seen)
 
 
-async def _find_a_mentor(stage: Stage, seen: Seen) -> None:
+async def _find_a_mentor(stage: DemoStage, seen: Seen) -> None:
     """Ines asks Ada for Noor, with a goal out of Noor's letter; both say yes."""
     goal = NOTES["noor", "ben"].development[2]
     proposal = {"candidate": "noor", "user": "ada", "goals": [goal], "starts_on": "2026-12-01"}
@@ -217,7 +217,7 @@ async def _find_a_mentor(stage: Stage, seen: Seen) -> None:
     seen.mentorship = await stage.ask("candidates", "GET", f"/mentorships/{MENTORSHIP}")
 
 
-async def _hire(stage: Stage, tell: Tell) -> None:
+async def _hire(stage: DemoStage, tell: Tell) -> None:
     await stage.move(berlin(24, 9, 10))
     await stage.tap("amara", "/answer/", "interested")
     await stage.move(berlin(25, 10, 5))
@@ -233,7 +233,7 @@ async def _hire(stage: Stage, tell: Tell) -> None:
     await stage.catch_up()
 
 
-async def _look_back(stage: Stage, seen: Seen) -> None:
+async def _look_back(stage: DemoStage, seen: Seen) -> None:
     seen.interviews = await stage.ask("interviews", "GET", f"/interviews/counts?job={FIRST_JOB}")
     seen.waste = await stage.ask("candidates", "GET", f"/waste?job={FIRST_JOB}")
     seen.talks = (await stage.ask("interviews", "GET", f"/interviews?job={FIRST_JOB}&limit=200"))["items"]

@@ -14,9 +14,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from pydantic_core import from_json, to_json
 
 from cli.demo import sql
-from cli.demo.mailbox import Mail, fill_in, find_link, tap
-from cli.demo.place import Place
-from cli.demo.story import BROKEN_LEVEL, ORGANIZATION, SOURCE, Fact
+from cli.demo.mailbox import ReceivedMail, fill_in, find_link, tap
+from cli.demo.place import DemoSystem
+from cli.demo.story import BROKEN_LEVEL, ORGANIZATION, SOURCE, StoryFact
 from cli.errors import Failed
 from local.databases import SERVICES
 from local.stack import load_state
@@ -33,10 +33,12 @@ _COPIES = 2
 Heard = tuple[Envelope, dict[str, Any]]
 
 
-class Stage:
+class DemoStage:
     """A running system. The same seed shuffles in the same way."""
 
-    def __init__(self, place: Place, producer: AIOKafkaProducer, log: AIOKafkaConsumer, web: httpx.AsyncClient) -> None:
+    def __init__(
+        self, place: DemoSystem, producer: AIOKafkaProducer, log: AIOKafkaConsumer, web: httpx.AsyncClient
+    ) -> None:
         self.place = place
         self.producer, self.log, self.web = producer, log, web
         self.databases: list[Database] = []
@@ -44,7 +46,7 @@ class Stage:
         self.published = 0
         self.now: datetime | None = None
 
-    async def publish(self, facts: Iterable[Fact]) -> None:
+    async def publish(self, facts: Iterable[StoryFact]) -> None:
         """Each fact twice, in any order; a broken one once. Returns when Kafka has them all."""
         records = [(fact, copy) for fact in facts for copy in range(1 if fact.broken else _COPIES)]
         self.shuffle.shuffle(records)
@@ -52,7 +54,7 @@ class Stage:
             await self._send(fact)
         await self.producer.flush()
 
-    async def _send(self, fact: Fact) -> None:
+    async def _send(self, fact: StoryFact) -> None:
         topic, event = fact.event.topic, fact.event
         envelope = Envelope(
             organization=ORGANIZATION,
@@ -163,7 +165,7 @@ class Stage:
                 found += [r for r in records if not (r.key or b"").startswith(b"~")]
         return found
 
-    async def open_mails(self) -> list[Mail]:
+    async def open_mails(self) -> list[ReceivedMail]:
         """Every mail that was delivered, in order."""
         return await self.place.open_mails(self.web)
 
@@ -211,14 +213,14 @@ def _opened(topic: str, record: Any) -> Heard:
 
 
 @asynccontextmanager
-async def staged(place: Place) -> AsyncIterator[Stage]:
+async def staged(place: DemoSystem) -> AsyncIterator[DemoStage]:
     """The stage of a running system."""
     async with AsyncExitStack() as stack:
         producer = await _started(stack, AIOKafkaProducer(**place.kafka, enable_idempotence=True, acks="all"))
         log = await _started(
             stack, AIOKafkaConsumer(**place.kafka, auto_offset_reset="earliest", isolation_level="read_committed")
         )
-        stage = Stage(place, producer, log, await stack.enter_async_context(httpx.AsyncClient(timeout=60)))
+        stage = DemoStage(place, producer, log, await stack.enter_async_context(httpx.AsyncClient(timeout=60)))
         stage.databases = [await _opened_database(stack, stage, service) for service in SERVICES]
         yield stage
 
@@ -229,7 +231,7 @@ async def _started(stack: AsyncExitStack, client: Any) -> Any:
     return client
 
 
-async def _opened_database(stack: AsyncExitStack, stage: Stage, service: str) -> Database:
+async def _opened_database(stack: AsyncExitStack, stage: DemoStage, service: str) -> Database:
     database = await Database.connect(stage.place.addresses[f"{service.upper()}_DATABASE_URL"], service, size=1)
     stack.push_async_callback(database.close)
     return database

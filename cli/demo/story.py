@@ -17,7 +17,7 @@ from cli.demo.cast import (
     TEAM,
     TOM_AND_ADA,
     USERS,
-    Person,
+    CastMember,
     Talk,
     berlin,
 )
@@ -57,7 +57,7 @@ FIRST_JOB, NEXT_JOB, OTHER_JOB = "su27-data", "ws27-ae", "ops-26"
 BROKEN_LEVEL = 7
 
 
-class Fact(NamedTuple):
+class StoryFact(NamedTuple):
     """One event, when its platform last changed it, and whether its first rating is to arrive broken."""
 
     event: Event
@@ -65,32 +65,32 @@ class Fact(NamedTuple):
     broken: bool = False
 
 
-def opening() -> Iterator[Fact]:
+def opening() -> Iterator[StoryFact]:
     """2 November: the organisation, its people, the job, eight applications, fifteen interviews to come."""
     earlier = berlin(2, 8)
-    yield Fact(_organization(), earlier)
+    yield StoryFact(_organization(), earlier)
     for user, name in USERS.items():
-        yield Fact(UserRegistered(user=user, name=name, email=f"{user}@halden.example"), earlier)
-    yield Fact(_job(FIRST_JOB, "Data Analyst Intern, Summer 2027", earlier, headcount=2), earlier)
+        yield StoryFact(UserRegistered(user=user, name=name, email=f"{user}@halden.example"), earlier)
+    yield StoryFact(_job(FIRST_JOB, "Data Analyst Intern, Summer 2027", earlier, headcount=2), earlier)
     for person in PEOPLE:
-        yield Fact(_profile(person), earlier)
-        yield Fact(_application(person.id, FIRST_JOB, earlier), earlier)
+        yield StoryFact(_profile(person), earlier)
+        yield StoryFact(_application(person.id, FIRST_JOB, earlier), earlier)
     for talk in SCHEDULED:
-        yield Fact(_schedule(talk), earlier)
+        yield StoryFact(_schedule(talk), earlier)
 
 
-def interviews(day: int) -> Iterator[list[Fact]]:
+def interviews(day: int) -> Iterator[list[StoryFact]]:
     """What came of each interview of one day in November, once it is judged; Ben owes Hanna, and once mistypes."""
     for talk in HELD:
         if talk.starts_at.astimezone(BERLIN).day == day:
-            completed = Fact(_completion(talk), talk.ends_at)
+            completed = StoryFact(_completion(talk), talk.ends_at)
             judged = feedback(talk, talk.ends_at + timedelta(minutes=30), broken=talk is NOOR_AND_BEN)
             yield [completed] if talk is HANNA_AND_BEN else [completed, judged]
     if day == 9:
-        yield [Fact(_missed(TOM_AND_ADA), TOM_AND_ADA.ends_at)]
+        yield [StoryFact(_missed(TOM_AND_ADA), TOM_AND_ADA.ends_at)]
 
 
-def feedback(talk: Talk, at: datetime, *, broken: bool = False, words: bool = True) -> Fact:
+def feedback(talk: Talk, at: datetime, *, broken: bool = False, words: bool = True) -> StoryFact:
     """What an interviewer submits. `words`: with what the candidate may read."""
     ratings = tuple(
         Rating(competency=competency, level=None if level is None else (level - 1) / 4)
@@ -107,10 +107,10 @@ def feedback(talk: Talk, at: datetime, *, broken: bool = False, words: bool = Tr
         ratings=ratings,
         shareable=NOTES[talk.candidate, talk.interviewer].shareable if words else None,
     )
-    return Fact(event, at, broken)
+    return StoryFact(event, at, broken)
 
 
-def withdrawal() -> Iterator[Fact]:
+def withdrawal() -> Iterator[StoryFact]:
     """10 November: Priya cancels her second interview and withdraws."""
     talk, at = PRIYA_AND_BEN, berlin(10, 11)
     cancelled = InterviewCancelled(
@@ -121,46 +121,46 @@ def withdrawal() -> Iterator[Fact]:
         cancelled_at=at,
         by=CancelledBy.CANDIDATE,
     )
-    yield Fact(cancelled, at)
+    yield StoryFact(cancelled, at)
     reason = Reason(code="other_offer", class_=ReasonClass.THEY_DECLINED)
-    yield Fact(_decision("priya", FIRST_JOB, at, Outcome.WITHDRAWN, reason), at)
+    yield StoryFact(_decision("priya", FIRST_JOB, at, Outcome.WITHDRAWN, reason), at)
 
 
-def nobody_hired() -> Iterator[Fact]:
+def nobody_hired() -> Iterator[StoryFact]:
     """13 November, 16:00: seven are not selected, the job is closed."""
     at = berlin(13, 16)
     reason = Reason(code="experience", class_=ReasonClass.WE_DECLINED)
     for person in PEOPLE:
         if person.id != "priya":
-            yield Fact(_decision(person.id, FIRST_JOB, at, Outcome.NOT_SELECTED, reason), at)
-    yield Fact(JobClosed(job=FIRST_JOB, closed_at=at, outcome=JobOutcome.NOBODY_HIRED), at)
+            yield StoryFact(_decision(person.id, FIRST_JOB, at, Outcome.NOT_SELECTED, reason), at)
+    yield StoryFact(JobClosed(job=FIRST_JOB, closed_at=at, outcome=JobOutcome.NOBODY_HIRED), at)
 
 
-def elsewhere() -> Iterator[Fact]:
+def elsewhere() -> Iterator[StoryFact]:
     """20 November: Lukas applies for a job of another family."""
     at = berlin(20, 10)
-    yield Fact(_job(OTHER_JOB, "Operations Associate", at, family="operations", competencies=()), at)
-    yield Fact(_application("lukas", OTHER_JOB, at), at)
+    yield StoryFact(_job(OTHER_JOB, "Operations Associate", at, family="operations", competencies=()), at)
+    yield StoryFact(_application("lukas", OTHER_JOB, at), at)
 
 
-def next_opening() -> Iterator[Fact]:
+def next_opening() -> Iterator[StoryFact]:
     """23 November: the next job of the same family."""
     at = berlin(23, 12)
-    yield Fact(_job(NEXT_JOB, "Working Student Analytics", at), at)
+    yield StoryFact(_job(NEXT_JOB, "Working Student Analytics", at), at)
 
 
-def rediscovered() -> Iterator[Fact]:
+def rediscovered() -> Iterator[StoryFact]:
     """25 November: Amara applies because she was asked."""
     at = berlin(25, 10)
     asked = {"origin": Origin.REDISCOVERED, "match": match_id("amara", NEXT_JOB)}
-    yield Fact(_application("amara", NEXT_JOB, at).model_copy(update=asked), at)
+    yield StoryFact(_application("amara", NEXT_JOB, at).model_copy(update=asked), at)
 
 
-def hired() -> Iterator[Fact]:
+def hired() -> Iterator[StoryFact]:
     """8 December: Amara is hired, the job is filled."""
     at = berlin(8, 11, month=12)
-    yield Fact(_decision("amara", NEXT_JOB, at, Outcome.HIRED, None), at)
-    yield Fact(JobClosed(job=NEXT_JOB, closed_at=at, outcome=JobOutcome.HIRED), at)
+    yield StoryFact(_decision("amara", NEXT_JOB, at, Outcome.HIRED, None), at)
+    yield StoryFact(JobClosed(job=NEXT_JOB, closed_at=at, outcome=JobOutcome.HIRED), at)
 
 
 def _organization() -> OrganizationConfigured:
@@ -197,7 +197,7 @@ def _job(
     )
 
 
-def _profile(person: Person) -> CandidateRegistered:
+def _profile(person: CastMember) -> CandidateRegistered:
     return CandidateRegistered(
         candidate=person.id,
         name=person.name,

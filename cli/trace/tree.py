@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cli import where
 from cli.trace.words import sentence
 from shared.kit.db import Connection
-from shared.kit.trace import EventState, KnownEvent, find_effects, find_events
+from shared.kit.trace import EventState, TracedEvent, find_effects, find_events
 
 
 class Step(NamedTuple):
@@ -25,7 +25,7 @@ class Step(NamedTuple):
     caused: list["Step"]
 
 
-Known = list[tuple[str, KnownEvent]]  # service, and the event as that service knows it
+Known = list[tuple[str, TracedEvent]]  # service, and the event as that service knows it
 
 
 async def trace(event: str, organization: str | None) -> list[Step]:

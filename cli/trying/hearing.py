@@ -9,9 +9,9 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from pydantic_core import from_json
 
-from cli.trying.saying import Place
+from cli.trying.saying import RecordPosition
 from shared.contracts import CandidateLeftPool, CandidateMatched, CandidatePooled, EventRejected, MatchWithdrawn
-from shared.kit.cloudevents import Unreadable, read
+from shared.kit.cloudevents import UnreadableEvent, read
 
 TOPICS = {
     event.topic for event in (CandidatePooled, CandidateLeftPool, CandidateMatched, MatchWithdrawn, EventRejected)
@@ -29,7 +29,7 @@ class Ear:
         self._prefix = prefix
         self._organization = organization
         self._newest: dict[tuple[str, bytes], tuple[datetime, str, str, Body]] = {}
-        self.refused: dict[Place, Body] = {}
+        self.refused: dict[RecordPosition, Body] = {}
 
     async def listen(self, seconds: float) -> None:
         """Take whatever comes within this time."""
@@ -43,13 +43,13 @@ class Ear:
             return
         try:
             event = read(topic, record.value, record.headers)
-        except Unreadable:  # a stranger's, on a topic of ours
+        except UnreadableEvent:  # a stranger's, on a topic of ours
             return
         if event.organization != self._organization:
             return
         body = from_json(event.data)
         if topic == EventRejected.topic:
-            self.refused[Place(body["topic"], body["partition"], body["offset"])] = body
+            self.refused[RecordPosition(body["topic"], body["partition"], body["offset"])] = body
             return
         fact, version = (_REPLACES.get(topic, topic), record.key), (event.time, event.id, topic, body)
         if fact not in self._newest or self._newest[fact][:2] < version[:2]:

@@ -12,7 +12,7 @@ from local.files import write_whole
 from services.notifications.domain.letter import State
 
 
-class Letter(NamedTuple):
+class TrackedLetter(NamedTuple):
     """One letter: how far it is; with its subject and its file once it has left."""
 
     letter: str
@@ -35,7 +35,7 @@ class Letter(NamedTuple):
         return self.state in (State.PLANNED, State.READY, State.SENDING)
 
 
-class Caller:
+class NotificationsClient:
     """Notifications, by HTTP, with a token of a recruiter."""
 
     def __init__(self, web: httpx.AsyncClient, url: str, token: str) -> None:
@@ -43,12 +43,12 @@ class Caller:
         self._url = url
         self._headers = {"Authorization": f"Bearer {token}"}
 
-    async def letters(self) -> list[Letter]:
+    async def letters(self) -> list[TrackedLetter]:
         """Every letter of the organisation to candidates. Raises httpx.HTTPError."""
         told = (await self._ask("/letters?limit=200"))["items"]
         return [_letter(one) for one in told if one["recipient"] == one["candidate"]]
 
-    async def fetch(self, letter: Letter, folder: Path) -> Letter:
+    async def fetch(self, letter: TrackedLetter, folder: Path) -> TrackedLetter:
         """The letter with its subject; as its reader sees it, it lies in the folder then. Raises httpx.HTTPError."""
         if letter.state != State.SENT:
             return letter
@@ -65,7 +65,9 @@ class Caller:
         return answer.json()
 
 
-def _letter(told: dict[str, Any]) -> Letter:
+def _letter(told: dict[str, Any]) -> TrackedLetter:
     due = told["due_at"] or told["until"]
     at = datetime.fromisoformat(due) if due else None
-    return Letter(told["letter"], told["candidate"], told["kind"], told["variant"], told["state"], told["reason"], at)
+    return TrackedLetter(
+        told["letter"], told["candidate"], told["kind"], told["variant"], told["state"], told["reason"], at
+    )

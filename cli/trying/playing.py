@@ -13,9 +13,9 @@ from aiokafka.errors import KafkaError
 from cli import where
 from cli.errors import Failed, ServerUnreachable
 from cli.trying.hearing import TOPICS, Body, Ear, hearing
-from cli.trying.letters import Caller, Letter
-from cli.trying.saying import Place, find_topics, say
-from cli.trying.story import NAMES, NEXT_JOB, Record, Story
+from cli.trying.letters import NotificationsClient, TrackedLetter
+from cli.trying.saying import RecordPosition, find_topics, say
+from cli.trying.story import NAMES, NEXT_JOB, Story, StoryRecord
 from local.databases import SERVICES
 from local.issuer import issue_token
 from local.stack import environment, is_running, load_state
@@ -34,7 +34,7 @@ _LETTERS = {"ana": Variant.FULL, "bo": Variant.SHORT, "cy": Variant.THANKS, "di"
 _REFUSED = "fb-bo-ivy"
 
 
-class Outcome(NamedTuple):
+class RoundOutcome(NamedTuple):
     """What came of the round. `pooled` and `matched` are bodies of events, `refused` the records with theirs."""
 
     story: Story
@@ -43,8 +43,8 @@ class Outcome(NamedTuple):
     seconds: float
     pooled: dict[str, list[Body]]
     matched: dict[str, list[Body]]
-    letters: list[Letter]
-    refused: list[tuple[Place, Record, Body]]
+    letters: list[TrackedLetter]
+    refused: list[tuple[RecordPosition, StoryRecord, Body]]
 
 
 class Round:
@@ -57,9 +57,9 @@ class Round:
         self._web, self.tell = web, tell
         self.story = Story(now)
         token = issue_token(home, user="rita", organization=self.story.organization, roles=("recruiter",))
-        self._desk = Caller(web, self._addresses["NOTIFICATIONS_URL"], token)
+        self._desk = NotificationsClient(web, self._addresses["NOTIFICATIONS_URL"], token)
 
-    async def play(self) -> Outcome:
+    async def play(self) -> RoundOutcome:
         """Say it, and wait. Raises Failed, ServerUnreachable, UserMistake, KafkaError."""
         await self._wait_for_services()
         began, records, prefix = time.monotonic(), self.story.records(), where.prefix()
@@ -71,7 +71,7 @@ class Round:
             letters = await self._wait(ear, placed, self._unsent)
         folder = self._home / "try" / self.story.organization
         folder.mkdir(parents=True, exist_ok=True)
-        return Outcome(
+        return RoundOutcome(
             self.story,
             self._kafka["bootstrap_servers"],
             len(records),
@@ -93,10 +93,10 @@ class Round:
             await asyncio.sleep(_LISTEN_SECONDS)
 
     async def _wait(
-        self, ear: Ear, placed: dict[Place, Record], unready: Callable[[list[Letter]], list[str]]
-    ) -> list[Letter]:
+        self, ear: Ear, placed: dict[RecordPosition, StoryRecord], unready: Callable[[list[TrackedLetter]], list[str]]
+    ) -> list[TrackedLetter]:
         """Return the letters once nothing is missing any more, and none of them is unready."""
-        left, deadline, letters = 0, time.monotonic() + PATIENCE_SECONDS, list[Letter]()
+        left, deadline, letters = 0, time.monotonic() + PATIENCE_SECONDS, list[TrackedLetter]()
         while True:
             await ear.listen(_LISTEN_SECONDS)
             letters = await self._look_at_letters() or letters
@@ -107,12 +107,12 @@ class Round:
                 left, deadline = len(missing), time.monotonic() + PATIENCE_SECONDS
             await self._show(missing, is_over=time.monotonic() > deadline)
 
-    def _unsent(self, letters: list[Letter]) -> list[str]:
+    def _unsent(self, letters: list[TrackedLetter]) -> list[str]:
         """Those, and letters that leave in the next moments."""
         wanted = [letter for letter in letters if letter.variant == _LETTERS.get(letter.candidate)]
         return [*_unwritten(letters), *(_letter_to(one.candidate) for one in wanted if not self._is_done(one))]
 
-    def _is_done(self, letter: Letter) -> bool:
+    def _is_done(self, letter: TrackedLetter) -> bool:
         """It has left; or it is weekend everywhere, when only what prepares for tomorrow leaves."""
         opens_at = self.story.letters_leave_at
         waits = opens_at > self.story.start and letter.waits_until(opens_at) and letter.variant != Variant.PREPARATION
@@ -128,7 +128,7 @@ class Round:
         unwell = f" ({', '.join(down)} cannot work at the moment)" if down else ""
         self.tell(f"Waiting for {missing[0]}{unwell}")
 
-    async def _look_at_letters(self) -> list[Letter]:
+    async def _look_at_letters(self) -> list[TrackedLetter]:
         """None while notifications does not answer: it is started again."""
         try:
             return await self._desk.letters()
@@ -161,7 +161,7 @@ class Round:
         )
 
 
-async def play(round_: Round) -> Outcome:
+async def play(round_: Round) -> RoundOutcome:
     """The round, begun anew when a server goes away and is started again: what was said before changes nothing.
 
     Raises Failed, ServerUnreachable, UserMistake.
@@ -188,7 +188,7 @@ async def wait_until_started(home: Path, tell: Callable[[str], None]) -> None:
         await asyncio.sleep(_LISTEN_SECONDS)
 
 
-def _unheard(ear: Ear, placed: dict[Place, Record]) -> list[str]:
+def _unheard(ear: Ear, placed: dict[RecordPosition, StoryRecord]) -> list[str]:
     """What the services have not said yet, in words."""
     found = []
     for candidate, standing in _STANDING.items():
@@ -202,11 +202,11 @@ def _unheard(ear: Ear, placed: dict[Place, Record]) -> list[str]:
     return found
 
 
-def _is_broken(record: Record) -> bool:
+def _is_broken(record: StoryRecord) -> bool:
     return record.key.endswith(f"/{_REFUSED}".encode())
 
 
-def _unwritten(letters: list[Letter]) -> list[str]:
+def _unwritten(letters: list[TrackedLetter]) -> list[str]:
     """Letters that nobody has thought of yet."""
     there = {(letter.candidate, letter.variant) for letter in letters}
     return [_letter_to(candidate) for candidate, variant in _LETTERS.items() if (candidate, variant) not in there]

@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 from aiokafka import AIOKafkaProducer
 
 from cli.errors import UserMistake
-from cli.trying.story import Record
+from cli.trying.story import StoryRecord
 from shared.kafka.relay import partition_of
 from shared.kafka.topics import administration, count_partitions
 
 
-class Place(NamedTuple):
+class RecordPosition(NamedTuple):
     """Where a record lies; `topic` without the deployment's prefix, as `event-rejected` names it."""
 
     topic: str
@@ -30,7 +30,9 @@ async def find_topics(kafka: dict[str, Any], prefix: str, topics: set[str]) -> d
     return {topic: there[prefix + topic] for topic in topics}
 
 
-async def say(kafka: dict[str, Any], prefix: str, records: list[Record], topics: dict[str, int]) -> dict[Place, Record]:
+async def say(
+    kafka: dict[str, Any], prefix: str, records: list[StoryRecord], topics: dict[str, int]
+) -> dict[RecordPosition, StoryRecord]:
     """Publish as a platform does. Returns when Kafka has acknowledged all. Raises KafkaError."""
     producer = AIOKafkaProducer(**kafka, enable_idempotence=True, acks="all")
     try:
@@ -43,4 +45,4 @@ async def say(kafka: dict[str, Any], prefix: str, records: list[Record], topics:
         placed = [await acknowledged for acknowledged in sent]
     finally:
         await producer.stop()
-    return {Place(r.topic, at.partition, at.offset): r for at, r in zip(placed, records, strict=True)}
+    return {RecordPosition(r.topic, at.partition, at.offset): r for at, r in zip(placed, records, strict=True)}

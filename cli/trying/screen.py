@@ -8,16 +8,16 @@ from rich.markup import escape
 
 from cli.check.judging import Judge
 from cli.check.recorded import Message
-from cli.trying.letters import Letter
-from cli.trying.playing import Outcome
-from cli.trying.story import NAMES, SOURCE, Record
+from cli.trying.letters import TrackedLetter
+from cli.trying.playing import RoundOutcome
+from cli.trying.story import NAMES, SOURCE, StoryRecord
 from services.notifications.domain.letter import State
 from shared.contracts import ApplicationDecided
 
 _WIDTH = 10
 
 
-def lines(outcome: Outcome) -> Iterator[str]:
+def lines(outcome: RoundOutcome) -> Iterator[str]:
     """Person by person, then the refusals, then what to read next; rich's markup."""
     story = outcome.story
     yield (
@@ -39,7 +39,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
     yield from _next(outcome)
 
 
-def _lines_of(outcome: Outcome, candidate: str) -> Iterator[str]:
+def _lines_of(outcome: RoundOutcome, candidate: str) -> Iterator[str]:
     for body in outcome.pooled[candidate]:
         yield _line("pool", escape(f"{body['family']}, {_spoken(body['status'])}. {' '.join(body['why'])}"))
     for body in outcome.matched[candidate]:
@@ -48,13 +48,13 @@ def _lines_of(outcome: Outcome, candidate: str) -> Iterator[str]:
         yield _line("letter", escape(_told(letter)))
 
 
-def _letters(outcome: Outcome, candidate: str) -> list[Letter]:
+def _letters(outcome: RoundOutcome, candidate: str) -> list[TrackedLetter]:
     """Those that have left first."""
     theirs = [letter for letter in outcome.letters if letter.candidate == candidate]
     return sorted(theirs, key=lambda letter: (letter.file is None, letter.kind))
 
 
-def _told(letter: Letter) -> str:
+def _told(letter: TrackedLetter) -> str:
     kind = _spoken(letter.kind)
     if letter.file:
         return f"{kind}, sent: “{letter.subject}”; read {_near(letter.file)}"
@@ -77,14 +77,14 @@ def _line(what: str, words: str) -> str:
     return f"  {what:{_WIDTH}}{words}"
 
 
-def _explained(record: Record, outcome: Outcome) -> str:
+def _explained(record: StoryRecord, outcome: RoundOutcome) -> str:
     """As `talentloop check` tells it of the very record."""
     judge = Judge(record.topic, None, "", outcome.story.start)
     message = Message(record.topic, record.key, True, record.value, record.headers)
     return "; ".join(problem.detail for problem in judge.take("", message).problems)
 
 
-def _next(outcome: Outcome) -> Iterator[str]:
+def _next(outcome: RoundOutcome) -> Iterator[str]:
     [event] = [
         record.event
         for record in outcome.story.records()
@@ -97,7 +97,7 @@ def _next(outcome: Outcome) -> Iterator[str]:
     yield _line("check", "what you would send, or have sent: talentloop check FILE")
 
 
-def as_json(outcome: Outcome) -> dict[str, Any]:
+def as_json(outcome: RoundOutcome) -> dict[str, Any]:
     """The same as one JSON object."""
     return {
         "organization": outcome.story.organization,
@@ -114,7 +114,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _person(outcome: Outcome, candidate: str) -> dict[str, Any]:
+def _person(outcome: RoundOutcome, candidate: str) -> dict[str, Any]:
     return {
         "candidate": candidate,
         "name": NAMES[candidate],
@@ -124,7 +124,7 @@ def _person(outcome: Outcome, candidate: str) -> dict[str, Any]:
     }
 
 
-def _letter(letter: Letter) -> dict[str, Any]:
+def _letter(letter: TrackedLetter) -> dict[str, Any]:
     told = letter._asdict()
     return told | {
         "due_at": letter.due_at.isoformat() if letter.due_at else None,

@@ -33,7 +33,7 @@ _LEVEL_OF_NO_SCALE = 7
 Body = dict[str, Any]
 
 
-class Record(NamedTuple):
+class StoryRecord(NamedTuple):
     """One fact as it goes to Kafka."""
 
     topic: str
@@ -56,11 +56,11 @@ class Story:
         """At once, unless it is weekend everywhere: where they live it is a working day."""
         return next_open(self.start, self.zone)
 
-    def records(self) -> list[Record]:
+    def records(self) -> list[StoryRecord]:
         """All of it; the organisation's settings last, as no letter leaves before them."""
         return [self._record(topic, when, body) for topic, when, body in self._facts()]
 
-    def _record(self, topic: str, when: timedelta, body: Body) -> Record:
+    def _record(self, topic: str, when: timedelta, body: Body) -> StoryRecord:
         contract, at = BY_TOPIC[topic], self.start + when
         event = contract.model_validate(_mended(body))
         fact = fact_of(self.organization, event)
@@ -75,7 +75,7 @@ class Story:
             historical=False,
             data=to_json(body),
         )
-        return Record(topic, *encode(envelope, key_of(self.organization, event)), envelope.id)
+        return StoryRecord(topic, *encode(envelope, key_of(self.organization, event)), envelope.id)
 
     def _facts(self) -> Iterator[tuple[str, timedelta, Body]]:
         for user, name in COLLEAGUES.items():

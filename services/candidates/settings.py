@@ -2,11 +2,10 @@
 
 from pydantic import Field
 
-from shared.settings.service import HttpUrl
-from shared.settings.service import Settings as BaseSettings
+from shared.settings.service import HttpUrl, ServiceSettings
 
 
-class CandidatesSettings(BaseSettings):
+class CandidatesSettings(ServiceSettings):
     """The settings of candidates."""
 
     interviews_url: HttpUrl = Field(description="the address people reach the interviews service by, as in its links")

@@ -1,7 +1,7 @@
 """Start-up of interviews: the only place where its parts are put together."""
 
 from services.interviews import api, clock, handlers, sql
-from services.interviews.settings import Settings
+from services.interviews.settings import ServiceSettings
 from shared.running.start import Service
 
-SERVICE = Service("interviews", Settings, handlers.router, clock.schedule, api.ROUTES, sql.load_held)
+SERVICE = Service("interviews", ServiceSettings, handlers.router, clock.schedule, api.ROUTES, sql.load_held)

@@ -1,5 +1,5 @@
 """The environment of interviews: what every service has."""
 
-from shared.settings.service import Settings
+from shared.settings.service import ServiceSettings
 
-__all__ = ["Settings"]
+__all__ = ["ServiceSettings"]

@@ -10,8 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import AfterValidator, Field, SecretStr
 
-from shared.settings.service import HttpUrl
-from shared.settings.service import Settings as BaseSettings
+from shared.settings.service import HttpUrl, ServiceSettings
 
 DOMAIN = r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
 
@@ -72,7 +71,7 @@ def _key(value: SecretStr) -> SecretStr:
     return value
 
 
-class NotificationsSettings(BaseSettings):
+class NotificationsSettings(ServiceSettings):
     """The settings of notifications."""
 
     smtp_url: Annotated[SecretStr, AfterValidator(_smtp)] = Field(

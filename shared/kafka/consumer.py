@@ -21,7 +21,7 @@ from shared.kafka.positions import Reach
 from shared.kafka.topics import administration
 from shared.kit import metrics
 from shared.kit.db import is_transient
-from shared.kit.dead_letters import Record
+from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.inbox import Inbox, Mode
 from shared.kit.offsets import Position, Rewound, load_cluster, load_epoch, load_offsets
 from shared.kit.say import heard_topics, owned_topics
@@ -270,5 +270,5 @@ async def _decode(message: KafkaMessage) -> tuple[ConsumerRecord, ...]:
     return records
 
 
-def _record(r: ConsumerRecord, prefix: int) -> Record:
-    return Record(r.topic[prefix:], r.partition, r.offset, r.timestamp, r.key, r.value, r.headers)
+def _record(r: ConsumerRecord, prefix: int) -> ConsumedRecord:
+    return ConsumedRecord(r.topic[prefix:], r.partition, r.offset, r.timestamp, r.key, r.value, r.headers)

@@ -14,7 +14,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from shared.kit import metrics, outbox
 from shared.kit.db import Connection, Database
 from shared.kit.loops import to_its_end
-from shared.kit.outbox import Row
+from shared.kit.outbox import OutboxRow
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ def partition_of(key: bytes, partitions: int) -> int:
     return zlib.crc32(b"/".join(subject)) % partitions
 
 
-def _partitions(row: Row, partitions: int) -> Sequence[int]:
+def _partitions(row: OutboxRow, partitions: int) -> Sequence[int]:
     """Where a record goes: where its row says, a tombstone everywhere, the rest by who it is about."""
     if row.partition is not None:
         return (row.partition,)
@@ -39,7 +39,7 @@ def _partitions(row: Row, partitions: int) -> Sequence[int]:
     return (partition_of(row.key, partitions),)
 
 
-def _append(batch: BatchBuilder, row: Row) -> bool:
+def _append(batch: BatchBuilder, row: OutboxRow) -> bool:
     """Add a record to a batch; False when the batch is full."""
     return batch.append(key=row.key, value=row.value, timestamp=None, headers=row.headers) is not None
 
@@ -83,11 +83,11 @@ class Relay:
         metrics.RELAYED.inc(len(rows))
         return len(rows)
 
-    async def _publish(self, producer: AIOKafkaProducer, rows: Sequence[Row]) -> None:
+    async def _publish(self, producer: AIOKafkaProducer, rows: Sequence[OutboxRow]) -> None:
         """Send rows as one run of batches per partition, and wait until Kafka has acknowledged all of them."""
         topics = {row.topic for row in rows}
         partitions = {topic: len(await producer.partitions_for(self.prefix + topic)) for topic in topics}
-        lanes: dict[tuple[str, int], list[Row]] = {}
+        lanes: dict[tuple[str, int], list[OutboxRow]] = {}
         for row in rows:
             for partition in _partitions(row, partitions[row.topic]):
                 lanes.setdefault((row.topic, partition), []).append(row)
@@ -95,7 +95,7 @@ class Relay:
         await asyncio.gather(*(future for futures in sent for future in futures))
 
     async def _send(
-        self, producer: AIOKafkaProducer, topic: str, partition: int, lane: Sequence[Row]
+        self, producer: AIOKafkaProducer, topic: str, partition: int, lane: Sequence[OutboxRow]
     ) -> list[asyncio.Future[Any]]:
         futures, batch = [], producer.create_batch()
         for row in lane:

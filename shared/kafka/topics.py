@@ -19,7 +19,7 @@ class TopicsUnfit(Exception):
     """A topic is missing or set up in a way that would lose or reorder facts."""
 
 
-class Wanted(NamedTuple):
+class DesiredTopic(NamedTuple):
     """One topic as it must be."""
 
     name: str
@@ -27,7 +27,7 @@ class Wanted(NamedTuple):
     config: dict[str, str]
 
 
-class Change(NamedTuple):
+class TopicChange(NamedTuple):
     """What must be done to one topic: `create`, `configure`, or `grow` (more partitions)."""
 
     topic: str
@@ -35,9 +35,9 @@ class Change(NamedTuple):
     detail: str
 
 
-def wanted(prefix: str, *, partitions: int | None = None) -> list[Wanted]:
+def wanted(prefix: str, *, partitions: int | None = None) -> list[DesiredTopic]:
     """Every topic; `partitions` overrides the contracts' number for those that have more than one."""
-    return [Wanted(prefix + e.topic, _partitions(e, partitions), _config(e)) for e in EVENTS]
+    return [DesiredTopic(prefix + e.topic, _partitions(e, partitions), _config(e)) for e in EVENTS]
 
 
 def _partitions(event: type[Event], partitions: int | None) -> int:
@@ -68,7 +68,7 @@ async def administration(kafka: dict[str, Any]) -> AsyncIterator[AIOKafkaAdminCl
         await admin.close()
 
 
-async def plan(admin: AIOKafkaAdminClient, topics: Iterable[Wanted]) -> list[Change]:
+async def plan(admin: AIOKafkaAdminClient, topics: Iterable[DesiredTopic]) -> list[TopicChange]:
     """What `apply` would do."""
     topics = list(topics)
     there = await count_partitions(admin)
@@ -76,19 +76,19 @@ async def plan(admin: AIOKafkaAdminClient, topics: Iterable[Wanted]) -> list[Cha
     changes = []
     for topic in topics:
         if topic.name not in there:
-            changes.append(Change(topic.name, "create", f"{topic.partitions} partitions"))
+            changes.append(TopicChange(topic.name, "create", f"{topic.partitions} partitions"))
             continue
         if there[topic.name] < topic.partitions:
-            changes.append(Change(topic.name, "grow", f"{there[topic.name]} to {topic.partitions} partitions"))
+            changes.append(TopicChange(topic.name, "grow", f"{there[topic.name]} to {topic.partitions} partitions"))
         wrong = {k: v for k, v in topic.config.items() if held[topic.name].get(k) != v}
         if wrong:
-            changes.append(Change(topic.name, "configure", ", ".join(f"{k}={v}" for k, v in wrong.items())))
+            changes.append(TopicChange(topic.name, "configure", ", ".join(f"{k}={v}" for k, v in wrong.items())))
     return changes
 
 
 async def apply(
-    admin: AIOKafkaAdminClient, topics: Iterable[Wanted], *, replication: int | None = None
-) -> list[Change]:
+    admin: AIOKafkaAdminClient, topics: Iterable[DesiredTopic], *, replication: int | None = None
+) -> list[TopicChange]:
     """Create what is missing and mend what differs; never shrink. Returns what was done.
 
     `replication`: copies of a new topic; by default three, or as many as there are brokers.
@@ -143,7 +143,7 @@ async def check(admin: AIOKafkaAdminClient, prefix: str, needed: Iterable[str]) 
     )
 
 
-def _new(topic: Wanted, replication: int) -> NewTopic:
+def _new(topic: DesiredTopic, replication: int) -> NewTopic:
     return NewTopic(topic.name, topic.partitions, replication, topic_configs=topic.config)
 
 

@@ -11,7 +11,7 @@ PATIENCE_SECONDS = 10.0  # what comes all the time is worked off sooner
 LOOK_SECONDS = 5.0
 
 
-class Reading:
+class UnreadProbe:
     """Tells whether Kafka holds what the database has not, whoever of the service's processes reads it."""
 
     def __init__(self, database: Database, kafka: dict[str, Any], prefix: str) -> None:

@@ -40,7 +40,7 @@ class Envelope(NamedTuple):
     traceparent: str | None = None
 
 
-class Unreadable(Exception):
+class UnreadableEvent(Exception):
     """The record is no CloudEvent we can read; `code` is stable, `field` names the attribute to blame."""
 
     def __init__(self, code: str, field: str | None = None, detail: str = "") -> None:
@@ -79,14 +79,14 @@ def encode(envelope: Envelope, key: str) -> tuple[bytes, bytes, Headers]:
 
 
 def read(topic: str, value: bytes, headers: Sequence[tuple[str, bytes]]) -> Envelope:
-    """The CloudEvent a record holds, in either mode; a header without a value is absent. Raises Unreadable."""
+    """The CloudEvent a record holds, in either mode; a header without a value is absent. Raises UnreadableEvent."""
     raw = dict(headers)
     if _is_structured(raw):
         raw, value = _open_structured(value)
     try:
         return _envelope(topic, raw, value)
     except UnicodeDecodeError:
-        raise Unreadable("not-cloudevent", None, "an attribute is not UTF-8") from None
+        raise UnreadableEvent("not-cloudevent", None, "an attribute is not UTF-8") from None
 
 
 class Name(NamedTuple):
@@ -105,7 +105,7 @@ def name_of(value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> Name:
             raw = _named_in(_parse_structured(value or b""))
         elif "ce_specversion" not in raw:
             raw = _named_in(whole_event(value or b"")) or as_on_kafka(raw)
-    except Unreadable:
+    except UnreadableEvent:
         return Name(None, None, None)
     organization, *others = (_line(raw.get(f"ce_{name}")) for name in Name._fields)
     return Name(organization if organization and _ORGANIZATION.fullmatch(organization) else None, *others)
@@ -134,13 +134,13 @@ def _line(attribute: bytes | None) -> str | None:
 
 def _parse_structured(value: bytes) -> dict[str, Any]:
     if len(value) > LARGEST:
-        raise Unreadable("too-large")
+        raise UnreadableEvent("too-large")
     try:
         event = from_json(value, allow_inf_nan=False)
     except ValueError:
-        raise Unreadable("not-json", None, "the structured event is not JSON") from None
+        raise UnreadableEvent("not-json", None, "the structured event is not JSON") from None
     if not isinstance(event, dict):
-        raise Unreadable("not-cloudevent", None, "the structured event is not an object")
+        raise UnreadableEvent("not-cloudevent", None, "the structured event is not an object")
     return event
 
 
@@ -157,16 +157,16 @@ def _open_structured(value: bytes) -> tuple[dict[str, bytes], bytes]:
 def _data(data: Any, encoded: Any) -> bytes:
     """The body as bytes: JSON itself, or what an SDK was given as bytes (CloudEvents JSON format, 3.1.1)."""
     if data is not None and encoded is not None:
-        raise Unreadable("invalid-field", "data_base64", "there is data, too: only one of both may be there")
+        raise UnreadableEvent("invalid-field", "data_base64", "there is data, too: only one of both may be there")
     if encoded is not None:
         try:
             return base64.b64decode(encoded, validate=True)
         except (ValueError, TypeError):
-            raise Unreadable("invalid-field", "data_base64", "is not base64") from None
+            raise UnreadableEvent("invalid-field", "data_base64", "is not base64") from None
     if data is None:
-        raise Unreadable("missing-attribute", "data")
+        raise UnreadableEvent("missing-attribute", "data")
     if not isinstance(data, dict):
-        raise Unreadable("invalid-field", "data", "is of the wrong type: not a JSON object")
+        raise UnreadableEvent("invalid-field", "data", "is of the wrong type: not a JSON object")
     return to_json(data)
 
 
@@ -175,19 +175,19 @@ def _text(name: str, value: Any) -> bytes:
         return b"true" if value else b"false"
     if isinstance(value, str | int):
         return str(value).encode()
-    raise Unreadable("invalid-field", name, "a CloudEvents attribute is a string, a number or a boolean")
+    raise UnreadableEvent("invalid-field", name, "a CloudEvents attribute is a string, a number or a boolean")
 
 
 def _envelope(topic: str, raw: Mapping[str, bytes], data: bytes) -> Envelope:
     for name in _REQUIRED:
         if not raw.get(name):
-            raise Unreadable(*why_missing(name[3:], raw, data))
+            raise UnreadableEvent(*why_missing(name[3:], raw, data))
     if raw["ce_specversion"] != b"1.0":
-        raise Unreadable("unknown-version", "specversion")
+        raise UnreadableEvent("unknown-version", "specversion")
     if raw["ce_type"] != topic.encode():
-        raise Unreadable("wrong-type", "type")
+        raise UnreadableEvent("wrong-type", "type")
     if (raw.get("ce_dataschema") or _dataschema(topic)) != _dataschema(topic):
-        raise Unreadable("unknown-version", "dataschema")
+        raise UnreadableEvent("unknown-version", "dataschema")
     causation, trace = raw.get("ce_causationid"), raw.get("traceparent")
     return Envelope(
         raw["ce_organization"].decode(),
@@ -207,7 +207,7 @@ def _boolean(name: str, value: bytes) -> bool:
     """The Python SDK writes a boolean attribute as `True`, the specification says `true`."""
     spelled = value.lower()
     if spelled not in (b"true", b"false"):
-        raise Unreadable("invalid-field", name, "is true or false")
+        raise UnreadableEvent("invalid-field", name, "is true or false")
     return spelled == b"true"
 
 
@@ -218,10 +218,10 @@ def _time(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except OverflowError:
-        raise Unreadable("time-out-of-range", "time", "lies outside of 1970 to 2100") from None
+        raise UnreadableEvent("time-out-of-range", "time", "lies outside of 1970 to 2100") from None
     except ValueError:
         raise _no_time() from None
 
 
-def _no_time() -> Unreadable:
-    return Unreadable("invalid-field", "time", "is not an RFC 3339 time with an offset")
+def _no_time() -> UnreadableEvent:
+    return UnreadableEvent("invalid-field", "time", "is not an RFC 3339 time with an offset")

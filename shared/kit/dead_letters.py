@@ -27,7 +27,7 @@ CODES = frozenset(
 )
 
 
-class Record(NamedTuple):
+class ConsumedRecord(NamedTuple):
     """One Kafka record as it was read; `topic` without the deployment's prefix, `timestamp` in milliseconds."""
 
     topic: str
@@ -42,7 +42,7 @@ class Record(NamedTuple):
 class DeadLetter(NamedTuple):
     """Why one record was parked: a stable code, the field where one is to blame, and never the value."""
 
-    record: Record
+    record: ConsumedRecord
     organization: str | None
     code: str
     field: str | None
@@ -87,7 +87,7 @@ async def park(conn: Connection, letters: Sequence[DeadLetter], now: datetime) -
     )
 
 
-async def find_redriving(conn: Connection, limit: int) -> list[Record]:
+async def find_redriving(conn: Connection, limit: int) -> list[ConsumedRecord]:
     """The records somebody asked to try again, oldest first."""
     rows = await conn.fetch(
         """
@@ -96,10 +96,10 @@ async def find_redriving(conn: Connection, limit: int) -> list[Record]:
         """,
         limit,
     )
-    return [Record._make((*tuple(row)[:6], outbox.unpack(row[6]))) for row in rows]
+    return [ConsumedRecord._make((*tuple(row)[:6], outbox.unpack(row[6]))) for row in rows]
 
 
-async def settle_redriven(conn: Connection, records: Sequence[Record]) -> None:
+async def settle_redriven(conn: Connection, records: Sequence[ConsumedRecord]) -> None:
     """Those of the records that were not parked again are done."""
     await conn.execute(
         """

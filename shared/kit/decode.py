@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
 
 from shared.contracts import BY_TOPIC, EARLIEST, LATEST, Event, body_json, fact_of, find_invalid, key_of
-from shared.kit.cloudevents import LARGEST, Envelope, Unreadable, name_of, read
+from shared.kit.cloudevents import LARGEST, Envelope, UnreadableEvent, name_of, read
 from shared.kit.diagnosis import why_not_json
 
 TOLERANCE = timedelta(minutes=10)  # how far a clock may be ahead of the broker's and ours
@@ -41,7 +41,7 @@ class Accepted(NamedTuple):
     unknown: tuple[str, ...]
 
 
-class Refused(NamedTuple):
+class RefusedRecord(NamedTuple):
     """A record to be parked: a stable code, the field to blame, the key it should have had, and never the value."""
 
     organization: str | None
@@ -64,37 +64,37 @@ def accept(
     headers: Sequence[tuple[str, bytes]],
     timestamp: int,
     now: datetime,
-) -> Accepted | Refused | Ignored:
+) -> Accepted | RefusedRecord | Ignored:
     """Read one record of a topic; `timestamp` is the broker's append time in milliseconds."""
     if value is None or (key is not None and key.startswith(RESERVED)):
         return Ignored(key)
     appended = datetime.fromtimestamp(max(timestamp, 0) / 1000, UTC)
     outcome = examine(topic, value, headers, max(appended, now))
-    if isinstance(outcome, Refused):
+    if isinstance(outcome, RefusedRecord):
         return outcome
     organization = outcome.envelope.organization
     wanted = key_of(organization, outcome.event)
     if key != wanted.encode():
-        return Refused(organization, "wrong-key", None, f"the key is not {wanted}"[:300], wanted)
+        return RefusedRecord(organization, "wrong-key", None, f"the key is not {wanted}"[:300], wanted)
     return outcome
 
 
-def examine(topic: str, value: bytes, headers: Sequence[tuple[str, bytes]], now: datetime) -> Accepted | Refused:
+def examine(topic: str, value: bytes, headers: Sequence[tuple[str, bytes]], now: datetime) -> Accepted | RefusedRecord:
     """Everything about a record but its key."""
     if len(value) > LARGEST:
-        return Refused(_whose(value, headers), "too-large", None, f"{len(value)} bytes; at most {LARGEST}")
+        return RefusedRecord(_whose(value, headers), "too-large", None, f"{len(value)} bytes; at most {LARGEST}")
     try:
         envelope = read(topic, value, headers)
-    except Unreadable as error:
-        return Refused(_whose(value, headers), error.code, error.field, error.detail)
+    except UnreadableEvent as error:
+        return RefusedRecord(_whose(value, headers), error.code, error.field, error.detail)
     organization = envelope.organization
     if not _ID.fullmatch(organization):
-        return Refused(None, "invalid-field", "organization", "is not an id")
+        return RefusedRecord(None, "invalid-field", "organization", "is not an id")
     for name, line in (("id", envelope.id), ("source", envelope.source), ("causationid", envelope.causation)):
         if line is not None and not _LINE.fullmatch(line):
-            return Refused(organization, "invalid-field", name, "is not one line of 1 to 200 characters")
+            return RefusedRecord(organization, "invalid-field", name, "is not one line of 1 to 200 characters")
     outcome = _examine_body(envelope, now + TOLERANCE)
-    if isinstance(outcome, Refused) and outcome.code == "not-json":
+    if isinstance(outcome, RefusedRecord) and outcome.code == "not-json":
         return outcome._replace(detail=why_not_json(dict(headers), value) or outcome.detail)
     return outcome
 
@@ -104,19 +104,19 @@ def _whose(value: bytes, headers: Sequence[tuple[str, bytes]]) -> str | None:
     return name_of(value, headers).organization
 
 
-def _examine_body(envelope: Envelope, latest: datetime) -> Accepted | Refused:
+def _examine_body(envelope: Envelope, latest: datetime) -> Accepted | RefusedRecord:
     organization = envelope.organization
     try:
         event, unknown = validate(BY_TOPIC[envelope.type], envelope.data)
     except ValidationError as error:
-        return Refused(organization, *complaints(error)[0])
+        return RefusedRecord(organization, *complaints(error)[0])
     except ValueError as error:
-        return Refused(organization, "not-json", None, str(error)[:300])
+        return RefusedRecord(organization, "not-json", None, str(error)[:300])
     if problem := _wrong_time(envelope, event, latest):
-        return Refused(organization, *problem)
+        return RefusedRecord(organization, *problem)
     body = body_json(event)
     if invalid := find_invalid(event, body):
-        return Refused(organization, "invalid-field", *invalid)
+        return RefusedRecord(organization, "invalid-field", *invalid)
     return Accepted(envelope, event, fact_of(organization, event), body, unknown)
 
 

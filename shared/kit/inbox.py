@@ -13,8 +13,8 @@ from shared.kit import dead_letters, metrics, outbox
 from shared.kit.advice import advise
 from shared.kit.cloudevents import key_as_ids, name_of
 from shared.kit.db import Connection, Database, is_transient
-from shared.kit.dead_letters import DeadLetter, Record, settle_redriven
-from shared.kit.decode import Accepted, Refused, accept, one_line
+from shared.kit.dead_letters import ConsumedRecord, DeadLetter, settle_redriven
+from shared.kit.decode import Accepted, RefusedRecord, accept, one_line
 from shared.kit.facts import find_overwritten, save_facts
 from shared.kit.offsets import Position, Rewound, save_offsets
 from shared.kit.people import Pair, lock_people
@@ -39,7 +39,7 @@ class Mode(StrEnum):
 class Unknown(NamedTuple):
     """A field that a contract does not know, seen in an accepted record."""
 
-    record: Record
+    record: ConsumedRecord
     organization: str
     source: str
     field: str
@@ -68,7 +68,7 @@ class Inbox:
         self.written = asyncio.Event()
         self.remembered = asyncio.Event()
 
-    async def take(self, records: Sequence[Record], mode: Mode = Mode.DERIVE) -> None:
+    async def take(self, records: Sequence[ConsumedRecord], mode: Mode = Mode.DERIVE) -> None:
         """Work a batch off, whatever it holds: retry what is transient, park what can not be done.
 
         Raises only Rewound.
@@ -97,7 +97,7 @@ class Inbox:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30)
 
-    async def _part(self, records: Sequence[Record], error: Exception, mode: Mode) -> None:
+    async def _part(self, records: Sequence[ConsumedRecord], error: Exception, mode: Mode) -> None:
         """Find what a failing batch fails on by halving it; park the one record left."""
         if len(records) > 1:
             middle = len(records) // 2
@@ -123,14 +123,14 @@ class Inbox:
             await self._move_on(conn, [record], {(record.topic, record.partition): record.offset + 1}, mode)
         self._signal(conn)
 
-    async def _transact(self, records: Sequence[Record], mode: Mode) -> None:
+    async def _transact(self, records: Sequence[ConsumedRecord], mode: Mode) -> None:
         batch = sort(records, await self.now())
         locked = organizations_of(batch)
         async with self.database.transaction([*locked, NOBODY], locked) as conn:
             await self.work_off(conn, records, batch, mode)
         self._signal(conn)
 
-    async def work_off(self, conn: Connection, records: Sequence[Record], batch: Batch, mode: Mode) -> None:
+    async def work_off(self, conn: Connection, records: Sequence[ConsumedRecord], batch: Batch, mode: Mode) -> None:
         """The way of a batch in a transaction that holds its organisations: lock people, save, derive, say, move on."""
         now = await self.time.read(conn)
         people = await lock_people(conn, _named(batch))
@@ -154,7 +154,7 @@ class Inbox:
             return await self.time.read(conn)
 
     async def _move_on(
-        self, conn: Connection, records: Sequence[Record], positions: dict[Position, int], mode: Mode
+        self, conn: Connection, records: Sequence[ConsumedRecord], positions: dict[Position, int], mode: Mode
     ) -> None:
         """Save how far Kafka is read; a redriven record was passed long ago and is settled instead."""
         if mode is Mode.REDRIVE:
@@ -192,7 +192,7 @@ class Inbox:
         await say(conn, [_rejected(letter, "warning") for letter in letters], now)
 
 
-def sort(records: Sequence[Record], now: datetime) -> Batch:
+def sort(records: Sequence[ConsumedRecord], now: datetime) -> Batch:
     """Decode records by topic and tell facts from what is to be parked."""
     batch = Batch([], [], [], [], {})
     for record in records:
@@ -201,14 +201,14 @@ def sort(records: Sequence[Record], now: datetime) -> Batch:
         match outcome:
             case Accepted():
                 _add(batch, record, outcome)
-            case Refused():
+            case RefusedRecord():
                 batch.parked.append(DeadLetter(record, *outcome))
             case _:
                 continue
     return batch
 
 
-def _add(batch: Batch, record: Record, outcome: Accepted) -> None:
+def _add(batch: Batch, record: ConsumedRecord, outcome: Accepted) -> None:
     event, envelope = outcome.event, outcome.envelope
     batch.facts.append(
         Fact(

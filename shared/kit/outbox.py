@@ -21,7 +21,7 @@ class Outgoing(NamedTuple):
     headers: bytes
 
 
-class Row(NamedTuple):
+class OutboxRow(NamedTuple):
     """One record of the outbox, in the order of `id`."""
 
     id: int
@@ -91,10 +91,10 @@ async def put(conn: Connection, records: Iterable[Outgoing]) -> None:
     )
 
 
-async def read(conn: Connection, limit: int) -> list[Row]:
+async def read(conn: Connection, limit: int) -> list[OutboxRow]:
     """The oldest records, in the order they were saved."""
     rows = await conn.fetch("SELECT id, topic, partition, key, value, headers FROM outbox ORDER BY id LIMIT $1", limit)
-    return [Row._make((*tuple(row)[:5], unpack(row[5]))) for row in rows]
+    return [OutboxRow._make((*tuple(row)[:5], unpack(row[5]))) for row in rows]
 
 
 async def delete(conn: Connection, ids: Sequence[int]) -> None:

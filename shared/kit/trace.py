@@ -17,7 +17,7 @@ class EventState(StrEnum):
     PARKED = "parked"  # it was not acceptable, or could not be worked off
 
 
-class KnownEvent(NamedTuple):
+class TracedEvent(NamedTuple):
     """One event as one service knows it. `body` of what stands; `code` and `field` of what is parked."""
 
     organization: str
@@ -35,7 +35,7 @@ class KnownEvent(NamedTuple):
     candidate: str | None
 
 
-async def find_events(conn: Connection, organization: str | None, events: Sequence[str]) -> list[KnownEvent]:
+async def find_events(conn: Connection, organization: str | None, events: Sequence[str]) -> list[TracedEvent]:
     """Every event of one of these ids, of one organisation or of all that the transaction sees."""
     rows = await conn.fetch(
         """
@@ -60,10 +60,10 @@ async def find_events(conn: Connection, organization: str | None, events: Sequen
         organization,
         sorted(set(events)),
     )
-    return [KnownEvent(*row)._replace(state=EventState(row[3])) for row in rows]
+    return [TracedEvent(*row)._replace(state=EventState(row[3])) for row in rows]
 
 
-async def find_effects(conn: Connection, organization: str, causes: Sequence[str]) -> list[KnownEvent]:
+async def find_effects(conn: Connection, organization: str, causes: Sequence[str]) -> list[TracedEvent]:
     """What was said because of one of these events, what was replaced since included; in the order of time."""
     rows = await conn.fetch(
         """
@@ -84,4 +84,4 @@ async def find_effects(conn: Connection, organization: str, causes: Sequence[str
         organization,
         sorted(set(causes)),
     )
-    return [KnownEvent(*row)._replace(state=EventState(row[3])) for row in rows]
+    return [TracedEvent(*row)._replace(state=EventState(row[3])) for row in rows]

@@ -10,14 +10,14 @@ from shared.kit.people import People
 from shared.kit.versions import News
 
 
-class Merge(NamedTuple):
+class StandingMerge(NamedTuple):
     """One standing merge: `surviving` stands for every id of `merged`."""
 
     surviving: str
     merged: tuple[str, ...]
 
 
-def resolve(merges: Iterable[Merge]) -> dict[str, str]:
+def resolve(merges: Iterable[StandingMerge]) -> dict[str, str]:
     """Every joined id -> the person's id, transitively. In a cycle the smallest id that survives anything wins."""
     groups: dict[str, set[str]] = {}
     survivors: set[str] = set()
@@ -73,13 +73,13 @@ def _about(organization: str, candidate: str) -> News:
     return News(organization, CandidateMerged.topic, candidate, candidate, None, None, None)
 
 
-async def _load_merges(conn: Connection, organization: str) -> list[Merge]:
+async def _load_merges(conn: Connection, organization: str) -> list[StandingMerge]:
     rows = await conn.fetch(
         "SELECT body FROM facts WHERE organization = $1 AND topic = 'candidate-merged' ORDER BY fact",
         organization,
     )
     bodies = [json.loads(row[0]) for row in rows]
-    return [Merge(body["surviving"], tuple(body["merged"])) for body in bodies]
+    return [StandingMerge(body["surviving"], tuple(body["merged"])) for body in bodies]
 
 
 async def _load_aliases(conn: Connection, organization: str) -> dict[str, str]:

@@ -30,7 +30,7 @@ AT_MOST_READINGS = 10_000
 _NEWEST = 2**63 - 1
 
 
-class Item(NamedTuple):
+class ExportItem(NamedTuple):
     """One fact. `body` is None for what an interviewer keeps to themselves."""
 
     topic: str
@@ -46,7 +46,7 @@ class Export(NamedTuple):
     """One person in one service: every id, every fact in the order of time, what else is kept, when it was opened."""
 
     ids: list[str]
-    facts: list[Item]
+    facts: list[ExportItem]
     held: dict[str, Rows]
     opened: list[tuple[datetime, str]]
 
@@ -104,7 +104,7 @@ class Mask(NamedTuple):
         return self.names.sub(lambda m: self.said[m.group().casefold()], value) if self.names else value
 
 
-def _withheld(item: Item) -> Item:
+def _withheld(item: ExportItem) -> ExportItem:
     """That there is one; its author is part of what it is called."""
     return item._replace(fact=item.fact.partition("/")[0], body=None)
 
@@ -120,7 +120,7 @@ def _users(value: Any, field: str = "") -> Iterator[str]:
         yield value
 
 
-def _names_of(found: Iterable[Item]) -> set[str]:
+def _names_of(found: Iterable[ExportItem]) -> set[str]:
     """What they are called themselves."""
     bodies = [item.body for item in found if item.topic == CandidateRegistered.topic and item.body]
     names = [name for body in bodies for name in (body["name"], body.get("preferred_name")) if name]
@@ -160,7 +160,7 @@ async def _load_team(conn: Connection, organization: str, jobs: Sequence[str]) -
     return [row[0] for row in rows]
 
 
-async def _load(conn: Connection, organization: str, ids: list[str]) -> list[Item]:
+async def _load(conn: Connection, organization: str, ids: list[str]) -> list[ExportItem]:
     rows = await conn.fetch(
         """
         SELECT f.topic, f.fact, f.time, f.source, f.historical, f.body, f.job
@@ -171,7 +171,7 @@ async def _load(conn: Connection, organization: str, ids: list[str]) -> list[Ite
         organization,
         ids,
     )
-    return [Item(*row)._replace(body=json.loads(row[5])) for row in rows]
+    return [ExportItem(*row)._replace(body=json.loads(row[5])) for row in rows]
 
 
 async def _load_rows(conn: Connection, organization: str, ids: Sequence[str]) -> dict[str, Rows]:

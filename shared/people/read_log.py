@@ -9,7 +9,7 @@ from shared.kit.db import Connection
 KEPT_MONTHS = 24  # then the owner of the schema may trim it: `talentloop read-log trim`
 
 
-class Reading(NamedTuple):
+class ReadLogEntry(NamedTuple):
     """Somebody who opened what is known of one candidate, by which route."""
 
     id: int
@@ -45,7 +45,7 @@ async def note_reading(
     )
 
 
-async def list_readings(conn: Connection, organization: str, before: int, limit: int) -> list[Reading]:
+async def list_readings(conn: Connection, organization: str, before: int, limit: int) -> list[ReadLogEntry]:
     """Who opened whom, the newest first, before a place."""
     rows = await conn.fetch(
         """
@@ -56,10 +56,12 @@ async def list_readings(conn: Connection, organization: str, before: int, limit:
         before,
         limit,
     )
-    return [Reading(*row) for row in rows]
+    return [ReadLogEntry(*row) for row in rows]
 
 
-async def list_readings_by(conn: Connection, organization: str, reader: str, before: int, limit: int) -> list[Reading]:
+async def list_readings_by(
+    conn: Connection, organization: str, reader: str, before: int, limit: int
+) -> list[ReadLogEntry]:
     """The same of one reader."""
     rows = await conn.fetch(
         """
@@ -71,12 +73,12 @@ async def list_readings_by(conn: Connection, organization: str, reader: str, bef
         before,
         limit,
     )
-    return [Reading(*row) for row in rows]
+    return [ReadLogEntry(*row) for row in rows]
 
 
 async def list_readings_of(
     conn: Connection, organization: str, candidates: list[str], reader: str | None, before: int, limit: int
-) -> list[Reading]:
+) -> list[ReadLogEntry]:
     """The same of these candidates, by one reader where given."""
     rows = await conn.fetch(
         """
@@ -93,7 +95,7 @@ async def list_readings_of(
         before,
         limit,
     )
-    return [Reading(*row) for row in rows]
+    return [ReadLogEntry(*row) for row in rows]
 
 
 async def trim(conn: Connection, now: datetime, months: int) -> int:

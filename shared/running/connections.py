@@ -9,7 +9,7 @@ LARGEST_HEADERS = 64 * 1024  # and what the first piece of them brings
 MOST_CONNECTIONS = 800  # below the 1,024 open files that a process often has
 
 
-class Connection(HttpToolsProtocol):
+class HttpConnection(HttpToolsProtocol):
     """uvicorn's, with an end to waiting. Whoever waits longest without a request makes room for whoever comes.
 
     uvicorn's own `limit_concurrency` counts what is idle too, and then answers nobody, health checks among them.
@@ -67,6 +67,6 @@ class Connection(HttpToolsProtocol):
             self._waiting = None
 
     def _make_room(self) -> None:
-        waiting = [c for c in self.connections if isinstance(c, Connection) and c._waiting and c is not self]
+        waiting = [c for c in self.connections if isinstance(c, HttpConnection) and c._waiting and c is not self]
         if waiting:
             min(waiting, key=lambda c: c._waiting.when() if c._waiting else 0).transport.close()

@@ -11,7 +11,7 @@ from shared.kafka.backlog import Backlog
 from shared.kafka.consumer import ClusterChanged, Consumer, Stuck
 from shared.kafka.relay import Relay
 from shared.kafka.topics import TopicsUnfit
-from shared.kafka.unread import Reading
+from shared.kafka.unread import UnreadProbe
 from shared.kit.advice import advise, name_of
 from shared.kit.clock import Clock, Schedule
 from shared.kit.db import Connection, Database
@@ -21,7 +21,7 @@ from shared.kit.router import Router
 from shared.kit.time import Time
 from shared.people.export import Holdings, holds_nothing
 from shared.running import migrations
-from shared.settings.service import Settings
+from shared.settings.service import ServiceSettings
 from shared.web.serving import Health
 
 log = structlog.get_logger()
@@ -59,7 +59,7 @@ class Runtime:
     def __init__(
         self,
         name: str,
-        settings: Settings,
+        settings: ServiceSettings,
         database: Database,
         router: Router,
         schedule: Schedule,
@@ -78,7 +78,7 @@ class Runtime:
             self.inbox, self.backlog, kafka, settings.topic_prefix, settings.kafka_group_instance_id
         )
         self.relay = Relay(database, settings.producer, settings.topic_prefix, self.inbox.written)
-        self.reading = Reading(database, kafka, settings.topic_prefix)
+        self.reading = UnreadProbe(database, kafka, settings.topic_prefix)
         self.clock = Clock(schedule, database, router, self.time, self.inbox.written, lambda: self.reading.is_behind)
         self.drain = Drain(self.inbox)
         self.post: Part | None = None

@@ -19,15 +19,15 @@ from shared.kit.router import Router
 from shared.kit.say import owned_topics
 from shared.people.export import Holdings
 from shared.running import logs
-from shared.running.connections import Connection
+from shared.running.connections import HttpConnection
 from shared.running.runtime import Part, Runtime
 from shared.settings.environment import SettingsError
-from shared.settings.service import Settings
+from shared.settings.service import ServiceSettings
 from shared.web import application
 
 log = structlog.get_logger()
 
-S = TypeVar("S", bound=Settings)
+S = TypeVar("S", bound=ServiceSettings)
 REFUSED = 2
 
 
@@ -70,7 +70,7 @@ async def _serve(service: Service[S], settings: S) -> int:
             app,
             host=settings.http_host,
             port=settings.http_port,
-            http=Connection,
+            http=HttpConnection,
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=10,

@@ -35,7 +35,7 @@ PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres)]
 HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$")]
 
 
-class Settings(Brokers):
+class ServiceSettings(Brokers):
     """The settings every service has. A service adds its own in a subclass; the description says what to do."""
 
     talentloop_env: Env = Field(default="production", description="one of production, demo, test")

@@ -14,7 +14,7 @@ from joserfc.errors import BadSignatureError, JoseError
 
 from shared.web.caller import Call, Caller
 from shared.web.etags import Conditions
-from shared.web.jwks import ALGORITHMS, Key, Keys, fitting
+from shared.web.jwks import ALGORITHMS, IssuerKeys, Key, fitting
 from shared.web.problems import Forbidden, Unauthorized
 from shared.web.rate_limits import RateLimits, address_of, limit_rate
 from shared.web.roles import Role
@@ -43,7 +43,7 @@ class NotYourRole(Forbidden):
 
 
 @dataclass(frozen=True)
-class Identity:
+class TokenIdentity:
     """What a token says about its bearer."""
 
     user: str
@@ -54,7 +54,7 @@ class Identity:
 class Access:
     """Checks tokens of one issuer for one audience. Tokens live in the machine's time, whatever the clock says."""
 
-    def __init__(self, keys: Keys, *, issuer: str, audience: str) -> None:
+    def __init__(self, keys: IssuerKeys, *, issuer: str, audience: str) -> None:
         self._keys = keys
         self._claims = jwt.JWTClaimsRegistry(
             leeway=LEEWAY_SECONDS,
@@ -64,7 +64,7 @@ class Access:
             sub={"essential": True},
         )
 
-    async def identify(self, token: str) -> Identity:
+    async def identify(self, token: str) -> TokenIdentity:
         """Whose token this is. Raises NotSignedIn, Forbidden, IssuerUnreachable."""
         claims = await self._verified(token)
         organization, roles = claims.get("organization"), claims.get("roles")
@@ -74,7 +74,7 @@ class Access:
         subject = claims["sub"]
         if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
             raise NotSignedIn("The token's subject is not one line of 1 to 255 characters.")
-        return Identity(subject, organization, frozenset(known))
+        return TokenIdentity(subject, organization, frozenset(known))
 
     async def _verified(self, token: str) -> dict[str, Any]:
         if len(token) > LONGEST_TOKEN:
@@ -109,11 +109,11 @@ def _opened(token: str, keys: tuple[Key, ...]) -> dict[str, Any]:
     raise BadSignatureError
 
 
-async def _identify(request: Request, token: str) -> Identity:
+async def _identify(request: Request, token: str) -> TokenIdentity:
     """Whose token it is, counted. Whoever sends tokens that do not hold is counted by address."""
     limits: RateLimits = request.app.state.rate_limits
     try:
-        identity: Identity = await request.app.state.access.identify(token)
+        identity: TokenIdentity = await request.app.state.access.identify(token)
     except NotSignedIn:
         limits.visitors.spend(address_of(request))
         raise
@@ -121,9 +121,9 @@ async def _identify(request: Request, token: str) -> Identity:
     return identity
 
 
-async def sign_in(request: Request, allowed: frozenset[Role]) -> Identity:
+async def sign_in(request: Request, allowed: frozenset[Role]) -> TokenIdentity:
     """Who asks, found out once per request. Raises NotSignedIn, NotYourRole, TooManyRequests, IssuerUnreachable."""
-    known: Identity | None = getattr(request.state, "identity", None)
+    known: TokenIdentity | None = getattr(request.state, "identity", None)
     if known is not None:
         return known
     credentials = await bearer(request)

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from shared.web import audit, docs_page, operations
 from shared.web.access import Access
 from shared.web.dead_links import refuse
-from shared.web.jwks import Keys
+from shared.web.jwks import IssuerKeys
 from shared.web.links import LinkRefused, Links
 from shared.web.middleware import RequestMiddleware
 from shared.web.openapi import INTRODUCTION, SERVERS, describe, subjects_of
@@ -80,7 +80,7 @@ def build(runtime: Serving, routers: Sequence[APIRouter], title: str, *, limits:
     app.state.runtime = runtime
     app.state.rate_limits = limits or RateLimits()
     app.state.links = Links(settings.link_key.get_secret_value())
-    keys = Keys(settings.oidc_jwks_url)
+    keys = IssuerKeys(settings.oidc_jwks_url)
     app.state.access = Access(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience)
     for router in asked:
         app.include_router(router)

@@ -9,8 +9,7 @@ from pydantic import Field
 
 from shared.contracts import Id, Value
 from shared.kit.people import find_people
-from shared.kit.trace import EventState, find_effects, find_events
-from shared.kit.trace import KnownEvent as Found
+from shared.kit.trace import EventState, TracedEvent, find_effects, find_events
 from shared.people.export import Export, export
 from shared.people.read_log import list_readings, list_readings_by, list_readings_of
 from shared.web.access import signed_in
@@ -211,7 +210,7 @@ def _splits(path: str) -> Iterator[tuple[str, str]]:
         yield "/".join(steps[:place]), "/".join(steps[place:])
 
 
-def _shown(known: Found) -> dict[str, Any]:
+def _shown(known: TracedEvent) -> dict[str, Any]:
     return {name: value for name, value in known._asdict().items() if name not in {"organization", "body", "candidate"}}
 
 

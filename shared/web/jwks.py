@@ -44,7 +44,7 @@ class KeysRefused(Exception):
     """What the issuer answers is no set of keys."""
 
 
-class Keys:
+class IssuerKeys:
     """Kept for an hour and longer while the issuer is away. Whoever is signed by a held key never waits for it."""
 
     def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic) -> None:

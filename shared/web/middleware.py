@@ -13,7 +13,7 @@ from shared.kit.ids import uuid7
 from shared.web.etags import is_held, tag_of
 from shared.web.problems import Problem, Unavailable, Unexpected, answer
 from shared.web.rate_limits import QUIET
-from shared.web.request_body import Busy, Held, Incoming, check_address
+from shared.web.request_body import BodyMemory, Busy, RequestBody, check_address
 
 log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ class RequestMiddleware:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._inside = 0
-        self._held = Held()
+        self._held = BodyMemory()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request in and its answer out."""
@@ -49,7 +49,7 @@ class RequestMiddleware:
         exchange = Exchange(scope, send)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=exchange.request_id)
-        incoming = Incoming(scope, receive, self._held)
+        incoming = RequestBody(scope, receive, self._held)
         self._inside += 1
         try:
             check_address(scope)

@@ -48,17 +48,17 @@ def check_address(scope: Scope) -> None:
         raise AddressUnreadable("An address may not hold the character NUL.")
 
 
-class Held:
+class BodyMemory:
     """How many bytes of bodies are in memory, of all requests."""
 
     def __init__(self) -> None:
         self.bytes = 0
 
 
-class Incoming:
+class RequestBody:
     """ASGI's `receive`. The first call lets the caller in, or not, and reads the whole body."""
 
-    def __init__(self, scope: Scope, receive: Receive, held: Held) -> None:
+    def __init__(self, scope: Scope, receive: Receive, held: BodyMemory) -> None:
         self._scope = scope
         self._receive = receive
         self._is_read = False

@@ -9,7 +9,7 @@ from shared.kit.db import Connection, Database
 from shared.kit.router import Router
 from shared.kit.time import Time
 from shared.people.export import Holdings
-from shared.settings.service import Settings
+from shared.settings.service import ServiceSettings
 
 OK = "ok"
 
@@ -41,7 +41,7 @@ class Serving(Protocol):
     @property
     def name(self) -> str: ...
     @property
-    def settings(self) -> Settings: ...
+    def settings(self) -> ServiceSettings: ...
     @property
     def database(self) -> Database: ...
     @property

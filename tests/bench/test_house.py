@@ -8,7 +8,7 @@ import pytest
 
 from bench import house, ways
 from bench.sources import ROOT
-from local.post_office import Mail
+from local.post_office import LocalMailServer
 
 HOW_IT_WORKS = ROOT / "docs" / "how-it-works.md"
 HOUSE = {
@@ -91,9 +91,9 @@ def test_the_real_house_is_counted_package_by_package():
 
 
 @pytest.fixture
-def mail(home: Path) -> Iterator[Mail]:
+def mail(home: Path) -> Iterator[LocalMailServer]:
     """A mail server of its own."""
-    server = Mail(home / "ways")
+    server = LocalMailServer(home / "ways")
     server.start()
     yield server
     server.stop()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cli.backfill.mapping import FileMapping, mapping_of
-from cli.backfill.table import Line, text_lines
+from cli.backfill.table import TableLine, text_lines
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HEADINGS = "When,Firm,Role,Person,Came,Gender"
@@ -17,7 +17,7 @@ def a_file(*rows: str) -> list[str]:
     return [f"{line}\n" for line in (HEADINGS, *rows)]
 
 
-def a_table(*rows: str) -> list[Line]:
+def a_table(*rows: str) -> list[TableLine]:
     """The lines of that file, taken apart."""
     return list(text_lines(a_file(*rows), ","))
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cli.backfill.rows import Rejected, Unreadable, read_rows, understand
+from cli.backfill.rows import Rejected, UnreadableRow, read_rows, understand
 from cli.backfill.table import text_lines
 from cli.backfill.values import read_date, shortened, slug
 from cli.errors import UserMistake
@@ -17,7 +17,7 @@ def interviews(*rows, **changes):
 
 
 def reason(row, **changes):
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableRow) as refused:
         interviews(row, **changes)
     return str(refused.value)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic_core import from_json
 
 from cli.trying.story import Story
-from shared.kit.decode import Accepted, Refused, accept
+from shared.kit.decode import Accepted, RefusedRecord, accept
 
 NOW = datetime(2026, 11, 27, 1, 20, tzinfo=UTC)  # a Friday
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -19,7 +19,7 @@ def test_every_record_is_acceptable_but_the_one_with_a_mistake():
     refused = [one for one in outcomes(NOW) if not isinstance(one, Accepted)]
     unknown = [field for one in outcomes(NOW) if isinstance(one, Accepted) for field in one.unknown]
 
-    assert [(one.code, one.field) for one in refused if isinstance(one, Refused)] == [
+    assert [(one.code, one.field) for one in refused if isinstance(one, RefusedRecord)] == [
         ("invalid-field", "ratings.0.level")
     ]
     assert (len(refused), unknown) == (1, [])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.kit.cloudevents import Envelope, Headers, encode
-from shared.kit.decode import Accepted, Ignored, Refused, accept
+from shared.kit.decode import Accepted, Ignored, RefusedRecord, accept
 from tests.contracts.samples import KEYS, NOW
 
 
@@ -30,7 +30,7 @@ def headers(topic: str, **changes: Any) -> Headers:
     return encode(envelope(topic, **changes), "")[2]
 
 
-def taken(topic: str, body: bytes | dict[str, Any], **changes: Any) -> Accepted | Refused | Ignored:
+def taken(topic: str, body: bytes | dict[str, Any], **changes: Any) -> Accepted | RefusedRecord | Ignored:
     """What becomes of a record with this body, with the key of the topic's sample."""
     value = body if isinstance(body, bytes) else json.dumps(body).encode()
     key = changes.pop("key", KEYS[topic].encode())

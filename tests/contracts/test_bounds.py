@@ -3,7 +3,7 @@
 import pytest
 
 from shared.contracts import BY_TOPIC
-from shared.kit.decode import Accepted, Refused
+from shared.kit.decode import Accepted, RefusedRecord
 from tests.contracts.records import changed, paths, taken
 from tests.contracts.samples import ADVICE, BODIES, FACTOR, ITEM, PANEL, PAST, PLAN
 
@@ -77,7 +77,7 @@ def test_a_bound_holds_on_both_sides(topic, path, inside, outside):
     beyond = taken(topic, changed(BODIES[topic], path, outside))
 
     assert isinstance(within, Accepted), within
-    assert isinstance(beyond, Refused)
+    assert isinstance(beyond, RefusedRecord)
     assert beyond.code in {"invalid-field", "time-out-of-range"}
 
 

@@ -4,7 +4,7 @@ import pytest
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
-from shared.kit.decode import Accepted, Refused
+from shared.kit.decode import Accepted, RefusedRecord
 from tests.access.bodies import BODIES as REQUESTS
 from tests.access.worlds import SERVICES
 from tests.contracts.records import changed, fields, taken, without
@@ -21,7 +21,7 @@ def test_null_and_absent_are_one_in_every_event_where_absent_is_allowed(topic):
             assert isinstance(null, Accepted), path
             assert (null.event, null.body, null.unknown) == (absent.event, absent.body, ()), path
         else:
-            assert isinstance(null, Refused), path
+            assert isinstance(null, RefusedRecord), path
             assert (null.code, null.field) == ("invalid-field", absent.field), path
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import BY_TOPIC
-from shared.kit.decode import Accepted, Ignored, Refused
+from shared.kit.decode import Accepted, Ignored, RefusedRecord
 from tests.contracts.records import changed, headers, paths, taken
 from tests.contracts.samples import BODIES, KEYS, NOW
 
@@ -89,7 +89,7 @@ def test_no_text_of_any_event_takes_a_nul(body):
 
     for path in paths(body):
         outcome = taken(topic, changed(body, path, "a\x00b"))
-        assert isinstance(outcome, Refused), path
+        assert isinstance(outcome, RefusedRecord), path
         assert "\x00" not in outcome.detail
 
 
@@ -111,7 +111,7 @@ def test_no_beginning_of_an_event_is_an_event(length):
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_refused(value):
-    assert isinstance(taken("feedback-submitted", value), Refused)
+    assert isinstance(taken("feedback-submitted", value), RefusedRecord)
 
 
 JSON = st.recursive(
@@ -136,7 +136,7 @@ def test_whatever_stands_in_a_field_is_refused_or_stored_clean(topic, data, junk
 
 @given(st.lists(st.tuples(st.text(max_size=20), st.none() | st.binary(max_size=60)), max_size=12))
 def test_any_headers_are_refused(some):
-    assert isinstance(taken("feedback-submitted", VALUE, headers=some), Refused)
+    assert isinstance(taken("feedback-submitted", VALUE, headers=some), RefusedRecord)
 
 
 @given(st.sampled_from([name for name, _ in headers("feedback-submitted")]), st.none() | st.binary(max_size=260))
@@ -145,7 +145,7 @@ def test_any_value_of_a_header_is_taken_or_refused(name, value):
 
     outcome = taken("feedback-submitted", VALUE, headers=list(usual.items()))
 
-    assert isinstance(outcome, Accepted | Refused)
+    assert isinstance(outcome, Accepted | RefusedRecord)
 
 
 @pytest.mark.parametrize("topic", KEYS)

@@ -15,7 +15,7 @@ from bench.facts import START, candidate_round, job, record
 from local.databases import SERVICES, Addresses, ensure_database
 from local.kafka import Kafka
 from local.ports import free_port
-from local.post_office import Mail
+from local.post_office import LocalMailServer
 from local.postgres import Postgres
 from shared.contracts import (
     ApplicationSubmitted,
@@ -39,13 +39,13 @@ class Place(NamedTuple):
     """Somebody's servers on this machine, with databases and roles, without topics; as an environment."""
 
     environment: dict[str, str]
-    mail: Mail
+    mail: LocalMailServer
 
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Place]:
     with temporary_home() as home, ExitStack() as stack:
-        kafka, postgres, mail = Kafka(home), Postgres(home), Mail(home / "mail")
+        kafka, postgres, mail = Kafka(home), Postgres(home), LocalMailServer(home / "mail")
         for server in (kafka, postgres, mail):
             server.start()
             stack.callback(server.stop)

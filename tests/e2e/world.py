@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from cli.demo.place import OwnStack
-from cli.demo.stage import Stage, staged
+from cli.demo.stage import DemoStage, staged
 from local.databases import SERVICES
 from local.issuer import issue_token
 from local.ports import remembered_ports
@@ -68,7 +68,7 @@ class Home(NamedTuple):
 class World:
     """What a test does with a running stack."""
 
-    def __init__(self, home: Home, stage: Stage) -> None:
+    def __init__(self, home: Home, stage: DemoStage) -> None:
         self.home = home
         self.stage = stage
 

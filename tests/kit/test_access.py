@@ -12,19 +12,19 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from local.issuer import AUDIENCE, ISSUER, issue_token, issuer_settings
-from shared.web.access import Access, Identity, NotSignedIn
-from shared.web.jwks import IssuerUnreachable, Keys
+from shared.web.access import Access, NotSignedIn, TokenIdentity
+from shared.web.jwks import IssuerKeys, IssuerUnreachable
 from shared.web.roles import Role
 
 
-def _access(keys: Keys) -> Access:
+def _access(keys: IssuerKeys) -> Access:
     return Access(keys, issuer=ISSUER, audience=AUDIENCE)
 
 
 @pytest.fixture
 def access(tmp_path: Path) -> Access:
     """Trusts the local issuer of a home."""
-    return _access(Keys(issuer_settings(tmp_path)["OIDC_JWKS_URL"]))
+    return _access(IssuerKeys(issuer_settings(tmp_path)["OIDC_JWKS_URL"]))
 
 
 def _signed(home: Path, **changed: object) -> str:
@@ -39,7 +39,7 @@ def _signed(home: Path, **changed: object) -> str:
 async def test_a_token_says_who_asks(access, tmp_path):
     token = issue_token(tmp_path, user="ines", organization="acme", roles=["recruiter", "cook"])
 
-    assert await access.identify(token) == Identity("ines", "acme", frozenset({Role.RECRUITER}))
+    assert await access.identify(token) == TokenIdentity("ines", "acme", frozenset({Role.RECRUITER}))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ async def test_a_public_key_is_no_shared_secret(access, tmp_path):
 
 async def test_new_keys_are_fetched_when_a_token_names_one(tmp_path):
     now = [0.0]
-    access = _access(Keys(issuer_settings(tmp_path)["OIDC_JWKS_URL"], clock=lambda: now[0]))
+    access = _access(IssuerKeys(issuer_settings(tmp_path)["OIDC_JWKS_URL"], clock=lambda: now[0]))
     await access.identify(_signed(tmp_path))
     (tmp_path / "issuer.json").unlink()
     issuer_settings(tmp_path)
@@ -119,7 +119,7 @@ async def test_new_keys_are_fetched_when_a_token_names_one(tmp_path):
 
 async def test_keys_are_kept_when_the_issuer_goes_away(tmp_path):
     now = [0.0]
-    access = _access(Keys(issuer_settings(tmp_path)["OIDC_JWKS_URL"], clock=lambda: now[0]))
+    access = _access(IssuerKeys(issuer_settings(tmp_path)["OIDC_JWKS_URL"], clock=lambda: now[0]))
     token = _signed(tmp_path)
     await access.identify(token)
     (tmp_path / "jwks.json").unlink()
@@ -136,7 +136,7 @@ async def test_without_any_key_nobody_can_be_checked(tmp_path, content):
 
     issuer_settings(tmp_path)
     with pytest.raises(IssuerUnreachable):
-        await _access(Keys(keys.as_uri())).identify(_signed(tmp_path))
+        await _access(IssuerKeys(keys.as_uri())).identify(_signed(tmp_path))
 
 
 async def test_keys_come_over_http(tmp_path):
@@ -154,7 +154,7 @@ async def test_keys_come_over_http(tmp_path):
     server = HTTPServer(("127.0.0.1", 0), Issuer)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
-    identity = await _access(Keys(f"http://127.0.0.1:{server.server_port}/keys")).identify(_signed(tmp_path))
+    identity = await _access(IssuerKeys(f"http://127.0.0.1:{server.server_port}/keys")).identify(_signed(tmp_path))
     await asyncio.to_thread(server.shutdown)
     server.server_close()
 

@@ -12,8 +12,8 @@ from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from local.issuer import AUDIENCE, ISSUER
-from shared.web.access import Access, Identity, NotSignedIn
-from shared.web.jwks import IssuerUnreachable, Keys, KeysRefused, usable
+from shared.web.access import Access, NotSignedIn, TokenIdentity
+from shared.web.jwks import IssuerKeys, IssuerUnreachable, KeysRefused, usable
 
 EC = ECKey.generate_key("P-256", {"kid": "ec-1"})
 RSA = RSAKey.generate_key(2048, {"kid": "rsa-1"})
@@ -87,17 +87,17 @@ def response(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
 
 
 @asynccontextmanager
-async def an_issuer() -> AsyncIterator[tuple[Issuer, Keys, list[float]]]:
+async def an_issuer() -> AsyncIterator[tuple[Issuer, IssuerKeys, list[float]]]:
     """An issuer, what we hold of it, and our clock."""
     issuer, now = Issuer(), [1000.0]
     server = await asyncio.start_server(issuer.serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    yield issuer, Keys(f"http://127.0.0.1:{port}/keys", clock=lambda: now[0]), now
+    yield issuer, IssuerKeys(f"http://127.0.0.1:{port}/keys", clock=lambda: now[0]), now
     issuer.open.set()
     server.close()
 
 
-async def identified(keys: Keys, token: str) -> Identity:
+async def identified(keys: IssuerKeys, token: str) -> TokenIdentity:
     return await Access(keys, issuer=ISSUER, audience=AUDIENCE).identify(token)
 
 

@@ -79,7 +79,7 @@ async def test_a_service_does_its_part_and_nothing_else(broker):
         await read_one(client, "candidate-pooled", "notifications")
     with pytest.raises(topics.TopicsUnfit):
         async with administration(client) as admin:
-            await topics.apply(admin, [topics.Wanted("mine", 1, {})])
+            await topics.apply(admin, [topics.DesiredTopic("mine", 1, {})])
 
 
 async def test_a_topic_that_a_service_does_not_hear_is_not_there_for_it(broker):

@@ -6,12 +6,12 @@ from email.message import EmailMessage
 
 import pytest
 
-from local.post_office import Mail, read_letters
+from local.post_office import LocalMailServer, read_letters
 
 
 @pytest.fixture
 def post_office(own_home):
-    one = Mail(own_home)
+    one = LocalMailServer(own_home)
     one.start()
     yield one
     one.stop()

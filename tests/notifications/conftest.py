@@ -10,13 +10,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from local.post_office import Mail, read_letters
+from local.post_office import LocalMailServer, read_letters
 from services.notifications.clock import schedule
 from services.notifications.handlers import router
 from services.notifications.main import SERVICE
 from services.notifications.post.running import Post
 from services.notifications.settings import NotificationsSettings
-from shared.kafka.unread import Reading
+from shared.kafka.unread import UnreadProbe
 from shared.kit.db import Database
 from tests.browser import Browser, browsing
 from tests.notifications.facts import at
@@ -30,7 +30,7 @@ class Halden(Stage):
         super().__init__(database, router, schedule)
         runtime = SimpleNamespace(
             database=database, router=router, time=self.time, signal=lambda _: None, inbox=self.inbox,
-            reading=Reading(database, {}, ""),
+            reading=UnreadProbe(database, {}, ""),
         )  # fmt: skip
         self.runtime = runtime
         self.settings = settings
@@ -79,7 +79,7 @@ class Halden(Stage):
 class Letterbox:
     """The maildir that the mail server fills."""
 
-    def __init__(self, mail: Mail) -> None:
+    def __init__(self, mail: LocalMailServer) -> None:
         self.mail = mail
 
     def read(self) -> list[EmailMessage]:
@@ -92,7 +92,7 @@ class Letterbox:
 
 @pytest.fixture(scope="session")
 def mail_server(home):
-    server = Mail(home / "post")
+    server = LocalMailServer(home / "post")
     server.start()
     yield server
     server.stop()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.notifications.main import SERVICE
 from services.notifications.post.running import Post
 from shared.kit.db import EVERYONE, Database
-from shared.kit.dead_letters import Record
+from shared.kit.dead_letters import ConsumedRecord
 from shared.running.runtime import Runtime
 from tests.notifications.conftest import Halden, settings_of
 from tests.notifications.facts import BERLIN, at
@@ -70,7 +70,7 @@ async def told_in_order(begin: Begin) -> list[list[dict]]:
     return await live_on(stage)
 
 
-def records() -> list[Record]:
+def records() -> list[ConsumedRecord]:
     """The facts as Kafka holds them."""
     log = Log()
     return [log.append(fact) for fact in open_cases()]

@@ -18,7 +18,7 @@ from services.notifications.handlers import router
 from services.notifications.post.running import Post
 from services.notifications.settings import NotificationsSettings
 from shared.kit.db import EVERYONE, Database
-from shared.kit.dead_letters import Record
+from shared.kit.dead_letters import ConsumedRecord
 from shared.running.runtime import Runtime
 from tests.databases import Databases
 from tests.notifications.conftest import Halden
@@ -44,7 +44,7 @@ class Live(Halden):
         self.runtime = Runtime("notifications", settings, database, router, schedule)
         self.runtime.post = Post(self.runtime, settings)
 
-    async def take(self, records: Iterable[Record]) -> None:
+    async def take(self, records: Iterable[ConsumedRecord]) -> None:
         await publish(self.kafka, self.settings.topic_prefix, records)
 
     async def move(self, instant: datetime) -> None:

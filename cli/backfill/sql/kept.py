@@ -25,7 +25,7 @@ class Applied(NamedTuple):
     line: int
 
 
-class Kept:
+class BackfillStore:
     """Interviews, applications and one version of each fact."""
 
     def __init__(self) -> None:

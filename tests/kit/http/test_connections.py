@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 
 from shared.running import connections
-from shared.running.connections import Connection
+from shared.running.connections import HttpConnection
 from shared.web import middleware, request_body
 from tests.kit.http.small import app_of, link
 
@@ -23,7 +23,7 @@ def put(*headers: str, path: str = "/jobs/j1", method: str = "PUT") -> bytes:
 @pytest.fixture
 async def port(client) -> AsyncIterator[int]:
     """The small service, listening."""
-    config = uvicorn.Config(app_of(client), http=Connection, lifespan="off", log_config=None)
+    config = uvicorn.Config(app_of(client), http=HttpConnection, lifespan="off", log_config=None)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listening]))
