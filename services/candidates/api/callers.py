@@ -8,8 +8,9 @@ from services.candidates import sql
 from shared.contracts import Id
 from shared.kit.db import Connection
 from shared.web.access import signed_in
+from shared.web.answers import NotYourJob
 from shared.web.caller import Caller
-from shared.web.problems import Conflict, Forbidden, NotFound
+from shared.web.problems import Conflict, NotFound
 from shared.web.roles import DECIDERS, READERS, WRITERS, Role
 
 Reader = Annotated[Caller, Depends(signed_in(*READERS))]
@@ -42,18 +43,6 @@ class RunNotFound(NotFound):
     """No run of this id."""
 
     code = "run-not-found"
-
-
-class JobNotFound(NotFound):
-    """No job of this id."""
-
-    code = "job-not-found"
-
-
-class NotYourJob(Forbidden):
-    """A hiring manager acts for their own jobs only."""
-
-    code = "not-your-job"
 
 
 class NewerKnown(Conflict):

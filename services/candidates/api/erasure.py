@@ -9,9 +9,9 @@ from pydantic import Field
 
 from services.candidates import sql
 from services.candidates.api.callers import AnId, CandidateNotFound, Reader, Writer
-from services.candidates.api.people import Saved, answered
 from shared.contracts import CANDIDATES, INTERVIEWS, NOTIFICATIONS, ErasureRequested, Id, Instant, RequestedBy, Value
 from shared.kit.db import Connection
+from shared.web.answers import Saved, answered
 from shared.web.caller import Caller, Recorded
 
 routes = APIRouter(tags=["people"])

@@ -10,16 +10,7 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict, Field
 
 from services.candidates import sql
-from services.candidates.api.callers import (
-    AnId,
-    Decider,
-    JobNotFound,
-    JobReader,
-    MatchNotFound,
-    RunNotFound,
-    refuse_other_jobs,
-)
-from services.candidates.api.people import Saved, answered
+from services.candidates.api.callers import AnId, Decider, JobReader, MatchNotFound, RunNotFound, refuse_other_jobs
 from services.candidates.api.shown import (
     KnownMatch,
     KnownRun,
@@ -39,6 +30,7 @@ from services.candidates.sql.runs import MatchRun
 from shared.contracts import Competency, Factor, Id, MatchOutcome, MatchReviewed, ReviewReason, Value
 from shared.kit.db import Connection
 from shared.kit.people import Jobs
+from shared.web.answers import JobNotFound, Saved, answered
 from shared.web.cursors import Cursor, Limit, Page, following, opened, slices
 from shared.web.problems import Conflict
 

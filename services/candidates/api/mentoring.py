@@ -8,7 +8,6 @@ from pydantic import Field
 
 from services.candidates import sql
 from services.candidates.api.callers import AnId, CandidateNotFound
-from services.candidates.api.people import Saved, answered
 from services.candidates.domain.mentoring import (
     CAPACITY,
     RENEWALS,
@@ -22,6 +21,7 @@ from shared.contracts import Day, Flag, Id, MentorshipEnded, MentorshipProposed,
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
 from shared.web.access import signed_in
+from shared.web.answers import Saved, answered
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.problems import Conflict, Forbidden, NotFound, Unprocessable

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from services.candidates import sql
 from services.candidates.api.callers import AnId, CandidateNotFound, Reader, Writer
-from services.candidates.api.people import Saved, answered
 from shared.contracts import CandidateMerged, Id, Instant, Value
+from shared.web.answers import Saved, answered
 from shared.web.problems import NotFound
 
 routes = APIRouter(tags=["people"])

@@ -27,7 +27,7 @@ from shared.contracts import (
     Url,
     Value,
 )
-from shared.web.caller import Recorded
+from shared.web.answers import Saved, answered
 
 routes = APIRouter(tags=["people"])
 
@@ -80,18 +80,6 @@ class Consents(Value):
 
     candidate: Id
     consents: list[KnownConsent]
-
-
-class Saved(Value):
-    """What saving changed: `created`, `changed` or `same`."""
-
-    recorded: Recorded
-
-
-def answered(response: Response, recorded: Recorded) -> Saved:
-    """201 for what is new, 200 for what changed or is the same."""
-    response.status_code = 201 if recorded is Recorded.CREATED else 200
-    return Saved(recorded=recorded)
 
 
 @routes.put("/candidates/{candidate}", responses={201: {"description": "New.", "model": Saved}})

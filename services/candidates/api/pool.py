@@ -15,7 +15,6 @@ from services.candidates.api.callers import (
     Reader,
     refuse_other_jobs,
 )
-from services.candidates.api.people import Saved, answered
 from services.candidates.domain.findable import HIGHEST_LEVEL, LOWEST_LEVEL, words_of
 from services.candidates.sql.pool import Member
 from services.candidates.sql.search import FoundMember, PoolSearch
@@ -32,6 +31,7 @@ from shared.contracts import (
     family_of,
 )
 from shared.kit.people import Pair
+from shared.web.answers import Saved, answered
 from shared.web.cursors import Cursor, Limit, Page, cursor_after, opened
 from shared.web.problems import Unprocessable, field_problem
 

@@ -4,17 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 
-from shared.contracts import Event, Id, Value
+from shared.contracts import Event, Id
 from shared.kit.db import Connection
-from shared.web.caller import Caller, Recorded
+from shared.web.answers import Saved, answered
+from shared.web.caller import Caller
 
 ById = Annotated[Id | None, Query()]
-
-
-class Saved(Value):
-    """What saving changed: `created`, `changed` or `same`."""
-
-    recorded: Recorded
 
 
 NEW: dict[int | str, dict[str, Any]] = {201: {"description": "New.", "model": Saved}}
@@ -22,6 +17,4 @@ NEW: dict[int | str, dict[str, Any]] = {201: {"description": "New.", "model": Sa
 
 async def save(conn: Connection, caller: Caller, event: Event, response: Response, *, publish: bool = True) -> Saved:
     """Record an event: 201 for what is new, 200 for what changed or is the same. Raises InFuture."""
-    recorded = await caller.record(conn, event, publish=publish)
-    response.status_code = 201 if recorded is Recorded.CREATED else 200
-    return Saved(recorded=recorded)
+    return answered(response, await caller.record(conn, event, publish=publish))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
 from services.interviews import domain, sql
-from services.interviews.api.answers import NEW, ById, Saved, save
+from services.interviews.api.answers import NEW, ById, save
 from services.interviews.api.callers import (
     FREE_DECIDERS,
     IN_ADDRESS,
@@ -32,6 +32,7 @@ from shared.contracts import (
     Outcome,
     Value,
 )
+from shared.web.answers import Saved
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.problems import Conflict
 

@@ -12,6 +12,7 @@ from shared.contracts import Event, Id
 from shared.kit.db import Connection
 from shared.kit.people import find_people
 from shared.web.access import signed_in
+from shared.web.answers import NotYourJob
 from shared.web.caller import Caller
 from shared.web.problems import Conflict, Forbidden, NotFound, Unprocessable
 from shared.web.roles import DECIDERS, READERS, WRITERS, Role
@@ -43,12 +44,6 @@ class InterviewNotFound(NotFound):
     """Nothing was said of this interview."""
 
     code = "interview-not-found"
-
-
-class JobNotFound(NotFound):
-    """Nothing was said of this job."""
-
-    code = "job-not-found"
 
 
 class FeedbackNotFound(NotFound):
@@ -85,12 +80,6 @@ class AnotherApplication(Conflict):
     """The body names another application than the interview's."""
 
     code = "another-application"
-
-
-class NotYourJob(Forbidden):
-    """A hiring manager acts for their own jobs only."""
-
-    code = "not-your-job"
 
 
 class NotYourInterview(Forbidden):

@@ -6,12 +6,13 @@ from fastapi import APIRouter
 from pydantic import ConfigDict, Field
 
 from services.interviews import sql
-from services.interviews.api.callers import FREE_DECIDERS, AnId, Decider, JobNotFound, refuse_other_jobs
+from services.interviews.api.callers import FREE_DECIDERS, AnId, Decider, refuse_other_jobs
 from services.interviews.domain import Application, ApplicationState, JobState
 from services.interviews.sql.lists import ListSearch, Scope
 from shared.contracts import ApplicationDecided, Id, Instant, Notice, Outcome, Reason, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
+from shared.web.answers import AnotherNumber, JobNotFound
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.problems import Conflict
@@ -26,12 +27,6 @@ class JobOpen(Conflict):
     """Whoever applied for an open job is decided one by one."""
 
     code = "job-open"
-
-
-class AnotherNumber(Conflict):
-    """The number said is not the number of undecided people."""
-
-    code = "another-number"
 
 
 class Decisions(Value):

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
 from services.interviews import domain, sql
-from services.interviews.api.answers import NEW, ById, Saved, save
+from services.interviews.api.answers import NEW, ById, save
 from services.interviews.api.callers import (
     IN_ADDRESS,
     KNOWN,
@@ -32,6 +32,7 @@ from shared.contracts import (
     Value,
 )
 from shared.kit.db import Connection
+from shared.web.answers import Saved
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened, opened_at
 from shared.web.problems import Forbidden

@@ -6,20 +6,12 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
 from services.interviews import domain, sql
-from services.interviews.api.answers import NEW, Saved, save
-from services.interviews.api.callers import (
-    IN_ADDRESS,
-    AnId,
-    JobNotFound,
-    JobReader,
-    Writer,
-    event_of,
-    refuse_other_jobs,
-    scope_of,
-)
+from services.interviews.api.answers import NEW, save
+from services.interviews.api.callers import IN_ADDRESS, AnId, JobReader, Writer, event_of, refuse_other_jobs, scope_of
 from services.interviews.domain import JobState
 from services.interviews.sql.lists import ListSearch
 from shared.contracts import Id, JobClosed, JobOpened, Name, Value
+from shared.web.answers import JobNotFound, Saved
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 
 routes = APIRouter(tags=["jobs"])

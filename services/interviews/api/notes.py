@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import ConfigDict
 
 from services.interviews import sql
-from services.interviews.api.answers import NEW, Saved, save
+from services.interviews.api.answers import NEW, save
 from services.interviews.api.callers import (
     IN_ADDRESS,
     KNOWN,
@@ -22,6 +22,7 @@ from services.interviews.domain import FeedbackDrafted, InterviewNoted
 from shared.contracts import FeedbackSubmitted, Id
 from shared.kit.db import Connection
 from shared.web.access import signed_in
+from shared.web.answers import Saved
 from shared.web.caller import Caller
 from shared.web.problems import NotFound
 from shared.web.roles import Role

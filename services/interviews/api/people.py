@@ -4,9 +4,10 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
 from services.interviews import sql
-from services.interviews.api.answers import NEW, Saved, save
+from services.interviews.api.answers import NEW, save
 from services.interviews.api.callers import IN_ADDRESS, Admin, AnId, Anybody, JobReader, Writer, event_of
 from shared.contracts import Id, OrganizationConfigured, UserRegistered
+from shared.web.answers import Saved
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.problems import Forbidden, NotFound
 from shared.web.roles import READERS, Role

@@ -15,25 +15,13 @@ from services.notifications.sql.people import Verdict
 from shared.contracts import Id, Value
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, People, find_people, lock_organizations, lock_people
+from shared.web.answers import AnotherNumber, JobNotFound
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
-from shared.web.problems import Conflict, NotFound
 
 routes = APIRouter(tags=["letters"])
 
 AT_MOST = 10_000
-
-
-class AnotherNumber(Conflict):
-    """The number said is not the number of letters that can be approved."""
-
-    code = "another-number"
-
-
-class JobNotFound(NotFound):
-    """No job of this id."""
-
-    code = "job-not-found"
 
 
 class WaitingLetter(Value):

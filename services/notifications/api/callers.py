@@ -8,8 +8,9 @@ from services.notifications import sql
 from shared.contracts import Id
 from shared.kit.db import Connection
 from shared.web.access import signed_in
+from shared.web.answers import NotYourJob
 from shared.web.caller import Caller
-from shared.web.problems import Conflict, Forbidden, NotFound
+from shared.web.problems import Conflict, NotFound
 from shared.web.roles import DECIDERS, READERS, WRITERS, Role
 
 Anybody = Annotated[Caller, Depends(signed_in(*Role))]
@@ -40,12 +41,6 @@ class NotWaiting(Conflict):
     """The letter does not wait for anybody's approval."""
 
     code = "letter-not-waiting"
-
-
-class NotYourJob(Forbidden):
-    """A hiring manager acts for their own jobs only."""
-
-    code = "not-your-job"
 
 
 async def refuse_other_jobs(conn: Connection, caller: Caller, job: str | None) -> None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from services.notifications import sql
-from services.notifications.api.approvals import AT_MOST, AnotherNumber
+from services.notifications.api.approvals import AT_MOST
 from services.notifications.api.audience import Audience, Reached
 from services.notifications.api.callers import AnId, Reader, Recruiter
 from services.notifications.api.lint import shown
@@ -19,6 +19,7 @@ from services.notifications.sql.campaigns import CampaignCount, Common
 from shared.contracts import CampaignStarted, Id, Language, Name, OutreachMode, Text, Url, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
+from shared.web.answers import AnotherNumber
 from shared.web.caller import Caller, Recorded
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.linting import lint_aside
