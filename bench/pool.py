@@ -16,7 +16,7 @@ import asyncpg
 from bench.servers import Servers
 from bench.stored import cpu_of
 from services.candidates.domain.findable import words_of
-from services.candidates.sql.search import FoundMember, PoolSearch, search_pool
+from services.candidates.sql.pool_search import FoundMember, PoolSearch, search_pool
 from shared.kit.db import Database
 from shared.people.restricted import find_restricted
 

@@ -16,7 +16,7 @@ from cli.cells import guarded
 from cli.sql import AuditedJob, Considered
 from local.files import replacing
 from services.candidates.api.matches import load_applicants
-from services.candidates.domain.matching import RULES_VERSION, MatchProposal
+from services.candidates.domain.matches import RULES_VERSION, MatchProposal
 from shared.kit.db import Connection
 from shared.kit.people import Jobs
 from shared.kit.time import Time

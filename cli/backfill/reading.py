@@ -7,7 +7,7 @@ from cli.backfill.facts import DatedFact, facts_of
 from cli.backfill.mapping import FileMapping
 from cli.backfill.rejected import RejectedRows
 from cli.backfill.rows import InterviewRow, Rejected, UnreadableRow, read_rows, understand
-from cli.backfill.sql.kept import Applied, BackfillStore, digest_of
+from cli.backfill.sql.store import Applied, BackfillStore, digest_of
 from cli.backfill.table import TableLine
 from shared.contracts import CandidateRegistered
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.candidates import sql
-from services.candidates.domain import considered, findable, keeping, mentoring, pool
+from services.candidates.domain import candidacies, findable, keeping, mentoring, pool
 from shared.kit.clock import Schedule
 from shared.kit.db import Connection
 from shared.kit.people import lock_people
@@ -33,7 +33,7 @@ async def reconsider_matches(conn: Connection, now: datetime) -> int:
     people = await lock_people(conn, await sql.find_due_matches(conn, now, AT_ONCE), skip_locked=True)
     kept = await sql.load_kept_of_people(conn, people)
     found = await sql.load_candidacies(conn, people)
-    looked = considered.look(found.candidacies, kept, found.openings, now)
+    looked = candidacies.look(found.candidacies, kept, found.openings, now)
     await sql.save_matches(conn, looked, now)
     await say(conn, looked.sayings, now)
     return len(people)

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from services.candidates import sql
-from services.candidates.domain import considered, findable, keeping, mentoring, pool
-from services.candidates.domain.considered import StandingMatch
+from services.candidates.domain import candidacies, findable, keeping, mentoring, pool
+from services.candidates.domain.candidacies import StandingMatch
 from services.candidates.domain.pool import PoolPlace
 from shared.contracts import (
     ApplicationDecided,
@@ -152,6 +152,6 @@ async def look(
 ) -> None:
     """Look at these people for every open job, or for these jobs only; keep and say what comes of it."""
     found = await sql.load_candidacies(conn, people, jobs)
-    looked = considered.look(found.candidacies, kept, found.openings, now)
+    looked = candidacies.look(found.candidacies, kept, found.openings, now)
     await sql.save_matches(conn, looked, now)
     await say(conn, looked.sayings, now)

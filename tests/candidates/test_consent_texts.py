@@ -4,7 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from services.candidates.api.consents import PLACE
+from services.candidates.api.consent_texts import PLACE
 
 PUBLISHED = Path(__file__).with_name("consent_texts.json")
 

@@ -6,8 +6,7 @@ from fractions import Fraction
 import pytest
 
 from services.candidates.domain.blockers import Blocker, ReviewedMatch
-from services.candidates.domain.consent import Consent
-from services.candidates.domain.considered import (
+from services.candidates.domain.candidacies import (
     Evidence,
     InterviewRatings,
     StandingMatch,
@@ -15,10 +14,11 @@ from services.candidates.domain.considered import (
     candidacies,
     look,
 )
+from services.candidates.domain.consent import Consent
 from services.candidates.domain.demand import Assessment, OpenJob, Requirement, rounded
 from services.candidates.domain.interviews import Heard, took_place
-from services.candidates.domain.matching import Candidacy, propose, words
-from services.candidates.domain.record import AssessedApplication, CandidateRecord
+from services.candidates.domain.matches import Candidacy, propose, words
+from services.candidates.domain.records import AssessedApplication, CandidateRecord
 from shared.contracts import GapKind, MatchOutcome, Outcome
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 from services.candidates.domain import pool
 from services.candidates.domain.consent import Consent, newest
 from services.candidates.domain.months import add_months
-from services.candidates.domain.record import AssessedApplication, CandidateRecord, MembershipReview, SaidMembership
+from services.candidates.domain.records import AssessedApplication, CandidateRecord, MembershipReview, SaidMembership
 from shared.contracts import LeaveReason, MemberStatus, Outcome, ReviewAction, Tier, letter_id, membership_id
 
 DECIDED = datetime(2026, 11, 13, 15, tzinfo=UTC)

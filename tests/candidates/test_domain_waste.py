@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.candidates.domain.record import AssessedApplication
+from services.candidates.domain.records import AssessedApplication
 from services.candidates.domain.waste import CompletedInterview, Rate, Return, Returns, judge, measure
 from shared.business_days import Calendar
 from shared.contracts import MemberStatus, Outcome

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.candidates.api.consents import wordings
+from services.candidates.api.consent_texts import wordings
 from services.candidates.domain.consent import answers
 from services.candidates.sql.page import TOPICS
 from shared.contracts import (

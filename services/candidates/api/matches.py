@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 
 from services.candidates import sql
 from services.candidates.api.callers import AnId, Decider, JobReader, MatchNotFound, RunNotFound, refuse_other_jobs
-from services.candidates.api.shown import (
+from services.candidates.api.shown_matches import (
     KnownMatch,
     KnownRun,
     Looked,
@@ -22,9 +22,9 @@ from services.candidates.api.shown import (
     tell_run,
 )
 from services.candidates.domain.blockers import JOB_CLOSED, Blocker
-from services.candidates.domain.considered import own_applicants
+from services.candidates.domain.candidacies import own_applicants
 from services.candidates.domain.demand import Requirement
-from services.candidates.domain.matching import Candidacy, MatchProposal, place, propose, words
+from services.candidates.domain.matches import Candidacy, MatchProposal, place, propose, words
 from services.candidates.sql.matches import Match
 from services.candidates.sql.runs import MatchRun
 from shared.contracts import Competency, Factor, Id, MatchOutcome, MatchReviewed, ReviewReason, Value

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse
 
 from services.candidates import sql
-from services.candidates.api.consents import current
+from services.candidates.api.consent_texts import current
 from services.candidates.domain.consent import Consent
 from services.candidates.domain.mentoring import Stage
 from services.candidates.domain.page import candidacies, openings, to_build

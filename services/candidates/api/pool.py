@@ -17,7 +17,7 @@ from services.candidates.api.callers import (
 )
 from services.candidates.domain.findable import HIGHEST_LEVEL, LOWEST_LEVEL, words_of
 from services.candidates.sql.pool import Member
-from services.candidates.sql.search import FoundMember, PoolSearch
+from services.candidates.sql.pool_search import FoundMember, PoolSearch
 from shared.contracts import (
     Id,
     LeaveReason,

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from services.candidates import sql
 from services.candidates.api.callers import Reader
 from services.candidates.domain.interviews import Heard
-from services.candidates.domain.record import CandidateRecord
+from services.candidates.domain.records import CandidateRecord
 from services.candidates.domain.waste import Judged, Rate, concerns, interviews_of, judge, measure
 from shared.business_days import Calendar
 from shared.contracts import Id, Name, Value

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.candidates.domain.record import CandidateRecord, deciding, is_hired
+from services.candidates.domain.records import CandidateRecord, deciding, is_hired
 from shared.contracts import MatchOutcome
 
 

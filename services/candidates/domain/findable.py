@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from anyascii import anyascii
 
-from services.candidates.domain.considered import InterviewRatings, Key, assess
+from services.candidates.domain.candidacies import InterviewRatings, Key, assess
 from services.candidates.domain.demand import Assessment, level_of, rounded
 from services.candidates.domain.pool import PoolPlace
-from services.candidates.domain.record import AssessedApplication
+from services.candidates.domain.records import AssessedApplication
 
 MOST_WORDS = 300  # for one member: names first, then titles, stated skills and reasons
 LONGEST_WORD = 64

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, assert_never
 
 from services.candidates.domain.months import add_months
-from services.candidates.domain.record import (
+from services.candidates.domain.records import (
     AssessedApplication,
     CandidateRecord,
     MembershipReview,

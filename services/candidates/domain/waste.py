@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.candidates.domain.interviews import Heard, took_place
-from services.candidates.domain.record import AssessedApplication, CandidateRecord
+from services.candidates.domain.records import AssessedApplication, CandidateRecord
 from shared.business_days import Calendar
 from shared.contracts import EARLIEST, MemberStatus, Outcome
 

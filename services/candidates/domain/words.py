@@ -1,6 +1,6 @@
 """Why somebody stands where they stand, in short sentences for the people who decide."""
 
-from services.candidates.domain.record import AssessedApplication, CandidateRecord, MembershipReview
+from services.candidates.domain.records import AssessedApplication, CandidateRecord, MembershipReview
 from shared.contracts import MemberStatus, Outcome, ReviewAction, Tier
 
 VERDICTS = ("strong no", "no", "yes", "strong yes")

@@ -1,7 +1,7 @@
 """The database of candidates: one typed function per statement, whole sets in, domain values out."""
 
+from services.candidates.sql.candidacies import load_candidacies, load_interviews, load_stated_skills
 from services.candidates.sql.concerns import load_concerns
-from services.candidates.sql.evidence import load_candidacies, load_interviews, load_stated_skills
 from services.candidates.sql.findable import load_rated, load_texts, save_descriptions, save_skills
 from services.candidates.sql.held import load_held
 from services.candidates.sql.jobs import (
@@ -59,9 +59,9 @@ from services.candidates.sql.pool import (
     load_reviews,
     save_members,
 )
+from services.candidates.sql.pool_search import search_pool
 from services.candidates.sql.records import load_records
 from services.candidates.sql.runs import forget_erased, load_runs
-from services.candidates.sql.search import search_pool
 from services.candidates.sql.waste import find_concerned, load_calendar, load_everyone, load_returns
 
 __all__ = [

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from services.candidates.domain.considered import InterviewRatings
+from services.candidates.domain.candidacies import InterviewRatings
 from services.candidates.domain.findable import AssessedSkill, Description, RatedOf, SearchTexts, leads
-from services.candidates.domain.record import AssessedApplication
-from services.candidates.sql.evidence import load_ratings
+from services.candidates.domain.records import AssessedApplication
+from services.candidates.sql.candidacies import load_ratings
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 

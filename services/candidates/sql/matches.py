@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.candidates.domain.considered import MatchChanges, StandingMatch
-from services.candidates.domain.matching import MatchProposal, place
+from services.candidates.domain.candidacies import MatchChanges, StandingMatch
+from services.candidates.domain.matches import MatchProposal, place
 from services.candidates.sql.runs import save_runs
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People

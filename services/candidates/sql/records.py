@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from services.candidates.domain.consent import Consent, newest
 from services.candidates.domain.months import add_months
-from services.candidates.domain.record import AssessedApplication, CandidateRecord, MembershipReview, SaidMembership
+from services.candidates.domain.records import AssessedApplication, CandidateRecord, MembershipReview, SaidMembership
 from shared.contracts import GENERAL, Outcome, ReviewAction, Tier, family_of
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People

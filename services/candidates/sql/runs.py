@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.candidates.domain.matching import RULES_VERSION, MatchProposal, result_json
+from services.candidates.domain.matches import RULES_VERSION, MatchProposal, result_json
 from shared.kit.db import Connection
 from shared.kit.people import People
 

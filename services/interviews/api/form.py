@@ -12,8 +12,8 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from services.interviews import sql
-from services.interviews.api.linting import PAGE_POLICY, SCRIPT, SEEN, Advice, Advised, Written, advise, texts_of
-from services.interviews.api.typed import Mistake, Typed, feedback_of, problems_of, typed_from
+from services.interviews.api.form_advice import PAGE_POLICY, SCRIPT, SEEN, Advice, Advised, Written, advise, texts_of
+from services.interviews.api.form_input import Mistake, Typed, feedback_of, problems_of, typed_from
 from shared.contracts import (
     Competency,
     FeedbackSubmitted,

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from services.candidates.domain.blockers import ReviewedMatch
-from services.candidates.domain.considered import Evidence, InterviewRatings, Openings, candidacies, families
+from services.candidates.domain.candidacies import Evidence, InterviewRatings, Openings, candidacies, families
 from services.candidates.domain.interviews import Heard
-from services.candidates.domain.matching import Candidacy
+from services.candidates.domain.matches import Candidacy
 from services.candidates.sql.jobs import load_openings, load_openings_of
 from services.candidates.sql.records import load_records
 from shared.contracts import MatchOutcome

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from services.candidates.domain.matching import MatchProposal, place, whole_inputs, whole_result, words
+from services.candidates.domain.matches import MatchProposal, place, whole_inputs, whole_result, words
 from services.candidates.sql.matches import Match
 from services.candidates.sql.runs import MatchRun
 from shared.contracts import Factor, Gap, Id, MatchOutcome, MatchReviewed, Value

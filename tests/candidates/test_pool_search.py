@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from services.candidates.domain.considered import InterviewRatings
+from services.candidates.domain.candidacies import InterviewRatings
 from services.candidates.domain.findable import Placed, RatedOf, leads, skills, words_of
-from services.candidates.domain.record import AssessedApplication, CandidateRecord, Consent, MembershipReview
+from services.candidates.domain.records import AssessedApplication, CandidateRecord, Consent, MembershipReview
 from services.candidates.domain.words import why
-from services.candidates.sql import search
+from services.candidates.sql import pool_search
 from shared.contracts import (
     CandidateErased,
     CandidateMerged,
@@ -124,7 +124,7 @@ SEARCHES: list[tuple[dict[str, Any], list[str]]] = [
 @pytest.mark.parametrize("narrow", [False, True], ids=["at once", "in narrow steps"])
 async def test_every_filter_holds_page_after_page(browser, monkeypatch, narrow):
     if narrow:
-        monkeypatch.setattr(search, "WALKED", 3)
+        monkeypatch.setattr(pool_search, "WALKED", 3)
     for filters, expected in SEARCHES:
         for limit in (1, 50):
             assert await found(browser, limit=limit, **filters) == expected, (filters, limit)
@@ -142,7 +142,7 @@ async def test_letters_are_found_as_they_are_typed_elsewhere(browser, stage):
 @pytest.mark.db
 @pytest.mark.usefixtures("story")
 async def test_a_page_may_hold_less_and_lead_on(browser, monkeypatch):
-    monkeypatch.setattr(search, "WALKED", 2)
+    monkeypatch.setattr(pool_search, "WALKED", 2)
 
     first = (await browser.get("/pool?text=verdict&limit=1")).json()
 

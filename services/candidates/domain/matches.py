@@ -21,7 +21,7 @@ from services.candidates.domain.demand import (
     rounded,
     sum_of,
 )
-from services.candidates.domain.record import CandidateRecord
+from services.candidates.domain.records import CandidateRecord
 from services.candidates.domain.words import in_words
 from shared.contracts import (
     LATEST,

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from services.candidates.domain.blockers import JOB_CLOSED, NOT_CONSIDERED, ReviewedMatch
 from services.candidates.domain.demand import Assessment, OpenJob
 from services.candidates.domain.interviews import Heard, took_place
-from services.candidates.domain.matching import Candidacy, MatchProposal, propose, withdrawn
-from services.candidates.domain.record import AssessedApplication, CandidateRecord
+from services.candidates.domain.matches import Candidacy, MatchProposal, propose, withdrawn
+from services.candidates.domain.records import AssessedApplication, CandidateRecord
 from shared.contracts import Saying
 
 Key = tuple[str, str]

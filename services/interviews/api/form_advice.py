@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from services.interviews.api.typed import Typed
+from services.interviews.api.form_input import Typed
 from shared.contracts import Value
 from shared.lint import ADVICE, Code
 from shared.web.linting import lint_aside, readable
