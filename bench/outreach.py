@@ -25,7 +25,7 @@ from services.notifications.main import SERVICE
 from services.notifications.post.claiming import Claim
 from services.notifications.post.running import Post
 from services.notifications.post.writing import Office
-from services.notifications.sql.post import Claimed
+from services.notifications.sql.sending import Claimed
 from shared.contracts import (
     ApplicationDecided,
     ApplicationSubmitted,

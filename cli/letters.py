@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from cli.errors import UserMistake
-from services.notifications.domain.letter import Variant
+from services.notifications.domain.letters import Variant
 from services.notifications.domain.policy import LetterKind, stream_of
 from services.notifications.post.rendering import Letterhead, Value, compose, said_on, write
 from shared.contracts import Stream

@@ -11,7 +11,7 @@ from cli import sql as cli_sql
 from cli import where
 from cli.errors import UserMistake
 from services.notifications import sql
-from services.notifications.sql.people import Pause
+from services.notifications.sql.work import Pause
 from shared.kit.db import EVERYONE, Connection
 
 app = typer.Typer(help="Hold all mail back, or let it go again.", no_args_is_help=True)

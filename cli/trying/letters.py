@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from local.files import write_whole
-from services.notifications.domain.letter import State
+from services.notifications.domain.letters import State
 
 
 class TrackedLetter(NamedTuple):

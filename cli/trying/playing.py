@@ -19,7 +19,7 @@ from cli.trying.story import NAMES, NEXT_JOB, Story, StoryRecord
 from local.databases import SERVICES
 from local.issuer import issue_token
 from local.stack import environment, is_running, load_state
-from services.notifications.domain.letter import Variant
+from services.notifications.domain.letters import Variant
 from shared.contracts import CandidateMatched, CandidatePooled
 
 PATIENCE_SECONDS = 120.0  # without any news

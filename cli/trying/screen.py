@@ -11,7 +11,7 @@ from cli.check.recorded import Message
 from cli.trying.letters import TrackedLetter
 from cli.trying.playing import RoundOutcome
 from cli.trying.story import NAMES, SOURCE, StoryRecord
-from services.notifications.domain.letter import State
+from services.notifications.domain.letters import State
 from shared.contracts import ApplicationDecided
 
 _WIDTH = 10

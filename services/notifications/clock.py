@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from services.notifications import sql
-from services.notifications.domain import full, letters, new_links, promise, tasks
+from services.notifications.domain import full_letters, new_links, planning, promise, tasks
 from shared.kit.advice import located
 from shared.kit.clock import Schedule
 from shared.kit.db import Connection
@@ -69,10 +69,10 @@ async def _decide_again(conn: Connection, due: Sequence[Pair], now: datetime) ->
 async def _decide(conn: Connection, due: Sequence[Pair], now: datetime) -> int:
     people = await lock_people(conn, due, skip_locked=True)
     records = await sql.load_records(conn, people)
-    planned = letters.plan(records, now)
+    planned = planning.plan(records, now)
     await sql.save_letters(conn, people, planned)
     await sql.save_tasks(conn, people, tasks.tasks(records, planned))
     await sql.save_waits(conn, people, promise.waits(records, planned, now))
-    await say(conn, full.releases(records, planned, now), now)
-    await say(conn, [*letters.sayings(planned), *promise.overdue(records, planned, now)], now)
+    await say(conn, full_letters.releases(records, planned, now), now)
+    await say(conn, [*planning.sayings(planned), *promise.overdue(records, planned, now)], now)
     return len(people)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.notifications import sql
-from services.notifications.domain import full, letters, promise, tasks
+from services.notifications.domain import full_letters, planning, promise, tasks
 from services.notifications.domain.new_links import LinkAsked
 from shared.contracts import (
     ApplicationDecided,
@@ -61,9 +61,9 @@ async def plan_letters(conn: Connection, people: People, now: datetime) -> None:
     records = await sql.load_records(conn, people)
     if people.erased or people.heard_in(_READING):
         await sql.save_readers(conn, people, records)
-    planned = letters.plan(records, now)
+    planned = planning.plan(records, now)
     await sql.save_letters(conn, people, planned)
     await sql.save_tasks(conn, people, tasks.tasks(records, planned))
     await sql.save_waits(conn, people, promise.waits(records, planned, now))
-    await say(conn, full.releases(records, planned, now), now)
-    await say(conn, [*letters.sayings(planned), *promise.overdue(records, planned, now)], now)
+    await say(conn, full_letters.releases(records, planned, now), now)
+    await say(conn, [*planning.sayings(planned), *promise.overdue(records, planned, now)], now)

@@ -65,7 +65,7 @@ class Halden(Stage):
     async def approve(self, letter: str, verdict: str = "approve") -> None:
         """A person decides about a letter."""
         from services.notifications import sql
-        from services.notifications.sql.people import Verdict
+        from services.notifications.sql.work import Verdict
         from shared.kit.people import Jobs, lock_people
 
         async with self.database.transaction(["acme"]) as conn:

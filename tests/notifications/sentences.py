@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.notifications.domain.letter import Variant
+from services.notifications.domain.letters import Variant
 from shared.contracts import (
     CampaignStarted,
     Development,

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from services.notifications import sql
-from services.notifications.domain.organization import OrganizationSettings
-from services.notifications.domain.record import RecipientRecord
+from services.notifications.domain.organizations import OrganizationSettings
+from services.notifications.domain.records import RecipientRecord
 from services.notifications.domain.tasks import REFUSED_WITHIN, sending_refused
 from services.notifications.main import SERVICE
 from services.notifications.post.running import Post

@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from services.notifications import clock
-from services.notifications.domain import letters
+from services.notifications.domain import planning
 from services.notifications.post.running import Post
 from tests.notifications.conftest import settings_of
 from tests.notifications.test_faults import decided_about
@@ -108,7 +108,7 @@ async def test_somebody_nobody_can_decide_about_holds_up_nobody_else(halden_stag
     await decided_about(halden_stage, ["fine-0", "fine-1", "fine-2"])
     async with halden_stage.database.transaction("*") as conn:
         await conn.execute("UPDATE letters SET state = 'planned', due_at = '2026-11-16 06:00Z'")
-    plan = letters.plan
+    plan = planning.plan
 
     def fails_for_one(records, now):
         if any(record.candidate == "fine-1" for record in records):
@@ -116,7 +116,7 @@ async def test_somebody_nobody_can_decide_about_holds_up_nobody_else(halden_stag
         return plan(records, now)
 
     with monkeypatch.context() as patched:
-        patched.setattr(letters, "plan", fails_for_one)
+        patched.setattr(planning, "plan", fails_for_one)
         await halden_stage.clock.once(clock.plan_due_letters)
 
     rows = await halden_stage.fetch("SELECT recipient, state FROM letters ORDER BY recipient")

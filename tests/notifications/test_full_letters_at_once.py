@@ -3,7 +3,7 @@
 import pytest
 
 from services.notifications import sql
-from services.notifications.sql.people import Verdict
+from services.notifications.sql.work import Verdict
 from shared.kit.people import Jobs, lock_people
 from tests.notifications.facts import at, decided
 from tests.notifications.sentences import TO_BUILD, gave, hunted, judged

@@ -7,7 +7,7 @@ from email.policy import default
 import pytest
 
 from cli.letters import mail_of, values_of
-from services.notifications.domain.letter import Variant
+from services.notifications.domain.letters import Variant
 from services.notifications.post.rendering import Letterhead, Unaddressable, compose, said_on, write
 from shared.contracts import Stream
 from shared.web.translation import LANGUAGES

@@ -6,7 +6,7 @@ from email.policy import default
 import pytest
 
 from cli.letters import mail_of
-from services.notifications.domain.letter import Variant
+from services.notifications.domain.letters import Variant
 from shared.web.translation import LANGUAGES
 from tests.screens import NARROW, WIDE, Screen, looking
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.notifications.domain import letters, new_links
+from services.notifications.domain import new_links, planning
 from shared.contracts import CandidateErased, CandidateMerged, ErasureRequested, OutreachBounced
 from shared.kit.people import Jobs, lock_people
 from shared.web.links import Links
@@ -153,7 +153,7 @@ async def test_everyone_who_reads_at_an_address_gets_their_own_and_merged_ids_on
     assert sorted(f["candidate"] for f in await stage.said("private-link-asked")) == ["amara", "tom"]
 
 
-@pytest.mark.parametrize(("room", "name"), [(new_links, "asked"), (letters, "plan")])
+@pytest.mark.parametrize(("room", "name"), [(new_links, "asked"), (planning, "plan")])
 async def test_one_whose_letter_fails_holds_up_nobody_else(stage, browser, letterbox, monkeypatch, room, name):
     await stage.deliver(profile("tom"), profile("uma"))
     for somebody in ("amara", "tom", "uma"):

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from services.notifications import clock as due_work
-from services.notifications.domain.organization import OrganizationSettings
-from services.notifications.domain.record import RecipientRecord
+from services.notifications.domain.organizations import OrganizationSettings
+from services.notifications.domain.records import RecipientRecord
 from services.notifications.domain.settling import AT_MOST, settles_at
 from shared.contracts import Cause, ErasureRequested
 from shared.kit.clock import Clock, Schedule

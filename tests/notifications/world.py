@@ -4,13 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from services.notifications.domain import letters, policy
-from services.notifications.domain.campaign import Campaign
-from services.notifications.domain.interview import Colleague, StandingInterview
-from services.notifications.domain.letter import DerivedLetter, State
-from services.notifications.domain.organization import Opening, OrganizationSettings
+from services.notifications.domain import planning, policy
+from services.notifications.domain.interviews import Colleague, StandingInterview
+from services.notifications.domain.letters import DerivedLetter, State
+from services.notifications.domain.organizations import Campaign, Opening, OrganizationSettings
 from services.notifications.domain.policy import Contact, LetterKind
-from services.notifications.domain.record import (
+from services.notifications.domain.records import (
     AcceptedMatch,
     ApplicationDecision,
     ApplicationRecord,
@@ -91,7 +90,7 @@ class World:
 
     def look(self, name: str) -> None:
         """What the clock and the post do."""
-        for letter in letters.plan([self.records[name]], self.now):
+        for letter in planning.plan([self.records[name]], self.now):
             record, kept = self.records[name], _kept(letter, letter.state)
             if letter.state is State.READY:
                 refused = self._refused(letter, record)

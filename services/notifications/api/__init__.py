@@ -7,7 +7,7 @@ from services.notifications.api import (
     links,
     lint,
     new_links,
-    respond,
+    responses,
     survey,
     usefulness,
     work,
@@ -21,7 +21,7 @@ ROUTES = (
     campaigns.routes,
     work.routes,
     links.routes,
-    respond.routes,
+    responses.routes,
     new_links.routes,
     survey.routes,
 )

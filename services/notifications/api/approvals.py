@@ -7,11 +7,11 @@ from pydantic import Field
 
 from services.notifications import sql
 from services.notifications.api.callers import AnId, Decider, refuse_other_jobs
-from services.notifications.domain import full
-from services.notifications.domain.letter import Variant
-from services.notifications.domain.record import RecipientRecord
+from services.notifications.domain import full_letters
+from services.notifications.domain.letters import Variant
+from services.notifications.domain.records import RecipientRecord
 from services.notifications.sql.letters import ListedLetter
-from services.notifications.sql.people import Verdict
+from services.notifications.sql.work import Verdict
 from shared.contracts import Id, Value
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, People, find_people, lock_organizations, lock_people
@@ -113,8 +113,8 @@ async def _look(conn: Connection, caller: Caller, job: str) -> list[_Looked]:
 
 def _concerns(record: RecipientRecord, letter: ListedLetter) -> list[str]:
     application = next((a for a in record.applications if a.application == letter.application), None)
-    draft = full.draft_of(record, application) if application and letter.variant == Variant.FULL else None
-    return full.concerns(record, application, draft) if application and draft else []
+    draft = full_letters.draft_of(record, application) if application and letter.variant == Variant.FULL else None
+    return full_letters.concerns(record, application, draft) if application and draft else []
 
 
 def _shown(looked: _Looked) -> WaitingLetter:

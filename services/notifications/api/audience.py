@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.notifications import sql
-from services.notifications.domain.campaign import Campaign
+from services.notifications.domain.campaigns import job_of, left_out, points_shared
 from services.notifications.domain.mailbox import mailboxes_of
+from services.notifications.domain.organizations import Campaign
 from services.notifications.domain.policy import Contact, LetterKind, opening_hour
-from services.notifications.domain.record import RecipientRecord
-from services.notifications.domain.sharing import job_of, left_out, points_shared
+from services.notifications.domain.records import RecipientRecord
 from services.notifications.sql.ledger import Reader
 from shared.contracts import Stream
 from shared.kit.db import Connection

@@ -13,8 +13,8 @@ from services.notifications.api.approvals import AT_MOST
 from services.notifications.api.audience import Audience, Reached
 from services.notifications.api.callers import AnId, Reader, Recruiter
 from services.notifications.api.lint import shown
-from services.notifications.domain.campaign import Campaign
-from services.notifications.domain.letter import State
+from services.notifications.domain.letters import State
+from services.notifications.domain.organizations import Campaign
 from services.notifications.sql.campaigns import CampaignCount, Common
 from shared.contracts import CampaignStarted, Id, Language, Name, OutreachMode, Text, Url, Value
 from shared.kit.db import Connection

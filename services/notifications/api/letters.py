@@ -16,10 +16,10 @@ from services.notifications.api.callers import (
     Reader,
     refuse_other_jobs,
 )
-from services.notifications.api.drafts import Edited, ShownDraft, edit_draft, show_draft
-from services.notifications.domain.letter import State
+from services.notifications.api.full_letters import Edited, ShownDraft, edit_draft, show_draft
+from services.notifications.domain.letters import State
 from services.notifications.sql.letters import LetterSearch, ListedLetter
-from services.notifications.sql.people import Verdict
+from services.notifications.sql.work import Verdict
 from shared.contracts import Flag, Id, Stream, Text, Value
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, People, find_people, lock_organizations, lock_people

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse
 
 from services.notifications import sql
-from services.notifications.domain.record import RecipientRecord
+from services.notifications.domain.records import RecipientRecord
 from shared.contracts import CandidateResponded, ResponseKind, derived_id, match_id
 from shared.kit.db import Connection
 from shared.kit.people import People, find_people

@@ -9,7 +9,7 @@ from pydantic import Field
 from services.notifications import sql
 from services.notifications.api.callers import Admin, Reader, TaskNotFound, Writer
 from services.notifications.domain.tasks import TaskKind
-from services.notifications.sql.people import ShownTask
+from services.notifications.sql.work import ShownTask
 from shared.contracts import Flag, Id, Missing, Value
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, lock_organizations, lock_people

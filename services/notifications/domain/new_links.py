@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from services.notifications.domain.letter import DerivedLetter, Variant
+from services.notifications.domain.letters import DerivedLetter, Variant
 from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.record import RecipientRecord
+from services.notifications.domain.records import RecipientRecord
 from shared.contracts import NOTIFICATIONS, Cause, Event, Id, Instant, Saying, derived_id
 
 STALE = timedelta(days=1)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from services.notifications.domain.asked import STALE
-from services.notifications.domain.letter import DerivedLetter, Variant, left_at
+from services.notifications.domain.letters import DerivedLetter, Variant, left_at
 from services.notifications.domain.months import add_months
+from services.notifications.domain.occasions import STALE
 from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.record import PoolMembership, RecipientRecord
+from services.notifications.domain.records import PoolMembership, RecipientRecord
 from shared.contracts import Cause, Purpose
 
 MONTHS_BETWEEN = 6

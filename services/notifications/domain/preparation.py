@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from services.notifications.domain.interview import StandingInterview
-from services.notifications.domain.letter import DerivedLetter, Variant, kept_of, left_at
+from services.notifications.domain.interviews import StandingInterview
+from services.notifications.domain.letters import DerivedLetter, Variant, kept_of, left_at
 from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.record import RecipientRecord
+from services.notifications.domain.records import RecipientRecord
 
 BEFORE = timedelta(days=3)
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from services.notifications.domain.asked import STALE
-from services.notifications.domain.letter import SILENT, DerivedLetter, State, Variant, left_at
-from services.notifications.domain.organization import Opening
+from services.notifications.domain.letters import SILENT, DerivedLetter, State, Variant, left_at
+from services.notifications.domain.occasions import STALE
+from services.notifications.domain.organizations import Opening
 from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.record import ApplicationRecord, Late, RecipientRecord, owner_of
+from services.notifications.domain.records import ApplicationRecord, Late, RecipientRecord, owner_of
 from services.notifications.domain.settling import settles_at
 from shared.business_days import Calendar
 from shared.contracts import AnswerOverdue, Cause, Missing, Outcome, Saying, letter_id, overdue_id

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.notifications.domain.record import RecipientRecord
+from services.notifications.domain.records import RecipientRecord
 from shared.contracts import Cause
 
 AT_MOST = 6  # settling times that news upon news can hold back what is due

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-from services.notifications.domain.asked import STALE
-from services.notifications.domain.letter import DerivedLetter, Variant, told_at
+from services.notifications.domain.letters import DerivedLetter, Variant, told_at
 from services.notifications.domain.months import add_months
+from services.notifications.domain.occasions import STALE
 from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.record import RecipientRecord
+from services.notifications.domain.records import RecipientRecord
 from shared.contracts import Cause, Purpose, letter_id
 
 AFTER_LETTER = timedelta(days=7)

@@ -5,10 +5,10 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.notifications.domain.full import release_of
-from services.notifications.domain.letter import DerivedLetter, State, kept_of, sent_at
+from services.notifications.domain.full_letters import release_of
+from services.notifications.domain.letters import DerivedLetter, State, kept_of, sent_at
 from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.record import ApplicationRecord, CandidateResponse, RecipientRecord, owner_of
+from services.notifications.domain.records import ApplicationRecord, CandidateResponse, RecipientRecord, owner_of
 from shared.business_days import Calendar
 from shared.contracts import ResponseKind, Stream, letter_id
 

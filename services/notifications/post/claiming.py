@@ -13,13 +13,13 @@ from services.notifications import sql
 from services.notifications.domain import policy
 from services.notifications.domain.pace import Lane, MailsPerMinute, lanes_of, take_turns
 from services.notifications.domain.policy import Contact, LetterKind
-from services.notifications.domain.record import RecipientRecord
+from services.notifications.domain.records import RecipientRecord
 from services.notifications.domain.tasks import DerivedTask, TaskKind
 from services.notifications.post.rendering import Unaddressable
 from services.notifications.post.writing import Office
 from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.ledger import HeldLetter, Ledger, Reader
-from services.notifications.sql.post import Claimed, FailedLetter, OutgoingLetter
+from services.notifications.sql.sending import Claimed, FailedLetter, OutgoingLetter
 from shared.kit.advice import located
 from shared.kit.db import EVERYONE, Connection, is_transient
 from shared.kit.loops import by_halves

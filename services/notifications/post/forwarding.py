@@ -18,7 +18,7 @@ from services.notifications.post.settling import KEPT_SECONDS, pause
 from services.notifications.post.watching import SendingBrake, watched
 from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.incoming import Forward
-from services.notifications.sql.settings import ListedColleague
+from services.notifications.sql.organizations import ListedColleague
 from shared.contracts import as_sent
 from shared.kit.advice import located
 from shared.kit.db import EVERYONE, is_transient

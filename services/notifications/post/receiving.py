@@ -10,7 +10,7 @@ import structlog
 
 from services.notifications import sql
 from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.record import COMPLAINT, MACHINE, RecipientRecord
+from services.notifications.domain.records import COMPLAINT, MACHINE, RecipientRecord
 from services.notifications.domain.tasks import REFUSED_ADDRESSES, REFUSED_WITHIN, sending_refused, stuck_mail
 from services.notifications.domain.undelivered import Trouble
 from services.notifications.post.bounds import beyond

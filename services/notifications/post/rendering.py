@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from services.notifications.domain.organization import Sought
-from services.notifications.domain.record import FeedbackItem
+from services.notifications.domain.organizations import Sought
+from services.notifications.domain.records import FeedbackItem
 from shared.contracts import Stream, as_sent
 from shared.web.translation import LANGUAGES, spoken, words_of
 

@@ -12,7 +12,7 @@ from services.notifications.post.courier import Courier, DeliveryOutcome, Unreac
 from services.notifications.post.settling import Settlement, Settling
 from services.notifications.post.watching import SendingBrake, watched
 from services.notifications.settings import NotificationsSettings
-from services.notifications.sql.post import Claimed
+from services.notifications.sql.sending import Claimed
 from shared.kit import metrics
 from shared.kit.advice import located
 from shared.kit.loops import to_its_end

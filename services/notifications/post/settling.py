@@ -9,7 +9,7 @@ import structlog
 from services.notifications import sql
 from services.notifications.post.courier import DeliveryOutcome
 from services.notifications.post.rendering import TEMPLATE_VERSION
-from services.notifications.sql.post import Claimed, FailedLetter, OutgoingLetter, Paused
+from services.notifications.sql.sending import Claimed, FailedLetter, OutgoingLetter, Paused
 from shared.contracts import Cause, OutreachSent, Saying, Stream
 from shared.kit.advice import located
 from shared.kit.db import Connection

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.notifications import sql
-from services.notifications.domain.asked import deleted_at
-from services.notifications.domain.letter import Variant
+from services.notifications.domain.campaigns import points_shared
+from services.notifications.domain.letters import Variant
 from services.notifications.domain.mailbox import mailbox_of, mailboxes_of
-from services.notifications.domain.organization import Opening, OrganizationSettings
+from services.notifications.domain.occasions import deleted_at
+from services.notifications.domain.organizations import Opening, OrganizationSettings
 from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.record import RecipientRecord
-from services.notifications.domain.sharing import points_shared
+from services.notifications.domain.records import RecipientRecord
 from services.notifications.post.rendering import (
     Letterhead,
     Value,
@@ -24,7 +24,7 @@ from services.notifications.post.rendering import (
 )
 from services.notifications.post.signing import Signer
 from services.notifications.settings import NotificationsSettings
-from services.notifications.sql.post import Claimed, OutgoingLetter
+from services.notifications.sql.sending import Claimed, OutgoingLetter
 from shared.contracts import TIME_TO_OBJECT, ResponseKind, Stream
 from shared.kit.db import Connection
 from shared.web.links import Links

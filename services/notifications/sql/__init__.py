@@ -9,6 +9,7 @@ from services.notifications.sql.campaigns import (
     list_campaigns,
     load_campaigns,
 )
+from services.notifications.sql.full_letters import save_edit
 from services.notifications.sql.held import load_held
 from services.notifications.sql.incoming import (
     IncomingMail,
@@ -19,7 +20,6 @@ from services.notifications.sql.incoming import (
     load_incoming,
     save_incoming,
 )
-from services.notifications.sql.items import save_edit
 from services.notifications.sql.ledger import (
     delay_letters,
     hold_letters,
@@ -42,7 +42,31 @@ from services.notifications.sql.letters import (
     save_waits,
 )
 from services.notifications.sql.new_links import claim_link_requests, save_link_request
-from services.notifications.sql.people import (
+from services.notifications.sql.organizations import (
+    find_named,
+    find_reminded,
+    load_hiring_managers,
+    load_openings,
+    load_organizations,
+    load_owner,
+    load_user,
+)
+from services.notifications.sql.records import load_records
+from services.notifications.sql.sending import (
+    claim_letters,
+    fail_letters,
+    find_sendable,
+    finish_letters,
+    keep_leases,
+    only,
+    put_off,
+    put_on_their_way,
+    renew_leases,
+    return_letters,
+)
+from services.notifications.sql.survey import find_cycle, is_survey_used, load_answered, use_survey
+from services.notifications.sql.usefulness import load_ratings
+from services.notifications.sql.work import (
     find_known,
     find_pause,
     find_pauses,
@@ -57,30 +81,6 @@ from services.notifications.sql.people import (
     save_readers,
     save_verdicts,
 )
-from services.notifications.sql.post import (
-    claim_letters,
-    fail_letters,
-    find_sendable,
-    finish_letters,
-    keep_leases,
-    only,
-    put_off,
-    put_on_their_way,
-    renew_leases,
-    return_letters,
-)
-from services.notifications.sql.ratings import load_ratings
-from services.notifications.sql.records import load_records
-from services.notifications.sql.settings import (
-    find_named,
-    find_reminded,
-    load_hiring_managers,
-    load_openings,
-    load_organizations,
-    load_owner,
-    load_user,
-)
-from services.notifications.sql.surveys import find_cycle, is_survey_used, load_answered, use_survey
 
 __all__ = [
     "IncomingMail",

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from services.notifications.domain.campaign import Campaign
+from services.notifications.domain.organizations import Campaign
 from shared.kit.db import Connection
 from shared.kit.people import Pair
 

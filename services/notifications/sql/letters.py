@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from services.notifications.domain.letter import DerivedLetter
+from services.notifications.domain.letters import DerivedLetter
 from services.notifications.domain.promise import Wait
 from services.notifications.domain.tasks import DerivedTask
 from shared.kit.db import Connection

@@ -4,8 +4,8 @@ import json
 from collections import defaultdict
 from datetime import datetime
 
-from services.notifications.domain.organization import Opening, OrganizationSettings
-from services.notifications.domain.record import (
+from services.notifications.domain.organizations import Opening, OrganizationSettings
+from services.notifications.domain.records import (
     COMPLAINT,
     MACHINE,
     ApplicationDecision,
@@ -21,12 +21,12 @@ from services.notifications.domain.record import (
     StoredLetter,
 )
 from services.notifications.sql.campaigns import load_campaigns
-from services.notifications.sql.items import edited, released_items, shared_items
-from services.notifications.sql.known import Body, Facts, Known, completions, instant, maybe
-from services.notifications.sql.placed import memberships, proposals
+from services.notifications.sql.full_letters import edited, released_items, shared_items
+from services.notifications.sql.interviews import held_slots
+from services.notifications.sql.organizations import load_colleagues, load_openings, load_organizations
+from services.notifications.sql.person_facts import Body, Facts, Known, completions, instant, maybe
+from services.notifications.sql.pool import memberships, proposals
 from services.notifications.sql.responses import answers, away_until, not_now_until, wishes
-from services.notifications.sql.settings import load_colleagues, load_openings, load_organizations
-from services.notifications.sql.slots import held_slots
 from shared.contracts import Cause, Missing, NoticeBy, Outcome, Purpose, RequestedBy
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from services.notifications.domain.months import add_months
-from services.notifications.domain.record import CandidateResponse, Wish
-from services.notifications.sql.known import Known, instant, maybe
+from services.notifications.domain.records import CandidateResponse, Wish
+from services.notifications.sql.person_facts import Known, instant, maybe
 from shared.contracts import ResponseKind
 
 NOT_NOW_MONTHS = 6

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.notifications.domain import letters, promise, tasks
-from services.notifications.domain.letter import DerivedLetter, State, Variant
-from services.notifications.domain.organization import Opening, OrganizationSettings
+from services.notifications.domain import planning, promise, tasks
+from services.notifications.domain.letters import DerivedLetter, State, Variant
+from services.notifications.domain.organizations import Opening, OrganizationSettings
 from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.record import (
+from services.notifications.domain.records import (
     AcceptedMatch,
     ApplicationDecision,
     ApplicationRecord,
@@ -64,7 +64,7 @@ def kept(state: State = State.WAITING, kind: LetterKind = LetterKind.DECISION, *
 def planned(
     record: RecipientRecord, now: datetime, kind: LetterKind = LetterKind.DECISION, step: int = 1
 ) -> DerivedLetter | None:
-    return next((x for x in letters.plan([record], now) if (x.kind, x.step) == (kind, step)), None)
+    return next((x for x in planning.plan([record], now) if (x.kind, x.step) == (kind, step)), None)
 
 
 def standing(
@@ -76,7 +76,7 @@ def standing(
 
 
 def todo(record: RecipientRecord, now: datetime) -> list[TaskKind]:
-    return [task.kind for task in tasks.tasks([record], letters.plan([record], now))]
+    return [task.kind for task in tasks.tasks([record], planning.plan([record], now))]
 
 
 def sent(at: datetime = MONDAY_MORNING) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def test_example_25_history_never_mails(mode):
     invited = PoolMembership("mem1", "ana", "data", "a1", is_invited=True, is_historical=True)
     ana = person(application(then, completed=[interview]), mode=mode, memberships=[invited])
 
-    found = letters.plan([ana], MONDAY_MORNING)
+    found = planning.plan([ana], MONDAY_MORNING)
 
     waits = promise.waits([ana], found, MONDAY_MORNING)
     assert (found, todo(ana, MONDAY_MORNING), waits) == ([], [], [])

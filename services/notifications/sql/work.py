@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.notifications.domain.record import RecipientRecord
+from services.notifications.domain.records import RecipientRecord
 from shared.kit.db import Connection
 from shared.kit.people import People
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from services.notifications.domain.record import Edit, FeedbackItem
-from services.notifications.sql.known import Body, Facts, Known, instant
+from services.notifications.domain.records import Edit, FeedbackItem
+from services.notifications.sql.person_facts import Body, Facts, Known, instant
 from shared.kit.db import Connection
 
 Sides = tuple[tuple[FeedbackItem, ...], tuple[FeedbackItem, ...]]

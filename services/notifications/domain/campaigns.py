@@ -4,12 +4,11 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from services.notifications.domain.asked import STALE
-from services.notifications.domain.campaign import Campaign
-from services.notifications.domain.letter import DerivedLetter, Variant, sent_at
-from services.notifications.domain.organization import Opening
+from services.notifications.domain.letters import DerivedLetter, Variant, sent_at
+from services.notifications.domain.occasions import STALE
+from services.notifications.domain.organizations import Campaign, Opening
 from services.notifications.domain.policy import Contact, LetterKind, LetterRefusal, capped, refusal
-from services.notifications.domain.record import FeedbackItem, RecipientRecord, Release
+from services.notifications.domain.records import FeedbackItem, RecipientRecord, Release
 from shared.contracts import Cause
 
 AT_MOST = 3  # suggestions in one letter, as in the letters they come from

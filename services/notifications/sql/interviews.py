@@ -1,7 +1,15 @@
 """Which interviews were not called off, and who owes feedback on them."""
 
-from services.notifications.domain.interview import StandingInterview
-from services.notifications.sql.known import Facts, Known, called_off, instant, interviews, maybe, standing_completion
+from services.notifications.domain.interviews import StandingInterview
+from services.notifications.sql.person_facts import (
+    Facts,
+    Known,
+    called_off,
+    instant,
+    interviews,
+    maybe,
+    standing_completion,
+)
 from shared.contracts import Cause
 
 

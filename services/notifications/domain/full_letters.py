@@ -5,9 +5,15 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from services.notifications.domain.letter import DerivedLetter, State, Variant, kept_for
-from services.notifications.domain.organization import Opening
-from services.notifications.domain.record import ApplicationRecord, FeedbackItem, RecipientRecord, Release, StoredLetter
+from services.notifications.domain.letters import DerivedLetter, State, Variant, kept_for
+from services.notifications.domain.organizations import Opening
+from services.notifications.domain.records import (
+    ApplicationRecord,
+    FeedbackItem,
+    RecipientRecord,
+    Release,
+    StoredLetter,
+)
 from shared.contracts import (
     Cause,
     FeedbackPolicy,

@@ -7,10 +7,10 @@ from pydantic import Field
 
 from services.notifications import sql
 from services.notifications.api.lint import Found, shown
-from services.notifications.domain import full
-from services.notifications.domain.full import AT_LEAST_DEVELOPMENT, AT_LEAST_STRENGTHS, AT_MOST, LetterDraft
-from services.notifications.domain.letter import Variant
-from services.notifications.domain.record import ApplicationRecord, Edit, FeedbackItem, RecipientRecord
+from services.notifications.domain import full_letters
+from services.notifications.domain.full_letters import AT_LEAST_DEVELOPMENT, AT_LEAST_STRENGTHS, AT_MOST, LetterDraft
+from services.notifications.domain.letters import Variant
+from services.notifications.domain.records import ApplicationRecord, Edit, FeedbackItem, RecipientRecord
 from services.notifications.sql.letters import ListedLetter
 from shared.contracts import Id, Language, Text, Value
 from shared.kit.db import Connection
@@ -84,16 +84,25 @@ async def show_draft(conn: Connection, caller: Caller, letter: ListedLetter) -> 
     record, application = await load_record(conn, caller, letter)
     if application is None:
         return None
-    released = full.release_of(record, application)
-    draft = LetterDraft(released.strengths, released.development) if released else full.draft_of(record, application)
+    released = full_letters.release_of(record, application)
+    draft = (
+        LetterDraft(released.strengths, released.development)
+        if released
+        else full_letters.draft_of(record, application)
+    )
     return _shown(record, application, draft, is_released=bool(released)) if draft else None
 
 
 async def edit_draft(conn: Connection, caller: Caller, letter: ListedLetter, edited: Edited, now: datetime) -> None:
     """Keep what a person made of it. Raises NoDraft, NotOfTheFeedback."""
     record, application = await load_record(conn, caller, letter)
-    draft = full.draft_of(record, application) if application else None
-    if application is None or draft is None or letter.variant != Variant.FULL or full.release_of(record, application):
+    draft = full_letters.draft_of(record, application) if application else None
+    if (
+        application is None
+        or draft is None
+        or letter.variant != Variant.FULL
+        or full_letters.release_of(record, application)
+    ):
         raise NoDraft("Only the draft of a full letter that was not released can be edited.")
     known = {(i.feedback, i.competency, i.suggestion is None): i for i in application.items}
     strengths = tuple(_item(i, known, None) for i in edited.strengths)
@@ -116,8 +125,8 @@ def _shown(
     return ShownDraft(
         strengths=tuple(StrengthItem(**_of(i)) for i in draft.strengths),
         development=tuple(DevelopmentItem(**_of(i), suggestion=i.suggestion or "") for i in draft.development),
-        findings=() if is_released else tuple(shown(f) for f in full.findings(record, application, draft)),
-        concerns=() if is_released else tuple(full.concerns(record, application, draft)),
+        findings=() if is_released else tuple(shown(f) for f in full_letters.findings(record, application, draft)),
+        concerns=() if is_released else tuple(full_letters.concerns(record, application, draft)),
         released=is_released,
         edited_by=draft.edited_by,
         edited_at=draft.edited_at,

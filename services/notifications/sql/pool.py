@@ -1,7 +1,7 @@
 """Where people stand in the pool, and what they are proposed for, as candidates said it."""
 
-from services.notifications.domain.record import AcceptedMatch, PoolMembership
-from services.notifications.sql.known import Facts, Known, instant, maybe
+from services.notifications.domain.records import AcceptedMatch, PoolMembership
+from services.notifications.sql.person_facts import Facts, Known, instant, maybe
 from shared.contracts import MatchOutcome
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.notifications.domain.record import Completed
+from services.notifications.domain.records import Completed
 from shared.contracts import Cause
 
 Body = dict[str, Any]

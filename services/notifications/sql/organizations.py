@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from services.notifications.domain.interview import Colleague
-from services.notifications.domain.organization import Opening, OrganizationSettings, Sought
+from services.notifications.domain.interviews import Colleague
+from services.notifications.domain.organizations import Opening, OrganizationSettings, Sought
 from shared.contracts import SETTLING_MINUTES, FeedbackPolicy, OutreachMode
 from shared.kit.db import Connection
 from shared.kit.people import Pair

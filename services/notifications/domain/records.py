@@ -4,10 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.notifications.domain.campaign import Campaign
-from services.notifications.domain.interview import Colleague, StandingInterview
+from services.notifications.domain.interviews import Colleague, StandingInterview
 from services.notifications.domain.mailbox import mailbox
-from services.notifications.domain.organization import Opening, OrganizationSettings
+from services.notifications.domain.organizations import Campaign, Opening, OrganizationSettings
 from services.notifications.domain.policy import Standing
 from shared.contracts import (
     Cause,

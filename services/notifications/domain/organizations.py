@@ -1,4 +1,4 @@
-"""How an organisation wants things done, and its jobs as far as letters ask for them."""
+"""How an organisation wants things done, its jobs as far as letters ask for them, and its campaigns."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -71,3 +71,19 @@ class Opening(NamedTuple):
     def reopened_at(self) -> datetime | None:
         """When it was opened again, if it was."""
         return None if self.closed_at is None or self.is_closed else self.opened_at
+
+
+class Campaign(NamedTuple):
+    """What it is about, optionally of one job or one cycle; `title` and `text` are the organisation's own words."""
+
+    campaign: str
+    competency: str
+    at: datetime
+    job: str | None = None
+    cycle: str | None = None
+    by: str = ""
+    title: str | None = None
+    text: str | None = None
+    url: str | None = None
+    language: str | None = None
+    is_historical: bool = False

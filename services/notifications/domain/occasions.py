@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
-from services.notifications.domain.full import is_full
-from services.notifications.domain.letter import OUT, DerivedLetter, Variant, blocked, kept_of, told_at
+from services.notifications.domain.full_letters import is_full
+from services.notifications.domain.letters import OUT, DerivedLetter, Variant, blocked, kept_of, told_at
 from services.notifications.domain.months import add_months
-from services.notifications.domain.organization import Opening
+from services.notifications.domain.organizations import Opening
 from services.notifications.domain.policy import LetterKind, LetterRefusal
-from services.notifications.domain.record import (
+from services.notifications.domain.records import (
     AcceptedMatch,
     ApplicationDecision,
     ApplicationRecord,
