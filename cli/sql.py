@@ -20,8 +20,9 @@ async def load_figures(conn: Connection) -> DatabaseFigures:
     """The newest migration, and how many facts, parked records and unsent events there are."""
     row = await conn.fetchrow(
         """
-        SELECT (SELECT max(version) FROM schema_migrations), (SELECT count(*) FROM facts),
-               (SELECT count(*) FROM dead_letters WHERE state = 'parked'), (SELECT count(*) FROM outbox)
+        SELECT (SELECT max(version) FROM schema_migrations) AS schema, (SELECT count(*) FROM facts) AS facts,
+               (SELECT count(*) FROM dead_letters WHERE state = 'parked') AS parked,
+               (SELECT count(*) FROM outbox) AS outbox
         """
     )
     return DatabaseFigures(*row)
@@ -74,7 +75,7 @@ async def count_facts_of(conn: Connection, organization: str, candidates: list[s
     """How many facts an erasure of somebody would delete, by topic; what is derived from them goes with them."""
     rows = await conn.fetch(
         """
-        SELECT f.topic, count(*) FROM unnest($2::text[]) AS k(candidate)
+        SELECT f.topic, count(*) AS facts FROM unnest($2::text[]) AS k(candidate)
         CROSS JOIN LATERAL (SELECT topic FROM facts f WHERE f.organization = $1 AND f.candidate = k.candidate
                             OFFSET 0) f
         WHERE f.topic NOT IN ('candidate-erased', 'erasure-completed')
@@ -83,7 +84,7 @@ async def count_facts_of(conn: Connection, organization: str, candidates: list[s
         organization,
         candidates,
     )
-    return {row[0]: row[1] for row in rows}
+    return {row["topic"]: row["facts"] for row in rows}
 
 
 class AuditedJob(NamedTuple):
@@ -116,8 +117,9 @@ async def load_audited_jobs(conn: Connection, organization: str | None, job: str
     """Every job that was opened, or those of one organisation, or of one id."""
     rows = await conn.fetch(
         """
-        SELECT j.organization, j.job, CASE WHEN NOT j.is_open THEN (c.body ->> 'closed_at')::timestamptz END,
-               (SELECT count(*) FROM shown_matches m WHERE m.organization = j.organization AND m.job = j.job)
+        SELECT j.organization, j.job,
+               CASE WHEN NOT j.is_open THEN (c.body ->> 'closed_at')::timestamptz END AS closed_at,
+               (SELECT count(*) FROM shown_matches m WHERE m.organization = j.organization AND m.job = j.job) AS kept
         FROM jobs j
         LEFT JOIN facts c ON c.organization = j.organization AND c.fact = j.job AND c.topic = 'job-closed'
         WHERE ($1::text IS NULL OR j.organization = $1) AND ($2::text IS NULL OR j.job = $2)
@@ -135,7 +137,8 @@ async def stream_considered(conn: Connection, job: AuditedJob, key: str) -> Asyn
         """
         SELECT encode(sha256(convert_to($3 || m.organization || '/' || m.candidate, 'UTF8')), 'hex') AS person,
                m.blockers, m.score, m.meets, m.of, m.must_haves_missed, m.run, r.rules_version, r.derived_at,
-               f.body ->> 'outcome', f.body -> 'reason' ->> 'code', f.body ->> 'reviewed_at'
+               f.body ->> 'outcome' AS outcome, f.body -> 'reason' ->> 'code' AS reason,
+               f.body ->> 'reviewed_at' AS reviewed_at
         FROM shown_matches m
         JOIN runs r ON r.organization = m.organization AND r.run = m.run
         LEFT JOIN facts f ON f.organization = m.organization AND f.fact = m.match AND f.topic = 'match-reviewed'

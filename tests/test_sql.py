@@ -1,13 +1,18 @@
 """Every SQL statement of the program is found by its syntax tree and prepared against the migrated schema."""
 
 import ast
+import importlib.util
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from os.path import relpath
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 import asyncpg
 import pytest
+
+from tests.rows import misread
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("interviews", "candidates", "notifications")
@@ -31,9 +36,16 @@ def statements(file: Path) -> Iterator[Statement]:
     for node in ast.walk(tree):
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose
         if is_text and SQL.match(node.value):
-            yield Statement(f"{file.relative_to(ROOT)}:{node.lineno}", node.value)
+            yield Statement(f"{relpath(file, ROOT)}:{node.lineno}", node.value)
 
 
+# What the command line asks of the schemas of services.
+ASKED_BY_COMMANDS = {
+    "interviews": (),
+    "candidates": ("cli/sql.py", "cli/backup/sql.py"),
+    "notifications": ("cli/demo/sql.py",),
+}
+DATABASE = ROOT / "shared/kit/db.py"  # passes on what it is given
 HOUSES = ("kit", "kafka", "people", "web", "running")
 
 
@@ -66,20 +78,105 @@ def test_no_statement_is_put_together_from_parts():
     assert mixed == [], "parameterise these statements: values never become part of SQL"
 
 
-@pytest.mark.parametrize("service", SERVICES)
-async def test_every_statement_fits_the_schema(service, fresh_database):
-    database = await fresh_database(service)
-    files = python_files("shared/kit", f"services/{service}")
-    found = [s for file in files for s in statements(file)]
-    connection = await asyncpg.connect(database.url)
+class Prepared(NamedTuple):
+    """The columns of each statement, and what is wrong with those that cannot be prepared."""
 
-    wrong = []
+    columns: dict[str, list[str]]
+    wrong: list[str]
+
+
+async def prepared(url: str, found: Iterable[Statement]) -> Prepared:
+    connection = await asyncpg.connect(url)
+    known = Prepared({}, [])
     for statement in found:
         try:
-            await connection.prepare(statement.text)
+            attributes = (await connection.prepare(statement.text)).get_attributes()
+            known.columns[statement.text] = [attribute.name for attribute in attributes]
         except asyncpg.PostgresError as error:
-            wrong.append(f"{statement.place}: {error}")
+            known.wrong.append(f"{statement.place}: {error}")
     await connection.close()
+    return known
 
-    assert wrong == []
-    assert len(found) > 20
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_every_statement_fits_the_schema_and_each_of_its_columns_what_it_fills(service, fresh_database):
+    database = await fresh_database(service)
+    files = python_files(*(f"shared/{house}" for house in HOUSES), f"services/{service}")
+    files += [ROOT / file for file in ASKED_BY_COMMANDS[service]]
+    found = {file: texts for file in files if (texts := list(statements(file)))}
+
+    known = await prepared(database.url, [s for texts in found.values() for s in texts])
+
+    assert known.wrong == []
+    assert [fault for file in found if file != DATABASE for fault in misread(module_at(file), known.columns)] == []
+    assert len(known.columns) > 20
+
+
+def module_at(file: Path) -> ModuleType:
+    return importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+
+
+def module_of(source: str, folder: Path) -> ModuleType:
+    """A module made of this text."""
+    file = folder / "made_up.py"
+    file.write_text(source)
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+MADE_UP = """
+from typing import NamedTuple
+
+class Mail(NamedTuple):
+    subject: str
+    body: str
+    size: int = 0
+
+def mail(subject, body):
+    return subject, body
+
+def bodies(rows):
+    return {{subject: body for subject, body in rows}}
+
+async def load(conn):
+    rows = await conn.fetch("SELECT")
+    return {reading}
+"""
+READINGS = (
+    "[Mail(*row) for row in rows]",
+    "[mail(*row) for row in rows]",
+    "[Mail._make((*row, len(row))) for row in rows]",
+    "[Mail(*told, body) for *told, body in rows]",
+    "{subject: Mail(subject, *told) for subject, *told in rows}",
+    "[body for _, body in rows]",
+    "bodies(rows)",
+)
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_two_swapped_columns_are_found_however_rows_are_read(reading, tmp_path):
+    module = module_of(MADE_UP.format(reading=reading), tmp_path)
+
+    assert misread(module, {"SELECT": ["subject", "body"]}) == []
+    assert misread(module, {"SELECT": ["body", "subject"]}) != []
+
+
+@pytest.mark.parametrize("reading", ["rows", "rows[0]", "[row[1] for row in rows]", "[(*row,) for row in rows]"])
+def test_no_row_is_read_by_its_places(reading, tmp_path):
+    assert misread(module_of(MADE_UP.format(reading=reading), tmp_path), {"SELECT": ["subject", "body"]}) != []
+
+
+async def test_two_swapped_columns_of_a_real_statement_are_found(fresh_database, tmp_path):
+    source = (ROOT / "services/notifications/sql/incoming.py").read_text()
+    swapped = source.replace("l.organization, l.letter, l.kind,", "l.organization, l.kind, l.letter,")
+    module = module_of(swapped, tmp_path)
+
+    known = await prepared((await fresh_database("notifications")).url, statements(Path(str(module.__file__))))
+
+    assert misread(module, known.columns) == [
+        "made_up: Answered: kind fills letter, letter fills kind (`Answered(*row)`)"
+    ]

@@ -40,7 +40,7 @@ async def load_tables(conn: Any) -> list[BackupTable]:
     """Every table of the service."""
     rows = await conn.fetch(
         """
-        SELECT c.relname::text, array_agg(a.attname::text ORDER BY a.attnum)
+        SELECT c.relname::text AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> ALL($1::text[])
           AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
@@ -54,7 +54,9 @@ async def load_tables(conn: Any) -> list[BackupTable]:
 async def load_sequences(conn: Any) -> list[Sequence]:
     """Every sequence of the service."""
     rows = await conn.fetch(
-        "SELECT sequencename::text, last_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
+        """
+        SELECT sequencename::text AS name, last_value AS last FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1
+        """
     )
     return [Sequence(*row) for row in rows]
 

@@ -91,12 +91,13 @@ async def find_redriving(conn: Connection, limit: int) -> list[ConsumedRecord]:
     """The records somebody asked to try again, oldest first."""
     rows = await conn.fetch(
         """
-        SELECT topic, partition, "offset", (extract(epoch FROM appended_at) * 1000)::bigint, key, value, headers
+        SELECT topic, partition, "offset", (extract(epoch FROM appended_at) * 1000)::bigint AS timestamp, key, value,
+               headers
         FROM dead_letters WHERE state = 'redriving' ORDER BY id LIMIT $1
         """,
         limit,
     )
-    return [ConsumedRecord._make((*tuple(row)[:6], outbox.unpack(row[6]))) for row in rows]
+    return [ConsumedRecord._make((*read, outbox.unpack(headers))) for *read, headers in rows]
 
 
 async def settle_redriven(conn: Connection, records: Sequence[ConsumedRecord]) -> None:
@@ -153,7 +154,7 @@ async def count_parked(conn: Connection) -> list[Count]:
     """What is parked, by reason, field, topic and source, most first."""
     rows = await conn.fetch(
         """
-        SELECT code, field, topic, source, count(*) FROM dead_letters WHERE state = 'parked'
+        SELECT code, field, topic, source, count(*) AS parked FROM dead_letters WHERE state = 'parked'
         GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3, 4
         """
     )
@@ -173,7 +174,7 @@ async def find_parked(conn: Connection, code: str | None, topic: str | None, lim
         topic,
         limit,
     )
-    return [Parked._make((*tuple(row)[:12], outbox.unpack(row[12]))) for row in rows]
+    return [Parked._make((*seen, outbox.unpack(headers))) for *seen, headers in rows]
 
 
 async def find_one(conn: Connection, id: int) -> Parked | None:  # noqa: A002 - the column's name
@@ -185,7 +186,10 @@ async def find_one(conn: Connection, id: int) -> Parked | None:  # noqa: A002 - 
         """,
         id,
     )
-    return None if row is None else Parked._make((*tuple(row)[:12], outbox.unpack(row[12])))
+    if row is None:
+        return None
+    *seen, headers = row
+    return Parked._make((*seen, outbox.unpack(headers)))
 
 
 async def find_parked_ids(

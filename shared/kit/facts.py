@@ -66,10 +66,10 @@ async def save_facts(
         known_at,
     )
     if len(rows) < len(facts):  # nearly always everything is new
-        stands = {(row[0], row[1], row[2], row[7]) for row in rows}
+        stands = {(organization, topic, fact, event) for organization, topic, fact, *_, event in rows}
         older = [f for f in facts if (f.organization, f.topic, f.fact, f.event) not in stands]
         await superseded.note_older(conn, older)
-    return [News(*tuple(row)[:7]) for row in rows]
+    return [News(*news) for *news, _ in rows]
 
 
 async def find_overwritten(conn: Connection, facts: Iterable[Fact], owned: list[str]) -> list[Fact]:
@@ -155,7 +155,7 @@ async def find_waiting(conn: Connection, kind: str, limit: int) -> list[tuple[st
         kind,
         limit,
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row["organization"], row["id"]) for row in rows]
 
 
 async def claim_waiting(conn: Connection, kind: str, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -172,7 +172,7 @@ async def claim_waiting(conn: Connection, kind: str, pairs: Iterable[tuple[str, 
         [i for _, i in ordered],
         kind,
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row["organization"], row["id"]) for row in rows]
 
 
 async def remember_all(conn: Connection) -> int:

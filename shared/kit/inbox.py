@@ -287,4 +287,4 @@ async def _note_unknown(conn: Connection, keys: list[tuple[str, str, str]], day:
         [k[2] for k in keys],
         day,
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(source, topic, field) for source, topic, field in rows]

@@ -45,14 +45,14 @@ async def save_offsets(conn: Connection, positions: Mapping[Position, int], epoc
 async def load_offsets(conn: Connection) -> dict[Position, int]:
     """(topic, partition) -> the next offset to read."""
     rows = await conn.fetch("SELECT topic, partition, next_offset FROM offsets")
-    return {(row[0], row[1]): row[2] for row in rows}
+    return {(topic, partition): next_offset for topic, partition, next_offset in rows}
 
 
 async def load_cluster(conn: Connection, cluster: str) -> Cluster:
     """The cluster this database has read; `cluster` becomes it when there was none yet."""
     await conn.execute("INSERT INTO log_position (cluster) VALUES ($1) ON CONFLICT DO NOTHING", cluster)
-    row = await conn.fetchrow("SELECT cluster, epoch FROM log_position")
-    return Cluster(row[0], row[1])
+    row = await conn.fetchrow("SELECT cluster AS id, epoch FROM log_position")
+    return Cluster(*row)
 
 
 async def load_epoch(conn: Connection) -> int:

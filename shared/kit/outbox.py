@@ -94,7 +94,7 @@ async def put(conn: Connection, records: Iterable[Outgoing]) -> None:
 async def read(conn: Connection, limit: int) -> list[OutboxRow]:
     """The oldest records, in the order they were saved."""
     rows = await conn.fetch("SELECT id, topic, partition, key, value, headers FROM outbox ORDER BY id LIMIT $1", limit)
-    return [OutboxRow._make((*tuple(row)[:5], unpack(row[5]))) for row in rows]
+    return [OutboxRow._make((*record, unpack(headers))) for *record, headers in rows]
 
 
 async def delete(conn: Connection, ids: Sequence[int]) -> None:

@@ -111,14 +111,14 @@ async def lock_people(conn: Connection, pairs: Iterable[Pair], *, skip_locked: b
         await lock_organizations(conn, {organization: False for organization, _ in pairs})
     named = sorted(set(pairs))
     lock = _lock_free if skip_locked else _lock
-    rows = await lock(conn, named)
-    missing = [row for row in rows if not row[3]]  # nearly always everyone is known
+    ids = await lock(conn, named)
+    missing = [one for one in ids if not one.is_held]  # nearly always everyone is known
     if missing:
         made = await _insert_missing(conn, missing)
-        rows = _with_ours(rows) if made == len(missing) else await lock(conn, named)
-    busy = {(o, p) for o, p, _, is_held, _ in rows if not is_held}
-    erased = {(o, c): at for o, _, c, _, at in rows if at is not None}
-    return People([(o, p, c) for o, p, c, _, _ in rows if (o, p) not in busy], erased)
+        ids = _with_ours(ids) if made == len(missing) else await lock(conn, named)
+    busy = {(o, p) for o, p, _, is_held, _ in ids if not is_held}
+    erased = {(o, c): at for o, _, c, _, at in ids if at is not None}
+    return People([(o, p, c) for o, p, c, _, _ in ids if (o, p) not in busy], erased)
 
 
 async def find_people(conn: Connection, pairs: Iterable[Pair]) -> list[tuple[str, str, str]]:
@@ -129,18 +129,25 @@ async def find_people(conn: Connection, pairs: Iterable[Pair]) -> list[tuple[str
         [o for o, _ in named],
         [c for _, c in named],
     )
-    return [tuple(row) for row in rows]
+    return [(organization, person, candidate) for organization, person, candidate in rows]
 
 
-_Rows = Sequence[tuple[str, str, str, bool, datetime | None]]  # organization, person, id, is held, erased at
+class _Id(NamedTuple):
+    """One id of somebody named. `is_held`: this transaction has locked its row."""
+
+    organization: str
+    person: str
+    candidate: str
+    is_held: bool
+    erased_at: datetime | None
 
 
-def _with_ours(rows: _Rows) -> _Rows:
+def _with_ours(ids: Sequence[_Id]) -> list[_Id]:
     """What this transaction has just made is locked by it and known to nobody else."""
-    return [row if row[3] else (row[0], row[1], row[2], True, None) for row in rows]
+    return [one if one.is_held else one._replace(is_held=True, erased_at=None) for one in ids]
 
 
-async def _insert_missing(conn: Connection, rows: _Rows) -> int:
+async def _insert_missing(conn: Connection, ids: Sequence[_Id]) -> int:
     """How many of these were missing still; nobody else holds those."""
     status = await conn.execute(
         """
@@ -148,17 +155,17 @@ async def _insert_missing(conn: Connection, rows: _Rows) -> int:
         SELECT organization, candidate FROM unnest($1::text[], $2::text[]) AS u(organization, candidate)
         ORDER BY 1, 2 ON CONFLICT DO NOTHING
         """,
-        [row[0] for row in rows],
-        [row[2] for row in rows],
+        [one.organization for one in ids],
+        [one.candidate for one in ids],
     )
     return int(status.split()[-1])
 
 
-async def _lock(conn: Connection, named: Sequence[Pair]) -> _Rows:
+async def _lock(conn: Connection, named: Sequence[Pair]) -> list[_Id]:
     """Every id of everyone named, locked in key order where there is a row to lock."""
-    return await conn.fetch(
+    rows = await conn.fetch(
         """
-        SELECT i.organization, i.person, i.candidate, p.candidate IS NOT NULL, p.erased_at
+        SELECT i.organization, i.person, i.candidate, p.candidate IS NOT NULL AS is_held, p.erased_at
         FROM people_named($1, $2) i
         LEFT JOIN LATERAL (SELECT candidate, erased_at FROM people p WHERE p.organization = i.organization
                            AND p.candidate = i.candidate FOR NO KEY UPDATE) p ON true
@@ -166,13 +173,14 @@ async def _lock(conn: Connection, named: Sequence[Pair]) -> _Rows:
         [o for o, _ in named],
         [c for _, c in named],
     )
+    return [_Id(*row) for row in rows]
 
 
-async def _lock_free(conn: Connection, named: Sequence[Pair]) -> _Rows:
+async def _lock_free(conn: Connection, named: Sequence[Pair]) -> list[_Id]:
     """The same, of whom nobody else holds."""
-    return await conn.fetch(
+    rows = await conn.fetch(
         """
-        SELECT i.organization, i.person, i.candidate, p.candidate IS NOT NULL, p.erased_at
+        SELECT i.organization, i.person, i.candidate, p.candidate IS NOT NULL AS is_held, p.erased_at
         FROM people_named($1, $2) i
         LEFT JOIN LATERAL (SELECT candidate, erased_at FROM people p WHERE p.organization = i.organization
                            AND p.candidate = i.candidate FOR NO KEY UPDATE SKIP LOCKED) p ON true
@@ -180,3 +188,4 @@ async def _lock_free(conn: Connection, named: Sequence[Pair]) -> _Rows:
         [o for o, _ in named],
         [c for _, c in named],
     )
+    return [_Id(*row) for row in rows]

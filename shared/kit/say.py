@@ -104,8 +104,8 @@ async def _find_differences(
 ) -> list[_Difference]:
     rows = await conn.fetch(
         """
-        SELECT u.position, greatest($5::timestamptz, l.newest + interval '1 microsecond'), l.known IS NOT true,
-               c.event, coalesce(c.historical, false)
+        SELECT u.position, greatest($5::timestamptz, l.newest + interval '1 microsecond') AS time,
+               l.known IS NOT true AS created, c.event AS causation, coalesce(c.historical, false) AS historical
         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $8::text[], $9::text[]) WITH ORDINALITY
              AS u(organization, topic, fact, body, cause_topic, cause_fact, position)
         LEFT JOIN LATERAL (
@@ -130,4 +130,4 @@ async def _find_differences(
         [d.saying.cause.topic if d.saying.cause else None for d in drafts],
         [d.saying.cause.fact if d.saying.cause else None for d in drafts],
     )
-    return [_Difference(drafts[row[0] - 1], row[1], row[2], row[3], row[4]) for row in rows]
+    return [_Difference(drafts[position - 1], *said) for position, *said in rows]

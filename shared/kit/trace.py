@@ -41,8 +41,8 @@ async def find_events(conn: Connection, organization: str | None, events: Sequen
         """
         SELECT e.* FROM unnest($2::text[]) AS k(event)
         CROSS JOIN LATERAL (
-            SELECT organization, event, source, 'stored', topic, fact, time, saved_at, causation, NULL, NULL, body,
-                   candidate
+            SELECT organization, event, source, 'stored' AS state, topic, fact, time, saved_at AS received_at,
+                   causation AS cause, NULL AS code, NULL AS field, body, candidate
             FROM facts f WHERE f.event = k.event AND ($1::text IS NULL OR f.organization = $1)
             UNION ALL
             SELECT organization, event, source, CASE WHEN is_late THEN 'ignored' ELSE 'superseded' END, topic, fact,
@@ -60,7 +60,7 @@ async def find_events(conn: Connection, organization: str | None, events: Sequen
         organization,
         sorted(set(events)),
     )
-    return [TracedEvent(*row)._replace(state=EventState(row[3])) for row in rows]
+    return [TracedEvent(*row)._replace(state=EventState(row["state"])) for row in rows]
 
 
 async def find_effects(conn: Connection, organization: str, causes: Sequence[str]) -> list[TracedEvent]:
@@ -69,8 +69,8 @@ async def find_effects(conn: Connection, organization: str, causes: Sequence[str
         """
         SELECT e.* FROM unnest($2::text[]) AS k(event)
         CROSS JOIN LATERAL (
-            SELECT organization, event, source, 'stored', topic, fact, time, saved_at, causation, NULL, NULL, body,
-                   candidate
+            SELECT organization, event, source, 'stored' AS state, topic, fact, time, saved_at AS received_at,
+                   causation AS cause, NULL AS code, NULL AS field, body, candidate
             FROM facts f WHERE f.organization = $1 AND f.causation = k.event
             UNION ALL
             SELECT organization, event, source, CASE WHEN is_late THEN 'ignored' ELSE 'superseded' END, topic, fact,
@@ -84,4 +84,4 @@ async def find_effects(conn: Connection, organization: str, causes: Sequence[str
         organization,
         sorted(set(causes)),
     )
-    return [TracedEvent(*row)._replace(state=EventState(row[3])) for row in rows]
+    return [TracedEvent(*row)._replace(state=EventState(row["state"])) for row in rows]

@@ -84,7 +84,7 @@ async def _load_merges(conn: Connection, organization: str) -> list[StandingMerg
 
 async def _load_aliases(conn: Connection, organization: str) -> dict[str, str]:
     rows = await conn.fetch("SELECT candidate, person FROM aliases WHERE organization = $1", organization)
-    return {row[0]: row[1] for row in rows}
+    return {row["candidate"]: row["person"] for row in rows}
 
 
 async def _save_aliases(conn: Connection, organization: str, joined: dict[str, str]) -> None:

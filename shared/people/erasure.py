@@ -72,7 +72,7 @@ async def mark(conn: Connection, erased: Collection[Pair]) -> dict[Pair, datetim
         [o for o, _ in erased],
         [c for _, c in erased],
     )
-    return {(row[0], row[1]): row[2] for row in rows}
+    return {(organization, candidate): erased_at for organization, candidate, erased_at in rows}
 
 
 async def _delete_facts(conn: Connection, erased: list[Pair]) -> list[Fact]:
@@ -112,7 +112,7 @@ async def _forget_dead_letters(conn: Connection, erased: Collection[Pair], owned
         [o for o, _ in erased],
         [c for _, c in erased],
     )
-    keys = sorted({(row[0], row[1]) for row in rows if row[1] and row[0] in owned})
+    keys = sorted({(topic, key) for topic, key in rows if key and topic in owned})
     await outbox.put(conn, [Outgoing(topic, None, key, None, b"[]") for topic, key in keys])
 
 

@@ -131,7 +131,8 @@ async def _load_names(conn: Connection, organization: str, users: Mapping[str, s
     """Who is meant by which name: those who had to do with them by each part of it, all others by the whole."""
     rows = await conn.fetch(
         """
-        SELECT fact, body ->> 'name' FROM facts WHERE organization = $1 AND topic = 'user-registered' ORDER BY fact
+        SELECT fact AS user, body ->> 'name' AS name FROM facts
+        WHERE organization = $1 AND topic = 'user-registered' ORDER BY fact
         """,
         organization,
     )
@@ -171,7 +172,7 @@ async def _load(conn: Connection, organization: str, ids: list[str]) -> list[Exp
         organization,
         ids,
     )
-    return [ExportItem(*row)._replace(body=json.loads(row[5])) for row in rows]
+    return [ExportItem(*row)._replace(body=json.loads(row["body"])) for row in rows]
 
 
 async def _load_rows(conn: Connection, organization: str, ids: Sequence[str]) -> dict[str, Rows]:
@@ -181,7 +182,7 @@ async def _load_rows(conn: Connection, organization: str, ids: Sequence[str]) ->
     """
     rows = await conn.fetch(
         """
-        SELECT 'people', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
+        SELECT 'people' AS name, jsonb_agg(to_jsonb(t)) AS found FROM unnest($2::text[]) AS k(candidate)
         CROSS JOIN LATERAL (SELECT * FROM people p WHERE p.organization = $1 AND p.candidate = k.candidate OFFSET 0) t
         UNION ALL
         SELECT 'aliases', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)

@@ -43,6 +43,7 @@ async def load_stated_skills(conn: Connection, people: People) -> dict[Pair, lis
         """
         SELECT DISTINCT ON (k.organization, k.person) k.organization, k.person,
                ARRAY(SELECT skill.value ->> 'name' FROM jsonb_array_elements(f.body -> 'skills') AS skill(value))
+                   AS skills
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (SELECT body, time FROM facts f WHERE f.organization = k.organization
                             AND f.candidate = k.candidate AND f.topic = 'candidate-registered' OFFSET 0) f
@@ -50,7 +51,7 @@ async def load_stated_skills(conn: Connection, people: People) -> dict[Pair, lis
         """,
         *people.columns,
     )
-    return {(row[0], row[1]): row[2] for row in rows}
+    return {(organization, person): skills for organization, person, skills in rows}
 
 
 async def _load_evidence(conn: Connection, people: People, asked: Collection[str]) -> Evidence:
@@ -68,16 +69,17 @@ async def load_interviews(conn: Connection, people: People) -> list[Heard]:
     """All that was said of these people's interviews."""
     rows = await conn.fetch(
         """
-        SELECT organization, person, interview, max(application), max(job),
-               max(starts_at) FILTER (WHERE topic = 'interview-scheduled'),
-               max(ends_at) FILTER (WHERE topic = 'interview-scheduled'),
-               max(said_at) FILTER (WHERE topic = 'interview-completed' AND basis = 'said'),
-               max(coalesce(starts_at, said_at)) FILTER (WHERE topic = 'interview-completed' AND basis = 'assumed'),
-               max(starts_at) FILTER (WHERE topic = 'interview-cancelled'),
-               max(said_at) FILTER (WHERE topic = 'interview-cancelled'),
-               max(starts_at) FILTER (WHERE topic = 'interview-missed'),
-               max(said_at) FILTER (WHERE topic = 'interview-missed'),
-               max(said_at) FILTER (WHERE topic = 'feedback-submitted')
+        SELECT organization, person AS candidate, interview, max(application) AS application, max(job) AS job,
+               max(starts_at) FILTER (WHERE topic = 'interview-scheduled') AS scheduled_for,
+               max(ends_at) FILTER (WHERE topic = 'interview-scheduled') AS ends_at,
+               max(said_at) FILTER (WHERE topic = 'interview-completed' AND basis = 'said') AS completed_at,
+               max(coalesce(starts_at, said_at)) FILTER (WHERE topic = 'interview-completed' AND basis = 'assumed')
+                   AS assumed_for,
+               max(starts_at) FILTER (WHERE topic = 'interview-cancelled') AS cancelled_slot,
+               max(said_at) FILTER (WHERE topic = 'interview-cancelled') AS cancelled_at,
+               max(starts_at) FILTER (WHERE topic = 'interview-missed') AS missed_slot,
+               max(said_at) FILTER (WHERE topic = 'interview-missed') AS missed_at,
+               max(said_at) FILTER (WHERE topic = 'feedback-submitted') AS feedback_at
         FROM (
             SELECT k.organization, k.person, f.interview, f.application, f.job, f.topic, f.starts_at, f.ends_at,
                    f.said_at, f.basis
@@ -107,8 +109,8 @@ async def load_ratings(
     """The newest ratings that stand, one per interviewer, interview and kind; of all competencies, or these."""
     rows = await conn.fetch(
         """
-        SELECT v.organization, v.person, v.application, v.interviewer, coalesce(s.ends_at, v.submitted_at),
-               r.competencies, r.levels
+        SELECT v.organization, v.person AS candidate, v.application, v.interviewer,
+               coalesce(s.ends_at, v.submitted_at) AS rated_at, r.competencies, r.levels
         FROM (
             SELECT DISTINCT ON (k.organization, k.person, f.application, f.interviewer, f.interview, f.kind)
                    k.organization, k.person, f.application, f.interviewer, f.interview, f.submitted_at, f.ratings
@@ -143,8 +145,9 @@ async def _load_reviews(conn: Connection, people: People) -> dict[tuple[str, str
     """By person and job, what somebody decided last."""
     rows = await conn.fetch(
         """
-        SELECT k.organization, k.person, f.job, f.body ->> 'outcome', (f.body ->> 'reviewed_at')::timestamptz,
-               f.body ->> 'by', f.body -> 'reason' ->> 'code'
+        SELECT k.organization, k.person, f.job, f.body ->> 'outcome' AS outcome,
+               (f.body ->> 'reviewed_at')::timestamptz AS reviewed_at, f.body ->> 'by' AS by,
+               f.body -> 'reason' ->> 'code' AS reason
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (SELECT job, body FROM facts f WHERE f.organization = k.organization
                             AND f.candidate = k.candidate AND f.topic = 'match-reviewed' OFFSET 0) f
@@ -152,4 +155,7 @@ async def _load_reviews(conn: Connection, people: People) -> dict[tuple[str, str
         """,
         *people.columns,
     )
-    return {(r[0], r[1], r[2]): ReviewedMatch(MatchOutcome(r[3]), r[4], r[5], r[6]) for r in rows}
+    return {
+        (organization, person, job): ReviewedMatch(MatchOutcome(outcome), *review)
+        for organization, person, job, outcome, *review in rows
+    }

@@ -59,7 +59,8 @@ async def load_concerns(conn: Connection, people: People) -> Concerns:
         """,
         *people.columns,
     )
-    return Concerns(*({(row[0], row[1]) for row in rows if row[2] in reasons} for reasons in _REASONS))
+    found = [((organization, person), what) for organization, person, what in rows]
+    return Concerns(*({pair for pair, what in found if what in reasons} for reasons in _REASONS))
 
 
 _REASONS = (

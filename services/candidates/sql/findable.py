@@ -36,9 +36,9 @@ async def load_texts(conn: Connection, people: People) -> dict[Pair, SearchTexts
     rows = await conn.fetch(
         """
         SELECT k.organization, k.person,
-               coalesce(array_agg(DISTINCT t.name) FILTER (WHERE t.name IS NOT NULL), '{}'),
-               coalesce(array_agg(DISTINCT t.title) FILTER (WHERE t.title IS NOT NULL), '{}'),
-               coalesce(array_agg(DISTINCT t.skill) FILTER (WHERE t.skill IS NOT NULL), '{}')
+               coalesce(array_agg(DISTINCT t.name) FILTER (WHERE t.name IS NOT NULL), '{}') AS names,
+               coalesce(array_agg(DISTINCT t.title) FILTER (WHERE t.title IS NOT NULL), '{}') AS titles,
+               coalesce(array_agg(DISTINCT t.skill) FILTER (WHERE t.skill IS NOT NULL), '{}') AS skills
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (
             SELECT n.name, NULL AS title, NULL AS skill
@@ -61,14 +61,14 @@ async def load_texts(conn: Connection, people: People) -> dict[Pair, SearchTexts
         """,
         *people.columns,
     )
-    return {(row[0], row[1]): SearchTexts(row[2], row[3], row[4]) for row in rows}
+    return {(organization, person): SearchTexts(*texts) for organization, person, *texts in rows}
 
 
 async def _load_submitted(conn: Connection, people: People) -> dict[Pair, list[AssessedApplication]]:
     """Every application with its instant: the newest that rated a competency counts."""
     rows = await conn.fetch(
         """
-        SELECT k.organization, k.person, a.application, max(a.submitted_at)
+        SELECT k.organization, k.person, a.application, max(a.submitted_at) AS submitted_at
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (SELECT application, submitted_at FROM applications a WHERE a.organization = k.organization
                             AND a.candidate = k.candidate OFFSET 0) a

@@ -11,7 +11,7 @@ async def load_held(conn: Connection, organization: str, ids: Sequence[str]) -> 
     """The rows of each table about these ids, by the table's name."""
     rows = await conn.fetch(
         """
-        SELECT 'members', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
+        SELECT 'members' AS table, jsonb_agg(to_jsonb(t)) AS found FROM unnest($2::text[]) AS k(candidate)
         CROSS JOIN LATERAL (SELECT * FROM members m WHERE m.organization = $1
                             AND m.candidate = k.candidate OFFSET 0) t
         UNION ALL

@@ -33,7 +33,7 @@ async def load_known_jobs(conn: Connection, jobs: Jobs) -> list[JobSummary]:
     rows = await conn.fetch(
         """
         SELECT k.organization, k.job, o.family, o.department, o.cycle, o.opened_at,
-               (c.body ->> 'closed_at')::timestamptz
+               (c.body ->> 'closed_at')::timestamptz AS closed_at
         FROM unnest($1::text[], $2::text[]) AS k(organization, job)
         CROSS JOIN LATERAL (SELECT family, department, cycle, opened_at FROM openings o
                             WHERE o.organization = k.organization AND o.job = k.job OFFSET 0) o
@@ -42,7 +42,10 @@ async def load_known_jobs(conn: Connection, jobs: Jobs) -> list[JobSummary]:
         """,
         *jobs.columns,
     )
-    return [JobSummary(row[0], row[1], family_of(row[2], row[3]), *tuple(row)[4:]) for row in rows]
+    return [
+        JobSummary(organization, job, family_of(family, department), *known)
+        for organization, job, family, department, *known in rows
+    ]
 
 
 async def save_jobs(conn: Connection, jobs: Sequence[JobSummary]) -> None:
@@ -127,7 +130,7 @@ async def find_people_for(conn: Connection, jobs: Jobs) -> list[tuple[str, str, 
     """
     rows = await conn.fetch(
         """
-        SELECT DISTINCT f.organization, f.job, coalesce(p.person, f.candidate)
+        SELECT DISTINCT f.organization, f.job, coalesce(p.person, f.candidate) AS person
         FROM (
             SELECT k.organization, k.job, a.candidate
             FROM unnest($1::text[], $2::text[]) AS k(organization, job)
@@ -158,7 +161,7 @@ async def find_people_for(conn: Connection, jobs: Jobs) -> list[tuple[str, str, 
         """,
         *jobs.columns,
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(organization, job, person) for organization, job, person in rows]
 
 
 async def find_applicants(conn: Connection, jobs: Iterable[Pair]) -> list[Pair]:
@@ -174,7 +177,7 @@ async def find_applicants(conn: Connection, jobs: Iterable[Pair]) -> list[Pair]:
         [o for o, _ in wanted],
         [j for _, j in wanted],
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(organization, candidate) for organization, candidate in rows]
 
 
 async def find_applicants_of(conn: Connection, jobs: Jobs) -> list[Pair]:
@@ -201,7 +204,7 @@ async def find_applicants_of(conn: Connection, jobs: Jobs) -> list[Pair]:
         """,
         *jobs.columns,
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(organization, person) for organization, person in rows]
 
 
 async def load_people(conn: Connection, pairs: Iterable[Pair]) -> People:

@@ -41,14 +41,15 @@ async def load_terms(conn: Connection, organizations: Iterable[str]) -> dict[str
     """What these organisations keep, where they said."""
     rows = await conn.fetch(
         """
-        SELECT k.organization, (f.body ->> 'retention_months')::integer, (f.body ->> 'legal_hold_months')::integer
+        SELECT k.organization, (f.body ->> 'retention_months')::integer AS retention_months,
+               (f.body ->> 'legal_hold_months')::integer AS legal_hold_months
         FROM unnest($1::text[]) AS k(organization)
         CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = k.organization
                             AND f.fact = k.organization AND f.topic = 'organization-configured' OFFSET 0) f
         """,
         sorted(set(organizations)),
     )
-    return {row[0]: Terms(row[1], row[2]) for row in rows}
+    return {organization: Terms(*terms) for organization, *terms in rows}
 
 
 async def load_kept(conn: Connection, people: People) -> list[RetentionRecord]:
@@ -56,7 +57,7 @@ async def load_kept(conn: Connection, people: People) -> list[RetentionRecord]:
     rows = await conn.fetch(
         """
         SELECT k.organization, k.person,
-               jsonb_agg(jsonb_build_array(f.topic, f.fact, f.body)) FILTER (WHERE f.topic IS NOT NULL)
+               jsonb_agg(jsonb_build_array(f.topic, f.fact, f.body)) FILTER (WHERE f.topic IS NOT NULL) AS facts
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (
             SELECT topic, fact,
@@ -74,7 +75,7 @@ async def load_kept(conn: Connection, people: People) -> list[RetentionRecord]:
         """,
         *people.columns,
     )
-    found = [_kept(row[0], row[1], json.loads(row[2])) for row in rows]
+    found = [_kept(organization, person, json.loads(facts)) for organization, person, facts in rows]
     known = await _load_known_at(conn, people.only({(k.organization, k.candidate) for k in found if k.requests}))
     return [k._replace(known_at=known.get((k.organization, k.candidate))) for k in found]
 
@@ -85,7 +86,7 @@ async def _load_known_at(conn: Connection, people: People) -> dict[Pair, datetim
         return {}
     rows = await conn.fetch(
         """
-        SELECT k.organization, k.person, max(f.time)
+        SELECT k.organization, k.person, max(f.time) AS known_at
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (SELECT time FROM facts f WHERE f.organization = k.organization
                             AND f.candidate = k.candidate OFFSET 0) f
@@ -93,7 +94,7 @@ async def _load_known_at(conn: Connection, people: People) -> dict[Pair, datetim
         """,
         *people.columns,
     )
-    return {(row[0], row[1]): row[2] for row in rows}
+    return {(organization, person): known_at for organization, person, known_at in rows}
 
 
 def _kept(organization: str, person: str, facts: list[tuple[str, str, dict[str, Any]]]) -> RetentionRecord:
@@ -175,7 +176,7 @@ async def find_due_keeping(conn: Connection, now: datetime, limit: int) -> list[
         now - GRACE,
         limit,
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(organization, candidate) for organization, candidate in rows]
 
 
 async def load_progress(conn: Connection, people: People) -> Progress:

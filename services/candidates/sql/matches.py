@@ -27,7 +27,7 @@ async def load_kept_of_people(conn: Connection, people: People) -> list[Standing
     """The matches of these people, under any of their ids."""
     rows = await conn.fetch(
         """
-        SELECT k.organization, k.candidate, m.job, f.said IS NOT NULL
+        SELECT k.organization, k.candidate, m.job, f.said IS NOT NULL AS was_said
         FROM unnest($1::text[], $2::text[]) AS k(organization, candidate)
         CROSS JOIN LATERAL (SELECT job, match FROM matches m WHERE m.organization = k.organization
                             AND m.candidate = k.candidate OFFSET 0) m
@@ -146,7 +146,7 @@ async def find_due_matches(conn: Connection, now: datetime, limit: int) -> list[
     rows = await conn.fetch(
         "SELECT organization, candidate FROM matches WHERE due_at <= $1 ORDER BY due_at LIMIT $2", now, limit
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(organization, candidate) for organization, candidate in rows]
 
 
 async def load_match(conn: Connection, organization: str, match: str) -> Match | None:

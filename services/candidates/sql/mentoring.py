@@ -110,7 +110,7 @@ async def _find_inactive(conn: Connection, users: Sequence[Pair]) -> set[Pair]:
         [o for o, _ in users],
         [u for _, u in users],
     )
-    return {(row[0], row[1]) for row in rows}
+    return {(organization, colleague) for organization, colleague in rows}
 
 
 async def save_mentorships(conn: Connection, people: People, found: Sequence[MentorshipStatus]) -> None:
@@ -157,7 +157,7 @@ async def find_due_mentorships(conn: Connection, today: date, limit: int) -> lis
         today,
         limit,
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(organization, candidate) for organization, candidate in rows]
 
 
 async def find_mentored(conn: Connection, users: Collection[Pair]) -> list[Pair]:
@@ -173,7 +173,7 @@ async def find_mentored(conn: Connection, users: Collection[Pair]) -> list[Pair]
         [o for o, _ in ordered],
         [u for _, u in ordered],
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(organization, candidate) for organization, candidate in rows]
 
 
 async def count_mentorships(conn: Connection, organization: str, user: str, besides: str) -> int:
@@ -194,7 +194,7 @@ async def load_mentorships(conn: Connection, organization: str, wanted: Mentorsh
     """Mentorships in the order of their ids."""
     rows = await conn.fetch(
         """
-        SELECT relation, candidate, colleague, goals, starts_on, ends_on, stage, reason FROM mentorships
+        SELECT relation, candidate, colleague AS user, goals, starts_on, ends_on, stage, reason FROM mentorships
         WHERE organization = $1 AND relation > $2 AND ($3::text IS NULL OR colleague = $3)
           AND ($4::text[] IS NULL OR candidate = ANY($4)) AND ($5::text IS NULL OR stage = $5)
         ORDER BY relation LIMIT $6
@@ -213,7 +213,7 @@ async def find_mentorship(conn: Connection, organization: str, relation: str) ->
     """One mentorship, or None."""
     row = await conn.fetchrow(
         """
-        SELECT relation, candidate, colleague, goals, starts_on, ends_on, stage, reason FROM mentorships
+        SELECT relation, candidate, colleague AS user, goals, starts_on, ends_on, stage, reason FROM mentorships
         WHERE organization = $1 AND relation = $2
         """,
         organization,
@@ -270,11 +270,11 @@ async def load_names(conn: Connection, organization: str, users: Sequence[str]) 
     """What colleagues are called."""
     rows = await conn.fetch(
         """
-        SELECT f.fact, f.body ->> 'name' FROM unnest($2::text[]) AS k(colleague)
+        SELECT f.fact AS user, f.body ->> 'name' AS name FROM unnest($2::text[]) AS k(colleague)
         CROSS JOIN LATERAL (SELECT fact, body FROM facts f WHERE f.organization = $1 AND f.fact = k.colleague
                             AND f.topic = 'user-registered' OFFSET 0) f
         """,
         organization,
         users,
     )
-    return {row[0]: row[1] for row in rows}
+    return {row["user"]: row["name"] for row in rows}

@@ -74,14 +74,15 @@ async def load_proposed(conn: Connection, people: People) -> dict[str, str]:
         """,
         *people.ids,
     )
-    return {row[0]: row[1] for row in rows}
+    return {row["job"]: row["match"] for row in rows}
 
 
 async def load_organization(conn: Connection, organization: str) -> OrganizationProfile:
     """How an organisation shows itself; one that said nothing yet goes by its id."""
     row = await conn.fetchrow(
         """
-        SELECT body ->> 'name', body ->> 'language', body ->> 'timezone', (body ->> 'holding_after')::integer
+        SELECT body ->> 'name' AS name, body ->> 'language' AS language, body ->> 'timezone' AS timezone,
+               (body ->> 'holding_after')::integer AS holding_after
         FROM facts WHERE organization = $1 AND fact = $1 AND topic = 'organization-configured'
         """,
         organization,

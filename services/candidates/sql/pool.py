@@ -80,7 +80,7 @@ async def save_members(conn: Connection, people: People, places: Sequence[PoolPl
         [p.due_at for p in places],
         RULES_VERSION,
     )
-    changed = {(row[0], row[1]) for row in rows}
+    changed = {(organization, membership) for organization, membership in rows}
     return [p for p in places if (p.organization, p.membership) in changed]
 
 
@@ -89,7 +89,7 @@ async def find_due_members(conn: Connection, now: datetime, limit: int) -> list[
     rows = await conn.fetch(
         "SELECT organization, candidate FROM members WHERE due_at <= $1 ORDER BY due_at LIMIT $2", now, limit
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(organization, candidate) for organization, candidate in rows]
 
 
 async def load_member(conn: Connection, organization: str, membership: str) -> Member | None:
@@ -115,7 +115,7 @@ async def load_reviews(conn: Connection, organization: str, candidates: Collecti
     people = People(await find_people(conn, [(organization, candidate) for candidate in candidates]), {})
     rows = await conn.fetch(
         """
-        SELECT DISTINCT ON (k.person, f.body ->> 'family') k.person, f.body ->> 'family', f.body
+        SELECT DISTINCT ON (k.person, f.body ->> 'family') k.person, f.body ->> 'family' AS family, f.body
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = k.organization
                             AND f.candidate = k.candidate AND f.topic = 'membership-reviewed' OFFSET 0) f
@@ -123,4 +123,4 @@ async def load_reviews(conn: Connection, organization: str, candidates: Collecti
         """,
         *people.columns,
     )
-    return {(row[0], row[1]): row[2] for row in rows}
+    return {(person, family): body for person, family, body in rows}

@@ -109,7 +109,7 @@ async def _walk(conn: Connection, organization: str, wanted: PoolSearch, at_most
     walked: dict[str, list[str]] = {name: [] for name in names}
     rows = await conn.fetch(
         """
-        SELECT 'by place', candidate FROM (
+        SELECT 'by place' AS name, candidate FROM (
             SELECT m.candidate
             FROM unnest($5::text[]) AS t(tier) CROSS JOIN unnest($6::text[]) AS s(status)
             CROSS JOIN LATERAL (
@@ -223,4 +223,4 @@ async def _load_found(
         wanted.words,
         wanted.limit,
     )
-    return [FoundMember(Member(*row[:13]), *row[13:]) for row in rows]
+    return [FoundMember(Member(*member), level, assessed_at) for *member, level, assessed_at in rows]

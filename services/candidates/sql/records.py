@@ -1,6 +1,7 @@
 """What the facts say about people: applications with their verdicts, consent, signs, reviews."""
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from services.candidates.domain.consent import Consent, newest
@@ -19,6 +20,25 @@ class _Verdicts(NamedTuple):
     touched_at: Any
 
 
+class _Applied(NamedTuple):
+    """What was said of one application; or, of nobody, of a job: the last three."""
+
+    organization: str
+    person: Any
+    application: str
+    job: Any
+    submitted_at: datetime | None
+    decided_at: datetime | None
+    outcome: Any
+    disqualifying: bool
+    would_reconsider: bool | None
+    reconsider_after: datetime | None
+    stands: bool
+    family: Any
+    department: str | None
+    cycle: str | None
+
+
 class _Opening(NamedTuple):
     family: str
     cycle: str | None
@@ -32,16 +52,16 @@ async def load_records(conn: Connection, people: People, *, with_verdicts: bool 
 
     Nothing that stands against a match is a verdict: matching leaves them out.
     """
-    rows, jobs = await _load_applications(conn, people)
-    decided = {(row["organization"], row["person"]) for row in rows if with_verdicts and row["decided_at"]}
+    applied, jobs = await _load_applications(conn, people)
+    decided = {(a.organization, a.person) for a in applied if with_verdicts and a.decided_at}
     verdicts = await _load_verdicts(conn, people.only(decided)) if decided else {}
-    applications = _by_person(rows, jobs, verdicts)
+    applications = _by_person(applied, jobs, verdicts)
     others = await _load_others(conn, people)
     return [_record(pair, applications.get(pair, []), others.get(pair)) for pair in people.pairs]
 
 
-async def _load_applications(conn: Connection, people: People) -> tuple[list[Any], dict[Pair, _Opening]]:
-    """One row for each application, and its job. A decision stands unless it was reversed at or after its instant."""
+async def _load_applications(conn: Connection, people: People) -> tuple[list[_Applied], dict[Pair, _Opening]]:
+    """Every application, and its job. A decision stands unless it was reversed at or after its instant."""
     rows = await conn.fetch(
         """
         WITH applied AS MATERIALIZED (
@@ -66,36 +86,32 @@ async def _load_applications(conn: Connection, people: People) -> tuple[list[Any
         """,
         *people.columns,
     )
+    found = [_Applied(*row) for row in rows]
     jobs = {
-        (r["organization"], r["job"]): _Opening(family_of(r["family"], r["department"]), r["cycle"])
-        for r in rows
-        if r["person"] is None
+        (a.organization, a.job): _Opening(family_of(a.family, a.department), a.cycle) for a in found if a.person is None
     }
-    return [row for row in rows if row["person"] is not None], jobs
+    return [a for a in found if a.person is not None], jobs
 
 
 def _by_person(
-    rows: list[Any], jobs: dict[Pair, _Opening], verdicts: dict[tuple[str, str, str], _Verdicts]
+    applied: list[_Applied], jobs: dict[Pair, _Opening], verdicts: dict[tuple[str, str, str], _Verdicts]
 ) -> dict[Pair, list[AssessedApplication]]:
     found: dict[Pair, list[AssessedApplication]] = defaultdict(list)
-    for organization, person, application, *known in rows:
-        of = verdicts.get((organization, person, application), _NO_VERDICTS)
-        found[organization, person].append(_application(application, known[:8], jobs.get((organization, known[0])), of))
+    for a in applied:
+        of = verdicts.get((a.organization, a.person, a.application), _NO_VERDICTS)
+        found[a.organization, a.person].append(_application(a, jobs.get((a.organization, a.job)), of))
     return found
 
 
-def _application(
-    application: str, known: list[Any], opening: _Opening | None, verdicts: _Verdicts
-) -> AssessedApplication:
+def _application(a: _Applied, opening: _Opening | None, verdicts: _Verdicts) -> AssessedApplication:
     """Without a job it is general; with an unknown job it has no family yet."""
-    job, submitted_at, decided_at, outcome, disqualifying, reconsider, after, stands = known
-    general = GENERAL if job is None and submitted_at else None
+    general = GENERAL if a.job is None and a.submitted_at else None
     family, cycle = opening or (general, None)
-    if decided_at is None or not stands:
-        return AssessedApplication(application, job, family, cycle, submitted_at, touched_at=verdicts.touched_at)
+    if a.decided_at is None or not a.stands:
+        return AssessedApplication(a.application, a.job, family, cycle, a.submitted_at, touched_at=verdicts.touched_at)
     return AssessedApplication(
-        application, job, family, cycle, submitted_at, decided_at, Outcome(outcome), disqualifying, reconsider, after,
-        *verdicts,
+        a.application, a.job, family, cycle, a.submitted_at, a.decided_at, Outcome(a.outcome), a.disqualifying,
+        a.would_reconsider, a.reconsider_after, *verdicts,
     )  # fmt: skip
 
 
@@ -133,11 +149,14 @@ async def _load_verdicts(conn: Connection, people: People) -> dict[tuple[str, st
         """,
         *people.columns,
     )
-    return {(row[0], row[1], row[2]): _Verdicts(row[3], row[4], row[5]) for row in rows}
+    return {
+        (organization, person, application): _Verdicts(*verdicts)
+        for organization, person, application, *verdicts in rows
+    }
 
 
-async def _load_others(conn: Connection, people: People) -> dict[Pair, Any]:
-    """Consent, signs, what they were asked, reviews, what was said: one row for everyone who has any of it."""
+async def _load_others(conn: Connection, people: People) -> dict[Pair, CandidateRecord]:
+    """Consent, signs, what they were asked, reviews, what was said, of everyone who has any of it."""
     rows = await conn.fetch(
         """
         SELECT k.organization, k.person,
@@ -180,26 +199,30 @@ async def _load_others(conn: Connection, people: People) -> dict[Pair, Any]:
         """,
         *people.columns,
     )
-    return {(row[0], row[1]): row for row in rows}
+    return {(row["organization"], row["person"]): _known(row) for row in rows}
 
 
-def _record(pair: Pair, applications: list[AssessedApplication], others: Any) -> CandidateRecord:
+def _known(row: Any) -> CandidateRecord:
+    return CandidateRecord(
+        row["organization"],
+        row["person"],
+        [],
+        consent=_consent(row),
+        signs=[at for at in (row["last_given_at"], row["last_responded_at"]) if at],
+        invitations=dict(zip(row["invitations"] or (), row["invited_at"] or (), strict=True)),
+        reviews=_reviews(row),
+        said=_said(row),
+        not_now_until=_not_now_until(row),
+        contactable=row["contactable"] is not False,
+        restricted=row["restricted"],
+    )
+
+
+def _record(pair: Pair, applications: list[AssessedApplication], others: CandidateRecord | None) -> CandidateRecord:
     submitted = [a.submitted_at for a in applications if a.submitted_at]
     if others is None:
         return CandidateRecord(*pair, applications, signs=submitted)
-    signs = [at for at in (others["last_given_at"], others["last_responded_at"]) if at]
-    return CandidateRecord(
-        *pair,
-        applications,
-        consent=_consent(others),
-        signs=submitted + signs,
-        invitations=dict(zip(others["invitations"] or (), others["invited_at"] or (), strict=True)),
-        reviews=_reviews(others),
-        said=_said(others),
-        not_now_until=_not_now_until(others),
-        contactable=others["contactable"] is not False,
-        restricted=others["restricted"],
-    )
+    return others._replace(applications=applications, signs=[*submitted, *others.signs])
 
 
 def _consent(row: Any) -> Consent | None:

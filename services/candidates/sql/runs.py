@@ -90,7 +90,8 @@ async def load_runs(conn: Connection, organization: str, runs: Sequence[str]) ->
     """These runs with what a person then did."""
     rows = await conn.fetch(
         """
-        SELECT r.run, r.match, r.candidate, r.job, r.derived_at, r.rules_version, r.inputs, r.result, d.body, f.body
+        SELECT r.run, r.match, r.candidate, r.job, r.derived_at, r.rules_version, r.inputs, r.result, d.body AS demand,
+               f.body AS review
         FROM unnest($2::text[]) AS k(run)
         CROSS JOIN LATERAL (SELECT * FROM runs r WHERE r.organization = $1 AND r.run = k.run OFFSET 0) r
         CROSS JOIN LATERAL (SELECT body FROM demands d WHERE d.organization = $1 AND d.demand = r.demand OFFSET 0) d

@@ -92,7 +92,7 @@ async def _load_letters(conn: Connection, people: People) -> dict[Pair, set[str]
     """The interviews of which a released letter uses an item; one that bounced counts once it is sent again."""
     rows = await conn.fetch(
         """
-        SELECT DISTINCT l.organization, l.person, f.body ->> 'interview'
+        SELECT DISTINCT l.organization, l.person, f.body ->> 'interview' AS interview
         FROM (
             SELECT k.organization, k.person, item.value ->> 'feedback' AS feedback
             FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
@@ -142,9 +142,10 @@ async def _load_others(conn: Connection, people: People) -> dict[Pair, _Others]:
         """
         SELECT k.organization, k.person,
                array_agg(f.fact) FILTER (WHERE f.topic = 'application-submitted'
-                                         AND f.body ->> 'origin' = 'rediscovered'),
-               array_agg(j.family) FILTER (WHERE f.topic = 'match-reviewed' AND f.body ->> 'outcome' = 'accepted'),
-               bool_or(f.topic IN ('mentorship-accepted', 'referral-made'))
+                                         AND f.body ->> 'origin' = 'rediscovered') AS rediscovered,
+               array_agg(j.family) FILTER (WHERE f.topic = 'match-reviewed' AND f.body ->> 'outcome' = 'accepted')
+                   AS accepted,
+               bool_or(f.topic IN ('mentorship-accepted', 'referral-made')) AS related
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (SELECT topic, fact, job, body FROM facts f WHERE f.organization = k.organization
                             AND f.candidate = k.candidate OFFSET 0) f
@@ -165,7 +166,8 @@ async def load_calendar(conn: Connection, organization: str) -> Calendar:
     """The days this organisation works. Unconfigured: weekends only, UTC."""
     row = await conn.fetchrow(
         """
-        SELECT body ->> 'country', body ->> 'subdivision', body ->> 'timezone' FROM facts
+        SELECT body ->> 'country' AS country, body ->> 'subdivision' AS subdivision, body ->> 'timezone' AS timezone
+        FROM facts
         WHERE organization = $1 AND fact = $1 AND topic = 'organization-configured'
         """,
         organization,

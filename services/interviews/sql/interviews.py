@@ -21,8 +21,8 @@ async def load_heard_interviews(conn: Connection, people: People) -> list[HeardI
     """
     rows = await conn.fetch(
         """
-        SELECT i.organization, i.person, i.interview, i.candidate, i.application, coalesce(i.job, a.job), i.starts_at,
-               i.ends_at, i.completed_at, i.is_assumed, i.assumed_slot, i.cancelled_slot, i.cancelled_at,
+        SELECT i.organization, i.person, i.interview, i.candidate, i.application, coalesce(i.job, a.job) AS job,
+               i.starts_at, i.ends_at, i.completed_at, i.is_assumed, i.assumed_slot, i.cancelled_slot, i.cancelled_at,
                i.missed_slot, i.missed_at, i.judged_by, i.interviewers
         FROM (
             SELECT k.organization, k.person, k.ids, f.interview,
@@ -64,7 +64,10 @@ async def load_heard_interviews(conn: Connection, people: People) -> list[HeardI
         """,
         *people.columns,
     )
-    return [HeardInterview._make((*row[:15], frozenset(row[15] or ()), _named(row[16]))) for row in rows]
+    return [
+        HeardInterview._make((*said, frozenset(judged_by or ()), _named(interviewers)))
+        for *said, judged_by, interviewers in rows
+    ]
 
 
 def _named(interviewers: str | None) -> tuple[Interviewer, ...]:
@@ -88,11 +91,9 @@ async def load_interviews(conn: Connection, people: People) -> list[Interview]:
 
 def to_interview(row: Any) -> Interview:
     """A row of the table, its columns in the table's order."""
-    organization, candidate, interview, application, job, state, basis, starts, ended, interviewers, owed, due = row
-    return Interview(
-        organization, candidate, interview, application, job,
-        InterviewState(state), Basis(basis) if basis else None, starts, ended, tuple(interviewers), tuple(owed), due,
-    )  # fmt: skip
+    *known, state, basis, starts_at, ended_at, interviewers, owed_by, due_at = row
+    became = InterviewState(state), Basis(basis) if basis else None
+    return Interview._make((*known, *became, starts_at, ended_at, tuple(interviewers), tuple(owed_by), due_at))
 
 
 async def save_interviews(conn: Connection, differences: Differences[Interview]) -> None:
@@ -152,4 +153,4 @@ async def find_due(conn: Connection, now: datetime, limit: int) -> list[Pair]:
     rows = await conn.fetch(
         "SELECT organization, candidate FROM interviews WHERE due_at <= $1 ORDER BY due_at LIMIT $2", now, limit
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(organization, candidate) for organization, candidate in rows]

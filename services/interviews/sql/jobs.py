@@ -11,10 +11,10 @@ async def load_heard_jobs(conn: Connection, jobs: Jobs) -> list[HeardJob]:
     """All that was said of these jobs."""
     rows = await conn.fetch(
         """
-        SELECT k.organization, k.job, o.body ->> 'title', (o.body ->> 'opened_at')::timestamptz,
-               (c.body ->> 'closed_at')::timestamptz,
+        SELECT k.organization, k.job, o.body ->> 'title' AS title, (o.body ->> 'opened_at')::timestamptz AS opened_at,
+               (c.body ->> 'closed_at')::timestamptz AS closed_at,
                ARRAY(SELECT DISTINCT member ->> 'user' FROM jsonb_array_elements(o.body -> 'team') AS t(member)
-                     WHERE member ->> 'role' = 'hiring_manager' ORDER BY 1)
+                     WHERE member ->> 'role' = 'hiring_manager' ORDER BY 1) AS managers
         FROM unnest($1::text[], $2::text[]) AS k(organization, job)
         LEFT JOIN LATERAL (SELECT body FROM facts o WHERE o.organization = k.organization AND o.fact = k.job
                            AND o.topic = 'job-opened' OFFSET 0) o ON true
@@ -24,7 +24,7 @@ async def load_heard_jobs(conn: Connection, jobs: Jobs) -> list[HeardJob]:
         """,
         *jobs.columns,
     )
-    return [HeardJob._make((*row[:5], tuple(row[5]))) for row in rows]
+    return [HeardJob._make((*said, tuple(managers))) for *said, managers in rows]
 
 
 async def load_jobs(conn: Connection, jobs: Jobs) -> list[JobStatus]:

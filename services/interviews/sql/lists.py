@@ -74,7 +74,7 @@ async def list_users(conn: Connection, organization: str, after: str, limit: int
     """Users in the order of their ids."""
     rows = await conn.fetch(
         """
-        SELECT fact, body FROM facts WHERE organization = $1 AND topic = 'user-registered' AND fact > $2
+        SELECT fact AS user, body FROM facts WHERE organization = $1 AND topic = 'user-registered' AND fact > $2
         ORDER BY fact LIMIT $3
         """,
         organization,
@@ -162,7 +162,7 @@ async def count_interviews(conn: Connection, organization: str, wanted: ListSear
     await _plan_for_filters(conn)
     rows = await conn.fetch(
         """
-        SELECT state, count(*)
+        SELECT state, count(*) AS interviews
         FROM interviews
         WHERE organization = $1 AND interview <> '' AND ($2::text IS NULL OR job = $2)
           AND ($3::text IS NULL OR candidate = $3) AND ($4::text IS NULL OR state = $4)
@@ -177,7 +177,7 @@ async def count_interviews(conn: Connection, organization: str, wanted: ListSear
         scope.jobs,
         scope.user,
     )
-    return {row[0]: row[1] for row in rows}
+    return {row["state"]: row["interviews"] for row in rows}
 
 
 async def list_feedback(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> list[Feedback]:

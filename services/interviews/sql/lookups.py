@@ -17,7 +17,7 @@ async def load_facts(conn: Connection, organization: str, fact: str, topics: Seq
         fact,
         list(topics),
     )
-    return {row[0]: row[1] for row in rows}
+    return {row["topic"]: row["body"] for row in rows}
 
 
 async def find_job(conn: Connection, organization: str, job: str) -> JobStatus | None:

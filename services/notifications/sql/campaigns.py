@@ -32,8 +32,8 @@ async def load_campaigns(conn: Connection, competencies: Iterable[Pair]) -> dict
         return {}
     rows = await conn.fetch(
         """
-        SELECT k.organization, c.campaign, c.competency, c.started_at, c.job, c.cycle, c.by_user, c.title, c.text,
-               c.url, c.language, c.historical
+        SELECT k.organization, c.campaign, c.competency, c.started_at AS at, c.job, c.cycle, c.by_user AS by, c.title,
+               c.text, c.url, c.language, c.historical AS is_historical
         FROM unnest($1::text[], $2::text[]) AS k(organization, competency)
         CROSS JOIN LATERAL (SELECT * FROM campaigns c WHERE c.organization = k.organization
                             AND c.competency = k.competency OFFSET 0) c
@@ -52,7 +52,8 @@ async def find_campaign(conn: Connection, organization: str, campaign: str) -> C
     """One campaign, or None."""
     row = await conn.fetchrow(
         """
-        SELECT campaign, competency, started_at, job, cycle, by_user, title, text, url, language, historical
+        SELECT campaign, competency, started_at AS at, job, cycle, by_user AS by, title, text, url, language,
+               historical AS is_historical
         FROM campaigns WHERE organization = $1 AND campaign = $2
         """,
         organization,
@@ -65,7 +66,8 @@ async def list_campaigns(conn: Connection, organization: str, after: str, limit:
     """Campaigns in the order of their ids."""
     rows = await conn.fetch(
         """
-        SELECT campaign, competency, started_at, job, cycle, by_user, title, text, url, language, historical
+        SELECT campaign, competency, started_at AS at, job, cycle, by_user AS by, title, text, url, language,
+               historical AS is_historical
         FROM campaigns WHERE organization = $1 AND campaign > $2 ORDER BY campaign LIMIT $3
         """,
         organization,
@@ -81,7 +83,7 @@ async def count_letters(
     """By campaign: its letters, counted by state and reason."""
     rows = await conn.fetch(
         """
-        SELECT l.about, l.state, l.reason, count(*) FROM unnest($2::text[]) AS k(campaign)
+        SELECT l.about AS campaign, l.state, l.reason, count(*) AS letters FROM unnest($2::text[]) AS k(campaign)
         CROSS JOIN LATERAL (SELECT about, state, reason FROM letters l WHERE l.organization = $1
                             AND l.kind = 'campaign' AND l.about = k.campaign OFFSET 0) l
         GROUP BY l.about, l.state, l.reason ORDER BY l.about, l.state, l.reason
@@ -91,7 +93,7 @@ async def count_letters(
     )
     found: dict[str, list[CampaignCount]] = defaultdict(list)
     for row in rows:
-        found[row[0]].append(CampaignCount(*row))
+        found[row["campaign"]].append(CampaignCount(*row))
     return found
 
 
@@ -111,7 +113,7 @@ async def find_addressed(conn: Connection, campaigns: Iterable[Pair]) -> list[Pa
         [o for o, _ in wanted],
         [c for _, c in wanted],
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(organization, candidate) for organization, candidate in rows]
 
 
 async def find_told(conn: Connection, organization: str, competency: str) -> list[str]:
@@ -136,7 +138,7 @@ async def count_points(conn: Connection, organization: str, job: str | None, cyc
     """
     rows = await conn.fetch(
         """
-        SELECT point.value ->> 'competency', count(DISTINCT coalesce(a.person, r.candidate)) AS people
+        SELECT point.value ->> 'competency' AS competency, count(DISTINCT coalesce(a.person, r.candidate)) AS people
         FROM facts r
         CROSS JOIN LATERAL (SELECT FROM facts s WHERE s.organization = r.organization AND s.fact = r.fact
                             AND s.topic = 'outreach-sent' OFFSET 0) s

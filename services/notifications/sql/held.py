@@ -19,7 +19,7 @@ async def load_held(conn: Connection, organization: str, ids: Sequence[str]) -> 
             CROSS JOIN LATERAL (SELECT * FROM letters l WHERE l.organization = $1
                                 AND l.candidate = k.candidate OFFSET 0) t
         )
-        SELECT 'letters', jsonb_agg(to_jsonb(t)) FROM theirs t
+        SELECT 'letters' AS table, jsonb_agg(to_jsonb(t)) AS found FROM theirs t
         UNION ALL
         SELECT 'verdicts', jsonb_agg(to_jsonb(t)) FROM theirs x
         CROSS JOIN LATERAL (SELECT * FROM verdicts v WHERE v.organization = $1 AND v.letter = x.letter OFFSET 0) t

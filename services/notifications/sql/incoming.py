@@ -50,7 +50,7 @@ async def find_answered(conn: Connection, letter: str) -> AnsweredLetter | None:
         """
         SELECT l.organization, l.letter, l.kind, l.stream, l.candidate, l.application, l.job,
                EXISTS (SELECT FROM facts f WHERE f.organization = l.organization AND f.fact = l.letter
-                       AND f.topic = 'outreach-bounced' AND f.body ->> 'bounce' = 'hard')
+                       AND f.topic = 'outreach-bounced' AND f.body ->> 'bounce' = 'hard') AS has_bounced
         FROM letters l WHERE l.letter = $1 AND l.message_id IS NOT NULL
         """,
         letter,

@@ -48,7 +48,7 @@ async def load_ledgers(conn: Connection, readers: Sequence[Reader]) -> list[Ledg
     people = [(n, r.organization, candidate) for n, r in enumerate(readers) for candidate in r.ids]
     rows = await conn.fetch(
         """
-        SELECT number, letter, stream, min(sent_at) FROM (
+        SELECT number, letter, stream, min(sent_at) AS sent_at FROM (
             SELECT m.number, l.letter, l.stream, l.sent_at
             FROM unnest($1::int[], $2::text[], $3::text[]) AS m(number, organization, mailbox)
             CROSS JOIN LATERAL (SELECT letter, stream, sent_at FROM ledger l
@@ -96,12 +96,12 @@ async def load_lanes(conn: Connection, lanes: Sequence[Lane]) -> dict[Lane, floa
         SELECT organization, lane, clock_timestamp()
         FROM unnest($1::text[], $2::text[]) AS w(organization, lane) ORDER BY organization, lane
         ON CONFLICT (organization, lane) DO UPDATE SET free_at = greatest(l.free_at, excluded.free_at)
-        RETURNING organization, lane, extract(epoch FROM free_at - clock_timestamp())::float8
+        RETURNING organization, lane, extract(epoch FROM free_at - clock_timestamp())::float8 AS seconds
         """,
         [organization for organization, _ in lanes],
         [lane for _, lane in lanes],
     )
-    return {Lane(row[0], row[1]): max(row[2], 0.0) for row in rows}
+    return {Lane(organization, lane): max(seconds, 0.0) for organization, lane, seconds in rows}
 
 
 async def save_lanes(conn: Connection, free_in: dict[Lane, float]) -> None:

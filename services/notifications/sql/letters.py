@@ -248,7 +248,7 @@ async def find_due(conn: Connection, now: datetime, limit: int) -> list[Pair]:
         now,
         limit,
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(organization, candidate) for organization, candidate in rows]
 
 
 async def find_promised(conn: Connection, now: datetime, limit: int) -> list[Pair]:
@@ -262,7 +262,7 @@ async def find_promised(conn: Connection, now: datetime, limit: int) -> list[Pai
         now,
         limit,
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(organization, candidate) for organization, candidate in rows]
 
 
 async def put_off_person(conn: Connection, pair: Pair, now: datetime, until: datetime) -> None:

@@ -27,41 +27,40 @@ async def load_organizations(conn: Connection, organizations: Iterable[str]) -> 
     wanted = sorted(set(organizations))
     rows = await conn.fetch(
         """
-        SELECT u.organization, f.time, f.known_at, f.body
+        SELECT u.organization, f.time AS since, f.known_at, f.body
         FROM unnest($1::text[]) AS u(organization)
         CROSS JOIN LATERAL (SELECT time, known_at, body FROM facts f WHERE f.organization = u.organization
                             AND f.fact = u.organization AND f.topic = 'organization-configured' OFFSET 0) f
         """,
         wanted,
     )
-    known = {row[0]: _organization(row[0], row[1], row[2], json.loads(row[3])) for row in rows}
+    known = {row["organization"]: _organization(*row) for row in rows}
     return {
         organization: known.get(organization) or OrganizationSettings(organization, organization)
         for organization in wanted
     }
 
 
-def _organization(
-    organization: str, since: datetime, known_at: datetime | None, body: dict[str, Any]
-) -> OrganizationSettings:
-    sender = body.get("sender") or {}
+def _organization(organization: str, since: datetime, known_at: datetime | None, body: str) -> OrganizationSettings:
+    said: dict[str, Any] = json.loads(body)
+    sender = said.get("sender") or {}
     return OrganizationSettings(
         organization=organization,
-        name=body["name"],
-        language=body["language"],
-        timezone=body["timezone"],
-        country=body.get("country"),
-        subdivision=body.get("subdivision"),
-        mode=OutreachMode(body["outreach_mode"]),
+        name=said["name"],
+        language=said["language"],
+        timezone=said["timezone"],
+        country=said.get("country"),
+        subdivision=said.get("subdivision"),
+        mode=OutreachMode(said["outreach_mode"]),
         sender_name=sender.get("name"),
         sender_address=sender.get("address"),
-        reply_person=body.get("reply_person"),
-        colour=body.get("colour"),
-        holding_after=body["holding_after"],
-        answer_after=body["answer_after"],
-        automatic_release=body["automatic_release"],
-        legal_hold_months=body["legal_hold_months"],
-        settling=timedelta(minutes=body.get("settling_minutes", SETTLING_MINUTES)),
+        reply_person=said.get("reply_person"),
+        colour=said.get("colour"),
+        holding_after=said["holding_after"],
+        answer_after=said["answer_after"],
+        automatic_release=said["automatic_release"],
+        legal_hold_months=said["legal_hold_months"],
+        settling=timedelta(minutes=said.get("settling_minutes", SETTLING_MINUTES)),
         since=since,
         known_at=known_at,
     )
@@ -72,8 +71,9 @@ async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[str, dic
     wanted = sorted(set(jobs))
     rows = await conn.fetch(
         """
-        SELECT u.organization, u.job, o.title, o.opened_at, c.closed_at, o.timezone, o.language, o.feedback_policy,
-               o.team, o.url, o.competencies, o.cycle, o.known_at, c.known_at
+        SELECT u.organization, u.job, o.title, o.opened_at, c.closed_at, o.timezone, o.language,
+               o.feedback_policy AS policy, o.team, o.url, o.competencies AS sought, o.cycle,
+               o.known_at AS opening_known_at, c.known_at AS closing_known_at
         FROM unnest($1::text[], $2::text[]) AS u(organization, job)
         LEFT JOIN LATERAL (SELECT * FROM openings o WHERE o.organization = u.organization AND o.job = u.job
                            OFFSET 0) o ON true
@@ -113,7 +113,7 @@ async def load_colleagues(conn: Connection, users: Iterable[Pair]) -> dict[str, 
     wanted = sorted(set(users))
     rows = await conn.fetch(
         """
-        SELECT k.organization, u."user", u.timezone, u.active, u.name
+        SELECT k.organization, u."user", u.timezone, u.active AS is_active, u.name
         FROM unnest($1::text[], $2::text[]) AS k(organization, "user")
         CROSS JOIN LATERAL (SELECT * FROM users u WHERE u.organization = k.organization
                             AND u."user" = k."user" OFFSET 0) u
@@ -122,8 +122,8 @@ async def load_colleagues(conn: Connection, users: Iterable[Pair]) -> dict[str, 
         [u for _, u in wanted],
     )
     found: dict[str, dict[str, Colleague]] = {}
-    for organization, *row in rows:
-        found.setdefault(organization, {})[row[0]] = Colleague(*row)
+    for organization, user, *known in rows:
+        found.setdefault(organization, {})[user] = Colleague(user, *known)
     return found
 
 
@@ -139,7 +139,7 @@ async def find_named(conn: Connection, jobs: Iterable[Pair]) -> list[Pair]:
         [o for o, _ in wanted],
         [j for _, j in wanted],
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(organization, candidate) for organization, candidate in rows]
 
 
 async def find_reminded(conn: Connection, users: Iterable[Pair]) -> list[Pair]:
@@ -154,7 +154,7 @@ async def find_reminded(conn: Connection, users: Iterable[Pair]) -> list[Pair]:
         [o for o, _ in wanted],
         [u for _, u in wanted],
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(organization, candidate) for organization, candidate in rows]
 
 
 async def load_hiring_managers(conn: Connection, organization: str, job: str) -> list[str]:

@@ -113,8 +113,9 @@ async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Stored
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (
             SELECT l.kind, l.about, l.recipient, l.step, l.state, l.reason, l.cause_at, l.sent_at, l.failed_at,
-                   l.asks_pool, l.held_reason, l.held_until, d.verdict, d.verdict_on, d.given_at, d.by_user, d.variant,
-                   l.letter, l.address, l.silenced_at, e.basis, e.items, e.by_user AS edited_by, e.edited_at
+                   l.asks_pool AS asked_pool, l.held_reason, l.held_until, d.verdict, d.verdict_on,
+                   d.given_at AS verdict_at, d.by_user AS verdict_by, d.variant AS verdict_variant, l.letter,
+                   l.address, l.silenced_at, e.basis, e.items, e.by_user AS edited_by, e.edited_at
             FROM letters l
             LEFT JOIN LATERAL (SELECT * FROM verdicts d WHERE d.organization = l.organization
                                AND d.letter = l.letter OFFSET 0) d ON true
@@ -126,9 +127,9 @@ async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Stored
         *people.columns,
     )
     found: dict[Pair, list[StoredLetter]] = defaultdict(list)
-    for organization, person, *row in rows:
-        *kept, basis, items, by, at = row
-        edit = edited(basis, json.loads(items), by, at) if basis else None
+    for organization, person, *known in rows:
+        *kept, basis, items, edited_by, edited_at = known
+        edit = edited(basis, json.loads(items), edited_by, edited_at) if basis else None
         found[organization, person].append(StoredLetter(*kept)._replace(edit=edit))
     return found
 
@@ -146,8 +147,8 @@ async def _load_closed_replies(conn: Connection, people: People) -> dict[Pair, s
         *people.columns,
     )
     found: dict[Pair, set[str]] = defaultdict(set)
-    for row in rows:
-        found[row[0], row[1]].add(row[2])
+    for organization, person, about in rows:
+        found[organization, person].add(about)
     return found
 
 

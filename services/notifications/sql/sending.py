@@ -91,7 +91,7 @@ async def find_sendable(
         kinds,
         lease,
     )
-    return [((row[0], row[1]), row[2]) for row in rows]
+    return [((organization, candidate), letter) for organization, candidate, letter in rows]
 
 
 async def claim_letters(conn: Connection, letters: Sequence[tuple[str, str]], now: datetime) -> list[Claimed]:
@@ -183,7 +183,7 @@ async def finish_letters(conn: Connection, letters: Sequence[tuple[str, str]], n
         [x for _, x in letters],
         now,
     )
-    return {(row[0], row[1]) for row in rows}
+    return {(organization, letter) for organization, letter in rows}
 
 
 async def return_letters(conn: Connection, letters: Sequence[Paused], *, tried: bool) -> None:

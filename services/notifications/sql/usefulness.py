@@ -8,8 +8,8 @@ async def load_ratings(conn: Connection, organization: str) -> list[LetterRating
     """Each rating of a released letter, once for each interviewer with an item in it."""
     rows = await conn.fetch(
         """
-        SELECT DISTINCT f.body ->> 'interviewer', l.fact, (r.body ->> 'responded_at')::timestamptz,
-               (r.body ->> 'rating')::integer
+        SELECT DISTINCT f.body ->> 'interviewer' AS interviewer, l.fact AS letter,
+               (r.body ->> 'responded_at')::timestamptz AS at, (r.body ->> 'rating')::integer AS rating
         FROM facts l
         CROSS JOIN LATERAL (SELECT body FROM facts r WHERE r.organization = l.organization
                             AND r.candidate = l.candidate AND r.topic = 'candidate-responded'

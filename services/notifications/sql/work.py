@@ -101,7 +101,7 @@ async def find_sharing(conn: Connection, organization: str, candidate: str) -> l
 async def load_verdict(conn: Connection, organization: str, letter: str) -> Verdict | None:
     """What a person decided about a letter last, or None."""
     row = await conn.fetchrow(
-        "SELECT letter, verdict, reason, by_user FROM verdicts WHERE organization = $1 AND letter = $2",
+        "SELECT letter, verdict, reason, by_user AS by FROM verdicts WHERE organization = $1 AND letter = $2",
         organization,
         letter,
     )
