@@ -177,6 +177,5 @@ async def test_two_swapped_columns_of_a_real_statement_are_found(fresh_database,
 
     known = await prepared((await fresh_database("notifications")).url, statements(Path(str(module.__file__))))
 
-    assert misread(module, known.columns) == [
-        "made_up: Answered: kind fills letter, letter fills kind (`Answered(*row)`)"
-    ]
+    [fault] = misread(module, known.columns)
+    assert "kind fills letter, letter fills kind" in fault
