@@ -219,9 +219,10 @@ async def derive_one_by_one(database_url: str, people: int) -> dict[str, float]:
         await sql.save_jobs(conn, await sql.load_known_jobs(conn, Jobs([("bench", job.job)])))
     started, worked = time.perf_counter(), time.process_time()
     for number in range(people):
-        async with runtime.database.transaction(["bench"]) as conn:
-            locked = await lock_people(conn, [("bench", f"p{number}")])
-            await propose_for_jobs(conn, locked, Jobs([("bench", job.job)]), START)
+        async with runtime.turns.open(["bench"]) as turn:
+            locked = await lock_people(turn.conn, [("bench", f"p{number}")])
+            await propose_for_jobs(turn, locked, Jobs([("bench", job.job)]))
+            turn.take_news()  # the peer says, and derives nothing of it
     seconds, cpu = time.perf_counter() - started, time.process_time() - worked
     return {"seconds": seconds, "cpu": cpu, **await _kept(runtime, job.job)}
 

@@ -31,6 +31,7 @@ from shared.kit.inbox import Inbox
 from shared.kit.router import Router
 from shared.kit.say import heard_topics
 from shared.kit.time import Time
+from shared.kit.turn import Turns
 
 SIDES = ("ours", "peer", "tuned")
 
@@ -92,9 +93,10 @@ async def _state(watcher: asyncpg.Connection) -> tuple[int, str]:
 async def consume_ours(where: Where) -> None:
     """The kit's own consumer and inbox, and a router nobody listens to."""
     _collect_rarely()
-    inbox = Inbox(await Database.connect(where.database_url, "candidates"), Router(), Time("production"))
+    database, router = await Database.connect(where.database_url, "candidates"), Router()
+    inbox = Inbox(Turns(database, Time("production"), router.react), router)
     kafka = {"bootstrap_servers": where.bootstrap}
-    await Consumer(inbox, NoBacklog(inbox.database, kafka, where.prefix), kafka, where.prefix).run()
+    await Consumer(inbox, NoBacklog(database, kafka, where.prefix), kafka, where.prefix).run()
 
 
 class NoBacklog(Backlog):

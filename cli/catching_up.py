@@ -35,12 +35,7 @@ class Left(NamedTuple):
 async def databases(services: Sequence[str] = where.SERVICES) -> AsyncIterator[list[Database]]:
     """The databases of these services. Raises UserMistake when an address is not known."""
     async with AsyncExitStack() as stack:
-        opened = []
-        for service in services:
-            database = await Database.connect(where.database_url(service), service, size=1)
-            stack.push_async_callback(database.close)
-            opened.append(database)
-        yield opened
+        yield [await stack.enter_async_context(where.opened(service)) for service in services]
 
 
 async def catch_up(services: Sequence[Database], ends: Mapping[Position, int], watch: Watch) -> None:

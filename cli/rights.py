@@ -19,10 +19,10 @@ from services.candidates.handlers import router
 from services.interviews import sql as interviews_sql
 from services.notifications import sql as notifications_sql
 from shared.contracts import ErasureRequested, RequestedBy, Saying
-from shared.kit.db import Connection
-from shared.kit.people import lock_organizations, lock_people
-from shared.kit.say import say
+from shared.kit.db import EVERYONE, Connection
+from shared.kit.people import lock_people
 from shared.kit.time import Time
+from shared.kit.turn import Turns
 from shared.people.export import export as load_export
 from shared.web.audit import exported
 
@@ -146,19 +146,14 @@ async def _held(service: str, organization: str, ids: list[str]) -> HeldFacts:
 
 
 async def _ask(organization: str, candidate: str) -> None:
-    async with where.database("candidates") as conn:
-        await _say(conn, organization, candidate)
-
-
-async def _say(conn: Connection, organization: str, candidate: str) -> None:
-    """As the route does: locked, said, and what follows derived in one transaction."""
-    now = await Time("demo").read(conn)
-    await lock_organizations(conn, {organization: False})
-    people = await lock_people(conn, [(organization, candidate)])
-    asked = ErasureRequested(candidate=candidate, requested_at=now, by=RequestedBy.PLATFORM)
-    await say(conn, [Saying(organization, asked)], now)
-    news, conn.news = conn.news, []
-    await router.react(conn, people, news, now)
+    """As the route does: locked, said, and what follows derived in one turn."""
+    async with where.opened("candidates") as database:
+        turns = Turns(database, Time("demo"), router.react)
+        async with turns.open(EVERYONE, {organization: False}) as turn:
+            people = await lock_people(turn.conn, [(organization, candidate)])
+            asked = ErasureRequested(candidate=candidate, requested_at=turn.now, by=RequestedBy.PLATFORM)
+            await turn.say([Saying(organization, asked)])
+            await router.react(turn, people)
 
 
 async def _owner(conn: Connection, candidate: str, organization: str | None) -> str:

@@ -126,9 +126,15 @@ async def brokers() -> AsyncIterator[AIOKafkaAdminClient]:
 @asynccontextmanager
 async def database(service: str, name: str = "DATABASE_URL") -> AsyncIterator[Connection]:
     """A transaction on one service's database that sees every organisation; as its owner by MIGRATION_DATABASE_URL."""
-    opened = await Database.connect(database_url(service, name), service, size=1)
+    async with opened(service, name) as database, database.transaction("*") as conn:
+        yield conn
+
+
+@asynccontextmanager
+async def opened(service: str, name: str = "DATABASE_URL") -> AsyncIterator[Database]:
+    """One service's database."""
+    database = await Database.connect(database_url(service, name), service, size=1)
     try:
-        async with opened.transaction("*") as conn:
-            yield conn
+        yield database
     finally:
-        await opened.close()
+        await database.close()

@@ -17,11 +17,11 @@ from shared.kit.cloudevents import Envelope, encode
 from shared.kit.db import EVERYONE, Connection, Database
 from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.drain import Drain
-from shared.kit.inbox import NOBODY, Inbox, Mode, organizations_of, sort
-from shared.kit.people import People
+from shared.kit.inbox import Inbox, Mode, organizations_of, sort
 from shared.kit.router import Router
-from shared.kit.say import say
+from shared.kit.say import save_differences
 from shared.kit.time import Time
+from shared.kit.turn import NOBODY, Turn, Turns
 from shared.running.start import Service
 
 PARTITIONS = 2
@@ -83,9 +83,10 @@ class Stage:
         self.router = router
         self.log = Log()
         self.time = Time("test")
-        self.inbox = Inbox(database, router, self.time)
-        self.clock = Clock(schedule, database, router, self.time, self.inbox.written)
-        self.drain = Drain(self.inbox)
+        self.turns = Turns(database, self.time, router.react)
+        self.inbox = Inbox(self.turns, router)
+        self.clock = Clock(schedule, self.turns, router)
+        self.drain = Drain(self.turns, router, self.inbox.redrive)
 
     async def deliver(self, *heard: Heard | Event) -> None:
         """Append events to the log and take them as one batch; derive whom they concern beyond it."""
@@ -152,14 +153,13 @@ async def rehearse(
     """
     seen = None
     try:
-        async with stage.database.transaction(EVERYONE) as conn:
-            await _start_log(conn)
-            await say(conn, [Saying("acme", event) for event in private], MONDAY, publish=False)
-            conn.news = []
+        async with stage.turns.open(EVERYONE) as turn:
+            await _start_log(turn.conn)
+            await save_differences(turn.conn, [Saying("acme", event) for event in private], MONDAY, publish=False)
             for records in batches:
-                await _take(stage, conn, list(records))
-            await _drain(stage, conn)
-            seen = await look(conn)
+                await _take(stage, turn, list(records))
+            await _drain(stage, turn)
+            seen = await look(turn.conn)
             raise RolledBack
     except RolledBack:
         return seen
@@ -169,33 +169,32 @@ async def _start_log(conn: Connection) -> None:
     await conn.execute("INSERT INTO log_position (cluster) VALUES ('rehearsal') ON CONFLICT DO NOTHING")
 
 
-async def _take(stage: Stage, conn: Connection, records: list[ConsumedRecord]) -> None:
-    batch = sort(records, await stage.time.read(conn))
+async def _take(stage: Stage, turn: Turn, records: list[ConsumedRecord]) -> None:
+    batch = sort(records, turn.now)
     assert NOBODY not in organizations_of(batch)
-    await stage.inbox.work_off(conn, records, batch, Mode.DERIVE)
+    await stage.inbox.work_off(turn, records, batch, Mode.DERIVE)
 
 
-async def _drain(stage: Stage, conn: Connection) -> None:
+async def _drain(stage: Stage, turn: Turn) -> None:
     from shared.kit import facts
-    from shared.kit.people import Jobs, lock_people
+    from shared.kit.people import Jobs, People, lock_people
 
-    now = await stage.time.read(conn)
+    conn = turn.conn
     while people := await facts.find_waiting(conn, "person", 500):
         locked = await lock_people(conn, people)
         await facts.claim_waiting(conn, "person", people)
-        await stage.router.derive(conn, locked, Jobs([]), now)
+        await stage.router.derive(turn, locked)
     while jobs := await facts.find_waiting(conn, "job", 500):
         await facts.claim_waiting(conn, "job", jobs)
-        await stage.router.derive(conn, People([], {}), Jobs(jobs), now)
+        await stage.router.derive(turn, People([], {}), Jobs(jobs))
     while pairs := await facts.find_waiting(conn, "pair", 500):
         locked = await lock_people(conn, [(organization, known.split("/")[1]) for organization, known in pairs])
         await facts.claim_waiting(conn, "pair", pairs)
         about = Jobs((organization, known.split("/")[0]) for organization, known in pairs)
-        await stage.router.derive_pairs(conn, locked, about, now)
+        await stage.router.derive_pairs(turn, locked, about)
     for every in stage.clock.schedule.entries:
-        while await every.work(conn, now):
-            news, conn.news = conn.news, []
-            await stage.router.react(conn, People([], {}), news, now)
+        while await every.work(turn):
+            await stage.router.react(turn)
 
 
 def batched(records: list[ConsumedRecord], random: random.Random) -> list[list[ConsumedRecord]]:
@@ -273,11 +272,12 @@ async def interleave(
 ) -> str | None:
     """Take `first`, stopped before its n-th statement while `second` is taken; that statement, if there was one."""
     database = PausingDatabase(stage.database, pause_before)
-    batch = sort(first, await stage.inbox.now())
+    turns = Turns(database, stage.time, stage.router.react)
+    batch = sort(first, await stage.turns.now())
 
     async def take_first() -> None:
-        async with database.transaction([*organizations_of(batch), NOBODY], organizations_of(batch)) as conn:
-            await stage.inbox.work_off(conn, first, batch, Mode.DERIVE)
+        async with turns.open([*organizations_of(batch), NOBODY], organizations_of(batch)) as turn:
+            await stage.inbox.work_off(turn, first, batch, Mode.DERIVE)
 
     one = asyncio.create_task(take_first())
     pausing = await database.paused
@@ -295,10 +295,11 @@ async def interleave(
 async def statements_for(stage: Stage, heard: Heard | Event) -> int:
     """Take one fact as a batch of its own; how many statements that was, one round trip each."""
     records = [stage.log.append(heard)]
-    async with PausingDatabase(stage.database, NEVER).transaction(EVERYONE) as conn:
-        assert isinstance(conn, Pausing)
-        await stage.inbox.work_off(conn, records, sort(records, await stage.inbox.now()), Mode.DERIVE)
-    return conn.statements
+    turns = Turns(PausingDatabase(stage.database, NEVER), stage.time, stage.router.react)
+    async with turns.open(EVERYONE) as turn:
+        await stage.inbox.work_off(turn, records, sort(records, turn.now), Mode.DERIVE)
+    assert isinstance(turn.conn, Pausing)
+    return turn.conn.statements
 
 
 NEVER = 0

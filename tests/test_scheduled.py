@@ -26,9 +26,7 @@ pytestmark = pytest.mark.db
 
 MANY = [f"p{n}" for n in range(30)]
 SERVICES = {service.name: service for service in (INTERVIEWS, CANDIDATES, NOTIFICATIONS)}
-ENTRIES = {
-    (service.name, entry.work.__name__): entry for service in SERVICES.values() for entry in service.schedule.entries
-}
+ENTRIES = {(service.name, entry.name): entry for service in SERVICES.values() for entry in service.schedule.entries}
 
 Facts = Iterable[Heard | Event]
 
@@ -135,7 +133,7 @@ async def work(stage: Stage, service: Service[Any], name: str) -> int:
     """Two replicas look at once for this work only, and once more; how much they did."""
     alone = Schedule()
     alone.entries = [ENTRIES[service.name, name]]
-    clocks = [Clock(alone, stage.database, service.router, stage.time, asyncio.Event()) for _ in range(2)]
+    clocks = [Clock(alone, stage.turns, service.router) for _ in range(2)]
     return sum([sum(await asyncio.gather(*(clock.run_due() for clock in clocks))) for _ in range(2)])
 
 

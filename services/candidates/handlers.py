@@ -1,11 +1,11 @@
 """What happens because a fact arrived: everyone's place in the pool, and who is proposed for what."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
 
 from services.candidates import sql
 from services.candidates.domain import candidacies, findable, keeping, mentoring, pool
 from services.candidates.domain.candidacies import StandingMatch
+from services.candidates.domain.keeping import Due
 from services.candidates.domain.pool import PoolPlace
 from shared.contracts import (
     ApplicationDecided,
@@ -32,9 +32,8 @@ from shared.contracts import (
     OutreachSent,
     UserRegistered,
 )
-from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People
-from shared.kit.say import say
+from shared.kit.turn import Turn
 from shared.people.identity import router_of_candidates
 
 router = router_of_candidates()
@@ -67,91 +66,97 @@ _KEEPING = (
 
 
 @router.people(*_PLACING, *_PROPOSING, *_MENTORING, *_KEEPING)
-async def apply_rules(conn: Connection, people: People, now: datetime) -> None:
+async def apply_rules(turn: Turn, people: People) -> None:
     """Every rule about people, for those whom it concerns: most news is about somebody whom none concerns yet."""
-    concerns = await sql.load_concerns(conn, people)
-    await place_in_pool(conn, people.only(concerns.place).heard_in(_PLACING), now)
-    await propose_people(conn, people.heard_in(_PROPOSING), concerns.look, now)
-    await pair_with_mentors(conn, people.only(concerns.mentor).heard_in(_MENTORING), now)
-    await keep_or_erase(conn, people.only(concerns.keep).heard_in(_KEEPING), now)
+    concerns = await sql.load_concerns(turn.conn, people)
+    await place_in_pool(turn, people.only(concerns.place).heard_in(_PLACING))
+    await propose_people(turn, people.heard_in(_PROPOSING), concerns.look)
+    await pair_with_mentors(turn, people.only(concerns.mentor).heard_in(_MENTORING))
+    await keep_or_erase(turn, people.only(concerns.keep).heard_in(_KEEPING))
 
 
-async def place_in_pool(conn: Connection, people: People, now: datetime) -> None:
+async def place_in_pool(turn: Turn, people: People) -> None:
     """Rule 1: tier and status of everyone the news is about, and what they are found by."""
     if not people:
         return
-    records = await sql.load_records(conn, people)
-    places = pool.place(records, now)
-    changed = await sql.save_members(conn, people, places)
-    await say(conn, [*pool.sayings(changed), *pool.farewells(records)], now)
-    moved = await describe(conn, people, places, changed)
-    await assess(conn, people, places, moved)
+    records = await sql.load_records(turn.conn, people)
+    places = pool.place(records, turn.now)
+    changed = await sql.save_members(turn.conn, people, places)
+    await turn.say([*pool.sayings(changed), *pool.farewells(records)])
+    moved = await describe(turn, people, places, changed)
+    await assess(turn, people, places, moved)
 
 
 async def describe(
-    conn: Connection, people: People, places: Sequence[PoolPlace], changed: Iterable[PoolPlace]
+    turn: Turn, people: People, places: Sequence[PoolPlace], changed: Iterable[PoolPlace]
 ) -> Collection[Pair]:
     """The words everyone in the pool is found by, where they may differ; who came to a place, or left one."""
     named = people.only({(p.organization, p.candidate) for p in changed}.union(people.heard_in(_DESCRIBING).pairs))
     if not named:
         return ()
-    words = findable.describe(findable.placed(places, named.pairs), await sql.load_texts(conn, named))
-    return await sql.save_descriptions(conn, named, words)
+    words = findable.describe(findable.placed(places, named.pairs), await sql.load_texts(turn.conn, named))
+    return await sql.save_descriptions(turn.conn, named, words)
 
 
-async def assess(conn: Connection, people: People, places: Sequence[PoolPlace], moved: Collection[Pair]) -> None:
+async def assess(turn: Turn, people: People, places: Sequence[PoolPlace], moved: Collection[Pair]) -> None:
     """The levels that interviewers saw of everyone in the pool, where they may differ."""
     named = people.only({*moved, *people.heard_in(_ASSESSING).pairs})
     if named:
-        rated = await sql.load_rated(conn, named)
-        await sql.save_skills(conn, named, findable.skills(findable.placed(places, named.pairs), rated))
+        rated = await sql.load_rated(turn.conn, named)
+        await sql.save_skills(turn.conn, named, findable.skills(findable.placed(places, named.pairs), rated))
 
 
-async def propose_people(conn: Connection, people: People, looked_at: Collection[Pair], now: datetime) -> None:
+async def propose_people(turn: Turn, people: People, looked_at: Collection[Pair]) -> None:
     """Rule 2 for everyone the news is about, whatever job is open for them."""
-    await sql.forget_erased(conn, people)
+    await sql.forget_erased(turn.conn, people)
     some = people.only(looked_at)
     if some:
-        await look(conn, some, await sql.load_kept_of_people(conn, some), now)
+        await look_again(turn, some)
 
 
-async def pair_with_mentors(conn: Connection, people: People, now: datetime) -> None:
+async def look_again(turn: Turn, people: People) -> None:
+    """The same for people who may be looked at."""
+    await look(turn, people, await sql.load_kept_of_people(turn.conn, people))
+
+
+async def pair_with_mentors(turn: Turn, people: People) -> None:
     """Rule 12: whose turn it is, and whose mentorship is over."""
     if people:
-        found = mentoring.judge(await sql.load_relations(conn, people), now.date())
-        await sql.save_mentorships(conn, people, found)
-        await say(conn, mentoring.sayings(found), now)
+        found = mentoring.judge(await sql.load_relations(turn.conn, people), turn.now.date())
+        await sql.save_mentorships(turn.conn, people, found)
+        await turn.say(mentoring.sayings(found))
 
 
-async def keep_or_erase(conn: Connection, people: People, now: datetime) -> None:
+async def keep_or_erase(turn: Turn, people: People) -> Sequence[Due]:
     """Rule 11: until when everyone is kept; who asked to be erased, and is not held, is."""
-    if people:
-        terms = await sql.load_terms(conn, {organization for organization, _ in people.pairs})
-        kept = await sql.load_kept(conn, people)
-        await sql.save_keeping(conn, people, keeping.due(kept, terms), now)
-        await say(conn, keeping.erasures(kept, terms, now), now)
+    if not people:
+        return ()
+    terms = await sql.load_terms(turn.conn, {organization for organization, _ in people.pairs})
+    kept = await sql.load_kept(turn.conn, people)
+    due = keeping.due(kept, terms)
+    await sql.save_keeping(turn.conn, people, due, turn.now)
+    await turn.say(keeping.erasures(kept, terms, turn.now))
+    return due
 
 
 @router.jobs(JobOpened, JobClosed)
-async def keep_jobs(conn: Connection, jobs: Jobs, _: datetime) -> None:
+async def keep_jobs(turn: Turn, jobs: Jobs) -> None:
     """Which jobs are open, and in which family."""
-    known = await sql.load_known_jobs(conn, jobs)
-    await sql.save_jobs(conn, known)
-    await sql.forget_past_matches(conn, Jobs((job.organization, job.job) for job in known if job.is_open))
+    known = await sql.load_known_jobs(turn.conn, jobs)
+    await sql.save_jobs(turn.conn, known)
+    await sql.forget_past_matches(turn.conn, Jobs((job.organization, job.job) for job in known if job.is_open))
 
 
 @router.pairs(sql.find_people_for)
-async def propose_for_jobs(conn: Connection, people: People, jobs: Jobs, now: datetime) -> None:
+async def propose_for_jobs(turn: Turn, people: People, jobs: Jobs) -> None:
     """Rule 2 for some of those who may be looked at for the jobs the news was about."""
-    kept = [k for k in await sql.load_kept_of_people(conn, people) if (k.organization, k.job) in jobs.pairs]
-    await look(conn, people, kept, now, jobs)
+    kept = [k for k in await sql.load_kept_of_people(turn.conn, people) if (k.organization, k.job) in jobs.pairs]
+    await look(turn, people, kept, jobs)
 
 
-async def look(
-    conn: Connection, people: People, kept: Sequence[StandingMatch], now: datetime, jobs: Jobs | None = None
-) -> None:
+async def look(turn: Turn, people: People, kept: Sequence[StandingMatch], jobs: Jobs | None = None) -> None:
     """Look at these people for every open job, or for these jobs only; keep and say what comes of it."""
-    found = await sql.load_candidacies(conn, people, jobs)
-    looked = candidacies.look(found.candidacies, kept, found.openings, now)
-    await sql.save_matches(conn, looked, now)
-    await say(conn, looked.sayings, now)
+    found = await sql.load_candidacies(turn.conn, people, jobs)
+    looked = candidacies.look(found.candidacies, kept, found.openings, turn.now)
+    await sql.save_matches(turn.conn, looked, turn.now)
+    await turn.say(looked.sayings)

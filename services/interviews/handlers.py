@@ -1,6 +1,6 @@
 """What happens because a fact arrived: where interviews, applications and jobs stand now."""
 
-from datetime import datetime
+from collections.abc import Sequence
 
 from services.interviews import domain, sql
 from shared.contracts import (
@@ -18,8 +18,8 @@ from shared.contracts import (
     JobClosed,
     JobOpened,
 )
-from shared.kit.db import Connection
 from shared.kit.people import Jobs, People
+from shared.kit.turn import Turn
 from shared.people.identity import router_of_candidates
 
 router = router_of_candidates()
@@ -29,24 +29,30 @@ router = router_of_candidates()
     InterviewScheduled, InterviewCompleted, InterviewCancelled, InterviewMissed, FeedbackSubmitted, FeedbackWithdrawn,
     ApplicationSubmitted, ApplicationDecided, CandidateMerged, CandidateErased,
 )  # fmt: skip
-async def derive_interviews(conn: Connection, people: People, now: datetime) -> None:
+async def derive_interviews(turn: Turn, people: People) -> None:
     """What became of the interviews of everyone the news is about."""
-    heard = await sql.load_heard_interviews(conn, people)
-    kept = await sql.load_interviews(conn, people)
-    await sql.save_interviews(conn, domain.differences(kept, [domain.interview_state(h, now) for h in heard]))
+    await save_outcomes(turn, people)
+
+
+async def save_outcomes(turn: Turn, people: People) -> Sequence[domain.HeardInterview]:
+    """Keep what became of these people's interviews; what was heard of them."""
+    heard = await sql.load_heard_interviews(turn.conn, people)
+    kept = await sql.load_interviews(turn.conn, people)
+    await sql.save_interviews(turn.conn, domain.differences(kept, [domain.interview_state(h, turn.now) for h in heard]))
+    return heard
 
 
 @router.people(ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, CandidateMerged, CandidateErased)
-async def derive_applications(conn: Connection, people: People, _: datetime) -> None:
+async def derive_applications(turn: Turn, people: People) -> None:
     """Where the applications of everyone the news is about stand."""
-    heard = await sql.load_heard_applications(conn, people)
-    kept = await sql.load_applications(conn, people)
-    await sql.save_applications(conn, domain.differences(kept, [domain.application_state(h) for h in heard]))
+    heard = await sql.load_heard_applications(turn.conn, people)
+    kept = await sql.load_applications(turn.conn, people)
+    await sql.save_applications(turn.conn, domain.differences(kept, [domain.application_state(h) for h in heard]))
 
 
 @router.jobs(JobOpened, JobClosed)
-async def derive_jobs(conn: Connection, jobs: Jobs, _: datetime) -> None:
+async def derive_jobs(turn: Turn, jobs: Jobs) -> None:
     """Whether the jobs the news is about are open."""
-    heard = await sql.load_heard_jobs(conn, jobs)
-    kept = await sql.load_jobs(conn, jobs)
-    await sql.save_jobs(conn, domain.differences(kept, [domain.job_state(h) for h in heard]))
+    heard = await sql.load_heard_jobs(turn.conn, jobs)
+    kept = await sql.load_jobs(turn.conn, jobs)
+    await sql.save_jobs(turn.conn, domain.differences(kept, [domain.job_state(h) for h in heard]))

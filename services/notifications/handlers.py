@@ -1,7 +1,5 @@
 """What happens because a fact arrived: which letters it asks for, what a person must look at, and who waits."""
 
-from datetime import datetime
-
 from services.notifications import sql
 from services.notifications.domain import full_letters, planning, promise, tasks
 from services.notifications.domain.new_links import LinkAsked
@@ -36,9 +34,8 @@ from shared.contracts import (
     OutreachSent,
     UserRegistered,
 )
-from shared.kit.db import Connection
 from shared.kit.people import People
-from shared.kit.say import say
+from shared.kit.turn import Turn
 from shared.people.identity import router_of_candidates
 
 router = router_of_candidates()
@@ -56,14 +53,14 @@ _READING = (CandidateRegistered, CandidateMerged, CandidateErased)  # decide at 
     MatchReviewed, OutreachSent, OutreachBounced, CandidateMerged, ErasureRequested, CandidateErased, JobOpened,
     JobClosed, OrganizationConfigured, FeedbackReleased, LinkAsked,
 )  # fmt: skip
-async def plan_letters(conn: Connection, people: People, now: datetime) -> None:
+async def plan_letters(turn: Turn, people: People) -> None:
     """Rules 3 to 8 for everyone the news is about."""
-    records = await sql.load_records(conn, people)
+    records = await sql.load_records(turn.conn, people)
     if people.erased or people.heard_in(_READING):
-        await sql.save_readers(conn, people, records)
-    planned = planning.plan(records, now)
-    await sql.save_letters(conn, people, planned)
-    await sql.save_tasks(conn, people, tasks.tasks(records, planned))
-    await sql.save_waits(conn, people, promise.waits(records, planned, now))
-    await say(conn, full_letters.releases(records, planned, now), now)
-    await say(conn, [*planning.sayings(planned), *promise.overdue(records, planned, now)], now)
+        await sql.save_readers(turn.conn, people, records)
+    planned = planning.plan(records, turn.now)
+    await sql.save_letters(turn.conn, people, planned)
+    await sql.save_tasks(turn.conn, people, tasks.tasks(records, planned))
+    await sql.save_waits(turn.conn, people, promise.waits(records, planned, turn.now))
+    await turn.say(full_letters.releases(records, planned, turn.now))
+    await turn.say([*planning.sayings(planned), *promise.overdue(records, planned, turn.now)])

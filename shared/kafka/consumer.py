@@ -57,7 +57,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.placed = False  # the assigned partitions stand where the database says
         self.stale = False  # the batch in hand was fetched before they did
         self.unplaceable: Exception | None = None  # why they cannot be
-        self.reach = Reach(inbox.database, lambda: self.consumer, prefix)
+        self.reach = Reach(inbox.turns.database, lambda: self.consumer, prefix)
         self.handed = 0  # batches that came, the one in hand among them
         self.passing = False  # the next batch is to save what was passed without a record, too
         self.lag = 0
@@ -162,7 +162,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _check_cluster(self, admin: AIOKafkaAdminClient) -> None:
         there = str((await admin.describe_cluster())["cluster_id"])
-        async with self.inbox.database.transaction(()) as conn:
+        async with self.inbox.turns.database.transaction(()) as conn:
             known = await load_cluster(conn, there)
         if known.id != there:
             raise ClusterChanged(
@@ -179,7 +179,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         """The database's offsets, however long it takes: without them nothing may be read."""
         while True:
             try:
-                async with self.inbox.database.transaction(()) as conn:
+                async with self.inbox.turns.database.transaction(()) as conn:
                     self.inbox.epoch = await load_epoch(conn)
                     return await load_offsets(conn)
             except Exception as error:
@@ -225,7 +225,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _is_rewound(self) -> bool:
         try:
-            async with self.inbox.database.transaction(()) as conn:
+            async with self.inbox.turns.database.transaction(()) as conn:
                 return await load_epoch(conn) != self.inbox.epoch
         except Exception as error:
             if not is_transient(error):

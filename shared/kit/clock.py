@@ -1,7 +1,7 @@
 """The clock's work: what is due because time passed, claimed from the database by whoever comes first."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -11,23 +11,26 @@ import structlog
 from shared.kit import metrics
 from shared.kit.advice import located
 from shared.kit.compaction import nudge
-from shared.kit.db import EVERYONE, Connection, Database, is_transient
+from shared.kit.db import EVERYONE, Connection, is_transient
 from shared.kit.expiry import forget_what_is_old
 from shared.kit.loops import Loops
-from shared.kit.people import People
-from shared.kit.router import Router
-from shared.kit.time import Time
+from shared.kit.people import Pair, lock_people
+from shared.kit.router import PeopleHandler, Router
+from shared.kit.turn import Turn, Turns
 
 log = structlog.get_logger()
 
-Work = Callable[[Connection, datetime], Awaitable[int]]
+Work = Callable[[Turn], Awaitable[int]]
+FindDue = Callable[[Connection, datetime, int], Awaitable[Iterable[Pair]]]
 ROUNDS = 10_000
+AT_ONCE = 200
 HOUR = 3600
 
 
 class Every(NamedTuple):
     """One kind of due work and how often to look for it."""
 
+    name: str
     seconds: float
     work: Work
     once_read: bool = False  # never while records lie unread
@@ -37,16 +40,34 @@ class Schedule:
     """A service's due work."""
 
     def __init__(self) -> None:
-        self.entries: list[Every] = [Every(HOUR, forget_what_is_old), Every(HOUR, nudge)]
+        self.entries: list[Every] = [
+            Every("forget_what_is_old", HOUR, forget_what_is_old),
+            Every("nudge", HOUR, nudge),
+        ]
 
     def every(self, *, seconds: float, once_read: bool = False) -> Callable[[Work], Work]:
         """Look for this work every so often. It claims due rows, decides again, saves, says, and returns how many."""
 
         def register(work: Work) -> Work:
-            self.entries.append(Every(seconds, work, once_read))
+            self.entries.append(Every(work.__name__, seconds, work, once_read))
             return work
 
         return register
+
+    def deadline(self, name: str, find_due: FindDue, decide: PeopleHandler, *, seconds: float = 30) -> None:
+        """Decide again about those for whom time alone may have changed something, and of whom nothing was heard.
+
+        Who is locked is left to whoever holds them.
+        """
+
+        async def decide_again(turn: Turn) -> int:
+            due = await find_due(turn.conn, turn.now, AT_ONCE)
+            people = (await lock_people(turn.conn, due, skip_locked=True)).told({})
+            if people:
+                await decide(turn, people)
+            return len(people)
+
+        self.entries.append(Every(name, seconds, decide_again))
 
 
 class Clock:
@@ -55,17 +76,13 @@ class Clock:
     def __init__(
         self,
         schedule: Schedule,
-        database: Database,
+        turns: Turns,
         router: Router,
-        time: Time,
-        written: asyncio.Event,
         is_behind: Callable[[], bool] = lambda: False,
     ) -> None:
         self.schedule = schedule
-        self.database = database
+        self.turns = turns
         self.router = router
-        self.time = time
-        self.written = written
         self.is_behind = is_behind
         self.loops = Loops("clock")
 
@@ -74,48 +91,45 @@ class Clock:
         async with asyncio.TaskGroup() as tasks:
             for every in self.schedule.entries:
                 work = partial(self._look, every)
-                tasks.create_task(self.loops.keep(every.work.__name__, work, rest=every.seconds))
+                tasks.create_task(self.loops.keep(every.name, work, rest=every.seconds))
 
     async def run_due(self) -> int:
         """Do everything that is due now; how many rows were worked on."""
         done = 0
         for every in self.schedule.entries:
-            done += await self._exhaust(every.work)
+            done += await self._exhaust(every)
         return done
 
     async def _look(self, every: Every) -> int:
-        return 0 if every.once_read and self.is_behind() else await self._exhaust(every.work)
+        return 0 if every.once_read and self.is_behind() else await self._exhaust(every)
 
-    async def _exhaust(self, work: Work) -> int:
+    async def _exhaust(self, every: Every) -> int:
         done = 0
         for _ in range(ROUNDS):
-            count = await self.once(work)
+            count = await self.once(every)
             if not count:
                 break
             done += count
         return done
 
-    async def once(self, work: Work) -> int:
-        """One transaction of one kind of work, with what follows from it."""
-        metrics.CLOCK_RUNS.labels(work.__name__).inc()
-        async with self.database.transaction(EVERYONE) as conn:
-            now = await self.time.read(conn)
-            count = await work(conn, now)
-            await self._react(conn, now)
-        if count:
-            self.written.set()
+    async def once(self, every: Every) -> int:
+        """One turn of one kind of work, with what follows from it."""
+        metrics.CLOCK_RUNS.labels(every.name).inc()
+        async with self.turns.open(EVERYONE) as turn:
+            count = await every.work(turn)
+            await self._react(turn)
         return count
 
-    async def _react(self, conn: Connection, now: datetime) -> None:
+    async def _react(self, turn: Turn) -> None:
         """Where a mistake in the program fails on somebody, all are noted for those who derive each alone."""
-        news, conn.news = conn.news, []
+        news = turn.take_news()
         if not news:
             return
         try:
-            async with conn.savepoint():
-                await self.router.react(conn, People([], {}), news, now)
+            async with turn.savepoint():
+                await self.router.react(turn, news=news)
         except Exception as error:
             if is_transient(error):
                 raise
             log.error("noted, not derived", **located(error))
-            await self.router.remember(conn, news)
+            await self.router.remember(turn, news)

@@ -3,25 +3,25 @@
 from datetime import datetime, timedelta
 
 from shared.contracts import BY_TOPIC
-from shared.kit import outbox
 from shared.kit.db import Connection
 from shared.kit.decode import RESERVED
 from shared.kit.outbox import Outgoing
 from shared.kit.say import owned_topics
+from shared.kit.turn import Turn
 
 DAILY = timedelta(days=1)
 KEY = RESERVED + b"nudge/~/~"  # in three parts, as every key: readers split them
 
 
-async def nudge(conn: Connection, now: datetime) -> int:
+async def nudge(turn: Turn) -> int:
     """Write an empty record to every partition of this service's compacted topics, once a day; how many topics.
 
     Without it, a tombstone that nobody writes after stays in the open segment, and so does what it erases.
     """
-    if not await _claim_day(conn, now):
+    if not await _claim_day(turn.conn, turn.now):
         return 0
-    topics = [topic for topic in owned_topics(conn.service) if BY_TOPIC[topic].compacted]
-    await outbox.put(conn, [Outgoing(topic, None, KEY, None, b"[]") for topic in topics])
+    topics = [topic for topic in owned_topics(turn.conn.service) if BY_TOPIC[topic].compacted]
+    await turn.put([Outgoing(topic, None, KEY, None, b"[]") for topic in topics])
     return len(topics)
 
 

@@ -8,8 +8,6 @@ from typing import Any, Self
 
 import asyncpg
 
-from shared.kit.versions import News
-
 EVERYONE = "*"
 
 # Plans made on empty or stale statistics must stay right (docs/decisions): every statement is written for its index.
@@ -48,26 +46,13 @@ def is_transient(error: BaseException) -> bool:
 
 
 class Connection:
-    """One open transaction of one service. What is said in it is remembered until the kit has reacted to it."""
+    """One open transaction of one service."""
 
-    __slots__ = ("news", "raw", "remembered", "service")
+    __slots__ = ("raw", "service")
 
     def __init__(self, raw: Any, service: str) -> None:
         self.raw = raw
         self.service = service
-        self.news: list[News] = []
-        self.remembered = False
-
-    @asynccontextmanager
-    async def savepoint(self) -> AsyncIterator[None]:
-        """What fails in the block is undone, and what was said in it forgotten; the transaction goes on."""
-        said, remembered = list(self.news), self.remembered
-        try:
-            async with self.raw.transaction():
-                yield
-        except BaseException:
-            self.news, self.remembered = said, remembered
-            raise
 
     async def fetch(self, statement: str, *arguments: Any) -> list[Any]:
         """All rows of one statement."""

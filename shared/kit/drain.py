@@ -1,14 +1,16 @@
 """What waits to be derived, and what somebody asked to redrive: worked off in batches beside the consumer."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
 
 from shared.kit import dead_letters, facts
 from shared.kit.db import EVERYONE, Connection, is_transient
-from shared.kit.inbox import Inbox, Mode
+from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.people import Jobs, Pair, People, lock_organizations, lock_people
+from shared.kit.router import Router
+from shared.kit.turn import Turns
 
 log = structlog.get_logger()
 
@@ -23,13 +25,17 @@ IDLE_SECONDS = 1.0
 class Drain:
     """Derives the people and jobs that were only noted. Any number may run."""
 
-    def __init__(self, inbox: Inbox) -> None:
-        self.inbox = inbox
+    def __init__(
+        self, turns: Turns, router: Router, redrive: Callable[[Sequence[ConsumedRecord]], Awaitable[None]]
+    ) -> None:
+        self.turns = turns
+        self.router = router
+        self.redrive = redrive
 
     async def run(self) -> None:
         """Derive what waits, for ever."""
         while True:
-            self.inbox.remembered.clear()
+            self.turns.remembered.clear()
             await self.exhaust()
             await self._wait()
 
@@ -41,13 +47,13 @@ class Drain:
         return done
 
     async def _people(self) -> int:
-        async with self.inbox.database.transaction(EVERYONE) as conn:
+        async with self.turns.database.transaction(EVERYONE) as conn:
             pairs = await facts.find_waiting(conn, PERSON, AT_ONCE)
         await self._derive(PERSON, pairs)
         return len(pairs)
 
     async def _jobs(self) -> int:
-        async with self.inbox.database.transaction(EVERYONE) as conn:
+        async with self.turns.database.transaction(EVERYONE) as conn:
             pairs = await facts.find_waiting(conn, JOB, JOBS_AT_ONCE)
         await self._derive(JOB, pairs)
         return len(pairs)
@@ -57,7 +63,7 @@ class Drain:
 
         How many were derived here: what another process is at work on is left to it.
         """
-        async with self.inbox.database.transaction(EVERYONE) as conn:
+        async with self.turns.database.transaction(EVERYONE) as conn:
             found = await facts.find_waiting(conn, PAIR, AT_ONCE * BATCHES_AHEAD)
         batches = (found[first : first + AT_ONCE] for first in range(0, len(found), AT_ONCE))
 
@@ -88,18 +94,16 @@ class Drain:
 
     async def _transact(self, kind: str, pairs: Sequence[Pair]) -> int:
         """One transaction; how many of `pairs` nobody else had derived, or was at work on."""
-        async with self.inbox.database.transaction({organization for organization, _ in pairs}) as conn:
-            now = await self.inbox.time.read(conn)
-            people = await self._lock(conn, kind, pairs)
+        async with self.turns.open({organization for organization, _ in pairs}) as turn:
+            people = await self._lock(turn.conn, kind, pairs)
             free = set(zip(*people.ids, strict=True))
             held = [pair for pair in pairs if free.issuperset(_people_in(kind, [pair]))]
-            mine = set(await facts.claim_waiting(conn, kind, held))
+            mine = set(await facts.claim_waiting(turn.conn, kind, held))
             people, jobs = people.only(set(_people_in(kind, mine))), Jobs(_jobs_in(kind, mine))
             if kind == PAIR:
-                await self.inbox.router.derive_pairs(conn, people, jobs, now)
+                await self.router.derive_pairs(turn, people, jobs)
             else:
-                await self.inbox.router.derive(conn, people, jobs, now)
-        self.inbox.written.set()
+                await self.router.derive(turn, people, jobs)
         return len(mine)
 
     async def _lock(self, conn: Connection, kind: str, pairs: Sequence[Pair]) -> People:
@@ -111,21 +115,21 @@ class Drain:
 
     async def _leave_alone(self, kind: str, pair: Pair, error: Exception) -> None:
         log.error("not derived", kind=kind, organization=pair[0], id=pair[1], exc_info=error)
-        async with self.inbox.database.transaction([pair[0]]) as conn:
-            await facts.fail_waiting(conn, kind, pair, await self.inbox.time.read(conn))
+        async with self.turns.open([pair[0]]) as turn:
+            await facts.fail_waiting(turn.conn, kind, pair, turn.now)
 
     async def _redrive(self) -> int:
-        async with self.inbox.database.transaction(EVERYONE) as conn:
+        async with self.turns.database.transaction(EVERYONE) as conn:
             records = await dead_letters.find_redriving(conn, AT_ONCE)
         if not records:
             return 0
-        await self.inbox.take(records, Mode.REDRIVE)
+        await self.redrive(records)
         return len(records)
 
     async def _wait(self) -> None:
         try:
             async with asyncio.timeout(IDLE_SECONDS):
-                await self.inbox.remembered.wait()
+                await self.turns.remembered.wait()
         except TimeoutError:
             return
 

@@ -101,25 +101,26 @@ async def find_overwritten(conn: Connection, facts: Iterable[Fact], owned: list[
     return [Fact(*row) for row in rows]
 
 
-async def remember_people(conn: Connection, pairs: Iterable[tuple[str, str]]) -> None:
-    """These people are to be derived later, in batches."""
-    await _remember(conn, "person", sorted(set(pairs)))
+async def remember_people(conn: Connection, pairs: Iterable[tuple[str, str]]) -> bool:
+    """These people are to be derived later, in batches; whether there are any."""
+    return await _remember(conn, "person", sorted(set(pairs)))
 
 
-async def remember_jobs(conn: Connection, pairs: Iterable[tuple[str, str]]) -> None:
-    """These jobs are to be derived later."""
-    await _remember(conn, "job", sorted(set(pairs)))
+async def remember_jobs(conn: Connection, pairs: Iterable[tuple[str, str]]) -> bool:
+    """These jobs are to be derived later; whether there are any."""
+    return await _remember(conn, "job", sorted(set(pairs)))
 
 
-async def remember_pairs(conn: Connection, pairs: Iterable[tuple[str, str, str]]) -> None:
-    """These people, (organisation, job, person), are to be derived later, each for that job only."""
-    await _remember(conn, "pair", sorted((organization, f"{job}/{person}") for organization, job, person in pairs))
+async def remember_pairs(conn: Connection, pairs: Iterable[tuple[str, str, str]]) -> bool:
+    """These people, (organisation, job, person), are to be derived later, for that job only; whether there are any."""
+    return await _remember(
+        conn, "pair", sorted((organization, f"{job}/{person}") for organization, job, person in pairs)
+    )
 
 
-async def _remember(conn: Connection, kind: str, pairs: list[tuple[str, str]]) -> None:
+async def _remember(conn: Connection, kind: str, pairs: list[tuple[str, str]]) -> bool:
     if not pairs:
-        return
-    conn.remembered = True
+        return False
     await conn.execute(
         """
         INSERT INTO waiting (organization, kind, id)
@@ -130,11 +131,11 @@ async def _remember(conn: Connection, kind: str, pairs: list[tuple[str, str]]) -
         [i for _, i in pairs],
         kind,
     )
+    return True
 
 
-async def remember_organization(conn: Connection, organizations: list[str]) -> None:
+async def remember_organizations(conn: Connection, organizations: list[str]) -> None:
     """Everyone of these organisations is to be derived later."""
-    conn.remembered = True
     await conn.execute(
         """
         INSERT INTO waiting (organization, kind, id)
@@ -177,7 +178,6 @@ async def claim_waiting(conn: Connection, kind: str, pairs: Iterable[tuple[str, 
 
 async def remember_all(conn: Connection) -> int:
     """Every person and every job is to be derived again; how many there are."""
-    conn.remembered = True
     status = await conn.execute(
         """
         INSERT INTO waiting (organization, kind, id)

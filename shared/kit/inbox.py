@@ -12,20 +12,18 @@ from shared.contracts import BY_TOPIC, EventRejected, Saying
 from shared.kit import dead_letters, metrics, outbox
 from shared.kit.advice import advise
 from shared.kit.cloudevents import key_as_ids, name_of
-from shared.kit.db import Connection, Database, is_transient
+from shared.kit.db import Connection, is_transient
 from shared.kit.dead_letters import ConsumedRecord, DeadLetter, settle_redriven
 from shared.kit.decode import Accepted, RefusedRecord, accept, one_line
 from shared.kit.facts import find_overwritten, save_facts
 from shared.kit.offsets import Position, Rewound, save_offsets
 from shared.kit.people import Pair, lock_people
 from shared.kit.router import Router
-from shared.kit.say import owned_topics, say
-from shared.kit.time import Time
+from shared.kit.say import owned_topics
+from shared.kit.turn import NOBODY, Turn, Turns
 from shared.kit.versions import Fact
 
 log = structlog.get_logger()
-
-NOBODY = "-"
 
 
 class Mode(StrEnum):
@@ -58,15 +56,12 @@ class Batch(NamedTuple):
 class Inbox:
     """Takes records into one service's database. The same for Kafka, for redrives and for tests."""
 
-    def __init__(self, database: Database, router: Router, time: Time) -> None:
-        self.database = database
+    def __init__(self, turns: Turns, router: Router) -> None:
+        self.turns = turns
         self.router = router
-        self.time = time
-        self.service = database.service
+        self.service = turns.database.service
         self.epoch = 0
         self.trouble = ""  # why the batch in hand has to wait, if it has to
-        self.written = asyncio.Event()
-        self.remembered = asyncio.Event()
 
     async def take(self, records: Sequence[ConsumedRecord], mode: Mode = Mode.DERIVE) -> None:
         """Work a batch off, whatever it holds: retry what is transient, park what can not be done.
@@ -117,79 +112,68 @@ class Inbox:
 
     async def _transact_parked(self, letter: DeadLetter, mode: Mode) -> None:
         record = letter.record
-        async with self.database.transaction([letter.organization or NOBODY]) as conn:
-            now = await self.time.read(conn)
-            await self._refuse(conn, [letter], now)
-            await self._move_on(conn, [record], {(record.topic, record.partition): record.offset + 1}, mode)
-        self._signal(conn)
+        async with self.turns.open([letter.organization or NOBODY]) as turn:
+            await self._refuse(turn, [letter])
+            turn.take_news()  # nobody is derived: it is parked, and passed
+            await self._move_on(turn, [record], {(record.topic, record.partition): record.offset + 1}, mode)
 
     async def _transact(self, records: Sequence[ConsumedRecord], mode: Mode) -> None:
-        batch = sort(records, await self.now())
+        batch = sort(records, await self.turns.now())
         locked = organizations_of(batch)
-        async with self.database.transaction([*locked, NOBODY], locked) as conn:
-            await self.work_off(conn, records, batch, mode)
-        self._signal(conn)
+        async with self.turns.open([*locked, NOBODY], locked) as turn:
+            await self.work_off(turn, records, batch, mode)
 
-    async def work_off(self, conn: Connection, records: Sequence[ConsumedRecord], batch: Batch, mode: Mode) -> None:
-        """The way of a batch in a transaction that holds its organisations: lock people, save, derive, say, move on."""
-        now = await self.time.read(conn)
-        people = await lock_people(conn, _named(batch))
-        news = await save_facts(conn, batch.facts, owned_topics(self.service), now)
-        await self._say_again(conn, batch, len(news))
-        await self._refuse(conn, batch.parked, now)
-        await self._report(conn, batch.unknown, now)
-        news, conn.news = [*news, *conn.news], []
+    async def work_off(self, turn: Turn, records: Sequence[ConsumedRecord], batch: Batch, mode: Mode) -> None:
+        """The way of a batch in a turn that holds its organisations: lock people, save, derive, say, move on."""
+        people = await lock_people(turn.conn, _named(batch))
+        news = await save_facts(turn.conn, batch.facts, owned_topics(self.service), turn.now)
+        await self._say_again(turn, batch, len(news))
+        await self._refuse(turn, batch.parked)
+        await self._report(turn, batch.unknown)
+        news += turn.take_news()
         if mode is Mode.REMEMBER:
-            await self.router.remember(conn, news)
+            await self.router.remember(turn, news)
         else:
-            await self.router.react(conn, people, news, now)
-        await self._move_on(conn, records, batch.positions, mode)
+            await self.router.react(turn, people, news)
+        await self._move_on(turn, records, batch.positions, mode)
         metrics.FACTS_NEW.inc(len(news))
 
-    async def now(self) -> datetime:
-        """The kit's time, outside of a transaction."""
-        if not self.time.movable:
-            return self.time.now()
-        async with self.database.transaction([NOBODY]) as conn:
-            return await self.time.read(conn)
+    async def redrive(self, records: Sequence[ConsumedRecord]) -> None:
+        """Try dead letters again."""
+        await self.take(records, Mode.REDRIVE)
 
     async def _move_on(
-        self, conn: Connection, records: Sequence[ConsumedRecord], positions: dict[Position, int], mode: Mode
+        self, turn: Turn, records: Sequence[ConsumedRecord], positions: dict[Position, int], mode: Mode
     ) -> None:
         """Save how far Kafka is read; a redriven record was passed long ago and is settled instead."""
         if mode is Mode.REDRIVE:
-            return await settle_redriven(conn, records)
-        return await save_offsets(conn, positions, self.epoch)
+            return await settle_redriven(turn.conn, records)
+        return await save_offsets(turn.conn, positions, self.epoch)
 
-    def _signal(self, conn: Connection) -> None:
-        self.written.set()
-        if conn.remembered:
-            self.remembered.set()
-
-    async def _say_again(self, conn: Connection, batch: Batch, new: int) -> None:
+    async def _say_again(self, turn: Turn, batch: Batch, new: int) -> None:
         """Where an older version lies behind the newest on our own topic, say the newest again for compaction."""
         owned = set(owned_topics(self.service))
         old = [f for f in batch.facts if f.topic in owned]
         if new == len(batch.facts) or not old:
             return
-        await outbox.put(conn, [outbox.again(fact) for fact in await find_overwritten(conn, old, list(owned))])
+        await turn.put([outbox.again(fact) for fact in await find_overwritten(turn.conn, old, list(owned))])
 
-    async def _refuse(self, conn: Connection, parked: Sequence[DeadLetter], now: datetime) -> None:
-        await dead_letters.park(conn, parked, now)
+    async def _refuse(self, turn: Turn, parked: Sequence[DeadLetter]) -> None:
+        await dead_letters.park(turn.conn, parked, turn.now)
         for letter in parked:
             metrics.PARKED.labels(letter.code).inc()
         owned = set(owned_topics(self.service))
-        await say(conn, [_rejected(x, "error") for x in parked if x.record.topic in owned], now)
+        await turn.say(_rejected(x, "error") for x in parked if x.record.topic in owned)
 
-    async def _report(self, conn: Connection, unknown: Sequence[Unknown], now: datetime) -> None:
+    async def _report(self, turn: Turn, unknown: Sequence[Unknown]) -> None:
         """Once a day per source, type and field, the owner of a topic warns that a field is unknown."""
         owned = set(owned_topics(self.service))
         seen = {(u.source, u.record.topic, u.field): u for u in unknown if u.record.topic in owned}
         if not seen:
             return
-        fresh = await _note_unknown(conn, list(seen), now.date())
+        fresh = await _note_unknown(turn.conn, list(seen), turn.now.date())
         letters = [DeadLetter(seen[k].record, seen[k].organization, "unknown-field", k[2], "") for k in fresh]
-        await say(conn, [_rejected(letter, "warning") for letter in letters], now)
+        await turn.say(_rejected(letter, "warning") for letter in letters)
 
 
 def sort(records: Sequence[ConsumedRecord], now: datetime) -> Batch:

@@ -1,17 +1,16 @@
 """Which handlers listen to which facts, and the rounds in which news is derived until nothing new is said."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from datetime import datetime
 
 from shared.contracts import Event
-from shared.kit import facts
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People, lock_people, topics_of
+from shared.kit.turn import Turn
 from shared.kit.versions import News
 
-PeopleHandler = Callable[[Connection, People, datetime], Awaitable[None]]
-JobsHandler = Callable[[Connection, Jobs, datetime], Awaitable[None]]
-PairsHandler = Callable[[Connection, People, Jobs, datetime], Awaitable[None]]
+PeopleHandler = Callable[[Turn, People], Awaitable[None]]
+JobsHandler = Callable[[Turn, Jobs], Awaitable[None]]
+PairsHandler = Callable[[Turn, People, Jobs], Awaitable[None]]
 Finder = Callable[[Connection, Collection[Pair]], Awaitable[Iterable[Pair]]]
 PairsFinder = Callable[[Connection, Jobs], Awaitable[Iterable[tuple[str, str, str]]]]
 
@@ -25,15 +24,15 @@ class Endless(Exception):
 class Identity:
     """Who is whom, and of whom nothing may be kept: asked before every handler. By itself everyone is who they are."""
 
-    async def note(self, conn: Connection, news: Collection[News]) -> list[News]:
+    async def note(self, turn: Turn, news: Collection[News]) -> list[News]:
         """Only keep what the news says about it. Returns further news, about everyone who is another person now."""
         return []
 
-    async def join(self, conn: Connection, news: Collection[News]) -> list[News]:
+    async def join(self, turn: Turn, news: Collection[News]) -> list[News]:
         """Follow who was joined, and who was parted. Returns such news, too."""
         return []
 
-    async def forget(self, conn: Connection, people: People, news: Collection[News], now: datetime) -> list[News]:
+    async def forget(self, turn: Turn, people: People, news: Collection[News]) -> list[News]:
         """Delete what may not be kept of these people, who are locked. Returns news of who `people` says wrongly."""
         return []
 
@@ -87,86 +86,82 @@ class Router:
         """Derive, in batches of their own, all people of the organisation that such news is about."""
         self._everyone |= topics_of(events)
 
-    async def react(self, conn: Connection, people: People, news: list[News], now: datetime) -> None:
-        """Derive what the news changes, and what that says in turn, until nothing new is said.
+    async def react(self, turn: Turn, people: People | None = None, news: Iterable[News] = ()) -> None:
+        """Derive what this news and what was said in the turn change, and what that says, until nothing new is said.
 
-        Raises Endless when handlers do not come to rest.
+        `people`: those who are locked already. Raises Endless when handlers do not come to rest.
         """
+        heard, held = [*news, *turn.take_news()], People([], {}) if people is None else people
         for _ in range(ROUNDS):
-            if not news:
+            if not heard:
                 return
-            people, news = await self._settle(conn, people, news, now)
-            await self._call(conn, people, news, now)
-            news, conn.news = conn.news, []
-        if news:
-            raise Endless(f"still new after {ROUNDS} rounds: {sorted({n.topic for n in news})}")
+            held, heard = await self._settle(turn, held, heard)
+            await self._call(turn, held, heard)
+            heard = turn.take_news()
+        if heard:
+            raise Endless(f"still new after {ROUNDS} rounds: {sorted({n.topic for n in heard})}")
 
-    async def derive(self, conn: Connection, people: People, jobs: Jobs, now: datetime) -> None:
+    async def derive(self, turn: Turn, people: People, jobs: Jobs | None = None) -> None:
         """Derive these people and jobs whole, whatever changed: after a backlog or on `rebuild`."""
-        if await self.identity.forget(conn, people, (), now):
-            people = await lock_people(conn, zip(*people.ids, strict=True))
+        if await self.identity.forget(turn, people, ()):
+            people = await lock_people(turn.conn, zip(*people.ids, strict=True))
         for handler, _ in self._people if people else ():
-            await handler(conn, people, now)
-        for job_handler, _ in self._jobs if jobs else ():
-            await job_handler(conn, jobs, now)
-        await self._remember_pairs(conn, jobs)
-        news, conn.news = conn.news, []
-        await self.react(conn, people, news, now)
+            await handler(turn, people)
+        if jobs:
+            for job_handler, _ in self._jobs:
+                await job_handler(turn, jobs)
+            await self._remember_pairs(turn, jobs)
+        await self.react(turn, people)
 
-    async def derive_pairs(self, conn: Connection, people: People, jobs: Jobs, now: datetime) -> None:
+    async def derive_pairs(self, turn: Turn, people: People, jobs: Jobs) -> None:
         """Derive these people, who are locked, for these jobs only."""
         for _, handler in self._pairs if people else ():
-            await handler(conn, people, jobs, now)
-        news, conn.news = conn.news, []
-        await self.react(conn, people, news, now)
+            await handler(turn, people, jobs)
+        await self.react(turn, people)
 
-    async def remember(self, conn: Connection, news: Iterable[News]) -> None:
+    async def remember(self, turn: Turn, news: Iterable[News]) -> None:
         """Only note whom the news is about, to derive them once the backlog is worked off."""
         found = list(news)
-        joined = await self.identity.note(conn, found)
-        await facts.remember_people(conn, _people_of([*found, *joined]))
-        await facts.remember_jobs(conn, _jobs_of(found))
-        await self._remember_many(conn, found)
+        joined = await self.identity.note(turn, found)
+        await turn.remember_people(_people_of([*found, *joined]))
+        await turn.remember_jobs(_jobs_of(found))
+        await self._remember_many(turn, found)
 
-    async def _settle(
-        self, conn: Connection, people: People, news: list[News], now: datetime
-    ) -> tuple[People, list[News]]:
+    async def _settle(self, turn: Turn, people: People, news: list[News]) -> tuple[People, list[News]]:
         """Lock whom the news names beyond those we hold; follow merges and erasures; note what concerns many."""
-        await self._remember_many(conn, news)
-        joined = await self.identity.join(conn, news)
+        await self._remember_many(turn, news)
+        joined = await self.identity.join(turn, news)
         named, held = _people_of([*news, *joined]), set(zip(*people.ids, strict=True))
         if joined or not named <= held:
-            people = await lock_people(conn, held | named)
-        parted = await self.identity.forget(conn, people, news, now)
+            people = await lock_people(turn.conn, held | named)
+        parted = await self.identity.forget(turn, people, news)
         if parted:
-            people = await lock_people(conn, zip(*people.ids, strict=True))
+            people = await lock_people(turn.conn, zip(*people.ids, strict=True))
         return people, [*news, *joined, *parted]
 
-    async def _remember_many(self, conn: Connection, news: Collection[News]) -> None:
+    async def _remember_many(self, turn: Turn, news: Collection[News]) -> None:
         """Whom else the news concerns: everyone of an organisation, or whom a finder tells."""
-        organizations = {n.organization for n in news if n.topic in self._everyone}
-        if organizations:
-            await facts.remember_organization(conn, sorted(organizations))
+        await turn.remember_organizations({n.organization for n in news if n.topic in self._everyone})
         for finder, listens in self._spread:
             if about := {(n.organization, n.fact) for n in news if n.topic in listens}:
-                await facts.remember_people(conn, await finder(conn, about))
+                await turn.remember_people(await finder(turn.conn, about))
 
-    async def _call(self, conn: Connection, people: People, news: list[News], now: datetime) -> None:
+    async def _call(self, turn: Turn, people: People, news: list[News]) -> None:
         topics = {n.topic for n in news}
         people = people.told({topic: _people_of(n for n in news if n.topic == topic) for topic in topics})
         for handler, events in self._people:
             if mine := people.heard_in(events):
-                await handler(conn, mine, now)
+                await handler(turn, mine)
         for job_handler, listens in self._jobs:
             if heard := topics & listens:
                 jobs = Jobs(_jobs_of(n for n in news if n.topic in heard))
                 if jobs:
-                    await job_handler(conn, jobs, now)
-                    await self._remember_pairs(conn, jobs)
+                    await job_handler(turn, jobs)
+                    await self._remember_pairs(turn, jobs)
 
-    async def _remember_pairs(self, conn: Connection, jobs: Jobs) -> None:
-        for finder, _ in self._pairs if jobs else ():
-            await facts.remember_pairs(conn, await finder(conn, jobs))
+    async def _remember_pairs(self, turn: Turn, jobs: Jobs) -> None:
+        for finder, _ in self._pairs:
+            await turn.remember_pairs(await finder(turn.conn, jobs))
 
 
 def _people_of(news: Iterable[News]) -> set[Pair]:

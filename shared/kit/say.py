@@ -33,7 +33,7 @@ class _Difference(NamedTuple):
     historical: bool
 
 
-async def say(conn: Connection, sayings: Iterable[Saying], now: datetime, *, publish: bool = True) -> list[Said]:
+async def save_differences(conn: Connection, sayings: Iterable[Saying], now: datetime, *, publish: bool) -> list[Said]:
     """Keep and publish what differs from the newest version among the topics that replace one another.
 
     A saying is historical iff its causing fact is. With `publish=False` the fact stays private to this service.
@@ -57,7 +57,6 @@ async def _save(conn: Connection, differences: list[_Difference], *, publish: bo
     saved = [(n.organization, n.topic, n.fact) for n in news]
     if publish:
         await outbox.put(conn, [outbox.outgoing(facts[key], drafts[key].draft.saying.event) for key in saved])
-    conn.news += news
     for n in news:
         metrics.SAID.labels(n.topic).inc()
     return [Said(n, drafts[key].created) for n, key in zip(news, saved, strict=True)]

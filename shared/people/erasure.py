@@ -22,7 +22,8 @@ from shared.kit import metrics, outbox, superseded
 from shared.kit.db import Connection
 from shared.kit.outbox import Outgoing
 from shared.kit.people import Pair, People
-from shared.kit.say import owned_topics, say
+from shared.kit.say import owned_topics
+from shared.kit.turn import Turn
 from shared.kit.versions import Fact, News
 from shared.people import aliases
 
@@ -34,14 +35,14 @@ _OWN_INSTANTS = json.dumps(
 )
 
 
-async def absorb(conn: Connection, people: People, news: Iterable[News], now: datetime) -> list[News]:
+async def absorb(turn: Turn, people: People, news: Iterable[News]) -> list[News]:
     """Delete what erasures cover, and its keys on our own topics; who was just erased gets this service's receipt.
 
     An erasure covers every fact whose time, or own instant, is not after it, and a profile while the person has not
     applied again (rule 11: a new application is welcome, without history). Returns news about everyone who is another
     person than `people` says, because a merge is among what was deleted.
     """
-    heard = list(news)
+    heard, conn = list(news), turn.conn
     erased = [(n.organization, n.fact) for n in heard if n.topic == CandidateErased.topic]
     if erased:
         people.erased.update(await mark(conn, erased))
@@ -50,12 +51,12 @@ async def absorb(conn: Connection, people: People, news: Iterable[News], now: da
     gone = await _delete_facts(conn, list(people.erased))
     await superseded.forget(conn, gone)
     owned = set(owned_topics(conn.service))
-    await outbox.put(conn, [outbox.tombstone(f) for f in gone if f.topic in owned and BY_TOPIC[f.topic].compacted])
+    await turn.put([outbox.tombstone(f) for f in gone if f.topic in owned and BY_TOPIC[f.topic].compacted])
     is_parted = any(fact.topic == CandidateMerged.topic for fact in gone)
     parted = await aliases.part(conn, people) if is_parted else []
     _count_dropped(gone, heard, erased)
-    await _forget_dead_letters(conn, erased, owned)
-    await say(conn, [_receipt(conn.service, pair, max(now, people.erased[pair])) for pair in erased], now)
+    await _forget_dead_letters(turn, erased, owned)
+    await turn.say(_receipt(conn.service, pair, max(turn.now, people.erased[pair])) for pair in erased)
     return parted
 
 
@@ -97,11 +98,11 @@ async def _delete_facts(conn: Connection, erased: list[Pair]) -> list[Fact]:
     return [Fact(*row) for row in rows]
 
 
-async def _forget_dead_letters(conn: Connection, erased: Collection[Pair], owned: Collection[str]) -> None:
+async def _forget_dead_letters(turn: Turn, erased: Collection[Pair], owned: Collection[str]) -> None:
     """What was parked and names them goes too; on our own topics also from Kafka, by the key it came with."""
     if not erased:
         return
-    rows = await conn.fetch(
+    rows = await turn.conn.fetch(
         """
         DELETE FROM dead_letters d USING unnest($1::text[], $2::text[]) AS u(organization, candidate)
         WHERE (d.organization = u.organization OR d.organization IS NULL)
@@ -113,7 +114,7 @@ async def _forget_dead_letters(conn: Connection, erased: Collection[Pair], owned
         [c for _, c in erased],
     )
     keys = sorted({(topic, key) for topic, key in rows if key and topic in owned})
-    await outbox.put(conn, [Outgoing(topic, None, key, None, b"[]") for topic, key in keys])
+    await turn.put([Outgoing(topic, None, key, None, b"[]") for topic, key in keys])
 
 
 def _count_dropped(gone: Sequence[Fact], heard: Iterable[News], erased: Collection[Pair]) -> None:

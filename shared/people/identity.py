@@ -1,12 +1,11 @@
 """Merges and erasures, as the engine asks about them before any handler of a service."""
 
 from collections.abc import Collection
-from datetime import datetime
 
 from shared.contracts import CandidateErased, OrganizationConfigured
-from shared.kit.db import Connection
 from shared.kit.people import People
 from shared.kit.router import Identity, Router
+from shared.kit.turn import Turn
 from shared.kit.versions import News
 from shared.people import aliases, erasure
 
@@ -14,19 +13,19 @@ from shared.people import aliases, erasure
 class Candidates(Identity):
     """Candidates have every id that was merged into theirs; of those who were erased nothing is kept."""
 
-    async def note(self, conn: Connection, news: Collection[News]) -> list[News]:
+    async def note(self, turn: Turn, news: Collection[News]) -> list[News]:
         """Keep the aliases, and until when who is erased."""
-        joined = await aliases.follow(conn, news)
-        await erasure.mark(conn, [(n.organization, n.fact) for n in news if n.topic == CandidateErased.topic])
+        joined = await aliases.follow(turn.conn, news)
+        await erasure.mark(turn.conn, [(n.organization, n.fact) for n in news if n.topic == CandidateErased.topic])
         return joined
 
-    async def join(self, conn: Connection, news: Collection[News]) -> list[News]:
+    async def join(self, turn: Turn, news: Collection[News]) -> list[News]:
         """Follow merges."""
-        return await aliases.follow(conn, news)
+        return await aliases.follow(turn.conn, news)
 
-    async def forget(self, conn: Connection, people: People, news: Collection[News], now: datetime) -> list[News]:
+    async def forget(self, turn: Turn, people: People, news: Collection[News]) -> list[News]:
         """Delete what erasures cover."""
-        return await erasure.absorb(conn, people, news, now)
+        return await erasure.absorb(turn, people, news)
 
 
 def router_of_candidates() -> Router:

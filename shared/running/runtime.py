@@ -14,11 +14,12 @@ from shared.kafka.topics import TopicsUnfit
 from shared.kafka.unread import UnreadProbe
 from shared.kit.advice import advise, name_of
 from shared.kit.clock import Clock, Schedule
-from shared.kit.db import Connection, Database
+from shared.kit.db import Database
 from shared.kit.drain import Drain
 from shared.kit.inbox import Inbox
 from shared.kit.router import Router
 from shared.kit.time import Time
+from shared.kit.turn import Turns
 from shared.people.export import Holdings, holds_nothing
 from shared.running import migrations
 from shared.settings.service import ServiceSettings
@@ -71,28 +72,23 @@ class Runtime:
         self.database = database
         self.router = router
         self.time = Time(settings.env)
-        self.inbox = Inbox(database, router, self.time)
+        self.turns = Turns(database, self.time, router.react)
+        self.inbox = Inbox(self.turns, router)
         kafka = settings.kafka
         self.backlog = Backlog(database, kafka, settings.topic_prefix)
         self.consumer = Consumer(
             self.inbox, self.backlog, kafka, settings.topic_prefix, settings.kafka_group_instance_id
         )
-        self.relay = Relay(database, settings.producer, settings.topic_prefix, self.inbox.written)
+        self.relay = Relay(database, settings.producer, settings.topic_prefix, self.turns.written)
         self.reading = UnreadProbe(database, kafka, settings.topic_prefix)
-        self.clock = Clock(schedule, database, router, self.time, self.inbox.written, lambda: self.reading.is_behind)
-        self.drain = Drain(self.inbox)
+        self.clock = Clock(schedule, self.turns, router, lambda: self.reading.is_behind)
+        self.drain = Drain(self.turns, router, self.inbox.redrive)
         self.post: Part | None = None
         self.schema = ""
         self.states: dict[str, str] = {}
         self.waiting: set[str] = set()  # parts that have not begun: they wait for the backlog
         self.fatal: BaseException | None = None
         self.stop: Callable[[], None] = lambda: None
-
-    def signal(self, conn: Connection) -> None:
-        """Wake the relay and, where people were only noted, those who derive them."""
-        self.inbox.written.set()
-        if conn.remembered:
-            self.inbox.remembered.set()
 
     async def run_due(self) -> int:
         """Everything that is due now, until nothing is: derive, clock, post. How many pieces of work."""

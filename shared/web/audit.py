@@ -123,15 +123,15 @@ async def read_read_log(
 ) -> Page[Reading]:
     """Who opened which candidate, the newest first; a candidate under any of their ids."""
     before = _before(cursor)
-    async with caller.transaction() as conn:
+    async with caller.turn() as turn:
         if candidate:
-            ids = [row[2] for row in await find_people(conn, [(caller.organization, candidate)])]
-            found = await list_readings_of(conn, caller.organization, ids, reader, before, limit)
+            ids = [row[2] for row in await find_people(turn.conn, [(caller.organization, candidate)])]
+            found = await list_readings_of(turn.conn, caller.organization, ids, reader, before, limit)
         elif reader:
-            found = await list_readings_by(conn, caller.organization, reader, before, limit)
+            found = await list_readings_by(turn.conn, caller.organization, reader, before, limit)
         else:
-            found = await list_readings(conn, caller.organization, before, limit)
-        visible = await caller.visible(conn, found)
+            found = await list_readings(turn.conn, caller.organization, before, limit)
+        visible = await caller.visible(turn.conn, found)
     items = [
         Reading(at=r.at, reader=r.reader, candidate=r.candidate, route=r.route, request=r.request) for r in visible
     ]
@@ -141,11 +141,11 @@ async def read_read_log(
 @routes.get("/candidates/{candidate}/export")
 async def export_candidate(candidate: Annotated[Id, Path()], caller: Exporter) -> Exported:
     """Everything this service holds about somebody, by any of their ids, with others masked: for an access request."""
-    async with caller.transaction() as conn:
-        found = await export(conn, caller.runtime.holdings, caller.organization, candidate)
+    async with caller.turn() as turn:
+        found = await export(turn.conn, caller.runtime.holdings, caller.organization, candidate)
         if not found.facts:
             raise PersonUnknown("Nobody of this id is known here.")
-        await caller.note_reading(conn, [candidate])
+        await caller.note_reading(turn, [candidate])
     return exported(caller.runtime.name, found)
 
 
@@ -155,11 +155,11 @@ async def export_oneself(token: Annotated[str, Path(max_length=2000)], request: 
     runtime = request.app.state.runtime
     try:
         links = Links(runtime.settings.link_key.get_secret_value())
-        link = links.open(EXPORT, token, await runtime.inbox.now())
+        link = links.open(EXPORT, token, await runtime.turns.now())
     except LinkRefused as refused:
         raise (LinkExpired if refused.code == "link-expired" else PersonUnknown)("This link does not open.") from None
-    async with Caller(runtime, link.organization, link.subject).transaction() as conn:
-        found = await export(conn, runtime.holdings, link.organization, link.subject)
+    async with Caller(runtime, link.organization, link.subject).turn() as turn:
+        found = await export(turn.conn, runtime.holdings, link.organization, link.subject)
     if not found.facts:
         raise PersonUnknown("Nobody of this id is known here.")
     name = f"attachment; filename=talentloop-{runtime.name}.json"
@@ -178,14 +178,14 @@ async def read_event(
     Slashes in either may be written as they are.
     """
     names = set(_splits(f"{source}/{event}"))
-    async with caller.transaction() as conn:
+    async with caller.turn() as turn:
         ids = [name for _, name in names]
-        named = [e for e in await find_events(conn, caller.organization, ids) if (e.source, e.event) in names]
-        found = await caller.visible(conn, named)
+        named = [e for e in await find_events(turn.conn, caller.organization, ids) if (e.source, e.event) in names]
+        found = await caller.visible(turn.conn, named)
         if not found:
             raise EventUnknown
         known = min(found, key=lambda e: _ORDER.index(e.state))
-        effects = await caller.visible(conn, await find_effects(conn, caller.organization, [known.event]))
+        effects = await caller.visible(turn.conn, await find_effects(turn.conn, caller.organization, [known.event]))
     return KnownEvent(**_shown(known), effects=[Effect(**_shown(e)) for e in effects])
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -13,7 +12,7 @@ from shared.contracts import CandidateRegistered, Event, Saying, body_json, fact
 from shared.kit.db import Connection
 from shared.kit.decode import TOLERANCE, find_future
 from shared.kit.people import Pair, find_people, lock_organizations, lock_people
-from shared.kit.say import say
+from shared.kit.turn import Turn
 from shared.people.read_log import note_reading
 from shared.people.restricted import find_restricted
 from shared.web.etags import Conditions, digest, load_version, tag
@@ -80,53 +79,48 @@ class Caller:
         self.call = call
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
-        """A transaction that sees this organisation only; committed when the block ends, before any answer."""
-        async with self.runtime.database.transaction([self.organization]) as conn:
-            yield conn
-        self.runtime.signal(conn)
+    async def turn(self) -> AsyncIterator[Turn]:
+        """A turn that sees this organisation only; committed when the block ends, before any answer."""
+        async with self.runtime.turns.open([self.organization]) as turn:
+            yield turn
 
-    async def now(self, conn: Connection) -> datetime:
-        """The kit's time."""
-        return await self.runtime.time.read(conn)
-
-    async def record(self, conn: Connection, *events: Event, publish: bool = True) -> Recorded:
+    async def record(self, turn: Turn, *events: Event, publish: bool = True) -> Recorded:
         """Save events of this organisation as facts, derive what follows, and put them into the outbox.
 
         The answer tells the first event's case: created, changed, or the same as before (then nothing happens).
         With `publish=False` the facts stay private to this service. The answer gets the first event's `ETag`.
         Raises InFuture and InvalidField, as records on Kafka are parked, and PreconditionFailed.
         """
-        now = await self.now(conn)
         for event in events:
-            if place := find_future(event, now + TOLERANCE):
+            if place := find_future(event, turn.now + TOLERANCE):
                 raise InFuture(place)
             if invalid := find_invalid(event, body_json(event)):
                 raise InvalidField(*invalid)
         exclusive = any(event.exclusive for event in events)
-        await lock_organizations(conn, {self.organization: exclusive})
-        people = await lock_people(conn, self._named(events))
+        await lock_organizations(turn.conn, {self.organization: exclusive})
+        people = await lock_people(turn.conn, self._named(events))
         first_fact = fact_of(self.organization, events[0])
-        await self._check_version(conn, type(events[0]), first_fact)
-        said = await say(conn, [Saying(self.organization, event) for event in events], now, publish=publish)
-        news, conn.news = conn.news, []
-        await self.runtime.router.react(conn, people, news, now)
-        await self.show_version(conn, type(events[0]), first_fact)
+        await self._check_version(turn.conn, type(events[0]), first_fact)
+        said = await turn.say([Saying(self.organization, event) for event in events], publish=publish)
+        await self.runtime.router.react(turn, people)
+        await self.show_version(turn.conn, type(events[0]), first_fact)
         first = next((s for s in said if s.news.topic == events[0].topic), None)
         if first is None:
             return Recorded.SAME
         return Recorded.CREATED if first.created else Recorded.CHANGED
 
     async def note_reading(
-        self, conn: Connection, candidates: Iterable[str | None], *, even_restricted: bool = False
+        self, turn: Turn, candidates: Iterable[str | None], *, even_restricted: bool = False
     ) -> None:
         """Keep in the read log that the caller is shown these candidates. Raises Restricted."""
         shown = {candidate for candidate in candidates if candidate}
-        if not even_restricted and await self._restricted(conn, shown):
+        if not even_restricted and await self._restricted(turn.conn, shown):
             raise Restricted("Asked to be forgotten: until a legal hold ends, auditors only.")
         if self.call and shown:
-            at, route, request = await self.now(conn), self.call.route, self.call.request
-            await note_reading(conn, self.organization, self.user, shown, at=at, route=route, request=request)
+            route, request = self.call.route, self.call.request
+            await note_reading(
+                turn.conn, self.organization, self.user, shown, at=turn.now, route=route, request=request
+            )
 
     async def visible(self, conn: Connection, items: Sequence[Item]) -> list[Item]:
         """Those of a list that the caller may see: of restricted candidates none, unless they are an auditor."""

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from shared.web.caller import AUDITOR
 from shared.web.roles import Role
 from tests.access.bodies import BODIES
 from tests.access.worlds import OWN_WORDS, World
@@ -13,7 +12,7 @@ from tests.access.worlds import OWN_WORDS, World
 pytestmark = pytest.mark.db
 
 SHARED = {"user", "job", "purpose", "version", "source", "campaign"}  # ids of what is not Hedda's
-EVERYBODY_ELSE = [role for role in Role if role != AUDITOR]
+EVERYBODY_ELSE = [role for role in Role if role != Role.AUDITOR]
 COLLEAGUES = ("ines", "tomas", "ada")
 # How far an erasure is, asked by an id the caller knows: whoever takes requests has to follow them.
 PROGRESS = "GET /candidates/{candidate}/erasure"
@@ -57,7 +56,7 @@ async def test_nobody_but_an_auditor_sees_a_trace_of_them(world: World):
                 assert answer.status_code in (403, 404), (route, answer.text)
             elif route != PROGRESS:
                 assert shown(answer.text, held) == [], route
-        whole = await world.ask(route, held, AUDITOR, "interviewer", params=world.asked(route, limit="200"))
+        whole = await world.ask(route, held, Role.AUDITOR, "interviewer", params=world.asked(route, limit="200"))
         seen += [route] if whole.status_code == 200 and shown(whole.text, held) else []
 
     assert len(seen) >= 5, seen

@@ -35,7 +35,7 @@ async def replay(stage, *known) -> None:
     """Everything comes again, and everything is derived again."""
     await stage.deliver(*known)
     async with stage.database.transaction(EVERYONE) as conn:
-        await facts.remember_organization(conn, ["acme"])
+        await facts.remember_organizations(conn, ["acme"])
     await stage.drain.exhaust()
 
 

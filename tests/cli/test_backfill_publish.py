@@ -26,6 +26,7 @@ from shared.kit.drain import Drain
 from shared.kit.inbox import Inbox
 from shared.kit.router import Router
 from shared.kit.time import Time
+from shared.kit.turn import Turns
 from tests.cli.backfill_files import ANA, BEN, a_file
 
 pytestmark = [pytest.mark.kafka, pytest.mark.db]
@@ -91,9 +92,11 @@ async def readers(prefix) -> AsyncIterator[dict[str, Database]]:
         for service in where.SERVICES:
             database = await Database.connect(where.setting(f"{service.upper()}_DATABASE_URL"), service, size=2)
             stack.push_async_callback(database.close)
-            inbox, backlog = Inbox(database, Router(), Time("test")), Backlog(database, where.kafka(), prefix)
+            router = Router()
+            turns = Turns(database, Time("test"), router.react)
+            inbox, backlog = Inbox(turns, router), Backlog(database, where.kafka(), prefix)
             consumer = Consumer(inbox, backlog, where.kafka(), prefix)
-            reading = asyncio.gather(consumer.run(), Drain(inbox).run())
+            reading = asyncio.gather(consumer.run(), Drain(turns, router, inbox.redrive).run())
             stack.push_async_callback(_end, reading)
             databases[service] = database
         yield databases

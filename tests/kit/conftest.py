@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime
 
 import pytest
 
@@ -23,7 +22,7 @@ from shared.contracts import (
 from shared.kit.clock import Schedule
 from shared.kit.db import Connection, Database
 from shared.kit.people import Jobs, People
-from shared.kit.say import say
+from shared.kit.turn import Turn
 from shared.people.identity import router_of_candidates
 from tests.stage import Stage
 
@@ -31,17 +30,17 @@ router = router_of_candidates()
 
 
 @router.people(FeedbackSubmitted, CandidateMerged, CandidateErased)
-async def count_feedback(conn: Connection, people: People, now: datetime) -> None:
+async def count_feedback(turn: Turn, people: People) -> None:
 
     if any(candidate == "cursed" for _, candidate in people.pairs):
         raise ValueError("a mistake in the program")
-    counts = await load_counts(conn, people)
-    await say(conn, map(as_saying, counts), now)
+    counts = await load_counts(turn.conn, people)
+    await turn.say(map(as_saying, counts))
 
 
 @router.jobs(JobOpened)
-async def note_job(conn: Connection, jobs: Jobs, now: datetime) -> None:
-    await conn.fetch("SELECT organization FROM facts WHERE organization = ANY($1::text[])", jobs.columns[0])
+async def note_job(turn: Turn, jobs: Jobs) -> None:
+    await turn.conn.fetch("SELECT organization FROM facts WHERE organization = ANY($1::text[])", jobs.columns[0])
 
 
 async def load_counts(conn: Connection, people: People) -> list[tuple[str, str, list[str]]]:

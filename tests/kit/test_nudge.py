@@ -9,6 +9,7 @@ from shared.contracts import BY_TOPIC
 from shared.kit.compaction import KEY, nudge
 from shared.kit.db import EVERYONE
 from shared.kit.decode import Ignored, accept
+from shared.kit.turn import Turn
 from tests.stage import MONDAY
 
 pytestmark = pytest.mark.db
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.db
 async def nudged(stage, days: float) -> int:
     """How many topics are written to, so many days after the first time."""
     async with stage.database.transaction(EVERYONE) as conn:
-        return await nudge(conn, MONDAY + timedelta(days=days))
+        return await nudge(Turn(conn, MONDAY + timedelta(days=days)))
 
 
 async def test_once_a_day_an_empty_record_for_every_partition_of_our_compacted_topics(stage):

@@ -29,8 +29,7 @@ class Halden(Stage):
     def __init__(self, database: Database, settings: NotificationsSettings) -> None:
         super().__init__(database, router, schedule)
         runtime = SimpleNamespace(
-            database=database, router=router, time=self.time, signal=lambda _: None, inbox=self.inbox,
-            reading=UnreadProbe(database, {}, ""),
+            database=database, router=router, time=self.time, turns=self.turns, reading=UnreadProbe(database, {}, ""),
         )  # fmt: skip
         self.runtime = runtime
         self.settings = settings
@@ -66,14 +65,13 @@ class Halden(Stage):
         """A person decides about a letter."""
         from services.notifications import sql
         from services.notifications.sql.work import Verdict
-        from shared.kit.people import Jobs, lock_people
+        from shared.kit.people import lock_people
 
-        async with self.database.transaction(["acme"]) as conn:
-            now = await self.time.read(conn)
-            shown = await sql.load_letter(conn, "acme", letter)
-            people = await lock_people(conn, [("acme", shown.candidate)])
-            await sql.save_verdicts(conn, "acme", [Verdict(letter, verdict, None, "ines")], now)
-            await router.derive(conn, people, Jobs([]), now)
+        async with self.turns.open(["acme"]) as turn:
+            shown = await sql.load_letter(turn.conn, "acme", letter)
+            people = await lock_people(turn.conn, [("acme", shown.candidate)])
+            await sql.save_verdicts(turn.conn, "acme", [Verdict(letter, verdict, None, "ines")], turn.now)
+            await router.derive(turn, people)
 
 
 class Letterbox:

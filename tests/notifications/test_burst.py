@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from services.notifications import clock
+from services.notifications.clock import schedule
 from services.notifications.domain import planning
 from services.notifications.post.running import Post
 from tests.notifications.conftest import settings_of
@@ -88,10 +88,11 @@ async def test_an_answer_is_kept_though_what_follows_from_it_fails(halden_stage,
     halden_stage.post = Post(halden_stage.runtime, settings_of(addresses.url, f"smtp://127.0.0.1:{server.port}"))
     react = halden_stage.runtime.router.react
 
-    async def fails_for_one(conn, people, news, now) -> None:
+    async def fails_for_one(turn, people) -> None:
+        news = turn.take_news()
         if any(n.topic == "outreach-sent" and n.candidate == "fine-2" for n in news):
             raise KeyError("a mistake in the program")
-        await react(conn, people, news, now)
+        await react(turn, people, news)
 
     with monkeypatch.context() as patched:
         patched.setattr(halden_stage.runtime.router, "react", fails_for_one)
@@ -115,9 +116,10 @@ async def test_somebody_nobody_can_decide_about_holds_up_nobody_else(halden_stag
             raise KeyError("a mistake in the program")
         return plan(records, now)
 
+    [due_letters] = [every for every in schedule.entries if every.name == "plan_due_letters"]
     with monkeypatch.context() as patched:
         patched.setattr(planning, "plan", fails_for_one)
-        await halden_stage.clock.once(clock.plan_due_letters)
+        await halden_stage.clock.once(due_letters)
 
     rows = await halden_stage.fetch("SELECT recipient, state FROM letters ORDER BY recipient")
     assert [row["state"] for row in rows] == ["ready", "planned", "ready"]

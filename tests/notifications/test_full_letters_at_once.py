@@ -4,7 +4,7 @@ import pytest
 
 from services.notifications import sql
 from services.notifications.sql.work import Verdict
-from shared.kit.people import Jobs, lock_people
+from shared.kit.people import lock_people
 from tests.notifications.facts import at, decided
 from tests.notifications.sentences import TO_BUILD, gave, hunted, judged
 from tests.notifications.test_convergence import NOW, STATEMENTS, stage  # noqa: F401 - a fixture
@@ -39,10 +39,10 @@ async def test_an_approval_and_its_replay_release_once(stage):  # noqa: F811
     await stage.deliver(decided("ana", decided_at=NOW, id="now"))
     [row] = await stage.fetch("SELECT letter FROM letters WHERE kind = 'decision'")
     for _ in range(2):
-        async with stage.database.transaction(["acme"]) as conn:
-            people = await lock_people(conn, [("acme", "ana")])
-            await sql.save_verdicts(conn, "acme", [Verdict(row["letter"], "approve", None, "ines")], NOW)
-            await stage.router.derive(conn, people, Jobs([]), NOW)
+        async with stage.turns.open(["acme"]) as turn:
+            people = await lock_people(turn.conn, [("acme", "ana")])
+            await sql.save_verdicts(turn.conn, "acme", [Verdict(row["letter"], "approve", None, "ines")], NOW)
+            await stage.router.derive(turn, people)
     await stage.deliver(gave("ana", "ada", {"sql": "Later.", "talk": "b"}, when=at("2026-11-24 10:00")))
 
     said = await stage.said("feedback-released")

@@ -7,7 +7,7 @@ import pytest
 
 from services.notifications.domain import new_links, planning
 from shared.contracts import CandidateErased, CandidateMerged, ErasureRequested, OutreachBounced
-from shared.kit.people import Jobs, lock_people
+from shared.kit.people import lock_people
 from shared.web.links import Links
 from shared.web.rate_limits import RateLimit, RateLimits
 from tests.browser import KEY, Browser
@@ -200,10 +200,9 @@ async def test_the_letter_follows_from_the_facts_alone(stage, browser):
     look = "SELECT kind, about, recipient, state, cause_at, send_at, stale_at, due_at FROM letters"
     planned = await stage.fetch(look)
 
-    async with stage.database.transaction("*") as conn:
-        await conn.execute("DELETE FROM letters")
-        now = await stage.time.read(conn)
-        await stage.router.derive(conn, await lock_people(conn, [("acme", "amara")]), Jobs([]), now)
+    async with stage.turns.open("*") as turn:
+        await turn.conn.execute("DELETE FROM letters")
+        await stage.router.derive(turn, await lock_people(turn.conn, [("acme", "amara")]))
 
     assert [(r["kind"], r["state"], r["send_at"]) for r in planned] == [
         ("page_link", "ready", at(SATURDAY) + timedelta(minutes=1))

@@ -242,11 +242,9 @@ async def test_while_records_lie_unread_only_what_was_asked_for_leaves(halden_st
 
 async def test_while_records_lie_unread_time_breaks_no_promise(halden_stage):
     looked, behind = [], [True]
-    clock = Clock(
-        Schedule(), halden_stage.database, halden_stage.router, halden_stage.time, asyncio.Event(), lambda: behind[0]
-    )
+    clock = Clock(Schedule(), halden_stage.turns, halden_stage.router, lambda: behind[0])
     for every in due_work.schedule.entries:
-        clock.schedule.entries.append(every._replace(seconds=0.01, work=noting(looked, every.work)))
+        clock.schedule.entries.append(every._replace(seconds=0.01, work=noting(looked, every)))
     working = asyncio.create_task(clock.run())
 
     await asyncio.sleep(0.5)
@@ -262,9 +260,9 @@ async def test_while_records_lie_unread_time_breaks_no_promise(halden_stage):
     assert while_unread & {"plan_due_letters", "keep_promises", "send_new_links"} == {"send_new_links"}
 
 
-def noting(looked: list[str], work):
-    async def noted(conn, now) -> int:
-        looked.append(work.__name__)
-        return await work(conn, now)
+def noting(looked: list[str], every):
+    async def noted(turn) -> int:
+        looked.append(every.name)
+        return await every.work(turn)
 
     return noted

@@ -63,21 +63,21 @@ async def request_erasure(candidate: AnId, request: Request, response: Response,
     What was asked for before an erasure that is done is done.
     """
     event = ErasureRequested(candidate=candidate, requested_at=request.requested_at, by=RequestedBy(request.by))
-    async with caller.transaction() as conn:
-        known = await _progress(conn, caller, candidate)
+    async with caller.turn() as turn:
+        known = await _progress(turn.conn, caller, candidate)
         caller.check_digest(known)
         is_done = known.erased_at is not None and request.requested_at <= known.erased_at
-        recorded = Recorded.SAME if is_done else await caller.record(conn, event)
-        caller.show_digest(await _progress(conn, caller, candidate))
+        recorded = Recorded.SAME if is_done else await caller.record(turn, event)
+        caller.show_digest(await _progress(turn.conn, caller, candidate))
     return answered(response, recorded)
 
 
 @routes.get("/candidates/{candidate}/erasure")
 async def read_erasure(candidate: AnId, caller: Reader) -> Erasure:
     """Whether somebody is held, being erased or erased, with a receipt of each service."""
-    async with caller.transaction() as conn:
-        shown = await _progress(conn, caller, candidate)
-        await caller.note_reading(conn, [candidate], even_restricted=True)
+    async with caller.turn() as turn:
+        shown = await _progress(turn.conn, caller, candidate)
+        await caller.note_reading(turn, [candidate], even_restricted=True)
     caller.show_digest(shown)
     return shown
 

@@ -89,19 +89,19 @@ async def read_matches(job: AnId, caller: JobReader, cursor: Cursor = None, limi
     """Everyone with a completed interview in the job's family, as they stand, or stood when the job was closed."""
     (after,) = opened(cursor, 1)
     jobs = Jobs([(caller.organization, job)])
-    async with caller.transaction() as conn:
-        known = await sql.load_known_jobs(conn, jobs)
+    async with caller.turn() as turn:
+        known = await sql.load_known_jobs(turn.conn, jobs)
         if not known:
             raise JobNotFound("There is no job of this id.")
-        await refuse_other_jobs(conn, caller, job)
-        own = await load_applicants(conn, jobs, await caller.now(conn))
+        await refuse_other_jobs(turn.conn, caller, job)
+        own = await load_applicants(turn.conn, jobs, turn.now)
         looked = [tell_applicant(p) for p in own if place(p) > after]
-        looked += await _load_kept(conn, caller.organization, job, after, limit)
+        looked += await _load_kept(turn.conn, caller.organization, job, after, limit)
         page = sorted(looked, key=lambda one: one.place)[:limit]
-        visible = await caller.visible(conn, page)
-        await _note_stated(conn, caller.organization, visible)
-        considered = len(own) + await sql.count_matches(conn, caller.organization, job)
-        await caller.note_reading(conn, [one.candidate for one in visible])
+        visible = await caller.visible(turn.conn, page)
+        await _note_stated(turn.conn, caller.organization, visible)
+        considered = len(own) + await sql.count_matches(turn.conn, caller.organization, job)
+        await caller.note_reading(turn, [one.candidate for one in visible])
     return JobMatches(
         job=job,
         family=known[0].family,
@@ -117,24 +117,24 @@ async def try_other_levels(job: AnId, change: Change, caller: JobReader, limit: 
     """Rule 2 as if the job asked for this: who would be proposed, beside who is now. Nothing is kept or said."""
     jobs = Jobs([(caller.organization, job)])
     asked = tuple(Requirement(c.competency, c.name, c.level, c.must_have, c.weight) for c in change.competencies)
-    async with caller.transaction() as conn:
-        if not await sql.load_known_jobs(conn, jobs):
+    async with caller.turn() as turn:
+        if not await sql.load_known_jobs(turn.conn, jobs):
             raise JobNotFound("There is no job of this id.")
-        await refuse_other_jobs(conn, caller, job)
-        imagined = await _imagine(conn, jobs, asked, limit, await caller.now(conn))
-        visible = await caller.visible(conn, imagined.proposed)
-        await caller.note_reading(conn, [would_be.candidate for would_be in visible])
+        await refuse_other_jobs(turn.conn, caller, job)
+        imagined = await _imagine(turn.conn, jobs, asked, limit, turn.now)
+        visible = await caller.visible(turn.conn, imagined.proposed)
+        await caller.note_reading(turn, [would_be.candidate for would_be in visible])
     return imagined.model_copy(update={"proposed": visible})
 
 
 @routes.get("/matches/{match}")
 async def read_match(match: AnId, caller: JobReader) -> KnownMatch:
     """One match with the run it stands on."""
-    async with caller.transaction() as conn:
-        found, run = await _find(conn, caller.organization, match)
-        await refuse_other_jobs(conn, caller, found.job)
-        await caller.show_version(conn, MatchReviewed, match)
-        await caller.note_reading(conn, [found.candidate])
+    async with caller.turn() as turn:
+        found, run = await _find(turn.conn, caller.organization, match)
+        await refuse_other_jobs(turn.conn, caller, found.job)
+        await caller.show_version(turn.conn, MatchReviewed, match)
+        await caller.note_reading(turn, [found.candidate])
     shown = tell_run(run)
     factors = [Factor.model_validate(f) for f in shown.result["factors"]]
     return KnownMatch(
@@ -149,10 +149,10 @@ async def read_match(match: AnId, caller: JobReader) -> KnownMatch:
 @routes.put("/matches/{match}/review", responses={201: {"description": "First decision.", "model": Saved}})
 async def review_match(match: AnId, decision: Decision, response: Response, caller: Decider) -> Saved:
     """Accept or dismiss a proposal. 409 when something stands against it; the same again changes nothing."""
-    async with caller.transaction() as conn:
-        found, run = await _find(conn, caller.organization, match)
-        await refuse_other_jobs(conn, caller, found.job)
-        await caller.refuse_restricted(conn, [found.candidate])
+    async with caller.turn() as turn:
+        found, run = await _find(turn.conn, caller.organization, match)
+        await refuse_other_jobs(turn.conn, caller, found.job)
+        await caller.refuse_restricted(turn.conn, [found.candidate])
         before = MatchReviewed.model_validate_json(run.review) if run.review else None
         _refuse_blocked([*found.blockers, *([JOB_CLOSED] if found.closed_at else [])], before)
         event = MatchReviewed(
@@ -160,22 +160,22 @@ async def review_match(match: AnId, decision: Decision, response: Response, call
             job=found.job,
             candidate=found.candidate,
             by=caller.user,
-            reviewed_at=await caller.now(conn),
+            reviewed_at=turn.now,
             **decision.model_dump(),
         )
-        recorded = await caller.record(conn, _unchanged(event, before))
+        recorded = await caller.record(turn, _unchanged(event, before))
     return answered(response, recorded)
 
 
 @routes.get("/runs/{run}")
 async def read_run(run: AnId, caller: JobReader) -> KnownRun:
     """One run, whole, with what a person then did: for an audit."""
-    async with caller.transaction() as conn:
-        found = await sql.load_runs(conn, caller.organization, [run])
+    async with caller.turn() as turn:
+        found = await sql.load_runs(turn.conn, caller.organization, [run])
         if not found:
             raise RunNotFound("There is no run of this id.")
-        await refuse_other_jobs(conn, caller, found[0].job)
-        await caller.note_reading(conn, [found[0].candidate])
+        await refuse_other_jobs(turn.conn, caller, found[0].job)
+        await caller.note_reading(turn, [found[0].candidate])
     return tell_run(found[0])
 
 

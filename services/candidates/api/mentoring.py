@@ -113,23 +113,23 @@ class Recommendation(Value):
 async def propose_mentor(relation: AnId, proposal: Proposal, response: Response, caller: Proposer) -> Saved:
     """Propose a mentor. 409 when they have two already; 422 for a goal that no letter suggested."""
     event = MentorshipProposed(relation=relation, **proposal.model_dump(), ends_on=last_day(proposal.starts_on))
-    async with caller.transaction() as conn:
-        await _refuse_strangers_and_goals(conn, caller, proposal)
-        known = await sql.find_mentorship(conn, caller.organization, relation)
+    async with caller.turn() as turn:
+        await _refuse_strangers_and_goals(turn.conn, caller, proposal)
+        known = await sql.find_mentorship(turn.conn, caller.organization, relation)
         if known and known.stage != Stage.PROPOSED:
             raise MentorshipAgreed("The mentor has answered, to these goals: end it and propose another.")
-        await lock_organizations(conn, {caller.organization: True})  # nobody else counts meanwhile
-        if await sql.count_mentorships(conn, caller.organization, proposal.user, relation) >= CAPACITY:
+        await lock_organizations(turn.conn, {caller.organization: True})  # nobody else counts meanwhile
+        if await sql.count_mentorships(turn.conn, caller.organization, proposal.user, relation) >= CAPACITY:
             raise MentorFull(f"A mentor has {CAPACITY} mentorships at most.")
-        recorded = await caller.record(conn, event)
+        recorded = await caller.record(turn, event)
     return answered(response, recorded)
 
 
 @routes.put("/mentorships/{relation}/answer", responses={201: {"description": "Answered.", "model": Saved}})
 async def answer_as_mentor(relation: AnId, answer: MentorsAnswer, response: Response, caller: Anybody) -> Saved:
     """Accept or decline being the mentor. Then the candidate is asked, with the goals, on their page."""
-    async with caller.transaction() as conn:
-        known = await _running(conn, caller, relation)
+    async with caller.turn() as turn:
+        known = await _running(turn.conn, caller, relation)
         if known.user != caller.user:
             raise NotYourMentorship("Only the mentor answers.")
         event = MentorAnswered(
@@ -137,45 +137,45 @@ async def answer_as_mentor(relation: AnId, answer: MentorsAnswer, response: Resp
             candidate=known.candidate,
             user=known.user,
             agreed=answer.agreed,
-            answered_at=await caller.now(conn),
+            answered_at=turn.now,
         )
-        recorded = await caller.record(conn, event, publish=False)
+        recorded = await caller.record(turn, event, publish=False)
     return answered(response, recorded)
 
 
 @routes.put("/mentorships/{relation}/renewal")
 async def renew_mentorship(relation: AnId, response: Response, caller: Proposer) -> Saved:
     """Three more months, once: again changes nothing."""
-    async with caller.transaction() as conn:
-        known = await _running(conn, caller, relation)
-        event = await _proposed(conn, caller, relation)
+    async with caller.turn() as turn:
+        known = await _running(turn.conn, caller, relation)
+        event = await _proposed(turn.conn, caller, relation)
         longest = last_day(known.starts_on, RENEWALS)
-        recorded = await caller.record(conn, event.model_copy(update={"ends_on": longest}))
+        recorded = await caller.record(turn, event.model_copy(update={"ends_on": longest}))
     return answered(response, recorded)
 
 
 @routes.put("/mentorships/{relation}/end", responses={201: {"description": "Ended.", "model": Saved}})
 async def end_mentorship(relation: AnId, response: Response, caller: Anybody) -> Saved:
     """End it: the mentor, or whoever may propose one. Nobody has to say why."""
-    async with caller.transaction() as conn:
-        known = await _found(conn, caller, relation)
+    async with caller.turn() as turn:
+        known = await _found(turn.conn, caller, relation)
         if known.user != caller.user and not caller.roles & {*DECIDERS}:
             raise NotYourMentorship("The mentor ends it, or a recruiter.")
-        await caller.refuse_restricted(conn, [known.candidate])
+        await caller.refuse_restricted(turn.conn, [known.candidate])
         by = "mentor" if known.user == caller.user else "organization"
         reason = known.reason if is_final(known.reason) else f"ended_by_{by}"
         event = MentorshipEnded(relation=relation, candidate=known.candidate, user=known.user, reason=reason)
-        recorded = await caller.record(conn, event)
+        recorded = await caller.record(turn, event)
     return answered(response, recorded)
 
 
 @routes.get("/mentorships/{relation}")
 async def read_mentorship(relation: AnId, caller: Anybody) -> Mentorship:
     """One mentorship. Mentors see their own."""
-    async with caller.transaction() as conn:
-        known = await _found(conn, caller, relation)
-        await caller.note_reading(conn, [known.candidate])
-        await caller.show_version(conn, MentorshipProposed, relation)
+    async with caller.turn() as turn:
+        known = await _found(turn.conn, caller, relation)
+        await caller.note_reading(turn, [known.candidate])
+        await caller.show_version(turn.conn, MentorshipProposed, relation)
     return _shown(known)
 
 
@@ -185,10 +185,10 @@ async def read_mentorships(
 ) -> Page[Mentorship]:
     """Mentorships in the order of their ids. Mentors see their own."""
     mine = user if caller.roles & {*READERS} else caller.user
-    async with caller.transaction() as conn:
+    async with caller.turn() as turn:
         wanted = MentorshipSearch(mine, None, stage, opened(cursor, 1)[0], limit)
-        found = await sql.load_mentorships(conn, caller.organization, wanted)
-        visible = await caller.visible(conn, found)
+        found = await sql.load_mentorships(turn.conn, caller.organization, wanted)
+        visible = await caller.visible(turn.conn, found)
     return Page(items=[_shown(m) for m in visible], cursor=following(found, limit, lambda m: [m.relation]))
 
 
@@ -197,9 +197,9 @@ async def recommend(referral: AnId, body: Recommendation, response: Response, ca
     """Recommend somebody, for a job or for any. Colleagues speak for themselves."""
     user = body.user if body.user and caller.roles & {*WRITERS} else caller.user
     event = ReferralMade(referral=referral, candidate=body.candidate, user=user, job=body.job, note=body.note)
-    async with caller.transaction() as conn:
-        await caller.refuse_restricted(conn, [body.candidate])
-        recorded = await caller.record(conn, event)
+    async with caller.turn() as turn:
+        await caller.refuse_restricted(turn.conn, [body.candidate])
+        recorded = await caller.record(turn, event)
     return answered(response, recorded)
 
 
@@ -208,10 +208,10 @@ async def read_referrals(
     caller: Annotated[Caller, Depends(signed_in(*READERS))], job: ById = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[ReferralMade]:
     """Who was recommended by whom, in the order of ids."""
-    async with caller.transaction() as conn:
-        found = await sql.load_referrals(conn, caller.organization, None, job, opened(cursor, 1)[0], limit)
+    async with caller.turn() as turn:
+        found = await sql.load_referrals(turn.conn, caller.organization, None, job, opened(cursor, 1)[0], limit)
         known = [ReferralMade.model_validate(body) for body in found]
-        visible = await caller.visible(conn, known)
+        visible = await caller.visible(turn.conn, known)
     return Page(items=visible, cursor=following(known, limit, lambda r: [r.referral]))
 
 

@@ -42,22 +42,22 @@ async def merge_candidates(candidate: AnId, merge: Merge, response: Response, ca
     An empty list undoes it: everybody has their own again. 404 for an id that nobody is known by.
     """
     event = CandidateMerged(surviving=candidate, merged=merge.merged, merged_at=merge.merged_at)
-    async with caller.transaction() as conn:
+    async with caller.turn() as turn:
         for one in (candidate, *merge.merged):
-            if not await sql.find_known(conn, caller.organization, one):
+            if not await sql.find_known(turn.conn, caller.organization, one):
                 raise CandidateNotFound("Register everybody first who is to be merged.")
-        recorded = await caller.record(conn, event)
+        recorded = await caller.record(turn, event)
     return answered(response, recorded)
 
 
 @routes.get("/candidates/{candidate}/merge")
 async def read_merge(candidate: AnId, caller: Reader) -> KnownMerge:
     """Whom this id stands for, as it was last said, and everyone that makes one person."""
-    async with caller.transaction() as conn:
-        merge = await sql.load_merge(conn, caller.organization, candidate)
+    async with caller.turn() as turn:
+        merge = await sql.load_merge(turn.conn, caller.organization, candidate)
         if merge is None:
             raise MergeNotFound("Nobody was merged into this id.")
-        people = await sql.load_person(conn, caller.organization, candidate)
-        await caller.show_version(conn, CandidateMerged, candidate)
-        await caller.note_reading(conn, [candidate])
+        people = await sql.load_person(turn.conn, caller.organization, candidate)
+        await caller.show_version(turn.conn, CandidateMerged, candidate)
+        await caller.note_reading(turn, [candidate])
     return KnownMerge.model_validate({**merge, "person": people.pairs[0][1], "ids": people.ids[1]})

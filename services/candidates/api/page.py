@@ -19,8 +19,8 @@ from services.candidates.domain.page import candidacies, openings, to_build
 from services.candidates.sql.mentoring import ListedMentorship, MentorshipSearch
 from services.candidates.sql.page import OrganizationProfile
 from shared.contracts import Condition, ConsentChanged, ErasureRequested, Purpose, RequestedBy, ResponseKind
-from shared.kit.db import Connection
 from shared.kit.people import People
+from shared.kit.turn import Turn
 from shared.web.caller import Caller
 from shared.web.cursors import LARGEST_PAGE
 from shared.web.links import LinkRefused, Links
@@ -58,12 +58,11 @@ class About(StrEnum):
 
 
 class PageVisit(NamedTuple):
-    """Whoever follows a link that opens, inside an open transaction."""
+    """Whoever follows a link that opens, inside an open turn."""
 
-    conn: Connection
+    turn: Turn
     caller: Caller
     people: People
-    now: datetime
     organization: OrganizationProfile
     profile: dict[str, str]
     consents: dict[Purpose, ConsentChanged]
@@ -81,7 +80,7 @@ class PageVisit(NamedTuple):
     def stands(self, purpose: Purpose) -> bool | None:
         """Whether they agree to a purpose; None while they never answered."""
         known = self.consents.get(purpose)
-        return Consent(known.granted, known.given_at, known.expires_at).stands(self.now) if known else None
+        return Consent(known.granted, known.given_at, known.expires_at).stands(self.turn.now) if known else None
 
 
 @routes.get("/me/{token}")
@@ -115,27 +114,26 @@ async def choose(
 
 @asynccontextmanager
 async def _opened(request: Request, token: str) -> AsyncIterator[PageVisit]:
-    """Open the link and a transaction of its organisation. Raises LinkRefused."""
+    """Open the link and a turn of its organisation. Raises LinkRefused."""
     runtime = request.app.state.runtime
     links = Links(runtime.settings.link_key.get_secret_value())
-    link = links.open(PURPOSE, token, await runtime.inbox.now())
+    link = links.open(PURPOSE, token, await runtime.turns.now())
     caller = Caller(runtime, link.organization, link.subject)
-    async with caller.transaction() as conn:
-        if not await sql.find_known(conn, link.organization, link.subject):
+    async with caller.turn() as turn:
+        if not await sql.find_known(turn.conn, link.organization, link.subject):
             raise LinkRefused("link-invalid", link.organization)
-        yield await _visit(conn, caller)
+        yield await _visit(turn, caller)
 
 
-async def _visit(conn: Connection, caller: Caller) -> PageVisit:
-    people = await sql.load_person(conn, caller.organization, caller.user)
-    consents = [ConsentChanged.model_validate(c) for c in await sql.load_consents(conn, people)]
+async def _visit(turn: Turn, caller: Caller) -> PageVisit:
+    people = await sql.load_person(turn.conn, caller.organization, caller.user)
+    consents = [ConsentChanged.model_validate(c) for c in await sql.load_consents(turn.conn, people)]
     return PageVisit(
-        conn,
+        turn,
         caller,
         people,
-        await caller.now(conn),
-        await sql.load_organization(conn, caller.organization),
-        await sql.load_profile(conn, people) or {},
+        await sql.load_organization(turn.conn, caller.organization),
+        await sql.load_profile(turn.conn, people) or {},
         {c.purpose: c for c in consents},
     )
 
@@ -147,22 +145,22 @@ async def _keep(visit: PageVisit, purpose: Purpose, *, granted: bool) -> None:
         candidate=visit.candidate,
         purpose=purpose,
         granted=granted,
-        given_at=visit.now,
+        given_at=visit.turn.now,
         text_version=current(purpose).version,
         conditions=(Condition.ADULT,) if granted and purpose is Purpose.MENTORING else (),
         language=visit.language,
         how="link",
     )
-    await visit.caller.record(visit.conn, event)
+    await visit.caller.record(visit.turn, event)
 
 
 async def _erase(visit: PageVisit, *, sure: bool) -> HTMLResponse:
     """Ask first; then restrict at once, and say when everything is erased: in a day, or when a legal hold ends."""
     if sure:
-        event = ErasureRequested(candidate=visit.candidate, requested_at=visit.now, by=RequestedBy.CANDIDATE)
-        if (await sql.load_progress(visit.conn, visit.people)).requested_at is None:
-            await visit.caller.record(visit.conn, event)
-    progress = await sql.load_progress(visit.conn, visit.people)
+        event = ErasureRequested(candidate=visit.candidate, requested_at=visit.turn.now, by=RequestedBy.CANDIDATE)
+        if (await sql.load_progress(visit.turn.conn, visit.people)).requested_at is None:
+            await visit.caller.record(visit.turn, event)
+    progress = await sql.load_progress(visit.turn.conn, visit.people)
     return pages.show(
         "erasure.html",
         language=visit.language,
@@ -175,10 +173,10 @@ async def _erase(visit: PageVisit, *, sure: bool) -> HTMLResponse:
 
 
 async def _page(visit: PageVisit, request: Request, *, kept: bool = False, too_young: bool = False) -> HTMLResponse:
-    told = await sql.load_told(visit.conn, visit.people)
-    days = await sql.load_calendar(visit.conn, visit.caller.organization)
-    shown = candidacies(told, days, visit.organization.holding_after, visit.now)
-    proposed = await sql.load_proposed(visit.conn, visit.people)
+    told = await sql.load_told(visit.turn.conn, visit.people)
+    days = await sql.load_calendar(visit.turn.conn, visit.caller.organization)
+    shown = candidacies(told, days, visit.organization.holding_after, visit.turn.now)
+    proposed = await sql.load_proposed(visit.turn.conn, visit.people)
     signed = _Signed(request, visit)
     language, zone = visit.language, ZoneInfo(visit.profile.get("timezone") or visit.organization.timezone)
     return pages.show(
@@ -206,9 +204,9 @@ async def _page(visit: PageVisit, request: Request, *, kept: bool = False, too_y
 async def _mentors(visit: PageVisit) -> list[tuple[ListedMentorship, str]]:
     """Mentors who said yes, with their names."""
     wanted = MentorshipSearch(candidates=visit.people.ids[1], limit=LARGEST_PAGE)
-    found = await sql.load_mentorships(visit.conn, visit.caller.organization, wanted)
+    found = await sql.load_mentorships(visit.turn.conn, visit.caller.organization, wanted)
     asked = [m for m in found if m.stage in (Stage.AGREED, Stage.ACTIVE)]
-    names = await sql.load_names(visit.conn, visit.caller.organization, [m.user for m in asked])
+    names = await sql.load_names(visit.turn.conn, visit.caller.organization, [m.user for m in asked])
     return [(m, names.get(m.user, m.user)) for m in asked]
 
 
@@ -237,7 +235,7 @@ class _Signed:
 
     @property
     def _until(self) -> datetime:
-        return self._visit.now + LINKS_LAST
+        return self._visit.turn.now + LINKS_LAST
 
     def _at(self, page: str, subject: str) -> str:
         signed = self._links.sign(page, self._visit.caller.organization, subject, self._until)

@@ -86,21 +86,21 @@ class Consents(Value):
 async def register_candidate(candidate: AnId, profile: Profile, response: Response, caller: Writer) -> Saved:
     """Register somebody, or replace their whole profile."""
     event = CandidateRegistered(candidate=candidate, **profile.model_dump())
-    async with caller.transaction() as conn:
-        recorded = await caller.record(conn, event)
+    async with caller.turn() as turn:
+        recorded = await caller.record(turn, event)
     return answered(response, recorded)
 
 
 @routes.get("/candidates/{candidate}")
 async def read_candidate(candidate: AnId, caller: Reader) -> KnownProfile:
     """Somebody's newest profile, by any of their ids."""
-    async with caller.transaction() as conn:
-        people = await sql.load_person(conn, caller.organization, candidate)
-        profile = await sql.load_profile(conn, people)
+    async with caller.turn() as turn:
+        people = await sql.load_person(turn.conn, caller.organization, candidate)
+        profile = await sql.load_profile(turn.conn, people)
         if profile is None:
             raise CandidateNotFound("Nobody of this id is registered.")
-        await caller.show_version(conn, CandidateRegistered, candidate)
-        await caller.note_reading(conn, [candidate])
+        await caller.show_version(turn.conn, CandidateRegistered, candidate)
+        await caller.note_reading(turn, [candidate])
     person = people.pairs[0][1]
     return KnownProfile.model_validate({**profile, "candidate": person, "ids": people.ids[1]})
 
@@ -113,26 +113,26 @@ async def change_consent(
 ) -> Saved:
     """Keep an answer to one purpose. 409 when a newer answer is known."""
     event = ConsentChanged(candidate=candidate, purpose=purpose, **answer.model_dump())
-    async with caller.transaction() as conn:
-        people = await sql.load_person(conn, caller.organization, candidate)
-        if not await sql.find_known(conn, caller.organization, candidate):
+    async with caller.turn() as turn:
+        people = await sql.load_person(turn.conn, caller.organization, candidate)
+        if not await sql.find_known(turn.conn, caller.organization, candidate):
             raise CandidateNotFound("Register this candidate first.")
-        if _is_older(event, await sql.load_consents(conn, people)):
+        if _is_older(event, await sql.load_consents(turn.conn, people)):
             raise NewerKnown("A newer answer to this purpose is known.")
-        recorded = await caller.record(conn, event)
+        recorded = await caller.record(turn, event)
     return answered(response, recorded)
 
 
 @routes.get("/candidates/{candidate}/consents")
 async def read_consents(candidate: AnId, caller: Reader) -> Consents:
     """For each purpose the newest answer; a tie is a withdrawal."""
-    async with caller.transaction() as conn:
-        people = await sql.load_person(conn, caller.organization, candidate)
-        known = await sql.find_known(conn, caller.organization, candidate)
-        consents = await sql.load_consents(conn, people)
+    async with caller.turn() as turn:
+        people = await sql.load_person(turn.conn, caller.organization, candidate)
+        known = await sql.find_known(turn.conn, caller.organization, candidate)
+        consents = await sql.load_consents(turn.conn, people)
         if not known:
             raise CandidateNotFound("Nobody of this id is known.")
-        await caller.note_reading(conn, [candidate])
+        await caller.note_reading(turn, [candidate])
     return Consents(candidate=people.pairs[0][1], consents=[KnownConsent.model_validate(c) for c in consents])
 
 

@@ -124,10 +124,10 @@ async def read_pool(
     """
     after_candidate, after_family = opened(cursor, 2)
     here = asked._replace(after=(after_candidate, after_family), limit=limit)
-    async with caller.transaction() as conn:
-        page = await sql.search_pool(conn, caller.organization, here)
-        visible = await caller.visible(conn, page.members)
-        reviews = await sql.load_reviews(conn, caller.organization, [found.candidate for found in visible])
+    async with caller.turn() as turn:
+        page = await sql.search_pool(turn.conn, caller.organization, here)
+        visible = await caller.visible(turn.conn, page.members)
+        reviews = await sql.load_reviews(turn.conn, caller.organization, [found.candidate for found in visible])
     more = cursor_after(page.after) if page.after else None
     return Page(items=[_found(found, reviews) for found in visible], cursor=more)
 
@@ -135,36 +135,40 @@ async def read_pool(
 @routes.get("/memberships/{membership}")
 async def read_membership(membership: AnId, caller: JobReader) -> Membership:
     """One membership, with what a person decided about it."""
-    async with caller.transaction() as conn:
-        member = await sql.load_member(conn, caller.organization, membership)
+    async with caller.turn() as turn:
+        member = await sql.load_member(turn.conn, caller.organization, membership)
         if member is None:
             raise MembershipNotFound("There is no membership of this id.")
-        await refuse_other_jobs(conn, caller, await sql.find_job_of(conn, caller.organization, member.application))
-        reviews = await sql.load_reviews(conn, caller.organization, [member.candidate])
-        await caller.show_version(conn, MembershipReviewed, membership)
-        await caller.note_reading(conn, [member.candidate])
+        await refuse_other_jobs(
+            turn.conn, caller, await sql.find_job_of(turn.conn, caller.organization, member.application)
+        )
+        reviews = await sql.load_reviews(turn.conn, caller.organization, [member.candidate])
+        await caller.show_version(turn.conn, MembershipReviewed, membership)
+        await caller.note_reading(turn, [member.candidate])
     return _shown(member, reviews)
 
 
 @routes.put("/memberships/{membership}/review", responses={201: {"description": "First review.", "model": Saved}})
 async def review_membership(membership: AnId, review: Review, response: Response, caller: Decider) -> Saved:
     """Decide about a membership. The same decision again changes nothing."""
-    async with caller.transaction() as conn:
-        member = await sql.load_member(conn, caller.organization, membership)
+    async with caller.turn() as turn:
+        member = await sql.load_member(turn.conn, caller.organization, membership)
         if member is None:
             raise MembershipNotFound("There is no membership of this id.")
-        await refuse_other_jobs(conn, caller, await sql.find_job_of(conn, caller.organization, member.application))
-        await caller.refuse_restricted(conn, [member.candidate])
+        await refuse_other_jobs(
+            turn.conn, caller, await sql.find_job_of(turn.conn, caller.organization, member.application)
+        )
+        await caller.refuse_restricted(turn.conn, [member.candidate])
         event = MembershipReviewed(
             membership=membership,
             candidate=member.candidate,
             family=member.family,
             by=caller.user,
-            reviewed_at=await caller.now(conn),
+            reviewed_at=turn.now,
             **review.model_dump(),
         )
-        reviews = await sql.load_reviews(conn, caller.organization, [member.candidate])
-        recorded = await caller.record(conn, _unchanged(event, _review(member, reviews), member.status))
+        reviews = await sql.load_reviews(turn.conn, caller.organization, [member.candidate])
+        recorded = await caller.record(turn, _unchanged(event, _review(member, reviews), member.status))
     return answered(response, recorded)
 
 

@@ -49,10 +49,9 @@ async def read_waste(
     projected: bool = False,
 ) -> Figures:
     """Rule 9. Counted from ten business days after decision or closing; `projected` counts the others as they stand."""
-    async with caller.transaction() as conn:
-        asked = await judge_concerned(conn, caller.organization, job, family, cycle)
-        now = await caller.now(conn)
-    found = measure(asked, now, projected=projected)
+    async with caller.turn() as turn:
+        asked = await judge_concerned(turn.conn, caller.organization, job, family, cycle)
+    found = measure(asked, turn.now, projected=projected)
     return Figures(
         interviews=found.interviews,
         people=found.people,

@@ -150,11 +150,11 @@ async def save_mentorships(conn: Connection, people: People, found: Sequence[Men
     )
 
 
-async def find_due_mentorships(conn: Connection, today: date, limit: int) -> list[Pair]:
+async def find_due_mentorships(conn: Connection, now: datetime, limit: int) -> list[Pair]:
     """Whose mentorship had its last day."""
     rows = await conn.fetch(
         "SELECT DISTINCT organization, candidate FROM mentorships WHERE due_on < $1 ORDER BY 1, 2 LIMIT $2",
-        today,
+        now.date(),
         limit,
     )
     return [(organization, candidate) for organization, candidate in rows]

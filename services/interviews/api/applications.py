@@ -98,44 +98,44 @@ class KnownApplication(ListedApplication):
 @routes.put("/applications/{application}", responses=NEW)
 async def submit_application(application: AnId, body: Submission, response: Response, caller: Writer) -> Saved:
     """Submit an application, or correct it. 409 when its job is unknown."""
-    async with caller.transaction() as conn:
-        await refuse_unknown_job(conn, caller, body.job)
-        return await save(conn, caller, event_of(ApplicationSubmitted, body, application), response)
+    async with caller.turn() as turn:
+        await refuse_unknown_job(turn.conn, caller, body.job)
+        return await save(turn, caller, event_of(ApplicationSubmitted, body, application), response)
 
 
 @routes.put("/applications/{application}/decision", responses=NEW)
 async def decide_application(application: AnId, body: Decision, response: Response, caller: Decider) -> Saved:
     """Decide an application, or correct the decision. Hiring managers decide for their own jobs."""
-    async with caller.transaction() as conn:
-        known = await known_application(conn, caller, application)
-        await refuse_other_jobs(conn, caller, known.job, FREE_DECIDERS)
+    async with caller.turn() as turn:
+        known = await known_application(turn.conn, caller, application)
+        await refuse_other_jobs(turn.conn, caller, known.job, FREE_DECIDERS)
         event = event_of(ApplicationDecided, body, application, candidate=known.candidate, job=known.job)
-        await refuse_other_people(conn, caller.organization, event.candidate, known.candidate)
-        return await save(conn, caller, event, response)
+        await refuse_other_people(turn.conn, caller.organization, event.candidate, known.candidate)
+        return await save(turn, caller, event, response)
 
 
 @routes.put("/applications/{application}/decision/reversal", responses=NEW)
 async def reverse_decision(application: AnId, body: Reversal, response: Response, caller: Decider) -> Saved:
     """Take a decision back. 409 when there is none."""
-    async with caller.transaction() as conn:
-        known = await known_application(conn, caller, application)
-        await refuse_other_jobs(conn, caller, known.job, FREE_DECIDERS)
+    async with caller.turn() as turn:
+        known = await known_application(turn.conn, caller, application)
+        await refuse_other_jobs(turn.conn, caller, known.job, FREE_DECIDERS)
         event = event_of(ApplicationDecisionReversed, body, application, candidate=known.candidate)
-        await refuse_other_people(conn, caller.organization, event.candidate, known.candidate)
-        if not await sql.load_facts(conn, caller.organization, application, [ApplicationDecided.topic]):
+        await refuse_other_people(turn.conn, caller.organization, event.candidate, known.candidate)
+        if not await sql.load_facts(turn.conn, caller.organization, application, [ApplicationDecided.topic]):
             raise NotDecided("This application is not decided.")
-        return await save(conn, caller, event, response)
+        return await save(turn, caller, event, response)
 
 
 @routes.get("/applications/{application}")
 async def read_application(application: AnId, caller: JobReader) -> KnownApplication:
     """An application, where it stands, and all that was said of it. Hiring managers read those of their own jobs."""
-    async with caller.transaction() as conn:
-        known = await known_application(conn, caller, application)
-        await refuse_other_jobs(conn, caller, known.job)
-        facts = await sql.load_facts(conn, caller.organization, application, TOPICS)
-        await caller.show_version(conn, ApplicationSubmitted, application)
-        await caller.note_reading(conn, [known.candidate])
+    async with caller.turn() as turn:
+        known = await known_application(turn.conn, caller, application)
+        await refuse_other_jobs(turn.conn, caller, known.job)
+        facts = await sql.load_facts(turn.conn, caller.organization, application, TOPICS)
+        await caller.show_version(turn.conn, ApplicationSubmitted, application)
+        await caller.note_reading(turn, [known.candidate])
     submitted, decision, reversal = (facts.get(topic) for topic in TOPICS)
     return KnownApplication(
         **_listed(known).model_dump(),
@@ -156,11 +156,11 @@ async def read_applications(
 ) -> Page[ListedApplication]:
     """Applications in the order of their ids. Hiring managers see those of their own jobs."""
     after, tie = opened(cursor, 2)
-    async with caller.transaction() as conn:
+    async with caller.turn() as turn:
         wanted = ListSearch(job, candidate, state, (after, tie), limit)
-        found = await sql.list_applications(conn, caller.organization, wanted, await scope_of(conn, caller))
-        await caller.note_reading(conn, [candidate])
-        visible = await caller.visible(conn, found)
+        found = await sql.list_applications(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
+        await caller.note_reading(turn, [candidate])
+        visible = await caller.visible(turn.conn, found)
     cursor = following(found, limit, lambda a: [a.application, a.candidate])
     return Page(items=[_listed(a) for a in visible], cursor=cursor)
 

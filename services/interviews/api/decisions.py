@@ -72,13 +72,13 @@ class WhoWaits(Page[Undecided]):
 async def read_undecided(job: AnId, caller: Decider, cursor: Cursor = None, limit: Limit = 50) -> WhoWaits:
     """Who is undecided about a job, at most 10,000. What `PUT` would decide."""
     application, candidate = opened(cursor, 2)
-    async with caller.transaction() as conn:
-        await refuse_other_jobs(conn, caller, job, FREE_DECIDERS)
-        if await sql.find_job(conn, caller.organization, job) is None:
+    async with caller.turn() as turn:
+        await refuse_other_jobs(turn.conn, caller, job, FREE_DECIDERS)
+        if await sql.find_job(turn.conn, caller.organization, job) is None:
             raise JobNotFound("There is no job of this id.")
-        waiting = await _find(conn, caller, job)
+        waiting = await _find(turn.conn, caller, job)
         page = [a for a in waiting if (a.application, a.candidate) > (application, candidate)][:limit]
-        await caller.note_reading(conn, [a.candidate for a in page])
+        await caller.note_reading(turn, [a.candidate for a in page])
     caller.show_digest(_who_waits(waiting))
     more = following(page, limit, lambda a: [a.application, a.candidate])
     return WhoWaits(count=len(waiting), items=_who_waits(page).items, cursor=more)
@@ -91,22 +91,22 @@ async def decide_everyone(job: AnId, body: Decisions, caller: Decider) -> Decide
     Closing never decides for people; this does, when a person says so. 409 when the job is open, or when `expected`
     is not how many there are. Said again, nobody is left to decide.
     """
-    async with caller.transaction() as conn:
-        await refuse_other_jobs(conn, caller, job, FREE_DECIDERS)
-        known = await sql.find_job(conn, caller.organization, job)
+    async with caller.turn() as turn:
+        await refuse_other_jobs(turn.conn, caller, job, FREE_DECIDERS)
+        known = await sql.find_job(turn.conn, caller.organization, job)
         if known is None:
             raise JobNotFound("There is no job of this id.")
         if known.state is JobState.OPEN:
             raise JobOpen("This job is open: close it first, or decide one application after the other.")
-        await lock_organizations(conn, {caller.organization: True})  # nobody applies or is decided meanwhile
-        waiting = await _find(conn, caller, job)
+        await lock_organizations(turn.conn, {caller.organization: True})  # nobody applies or is decided meanwhile
+        waiting = await _find(turn.conn, caller, job)
         caller.check_digest(_who_waits(waiting))
         if len(waiting) != body.expected:
             raise AnotherNumber(f"{len(waiting)} people are undecided, not {body.expected}: look again, then say it.")
         decisions = [_decision(a, job, body) for a in waiting]
         if decisions:
-            await caller.record(conn, *decisions)
-        caller.show_digest(_who_waits(await _find(conn, caller, job)))
+            await caller.record(turn, *decisions)
+        caller.show_digest(_who_waits(await _find(turn.conn, caller, job)))
     return Decided(decided=len(waiting), applications=[a.application for a in waiting])
 
 

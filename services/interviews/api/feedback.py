@@ -32,6 +32,7 @@ from shared.contracts import (
     Value,
 )
 from shared.kit.db import Connection
+from shared.kit.turn import Turn
 from shared.web.answers import Saved
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened, opened_at
@@ -118,25 +119,25 @@ class Owing(Value):
 async def submit_feedback(feedback: AnId, body: Submission, response: Response, caller: FeedbackWriter) -> Saved:
     """Submit feedback, or correct it. Interviewers do so for their own interviews."""
     event = event_of(FeedbackSubmitted, body, feedback)
-    async with caller.transaction() as conn:
-        application = await refuse_unknown_application(conn, caller, event.application, event.candidate)
-        await _refuse_unknown_interview(conn, caller, event.interview)
-        _refuse_others(caller, await _find(conn, caller, feedback), event)
-        await refuse_outsiders(conn, caller, application, event.interview)
-        return await save(conn, caller, event, response)
+    async with caller.turn() as turn:
+        application = await refuse_unknown_application(turn.conn, caller, event.application, event.candidate)
+        await _refuse_unknown_interview(turn.conn, caller, event.interview)
+        _refuse_others(caller, await _find(turn.conn, caller, feedback), event)
+        await refuse_outsiders(turn.conn, caller, application, event.interview)
+        return await save(turn, caller, event, response)
 
 
 @routes.put("/feedback/{feedback}/withdrawal", responses=NEW)
 async def withdraw_feedback(feedback: AnId, body: Withdrawal, response: Response, caller: FeedbackWriter) -> Saved:
     """Withdraw feedback. Interviewers withdraw their own."""
-    async with caller.transaction() as conn:
-        known = await _find(conn, caller, feedback)
+    async with caller.turn() as turn:
+        known = await _find(turn.conn, caller, feedback)
         if known is None:
             raise FeedbackNotFound("There is no feedback of this id.")
         event = event_of(FeedbackWithdrawn, body, feedback, candidate=known.candidate)
         _refuse_others(caller, known)
-        await refuse_other_people(conn, caller.organization, event.candidate, known.candidate)
-        return await save(conn, caller, event, response)
+        await refuse_other_people(turn.conn, caller.organization, event.candidate, known.candidate)
+        return await save(turn, caller, event, response)
 
 
 @routes.get("/feedback/{feedback}")
@@ -146,14 +147,14 @@ async def read_feedback(feedback: AnId, caller: Anybody) -> KnownFeedback:
     Interviewers read their own, and others' about an application once they owe none about it themselves; hiring
     managers read those of their own jobs, unless they are on the panel and owe theirs.
     """
-    async with caller.transaction() as conn:
-        known = await _find(conn, caller, feedback)
+    async with caller.turn() as turn:
+        known = await _find(turn.conn, caller, feedback)
         if known is None:
             raise FeedbackNotFound("There is no feedback of this id.")
-        await _refuse_unseen(conn, caller, known)
-        facts = await sql.load_facts(conn, caller.organization, feedback, [FeedbackWithdrawn.topic])
-        await caller.show_version(conn, FeedbackSubmitted, feedback)
-        await caller.note_reading(conn, [known.candidate])
+        await _refuse_unseen(turn.conn, caller, known)
+        facts = await sql.load_facts(turn.conn, caller.organization, feedback, [FeedbackWithdrawn.topic])
+        await caller.show_version(turn.conn, FeedbackSubmitted, feedback)
+        await caller.note_reading(turn, [known.candidate])
     said = facts.get(FeedbackWithdrawn.topic)
     withdrawal = FeedbackWithdrawn.model_validate_json(said) if said else None
     stands = withdrawal is None or withdrawal.withdrawn_at < known.submitted_at
@@ -172,11 +173,11 @@ async def read_all_feedback(
     limit: Limit = 50,
 ) -> Page[ListedFeedback]:
     """Feedback in the order of its ids. Who sees what: as with a single one."""
-    async with caller.transaction() as conn:
+    async with caller.turn() as turn:
         wanted = ListSearch(job, candidate, state, (opened(cursor, 1)[0], ""), limit, application)
-        found = await sql.list_feedback(conn, caller.organization, wanted, await scope_of(conn, caller))
-        await caller.note_reading(conn, [candidate])
-        visible = await caller.visible(conn, found)
+        found = await sql.list_feedback(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
+        await caller.note_reading(turn, [candidate])
+        visible = await caller.visible(turn.conn, found)
     return Page(items=[_listed(f) for f in visible], cursor=following(found, limit, lambda f: [f.feedback]))
 
 
@@ -188,8 +189,8 @@ async def read_owed(
 
     Interviewers see what they owe themselves, hiring managers what is owed about their own jobs.
     """
-    async with caller.transaction() as conn:
-        owing, owed = await _read_owing(conn, caller, OwedBy(interviewer, job), cursor, limit)
+    async with caller.turn() as turn:
+        owing, owed = await _read_owing(turn, caller, OwedBy(interviewer, job), cursor, limit)
     return Page(items=owing, cursor=following(owed, limit, _place))
 
 
@@ -198,21 +199,21 @@ async def read_overdue(
     caller: Anybody, interviewer: ById = None, job: ById = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[Owing]:
     """Of those, who owes it beyond the organisation's `feedback_within`."""
-    async with caller.transaction() as conn:
-        owing, owed = await _read_owing(conn, caller, OwedBy(interviewer, job), cursor, limit)
+    async with caller.turn() as turn:
+        owing, owed = await _read_owing(turn, caller, OwedBy(interviewer, job), cursor, limit)
     overdue = [item for item in owing if item.is_overdue]
     return Page(items=overdue, cursor=following(owed, limit, _place) if len(overdue) == len(owing) else None)
 
 
 async def _read_owing(
-    conn: Connection, caller: Caller, wanted: OwedBy, cursor: str | None, limit: int
+    turn: Turn, caller: Caller, wanted: OwedBy, cursor: str | None, limit: int
 ) -> tuple[list[Owing], list[Owed]]:
-    now, wishes, scope = await caller.now(conn), await _wishes(conn, caller), await scope_of(conn, caller)
-    owed = await sql.list_owed(conn, caller.organization, wanted, _after(cursor), limit, scope)
-    visible = await caller.visible(conn, owed)
+    wishes, scope = await _wishes(turn.conn, caller), await scope_of(turn.conn, caller)
+    owed = await sql.list_owed(turn.conn, caller.organization, wanted, _after(cursor), limit, scope)
+    visible = await caller.visible(turn.conn, owed)
     calendar = Calendar(wishes.country, wishes.subdivision, wishes.timezone)
     due = [domain.feedback_due_at(o.ended_at, wishes.feedback_within, calendar) for o in visible]
-    return [_owing(o, at, now) for o, at in zip(visible, due, strict=True)], owed
+    return [_owing(o, at, turn.now) for o, at in zip(visible, due, strict=True)], owed
 
 
 async def _find(conn: Connection, caller: Caller, feedback: str) -> FeedbackSubmitted | None:

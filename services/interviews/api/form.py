@@ -25,6 +25,7 @@ from shared.contracts import (
     derived_id,
 )
 from shared.kit.db import Connection
+from shared.kit.turn import Turn
 from shared.people.restricted import find_restricted
 from shared.web.caller import Caller
 from shared.web.links import LinkRefused, Links
@@ -42,9 +43,9 @@ Token = Annotated[str, Path(max_length=2000)]
 
 
 class FormVisit(NamedTuple):
-    """An interviewer at their form, inside an open transaction."""
+    """An interviewer at their form, inside an open turn."""
 
-    conn: Connection
+    turn: Turn
     caller: Caller
     schedule: InterviewScheduled
     competencies: tuple[Competency, ...]
@@ -98,10 +99,9 @@ async def _keep(visit: FormVisit, given: Mapping[str, str]) -> HTMLResponse:
     advice = await advise(texts_of(typed), typed.fields["language"], visit.names, visit.reader)
     if advice.seen and advice.seen != given.get(SEEN, ""):
         return _page(visit, given, advice=advice)
-    now = await visit.caller.now(visit.conn)
-    event = feedback_of(typed, visit.schedule, visit.feedback, visit.caller.user, now)
+    event = feedback_of(typed, visit.schedule, visit.feedback, visit.caller.user, visit.turn.now)
     if not _is_same(visit.known, event):
-        await visit.caller.record(visit.conn, event)
+        await visit.caller.record(visit.turn, event)
     return _page(visit, given, sent=True)
 
 
@@ -112,31 +112,31 @@ def _is_same(known: FeedbackSubmitted | None, event: FeedbackSubmitted) -> bool:
 
 @asynccontextmanager
 async def _opened(request: Request, token: str) -> AsyncIterator[FormVisit]:
-    """Open the link and a transaction of its organisation. Raises LinkRefused."""
+    """Open the link and a turn of its organisation. Raises LinkRefused."""
     runtime = request.app.state.runtime
     links = Links(runtime.settings.link_key.get_secret_value())
-    link = links.open(PURPOSE, token, await runtime.inbox.now())
+    link = links.open(PURPOSE, token, await runtime.turns.now())
     interview, _, user = link.subject.partition("/")
     caller = Caller(runtime, link.organization, user)
-    async with caller.transaction() as conn:
-        yield await _visit(conn, caller, interview, accepted(request.headers.get("accept-language", "")))
+    async with caller.turn() as turn:
+        yield await _visit(turn, caller, interview, accepted(request.headers.get("accept-language", "")))
 
 
-async def _visit(conn: Connection, caller: Caller, interview: str, wanted: Sequence[str]) -> FormVisit:
+async def _visit(turn: Turn, caller: Caller, interview: str, wanted: Sequence[str]) -> FormVisit:
     """Raises LinkRefused when the interview is gone, never was this colleague's, or is to be forgotten."""
-    held = await sql.find_interview(conn, caller.organization, interview)
-    schedule = await _said(conn, caller, interview, InterviewScheduled)
+    held = await sql.find_interview(turn.conn, caller.organization, interview)
+    schedule = await _said(turn.conn, caller, interview, InterviewScheduled)
     if held is None or schedule is None or caller.user not in held.interviewers:
         raise LinkRefused("link-invalid", caller.organization)
-    if await find_restricted(conn, caller.organization, [held.candidate]):
+    if await find_restricted(turn.conn, caller.organization, [held.candidate]):
         raise LinkRefused("link-invalid", caller.organization)
-    application = await sql.find_application(conn, caller.organization, held.application)
-    job = await _said(conn, caller, held.job, JobOpened) if held.job else None
-    settings = await _said(conn, caller, caller.organization, OrganizationConfigured)
+    application = await sql.find_application(turn.conn, caller.organization, held.application)
+    job = await _said(turn.conn, caller, held.job, JobOpened) if held.job else None
+    settings = await _said(turn.conn, caller, caller.organization, OrganizationConfigured)
     colleagues = {i.user for i in schedule.interviewers} | {m.user for m in (job.team if job else ())}
-    users = [await _said(conn, caller, user, UserRegistered) for user in sorted(colleagues)]
+    users = [await _said(turn.conn, caller, user, UserRegistered) for user in sorted(colleagues)]
     return FormVisit(
-        conn,
+        turn,
         caller,
         schedule,
         _asked(schedule, job),
@@ -144,7 +144,7 @@ async def _visit(conn: Connection, caller: Caller, interview: str, wanted: Seque
         _language(job, settings),
         settings or OrganizationConfigured(name=caller.organization),
         is_decided=application is not None and application.outcome == Outcome.NOT_SELECTED,
-        known=await _said(conn, caller, feedback_id(interview, caller.user), FeedbackSubmitted),
+        known=await _said(turn.conn, caller, feedback_id(interview, caller.user), FeedbackSubmitted),
         names=tuple(user.name for user in users if user),
         reader=spoken(settings and settings.language, *wanted),
     )

@@ -149,20 +149,20 @@ async def count_interviews(
     caller: Anybody, job: ById = None, candidate: ById = None, state: InterviewState | None = None
 ) -> Counts:
     """How many interviews are in each state, of those the caller may see."""
-    async with caller.transaction() as conn:
+    async with caller.turn() as turn:
         wanted = ListSearch(job, candidate, state)
-        counts = await sql.count_interviews(conn, caller.organization, wanted, await scope_of(conn, caller))
-        await caller.note_reading(conn, [candidate])
+        counts = await sql.count_interviews(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
+        await caller.note_reading(turn, [candidate])
     return Counts(**counts)
 
 
 @routes.put("/interviews/{interview}", responses=NEW)
 async def schedule_interview(interview: AnId, body: Schedule, response: Response, caller: Writer) -> Saved:
     """Schedule an interview, or change when and with whom. 409 when its application or job is unknown."""
-    async with caller.transaction() as conn:
-        await refuse_unknown_application(conn, caller, body.application, body.candidate)
-        await refuse_unknown_job(conn, caller, body.job)
-        return await save(conn, caller, event_of(InterviewScheduled, body, interview), response)
+    async with caller.turn() as turn:
+        await refuse_unknown_application(turn.conn, caller, body.application, body.candidate)
+        await refuse_unknown_job(turn.conn, caller, body.job)
+        return await save(turn, caller, event_of(InterviewScheduled, body, interview), response)
 
 
 @routes.put("/interviews/{interview}/completion", responses=NEW)
@@ -170,52 +170,52 @@ async def complete_interview(interview: AnId, body: Completion, response: Respon
     """Say that an interview took place."""
     if body.basis is not Basis.SAID:
         raise NotForYouToAssume("Leave `basis` out: only the clock assumes.")
-    async with caller.transaction() as conn:
-        known = await known_interview(conn, caller, interview)
+    async with caller.turn() as turn:
+        known = await known_interview(turn.conn, caller, interview)
         event = event_of(
             InterviewCompleted, body, interview,
             application=known.application, candidate=known.candidate, job=known.job,
         )  # fmt: skip
-        await _refuse_others(conn, caller, known, event.application, event.candidate)
-        return await save(conn, caller, event, response)
+        await _refuse_others(turn.conn, caller, known, event.application, event.candidate)
+        return await save(turn, caller, event, response)
 
 
 @routes.put("/interviews/{interview}/cancellation", responses=NEW)
 async def cancel_interview(interview: AnId, body: Cancellation, response: Response, caller: Writer) -> Saved:
     """Say that an interview was called off."""
-    async with caller.transaction() as conn:
-        known = await known_interview(conn, caller, interview)
+    async with caller.turn() as turn:
+        known = await known_interview(turn.conn, caller, interview)
         event = event_of(
             InterviewCancelled, body, interview,
             application=known.application, candidate=known.candidate, starts_at=_slot(body.starts_at, known),
         )  # fmt: skip
-        await _refuse_others(conn, caller, known, event.application, event.candidate)
-        return await save(conn, caller, event, response)
+        await _refuse_others(turn.conn, caller, known, event.application, event.candidate)
+        return await save(turn, caller, event, response)
 
 
 @routes.put("/interviews/{interview}/absence", responses=NEW)
 async def miss_interview(interview: AnId, body: Absence, response: Response, caller: Writer) -> Saved:
     """Say that somebody did not come."""
-    async with caller.transaction() as conn:
-        known = await known_interview(conn, caller, interview)
+    async with caller.turn() as turn:
+        known = await known_interview(turn.conn, caller, interview)
         event = event_of(
             InterviewMissed, body, interview,
             application=known.application, candidate=known.candidate, starts_at=_slot(body.starts_at, known),
         )  # fmt: skip
-        await _refuse_others(conn, caller, known, event.application, event.candidate)
-        return await save(conn, caller, event, response)
+        await _refuse_others(turn.conn, caller, known, event.application, event.candidate)
+        return await save(turn, caller, event, response)
 
 
 @routes.get("/interviews/{interview}")
 async def read_interview(interview: AnId, caller: Anybody) -> KnownInterview:
     """An interview, what became of it, and all that was said of it. Interviewers read their own."""
-    async with caller.transaction() as conn:
-        known = await known_interview(conn, caller, interview)
-        await _refuse_unseen(conn, caller, known)
-        facts = await sql.load_facts(conn, caller.organization, interview, TOPICS)
-        await caller.show_version(conn, InterviewScheduled, interview)
-        await caller.note_reading(conn, [known.candidate])
-        assumed = await sql.load_facts(conn, caller.organization, f"{interview}/assumed", TOPICS)
+    async with caller.turn() as turn:
+        known = await known_interview(turn.conn, caller, interview)
+        await _refuse_unseen(turn.conn, caller, known)
+        facts = await sql.load_facts(turn.conn, caller.organization, interview, TOPICS)
+        await caller.show_version(turn.conn, InterviewScheduled, interview)
+        await caller.note_reading(turn, [known.candidate])
+        assumed = await sql.load_facts(turn.conn, caller.organization, f"{interview}/assumed", TOPICS)
     scheduled, said, cancellation, absence = (facts.get(topic) for topic in TOPICS)
     completion = said or assumed.get(InterviewCompleted.topic)
     return KnownInterview(
@@ -239,11 +239,11 @@ async def read_interviews(
 ) -> Page[ListedInterview]:
     """Interviews in the order of their ids. Interviewers see their own, hiring managers those of their own jobs."""
     after, tie = opened(cursor, 2)
-    async with caller.transaction() as conn:
+    async with caller.turn() as turn:
         wanted = ListSearch(job, candidate, state, (after, tie), limit, application)
-        found = await sql.list_interviews(conn, caller.organization, wanted, await scope_of(conn, caller))
-        await caller.note_reading(conn, [candidate])
-        visible = await caller.visible(conn, found)
+        found = await sql.list_interviews(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
+        await caller.note_reading(turn, [candidate])
+        visible = await caller.visible(turn.conn, found)
     cursor = following(found, limit, lambda i: [i.interview, i.candidate])
     return Page(items=[_listed(i) for i in visible], cursor=cursor)
 

@@ -66,29 +66,29 @@ class KnownJob(ListedJob):
 @routes.put("/jobs/{job}", responses=NEW)
 async def open_job(job: AnId, body: Job, response: Response, caller: Writer) -> Saved:
     """Open a job, edit it, or open it again."""
-    async with caller.transaction() as conn:
-        return await save(conn, caller, event_of(JobOpened, body, job), response)
+    async with caller.turn() as turn:
+        return await save(turn, caller, event_of(JobOpened, body, job), response)
 
 
 @routes.put("/jobs/{job}/closing", responses=NEW)
 async def close_job(job: AnId, body: Closing, response: Response, caller: Writer) -> Saved:
     """Close a job. Nobody's application is decided by that."""
-    async with caller.transaction() as conn:
-        if await sql.find_job(conn, caller.organization, job) is None:
+    async with caller.turn() as turn:
+        if await sql.find_job(turn.conn, caller.organization, job) is None:
             raise JobNotFound("There is no job of this id.")
-        return await save(conn, caller, event_of(JobClosed, body, job), response)
+        return await save(turn, caller, event_of(JobClosed, body, job), response)
 
 
 @routes.get("/jobs/{job}")
 async def read_job(job: AnId, caller: JobReader) -> KnownJob:
     """A job, whether it is open, and all that was said of it. Hiring managers read their own."""
-    async with caller.transaction() as conn:
-        known = await sql.find_job(conn, caller.organization, job)
+    async with caller.turn() as turn:
+        known = await sql.find_job(turn.conn, caller.organization, job)
         if known is None:
             raise JobNotFound("There is no job of this id.")
-        await refuse_other_jobs(conn, caller, job)
-        facts = await sql.load_facts(conn, caller.organization, job, [JobOpened.topic, JobClosed.topic])
-        await caller.show_version(conn, JobOpened, job)
+        await refuse_other_jobs(turn.conn, caller, job)
+        facts = await sql.load_facts(turn.conn, caller.organization, job, [JobOpened.topic, JobClosed.topic])
+        await caller.show_version(turn.conn, JobOpened, job)
     said, closing = facts.get(JobOpened.topic), facts.get(JobClosed.topic)
     return KnownJob(
         **_listed(known).model_dump(),
@@ -102,9 +102,9 @@ async def read_jobs(
     caller: JobReader, state: JobState | None = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[ListedJob]:
     """Jobs in the order of their ids. Hiring managers see their own."""
-    async with caller.transaction() as conn:
+    async with caller.turn() as turn:
         wanted = ListSearch(state=state, after=(opened(cursor, 1)[0], ""), limit=limit)
-        jobs = await sql.list_jobs(conn, caller.organization, wanted, await scope_of(conn, caller))
+        jobs = await sql.list_jobs(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
     return Page(items=[_listed(j) for j in jobs], cursor=following(jobs, limit, lambda j: [j.job]))
 
 

@@ -71,54 +71,54 @@ class Draft(FeedbackDrafted):
 @routes.put("/interviews/{interview}/note", responses=NEW)
 async def write_note(interview: AnId, body: Note, response: Response, caller: Author) -> Saved:
     """Keep the caller's own notes of an interview they hold. Said again, they replace the earlier ones."""
-    async with caller.transaction() as conn:
-        known = await known_interview(conn, caller, interview)
+    async with caller.turn() as turn:
+        known = await known_interview(turn.conn, caller, interview)
         if caller.user not in known.interviewers:
             raise NotYourInterview("You are not an interviewer here.")
-        await caller.refuse_restricted(conn, [known.candidate])
+        await caller.refuse_restricted(turn.conn, [known.candidate])
         event = event_of(InterviewNoted, body, interview, candidate=known.candidate, author=caller.user)
-        return await save(conn, caller, event.model_copy(update={"author": caller.user}), response, publish=False)
+        return await save(turn, caller, event.model_copy(update={"author": caller.user}), response, publish=False)
 
 
 @routes.get("/interviews/{interview}/note")
 async def read_note(interview: AnId, caller: Author) -> InterviewNoted:
     """The caller's own notes of an interview."""
-    async with caller.transaction() as conn:
-        known = await known_interview(conn, caller, interview)
+    async with caller.turn() as turn:
+        known = await known_interview(turn.conn, caller, interview)
         fact = f"{interview}/{caller.user}"
-        facts = await sql.load_facts(conn, caller.organization, fact, [InterviewNoted.topic])
+        facts = await sql.load_facts(turn.conn, caller.organization, fact, [InterviewNoted.topic])
         if not facts:
             raise NoteNotFound("You have noted nothing here.")
-        await caller.show_version(conn, InterviewNoted, fact)
-        await caller.note_reading(conn, [known.candidate])
+        await caller.show_version(turn.conn, InterviewNoted, fact)
+        await caller.note_reading(turn, [known.candidate])
     return InterviewNoted.model_validate_json(facts[InterviewNoted.topic])
 
 
 @routes.put("/feedback/{feedback}/draft", responses=NEW)
 async def draft_feedback(feedback: AnId, body: Draft, response: Response, caller: Author) -> Saved:
     """Keep the caller's own feedback while it is being written. Submitting it is another call, for the same people."""
-    async with caller.transaction() as conn:
-        application = await refuse_unknown_application(conn, caller, body.application, body.candidate)
-        await refuse_outsiders(conn, caller, application, body.interview)
-        await _refuse_others(conn, caller, feedback)
-        await caller.refuse_restricted(conn, [body.candidate])
+    async with caller.turn() as turn:
+        application = await refuse_unknown_application(turn.conn, caller, body.application, body.candidate)
+        await refuse_outsiders(turn.conn, caller, application, body.interview)
+        await _refuse_others(turn.conn, caller, feedback)
+        await caller.refuse_restricted(turn.conn, [body.candidate])
         event = event_of(FeedbackDrafted, body, feedback, interviewer=caller.user)
-        return await save(conn, caller, event.model_copy(update={"interviewer": caller.user}), response, publish=False)
+        return await save(turn, caller, event.model_copy(update={"interviewer": caller.user}), response, publish=False)
 
 
 @routes.get("/feedback/{feedback}/draft")
 async def read_draft(feedback: AnId, caller: Author) -> FeedbackDrafted:
     """The caller's own draft. 404 when there is none, or when the feedback was submitted since."""
-    async with caller.transaction() as conn:
-        draft, submitted = await _load(conn, caller, feedback)
+    async with caller.turn() as turn:
+        draft, submitted = await _load(turn.conn, caller, feedback)
         if (
             draft is None
             or draft.interviewer != caller.user
             or (submitted and submitted.submitted_at >= draft.drafted_at)
         ):
             raise FeedbackNotFound("You have no draft of this id.")
-        await caller.show_version(conn, FeedbackDrafted, feedback)
-        await caller.note_reading(conn, [draft.candidate])
+        await caller.show_version(turn.conn, FeedbackDrafted, feedback)
+        await caller.note_reading(turn, [draft.candidate])
     return draft
 
 

@@ -53,8 +53,8 @@ class Organization(OrganizationConfigured):
 @routes.put("/users/{user}", responses=NEW)
 async def register_user(user: AnId, body: User, response: Response, caller: Writer) -> Saved:
     """Register somebody who works with interviews, or replace what is known of them."""
-    async with caller.transaction() as conn:
-        return await save(conn, caller, event_of(UserRegistered, body, user), response)
+    async with caller.turn() as turn:
+        return await save(turn, caller, event_of(UserRegistered, body, user), response)
 
 
 @routes.get("/users/{user}")
@@ -62,9 +62,9 @@ async def read_user(user: AnId, caller: Anybody) -> UserRegistered:
     """Somebody who works with interviews. Interviewers read their own entry."""
     if not caller.roles & {*READERS, Role.HIRING_MANAGER} and user != caller.user:
         raise NotYou("You may read your own entry.")
-    async with caller.transaction() as conn:
-        found = await sql.load_facts(conn, caller.organization, user, [UserRegistered.topic])
-        await caller.show_version(conn, UserRegistered, user)
+    async with caller.turn() as turn:
+        found = await sql.load_facts(turn.conn, caller.organization, user, [UserRegistered.topic])
+        await caller.show_version(turn.conn, UserRegistered, user)
     if not found:
         raise UserNotFound("There is no user of this id.")
     return UserRegistered.model_validate_json(found[UserRegistered.topic])
@@ -73,8 +73,8 @@ async def read_user(user: AnId, caller: Anybody) -> UserRegistered:
 @routes.get("/users")
 async def read_users(caller: JobReader, cursor: Cursor = None, limit: Limit = 50) -> Page[UserRegistered]:
     """Everyone who works with interviews, in the order of their ids."""
-    async with caller.transaction() as conn:
-        users = await sql.list_users(conn, caller.organization, opened(cursor, 1)[0], limit)
+    async with caller.turn() as turn:
+        users = await sql.list_users(turn.conn, caller.organization, opened(cursor, 1)[0], limit)
     items = [UserRegistered.model_validate_json(u.body) for u in users]
     return Page(items=items, cursor=following(users, limit, lambda u: [u.user]))
 
@@ -83,16 +83,18 @@ async def read_users(caller: JobReader, cursor: Cursor = None, limit: Limit = 50
 async def configure_organization(body: Organization, response: Response, caller: Admin) -> Saved:
     """Say how this organisation wants things done."""
     event = OrganizationConfigured.model_validate(dict(body))
-    async with caller.transaction() as conn:
-        return await save(conn, caller, event, response)
+    async with caller.turn() as turn:
+        return await save(turn, caller, event, response)
 
 
 @routes.get("/organization")
 async def read_organization(caller: Anybody) -> OrganizationConfigured:
     """How this organisation wants things done."""
-    async with caller.transaction() as conn:
-        found = await sql.load_facts(conn, caller.organization, caller.organization, [OrganizationConfigured.topic])
-        await caller.show_version(conn, OrganizationConfigured, caller.organization)
+    async with caller.turn() as turn:
+        found = await sql.load_facts(
+            turn.conn, caller.organization, caller.organization, [OrganizationConfigured.topic]
+        )
+        await caller.show_version(turn.conn, OrganizationConfigured, caller.organization)
     if not found:
         raise NotConfigured("This organisation is not configured yet.")
     return OrganizationConfigured.model_validate_json(found[OrganizationConfigured.topic])

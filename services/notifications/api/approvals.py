@@ -14,7 +14,8 @@ from services.notifications.sql.letters import ListedLetter
 from services.notifications.sql.work import Verdict
 from shared.contracts import Id, Value
 from shared.kit.db import Connection
-from shared.kit.people import Jobs, People, find_people, lock_organizations, lock_people
+from shared.kit.people import People, find_people, lock_organizations, lock_people
+from shared.kit.turn import Turn
 from shared.web.answers import AnotherNumber, JobNotFound
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
@@ -62,10 +63,10 @@ class _Looked(NamedTuple):
 async def read_waiting_letters(job: AnId, caller: Decider, cursor: Cursor = None, limit: Limit = 50) -> WaitingLetters:
     """What waits for an approval about one job, in the order of the letters' ids. What `PUT` would approve."""
     [after] = opened(cursor, 1)
-    async with caller.transaction() as conn:
-        await refuse_other_jobs(conn, caller, job)
-        await _refuse_unknown(conn, caller, job)
-        looked = await _look(conn, caller, job)
+    async with caller.turn() as turn:
+        await refuse_other_jobs(turn.conn, caller, job)
+        await _refuse_unknown(turn.conn, caller, job)
+        looked = await _look(turn.conn, caller, job)
         page = [_shown(x) for x in looked if x.letter.letter > after][:limit]
     caller.show_digest(_all(looked))
     more = following(page, limit, lambda x: [x.letter])
@@ -75,27 +76,26 @@ async def read_waiting_letters(job: AnId, caller: Decider, cursor: Cursor = None
 @routes.put("/jobs/{job}/approvals")
 async def approve_letters(job: AnId, body: Approvals, caller: Decider) -> Approved:
     """Approve all of a job's letters that raise no concern, or none: 409 when `expected` is not how many they are."""
-    async with caller.transaction() as conn:
-        await refuse_other_jobs(conn, caller, job)
-        await _refuse_unknown(conn, caller, job)
-        await lock_organizations(conn, {caller.organization: True})  # nothing is decided or given meanwhile
-        looked = await _look(conn, caller, job)
+    async with caller.turn() as turn:
+        await refuse_other_jobs(turn.conn, caller, job)
+        await _refuse_unknown(turn.conn, caller, job)
+        await lock_organizations(turn.conn, {caller.organization: True})  # nothing is decided or given meanwhile
+        looked = await _look(turn.conn, caller, job)
         caller.check_digest(_all(looked))
         clean = [x.letter for x in looked if not x.concerns]
         if len(clean) != body.expected:
             raise AnotherNumber(f"{len(clean)} letters raise no concern, not {body.expected}: look again, then say it.")
-        await _approve(conn, caller, clean)
-        caller.show_digest(_all(await _look(conn, caller, job)))
+        await _approve(turn, caller, clean)
+        caller.show_digest(_all(await _look(turn.conn, caller, job)))
     return Approved(approved=len(clean), left=[x.letter.letter for x in looked if x.concerns])
 
 
-async def _approve(conn: Connection, caller: Caller, letters: list[ListedLetter]) -> None:
-    people = await lock_people(conn, [(caller.organization, x.candidate) for x in letters])
-    now = await caller.now(conn)
+async def _approve(turn: Turn, caller: Caller, letters: list[ListedLetter]) -> None:
+    people = await lock_people(turn.conn, [(caller.organization, x.candidate) for x in letters])
     await sql.save_verdicts(
-        conn, caller.organization, [Verdict(x.letter, "approve", None, caller.user) for x in letters], now
+        turn.conn, caller.organization, [Verdict(x.letter, "approve", None, caller.user) for x in letters], turn.now
     )
-    await caller.runtime.router.derive(conn, people, Jobs([]), now)
+    await caller.runtime.router.derive(turn, people)
 
 
 async def _refuse_unknown(conn: Connection, caller: Caller, job: str) -> None:

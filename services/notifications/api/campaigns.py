@@ -19,6 +19,7 @@ from services.notifications.sql.campaigns import CampaignCount, Common
 from shared.contracts import CampaignStarted, Id, Language, Name, OutreachMode, Text, Url, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
+from shared.kit.turn import Turn
 from shared.web.answers import AnotherNumber
 from shared.web.caller import Caller, Recorded
 from shared.web.cursors import Cursor, Limit, Page, following, opened
@@ -119,8 +120,8 @@ async def read_development_points(
 ) -> Page[DevelopmentPoint]:
     """What letters of a job, of a cycle or of the whole organisation suggested to build up, the most common first."""
     place = opened(cursor, 2)
-    async with caller.transaction() as conn:
-        found = await sql.count_points(conn, caller.organization, job, cycle)
+    async with caller.turn() as turn:
+        found = await sql.count_points(turn.conn, caller.organization, job, cycle)
     page = [p for p in found if _place(p) > place][:limit]
     points = [DevelopmentPoint(**p._asdict()) for p in page]
     return Page(items=points, cursor=following(page, limit, _place))
@@ -137,11 +138,10 @@ async def preview_campaign(
 ) -> Preview:
     """Dry run: everyone who shares a development point, in the order of their ids, and who would be written to now."""
     [after] = opened(cursor, 1)
-    async with caller.transaction() as conn:
-        now = await caller.now(conn)
-        settings = (await sql.load_organizations(conn, [caller.organization]))[caller.organization]
-        everyone = await _audience(conn, caller, Campaign("", competency, now, job, cycle))
-        visible = await caller.visible(conn, everyone)
+    async with caller.turn() as turn:
+        settings = (await sql.load_organizations(turn.conn, [caller.organization]))[caller.organization]
+        everyone = await _audience(turn.conn, caller, Campaign("", competency, turn.now, job, cycle))
+        visible = await caller.visible(turn.conn, everyone)
     page = [x for x in visible if x.candidate > after][:limit]
     return Preview(
         mode=settings.mode,
@@ -155,9 +155,9 @@ async def preview_campaign(
 @routes.get("/campaigns")
 async def read_campaigns(caller: Reader, cursor: Cursor = None, limit: Limit = 50) -> Page[ShownCampaign]:
     """Campaigns in the order of their ids, and how far their letters are."""
-    async with caller.transaction() as conn:
-        found = await sql.list_campaigns(conn, caller.organization, opened(cursor, 1)[0], limit)
-        tallies = await sql.count_letters(conn, caller.organization, [c.campaign for c in found])
+    async with caller.turn() as turn:
+        found = await sql.list_campaigns(turn.conn, caller.organization, opened(cursor, 1)[0], limit)
+        tallies = await sql.count_letters(turn.conn, caller.organization, [c.campaign for c in found])
     campaigns = [_shown(c, tallies.get(c.campaign, ())) for c in found]
     return Page(items=campaigns, cursor=following(found, limit, lambda c: [c.campaign]))
 
@@ -165,8 +165,8 @@ async def read_campaigns(caller: Reader, cursor: Cursor = None, limit: Limit = 5
 @routes.get("/campaigns/{campaign}")
 async def read_campaign(campaign: AnId, caller: Reader) -> ShownCampaign:
     """One campaign, and how far its letters are."""
-    async with caller.transaction() as conn:
-        return await _show(conn, caller, campaign)
+    async with caller.turn() as turn:
+        return await _show(turn.conn, caller, campaign)
 
 
 @routes.put("/campaigns/{campaign}", responses={201: {"description": "Started.", "model": ShownCampaign}})
@@ -176,13 +176,13 @@ async def start_campaign(campaign: AnId, start: Start, response: Response, calle
     409 when `expected` is not how many they are, when the lint finds something, or when it was started otherwise.
     Whoever is left out now is written to when the reason ends within 14 days.
     """
-    async with caller.transaction() as conn:
-        await lock_organizations(conn, {caller.organization: True})
-        known = await sql.find_campaign(conn, caller.organization, campaign)
-        event = _again(known, start) if known else await _begin(conn, caller, campaign, start)
-        recorded = await caller.record(conn, event)
+    async with caller.turn() as turn:
+        await lock_organizations(turn.conn, {caller.organization: True})
+        known = await sql.find_campaign(turn.conn, caller.organization, campaign)
+        event = _again(known, start) if known else await _begin(turn, caller, campaign, start)
+        recorded = await caller.record(turn, event)
         response.status_code = 201 if recorded is Recorded.CREATED else 200
-        return await _show(conn, caller, campaign)
+        return await _show(turn.conn, caller, campaign)
 
 
 def _again(known: Campaign, start: Start) -> CampaignStarted:
@@ -194,19 +194,18 @@ def _again(known: Campaign, start: Start) -> CampaignStarted:
     return CampaignStarted(campaign=known.campaign, by=known.by, started_at=known.at, **said.model_dump())
 
 
-async def _begin(conn: Connection, caller: Caller, campaign: str, start: Start) -> CampaignStarted:
+async def _begin(turn: Turn, caller: Caller, campaign: str, start: Start) -> CampaignStarted:
     """A new one, looked at whole. Raises WordsWithFindings, AnotherNumber."""
-    now = await caller.now(conn)
-    settings = (await sql.load_organizations(conn, [caller.organization]))[caller.organization]
+    settings = (await sql.load_organizations(turn.conn, [caller.organization]))[caller.organization]
     words = [x for x in (start.title, start.text) if x]
     language = (start.language or settings.language) if words else start.language
     await _refuse_findings(words, language or settings.language)
-    wanted = Campaign(campaign, start.competency, now, start.job, start.cycle)
-    count = _selected(await caller.visible(conn, await _audience(conn, caller, wanted)))
+    wanted = Campaign(campaign, start.competency, turn.now, start.job, start.cycle)
+    count = _selected(await caller.visible(turn.conn, await _audience(turn.conn, caller, wanted)))
     if count != start.expected:
         raise AnotherNumber(f"{count} people would be written to, not {start.expected}: look again, then say it.")
     said = start.model_dump(exclude={"expected", "language"})
-    return CampaignStarted(campaign=campaign, by=caller.user, started_at=now, language=language, **said)
+    return CampaignStarted(campaign=campaign, by=caller.user, started_at=turn.now, language=language, **said)
 
 
 async def _refuse_findings(words: Sequence[str], language: str) -> None:

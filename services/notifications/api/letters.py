@@ -22,7 +22,8 @@ from services.notifications.sql.letters import LetterSearch, ListedLetter
 from services.notifications.sql.work import Verdict
 from shared.contracts import Flag, Id, Stream, Text, Value
 from shared.kit.db import Connection
-from shared.kit.people import Jobs, People, find_people, lock_organizations, lock_people
+from shared.kit.people import People, find_people, lock_organizations, lock_people
+from shared.kit.turn import Turn
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.problems import Conflict
@@ -94,12 +95,14 @@ async def read_letters(
     caller: Reader, state: State | None = None, candidate: Id | None = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[Letter]:
     """Letters in the order of their ids; a candidate's under any of their ids."""
-    async with caller.transaction() as conn:
-        rows = await find_people(conn, [(caller.organization, candidate)]) if candidate else None
+    async with caller.turn() as turn:
+        rows = await find_people(turn.conn, [(caller.organization, candidate)]) if candidate else None
         ids = [row[2] for row in rows] if rows is not None else None
-        found = await sql.load_letters(conn, caller.organization, LetterSearch(state, ids, opened(cursor, 1)[0], limit))
-        await caller.note_reading(conn, [candidate])
-        visible = await caller.visible(conn, found)
+        found = await sql.load_letters(
+            turn.conn, caller.organization, LetterSearch(state, ids, opened(cursor, 1)[0], limit)
+        )
+        await caller.note_reading(turn, [candidate])
+        visible = await caller.visible(turn.conn, found)
     more = following(found, limit, lambda letter: [letter.letter])
     return Page(items=[Letter(**shown._asdict()) for shown in visible], cursor=more)
 
@@ -107,28 +110,28 @@ async def read_letters(
 @routes.get("/letters/{letter}")
 async def read_letter(letter: AnId, caller: LetterReader) -> WholeLetter:
     """One letter, with the approval and the mail."""
-    async with caller.transaction() as conn:
-        return await _show(conn, caller, letter)
+    async with caller.turn() as turn:
+        return await _show(turn, caller, letter)
 
 
 @routes.put("/letters/{letter}/approval")
 async def approve_letter(letter: AnId, approval: Approval, caller: Decider) -> WholeLetter:
     """Approve or refuse a letter that waits. The same decision again changes nothing."""
-    async with caller.transaction() as conn:
-        shown = await _found(conn, caller, letter)
-        await lock_organizations(conn, {caller.organization: False})
-        people = await lock_people(conn, [(caller.organization, shown.candidate)])
-        shown = await _found(conn, caller, letter)
-        await caller.refuse_restricted(conn, [shown.candidate])
-        caller.check_digest(await _whole(conn, caller, shown))
-        known = await sql.load_verdict(conn, caller.organization, letter)
+    async with caller.turn() as turn:
+        shown = await _found(turn.conn, caller, letter)
+        await lock_organizations(turn.conn, {caller.organization: False})
+        people = await lock_people(turn.conn, [(caller.organization, shown.candidate)])
+        shown = await _found(turn.conn, caller, letter)
+        await caller.refuse_restricted(turn.conn, [shown.candidate])
+        caller.check_digest(await _whole(turn.conn, caller, shown))
+        known = await sql.load_verdict(turn.conn, caller.organization, letter)
         if known is None or known.verdict != approval.decision or shown.state == State.WAITING:
             if shown.state != State.WAITING:
                 raise NotWaiting("This letter does not wait for an approval.")
-            await _refuse_findings(conn, caller, shown, approval)
+            await _refuse_findings(turn.conn, caller, shown, approval)
             verdict = Verdict(letter, approval.decision, approval.reason, caller.user)
-            await _decide(conn, caller, verdict, people)
-        return await _show(conn, caller, letter)
+            await _decide(turn, caller, verdict, people)
+        return await _show(turn, caller, letter)
 
 
 @routes.put("/letters/{letter}/draft")
@@ -137,17 +140,16 @@ async def edit_letter(letter: AnId, edited: Edited, caller: Decider) -> WholeLet
 
     Each item names the feedback and competency it comes from. New feedback makes a new draft, without the edit.
     """
-    async with caller.transaction() as conn:
-        shown = await _found(conn, caller, letter)
-        await lock_organizations(conn, {caller.organization: False})
-        people = await lock_people(conn, [(caller.organization, shown.candidate)])
-        shown = await _found(conn, caller, letter)
-        await caller.refuse_restricted(conn, [shown.candidate])
-        caller.check_digest(await _whole(conn, caller, shown))
-        now = await caller.now(conn)
-        await edit_draft(conn, caller, shown, edited, now)
-        await caller.runtime.router.derive(conn, people, Jobs([]), now)
-        return await _show(conn, caller, letter)
+    async with caller.turn() as turn:
+        shown = await _found(turn.conn, caller, letter)
+        await lock_organizations(turn.conn, {caller.organization: False})
+        people = await lock_people(turn.conn, [(caller.organization, shown.candidate)])
+        shown = await _found(turn.conn, caller, letter)
+        await caller.refuse_restricted(turn.conn, [shown.candidate])
+        caller.check_digest(await _whole(turn.conn, caller, shown))
+        await edit_draft(turn.conn, caller, shown, edited, turn.now)
+        await caller.runtime.router.derive(turn, people)
+        return await _show(turn, caller, letter)
 
 
 async def _refuse_findings(conn: Connection, caller: Caller, shown: ListedLetter, approval: Approval) -> None:
@@ -167,18 +169,17 @@ async def _found(conn: Connection, caller: Caller, letter: str) -> ListedLetter:
     return shown
 
 
-async def _show(conn: Connection, caller: Caller, letter: str) -> WholeLetter:
-    whole = await _whole(conn, caller, await _found(conn, caller, letter))
+async def _show(turn: Turn, caller: Caller, letter: str) -> WholeLetter:
+    whole = await _whole(turn.conn, caller, await _found(turn.conn, caller, letter))
     caller.show_digest(whole)
-    await caller.note_reading(conn, [whole.candidate])
+    await caller.note_reading(turn, [whole.candidate])
     return whole
 
 
-async def _decide(conn: Connection, caller: Caller, verdict: Verdict, people: People) -> None:
+async def _decide(turn: Turn, caller: Caller, verdict: Verdict, people: People) -> None:
     """Keep the verdict, and decide about the person's letters again."""
-    now = await caller.now(conn)
-    await sql.save_verdicts(conn, caller.organization, [verdict], now)
-    await caller.runtime.router.derive(conn, people, Jobs([]), now)
+    await sql.save_verdicts(turn.conn, caller.organization, [verdict], turn.now)
+    await caller.runtime.router.derive(turn, people)
 
 
 async def _whole(conn: Connection, caller: Caller, shown: ListedLetter) -> WholeLetter:

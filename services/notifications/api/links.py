@@ -13,8 +13,8 @@ from fastapi.responses import HTMLResponse
 from services.notifications import sql
 from services.notifications.domain.records import RecipientRecord
 from shared.contracts import CandidateResponded, ResponseKind, derived_id, match_id
-from shared.kit.db import Connection
 from shared.kit.people import People, find_people
+from shared.kit.turn import Turn
 from shared.web.caller import Caller
 from shared.web.links import LinkRefused, Links
 from shared.web.middleware import page_policy
@@ -39,9 +39,9 @@ class Choice(StrEnum):
 
 
 class LetterVisit(NamedTuple):
-    """Whoever follows a link that opens, inside an open transaction."""
+    """Whoever follows a link that opens, inside an open turn."""
 
-    conn: Connection
+    turn: Turn
     caller: Caller
     candidate: str
     about: str  # a match or a letter, as the link says
@@ -107,23 +107,23 @@ async def stay(token: Token, request: Request, answer: Annotated[Choice, Form()]
 
 @asynccontextmanager
 async def _opened(request: Request, purpose: str, token: str) -> AsyncIterator[LetterVisit]:
-    """Open a link about `candidate` or `candidate/about`, and a transaction of its organisation. Raises LinkRefused."""
+    """Open a link about `candidate` or `candidate/about`, and a turn of its organisation. Raises LinkRefused."""
     runtime = request.app.state.runtime
     links = Links(runtime.settings.link_key.get_secret_value())
-    link = links.open(purpose, token, await runtime.inbox.now())
+    link = links.open(purpose, token, await runtime.turns.now())
     candidate, _, about = link.subject.partition("/")
     caller = Caller(runtime, link.organization, candidate)
-    async with caller.transaction() as conn:
-        if not await sql.find_known(conn, link.organization, candidate):
+    async with caller.turn() as turn:
+        if not await sql.find_known(turn.conn, link.organization, candidate):
             raise LinkRefused("link-invalid", link.organization)
-        people = People(await find_people(conn, [(link.organization, candidate)]), {})
-        [record] = await sql.load_records(conn, people)
-        yield LetterVisit(conn, caller, candidate, about, record)
+        people = People(await find_people(turn.conn, [(link.organization, candidate)]), {})
+        [record] = await sql.load_records(turn.conn, people)
+        yield LetterVisit(turn, caller, candidate, about, record)
 
 
 async def _unsubscribe(visit: LetterVisit) -> None:
     """Whoever reads at this address under other ids is unsubscribed as well."""
-    for candidate in await sql.find_sharing(visit.conn, visit.caller.organization, visit.candidate):
+    for candidate in await sql.find_sharing(visit.turn.conn, visit.caller.organization, visit.candidate):
         await _respond(visit, candidate, ResponseKind.UNSUBSCRIBED, None)
 
 
@@ -132,16 +132,16 @@ async def _respond(visit: LetterVisit, candidate: str, kind: ResponseKind, match
     event = CandidateResponded(
         response=derived_id("response", candidate, kind, match or "-"),
         candidate=candidate,
-        responded_at=await visit.caller.now(visit.conn),
+        responded_at=visit.turn.now,
         kind=kind,
         match=match,
     )
-    await visit.caller.record(visit.conn, event)
+    await visit.caller.record(visit.turn, event)
 
 
 async def _staying(request: Request, visit: LetterVisit, answer: Choice | None) -> HTMLResponse:
     """Yes and later are answers to us; no is a consent taken back: that button speaks to the candidates service."""
-    address = home(request, visit.caller, visit.candidate, await visit.caller.now(visit.conn))
+    address = home(request, visit.caller, visit.candidate, visit.turn.now)
     page = pages.show(
         "stay.html",
         language=visit.language,

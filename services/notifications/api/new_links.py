@@ -11,8 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 from services.notifications import sql
 from services.notifications.api.links import pages
 from shared.contracts import Email
-from shared.kit.db import Connection
 from shared.kit.ids import uuid7
+from shared.kit.turn import Turn
 from shared.web.caller import Caller
 from shared.web.dead_links import NEW_LINK, language_at
 from shared.web.links import Links
@@ -26,9 +26,9 @@ Token = Annotated[str, Path(max_length=2000)]
 
 
 class NewLinkVisit(NamedTuple):
-    """Somebody, nobody knows who, inside an open transaction of the organisation."""
+    """Somebody, nobody knows who, inside an open turn of the organisation."""
 
-    conn: Connection
+    turn: Turn
     caller: Caller
     organization: str
     language: str
@@ -51,7 +51,7 @@ async def ask_for_link(token: Token, request: Request) -> HTMLResponse:
     async with _opened(request, token) as visit:
         if request.app.state.rate_limits.askers.take((visit.caller.organization, address_of(request))):
             return _page(visit, "busy", status=429)
-        await sql.save_link_request(visit.conn, visit.caller.organization, uuid7(), _address(typed))
+        await sql.save_link_request(visit.turn.conn, visit.caller.organization, uuid7(), _address(typed))
         return _page(visit, "asked", status=202)
 
 
@@ -65,15 +65,15 @@ def _address(typed: object) -> str:
 
 @asynccontextmanager
 async def _opened(request: Request, token: str) -> AsyncIterator[NewLinkVisit]:
-    """Open the link and a transaction of its organisation. Raises LinkRefused."""
+    """Open the link and a turn of its organisation. Raises LinkRefused."""
     runtime = request.app.state.runtime
     links = Links(runtime.settings.link_key.get_secret_value())
-    link = links.open(NEW_LINK, token, await runtime.inbox.now())
+    link = links.open(NEW_LINK, token, await runtime.turns.now())
     language = await language_at(request, link.organization)
     caller = Caller(runtime, link.organization, "-")
-    async with caller.transaction() as conn:
-        settings = (await sql.load_organizations(conn, [link.organization]))[link.organization]
-        yield NewLinkVisit(conn, caller, settings.name, language)
+    async with caller.turn() as turn:
+        settings = (await sql.load_organizations(turn.conn, [link.organization]))[link.organization]
+        yield NewLinkVisit(turn, caller, settings.name, language)
 
 
 def _page(visit: NewLinkVisit, step: str, *, status: int = 200) -> HTMLResponse:

@@ -13,8 +13,8 @@ from services.notifications import sql
 from services.notifications.api.links import home, pages
 from services.notifications.domain.records import RecipientRecord
 from shared.contracts import CandidateResponded, ResponseKind, derived_id
-from shared.kit.db import Connection
 from shared.kit.people import People, find_people
+from shared.kit.turn import Turn
 from shared.web.caller import Caller
 from shared.web.links import LinkRefused, Links
 from shared.web.translation import spoken
@@ -37,15 +37,14 @@ class AskedResponse(StrEnum):
 
 
 class ResponseVisit(NamedTuple):
-    """Whoever follows a link that opens, inside an open transaction. `letter`: the answer it is about."""
+    """Whoever follows a link that opens, inside an open turn. `letter`: the answer it is about."""
 
-    conn: Connection
+    turn: Turn
     caller: Caller
     candidate: str
     kind: AskedResponse
     letter: str
     record: RecipientRecord
-    now: datetime
 
     @property
     def response(self) -> str:
@@ -68,24 +67,24 @@ async def respond(token: Token, request: Request, rating: Rating = None) -> HTML
             return _page(request, visit, done=False, status=422)
         said = next((w for w in visit.record.wishes if w.response == visit.response), None)
         if said is None or said.rating != rating:  # the same again is nothing new
-            await _say(visit, rating, said.at if said else visit.now)
+            await _say(visit, rating, said.at if said else visit.turn.now)
         return _page(request, visit, done=True)
 
 
 @asynccontextmanager
 async def _opened(request: Request, token: str) -> AsyncIterator[ResponseVisit]:
-    """Open the link and a transaction of its organisation. Raises LinkRefused."""
+    """Open the link and a turn of its organisation. Raises LinkRefused."""
     runtime = request.app.state.runtime
     links = Links(runtime.settings.link_key.get_secret_value())
-    link = links.open(RESPOND, token, await runtime.inbox.now())
+    link = links.open(RESPOND, token, await runtime.turns.now())
     candidate, kind, letter = link.subject.split("/")
     caller = Caller(runtime, link.organization, candidate)
-    async with caller.transaction() as conn:
-        if not await sql.find_known(conn, link.organization, candidate):
+    async with caller.turn() as turn:
+        if not await sql.find_known(turn.conn, link.organization, candidate):
             raise LinkRefused("link-invalid", link.organization)
-        people = People(await find_people(conn, [(link.organization, candidate)]), {})
-        [record] = await sql.load_records(conn, people)
-        yield ResponseVisit(conn, caller, candidate, AskedResponse(kind), letter, record, await caller.now(conn))
+        people = People(await find_people(turn.conn, [(link.organization, candidate)]), {})
+        [record] = await sql.load_records(turn.conn, people)
+        yield ResponseVisit(turn, caller, candidate, AskedResponse(kind), letter, record)
 
 
 async def _say(visit: ResponseVisit, rating: int | None, first_at: datetime) -> None:
@@ -98,7 +97,7 @@ async def _say(visit: ResponseVisit, rating: int | None, first_at: datetime) -> 
         rating=rating if visit.kind is AskedResponse.FEEDBACK_RATED else None,
         letter=visit.letter,
     )
-    await visit.caller.record(visit.conn, event)
+    await visit.caller.record(visit.turn, event)
 
 
 def _page(request: Request, visit: ResponseVisit, *, done: bool, status: int = 200) -> HTMLResponse:
@@ -111,5 +110,5 @@ def _page(request: Request, visit: ResponseVisit, *, done: bool, status: int = 2
         done=done,
         wrong=status != 200,
         organization=visit.record.organization.name,
-        home=home(request, visit.caller, visit.candidate, visit.now),
+        home=home(request, visit.caller, visit.candidate, visit.turn.now),
     )

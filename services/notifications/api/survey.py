@@ -16,7 +16,7 @@ from services.notifications.domain import survey
 from services.notifications.domain.policy import LetterKind
 from services.notifications.sql.letters import ListedLetter
 from shared.contracts import Name, SurveyAnswered, Text, Value
-from shared.kit.db import Connection
+from shared.kit.turn import Turn
 from shared.web.caller import Caller
 from shared.web.links import LinkRefused, Links
 from shared.web.translation import spoken
@@ -53,9 +53,9 @@ class Results(Value):
 
 
 class SurveyVisit(NamedTuple):
-    """Whoever follows the link of a survey, inside an open transaction."""
+    """Whoever follows the link of a survey, inside an open turn."""
 
-    conn: Connection
+    turn: Turn
     caller: Caller
     letter: ListedLetter
     job: str
@@ -67,8 +67,8 @@ class SurveyVisit(NamedTuple):
 @routes.get("/survey")
 async def read_results(caller: Reader, job: JobId = None, cycle: Cycle = None) -> Results:
     """What the surveys of a job, of a cycle or of the whole organisation say."""
-    async with caller.transaction() as conn:
-        found = survey.results(await sql.load_answered(conn, caller.organization, job, cycle))
+    async with caller.turn() as turn:
+        found = survey.results(await sql.load_answered(turn.conn, caller.organization, job, cycle))
     if found is None:
         return Results(shown=0, why=f"shown from {survey.AT_LEAST} answers")
     rows = zip(survey.STATEMENTS, found.means, found.counts, strict=True)
@@ -97,7 +97,7 @@ async def answer_survey(token: Token, request: Request) -> HTMLResponse:
         errors = problems_of(given)
         if errors:
             return _page(visit, given, errors)
-        if await sql.use_survey(visit.conn, visit.caller.organization, visit.letter.letter):
+        if await sql.use_survey(visit.turn.conn, visit.caller.organization, visit.letter.letter):
             await _keep(visit, given)
         return _page(visit, given, done=True)
 
@@ -128,34 +128,34 @@ async def _keep(visit: SurveyVisit, given: Mapping[str, str]) -> None:
     event = SurveyAnswered(
         answer=str(uuid4()),
         job=visit.job,
-        cycle=await sql.find_cycle(visit.conn, visit.caller.organization, visit.job),
+        cycle=await sql.find_cycle(visit.turn.conn, visit.caller.organization, visit.job),
         answers=tuple(int(given[f"s{n}"]) for n in range(1, len(survey.STATEMENTS) + 1)),
         recommend=int(given["recommend"]),
         text=_line(given) or None,
     )
-    await visit.caller.record(visit.conn, event)
+    await visit.caller.record(visit.turn, event)
 
 
 async def _is_answered(visit: SurveyVisit) -> bool:
-    return await sql.is_survey_used(visit.conn, visit.caller.organization, visit.letter.letter)
+    return await sql.is_survey_used(visit.turn.conn, visit.caller.organization, visit.letter.letter)
 
 
 @asynccontextmanager
 async def _opened(request: Request, token: str) -> AsyncIterator[SurveyVisit]:
-    """Open the link and a transaction of its organisation. Raises LinkRefused."""
+    """Open the link and a turn of its organisation. Raises LinkRefused."""
     runtime = request.app.state.runtime
     links = Links(runtime.settings.link_key.get_secret_value())
-    link = links.open(PURPOSE, token, await runtime.inbox.now())
+    link = links.open(PURPOSE, token, await runtime.turns.now())
     caller = Caller(runtime, link.organization, "-")
-    async with caller.transaction() as conn:
-        letter = await sql.load_letter(conn, link.organization, link.subject)
+    async with caller.turn() as turn:
+        letter = await sql.load_letter(turn.conn, link.organization, link.subject)
         if letter is None or letter.kind != LetterKind.SURVEY or letter.job is None:
             raise LinkRefused("link-invalid", link.organization)
-        settings = (await sql.load_organizations(conn, [link.organization]))[link.organization]
-        openings = await sql.load_openings(conn, [(link.organization, letter.job)])
+        settings = (await sql.load_organizations(turn.conn, [link.organization]))[link.organization]
+        openings = await sql.load_openings(turn.conn, [(link.organization, letter.job)])
         title = openings[link.organization][letter.job].title
         yield SurveyVisit(
-            conn, caller, letter, letter.job, title, settings.name, spoken(letter.language, settings.language)
+            turn, caller, letter, letter.job, title, settings.name, spoken(letter.language, settings.language)
         )
 
 

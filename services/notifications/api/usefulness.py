@@ -29,8 +29,8 @@ async def read_usefulness(caller: UsefulnessReader, cursor: Cursor = None, limit
     """
     only = None if caller.roles & {*READERS} else caller.user
     [after] = opened(cursor, 1)
-    async with caller.transaction() as conn:
-        found = usefulness.shown(await sql.load_ratings(conn, caller.organization))
+    async with caller.turn() as turn:
+        found = usefulness.shown(await sql.load_ratings(turn.conn, caller.organization))
     page = [u for u in found if only in (None, u.interviewer) and u.interviewer > after][:limit]
     more = following(page, limit, lambda u: [u.interviewer])
     return Page(items=[Useful(**u._asdict()) for u in page], cursor=more)

@@ -12,7 +12,7 @@ from services.notifications.domain.tasks import TaskKind
 from services.notifications.sql.work import ShownTask
 from shared.contracts import Flag, Id, Missing, Value
 from shared.kit.db import Connection
-from shared.kit.people import Jobs, lock_organizations, lock_people
+from shared.kit.people import lock_organizations, lock_people
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened_at
 
@@ -66,9 +66,9 @@ class Braked(Brake):
 async def read_tasks(caller: Reader, cursor: Cursor = None, limit: Limit = 50) -> Page[Task]:
     """Open tasks, the most urgent first."""
     at, (kind, about) = opened_at(cursor, 2)
-    async with caller.transaction() as conn:
-        found = await sql.load_tasks(conn, caller.organization, (at, kind, about), limit)
-        visible = await caller.visible(conn, found)
+    async with caller.turn() as turn:
+        found = await sql.load_tasks(turn.conn, caller.organization, (at, kind, about), limit)
+        visible = await caller.visible(turn.conn, found)
     more = following(found, limit, lambda t: [t.due_at.isoformat(), t.kind, t.about])
     return Page(items=[_shown(t) for t in visible], cursor=more)
 
@@ -77,18 +77,17 @@ async def read_tasks(caller: Reader, cursor: Cursor = None, limit: Limit = 50) -
 async def finish_task(task: TaskName, caller: Writer) -> Task:
     """Somebody has dealt with it. Done is done: again changes nothing."""
     kind, _, about = task.partition(":")
-    async with caller.transaction() as conn:
-        known = await sql.find_task(conn, caller.organization, kind, about)
+    async with caller.turn() as turn:
+        known = await sql.find_task(turn.conn, caller.organization, kind, about)
         if known is None:
             raise TaskNotFound("There is no task of this name.")
-        now = await caller.now(conn)
-        await lock_organizations(conn, {caller.organization: False})
-        people = await lock_people(conn, [(caller.organization, c) for c in (known.candidate,) if c])
-        await caller.refuse_restricted(conn, [c for c in (known.candidate,) if c])
-        caller.check_digest(_shown(await sql.find_task(conn, caller.organization, kind, about) or known))
-        await sql.finish_task(conn, caller.organization, known, caller.user, now)
-        await caller.runtime.router.derive(conn, people, Jobs([]), now)
-        done = await sql.find_task(conn, caller.organization, kind, about)
+        await lock_organizations(turn.conn, {caller.organization: False})
+        people = await lock_people(turn.conn, [(caller.organization, c) for c in (known.candidate,) if c])
+        await caller.refuse_restricted(turn.conn, [c for c in (known.candidate,) if c])
+        caller.check_digest(_shown(await sql.find_task(turn.conn, caller.organization, kind, about) or known))
+        await sql.finish_task(turn.conn, caller.organization, known, caller.user, turn.now)
+        await caller.runtime.router.derive(turn, people)
+        done = await sql.find_task(turn.conn, caller.organization, kind, about)
     shown = _shown(done or known)
     caller.show_digest(shown)
     return shown
@@ -103,27 +102,27 @@ async def read_waiting(
     The longest first.
     """
     at, (name,) = opened_at(cursor, 1)
-    async with caller.transaction() as conn:
-        now = await caller.now(conn)
-        found = await sql.load_waiting(conn, caller.organization, (job, owner), (at, name), limit)
-        visible = await caller.visible(conn, found)
+    async with caller.turn() as turn:
+        found = await sql.load_waiting(turn.conn, caller.organization, (job, owner), (at, name), limit)
+        visible = await caller.visible(turn.conn, found)
     more = following(found, limit, lambda w: [w.since.isoformat(), w.application])
     return Page(
-        items=[Waiting(**w._asdict(), overdue=w.due_at is not None and w.due_at <= now) for w in visible], cursor=more
+        items=[Waiting(**w._asdict(), overdue=w.due_at is not None and w.due_at <= turn.now) for w in visible],
+        cursor=more,
     )
 
 
 @routes.put("/outreach/pause")
 async def pause_outreach(brake: Brake, caller: Admin) -> Braked:
     """Hold every letter back from now on, or let them go again. Letters already at the mail server are gone."""
-    async with caller.transaction() as conn:
-        await lock_organizations(conn, {caller.organization: True})
-        caller.check_digest(await _braked(conn, caller))
+    async with caller.turn() as turn:
+        await lock_organizations(turn.conn, {caller.organization: True})
+        caller.check_digest(await _braked(turn.conn, caller))
         if brake.paused:
-            await sql.pause(conn, caller.organization, caller.user, await caller.now(conn))
+            await sql.pause(turn.conn, caller.organization, caller.user, turn.now)
         else:
-            await sql.resume(conn, caller.organization)
-        braked = await _braked(conn, caller)
+            await sql.resume(turn.conn, caller.organization)
+        braked = await _braked(turn.conn, caller)
     caller.show_digest(braked)
     return braked
 

@@ -30,7 +30,7 @@ class MailsPerMinute(NamedTuple):
         return self.domain if lane.is_domain else self.organization
 
 
-class Turns(NamedTuple):
+class Paced(NamedTuple):
     """In how many seconds each letter may leave (0: now), and each lane's new state."""
 
     delays: list[float]
@@ -43,7 +43,7 @@ def lanes_of(organization: str, domain: str, limits: MailsPerMinute) -> list[Lan
     return [lane for lane in lanes if limits.of(lane)]
 
 
-def take_turns(wanted: Iterable[Sequence[Lane]], free_in: Mapping[Lane, float], limits: MailsPerMinute) -> Turns:
+def keep_pace(wanted: Iterable[Sequence[Lane]], free_in: Mapping[Lane, float], limits: MailsPerMinute) -> Paced:
     """Letter by letter: each lane it takes is busy for a while longer; whoever must wait queues in the full lanes."""
     busy, behind, delays = dict(free_in), dict(free_in), list[float]()
     for lanes in wanted:
@@ -56,4 +56,4 @@ def take_turns(wanted: Iterable[Sequence[Lane]], free_in: Mapping[Lane, float], 
             if leaves or waits[lane] > 0:
                 behind[lane] += step
         delays.append(max([0.0, *waits.values()]))
-    return Turns(delays, busy)
+    return Paced(delays, busy)

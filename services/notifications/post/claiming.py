@@ -11,7 +11,7 @@ from jinja2 import TemplateError
 
 from services.notifications import sql
 from services.notifications.domain import policy
-from services.notifications.domain.pace import Lane, MailsPerMinute, lanes_of, take_turns
+from services.notifications.domain.pace import Lane, MailsPerMinute, keep_pace, lanes_of
 from services.notifications.domain.policy import Contact, LetterKind
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.domain.tasks import DerivedTask, TaskKind
@@ -23,7 +23,7 @@ from services.notifications.sql.sending import Claimed, FailedLetter, OutgoingLe
 from shared.kit.advice import located
 from shared.kit.db import EVERYONE, Connection, is_transient
 from shared.kit.loops import by_halves
-from shared.kit.people import Jobs, Pair, People, lock_people
+from shared.kit.people import Pair, People, lock_people
 from shared.running.runtime import Runtime
 
 log = structlog.get_logger()
@@ -53,8 +53,8 @@ class Claims:
         self, lease: float, in_hand: Set[tuple[str, str]] = frozenset(), kinds: Sequence[LetterKind] | None = None
     ) -> list[Found]:
         """(whose, which) letters may leave, of these kinds, none of those in hand."""
-        async with self.runtime.database.transaction(EVERYONE) as conn:
-            found = await sql.find_sendable(conn, await self.runtime.time.read(conn), AT_ONCE, lease, kinds)
+        async with self.runtime.turns.open(EVERYONE) as turn:
+            found = await sql.find_sendable(turn.conn, turn.now, AT_ONCE, lease, kinds)
         return [(pair, letter) for pair, letter in found if (pair[0], letter) not in in_hand]
 
     async def claim(self, found: Sequence[Found], lease: float) -> tuple[int, list[Leaving]]:
@@ -63,29 +63,27 @@ class Claims:
         return sum(count for count, _ in claimed), [letter for _, leaving in claimed for letter in leaving]
 
     async def _claim(self, lease: float, found: Sequence[Found]) -> tuple[int, list[Leaving]]:
-        async with self.runtime.database.transaction(EVERYONE) as conn:
-            now = await self.runtime.time.read(conn)
-            people = await lock_people(conn, [pair for pair, _ in found], skip_locked=True)
-            await self.runtime.router.derive(conn, people, Jobs([]), now)
+        async with self.runtime.turns.open(EVERYONE) as turn:
+            people = await lock_people(turn.conn, [pair for pair, _ in found], skip_locked=True)
+            await self.runtime.router.derive(turn, people)
             mine = sql.only(people, found)
-            letters = await sql.claim_letters(conn, mine, now)
-            records = await sql.load_records(conn, people) if letters else []
+            letters = await sql.claim_letters(turn.conn, mine, turn.now)
+            records = await sql.load_records(turn.conn, people) if letters else []
             by_id = {(r.organization.organization, i): r for r in records for i in r.ids}
-            claim = Claim(conn, self.office, by_id, now)
+            claim = Claim(turn.conn, self.office, by_id, turn.now)
             leaving = await claim.prepare(letters, self.limits, lease)
             if claim.stayed:
-                await self.runtime.router.derive(conn, people, Jobs([]), now)
+                await self.runtime.router.derive(turn, people)
         return len(mine), leaving
 
     async def _put_off(self, found: Found, error: Exception) -> tuple[int, list[Leaving]]:
         """A mistake in the program, or what nobody thought of: it waits, and a person looks."""
         (organization, candidate), letter = found
         log.error("letter put off", letter=letter, **located(error))
-        async with self.runtime.database.transaction([organization]) as conn:
-            now = await self.runtime.time.read(conn)
-            await sql.put_off(conn, organization, letter, PUT_OFF_SECONDS)
-            task = DerivedTask(organization, TaskKind.FAILED_LETTER, letter, candidate, None, now, now)
-            await sql.save_tasks(conn, People([], {}), [task])
+        async with self.runtime.turns.open([organization]) as turn:
+            await sql.put_off(turn.conn, organization, letter, PUT_OFF_SECONDS)
+            task = DerivedTask(organization, TaskKind.FAILED_LETTER, letter, candidate, None, turn.now, turn.now)
+            await sql.save_tasks(turn.conn, People([], {}), [task])
         return 1, []
 
 
@@ -118,9 +116,9 @@ class Claim:
         lanes = sorted({lane for some in wanted for lane in some})
         if not lanes:
             return list(letters)
-        turns = take_turns(wanted, await sql.load_lanes(self.conn, lanes), limits)
-        await sql.save_lanes(self.conn, turns.free_in)
-        timed = list(zip(letters, turns.delays, strict=True))
+        pace = keep_pace(wanted, await sql.load_lanes(self.conn, lanes), limits)
+        await sql.save_lanes(self.conn, pace.free_in)
+        timed = list(zip(letters, pace.delays, strict=True))
         await sql.delay_letters(self.conn, [(x.organization, x.letter, delay) for x, delay in timed if delay])
         return [x for x, delay in timed if not delay]
 

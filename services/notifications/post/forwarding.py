@@ -126,17 +126,17 @@ class Forwarding:
             return DeliveryOutcome.KEPT
 
     async def _settle(self, forward: Forward, tried: Tried) -> None:
-        async with self._runtime.database.transaction([forward.organization]) as conn:
+        async with self._runtime.turns.open([forward.organization]) as turn:
             if tried.outcome is DeliveryOutcome.TAKEN:
-                await sql.finish_forward(conn, forward, await self._runtime.time.read(conn))
+                await sql.finish_forward(turn.conn, forward, turn.now)
                 return
             waits = KEPT_SECONDS if tried.outcome is DeliveryOutcome.KEPT else pause(forward.attempts)
-            await sql.delay_forward(conn, forward, tried.pause or waits)
+            await sql.delay_forward(turn.conn, forward, tried.pause or waits)
             if tried.is_stuck or (tried.outcome is not DeliveryOutcome.KEPT and forward.attempts >= STUCK_AFTER):
                 task = stuck_mail(
                     forward.organization, forward.mail, forward.candidate, tried.reader, forward.received_at
                 )
-                await sql.save_tasks(conn, People([], {}), [task])
+                await sql.save_tasks(turn.conn, People([], {}), [task])
 
 
 def _wrapped(

@@ -30,8 +30,9 @@ from shared.contracts import (
 )
 from shared.kit import metrics
 from shared.kit.advice import located
-from shared.kit.db import EVERYONE, Connection, is_transient
-from shared.kit.people import People, lock_organizations, lock_people
+from shared.kit.db import EVERYONE, is_transient
+from shared.kit.people import People, lock_people
+from shared.kit.turn import Turn
 from shared.running.runtime import Runtime
 from shared.web.caller import Caller
 
@@ -91,7 +92,7 @@ class Receiving:
             log.info("mail received", letter=known.letter, kind=known.kind, meaning=found.meaning)
 
     async def _opened(self, content: bytes, sender: str) -> Read:
-        received = (await self._runtime.inbox.now()).date()
+        received = (await self._runtime.turns.now()).date()
         try:
             return await self._opener.read(content, has_sender=bool(sender), received=received)
         except TooCostly:
@@ -106,43 +107,36 @@ class Receiving:
             await self._keep_alone(known, found, content, error)
 
     async def _keep(self, known: AnsweredLetter, found: Read, content: bytes) -> None:
-        async with self._runtime.database.transaction([known.organization]) as conn:
-            now = await self._runtime.time.read(conn)
-            await lock_organizations(conn, {known.organization: False})
-            people = await lock_people(conn, [(known.organization, known.candidate)])
+        async with self._runtime.turns.open([known.organization], {known.organization: False}) as turn:
+            people = await lock_people(turn.conn, [(known.organization, known.candidate)])
             kept, mail = content if found.needs_a_reader else None, _name(known, found)
             row = IncomingMail(
                 known.organization, mail, known.letter, known.candidate, found.meaning, found.trouble, kept
             )
-            if await sql.save_incoming(conn, row, now):
-                [record] = await sql.load_records(conn, people)
-                await self._follow(conn, known, found, mail, now, record)
-        self._runtime.signal(conn)
+            if await sql.save_incoming(turn.conn, row, turn.now):
+                [record] = await sql.load_records(turn.conn, people)
+                await self._follow(turn, known, found, mail, record)
 
     async def _keep_alone(self, known: AnsweredLetter, found: Read, content: bytes, error: Exception) -> None:
         """What follows from it cannot be told: a person reads it."""
         log.error("mail kept, and no more", letter=known.letter, **located(error))
         mail = _name(known, found)
         row = IncomingMail(known.organization, mail, known.letter, known.candidate, Meaning.REPLY, None, content)
-        async with self._runtime.database.transaction([known.organization]) as conn:
-            now = await self._runtime.time.read(conn)
-            if await sql.save_incoming(conn, row, now):
-                await sql.save_tasks(
-                    conn, People([], {}), [stuck_mail(known.organization, mail, known.candidate, None, now)]
-                )
+        async with self._runtime.turns.open([known.organization]) as turn:
+            if await sql.save_incoming(turn.conn, row, turn.now):
+                task = stuck_mail(known.organization, mail, known.candidate, None, turn.now)
+                await sql.save_tasks(turn.conn, People([], {}), [task])
 
-    async def _follow(
-        self, conn: Connection, known: AnsweredLetter, found: Read, mail: str, now: datetime, record: RecipientRecord
-    ) -> None:
+    async def _follow(self, turn: Turn, known: AnsweredLetter, found: Read, mail: str, record: RecipientRecord) -> None:
         """What a mail that is new says; and when many servers refuse us, somebody must look why."""
         caller = Caller(self._runtime, known.organization, known.candidate)
-        if event := _event(known, found, mail, now, record.zone(known.job)):
-            await caller.record(conn, event)
+        if event := _event(known, found, mail, turn.now, record.zone(known.job)):
+            await caller.record(turn, event)
         if found.meaning is Meaning.COMPLAINT and known.kind != LetterKind.REMINDER:
-            for candidate in await sql.find_sharing(conn, known.organization, known.candidate):
-                await caller.record(conn, _complained(candidate, known.letter, now))
+            for candidate in await sql.find_sharing(turn.conn, known.organization, known.candidate):
+                await caller.record(turn, _complained(candidate, known.letter, turn.now))
         if found.trouble is Trouble.SENDER:
-            await sql.save_common_task(conn, sending_refused(record, now), REFUSED_ADDRESSES, REFUSED_WITHIN)
+            await sql.save_common_task(turn.conn, sending_refused(record, turn.now), REFUSED_ADDRESSES, REFUSED_WITHIN)
 
 
 def _name(known: AnsweredLetter, found: Read) -> str:

@@ -1,7 +1,6 @@
 """Transaction 2: what became of letters, said with what follows from it."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 import structlog
@@ -12,11 +11,9 @@ from services.notifications.post.rendering import TEMPLATE_VERSION
 from services.notifications.sql.sending import Claimed, FailedLetter, OutgoingLetter, Paused
 from shared.contracts import Cause, OutreachSent, Saying, Stream
 from shared.kit.advice import located
-from shared.kit.db import Connection
-from shared.kit.facts import remember_people
 from shared.kit.loops import by_halves, insist
-from shared.kit.people import Jobs, Pair, lock_organizations, lock_people
-from shared.kit.say import say
+from shared.kit.people import Pair, lock_people
+from shared.kit.turn import Turn
 from shared.running.runtime import Runtime
 
 log = structlog.get_logger()
@@ -50,31 +47,26 @@ class Settling:
 
     async def _settle(self, done: Sequence[Settlement]) -> None:
         """In one transaction, with what follows from it."""
-        organizations = sorted({s.letter.organization for s in done})
-        async with self._runtime.database.transaction(organizations) as conn:
-            now = await self._runtime.time.read(conn)
-            await lock_organizations(conn, dict.fromkeys(organizations, False))
-            people = await lock_people(conn, sorted({_person(s) for s in done}))
-            if await self._keep(conn, done, now):
-                await self._runtime.router.derive(conn, people, Jobs([]), now)
-            news, conn.news = conn.news, []
-            await self._runtime.router.react(conn, people, news, now)
-        self._runtime.signal(conn)
+        locked = dict.fromkeys((s.letter.organization for s in done), False)
+        async with self._runtime.turns.open(locked, locked) as turn:
+            people = await lock_people(turn.conn, sorted({_person(s) for s in done}))
+            if await self._keep(turn, done):
+                await self._runtime.router.derive(turn, people)
+            await self._runtime.router.react(turn, people)
 
     async def _settle_alone(self, one: Settlement, error: Exception) -> None:
         """What follows cannot be derived: it is noted for whoever mends that, and the answer kept all the same."""
         log.error("letter settled, and no more", letter=one.letter.letter, **located(error))
-        async with self._runtime.database.transaction([one.letter.organization]) as conn:
-            await self._keep(conn, [one], await self._runtime.time.read(conn))
-            await self._runtime.router.remember(conn, conn.news)
-            await remember_people(conn, [_person(one)])
-        self._runtime.signal(conn)
+        async with self._runtime.turns.open([one.letter.organization]) as turn:
+            await self._keep(turn, [one])
+            await self._runtime.router.remember(turn, turn.take_news())
+            await turn.remember_people([_person(one)])
 
-    async def _keep(self, conn: Connection, done: Sequence[Settlement], now: datetime) -> bool:
+    async def _keep(self, turn: Turn, done: Sequence[Settlement]) -> bool:
         """How each of them stands; true when some never will leave."""
-        taken = _of(done, DeliveryOutcome.TAKEN)
-        told = await sql.finish_letters(conn, [_name(s) for s in taken], now) if taken else set()
-        await say(conn, [_sent(s) for s in taken if _name(s) in told], now)
+        conn, taken = turn.conn, _of(done, DeliveryOutcome.TAKEN)
+        told = await sql.finish_letters(conn, [_name(s) for s in taken], turn.now) if taken else set()
+        await turn.say(_sent(s) for s in taken if _name(s) in told)
         await sql.return_letters(conn, [_later(s) for s in _of(done, DeliveryOutcome.POSTPONED)], tried=True)
         kept = _of(done, DeliveryOutcome.KEPT)
         await sql.return_letters(conn, [_later(s) for s in kept if not s.letter.content], tried=False)
@@ -83,7 +75,7 @@ class Settling:
         await sql.renew_leases(conn, [self._unsure(s) for s in (*again, *(s for s in kept if s.letter.content))])
         failed = [FailedLetter(*_name(s), "refused_by_server") for s in _of(done, DeliveryOutcome.REFUSED)]
         failed += [FailedLetter(*_name(s), "never_answered") for s in unknown if s not in again]
-        await sql.fail_letters(conn, failed, now)
+        await sql.fail_letters(conn, failed, turn.now)
         return bool(failed)
 
     def _unsure(self, s: Settlement) -> Paused:

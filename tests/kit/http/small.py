@@ -79,7 +79,7 @@ async def event() -> None:
 
 @router.get("/database")
 async def database_needed(caller: Annotated[Caller, Depends(signed_in(*Role))]) -> None:
-    async with caller.transaction():
+    async with caller.turn():
         pass
 
 

@@ -1,14 +1,14 @@
 """HTTP around the routes: request ids, pages, logs, metrics, health, the document and the clock."""
 
 import json
-from datetime import datetime
 from importlib.metadata import version
 
 import pytest
 import structlog
 
 from shared.kit.clock import Schedule
-from shared.kit.db import EVERYONE, Connection
+from shared.kit.db import EVERYONE
+from shared.kit.turn import Turn
 from tests.kit.http.small import (
     MONDAY,
     app_of,
@@ -123,8 +123,8 @@ async def test_the_clock_moves_and_what_is_due_is_done(start, fresh_database):
     schedule, seen = Schedule(), []
 
     @schedule.every(seconds=30)
-    async def look(conn: Connection, now: datetime) -> int:
-        seen.append(now)
+    async def look(turn: Turn) -> int:
+        seen.append(turn.now)
         return int(len(seen) < 3)
 
     client = await start(url=(await fresh_database("interviews")).url, schedule=schedule)
