@@ -25,7 +25,7 @@ from services.notifications.main import SERVICE
 from services.notifications.post.claiming import Claim
 from services.notifications.post.running import Post
 from services.notifications.post.writing import Office
-from services.notifications.sql.sending import Claimed
+from services.notifications.sql.sending import ClaimedLetter
 from shared.contracts import (
     ApplicationDecided,
     ApplicationSubmitted,
@@ -194,11 +194,11 @@ async def _fill_ledgers(runtime: Runtime, office: Office) -> None:
         )
 
 
-def _due(number: int) -> Claimed:
+def _due(number: int) -> ClaimedLetter:
     """One of a reader's due letters, as it is claimed."""
     reader, kind = f"c{number % READERS}", KINDS[number // READERS % len(KINDS)]
-    nothing: dict[str, Any] = dict.fromkeys(Claimed._fields)
-    return Claimed(
+    nothing: dict[str, Any] = dict.fromkeys(ClaimedLetter._fields)
+    return ClaimedLetter(
         **nothing
         | {
             "organization": "bench",

@@ -13,7 +13,7 @@ import typer
 
 from cli import sql, where
 from cli.cells import guarded
-from cli.sql import AuditedJob, Considered
+from cli.sql import AuditedJob, ConsideredMatch
 from local.files import replacing
 from services.candidates.api.matches import load_applicants
 from services.candidates.domain.matches import RULES_VERSION, MatchProposal
@@ -100,7 +100,7 @@ async def _lines(conn: Connection, job: AuditedJob, key: str) -> AsyncIterator[A
         yield _applicant(job, considered, *own.pop())
 
 
-def _kept(job: AuditedJob, considered: int, kept: Considered) -> AuditRow:
+def _kept(job: AuditedJob, considered: int, kept: ConsideredMatch) -> AuditRow:
     return AuditRow(
         organization=job.organization,
         job=job.job,

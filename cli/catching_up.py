@@ -19,7 +19,7 @@ STALLED_AFTER_SECONDS = 120
 POLL_SECONDS = 0.5
 
 
-class Left(NamedTuple):
+class WorkLeft(NamedTuple):
     """What one service still has to do: records to read, people and jobs to derive."""
 
     records: int
@@ -53,7 +53,7 @@ def _heard(service: str, ends: Mapping[Position, int]) -> dict[Position, int]:
 async def _catch_up(database: Database, ends: dict[Position, int], watch: Watch) -> None:
     loop = asyncio.get_running_loop()
     last, moved = None, loop.time()
-    while (left := await _look(database, ends)) != Left(0, 0):
+    while (left := await _look(database, ends)) != WorkLeft(0, 0):
         if left != last:
             last, moved = left, loop.time()
         if loop.time() - moved > STALLED_AFTER_SECONDS:
@@ -63,16 +63,16 @@ async def _catch_up(database: Database, ends: dict[Position, int], watch: Watch)
     watch.tell(database.service, 0, "done")
 
 
-def _stalled(service: str, left: Left) -> str:
+def _stalled(service: str, left: WorkLeft) -> str:
     return (
         f"{service} has made no progress for {STALLED_AFTER_SECONDS} s ({left.words()}). Nothing is lost: "
         "it goes on when it runs again; see `talentloop status`."
     )
 
 
-async def _look(database: Database, ends: dict[Position, int]) -> Left:
-    async def look(conn: Connection) -> Left:
-        return Left(lag(ends, await load_offsets(conn)), await sql.count_waiting(conn))
+async def _look(database: Database, ends: dict[Position, int]) -> WorkLeft:
+    async def look(conn: Connection) -> WorkLeft:
+        return WorkLeft(lag(ends, await load_offsets(conn)), await sql.count_waiting(conn))
 
     return await ask(database, EVERYONE, look)
 

@@ -14,7 +14,7 @@ from cli.asking import Yes, confirm
 from cli.errors import Failed, UserMistake
 from local.files import write_whole
 from services.candidates import sql as candidates_sql
-from services.candidates.domain.keeping import ErasureRequest, Terms, hold_until
+from services.candidates.domain.keeping import ErasureRequest, RetentionTerms, hold_until
 from services.candidates.handlers import router
 from services.interviews import sql as interviews_sql
 from services.notifications import sql as notifications_sql
@@ -45,7 +45,7 @@ class HeldFacts(NamedTuple):
     facts: dict[str, int]
 
 
-class Plan(NamedTuple):
+class ErasurePlan(NamedTuple):
     """What an erasure would do: where, how much, and until when a legal hold keeps it."""
 
     organization: str
@@ -97,13 +97,13 @@ def erase(
         print("Nothing was done: a dry run." if dry_run else "Asked for.")
 
 
-def _show(plan: Plan, console: Console) -> None:
+def _show(plan: ErasurePlan, console: Console) -> None:
     console.print(_table(plan))
     hold = f"A legal hold keeps it until {plan.held_until:%Y-%m-%d %H:%M} UTC."
     console.print("It is erased at once." if plan.held_until <= datetime.now(UTC) else hold)
 
 
-def _table(plan: Plan) -> Table:
+def _table(plan: ErasurePlan) -> Table:
     table = Table(
         "service", "topic", "facts", title=f"{', '.join(plan.ids)} of {plan.organization}", title_justify="left"
     )
@@ -125,19 +125,19 @@ async def _export(candidate: str, organization: str | None) -> dict[str, Any]:
     return {"candidate": candidate, "exported_at": datetime.now(UTC).isoformat(), "services": services}
 
 
-async def _plan(candidate: str, organization: str | None) -> Plan:
+async def _plan(candidate: str, organization: str | None) -> ErasurePlan:
     async with where.database("candidates") as conn:
         owner = await _owner(conn, candidate, organization)
         people = await candidates_sql.load_person(conn, owner, candidate)
         now = await Time("demo").read(conn)
-        terms = (await candidates_sql.load_terms(conn, [owner])).get(owner, Terms())
+        terms = (await candidates_sql.load_terms(conn, [owner])).get(owner, RetentionTerms())
         kept = await candidates_sql.load_kept(conn, people)
         until = hold_until(kept[0], ErasureRequest(now, RequestedBy.PLATFORM), terms) if kept else now
     ids = people.ids[1]
     held = [await _held(service, owner, ids) for service in where.SERVICES]
     if not any(h.facts for h in held):
         raise Failed(f"No service knows a candidate {candidate}.")
-    return Plan(owner, ids, held, until)
+    return ErasurePlan(owner, ids, held, until)
 
 
 async def _held(service: str, organization: str, ids: list[str]) -> HeldFacts:

@@ -96,7 +96,7 @@ class AuditedJob(NamedTuple):
     kept: int
 
 
-class Considered(NamedTuple):
+class ConsideredMatch(NamedTuple):
     """One match that is kept, with what a person then did. `person`: a number made of the file's key."""
 
     person: str
@@ -131,7 +131,7 @@ async def load_audited_jobs(conn: Connection, organization: str | None, job: str
     return [AuditedJob(*row) for row in rows]
 
 
-async def stream_considered(conn: Connection, job: AuditedJob, key: str) -> AsyncIterator[Considered]:
+async def stream_considered(conn: Connection, job: AuditedJob, key: str) -> AsyncIterator[ConsideredMatch]:
     """The matches of one job that are kept, in the order of the people's numbers, which is no order of people."""
     rows = conn.stream(
         """
@@ -149,4 +149,4 @@ async def stream_considered(conn: Connection, job: AuditedJob, key: str) -> Asyn
         key,
     )
     async for row in rows:
-        yield Considered(*row)
+        yield ConsideredMatch(*row)

@@ -14,13 +14,13 @@ from rich.table import Table
 from cli import sql, where
 from cli.errors import UserMistake
 from services.candidates.api.waste import judge_concerned
-from services.candidates.domain.waste import Judged, Rate, Waste, measure
+from services.candidates.domain.waste import JudgedInterview, Rate, Waste, measure
 from shared.kit.time import Time
 
 WIDE = 140  # columns where nobody looks: a file or another program must not get broken words
 
 
-class By(StrEnum):
+class WasteGrouping(StrEnum):
     """What the figures are told apart by."""
 
     JOB = "job"
@@ -43,7 +43,7 @@ class WasteQuery(NamedTuple):
     job: str | None
     family: str | None
     cycle: str | None
-    by: By | None
+    by: WasteGrouping | None
     projected: bool
 
 
@@ -52,7 +52,7 @@ def waste(
     job: Annotated[str | None, typer.Option(help="Only this job's interviews.")] = None,
     family: Annotated[str | None, typer.Option(help="Only this family's.")] = None,
     cycle: Annotated[str | None, typer.Option(help="Only this cycle's.")] = None,
-    by: Annotated[By | None, typer.Option(help="One line for each.")] = None,
+    by: Annotated[WasteGrouping | None, typer.Option(help="One line for each.")] = None,
     projected: Annotated[
         bool, typer.Option("--projected", help="Count those that are still open as they stand.")
     ] = False,
@@ -83,8 +83,8 @@ async def _ask(asked: WasteQuery) -> list[WasteRow]:
         return lines
 
 
-def _lines(organization: str, wanted: list[Judged], asked: WasteQuery, now: datetime) -> list[WasteRow]:
-    groups: dict[str | None, list[Judged]] = {None: wanted}
+def _lines(organization: str, wanted: list[JudgedInterview], asked: WasteQuery, now: datetime) -> list[WasteRow]:
+    groups: dict[str | None, list[JudgedInterview]] = {None: wanted}
     if asked.by:
         name_of = _NAMES[asked.by]
         for name in sorted({name_of(j) or "-" for j in wanted}):
@@ -92,10 +92,10 @@ def _lines(organization: str, wanted: list[Judged], asked: WasteQuery, now: date
     return [WasteRow(organization, name, measure(g, now, projected=asked.projected)) for name, g in groups.items()]
 
 
-_NAMES: dict[By, Callable[[Judged], str | None]] = {
-    By.JOB: lambda judged: judged.interview.job,
-    By.FAMILY: lambda judged: judged.interview.family,
-    By.CYCLE: lambda judged: judged.interview.cycle,
+_NAMES: dict[WasteGrouping, Callable[[JudgedInterview], str | None]] = {
+    WasteGrouping.JOB: lambda judged: judged.interview.job,
+    WasteGrouping.FAMILY: lambda judged: judged.interview.family,
+    WasteGrouping.CYCLE: lambda judged: judged.interview.cycle,
 }
 
 
@@ -117,7 +117,7 @@ def _rate(rate: Rate) -> dict[str, Any]:
     return {"of": rate.of, "wasted": rate.wasted, "share": rate.share}
 
 
-def _table(lines: list[WasteRow], by: By | None) -> Table:
+def _table(lines: list[WasteRow], by: WasteGrouping | None) -> Table:
     table = Table("organisation", by or "", "interviews", "people", "open", "wasted", "without the loop", "no feedback")
     for organization, name, found in lines:
         rates = (_spoken(rate) for rate in (found.now, found.without_loop, found.without_feedback))

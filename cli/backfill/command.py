@@ -16,7 +16,7 @@ from cli.backfill.reading import BackfillReading, read_file
 from cli.backfill.rejected import RejectedRows, place_for
 from cli.backfill.suggest import suggest_mapping
 from cli.backfill.summary import Summary
-from cli.backfill.table import Named, TableLine, opened
+from cli.backfill.table import TableHints, TableLine, opened
 from cli.errors import ServerUnreachable, UserMistake
 from cli.progress import Watch
 from shared.contracts import Id
@@ -75,7 +75,7 @@ def _check_organization(organization: str) -> None:
 
 
 def _read(file: Path, mapping: FileMapping, organization: str) -> tuple[str, BackfillReading]:
-    named = Named(mapping.encoding, mapping.delimiter, mapping.sheet, tuple(mapping.columns.values()))
+    named = TableHints(mapping.encoding, mapping.delimiter, mapping.sheet, tuple(mapping.columns.values()))
     with opened(file, named) as table, RejectedRows(place_for(file), mapping) as rejected, Watch() as watch:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"{file}: {table.words}", markup=False)
         lines = _told(table.lines, watch)

@@ -73,7 +73,7 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Ids(Section):
+class IdsSection(Section):
     """How ids are made. Every value becomes a slug; `day` and `clock` are the interview's local start."""
 
     job: IdTemplate
@@ -82,7 +82,7 @@ class Ids(Section):
     interview: IdTemplate = "{application_id}-{day}"
 
 
-class When(Section):
+class WhenSection(Section):
     """When an interview was. `formats` are tried in order; one without a time of day starts at `start`.
 
     ISO 8601 and the numbers Excel keeps dates as are understood beside them; `epoch`: the year those count from.
@@ -98,7 +98,7 @@ class When(Section):
     timezone: Annotated[str, AfterValidator(_known_zone)] = "Etc/UTC"
 
 
-class Attendance(Section):
+class AttendanceSection(Section):
     """The words for "took place" and "nobody came". Case and spaces do not matter."""
 
     column: Name
@@ -116,7 +116,7 @@ class JobSection(Section):
     cycle: Template | None = None
 
 
-class Candidate(Section):
+class CandidateSection(Section):
     """What is known of a person. Contact data travels only when it is mapped here."""
 
     name: Template
@@ -143,11 +143,11 @@ class FileMapping(Section):
     columns: dict[Name, Heading] = Field(min_length=1)
     constants: dict[Name, str] = {}
     words: dict[Name, dict[str, list[str]]] = {}
-    ids: Ids
-    when: When
-    attendance: Attendance
+    ids: IdsSection
+    when: WhenSection
+    attendance: AttendanceSection
     job: JobSection
-    candidate: Candidate
+    candidate: CandidateSection
     interview: InterviewSection = InterviewSection()
 
     texts: ClassVar = ("job", "candidate", "interview")

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from cli.backfill.mapping import tidy
-from cli.backfill.table import Named, SourceTable, opened
+from cli.backfill.table import SourceTable, TableHints, opened
 from cli.backfill.values import TIME_FORMATS, clean, read_date, read_time
 from cli.errors import UserMistake
 
@@ -68,7 +68,7 @@ _CLOCKS = (" %H:%M", " %H:%M:%S", " %I:%M %p", ", %H:%M", "T%H:%M:%S")
 
 def suggest_mapping(file: Path) -> str:
     """The text of a mapping. Raises UserMistake when the file holds no table."""
-    with opened(file, Named()) as table:
+    with opened(file, TableHints()) as table:
         headings, rows = _sample(table, file)
         return "\n".join(_written(file, table, headings, rows)) + "\n"
 

@@ -22,7 +22,7 @@ class TableLine(NamedTuple):
     problem: str = ""
 
 
-class Named(NamedTuple):
+class TableHints(NamedTuple):
     """What is already known of a file; the rest is found out."""
 
     encoding: str | None = None
@@ -42,7 +42,7 @@ class SourceTable(NamedTuple):
 
 
 @contextmanager
-def opened(file: Path, named: Named) -> Iterator[SourceTable]:
+def opened(file: Path, named: TableHints) -> Iterator[SourceTable]:
     """Raises UserMistake when the file cannot be read as a table."""
     try:
         if kind_of(file) is FileKind.WORKBOOK:
@@ -58,7 +58,7 @@ def opened(file: Path, named: Named) -> Iterator[SourceTable]:
         raise UserMistake(f"{file} is not {named.encoding or 'what it begins as'}: {error}") from error
 
 
-def _text(file: Path, raw: BinaryIO, named: Named) -> SourceTable:
+def _text(file: Path, raw: BinaryIO, named: TableHints) -> SourceTable:
     layout = find_layout(file, named.encoding, named.delimiter, named.headings)
     text = TextIOWrapper(raw, layout.encoding, errors="surrogateescape", newline="")
     lines = text_lines(text, layout.delimiter, skipped=layout.skipped)

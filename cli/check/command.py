@@ -13,7 +13,7 @@ from typing import Annotated, BinaryIO
 import typer
 
 from cli import where
-from cli.check.judging import Checked, Judge
+from cli.check.judging import CheckedEvent, Judge
 from cli.check.reading import items
 from cli.errors import UserMistake
 from shared.contracts import BY_TOPIC
@@ -62,7 +62,7 @@ class Tally:
         self._quiet = quiet
         self.all = self.bad = self.ignored = 0
 
-    def count(self, checked: Iterator[Checked]) -> Iterator[Checked]:
+    def count(self, checked: Iterator[CheckedEvent]) -> Iterator[CheckedEvent]:
         """Count each, and pass on what is shown."""
         for one in checked:
             self.all += 1
@@ -92,14 +92,14 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
         yield stream
 
 
-def _at_least_one(checked: Iterator[Checked], file: Path) -> Iterator[Checked]:
+def _at_least_one(checked: Iterator[CheckedEvent], file: Path) -> Iterator[CheckedEvent]:
     first = next(checked, None)
     if first is None:
         raise UserMistake(f"{file} holds no event.")
     return itertools.chain([first], checked)
 
 
-def _print(shown: Iterator[Checked], tally: Tally) -> None:
+def _print(shown: Iterator[CheckedEvent], tally: Tally) -> None:
     for one in shown:
         for problem in one.problems:
             where_ = f"{problem.field}: " if problem.field else ""
@@ -110,7 +110,7 @@ def _print(shown: Iterator[Checked], tally: Tally) -> None:
     print(f"{tally.all} checked, {tally.all - tally.bad} acceptable, {tally.bad} not.{ignored}", file=sys.stderr)
 
 
-def _rest(one: Checked) -> str:
+def _rest(one: CheckedEvent) -> str:
     """Where it belongs, and that nothing else is to be said about it."""
     if one.ignored:
         return f"passed over: it {one.ignored}"
@@ -122,7 +122,7 @@ def _rest(one: Checked) -> str:
     return "; ".join(words)
 
 
-def _print_json(shown: Iterator[Checked], tally: Tally) -> None:
+def _print_json(shown: Iterator[CheckedEvent], tally: Tally) -> None:
     """One object, an event a line: a script may read it whole, and nobody needs to hold it whole."""
     print('{"events": [', end="")
     for number, one in enumerate(shown):

@@ -19,7 +19,7 @@ _STRUCTURED: cloudevents.Headers = [("content-type", cloudevents.STRUCTURED)]
 _ORGANIZATION = "organization"  # of a bare body, which names none
 
 
-class Checked(NamedTuple):
+class CheckedEvent(NamedTuple):
     """What came of one event. `key` and `partition`: where it belongs, as far as that can be told."""
 
     place: str
@@ -41,7 +41,7 @@ class Judge:
         self._prefix = prefix
         self._now = now
 
-    def look_at(self, item: FileItem) -> Checked:
+    def look_at(self, item: FileItem) -> CheckedEvent:
         """Everything that is wrong with it, strictly: a field no contract knows is an error here."""
         if item.unreadable:
             return _unfit(item.place, "not-json", None, item.unreadable)
@@ -51,7 +51,7 @@ class Judge:
             return _unfit(item.place, "unreadable", None, str(unclear))
         return self.take(item.place, message) if message else self._open(item)
 
-    def _open(self, item: FileItem) -> Checked:
+    def _open(self, item: FileItem) -> CheckedEvent:
         """An event or a body with nothing around it."""
         try:
             event = from_json(item.text, allow_inf_nan=False)
@@ -65,20 +65,24 @@ class Judge:
         headers = _STRUCTURED if is_event else _bare(str(self._topic), self._now)
         return self.take(item.place, Message(None, None, False, item.text, headers), is_bare=not is_event)
 
-    def take(self, place: str, message: Message, *, is_bare: bool = False) -> Checked:
+    def take(self, place: str, message: Message, *, is_bare: bool = False) -> CheckedEvent:
         """The same of a message."""
         record = InspectedRecord(message.key, message.value, message.headers)
         topic = self._topic or (message.topic or record.type or "").removeprefix(self._prefix)
         if topic not in BY_TOPIC:
-            return Checked(place, None, problems=(explain(_no_topic(topic, message), topic, record),))
+            return CheckedEvent(place, None, problems=(explain(_no_topic(topic, message), topic, record),))
         if message.value is None:
-            return Checked(place, topic, ignored="has no value: it takes the record off the topic and changes no fact")
+            return CheckedEvent(
+                place, topic, ignored="has no value: it takes the record off the topic and changes no fact"
+            )
         outcome = self._accept(topic, message, message.value)
         if isinstance(outcome, Ignored):
-            return Checked(place, topic, ignored="has a key that begins with ~: such records are passed over")
+            return CheckedEvent(place, topic, ignored="has a key that begins with ~: such records are passed over")
         problems = _problems(topic, message.value, message.headers, outcome)
         key = None if is_bare else _key(message, outcome)
-        whole = Checked(place, topic, key, problems=tuple(explain(EventProblem(*p), topic, record) for p in problems))
+        whole = CheckedEvent(
+            place, topic, key, problems=tuple(explain(EventProblem(*p), topic, record) for p in problems)
+        )
         return self._placed(whole, message) if key else whole
 
     def _accept(self, topic: str, message: Message, value: bytes) -> Accepted | RefusedRecord | Ignored:
@@ -86,15 +90,15 @@ class Judge:
             return decode.accept(topic, message.key, value, message.headers, 0, self._now)
         return decode.examine(topic, value, message.headers, self._now)
 
-    def _placed(self, checked: Checked, message: Message) -> Checked:
+    def _placed(self, checked: CheckedEvent, message: Message) -> CheckedEvent:
         usual = BY_TOPIC[str(checked.topic)].partitions
         partitions = (self._partitions or usual) if usual > 1 else 1
         partition = partition_of(str(checked.key).encode(), partitions)
         return checked._replace(partition=partition, partitions=partitions, lies_in=message.partition)
 
 
-def _unfit(place: str, code: str, field: str | None, detail: str) -> Checked:
-    return Checked(place, None, problems=(EventProblem(code, field, detail),))
+def _unfit(place: str, code: str, field: str | None, detail: str) -> CheckedEvent:
+    return CheckedEvent(place, None, problems=(EventProblem(code, field, detail),))
 
 
 def _no_topic(topic: str, message: Message) -> EventProblem:

@@ -18,7 +18,7 @@ from rich.console import Console, RenderableType
 from cli.demo import figures, screen
 from cli.demo.figures import Figures
 from cli.demo.place import DemoSystem, Deployment, OwnStack
-from cli.demo.play import Seen, play
+from cli.demo.play import StorySeen, play
 from cli.demo.stage import staged
 from cli.errors import Failed, ServerUnreachable, UserMistake
 from local.files import write_whole
@@ -62,7 +62,7 @@ def _play_deployed(*, as_json: bool) -> Figures:
     return found
 
 
-async def _play(place: DemoSystem) -> Seen:
+async def _play(place: DemoSystem) -> StorySeen:
     try:
         async with staged(place) as stage:
             if await stage.count_facts():

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from cli.demo.play import Seen
+from cli.demo.play import StorySeen
 
 Figures = dict[str, Any]
 
@@ -51,7 +51,7 @@ EXPECTED: Figures = {
 }
 
 
-def count(seen: Seen) -> Figures:
+def count(seen: StorySeen) -> Figures:
     """Everything the demo states in numbers."""
     return {
         "facts": seen.facts,
@@ -85,7 +85,7 @@ def differences(figures: Figures, expected: Figures = EXPECTED) -> list[str]:
     ]
 
 
-def _matches(seen: Seen) -> Figures:
+def _matches(seen: StorySeen) -> Figures:
     return {
         "considered": seen.considered,
         "proposed": [looked["candidate"] for looked in seen.proposed],
@@ -93,7 +93,7 @@ def _matches(seen: Seen) -> Figures:
     }
 
 
-def _survey(seen: Seen) -> Figures:
+def _survey(seen: StorySeen) -> Figures:
     lowest = min(seen.survey["statements"], key=lambda one: one["mean"], default={"statement": None})
     return {"shown": seen.survey["shown"], "recommend": seen.survey["recommend"], "lowest": lowest["statement"]}
 

@@ -29,7 +29,7 @@ class Killed(NamedTuple):
 
 
 @dataclass
-class Seen:
+class StorySeen:
     """What was looked at on the way, as the services told it."""
 
     killed: Killed | None = None
@@ -58,9 +58,9 @@ class Seen:
     mails: list[mailbox.ReceivedMail] = field(default_factory=list)
 
 
-async def play(stage: DemoStage, tell: Tell) -> Seen:
+async def play(stage: DemoStage, tell: Tell) -> StorySeen:
     """The whole story. Raises Failed when a service refuses what the story needs."""
-    seen = Seen()
+    seen = StorySeen()
     await _interview(stage, seen, tell)
     await _decide(stage, seen, tell)
     await _say_goodbye(stage, tell)
@@ -70,7 +70,7 @@ async def play(stage: DemoStage, tell: Tell) -> Seen:
     return seen
 
 
-async def _interview(stage: DemoStage, seen: Seen, tell: Tell) -> None:
+async def _interview(stage: DemoStage, seen: StorySeen, tell: Tell) -> None:
     tell("Mon  2 Nov  eight people apply, fifteen interviews are scheduled")
     await stage.move(cast.BEGINNING)
     await stage.publish(story.opening())
@@ -97,7 +97,7 @@ async def _spend_a_day(stage: DemoStage, day: int) -> None:
     await stage.move(berlin(day, 18))
 
 
-async def _decide(stage: DemoStage, seen: Seen, tell: Tell) -> None:
+async def _decide(stage: DemoStage, seen: StorySeen, tell: Tell) -> None:
     tell("Fri 13 Nov  seven decisions, nobody is hired")
     await stage.move(berlin(13, 16, 5))
     seen.killed = await _close(stage, tell, "candidates")
@@ -143,7 +143,7 @@ async def _approve_letters(stage: DemoStage) -> int:
     return len(letters)
 
 
-async def _release(stage: DemoStage, seen: Seen) -> int:
+async def _release(stage: DemoStage, seen: StorySeen) -> int:
     """Ines reads every draft, mends what the lint found, and releases what waits for nobody else; how many."""
     owed = {one["candidate"] for one in seen.waiting if one["missing"] == "feedback"}
     letters = (await stage.ask("notifications", "GET", "/letters?state=waiting&limit=200"))["items"]
@@ -190,7 +190,7 @@ async def _say_goodbye(stage: DemoStage, tell: Tell) -> None:
     await stage.publish(story.elsewhere())
 
 
-async def _open_the_next_job(stage: DemoStage, seen: Seen, tell: Tell) -> None:
+async def _open_the_next_job(stage: DemoStage, seen: StorySeen, tell: Tell) -> None:
     tell("Mon 23 Nov  a new job opens: who is already known?")
     await stage.move(berlin(23, 12, 5))
     await stage.publish(story.next_opening())
@@ -206,7 +206,7 @@ async def _open_the_next_job(stage: DemoStage, seen: Seen, tell: Tell) -> None:
     await _find_a_mentor(stage, seen)
 
 
-async def _find_a_mentor(stage: DemoStage, seen: Seen) -> None:
+async def _find_a_mentor(stage: DemoStage, seen: StorySeen) -> None:
     """Ines asks Ada for Noor, with a goal out of Noor's letter; both say yes."""
     goal = NOTES["noor", "ben"].development[2]
     proposal = {"candidate": "noor", "user": "ada", "goals": [goal], "starts_on": "2026-12-01"}
@@ -233,7 +233,7 @@ async def _hire(stage: DemoStage, tell: Tell) -> None:
     await stage.catch_up()
 
 
-async def _look_back(stage: DemoStage, seen: Seen) -> None:
+async def _look_back(stage: DemoStage, seen: StorySeen) -> None:
     seen.interviews = await stage.ask("interviews", "GET", f"/interviews/counts?job={FIRST_JOB}")
     seen.waste = await stage.ask("candidates", "GET", f"/waste?job={FIRST_JOB}")
     seen.talks = (await stage.ask("interviews", "GET", f"/interviews?job={FIRST_JOB}&limit=200"))["items"]

@@ -19,13 +19,13 @@ from rich.text import Text
 from cli.demo import words
 from cli.demo.cast import BERLIN, PEOPLE
 from cli.demo.figures import Figures
-from cli.demo.play import Killed, Seen
+from cli.demo.play import Killed, StorySeen
 
 _ACCENT, _QUIET, _GOOD, _BAD = "bold cyan", "dim", "green", "yellow"
 NARROW, WIDE = 80, 100  # columns the screen is drawn for
 
 
-def draw(seen: Seen, figures: Figures, following: RenderableType) -> RenderableType:
+def draw(seen: StorySeen, figures: Figures, following: RenderableType) -> RenderableType:
     """The whole screen; `following`: what to open next."""
     title = Text("Nobody was hired. ", style="bold") + Text(_promise(figures))
     parts = [
@@ -53,7 +53,7 @@ def _section(title: str, *inside: RenderableType) -> Iterator[RenderableType]:
         yield Padding(one, (0, 1))
 
 
-def _facts(seen: Seen, figures: Figures) -> RenderableType:
+def _facts(seen: StorySeen, figures: Figures) -> RenderableType:
     lines = [
         _line(
             (f"{seen.published}", "bold"), " records, each fact twice and shuffled: ",
@@ -80,7 +80,7 @@ def _killed(killed: Killed) -> Text:
     )  # fmt: skip
 
 
-def _people(seen: Seen, figures: Figures) -> RenderableType:
+def _people(seen: StorySeen, figures: Figures) -> RenderableType:
     table = Table(box=box.SIMPLE_HEAD, header_style=_QUIET, pad_edge=False, padding=(0, 1, 0, 0), expand=True)
     table.add_column("person", no_wrap=True)
     table.add_column("interviews", no_wrap=True)
@@ -92,7 +92,7 @@ def _people(seen: Seen, figures: Figures) -> RenderableType:
     return Group(table, Text(words.kinds(figures["mails"]), style=_QUIET))
 
 
-def _row(seen: Seen, candidate: str) -> tuple[RenderableType, ...]:
+def _row(seen: StorySeen, candidate: str) -> tuple[RenderableType, ...]:
     member = next((m for m in seen.members if m["candidate"] == candidate), None)
     states = [talk["state"] for talk in seen.talks if talk["candidate"] == candidate]
     mails = sum(body["candidate"] == candidate and body["kind"] != "reminder" for _, body in seen.sent)  # a colleague's
@@ -110,7 +110,7 @@ def _tier(member: dict[str, Any]) -> Text:
     return Text.assemble((tier, "bold"), (f":{why}" if why else "", ""), (" ".join(("", *rest)), _QUIET))
 
 
-def _outcome(seen: Seen, candidate: str, status: str) -> Text:
+def _outcome(seen: StorySeen, candidate: str, status: str) -> Text:
     proposed = next((m for m in seen.proposed if m["candidate"] == candidate), None)
     if candidate in seen.hired:
         return Text("proposed, interested, hired in December", style=f"bold {_GOOD}")
@@ -121,7 +121,7 @@ def _outcome(seen: Seen, candidate: str, status: str) -> Text:
     return Text(words.standing(status), style=_GOOD if status in ("active", "paused") else _BAD)
 
 
-def _waiting(seen: Seen) -> RenderableType:
+def _waiting(seen: StorySeen) -> RenderableType:
     owners: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in seen.waiting:
         owners[one["owner"] or "nobody", one["missing"]].append(words.name_of(one["candidate"]))
@@ -134,7 +134,7 @@ def _waiting(seen: Seen) -> RenderableType:
     return Group(*lines)
 
 
-def _letters(seen: Seen) -> RenderableType:
+def _letters(seen: StorySeen) -> RenderableType:
     letters = sorted((e.time, body["candidate"]) for e, body in seen.sent if body["kind"] == "decision")
     rows: list[tuple[datetime, str, RenderableType]] = []
     for at, group in groupby(letters, key=lambda letter: letter[0]):
@@ -148,18 +148,18 @@ def _letters(seen: Seen) -> RenderableType:
     return Group(table, *_rated(seen))
 
 
-def _released(seen: Seen) -> RenderableType:
+def _released(seen: StorySeen) -> RenderableType:
     return _line(f"Ines releases {seen.released}; nothing leaves at the weekend")
 
 
-def _mended(seen: Seen) -> RenderableType:
+def _mended(seen: StorySeen) -> RenderableType:
     """What the lint found, and that a person wrote it anew."""
     people = {words.name_of(candidate) for candidate, _, _ in seen.findings}
     found = ", ".join(dict.fromkeys(f"“{said}”" for _, _, said in seen.findings))
     return _line("the lint stops ", (", ".join(sorted(people)), "bold"), ": ", (found, _BAD), "; Ines rewrites it")
 
 
-def _rated(seen: Seen) -> list[RenderableType]:
+def _rated(seen: StorySeen) -> list[RenderableType]:
     told = ", ".join(f"{words.name_of(candidate)} {rating} of 5" for candidate, rating in seen.ratings)
     count = _line((f"{seen.full} full letters", _GOOD), ": strengths, points to build up, suggestions")
     return [_line(count, "; rated: ", (told, _GOOD)) if told else count]
@@ -178,7 +178,7 @@ def _names(people: Iterable[str]) -> str:
     return ", ".join(words.name_of(person) for person in people)
 
 
-def _next_job(seen: Seen) -> Iterator[RenderableType]:
+def _next_job(seen: StorySeen) -> Iterator[RenderableType]:
     yield _matches(seen)
     yield Padding(_mentorship(seen.mentorship), (1, 0, 0, 0))
 
@@ -196,7 +196,7 @@ def _mentorship(told: dict[str, Any]) -> RenderableType:
     )
 
 
-def _survey(seen: Seen) -> RenderableType:
+def _survey(seen: StorySeen) -> RenderableType:
     """The statements that found most and least agreement; below five answers there is nothing to tell."""
     told = sorted(seen.survey["statements"], key=lambda one: -one["mean"])
     if not told:
@@ -210,7 +210,7 @@ def _survey(seen: Seen) -> RenderableType:
     return Group(recommend, table)
 
 
-def _matches(seen: Seen) -> RenderableType:
+def _matches(seen: StorySeen) -> RenderableType:
     proposed, blocked = seen.proposed, seen.blocked
     head = _line(
         (f"{seen.considered} considered, ", "bold"), (f"{len(proposed)} proposed", "bold green"), ", ",
@@ -264,7 +264,7 @@ def _factor(factor: dict[str, Any]) -> Iterator[RenderableType]:
     yield Text(f"seen by {factor['interviewers']}, {factor['days']} d ago", style=_QUIET)
 
 
-def _waste(seen: Seen, figures: Figures) -> RenderableType:
+def _waste(seen: StorySeen, figures: Figures) -> RenderableType:
     table = Table.grid(padding=(0, 2, 0, 0))
     projected = {name: seen.projected["without_the_loop"][name] for name in ("wasted", "of")}
     table.add_row("on Friday the 13th", _bar(projected), _rate(projected), Text("projected", style=_QUIET))

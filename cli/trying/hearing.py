@@ -21,7 +21,7 @@ _REPLACES = {CandidateLeftPool.topic: CandidatePooled.topic, MatchWithdrawn.topi
 Body = dict[str, Any]
 
 
-class Ear:
+class EventListener:
     """What stands of one organisation, and which records were refused."""
 
     def __init__(self, consumer: AIOKafkaConsumer, prefix: str, organization: str) -> None:
@@ -64,7 +64,7 @@ class Ear:
 @asynccontextmanager
 async def hearing(
     kafka: dict[str, Any], prefix: str, organization: str, since: datetime, topics: dict[str, int]
-) -> AsyncIterator[Ear]:
+) -> AsyncIterator[EventListener]:
     """From the first record on that Kafka took after `since`. Raises KafkaError."""
     partitions = [TopicPartition(prefix + topic, number) for topic in TOPICS for number in range(topics[topic])]
     consumer = AIOKafkaConsumer(**kafka, isolation_level="read_committed")
@@ -76,7 +76,7 @@ async def hearing(
         for partition in partitions:
             begin = begins[partition]
             consumer.seek(partition, begin.offset if begin else ends[partition])
-        yield Ear(consumer, prefix, organization)
+        yield EventListener(consumer, prefix, organization)
     finally:
         with suppress(asyncio.CancelledError):  # aiokafka lets that of its own tasks out while Kafka is away
             await consumer.stop()

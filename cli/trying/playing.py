@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError
 
 from cli import where
 from cli.errors import Failed, ServerUnreachable
-from cli.trying.hearing import TOPICS, Body, Ear, hearing
+from cli.trying.hearing import TOPICS, Body, EventListener, hearing
 from cli.trying.letters import NotificationsClient, TrackedLetter
 from cli.trying.saying import RecordPosition, find_topics, say
 from cli.trying.story import NAMES, NEXT_JOB, Story, StoryRecord
@@ -93,7 +93,10 @@ class Round:
             await asyncio.sleep(_LISTEN_SECONDS)
 
     async def _wait(
-        self, ear: Ear, placed: dict[RecordPosition, StoryRecord], unready: Callable[[list[TrackedLetter]], list[str]]
+        self,
+        ear: EventListener,
+        placed: dict[RecordPosition, StoryRecord],
+        unready: Callable[[list[TrackedLetter]], list[str]],
     ) -> list[TrackedLetter]:
         """Return the letters once nothing is missing any more, and none of them is unready."""
         left, deadline, letters = 0, time.monotonic() + PATIENCE_SECONDS, list[TrackedLetter]()
@@ -188,7 +191,7 @@ async def wait_until_started(home: Path, tell: Callable[[str], None]) -> None:
         await asyncio.sleep(_LISTEN_SECONDS)
 
 
-def _unheard(ear: Ear, placed: dict[RecordPosition, StoryRecord]) -> list[str]:
+def _unheard(ear: EventListener, placed: dict[RecordPosition, StoryRecord]) -> list[str]:
     """What the services have not said yet, in words."""
     found = []
     for candidate, standing in _STANDING.items():

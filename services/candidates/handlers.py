@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from services.candidates import sql
 from services.candidates.domain import candidacies, findable, keeping, mentoring, pool
 from services.candidates.domain.candidacies import StandingMatch
-from services.candidates.domain.keeping import Due
+from services.candidates.domain.keeping import DueStep
 from services.candidates.domain.pool import PoolPlace
 from shared.contracts import (
     ApplicationDecided,
@@ -127,7 +127,7 @@ async def pair_with_mentors(turn: Turn, people: People) -> None:
         await turn.say(mentoring.sayings(found))
 
 
-async def keep_or_erase(turn: Turn, people: People) -> Sequence[Due]:
+async def keep_or_erase(turn: Turn, people: People) -> Sequence[DueStep]:
     """Rule 11: until when everyone is kept; who asked to be erased, and is not held, is."""
     if not people:
         return ()

@@ -16,7 +16,7 @@ from services.candidates.domain.candidacies import (
 )
 from services.candidates.domain.consent import Consent
 from services.candidates.domain.demand import Assessment, OpenJob, Requirement, rounded
-from services.candidates.domain.interviews import Heard, took_place
+from services.candidates.domain.interviews import InterviewFacts, took_place
 from services.candidates.domain.matches import Candidacy, propose, words
 from services.candidates.domain.records import AssessedApplication, CandidateRecord
 from shared.contracts import GapKind, MatchOutcome, Outcome
@@ -206,7 +206,7 @@ def test_the_newest_application_that_rated_a_competency_counts():
 
 SLOT = datetime(2026, 11, 4, 14, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-NOTHING = Heard("acme", "amara", "i1", "a1", None, *[None] * 9)
+NOTHING = InterviewFacts("acme", "amara", "i1", "a1", None, *[None] * 9)
 
 
 @pytest.mark.parametrize(

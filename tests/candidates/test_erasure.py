@@ -12,7 +12,7 @@ from services.candidates.domain.keeping import (
     ErasureRequest,
     RetentionBasis,
     RetentionRecord,
-    Terms,
+    RetentionTerms,
     due,
     joined_before,
 )
@@ -237,7 +237,7 @@ async def test_what_is_imported_old_has_a_month_until_its_consents_come(stage):
     ],
 )
 def test_when_the_next_step_is(kept, expected):
-    found = due([kept], {"o": Terms()})
+    found = due([kept], {"o": RetentionTerms()})
     assert [d.due_at.isoformat() for d in found if d.due_at] == ([expected] if expected else [])
 
 

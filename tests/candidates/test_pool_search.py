@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from services.candidates.domain.candidacies import InterviewRatings
-from services.candidates.domain.findable import Placed, RatedOf, leads, skills, words_of
+from services.candidates.domain.findable import RatedOf, ReasonedPlace, leads, skills, words_of
 from services.candidates.domain.records import AssessedApplication, CandidateRecord, Consent, MembershipReview
 from services.candidates.domain.words import why
 from services.candidates.sql import pool_search
@@ -314,7 +314,7 @@ def test_no_word_of_our_own_sentences_leads():
 def test_a_level_is_reached_exactly_or_not(levels, level, whole):
     ratings = [InterviewRatings("acme", "ana", "a", f"u{n}", NOW, ["sql"], [given]) for n, given in enumerate(levels)]
 
-    [skill] = skills([Placed("acme", "ana", "data", ())], RatedOf({("acme", "ana"): ratings}, {}))
+    [skill] = skills([ReasonedPlace("acme", "ana", "data", ())], RatedOf({("acme", "ana"): ratings}, {}))
 
     assert (skill.level, skill.whole) == (level, whole)
     assert skill.whole == int(1 + 4 * sum(map(Fraction, levels)) / len(levels))

@@ -8,7 +8,7 @@ import pytest
 from cli.backfill.layout import find_layout, kind_of
 from cli.backfill.reading import read_file
 from cli.backfill.rejected import RejectedRows, place_for
-from cli.backfill.table import Named, opened
+from cli.backfill.table import TableHints, opened
 from cli.errors import UserMistake
 from tests.cli.backfill_files import NOW, a_mapping
 
@@ -44,7 +44,7 @@ WAYS = {
 def reading_of(content, tmp_path, name="records.csv", **changes):
     file, mapping = tmp_path / name, a_mapping(**changes)
     file.write_bytes(content)
-    named = Named(mapping.encoding, mapping.delimiter, mapping.sheet, tuple(mapping.columns.values()))
+    named = TableHints(mapping.encoding, mapping.delimiter, mapping.sheet, tuple(mapping.columns.values()))
     with opened(file, named) as table, RejectedRows(place_for(file), mapping) as rejected:
         return table.words, read_file(table.lines, mapping, "acme", NOW, rejected)
 

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from cli.backfill import workbook
-from cli.backfill.table import Named, opened
+from cli.backfill.table import TableHints, opened
 from cli.errors import UserMistake
 
 HEADINGS = ["When", "Firm", "Came"]
@@ -28,7 +28,7 @@ def a_book(tmp_path, *rows, sheets=("Interviews",), name="records.xlsx", **prope
 
 
 def lines_of(file, sheet=None):
-    with opened(file, Named(sheet=sheet)) as table:
+    with opened(file, TableHints(sheet=sheet)) as table:
         return table.words, [line.cells for line in table.lines]
 
 

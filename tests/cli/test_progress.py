@@ -4,7 +4,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from cli.catching_up import Left
+from cli.catching_up import WorkLeft
 from cli.progress import Pace, Watch
 
 
@@ -13,7 +13,7 @@ def test_a_line_each_ten_seconds_says_what_is_left_how_fast_and_until_when():
 
     with Watch(Console(file=out, soft_wrap=True), lambda: next(seconds)) as watch:
         for left in range(35_000, 0, -1_000):
-            watch.tell("candidates", left, Left(left, 0).words())
+            watch.tell("candidates", left, WorkLeft(left, 0).words())
 
     lines = out.getvalue().splitlines()
     assert len(lines) == 3
@@ -28,4 +28,4 @@ def test_what_does_not_move_or_is_done_is_said():
     assert pace.words() == "nothing moves"
     pace.note(20, 590)
     assert pace.words() == "0/s, about 20 min"
-    assert Left(0, 3).words() == "everything read, 3 people and jobs to derive"
+    assert WorkLeft(0, 3).words() == "everything read, 3 people and jobs to derive"

@@ -1,7 +1,7 @@
 """Rule 3: which items stand in a full letter."""
 
 from services.notifications.domain.full_letters import LetterDraft, _chosen
-from services.notifications.domain.organizations import Opening, Sought
+from services.notifications.domain.organizations import Opening, SoughtCompetency
 from services.notifications.domain.records import FeedbackItem
 
 
@@ -11,7 +11,11 @@ def an_item(competency: str, interviewer: str) -> FeedbackItem:
 
 def test_at_most_three_one_of_each_interviewer_first_in_the_rules_order():
     opening = Opening(
-        "j", competencies={"sql": Sought("sql", "SQL", True, 3), "talk": Sought("talk", "Talk", weight=9)}
+        "j",
+        competencies={
+            "sql": SoughtCompetency("sql", "SQL", True, 3),
+            "talk": SoughtCompetency("talk", "Talk", weight=9),
+        },
     )
     items = [an_item(c, "ada") for c in ("a", "b", "sql", "talk")] + [an_item("b", "ben"), an_item("z", "cy")]
 

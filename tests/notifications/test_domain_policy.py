@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.domain import policy
-from services.notifications.domain.policy import Contact, LetterKind, Standing
+from services.notifications.domain.policy import Contact, ContactStanding, LetterKind
 from shared.contracts import Purpose
 
 WILLING = dict.fromkeys(Purpose)
@@ -21,7 +21,7 @@ WILLING = dict.fromkeys(Purpose)
 def test_what_is_postponed_has_a_later_hour_at_which_it_is_asked_again_and_ends(now, days, kind, zone):
     ledger = [Contact(policy.stream_of(kind), now - timedelta(days=n)) for n in days]
 
-    standing = Standing(zone, consents=WILLING)
+    standing = ContactStanding(zone, consents=WILLING)
 
     found, asked = policy.decide(kind, standing, ledger, now), 0
     while found:

@@ -5,12 +5,20 @@ from datetime import UTC
 import pytest
 
 from services.notifications.domain.hours import next_open
-from services.notifications.domain.policy import Contact, LetterKind, LetterRefusal, Standing, decide, is_capped, quiet
+from services.notifications.domain.policy import (
+    Contact,
+    ContactStanding,
+    LetterKind,
+    LetterRefusal,
+    decide,
+    is_capped,
+    quiet,
+)
 from shared.contracts import Purpose, Stream
 from tests.notifications.facts import at
 
 BERLIN = "Europe/Berlin"
-WELCOME = Standing(zone=BERLIN, consents=dict.fromkeys(Purpose))
+WELCOME = ContactStanding(zone=BERLIN, consents=dict.fromkeys(Purpose))
 
 
 def nurture(*days: str) -> list[Contact]:
@@ -159,4 +167,4 @@ def test_a_reply_pauses_nurture_only_until_a_person_closes_it():
 
 
 def test_the_pool_invitation_needs_no_consent():
-    assert decide(LetterKind.POOL_INVITATION, Standing(zone=BERLIN), [], at("2027-04-07 09:00")) is None
+    assert decide(LetterKind.POOL_INVITATION, ContactStanding(zone=BERLIN), [], at("2027-04-07 09:00")) is None

@@ -9,7 +9,7 @@ import pytest
 from asyncpg import SerializationError
 
 from services.notifications.post import rendering
-from services.notifications.post.claiming import Leaving
+from services.notifications.post.claiming import LeavingLetter
 from services.notifications.post.courier import DeliveryOutcome
 from services.notifications.post.running import Post
 from services.notifications.post.settling import Settlement, pause
@@ -157,7 +157,7 @@ async def test_when_the_answer_is_lost_the_same_bytes_leave_again(stage, server,
     assert len(await stage.said("outreach-sent")) == 1
 
 
-async def claimed(stage) -> list[Leaving]:
+async def claimed(stage) -> list[LeavingLetter]:
     """Letters on their way, under a lease that ends at once."""
     claims = stage.post.sending.claims
     return (await claims.claim(await claims.find(lease=0), lease=0))[1]

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from services.notifications.domain.undelivered import Trouble
+from services.notifications.domain.undelivered import DeliveryTrouble
 from services.notifications.post.reading import Meaning, read
 
 RECEIVED = date(2026, 12, 18)
@@ -45,7 +45,7 @@ def meaning(content: bytes, *, has_sender: bool = False) -> Meaning:
     return read(content, has_sender=has_sender, received=RECEIVED).meaning
 
 
-def trouble(content: bytes) -> Trouble | None:
+def trouble(content: bytes) -> DeliveryTrouble | None:
     return read(content, has_sender=False, received=RECEIVED).trouble
 
 
@@ -144,13 +144,13 @@ def test_a_notice_is_read_by_its_words(text, means, has_sender):
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ("550 5.7.26 SPF and DKIM did not pass", Trouble.SENDER),
-        ("554 Your server is on a block list", Trouble.SENDER),
-        ("550 5.7.1 Relaying denied", Trouble.SENDER),
-        ("552 5.2.2 mailbox full", Trouble.MAILBOX),
-        ("550 5.2.1 account suspended", Trouble.MAILBOX),
-        ("421 4.4.2 connection timed out", Trouble.MOMENT),
-        ("550 5.1.1 nobody", Trouble.ADDRESS),
+        ("550 5.7.26 SPF and DKIM did not pass", DeliveryTrouble.SENDER),
+        ("554 Your server is on a block list", DeliveryTrouble.SENDER),
+        ("550 5.7.1 Relaying denied", DeliveryTrouble.SENDER),
+        ("552 5.2.2 mailbox full", DeliveryTrouble.MAILBOX),
+        ("550 5.2.1 account suspended", DeliveryTrouble.MAILBOX),
+        ("421 4.4.2 connection timed out", DeliveryTrouble.MOMENT),
+        ("550 5.1.1 nobody", DeliveryTrouble.ADDRESS),
         ("554 we would rather not", None),
     ],
 )

@@ -13,15 +13,15 @@ from services.notifications.domain.records import (
     AcceptedMatch,
     ApplicationDecision,
     ApplicationRecord,
-    Bounced,
+    BouncedLetter,
     CandidateResponse,
     Completed,
     ContactProfile,
     FeedbackItem,
+    LetterRelease,
     PendingErasure,
     PoolMembership,
     RecipientRecord,
-    Release,
     StandingConsent,
     StoredLetter,
 )
@@ -249,7 +249,7 @@ def campaigned(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     """About what a letter of theirs suggested on the first day."""
     point = FeedbackItem("sql", "It was slow.", "Read a plan.", "f", "ada", "en")
     return r._replace(
-        released={"x": Release("x", START, (), (point,))},
+        released={"x": LetterRelease("x", START, (), (point,))},
         sent={**r.sent, "x": START},
         campaigns=[*r.campaigns, Campaign(f"campaign-{r.candidate}-{len(r.campaigns)}", "sql", now)],
     )
@@ -267,7 +267,7 @@ def moved(r: RecipientRecord, _: datetime, n: int) -> RecipientRecord:
 
 def bounced(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     """The newest letter came back."""
-    return r._replace(bounces={**r.bounces, f"b{len(r.bounces)}": Bounced(now, r.profile.email)})
+    return r._replace(bounces={**r.bounces, f"b{len(r.bounces)}": BouncedLetter(now, r.profile.email)})
 
 
 def synchronised(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:

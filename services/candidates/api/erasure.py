@@ -97,7 +97,7 @@ async def _progress(conn: Connection, caller: Caller, candidate: str) -> Erasure
     )
 
 
-def _state(found: sql.Progress) -> State:
+def _state(found: sql.ErasureProgress) -> State:
     if found.requested_at:
         return State.RESTRICTED
     if found.erased_at is None:

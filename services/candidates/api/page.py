@@ -15,7 +15,7 @@ from services.candidates import sql
 from services.candidates.api.consent_texts import current
 from services.candidates.domain.consent import Consent
 from services.candidates.domain.mentoring import Stage
-from services.candidates.domain.page import candidacies, openings, to_build
+from services.candidates.domain.page import openings, shown_applications, to_build
 from services.candidates.sql.mentoring import ListedMentorship, MentorshipSearch
 from services.candidates.sql.page import OrganizationProfile
 from shared.contracts import Condition, ConsentChanged, ErasureRequested, Purpose, RequestedBy, ResponseKind
@@ -175,7 +175,7 @@ async def _erase(visit: PageVisit, *, sure: bool) -> HTMLResponse:
 async def _page(visit: PageVisit, request: Request, *, kept: bool = False, too_young: bool = False) -> HTMLResponse:
     told = await sql.load_told(visit.turn.conn, visit.people)
     days = await sql.load_calendar(visit.turn.conn, visit.caller.organization)
-    shown = candidacies(told, days, visit.organization.holding_after, visit.turn.now)
+    shown = shown_applications(told, days, visit.organization.holding_after, visit.turn.now)
     proposed = await sql.load_proposed(visit.turn.conn, visit.people)
     signed = _Signed(request, visit)
     language, zone = visit.language, ZoneInfo(visit.profile.get("timezone") or visit.organization.timezone)

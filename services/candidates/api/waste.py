@@ -8,9 +8,9 @@ from fastapi import APIRouter
 
 from services.candidates import sql
 from services.candidates.api.callers import Reader
-from services.candidates.domain.interviews import Heard
+from services.candidates.domain.interviews import InterviewFacts
 from services.candidates.domain.records import CandidateRecord
-from services.candidates.domain.waste import Judged, Rate, concerns, interviews_of, judge, measure
+from services.candidates.domain.waste import JudgedInterview, Rate, concerns, interviews_of, judge, measure
 from shared.business_days import Calendar
 from shared.contracts import Id, Name, Value
 from shared.kit.db import Connection
@@ -64,22 +64,22 @@ async def read_waste(
 
 async def judge_concerned(
     conn: Connection, organization: str, job: str | None, family: str | None, cycle: str | None
-) -> list[Judged]:
+) -> list[JudgedInterview]:
     """What every completed interview of this job, family and cycle came to; nobody else is looked at."""
     if job is None and family is None and cycle is None:
         return await judge_everyone(conn, organization)
     days = await sql.load_calendar(conn, organization)
-    judged: list[Judged] = []
+    judged: list[JudgedInterview] = []
     for some in slices(await sql.find_concerned(conn, organization, job, family, cycle), AT_ONCE):
         people = await sql.load_people(conn, [(organization, person) for person in some])
         judged += [j for j in await _judge(conn, people, days) if concerns(j, job, family, cycle)]
     return judged
 
 
-async def judge_everyone(conn: Connection, organization: str) -> list[Judged]:
+async def judge_everyone(conn: Connection, organization: str) -> list[JudgedInterview]:
     """What every completed interview of an organisation came to, from the facts and the pool as they stand."""
     days = await sql.load_calendar(conn, organization)
-    judged: list[Judged] = []
+    judged: list[JudgedInterview] = []
     after = ""
     while people := await sql.load_everyone(conn, organization, after, AT_ONCE):
         judged += await _judge(conn, people, days)
@@ -87,14 +87,14 @@ async def judge_everyone(conn: Connection, organization: str) -> list[Judged]:
     return judged
 
 
-async def _judge(conn: Connection, people: People, days: Calendar) -> list[Judged]:
-    heard: dict[Pair, list[Heard]] = defaultdict(list)
+async def _judge(conn: Connection, people: People, days: Calendar) -> list[JudgedInterview]:
+    heard: dict[Pair, list[InterviewFacts]] = defaultdict(list)
     for one in await sql.load_interviews(conn, people):
         heard[one.organization, one.candidate].append(one)
     records = await sql.load_records(conn, people)
     returns = await sql.load_returns(conn, people)
     closings = await _load_closings(conn, records)
-    judged: list[Judged] = []
+    judged: list[JudgedInterview] = []
     for record in records:
         pair = (record.organization, record.candidate)
         came = returns[pair]._replace(applications=record.applications)

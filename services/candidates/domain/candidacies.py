@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.candidates.domain.blockers import JOB_CLOSED, NOT_CONSIDERED, ReviewedMatch
 from services.candidates.domain.demand import Assessment, OpenJob
-from services.candidates.domain.interviews import Heard, took_place
+from services.candidates.domain.interviews import InterviewFacts, took_place
 from services.candidates.domain.matches import Candidacy, MatchProposal, propose, withdrawn
 from services.candidates.domain.records import AssessedApplication, CandidateRecord
 from shared.contracts import Saying
@@ -54,7 +54,7 @@ class MatchChanges(NamedTuple):
 class Evidence(NamedTuple):
     """What is known for looking: interviews and ratings by person, reviews by person and job."""
 
-    interviews: Mapping[Key, Sequence[Heard]]
+    interviews: Mapping[Key, Sequence[InterviewFacts]]
     ratings: Mapping[Key, Sequence[InterviewRatings]]
     reviews: Mapping[tuple[str, str, str], ReviewedMatch]
 
@@ -106,7 +106,7 @@ def look(found: Sequence[Candidacy], kept: Sequence[StandingMatch], openings: Op
     return MatchChanges(proposals, gone, ended, said + farewells)
 
 
-def newest_interviews(record: CandidateRecord, interviews: Iterable[Heard]) -> dict[str, datetime]:
+def newest_interviews(record: CandidateRecord, interviews: Iterable[InterviewFacts]) -> dict[str, datetime]:
     """By family, when somebody was last interviewed."""
     families = {a.application: a.family for a in record.applications}
     newest: dict[str, datetime] = {}

@@ -20,7 +20,7 @@ LOWEST_LEVEL, HIGHEST_LEVEL = 1, 5
 DIGITS = 4
 
 
-class Placed(NamedTuple):
+class ReasonedPlace(NamedTuple):
     """One place in the pool, with its reasons."""
 
     organization: str
@@ -64,22 +64,22 @@ class AssessedSkill(NamedTuple):
     assessed_at: datetime
 
 
-def placed(places: Iterable[PoolPlace], people: Collection[Key]) -> list[Placed]:
+def placed(places: Iterable[PoolPlace], people: Collection[Key]) -> list[ReasonedPlace]:
     """The places that these people have: who left has none."""
     named = set(people)
     return [
-        Placed(p.organization, p.candidate, p.family, p.why)
+        ReasonedPlace(p.organization, p.candidate, p.family, p.why)
         for p in places
         if p.status and (p.organization, p.candidate) in named
     ]
 
 
-def describe(places: Iterable[Placed], texts: Mapping[Key, SearchTexts]) -> list[Description]:
+def describe(places: Iterable[ReasonedPlace], texts: Mapping[Key, SearchTexts]) -> list[Description]:
     """The words every member is found by."""
     return [Description(*place[:3], _words_around(place, texts)) for place in places]
 
 
-def skills(places: Iterable[Placed], rated: RatedOf) -> list[AssessedSkill]:
+def skills(places: Iterable[ReasonedPlace], rated: RatedOf) -> list[AssessedSkill]:
     """Every competency that members were rated in, as rule 2 sees it."""
     members = dict.fromkeys((place.organization, place.candidate) for place in places)
     return [
@@ -115,7 +115,7 @@ def leads(word: str) -> bool:
     return word not in _OUR_WORDS
 
 
-def _words_around(place: Placed, texts: Mapping[Key, SearchTexts]) -> list[str]:
+def _words_around(place: ReasonedPlace, texts: Mapping[Key, SearchTexts]) -> list[str]:
     around = texts.get((place.organization, place.candidate), SearchTexts())
     return list(dict.fromkeys(_each_word(around, place.why)))[:MOST_WORDS]
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 
-class Heard(NamedTuple):
+class InterviewFacts(NamedTuple):
     """All that was said of one interview; each instant is None where nothing was said."""
 
     organization: str
@@ -28,7 +28,7 @@ class Heard(NamedTuple):
         return self.ends_at or self.completed_at or self.assumed_for or self.feedback_at
 
 
-def took_place(heard: Heard) -> bool:
+def took_place(heard: InterviewFacts) -> bool:
     """Completed when said so later than any cancellation or absence of its slot; else when feedback exists, or the
     clock assumed it for this slot."""
     said_at = max(_said(heard), default=None)
@@ -40,17 +40,17 @@ def took_place(heard: Heard) -> bool:
     return assumed or heard.feedback_at is not None
 
 
-def _slot(heard: Heard) -> datetime | None:
+def _slot(heard: InterviewFacts) -> datetime | None:
     """The newest schedule; without any, the newest of the cancelled and missed."""
     ends = [(at, slot) for slot, at in _ends(heard)]
     return heard.scheduled_for or max(ends, default=(None, None))[1] or heard.assumed_for
 
 
-def _ends(heard: Heard) -> list[tuple[datetime, datetime]]:
+def _ends(heard: InterviewFacts) -> list[tuple[datetime, datetime]]:
     pairs = ((heard.cancelled_slot, heard.cancelled_at), (heard.missed_slot, heard.missed_at))
     return [(slot, at) for slot, at in pairs if slot and at]
 
 
-def _said(heard: Heard) -> list[datetime]:
+def _said(heard: InterviewFacts) -> list[datetime]:
     slot = _slot(heard)
     return [at for ended, at in _ends(heard) if ended == slot]

@@ -8,7 +8,7 @@ from services.candidates.domain.months import add_months
 from shared.contracts import TIME_TO_OBJECT, CandidateErased, Cause, ErasureRequested, RequestedBy, Saying
 
 
-class Terms(NamedTuple):
+class RetentionTerms(NamedTuple):
     """What an organisation keeps: months after the decision, and months of a legal hold before anything is erased."""
 
     retention_months: int = 6
@@ -53,7 +53,7 @@ class RetentionRecord(NamedTuple):
     merges: Sequence[CandidateMerge] = ()
 
 
-class Due(NamedTuple):
+class DueStep(NamedTuple):
     """When the next step is: erasing where it was asked for (`requested_at`), asking where nothing keeps them.
 
     Never (None) while an open application or a consent does.
@@ -65,28 +65,28 @@ class Due(NamedTuple):
     requested_at: datetime | None
 
 
-def due(people: Iterable[RetentionRecord], terms: Mapping[str, Terms]) -> list[Due]:
+def due(people: Iterable[RetentionRecord], terms: Mapping[str, RetentionTerms]) -> list[DueStep]:
     """The next step of everyone who asked, or was ever decided about."""
-    return [found for kept in people if (found := _due(kept, terms.get(kept.organization, Terms())))]
+    return [found for kept in people if (found := _due(kept, terms.get(kept.organization, RetentionTerms())))]
 
 
-def _due(kept: RetentionRecord, terms: Terms) -> Due | None:
+def _due(kept: RetentionRecord, terms: RetentionTerms) -> DueStep | None:
     if kept.requests:
         ends = [hold_until(kept, asked, terms) for asked in kept.requests.values()]
-        return Due(kept.organization, kept.candidate, min(ends), min(asked.at for asked in kept.requests.values()))
+        return DueStep(kept.organization, kept.candidate, min(ends), min(asked.at for asked in kept.requests.values()))
     if kept.decided_at is None:
         return None
-    return Due(kept.organization, kept.candidate, _kept_until(kept, kept.decided_at, terms), None)
+    return DueStep(kept.organization, kept.candidate, _kept_until(kept, kept.decided_at, terms), None)
 
 
-def _kept_until(kept: RetentionRecord, decided_at: datetime, terms: Terms) -> datetime | None:
+def _kept_until(kept: RetentionRecord, decided_at: datetime, terms: RetentionTerms) -> datetime | None:
     if kept.has_open_application or any(b.expires_at is None for b in kept.bases):
         return None
     ends = [b.expires_at for b in kept.bases if b.expires_at]
     return max([add_months(decided_at, terms.retention_months), *ends])
 
 
-def hold_until(kept: RetentionRecord, asked: ErasureRequest, terms: Terms) -> datetime:
+def hold_until(kept: RetentionRecord, asked: ErasureRequest, terms: RetentionTerms) -> datetime:
     """When a request is carried out: at once, or when the legal hold after the newest decision ends.
 
     Whoever seems to ask themselves has a day: they are written to first, and somebody else may have used their link.
@@ -97,7 +97,7 @@ def hold_until(kept: RetentionRecord, asked: ErasureRequest, terms: Terms) -> da
     return max(earliest, add_months(kept.decided_at, terms.legal_hold_months))
 
 
-def erasures(people: Iterable[RetentionRecord], terms: Mapping[str, Terms], now: datetime) -> list[Saying]:
+def erasures(people: Iterable[RetentionRecord], terms: Mapping[str, RetentionTerms], now: datetime) -> list[Saying]:
     """Who is erased now: every id that was joined with the asking one before it asked (a later merge erases nobody)."""
     return [
         Saying(
@@ -107,12 +107,12 @@ def erasures(people: Iterable[RetentionRecord], terms: Mapping[str, Terms], now:
         )
         for kept in people
         for asking, asked in sorted(kept.requests.items())
-        if hold_until(kept, asked, terms.get(kept.organization, Terms())) <= now
+        if hold_until(kept, asked, terms.get(kept.organization, RetentionTerms())) <= now
         for i in joined_before(kept.merges, asking, asked.at)
     ]
 
 
-def requests(found: Iterable[Due], now: datetime) -> list[Saying]:
+def requests(found: Iterable[DueStep], now: datetime) -> list[Saying]:
     """Whom nothing keeps any more: asked for in the name of the organisation's retention."""
     return [
         Saying(

@@ -127,7 +127,7 @@ class PageFacts(NamedTuple):
         return opened is not None and (closed is None or opened.opened_at > closed.closed_at)
 
 
-def candidacies(told: PageFacts, days: Calendar, holding_after: int, now: datetime) -> list[ShownApplication]:
+def shown_applications(told: PageFacts, days: Calendar, holding_after: int, now: datetime) -> list[ShownApplication]:
     """Every application, the newest first."""
     submitted = {e.application: e for e in told.all(ApplicationSubmitted)}
     scheduled = {e.application for e in told.all(InterviewScheduled)}

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.candidates.domain.interviews import Heard, took_place
+from services.candidates.domain.interviews import InterviewFacts, took_place
 from services.candidates.domain.records import AssessedApplication, CandidateRecord
 from shared.business_days import Calendar
 from shared.contracts import EARLIEST, MemberStatus, Outcome
@@ -51,7 +51,7 @@ class Returns(NamedTuple):
     related: bool = False
 
 
-class Judged(NamedTuple):
+class JudgedInterview(NamedTuple):
     """One interview and what it came to; `without_loop`: had we not been there."""
 
     interview: CompletedInterview
@@ -84,7 +84,10 @@ class Waste(NamedTuple):
 
 
 def interviews_of(
-    record: CandidateRecord, heard: Iterable[Heard], rediscovered: Collection[str], closings: Mapping[str, datetime]
+    record: CandidateRecord,
+    heard: Iterable[InterviewFacts],
+    rediscovered: Collection[str],
+    closings: Mapping[str, datetime],
 ) -> list[CompletedInterview]:
     """The completed interviews of one person. `closings`: when jobs that are not open were closed."""
     applications = {a.application: a for a in record.applications}
@@ -96,7 +99,7 @@ def interviews_of(
 
 
 def _interview(
-    heard: Heard, application: AssessedApplication | None, is_ours: bool, closings: Mapping[str, datetime]
+    heard: InterviewFacts, application: AssessedApplication | None, is_ours: bool, closings: Mapping[str, datetime]
 ) -> CompletedInterview:
     job = (application.job if application else None) or heard.job
     return CompletedInterview(
@@ -115,10 +118,10 @@ def _interview(
     )
 
 
-def judge(interviews: Iterable[CompletedInterview], returns: Returns, days: Calendar) -> list[Judged]:
+def judge(interviews: Iterable[CompletedInterview], returns: Returns, days: Calendar) -> list[JudgedInterview]:
     """What each interview of one person came to."""
     return [
-        Judged(
+        JudgedInterview(
             interview,
             _counted_from(interview, days),
             _returned(interview, returns),
@@ -128,7 +131,7 @@ def judge(interviews: Iterable[CompletedInterview], returns: Returns, days: Cale
     ]
 
 
-def measure(judged: Sequence[Judged], now: datetime, *, projected: bool) -> Waste:
+def measure(judged: Sequence[JudgedInterview], now: datetime, *, projected: bool) -> Waste:
     """The rates over those that count by now; `projected` counts open ones as they stand."""
     counted = [j for j in judged if projected or (j.counted_from is not None and j.counted_from <= now)]
     unaided = [j for j in counted if not j.interview.rediscovered]
@@ -142,7 +145,7 @@ def measure(judged: Sequence[Judged], now: datetime, *, projected: bool) -> Wast
     )
 
 
-def concerns(judged: Judged, job: str | None, family: str | None, cycle: str | None) -> bool:
+def concerns(judged: JudgedInterview, job: str | None, family: str | None, cycle: str | None) -> bool:
     """Whether it is of this job, family and cycle; None: of any."""
     interview = judged.interview
     pairs = ((job, interview.job), (family, interview.family), (cycle, interview.cycle))

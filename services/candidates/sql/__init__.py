@@ -13,7 +13,7 @@ from services.candidates.sql.jobs import (
     save_jobs,
 )
 from services.candidates.sql.keeping import (
-    Progress,
+    ErasureProgress,
     find_due_keeping,
     load_kept,
     load_progress,
@@ -65,7 +65,7 @@ from services.candidates.sql.runs import forget_erased, load_runs
 from services.candidates.sql.waste import find_concerned, load_calendar, load_everyone, load_returns
 
 __all__ = [
-    "Progress",
+    "ErasureProgress",
     "count_matches",
     "count_mentorships",
     "find_applicants",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from services.candidates.domain.blockers import ReviewedMatch
 from services.candidates.domain.candidacies import Evidence, InterviewRatings, Openings, candidacies, families
-from services.candidates.domain.interviews import Heard
+from services.candidates.domain.interviews import InterviewFacts
 from services.candidates.domain.matches import Candidacy
 from services.candidates.sql.jobs import load_openings, load_openings_of
 from services.candidates.sql.records import load_records
@@ -56,7 +56,7 @@ async def load_stated_skills(conn: Connection, people: People) -> dict[Pair, lis
 
 async def _load_evidence(conn: Connection, people: People, asked: Collection[str]) -> Evidence:
     """Interviews, ratings of the competencies that are asked for, and what was decided about earlier proposals."""
-    interviews: dict[Pair, list[Heard]] = defaultdict(list)
+    interviews: dict[Pair, list[InterviewFacts]] = defaultdict(list)
     for heard in await load_interviews(conn, people):
         interviews[heard.organization, heard.candidate].append(heard)
     ratings: dict[Pair, list[InterviewRatings]] = defaultdict(list)
@@ -65,7 +65,7 @@ async def _load_evidence(conn: Connection, people: People, asked: Collection[str
     return Evidence(interviews, ratings, await _load_reviews(conn, people))
 
 
-async def load_interviews(conn: Connection, people: People) -> list[Heard]:
+async def load_interviews(conn: Connection, people: People) -> list[InterviewFacts]:
     """All that was said of these people's interviews."""
     rows = await conn.fetch(
         """
@@ -100,7 +100,7 @@ async def load_interviews(conn: Connection, people: People) -> list[Heard]:
         """,
         *people.columns,
     )
-    return [Heard(*row) for row in rows]
+    return [InterviewFacts(*row) for row in rows]
 
 
 async def load_ratings(

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from services.candidates.domain.consent import answers
 from services.candidates.domain.keeping import (
     CandidateMerge,
-    Due,
+    DueStep,
     ErasureRequest,
     RetentionBasis,
     RetentionRecord,
-    Terms,
+    RetentionTerms,
 )
 from shared.contracts import TIME_TO_OBJECT, Purpose, RequestedBy
 from shared.kit.db import Connection
@@ -22,7 +22,7 @@ from shared.kit.people import Pair, People
 GRACE = timedelta(days=30)
 
 
-class Progress(NamedTuple):
+class ErasureProgress(NamedTuple):
     """How far an erasure is. `due_at`: when it is carried out; `receipts`: by service, when it was done there."""
 
     requested_at: datetime | None
@@ -37,7 +37,7 @@ class Progress(NamedTuple):
         return bool(self.requested_at and self.due_at and self.due_at > self.requested_at + TIME_TO_OBJECT)
 
 
-async def load_terms(conn: Connection, organizations: Iterable[str]) -> dict[str, Terms]:
+async def load_terms(conn: Connection, organizations: Iterable[str]) -> dict[str, RetentionTerms]:
     """What these organisations keep, where they said."""
     rows = await conn.fetch(
         """
@@ -49,7 +49,7 @@ async def load_terms(conn: Connection, organizations: Iterable[str]) -> dict[str
         """,
         sorted(set(organizations)),
     )
-    return {organization: Terms(*terms) for organization, *terms in rows}
+    return {organization: RetentionTerms(*terms) for organization, *terms in rows}
 
 
 async def load_kept(conn: Connection, people: People) -> list[RetentionRecord]:
@@ -137,7 +137,7 @@ def _at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-async def save_keeping(conn: Connection, people: People, found: Sequence[Due], now: datetime) -> None:
+async def save_keeping(conn: Connection, people: People, found: Sequence[DueStep], now: datetime) -> None:
     """Keep the next step of these people, and since when they are known."""
     await conn.execute(
         """
@@ -179,7 +179,7 @@ async def find_due_keeping(conn: Connection, now: datetime, limit: int) -> list[
     return [(organization, candidate) for organization, candidate in rows]
 
 
-async def load_progress(conn: Connection, people: People) -> Progress:
+async def load_progress(conn: Connection, people: People) -> ErasureProgress:
     """How far the erasure of one person is."""
     rows = await conn.fetch(
         """
@@ -202,7 +202,7 @@ async def load_progress(conn: Connection, people: People) -> Progress:
         """,
         *people.ids,
     )
-    return Progress(
+    return ErasureProgress(
         _at(first["requested_at"]) if first else None,
         first["by"] if first else None,
         due_at,

@@ -21,7 +21,7 @@ from services.interviews.api.callers import (
     refuse_unknown_application,
     scope_of,
 )
-from services.interviews.sql.lists import Feedback, ListSearch, Owed, OwedAfter, OwedBy, Scope
+from services.interviews.sql.lists import Feedback, ListSearch, OwedAfter, OwedBy, OwedFeedback, Scope
 from shared.business_days import Calendar
 from shared.contracts import (
     FeedbackKind,
@@ -207,7 +207,7 @@ async def read_overdue(
 
 async def _read_owing(
     turn: Turn, caller: Caller, wanted: OwedBy, cursor: str | None, limit: int
-) -> tuple[list[Owing], list[Owed]]:
+) -> tuple[list[Owing], list[OwedFeedback]]:
     wishes, scope = await _wishes(turn.conn, caller), await scope_of(turn.conn, caller)
     owed = await sql.list_owed(turn.conn, caller.organization, wanted, _after(cursor), limit, scope)
     visible = await caller.visible(turn.conn, owed)
@@ -265,7 +265,7 @@ def _listed(known: Feedback) -> ListedFeedback:
     )
 
 
-def _owing(owed: Owed, due_at: datetime, now: datetime) -> Owing:
+def _owing(owed: OwedFeedback, due_at: datetime, now: datetime) -> Owing:
     return Owing(
         interviewer=owed.interviewer,
         interview=owed.interview,
@@ -278,7 +278,7 @@ def _owing(owed: Owed, due_at: datetime, now: datetime) -> Owing:
     )
 
 
-def _place(owed: Owed) -> list[str]:
+def _place(owed: OwedFeedback) -> list[str]:
     return [owed.ended_at.isoformat(), owed.interview, owed.interviewer, owed.candidate]
 
 

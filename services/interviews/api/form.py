@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from services.interviews import sql
 from services.interviews.api.form_advice import PAGE_POLICY, SCRIPT, SEEN, Advice, Advised, Written, advise, texts_of
-from services.interviews.api.form_input import Mistake, Typed, feedback_of, problems_of, typed_from
+from services.interviews.api.form_input import FormInput, Mistake, feedback_of, problems_of, typed_from
 from shared.contracts import (
     Competency,
     FeedbackSubmitted,
@@ -92,7 +92,7 @@ async def advise_while_typing(token: Token, written: Written, request: Request) 
 
 
 async def _keep(visit: FormVisit, given: Mapping[str, str]) -> HTMLResponse:
-    typed = Typed(given, visit.competencies, has_verdict=not visit.is_decided)
+    typed = FormInput(given, visit.competencies, has_verdict=not visit.is_decided)
     errors = problems_of(typed)
     if errors:
         return _page(visit, given, errors, status=422)

@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from services.interviews.api.form_input import Typed
+from services.interviews.api.form_input import FormInput
 from shared.contracts import Value
 from shared.lint import ADVICE, Code
 from shared.web.linting import lint_aside, readable
@@ -58,7 +58,7 @@ async def advise(texts: Mapping[str, str], language: str, names: Sequence[str], 
     return Advice(said, hashlib.sha256(repr(sorted(said.items())).encode()).hexdigest()[:16] if said else "")
 
 
-def texts_of(typed: Typed) -> dict[str, str]:
+def texts_of(typed: FormInput) -> dict[str, str]:
     """What the candidate may read, by field."""
     asked = range(len(typed.competencies))
     return {f"{name}-{i}": text for i in asked for name in FIELDS if (text := typed.text(name, i))}

@@ -48,7 +48,7 @@ class Mistake(NamedTuple):
     competency: str = ""
 
 
-class Typed(NamedTuple):
+class FormInput(NamedTuple):
     """The fields of the form. `has_verdict`: an overall verdict is still of use."""
 
     fields: Mapping[str, str]
@@ -85,7 +85,7 @@ def typed_from(known: FeedbackSubmitted | None, competencies: Sequence[Competenc
     return fields
 
 
-def problems_of(typed: Typed) -> dict[str, Mistake]:
+def problems_of(typed: FormInput) -> dict[str, Mistake]:
     """By field: what is to be mended before it can be sent."""
     found: dict[str, Mistake] = {}
     if typed.fields.get("overall", "") not in ("", *Overall):
@@ -105,7 +105,7 @@ def problems_of(typed: Typed) -> dict[str, Mistake]:
     return found
 
 
-def _problems_at(typed: Typed, position: int) -> dict[str, FormProblem]:
+def _problems_at(typed: FormInput, position: int) -> dict[str, FormProblem]:
     found = {}
     for name in ("strength", "observed", "suggestion"):
         text = typed.text(name, position)
@@ -128,12 +128,12 @@ def _is(kind: TypeAdapter[str], value: str) -> bool:
     return True
 
 
-def _says_something(typed: Typed) -> bool:
+def _says_something(typed: FormInput) -> bool:
     return any(typed.text(name, i) for i in range(len(typed.competencies)) for name in ("strength", "observed"))
 
 
 def feedback_of(
-    typed: Typed, schedule: InterviewScheduled, feedback: str, interviewer: str, now: datetime
+    typed: FormInput, schedule: InterviewScheduled, feedback: str, interviewer: str, now: datetime
 ) -> FeedbackSubmitted:
     """The feedback, once nothing is left to mend."""
     asked = list(enumerate(typed.competencies))

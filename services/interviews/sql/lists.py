@@ -47,7 +47,7 @@ class Feedback(NamedTuple):
     submitted_at: datetime
 
 
-class Owed(NamedTuple):
+class OwedFeedback(NamedTuple):
     """One interviewer who has not given the feedback they owe."""
 
     ended_at: datetime
@@ -255,7 +255,7 @@ class OwedBy(NamedTuple):
 
 async def list_owed(
     conn: Connection, organization: str, wanted: OwedBy, after: OwedAfter, limit: int, scope: Scope
-) -> list[Owed]:
+) -> list[OwedFeedback]:
     """Who owes feedback about completed interviews, the longest waiting first."""
     await _plan_for_filters(conn)
     rows = await conn.fetch(
@@ -276,4 +276,4 @@ async def list_owed(
         limit,
         *wanted,
     )
-    return [Owed(*row) for row in rows]
+    return [OwedFeedback(*row) for row in rows]

@@ -18,7 +18,7 @@ from shared.kit.people import People, find_people
 AT_ONCE = 500
 
 
-class Reached(NamedTuple):
+class AddressedPerson(NamedTuple):
     """Somebody who shares the point. `at`: when a letter may leave first; `reason`, `until`: why not now."""
 
     candidate: str
@@ -36,16 +36,16 @@ class Audience:
         self._now = now
         self._written_to: set[str] = set()
 
-    async def find(self, conn: Connection, organization: str) -> list[Reached]:
+    async def find(self, conn: Connection, organization: str) -> list[AddressedPerson]:
         """Merged people are found once, by the id that stands for them."""
         told = await sql.find_told(conn, organization, self._campaign.competency)
         rows = await find_people(conn, [(organization, candidate) for candidate in told])
-        found: list[Reached] = []
+        found: list[AddressedPerson] = []
         for some in _parts(rows):
             found += await self._look(conn, await sql.load_records(conn, People(some, {})))
         return sorted(found)
 
-    async def _look(self, conn: Connection, records: Iterable[RecipientRecord]) -> list[Reached]:
+    async def _look(self, conn: Connection, records: Iterable[RecipientRecord]) -> list[AddressedPerson]:
         sharing = sorted((r for r in records if points_shared(r, self._campaign)), key=lambda r: r.candidate)
         readers = [
             Reader(r.organization.organization, mailboxes_of(r.addresses, self._hash_key), r.ids) for r in sharing
@@ -56,14 +56,14 @@ class Audience:
             for record, reader, ledger in zip(sharing, readers, ledgers, strict=True)
         ]
 
-    def _reached(self, record: RecipientRecord, reader: Reader, ledger: list[Contact]) -> Reached:
+    def _reached(self, record: RecipientRecord, reader: Reader, ledger: list[Contact]) -> AddressedPerson:
         if self._written_to & {*reader.mailboxes}:
             ledger.append(Contact(Stream.NURTURE, self._now))
         if refused := left_out(record, self._campaign, ledger, self._now):
-            return Reached(record.candidate, None, refused.reason, refused.until)
+            return AddressedPerson(record.candidate, None, refused.reason, refused.until)
         self._written_to |= {*reader.mailboxes}
         job = job_of(self._campaign, points_shared(record, self._campaign))
-        return Reached(record.candidate, opening_hour(LetterKind.CAMPAIGN, record.zone(job), self._now))
+        return AddressedPerson(record.candidate, opening_hour(LetterKind.CAMPAIGN, record.zone(job), self._now))
 
 
 def _parts(rows: Sequence[tuple[str, str, str]]) -> Iterator[list[tuple[str, str, str]]]:

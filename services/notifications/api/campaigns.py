@@ -10,12 +10,12 @@ from pydantic import Field
 
 from services.notifications import sql
 from services.notifications.api.approvals import AT_MOST
-from services.notifications.api.audience import Audience, Reached
+from services.notifications.api.audience import AddressedPerson, Audience
 from services.notifications.api.callers import AnId, Reader, Recruiter
 from services.notifications.api.lint import shown
 from services.notifications.domain.letters import State
 from services.notifications.domain.organizations import Campaign
-from services.notifications.sql.campaigns import CampaignCount, Common
+from services.notifications.sql.campaigns import CampaignCount, CommonPoint
 from shared.contracts import CampaignStarted, Id, Language, Name, OutreachMode, Text, Url, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
@@ -215,12 +215,12 @@ async def _refuse_findings(words: Sequence[str], language: str) -> None:
         raise WordsWithFindings(f"The lint found {found}: say it otherwise.", findings=told)
 
 
-async def _audience(conn: Connection, caller: Caller, campaign: Campaign) -> list[Reached]:
+async def _audience(conn: Connection, caller: Caller, campaign: Campaign) -> list[AddressedPerson]:
     key = caller.runtime.settings.hash_key.get_secret_value()
     return await Audience(campaign, key, campaign.at).find(conn, caller.organization)
 
 
-def _selected(audience: Sequence[Reached]) -> int:
+def _selected(audience: Sequence[AddressedPerson]) -> int:
     return sum(x.at is not None for x in audience)
 
 
@@ -245,6 +245,6 @@ def _shown(campaign: Campaign, tallies: Sequence[CampaignCount]) -> ShownCampaig
     )
 
 
-def _place(point: Common) -> list[str]:
+def _place(point: CommonPoint) -> list[str]:
     """Where it stands in the list, as text that sorts so."""
     return [f"{MOST_PEOPLE - point.people:010}", point.competency]

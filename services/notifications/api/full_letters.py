@@ -10,7 +10,7 @@ from services.notifications.api.lint import Found, shown
 from services.notifications.domain import full_letters
 from services.notifications.domain.full_letters import AT_LEAST_DEVELOPMENT, AT_LEAST_STRENGTHS, AT_MOST, LetterDraft
 from services.notifications.domain.letters import Variant
-from services.notifications.domain.records import ApplicationRecord, Edit, FeedbackItem, RecipientRecord
+from services.notifications.domain.records import ApplicationRecord, DraftEdit, FeedbackItem, RecipientRecord
 from services.notifications.sql.letters import ListedLetter
 from shared.contracts import Id, Language, Text, Value
 from shared.kit.db import Connection
@@ -107,7 +107,7 @@ async def edit_draft(conn: Connection, caller: Caller, letter: ListedLetter, edi
     known = {(i.feedback, i.competency, i.suggestion is None): i for i in application.items}
     strengths = tuple(_item(i, known, None) for i in edited.strengths)
     development = tuple(_item(i, known, i.suggestion) for i in edited.development)
-    edit = Edit(draft.basis, strengths, development, caller.user, now)
+    edit = DraftEdit(draft.basis, strengths, development, caller.user, now)
     await sql.save_edit(conn, caller.organization, letter.letter, edit)
 
 

@@ -8,31 +8,31 @@ from services.notifications.domain.letters import DerivedLetter, Variant, sent_a
 from services.notifications.domain.occasions import STALE
 from services.notifications.domain.organizations import Campaign, Opening
 from services.notifications.domain.policy import Contact, LetterKind, LetterRefusal, capped, refusal
-from services.notifications.domain.records import FeedbackItem, RecipientRecord, Release
+from services.notifications.domain.records import FeedbackItem, LetterRelease, RecipientRecord
 from shared.contracts import Cause
 
 AT_MOST = 3  # suggestions in one letter, as in the letters they come from
 
 
-class Point(NamedTuple):
+class SharedPoint(NamedTuple):
     """A development point that somebody read in a letter, and the job that letter was about."""
 
     item: FeedbackItem
     opening: Opening
 
 
-def points_shared(record: RecipientRecord, campaign: Campaign) -> list[Point]:
+def points_shared(record: RecipientRecord, campaign: Campaign) -> list[SharedPoint]:
     """What their letters say of the campaign's competency, the newest letter first; empty for whoever shares nothing.
 
     Only letters that had left when the campaign started, did not come back, and are no history.
     """
     found = []
     for release, opening in _letters(record, campaign):
-        found += [Point(i, opening) for i in release.development if i.competency == campaign.competency]
+        found += [SharedPoint(i, opening) for i in release.development if i.competency == campaign.competency]
     return found[:AT_MOST]
 
 
-def _letters(record: RecipientRecord, campaign: Campaign) -> list[tuple[Release, Opening]]:
+def _letters(record: RecipientRecord, campaign: Campaign) -> list[tuple[LetterRelease, Opening]]:
     """The newest first: full letters about the campaign's job or cycle that arrived, as far as anybody knows."""
     jobs = {a.application: a.job for a in record.applications}
     of = [(r, record.openings.get(jobs.get(a) or "") or Opening("")) for a, r in record.released.items()]
@@ -43,7 +43,7 @@ def _letters(record: RecipientRecord, campaign: Campaign) -> list[tuple[Release,
     )
 
 
-def _arrived(record: RecipientRecord, release: Release, by: datetime) -> bool:
+def _arrived(record: RecipientRecord, release: LetterRelease, by: datetime) -> bool:
     sent = record.sent.get(release.letter)
     return sent is not None and sent <= by and release.letter not in record.bounces and not release.is_historical
 
@@ -63,7 +63,7 @@ def campaign_letters(record: RecipientRecord) -> Iterator[DerivedLetter]:
             yield _letter(record, campaign, job_of(campaign, points))
 
 
-def job_of(campaign: Campaign, points: Collection[Point]) -> str | None:
+def job_of(campaign: Campaign, points: Collection[SharedPoint]) -> str | None:
     """The job whose people sign and answer: the campaign's, else that of the newest letter."""
     return campaign.job or next((p.opening.job for p in points), None) or None
 

@@ -10,8 +10,8 @@ from services.notifications.domain.organizations import Opening
 from services.notifications.domain.records import (
     ApplicationRecord,
     FeedbackItem,
+    LetterRelease,
     RecipientRecord,
-    Release,
     StoredLetter,
 )
 from shared.contracts import (
@@ -76,7 +76,7 @@ def items_of(application: ApplicationRecord) -> tuple[list[FeedbackItem], list[F
     )
 
 
-def release_of(record: RecipientRecord, application: ApplicationRecord) -> Release | None:
+def release_of(record: RecipientRecord, application: ApplicationRecord) -> LetterRelease | None:
     """What was released for the decision as it stands; a decision made anew needs a new release."""
     release, decision = record.released.get(application.application), application.standing
     return release if release and decision and release.at >= decision.decided_at else None

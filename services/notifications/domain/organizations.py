@@ -34,7 +34,7 @@ class OrganizationSettings(NamedTuple):
     known_at: datetime | None = None
 
 
-class Sought(NamedTuple):
+class SoughtCompetency(NamedTuple):
     """One competency a job asks for."""
 
     competency: str
@@ -56,7 +56,7 @@ class Opening(NamedTuple):
     feedback_policy: FeedbackPolicy | None = None
     owner: str | None = None
     url: str | None = None
-    competencies: Mapping[str, Sought] = {}
+    competencies: Mapping[str, SoughtCompetency] = {}
     roles: Mapping[str, str] = {}  # by user
     cycle: str | None = None
     opening_known_at: datetime | None = None

@@ -28,7 +28,7 @@ class LetterKind(StrEnum):
     REMINDER = "reminder"  # to a colleague
 
 
-class Cap(NamedTuple):
+class LetterCap(NamedTuple):
     """At most `times` letters of a stream within `days` calendar days."""
 
     times: int
@@ -45,8 +45,8 @@ STREAMS = {
 }
 CAPS = {
     Stream.DUTY: (),
-    Stream.INVITATION: (Cap(1, 14), Cap(6, 365)),
-    Stream.NURTURE: (Cap(1, 30), Cap(4, 365)),
+    Stream.INVITATION: (LetterCap(1, 14), LetterCap(6, 365)),
+    Stream.NURTURE: (LetterCap(1, 30), LetterCap(4, 365)),
 }
 NEEDS = {
     LetterKind.JOB_INVITATION: Purpose.TALENT_POOL,
@@ -59,7 +59,7 @@ JUST_ASKED = (LetterKind.DATA_RIGHTS, LetterKind.PAGE_LINK)  # whoever asked a m
 PREPARATION_BEFORE = timedelta(hours=24)
 
 
-class Standing(NamedTuple):
+class ContactStanding(NamedTuple):
     """What is known of one person, by all their ids, that speaks for or against writing to them."""
 
     zone: str = "Etc/UTC"
@@ -104,7 +104,7 @@ def is_capped(kind: LetterKind) -> bool:
 
 def decide(
     kind: LetterKind,
-    standing: Standing,
+    standing: ContactStanding,
     ledger: Collection[Contact],
     now: datetime,
     *,
@@ -118,7 +118,7 @@ def decide(
     )
 
 
-def refusal(kind: LetterKind, standing: Standing, now: datetime) -> LetterRefusal | None:
+def refusal(kind: LetterKind, standing: ContactStanding, now: datetime) -> LetterRefusal | None:
     """What the facts say against it, the weightiest first. Duty is refused only where nothing can arrive or may."""
     if standing.is_restricted and kind is not LetterKind.DATA_RIGHTS:
         return LetterRefusal("restricted")
@@ -131,7 +131,7 @@ def refusal(kind: LetterKind, standing: Standing, now: datetime) -> LetterRefusa
     return _unwelcome(kind, standing, now) or _paused(kind, standing, now)
 
 
-def _unwelcome(kind: LetterKind, standing: Standing, now: datetime) -> LetterRefusal | None:
+def _unwelcome(kind: LetterKind, standing: ContactStanding, now: datetime) -> LetterRefusal | None:
     """They do not want it, or have no more use for it."""
     if not standing.is_contactable:
         return LetterRefusal("not_contactable")
@@ -144,14 +144,14 @@ def _unwelcome(kind: LetterKind, standing: Standing, now: datetime) -> LetterRef
     return None
 
 
-def _consented(standing: Standing, purpose: Purpose, now: datetime) -> bool:
+def _consented(standing: ContactStanding, purpose: Purpose, now: datetime) -> bool:
     if purpose not in standing.consents:
         return False
     until = standing.consents[purpose]
     return until is None or now < until
 
 
-def _paused(kind: LetterKind, standing: Standing, now: datetime) -> LetterRefusal | None:
+def _paused(kind: LetterKind, standing: ContactStanding, now: datetime) -> LetterRefusal | None:
     """Not now: it stays planned."""
     if standing.has_open_application:
         return LetterRefusal("open_application")
@@ -164,7 +164,7 @@ def _paused(kind: LetterKind, standing: Standing, now: datetime) -> LetterRefusa
     return None
 
 
-def _back_at_work(standing: Standing, away_until: datetime) -> datetime:
+def _back_at_work(standing: ContactStanding, away_until: datetime) -> datetime:
     """The morning of the next working day after their last day away."""
     calendar = Calendar(standing.country, standing.subdivision, standing.zone)
     return morning(calendar.next_business_day(local_date(away_until, standing.zone)), standing.zone, away_until)
@@ -180,7 +180,7 @@ def capped(kind: LetterKind, zone: str, ledger: Collection[Contact], now: dateti
     return LetterRefusal("cap", morning(free_on, zone, now))
 
 
-def _free_on(sent: list[date], cap: Cap) -> date:
+def _free_on(sent: list[date], cap: LetterCap) -> date:
     """The first day with room: `cap.days` after the letter that fills the cap. `sent` is newest first."""
     return sent[cap.times - 1] + timedelta(days=cap.days) if len(sent) >= cap.times else date.min
 

@@ -8,7 +8,7 @@ from services.notifications.domain.letters import SILENT, DerivedLetter, State, 
 from services.notifications.domain.occasions import STALE
 from services.notifications.domain.organizations import Opening
 from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.records import ApplicationRecord, Late, RecipientRecord, owner_of
+from services.notifications.domain.records import ApplicationRecord, BrokenPromise, RecipientRecord, owner_of
 from services.notifications.domain.settling import settles_at
 from shared.business_days import Calendar
 from shared.contracts import AnswerOverdue, Cause, Missing, Outcome, Saying, letter_id, overdue_id
@@ -42,7 +42,7 @@ class Wait(NamedTuple):
     letter: str | None
 
 
-class Lack(NamedTuple):
+class MissingAnswer(NamedTuple):
     """What is missing, and who has to give it; `letter` is the one that waits."""
 
     missing: Missing
@@ -194,11 +194,11 @@ def _overdue(
             still = [i for i, late in said.items() if late.answered_at is None]
             if still or now >= _said_at(record, promise):
                 lack = _lack(record, a, letter)
-                late = Late(promise.due_at, lack.missing, lack.owner)
+                late = BrokenPromise(promise.due_at, lack.missing, lack.owner)
                 yield from (_saying(record, a, i, late) for i in still or [_overdue_id(a, KEPT_BY[step], step)])
 
 
-def _said(record: RecipientRecord, a: ApplicationRecord, step: int) -> dict[str, Late]:
+def _said(record: RecipientRecord, a: ApplicationRecord, step: int) -> dict[str, BrokenPromise]:
     """What was said of a broken promise, by id: once it was named by what was missing first."""
     ids = (_overdue_id(a, missing, step) for missing in Missing)
     return {i: record.overdue[i] for i in ids if i in record.overdue}
@@ -217,7 +217,7 @@ def _decided_at(application: ApplicationRecord) -> datetime | None:
     return application.standing.decided_at if application.standing else None
 
 
-def _saying(record: RecipientRecord, a: ApplicationRecord, overdue: str, late: Late) -> Saying:
+def _saying(record: RecipientRecord, a: ApplicationRecord, overdue: str, late: BrokenPromise) -> Saying:
     event = AnswerOverdue(
         overdue=overdue,
         candidate=a.candidate,
@@ -236,16 +236,16 @@ def _cause(record: RecipientRecord, a: ApplicationRecord) -> Cause | None:
     return next((p.cause for p in found if p), None)
 
 
-def _lack(record: RecipientRecord, a: ApplicationRecord, letter: DerivedLetter | None) -> Lack:
+def _lack(record: RecipientRecord, a: ApplicationRecord, letter: DerivedLetter | None) -> MissingAnswer:
     """A decision; or, once that is there, a colleague's feedback, somebody's approval, or the mail itself."""
     owner = owner_of(record, a.job)
     if letter is None:
-        return Lack(Missing.DELIVERY if a.standing else Missing.DECISION, owner)
+        return MissingAnswer(Missing.DELIVERY if a.standing else Missing.DECISION, owner)
     owed_by = [u for slot in record.slots if slot.application == a.application and not slot.is_historical
                for u in slot.owed_by]  # fmt: skip
     if owed_by and a.standing and a.standing.outcome is Outcome.NOT_SELECTED:
-        return Lack(Missing.FEEDBACK, owed_by[0], letter.letter)
-    return Lack(Missing.APPROVAL, owner, letter.letter)
+        return MissingAnswer(Missing.FEEDBACK, owed_by[0], letter.letter)
+    return MissingAnswer(Missing.APPROVAL, owner, letter.letter)
 
 
 def _note(

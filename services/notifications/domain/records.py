@@ -7,7 +7,7 @@ from typing import NamedTuple
 from services.notifications.domain.interviews import Colleague, StandingInterview
 from services.notifications.domain.mailbox import mailbox
 from services.notifications.domain.organizations import Campaign, Opening, OrganizationSettings
-from services.notifications.domain.policy import Standing
+from services.notifications.domain.policy import ContactStanding
 from shared.contracts import (
     Cause,
     Missing,
@@ -129,7 +129,7 @@ class CandidateResponse(NamedTuple):
     match: str | None = None
 
 
-class Edit(NamedTuple):
+class DraftEdit(NamedTuple):
     """What a person made of a draft, and of which one."""
 
     basis: str
@@ -139,7 +139,7 @@ class Edit(NamedTuple):
     at: datetime
 
 
-class Release(NamedTuple):
+class LetterRelease(NamedTuple):
     """What was said of a full letter when it was released."""
 
     letter: str
@@ -149,7 +149,7 @@ class Release(NamedTuple):
     is_historical: bool = False
 
 
-class Wish(NamedTuple):
+class CandidateWish(NamedTuple):
     """What they said of the answer to an application; `letter` names that answer, sent by us or not."""
 
     response: str
@@ -182,10 +182,10 @@ class StoredLetter(NamedTuple):
     letter: str = ""
     address: str | None = None  # where it went
     silenced_at: datetime | None = None  # would have left then, if the organisation did not keep silent
-    edit: Edit | None = None
+    edit: DraftEdit | None = None
 
 
-class Bounced(NamedTuple):
+class BouncedLetter(NamedTuple):
     """A letter that came back for good: when, and where it had gone to, as long as the letter is kept."""
 
     at: datetime
@@ -193,7 +193,7 @@ class Bounced(NamedTuple):
     is_colleagues: bool = False
 
 
-class Late(NamedTuple):
+class BrokenPromise(NamedTuple):
     """What was said of a promise that was broken."""
 
     due_at: datetime
@@ -241,9 +241,9 @@ class RecipientRecord(NamedTuple):
     openings: Mapping[str, Opening] = {}
     consents: Mapping[Purpose, StandingConsent] = {}
     sent: Mapping[str, datetime] = {}
-    bounces: Mapping[str, Bounced] = {}  # by letter
-    overdue: Mapping[str, Late] = {}
-    released: Mapping[str, Release] = {}  # by application
+    bounces: Mapping[str, BouncedLetter] = {}  # by letter
+    overdue: Mapping[str, BrokenPromise] = {}
+    released: Mapping[str, LetterRelease] = {}  # by application
     slots: Sequence[StandingInterview] = ()
     colleagues: Mapping[str, Colleague] = {}
     kept: Collection[StoredLetter] = ()
@@ -256,7 +256,7 @@ class RecipientRecord(NamedTuple):
     complaints: Sequence[CandidateResponse] = ()
     interested: Sequence[CandidateResponse] = ()
     not_now: Sequence[CandidateResponse] = ()
-    wishes: Sequence[Wish] = ()
+    wishes: Sequence[CandidateWish] = ()
     closed_replies: Collection[str] = ()
     is_restricted: bool = False
     erasure: PendingErasure | None = None
@@ -268,10 +268,10 @@ class RecipientRecord(NamedTuple):
         opening = self.openings.get(job or "")
         return (self.profile and self.profile.timezone) or (opening and opening.timezone) or self.organization.timezone
 
-    def standing(self, job: str | None) -> Standing:
+    def standing(self, job: str | None) -> ContactStanding:
         """What speaks for or against writing to them about this job."""
         profile = self.profile
-        return Standing(
+        return ContactStanding(
             zone=self.zone(job),
             has_address=bool(profile and profile.email),
             address_bounced=any(self.reads(b) for b in self.bounces.values() if not b.is_colleagues),
@@ -288,7 +288,7 @@ class RecipientRecord(NamedTuple):
             subdivision=self.organization.subdivision if self._country() == self.organization.country else None,
         )
 
-    def reads(self, bounced: Bounced) -> bool:
+    def reads(self, bounced: BouncedLetter) -> bool:
         """True when they still give the mailbox that a letter came back from; a profile said again changes nothing.
 
         Of a letter no longer kept nobody knows where it went: a profile as new as that speaks for a new address.

@@ -33,7 +33,7 @@ _OTHER_MAILBOX_STATUS = "2.0"
 _POLICY = "7"
 
 
-class Trouble(StrEnum):
+class DeliveryTrouble(StrEnum):
     """What stood in the way."""
 
     ADDRESS = "address"  # nobody is there, and nobody will be
@@ -56,75 +56,75 @@ class EnhancedStatusCode(NamedTuple):
 
 # RFC 3463, the registry that grew from it, and what Exchange Online added (5.4.310)
 _BY_DETAIL = {
-    **dict.fromkeys(("1.1", "1.2", "1.3", "1.6", "1.10", "4.4", "4.310"), Trouble.ADDRESS),
-    **dict.fromkeys(("1.7", "1.8", "1.9", "2.3", "3.3", "3.4"), Trouble.SENDER),
+    **dict.fromkeys(("1.1", "1.2", "1.3", "1.6", "1.10", "4.4", "4.310"), DeliveryTrouble.ADDRESS),
+    **dict.fromkeys(("1.7", "1.8", "1.9", "2.3", "3.3", "3.4"), DeliveryTrouble.SENDER),
 }
 _BY_SUBJECT = {
-    "2": Trouble.MAILBOX,
-    "3": Trouble.MOMENT,
-    "4": Trouble.MOMENT,
-    "5": Trouble.MOMENT,
-    "6": Trouble.SENDER,
-    "7": Trouble.SENDER,
+    "2": DeliveryTrouble.MAILBOX,
+    "3": DeliveryTrouble.MOMENT,
+    "4": DeliveryTrouble.MOMENT,
+    "5": DeliveryTrouble.MOMENT,
+    "6": DeliveryTrouble.SENDER,
+    "7": DeliveryTrouble.SENDER,
 }
 
 
-def trouble(words: str, status: str = "") -> Trouble | None:
+def trouble(words: str, status: str = "") -> DeliveryTrouble | None:
     """Why, by one server's words about one address and the status it is given; None when neither says."""
     said = _SPACES.sub(" ", words.casefold())
     own = _written(words)
     code = own or _status(status)
     if code and code.about == _OTHER_MAILBOX_STATUS:
-        return Trouble.MAILBOX  # `unknown user` beside it says only that the reader's filter took offence
+        return DeliveryTrouble.MAILBOX  # `unknown user` beside it says only that the reader's filter took offence
     is_final = bool(_FINAL.search(words)) or (code is not None and code.is_permanent)
     return _by_words(said, code, own, is_final=is_final) or _by_code(code)
 
 
 def _by_words(
     said: str, code: EnhancedStatusCode | None, own: EnhancedStatusCode | None, *, is_final: bool
-) -> Trouble | None:
+) -> DeliveryTrouble | None:
     plain = _SPACES.sub(" ", _NAMES.sub(" ", said))
     if OF_THE_SENDER.search(plain):
-        return Trouble.SENDER
+        return DeliveryTrouble.SENDER
     if FULL.search(plain):
-        return Trouble.MAILBOX
+        return DeliveryTrouble.MAILBOX
     if NOBODY_FOR_SURE.search(said):
-        return Trouble.ADDRESS
+        return DeliveryTrouble.ADDRESS
     if not _names_the_address(code):
         if REFUSED.search(plain):
-            return Trouble.SENDER
+            return DeliveryTrouble.SENDER
         if CLOSED.search(plain):
-            return Trouble.MAILBOX
+            return DeliveryTrouble.MAILBOX
     return _of_the_address(plain, own) or _of_the_way(plain, code, is_final=is_final)
 
 
-def _of_the_address(plain: str, own: EnhancedStatusCode | None) -> Trouble | None:
+def _of_the_address(plain: str, own: EnhancedStatusCode | None) -> DeliveryTrouble | None:
     """Who knows nobody of a name only after reading the letter filters; and who says policy means policy."""
     if not NOBODY.search(plain) or (own and own.about.startswith(_POLICY)):
         return None
-    return Trouble.MAILBOX if _AFTER_CONTENT.search(plain) else Trouble.ADDRESS
+    return DeliveryTrouble.MAILBOX if _AFTER_CONTENT.search(plain) else DeliveryTrouble.ADDRESS
 
 
-def _of_the_way(plain: str, code: EnhancedStatusCode | None, *, is_final: bool) -> Trouble | None:
+def _of_the_way(plain: str, code: EnhancedStatusCode | None, *, is_final: bool) -> DeliveryTrouble | None:
     is_nowhere = bool(NOWHERE.search(plain))
     if is_nowhere and is_final:
-        return Trouble.ADDRESS
+        return DeliveryTrouble.ADDRESS
     if LATER.search(plain):
-        return Trouble.MOMENT
+        return DeliveryTrouble.MOMENT
     if is_nowhere or REJECTED_ADDRESS.search(plain):
-        return Trouble.ADDRESS
-    return Trouble.MOMENT if BUSY.search(plain) and not _names_the_address(code) else None
+        return DeliveryTrouble.ADDRESS
+    return DeliveryTrouble.MOMENT if BUSY.search(plain) and not _names_the_address(code) else None
 
 
 def _names_the_address(code: EnhancedStatusCode | None) -> bool:
-    return code is not None and code.is_permanent and _BY_DETAIL.get(code.about) is Trouble.ADDRESS
+    return code is not None and code.is_permanent and _BY_DETAIL.get(code.about) is DeliveryTrouble.ADDRESS
 
 
-def _by_code(code: EnhancedStatusCode | None) -> Trouble | None:
+def _by_code(code: EnhancedStatusCode | None) -> DeliveryTrouble | None:
     if code is None or code.about in _UNDEFINED:
         return None
     found = _BY_DETAIL.get(code.about) or _BY_SUBJECT.get(code.about.partition(".")[0])
-    return Trouble.MOMENT if found is Trouble.ADDRESS and not code.is_permanent else found
+    return DeliveryTrouble.MOMENT if found is DeliveryTrouble.ADDRESS and not code.is_permanent else found
 
 
 def _written(words: str) -> EnhancedStatusCode | None:

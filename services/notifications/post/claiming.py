@@ -19,7 +19,7 @@ from services.notifications.post.rendering import Unaddressable
 from services.notifications.post.writing import Office
 from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.ledger import HeldLetter, Ledger, Reader
-from services.notifications.sql.sending import Claimed, FailedLetter, OutgoingLetter
+from services.notifications.sql.sending import ClaimedLetter, FailedLetter, OutgoingLetter
 from shared.kit.advice import located
 from shared.kit.db import EVERYONE, Connection, is_transient
 from shared.kit.loops import by_halves
@@ -34,10 +34,10 @@ PUT_OFF_SECONDS = 600.0
 Found = tuple[Pair, str]
 
 
-class Leaving(NamedTuple):
+class LeavingLetter(NamedTuple):
     """A letter and the bytes it leaves as."""
 
-    letter: Claimed
+    letter: ClaimedLetter
     envelope: OutgoingLetter
 
 
@@ -57,12 +57,12 @@ class Claims:
             found = await sql.find_sendable(turn.conn, turn.now, AT_ONCE, lease, kinds)
         return [(pair, letter) for pair, letter in found if (pair[0], letter) not in in_hand]
 
-    async def claim(self, found: Sequence[Found], lease: float) -> tuple[int, list[Leaving]]:
+    async def claim(self, found: Sequence[Found], lease: float) -> tuple[int, list[LeavingLetter]]:
         """How many letters were looked at, and those that leave now. One that cannot be claimed is put off alone."""
         claimed = await by_halves(found, partial(self._claim, lease), self._put_off)
         return sum(count for count, _ in claimed), [letter for _, leaving in claimed for letter in leaving]
 
-    async def _claim(self, lease: float, found: Sequence[Found]) -> tuple[int, list[Leaving]]:
+    async def _claim(self, lease: float, found: Sequence[Found]) -> tuple[int, list[LeavingLetter]]:
         async with self.runtime.turns.open(EVERYONE) as turn:
             people = await lock_people(turn.conn, [pair for pair, _ in found], skip_locked=True)
             await self.runtime.router.derive(turn, people)
@@ -76,7 +76,7 @@ class Claims:
                 await self.runtime.router.derive(turn, people)
         return len(mine), leaving
 
-    async def _put_off(self, found: Found, error: Exception) -> tuple[int, list[Leaving]]:
+    async def _put_off(self, found: Found, error: Exception) -> tuple[int, list[LeavingLetter]]:
         """A mistake in the program, or what nobody thought of: it waits, and a person looks."""
         (organization, candidate), letter = found
         log.error("letter put off", letter=letter, **located(error))
@@ -99,9 +99,11 @@ class Claim:
         self.now = now
         self.stayed = False
 
-    async def prepare(self, letters: Sequence[Claimed], limits: MailsPerMinute, lease: float) -> list[Leaving]:
+    async def prepare(
+        self, letters: Sequence[ClaimedLetter], limits: MailsPerMinute, lease: float
+    ) -> list[LeavingLetter]:
         """The same bytes as before, when nobody knows whether they arrived; else those the policy lets go."""
-        again = [Leaving(letter, known) for letter in letters if (known := _as_before(letter))]
+        again = [LeavingLetter(letter, known) for letter in letters if (known := _as_before(letter))]
         fresh = [letter for letter in letters if not _as_before(letter)]
         await sql.keep_leases(self.conn, [(x.letter.organization, x.letter.letter) for x in again], lease)
         allowed = await self.ask_policy(await self._in_turn(fresh, limits))
@@ -110,7 +112,7 @@ class Claim:
             await sql.put_on_their_way(self.conn, [x.envelope for x in written], self.now, lease)
         return again + written
 
-    async def _in_turn(self, letters: Sequence[Claimed], limits: MailsPerMinute) -> list[Claimed]:
+    async def _in_turn(self, letters: Sequence[ClaimedLetter], limits: MailsPerMinute) -> list[ClaimedLetter]:
         """Those whose turn it is, by the limits of organisations and receiving domains."""
         wanted = [self._lanes(x, limits) for x in letters]
         lanes = sorted({lane for some in wanted for lane in some})
@@ -122,7 +124,7 @@ class Claim:
         await sql.delay_letters(self.conn, [(x.organization, x.letter, delay) for x, delay in timed if delay])
         return [x for x, delay in timed if not delay]
 
-    async def ask_policy(self, letters: Sequence[Claimed]) -> list[Claimed]:
+    async def ask_policy(self, letters: Sequence[ClaimedLetter]) -> list[ClaimedLetter]:
         """Rule 4 at sending time, over the ledgers of all mailboxes; what leaves now counts for those after it.
 
         Reminders to colleagues have hours of their own (rule 6).
@@ -132,7 +134,7 @@ class Claim:
         readers = [self._reader(letter) for letter in letters]
         await sql.lock_mailboxes(self.conn, readers)
         known = await sql.load_ledgers(self.conn, readers)
-        leaving, held, shared = list[Claimed](), list[HeldLetter](), dict[tuple[str, str], Ledger]()
+        leaving, held, shared = list[ClaimedLetter](), list[HeldLetter](), dict[tuple[str, str], Ledger]()
         for letter, reader, ledger in zip(letters, readers, known, strict=True):
             kind, record = LetterKind(letter.kind), self._record(letter)
             keys = [(reader.organization, name) for name in (*reader.mailboxes, *reader.ids)]
@@ -156,12 +158,12 @@ class Claim:
             await sql.hold_letters(self.conn, held)
         return colleagues + leaving
 
-    async def _write(self, letters: Sequence[Claimed]) -> list[Leaving]:
-        written, failed = list[Leaving](), list[FailedLetter]()
+    async def _write(self, letters: Sequence[ClaimedLetter]) -> list[LeavingLetter]:
+        written, failed = list[LeavingLetter](), list[FailedLetter]()
         for letter in letters:
             try:
                 envelope = await self.office.write(self.conn, letter, self._record(letter), self.now)
-                written.append(Leaving(letter, envelope))
+                written.append(LeavingLetter(letter, envelope))
             except Unaddressable as error:
                 log.warning("letter not written", letter=letter.letter, error=str(error))
                 failed.append(FailedLetter(letter.organization, letter.letter, "address"))
@@ -176,16 +178,16 @@ class Claim:
             await sql.fail_letters(self.conn, failed, self.now)
         return written
 
-    def _lanes(self, letter: Claimed, limits: MailsPerMinute) -> list[Lane]:
+    def _lanes(self, letter: ClaimedLetter, limits: MailsPerMinute) -> list[Lane]:
         """Colleagues are at home."""
         if letter.kind == LetterKind.REMINDER:
             return lanes_of(letter.organization, "", limits._replace(domain=0))
         return lanes_of(letter.organization, self.office.domain(self._record(letter)), limits)
 
-    def _record(self, letter: Claimed) -> RecipientRecord:
+    def _record(self, letter: ClaimedLetter) -> RecipientRecord:
         return self.records[letter.organization, letter.candidate]
 
-    def _reader(self, letter: Claimed) -> Reader:
+    def _reader(self, letter: ClaimedLetter) -> Reader:
         """Whose ledgers speak for or against it: nobody's, where no cap counts."""
         if not policy.is_capped(LetterKind(letter.kind)):
             return Reader(letter.organization, (), ())
@@ -202,7 +204,7 @@ def _why(error: Exception) -> str:
     return "unwritable"
 
 
-def _as_before(letter: Claimed) -> OutgoingLetter | None:
+def _as_before(letter: ClaimedLetter) -> OutgoingLetter | None:
     if not (letter.content and letter.sender and letter.address and letter.message_id):
         return None
     return OutgoingLetter(

@@ -11,9 +11,9 @@ import structlog
 from services.notifications import sql
 from services.notifications.domain.tasks import stuck_mail
 from services.notifications.post.courier import Courier, DeliveryOutcome, Unreachable
-from services.notifications.post.opener import Opener
 from services.notifications.post.reading import OURS, Meaning
 from services.notifications.post.rendering import addressed
+from services.notifications.post.sandbox import Sandbox
 from services.notifications.post.settling import KEPT_SECONDS, pause
 from services.notifications.post.watching import SendingBrake, watched
 from services.notifications.settings import NotificationsSettings
@@ -62,7 +62,7 @@ STUCK_AFTER = 5  # tries, over a quarter of an hour
 NO_RETURN = ""  # the null return path: a forward that bounces comes back to nobody
 
 
-class Tried(NamedTuple):
+class ForwardAttempt(NamedTuple):
     """What became of a mail, and who was to read it. `is_stuck`: trying again will not help, a person must."""
 
     outcome: DeliveryOutcome
@@ -74,10 +74,10 @@ class Tried(NamedTuple):
 class Forwarding:
     """Hands replies on, again and again until the mail server has taken them."""
 
-    def __init__(self, runtime: Runtime, courier: Courier, settings: NotificationsSettings, opener: Opener) -> None:
+    def __init__(self, runtime: Runtime, courier: Courier, settings: NotificationsSettings, sandbox: Sandbox) -> None:
         self._runtime = runtime
         self._courier = courier
-        self._opener = opener
+        self._sandbox = sandbox
         self._domain = settings.mail_domain
 
     async def forward_some(self) -> int:
@@ -100,24 +100,24 @@ class Forwarding:
             tried = await self._try(forward, brake)
         except Exception as error:
             log.error("reply not handed on", mail=forward.mail, **located(error))
-            tried = Tried(DeliveryOutcome.POSTPONED, is_stuck=not is_transient(error))
+            tried = ForwardAttempt(DeliveryOutcome.POSTPONED, is_stuck=not is_transient(error))
         await insist(lambda: self._settle(forward, tried), "keeping what became of a reply")
         log.info("reply handed on", mail=forward.mail, outcome=tried.outcome)
 
-    async def _try(self, forward: Forward, brake: SendingBrake) -> Tried:
+    async def _try(self, forward: Forward, brake: SendingBrake) -> ForwardAttempt:
         organization = forward.organization
         async with self._runtime.database.transaction([organization]) as conn:
             reader = await sql.load_owner(conn, organization, forward.job)
             settings = (await sql.load_organizations(conn, [organization]))[organization]
             content = await sql.load_incoming(conn, forward)
         if reader is None or content is None:
-            return Tried(DeliveryOutcome.KEPT, pause=NOBODY_YET_SECONDS)
+            return ForwardAttempt(DeliveryOutcome.KEPT, pause=NOBODY_YET_SECONDS)
         sender = settings.sender_address or f"no-reply@{self._domain}"
-        writer = await self._opener.writer(content)
+        writer = await self._sandbox.writer(content)
         # Packing up a large mail takes a second.
         mail = await asyncio.to_thread(_wrapped, forward, content, reader, sender, settings.name, self._domain, writer)
         outcome = await self._handed_in(reader.email, mail, lambda: brake.holds(organization))
-        return Tried(outcome, reader.user, is_stuck=outcome is DeliveryOutcome.REFUSED)
+        return ForwardAttempt(outcome, reader.user, is_stuck=outcome is DeliveryOutcome.REFUSED)
 
     async def _handed_in(self, address: str, mail: bytes, held: Callable[[], bool]) -> DeliveryOutcome:
         try:
@@ -125,7 +125,7 @@ class Forwarding:
         except Unreachable:
             return DeliveryOutcome.KEPT
 
-    async def _settle(self, forward: Forward, tried: Tried) -> None:
+    async def _settle(self, forward: Forward, tried: ForwardAttempt) -> None:
         async with self._runtime.turns.open([forward.organization]) as turn:
             if tried.outcome is DeliveryOutcome.TAKEN:
                 await sql.finish_forward(turn.conn, forward, turn.now)

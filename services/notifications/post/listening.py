@@ -10,8 +10,8 @@ from typing import Any
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
-from services.notifications.post.opener import Opener
 from services.notifications.post.receiving import MailRefused, Receiving
+from services.notifications.post.sandbox import Sandbox
 from services.notifications.settings import NotificationsSettings
 from shared.kit import metrics
 from shared.kit.advice import located
@@ -35,11 +35,11 @@ _OVERLAP = len(_END) - 1
 class Listener:
     """The mail listener of one process, if a port is set for it."""
 
-    def __init__(self, runtime: Runtime, settings: NotificationsSettings, opener: Opener) -> None:
+    def __init__(self, runtime: Runtime, settings: NotificationsSettings, sandbox: Sandbox) -> None:
         self._settings = settings
-        self._receiving = Receiving(runtime, settings, opener)
+        self._receiving = Receiving(runtime, settings, sandbox)
         self._server: asyncio.Server | None = None
-        self._doors: set[Door] = set()
+        self._doors: set[MailConnection] = set()
         self._peers: Counter[str] = Counter()
         self._room = settings.inbound_megabytes * _MEGABYTE * MAILS_IN_HAND
         self.port = settings.inbound_port
@@ -62,9 +62,9 @@ class Listener:
             door.shut()
 
     def _answer(self, tls: ssl.SSLContext | None) -> SMTP:
-        return Door(self, self._receiving, self._settings, tls)
+        return MailConnection(self, self._receiving, self._settings, tls)
 
-    def enter(self, door: "Door", peer: str) -> bool:
+    def enter(self, door: "MailConnection", peer: str) -> bool:
         """Let a connection in; false when there are too many."""
         if len(self._doors) >= MAX_CONNECTIONS or self._peers[peer] >= MAX_FROM_ONE_ADDRESS:
             return False
@@ -72,7 +72,7 @@ class Listener:
         self._peers[peer] += 1
         return True
 
-    def leave(self, door: "Door", peer: str) -> None:
+    def leave(self, door: "MailConnection", peer: str) -> None:
         """A connection that was let in ended."""
         self._doors.discard(door)
         self._peers[peer] -= 1
@@ -92,7 +92,7 @@ class Listener:
         self._room += size
 
 
-class Door(SMTP):
+class MailConnection(SMTP):
     """One connection. Every refusal is counted, and says in plain words what is wrong."""
 
     def __init__(

@@ -12,11 +12,11 @@ from services.notifications import sql
 from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.records import COMPLAINT, MACHINE, RecipientRecord
 from services.notifications.domain.tasks import REFUSED_ADDRESSES, REFUSED_WITHIN, sending_refused, stuck_mail
-from services.notifications.domain.undelivered import Trouble
+from services.notifications.domain.undelivered import DeliveryTrouble
 from services.notifications.post.bounds import beyond
-from services.notifications.post.opener import Opener, TooCostly
-from services.notifications.post.reading import Meaning, Read, is_ours
+from services.notifications.post.reading import Meaning, ReadMail, is_ours
 from services.notifications.post.rendering import letter_of
+from services.notifications.post.sandbox import Sandbox, TooCostly
 from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.incoming import AnsweredLetter, IncomingMail
 from shared.contracts import (
@@ -53,9 +53,9 @@ class MailRefused(Exception):
 class Receiving:
     """Knows which addresses are ours, and keeps what comes to them."""
 
-    def __init__(self, runtime: Runtime, settings: NotificationsSettings, opener: Opener) -> None:
+    def __init__(self, runtime: Runtime, settings: NotificationsSettings, sandbox: Sandbox) -> None:
         self._runtime = runtime
-        self._opener = opener
+        self._sandbox = sandbox
         self._domain = settings.mail_domain.casefold()
         self._key = settings.link_key.get_secret_value()
 
@@ -87,18 +87,18 @@ class Receiving:
         for known in letters:
             await self._keep_or_hand_on(known, found, content)
             metrics.MAILS_IN.labels(found.meaning).inc()
-            if found.trouble is Trouble.SENDER:
+            if found.trouble is DeliveryTrouble.SENDER:
                 metrics.MAILS_BLOCKED.inc()
             log.info("mail received", letter=known.letter, kind=known.kind, meaning=found.meaning)
 
-    async def _opened(self, content: bytes, sender: str) -> Read:
+    async def _opened(self, content: bytes, sender: str) -> ReadMail:
         received = (await self._runtime.turns.now()).date()
         try:
-            return await self._opener.read(content, has_sender=bool(sender), received=received)
+            return await self._sandbox.read(content, has_sender=bool(sender), received=received)
         except TooCostly:
             raise MailRefused("too_costly", "554 5.6.0 This mail takes too long to be read") from None
 
-    async def _keep_or_hand_on(self, known: AnsweredLetter, found: Read, content: bytes) -> None:
+    async def _keep_or_hand_on(self, known: AnsweredLetter, found: ReadMail, content: bytes) -> None:
         try:
             await self._keep(known, found, content)
         except Exception as error:
@@ -106,7 +106,7 @@ class Receiving:
                 raise
             await self._keep_alone(known, found, content, error)
 
-    async def _keep(self, known: AnsweredLetter, found: Read, content: bytes) -> None:
+    async def _keep(self, known: AnsweredLetter, found: ReadMail, content: bytes) -> None:
         async with self._runtime.turns.open([known.organization], {known.organization: False}) as turn:
             people = await lock_people(turn.conn, [(known.organization, known.candidate)])
             kept, mail = content if found.needs_a_reader else None, _name(known, found)
@@ -117,7 +117,7 @@ class Receiving:
                 [record] = await sql.load_records(turn.conn, people)
                 await self._follow(turn, known, found, mail, record)
 
-    async def _keep_alone(self, known: AnsweredLetter, found: Read, content: bytes, error: Exception) -> None:
+    async def _keep_alone(self, known: AnsweredLetter, found: ReadMail, content: bytes, error: Exception) -> None:
         """What follows from it cannot be told: a person reads it."""
         log.error("mail kept, and no more", letter=known.letter, **located(error))
         mail = _name(known, found)
@@ -127,7 +127,9 @@ class Receiving:
                 task = stuck_mail(known.organization, mail, known.candidate, None, turn.now)
                 await sql.save_tasks(turn.conn, People([], {}), [task])
 
-    async def _follow(self, turn: Turn, known: AnsweredLetter, found: Read, mail: str, record: RecipientRecord) -> None:
+    async def _follow(
+        self, turn: Turn, known: AnsweredLetter, found: ReadMail, mail: str, record: RecipientRecord
+    ) -> None:
         """What a mail that is new says; and when many servers refuse us, somebody must look why."""
         caller = Caller(self._runtime, known.organization, known.candidate)
         if event := _event(known, found, mail, turn.now, record.zone(known.job)):
@@ -135,15 +137,15 @@ class Receiving:
         if found.meaning is Meaning.COMPLAINT and known.kind != LetterKind.REMINDER:
             for candidate in await sql.find_sharing(turn.conn, known.organization, known.candidate):
                 await caller.record(turn, _complained(candidate, known.letter, turn.now))
-        if found.trouble is Trouble.SENDER:
+        if found.trouble is DeliveryTrouble.SENDER:
             await sql.save_common_task(turn.conn, sending_refused(record, turn.now), REFUSED_ADDRESSES, REFUSED_WITHIN)
 
 
-def _name(known: AnsweredLetter, found: Read) -> str:
+def _name(known: AnsweredLetter, found: ReadMail) -> str:
     return derived_id("mail", known.letter, found.name)
 
 
-def _event(known: AnsweredLetter, found: Read, mail: str, now: datetime, zone: str) -> Event | None:
+def _event(known: AnsweredLetter, found: ReadMail, mail: str, now: datetime, zone: str) -> Event | None:
     """What follows from it. A colleague's mailbox speaks for no candidate."""
     match found.meaning:
         case Meaning.HARD:
@@ -157,7 +159,7 @@ def _event(known: AnsweredLetter, found: Read, mail: str, now: datetime, zone: s
     assert_never(found.meaning)
 
 
-def _bounced(known: AnsweredLetter, bounce: Bounce, cause: Trouble | None) -> OutreachBounced:
+def _bounced(known: AnsweredLetter, bounce: Bounce, cause: DeliveryTrouble | None) -> OutreachBounced:
     return OutreachBounced(
         outreach=known.letter,
         candidate=known.candidate,
@@ -170,7 +172,7 @@ def _bounced(known: AnsweredLetter, bounce: Bounce, cause: Trouble | None) -> Ou
     )
 
 
-def _responded(known: AnsweredLetter, found: Read, mail: str, now: datetime, zone: str) -> CandidateResponded:
+def _responded(known: AnsweredLetter, found: ReadMail, mail: str, now: datetime, zone: str) -> CandidateResponded:
     """What machines answer to one letter is one fact, so that it is one task however often they do."""
     is_automatic = found.meaning is Meaning.AUTOMATIC
     return CandidateResponded(

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from services.notifications.domain.organizations import Sought
+from services.notifications.domain.organizations import SoughtCompetency
 from services.notifications.domain.records import FeedbackItem
 from shared.contracts import Stream, as_sent
 from shared.web.translation import LANGUAGES, spoken, words_of
@@ -162,7 +162,7 @@ def _block(line: str) -> Block:
     return Block(line)
 
 
-def shown_items(items: Sequence[FeedbackItem], names: Mapping[str, Sought]) -> list[dict[str, str | None]]:
+def shown_items(items: Sequence[FeedbackItem], names: Mapping[str, SoughtCompetency]) -> list[dict[str, str | None]]:
     """Items as the templates read them: with the competency's name, and what the job looks for."""
     return [
         {

@@ -5,7 +5,7 @@ import asyncio
 from services.notifications.post.courier import Courier
 from services.notifications.post.forwarding import Forwarding
 from services.notifications.post.listening import Listener
-from services.notifications.post.opener import Opener
+from services.notifications.post.sandbox import Sandbox
 from services.notifications.post.sending import LEASE_SECONDS, Sending
 from services.notifications.post.watching import POLL_SECONDS
 from services.notifications.settings import NotificationsSettings
@@ -21,9 +21,9 @@ class Post:
     def __init__(self, runtime: Runtime, settings: NotificationsSettings, *, lease: float = LEASE_SECONDS) -> None:
         self.courier = Courier(settings.mail_server)
         self.sending = Sending(runtime, self.courier, settings, lease)
-        self.opener = Opener()
-        self.forwarding = Forwarding(runtime, self.courier, settings, self.opener)
-        self.listener = Listener(runtime, settings, self.opener)
+        self.sandbox = Sandbox()
+        self.forwarding = Forwarding(runtime, self.courier, settings, self.sandbox)
+        self.listener = Listener(runtime, settings, self.sandbox)
         self._loops = Loops("post")
         self._one_at_a_time = asyncio.Lock()
 
@@ -47,7 +47,7 @@ class Post:
         """Let every connection go, and the process that opens mail."""
         await self.listener.close()
         await self.courier.close()
-        await self.opener.close()
+        await self.sandbox.close()
 
     async def run_due(self) -> int:
         """Send everything that is ready now; how many letters were looked at."""

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import structlog
 
 from services.notifications.domain.policy import JUST_ASKED, LetterKind
-from services.notifications.post.claiming import Claims, Found, Leaving
+from services.notifications.post.claiming import Claims, Found, LeavingLetter
 from services.notifications.post.courier import Courier, DeliveryOutcome, Unreachable
 from services.notifications.post.settling import Settlement, Settling
 from services.notifications.post.watching import SendingBrake, watched
 from services.notifications.settings import NotificationsSettings
-from services.notifications.sql.sending import Claimed
+from services.notifications.sql.sending import ClaimedLetter
 from shared.kit import metrics
 from shared.kit.advice import located
 from shared.kit.loops import to_its_end
@@ -69,7 +69,7 @@ class Sending:
             self._in_hand.difference_update(names)
         return looked_at
 
-    async def _deliver(self, leaving: Sequence[Leaving], stopping: asyncio.Event) -> None:
+    async def _deliver(self, leaving: Sequence[LeavingLetter], stopping: asyncio.Event) -> None:
         """Hand them in side by side; settle together whatever was answered meanwhile."""
         leased = [_name(letter) for letter, _ in leaving]
         async with watched(self._runtime, leased, self._lease) as watch, asyncio.TaskGroup() as tasks:
@@ -85,7 +85,9 @@ class Sending:
                     answer.settled.set()
                 settled += len(some)
 
-    async def _hand_in(self, one: Leaving, brake: SendingBrake, answers: asyncio.Queue[PendingSettlement]) -> None:
+    async def _hand_in(
+        self, one: LeavingLetter, brake: SendingBrake, answers: asyncio.Queue[PendingSettlement]
+    ) -> None:
         """Hand one letter in, once few enough wait to be settled; until it is settled, it counts among them."""
         letter, envelope = one
         async with self._unsettled:
@@ -96,7 +98,7 @@ class Sending:
             answers.put_nowait(answer)
             await answer.settled.wait()
 
-    async def _outcome(self, one: Leaving, brake: SendingBrake) -> DeliveryOutcome:
+    async def _outcome(self, one: LeavingLetter, brake: SendingBrake) -> DeliveryOutcome:
         """Whatever goes wrong concerns this letter alone: nobody knows whether it arrived."""
         letter, envelope = one
         try:
@@ -118,5 +120,5 @@ async def _all_of(answers: asyncio.Queue[PendingSettlement]) -> list[PendingSett
     return some
 
 
-def _name(letter: Claimed) -> tuple[str, str]:
+def _name(letter: ClaimedLetter) -> tuple[str, str]:
     return letter.organization, letter.letter

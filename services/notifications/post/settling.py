@@ -8,7 +8,7 @@ import structlog
 from services.notifications import sql
 from services.notifications.post.courier import DeliveryOutcome
 from services.notifications.post.rendering import TEMPLATE_VERSION
-from services.notifications.sql.sending import Claimed, FailedLetter, OutgoingLetter, Paused
+from services.notifications.sql.sending import ClaimedLetter, FailedLetter, OutgoingLetter, PausedLetter
 from shared.contracts import Cause, OutreachSent, Saying, Stream
 from shared.kit.advice import located
 from shared.kit.loops import by_halves, insist
@@ -26,7 +26,7 @@ MOST_COPIES = 8  # tries of a letter that no server answers for, over about an h
 class Settlement(NamedTuple):
     """One letter that was handed in, and the answer."""
 
-    letter: Claimed
+    letter: ClaimedLetter
     envelope: OutgoingLetter
     outcome: DeliveryOutcome
 
@@ -78,7 +78,7 @@ class Settling:
         await sql.fail_letters(conn, failed, turn.now)
         return bool(failed)
 
-    def _unsure(self, s: Settlement) -> Paused:
+    def _unsure(self, s: Settlement) -> PausedLetter:
         """What may have arrived keeps its bytes, also where it could not be handed in again."""
         later = _later(s)
         return later if self._lease else later._replace(seconds=0.0)
@@ -96,8 +96,8 @@ def _person(s: Settlement) -> Pair:
     return s.letter.organization, s.letter.candidate
 
 
-def _later(s: Settlement) -> Paused:
-    return Paused(*_name(s), KEPT_SECONDS if s.outcome is DeliveryOutcome.KEPT else pause(s.letter.attempts))
+def _later(s: Settlement) -> PausedLetter:
+    return PausedLetter(*_name(s), KEPT_SECONDS if s.outcome is DeliveryOutcome.KEPT else pause(s.letter.attempts))
 
 
 def pause(attempts: int) -> float:

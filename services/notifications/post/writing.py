@@ -24,7 +24,7 @@ from services.notifications.post.rendering import (
 )
 from services.notifications.post.signing import Signer
 from services.notifications.settings import NotificationsSettings
-from services.notifications.sql.sending import Claimed, OutgoingLetter
+from services.notifications.sql.sending import ClaimedLetter, OutgoingLetter
 from shared.contracts import TIME_TO_OBJECT, ResponseKind, Stream
 from shared.kit.db import Connection
 from shared.web.links import Links
@@ -63,7 +63,9 @@ class Office:
         """The keyed hash of whoever receives their mail."""
         return mailbox_of(f"@{_address(record).rpartition('@')[2]}", self._hash_key)
 
-    async def write(self, conn: Connection, letter: Claimed, record: RecipientRecord, now: datetime) -> OutgoingLetter:
+    async def write(
+        self, conn: Connection, letter: ClaimedLetter, record: RecipientRecord, now: datetime
+    ) -> OutgoingLetter:
         """The letter as it leaves now. Raises Unaddressable."""
         if letter.kind == LetterKind.REMINDER:
             return await self._remind(conn, letter, record, now)
@@ -111,7 +113,7 @@ class Office:
         )
 
     async def _remind(
-        self, conn: Connection, letter: Claimed, record: RecipientRecord, now: datetime
+        self, conn: Connection, letter: ClaimedLetter, record: RecipientRecord, now: datetime
     ) -> OutgoingLetter:
         """A reminder to a colleague: answers go to whoever answers for the job, never into a candidate's thread."""
         settings, opening = record.organization, record.openings.get(letter.job or "") or Opening(letter.job or "")
@@ -159,12 +161,12 @@ class Office:
     def _signed(self, mail: bytes) -> bytes:
         return self._signer.sign(mail) if self._signer else mail
 
-    def _form_link(self, letter: Claimed, now: datetime) -> str:
+    def _form_link(self, letter: ClaimedLetter, now: datetime) -> str:
         """The form is at the interviews service, which owns feedback and shares the key."""
         signed = self._links.sign(FEEDBACK, letter.organization, f"{letter.about}/{letter.recipient}", now + LINKS_LAST)
         return f"{self._interviews_url}/feedback-form/{signed}"
 
-    def _letterhead(self, letter: Claimed, record: RecipientRecord, sender: str, now: datetime) -> Letterhead:
+    def _letterhead(self, letter: ClaimedLetter, record: RecipientRecord, sender: str, now: datetime) -> Letterhead:
         settings, profile = record.organization, record.profile
         is_duty = letter.stream == Stream.DUTY
         return Letterhead(
@@ -183,40 +185,40 @@ class Office:
             else self._page_link(letter, now),
         )
 
-    def _token(self, letter: Claimed) -> str:
+    def _token(self, letter: ClaimedLetter) -> str:
         return token(letter.letter, self._link_key)
 
-    def _page_link(self, letter: Claimed, now: datetime) -> str:
+    def _page_link(self, letter: ClaimedLetter, now: datetime) -> str:
         """The candidate's page is at the candidates service, which shares the key."""
         signed = self._links.sign(POOL, letter.organization, letter.recipient, now + LINKS_LAST)
         return f"{self._candidates_url}/me/{signed}"
 
-    def _stay_link(self, letter: Claimed, now: datetime) -> str:
+    def _stay_link(self, letter: ClaimedLetter, now: datetime) -> str:
         return (
             f"{self._public_url}/stay/{self._links.sign(STAY, letter.organization, letter.recipient, now + LINKS_LAST)}"
         )
 
-    def _survey_link(self, letter: Claimed, now: datetime) -> str:
+    def _survey_link(self, letter: ClaimedLetter, now: datetime) -> str:
         """It names the letter and nobody: what is answered is kept apart from who was asked."""
         signed = self._links.sign(SURVEY, letter.organization, letter.letter, now + LINKS_LAST)
         return f"{self._public_url}/survey/{signed}"
 
-    def _respond_link(self, kind: ResponseKind, letter: Claimed, now: datetime) -> str:
+    def _respond_link(self, kind: ResponseKind, letter: ClaimedLetter, now: datetime) -> str:
         """To our page that asks one thing about this letter."""
         about = f"{letter.recipient}/{kind}/{letter.letter}"
         return f"{self._public_url}/respond/{self._links.sign(RESPOND, letter.organization, about, now + LINKS_LAST)}"
 
-    def _answer_link(self, letter: Claimed, now: datetime) -> str:
+    def _answer_link(self, letter: ClaimedLetter, now: datetime) -> str:
         about = f"{letter.recipient}/{letter.match}"
         return f"{self._public_url}/answer/{self._links.sign(ANSWER, letter.organization, about, now + LINKS_LAST)}"
 
-    def _unsubscribe_link(self, letter: Claimed) -> str:
+    def _unsubscribe_link(self, letter: ClaimedLetter) -> str:
         """It never expires."""
         signed = self._links.sign(UNSUBSCRIBE, letter.organization, letter.recipient, None)
         return f"{self._public_url}/unsubscribe/{signed}"
 
 
-def _prepared(letter: Claimed, record: RecipientRecord, opening: Opening, language: str) -> dict[str, Value]:
+def _prepared(letter: ClaimedLetter, record: RecipientRecord, opening: Opening, language: str) -> dict[str, Value]:
     """What a preparation says: when, how long, with whom by their roles, and what is looked for."""
     slot = next((s for s in record.slots if s.interview == letter.about), None)
     if letter.kind != LetterKind.PREPARATION or slot is None or slot.starts_at is None:
@@ -236,7 +238,7 @@ def _prepared(letter: Claimed, record: RecipientRecord, opening: Opening, langua
     }
 
 
-def _campaigned(letter: Claimed, record: RecipientRecord) -> dict[str, Value]:
+def _campaigned(letter: ClaimedLetter, record: RecipientRecord) -> dict[str, Value]:
     """What a campaign's letter says: the organisation's own words, and what this person's letters suggested."""
     campaign = next((c for c in record.campaigns if c.campaign == letter.about), None)
     if letter.kind != LetterKind.CAMPAIGN or campaign is None:
@@ -253,7 +255,7 @@ def _campaigned(letter: Claimed, record: RecipientRecord) -> dict[str, Value]:
     }
 
 
-def _forgotten(letter: Claimed, record: RecipientRecord, language: str) -> dict[str, Value]:
+def _forgotten(letter: ClaimedLetter, record: RecipientRecord, language: str) -> dict[str, Value]:
     """When everything is deleted, in the time zone of whoever asked for it."""
     if letter.kind != LetterKind.DATA_RIGHTS or record.erasure is None:
         return {}

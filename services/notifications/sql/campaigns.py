@@ -18,7 +18,7 @@ class CampaignCount(NamedTuple):
     letters: int
 
 
-class Common(NamedTuple):
+class CommonPoint(NamedTuple):
     """A development point, and how many people share it."""
 
     competency: str
@@ -131,7 +131,7 @@ async def find_told(conn: Connection, organization: str, competency: str) -> lis
     return [row[0] for row in rows]
 
 
-async def count_points(conn: Connection, organization: str, job: str | None, cycle: str | None) -> list[Common]:
+async def count_points(conn: Connection, organization: str, job: str | None, cycle: str | None) -> list[CommonPoint]:
     """How many people read each development point in a letter of a job, of a cycle, or any: the most common first.
 
     The same people as `domain.sharing` finds: the letter left and did not come back; nobody who is restricted.
@@ -167,4 +167,4 @@ async def count_points(conn: Connection, organization: str, job: str | None, cyc
         job,
         cycle,
     )
-    return [Common(*row) for row in rows]
+    return [CommonPoint(*row) for row in rows]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from services.notifications.domain.records import Edit, FeedbackItem
-from services.notifications.sql.person_facts import Body, Facts, Known, instant
+from services.notifications.domain.records import DraftEdit, FeedbackItem
+from services.notifications.sql.person_facts import Body, Facts, PersonFact, instant
 from shared.kit.db import Connection
 
 Sides = tuple[tuple[FeedbackItem, ...], tuple[FeedbackItem, ...]]
@@ -23,7 +23,7 @@ def shared_items(facts: Facts) -> dict[str, list[FeedbackItem]]:
     return found
 
 
-def _items(k: Known) -> Iterator[FeedbackItem]:
+def _items(k: PersonFact) -> Iterator[FeedbackItem]:
     shareable = k.body.get("shareable") or {}
     for one in (*shareable.get("strengths", ()), *shareable.get("development", ())):
         yield FeedbackItem(
@@ -41,9 +41,9 @@ def released_items(body: Body) -> Sides:
     return _side(body["strengths"], body["language"]), _side(body["development"], body["language"])
 
 
-def edited(basis: str, items: Body, by: str, at: datetime) -> Edit:
+def edited(basis: str, items: Body, by: str, at: datetime) -> DraftEdit:
     """What a person made of a draft."""
-    return Edit(basis, _side(items["strengths"], ""), _side(items["development"], ""), by, at)
+    return DraftEdit(basis, _side(items["strengths"], ""), _side(items["development"], ""), by, at)
 
 
 def _side(items: list[dict[str, Any]], language: str) -> tuple[FeedbackItem, ...]:
@@ -60,7 +60,7 @@ def _side(items: list[dict[str, Any]], language: str) -> tuple[FeedbackItem, ...
     )
 
 
-async def save_edit(conn: Connection, organization: str, letter: str, edit: Edit) -> None:
+async def save_edit(conn: Connection, organization: str, letter: str, edit: DraftEdit) -> None:
     """Keep what a person made of a draft; an earlier edit is gone."""
     await conn.execute(
         """

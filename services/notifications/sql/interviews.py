@@ -3,7 +3,7 @@
 from services.notifications.domain.interviews import StandingInterview
 from services.notifications.sql.person_facts import (
     Facts,
-    Known,
+    PersonFact,
     called_off,
     instant,
     interviews,
@@ -26,7 +26,9 @@ def held_slots(facts: Facts) -> list[StandingInterview]:
     return found
 
 
-def _slot(interview: str, told: Known, asked: list[str], given: set[tuple[str, str, str | None]]) -> StandingInterview:
+def _slot(
+    interview: str, told: PersonFact, asked: list[str], given: set[tuple[str, str, str | None]]
+) -> StandingInterview:
     application = told.body["application"]
     owed = [u for u in asked if not {(u, application, interview), (u, application, None)} & given]
     return StandingInterview(
@@ -45,7 +47,7 @@ def _slot(interview: str, told: Known, asked: list[str], given: set[tuple[str, s
     )
 
 
-def _asked(known: list[Known], completion: Known | None) -> list[str]:
+def _asked(known: list[PersonFact], completion: PersonFact | None) -> list[str]:
     """Who a completion names were those who came; else who was invited and did not decline."""
     schedules = [k for k in known if k.topic == "interview-scheduled"]
     named = (completion and completion.body.get("interviewers")) or (

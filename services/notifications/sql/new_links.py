@@ -7,7 +7,7 @@ from shared.kit.db import Connection
 READERS = 5  # of one mailbox, who get a link each
 
 
-class Requested(NamedTuple):
+class LinkAsker(NamedTuple):
     """Whose address somebody typed; nobody's when it is not known."""
 
     organization: str
@@ -29,7 +29,7 @@ async def save_link_request(conn: Connection, organization: str, request: str, a
     )
 
 
-async def claim_link_requests(conn: Connection, limit: int) -> list[Requested]:
+async def claim_link_requests(conn: Connection, limit: int) -> list[LinkAsker]:
     """Take requests, and forget them."""
     rows = await conn.fetch(
         """
@@ -41,4 +41,4 @@ async def claim_link_requests(conn: Connection, limit: int) -> list[Requested]:
         """,
         limit,
     )
-    return [Requested(*row) for row in rows]
+    return [LinkAsker(*row) for row in rows]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.notifications.domain.interviews import Colleague
-from services.notifications.domain.organizations import Opening, OrganizationSettings, Sought
+from services.notifications.domain.organizations import Opening, OrganizationSettings, SoughtCompetency
 from shared.contracts import SETTLING_MINUTES, FeedbackPolicy, OutreachMode
 from shared.kit.db import Connection
 from shared.kit.people import Pair
@@ -94,10 +94,10 @@ async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[str, dic
     return found
 
 
-def _sought(competencies: str | None) -> dict[str, Sought]:
+def _sought(competencies: str | None) -> dict[str, SoughtCompetency]:
     known = json.loads(competencies) if competencies else []
     return {
-        c["competency"]: Sought(c["competency"], c["name"], c["must_have"], c["weight"], c.get("looks_for"))
+        c["competency"]: SoughtCompetency(c["competency"], c["name"], c["must_have"], c["weight"], c.get("looks_for"))
         for c in known
     }
 

@@ -10,7 +10,7 @@ from shared.contracts import Cause
 Body = dict[str, Any]
 
 
-class Known(NamedTuple):
+class PersonFact(NamedTuple):
     """One fact of one person."""
 
     topic: str
@@ -23,12 +23,12 @@ class Known(NamedTuple):
     body: Body
 
 
-Facts = dict[str, list[Known]]
+Facts = dict[str, list[PersonFact]]
 
 
-def interviews(facts: Facts) -> dict[str, list[Known]]:
+def interviews(facts: Facts) -> dict[str, list[PersonFact]]:
     """What was said of each interview."""
-    by_interview: dict[str, list[Known]] = defaultdict(list)
+    by_interview: dict[str, list[PersonFact]] = defaultdict(list)
     for topic in ("interview-scheduled", "interview-completed", "interview-cancelled", "interview-missed"):
         for k in facts.get(topic, ()):
             by_interview[k.body["interview"]].append(k)
@@ -47,7 +47,7 @@ def completions(facts: Facts) -> list[tuple[str, str, str | None, Completed]]:
     return found
 
 
-def standing_completion(known: list[Known]) -> Known | None:
+def standing_completion(known: list[PersonFact]) -> PersonFact | None:
     """The fact that says an interview took place, unless something later says that its slot did not."""
     slot = _slot(known)
     against = called_off(known)
@@ -60,29 +60,29 @@ def standing_completion(known: list[Known]) -> Known | None:
     return None if against or not assumed else assumed[-1]
 
 
-def called_off(known: list[Known]) -> list[Known]:
+def called_off(known: list[PersonFact]) -> list[PersonFact]:
     """What says that the interview's slot did not take place."""
     slot = _slot(known)
     return [k for k in known if _is_against(k) and maybe(k.body["starts_at"]) == slot]
 
 
-def _slot(known: list[Known]) -> datetime | None:
+def _slot(known: list[PersonFact]) -> datetime | None:
     """The start in its newest schedule, else in the newest fact that calls it off."""
     schedules = [k for k in known if k.topic == "interview-scheduled"]
     newest = max(schedules or [k for k in known if _is_against(k)], key=lambda k: k.time, default=None)
     return instant(newest.body["starts_at"]) if newest else None
 
 
-def _is_against(k: Known) -> bool:
+def _is_against(k: PersonFact) -> bool:
     return k.topic in ("interview-cancelled", "interview-missed")
 
 
-def _is_of(k: Known, slot: datetime | None) -> bool:
+def _is_of(k: PersonFact, slot: datetime | None) -> bool:
     starts_at = maybe(k.body.get("starts_at"))
     return starts_at is None or slot is None or starts_at == slot
 
 
-def _said_at(k: Known) -> datetime:
+def _said_at(k: PersonFact) -> datetime:
     body = k.body
     return instant(body.get("completed_at") or body.get("cancelled_at") or body["missed_at"])
 

@@ -1,13 +1,13 @@
 """Where people stand in the pool, and what they are proposed for, as candidates said it."""
 
 from services.notifications.domain.records import AcceptedMatch, PoolMembership
-from services.notifications.sql.person_facts import Facts, Known, instant, maybe
+from services.notifications.sql.person_facts import Facts, PersonFact, instant, maybe
 from shared.contracts import MatchOutcome
 
 
 def memberships(facts: Facts) -> list[PoolMembership]:
     """Of each membership the newest of pooled and left."""
-    newest: dict[str, Known] = {}
+    newest: dict[str, PersonFact] = {}
     for k in (*facts.get("candidate-pooled", ()), *facts.get("candidate-left-pool", ())):
         if k.fact not in newest or newest[k.fact].time < k.time:
             newest[k.fact] = k

@@ -10,13 +10,13 @@ from services.notifications.domain.records import (
     MACHINE,
     ApplicationDecision,
     ApplicationRecord,
-    Bounced,
+    BouncedLetter,
+    BrokenPromise,
     ContactProfile,
-    Late,
+    LetterRelease,
     LinkRequest,
     PendingErasure,
     RecipientRecord,
-    Release,
     StandingConsent,
     StoredLetter,
 )
@@ -24,7 +24,7 @@ from services.notifications.sql.campaigns import load_campaigns
 from services.notifications.sql.full_letters import edited, released_items, shared_items
 from services.notifications.sql.interviews import held_slots
 from services.notifications.sql.organizations import load_colleagues, load_openings, load_organizations
-from services.notifications.sql.person_facts import Body, Facts, Known, completions, instant, maybe
+from services.notifications.sql.person_facts import Body, Facts, PersonFact, completions, instant, maybe
 from services.notifications.sql.pool import memberships, proposals
 from services.notifications.sql.responses import answers, away_until, not_now_until, wishes
 from shared.contracts import Cause, Missing, NoticeBy, Outcome, Purpose, RequestedBy
@@ -101,7 +101,7 @@ async def _load_facts(conn: Connection, people: People) -> dict[Pair, Facts]:
     )
     found: dict[Pair, Facts] = defaultdict(lambda: defaultdict(list))
     for organization, person, topic, fact, candidate, job, time, historical, known_at, body in rows:
-        known = Known(topic, fact, candidate, job, time, historical, known_at, json.loads(body))
+        known = PersonFact(topic, fact, candidate, job, time, historical, known_at, json.loads(body))
         found[organization, person][topic].append(known)
     return found
 
@@ -251,15 +251,17 @@ def _applications(facts: Facts) -> list[ApplicationRecord]:
     return [found[application] for application in sorted(found)]
 
 
-def _releases(facts: Facts) -> dict[str, Release]:
+def _releases(facts: Facts) -> dict[str, LetterRelease]:
     """By application the newest one."""
     return {
-        k.body["application"]: Release(k.fact, instant(k.body["released_at"]), *released_items(k.body), k.is_historical)
+        k.body["application"]: LetterRelease(
+            k.fact, instant(k.body["released_at"]), *released_items(k.body), k.is_historical
+        )
         for k in facts.get("feedback-released", ())
     }
 
 
-def _decision(k: Known, facts: Facts) -> ApplicationDecision:
+def _decision(k: PersonFact, facts: Facts) -> ApplicationDecision:
     notice = k.body.get("notice") or {}
     reversals = [r for r in facts.get("application-decision-reversed", ()) if r.fact == k.fact]
     return ApplicationDecision(
@@ -309,14 +311,16 @@ def _erasure(facts: Facts) -> PendingErasure | None:
     return min(asked, key=lambda e: (e.at, e.candidate), default=None)
 
 
-def _late(body: Body) -> Late:
-    return Late(instant(body["due_at"]), Missing(body["missing"]), body.get("owner"), maybe(body.get("answered_at")))
+def _late(body: Body) -> BrokenPromise:
+    return BrokenPromise(
+        instant(body["due_at"]), Missing(body["missing"]), body.get("owner"), maybe(body.get("answered_at"))
+    )
 
 
-def _bounces(facts: Facts, addresses: dict[str, str | None]) -> dict[str, Bounced]:
+def _bounces(facts: Facts, addresses: dict[str, str | None]) -> dict[str, BouncedLetter]:
     """By letter those that came back for good."""
     return {
-        k.fact: Bounced(k.time, addresses.get(k.fact), is_colleagues=k.body["kind"] == "reminder")
+        k.fact: BouncedLetter(k.time, addresses.get(k.fact), is_colleagues=k.body["kind"] == "reminder")
         for k in facts.get("outreach-bounced", ())
         if k.body["bounce"] == "hard"
     }

@@ -3,15 +3,15 @@
 from datetime import datetime
 
 from services.notifications.domain.months import add_months
-from services.notifications.domain.records import CandidateResponse, Wish
-from services.notifications.sql.person_facts import Known, instant, maybe
+from services.notifications.domain.records import CandidateResponse, CandidateWish
+from services.notifications.sql.person_facts import PersonFact, instant, maybe
 from shared.contracts import ResponseKind
 
 NOT_NOW_MONTHS = 6
 WISHES = ("disputed", "feedback_rated", "feedback_requested", "review_requested")
 
 
-def answers(responses: list[Known], kind: str, via: str | None = None) -> list[CandidateResponse]:
+def answers(responses: list[PersonFact], kind: str, via: str | None = None) -> list[CandidateResponse]:
     return [
         CandidateResponse(k.fact, instant(k.body["responded_at"]), maybe(k.body.get("until")), k.body.get("match"))
         for k in responses
@@ -19,16 +19,16 @@ def answers(responses: list[Known], kind: str, via: str | None = None) -> list[C
     ]
 
 
-def away_until(responses: list[Known]) -> datetime | None:
+def away_until(responses: list[PersonFact]) -> datetime | None:
     """Until when they are away, as they said last: whoever comes back earlier says so."""
     said = [a for a in answers(responses, "out_of_office") if a.until]
     newest = max(said, key=lambda a: (a.at, a.until), default=None)
     return newest.until if newest else None
 
 
-def wishes(responses: list[Known]) -> list[Wish]:
+def wishes(responses: list[PersonFact]) -> list[CandidateWish]:
     return [
-        Wish(
+        CandidateWish(
             k.fact,
             ResponseKind(k.body["kind"]),
             instant(k.body["responded_at"]),
@@ -40,7 +40,7 @@ def wishes(responses: list[Known]) -> list[Wish]:
     ]
 
 
-def not_now_until(responses: list[Known]) -> datetime | None:
+def not_now_until(responses: list[PersonFact]) -> datetime | None:
     """Until when they asked to be left alone, if that was their newest choice."""
     chosen = [k for k in responses if k.body["kind"] in ("not_now", "interested")]
     newest = max(chosen, key=lambda k: (instant(k.body["responded_at"]), k.body["kind"]), default=None)

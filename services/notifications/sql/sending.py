@@ -8,7 +8,7 @@ from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
 
-class Claimed(NamedTuple):
+class ClaimedLetter(NamedTuple):
     """A letter that may leave now. `content` is what left before, when nobody knows whether it arrived."""
 
     organization: str
@@ -46,7 +46,7 @@ class OutgoingLetter(NamedTuple):
     content: bytes
 
 
-class Paused(NamedTuple):
+class PausedLetter(NamedTuple):
     """A letter that is tried again after some seconds."""
 
     organization: str
@@ -94,7 +94,7 @@ async def find_sendable(
     return [((organization, candidate), letter) for organization, candidate, letter in rows]
 
 
-async def claim_letters(conn: Connection, letters: Sequence[tuple[str, str]], now: datetime) -> list[Claimed]:
+async def claim_letters(conn: Connection, letters: Sequence[tuple[str, str]], now: datetime) -> list[ClaimedLetter]:
     """Lock those of these letters, (organisation, id), that may still leave."""
     rows = await conn.fetch(
         """
@@ -112,7 +112,7 @@ async def claim_letters(conn: Connection, letters: Sequence[tuple[str, str]], no
         [x for _, x in letters],
         now,
     )
-    return [Claimed(*row) for row in rows]
+    return [ClaimedLetter(*row) for row in rows]
 
 
 async def put_on_their_way(conn: Connection, envelopes: Sequence[OutgoingLetter], now: datetime, lease: float) -> None:
@@ -157,7 +157,7 @@ async def keep_leases(conn: Connection, letters: Sequence[tuple[str, str]], leas
     )
 
 
-async def renew_leases(conn: Connection, letters: Sequence[Paused]) -> None:
+async def renew_leases(conn: Connection, letters: Sequence[PausedLetter]) -> None:
     """Nobody knows whether they arrived: the same bytes leave again when the lease is over."""
     await conn.execute(
         """
@@ -186,7 +186,7 @@ async def finish_letters(conn: Connection, letters: Sequence[tuple[str, str]], n
     return {(organization, letter) for organization, letter in rows}
 
 
-async def return_letters(conn: Connection, letters: Sequence[Paused], *, tried: bool) -> None:
+async def return_letters(conn: Connection, letters: Sequence[PausedLetter], *, tried: bool) -> None:
     """They surely did not leave: decide again after a pause. `tried`: it counts as an attempt."""
     await conn.execute(
         """
@@ -241,7 +241,7 @@ async def fail_letters(conn: Connection, letters: Sequence[FailedLetter], now: d
     )
 
 
-def _paused(letters: Sequence[Paused]) -> tuple[list[str], list[str], list[float]]:
+def _paused(letters: Sequence[PausedLetter]) -> tuple[list[str], list[str], list[float]]:
     return [p.organization for p in letters], [p.letter for p in letters], [p.seconds for p in letters]
 
 

@@ -7,12 +7,12 @@ import pytest
 
 from services.notifications.post import listening
 from services.notifications.post.listening import Listener, MailBuffer
-from services.notifications.post.opener import Opener
+from services.notifications.post.sandbox import Sandbox
 from tests.notifications.conftest import settings_of
 from tests.notifications.incoming.mails import addresses_of, bring, counted, words
 from tests.notifications.test_courier import certificate, key, pem  # noqa: F401 - fixtures
-from tests.notifications.test_opening import CRASHED_THE_POST, nested
 from tests.notifications.test_running_post import until
+from tests.notifications.test_sandbox import CRASHED_THE_POST, nested
 
 pytestmark = pytest.mark.db
 
@@ -220,7 +220,7 @@ async def test_connections_that_became_tls_are_counted_once(
     settings = settings_of(
         addresses.url, letterbox.mail.url, inbound_port=1, inbound_certfile=certificate, inbound_keyfile=certificate
     )
-    listener = Listener(halden_stage.runtime, settings, Opener())
+    listener = Listener(halden_stage.runtime, settings, Sandbox())
     listener.port = 0
     await listener.open()
     trusting = ssl.create_default_context(cafile=certificate)

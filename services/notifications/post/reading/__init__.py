@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.notifications.domain.away import last_day_away, speaks_of_absence
-from services.notifications.domain.undelivered import Trouble
+from services.notifications.domain.undelivered import DeliveryTrouble
 from services.notifications.post.reading.automatic import is_automatic, own_words, says_away
 from services.notifications.post.reading.notices import DeliveryNotice, is_complaint, speaks_for_a_machine, told
-from services.notifications.post.reading.opened import ParsedMail
+from services.notifications.post.reading.parsed_mail import ParsedMail
 
 OURS = "X-Talentloop-Forward"  # marks a mail we handed on: coming back, it is not handed on again
 _BODY = re.compile(rb"\r?\n\r?\n")
@@ -28,13 +28,13 @@ class Meaning(StrEnum):
     REPLY = "replied"
 
 
-class Read(NamedTuple):
+class ReadMail(NamedTuple):
     """What a mail means, what it is known by when it is brought again, and what else it says."""
 
     meaning: Meaning
     name: str
     last_day_away: date | None = None
-    trouble: Trouble | None = None
+    trouble: DeliveryTrouble | None = None
     is_doubtful: bool = False  # only its words say that a server wrote it, and it came with a sender
 
     @property
@@ -50,19 +50,19 @@ class OutOfOffice(NamedTuple):
     last_day: date | None
 
 
-def read(content: bytes, *, has_sender: bool, received: date) -> Read:
+def read(content: bytes, *, has_sender: bool, received: date) -> ReadMail:
     """What a mail means. `has_sender`: false for the null return path, which only machines use."""
     mail = ParsedMail(content)
     name = _name(mail, content)
     if is_complaint(mail):
-        return Read(Meaning.COMPLAINT, name)
+        return ReadMail(Meaning.COMPLAINT, name)
     absence = _absence(mail, received)
     is_from_a_machine = speaks_for_a_machine(mail)
     if (is_from_a_machine or not (has_sender or absence)) and (notice := told(mail)):
         return _returned(notice, name, is_doubtful=has_sender and notice.is_in_words)
     if has_sender and not is_from_a_machine and not is_automatic(mail):
-        return Read(Meaning.REPLY, name)
-    return Read(Meaning.OUT_OF_OFFICE, name, absence.last_day) if absence else Read(Meaning.AUTOMATIC, name)
+        return ReadMail(Meaning.REPLY, name)
+    return ReadMail(Meaning.OUT_OF_OFFICE, name, absence.last_day) if absence else ReadMail(Meaning.AUTOMATIC, name)
 
 
 def _absence(mail: ParsedMail, received: date) -> OutOfOffice | None:
@@ -71,11 +71,11 @@ def _absence(mail: ParsedMail, received: date) -> OutOfOffice | None:
     return OutOfOffice(last_day) if last_day or says_away(mail) or speaks_of_absence(words) else None
 
 
-def _returned(notice: DeliveryNotice, name: str, *, is_doubtful: bool) -> Read:
+def _returned(notice: DeliveryNotice, name: str, *, is_doubtful: bool) -> ReadMail:
     if notice.is_delivered:
-        return Read(Meaning.DELIVERED, name)
-    meaning = Meaning.HARD if notice.trouble is Trouble.ADDRESS else Meaning.SOFT
-    return Read(meaning, name, trouble=notice.trouble, is_doubtful=is_doubtful)
+        return ReadMail(Meaning.DELIVERED, name)
+    meaning = Meaning.HARD if notice.trouble is DeliveryTrouble.ADDRESS else Meaning.SOFT
+    return ReadMail(meaning, name, trouble=notice.trouble, is_doubtful=is_doubtful)
 
 
 def is_ours(content: bytes) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from services.notifications.post.reading.opened import ParsedMail
+from services.notifications.post.reading.parsed_mail import ParsedMail
 
 # What mailboxes put before the subject when they answer by themselves, some of them with no other sign
 _BY_ITSELF = re.compile(

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from services.notifications.domain.undelivered import Trouble, trouble
-from services.notifications.post.reading.opened import RECEIPT, REPORTS, ParsedMail
+from services.notifications.domain.undelivered import DeliveryTrouble, trouble
+from services.notifications.post.reading.parsed_mail import RECEIPT, REPORTS, ParsedMail
 from services.notifications.post.reading.reports import (
     AUTHENTICATION_FAILURE,
     NO_COMPLAINTS,
@@ -56,14 +56,14 @@ _ANSWERED = re.compile(r"^[ \t>]*<<< (?!503)[45]\d\d[^\n]*", re.M)
 # How far Postfix had come, which it says in its words only
 _STAGE = re.compile(r"in reply\s+to\s+[\w ]{0,20}\s?[\w ]{1,20}\s+command|refused\s+to\s+talk\s+to\s+me", re.I)
 _DELAYED = "delayed"
-_WEIGHT = (Trouble.ADDRESS, Trouble.SENDER, Trouble.MAILBOX, Trouble.MOMENT)
+_WEIGHT = (DeliveryTrouble.ADDRESS, DeliveryTrouble.SENDER, DeliveryTrouble.MAILBOX, DeliveryTrouble.MOMENT)
 
 
 class DeliveryNotice(NamedTuple):
     """What servers say of a letter: `trouble` is None where they do not say why."""
 
     is_delivered: bool = False
-    trouble: Trouble | None = None
+    trouble: DeliveryTrouble | None = None
     is_in_words: bool = False  # nothing but words says that a server wrote it
 
 
@@ -87,7 +87,7 @@ def speaks_for_a_machine(mail: ParsedMail) -> bool:
 def told(mail: ParsedMail) -> DeliveryNotice | None:
     """What servers say of a letter in it; None when they say nothing of one."""
     if kind := feedback(mail):
-        return DeliveryNotice(trouble=Trouble.SENDER) if kind == AUTHENTICATION_FAILURE else None
+        return DeliveryNotice(trouble=DeliveryTrouble.SENDER) if kind == AUTHENTICATION_FAILURE else None
     if RECEIPT in mail.kinds:  # RFC 8098: a program tells that it was shown, or deleted
         return DeliveryNotice(is_delivered=True)
     text = mail.statements()
@@ -116,16 +116,16 @@ def _speaks_of_failure(mail: ParsedMail, text: str, notice: str) -> bool:
     return bool(_FAILED.search(text) or _REPLY_CODE.search(notice))
 
 
-def _why(recipient: Recipient, mail: ParsedMail, notice: str) -> Trouble | None:
+def _why(recipient: Recipient, mail: ParsedMail, notice: str) -> DeliveryTrouble | None:
     """By what the other server said, else by what the notice says of it, else by its subject."""
     if recipient.action == _DELAYED:
-        return Trouble.MOMENT
+        return DeliveryTrouble.MOMENT
     return (
         trouble(recipient.diagnostic, recipient.status) or _worst(_reasons(notice)) or trouble(mail.header("Subject"))
     )
 
 
-def _worst(reasons: Iterable[Trouble | None]) -> Trouble | None:
+def _worst(reasons: Iterable[DeliveryTrouble | None]) -> DeliveryTrouble | None:
     found = set(reasons)
     return next((reason for reason in _WEIGHT if reason in found), None)
 
@@ -137,7 +137,7 @@ def _notice(text: str) -> str:
     return text[: found.start()] if found else text
 
 
-def _reasons(notice: str) -> Iterator[Trouble | None]:
+def _reasons(notice: str) -> Iterator[DeliveryTrouble | None]:
     """One for each answer of another server in it, or for each address it speaks of."""
     for words in _ANSWERED.findall(notice) or _ADDRESSEE.split(notice):
         yield trouble(words)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from services.notifications.post.reading.opened import ParsedMail
+from services.notifications.post.reading.parsed_mail import ParsedMail
 
 _FIELD = re.compile(
     r"^[>| \t]{0,8}(?P<name>action|status|diagnostic-code|final-recipient|"

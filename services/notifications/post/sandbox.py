@@ -14,14 +14,14 @@ import structlog
 from pydantic import TypeAdapter
 
 from services.notifications.post.bounds import READ_AT_MOST
-from services.notifications.post.reading import Read
+from services.notifications.post.reading import ReadMail
 
 log = structlog.get_logger()
 
 LONGEST_ANSWER = 2**20
 WAIT_SECONDS = 30.0  # by the clock on the wall, which on a busy machine says little
-_READS = TypeAdapter(Read)
-_MODULE = "services.notifications.post.opening"
+_READS = TypeAdapter(ReadMail)
+_MODULE = "services.notifications.post.sandbox_process"
 
 
 class TooCostly(Exception):
@@ -32,14 +32,14 @@ class NotOpened(Exception):
     """The process ended, or did not answer: not the mail's fault, as far as is known."""
 
 
-class Opener:
+class Sandbox:
     """Opens one mail at a time. A process that ended is replaced."""
 
     def __init__(self) -> None:
         self._process: Process | None = None
         self._turn = asyncio.Lock()
 
-    async def read(self, content: bytes, *, has_sender: bool, received: date) -> Read:
+    async def read(self, content: bytes, *, has_sender: bool, received: date) -> ReadMail:
         """What a mail means. Raises TooCostly, NotOpened."""
         question = {"wanted": "meaning", "has_sender": has_sender, "received": received.isoformat()}
         return _READS.validate_python(await self._ask(question, content))

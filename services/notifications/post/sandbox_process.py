@@ -18,18 +18,18 @@ from hashlib import sha256
 from typing import Any, BinaryIO
 
 from services.notifications.post.bounds import READ_AT_MOST, head_of
-from services.notifications.post.reading import Meaning, Read, read
+from services.notifications.post.reading import Meaning, ReadMail, read
 
 CPU_SECONDS = 1.0
 MOST_MEMORY = 512 * 2**20
 
 
-def read_or_hand_on(content: bytes, *, has_sender: bool, received: date) -> Read:
+def read_or_hand_on(content: bytes, *, has_sender: bool, received: date) -> ReadMail:
     """What a mail means. One that no reader understands, whatever it raises, is for a person to read."""
     try:
         return read(content[:READ_AT_MOST], has_sender=has_sender, received=received)
     except Exception:
-        return Read(Meaning.REPLY, sha256(content).hexdigest())
+        return ReadMail(Meaning.REPLY, sha256(content).hexdigest())
 
 
 def writer_of(content: bytes) -> str | None:
@@ -54,7 +54,7 @@ def _in_a_header(name: str, address: str) -> str | None:
 
 
 def _answer(asked: dict[str, Any], content: bytes) -> dict[str, Any]:
-    """The values of a Read, or of a writer."""
+    """The values of a ReadMail, or of a writer."""
     if asked["wanted"] == "writer":
         return {"writer": writer_of(content)}
     received = date.fromisoformat(asked["received"])

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from services.notifications.post.bounds import READ_AT_MOST, beyond
-from services.notifications.post.opener import NotOpened, Opener, TooCostly
-from services.notifications.post.opening import read_or_hand_on, writer_of
-from services.notifications.post.reading import Meaning, Read
+from services.notifications.post.reading import Meaning, ReadMail
+from services.notifications.post.sandbox import NotOpened, Sandbox, TooCostly
+from services.notifications.post.sandbox_process import read_or_hand_on, writer_of
 
 MAILS, CHUNKS = 10_000, 10
 RECEIVED = date(2026, 11, 16)
@@ -70,7 +70,7 @@ def a_mail(seed: int) -> bytes:
     return mail * chance.randint(2, 200) if chance.random() < 0.01 else mail
 
 
-def spent(mail: bytes) -> tuple[Read | None, float]:
+def spent(mail: bytes) -> tuple[ReadMail | None, float]:
     """What it means, if it is opened at all, and the processor's seconds it took."""
     before = time.process_time()
     if beyond(mail):
@@ -158,40 +158,40 @@ def test_an_answer_goes_to_the_writer_or_to_nobody(sender, writer):
 
 
 @pytest.fixture
-async def opener():
-    opener = Opener()
-    yield opener
-    await opener.close()
+async def sandbox():
+    sandbox = Sandbox()
+    yield sandbox
+    await sandbox.close()
 
 
-async def test_a_mail_that_costs_too_much_ends_its_process_and_the_next_one_is_read(opener):
+async def test_a_mail_that_costs_too_much_ends_its_process_and_the_next_one_is_read(sandbox):
     with pytest.raises(TooCostly):
-        await opener.read(nested(200, READ_AT_MOST), has_sender=True, received=RECEIVED)
-    found = await opener.read(CRASHED_THE_POST, has_sender=True, received=RECEIVED)
+        await sandbox.read(nested(200, READ_AT_MOST), has_sender=True, received=RECEIVED)
+    found = await sandbox.read(CRASHED_THE_POST, has_sender=True, received=RECEIVED)
 
     assert found == read_or_hand_on(CRASHED_THE_POST, has_sender=True, received=RECEIVED)
-    assert await opener.writer(nested(200, READ_AT_MOST)) is None
+    assert await sandbox.writer(nested(200, READ_AT_MOST)) is None
 
 
-async def test_the_process_that_opens_mail_knows_no_secret(opener, monkeypatch):
+async def test_the_process_that_opens_mail_knows_no_secret(sandbox, monkeypatch):
     monkeypatch.setenv("LINK_KEY", "never to be found")
-    await opener.writer(CRASHED_THE_POST)
-    [process] = openers()
+    await sandbox.writer(CRASHED_THE_POST)
+    [process] = sandboxes()
 
     assert b"never to be found" not in (process / "environ").read_bytes()
 
 
-async def test_a_process_that_somebody_killed_is_no_fault_of_the_mail(opener):
-    await opener.writer(CRASHED_THE_POST)
-    [process] = openers()
+async def test_a_process_that_somebody_killed_is_no_fault_of_the_mail(sandbox):
+    await sandbox.writer(CRASHED_THE_POST)
+    [process] = sandboxes()
     os.kill(int(process.name), 9)
 
     with pytest.raises(NotOpened):
-        await opener.read(CRASHED_THE_POST, has_sender=True, received=RECEIVED)
-    assert (await opener.read(CRASHED_THE_POST, has_sender=True, received=RECEIVED)).meaning is Meaning.REPLY
+        await sandbox.read(CRASHED_THE_POST, has_sender=True, received=RECEIVED)
+    assert (await sandbox.read(CRASHED_THE_POST, has_sender=True, received=RECEIVED)).meaning is Meaning.REPLY
 
 
-def openers() -> list[Path]:
+def sandboxes() -> list[Path]:
     """What /proc knows of our children that open mail."""
     us = str(os.getpid())
     return [one.parent for one in Path("/proc").glob("[0-9]*/stat") if _parent(one) == us and _opens(one.parent)]
@@ -205,4 +205,4 @@ def _parent(stat: Path) -> str:
 
 
 def _opens(process: Path) -> bool:
-    return b"post.opening" in (process / "cmdline").read_bytes()
+    return b"post.sandbox_process" in (process / "cmdline").read_bytes()
