@@ -32,9 +32,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 HOLDINGS = {
-    "interviews": interviews_sql.load_held,
-    "candidates": candidates_sql.load_held,
-    "notifications": notifications_sql.load_held,
+    "interviews": interviews_sql.HOLDINGS,
+    "candidates": candidates_sql.HOLDINGS,
+    "notifications": notifications_sql.HOLDINGS,
 }
 
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Collection
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import asyncpg
 
 from local.postgres import Postgres
 from shared.kit.db import Connection
+from shared.people.export import OF_THE_KIT
+from shared.people.holdings import statement_of
 from tests.stage import Stage
 
 SERVICES = Path(__file__).parents[1] / "services"
@@ -37,10 +40,11 @@ async def wrong_plans(stage: Stage, organization: str, walked_whole: Collection[
 
 
 def statements_of(service: str) -> list[str]:
-    """Every statement of a service's `sql` room."""
+    """Every statement of a service's `sql` room, and the one that reads what it holds of somebody."""
     trees = [ast.parse(file.read_text()) for file in sorted((SERVICES / service / "sql").glob("*.py"))]
     texts = [n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Constant)]
-    return [t for t in texts if isinstance(t, str) and _STATEMENT.match(t)]
+    held = statement_of((*import_module(f"services.{service}.sql").HOLDINGS.tables, *OF_THE_KIT))
+    return [held, *(t for t in texts if isinstance(t, str) and _STATEMENT.match(t))]
 
 
 async def plan_of(conn: Connection, statement: str) -> list[str]:

@@ -45,7 +45,8 @@ ASKED_BY_COMMANDS = {
     "candidates": ("cli/sql.py", "cli/backup/sql.py"),
     "notifications": ("cli/demo/sql.py",),
 }
-DATABASE = ROOT / "shared/kit/db.py"  # passes on what it is given
+# One passes on what it is given; the other's statement is made of the names of tables, and planned in test_plans.
+ASIDE = {ROOT / "shared/kit/db.py", ROOT / "shared/people/holdings.py"}
 HOUSES = ("kit", "kafka", "people", "web", "running")
 
 
@@ -103,12 +104,12 @@ async def test_every_statement_fits_the_schema_and_each_of_its_columns_what_it_f
     database = await fresh_database(service)
     files = python_files(*(f"shared/{house}" for house in HOUSES), f"services/{service}")
     files += [ROOT / file for file in ASKED_BY_COMMANDS[service]]
-    found = {file: texts for file in files if (texts := list(statements(file)))}
+    found = {file: texts for file in files if file not in ASIDE and (texts := list(statements(file)))}
 
     known = await prepared(database.url, [s for texts in found.values() for s in texts])
 
     assert known.wrong == []
-    assert [fault for file in found if file != DATABASE for fault in misread(module_at(file), known.columns)] == []
+    assert [fault for file in found for fault in misread(module_at(file), known.columns)] == []
     assert len(known.columns) > 20
 
 

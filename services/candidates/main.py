@@ -4,4 +4,4 @@ from services.candidates import api, clock, handlers, sql
 from services.candidates.settings import CandidatesSettings
 from shared.running.start import Service
 
-SERVICE = Service("candidates", CandidatesSettings, handlers.router, clock.schedule, api.ROUTES, sql.load_held)
+SERVICE = Service("candidates", CandidatesSettings, handlers.router, clock.schedule, api.ROUTES, sql.HOLDINGS)

@@ -4,4 +4,4 @@ from services.interviews import api, clock, handlers, sql
 from services.interviews.settings import ServiceSettings
 from shared.running.start import Service
 
-SERVICE = Service("interviews", ServiceSettings, handlers.router, clock.schedule, api.ROUTES, sql.load_held)
+SERVICE = Service("interviews", ServiceSettings, handlers.router, clock.schedule, api.ROUTES, sql.HOLDINGS)

@@ -6,5 +6,5 @@ from services.notifications.settings import NotificationsSettings
 from shared.running.start import Service
 
 SERVICE = Service(
-    "notifications", NotificationsSettings, handlers.router, clock.schedule, api.ROUTES, sql.load_held, Post
+    "notifications", NotificationsSettings, handlers.router, clock.schedule, api.ROUTES, sql.HOLDINGS, Post
 )

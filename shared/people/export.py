@@ -3,18 +3,18 @@
 import base64
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
 from shared.contracts import CandidateRegistered
 from shared.kit.db import Connection
 from shared.kit.people import find_people
+from shared.people.holdings import Held, HeldTable, Holdings, Rows, load_held
 from shared.people.read_log import list_readings_of
 
-Rows = list[dict[str, Any]]
-# What a service keeps of somebody's ids beyond facts: the rows of each of its tables, by the table's name.
-Holdings = Callable[[Connection, str, Sequence[str]], Awaitable[dict[str, Rows]]]
+# What the kit keeps: since when they are erased, their ids, versions that passed.
+OF_THE_KIT = (HeldTable("people"), HeldTable("aliases"), HeldTable("passed_events", "facts", ["fact", "topic"]))
 
 # Fields of contracts and columns that name a user of the organisation; `by` also says a role, which is nobody's name.
 NAMING = frozenset(
@@ -47,20 +47,16 @@ class Export(NamedTuple):
 
     ids: list[str]
     facts: list[ExportItem]
-    held: dict[str, Rows]
+    held: Held
     opened: list[tuple[datetime, str]]
-
-
-async def holds_nothing(conn: Connection, organization: str, ids: Sequence[str]) -> dict[str, Rows]:
-    """For services that keep nothing but facts."""
-    return {}
 
 
 async def export(conn: Connection, holdings: Holdings, organization: str, candidate: str) -> Export:
     """Everything about somebody, by any of their ids; empty lists for a stranger."""
     ids = [row[2] for row in await find_people(conn, [(organization, candidate)])]
     found = await _load(conn, organization, ids)
-    held = {**await holdings(conn, organization, ids), **await _load_rows(conn, organization, ids)}
+    held = holdings.readable(await load_held(conn, (*holdings.tables, *OF_THE_KIT), organization, ids))
+    held["dead_letters"] = await _load_parked(conn, organization, ids)
     told = dict.fromkeys(user for part in (*(item.body for item in found), held) for user in _users(part))
     team = dict.fromkeys(await _load_team(conn, organization, [item.job for item in found if item.job]))
     colleagues = [user for user in {**told, **team} if user not in ids]
@@ -175,28 +171,16 @@ async def _load(conn: Connection, organization: str, ids: list[str]) -> list[Exp
     return [ExportItem(*row)._replace(body=json.loads(row["body"])) for row in rows]
 
 
-async def _load_rows(conn: Connection, organization: str, ids: Sequence[str]) -> dict[str, Rows]:
-    """The kit's own rows: since when they are erased, their ids, versions that passed, and what was parked about them.
+async def _load_parked(conn: Connection, organization: str, ids: Sequence[str]) -> Rows:
+    """What was parked about them.
 
     A parked record that tells no organisation might be about somebody else's candidate: it is not shown.
     """
     rows = await conn.fetch(
         """
-        SELECT 'people' AS name, jsonb_agg(to_jsonb(t)) AS found FROM unnest($2::text[]) AS k(candidate)
-        CROSS JOIN LATERAL (SELECT * FROM people p WHERE p.organization = $1 AND p.candidate = k.candidate OFFSET 0) t
-        UNION ALL
-        SELECT 'aliases', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
-        CROSS JOIN LATERAL (SELECT * FROM aliases a WHERE a.organization = $1 AND a.candidate = k.candidate OFFSET 0) t
-        UNION ALL
-        SELECT 'passed_events', jsonb_agg(to_jsonb(t)) FROM unnest($2::text[]) AS k(candidate)
-        CROSS JOIN LATERAL (SELECT fact, topic FROM facts f WHERE f.organization = $1
-                            AND f.candidate = k.candidate OFFSET 0) f
-        CROSS JOIN LATERAL (SELECT * FROM passed_events p WHERE p.organization = $1 AND p.fact = f.fact
-                            AND p.topic = f.topic OFFSET 0) t
-        UNION ALL
-        SELECT 'dead_letters', jsonb_agg(jsonb_build_object(
+        SELECT jsonb_build_object(
             'topic', d.topic, 'code', d.code, 'field', d.field, 'first_at', d.first_at, 'state', d.state,
-            'value', encode(d.value, 'base64')))
+            'value', encode(d.value, 'base64'))
         FROM dead_letters d
         WHERE d.organization = $1 AND EXISTS (
             SELECT FROM unnest($2::text[]) AS k(candidate)
@@ -206,10 +190,8 @@ async def _load_rows(conn: Connection, organization: str, ids: Sequence[str]) ->
         organization,
         ids,
     )
-    held = {name: json.loads(found) if found else [] for name, found in rows}
-    for parked in held["dead_letters"]:
-        parked["value"] = _readable(parked["value"])
-    return held
+    parked: Rows = [json.loads(row[0]) for row in rows]
+    return [record | {"value": _readable(record["value"])} for record in parked]
 
 
 def _readable(value: str | None) -> Any:

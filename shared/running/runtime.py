@@ -20,7 +20,7 @@ from shared.kit.inbox import Inbox
 from shared.kit.router import Router
 from shared.kit.time import Time
 from shared.kit.turn import Turns
-from shared.people.export import Holdings, holds_nothing
+from shared.people.holdings import NOTHING, Holdings
 from shared.running import migrations
 from shared.settings.service import ServiceSettings
 from shared.web.serving import Health
@@ -64,7 +64,7 @@ class Runtime:
         database: Database,
         router: Router,
         schedule: Schedule,
-        holdings: Holdings = holds_nothing,
+        holdings: Holdings = NOTHING,
     ) -> None:
         self.name = name
         self.holdings = holdings

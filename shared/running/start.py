@@ -17,7 +17,7 @@ from shared.kit.clock import Schedule
 from shared.kit.db import Database
 from shared.kit.router import Router
 from shared.kit.say import owned_topics
-from shared.people.export import Holdings
+from shared.people.holdings import Holdings
 from shared.running import logs
 from shared.running.connections import HttpConnection
 from shared.running.runtime import Part, Runtime

@@ -9,7 +9,7 @@ from shared.kit.db import Database
 from shared.kit.router import Router
 from shared.kit.time import Time
 from shared.kit.turn import Turns
-from shared.people.export import Holdings
+from shared.people.holdings import Holdings
 from shared.settings.service import ServiceSettings
 
 OK = "ok"

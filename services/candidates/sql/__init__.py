@@ -3,7 +3,7 @@
 from services.candidates.sql.candidacies import load_candidacies, load_interviews, load_stated_skills
 from services.candidates.sql.concerns import load_concerns
 from services.candidates.sql.findable import load_rated, load_texts, save_descriptions, save_skills
-from services.candidates.sql.held import load_held
+from services.candidates.sql.held import HOLDINGS
 from services.candidates.sql.jobs import (
     find_applicants,
     find_applicants_of,
@@ -65,6 +65,7 @@ from services.candidates.sql.runs import forget_erased, load_runs
 from services.candidates.sql.waste import find_concerned, load_calendar, load_everyone, load_returns
 
 __all__ = [
+    "HOLDINGS",
     "ErasureProgress",
     "count_matches",
     "count_mentorships",
@@ -87,7 +88,6 @@ __all__ = [
     "load_concerns",
     "load_consents",
     "load_everyone",
-    "load_held",
     "load_hiring_managers",
     "load_interviews",
     "load_kept",

@@ -1,7 +1,7 @@
 """The database of interviews: one typed function per statement, whole sets in, domain values out."""
 
 from services.interviews.sql.applications import load_applications, load_heard_applications, save_applications
-from services.interviews.sql.held import load_held
+from services.interviews.sql.held import HOLDINGS
 from services.interviews.sql.interviews import find_due, load_heard_interviews, load_interviews, save_interviews
 from services.interviews.sql.jobs import load_heard_jobs, load_jobs, save_jobs
 from services.interviews.sql.lists import (
@@ -25,6 +25,7 @@ from services.interviews.sql.lookups import (
 )
 
 __all__ = [
+    "HOLDINGS",
     "count_interviews",
     "find_application",
     "find_due",
@@ -44,7 +45,6 @@ __all__ = [
     "load_heard_applications",
     "load_heard_interviews",
     "load_heard_jobs",
-    "load_held",
     "load_interviews",
     "load_jobs",
     "owes",

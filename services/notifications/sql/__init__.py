@@ -10,7 +10,7 @@ from services.notifications.sql.campaigns import (
     load_campaigns,
 )
 from services.notifications.sql.full_letters import save_edit
-from services.notifications.sql.held import load_held
+from services.notifications.sql.held import HOLDINGS
 from services.notifications.sql.incoming import (
     IncomingMail,
     claim_forwards,
@@ -83,6 +83,7 @@ from services.notifications.sql.work import (
 )
 
 __all__ = [
+    "HOLDINGS",
     "IncomingMail",
     "claim_forwards",
     "claim_letters",
@@ -117,7 +118,6 @@ __all__ = [
     "load_answered",
     "load_campaigns",
     "load_content",
-    "load_held",
     "load_hiring_managers",
     "load_incoming",
     "load_lanes",
