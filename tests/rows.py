@@ -8,10 +8,9 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 READING = {"fetch", "fetchrow", "stream"}
-HARMLESS = {"bool", "dict", "len"}  # these take a row or rows, and no column by its place
+HARMLESS = {"bool", "len"}  # these take a row or rows, and no column by its place
 
 Columns = Sequence[str]
-Loop = ast.For | ast.AsyncFor | ast.comprehension
 
 
 def misread(module: ModuleType, columns: Mapping[str, Columns]) -> list[str]:
@@ -91,7 +90,7 @@ class _Reader:
     def fill(self, call: ast.AST, starred: ast.Starred, columns: Columns) -> Iterator[str]:
         """Columns become the arguments of a call, or what `_make` is given, in their order."""
         match call, self.parents.get(call):
-            case ast.Call(func=ast.Name(id=name), args=values), _:
+            case ast.Call(func=ast.Name(id=name), args=values), _ if name in self.names:
                 pass
             case ast.Tuple(elts=values), ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="_make")):
                 pass

@@ -166,7 +166,10 @@ def test_two_swapped_columns_are_found_however_rows_are_read(reading, tmp_path):
     assert misread(module, {"SELECT": ["body", "subject"]}) != []
 
 
-@pytest.mark.parametrize("reading", ["rows", "rows[0]", "[row[1] for row in rows]", "[(*row,) for row in rows]"])
+@pytest.mark.parametrize(
+    "reading",
+    ["rows", "rows[0]", "dict(rows)", "sorted(rows)", "[row[1] for row in rows]", "[(*row,) for row in rows]"],
+)
 def test_no_row_is_read_by_its_places(reading, tmp_path):
     assert misread(module_of(MADE_UP.format(reading=reading), tmp_path), {"SELECT": ["subject", "body"]}) != []
 
