@@ -1,7 +1,7 @@
 """The clock's work: what is due because time passed, claimed from the database by whoever comes first."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from shared.kit.turn import Turn, Turns
 log = structlog.get_logger()
 
 Work = Callable[[Turn], Awaitable[int]]
-FindDue = Callable[[Connection, datetime, int], Awaitable[Iterable[Pair]]]
+FindDue = Callable[[Connection, datetime, int], Awaitable[Collection[Pair]]]
 ROUNDS = 10_000
 AT_ONCE = 200
 HOUR = 3600
@@ -62,16 +62,18 @@ class Schedule:
 
         async def decide_again(turn: Turn) -> int:
             due = await find_due(turn.conn, turn.now, AT_ONCE)
-            people = (await lock_people(turn.conn, due, skip_locked=True)).told({})
+            if not due:
+                return 0
+            people = await lock_people(turn.conn, due, skip_locked=True)
             if people:
-                await decide(turn, people)
+                await decide(turn, people.told({}))
             return len(people)
 
         self.entries.append(Every(name, seconds, decide_again))
 
 
 class Clock:
-    """Runs a schedule: each piece of work in transactions of its own, until nothing is due."""
+    """Runs a schedule: each piece of work in turns of its own, until nothing is due."""
 
     def __init__(
         self,
