@@ -24,9 +24,9 @@ from bench.inside import start, take
 from bench.servers import save
 from bench.where import Where
 from local.databases import Addresses
-from services.candidates import sql
 from services.candidates.handlers import propose_for_jobs
 from services.candidates.main import SERVICE
+from services.candidates.sql.jobs import load_known_jobs, save_jobs
 from shared.contracts import (
     ApplicationDecided,
     ApplicationSubmitted,
@@ -216,7 +216,7 @@ async def derive_one_by_one(database_url: str, people: int) -> dict[str, float]:
     job = opening(f"peer-{uuid4()}", ASKED)
     async with runtime.database.transaction(EVERYONE) as conn:
         await save_facts(conn, sort([record(job)], START).facts, [])
-        await sql.save_jobs(conn, await sql.load_known_jobs(conn, Jobs([("bench", job.job)])))
+        await save_jobs(conn, await load_known_jobs(conn, Jobs([("bench", job.job)])))
     started, worked = time.perf_counter(), time.process_time()
     for number in range(people):
         async with runtime.turns.open(["bench"]) as turn:

@@ -15,8 +15,9 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from bench.where import Where
-from services.candidates import sql
 from services.candidates.domain import pool
+from services.candidates.sql.pool import save_members
+from services.candidates.sql.records import load_records
 from shared.contracts import BY_TOPIC, Event, body_json, fact_of, key_of
 from shared.kit import ids
 from shared.kit.db import Connection, Database
@@ -77,8 +78,8 @@ async def derive(conn: Connection, organization: str, candidate: str) -> None:
         "SELECT FROM people WHERE organization = $1 AND candidate = $2 FOR UPDATE", organization, candidate
     )
     people = People([(organization, candidate, candidate)], {})
-    records = await sql.load_records(conn, people)
-    changed = await sql.save_members(conn, people, pool.place(records, datetime.now(UTC)))
+    records = await load_records(conn, people)
+    changed = await save_members(conn, people, pool.place(records, datetime.now(UTC)))
     for saying in pool.sayings(changed):
         await conn.execute(
             "INSERT INTO outbox (topic, key, value, headers) VALUES ($1, $2, $3, $4)",

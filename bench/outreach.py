@@ -18,13 +18,13 @@ import uvloop
 
 from bench.inside import AT_ONCE, move, start, take
 from local.databases import Addresses
-from services.notifications import sql
 from services.notifications.domain import policy
 from services.notifications.domain.policy import LetterKind
 from services.notifications.main import SERVICE
 from services.notifications.post.claiming import Claim
 from services.notifications.post.running import Post
 from services.notifications.post.writing import Office
+from services.notifications.sql.records import load_records
 from services.notifications.sql.sending import ClaimedLetter
 from shared.contracts import (
     ApplicationDecided,
@@ -152,7 +152,7 @@ async def ask_policy(database_url: str, letters: int) -> dict[str, float]:
     for first in range(0, letters, 100):
         async with runtime.database.transaction(EVERYONE) as conn:
             people = await lock_people(conn, [("bench", f"c{n % READERS}") for n in range(first, first + 100)])
-            records = {(r.organization.organization, r.candidate): r for r in await sql.load_records(conn, people)}
+            records = {(r.organization.organization, r.candidate): r for r in await load_records(conn, people)}
             claim = Claim(conn, office, records, MONDAY)
             due = [_due(n) for n in range(first, first + 100)]
             asked = time.perf_counter()
@@ -179,7 +179,7 @@ async def _fill_ledgers(runtime: Runtime, office: Office) -> None:
     """Each reader's mailbox has four contacts, the newest 1 to 40 days ago; 50,000 other mailboxes have four each."""
     async with runtime.database.transaction(EVERYONE) as conn:
         people = await lock_people(conn, [("bench", f"c{n}") for n in range(READERS)])
-        records = await sql.load_records(conn, people)
+        records = await load_records(conn, people)
         assert len(records) == READERS
         await conn.execute(
             """

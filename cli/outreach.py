@@ -10,8 +10,8 @@ import typer
 from cli import sql as cli_sql
 from cli import where
 from cli.errors import UserMistake
-from services.notifications import sql
-from services.notifications.sql.work import Pause
+from services.notifications.sql import work
+from services.notifications.sql.work import Pause, find_pause, find_pauses
 from shared.kit.db import EVERYONE, Connection
 
 app = typer.Typer(help="Hold all mail back, or let it go again.", no_args_is_help=True)
@@ -72,17 +72,17 @@ def _spoken(organization: str) -> str:
 async def _pause(organization: str) -> list[Pause]:
     async with where.database("notifications") as conn:
         await _refuse_unknown(conn, organization)
-        await sql.pause(conn, organization, os.environ.get("USER", "operator"), datetime.now(UTC))
-        return await sql.find_pauses(conn)
+        await work.pause(conn, organization, os.environ.get("USER", "operator"), datetime.now(UTC))
+        return await find_pauses(conn)
 
 
 async def _resume(organization: str) -> tuple[bool, list[Pause]]:
     async with where.database("notifications") as conn:
-        was_paused = await sql.find_pause(conn, organization) is not None
+        was_paused = await find_pause(conn, organization) is not None
         if not was_paused:
             await _refuse_unknown(conn, organization)
-        await sql.resume(conn, organization)
-        return was_paused, await sql.find_pauses(conn)
+        await work.resume(conn, organization)
+        return was_paused, await find_pauses(conn)
 
 
 async def _refuse_unknown(conn: Connection, organization: str) -> None:
@@ -92,4 +92,4 @@ async def _refuse_unknown(conn: Connection, organization: str) -> None:
 
 async def _find() -> list[Pause]:
     async with where.database("notifications") as conn:
-        return await sql.find_pauses(conn)
+        return await find_pauses(conn)

@@ -13,11 +13,13 @@ from cli import sql, where
 from cli.asking import Yes, confirm
 from cli.errors import Failed, UserMistake
 from local.files import write_whole
-from services.candidates import sql as candidates_sql
 from services.candidates.domain.keeping import ErasureRequest, RetentionTerms, hold_until
 from services.candidates.handlers import router
-from services.interviews import sql as interviews_sql
-from services.notifications import sql as notifications_sql
+from services.candidates.sql import held as held_by_candidates
+from services.candidates.sql.keeping import load_kept, load_terms
+from services.candidates.sql.people import load_person
+from services.interviews.sql import held as held_by_interviews
+from services.notifications.sql import held as held_by_notifications
 from shared.contracts import ErasureRequested, RequestedBy, Saying
 from shared.kit.db import EVERYONE, Connection
 from shared.kit.people import lock_people
@@ -32,9 +34,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 HOLDINGS = {
-    "interviews": interviews_sql.HOLDINGS,
-    "candidates": candidates_sql.HOLDINGS,
-    "notifications": notifications_sql.HOLDINGS,
+    "interviews": held_by_interviews.HOLDINGS,
+    "candidates": held_by_candidates.HOLDINGS,
+    "notifications": held_by_notifications.HOLDINGS,
 }
 
 
@@ -128,10 +130,10 @@ async def _export(candidate: str, organization: str | None) -> dict[str, Any]:
 async def _plan(candidate: str, organization: str | None) -> ErasurePlan:
     async with where.database("candidates") as conn:
         owner = await _owner(conn, candidate, organization)
-        people = await candidates_sql.load_person(conn, owner, candidate)
+        people = await load_person(conn, owner, candidate)
         now = await Time("demo").read(conn)
-        terms = (await candidates_sql.load_terms(conn, [owner])).get(owner, RetentionTerms())
-        kept = await candidates_sql.load_kept(conn, people)
+        terms = (await load_terms(conn, [owner])).get(owner, RetentionTerms())
+        kept = await load_kept(conn, people)
         until = hold_until(kept[0], ErasureRequest(now, RequestedBy.PLATFORM), terms) if kept else now
     ids = people.ids[1]
     held = [await _held(service, owner, ids) for service in where.SERVICES]

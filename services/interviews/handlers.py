@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
-from services.interviews import domain, sql
+from services.interviews.domain.applications import application_state
+from services.interviews.domain.differences import differences
+from services.interviews.domain.interviews import HeardInterview, interview_state
+from services.interviews.domain.jobs import job_state
+from services.interviews.sql.applications import load_applications, load_heard_applications, save_applications
+from services.interviews.sql.interviews import load_heard_interviews, load_interviews, save_interviews
+from services.interviews.sql.jobs import load_heard_jobs, load_jobs, save_jobs
 from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
@@ -34,25 +40,25 @@ async def derive_interviews(turn: Turn, people: People) -> None:
     await save_outcomes(turn, people)
 
 
-async def save_outcomes(turn: Turn, people: People) -> Sequence[domain.HeardInterview]:
+async def save_outcomes(turn: Turn, people: People) -> Sequence[HeardInterview]:
     """Keep what became of these people's interviews; what was heard of them."""
-    heard = await sql.load_heard_interviews(turn.conn, people)
-    kept = await sql.load_interviews(turn.conn, people)
-    await sql.save_interviews(turn.conn, domain.differences(kept, [domain.interview_state(h, turn.now) for h in heard]))
+    heard = await load_heard_interviews(turn.conn, people)
+    kept = await load_interviews(turn.conn, people)
+    await save_interviews(turn.conn, differences(kept, [interview_state(h, turn.now) for h in heard]))
     return heard
 
 
 @router.people(ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, CandidateMerged, CandidateErased)
 async def derive_applications(turn: Turn, people: People) -> None:
     """Where the applications of everyone the news is about stand."""
-    heard = await sql.load_heard_applications(turn.conn, people)
-    kept = await sql.load_applications(turn.conn, people)
-    await sql.save_applications(turn.conn, domain.differences(kept, [domain.application_state(h) for h in heard]))
+    heard = await load_heard_applications(turn.conn, people)
+    kept = await load_applications(turn.conn, people)
+    await save_applications(turn.conn, differences(kept, [application_state(h) for h in heard]))
 
 
 @router.jobs(JobOpened, JobClosed)
 async def derive_jobs(turn: Turn, jobs: Jobs) -> None:
     """Whether the jobs the news is about are open."""
-    heard = await sql.load_heard_jobs(turn.conn, jobs)
-    kept = await sql.load_jobs(turn.conn, jobs)
-    await sql.save_jobs(turn.conn, domain.differences(kept, [domain.job_state(h) for h in heard]))
+    heard = await load_heard_jobs(turn.conn, jobs)
+    kept = await load_jobs(turn.conn, jobs)
+    await save_jobs(turn.conn, differences(kept, [job_state(h) for h in heard]))

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import structlog
 
-from services.notifications import sql
 from services.notifications.domain import new_links
 from services.notifications.handlers import plan_letters
+from services.notifications.sql.letters import find_due, find_promised, put_off_person
+from services.notifications.sql.new_links import claim_link_requests
+from services.notifications.sql.records import load_records
 from shared.kit.advice import located
 from shared.kit.clock import AT_ONCE, Schedule
 from shared.kit.loops import by_halves
@@ -22,24 +24,24 @@ PUT_OFF = timedelta(hours=1)
 @schedule.every(seconds=5, once_read=True)
 async def plan_due_letters(turn: Turn) -> int:
     """Decide again about everyone with a letter that is due."""
-    return await _decide_again(turn, await sql.find_due(turn.conn, turn.now, AT_ONCE))
+    return await _decide_again(turn, await find_due(turn.conn, turn.now, AT_ONCE))
 
 
 @schedule.every(seconds=30, once_read=True)
 async def keep_promises(turn: Turn) -> int:
     """Rule 7: say what was promised until now and is not there."""
-    return await _decide_again(turn, await sql.find_promised(turn.conn, turn.now, AT_ONCE))
+    return await _decide_again(turn, await find_promised(turn.conn, turn.now, AT_ONCE))
 
 
 @schedule.every(seconds=5)
 async def send_new_links(turn: Turn) -> int:
     """Plan a letter for everyone at whose address a new link was asked for; who it fails for may ask again."""
-    requested = await sql.claim_link_requests(turn.conn, AT_ONCE)
+    requested = await claim_link_requests(turn.conn, AT_ONCE)
     readers = {(r.organization, candidate) for r in requested for candidate in r.candidates}
 
     async def ask(some: Sequence[Pair]) -> None:
         async with turn.savepoint():
-            records = await sql.load_records(turn.conn, await lock_people(turn.conn, some))
+            records = await load_records(turn.conn, await lock_people(turn.conn, some))
             await turn.say(new_links.asked(records, turn.now), publish=False)
 
     async def forget(one: Pair, error: Exception) -> None:
@@ -61,7 +63,7 @@ async def _decide_again(turn: Turn, due: Sequence[Pair]) -> int:
 
     async def put_off(one: Pair, error: Exception) -> int:
         log.error("not decided", organization=one[0], candidate=one[1], **located(error))
-        await sql.put_off_person(turn.conn, one, turn.now, turn.now + PUT_OFF)
+        await put_off_person(turn.conn, one, turn.now, turn.now + PUT_OFF)
         return 1
 
     return sum(await by_halves(due, decide, put_off)) if due else 0

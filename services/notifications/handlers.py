@@ -1,8 +1,12 @@
 """What happens because a fact arrived: which letters it asks for, what a person must look at, and who waits."""
 
-from services.notifications import sql
 from services.notifications.domain import full_letters, planning, promise, tasks
 from services.notifications.domain.new_links import LinkAsked
+from services.notifications.sql.campaigns import find_addressed
+from services.notifications.sql.letters import save_letters, save_tasks, save_waits
+from services.notifications.sql.organizations import find_named, find_reminded
+from services.notifications.sql.records import load_records
+from services.notifications.sql.work import save_readers
 from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
@@ -39,9 +43,9 @@ from shared.kit.turn import Turn
 from shared.people.identity import router_of_candidates
 
 router = router_of_candidates()
-router.spread(sql.find_named, JobOpened, JobClosed)
-router.spread(sql.find_reminded, UserRegistered)
-router.spread(sql.find_addressed, CampaignStarted)
+router.spread(find_named, JobOpened, JobClosed)
+router.spread(find_reminded, UserRegistered)
+router.spread(find_addressed, CampaignStarted)
 
 _READING = (CandidateRegistered, CandidateMerged, CandidateErased)  # decide at which address somebody reads
 
@@ -55,12 +59,12 @@ _READING = (CandidateRegistered, CandidateMerged, CandidateErased)  # decide at 
 )  # fmt: skip
 async def plan_letters(turn: Turn, people: People) -> None:
     """Rules 3 to 8 for everyone the news is about."""
-    records = await sql.load_records(turn.conn, people)
+    records = await load_records(turn.conn, people)
     if people.erased or people.heard_in(_READING):
-        await sql.save_readers(turn.conn, people, records)
+        await save_readers(turn.conn, people, records)
     planned = planning.plan(records, turn.now)
-    await sql.save_letters(turn.conn, people, planned)
-    await sql.save_tasks(turn.conn, people, tasks.tasks(records, planned))
-    await sql.save_waits(turn.conn, people, promise.waits(records, planned, turn.now))
+    await save_letters(turn.conn, people, planned)
+    await save_tasks(turn.conn, people, tasks.tasks(records, planned))
+    await save_waits(turn.conn, people, promise.waits(records, planned, turn.now))
     await turn.say(full_letters.releases(records, planned, turn.now))
     await turn.say([*planning.sayings(planned), *promise.overdue(records, planned, turn.now)])

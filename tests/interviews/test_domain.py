@@ -5,20 +5,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.interviews.domain import (
-    ApplicationState,
-    HeardApplication,
-    HeardInterview,
-    HeardJob,
-    InterviewState,
-    JobState,
-    application_state,
-    assumptions,
-    differences,
-    feedback_due_at,
-    interview_state,
-    job_state,
-)
+from services.interviews.domain.applications import ApplicationState, HeardApplication, application_state
+from services.interviews.domain.differences import differences
+from services.interviews.domain.feedback import feedback_due_at
+from services.interviews.domain.interviews import HeardInterview, InterviewState, assumptions, interview_state
+from services.interviews.domain.jobs import HeardJob, JobState, job_state
 from shared.business_days import Calendar
 from shared.contracts import Basis, Interviewer
 

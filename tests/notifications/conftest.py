@@ -63,14 +63,14 @@ class Halden(Stage):
 
     async def approve(self, letter: str, verdict: str = "approve") -> None:
         """A person decides about a letter."""
-        from services.notifications import sql
-        from services.notifications.sql.work import Verdict
+        from services.notifications.sql.letters import load_letter
+        from services.notifications.sql.work import Verdict, save_verdicts
         from shared.kit.people import lock_people
 
         async with self.turns.open(["acme"]) as turn:
-            shown = await sql.load_letter(turn.conn, "acme", letter)
+            shown = await load_letter(turn.conn, "acme", letter)
             people = await lock_people(turn.conn, [("acme", shown.candidate)])
-            await sql.save_verdicts(turn.conn, "acme", [Verdict(letter, verdict, None, "ines")], turn.now)
+            await save_verdicts(turn.conn, "acme", [Verdict(letter, verdict, None, "ines")], turn.now)
             await router.derive(turn, people)
 
 

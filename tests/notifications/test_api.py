@@ -5,12 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from services.notifications import sql
 from services.notifications.domain.organizations import OrganizationSettings
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.domain.tasks import REFUSED_WITHIN, sending_refused
 from services.notifications.main import SERVICE
 from services.notifications.post.running import Post
+from services.notifications.sql.letters import save_common_task
+from services.notifications.sql.work import pause, resume
 from shared.contracts import Purpose, match_id
 from shared.running.runtime import Runtime
 from shared.web.links import Links
@@ -168,7 +169,7 @@ async def test_a_task_is_done_once(browser, halden_stage, waiting):
 async def test_a_task_about_nobody_in_particular_is_shown_and_done(browser, halden_stage, waiting):
     record = RecipientRecord(OrganizationSettings("acme", "Halden", reply_person="ines"), "amara", ("amara",))
     async with halden_stage.database.transaction("*") as conn:
-        await sql.save_common_task(conn, sending_refused(record, at("2026-11-23 09:00")), 0, REFUSED_WITHIN)
+        await save_common_task(conn, sending_refused(record, at("2026-11-23 09:00")), 0, REFUSED_WITHIN)
 
     shown = [t for t in (await browser.get("/tasks")).json()["items"] if t["kind"] == "sending_refused"]
     done = await browser.put("/tasks/sending_refused:mail/done", {})
@@ -193,12 +194,12 @@ async def test_a_pause_holds_letters_back_until_it_ends(browser, halden_stage, w
 async def test_an_operator_holds_everyones_letters_back(browser, halden_stage, waiting, letterbox):
     await browser.put(f"/letters/{waiting}/approval", {"decision": "approve"})
     async with halden_stage.database.transaction("*") as conn:
-        await sql.pause(conn, "*", "operator", at("2026-11-13 17:00"))
+        await pause(conn, "*", "operator", at("2026-11-13 17:00"))
     await halden_stage.move_to("2026-11-16 09:00")
     before = len(letterbox.read())
 
     async with halden_stage.database.transaction("*") as conn:
-        await sql.resume(conn, "*")
+        await resume(conn, "*")
     await halden_stage.move_to("2026-11-16 09:01")
 
     assert (before, len(letterbox.read())) == (0, 2)

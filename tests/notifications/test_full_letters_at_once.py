@@ -2,8 +2,7 @@
 
 import pytest
 
-from services.notifications import sql
-from services.notifications.sql.work import Verdict
+from services.notifications.sql.work import Verdict, save_verdicts
 from shared.kit.people import lock_people
 from tests.notifications.facts import at, decided
 from tests.notifications.sentences import TO_BUILD, gave, hunted, judged
@@ -41,7 +40,7 @@ async def test_an_approval_and_its_replay_release_once(stage):  # noqa: F811
     for _ in range(2):
         async with stage.turns.open(["acme"]) as turn:
             people = await lock_people(turn.conn, [("acme", "ana")])
-            await sql.save_verdicts(turn.conn, "acme", [Verdict(row["letter"], "approve", None, "ines")], NOW)
+            await save_verdicts(turn.conn, "acme", [Verdict(row["letter"], "approve", None, "ines")], NOW)
             await stage.router.derive(turn, people)
     await stage.deliver(gave("ana", "ada", {"sql": "Later.", "talk": "b"}, when=at("2026-11-24 10:00")))
 

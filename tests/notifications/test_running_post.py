@@ -6,10 +6,9 @@ from contextlib import asynccontextmanager
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from services.notifications import sql
 from services.notifications.post import courier, forwarding, settling, watching
 from services.notifications.post.running import Post
-from services.notifications.sql.incoming import IncomingMail
+from services.notifications.sql.incoming import IncomingMail, save_incoming
 from tests.cli.test_main import talentloop
 from tests.notifications.conftest import settings_of
 from tests.notifications.facts import at
@@ -130,7 +129,7 @@ async def a_reply(stage, name: str) -> None:
         mail = IncomingMail(
             "acme", name, letter, "fine-0", "replied", None, b"From: fine-0@mail.example\r\n\r\nThank you!"
         )
-        await sql.save_incoming(conn, mail, at("2026-11-16 08:00"))
+        await save_incoming(conn, mail, at("2026-11-16 08:00"))
 
 
 async def test_the_brake_holds_letters_and_replies_back_until_it_is_let_go(halden_stage, addresses, tmp_path):

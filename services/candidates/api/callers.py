@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 
-from services.candidates import sql
+from services.candidates.sql.people import load_hiring_managers
 from shared.contracts import Id
 from shared.kit.db import Connection
 from shared.web.access import signed_in
@@ -55,5 +55,5 @@ async def refuse_other_jobs(conn: Connection, caller: Caller, job: str | None) -
     """Raise NotYourJob when somebody who is only a hiring manager asks about a job that is not theirs."""
     if caller.roles & {*READERS}:
         return
-    if job is None or caller.user not in await sql.load_hiring_managers(conn, caller.organization, job):
+    if job is None or caller.user not in await load_hiring_managers(conn, caller.organization, job):
         raise NotYourJob("You are not a hiring manager of this job.")

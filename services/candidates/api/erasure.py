@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services.candidates import sql
 from services.candidates.api.callers import AnId, CandidateNotFound, Reader, Writer
+from services.candidates.sql.keeping import ErasureProgress, load_progress
+from services.candidates.sql.people import find_known, load_person
 from shared.contracts import CANDIDATES, INTERVIEWS, NOTIFICATIONS, ErasureRequested, Id, Instant, RequestedBy, Value
 from shared.kit.db import Connection
 from shared.web.answers import Saved, answered
@@ -83,8 +84,8 @@ async def read_erasure(candidate: AnId, caller: Reader) -> Erasure:
 
 
 async def _progress(conn: Connection, caller: Caller, candidate: str) -> Erasure:
-    found = await sql.load_progress(conn, await sql.load_person(conn, caller.organization, candidate))
-    if found.erased_at is None and not await sql.find_known(conn, caller.organization, candidate):
+    found = await load_progress(conn, await load_person(conn, caller.organization, candidate))
+    if found.erased_at is None and not await find_known(conn, caller.organization, candidate):
         raise CandidateNotFound("Nobody of this id is known.")
     return Erasure(
         candidate=candidate,
@@ -97,7 +98,7 @@ async def _progress(conn: Connection, caller: Caller, candidate: str) -> Erasure
     )
 
 
-def _state(found: sql.ErasureProgress) -> State:
+def _state(found: ErasureProgress) -> State:
     if found.requested_at:
         return State.RESTRICTED
     if found.erased_at is None:

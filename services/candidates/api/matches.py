@@ -9,7 +9,6 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict, Field
 
-from services.candidates import sql
 from services.candidates.api.callers import AnId, Decider, JobReader, MatchNotFound, RunNotFound, refuse_other_jobs
 from services.candidates.api.shown_matches import (
     KnownMatch,
@@ -25,8 +24,10 @@ from services.candidates.domain.blockers import JOB_CLOSED, Blocker
 from services.candidates.domain.candidacies import own_applicants
 from services.candidates.domain.demand import Requirement
 from services.candidates.domain.matches import Candidacy, MatchProposal, place, propose, words
-from services.candidates.sql.matches import Match
-from services.candidates.sql.runs import MatchRun
+from services.candidates.sql.candidacies import load_candidacies, load_stated_skills
+from services.candidates.sql.jobs import find_applicants_of, find_people_for, load_known_jobs, load_people
+from services.candidates.sql.matches import Match, count_matches, load_match, load_page
+from services.candidates.sql.runs import MatchRun, load_runs
 from shared.contracts import Competency, Factor, Id, MatchOutcome, MatchReviewed, ReviewReason, Value
 from shared.kit.db import Connection
 from shared.kit.people import Jobs
@@ -90,7 +91,7 @@ async def read_matches(job: AnId, caller: JobReader, cursor: Cursor = None, limi
     (after,) = opened(cursor, 1)
     jobs = Jobs([(caller.organization, job)])
     async with caller.turn() as turn:
-        known = await sql.load_known_jobs(turn.conn, jobs)
+        known = await load_known_jobs(turn.conn, jobs)
         if not known:
             raise JobNotFound("There is no job of this id.")
         await refuse_other_jobs(turn.conn, caller, job)
@@ -100,7 +101,7 @@ async def read_matches(job: AnId, caller: JobReader, cursor: Cursor = None, limi
         page = sorted(looked, key=lambda one: one.place)[:limit]
         visible = await caller.visible(turn.conn, page)
         await _note_stated(turn.conn, caller.organization, visible)
-        considered = len(own) + await sql.count_matches(turn.conn, caller.organization, job)
+        considered = len(own) + await count_matches(turn.conn, caller.organization, job)
         await caller.note_reading(turn, [one.candidate for one in visible])
     return JobMatches(
         job=job,
@@ -118,7 +119,7 @@ async def try_other_levels(job: AnId, change: Change, caller: JobReader, limit: 
     jobs = Jobs([(caller.organization, job)])
     asked = tuple(Requirement(c.competency, c.name, c.level, c.must_have, c.weight) for c in change.competencies)
     async with caller.turn() as turn:
-        if not await sql.load_known_jobs(turn.conn, jobs):
+        if not await load_known_jobs(turn.conn, jobs):
             raise JobNotFound("There is no job of this id.")
         await refuse_other_jobs(turn.conn, caller, job)
         imagined = await _imagine(turn.conn, jobs, asked, limit, turn.now)
@@ -171,7 +172,7 @@ async def review_match(match: AnId, decision: Decision, response: Response, call
 async def read_run(run: AnId, caller: JobReader) -> KnownRun:
     """One run, whole, with what a person then did: for an audit."""
     async with caller.turn() as turn:
-        found = await sql.load_runs(turn.conn, caller.organization, [run])
+        found = await load_runs(turn.conn, caller.organization, [run])
         if not found:
             raise RunNotFound("There is no run of this id.")
         await refuse_other_jobs(turn.conn, caller, found[0].job)
@@ -182,23 +183,23 @@ async def read_run(run: AnId, caller: JobReader) -> KnownRun:
 async def load_applicants(conn: Connection, jobs: Jobs, now: datetime) -> list[MatchProposal]:
     """The job's own applicants among those considered for it: no matches are kept of them."""
     found: list[Candidacy] = []
-    for some in slices(await sql.find_applicants_of(conn, jobs), AT_ONCE):
-        people = await sql.load_people(conn, some)
-        found += own_applicants((await sql.load_candidacies(conn, people, jobs, closed_too=True)).candidacies)
+    for some in slices(await find_applicants_of(conn, jobs), AT_ONCE):
+        people = await load_people(conn, some)
+        found += own_applicants((await load_candidacies(conn, people, jobs, closed_too=True)).candidacies)
     return propose(found, now)
 
 
 async def _load_kept(conn: Connection, organization: str, job: str, after: str, limit: int) -> list[Looked]:
     """The next matches that are kept, each told by its run."""
-    kept = await sql.load_page(conn, organization, job, after, limit)
-    runs = {run.run: run for run in await sql.load_runs(conn, organization, [k.run for k in kept])}
+    kept = await load_page(conn, organization, job, after, limit)
+    runs = {run.run: run for run in await load_runs(conn, organization, [k.run for k in kept])}
     return [tell_kept(k, tell_run(runs[k.run])) for k in kept if k.run in runs]
 
 
 async def _note_stated(conn: Connection, organization: str, looked: Sequence[Looked]) -> None:
     """Show beside each gap what people say they can do themselves."""
-    people = await sql.load_people(conn, [(organization, one.candidate) for one in looked])
-    skills = await sql.load_stated_skills(conn, people)
+    people = await load_people(conn, [(organization, one.candidate) for one in looked])
+    skills = await load_stated_skills(conn, people)
     for one in looked:
         said = {name.casefold() for name in skills.get((organization, one.candidate), [])}
         names = {f.competency: f.name.casefold() for f in one.factors}
@@ -208,9 +209,9 @@ async def _note_stated(conn: Connection, organization: str, looked: Sequence[Loo
 async def _imagine(conn: Connection, jobs: Jobs, asked: tuple[Requirement, ...], limit: int, now: datetime) -> Imagined:
     """Everyone is looked at twice, a slice at a time; only the first of those who would be proposed are kept."""
     considered, would_be, first = 0, 0, list[tuple[MatchProposal, MatchProposal]]()
-    for some in slices(await sql.find_people_for(conn, jobs), AT_ONCE):
-        people = await sql.load_people(conn, [(organization, person) for organization, _, person in some])
-        found = (await sql.load_candidacies(conn, people, jobs)).candidacies
+    for some in slices(await find_people_for(conn, jobs), AT_ONCE):
+        people = await load_people(conn, [(organization, person) for organization, _, person in some])
+        found = (await load_candidacies(conn, people, jobs)).candidacies
         before = {p.candidate: p for p in propose(found, now)}
         changed = {job: replace(job, requirements=asked) for job in {c.job for c in found}}
         after = propose([c._replace(job=changed[c.job]) for c in found], now)
@@ -227,8 +228,8 @@ async def _imagine(conn: Connection, jobs: Jobs, asked: tuple[Requirement, ...],
 
 async def _find(conn: Connection, organization: str, match: str) -> tuple[Match, MatchRun]:
     """A match with its run. Raises MatchNotFound."""
-    found = await sql.load_match(conn, organization, match)
-    runs = await sql.load_runs(conn, organization, [found.run]) if found else []
+    found = await load_match(conn, organization, match)
+    runs = await load_runs(conn, organization, [found.run]) if found else []
     if found is None or not runs:
         raise MatchNotFound("There is no match of this id.")
     return found, runs[0]

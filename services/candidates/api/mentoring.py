@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from services.candidates import sql
 from services.candidates.api.callers import AnId, CandidateNotFound
 from services.candidates.domain.mentoring import (
     CAPACITY,
@@ -16,7 +15,17 @@ from services.candidates.domain.mentoring import (
     is_final,
     last_day,
 )
-from services.candidates.sql.mentoring import ListedMentorship, MentorshipSearch
+from services.candidates.sql.mentoring import (
+    ListedMentorship,
+    MentorshipSearch,
+    count_mentorships,
+    find_mentorship,
+    load_mentorships,
+    load_proposal,
+    load_referrals,
+    load_suggestions,
+)
+from services.candidates.sql.people import find_known, load_person
 from shared.contracts import Day, Flag, Id, MentorshipEnded, MentorshipProposed, ReferralMade, Text, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
@@ -115,11 +124,11 @@ async def propose_mentor(relation: AnId, proposal: Proposal, response: Response,
     event = MentorshipProposed(relation=relation, **proposal.model_dump(), ends_on=last_day(proposal.starts_on))
     async with caller.turn() as turn:
         await _refuse_strangers_and_goals(turn.conn, caller, proposal)
-        known = await sql.find_mentorship(turn.conn, caller.organization, relation)
+        known = await find_mentorship(turn.conn, caller.organization, relation)
         if known and known.stage != Stage.PROPOSED:
             raise MentorshipAgreed("The mentor has answered, to these goals: end it and propose another.")
         await lock_organizations(turn.conn, {caller.organization: True})  # nobody else counts meanwhile
-        if await sql.count_mentorships(turn.conn, caller.organization, proposal.user, relation) >= CAPACITY:
+        if await count_mentorships(turn.conn, caller.organization, proposal.user, relation) >= CAPACITY:
             raise MentorFull(f"A mentor has {CAPACITY} mentorships at most.")
         recorded = await caller.record(turn, event)
     return answered(response, recorded)
@@ -187,7 +196,7 @@ async def read_mentorships(
     mine = user if caller.roles & {*READERS} else caller.user
     async with caller.turn() as turn:
         wanted = MentorshipSearch(mine, None, stage, opened(cursor, 1)[0], limit)
-        found = await sql.load_mentorships(turn.conn, caller.organization, wanted)
+        found = await load_mentorships(turn.conn, caller.organization, wanted)
         visible = await caller.visible(turn.conn, found)
     return Page(items=[_shown(m) for m in visible], cursor=following(found, limit, lambda m: [m.relation]))
 
@@ -209,23 +218,23 @@ async def read_referrals(
 ) -> Page[ReferralMade]:
     """Who was recommended by whom, in the order of ids."""
     async with caller.turn() as turn:
-        found = await sql.load_referrals(turn.conn, caller.organization, None, job, opened(cursor, 1)[0], limit)
+        found = await load_referrals(turn.conn, caller.organization, None, job, opened(cursor, 1)[0], limit)
         known = [ReferralMade.model_validate(body) for body in found]
         visible = await caller.visible(turn.conn, known)
     return Page(items=visible, cursor=following(known, limit, lambda r: [r.referral]))
 
 
 async def _refuse_strangers_and_goals(conn: Connection, caller: Caller, proposal: Proposal) -> None:
-    if not await sql.find_known(conn, caller.organization, proposal.candidate):
+    if not await find_known(conn, caller.organization, proposal.candidate):
         raise CandidateNotFound("Nobody of this id is known.")
     await caller.refuse_restricted(conn, [proposal.candidate])
-    people = await sql.load_person(conn, caller.organization, proposal.candidate)
-    if set(proposal.goals) - await sql.load_suggestions(conn, people):
+    people = await load_person(conn, caller.organization, proposal.candidate)
+    if set(proposal.goals) - await load_suggestions(conn, people):
         raise GoalUnknown("Goals are suggestions of the letters this candidate got, word for word.")
 
 
 async def _found(conn: Connection, caller: Caller, relation: str) -> ListedMentorship:
-    known = await sql.find_mentorship(conn, caller.organization, relation)
+    known = await find_mentorship(conn, caller.organization, relation)
     if known is None or (known.user != caller.user and not caller.roles & {*READERS}):
         raise MentorshipNotFound("There is no mentorship of this id.")
     return known
@@ -240,7 +249,7 @@ async def _running(conn: Connection, caller: Caller, relation: str) -> ListedMen
 
 
 async def _proposed(conn: Connection, caller: Caller, relation: str) -> MentorshipProposed:
-    return MentorshipProposed.model_validate_json(await sql.load_proposal(conn, caller.organization, relation))
+    return MentorshipProposed.model_validate_json(await load_proposal(conn, caller.organization, relation))
 
 
 def _shown(known: ListedMentorship) -> Mentorship:

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services.candidates import sql
 from services.candidates.api.callers import AnId, CandidateNotFound, Reader, Writer
+from services.candidates.sql.people import find_known, load_merge, load_person
 from shared.contracts import CandidateMerged, Id, Instant, Value
 from shared.web.answers import Saved, answered
 from shared.web.problems import NotFound
@@ -44,7 +44,7 @@ async def merge_candidates(candidate: AnId, merge: Merge, response: Response, ca
     event = CandidateMerged(surviving=candidate, merged=merge.merged, merged_at=merge.merged_at)
     async with caller.turn() as turn:
         for one in (candidate, *merge.merged):
-            if not await sql.find_known(turn.conn, caller.organization, one):
+            if not await find_known(turn.conn, caller.organization, one):
                 raise CandidateNotFound("Register everybody first who is to be merged.")
         recorded = await caller.record(turn, event)
     return answered(response, recorded)
@@ -54,10 +54,10 @@ async def merge_candidates(candidate: AnId, merge: Merge, response: Response, ca
 async def read_merge(candidate: AnId, caller: Reader) -> KnownMerge:
     """Whom this id stands for, as it was last said, and everyone that makes one person."""
     async with caller.turn() as turn:
-        merge = await sql.load_merge(turn.conn, caller.organization, candidate)
+        merge = await load_merge(turn.conn, caller.organization, candidate)
         if merge is None:
             raise MergeNotFound("Nobody was merged into this id.")
-        people = await sql.load_person(turn.conn, caller.organization, candidate)
+        people = await load_person(turn.conn, caller.organization, candidate)
         await caller.show_version(turn.conn, CandidateMerged, candidate)
         await caller.note_reading(turn, [candidate])
     return KnownMerge.model_validate({**merge, "person": people.pairs[0][1], "ids": people.ids[1]})

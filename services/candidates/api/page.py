@@ -11,13 +11,15 @@ from babel.dates import format_date, format_datetime
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse
 
-from services.candidates import sql
 from services.candidates.api.consent_texts import current
 from services.candidates.domain.consent import Consent
 from services.candidates.domain.mentoring import Stage
 from services.candidates.domain.page import openings, shown_applications, to_build
-from services.candidates.sql.mentoring import ListedMentorship, MentorshipSearch
-from services.candidates.sql.page import OrganizationProfile
+from services.candidates.sql.keeping import load_progress
+from services.candidates.sql.mentoring import ListedMentorship, MentorshipSearch, load_mentorships, load_names
+from services.candidates.sql.page import OrganizationProfile, load_organization, load_proposed, load_told
+from services.candidates.sql.people import find_known, load_consents, load_person, load_profile
+from services.candidates.sql.waste import load_calendar
 from shared.contracts import Condition, ConsentChanged, ErasureRequested, Purpose, RequestedBy, ResponseKind
 from shared.kit.people import People
 from shared.kit.turn import Turn
@@ -120,20 +122,20 @@ async def _opened(request: Request, token: str) -> AsyncIterator[PageVisit]:
     link = links.open(PURPOSE, token, await runtime.turns.now())
     caller = Caller(runtime, link.organization, link.subject)
     async with caller.turn() as turn:
-        if not await sql.find_known(turn.conn, link.organization, link.subject):
+        if not await find_known(turn.conn, link.organization, link.subject):
             raise LinkRefused("link-invalid", link.organization)
         yield await _visit(turn, caller)
 
 
 async def _visit(turn: Turn, caller: Caller) -> PageVisit:
-    people = await sql.load_person(turn.conn, caller.organization, caller.user)
-    consents = [ConsentChanged.model_validate(c) for c in await sql.load_consents(turn.conn, people)]
+    people = await load_person(turn.conn, caller.organization, caller.user)
+    consents = [ConsentChanged.model_validate(c) for c in await load_consents(turn.conn, people)]
     return PageVisit(
         turn,
         caller,
         people,
-        await sql.load_organization(turn.conn, caller.organization),
-        await sql.load_profile(turn.conn, people) or {},
+        await load_organization(turn.conn, caller.organization),
+        await load_profile(turn.conn, people) or {},
         {c.purpose: c for c in consents},
     )
 
@@ -158,9 +160,9 @@ async def _erase(visit: PageVisit, *, sure: bool) -> HTMLResponse:
     """Ask first; then restrict at once, and say when everything is erased: in a day, or when a legal hold ends."""
     if sure:
         event = ErasureRequested(candidate=visit.candidate, requested_at=visit.turn.now, by=RequestedBy.CANDIDATE)
-        if (await sql.load_progress(visit.turn.conn, visit.people)).requested_at is None:
+        if (await load_progress(visit.turn.conn, visit.people)).requested_at is None:
             await visit.caller.record(visit.turn, event)
-    progress = await sql.load_progress(visit.turn.conn, visit.people)
+    progress = await load_progress(visit.turn.conn, visit.people)
     return pages.show(
         "erasure.html",
         language=visit.language,
@@ -173,10 +175,10 @@ async def _erase(visit: PageVisit, *, sure: bool) -> HTMLResponse:
 
 
 async def _page(visit: PageVisit, request: Request, *, kept: bool = False, too_young: bool = False) -> HTMLResponse:
-    told = await sql.load_told(visit.turn.conn, visit.people)
-    days = await sql.load_calendar(visit.turn.conn, visit.caller.organization)
+    told = await load_told(visit.turn.conn, visit.people)
+    days = await load_calendar(visit.turn.conn, visit.caller.organization)
     shown = shown_applications(told, days, visit.organization.holding_after, visit.turn.now)
-    proposed = await sql.load_proposed(visit.turn.conn, visit.people)
+    proposed = await load_proposed(visit.turn.conn, visit.people)
     signed = _Signed(request, visit)
     language, zone = visit.language, ZoneInfo(visit.profile.get("timezone") or visit.organization.timezone)
     return pages.show(
@@ -204,9 +206,9 @@ async def _page(visit: PageVisit, request: Request, *, kept: bool = False, too_y
 async def _mentors(visit: PageVisit) -> list[tuple[ListedMentorship, str]]:
     """Mentors who said yes, with their names."""
     wanted = MentorshipSearch(candidates=visit.people.ids[1], limit=LARGEST_PAGE)
-    found = await sql.load_mentorships(visit.turn.conn, visit.caller.organization, wanted)
+    found = await load_mentorships(visit.turn.conn, visit.caller.organization, wanted)
     asked = [m for m in found if m.stage in (Stage.AGREED, Stage.ACTIVE)]
-    names = await sql.load_names(visit.turn.conn, visit.caller.organization, [m.user for m in asked])
+    names = await load_names(visit.turn.conn, visit.caller.organization, [m.user for m in asked])
     return [(m, names.get(m.user, m.user)) for m in asked]
 
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services.candidates import sql
 from services.candidates.api.callers import AnId, CandidateNotFound, NewerKnown, Reader, Writer
+from services.candidates.sql.people import find_known, load_consents, load_person, load_profile
 from shared.contracts import (
     CandidateRegistered,
     Condition,
@@ -95,8 +95,8 @@ async def register_candidate(candidate: AnId, profile: Profile, response: Respon
 async def read_candidate(candidate: AnId, caller: Reader) -> KnownProfile:
     """Somebody's newest profile, by any of their ids."""
     async with caller.turn() as turn:
-        people = await sql.load_person(turn.conn, caller.organization, candidate)
-        profile = await sql.load_profile(turn.conn, people)
+        people = await load_person(turn.conn, caller.organization, candidate)
+        profile = await load_profile(turn.conn, people)
         if profile is None:
             raise CandidateNotFound("Nobody of this id is registered.")
         await caller.show_version(turn.conn, CandidateRegistered, candidate)
@@ -114,10 +114,10 @@ async def change_consent(
     """Keep an answer to one purpose. 409 when a newer answer is known."""
     event = ConsentChanged(candidate=candidate, purpose=purpose, **answer.model_dump())
     async with caller.turn() as turn:
-        people = await sql.load_person(turn.conn, caller.organization, candidate)
-        if not await sql.find_known(turn.conn, caller.organization, candidate):
+        people = await load_person(turn.conn, caller.organization, candidate)
+        if not await find_known(turn.conn, caller.organization, candidate):
             raise CandidateNotFound("Register this candidate first.")
-        if _is_older(event, await sql.load_consents(turn.conn, people)):
+        if _is_older(event, await load_consents(turn.conn, people)):
             raise NewerKnown("A newer answer to this purpose is known.")
         recorded = await caller.record(turn, event)
     return answered(response, recorded)
@@ -127,9 +127,9 @@ async def change_consent(
 async def read_consents(candidate: AnId, caller: Reader) -> Consents:
     """For each purpose the newest answer; a tie is a withdrawal."""
     async with caller.turn() as turn:
-        people = await sql.load_person(turn.conn, caller.organization, candidate)
-        known = await sql.find_known(turn.conn, caller.organization, candidate)
-        consents = await sql.load_consents(turn.conn, people)
+        people = await load_person(turn.conn, caller.organization, candidate)
+        known = await find_known(turn.conn, caller.organization, candidate)
+        consents = await load_consents(turn.conn, people)
         if not known:
             raise CandidateNotFound("Nobody of this id is known.")
         await caller.note_reading(turn, [candidate])

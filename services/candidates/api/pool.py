@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.candidates import sql
 from services.candidates.api.callers import (
     AnId,
     Decider,
@@ -16,8 +15,9 @@ from services.candidates.api.callers import (
     refuse_other_jobs,
 )
 from services.candidates.domain.findable import HIGHEST_LEVEL, LOWEST_LEVEL, words_of
-from services.candidates.sql.pool import Member
-from services.candidates.sql.pool_search import FoundMember, PoolSearch
+from services.candidates.sql.people import find_job_of
+from services.candidates.sql.pool import Member, load_member, load_reviews
+from services.candidates.sql.pool_search import FoundMember, PoolSearch, search_pool
 from shared.contracts import (
     Id,
     LeaveReason,
@@ -125,9 +125,9 @@ async def read_pool(
     after_candidate, after_family = opened(cursor, 2)
     here = asked._replace(after=(after_candidate, after_family), limit=limit)
     async with caller.turn() as turn:
-        page = await sql.search_pool(turn.conn, caller.organization, here)
+        page = await search_pool(turn.conn, caller.organization, here)
         visible = await caller.visible(turn.conn, page.members)
-        reviews = await sql.load_reviews(turn.conn, caller.organization, [found.candidate for found in visible])
+        reviews = await load_reviews(turn.conn, caller.organization, [found.candidate for found in visible])
     more = cursor_after(page.after) if page.after else None
     return Page(items=[_found(found, reviews) for found in visible], cursor=more)
 
@@ -136,13 +136,13 @@ async def read_pool(
 async def read_membership(membership: AnId, caller: JobReader) -> Membership:
     """One membership, with what a person decided about it."""
     async with caller.turn() as turn:
-        member = await sql.load_member(turn.conn, caller.organization, membership)
+        member = await load_member(turn.conn, caller.organization, membership)
         if member is None:
             raise MembershipNotFound("There is no membership of this id.")
         await refuse_other_jobs(
-            turn.conn, caller, await sql.find_job_of(turn.conn, caller.organization, member.application)
+            turn.conn, caller, await find_job_of(turn.conn, caller.organization, member.application)
         )
-        reviews = await sql.load_reviews(turn.conn, caller.organization, [member.candidate])
+        reviews = await load_reviews(turn.conn, caller.organization, [member.candidate])
         await caller.show_version(turn.conn, MembershipReviewed, membership)
         await caller.note_reading(turn, [member.candidate])
     return _shown(member, reviews)
@@ -152,11 +152,11 @@ async def read_membership(membership: AnId, caller: JobReader) -> Membership:
 async def review_membership(membership: AnId, review: Review, response: Response, caller: Decider) -> Saved:
     """Decide about a membership. The same decision again changes nothing."""
     async with caller.turn() as turn:
-        member = await sql.load_member(turn.conn, caller.organization, membership)
+        member = await load_member(turn.conn, caller.organization, membership)
         if member is None:
             raise MembershipNotFound("There is no membership of this id.")
         await refuse_other_jobs(
-            turn.conn, caller, await sql.find_job_of(turn.conn, caller.organization, member.application)
+            turn.conn, caller, await find_job_of(turn.conn, caller.organization, member.application)
         )
         await caller.refuse_restricted(turn.conn, [member.candidate])
         event = MembershipReviewed(
@@ -167,7 +167,7 @@ async def review_membership(membership: AnId, review: Review, response: Response
             reviewed_at=turn.now,
             **review.model_dump(),
         )
-        reviews = await sql.load_reviews(turn.conn, caller.organization, [member.candidate])
+        reviews = await load_reviews(turn.conn, caller.organization, [member.candidate])
         recorded = await caller.record(turn, _unchanged(event, _review(member, reviews), member.status))
     return answered(response, recorded)
 

@@ -6,11 +6,14 @@ from datetime import datetime
 
 from fastapi import APIRouter
 
-from services.candidates import sql
 from services.candidates.api.callers import Reader
 from services.candidates.domain.interviews import InterviewFacts
 from services.candidates.domain.records import CandidateRecord
 from services.candidates.domain.waste import JudgedInterview, Rate, concerns, interviews_of, judge, measure
+from services.candidates.sql.candidacies import load_interviews
+from services.candidates.sql.jobs import load_known_jobs, load_people
+from services.candidates.sql.records import load_records
+from services.candidates.sql.waste import find_concerned, load_calendar, load_everyone, load_returns
 from shared.business_days import Calendar
 from shared.contracts import Id, Name, Value
 from shared.kit.db import Connection
@@ -68,20 +71,20 @@ async def judge_concerned(
     """What every completed interview of this job, family and cycle came to; nobody else is looked at."""
     if job is None and family is None and cycle is None:
         return await judge_everyone(conn, organization)
-    days = await sql.load_calendar(conn, organization)
+    days = await load_calendar(conn, organization)
     judged: list[JudgedInterview] = []
-    for some in slices(await sql.find_concerned(conn, organization, job, family, cycle), AT_ONCE):
-        people = await sql.load_people(conn, [(organization, person) for person in some])
+    for some in slices(await find_concerned(conn, organization, job, family, cycle), AT_ONCE):
+        people = await load_people(conn, [(organization, person) for person in some])
         judged += [j for j in await _judge(conn, people, days) if concerns(j, job, family, cycle)]
     return judged
 
 
 async def judge_everyone(conn: Connection, organization: str) -> list[JudgedInterview]:
     """What every completed interview of an organisation came to, from the facts and the pool as they stand."""
-    days = await sql.load_calendar(conn, organization)
+    days = await load_calendar(conn, organization)
     judged: list[JudgedInterview] = []
     after = ""
-    while people := await sql.load_everyone(conn, organization, after, AT_ONCE):
+    while people := await load_everyone(conn, organization, after, AT_ONCE):
         judged += await _judge(conn, people, days)
         after = max(person for _, person in people.pairs)
     return judged
@@ -89,10 +92,10 @@ async def judge_everyone(conn: Connection, organization: str) -> list[JudgedInte
 
 async def _judge(conn: Connection, people: People, days: Calendar) -> list[JudgedInterview]:
     heard: dict[Pair, list[InterviewFacts]] = defaultdict(list)
-    for one in await sql.load_interviews(conn, people):
+    for one in await load_interviews(conn, people):
         heard[one.organization, one.candidate].append(one)
-    records = await sql.load_records(conn, people)
-    returns = await sql.load_returns(conn, people)
+    records = await load_records(conn, people)
+    returns = await load_returns(conn, people)
     closings = await _load_closings(conn, records)
     judged: list[JudgedInterview] = []
     for record in records:
@@ -105,7 +108,7 @@ async def _judge(conn: Connection, people: People, days: Calendar) -> list[Judge
 async def _load_closings(conn: Connection, records: Iterable[CandidateRecord]) -> dict[str, datetime]:
     """When those jobs that are not open were closed."""
     jobs = Jobs((record.organization, a.job) for record in records for a in record.applications if a.job)
-    known = await sql.load_known_jobs(conn, jobs)
+    known = await load_known_jobs(conn, jobs)
     return {job.job: job.closed_at for job in known if job.closed_at and not job.is_open}
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
-from services.interviews import domain, sql
 from services.interviews.api.answers import NEW, ById, save
 from services.interviews.api.callers import (
     FREE_DECIDERS,
@@ -22,8 +21,9 @@ from services.interviews.api.callers import (
     refuse_unknown_job,
     scope_of,
 )
-from services.interviews.domain import ApplicationState
-from services.interviews.sql.lists import ListSearch
+from services.interviews.domain.applications import Application, ApplicationState
+from services.interviews.sql.lists import ListSearch, list_applications
+from services.interviews.sql.lookups import load_facts
 from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
@@ -122,7 +122,7 @@ async def reverse_decision(application: AnId, body: Reversal, response: Response
         await refuse_other_jobs(turn.conn, caller, known.job, FREE_DECIDERS)
         event = event_of(ApplicationDecisionReversed, body, application, candidate=known.candidate)
         await refuse_other_people(turn.conn, caller.organization, event.candidate, known.candidate)
-        if not await sql.load_facts(turn.conn, caller.organization, application, [ApplicationDecided.topic]):
+        if not await load_facts(turn.conn, caller.organization, application, [ApplicationDecided.topic]):
             raise NotDecided("This application is not decided.")
         return await save(turn, caller, event, response)
 
@@ -133,7 +133,7 @@ async def read_application(application: AnId, caller: JobReader) -> KnownApplica
     async with caller.turn() as turn:
         known = await known_application(turn.conn, caller, application)
         await refuse_other_jobs(turn.conn, caller, known.job)
-        facts = await sql.load_facts(turn.conn, caller.organization, application, TOPICS)
+        facts = await load_facts(turn.conn, caller.organization, application, TOPICS)
         await caller.show_version(turn.conn, ApplicationSubmitted, application)
         await caller.note_reading(turn, [known.candidate])
     submitted, decision, reversal = (facts.get(topic) for topic in TOPICS)
@@ -158,14 +158,14 @@ async def read_applications(
     after, tie = opened(cursor, 2)
     async with caller.turn() as turn:
         wanted = ListSearch(job, candidate, state, (after, tie), limit)
-        found = await sql.list_applications(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
+        found = await list_applications(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
         await caller.note_reading(turn, [candidate])
         visible = await caller.visible(turn.conn, found)
     cursor = following(found, limit, lambda a: [a.application, a.candidate])
     return Page(items=[_listed(a) for a in visible], cursor=cursor)
 
 
-def _listed(known: domain.Application) -> ListedApplication:
+def _listed(known: Application) -> ListedApplication:
     return ListedApplication(
         application=known.application,
         candidate=known.candidate,

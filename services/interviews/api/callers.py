@@ -5,9 +5,16 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Path
 from pydantic import Field
 
-from services.interviews import sql
-from services.interviews.domain import Application, Interview
+from services.interviews.domain.applications import Application
+from services.interviews.domain.interviews import Interview
 from services.interviews.sql.lists import Scope
+from services.interviews.sql.lookups import (
+    find_application,
+    find_interview,
+    find_job,
+    find_managed_jobs,
+    is_interviewer,
+)
 from shared.contracts import Event, Id
 from shared.kit.db import Connection
 from shared.kit.people import find_people
@@ -115,7 +122,7 @@ async def scope_of(conn: Connection, caller: Caller) -> Scope:
     if caller.roles & {*READERS}:
         return Scope(True, [], None)
     manages = Role.HIRING_MANAGER in caller.roles
-    jobs = await sql.find_managed_jobs(conn, caller.organization, caller.user) if manages else []
+    jobs = await find_managed_jobs(conn, caller.organization, caller.user) if manages else []
     return Scope(False, jobs, caller.user if Role.INTERVIEWER in caller.roles else None, caller.user)
 
 
@@ -125,7 +132,7 @@ async def refuse_other_jobs(
     """Raise NotYourJob when the job is not managed by the caller, who has none of the roles that need not manage it."""
     if caller.roles & {*free}:
         return
-    if job not in await sql.find_managed_jobs(conn, caller.organization, caller.user):
+    if job not in await find_managed_jobs(conn, caller.organization, caller.user):
         raise NotYourJob("You are not a hiring manager of this job.")
 
 
@@ -139,7 +146,7 @@ async def refuse_other_people(conn: Connection, organization: str, one: str, oth
 
 async def known_application(conn: Connection, caller: Caller, application: str) -> Application:
     """An application of which something was said. Raises ApplicationNotFound."""
-    known = await sql.find_application(conn, caller.organization, application)
+    known = await find_application(conn, caller.organization, application)
     if known is None:
         raise ApplicationNotFound("There is no application of this id.")
     return known
@@ -147,7 +154,7 @@ async def known_application(conn: Connection, caller: Caller, application: str) 
 
 async def known_interview(conn: Connection, caller: Caller, interview: str) -> Interview:
     """An interview of which something was said. Raises InterviewNotFound."""
-    known = await sql.find_interview(conn, caller.organization, interview)
+    known = await find_interview(conn, caller.organization, interview)
     if known is None:
         raise InterviewNotFound("There is no interview of this id.")
     return known
@@ -155,13 +162,13 @@ async def known_interview(conn: Connection, caller: Caller, interview: str) -> I
 
 async def refuse_unknown_job(conn: Connection, caller: Caller, job: str | None) -> None:
     """Raise JobUnknown when a body names a job nobody spoke of."""
-    if job is not None and await sql.find_job(conn, caller.organization, job) is None:
+    if job is not None and await find_job(conn, caller.organization, job) is None:
         raise JobUnknown("There is no job of this id: say it first.")
 
 
 async def refuse_unknown_application(conn: Connection, caller: Caller, application: str, candidate: str) -> Application:
     """Raise ApplicationUnknown, or AnotherPerson when it is somebody else's; else where it stands."""
-    known = await sql.find_application(conn, caller.organization, application)
+    known = await find_application(conn, caller.organization, application)
     if known is None:
         raise ApplicationUnknown("There is no application of this id: say it first.")
     await refuse_other_people(conn, caller.organization, candidate, known.candidate)
@@ -170,5 +177,5 @@ async def refuse_unknown_application(conn: Connection, caller: Caller, applicati
 
 async def refuse_outsiders(conn: Connection, caller: Caller, application: Application, interview: str | None) -> None:
     """Raise NotYourInterview when a caller who may not write for others is on no panel of this application."""
-    if not caller.roles & {*WRITERS} and not await sql.is_interviewer(conn, application, interview, caller.user):
+    if not caller.roles & {*WRITERS} and not await is_interviewer(conn, application, interview, caller.user):
         raise NotYourInterview("You are not an interviewer here.")

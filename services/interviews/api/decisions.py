@@ -5,10 +5,11 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import ConfigDict, Field
 
-from services.interviews import sql
 from services.interviews.api.callers import FREE_DECIDERS, AnId, Decider, refuse_other_jobs
-from services.interviews.domain import Application, ApplicationState, JobState
-from services.interviews.sql.lists import ListSearch, Scope
+from services.interviews.domain.applications import Application, ApplicationState
+from services.interviews.domain.jobs import JobState
+from services.interviews.sql.lists import ListSearch, Scope, list_applications
+from services.interviews.sql.lookups import find_job
 from shared.contracts import ApplicationDecided, Id, Instant, Notice, Outcome, Reason, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
@@ -74,7 +75,7 @@ async def read_undecided(job: AnId, caller: Decider, cursor: Cursor = None, limi
     application, candidate = opened(cursor, 2)
     async with caller.turn() as turn:
         await refuse_other_jobs(turn.conn, caller, job, FREE_DECIDERS)
-        if await sql.find_job(turn.conn, caller.organization, job) is None:
+        if await find_job(turn.conn, caller.organization, job) is None:
             raise JobNotFound("There is no job of this id.")
         waiting = await _find(turn.conn, caller, job)
         page = [a for a in waiting if (a.application, a.candidate) > (application, candidate)][:limit]
@@ -93,7 +94,7 @@ async def decide_everyone(job: AnId, body: Decisions, caller: Decider) -> Decide
     """
     async with caller.turn() as turn:
         await refuse_other_jobs(turn.conn, caller, job, FREE_DECIDERS)
-        known = await sql.find_job(turn.conn, caller.organization, job)
+        known = await find_job(turn.conn, caller.organization, job)
         if known is None:
             raise JobNotFound("There is no job of this id.")
         if known.state is JobState.OPEN:
@@ -117,7 +118,7 @@ def _who_waits(waiting: list[Application]) -> WhoWaits:
 
 async def _find(conn: Connection, caller: Caller, job: str) -> list[Application]:
     wanted = ListSearch(job=job, state=ApplicationState.UNDECIDED, limit=AT_MOST)
-    return await caller.visible(conn, await sql.list_applications(conn, caller.organization, wanted, EVERYONE))
+    return await caller.visible(conn, await list_applications(conn, caller.organization, wanted, EVERYONE))
 
 
 def _decision(application: Application, job: str, body: Decisions) -> ApplicationDecided:

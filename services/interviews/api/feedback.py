@@ -5,7 +5,6 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
-from services.interviews import domain, sql
 from services.interviews.api.answers import NEW, ById, save
 from services.interviews.api.callers import (
     IN_ADDRESS,
@@ -21,7 +20,21 @@ from services.interviews.api.callers import (
     refuse_unknown_application,
     scope_of,
 )
-from services.interviews.sql.lists import Feedback, ListSearch, OwedAfter, OwedBy, OwedFeedback, Scope
+from services.interviews.domain.applications import Application
+from services.interviews.domain.feedback import FeedbackState, feedback_due_at
+from services.interviews.sql.lists import (
+    Feedback,
+    ListSearch,
+    OwedAfter,
+    OwedBy,
+    OwedFeedback,
+    Scope,
+    has_said,
+    list_feedback,
+    list_owed,
+    owes,
+)
+from services.interviews.sql.lookups import find_application, find_interview, load_facts
 from shared.business_days import Calendar
 from shared.contracts import (
     FeedbackKind,
@@ -89,7 +102,7 @@ class ListedFeedback(Value):
     job: Id | None
     interviewer: Id
     kind: FeedbackKind
-    state: domain.FeedbackState
+    state: FeedbackState
     submitted_at: datetime
 
 
@@ -97,7 +110,7 @@ class KnownFeedback(Value):
     """A feedback with all that was said of it."""
 
     feedback: Id
-    state: domain.FeedbackState
+    state: FeedbackState
     submitted: FeedbackSubmitted
     withdrawal: FeedbackWithdrawn | None
 
@@ -152,13 +165,13 @@ async def read_feedback(feedback: AnId, caller: Anybody) -> KnownFeedback:
         if known is None:
             raise FeedbackNotFound("There is no feedback of this id.")
         await _refuse_unseen(turn.conn, caller, known)
-        facts = await sql.load_facts(turn.conn, caller.organization, feedback, [FeedbackWithdrawn.topic])
+        facts = await load_facts(turn.conn, caller.organization, feedback, [FeedbackWithdrawn.topic])
         await caller.show_version(turn.conn, FeedbackSubmitted, feedback)
         await caller.note_reading(turn, [known.candidate])
     said = facts.get(FeedbackWithdrawn.topic)
     withdrawal = FeedbackWithdrawn.model_validate_json(said) if said else None
     stands = withdrawal is None or withdrawal.withdrawn_at < known.submitted_at
-    state = domain.FeedbackState.SUBMITTED if stands else domain.FeedbackState.WITHDRAWN
+    state = FeedbackState.SUBMITTED if stands else FeedbackState.WITHDRAWN
     return KnownFeedback(feedback=feedback, state=state, submitted=known, withdrawal=withdrawal)
 
 
@@ -168,14 +181,14 @@ async def read_all_feedback(
     job: ById = None,
     candidate: ById = None,
     application: ById = None,
-    state: domain.FeedbackState | None = None,
+    state: FeedbackState | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[ListedFeedback]:
     """Feedback in the order of its ids. Who sees what: as with a single one."""
     async with caller.turn() as turn:
         wanted = ListSearch(job, candidate, state, (opened(cursor, 1)[0], ""), limit, application)
-        found = await sql.list_feedback(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
+        found = await list_feedback(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
         await caller.note_reading(turn, [candidate])
         visible = await caller.visible(turn.conn, found)
     return Page(items=[_listed(f) for f in visible], cursor=following(found, limit, lambda f: [f.feedback]))
@@ -209,26 +222,26 @@ async def _read_owing(
     turn: Turn, caller: Caller, wanted: OwedBy, cursor: str | None, limit: int
 ) -> tuple[list[Owing], list[OwedFeedback]]:
     wishes, scope = await _wishes(turn.conn, caller), await scope_of(turn.conn, caller)
-    owed = await sql.list_owed(turn.conn, caller.organization, wanted, _after(cursor), limit, scope)
+    owed = await list_owed(turn.conn, caller.organization, wanted, _after(cursor), limit, scope)
     visible = await caller.visible(turn.conn, owed)
     calendar = Calendar(wishes.country, wishes.subdivision, wishes.timezone)
-    due = [domain.feedback_due_at(o.ended_at, wishes.feedback_within, calendar) for o in visible]
+    due = [feedback_due_at(o.ended_at, wishes.feedback_within, calendar) for o in visible]
     return [_owing(o, at, turn.now) for o, at in zip(visible, due, strict=True)], owed
 
 
 async def _find(conn: Connection, caller: Caller, feedback: str) -> FeedbackSubmitted | None:
-    facts = await sql.load_facts(conn, caller.organization, feedback, [FeedbackSubmitted.topic])
+    facts = await load_facts(conn, caller.organization, feedback, [FeedbackSubmitted.topic])
     return FeedbackSubmitted.model_validate_json(facts[FeedbackSubmitted.topic]) if facts else None
 
 
 async def _wishes(conn: Connection, caller: Caller) -> OrganizationConfigured:
     topic = OrganizationConfigured.topic
-    facts = await sql.load_facts(conn, caller.organization, caller.organization, [topic])
+    facts = await load_facts(conn, caller.organization, caller.organization, [topic])
     return OrganizationConfigured.model_validate_json(facts[topic]) if facts else UNCONFIGURED
 
 
 async def _refuse_unknown_interview(conn: Connection, caller: Caller, interview: str | None) -> None:
-    if interview is not None and await sql.find_interview(conn, caller.organization, interview) is None:
+    if interview is not None and await find_interview(conn, caller.organization, interview) is None:
         raise InterviewUnknown("There is no interview of this id: say it first.")
 
 
@@ -242,27 +255,25 @@ async def _refuse_unseen(conn: Connection, caller: Caller, known: FeedbackSubmit
     scope = await scope_of(conn, caller)
     if scope.everything or scope.user == known.interviewer:
         return
-    application = await sql.find_application(conn, caller.organization, known.application)
+    application = await find_application(conn, caller.organization, known.application)
     if application is None or not (
         await _manages(conn, application, scope) or await _has_said(conn, application, scope.user)
     ):
         raise NotYourFeedback("This is not your feedback: give yours about this application first.")
 
 
-async def _manages(conn: Connection, application: domain.Application, scope: Scope) -> bool:
+async def _manages(conn: Connection, application: Application, scope: Scope) -> bool:
     organization, person, name, job, *_ = application
-    return job in scope.jobs and not await sql.owes(conn, organization, person, name, scope.asks)
+    return job in scope.jobs and not await owes(conn, organization, person, name, scope.asks)
 
 
-async def _has_said(conn: Connection, application: domain.Application, user: str | None) -> bool:
+async def _has_said(conn: Connection, application: Application, user: str | None) -> bool:
     organization, person, name, *_ = application
-    return user is not None and await sql.has_said(conn, organization, person, name, user)
+    return user is not None and await has_said(conn, organization, person, name, user)
 
 
 def _listed(known: Feedback) -> ListedFeedback:
-    return ListedFeedback(
-        **{**known._asdict(), "kind": FeedbackKind(known.kind), "state": domain.FeedbackState(known.state)}
-    )
+    return ListedFeedback(**{**known._asdict(), "kind": FeedbackKind(known.kind), "state": FeedbackState(known.state)})
 
 
 def _owing(owed: OwedFeedback, due_at: datetime, now: datetime) -> Owing:

@@ -11,9 +11,9 @@ from babel.dates import format_date
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from services.interviews import sql
 from services.interviews.api.form_advice import PAGE_POLICY, SCRIPT, SEEN, Advice, Advised, Written, advise, texts_of
 from services.interviews.api.form_input import FormInput, Mistake, feedback_of, problems_of, typed_from
+from services.interviews.sql.lookups import find_application, find_interview, load_facts
 from shared.contracts import (
     Competency,
     FeedbackSubmitted,
@@ -124,13 +124,13 @@ async def _opened(request: Request, token: str) -> AsyncIterator[FormVisit]:
 
 async def _visit(turn: Turn, caller: Caller, interview: str, wanted: Sequence[str]) -> FormVisit:
     """Raises LinkRefused when the interview is gone, never was this colleague's, or is to be forgotten."""
-    held = await sql.find_interview(turn.conn, caller.organization, interview)
+    held = await find_interview(turn.conn, caller.organization, interview)
     schedule = await _said(turn.conn, caller, interview, InterviewScheduled)
     if held is None or schedule is None or caller.user not in held.interviewers:
         raise LinkRefused("link-invalid", caller.organization)
     if await find_restricted(turn.conn, caller.organization, [held.candidate]):
         raise LinkRefused("link-invalid", caller.organization)
-    application = await sql.find_application(turn.conn, caller.organization, held.application)
+    application = await find_application(turn.conn, caller.organization, held.application)
     job = await _said(turn.conn, caller, held.job, JobOpened) if held.job else None
     settings = await _said(turn.conn, caller, caller.organization, OrganizationConfigured)
     colleagues = {i.user for i in schedule.interviewers} | {m.user for m in (job.team if job else ())}
@@ -151,7 +151,7 @@ async def _visit(turn: Turn, caller: Caller, interview: str, wanted: Sequence[st
 
 
 async def _said(conn: Connection, caller: Caller, fact: str, contract: Any) -> Any:
-    facts = await sql.load_facts(conn, caller.organization, fact, [contract.topic])
+    facts = await load_facts(conn, caller.organization, fact, [contract.topic])
     return contract.model_validate_json(facts[contract.topic]) if facts else None
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
-from services.interviews import domain, sql
 from services.interviews.api.answers import NEW, ById, save
 from services.interviews.api.callers import (
     IN_ADDRESS,
@@ -22,8 +21,10 @@ from services.interviews.api.callers import (
     refuse_unknown_job,
     scope_of,
 )
-from services.interviews.domain import InterviewState
-from services.interviews.sql.lists import ListSearch
+from services.interviews.domain.interviews import Interview, InterviewState
+from services.interviews.sql import lists
+from services.interviews.sql.lists import ListSearch, list_interviews
+from services.interviews.sql.lookups import load_facts
 from shared.contracts import (
     Basis,
     Id,
@@ -151,7 +152,7 @@ async def count_interviews(
     """How many interviews are in each state, of those the caller may see."""
     async with caller.turn() as turn:
         wanted = ListSearch(job, candidate, state)
-        counts = await sql.count_interviews(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
+        counts = await lists.count_interviews(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
         await caller.note_reading(turn, [candidate])
     return Counts(**counts)
 
@@ -212,10 +213,10 @@ async def read_interview(interview: AnId, caller: Anybody) -> KnownInterview:
     async with caller.turn() as turn:
         known = await known_interview(turn.conn, caller, interview)
         await _refuse_unseen(turn.conn, caller, known)
-        facts = await sql.load_facts(turn.conn, caller.organization, interview, TOPICS)
+        facts = await load_facts(turn.conn, caller.organization, interview, TOPICS)
         await caller.show_version(turn.conn, InterviewScheduled, interview)
         await caller.note_reading(turn, [known.candidate])
-        assumed = await sql.load_facts(turn.conn, caller.organization, f"{interview}/assumed", TOPICS)
+        assumed = await load_facts(turn.conn, caller.organization, f"{interview}/assumed", TOPICS)
     scheduled, said, cancellation, absence = (facts.get(topic) for topic in TOPICS)
     completion = said or assumed.get(InterviewCompleted.topic)
     return KnownInterview(
@@ -241,14 +242,14 @@ async def read_interviews(
     after, tie = opened(cursor, 2)
     async with caller.turn() as turn:
         wanted = ListSearch(job, candidate, state, (after, tie), limit, application)
-        found = await sql.list_interviews(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
+        found = await list_interviews(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
         await caller.note_reading(turn, [candidate])
         visible = await caller.visible(turn.conn, found)
     cursor = following(found, limit, lambda i: [i.interview, i.candidate])
     return Page(items=[_listed(i) for i in visible], cursor=cursor)
 
 
-def _listed(known: domain.Interview) -> ListedInterview:
+def _listed(known: Interview) -> ListedInterview:
     return ListedInterview(
         interview=known.interview,
         candidate=known.candidate,
@@ -263,21 +264,19 @@ def _listed(known: domain.Interview) -> ListedInterview:
     )
 
 
-def _slot(given: datetime | None, known: domain.Interview) -> datetime:
+def _slot(given: datetime | None, known: Interview) -> datetime:
     if slot := given or known.starts_at:
         return slot
     raise SlotMissing("Say `starts_at`: when was it to be?")
 
 
-async def _refuse_others(
-    conn: Connection, caller: Caller, known: domain.Interview, application: str, candidate: str
-) -> None:
+async def _refuse_others(conn: Connection, caller: Caller, known: Interview, application: str, candidate: str) -> None:
     if application != known.application:
         raise AnotherApplication("This interview belongs to another application.")
     await refuse_other_people(conn, caller.organization, candidate, known.candidate)
 
 
-async def _refuse_unseen(conn: Connection, caller: Caller, known: domain.Interview) -> None:
+async def _refuse_unseen(conn: Connection, caller: Caller, known: Interview) -> None:
     scope = await scope_of(conn, caller)
     if not (scope.everything or known.job in scope.jobs or scope.user in known.interviewers):
         raise NotYourInterview("You are not an interviewer here.")

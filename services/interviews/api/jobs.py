@@ -5,11 +5,11 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
-from services.interviews import domain, sql
 from services.interviews.api.answers import NEW, save
 from services.interviews.api.callers import IN_ADDRESS, AnId, JobReader, Writer, event_of, refuse_other_jobs, scope_of
-from services.interviews.domain import JobState
-from services.interviews.sql.lists import ListSearch
+from services.interviews.domain.jobs import JobState, JobStatus
+from services.interviews.sql.lists import ListSearch, list_jobs
+from services.interviews.sql.lookups import find_job, load_facts
 from shared.contracts import Id, JobClosed, JobOpened, Name, Value
 from shared.web.answers import JobNotFound, Saved
 from shared.web.cursors import Cursor, Limit, Page, following, opened
@@ -74,7 +74,7 @@ async def open_job(job: AnId, body: Job, response: Response, caller: Writer) -> 
 async def close_job(job: AnId, body: Closing, response: Response, caller: Writer) -> Saved:
     """Close a job. Nobody's application is decided by that."""
     async with caller.turn() as turn:
-        if await sql.find_job(turn.conn, caller.organization, job) is None:
+        if await find_job(turn.conn, caller.organization, job) is None:
             raise JobNotFound("There is no job of this id.")
         return await save(turn, caller, event_of(JobClosed, body, job), response)
 
@@ -83,11 +83,11 @@ async def close_job(job: AnId, body: Closing, response: Response, caller: Writer
 async def read_job(job: AnId, caller: JobReader) -> KnownJob:
     """A job, whether it is open, and all that was said of it. Hiring managers read their own."""
     async with caller.turn() as turn:
-        known = await sql.find_job(turn.conn, caller.organization, job)
+        known = await find_job(turn.conn, caller.organization, job)
         if known is None:
             raise JobNotFound("There is no job of this id.")
         await refuse_other_jobs(turn.conn, caller, job)
-        facts = await sql.load_facts(turn.conn, caller.organization, job, [JobOpened.topic, JobClosed.topic])
+        facts = await load_facts(turn.conn, caller.organization, job, [JobOpened.topic, JobClosed.topic])
         await caller.show_version(turn.conn, JobOpened, job)
     said, closing = facts.get(JobOpened.topic), facts.get(JobClosed.topic)
     return KnownJob(
@@ -104,9 +104,9 @@ async def read_jobs(
     """Jobs in the order of their ids. Hiring managers see their own."""
     async with caller.turn() as turn:
         wanted = ListSearch(state=state, after=(opened(cursor, 1)[0], ""), limit=limit)
-        jobs = await sql.list_jobs(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
+        jobs = await list_jobs(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
     return Page(items=[_listed(j) for j in jobs], cursor=following(jobs, limit, lambda j: [j.job]))
 
 
-def _listed(job: domain.JobStatus) -> ListedJob:
+def _listed(job: JobStatus) -> ListedJob:
     return ListedJob(job=job.job, title=job.title, state=job.state, opened_at=job.opened_at)

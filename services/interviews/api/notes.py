@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from pydantic import ConfigDict
 
-from services.interviews import sql
 from services.interviews.api.answers import NEW, save
 from services.interviews.api.callers import (
     IN_ADDRESS,
@@ -18,7 +17,8 @@ from services.interviews.api.callers import (
     refuse_outsiders,
     refuse_unknown_application,
 )
-from services.interviews.domain import FeedbackDrafted, InterviewNoted
+from services.interviews.domain.private import FeedbackDrafted, InterviewNoted
+from services.interviews.sql.lookups import load_facts
 from shared.contracts import FeedbackSubmitted, Id
 from shared.kit.db import Connection
 from shared.web.access import signed_in
@@ -86,7 +86,7 @@ async def read_note(interview: AnId, caller: Author) -> InterviewNoted:
     async with caller.turn() as turn:
         known = await known_interview(turn.conn, caller, interview)
         fact = f"{interview}/{caller.user}"
-        facts = await sql.load_facts(turn.conn, caller.organization, fact, [InterviewNoted.topic])
+        facts = await load_facts(turn.conn, caller.organization, fact, [InterviewNoted.topic])
         if not facts:
             raise NoteNotFound("You have noted nothing here.")
         await caller.show_version(turn.conn, InterviewNoted, fact)
@@ -132,7 +132,7 @@ async def _load(
     conn: Connection, caller: Caller, feedback: str
 ) -> tuple[FeedbackDrafted | None, FeedbackSubmitted | None]:
     topics = [FeedbackDrafted.topic, FeedbackSubmitted.topic]
-    facts = await sql.load_facts(conn, caller.organization, feedback, topics)
+    facts = await load_facts(conn, caller.organization, feedback, topics)
     draft, submitted = (facts.get(topic) for topic in topics)
     return (
         FeedbackDrafted.model_validate_json(draft) if draft else None,

@@ -3,9 +3,10 @@
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
-from services.interviews import sql
 from services.interviews.api.answers import NEW, save
 from services.interviews.api.callers import IN_ADDRESS, Admin, AnId, Anybody, JobReader, Writer, event_of
+from services.interviews.sql.lists import list_users
+from services.interviews.sql.lookups import load_facts
 from shared.contracts import Id, OrganizationConfigured, UserRegistered
 from shared.web.answers import Saved
 from shared.web.cursors import Cursor, Limit, Page, following, opened
@@ -63,7 +64,7 @@ async def read_user(user: AnId, caller: Anybody) -> UserRegistered:
     if not caller.roles & {*READERS, Role.HIRING_MANAGER} and user != caller.user:
         raise NotYou("You may read your own entry.")
     async with caller.turn() as turn:
-        found = await sql.load_facts(turn.conn, caller.organization, user, [UserRegistered.topic])
+        found = await load_facts(turn.conn, caller.organization, user, [UserRegistered.topic])
         await caller.show_version(turn.conn, UserRegistered, user)
     if not found:
         raise UserNotFound("There is no user of this id.")
@@ -74,7 +75,7 @@ async def read_user(user: AnId, caller: Anybody) -> UserRegistered:
 async def read_users(caller: JobReader, cursor: Cursor = None, limit: Limit = 50) -> Page[UserRegistered]:
     """Everyone who works with interviews, in the order of their ids."""
     async with caller.turn() as turn:
-        users = await sql.list_users(turn.conn, caller.organization, opened(cursor, 1)[0], limit)
+        users = await list_users(turn.conn, caller.organization, opened(cursor, 1)[0], limit)
     items = [UserRegistered.model_validate_json(u.body) for u in users]
     return Page(items=items, cursor=following(users, limit, lambda u: [u.user]))
 
@@ -91,9 +92,7 @@ async def configure_organization(body: Organization, response: Response, caller:
 async def read_organization(caller: Anybody) -> OrganizationConfigured:
     """How this organisation wants things done."""
     async with caller.turn() as turn:
-        found = await sql.load_facts(
-            turn.conn, caller.organization, caller.organization, [OrganizationConfigured.topic]
-        )
+        found = await load_facts(turn.conn, caller.organization, caller.organization, [OrganizationConfigured.topic])
         await caller.show_version(turn.conn, OrganizationConfigured, caller.organization)
     if not found:
         raise NotConfigured("This organisation is not configured yet.")

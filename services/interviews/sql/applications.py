@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from services.interviews.domain import Application, ApplicationState, Differences, HeardApplication
+from services.interviews.domain.applications import Application, ApplicationState, HeardApplication
+from services.interviews.domain.differences import Differences
 from shared.kit.db import Connection
 from shared.kit.people import People
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from services.interviews.domain import Differences, HeardInterview, Interview, InterviewState
+from services.interviews.domain.differences import Differences
+from services.interviews.domain.interviews import HeardInterview, Interview, InterviewState
 from shared.contracts import Basis, Interviewer
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from services.interviews.domain import Differences, HeardJob, JobState, JobStatus
+from services.interviews.domain.differences import Differences
+from services.interviews.domain.jobs import HeardJob, JobState, JobStatus
 from shared.kit.db import Connection
 from shared.kit.people import Jobs
 

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from services.interviews.domain import Application, Interview, JobStatus
+from services.interviews.domain.applications import Application
+from services.interviews.domain.interviews import Interview
+from services.interviews.domain.jobs import JobStatus
 from services.interviews.sql.applications import to_application
 from services.interviews.sql.interviews import to_interview
 from services.interviews.sql.jobs import to_job

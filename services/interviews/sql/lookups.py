@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from services.interviews.domain import Application, Interview, JobStatus
+from services.interviews.domain.applications import Application
+from services.interviews.domain.interviews import Interview
+from services.interviews.domain.jobs import JobStatus
 from services.interviews.sql.applications import to_application
 from services.interviews.sql.interviews import to_interview
 from services.interviews.sql.jobs import to_job

@@ -5,13 +5,14 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter
 from pydantic import Field
 
-from services.notifications import sql
 from services.notifications.api.callers import AnId, Decider, refuse_other_jobs
 from services.notifications.domain import full_letters
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.records import RecipientRecord
-from services.notifications.sql.letters import ListedLetter
-from services.notifications.sql.work import Verdict
+from services.notifications.sql.letters import ListedLetter, load_waiting_letters
+from services.notifications.sql.organizations import load_openings
+from services.notifications.sql.records import load_records
+from services.notifications.sql.work import Verdict, save_verdicts
 from shared.contracts import Id, Value
 from shared.kit.db import Connection
 from shared.kit.people import People, find_people, lock_organizations, lock_people
@@ -92,22 +93,22 @@ async def approve_letters(job: AnId, body: Approvals, caller: Decider) -> Approv
 
 async def _approve(turn: Turn, caller: Caller, letters: list[ListedLetter]) -> None:
     people = await lock_people(turn.conn, [(caller.organization, x.candidate) for x in letters])
-    await sql.save_verdicts(
+    await save_verdicts(
         turn.conn, caller.organization, [Verdict(x.letter, "approve", None, caller.user) for x in letters], turn.now
     )
     await caller.runtime.router.derive(turn, people)
 
 
 async def _refuse_unknown(conn: Connection, caller: Caller, job: str) -> None:
-    opening = (await sql.load_openings(conn, [(caller.organization, job)]))[caller.organization][job]
+    opening = (await load_openings(conn, [(caller.organization, job)]))[caller.organization][job]
     if opening.opened_at is None and opening.closed_at is None:
         raise JobNotFound("There is no job of this id.")
 
 
 async def _look(conn: Connection, caller: Caller, job: str) -> list[_Looked]:
-    letters = await caller.visible(conn, await sql.load_waiting_letters(conn, caller.organization, job, AT_MOST))
+    letters = await caller.visible(conn, await load_waiting_letters(conn, caller.organization, job, AT_MOST))
     people = People(await find_people(conn, [(caller.organization, x.candidate) for x in letters]), {})
-    records = {i: record for record in await sql.load_records(conn, people) for i in record.ids}
+    records = {i: record for record in await load_records(conn, people) for i in record.ids}
     return [_Looked(x, _concerns(records[x.candidate], x)) for x in letters]
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.notifications import sql
 from services.notifications.domain.campaigns import job_of, left_out, points_shared
 from services.notifications.domain.mailbox import mailboxes_of
 from services.notifications.domain.organizations import Campaign
 from services.notifications.domain.policy import Contact, LetterKind, opening_hour
 from services.notifications.domain.records import RecipientRecord
-from services.notifications.sql.ledger import Reader
+from services.notifications.sql.campaigns import find_told
+from services.notifications.sql.ledger import Reader, load_ledgers
+from services.notifications.sql.records import load_records
 from shared.contracts import Stream
 from shared.kit.db import Connection
 from shared.kit.people import People, find_people
@@ -38,11 +39,11 @@ class Audience:
 
     async def find(self, conn: Connection, organization: str) -> list[AddressedPerson]:
         """Merged people are found once, by the id that stands for them."""
-        told = await sql.find_told(conn, organization, self._campaign.competency)
+        told = await find_told(conn, organization, self._campaign.competency)
         rows = await find_people(conn, [(organization, candidate) for candidate in told])
         found: list[AddressedPerson] = []
         for some in _parts(rows):
-            found += await self._look(conn, await sql.load_records(conn, People(some, {})))
+            found += await self._look(conn, await load_records(conn, People(some, {})))
         return sorted(found)
 
     async def _look(self, conn: Connection, records: Iterable[RecipientRecord]) -> list[AddressedPerson]:
@@ -50,7 +51,7 @@ class Audience:
         readers = [
             Reader(r.organization.organization, mailboxes_of(r.addresses, self._hash_key), r.ids) for r in sharing
         ]
-        ledgers = await sql.load_ledgers(conn, readers)
+        ledgers = await load_ledgers(conn, readers)
         return [
             self._reached(record, reader, [*ledger.values()])
             for record, reader, ledger in zip(sharing, readers, ledgers, strict=True)

@@ -8,14 +8,21 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from services.notifications import sql
 from services.notifications.api.approvals import AT_MOST
 from services.notifications.api.audience import AddressedPerson, Audience
 from services.notifications.api.callers import AnId, Reader, Recruiter
 from services.notifications.api.lint import shown
 from services.notifications.domain.letters import State
 from services.notifications.domain.organizations import Campaign
-from services.notifications.sql.campaigns import CampaignCount, CommonPoint
+from services.notifications.sql.campaigns import (
+    CampaignCount,
+    CommonPoint,
+    count_letters,
+    count_points,
+    find_campaign,
+    list_campaigns,
+)
+from services.notifications.sql.organizations import load_organizations
 from shared.contracts import CampaignStarted, Id, Language, Name, OutreachMode, Text, Url, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
@@ -121,7 +128,7 @@ async def read_development_points(
     """What letters of a job, of a cycle or of the whole organisation suggested to build up, the most common first."""
     place = opened(cursor, 2)
     async with caller.turn() as turn:
-        found = await sql.count_points(turn.conn, caller.organization, job, cycle)
+        found = await count_points(turn.conn, caller.organization, job, cycle)
     page = [p for p in found if _place(p) > place][:limit]
     points = [DevelopmentPoint(**p._asdict()) for p in page]
     return Page(items=points, cursor=following(page, limit, _place))
@@ -139,7 +146,7 @@ async def preview_campaign(
     """Dry run: everyone who shares a development point, in the order of their ids, and who would be written to now."""
     [after] = opened(cursor, 1)
     async with caller.turn() as turn:
-        settings = (await sql.load_organizations(turn.conn, [caller.organization]))[caller.organization]
+        settings = (await load_organizations(turn.conn, [caller.organization]))[caller.organization]
         everyone = await _audience(turn.conn, caller, Campaign("", competency, turn.now, job, cycle))
         visible = await caller.visible(turn.conn, everyone)
     page = [x for x in visible if x.candidate > after][:limit]
@@ -156,8 +163,8 @@ async def preview_campaign(
 async def read_campaigns(caller: Reader, cursor: Cursor = None, limit: Limit = 50) -> Page[ShownCampaign]:
     """Campaigns in the order of their ids, and how far their letters are."""
     async with caller.turn() as turn:
-        found = await sql.list_campaigns(turn.conn, caller.organization, opened(cursor, 1)[0], limit)
-        tallies = await sql.count_letters(turn.conn, caller.organization, [c.campaign for c in found])
+        found = await list_campaigns(turn.conn, caller.organization, opened(cursor, 1)[0], limit)
+        tallies = await count_letters(turn.conn, caller.organization, [c.campaign for c in found])
     campaigns = [_shown(c, tallies.get(c.campaign, ())) for c in found]
     return Page(items=campaigns, cursor=following(found, limit, lambda c: [c.campaign]))
 
@@ -178,7 +185,7 @@ async def start_campaign(campaign: AnId, start: Start, response: Response, calle
     """
     async with caller.turn() as turn:
         await lock_organizations(turn.conn, {caller.organization: True})
-        known = await sql.find_campaign(turn.conn, caller.organization, campaign)
+        known = await find_campaign(turn.conn, caller.organization, campaign)
         event = _again(known, start) if known else await _begin(turn, caller, campaign, start)
         recorded = await caller.record(turn, event)
         response.status_code = 201 if recorded is Recorded.CREATED else 200
@@ -196,7 +203,7 @@ def _again(known: Campaign, start: Start) -> CampaignStarted:
 
 async def _begin(turn: Turn, caller: Caller, campaign: str, start: Start) -> CampaignStarted:
     """A new one, looked at whole. Raises WordsWithFindings, AnotherNumber."""
-    settings = (await sql.load_organizations(turn.conn, [caller.organization]))[caller.organization]
+    settings = (await load_organizations(turn.conn, [caller.organization]))[caller.organization]
     words = [x for x in (start.title, start.text) if x]
     language = (start.language or settings.language) if words else start.language
     await _refuse_findings(words, language or settings.language)
@@ -225,11 +232,11 @@ def _selected(audience: Sequence[AddressedPerson]) -> int:
 
 
 async def _show(conn: Connection, caller: Caller, campaign: str) -> ShownCampaign:
-    found = await sql.find_campaign(conn, caller.organization, campaign)
+    found = await find_campaign(conn, caller.organization, campaign)
     if found is None:
         raise CampaignNotFound("There is no campaign of this id.")
     await caller.show_version(conn, CampaignStarted, campaign)
-    tallies = await sql.count_letters(conn, caller.organization, [campaign])
+    tallies = await count_letters(conn, caller.organization, [campaign])
     return _shown(found, tallies.get(campaign, ()))
 
 

@@ -5,13 +5,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.notifications import sql
 from services.notifications.api.lint import Found, shown
 from services.notifications.domain import full_letters
 from services.notifications.domain.full_letters import AT_LEAST_DEVELOPMENT, AT_LEAST_STRENGTHS, AT_MOST, LetterDraft
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.records import ApplicationRecord, DraftEdit, FeedbackItem, RecipientRecord
+from services.notifications.sql.full_letters import save_edit
 from services.notifications.sql.letters import ListedLetter
+from services.notifications.sql.records import load_records
 from shared.contracts import Id, Language, Text, Value
 from shared.kit.db import Connection
 from shared.kit.people import People, find_people
@@ -73,7 +74,7 @@ async def load_record(
 ) -> tuple[RecipientRecord, ApplicationRecord | None]:
     """Everything known of the candidate of a letter, and the application it is about."""
     people = People(await find_people(conn, [(caller.organization, letter.candidate)]), {})
-    [record] = await sql.load_records(conn, people)
+    [record] = await load_records(conn, people)
     return record, next((a for a in record.applications if a.application == letter.application), None)
 
 
@@ -108,7 +109,7 @@ async def edit_draft(conn: Connection, caller: Caller, letter: ListedLetter, edi
     strengths = tuple(_item(i, known, None) for i in edited.strengths)
     development = tuple(_item(i, known, i.suggestion) for i in edited.development)
     edit = DraftEdit(draft.basis, strengths, development, caller.user, now)
-    await sql.save_edit(conn, caller.organization, letter.letter, edit)
+    await save_edit(conn, caller.organization, letter.letter, edit)
 
 
 def _item(item: StrengthItem, known: dict[tuple[str, str, bool], FeedbackItem], suggestion: str | None) -> FeedbackItem:

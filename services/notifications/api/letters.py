@@ -6,7 +6,6 @@ from enum import StrEnum
 from fastapi import APIRouter
 from pydantic import Field
 
-from services.notifications import sql
 from services.notifications.api.callers import (
     AnId,
     Decider,
@@ -18,8 +17,8 @@ from services.notifications.api.callers import (
 )
 from services.notifications.api.full_letters import Edited, ShownDraft, edit_draft, show_draft
 from services.notifications.domain.letters import State
-from services.notifications.sql.letters import LetterSearch, ListedLetter
-from services.notifications.sql.work import Verdict
+from services.notifications.sql.letters import LetterSearch, ListedLetter, load_content, load_letter, load_letters
+from services.notifications.sql.work import Verdict, load_verdict, save_verdicts
 from shared.contracts import Flag, Id, Stream, Text, Value
 from shared.kit.db import Connection
 from shared.kit.people import People, find_people, lock_organizations, lock_people
@@ -98,7 +97,7 @@ async def read_letters(
     async with caller.turn() as turn:
         rows = await find_people(turn.conn, [(caller.organization, candidate)]) if candidate else None
         ids = [row[2] for row in rows] if rows is not None else None
-        found = await sql.load_letters(
+        found = await load_letters(
             turn.conn, caller.organization, LetterSearch(state, ids, opened(cursor, 1)[0], limit)
         )
         await caller.note_reading(turn, [candidate])
@@ -124,7 +123,7 @@ async def approve_letter(letter: AnId, approval: Approval, caller: Decider) -> W
         shown = await _found(turn.conn, caller, letter)
         await caller.refuse_restricted(turn.conn, [shown.candidate])
         caller.check_digest(await _whole(turn.conn, caller, shown))
-        known = await sql.load_verdict(turn.conn, caller.organization, letter)
+        known = await load_verdict(turn.conn, caller.organization, letter)
         if known is None or known.verdict != approval.decision or shown.state == State.WAITING:
             if shown.state != State.WAITING:
                 raise NotWaiting("This letter does not wait for an approval.")
@@ -162,7 +161,7 @@ async def _refuse_findings(conn: Connection, caller: Caller, shown: ListedLetter
 
 
 async def _found(conn: Connection, caller: Caller, letter: str) -> ListedLetter:
-    shown = await sql.load_letter(conn, caller.organization, letter)
+    shown = await load_letter(conn, caller.organization, letter)
     if shown is None:
         raise LetterNotFound("There is no letter of this id.")
     await refuse_other_jobs(conn, caller, shown.job)
@@ -178,13 +177,13 @@ async def _show(turn: Turn, caller: Caller, letter: str) -> WholeLetter:
 
 async def _decide(turn: Turn, caller: Caller, verdict: Verdict, people: People) -> None:
     """Keep the verdict, and decide about the person's letters again."""
-    await sql.save_verdicts(turn.conn, caller.organization, [verdict], turn.now)
+    await save_verdicts(turn.conn, caller.organization, [verdict], turn.now)
     await caller.runtime.router.derive(turn, people)
 
 
 async def _whole(conn: Connection, caller: Caller, shown: ListedLetter) -> WholeLetter:
-    known = await sql.load_verdict(conn, caller.organization, shown.letter)
-    content = await sql.load_content(conn, caller.organization, shown.letter)
+    known = await load_verdict(conn, caller.organization, shown.letter)
+    content = await load_content(conn, caller.organization, shown.letter)
     return WholeLetter(
         **shown._asdict(),
         approval=Given(decision=Decided(known.verdict), reason=known.reason) if known else None,

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse
 
-from services.notifications import sql
 from services.notifications.domain.records import RecipientRecord
+from services.notifications.sql.records import load_records
+from services.notifications.sql.work import find_known, find_sharing
 from shared.contracts import CandidateResponded, ResponseKind, derived_id, match_id
 from shared.kit.people import People, find_people
 from shared.kit.turn import Turn
@@ -114,16 +115,16 @@ async def _opened(request: Request, purpose: str, token: str) -> AsyncIterator[L
     candidate, _, about = link.subject.partition("/")
     caller = Caller(runtime, link.organization, candidate)
     async with caller.turn() as turn:
-        if not await sql.find_known(turn.conn, link.organization, candidate):
+        if not await find_known(turn.conn, link.organization, candidate):
             raise LinkRefused("link-invalid", link.organization)
         people = People(await find_people(turn.conn, [(link.organization, candidate)]), {})
-        [record] = await sql.load_records(turn.conn, people)
+        [record] = await load_records(turn.conn, people)
         yield LetterVisit(turn, caller, candidate, about, record)
 
 
 async def _unsubscribe(visit: LetterVisit) -> None:
     """Whoever reads at this address under other ids is unsubscribed as well."""
-    for candidate in await sql.find_sharing(visit.turn.conn, visit.caller.organization, visit.candidate):
+    for candidate in await find_sharing(visit.turn.conn, visit.caller.organization, visit.candidate):
         await _respond(visit, candidate, ResponseKind.UNSUBSCRIBED, None)
 
 

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter, ValidationError
 
-from services.notifications import sql
 from services.notifications.api.links import pages
+from services.notifications.sql.new_links import save_link_request
+from services.notifications.sql.organizations import load_organizations
 from shared.contracts import Email
 from shared.kit.ids import uuid7
 from shared.kit.turn import Turn
@@ -51,7 +52,7 @@ async def ask_for_link(token: Token, request: Request) -> HTMLResponse:
     async with _opened(request, token) as visit:
         if request.app.state.rate_limits.askers.take((visit.caller.organization, address_of(request))):
             return _page(visit, "busy", status=429)
-        await sql.save_link_request(visit.turn.conn, visit.caller.organization, uuid7(), _address(typed))
+        await save_link_request(visit.turn.conn, visit.caller.organization, uuid7(), _address(typed))
         return _page(visit, "asked", status=202)
 
 
@@ -72,7 +73,7 @@ async def _opened(request: Request, token: str) -> AsyncIterator[NewLinkVisit]:
     language = await language_at(request, link.organization)
     caller = Caller(runtime, link.organization, "-")
     async with caller.turn() as turn:
-        settings = (await sql.load_organizations(turn.conn, [link.organization]))[link.organization]
+        settings = (await load_organizations(turn.conn, [link.organization]))[link.organization]
         yield NewLinkVisit(turn, caller, settings.name, language)
 
 

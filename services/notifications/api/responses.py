@@ -9,9 +9,10 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse
 
-from services.notifications import sql
 from services.notifications.api.links import home, pages
 from services.notifications.domain.records import RecipientRecord
+from services.notifications.sql.records import load_records
+from services.notifications.sql.work import find_known
 from shared.contracts import CandidateResponded, ResponseKind, derived_id
 from shared.kit.people import People, find_people
 from shared.kit.turn import Turn
@@ -80,10 +81,10 @@ async def _opened(request: Request, token: str) -> AsyncIterator[ResponseVisit]:
     candidate, kind, letter = link.subject.split("/")
     caller = Caller(runtime, link.organization, candidate)
     async with caller.turn() as turn:
-        if not await sql.find_known(turn.conn, link.organization, candidate):
+        if not await find_known(turn.conn, link.organization, candidate):
             raise LinkRefused("link-invalid", link.organization)
         people = People(await find_people(turn.conn, [(link.organization, candidate)]), {})
-        [record] = await sql.load_records(turn.conn, people)
+        [record] = await load_records(turn.conn, people)
         yield ResponseVisit(turn, caller, candidate, AskedResponse(kind), letter, record)
 
 

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter, ValidationError
 
-from services.notifications import sql
 from services.notifications.api.callers import Reader
 from services.notifications.api.links import pages
 from services.notifications.domain import survey
 from services.notifications.domain.policy import LetterKind
-from services.notifications.sql.letters import ListedLetter
+from services.notifications.sql.letters import ListedLetter, load_letter
+from services.notifications.sql.organizations import load_openings, load_organizations
+from services.notifications.sql.survey import find_cycle, is_survey_used, load_answered, use_survey
 from shared.contracts import Name, SurveyAnswered, Text, Value
 from shared.kit.turn import Turn
 from shared.web.caller import Caller
@@ -68,7 +69,7 @@ class SurveyVisit(NamedTuple):
 async def read_results(caller: Reader, job: JobId = None, cycle: Cycle = None) -> Results:
     """What the surveys of a job, of a cycle or of the whole organisation say."""
     async with caller.turn() as turn:
-        found = survey.results(await sql.load_answered(turn.conn, caller.organization, job, cycle))
+        found = survey.results(await load_answered(turn.conn, caller.organization, job, cycle))
     if found is None:
         return Results(shown=0, why=f"shown from {survey.AT_LEAST} answers")
     rows = zip(survey.STATEMENTS, found.means, found.counts, strict=True)
@@ -97,7 +98,7 @@ async def answer_survey(token: Token, request: Request) -> HTMLResponse:
         errors = problems_of(given)
         if errors:
             return _page(visit, given, errors)
-        if await sql.use_survey(visit.turn.conn, visit.caller.organization, visit.letter.letter):
+        if await use_survey(visit.turn.conn, visit.caller.organization, visit.letter.letter):
             await _keep(visit, given)
         return _page(visit, given, done=True)
 
@@ -128,7 +129,7 @@ async def _keep(visit: SurveyVisit, given: Mapping[str, str]) -> None:
     event = SurveyAnswered(
         answer=str(uuid4()),
         job=visit.job,
-        cycle=await sql.find_cycle(visit.turn.conn, visit.caller.organization, visit.job),
+        cycle=await find_cycle(visit.turn.conn, visit.caller.organization, visit.job),
         answers=tuple(int(given[f"s{n}"]) for n in range(1, len(survey.STATEMENTS) + 1)),
         recommend=int(given["recommend"]),
         text=_line(given) or None,
@@ -137,7 +138,7 @@ async def _keep(visit: SurveyVisit, given: Mapping[str, str]) -> None:
 
 
 async def _is_answered(visit: SurveyVisit) -> bool:
-    return await sql.is_survey_used(visit.turn.conn, visit.caller.organization, visit.letter.letter)
+    return await is_survey_used(visit.turn.conn, visit.caller.organization, visit.letter.letter)
 
 
 @asynccontextmanager
@@ -148,11 +149,11 @@ async def _opened(request: Request, token: str) -> AsyncIterator[SurveyVisit]:
     link = links.open(PURPOSE, token, await runtime.turns.now())
     caller = Caller(runtime, link.organization, "-")
     async with caller.turn() as turn:
-        letter = await sql.load_letter(turn.conn, link.organization, link.subject)
+        letter = await load_letter(turn.conn, link.organization, link.subject)
         if letter is None or letter.kind != LetterKind.SURVEY or letter.job is None:
             raise LinkRefused("link-invalid", link.organization)
-        settings = (await sql.load_organizations(turn.conn, [link.organization]))[link.organization]
-        openings = await sql.load_openings(turn.conn, [(link.organization, letter.job)])
+        settings = (await load_organizations(turn.conn, [link.organization]))[link.organization]
+        openings = await load_openings(turn.conn, [(link.organization, letter.job)])
         title = openings[link.organization][letter.job].title
         yield SurveyVisit(
             turn, caller, letter, letter.job, title, settings.name, spoken(letter.language, settings.language)

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from services.notifications import sql
 from services.notifications.api.callers import UsefulnessReader
 from services.notifications.domain import usefulness
+from services.notifications.sql.usefulness import load_ratings
 from shared.contracts import Id, Value
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.roles import READERS
@@ -30,7 +30,7 @@ async def read_usefulness(caller: UsefulnessReader, cursor: Cursor = None, limit
     only = None if caller.roles & {*READERS} else caller.user
     [after] = opened(cursor, 1)
     async with caller.turn() as turn:
-        found = usefulness.shown(await sql.load_ratings(turn.conn, caller.organization))
+        found = usefulness.shown(await load_ratings(turn.conn, caller.organization))
     page = [u for u in found if only in (None, u.interviewer) and u.interviewer > after][:limit]
     more = following(page, limit, lambda u: [u.interviewer])
     return Page(items=[Useful(**u._asdict()) for u in page], cursor=more)

@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
-from services.notifications import sql
 from services.notifications.api.callers import Admin, Reader, TaskNotFound, Writer
 from services.notifications.domain.tasks import TaskKind
-from services.notifications.sql.work import ShownTask
+from services.notifications.sql import work
+from services.notifications.sql.work import ShownTask, find_pause, find_task, load_tasks, load_waiting, pause, resume
 from shared.contracts import Flag, Id, Missing, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations, lock_people
@@ -67,7 +67,7 @@ async def read_tasks(caller: Reader, cursor: Cursor = None, limit: Limit = 50) -
     """Open tasks, the most urgent first."""
     at, (kind, about) = opened_at(cursor, 2)
     async with caller.turn() as turn:
-        found = await sql.load_tasks(turn.conn, caller.organization, (at, kind, about), limit)
+        found = await load_tasks(turn.conn, caller.organization, (at, kind, about), limit)
         visible = await caller.visible(turn.conn, found)
     more = following(found, limit, lambda t: [t.due_at.isoformat(), t.kind, t.about])
     return Page(items=[_shown(t) for t in visible], cursor=more)
@@ -78,16 +78,16 @@ async def finish_task(task: TaskName, caller: Writer) -> Task:
     """Somebody has dealt with it. Done is done: again changes nothing."""
     kind, _, about = task.partition(":")
     async with caller.turn() as turn:
-        known = await sql.find_task(turn.conn, caller.organization, kind, about)
+        known = await find_task(turn.conn, caller.organization, kind, about)
         if known is None:
             raise TaskNotFound("There is no task of this name.")
         await lock_organizations(turn.conn, {caller.organization: False})
         people = await lock_people(turn.conn, [(caller.organization, c) for c in (known.candidate,) if c])
         await caller.refuse_restricted(turn.conn, [c for c in (known.candidate,) if c])
-        caller.check_digest(_shown(await sql.find_task(turn.conn, caller.organization, kind, about) or known))
-        await sql.finish_task(turn.conn, caller.organization, known, caller.user, turn.now)
+        caller.check_digest(_shown(await find_task(turn.conn, caller.organization, kind, about) or known))
+        await work.finish_task(turn.conn, caller.organization, known, caller.user, turn.now)
         await caller.runtime.router.derive(turn, people)
-        done = await sql.find_task(turn.conn, caller.organization, kind, about)
+        done = await find_task(turn.conn, caller.organization, kind, about)
     shown = _shown(done or known)
     caller.show_digest(shown)
     return shown
@@ -103,7 +103,7 @@ async def read_waiting(
     """
     at, (name,) = opened_at(cursor, 1)
     async with caller.turn() as turn:
-        found = await sql.load_waiting(turn.conn, caller.organization, (job, owner), (at, name), limit)
+        found = await load_waiting(turn.conn, caller.organization, (job, owner), (at, name), limit)
         visible = await caller.visible(turn.conn, found)
     more = following(found, limit, lambda w: [w.since.isoformat(), w.application])
     return Page(
@@ -119,16 +119,16 @@ async def pause_outreach(brake: Brake, caller: Admin) -> Braked:
         await lock_organizations(turn.conn, {caller.organization: True})
         caller.check_digest(await _braked(turn.conn, caller))
         if brake.paused:
-            await sql.pause(turn.conn, caller.organization, caller.user, turn.now)
+            await pause(turn.conn, caller.organization, caller.user, turn.now)
         else:
-            await sql.resume(turn.conn, caller.organization)
+            await resume(turn.conn, caller.organization)
         braked = await _braked(turn.conn, caller)
     caller.show_digest(braked)
     return braked
 
 
 async def _braked(conn: Connection, caller: Caller) -> Braked:
-    since = await sql.find_pause(conn, caller.organization)
+    since = await find_pause(conn, caller.organization)
     return Braked(paused=since is not None, since=since)
 
 

@@ -9,7 +9,6 @@ import structlog
 from asyncpg import PostgresError
 from jinja2 import TemplateError
 
-from services.notifications import sql
 from services.notifications.domain import policy
 from services.notifications.domain.pace import Lane, MailsPerMinute, keep_pace, lanes_of
 from services.notifications.domain.policy import Contact, LetterKind
@@ -18,8 +17,31 @@ from services.notifications.domain.tasks import DerivedTask, TaskKind
 from services.notifications.post.rendering import Unaddressable
 from services.notifications.post.writing import Office
 from services.notifications.settings import NotificationsSettings
-from services.notifications.sql.ledger import HeldLetter, Ledger, Reader
-from services.notifications.sql.sending import ClaimedLetter, FailedLetter, OutgoingLetter
+from services.notifications.sql.ledger import (
+    HeldLetter,
+    Ledger,
+    Reader,
+    delay_letters,
+    hold_letters,
+    load_lanes,
+    load_ledgers,
+    lock_mailboxes,
+    save_lanes,
+)
+from services.notifications.sql.letters import save_tasks
+from services.notifications.sql.records import load_records
+from services.notifications.sql.sending import (
+    ClaimedLetter,
+    FailedLetter,
+    OutgoingLetter,
+    claim_letters,
+    fail_letters,
+    find_sendable,
+    keep_leases,
+    only,
+    put_off,
+    put_on_their_way,
+)
 from shared.kit.advice import located
 from shared.kit.db import EVERYONE, Connection, is_transient
 from shared.kit.loops import by_halves
@@ -54,7 +76,7 @@ class Claims:
     ) -> list[Found]:
         """(whose, which) letters may leave, of these kinds, none of those in hand."""
         async with self.runtime.turns.open(EVERYONE) as turn:
-            found = await sql.find_sendable(turn.conn, turn.now, AT_ONCE, lease, kinds)
+            found = await find_sendable(turn.conn, turn.now, AT_ONCE, lease, kinds)
         return [(pair, letter) for pair, letter in found if (pair[0], letter) not in in_hand]
 
     async def claim(self, found: Sequence[Found], lease: float) -> tuple[int, list[LeavingLetter]]:
@@ -66,9 +88,9 @@ class Claims:
         async with self.runtime.turns.open(EVERYONE) as turn:
             people = await lock_people(turn.conn, [pair for pair, _ in found], skip_locked=True)
             await self.runtime.router.derive(turn, people)
-            mine = sql.only(people, found)
-            letters = await sql.claim_letters(turn.conn, mine, turn.now)
-            records = await sql.load_records(turn.conn, people) if letters else []
+            mine = only(people, found)
+            letters = await claim_letters(turn.conn, mine, turn.now)
+            records = await load_records(turn.conn, people) if letters else []
             by_id = {(r.organization.organization, i): r for r in records for i in r.ids}
             claim = Claim(turn.conn, self.office, by_id, turn.now)
             leaving = await claim.prepare(letters, self.limits, lease)
@@ -81,9 +103,9 @@ class Claims:
         (organization, candidate), letter = found
         log.error("letter put off", letter=letter, **located(error))
         async with self.runtime.turns.open([organization]) as turn:
-            await sql.put_off(turn.conn, organization, letter, PUT_OFF_SECONDS)
+            await put_off(turn.conn, organization, letter, PUT_OFF_SECONDS)
             task = DerivedTask(organization, TaskKind.FAILED_LETTER, letter, candidate, None, turn.now, turn.now)
-            await sql.save_tasks(turn.conn, People([], {}), [task])
+            await save_tasks(turn.conn, People([], {}), [task])
         return 1, []
 
 
@@ -105,11 +127,11 @@ class Claim:
         """The same bytes as before, when nobody knows whether they arrived; else those the policy lets go."""
         again = [LeavingLetter(letter, known) for letter in letters if (known := _as_before(letter))]
         fresh = [letter for letter in letters if not _as_before(letter)]
-        await sql.keep_leases(self.conn, [(x.letter.organization, x.letter.letter) for x in again], lease)
+        await keep_leases(self.conn, [(x.letter.organization, x.letter.letter) for x in again], lease)
         allowed = await self.ask_policy(await self._in_turn(fresh, limits))
         written = await self._write(allowed)
         if written:
-            await sql.put_on_their_way(self.conn, [x.envelope for x in written], self.now, lease)
+            await put_on_their_way(self.conn, [x.envelope for x in written], self.now, lease)
         return again + written
 
     async def _in_turn(self, letters: Sequence[ClaimedLetter], limits: MailsPerMinute) -> list[ClaimedLetter]:
@@ -118,10 +140,10 @@ class Claim:
         lanes = sorted({lane for some in wanted for lane in some})
         if not lanes:
             return list(letters)
-        pace = keep_pace(wanted, await sql.load_lanes(self.conn, lanes), limits)
-        await sql.save_lanes(self.conn, pace.free_in)
+        pace = keep_pace(wanted, await load_lanes(self.conn, lanes), limits)
+        await save_lanes(self.conn, pace.free_in)
         timed = list(zip(letters, pace.delays, strict=True))
-        await sql.delay_letters(self.conn, [(x.organization, x.letter, delay) for x, delay in timed if delay])
+        await delay_letters(self.conn, [(x.organization, x.letter, delay) for x, delay in timed if delay])
         return [x for x, delay in timed if not delay]
 
     async def ask_policy(self, letters: Sequence[ClaimedLetter]) -> list[ClaimedLetter]:
@@ -132,8 +154,8 @@ class Claim:
         colleagues = [x for x in letters if x.kind == LetterKind.REMINDER]
         letters = [x for x in letters if x.kind != LetterKind.REMINDER]
         readers = [self._reader(letter) for letter in letters]
-        await sql.lock_mailboxes(self.conn, readers)
-        known = await sql.load_ledgers(self.conn, readers)
+        await lock_mailboxes(self.conn, readers)
+        known = await load_ledgers(self.conn, readers)
         leaving, held, shared = list[ClaimedLetter](), list[HeldLetter](), dict[tuple[str, str], Ledger]()
         for letter, reader, ledger in zip(letters, readers, known, strict=True):
             kind, record = LetterKind(letter.kind), self._record(letter)
@@ -155,7 +177,7 @@ class Claim:
                 shared.setdefault(key, {})[letter.letter] = Contact(policy.stream_of(kind), self.now)
         if held:
             self.stayed = True
-            await sql.hold_letters(self.conn, held)
+            await hold_letters(self.conn, held)
         return colleagues + leaving
 
     async def _write(self, letters: Sequence[ClaimedLetter]) -> list[LeavingLetter]:
@@ -175,7 +197,7 @@ class Claim:
                 failed.append(FailedLetter(letter.organization, letter.letter, code))
         if failed:
             self.stayed = True
-            await sql.fail_letters(self.conn, failed, self.now)
+            await fail_letters(self.conn, failed, self.now)
         return written
 
     def _lanes(self, letter: ClaimedLetter, limits: MailsPerMinute) -> list[Lane]:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import structlog
 
-from services.notifications import sql
 from services.notifications.domain.tasks import stuck_mail
 from services.notifications.post.courier import Courier, DeliveryOutcome, Unreachable
 from services.notifications.post.reading import OURS, Meaning
@@ -17,8 +16,9 @@ from services.notifications.post.sandbox import Sandbox
 from services.notifications.post.settling import KEPT_SECONDS, pause
 from services.notifications.post.watching import SendingBrake, watched
 from services.notifications.settings import NotificationsSettings
-from services.notifications.sql.incoming import Forward
-from services.notifications.sql.organizations import ListedColleague
+from services.notifications.sql.incoming import Forward, claim_forwards, delay_forward, finish_forward, load_incoming
+from services.notifications.sql.letters import save_tasks
+from services.notifications.sql.organizations import ListedColleague, load_organizations, load_owner
 from shared.contracts import as_sent
 from shared.kit.advice import located
 from shared.kit.db import EVERYONE, is_transient
@@ -87,7 +87,7 @@ class Forwarding:
 
     async def _forward(self, stopping: asyncio.Event) -> int:
         async with self._runtime.database.transaction(EVERYONE) as conn:
-            claimed = await sql.claim_forwards(conn, AT_ONCE, LEASE_SECONDS)
+            claimed = await claim_forwards(conn, AT_ONCE, LEASE_SECONDS)
         if claimed:
             async with watched(self._runtime) as watch:
                 for forward in claimed:
@@ -107,9 +107,9 @@ class Forwarding:
     async def _try(self, forward: Forward, brake: SendingBrake) -> ForwardAttempt:
         organization = forward.organization
         async with self._runtime.database.transaction([organization]) as conn:
-            reader = await sql.load_owner(conn, organization, forward.job)
-            settings = (await sql.load_organizations(conn, [organization]))[organization]
-            content = await sql.load_incoming(conn, forward)
+            reader = await load_owner(conn, organization, forward.job)
+            settings = (await load_organizations(conn, [organization]))[organization]
+            content = await load_incoming(conn, forward)
         if reader is None or content is None:
             return ForwardAttempt(DeliveryOutcome.KEPT, pause=NOBODY_YET_SECONDS)
         sender = settings.sender_address or f"no-reply@{self._domain}"
@@ -128,15 +128,15 @@ class Forwarding:
     async def _settle(self, forward: Forward, tried: ForwardAttempt) -> None:
         async with self._runtime.turns.open([forward.organization]) as turn:
             if tried.outcome is DeliveryOutcome.TAKEN:
-                await sql.finish_forward(turn.conn, forward, turn.now)
+                await finish_forward(turn.conn, forward, turn.now)
                 return
             waits = KEPT_SECONDS if tried.outcome is DeliveryOutcome.KEPT else pause(forward.attempts)
-            await sql.delay_forward(turn.conn, forward, tried.pause or waits)
+            await delay_forward(turn.conn, forward, tried.pause or waits)
             if tried.is_stuck or (tried.outcome is not DeliveryOutcome.KEPT and forward.attempts >= STUCK_AFTER):
                 task = stuck_mail(
                     forward.organization, forward.mail, forward.candidate, tried.reader, forward.received_at
                 )
-                await sql.save_tasks(turn.conn, People([], {}), [task])
+                await save_tasks(turn.conn, People([], {}), [task])
 
 
 def _wrapped(

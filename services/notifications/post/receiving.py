@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from services.notifications import sql
 from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.records import COMPLAINT, MACHINE, RecipientRecord
 from services.notifications.domain.tasks import REFUSED_ADDRESSES, REFUSED_WITHIN, sending_refused, stuck_mail
@@ -18,7 +17,10 @@ from services.notifications.post.reading import Meaning, ReadMail, is_ours
 from services.notifications.post.rendering import letter_of
 from services.notifications.post.sandbox import Sandbox, TooCostly
 from services.notifications.settings import NotificationsSettings
-from services.notifications.sql.incoming import AnsweredLetter, IncomingMail
+from services.notifications.sql.incoming import AnsweredLetter, IncomingMail, find_answered, save_incoming
+from services.notifications.sql.letters import save_common_task, save_tasks
+from services.notifications.sql.records import load_records
+from services.notifications.sql.work import find_sharing
 from shared.contracts import (
     Bounce,
     CandidateResponded,
@@ -71,7 +73,7 @@ class Receiving:
         if letter is None:
             raise MailRefused("forged", "550 5.1.1 There is no such mailbox: the address was altered")
         async with self._runtime.database.transaction(EVERYONE) as conn:
-            known = await sql.find_answered(conn, letter)
+            known = await find_answered(conn, letter)
         if known is None:
             raise MailRefused("unknown_letter", "550 5.1.6 The letter this belongs to is no longer kept")
         return known
@@ -113,8 +115,8 @@ class Receiving:
             row = IncomingMail(
                 known.organization, mail, known.letter, known.candidate, found.meaning, found.trouble, kept
             )
-            if await sql.save_incoming(turn.conn, row, turn.now):
-                [record] = await sql.load_records(turn.conn, people)
+            if await save_incoming(turn.conn, row, turn.now):
+                [record] = await load_records(turn.conn, people)
                 await self._follow(turn, known, found, mail, record)
 
     async def _keep_alone(self, known: AnsweredLetter, found: ReadMail, content: bytes, error: Exception) -> None:
@@ -123,9 +125,9 @@ class Receiving:
         mail = _name(known, found)
         row = IncomingMail(known.organization, mail, known.letter, known.candidate, Meaning.REPLY, None, content)
         async with self._runtime.turns.open([known.organization]) as turn:
-            if await sql.save_incoming(turn.conn, row, turn.now):
+            if await save_incoming(turn.conn, row, turn.now):
                 task = stuck_mail(known.organization, mail, known.candidate, None, turn.now)
-                await sql.save_tasks(turn.conn, People([], {}), [task])
+                await save_tasks(turn.conn, People([], {}), [task])
 
     async def _follow(
         self, turn: Turn, known: AnsweredLetter, found: ReadMail, mail: str, record: RecipientRecord
@@ -135,10 +137,10 @@ class Receiving:
         if event := _event(known, found, mail, turn.now, record.zone(known.job)):
             await caller.record(turn, event)
         if found.meaning is Meaning.COMPLAINT and known.kind != LetterKind.REMINDER:
-            for candidate in await sql.find_sharing(turn.conn, known.organization, known.candidate):
+            for candidate in await find_sharing(turn.conn, known.organization, known.candidate):
                 await caller.record(turn, _complained(candidate, known.letter, turn.now))
         if found.trouble is DeliveryTrouble.SENDER:
-            await sql.save_common_task(turn.conn, sending_refused(record, turn.now), REFUSED_ADDRESSES, REFUSED_WITHIN)
+            await save_common_task(turn.conn, sending_refused(record, turn.now), REFUSED_ADDRESSES, REFUSED_WITHIN)
 
 
 def _name(known: AnsweredLetter, found: ReadMail) -> str:

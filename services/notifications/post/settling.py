@@ -5,10 +5,18 @@ from typing import NamedTuple
 
 import structlog
 
-from services.notifications import sql
 from services.notifications.post.courier import DeliveryOutcome
 from services.notifications.post.rendering import TEMPLATE_VERSION
-from services.notifications.sql.sending import ClaimedLetter, FailedLetter, OutgoingLetter, PausedLetter
+from services.notifications.sql.sending import (
+    ClaimedLetter,
+    FailedLetter,
+    OutgoingLetter,
+    PausedLetter,
+    fail_letters,
+    finish_letters,
+    renew_leases,
+    return_letters,
+)
 from shared.contracts import Cause, OutreachSent, Saying, Stream
 from shared.kit.advice import located
 from shared.kit.loops import by_halves, insist
@@ -65,17 +73,17 @@ class Settling:
     async def _keep(self, turn: Turn, done: Sequence[Settlement]) -> bool:
         """How each of them stands; true when some never will leave."""
         conn, taken = turn.conn, _of(done, DeliveryOutcome.TAKEN)
-        told = await sql.finish_letters(conn, [_name(s) for s in taken], turn.now) if taken else set()
+        told = await finish_letters(conn, [_name(s) for s in taken], turn.now) if taken else set()
         await turn.say(_sent(s) for s in taken if _name(s) in told)
-        await sql.return_letters(conn, [_later(s) for s in _of(done, DeliveryOutcome.POSTPONED)], tried=True)
+        await return_letters(conn, [_later(s) for s in _of(done, DeliveryOutcome.POSTPONED)], tried=True)
         kept = _of(done, DeliveryOutcome.KEPT)
-        await sql.return_letters(conn, [_later(s) for s in kept if not s.letter.content], tried=False)
+        await return_letters(conn, [_later(s) for s in kept if not s.letter.content], tried=False)
         unknown = _of(done, DeliveryOutcome.UNKNOWN)
         again = [s for s in unknown if s.letter.attempts < MOST_COPIES]
-        await sql.renew_leases(conn, [self._unsure(s) for s in (*again, *(s for s in kept if s.letter.content))])
+        await renew_leases(conn, [self._unsure(s) for s in (*again, *(s for s in kept if s.letter.content))])
         failed = [FailedLetter(*_name(s), "refused_by_server") for s in _of(done, DeliveryOutcome.REFUSED)]
         failed += [FailedLetter(*_name(s), "never_answered") for s in unknown if s not in again]
-        await sql.fail_letters(conn, failed, turn.now)
+        await fail_letters(conn, failed, turn.now)
         return bool(failed)
 
     def _unsure(self, s: Settlement) -> PausedLetter:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import structlog
 
-from services.notifications import sql
+from services.notifications.sql.sending import keep_leases
+from services.notifications.sql.work import find_pauses
 from shared.kit.db import EVERYONE
 from shared.running.runtime import Runtime
 
@@ -39,9 +40,9 @@ class SendingWatch:
             await asyncio.sleep(POLL_SECONDS)
             try:
                 async with self._runtime.database.transaction(EVERYONE) as conn:
-                    self._paused = frozenset(p.organization for p in await sql.find_pauses(conn))
+                    self._paused = frozenset(p.organization for p in await find_pauses(conn))
                     if self._lease:
-                        await sql.keep_leases(conn, sorted(self._leased), self._lease)
+                        await keep_leases(conn, sorted(self._leased), self._lease)
             except Exception as error:
                 log.warning("leases not kept", error=type(error).__name__)
 

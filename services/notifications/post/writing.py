@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from services.notifications import sql
 from services.notifications.domain.campaigns import points_shared
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.mailbox import mailbox_of, mailboxes_of
@@ -24,6 +23,7 @@ from services.notifications.post.rendering import (
 )
 from services.notifications.post.signing import Signer
 from services.notifications.settings import NotificationsSettings
+from services.notifications.sql.organizations import load_user
 from services.notifications.sql.sending import ClaimedLetter, OutgoingLetter
 from shared.contracts import TIME_TO_OBJECT, ResponseKind, Stream
 from shared.kit.db import Connection
@@ -117,10 +117,8 @@ class Office:
     ) -> OutgoingLetter:
         """A reminder to a colleague: answers go to whoever answers for the job, never into a candidate's thread."""
         settings, opening = record.organization, record.openings.get(letter.job or "") or Opening(letter.job or "")
-        colleague = await sql.load_user(conn, letter.organization, letter.recipient)
-        people = [
-            await sql.load_user(conn, letter.organization, u) for u in (opening.owner, settings.reply_person) if u
-        ]
+        colleague = await load_user(conn, letter.organization, letter.recipient)
+        people = [await load_user(conn, letter.organization, u) for u in (opening.owner, settings.reply_person) if u]
         person = next((user for user in people if user), None)
         sender = settings.sender_name or settings.name
         language, address = language_for(settings.language), colleague.email if colleague else ""
@@ -271,7 +269,7 @@ class LetterSender(NamedTuple):
 
 
 async def _desk(conn: Connection, settings: OrganizationSettings, opening: Opening) -> LetterSender:
-    users = [await sql.load_user(conn, settings.organization, u) for u in (opening.owner, settings.reply_person) if u]
+    users = [await load_user(conn, settings.organization, u) for u in (opening.owner, settings.reply_person) if u]
     person = next((user.name for user in users if user), None)
     return LetterSender(settings.sender_name or settings.name, person)
 

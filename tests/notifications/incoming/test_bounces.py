@@ -3,7 +3,8 @@
 import pytest
 from prometheus_client import REGISTRY
 
-from services.notifications import sql
+from services.notifications.sql.incoming import IncomingMail, save_incoming
+from services.notifications.sql.work import find_task, finish_task
 from tests.notifications.facts import (
     applied,
     at,
@@ -179,8 +180,8 @@ async def refused_before(stage, times: int) -> None:
     """So many other people's servers refused us an hour ago."""
     async with stage.database.transaction("*") as conn:
         for n in range(times):
-            mail = sql.IncomingMail("acme", f"mail-{n}", f"letter-{n}", f"other-{n}", "soft_bounce", "sender", None)
-            await sql.save_incoming(conn, mail, at("2027-04-06 08:00"))
+            mail = IncomingMail("acme", f"mail-{n}", f"letter-{n}", f"other-{n}", "soft_bounce", "sender", None)
+            await save_incoming(conn, mail, at("2027-04-06 08:00"))
 
 
 @pytest.mark.parametrize(("others", "tasks"), [(3, []), (4, ["sending_refused"])])
@@ -203,8 +204,8 @@ async def test_a_refusal_somebody_looked_at_is_no_task_again_the_same_day(port, 
     _, return_path = await addresses_of(halden_stage)
     await bring(port, return_path, report("5.7.1"), sender="")
     async with halden_stage.database.transaction("*") as conn:
-        task = await sql.find_task(conn, "acme", "sending_refused", "mail")
-        await sql.finish_task(conn, "acme", task, "u1", at("2027-04-06 10:00"))
+        task = await find_task(conn, "acme", "sending_refused", "mail")
+        await finish_task(conn, "acme", task, "u1", at("2027-04-06 10:00"))
 
     await bring(port, return_path, report("5.7.2"), sender="")
 

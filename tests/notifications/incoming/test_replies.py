@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notifications import sql
+from services.notifications.sql.records import load_records
 from shared.kit.people import People, find_people
 from tests.notifications.facts import (
     at,
@@ -121,6 +121,6 @@ async def test_whoever_comes_back_earlier_is_written_to_earlier(port, halden_sta
         await bring(port, reply_to, away)
 
     async with halden_stage.database.transaction("*") as conn:
-        [record] = await sql.load_records(conn, People(await find_people(conn, [("acme", "amara")]), {}))
+        [record] = await load_records(conn, People(await find_people(conn, [("acme", "amara")]), {}))
 
     assert record.away_until == at("2027-04-12 23:59")
