@@ -43,7 +43,7 @@ def statements_of(service: str) -> list[str]:
     """Every statement of a service's `sql` room, and the one that reads what it holds of somebody."""
     trees = [ast.parse(file.read_text()) for file in sorted((SERVICES / service / "sql").glob("*.py"))]
     texts = [n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Constant)]
-    held = statement_of((*import_module(f"services.{service}.sql").HOLDINGS.tables, *OF_THE_KIT))
+    held = statement_of((*import_module(f"services.{service}.sql.held").HOLDINGS.tables, *OF_THE_KIT))
     return [held, *(t for t in texts if isinstance(t, str) and _STATEMENT.match(t))]
 
 
