@@ -13,9 +13,9 @@ from local.errors import CannotStart
 _PARENT = """
 import sys, time
 from pathlib import Path
-from local.post_office import Mail
+from local.post_office import LocalMailServer
 from local.postgres import Postgres
-servers = [Mail(Path(sys.argv[1])), Postgres(Path(sys.argv[1]))]
+servers = [LocalMailServer(Path(sys.argv[1])), Postgres(Path(sys.argv[1]))]
 for server in servers:
     server.start()
 print(*(server.process.pid for server in servers), flush=True)
