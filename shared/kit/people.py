@@ -121,15 +121,28 @@ async def lock_people(conn: Connection, pairs: Iterable[Pair], *, skip_locked: b
     return People([(o, p, c) for o, p, c, _, _ in ids if (o, p) not in busy], erased)
 
 
-async def find_people(conn: Connection, pairs: Iterable[Pair]) -> list[tuple[str, str, str]]:
-    """(organisation, person, id) for every id of everyone `pairs` names, in key order of the ids. Locks nobody."""
+class KnownId(NamedTuple):
+    """One id of somebody, beside the one that stands for them."""
+
+    organization: str
+    person: str
+    candidate: str
+
+
+async def find_people(conn: Connection, pairs: Iterable[Pair]) -> list[KnownId]:
+    """Every id of everyone `pairs` names, in key order of the ids. Locks nobody."""
     named = sorted(set(pairs))
     rows = await conn.fetch(
         "SELECT organization, person, candidate FROM people_named($1, $2)",
         [o for o, _ in named],
         [c for _, c in named],
     )
-    return [(organization, person, candidate) for organization, person, candidate in rows]
+    return [KnownId(*row) for row in rows]
+
+
+async def find_ids(conn: Connection, organization: str, candidate: str) -> list[str]:
+    """Every id of whoever this one names, their own included."""
+    return [known.candidate for known in await find_people(conn, [(organization, candidate)])]
 
 
 class _Id(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 
 from shared.contracts import CandidateRegistered
 from shared.kit.db import Connection
-from shared.kit.people import find_people
+from shared.kit.people import find_ids
 from shared.people.holdings import Held, HeldTable, Holdings, Rows, load_held
 from shared.people.read_log import list_readings_of
 
@@ -53,7 +53,7 @@ class Export(NamedTuple):
 
 async def export(conn: Connection, holdings: Holdings, organization: str, candidate: str) -> Export:
     """Everything about somebody, by any of their ids; empty lists for a stranger."""
-    ids = [row[2] for row in await find_people(conn, [(organization, candidate)])]
+    ids = await find_ids(conn, organization, candidate)
     found = await _load(conn, organization, ids)
     held = holdings.readable(await load_held(conn, (*holdings.tables, *OF_THE_KIT), organization, ids))
     held["dead_letters"] = await _load_parked(conn, organization, ids)

@@ -8,7 +8,7 @@ from shared.kit.people import find_people
 
 async def find_restricted(conn: Connection, organization: str, candidates: Iterable[str]) -> set[str]:
     """Those of these ids whose person asked to be forgotten and is not erased yet."""
-    rows = await find_people(conn, [(organization, candidate) for candidate in candidates])
+    known = await find_people(conn, [(organization, candidate) for candidate in candidates])
     asked = await conn.fetch(
         """
         SELECT k.candidate FROM unnest($2::text[]) AS k(candidate)
@@ -16,8 +16,8 @@ async def find_restricted(conn: Connection, organization: str, candidates: Itera
                             AND f.topic = 'erasure-requested' OFFSET 0) f
         """,
         organization,
-        [row[2] for row in rows],
+        [one.candidate for one in known],
     )
     restricted = {row[0] for row in asked}
-    people = {person for _, person, candidate in rows if candidate in restricted}
-    return {candidate for _, person, candidate in rows if person in people}
+    people = {one.person for one in known if one.candidate in restricted}
+    return {one.candidate for one in known if one.person in people}

@@ -139,8 +139,8 @@ async def refuse_other_jobs(
 async def refuse_other_people(conn: Connection, organization: str, one: str, other: str) -> None:
     """Raise AnotherPerson unless both ids are of one person."""
     if one != other:
-        rows = await find_people(conn, [(organization, one), (organization, other)])
-        if len({person for _, person, _ in rows}) > 1:
+        ids = await find_people(conn, [(organization, one), (organization, other)])
+        if len({known.person for known in ids}) > 1:
             raise AnotherPerson("This is about another candidate.")
 
 

@@ -14,7 +14,7 @@ from services.notifications.sql.ledger import Reader, load_ledgers
 from services.notifications.sql.records import load_records
 from shared.contracts import Stream
 from shared.kit.db import Connection
-from shared.kit.people import People, find_people
+from shared.kit.people import KnownId, People, find_people
 
 AT_ONCE = 500
 
@@ -40,9 +40,9 @@ class Audience:
     async def find(self, conn: Connection, organization: str) -> list[AddressedPerson]:
         """Merged people are found once, by the id that stands for them."""
         told = await find_told(conn, organization, self._campaign.competency)
-        rows = await find_people(conn, [(organization, candidate) for candidate in told])
+        known = await find_people(conn, [(organization, candidate) for candidate in told])
         found: list[AddressedPerson] = []
-        for some in _parts(rows):
+        for some in _parts(known):
             found += await self._look(conn, await load_records(conn, People(some, {})))
         return sorted(found)
 
@@ -67,10 +67,10 @@ class Audience:
         return AddressedPerson(record.candidate, opening_hour(LetterKind.CAMPAIGN, record.zone(job), self._now))
 
 
-def _parts(rows: Sequence[tuple[str, str, str]]) -> Iterator[list[tuple[str, str, str]]]:
+def _parts(known: Sequence[KnownId]) -> Iterator[list[KnownId]]:
     """Some hundred people at once, each with all of their ids."""
-    ordered = sorted(rows)
-    people = list(dict.fromkeys(person for _, person, _ in ordered))
+    ordered = sorted(known)
+    people = list(dict.fromkeys(one.person for one in ordered))
     for start in range(0, len(people), AT_ONCE):
         some = {*people[start : start + AT_ONCE]}
-        yield [row for row in ordered if row[1] in some]
+        yield [one for one in ordered if one.person in some]

@@ -21,7 +21,7 @@ from services.notifications.sql.letters import LetterSearch, ListedLetter, load_
 from services.notifications.sql.work import Verdict, load_verdict, save_verdicts
 from shared.contracts import Flag, Id, Stream, Text, Value
 from shared.kit.db import Connection
-from shared.kit.people import People, find_people, lock_organizations, lock_people
+from shared.kit.people import People, find_ids, lock_organizations, lock_people
 from shared.kit.turn import Turn
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
@@ -95,8 +95,7 @@ async def read_letters(
 ) -> Page[Letter]:
     """Letters in the order of their ids; a candidate's under any of their ids."""
     async with caller.turn() as turn:
-        rows = await find_people(turn.conn, [(caller.organization, candidate)]) if candidate else None
-        ids = [row[2] for row in rows] if rows is not None else None
+        ids = await find_ids(turn.conn, caller.organization, candidate) if candidate else None
         found = await load_letters(
             turn.conn, caller.organization, LetterSearch(state, ids, opened(cursor, 1)[0], limit)
         )
