@@ -19,18 +19,12 @@ from shared.web.links import LinkRefused, Links
 from shared.web.middleware import RequestMiddleware
 from shared.web.openapi import INTRODUCTION, SERVERS, describe, subjects_of
 from shared.web.problems import (
-    Conflict,
-    Forbidden,
     Gone,
     MethodNotAllowed,
     NoSuchAddress,
     NotFound,
-    PreconditionFailed,
     Problem,
     TooLarge,
-    TooManyRequests,
-    Unauthorized,
-    Unavailable,
     Unexpected,
     Unprocessable,
     UnsupportedMediaType,
@@ -41,11 +35,6 @@ from shared.web.problems import (
 from shared.web.rate_limits import RateLimits, limit_rate
 from shared.web.serving import Serving
 from shared.web.validation import expect_json
-
-__all__ = [
-    "Conflict", "Forbidden", "Gone", "NotFound", "PreconditionFailed", "Problem", "TooManyRequests", "Unauthorized",
-    "Unavailable", "Unprocessable", "build",
-]  # fmt: skip
 
 log = structlog.get_logger()
 

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from shared.contracts import Id, Value
-from shared.kit.people import find_people
+from shared.kit.people import find_ids
 from shared.kit.trace import EventState, TracedEvent, find_effects, find_events
 from shared.people.export import Export, export
 from shared.people.read_log import list_readings, list_readings_by, list_readings_of
 from shared.web.access import signed_in
 from shared.web.caller import Caller
 from shared.web.cursors import BadCursor, Cursor, Limit, Page, following, opened
-from shared.web.links import LinkRefused, Links
+from shared.web.links import LinkRefused, open_link
 from shared.web.problems import Gone, NotFound
 from shared.web.roles import READERS, Role
 
@@ -125,7 +125,7 @@ async def read_read_log(
     before = _before(cursor)
     async with caller.turn() as turn:
         if candidate:
-            ids = [row[2] for row in await find_people(turn.conn, [(caller.organization, candidate)])]
+            ids = await find_ids(turn.conn, caller.organization, candidate)
             found = await list_readings_of(turn.conn, caller.organization, ids, reader, before, limit)
         elif reader:
             found = await list_readings_by(turn.conn, caller.organization, reader, before, limit)
@@ -154,8 +154,7 @@ async def export_oneself(token: Annotated[str, Path(max_length=2000)], request: 
     """The same for whoever it is about, by the signed link on their page: a file to keep."""
     runtime = request.app.state.runtime
     try:
-        links = Links(runtime.settings.link_key.get_secret_value())
-        link = links.open(EXPORT, token, await runtime.turns.now())
+        link = await open_link(request, EXPORT, token)
     except LinkRefused as refused:
         raise (LinkExpired if refused.code == "link-expired" else PersonUnknown)("This link does not open.") from None
     async with Caller(runtime, link.organization, link.subject).turn() as turn:

@@ -1,7 +1,7 @@
 """The caller of a route: who asks. Routes read and record through them."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from shared.contracts import CandidateRegistered, Event, Saying, body_json, fact_of, find_invalid
 from shared.kit.db import Connection
 from shared.kit.decode import TOLERANCE, find_future
-from shared.kit.people import Pair, find_people, lock_organizations, lock_people
+from shared.kit.people import Pair, find_ids, lock_organizations, lock_people
 from shared.kit.turn import Turn
 from shared.people.read_log import note_reading
 from shared.people.restricted import find_restricted
@@ -78,11 +78,9 @@ class Caller:
         self.roles = frozenset(roles)
         self.call = call
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[Turn]:
+    def turn(self) -> AbstractAsyncContextManager[Turn]:
         """A turn that sees this organisation only; committed when the block ends, before any answer."""
-        async with self.runtime.turns.open([self.organization]) as turn:
-            yield turn
+        return self.runtime.turns.open([self.organization])
 
     async def record(self, turn: Turn, *events: Event, publish: bool = True) -> Recorded:
         """Save events of this organisation as facts, derive what follows, and put them into the outbox.
@@ -162,7 +160,7 @@ class Caller:
         """A profile is that of all ids of a person; what the clock assumes of an interview stands beside it."""
         ids = {fact, f"{fact}/assumed"}
         if contract is CandidateRegistered:
-            ids |= {row[2] for row in await find_people(conn, [(self.organization, fact)])}
+            ids |= {*await find_ids(conn, self.organization, fact)}
         return await load_version(conn, self.organization, contract, ids)
 
     def _named(self, events: Collection[Event]) -> set[Pair]:

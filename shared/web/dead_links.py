@@ -4,7 +4,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from shared.kit.db import Connection
-from shared.web.links import LinkRefused, Links
+from shared.web.links import LinkRefused
 from shared.web.pages import KIT, Pages
 from shared.web.translation import accepted, spoken
 
@@ -18,7 +18,7 @@ async def refuse(request: Request, refused: LinkRefused) -> HTMLResponse:
     settings = request.app.state.runtime.settings
     expired, anew = refused.code == "link-expired", None
     if expired and refused.organization and settings.new_link_url:
-        signed = Links(settings.link_key.get_secret_value()).sign(NEW_LINK, refused.organization, "-", None)
+        signed = request.app.state.links.sign(NEW_LINK, refused.organization, "-", None)
         anew = f"{settings.new_link_url}/{signed}"
     language = await language_at(request, refused.organization)
     return pages.show("refused.html", language=language, status=410 if expired else 404, expired=expired, anew=anew)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from fastapi import Request
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
@@ -69,3 +70,9 @@ class Links:
             except (JoseError, ValueError, RecursionError):
                 continue
         raise LinkRefused("link-invalid")
+
+
+async def open_link(request: Request, purpose: str, token: str) -> Link:
+    """What the link says that somebody follows now. Raises LinkRefused."""
+    links: Links = request.app.state.links
+    return links.open(purpose, token, await request.app.state.runtime.turns.now())

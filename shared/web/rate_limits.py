@@ -52,12 +52,10 @@ class RateLimits:
     """The ways in, each with its own limits: with a token, without one, by one link, and asking for a new link."""
 
     callers: RateLimit = field(default_factory=RateLimit)
-    visitors: RateLimit = field(
-        default_factory=lambda: RateLimit(per_second=50, burst=500)
-    )  # a whole office may share one
-    links: RateLimit = field(
-        default_factory=lambda: RateLimit(per_second=2, burst=120)
-    )  # typing with live advice included
+    # A whole office may share one address.
+    visitors: RateLimit = field(default_factory=lambda: RateLimit(per_second=50, burst=500))
+    # Typing with live advice included.
+    links: RateLimit = field(default_factory=lambda: RateLimit(per_second=2, burst=120))
     askers: RateLimit = field(default_factory=lambda: RateLimit(per_second=0.2, burst=20))
 
 
@@ -67,9 +65,9 @@ async def limit_rate(request: Request) -> None:
     Once per request. Nothing is kept of a link that nobody signed. Raises TooManyRequests, LinkRefused.
     """
     link = request.path_params.get("token")
-    has_knocked = getattr(request.state, "has_knocked", False)
-    request.state.has_knocked = True
-    if has_knocked or request.scope["route"].path in QUIET or (link is None and "authorization" in request.headers):
+    is_counted = getattr(request.state, "is_counted", False)
+    request.state.is_counted = True
+    if is_counted or request.scope["route"].path in QUIET or (link is None and "authorization" in request.headers):
         return
     limits: RateLimits = request.app.state.rate_limits
     limits.visitors.spend(address_of(request))

@@ -25,7 +25,7 @@ from shared.kit.people import People
 from shared.kit.turn import Turn
 from shared.web.caller import Caller
 from shared.web.cursors import LARGEST_PAGE
-from shared.web.links import LinkRefused, Links
+from shared.web.links import LinkRefused, Links, open_link
 from shared.web.pages import Pages
 from shared.web.translation import spoken
 
@@ -117,10 +117,8 @@ async def choose(
 @asynccontextmanager
 async def _opened(request: Request, token: str) -> AsyncIterator[PageVisit]:
     """Open the link and a turn of its organisation. Raises LinkRefused."""
-    runtime = request.app.state.runtime
-    links = Links(runtime.settings.link_key.get_secret_value())
-    link = links.open(PURPOSE, token, await runtime.turns.now())
-    caller = Caller(runtime, link.organization, link.subject)
+    link = await open_link(request, PURPOSE, token)
+    caller = Caller(request.app.state.runtime, link.organization, link.subject)
     async with caller.turn() as turn:
         if not await find_known(turn.conn, link.organization, link.subject):
             raise LinkRefused("link-invalid", link.organization)
@@ -218,7 +216,7 @@ class _Signed:
     def __init__(self, request: Request, visit: PageVisit) -> None:
         settings = request.app.state.runtime.settings
         self._services = (settings.interviews_url, settings.public_url, settings.notifications_url)
-        self._links = Links(settings.link_key.get_secret_value())
+        self._links: Links = request.app.state.links
         self._notifications = settings.notifications_url.rstrip("/")
         self._visit = visit
 

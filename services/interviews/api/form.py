@@ -28,7 +28,7 @@ from shared.kit.db import Connection
 from shared.kit.turn import Turn
 from shared.people.restricted import find_restricted
 from shared.web.caller import Caller
-from shared.web.links import LinkRefused, Links
+from shared.web.links import LinkRefused, open_link
 from shared.web.pages import Pages
 from shared.web.translation import ENGLISH, LANGUAGES, accepted, spoken
 
@@ -113,11 +113,9 @@ def _is_same(known: FeedbackSubmitted | None, event: FeedbackSubmitted) -> bool:
 @asynccontextmanager
 async def _opened(request: Request, token: str) -> AsyncIterator[FormVisit]:
     """Open the link and a turn of its organisation. Raises LinkRefused."""
-    runtime = request.app.state.runtime
-    links = Links(runtime.settings.link_key.get_secret_value())
-    link = links.open(PURPOSE, token, await runtime.turns.now())
+    link = await open_link(request, PURPOSE, token)
     interview, _, user = link.subject.partition("/")
-    caller = Caller(runtime, link.organization, user)
+    caller = Caller(request.app.state.runtime, link.organization, user)
     async with caller.turn() as turn:
         yield await _visit(turn, caller, interview, accepted(request.headers.get("accept-language", "")))
 

@@ -17,7 +17,7 @@ from shared.contracts import CandidateResponded, ResponseKind, derived_id, match
 from shared.kit.people import People, find_people
 from shared.kit.turn import Turn
 from shared.web.caller import Caller
-from shared.web.links import LinkRefused, Links
+from shared.web.links import LinkRefused, open_link
 from shared.web.middleware import page_policy
 from shared.web.pages import Pages
 from shared.web.translation import spoken
@@ -45,7 +45,7 @@ class LetterVisit(NamedTuple):
     turn: Turn
     caller: Caller
     candidate: str
-    about: str  # a match or a letter, as the link says
+    about: str  # a match, or what is asked of which letter, as the link says
     record: RecipientRecord
 
     @property
@@ -57,7 +57,7 @@ class LetterVisit(NamedTuple):
 @routes.get("/unsubscribe/{token}")
 async def show_unsubscribing(token: Token, request: Request) -> HTMLResponse:
     """Show one button. Changes nothing, whoever opens it: mail scanners follow links."""
-    async with _opened(request, UNSUBSCRIBE, token) as visit:
+    async with visiting(request, UNSUBSCRIBE, token) as visit:
         done = visit.record.standing(None).has_unsubscribed
         return pages.show(
             "unsubscribe.html", language=visit.language, done=done, organization=visit.record.organization.name
@@ -67,7 +67,7 @@ async def show_unsubscribing(token: Token, request: Request) -> HTMLResponse:
 @routes.post("/unsubscribe/{token}")
 async def unsubscribe(token: Token, request: Request) -> HTMLResponse:
     """RFC 8058: effective before the answer, without sign-in, for everyone who reads at this address."""
-    async with _opened(request, UNSUBSCRIBE, token) as visit:
+    async with visiting(request, UNSUBSCRIBE, token) as visit:
         if not visit.record.standing(None).has_unsubscribed:
             await _unsubscribe(visit)
         return pages.show(
@@ -78,14 +78,14 @@ async def unsubscribe(token: Token, request: Request) -> HTMLResponse:
 @routes.get("/answer/{token}")
 async def show_answer(token: Token, request: Request) -> HTMLResponse:
     """Show the question and two buttons. Changes nothing."""
-    async with _opened(request, ANSWER, token) as visit:
+    async with visiting(request, ANSWER, token) as visit:
         return _answered(visit, _known_answer(visit))
 
 
 @routes.post("/answer/{token}")
 async def answer(token: Token, request: Request, answer: Annotated[Choice, Form()]) -> HTMLResponse:
     """Keep the answer. The same answer again changes nothing."""
-    async with _opened(request, ANSWER, token) as visit:
+    async with visiting(request, ANSWER, token) as visit:
         if answer != _known_answer(visit):
             await _respond(visit, visit.candidate, ResponseKind(answer), visit.about)
         return _answered(visit, answer)
@@ -94,26 +94,24 @@ async def answer(token: Token, request: Request, answer: Annotated[Choice, Form(
 @routes.get("/stay/{token}")
 async def show_staying(token: Token, request: Request) -> HTMLResponse:
     """Ask whether they are still interested. Changes nothing."""
-    async with _opened(request, STAY, token) as visit:
+    async with visiting(request, STAY, token) as visit:
         return await _staying(request, visit, None)
 
 
 @routes.post("/stay/{token}")
 async def stay(token: Token, request: Request, answer: Annotated[Choice, Form()]) -> HTMLResponse:
     """Keep the answer as a sign of theirs: the talent pool counts its months from here (rule 5)."""
-    async with _opened(request, STAY, token) as visit:
+    async with visiting(request, STAY, token) as visit:
         await _respond(visit, visit.candidate, ResponseKind(answer), None)
         return await _staying(request, visit, answer)
 
 
 @asynccontextmanager
-async def _opened(request: Request, purpose: str, token: str) -> AsyncIterator[LetterVisit]:
+async def visiting(request: Request, purpose: str, token: str) -> AsyncIterator[LetterVisit]:
     """Open a link about `candidate` or `candidate/about`, and a turn of its organisation. Raises LinkRefused."""
-    runtime = request.app.state.runtime
-    links = Links(runtime.settings.link_key.get_secret_value())
-    link = links.open(purpose, token, await runtime.turns.now())
+    link = await open_link(request, purpose, token)
     candidate, _, about = link.subject.partition("/")
-    caller = Caller(runtime, link.organization, candidate)
+    caller = Caller(request.app.state.runtime, link.organization, candidate)
     async with caller.turn() as turn:
         if not await find_known(turn.conn, link.organization, candidate):
             raise LinkRefused("link-invalid", link.organization)
@@ -158,10 +156,8 @@ async def _staying(request: Request, visit: LetterVisit, answer: Choice | None) 
 
 def home(request: Request, caller: Caller, candidate: str, now: datetime) -> str:
     """A candidate's own page: at the candidates service, which shares the key."""
-    settings = request.app.state.runtime.settings
-    links = Links(settings.link_key.get_secret_value())
-    signed = links.sign(POOL, caller.organization, candidate, now + LINKS_LAST)
-    return f"{settings.candidates_url.rstrip('/')}/me/{signed}"
+    signed = request.app.state.links.sign(POOL, caller.organization, candidate, now + LINKS_LAST)
+    return f"{request.app.state.runtime.settings.candidates_url.rstrip('/')}/me/{signed}"
 
 
 def _known_answer(visit: LetterVisit) -> Choice | None:

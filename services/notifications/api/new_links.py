@@ -16,7 +16,7 @@ from shared.kit.ids import uuid7
 from shared.kit.turn import Turn
 from shared.web.caller import Caller
 from shared.web.dead_links import NEW_LINK, language_at
-from shared.web.links import Links
+from shared.web.links import open_link
 from shared.web.rate_limits import address_of
 
 routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
@@ -67,11 +67,9 @@ def _address(typed: object) -> str:
 @asynccontextmanager
 async def _opened(request: Request, token: str) -> AsyncIterator[NewLinkVisit]:
     """Open the link and a turn of its organisation. Raises LinkRefused."""
-    runtime = request.app.state.runtime
-    links = Links(runtime.settings.link_key.get_secret_value())
-    link = links.open(NEW_LINK, token, await runtime.turns.now())
+    link = await open_link(request, NEW_LINK, token)
     language = await language_at(request, link.organization)
-    caller = Caller(runtime, link.organization, "-")
+    caller = Caller(request.app.state.runtime, link.organization, "-")
     async with caller.turn() as turn:
         settings = (await load_organizations(turn.conn, [link.organization]))[link.organization]
         yield NewLinkVisit(turn, caller, settings.name, language)

@@ -6,25 +6,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
-from services.notifications.api.links import home, pages
+from services.notifications.api.links import Token, home, pages, visiting
 from services.notifications.domain.records import RecipientRecord
-from services.notifications.sql.records import load_records
-from services.notifications.sql.work import find_known
 from shared.contracts import CandidateResponded, ResponseKind, derived_id
-from shared.kit.people import People, find_people
 from shared.kit.turn import Turn
 from shared.web.caller import Caller
-from shared.web.links import LinkRefused, Links
 from shared.web.translation import spoken
 
 routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
 
 RESPOND = "respond"
 
-Token = Annotated[str, Path(max_length=2000)]
 Rating = Annotated[int | None, Form(ge=0, le=5)]
 
 
@@ -75,17 +70,9 @@ async def respond(token: Token, request: Request, rating: Rating = None) -> HTML
 @asynccontextmanager
 async def _opened(request: Request, token: str) -> AsyncIterator[ResponseVisit]:
     """Open the link and a turn of its organisation. Raises LinkRefused."""
-    runtime = request.app.state.runtime
-    links = Links(runtime.settings.link_key.get_secret_value())
-    link = links.open(RESPOND, token, await runtime.turns.now())
-    candidate, kind, letter = link.subject.split("/")
-    caller = Caller(runtime, link.organization, candidate)
-    async with caller.turn() as turn:
-        if not await find_known(turn.conn, link.organization, candidate):
-            raise LinkRefused("link-invalid", link.organization)
-        people = People(await find_people(turn.conn, [(link.organization, candidate)]), {})
-        [record] = await load_records(turn.conn, people)
-        yield ResponseVisit(turn, caller, candidate, AskedResponse(kind), letter, record)
+    async with visiting(request, RESPOND, token) as visit:
+        kind, letter = visit.about.split("/")
+        yield ResponseVisit(visit.turn, visit.caller, visit.candidate, AskedResponse(kind), letter, visit.record)
 
 
 async def _say(visit: ResponseVisit, rating: int | None, first_at: datetime) -> None:

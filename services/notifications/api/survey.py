@@ -19,7 +19,7 @@ from services.notifications.sql.survey import find_cycle, is_survey_used, load_a
 from shared.contracts import Name, SurveyAnswered, Text, Value
 from shared.kit.turn import Turn
 from shared.web.caller import Caller
-from shared.web.links import LinkRefused, Links
+from shared.web.links import LinkRefused, open_link
 from shared.web.translation import spoken
 
 routes = APIRouter(tags=["survey"])
@@ -144,10 +144,8 @@ async def _is_answered(visit: SurveyVisit) -> bool:
 @asynccontextmanager
 async def _opened(request: Request, token: str) -> AsyncIterator[SurveyVisit]:
     """Open the link and a turn of its organisation. Raises LinkRefused."""
-    runtime = request.app.state.runtime
-    links = Links(runtime.settings.link_key.get_secret_value())
-    link = links.open(PURPOSE, token, await runtime.turns.now())
-    caller = Caller(runtime, link.organization, "-")
+    link = await open_link(request, PURPOSE, token)
+    caller = Caller(request.app.state.runtime, link.organization, "-")
     async with caller.turn() as turn:
         letter = await load_letter(turn.conn, link.organization, link.subject)
         if letter is None or letter.kind != LetterKind.SURVEY or letter.job is None:

@@ -39,7 +39,7 @@ class Listener:
         self._settings = settings
         self._receiving = Receiving(runtime, settings, sandbox)
         self._server: asyncio.Server | None = None
-        self._doors: set[MailConnection] = set()
+        self._connections: set[MailConnection] = set()
         self._peers: Counter[str] = Counter()
         self._room = settings.inbound_megabytes * _MEGABYTE * MAILS_IN_HAND
         self.port = settings.inbound_port
@@ -58,23 +58,23 @@ class Listener:
         if self._server:
             self._server.close()
         self._server = None
-        for door in tuple(self._doors):
-            door.shut()
+        for connection in tuple(self._connections):
+            connection.shut()
 
     def _answer(self, tls: ssl.SSLContext | None) -> SMTP:
         return MailConnection(self, self._receiving, self._settings, tls)
 
-    def enter(self, door: "MailConnection", peer: str) -> bool:
+    def enter(self, connection: "MailConnection", peer: str) -> bool:
         """Let a connection in; false when there are too many."""
-        if len(self._doors) >= MAX_CONNECTIONS or self._peers[peer] >= MAX_FROM_ONE_ADDRESS:
+        if len(self._connections) >= MAX_CONNECTIONS or self._peers[peer] >= MAX_FROM_ONE_ADDRESS:
             return False
-        self._doors.add(door)
+        self._connections.add(connection)
         self._peers[peer] += 1
         return True
 
-    def leave(self, door: "MailConnection", peer: str) -> None:
+    def leave(self, connection: "MailConnection", peer: str) -> None:
         """A connection that was let in ended."""
-        self._doors.discard(door)
+        self._connections.discard(connection)
         self._peers[peer] -= 1
         if not self._peers[peer]:
             del self._peers[peer]
@@ -126,7 +126,7 @@ class MailConnection(SMTP):
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Whoever was turned away at the door never had a session."""
+        """Whoever was turned away at the connection never had a session."""
         if self._peer is None or self._ends is None:
             return
         self._ends.cancel()

@@ -14,9 +14,9 @@ from local.issuer import issue_token
 from shared.kit.db import Database
 from shared.settings.service import ServiceSettings
 from shared.web.access import signed_in
-from shared.web.application import NotFound
 from shared.web.caller import Caller
 from shared.web.links import Links
+from shared.web.problems import NotFound
 from shared.web.roles import Role
 
 NOWHERE = "postgresql://interviews:hunter2@127.0.0.1:1/interviews"

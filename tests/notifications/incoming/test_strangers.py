@@ -33,7 +33,7 @@ def envelope(address: str) -> bytes:
 
 def nobody_in(listener: Listener):
     async def is_so() -> bool:
-        return not listener._doors
+        return not listener._connections
 
     return is_so
 
