@@ -48,10 +48,6 @@ alter table jobs add column cycle text;
 update jobs j set cycle = o.cycle from openings o where o.organization = j.organization and o.job = j.job;
 create index jobs_by_cycle on jobs (organization, cycle) where cycle is not null;
 
--- Candidates also derives one person for one job: the id is `job/person`.
-alter table waiting drop constraint waiting_kind_check;
-alter table waiting add constraint waiting_kind_check check (kind in ('person', 'job', 'pair'));
-
 alter table demands enable row level security;
 alter table demands force row level security;
 create policy tenant on demands using ((select current_setting('app.organizations', true)) = '*'
@@ -62,9 +58,6 @@ create policy tenant on past_matches using ((select current_setting('app.organiz
     or organization = any((select string_to_array(current_setting('app.organizations', true), ','))::text[]));
 
 -- migrate:down
-delete from waiting where kind = 'pair';
-alter table waiting drop constraint waiting_kind_check;
-alter table waiting add constraint waiting_kind_check check (kind in ('person', 'job'));
 drop view shown_matches;
 drop table past_matches, demands;
 drop index facts_of_interviews, facts_of_general, jobs_by_cycle, matches_by_place;
