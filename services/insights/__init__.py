@@ -1,0 +1,1 @@
+"""What each round taught the organisation, also when nobody was hired."""

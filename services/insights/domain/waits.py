@@ -1,0 +1,73 @@
+"""Hours that somebody waited: exact of one round, in fixed bins where rounds are added up."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import accumulate
+from statistics import median, quantiles
+from typing import NamedTuple
+
+BIN_HOURS = (1, 4, 8, 24, 48, 72, 120, 168, 240, 336, 480, 720, 1_440)  # upper ends; what is longer has a bin, too
+NOTHING = (0,) * (len(BIN_HOURS) + 1)
+
+
+class Wait(NamedTuple):
+    """How long people waited for one thing; times that run backwards are counted apart and measured nowhere.
+
+    `median` and `p90` are exact, and there for one round only.
+    """
+
+    bins: tuple[int, ...] = NOTHING
+    still: int = 0
+    backwards: int = 0
+    median: float | None = None
+    p90: float | None = None
+
+    @property
+    def measured(self) -> int:
+        """How many waits ended."""
+        return sum(self.bins)
+
+
+def wait_of(spans: Iterable[timedelta], still: int = 0) -> Wait:
+    """The waits that ended, and how many have not."""
+    every = [span / timedelta(hours=1) for span in spans]
+    hours = sorted(h for h in every if h >= 0)
+    bins = list(NOTHING)
+    for h in hours:
+        bins[_bin(h)] += 1
+    exact = (median(hours), _p90(hours)) if hours else (None, None)
+    return Wait(tuple(bins), still, len(every) - len(hours), *exact)
+
+
+def add_waits(waits: Sequence[Wait]) -> Wait:
+    """The same wait over several rounds: exact of one, else out of the bins."""
+    if len(waits) == 1:
+        return waits[0]
+    bins = tuple(sum(column) for column in zip(*(w.bins for w in waits), strict=True)) or NOTHING
+    still, backwards = sum(w.still for w in waits), sum(w.backwards for w in waits)
+    return Wait(bins, still, backwards, quantile(bins, 0.5), quantile(bins, 0.9))
+
+
+def quantile(bins: Sequence[int], share: float) -> float | None:
+    """Hours by which this share had ended, evenly within a bin; the last bin is told by where it begins."""
+    wanted, edges = share * sum(bins), (0, *BIN_HOURS)
+    for index, (count, until) in enumerate(zip(bins, accumulate(bins), strict=True)):
+        if count and until >= wanted:
+            if index == len(BIN_HOURS):
+                return float(BIN_HOURS[-1])
+            within = (wanted - (until - count)) / count
+            return edges[index] + within * (edges[index + 1] - edges[index])
+    return None
+
+
+def span(begin: datetime | None, end: datetime | None) -> Iterable[timedelta]:
+    """One span, or none where an end is not known."""
+    return (end - begin,) if begin and end else ()
+
+
+def _bin(hours: float) -> int:
+    return next((index for index, upper in enumerate(BIN_HOURS) if hours <= upper), len(BIN_HOURS))
+
+
+def _p90(hours: list[float]) -> float:
+    return quantiles(hours, n=10, method="inclusive")[-1] if len(hours) > 1 else hours[0]
