@@ -6,10 +6,13 @@ from datetime import timedelta
 import structlog
 
 from services.notifications.domain import new_links
+from services.notifications.domain.survey_batches import close_batches
 from services.notifications.handlers import plan_letters
 from services.notifications.sql.letters import find_due, find_promised, put_off_person
 from services.notifications.sql.new_links import claim_link_requests
+from services.notifications.sql.organizations import load_openings
 from services.notifications.sql.records import load_records
+from services.notifications.sql.survey import load_known_names, load_waiting, save_batches
 from shared.kit.advice import located
 from shared.kit.clock import AT_ONCE, Schedule
 from shared.kit.loops import by_halves
@@ -50,6 +53,19 @@ async def send_new_links(turn: Turn) -> int:
     if readers:
         await by_halves(sorted(readers), ask, forget)
     return len(requested)
+
+
+@schedule.every(seconds=3600, once_read=True)
+async def show_surveys(turn: Turn) -> int:
+    """Rule 10: close the batches of answers that are full."""
+    waiting = await load_waiting(turn.conn)
+    batches = close_batches(
+        waiting, await load_openings(turn.conn, {(a.organization, a.job) for a in waiting}), turn.now
+    )
+    if batches:
+        jobs = {(answer.organization, answer.job) for batch in batches for answer in batch.answers}
+        await save_batches(turn.conn, batches, await load_known_names(turn.conn, jobs))
+    return len(batches)
 
 
 async def _decide_again(turn: Turn, due: Sequence[Pair]) -> int:

@@ -10,6 +10,8 @@ pytestmark = pytest.mark.db
 LISTS = {
     "waits_by_age",
     "facts_of_surveys",
+    "survey_batches_pkey",
+    "facts_of_users",
     "facts_of_releases",
     "facts_of_campaigns",
     "tasks_open",

@@ -11,11 +11,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.notifications.api.callers import Reader
 from services.notifications.api.links import pages
-from services.notifications.domain import survey
+from services.notifications.domain import survey, survey_batches
 from services.notifications.domain.policy import LetterKind
 from services.notifications.sql.letters import ListedLetter, load_letter
 from services.notifications.sql.organizations import load_openings, load_organizations
-from services.notifications.sql.survey import find_cycle, is_survey_used, load_answered, use_survey
+from services.notifications.sql.survey import find_cycle, is_survey_used, load_shown, use_survey
 from shared.contracts import Name, SurveyAnswered, Text, Value
 from shared.kit.turn import Turn
 from shared.web.caller import Caller
@@ -42,7 +42,7 @@ class Statement(Value):
 
 
 class Results(Value):
-    """What is shown: the first five answers, ten, fifteen ... `why` says so while there are fewer than five."""
+    """What is shown: whole batches of at least five answers. `why` says so while there is none."""
 
     shown: int
     why: str | None = None
@@ -69,9 +69,9 @@ class SurveyVisit(NamedTuple):
 async def read_results(caller: Reader, job: JobId = None, cycle: Cycle = None) -> Results:
     """What the surveys of a job, of a cycle or of the whole organisation say."""
     async with caller.turn() as turn:
-        found = survey.results(await load_answered(turn.conn, caller.organization, job, cycle))
+        found = survey.results(await load_shown(turn.conn, caller.organization, job, cycle))
     if found is None:
-        return Results(shown=0, why=f"shown from {survey.AT_LEAST} answers")
+        return Results(shown=0, why=f"shown from {survey_batches.AT_LEAST} answers")
     rows = zip(survey.STATEMENTS, found.means, found.counts, strict=True)
     return Results(
         shown=found.shown,

@@ -1,6 +1,6 @@
 """Rule 10: how people found the way we treated them; asked once in six months, shown only in fives."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
@@ -14,7 +14,6 @@ from shared.contracts import Cause, Purpose, letter_id
 
 AFTER_LETTER = timedelta(days=7)
 MONTHS_BETWEEN = 6
-AT_LEAST = 5  # answers; and recomputed at every so many more
 
 STATEMENTS = (
     "I knew what to expect before each interview.",
@@ -36,6 +35,8 @@ class SurveyAnswers(NamedTuple):
     answers: Sequence[int]
     recommend: int
     text: str | None = None
+    batch: int = 0
+    job_and_cycle: tuple[str, str | None] | None = None  # of a batch of one job
 
 
 class SurveyResults(NamedTuple):
@@ -86,12 +87,11 @@ def _survey(record: RecipientRecord, application: str, candidate: str, job: str,
     )
 
 
-def results(answered: Sequence[SurveyAnswers]) -> SurveyResults | None:
-    """Of the first five, ten, fifteen ...; None below five. `answered` in the order in which they came."""
-    count = len(answered) // AT_LEAST * AT_LEAST
+def results(shown: Sequence[SurveyAnswers]) -> SurveyResults | None:
+    """Of whole batches; None where there is none."""
+    count = len(shown)
     if count == 0:
         return None
-    shown = answered[:count]
     by_statement = [[one.answers[i] for one in shown] for i in range(len(STATEMENTS))]
     return SurveyResults(
         shown=count,
@@ -100,10 +100,25 @@ def results(answered: Sequence[SurveyAnswers]) -> SurveyResults | None:
         recommend=round(sum(one.recommend for one in shown) / count, 2),
         promoters=sum(one.recommend >= 9 for one in shown),
         detractors=sum(one.recommend <= 6 for one in shown),
-        comments=[one.text for one in sorted(shown, key=lambda one: _shuffled(one, count)) if one.text],
+        comments=_comments(shown),
     )
 
 
+def _comments(shown: Sequence[SurveyAnswers]) -> list[str]:
+    """Shuffled, and of one job's batches only two at a time: who knows a job's people may know their words."""
+    told = _told(shown)
+    in_order = sorted(shown, key=lambda one: _shuffled(one, len(shown)))
+    return [one.text for one in in_order if one.text and one.batch in told]
+
+
+def _told(shown: Iterable[SurveyAnswers]) -> set[int]:
+    batches: dict[tuple[str, str | None] | None, set[int]] = {}
+    for one in shown:
+        batches.setdefault(one.job_and_cycle, set()).add(one.batch)
+    pooled = batches.pop(None, set())
+    return pooled.union(*(sorted(of_job)[: len(of_job) // 2 * 2] for of_job in batches.values()))
+
+
 def _shuffled(one: SurveyAnswers, count: int) -> str:
-    """An order that tells nothing about who came when, and is another one for each five more."""
+    """An order that tells nothing about who came when, and is another one with each batch more."""
     return sha256(f"{count}/{one.answer}".encode()).hexdigest()

@@ -1,24 +1,95 @@
 """Answers of surveys, which name nobody, and which surveys were answered."""
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 
 from services.notifications.domain.survey import SurveyAnswers
+from services.notifications.domain.survey_batches import Batch, Pool, WaitingAnswer, names_somebody, pools_shown
 from shared.kit.db import Connection
+from shared.kit.people import Pair
 
 
-async def load_answered(conn: Connection, organization: str, job: str | None, cycle: str | None) -> list[SurveyAnswers]:
-    """Answers about a job, a cycle, or all there are, in the order in which they came."""
+async def load_shown(conn: Connection, organization: str, job: str | None, cycle: str | None) -> list[SurveyAnswers]:
+    """Answers about a job, a cycle, or all there are, of the batches that are shown whole of it."""
     rows = await conn.fetch(
         """
-        SELECT answer, answers, recommend, text FROM survey_answers
-        WHERE organization = $1 AND ($2::text IS NULL OR job = $2) AND ($3::text IS NULL OR cycle = $3)
-        ORDER BY time, answer
+        SELECT a.answer, a.answers, a.recommend, CASE WHEN NOT b.names_somebody THEN a.text END AS text,
+               b.batch, b.pool, a.job, a.cycle
+        FROM survey_batches b
+        CROSS JOIN LATERAL (SELECT * FROM survey_answers a WHERE a.organization = b.organization
+                            AND a.answer = b.answer OFFSET 0) a
+        WHERE b.organization = $1 AND b.pool = ANY($2) AND ($3::text IS NULL OR a.job = $3)
+          AND ($4::text IS NULL OR a.cycle = $4)
         """,
         organization,
+        pools_shown(job, cycle),
         job,
         cycle,
     )
-    return [SurveyAnswers(answer, json.loads(answers), recommend, text) for answer, answers, recommend, text in rows]
+    return [_answers(*row) for row in rows]
+
+
+def _answers(
+    answer: str, answers: str, recommend: int, text: str | None, batch: int, pool: str, job: str, cycle: str | None
+) -> SurveyAnswers:
+    job_and_cycle = (job, cycle) if pool == Pool.JOB else None
+    return SurveyAnswers(answer, json.loads(answers), recommend, text, batch, job_and_cycle)
+
+
+async def load_waiting(conn: Connection) -> list[WaitingAnswer]:
+    """Every answer that is in no batch yet. Waits for whoever closes batches at the moment."""
+    await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('survey batches', 0))")
+    rows = await conn.fetch(
+        """
+        SELECT a.organization, a.answer, a.time, a.job, a.cycle, a.text FROM survey_answers a
+        WHERE NOT EXISTS (SELECT FROM survey_batches b WHERE b.organization = a.organization AND b.answer = a.answer)
+        """
+    )
+    return [WaitingAnswer(*row) for row in rows]
+
+
+async def load_known_names(conn: Connection, jobs: Iterable[Pair]) -> dict[str, list[str]]:
+    """By organisation: its colleagues, and everyone whom any fact names together with one of these jobs."""
+    wanted = sorted(set(jobs))
+    rows = await conn.fetch(
+        """
+        WITH asked AS (SELECT * FROM unnest($1::text[], $2::text[]) AS u(organization, job)), named AS (
+            SELECT DISTINCT k.organization, f.candidate FROM asked k
+            CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = k.organization
+                                AND f.job = k.job AND f.candidate IS NOT NULL OFFSET 0) f
+        )
+        SELECT n.organization, p.name FROM named n
+        CROSS JOIN LATERAL (SELECT body ->> 'name' AS name FROM facts p WHERE p.organization = n.organization
+                            AND p.fact = n.candidate AND p.topic = 'candidate-registered' OFFSET 0) p
+        UNION
+        SELECT k.organization, u.name FROM (SELECT DISTINCT organization FROM asked) k
+        CROSS JOIN LATERAL (SELECT name FROM users u WHERE u.organization = k.organization OFFSET 0) u
+        """,
+        [o for o, _ in wanted],
+        [j for _, j in wanted],
+    )
+    found: dict[str, list[str]] = {organization: [] for organization, _ in wanted}
+    for organization, name in rows:
+        found[organization].append(name)
+    return found
+
+
+async def save_batches(conn: Connection, batches: Iterable[Batch], names: Mapping[str, Sequence[str]]) -> None:
+    """Keep batches for ever, counted on in each organisation."""
+    for batch in batches:
+        organization = batch.answers[0].organization
+        await conn.execute(
+            """
+            INSERT INTO survey_batches (organization, answer, names_somebody, pool, batch)
+            SELECT $1, u.answer, u.names_somebody, $4, (
+                SELECT coalesce(max(b.batch), 0) + 1 FROM survey_batches b WHERE b.organization = $1
+            ) FROM unnest($2::text[], $3::boolean[]) AS u(answer, names_somebody)
+            """,
+            organization,
+            [a.answer for a in batch.answers],
+            [names_somebody(a.text, names[organization]) for a in batch.answers],
+            batch.pool,
+        )
 
 
 async def use_survey(conn: Connection, organization: str, letter: str) -> bool:
