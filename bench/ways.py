@@ -34,11 +34,11 @@ from local.databases import Addresses, ensure_database
 from local.issuer import issue_token, issuer_settings
 from local.post_office import LocalMailServer, read_letters
 from local.postgres import Postgres
-from services.candidates.api.page import PURPOSE
 from services.candidates.main import SERVICE as CANDIDATES
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from services.notifications.post.running import Post
 from shared.contracts import UserRegistered
+from shared.contracts.links import OWN_PAGE
 from shared.running import logs
 
 FEEDBACK = "feedback-submitted, from its record to the mail handed in"
@@ -136,7 +136,7 @@ def _text(letter: bytes) -> str:
 async def _go_by_http(ways: Ways, app: FastAPI, home: Path) -> None:
     """The service's own app, no network between."""
     token = issue_token(home, user="ines", organization="bench", roles=["recruiter"])
-    page = app.state.links.sign(PURPOSE, "bench", "c0", FRIDAY + timedelta(days=1))
+    page = app.state.links.address(OWN_PAGE, "", "bench", "c0", now=FRIDAY)
     signed_in = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
         for number in range(2):
@@ -144,7 +144,7 @@ async def _go_by_http(ways: Ways, app: FastAPI, home: Path) -> None:
             with ways.go(PUT):
                 put = await client.put(f"/candidates/new{number}", json=body, headers=signed_in)
             with ways.go(PAGE):
-                shown = await client.get(f"/me/{page}")
+                shown = await client.get(page)
             _expect(put.status_code == 201, PUT)
             _expect(shown.status_code == 200, PAGE)
 

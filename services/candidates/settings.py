@@ -14,6 +14,6 @@ class CandidatesSettings(ServiceSettings):
     )
 
     @property
-    def new_link_url(self) -> str:
-        """Where candidates ask for a new link."""
-        return f"{self.notifications_url.rstrip('/')}/new-link"
+    def new_links_at(self) -> str:
+        """The service at which candidates ask for a new link."""
+        return self.notifications_url

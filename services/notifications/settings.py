@@ -108,9 +108,9 @@ class NotificationsSettings(ServiceSettings):
         return MailServer(self.smtp_url.get_secret_value(), cafile=self.smtp_cafile, connections=self.smtp_connections)
 
     @property
-    def new_link_url(self) -> str:
-        """Where candidates ask for a new link."""
-        return f"{self.public_url.rstrip('/')}/new-link"
+    def new_links_at(self) -> str:
+        """The service at which candidates ask for a new link."""
+        return self.public_url
 
     def contradictions(self) -> list[str]:
         """Values that are fine alone but not together."""

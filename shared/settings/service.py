@@ -75,8 +75,8 @@ class ServiceSettings(Brokers):
         return with_password(self.database_url.get_secret_value(), password)
 
     @property
-    def new_link_url(self) -> str | None:
-        """Where candidates ask for a new link; None where the links are not theirs. A subclass knows."""
+    def new_links_at(self) -> str | None:
+        """The service at which candidates ask for a new link; None where links are not theirs. A subclass knows."""
         return None
 
     def contradictions(self) -> list[str]:

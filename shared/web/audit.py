@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from shared.contracts import Id, Value
+from shared.contracts.links import EXPORT
 from shared.kit.people import find_ids
 from shared.kit.trace import EventState, TracedEvent, find_effects, find_events
 from shared.people.export import Export, export
@@ -15,9 +16,10 @@ from shared.people.read_log import list_readings, list_readings_by, list_reading
 from shared.web.access import signed_in
 from shared.web.caller import Caller
 from shared.web.cursors import BadCursor, Cursor, Limit, Page, following, opened
-from shared.web.links import LinkRefused, open_link
+from shared.web.links import LinkRefused, Token
 from shared.web.problems import Gone, NotFound
 from shared.web.roles import READERS, Role
+from shared.web.visits import visiting
 
 routes = APIRouter(tags=["audit"])
 
@@ -25,7 +27,6 @@ Reader = Annotated[Caller, Depends(signed_in(*READERS))]
 Exporter = Annotated[Caller, Depends(signed_in(Role.ADMIN, Role.AUDITOR, Role.INTEGRATION))]
 Auditor = Annotated[Caller, Depends(signed_in(Role.AUDITOR, Role.ADMIN))]
 
-EXPORT = "export"
 PRIVATE = "an interviewer's private note"
 _ORDER = (EventState.STORED, EventState.PARKED, EventState.SUPERSEDED, EventState.IGNORED)
 _NEWEST = 2**63 - 1
@@ -149,20 +150,19 @@ async def export_candidate(candidate: Annotated[Id, Path()], caller: Exporter) -
     return exported(caller.runtime.name, found)
 
 
-@routes.get("/export/{token}", response_class=Response, responses={200: {"content": {"application/json": {}}}})
-async def export_oneself(token: Annotated[str, Path(max_length=2000)], request: Request) -> Response:
+@routes.get(EXPORT.route, response_class=Response, responses={200: {"content": {"application/json": {}}}})
+async def export_oneself(token: Token, request: Request) -> Response:
     """The same for whoever it is about, by the signed link on their page: a file to keep."""
-    runtime = request.app.state.runtime
+    service = request.app.state.runtime
     try:
-        link = await open_link(request, EXPORT, token)
+        async with visiting(request, EXPORT, token) as visit:
+            found = await export(visit.turn.conn, service.holdings, visit.organization, *visit.about)
     except LinkRefused as refused:
         raise (LinkExpired if refused.code == "link-expired" else PersonUnknown)("This link does not open.") from None
-    async with Caller(runtime, link.organization, link.subject).turn() as turn:
-        found = await export(turn.conn, runtime.holdings, link.organization, link.subject)
     if not found.facts:
         raise PersonUnknown("Nobody of this id is known here.")
-    name = f"attachment; filename=talentloop-{runtime.name}.json"
-    whole = exported(runtime.name, found).model_dump_json(indent=2)
+    name = f"attachment; filename=talentloop-{service.name}.json"
+    whole = exported(service.name, found).model_dump_json(indent=2)
     return Response(whole, media_type="application/json", headers={"Content-Disposition": name})
 
 

@@ -3,28 +3,27 @@
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from shared.contracts.links import NEW_LINK
 from shared.kit.db import Connection
 from shared.web.links import LinkRefused
 from shared.web.pages import KIT, Pages
 from shared.web.translation import accepted, spoken
-
-NEW_LINK = "new-link"  # what the link to the page is for that sends another one
 
 pages = Pages(KIT)
 
 
 async def refuse(request: Request, refused: LinkRefused) -> HTMLResponse:
     """410 when it has expired, with the way to a new one; else 404: of an altered link nothing is believed."""
-    settings = request.app.state.runtime.settings
+    runtime = request.app.state.runtime
     expired, anew = refused.code == "link-expired", None
-    if expired and refused.organization and settings.new_link_url:
-        signed = request.app.state.links.sign(NEW_LINK, refused.organization, "-", None)
-        anew = f"{settings.new_link_url}/{signed}"
-    language = await language_at(request, refused.organization)
+    if expired and refused.organization and (service := runtime.settings.new_links_at):
+        now = await runtime.turns.now()
+        anew = request.app.state.links.address(NEW_LINK, service, refused.organization, now=now)
+    language = await _language_at(request, refused.organization)
     return pages.show("refused.html", language=language, status=410 if expired else 404, expired=expired, anew=anew)
 
 
-async def language_at(request: Request, organization: str | None) -> str:
+async def _language_at(request: Request, organization: str | None) -> str:
     """What their browser asks for, else what the organisation speaks."""
     wanted = accepted(request.headers.get("accept-language", ""))
     if organization is None:

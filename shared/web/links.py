@@ -1,15 +1,19 @@
 """Links for people who never log in: signed, made for one purpose, and expiring unless they must not."""
 
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from fastapi import Request
+from fastapi import Path
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from shared.contracts.links import LinkKind
+
 _ALGORITHM = "HS256"
 LONGEST = 2000  # characters
+
+Token = Annotated[str, Path(max_length=LONGEST)]
 
 
 class LinkRefused(Exception):
@@ -45,6 +49,11 @@ class Links:
             claims["exp"] = int(expires_at.timestamp())
         return jwt.encode({"alg": _ALGORITHM}, claims, self._keys[0])
 
+    def address(self, kind: LinkKind, service: str, organization: str, *about: str, now: datetime) -> str:
+        """Where a page of this kind opens. `service`: the address people reach it by; `about`: the ids it names."""
+        token = self.sign(kind.purpose, organization, kind.subject(*about), kind.ends(now))
+        return f"{service.rstrip('/')}/{kind.page}/{token}"
+
     def open(self, purpose: str, token: str, now: datetime) -> Link:
         """What the token says. Raises LinkRefused."""
         claims = self._verified(token)
@@ -70,9 +79,3 @@ class Links:
             except (JoseError, ValueError, RecursionError):
                 continue
         raise LinkRefused("link-invalid")
-
-
-async def open_link(request: Request, purpose: str, token: str) -> Link:
-    """What the link says that somebody follows now. Raises LinkRefused."""
-    links: Links = request.app.state.links
-    return links.open(purpose, token, await request.app.state.runtime.turns.now())

@@ -1,35 +1,28 @@
 """Links in mails: unsubscribe and answers. Following one changes nothing; pressing its one button does."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
 from services.notifications.domain.records import RecipientRecord
+from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.records import load_records
 from services.notifications.sql.work import find_known, find_sharing
 from shared.contracts import CandidateResponded, ResponseKind, derived_id, match_id
+from shared.contracts.links import ANSWER, OWN_PAGE, STAY, UNSUBSCRIBE
 from shared.kit.people import People, find_people
-from shared.kit.turn import Turn
-from shared.web.caller import Caller
-from shared.web.links import LinkRefused, open_link
+from shared.web.links import Token
 from shared.web.middleware import page_policy
 from shared.web.pages import Pages
 from shared.web.translation import spoken
+from shared.web.visits import Visit, visiting
 
 routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
 
-UNSUBSCRIBE, ANSWER, STAY, POOL = "unsubscribe", "answer", "stay", "pool"
-LINKS_LAST = timedelta(days=60)
-
 pages = Pages("services.notifications")
-
-Token = Annotated[str, Path(max_length=2000)]
 
 
 class Choice(StrEnum):
@@ -39,94 +32,86 @@ class Choice(StrEnum):
     NOT_NOW = "not_now"
 
 
-class LetterVisit(NamedTuple):
-    """Whoever follows a link that opens, inside an open turn."""
-
-    turn: Turn
-    caller: Caller
-    candidate: str
-    about: str  # a match, or what is asked of which letter, as the link says
-    record: RecipientRecord
-
-    @property
-    def language(self) -> str:
-        """Theirs, else the organisation's, as far as we have words in it."""
-        return spoken(self.record.profile and self.record.profile.language, self.record.organization.language)
-
-
-@routes.get("/unsubscribe/{token}")
+@routes.get(UNSUBSCRIBE.route)
 async def show_unsubscribing(token: Token, request: Request) -> HTMLResponse:
     """Show one button. Changes nothing, whoever opens it: mail scanners follow links."""
     async with visiting(request, UNSUBSCRIBE, token) as visit:
-        done = visit.record.standing(None).has_unsubscribed
-        return pages.show(
-            "unsubscribe.html", language=visit.language, done=done, organization=visit.record.organization.name
-        )
+        record = await load_reader(visit)
+        return _unsubscribing(record, done=record.standing(None).has_unsubscribed)
 
 
-@routes.post("/unsubscribe/{token}")
+@routes.post(UNSUBSCRIBE.route)
 async def unsubscribe(token: Token, request: Request) -> HTMLResponse:
     """RFC 8058: effective before the answer, without sign-in, for everyone who reads at this address."""
     async with visiting(request, UNSUBSCRIBE, token) as visit:
-        if not visit.record.standing(None).has_unsubscribed:
+        record = await load_reader(visit)
+        if not record.standing(None).has_unsubscribed:
             await _unsubscribe(visit)
-        return pages.show(
-            "unsubscribe.html", language=visit.language, done=True, organization=visit.record.organization.name
-        )
+        return _unsubscribing(record, done=True)
 
 
-@routes.get("/answer/{token}")
+@routes.get(ANSWER.route)
 async def show_answer(token: Token, request: Request) -> HTMLResponse:
     """Show the question and two buttons. Changes nothing."""
     async with visiting(request, ANSWER, token) as visit:
-        return _answered(visit, _known_answer(visit))
+        record, [_, match] = await load_reader(visit), visit.about
+        return _answered(record, match, _known_answer(record, match))
 
 
-@routes.post("/answer/{token}")
+@routes.post(ANSWER.route)
 async def answer(token: Token, request: Request, answer: Annotated[Choice, Form()]) -> HTMLResponse:
     """Keep the answer. The same answer again changes nothing."""
     async with visiting(request, ANSWER, token) as visit:
-        if answer != _known_answer(visit):
-            await _respond(visit, visit.candidate, ResponseKind(answer), visit.about)
-        return _answered(visit, answer)
+        record, [candidate, match] = await load_reader(visit), visit.about
+        if answer != _known_answer(record, match):
+            await _respond(visit, candidate, ResponseKind(answer), match)
+        return _answered(record, match, answer)
 
 
-@routes.get("/stay/{token}")
+@routes.get(STAY.route)
 async def show_staying(token: Token, request: Request) -> HTMLResponse:
     """Ask whether they are still interested. Changes nothing."""
     async with visiting(request, STAY, token) as visit:
-        return await _staying(request, visit, None)
+        return _staying(visit, await load_reader(visit), None)
 
 
-@routes.post("/stay/{token}")
+@routes.post(STAY.route)
 async def stay(token: Token, request: Request, answer: Annotated[Choice, Form()]) -> HTMLResponse:
     """Keep the answer as a sign of theirs: the talent pool counts its months from here (rule 5)."""
     async with visiting(request, STAY, token) as visit:
-        await _respond(visit, visit.candidate, ResponseKind(answer), None)
-        return await _staying(request, visit, answer)
+        record, [candidate] = await load_reader(visit), visit.about
+        await _respond(visit, candidate, ResponseKind(answer), None)
+        return _staying(visit, record, answer)
 
 
-@asynccontextmanager
-async def visiting(request: Request, purpose: str, token: str) -> AsyncIterator[LetterVisit]:
-    """Open a link about `candidate` or `candidate/about`, and a turn of its organisation. Raises LinkRefused."""
-    link = await open_link(request, purpose, token)
-    candidate, _, about = link.subject.partition("/")
-    caller = Caller(request.app.state.runtime, link.organization, candidate)
-    async with caller.turn() as turn:
-        if not await find_known(turn.conn, link.organization, candidate):
-            raise LinkRefused("link-invalid", link.organization)
-        people = People(await find_people(turn.conn, [(link.organization, candidate)]), {})
-        [record] = await load_records(turn.conn, people)
-        yield LetterVisit(turn, caller, candidate, about, record)
+async def load_reader(visit: Visit) -> RecipientRecord:
+    """Everything about the candidate whom a link names first. Raises LinkRefused when they are not known here."""
+    conn, candidate = visit.turn.conn, visit.about[0]
+    if not await find_known(conn, visit.organization, candidate):
+        raise visit.refused()
+    people = People(await find_people(conn, [(visit.organization, candidate)]), {})
+    [record] = await load_records(conn, people)
+    return record
 
 
-async def _unsubscribe(visit: LetterVisit) -> None:
+def language_of(record: RecipientRecord) -> str:
+    """Theirs, else the organisation's, as far as we have words in it."""
+    return spoken(record.profile and record.profile.language, record.organization.language)
+
+
+def own_page(visit: Visit) -> str:
+    """The candidate's own page: at the candidates service, which shares the key."""
+    settings: NotificationsSettings = visit.settings
+    return visit.address(OWN_PAGE, settings.candidates_url, visit.about[0])
+
+
+async def _unsubscribe(visit: Visit) -> None:
     """Whoever reads at this address under other ids is unsubscribed as well."""
-    for candidate in await find_sharing(visit.turn.conn, visit.caller.organization, visit.candidate):
+    for candidate in await find_sharing(visit.turn.conn, visit.organization, *visit.about):
         await _respond(visit, candidate, ResponseKind.UNSUBSCRIBED, None)
 
 
-async def _respond(visit: LetterVisit, candidate: str, kind: ResponseKind, match: str | None) -> None:
+async def _respond(visit: Visit, candidate: str, kind: ResponseKind, match: str | None) -> None:
     """One answer of a kind is one fact: given again it is a newer version."""
     event = CandidateResponded(
         response=derived_id("response", candidate, kind, match or "-"),
@@ -138,43 +123,39 @@ async def _respond(visit: LetterVisit, candidate: str, kind: ResponseKind, match
     await visit.caller.record(visit.turn, event)
 
 
-async def _staying(request: Request, visit: LetterVisit, answer: Choice | None) -> HTMLResponse:
+def _unsubscribing(record: RecipientRecord, *, done: bool) -> HTMLResponse:
+    organization = record.organization.name
+    return pages.show("unsubscribe.html", language=language_of(record), done=done, organization=organization)
+
+
+def _staying(visit: Visit, record: RecipientRecord, answer: Choice | None) -> HTMLResponse:
     """Yes and later are answers to us; no is a consent taken back: that button speaks to the candidates service."""
-    address = home(request, visit.caller, visit.candidate, visit.turn.now)
+    home = own_page(visit)
     page = pages.show(
         "stay.html",
-        language=visit.language,
+        language=language_of(record),
         answer=answer,
-        organization=visit.record.organization.name,
-        home=address,
+        organization=record.organization.name,
+        home=home,
     )
-    page.headers["Content-Security-Policy"] = page_policy(
-        form_action="{0.scheme}://{0.netloc}".format(urlsplit(address))
-    )
+    page.headers["Content-Security-Policy"] = page_policy(form_action="{0.scheme}://{0.netloc}".format(urlsplit(home)))
     return page
 
 
-def home(request: Request, caller: Caller, candidate: str, now: datetime) -> str:
-    """A candidate's own page: at the candidates service, which shares the key."""
-    signed = request.app.state.links.sign(POOL, caller.organization, candidate, now + LINKS_LAST)
-    return f"{request.app.state.runtime.settings.candidates_url.rstrip('/')}/me/{signed}"
-
-
-def _known_answer(visit: LetterVisit) -> Choice | None:
+def _known_answer(record: RecipientRecord, match: str) -> Choice | None:
     """What they chose last about this match."""
-    said = [(a.at, Choice.INTERESTED) for a in visit.record.interested if a.match == visit.about]
-    said += [(a.at, Choice.NOT_NOW) for a in visit.record.not_now if a.match == visit.about]
+    said = [(a.at, Choice.INTERESTED) for a in record.interested if a.match == match]
+    said += [(a.at, Choice.NOT_NOW) for a in record.not_now if a.match == match]
     return max(said)[1] if said else None
 
 
-def _answered(visit: LetterVisit, chosen: Choice | None) -> HTMLResponse:
-    openings = visit.record.openings.values()
-    ids = visit.record.ids
-    title = next((o.title for o in openings if visit.about in {match_id(i, o.job) for i in ids}), None)
+def _answered(record: RecipientRecord, match: str, chosen: Choice | None) -> HTMLResponse:
+    openings = record.openings.values()
+    title = next((o.title for o in openings if match in {match_id(i, o.job) for i in record.ids}), None)
     return pages.show(
         "answer.html",
-        language=visit.language,
+        language=language_of(record),
         answer=chosen,
         title=title,
-        organization=visit.record.organization.name,
+        organization=record.organization.name,
     )

@@ -1,7 +1,5 @@
 """What candidates say about an answer they got: rate it, ask for feedback, disagree, have a person look again."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NamedTuple
@@ -9,16 +7,14 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
-from services.notifications.api.links import Token, home, pages, visiting
+from services.notifications.api.links import language_of, load_reader, own_page, pages
 from services.notifications.domain.records import RecipientRecord
 from shared.contracts import CandidateResponded, ResponseKind, derived_id
-from shared.kit.turn import Turn
-from shared.web.caller import Caller
-from shared.web.translation import spoken
+from shared.contracts.links import RESPOND
+from shared.web.links import Token
+from shared.web.visits import Visit, visiting
 
 routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
-
-RESPOND = "respond"
 
 Rating = Annotated[int | None, Form(ge=0, le=5)]
 
@@ -32,15 +28,13 @@ class AskedResponse(StrEnum):
     DISPUTED = ResponseKind.DISPUTED
 
 
-class ResponseVisit(NamedTuple):
-    """Whoever follows a link that opens, inside an open turn. `letter`: the answer it is about."""
+class ResponseSubject(NamedTuple):
+    """Who says something, of which kind, and about which answer they got: `letter`."""
 
-    turn: Turn
-    caller: Caller
+    record: RecipientRecord
     candidate: str
     kind: AskedResponse
     letter: str
-    record: RecipientRecord
 
     @property
     def response(self) -> str:
@@ -48,55 +42,53 @@ class ResponseVisit(NamedTuple):
         return derived_id("response", self.candidate, self.kind, self.letter)
 
 
-@routes.get("/respond/{token}")
+@routes.get(RESPOND.route)
 async def show_question(token: Token, request: Request) -> HTMLResponse:
     """Show what one button says. Changes nothing, whoever opens it."""
-    async with _opened(request, token) as visit:
-        return _page(request, visit, done=False)
+    async with visiting(request, RESPOND, token) as visit:
+        return _page(visit, await _subject(visit), done=False)
 
 
-@routes.post("/respond/{token}")
+@routes.post(RESPOND.route)
 async def respond(token: Token, request: Request, rating: Rating = None) -> HTMLResponse:
     """Keep what they say. A rating is 0 to 5; the others become a task for whoever answers for the job."""
-    async with _opened(request, token) as visit:
-        if visit.kind is AskedResponse.FEEDBACK_RATED and rating is None:
-            return _page(request, visit, done=False, status=422)
-        said = next((w for w in visit.record.wishes if w.response == visit.response), None)
-        if said is None or said.rating != rating:  # the same again is nothing new
-            await _say(visit, rating, said.at if said else visit.turn.now)
-        return _page(request, visit, done=True)
-
-
-@asynccontextmanager
-async def _opened(request: Request, token: str) -> AsyncIterator[ResponseVisit]:
-    """Open the link and a turn of its organisation. Raises LinkRefused."""
     async with visiting(request, RESPOND, token) as visit:
-        kind, letter = visit.about.split("/")
-        yield ResponseVisit(visit.turn, visit.caller, visit.candidate, AskedResponse(kind), letter, visit.record)
+        subject = await _subject(visit)
+        if subject.kind is AskedResponse.FEEDBACK_RATED and rating is None:
+            return _page(visit, subject, done=False, status=422)
+        said = next((w for w in subject.record.wishes if w.response == subject.response), None)
+        if said is None or said.rating != rating:  # the same again is nothing new
+            await _say(visit, subject, rating, said.at if said else visit.turn.now)
+        return _page(visit, subject, done=True)
 
 
-async def _say(visit: ResponseVisit, rating: int | None, first_at: datetime) -> None:
+async def _subject(visit: Visit) -> ResponseSubject:
+    """Raises LinkRefused when the candidate is not known here."""
+    candidate, kind, letter = visit.about
+    return ResponseSubject(await load_reader(visit), candidate, AskedResponse(kind), letter)
+
+
+async def _say(visit: Visit, subject: ResponseSubject, rating: int | None, first_at: datetime) -> None:
     """A rating that is corrected keeps its instant, and so its place among those that are shown in fives."""
     event = CandidateResponded(
-        response=visit.response,
-        candidate=visit.candidate,
+        response=subject.response,
+        candidate=subject.candidate,
         responded_at=first_at,
-        kind=ResponseKind(visit.kind),
-        rating=rating if visit.kind is AskedResponse.FEEDBACK_RATED else None,
-        letter=visit.letter,
+        kind=ResponseKind(subject.kind),
+        rating=rating if subject.kind is AskedResponse.FEEDBACK_RATED else None,
+        letter=subject.letter,
     )
     await visit.caller.record(visit.turn, event)
 
 
-def _page(request: Request, visit: ResponseVisit, *, done: bool, status: int = 200) -> HTMLResponse:
-    profile = visit.record.profile
+def _page(visit: Visit, subject: ResponseSubject, *, done: bool, status: int = 200) -> HTMLResponse:
     return pages.show(
         "respond.html",
-        language=spoken(profile and profile.language, visit.record.organization.language),
+        language=language_of(subject.record),
         status=status,
-        kind=visit.kind,
+        kind=subject.kind,
         done=done,
         wrong=status != 200,
-        organization=visit.record.organization.name,
-        home=home(request, visit.caller, visit.candidate, visit.turn.now),
+        organization=subject.record.organization.name,
+        home=own_page(visit),
     )

@@ -1,11 +1,10 @@
 """The survey behind its signed link, and what is shown of the answers. Who answered what is kept nowhere."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple
 from uuid import uuid4
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter, ValidationError
 
@@ -17,18 +16,15 @@ from services.notifications.sql.letters import ListedLetter, load_letter
 from services.notifications.sql.organizations import load_openings, load_organizations
 from services.notifications.sql.survey import find_cycle, is_survey_used, load_shown, use_survey
 from shared.contracts import Name, SurveyAnswered, Text, Value
-from shared.kit.turn import Turn
-from shared.web.caller import Caller
-from shared.web.links import LinkRefused, open_link
+from shared.contracts.links import SURVEY
+from shared.web.links import Token
 from shared.web.translation import spoken
+from shared.web.visits import Visit, visiting
 
 routes = APIRouter(tags=["survey"])
 
-PURPOSE = "survey"
-
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
-Token = Annotated[str, Path(max_length=2000)]
 JobId = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
 Cycle = Annotated[Name | None, Query()]
 
@@ -53,11 +49,9 @@ class Results(Value):
     comments: tuple[str, ...] = ()
 
 
-class SurveyVisit(NamedTuple):
-    """Whoever follows the link of a survey, inside an open turn."""
+class AskedSurvey(NamedTuple):
+    """What a survey asks about: the job of the letter that it came with."""
 
-    turn: Turn
-    caller: Caller
     letter: ListedLetter
     job: str
     title: str | None
@@ -83,24 +77,26 @@ async def read_results(caller: Reader, job: JobId = None, cycle: Cycle = None) -
     )
 
 
-@routes.get("/survey/{token}", response_class=HTMLResponse)
+@routes.get(SURVEY.route, response_class=HTMLResponse)
 async def show_survey(token: Token, request: Request) -> HTMLResponse:
     """Show the statements. Changes nothing, whoever opens it."""
-    async with _opened(request, token) as visit:
-        return _page(visit, {}, done=await _is_answered(visit))
+    async with visiting(request, SURVEY, token) as visit:
+        asked = await _asked(visit)
+        return _page(asked, {}, done=await is_survey_used(visit.turn.conn, visit.organization, asked.letter.letter))
 
 
-@routes.post("/survey/{token}", response_class=HTMLResponse)
+@routes.post(SURVEY.route, response_class=HTMLResponse)
 async def answer_survey(token: Token, request: Request) -> HTMLResponse:
     """Keep the answers under a random id, once. What cannot be kept is shown again as it was typed."""
     given = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    async with _opened(request, token) as visit:
+    async with visiting(request, SURVEY, token) as visit:
+        asked = await _asked(visit)
         errors = problems_of(given)
         if errors:
-            return _page(visit, given, errors)
-        if await use_survey(visit.turn.conn, visit.caller.organization, visit.letter.letter):
-            await _keep(visit, given)
-        return _page(visit, given, done=True)
+            return _page(asked, given, errors)
+        if await use_survey(visit.turn.conn, visit.organization, asked.letter.letter):
+            await _keep(visit, asked.job, given)
+        return _page(asked, given, done=True)
 
 
 def problems_of(given: Mapping[str, str]) -> list[str]:
@@ -125,11 +121,11 @@ def _line(given: Mapping[str, str]) -> str:
     return " ".join(given.get("text", "").split())
 
 
-async def _keep(visit: SurveyVisit, given: Mapping[str, str]) -> None:
+async def _keep(visit: Visit, job: str, given: Mapping[str, str]) -> None:
     event = SurveyAnswered(
         answer=str(uuid4()),
-        job=visit.job,
-        cycle=await find_cycle(visit.turn.conn, visit.caller.organization, visit.job),
+        job=job,
+        cycle=await find_cycle(visit.turn.conn, visit.organization, job),
         answers=tuple(int(given[f"s{n}"]) for n in range(1, len(survey.STATEMENTS) + 1)),
         recommend=int(given["recommend"]),
         text=_line(given) or None,
@@ -137,36 +133,26 @@ async def _keep(visit: SurveyVisit, given: Mapping[str, str]) -> None:
     await visit.caller.record(visit.turn, event)
 
 
-async def _is_answered(visit: SurveyVisit) -> bool:
-    return await is_survey_used(visit.turn.conn, visit.caller.organization, visit.letter.letter)
-
-
-@asynccontextmanager
-async def _opened(request: Request, token: str) -> AsyncIterator[SurveyVisit]:
-    """Open the link and a turn of its organisation. Raises LinkRefused."""
-    link = await open_link(request, PURPOSE, token)
-    caller = Caller(request.app.state.runtime, link.organization, "-")
-    async with caller.turn() as turn:
-        letter = await load_letter(turn.conn, link.organization, link.subject)
-        if letter is None or letter.kind != LetterKind.SURVEY or letter.job is None:
-            raise LinkRefused("link-invalid", link.organization)
-        settings = (await load_organizations(turn.conn, [link.organization]))[link.organization]
-        openings = await load_openings(turn.conn, [(link.organization, letter.job)])
-        title = openings[link.organization][letter.job].title
-        yield SurveyVisit(
-            turn, caller, letter, letter.job, title, settings.name, spoken(letter.language, settings.language)
-        )
+async def _asked(visit: Visit) -> AskedSurvey:
+    """Raises LinkRefused when the letter is gone, or asked nothing."""
+    letter = await load_letter(visit.turn.conn, visit.organization, *visit.about)
+    if letter is None or letter.kind != LetterKind.SURVEY or letter.job is None:
+        raise visit.refused()
+    settings = (await load_organizations(visit.turn.conn, [visit.organization]))[visit.organization]
+    openings = await load_openings(visit.turn.conn, [(visit.organization, letter.job)])
+    title = openings[visit.organization][letter.job].title
+    return AskedSurvey(letter, letter.job, title, settings.name, spoken(letter.language, settings.language))
 
 
 def _page(
-    visit: SurveyVisit, given: Mapping[str, str], errors: Sequence[str] = (), *, done: bool = False
+    asked: AskedSurvey, given: Mapping[str, str], errors: Sequence[str] = (), *, done: bool = False
 ) -> HTMLResponse:
     return pages.show(
         "survey.html",
-        language=visit.language,
+        language=asked.language,
         status=422 if errors else 200,
-        organization=visit.organization,
-        title=visit.title,
+        organization=asked.organization,
+        title=asked.title,
         typed=given,
         errors=errors,
         done=done,

@@ -1,6 +1,6 @@
 """What a letter is written from: names, titles, the person behind it, and its signed links."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from services.notifications.domain.campaigns import points_shared
@@ -10,6 +10,7 @@ from services.notifications.domain.occasions import deleted_at
 from services.notifications.domain.organizations import Opening, OrganizationSettings
 from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.records import RecipientRecord
+from services.notifications.post.links import LetterLinks
 from services.notifications.post.rendering import (
     Letterhead,
     Value,
@@ -27,11 +28,6 @@ from services.notifications.sql.organizations import load_user
 from services.notifications.sql.sending import ClaimedLetter, OutgoingLetter
 from shared.contracts import TIME_TO_OBJECT, ResponseKind, Stream
 from shared.kit.db import Connection
-from shared.web.links import Links
-
-POOL, ANSWER, UNSUBSCRIBE, FEEDBACK, SURVEY = "pool", "answer", "unsubscribe", "feedback", "survey"
-STAY, RESPOND = "stay", "respond"
-LINKS_LAST = timedelta(days=60)
 
 
 class Office:
@@ -39,12 +35,9 @@ class Office:
 
     def __init__(self, settings: NotificationsSettings) -> None:
         self._domain = settings.mail_domain
-        self._candidates_url = settings.candidates_url.rstrip("/")
-        self._interviews_url = settings.interviews_url.rstrip("/")
-        self._public_url = settings.public_url.rstrip("/")
         self._link_key = settings.link_key.get_secret_value()
         self._hash_key = settings.hash_key.get_secret_value()
-        self._links = Links(self._link_key)
+        self._links = LetterLinks(settings)
         self._signer = (
             Signer(settings.dkim_key.get_secret_value(), settings.dkim_selector, settings.mail_domain)
             if settings.dkim_key and settings.dkim_selector
@@ -85,19 +78,21 @@ class Office:
             person=caller.person,
             strengths=shown_items(release.strengths, opening.competencies) if release else [],
             development=shown_items(release.development, opening.competencies) if release else [],
-            rate_link=self._respond_link(ResponseKind.FEEDBACK_RATED, letter, now)
+            rate_link=self._links.respond(ResponseKind.FEEDBACK_RATED, letter, now)
             if letter.variant == Variant.FULL
             else None,
-            feedback_link=self._respond_link(ResponseKind.FEEDBACK_REQUESTED, letter, now)
+            feedback_link=self._links.respond(ResponseKind.FEEDBACK_REQUESTED, letter, now)
             if letter.variant == Variant.SHORT
             else None,
             **_prepared(letter, record, opening, language),
             **_campaigned(letter, record),
             **_forgotten(letter, record, language),
-            pool_link=self._page_link(letter, now) if letter.asks_pool or letter.kind == LetterKind.PAGE_LINK else None,
-            answer_link=self._answer_link(letter, now) if letter.match else None,
-            stay_link=self._stay_link(letter, now) if letter.kind == LetterKind.RECONFIRMATION else None,
-            survey_link=self._survey_link(letter, now) if letter.kind == LetterKind.SURVEY else None,
+            pool_link=self._links.own_page(letter, now)
+            if letter.asks_pool or letter.kind == LetterKind.PAGE_LINK
+            else None,
+            answer_link=self._links.answer(letter, now) if letter.match else None,
+            stay_link=self._links.stay(letter, now) if letter.kind == LetterKind.RECONFIRMATION else None,
+            survey_link=self._links.survey(letter, now) if letter.kind == LetterKind.SURVEY else None,
         )
         head = self._letterhead(letter, record, caller.sender, now)
         mail = compose(words, head, language, Stream(letter.stream))
@@ -131,7 +126,7 @@ class Office:
             candidate=(record.profile and record.profile.name) or "",
             person=person.name if person else None,
             sender=sender,
-            form_link=self._form_link(letter, now),
+            form_link=self._links.form(letter, now),
         )
         head = Letterhead(
             organization=settings.name,
@@ -159,11 +154,6 @@ class Office:
     def _signed(self, mail: bytes) -> bytes:
         return self._signer.sign(mail) if self._signer else mail
 
-    def _form_link(self, letter: ClaimedLetter, now: datetime) -> str:
-        """The form is at the interviews service, which owns feedback and shares the key."""
-        signed = self._links.sign(FEEDBACK, letter.organization, f"{letter.about}/{letter.recipient}", now + LINKS_LAST)
-        return f"{self._interviews_url}/feedback-form/{signed}"
-
     def _letterhead(self, letter: ClaimedLetter, record: RecipientRecord, sender: str, now: datetime) -> Letterhead:
         settings, profile = record.organization, record.profile
         is_duty = letter.stream == Stream.DUTY
@@ -177,43 +167,14 @@ class Office:
             reply_address=f"r+{self._token(letter)}@{self._domain}",
             message_id=message_id(letter.letter, self._domain),
             written_at=now,
-            unsubscribe_link=None if is_duty else self._unsubscribe_link(letter),
+            unsubscribe_link=None if is_duty else self._links.unsubscribe(letter, now),
             page_link=None
             if letter.kind in (LetterKind.DATA_RIGHTS, LetterKind.PAGE_LINK)
-            else self._page_link(letter, now),
+            else self._links.own_page(letter, now),
         )
 
     def _token(self, letter: ClaimedLetter) -> str:
         return token(letter.letter, self._link_key)
-
-    def _page_link(self, letter: ClaimedLetter, now: datetime) -> str:
-        """The candidate's page is at the candidates service, which shares the key."""
-        signed = self._links.sign(POOL, letter.organization, letter.recipient, now + LINKS_LAST)
-        return f"{self._candidates_url}/me/{signed}"
-
-    def _stay_link(self, letter: ClaimedLetter, now: datetime) -> str:
-        return (
-            f"{self._public_url}/stay/{self._links.sign(STAY, letter.organization, letter.recipient, now + LINKS_LAST)}"
-        )
-
-    def _survey_link(self, letter: ClaimedLetter, now: datetime) -> str:
-        """It names the letter and nobody: what is answered is kept apart from who was asked."""
-        signed = self._links.sign(SURVEY, letter.organization, letter.letter, now + LINKS_LAST)
-        return f"{self._public_url}/survey/{signed}"
-
-    def _respond_link(self, kind: ResponseKind, letter: ClaimedLetter, now: datetime) -> str:
-        """To our page that asks one thing about this letter."""
-        about = f"{letter.recipient}/{kind}/{letter.letter}"
-        return f"{self._public_url}/respond/{self._links.sign(RESPOND, letter.organization, about, now + LINKS_LAST)}"
-
-    def _answer_link(self, letter: ClaimedLetter, now: datetime) -> str:
-        about = f"{letter.recipient}/{letter.match}"
-        return f"{self._public_url}/answer/{self._links.sign(ANSWER, letter.organization, about, now + LINKS_LAST)}"
-
-    def _unsubscribe_link(self, letter: ClaimedLetter) -> str:
-        """It never expires."""
-        signed = self._links.sign(UNSUBSCRIBE, letter.organization, letter.recipient, None)
-        return f"{self._public_url}/unsubscribe/{signed}"
 
 
 def _prepared(letter: ClaimedLetter, record: RecipientRecord, opening: Opening, language: str) -> dict[str, Value]:
