@@ -34,6 +34,13 @@ ITEMS = (
      "Before counting, say aloud what one row stands for.", "en"),
 )  # fmt: skip
 
+CLOSING_REASON = {
+    "en": "The budget for it was withdrawn.",
+    "de": "Das Budget dafür wurde gestrichen.",
+    "fr": "Le budget prévu a été retiré.",
+    "es": "Se retiró el presupuesto previsto.",
+}
+
 
 @app.callback()
 def letters() -> None:
@@ -96,6 +103,8 @@ def values_of(language: str) -> dict[str, Value]:
         "candidate": "Noor Haddad",
         "title": "Data Analyst Intern, Summer 2027",
         "job_url": "https://jobs.example/ws27",
+        "hired_nobody": True,
+        "closing_reason": CLOSING_REASON[language],
         "sender": "Halden",
         "person": "Ines Calder",
         "strengths": items[:2],

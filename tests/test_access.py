@@ -112,6 +112,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "PUT /letters/{letter}/draft": DECIDERS,
         "GET /jobs/{job}/approvals": DECIDERS,
         "PUT /jobs/{job}/approvals": DECIDERS,
+        "GET /jobs/{job}/answers": DECIDERS,
         "GET /usefulness": READERS | {"interviewer"},
         "GET /development-points": READERS,
         "GET /campaigns/preview": READERS,

@@ -32,7 +32,7 @@ EXPECTED: Figures = {
         "what_happens_next": 7,
     },
     "delivered": 49,
-    "letters": {"full": 6, "found": {"lukas": ["culture_fit", "protected"]}, "rated": {"diego": 5}},
+    "letters": {"full": 6, "found": {"lukas": ["culture_fit", "protected"]}, "rated": {"diego": 5}, "told_plainly": 7},
     "matches": {
         "considered": 7,
         "proposed": ["amara", "hanna", "noor"],
@@ -65,6 +65,7 @@ def count(seen: StorySeen) -> Figures:
             "full": seen.full,
             "found": {who: sorted({code for c, code, _ in seen.findings if c == who}) for who, _, _ in seen.findings},
             "rated": dict(seen.ratings),
+            "told_plainly": seen.told_plainly,
         },
         "waiting": seen.waiting,
         "matches": _matches(seen),

@@ -23,6 +23,10 @@ class ReceivedMail(NamedTuple):
     subject: str
     text: str
 
+    def says(self, words: str) -> bool:
+        """True when these words stand in it, wherever its lines break."""
+        return words in " ".join(self.text.split())
+
     @property
     def links(self) -> list[str]:
         """Every address in its text."""

@@ -38,6 +38,7 @@ class StorySeen:
     waiting: list[dict[str, Any]] = field(default_factory=list)
     released: int = 0
     full: int = 0
+    told_plainly: int = 0
     findings: list[tuple[str, str, str]] = field(default_factory=list)
     ratings: list[tuple[str, int]] = field(default_factory=list)
     released_at: datetime | None = None
@@ -248,4 +249,5 @@ async def _look_back(stage: DemoStage, seen: StorySeen) -> None:
     seen.kept_posted = [body["candidate"] for body in agreed if body["purpose"] == "keep_in_touch"]
     seen.survey = await stage.ask("notifications", "GET", f"/survey?job={FIRST_JOB}")
     seen.mails = await stage.open_mails()
+    seen.told_plainly = sum(mail.says(story.HIRED_NOBODY) for mail in seen.mails)
     seen.facts, seen.published = await stage.count_facts(), stage.published

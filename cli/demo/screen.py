@@ -20,6 +20,7 @@ from cli.demo import words
 from cli.demo.cast import BERLIN, PEOPLE
 from cli.demo.figures import Figures
 from cli.demo.play import Killed, StorySeen
+from cli.demo.story import HIRED_NOBODY
 
 _ACCENT, _QUIET, _GOOD, _BAD = "bold cyan", "dim", "green", "yellow"
 NARROW, WIDE = 80, 100  # columns the screen is drawn for
@@ -162,7 +163,8 @@ def _mended(seen: StorySeen) -> RenderableType:
 def _rated(seen: StorySeen) -> list[RenderableType]:
     told = ", ".join(f"{words.name_of(candidate)} {rating} of 5" for candidate, rating in seen.ratings)
     count = _line((f"{seen.full} full letters", _GOOD), ": strengths, points to build up, suggestions")
-    return [_line(count, "; rated: ", (told, _GOOD)) if told else count]
+    nobody = _line((f"{seen.told_plainly} letters say it plainly", _GOOD), f": “{HIRED_NOBODY}”")
+    return [_line(count, "; rated: ", (told, _GOOD)) if told else count, nobody]
 
 
 def _elsewhere(at: datetime, people: Iterable[str]) -> str:

@@ -27,6 +27,7 @@ from shared.contracts import (
     ApplicationSubmitted,
     CancelledBy,
     CandidateRegistered,
+    ClosingReason,
     Competency,
     Event,
     FeedbackSubmitted,
@@ -47,6 +48,7 @@ from shared.contracts import (
     Rating,
     Reason,
     ReasonClass,
+    SaidIn,
     Sender,
     UserRegistered,
     match_id,
@@ -55,6 +57,8 @@ from shared.contracts import (
 ORGANIZATION, SOURCE = "halden", "https://ats.halden.example"
 FIRST_JOB, NEXT_JOB, OTHER_JOB = "su27-data", "ws27-ae", "ops-26"
 BROKEN_LEVEL = 7
+HIRED_NOBODY = "We hired nobody for this opening. The budget for it was withdrawn."
+BUDGET = ClosingReason(reason="budget", texts=(SaidIn(language="en", text="The budget for it was withdrawn."),))
 
 
 class StoryFact(NamedTuple):
@@ -133,7 +137,8 @@ def nobody_hired() -> Iterator[StoryFact]:
     for person in PEOPLE:
         if person.id != "priya":
             yield StoryFact(_decision(person.id, FIRST_JOB, at, Outcome.NOT_SELECTED, reason), at)
-    yield StoryFact(JobClosed(job=FIRST_JOB, closed_at=at, outcome=JobOutcome.NOBODY_HIRED), at)
+    closed = JobClosed(job=FIRST_JOB, closed_at=at, outcome=JobOutcome.NOBODY_HIRED, told_reason=BUDGET.reason)
+    yield StoryFact(closed, at)
 
 
 def elsewhere() -> Iterator[StoryFact]:
@@ -171,6 +176,7 @@ def _organization() -> OrganizationConfigured:
         outreach_mode=OutreachMode.APPROVE,
         sender=Sender(name="Halden", address="talent@halden.example"),
         reply_person="ines",
+        closing_reasons=(BUDGET,),
         settling_minutes=0,  # who plays here moves the clock, and has said it all by then
     )
 

@@ -105,12 +105,15 @@ from shared.contracts.interviews.jobs import (
 )
 from shared.contracts.interviews.organization import (
     SETTLING_MINUTES,
+    ClosingReason,
     Days,
     Months,
     OrganizationConfigured,
     OutreachMode,
+    SaidIn,
     Sender,
     UserRegistered,
+    closing_reason,
 )
 from shared.contracts.notifications import (
     Answer,

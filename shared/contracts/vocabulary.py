@@ -118,6 +118,7 @@ _STATES = {
     "action": "What was decided.",
     "basis": "Whether somebody said so, or the clock assumed it.",
     "bounce": "Whether the address will never work.",
+    "told_reason": "Why nobody was hired, as candidates read it: one of the organisation's closing reasons.",
     "feedback_policy": "What candidates of this job may be told.",
     "kind": "Which kind of letter.",
     "CandidateResponded.kind": "What they answered.",
@@ -196,6 +197,9 @@ _LISTS = {
 _OTHERS = {
     "address": "The address that mail comes from.",
     "colour": "The colour of letters and pages.",
+    "closing_reasons": "Why an opening may end without a hire, as candidates may read it.",
+    "ClosingReason.reason": "Its id.",
+    "texts": "Its sentence in each language.",
     "country": "The country, whose holidays count.",
     "email": "Their e-mail address.",
     "field": "Where in the record it is wrong, such as ratings.0.level.",

@@ -23,7 +23,12 @@ NOBODYS = {
     "GET /consent-texts/{purpose}",
     "GET /consent-texts/{purpose}/{version}",
 }
-OF_MANY = {"GET /jobs/{job}/matches", "GET /jobs/{job}/decisions", "GET /jobs/{job}/approvals"}
+OF_MANY = {
+    "GET /jobs/{job}/matches",
+    "GET /jobs/{job}/decisions",
+    "GET /jobs/{job}/approvals",
+    "GET /jobs/{job}/answers",
+}
 # A person decides about one candidate. All other writes are facts as a platform says them: they go on.
 HAS_LEFT = "PUT /memberships/{membership}/review"  # whoever is restricted has left the pool
 ACTIONS = OWN_WORDS | {

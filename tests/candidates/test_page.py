@@ -47,7 +47,7 @@ from tests.candidates.sentences import (
 
 WAITING = "is considering your application"
 AMARAS = letter_id("acme", "decision", "amara-su27", "amara", 1)
-ENDED = "This application has ended, and we chose somebody else or nobody."
+ENDED = "This application has ended: we decided not to take it further."
 
 
 def link(candidate: str = "noor", days: int = 60) -> str:
@@ -87,6 +87,21 @@ async def text_of(browser: Browser, candidate: str = "noor") -> str:
     answer = await browser.client.get(link(candidate))
     assert answer.status_code == 200
     return answer.text
+
+
+async def test_a_job_that_ended_without_a_hire_says_so_and_why_once_they_may_know(stage, browser):
+    reason = {"reason": "budget", "texts": [{"language": "en", "text": "The budget was withdrawn."}]}
+    over = closed(told_reason="budget")
+    undecided = [e for e in an_interviewed_candidate("ana", "yes") if e.topic != "application-decided"]
+    await stage.deliver(configured(closing_reasons=[reason]), opened(), *noor(), *undecided, over)
+    untold = await text_of(browser)
+
+    await stage.deliver(sent("noor"))
+
+    assert "hired nobody" not in untold
+    said = await text_of(browser)
+    assert "This application has ended: we hired nobody for this opening. The budget was withdrawn. Thank you" in said
+    assert "This opening has ended: we hired nobody for it. The budget was withdrawn." in await text_of(browser, "ana")
 
 
 async def test_a_decision_is_shown_once_a_letter_told_it(stage, browser):

@@ -50,7 +50,13 @@ BODIES: dict[str, dict[str, Any]] = {
         ],
         "feedback_policy": "full",
     },
-    "job-closed": {"job": "j1", "closed_at": PAST, "outcome": "nobody_hired", "reason": "Paused."},
+    "job-closed": {
+        "job": "j1",
+        "closed_at": PAST,
+        "outcome": "nobody_hired",
+        "reason": "Paused.",
+        "told_reason": "budget",
+    },
     "application-submitted": {
         "application": "a1",
         "candidate": "ana",
@@ -132,6 +138,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "sender": {"name": "Halden", "address": "jobs@example.org"},
         "reply_person": "ines",
         "colour": "#0a6e5c",
+        "closing_reasons": [{"reason": "budget", "texts": [{"language": "en", "text": "The budget was withdrawn."}]}],
     },
     "candidate-registered": {
         "candidate": "ana",

@@ -62,7 +62,7 @@ def _assert_the_story(figures: dict[str, Any]) -> None:
     assert figures["delivered"] == sum(figures["mails"].values())
     assert figures["waste"] == {"without_loop": {"wasted": 13, "of": 13}, "now": {"wasted": 1, "of": 13}}
     assert figures["letters"] == {
-        "full": 6, "found": {"lukas": ["culture_fit", "protected"]}, "rated": {"diego": 5},
+        "full": 6, "found": {"lukas": ["culture_fit", "protected"]}, "rated": {"diego": 5}, "told_plainly": 7,
     }  # fmt: skip
 
 

@@ -200,6 +200,24 @@ async def test_a_job_closes_and_opens_again_with_a_newer_instant_only(browser):
     assert states == ["closed", "open"]
 
 
+async def test_a_job_closes_with_a_reason_that_the_organisation_wrote_for_candidates(browser):
+    def because(text: str) -> dict:
+        texts = [{"language": "en", "text": text}]
+        return {"name": "Halden", "closing_reasons": [{"reason": "budget", "texts": texts}]}
+
+    closing = {"closed_at": "2026-11-13T15:00:00Z", "outcome": "nobody_hired", "told_reason": "budget"}
+    await browser.put("/jobs/su27", JOB)
+    unknown = await browser.put("/jobs/su27/closing", closing)
+    wrong = await browser.put("/organization", because("Our young team has no seat left."), "admin")
+    await browser.put("/organization", because("The budget was withdrawn."), "admin")
+    known = await browser.put("/jobs/su27/closing", closing)
+
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "closing-reason-unknown")
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "closing-reason-has-findings")
+    assert known.status_code == 201
+    assert (await browser.get("/jobs/su27")).json()["closing"]["told_reason"] == "budget"
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status", "code"),
     [

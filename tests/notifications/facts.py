@@ -88,7 +88,8 @@ def job(job: str = "su27-data", opened_at: datetime = OPENED, **more) -> Heard:
 
 
 def closed(job: str = "su27-data", closed_at: datetime = DECIDED, **more) -> Heard:
-    return heard(JobClosed(job=job, closed_at=closed_at, outcome="nobody_hired"), **more)
+    said = {name: more.pop(name) for name in ("outcome", "told_reason") if name in more}
+    return heard(JobClosed(job=job, closed_at=closed_at, **{"outcome": "nobody_hired"} | said), **more)
 
 
 def profile(candidate: str, **more) -> Heard:

@@ -130,7 +130,7 @@ async def test_whoever_declined_is_thanked_and_never_rejected(halden_stage, lett
 
     [mail] = letterbox.read()
     assert mail["Subject"] == "Halden: thank you"
-    assert "not to go ahead" not in mail.get_body(("plain",)).get_content()
+    assert "decided not to" not in mail.get_body(("plain",)).get_content()
 
 
 @pytest.mark.parametrize("policy", ["full", "short"])

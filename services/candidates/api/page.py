@@ -12,16 +12,25 @@ from fastapi.responses import HTMLResponse
 from services.candidates.api.consent_texts import current
 from services.candidates.domain.consent import Consent
 from services.candidates.domain.mentoring import Stage
-from services.candidates.domain.page import openings, shown_applications, to_build
+from services.candidates.domain.page import ShownApplication, openings, shown_applications, to_build
 from services.candidates.settings import CandidatesSettings
 from services.candidates.sql.keeping import load_progress
 from services.candidates.sql.mentoring import ListedMentorship, MentorshipSearch, load_mentorships, load_names
 from services.candidates.sql.page import OrganizationProfile, load_organization, load_proposed, load_told
 from services.candidates.sql.people import find_known, load_consents, load_person, load_profile
 from services.candidates.sql.waste import load_calendar
-from shared.contracts import Condition, ConsentChanged, ErasureRequested, Purpose, RequestedBy, ResponseKind
+from shared.contracts import (
+    Condition,
+    ConsentChanged,
+    ErasureRequested,
+    Purpose,
+    RequestedBy,
+    ResponseKind,
+    closing_reason,
+)
 from shared.contracts.links import ANSWER, EXPORT, OWN_PAGE, RESPOND
 from shared.kit.people import People
+from shared.lint import lint
 from shared.web.cursors import LARGEST_PAGE
 from shared.web.links import Token
 from shared.web.pages import Pages
@@ -177,11 +186,18 @@ async def _page(visit: Visit, reader: PageReader, *, kept: bool = False, too_you
         too_young=too_young,
         mentoring_text=current(Purpose.MENTORING).said(language, name),
         kept=kept,
+        closing_reason=lambda application: _closing_reason(reader, application, language),
         signed=_Signed(visit, reader.candidate),
         day=lambda day: format_date(day, "long", locale=language),
         date=lambda instant: format_date(instant.astimezone(zone), "long", locale=language),
         moment=lambda instant: format_datetime(instant, "EEEE, d MMMM, HH:mm", tzinfo=zone, locale=language),
     )
+
+
+def _closing_reason(reader: PageReader, application: ShownApplication, language: str) -> str | None:
+    """Why nobody was hired, in their language; None where the lint finds something in it."""
+    text = closing_reason(reader.organization.closing_reasons, application.told_reason, language)
+    return text if text and not lint([text], language) else None
 
 
 async def _mentors(visit: Visit, reader: PageReader) -> list[tuple[ListedMentorship, str]]:

@@ -20,6 +20,7 @@ from shared.contracts import (
     JobClosed,
     JobLocation,
     JobOpened,
+    JobOutcome,
     NoticeBy,
     Outcome,
     OutreachSent,
@@ -91,6 +92,8 @@ class ShownApplication(NamedTuple):
     letter: ShownLetter | None = None
     feedback_requested: bool = False
     review_requested: bool = False
+    hired_nobody: bool = False  # and they may know: they were answered, or nobody decided about them
+    told_reason: str | None = None
 
 
 class ShownOpening(NamedTuple):
@@ -120,6 +123,12 @@ class PageFacts(NamedTuple):
         """What a job is called, if it is known."""
         opened = self.jobs.get(job or "")
         return opened.title if opened else None
+
+    def ended_without_hire(self, job: str | None) -> JobClosed | None:
+        """How an opening was closed for which nobody was hired."""
+        closed = self.closed.get(job or "")
+        is_over = closed is not None and not self.is_open(closed.job)
+        return closed if closed and is_over and closed.outcome is JobOutcome.NOBODY_HIRED else None
 
     def is_open(self, job: str) -> bool:
         """Open iff it was opened after it was closed."""
@@ -154,6 +163,8 @@ def _candidacy(
     answer_by = days.add(last, holding_after) if last else None
     answer = letter_id(told.organization, DECISION, application, _candidate(told, application), 1)
     asked = {r.kind for r in told.all(CandidateResponded) if r.letter == answer}
+    may_know = decision is not None or _standing_decision(told, application) is None
+    over = told.ended_without_hire(_job(told, application)) if may_know else None
     return ShownApplication(
         application,
         told.title(_job(told, application)),
@@ -165,6 +176,8 @@ def _candidacy(
         letter=_letter(told, application),
         feedback_requested=ResponseKind.FEEDBACK_REQUESTED in asked,
         review_requested=ResponseKind.REVIEW_REQUESTED in asked,
+        hired_nobody=over is not None,
+        told_reason=over.told_reason if over else None,
     )
 
 
@@ -180,13 +193,20 @@ def _stage(
     return ApplicationStage.ENDED if decision.outcome is Outcome.NOT_SELECTED else ApplicationStage.WITHDRAWN
 
 
-def _told_decision(told: PageFacts, application: str) -> ApplicationDecided | None:
-    """The decision, if it stands and they know of it: told by us or by the platform, or their own doing."""
+def _standing_decision(told: PageFacts, application: str) -> ApplicationDecided | None:
     decision = next((e for e in told.all(ApplicationDecided) if e.application == application), None)
     reversed_at = next(
         (e.reversed_at for e in told.all(ApplicationDecisionReversed) if e.application == application), None
     )
     if decision is None or (reversed_at is not None and reversed_at >= decision.decided_at):
+        return None
+    return decision
+
+
+def _told_decision(told: PageFacts, application: str) -> ApplicationDecided | None:
+    """The decision, if it stands and they know of it: told by us or by the platform, or their own doing."""
+    decision = _standing_decision(told, application)
+    if decision is None:
         return None
     theirs = decision.outcome is not Outcome.NOT_SELECTED
     by_platform = decision.notice is not None and decision.notice.by is NoticeBy.PLATFORM

@@ -1,10 +1,11 @@
 """What the page of one candidate is put together from."""
 
+import json
 from collections.abc import Collection
 from typing import NamedTuple
 
 from services.candidates.domain.page import PageFacts
-from shared.contracts import BY_TOPIC, Event, JobClosed, JobOpened, family_of
+from shared.contracts import BY_TOPIC, ClosingReason, Event, JobClosed, JobOpened, family_of
 from shared.kit.db import Connection
 from shared.kit.people import People
 
@@ -29,6 +30,7 @@ class OrganizationProfile(NamedTuple):
     language: str
     timezone: str
     holding_after: int
+    closing_reasons: tuple[ClosingReason, ...] = ()
 
 
 async def load_told(conn: Connection, people: People) -> PageFacts:
@@ -82,12 +84,16 @@ async def load_organization(conn: Connection, organization: str) -> Organization
     row = await conn.fetchrow(
         """
         SELECT body ->> 'name' AS name, body ->> 'language' AS language, body ->> 'timezone' AS timezone,
-               (body ->> 'holding_after')::integer AS holding_after
+               (body ->> 'holding_after')::integer AS holding_after,
+               coalesce(body -> 'closing_reasons', '[]') AS closing_reasons
         FROM facts WHERE organization = $1 AND fact = $1 AND topic = 'organization-configured'
         """,
         organization,
     )
-    return OrganizationProfile(*row) if row else OrganizationProfile(organization, "en", "Etc/UTC", 10)
+    if row is None:
+        return OrganizationProfile(organization, "en", "Etc/UTC", 10)
+    reasons = tuple(ClosingReason.model_validate(one) for one in json.loads(row["closing_reasons"]))
+    return OrganizationProfile(*row)._replace(closing_reasons=reasons)
 
 
 async def _load_jobs(conn: Connection, organization: str, jobs: Collection[str]) -> list[Event]:

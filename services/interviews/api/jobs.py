@@ -10,11 +10,20 @@ from services.interviews.api.callers import IN_ADDRESS, AnId, JobReader, Writer,
 from services.interviews.domain.jobs import JobState, JobStatus
 from services.interviews.sql.lists import ListSearch, list_jobs
 from services.interviews.sql.lookups import find_job, load_facts
-from shared.contracts import Id, JobClosed, JobOpened, Name, Value
+from shared.contracts import Id, JobClosed, JobOpened, Name, OrganizationConfigured, Value
+from shared.kit.db import Connection
 from shared.web.answers import JobNotFound, Saved
+from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.problems import Unprocessable
 
 routes = APIRouter(tags=["jobs"])
+
+
+class ReasonUnknown(Unprocessable):
+    """No reason of this id is among those that the organisation wrote for candidates."""
+
+    code = "closing-reason-unknown"
 
 
 class Job(JobOpened):
@@ -72,11 +81,26 @@ async def open_job(job: AnId, body: Job, response: Response, caller: Writer) -> 
 
 @routes.put("/jobs/{job}/closing", responses=NEW)
 async def close_job(job: AnId, body: Closing, response: Response, caller: Writer) -> Saved:
-    """Close a job. Nobody's application is decided by that."""
+    """Close a job. Nobody's application is decided by that.
+
+    With the outcome `nobody_hired` candidates read so, and why: `told_reason` is one of the organisation's
+    `closing_reasons`.
+    """
     async with caller.turn() as turn:
         if await find_job(turn.conn, caller.organization, job) is None:
             raise JobNotFound("There is no job of this id.")
+        await _refuse_unknown(turn.conn, caller, body.told_reason)
         return await save(turn, caller, event_of(JobClosed, body, job), response)
+
+
+async def _refuse_unknown(conn: Connection, caller: Caller, reason: str | None) -> None:
+    if reason is None:
+        return
+    facts = await load_facts(conn, caller.organization, caller.organization, [OrganizationConfigured.topic])
+    said = facts.get(OrganizationConfigured.topic)
+    known = OrganizationConfigured.model_validate_json(said).closing_reasons if said else ()
+    if reason not in {one.reason for one in known}:
+        raise ReasonUnknown("The organisation wrote no closing reason of this id.")
 
 
 @routes.get("/jobs/{job}")

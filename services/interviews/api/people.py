@@ -10,7 +10,8 @@ from services.interviews.sql.lookups import load_facts
 from shared.contracts import Id, OrganizationConfigured, UserRegistered
 from shared.web.answers import Saved
 from shared.web.cursors import Cursor, Limit, Page, following, opened
-from shared.web.problems import Forbidden, NotFound
+from shared.web.linting import lint_aside
+from shared.web.problems import Forbidden, NotFound, Unprocessable
 from shared.web.roles import READERS, Role
 
 routes = APIRouter(tags=["organization"])
@@ -32,6 +33,12 @@ class NotYou(Forbidden):
     """An interviewer reads their own entry only."""
 
     code = "not-you"
+
+
+class ReasonWithFindings(Unprocessable):
+    """The lint found something in what candidates would read about a closed job."""
+
+    code = "closing-reason-has-findings"
 
 
 class User(UserRegistered):
@@ -82,10 +89,23 @@ async def read_users(caller: JobReader, cursor: Cursor = None, limit: Limit = 50
 
 @routes.put("/organization", responses=NEW)
 async def configure_organization(body: Organization, response: Response, caller: Admin) -> Saved:
-    """Say how this organisation wants things done."""
+    """Say how this organisation wants things done.
+
+    `closing_reasons` are sentences for candidates, one of which a job that ends without a hire may name: 422 when the
+    lint finds anything in them.
+    """
+    await _refuse_findings(body)
     event = OrganizationConfigured.model_validate(dict(body))
     async with caller.turn() as turn:
         return await save(turn, caller, event, response)
+
+
+async def _refuse_findings(body: Organization) -> None:
+    for reason in body.closing_reasons:
+        for said in reason.texts:
+            if findings := await lint_aside([said.text], said.language):
+                found = ", ".join(sorted({f.code for f in findings}))
+                raise ReasonWithFindings(f"Closing reason {reason.reason} ({said.language}): the lint found {found}.")
 
 
 @routes.get("/organization")

@@ -3,6 +3,7 @@
 from services.notifications.api import (
     approvals,
     campaigns,
+    foreseen,
     letters,
     links,
     lint,
@@ -16,6 +17,7 @@ from services.notifications.api import (
 ROUTES = (
     letters.routes,
     approvals.routes,
+    foreseen.routes,
     lint.routes,
     usefulness.routes,
     campaigns.routes,

@@ -5,19 +5,18 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter
 from pydantic import Field
 
-from services.notifications.api.callers import AnId, Decider, refuse_other_jobs
+from services.notifications.api.callers import AnId, Decider, refuse_other_jobs, refuse_unknown
 from services.notifications.domain import full_letters
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.sql.letters import ListedLetter, load_waiting_letters
-from services.notifications.sql.organizations import load_openings
 from services.notifications.sql.records import load_records
 from services.notifications.sql.work import Verdict, save_verdicts
 from shared.contracts import Id, Value
 from shared.kit.db import Connection
 from shared.kit.people import People, find_people, lock_organizations, lock_people
 from shared.kit.turn import Turn
-from shared.web.answers import AnotherNumber, JobNotFound
+from shared.web.answers import AnotherNumber
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 
@@ -66,7 +65,7 @@ async def read_waiting_letters(job: AnId, caller: Decider, cursor: Cursor = None
     [after] = opened(cursor, 1)
     async with caller.turn() as turn:
         await refuse_other_jobs(turn.conn, caller, job)
-        await _refuse_unknown(turn.conn, caller, job)
+        await refuse_unknown(turn.conn, caller, job)
         looked = await _look(turn.conn, caller, job)
         page = [_shown(x) for x in looked if x.letter.letter > after][:limit]
     caller.show_digest(_all(looked))
@@ -79,7 +78,7 @@ async def approve_letters(job: AnId, body: Approvals, caller: Decider) -> Approv
     """Approve all of a job's letters that raise no concern, or none: 409 when `expected` is not how many they are."""
     async with caller.turn() as turn:
         await refuse_other_jobs(turn.conn, caller, job)
-        await _refuse_unknown(turn.conn, caller, job)
+        await refuse_unknown(turn.conn, caller, job)
         await lock_organizations(turn.conn, {caller.organization: True})  # nothing is decided or given meanwhile
         looked = await _look(turn.conn, caller, job)
         caller.check_digest(_all(looked))
@@ -97,12 +96,6 @@ async def _approve(turn: Turn, caller: Caller, letters: list[ListedLetter]) -> N
         turn.conn, caller.organization, [Verdict(x.letter, "approve", None, caller.user) for x in letters], turn.now
     )
     await caller.runtime.router.derive(turn, people)
-
-
-async def _refuse_unknown(conn: Connection, caller: Caller, job: str) -> None:
-    opening = (await load_openings(conn, [(caller.organization, job)]))[caller.organization][job]
-    if opening.opened_at is None and opening.closed_at is None:
-        raise JobNotFound("There is no job of this id.")
 
 
 async def _look(conn: Connection, caller: Caller, job: str) -> list[_Looked]:

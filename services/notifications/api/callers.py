@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 
-from services.notifications.sql.organizations import load_hiring_managers
+from services.notifications.sql.organizations import load_hiring_managers, load_openings
 from shared.contracts import Id
 from shared.kit.db import Connection
 from shared.web.access import signed_in
-from shared.web.answers import NotYourJob
+from shared.web.answers import JobNotFound, NotYourJob
 from shared.web.caller import Caller
 from shared.web.problems import Conflict, NotFound
 from shared.web.roles import DECIDERS, READERS, WRITERS, Role
@@ -49,3 +49,10 @@ async def refuse_other_jobs(conn: Connection, caller: Caller, job: str | None) -
         return
     if job is None or caller.user not in await load_hiring_managers(conn, caller.organization, job):
         raise NotYourJob("You are not a hiring manager of this job.")
+
+
+async def refuse_unknown(conn: Connection, caller: Caller, job: str) -> None:
+    """Raise JobNotFound for a job that nobody ever spoke of."""
+    opening = (await load_openings(conn, [(caller.organization, job)]))[caller.organization][job]
+    if opening.opened_at is None and opening.closed_at is None:
+        raise JobNotFound("There is no job of this id.")

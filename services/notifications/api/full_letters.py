@@ -91,7 +91,7 @@ async def show_draft(conn: Connection, caller: Caller, letter: ListedLetter) -> 
         if released
         else full_letters.draft_of(record, application)
     )
-    return _shown(record, application, draft, is_released=bool(released)) if draft else None
+    return shown_draft(record, application, draft, is_released=bool(released)) if draft else None
 
 
 async def edit_draft(conn: Connection, caller: Caller, letter: ListedLetter, edited: Edited, now: datetime) -> None:
@@ -120,9 +120,10 @@ def _item(item: StrengthItem, known: dict[tuple[str, str, bool], FeedbackItem], 
     return found._replace(observed=item.observed, suggestion=suggestion, language=language)
 
 
-def _shown(
-    record: RecipientRecord, application: ApplicationRecord, draft: LetterDraft, *, is_released: bool
+def shown_draft(
+    record: RecipientRecord, application: ApplicationRecord, draft: LetterDraft, *, is_released: bool = False
 ) -> ShownDraft:
+    """A draft with what the lint finds and why a person should look; what was released is beyond that."""
     return ShownDraft(
         strengths=tuple(StrengthItem(**_of(i)) for i in draft.strengths),
         development=tuple(DevelopmentItem(**_of(i), suggestion=i.suggestion or "") for i in draft.development),

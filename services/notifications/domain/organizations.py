@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 from shared.contracts import (
     SETTLING_MINUTES,
+    ClosingReason,
     FeedbackPolicy,
     OutreachMode,
+    closing_reason,
 )
+from shared.lint import lint
 
 
 class OrganizationSettings(NamedTuple):
@@ -30,6 +33,7 @@ class OrganizationSettings(NamedTuple):
     automatic_release: bool = False
     legal_hold_months: int = 0
     settling: timedelta = timedelta(minutes=SETTLING_MINUTES)
+    closing_reasons: tuple[ClosingReason, ...] = ()
     since: datetime | None = None
     known_at: datetime | None = None
 
@@ -61,6 +65,8 @@ class Opening(NamedTuple):
     cycle: str | None = None
     opening_known_at: datetime | None = None
     closing_known_at: datetime | None = None
+    ended_without_hire: bool = False
+    told_reason: str | None = None  # one of the organisation's closing reasons
 
     @property
     def is_closed(self) -> bool:
@@ -68,9 +74,20 @@ class Opening(NamedTuple):
         return self.closed_at is not None and (self.opened_at is None or self.opened_at <= self.closed_at)
 
     @property
+    def has_hired_nobody(self) -> bool:
+        """Closed, and the organisation said that nobody was hired."""
+        return self.is_closed and self.ended_without_hire
+
+    @property
     def reopened_at(self) -> datetime | None:
         """When it was opened again, if it was."""
         return None if self.closed_at is None or self.is_closed else self.opened_at
+
+
+def told_reason(settings: OrganizationSettings, opening: Opening, language: str) -> str | None:
+    """Why nobody was hired, in the reader's language; None where nothing was chosen, or the lint finds something."""
+    text = closing_reason(settings.closing_reasons, opening.told_reason, language)
+    return text if text and not lint([text], language) else None
 
 
 class Campaign(NamedTuple):

@@ -7,7 +7,7 @@ from services.notifications.domain.campaigns import points_shared
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.mailbox import mailbox_of, mailboxes_of
 from services.notifications.domain.occasions import deleted_at
-from services.notifications.domain.organizations import Opening, OrganizationSettings
+from services.notifications.domain.organizations import Opening, OrganizationSettings, told_reason
 from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.post.links import LetterLinks
@@ -74,6 +74,8 @@ class Office:
             name=(profile and (profile.preferred_name or profile.name)) or "",
             title=opening.title,
             job_url=opening.url,
+            hired_nobody=opening.has_hired_nobody,
+            closing_reason=told_reason(settings, opening, language) if opening.has_hired_nobody else None,
             sender=caller.sender,
             person=caller.person,
             strengths=shown_items(release.strengths, opening.competencies) if release else [],

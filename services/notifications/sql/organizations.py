@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from services.notifications.domain.interviews import Colleague
 from services.notifications.domain.organizations import Opening, OrganizationSettings, SoughtCompetency
-from shared.contracts import SETTLING_MINUTES, FeedbackPolicy, OutreachMode
+from shared.contracts import SETTLING_MINUTES, ClosingReason, FeedbackPolicy, OutreachMode
 from shared.kit.db import Connection
 from shared.kit.people import Pair
 
@@ -61,6 +61,7 @@ def _organization(organization: str, since: datetime, known_at: datetime | None,
         automatic_release=said["automatic_release"],
         legal_hold_months=said["legal_hold_months"],
         settling=timedelta(minutes=said.get("settling_minutes", SETTLING_MINUTES)),
+        closing_reasons=tuple(ClosingReason.model_validate(one) for one in said.get("closing_reasons", ())),
         since=since,
         known_at=known_at,
     )
@@ -73,11 +74,12 @@ async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[str, dic
         """
         SELECT u.organization, u.job, o.title, o.opened_at, c.closed_at, o.timezone, o.language,
                o.feedback_policy AS policy, o.team, o.url, o.competencies AS sought, o.cycle,
-               o.known_at AS opening_known_at, c.known_at AS closing_known_at
+               o.known_at AS opening_known_at, c.known_at AS closing_known_at,
+               coalesce(c.outcome = 'nobody_hired', false) AS ended_without_hire, c.told_reason
         FROM unnest($1::text[], $2::text[]) AS u(organization, job)
         LEFT JOIN LATERAL (SELECT * FROM openings o WHERE o.organization = u.organization AND o.job = u.job
                            OFFSET 0) o ON true
-        LEFT JOIN LATERAL (SELECT closed_at, known_at FROM closings c WHERE c.organization = u.organization
+        LEFT JOIN LATERAL (SELECT * FROM closings c WHERE c.organization = u.organization
                            AND c.job = u.job OFFSET 0) c ON true
         """,
         [o for o, _ in wanted],

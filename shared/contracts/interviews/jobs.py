@@ -100,9 +100,13 @@ class JobOpened(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact=
 
 
 class JobClosed(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="job", person=None, exclusive=True):
-    """An opening ended, with or without a hire."""
+    """An opening ended, with or without a hire.
+
+    `reason` stays in the house; `told_reason` names one of the organisation's closing reasons, which candidates read.
+    """
 
     job: Id
     closed_at: Instant
     outcome: JobOutcome | None = None
     reason: Text | None = None
+    told_reason: Id | None = None

@@ -1,12 +1,13 @@
 """Users and the organisation itself."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from shared.contracts.event import ALL, INTERVIEWS, Event
-from shared.contracts.values import Colour, Country, Email, Flag, Id, Language, Name, TimeZone, Value
+from shared.contracts.values import Colour, Country, Email, Flag, Id, Language, Name, Text, TimeZone, Value
 
 
 class OutreachMode(StrEnum):
@@ -35,6 +36,26 @@ class Sender(Value):
 
     name: Name
     address: Email
+
+
+class SaidIn(Value):
+    """A sentence in one language."""
+
+    language: Language
+    text: Text
+
+
+class ClosingReason(Value):
+    """Why an opening ended, as candidates may read it, in every language it was written in."""
+
+    reason: Id
+    texts: Annotated[tuple[SaidIn, ...], Field(min_length=1, max_length=20)]
+
+
+def closing_reason(reasons: Iterable[ClosingReason], reason: str | None, language: str) -> str | None:
+    """The words of a reason in one language; None where it has none: nobody reads a sentence in another."""
+    told = (one for known in reasons if known.reason == reason for one in known.texts)
+    return next((one.text for one in told if one.language == language), None)
 
 
 Days = Annotated[int, Field(ge=1, le=365, strict=True)]
@@ -78,3 +99,4 @@ class OrganizationConfigured(
     reply_person: Id | None = None
     settling_minutes: Minutes = SETTLING_MINUTES
     colour: Colour | None = None
+    closing_reasons: Annotated[tuple[ClosingReason, ...], Field(max_length=50)] = ()
