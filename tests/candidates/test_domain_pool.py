@@ -6,7 +6,6 @@ import pytest
 
 from services.candidates.domain import pool
 from services.candidates.domain.consent import Consent, newest
-from services.candidates.domain.months import add_months
 from services.candidates.domain.records import AssessedApplication, CandidateRecord, MembershipReview, SaidMembership
 from shared.contracts import LeaveReason, MemberStatus, Outcome, ReviewAction, Tier, letter_id, membership_id
 
@@ -212,7 +211,7 @@ def test_a_chosen_tier_and_a_removal_stay():
 
 def test_a_membership_expires_two_years_after_the_last_sign():
     found = place(application("yes", "yes"))
-    assert found.expires_at == add_months(DECIDED - timedelta(days=24), 24)
+    assert found.expires_at == (DECIDED - timedelta(days=24)).replace(year=2028)
     assert found.due_at == found.expires_at
 
     assert standing(application("yes", "yes"), now=found.expires_at)[2] is LeaveReason.EXPIRED
@@ -284,5 +283,9 @@ def test_why_a_membership_is_gone(said, given, reason):
     assert [s.event.reason for s in farewell] == [reason]
 
 
-def test_months_end_where_the_month_ends():
-    assert add_months(datetime(2024, 8, 31, tzinfo=UTC), 6) == datetime(2025, 2, 28, tzinfo=UTC)
+def test_half_a_year_after_the_last_day_of_a_long_month_is_the_last_day_of_a_short_one():
+    last_word = record(application("yes"))._replace(signs=[datetime(2026, 8, 31, tzinfo=UTC)])
+
+    [found] = pool.place([last_word], NOW)
+
+    assert found.reconfirm_at == datetime(2027, 2, 28, tzinfo=UTC)

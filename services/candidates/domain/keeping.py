@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.candidates.domain.months import add_months
+from dateutil.relativedelta import relativedelta
+
 from shared.contracts import TIME_TO_OBJECT, CandidateErased, Cause, ErasureRequested, RequestedBy, Saying
 
 
@@ -82,8 +83,8 @@ def _due(kept: RetentionRecord, terms: RetentionTerms) -> DueStep | None:
 def _kept_until(kept: RetentionRecord, decided_at: datetime, terms: RetentionTerms) -> datetime | None:
     if kept.has_open_application or any(b.expires_at is None for b in kept.bases):
         return None
-    ends = [b.expires_at for b in kept.bases if b.expires_at]
-    return max([add_months(decided_at, terms.retention_months), *ends])
+    until: datetime = decided_at + relativedelta(months=terms.retention_months)
+    return max([until, *(b.expires_at for b in kept.bases if b.expires_at)])
 
 
 def hold_until(kept: RetentionRecord, asked: ErasureRequest, terms: RetentionTerms) -> datetime:
@@ -94,7 +95,8 @@ def hold_until(kept: RetentionRecord, asked: ErasureRequest, terms: RetentionTer
     earliest = asked.at + TIME_TO_OBJECT if asked.by is RequestedBy.CANDIDATE else asked.at
     if kept.decided_at is None or not terms.legal_hold_months:
         return earliest
-    return max(earliest, add_months(kept.decided_at, terms.legal_hold_months))
+    held_until: datetime = kept.decided_at + relativedelta(months=terms.legal_hold_months)
+    return max(earliest, held_until)
 
 
 def erasures(people: Iterable[RetentionRecord], terms: Mapping[str, RetentionTerms], now: datetime) -> list[Saying]:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.candidates.domain.months import add_months
+from dateutil.relativedelta import relativedelta
+
 from shared.contracts import (
     CANDIDATES,
     Condition,
@@ -20,7 +21,7 @@ from shared.contracts import (
 )
 
 CAPACITY = 2  # mentorships of one mentor at a time
-MONTHS = 3
+LASTS = relativedelta(months=3)
 RENEWALS = 1
 
 
@@ -102,8 +103,8 @@ class MentorshipStatus(NamedTuple):
 
 def last_day(starts_on: date, renewals: int = 0) -> date:
     """Three months, once more when renewed."""
-    midnight = datetime(starts_on.year, starts_on.month, starts_on.day)  # noqa: DTZ001 - a date, in nobody's zone
-    return add_months(midnight, MONTHS * (1 + renewals)).date()
+    last: date = starts_on + (1 + renewals) * LASTS
+    return last
 
 
 def judge(relations: Iterable[Relation], today: date) -> list[MentorshipStatus]:

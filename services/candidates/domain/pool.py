@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, assert_never
 
-from services.candidates.domain.months import add_months
+from dateutil.relativedelta import relativedelta
+
 from services.candidates.domain.records import (
     AssessedApplication,
     CandidateRecord,
@@ -31,8 +32,8 @@ from shared.contracts import (
 
 RULES_VERSION = "pool-1"
 
-RECONFIRM_MONTHS = 6
-EXPIRY_MONTHS = 24
+RECONFIRM_AFTER = relativedelta(months=6)
+EXPIRES_AFTER = relativedelta(months=24)
 ANSWER_DAYS = timedelta(days=30)
 POOL_INVITATION, REMINDER_STEP = "pool_invitation", 2  # step 1 asks where no letter could, step 2 reminds
 
@@ -183,8 +184,8 @@ class _Times(NamedTuple):
 def _times(record: CandidateRecord, family: str, application: AssessedApplication, now: datetime) -> _Times:
     last_sign = max(record.signs, default=None) or application.decided_at or now
     return _Times(
-        add_months(last_sign, RECONFIRM_MONTHS),
-        add_months(last_sign, EXPIRY_MONTHS),
+        last_sign + RECONFIRM_AFTER,
+        last_sign + EXPIRES_AFTER,
         record.consent.expires_at if record.consent and record.consent.granted else None,
         _unanswered_at(record, family, application),
     )

@@ -4,14 +4,15 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from dateutil.relativedelta import relativedelta
+
 from services.candidates.domain.consent import Consent, newest
-from services.candidates.domain.months import add_months
 from services.candidates.domain.records import AssessedApplication, CandidateRecord, MembershipReview, SaidMembership
 from shared.contracts import GENERAL, Outcome, ReviewAction, Tier, family_of
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
-NOT_NOW_MONTHS = 6
+NOT_NOW = relativedelta(months=6)
 
 
 class _Verdicts(NamedTuple):
@@ -261,4 +262,4 @@ def _not_now_until(row: Any) -> Any:
     )
     if kind != "not_now":
         return None
-    return until or add_months(chosen_at, NOT_NOW_MONTHS)
+    return until or chosen_at + NOT_NOW

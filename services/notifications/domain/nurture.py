@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from dateutil.relativedelta import relativedelta
+
 from services.notifications.domain.letters import DerivedLetter, Variant, left_at
-from services.notifications.domain.months import add_months
 from services.notifications.domain.occasions import STALE
 from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.records import PoolMembership, RecipientRecord
 from shared.contracts import Cause, Purpose
 
-MONTHS_BETWEEN = 6
+BETWEEN = relativedelta(months=6)
 
 
 class RecurringLetter(NamedTuple):
@@ -38,7 +39,7 @@ def nurtured(record: RecipientRecord) -> Iterator[DerivedLetter]:
         )
         *sent, (step, last) = _steps(record, about)
         yield from (_letter(record, about, n, at) for n, at in sent if at)
-        yield _letter(record, about, step, add_months(max(last or consent.given_at, consent.given_at), MONTHS_BETWEEN))
+        yield _letter(record, about, step, max(last or consent.given_at, consent.given_at) + BETWEEN)
 
 
 def _reconfirmations(record: RecipientRecord, membership: PoolMembership, due_at: datetime) -> Iterator[DerivedLetter]:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from services.notifications.domain.full_letters import is_full
 from services.notifications.domain.letters import OUT, DerivedLetter, Variant, blocked, kept_of, told_at
-from services.notifications.domain.months import add_months
 from services.notifications.domain.organizations import Opening
 from services.notifications.domain.policy import LetterKind, LetterRefusal
 from services.notifications.domain.records import (
@@ -68,7 +69,7 @@ def deleted_at(record: RecipientRecord, asked: PendingErasure) -> datetime:
     """Rule 11, as candidates carries it out: a day after they asked, or when a legal hold after the decision ends."""
     decided = [a.decision.decided_at for a in record.applications if a.decision and a.decision.stands]
     hold = record.organization.legal_hold_months
-    ends = [add_months(max(decided), hold)] if decided and hold else []
+    ends: list[datetime] = [max(decided) + relativedelta(months=hold)] if decided and hold else []
     return max([asked.at + TIME_TO_OBJECT, *ends])
 
 

@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
+from dateutil.relativedelta import relativedelta
+
 from services.notifications.domain.letters import DerivedLetter, Variant, told_at
-from services.notifications.domain.months import add_months
 from services.notifications.domain.occasions import STALE
 from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.records import RecipientRecord
 from shared.contracts import Cause, Purpose, letter_id
 
 AFTER_LETTER = timedelta(days=7)
-MONTHS_BETWEEN = 6
+BETWEEN = relativedelta(months=6)
 
 STATEMENTS = (
     "I knew what to expect before each interview.",
@@ -63,7 +64,7 @@ def surveys(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
         letter = _survey(record, application.application, application.candidate, application.job, decided_at)
         others = [at for about, at in asked.items() if at and about != application.application]
         due_at = max(now, letter.send_at)
-        is_soon = any(due_at < add_months(at, MONTHS_BETWEEN) for at in others)
+        is_soon = any(due_at < at + BETWEEN for at in others)
         is_wanted = Purpose.SURVEY in record.consents and not is_soon and now < letter.stale_at
         if asked[application.application] or is_wanted:
             yield letter

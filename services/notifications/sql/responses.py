@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from services.notifications.domain.months import add_months
+from dateutil.relativedelta import relativedelta
+
 from services.notifications.domain.records import CandidateResponse, CandidateWish
 from services.notifications.sql.person_facts import PersonFact, instant, maybe
 from shared.contracts import ResponseKind
 
-NOT_NOW_MONTHS = 6
+NOT_NOW = relativedelta(months=6)
 WISHES = ("disputed", "feedback_rated", "feedback_requested", "review_requested")
 
 
@@ -46,5 +47,5 @@ def not_now_until(responses: list[PersonFact]) -> datetime | None:
     newest = max(chosen, key=lambda k: (instant(k.body["responded_at"]), k.body["kind"]), default=None)
     if newest is None or newest.body["kind"] != "not_now":
         return None
-    until = maybe(newest.body.get("until"))
-    return until or add_months(instant(newest.body["responded_at"]), NOT_NOW_MONTHS)
+    until: datetime | None = maybe(newest.body.get("until")) or instant(newest.body["responded_at"]) + NOT_NOW
+    return until
