@@ -28,6 +28,18 @@ class Wait(NamedTuple):
         return sum(self.bins)
 
 
+class Waits(NamedTuple):
+    """The four waits of a round: for the first interview, the next one, the decision, the answer."""
+
+    first: Wait
+    next: Wait
+    decision: Wait
+    answer: Wait
+
+
+NO_WAITS = Waits(Wait(), Wait(), Wait(), Wait())
+
+
 def wait_of(spans: Iterable[timedelta], still: int = 0) -> Wait:
     """The waits that ended, and how many have not."""
     every = [span / timedelta(hours=1) for span in spans]
@@ -71,3 +83,8 @@ def _bin(hours: float) -> int:
 
 def _p90(hours: list[float]) -> float:
     return quantiles(hours, n=10, method="inclusive")[-1] if len(hours) > 1 else hours[0]
+
+
+def without_exact(wait: Wait) -> Wait:
+    """As its bins tell it: an exact median may be the hours of one person."""
+    return wait._replace(median=quantile(wait.bins, 0.5), p90=quantile(wait.bins, 0.9))

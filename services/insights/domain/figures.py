@@ -1,0 +1,192 @@
+"""Figures of a round, or of many: every measure out of the sums, with its interval, or with why there is none."""
+
+from collections.abc import Iterator
+
+from services.insights.domain.measures import MEASURES, Figure, Of, WhyNot
+from services.insights.domain.statistics import alpha, wilson
+from services.insights.domain.sums import RoundCompetency, RoundStep, Summary
+from services.insights.domain.waits import Wait
+
+UNSAID_SHARE = 3  # a third of all
+
+
+def figures(summary: Summary) -> list[Figure]:
+    """Everything that sums tell; a competency's figures stand together."""
+    return [
+        *_competencies(summary),
+        *_must_haves(summary),
+        *_process(summary),
+        *_waits(summary),
+        *_letters(summary),
+        *_leaving(summary),
+        *_returns(summary),
+    ]
+
+
+def share(
+    measure: str, k: int, of: int, people: int | None = None, *, competency: str | None = None, part: str | None = None
+) -> Figure:
+    """A share with Wilson's interval, from the measure's floor on; `people` where `of` counts something else."""
+    figure = count(measure, k, of, people, competency=competency, part=part)._replace(value=None)
+    if of == 0:
+        return figure._replace(k=None, why_not=WhyNot.NOTHING_YET)
+    floor = MEASURES[measure]
+    counted = figure.people if floor.of is Of.PEOPLE else of
+    if counted < floor.floor:
+        return figure._replace(why_not=WhyNot.TOO_FEW)
+    return figure._replace(value=k / of, **wilson(k, of)._asdict())
+
+
+def count(
+    measure: str, k: int, of: int, people: int | None = None, *, competency: str | None = None, part: str | None = None
+) -> Figure:
+    """A number, which needs no interval."""
+    return Figure(measure, of, of if people is None else people, k, float(k), competency=competency, part=part)
+
+
+def _competencies(summary: Summary) -> Iterator[Figure]:
+    for c in summary.competencies:
+        if c.listed:
+            yield from _listed(c, summary)
+        elif c.people >= MEASURES["unsaid"].floor and c.people * UNSAID_SHARE >= summary.counts.interviewed:
+            yield share("unsaid", c.people, summary.counts.interviewed, competency=c.competency)
+        if summary.counts.full_letters and (c.listed or c.gaps):
+            yield share("gaps", c.gaps, summary.counts.full_letters, competency=c.competency)
+    if not any(c.listed for c in summary.competencies):
+        yield Figure("met", 0, 0, why_not=WhyNot.NO_COMPETENCIES)
+
+
+def _listed(c: RoundCompetency, summary: Summary) -> Iterator[Figure]:
+    yield _met(c)
+    if c.must_have and c.met == 0 and c.people:
+        yield share("unmet", 0, c.people, competency=c.competency)
+    yield from _levels(c)
+    yield from _asked(c, summary)
+    yield from _agreement(c)
+
+
+def _met(c: RoundCompetency) -> Figure:
+    figure = share("met", c.met, c.people, competency=c.competency)
+    return figure._replace(why_not=WhyNot.NO_LEVELS) if c.asked and not c.people else figure
+
+
+def _levels(c: RoundCompetency) -> Iterator[Figure]:
+    if c.people:
+        commonest = max(range(len(c.histogram)), key=lambda fifth: c.histogram[fifth])
+        yield share("flat", c.histogram[commonest], c.people, competency=c.competency, part=str(commonest + 1))
+    for fifth, people in enumerate(c.histogram, start=1):
+        figure = share("levels", people, c.people, competency=c.competency, part=str(fifth))
+        yield figure._replace(low=None, high=None)
+
+
+def _asked(c: RoundCompetency, summary: Summary) -> Iterator[Figure]:
+    name, lacking = c.competency, c.asked - c.rated
+    yield share("not_assessed", lacking, c.asked, c.asked_people, competency=name)
+    if lacking:
+        yield count("not_assessed", c.nulls, c.asked, c.asked_people, competency=name, part="could_not")
+        yield count("not_assessed", lacking - c.nulls, c.asked, c.asked_people, competency=name, part="left_out")
+    if c.interviews == 0 and summary.counts.interviews >= MEASURES["never_asked"].floor:
+        yield count("never_asked", 0, summary.counts.interviews, summary.counts.interviewed, competency=name)
+
+
+def _agreement(c: RoundCompetency) -> Iterator[Figure]:
+    """Both need people whom two interviewers rated."""
+    units = c.sums.units
+    apart = share("apart", c.apart, c.pairs, units, competency=c.competency)
+    if units == 0:
+        yield apart._replace(why_not=WhyNot.ONE_INTERVIEWER if c.people else WhyNot.NOTHING_YET)
+    else:
+        yield apart
+        yield _alpha(c, units)
+
+
+def _alpha(c: RoundCompetency, units: int) -> Figure:
+    figure, value = Figure("alpha", units, units, competency=c.competency), alpha(c.sums)
+    if units < MEASURES["alpha"].floor:
+        return figure._replace(why_not=WhyNot.TOO_FEW)
+    if value is None:
+        return figure._replace(why_not=WhyNot.NO_DIFFERENCES)
+    return figure._replace(value=value, **(c.interval._asdict() if c.interval else {}))
+
+
+def _must_haves(summary: Summary) -> Iterator[Figure]:
+    counts = summary.counts
+    if any(c.must_have for c in summary.competencies):
+        yield share("met", counts.must_haves_met, counts.must_haves_assessed, part="must_haves")
+
+
+def _process(summary: Summary) -> Iterator[Figure]:
+    counts = summary.counts
+    yield share("agreed", counts.agreed, counts.twice_judged)
+    for step in summary.steps[:-1]:
+        yield share("reached", step.went_on, step.reached, part=str(step.position))
+    yield from _held(summary.steps)
+    yield share("promised", counts.kept, counts.due)
+    yield share("scored", counts.in_time, counts.owed, counts.interviewed)
+    yield count("scored", counts.never, counts.owed, counts.interviewed, part="never")
+    yield share("shareable", counts.shareable, counts.given, counts.interviewed)
+
+
+def _held(steps: tuple[RoundStep, ...]) -> Iterator[Figure]:
+    held, people = sum(s.held for s in steps), max((s.people for s in steps), default=0)
+    lost = {
+        "missed_by_us": sum(s.missed_by_us for s in steps),
+        "missed_by_them": sum(s.missed_by_them for s in steps),
+        "cancelled_by_us": sum(s.cancelled_by_us for s in steps),
+        "cancelled_by_them": sum(s.cancelled_by_them for s in steps),
+    }
+    of = held + sum(lost.values())
+    yield share("held", held, of, people)
+    for part, k in lost.items():
+        if k:
+            yield count("held", k, of, people, part=part)
+
+
+def _waits(summary: Summary) -> Iterator[Figure]:
+    for name, wait in summary.waits._asdict().items():
+        yield from _wait(f"wait_{name}", wait)
+
+
+def _wait(measure: str, wait: Wait) -> Iterator[Figure]:
+    of = wait.measured
+    if of < MEASURES[measure].floor:
+        why = WhyNot.TOO_FEW if of else WhyNot.BACKWARDS if wait.backwards else WhyNot.NOTHING_YET
+        yield Figure(measure, of, of, why_not=why)
+    else:
+        yield Figure(measure, of, of, value=wait.median)
+        yield Figure(measure, of, of, value=wait.p90, part="p90")
+    if wait.still:
+        yield count(measure, wait.still, of + wait.still, part="still")
+
+
+def _letters(summary: Summary) -> Iterator[Figure]:
+    counts = summary.counts
+    yield share("shareable", counts.full_letters, counts.decided, part="letters")
+
+
+def _leaving(summary: Summary) -> Iterator[Figure]:
+    counts = summary.counts
+    left = counts.withdrawn + counts.offer_declined
+    yield share("withdrew", left, counts.decided)
+    for reason, k in sorted(summary.reasons.items()):
+        yield count("withdrew", k, left, part=f"reason:{reason}")
+    for position, k in sorted(summary.left_at.items()):
+        yield count("withdrew", k, left, part=f"step:{position}")
+    yield share("accepted", counts.hired, counts.hired + counts.offer_declined)
+    yield share("nobody", summary.nobody, summary.closed, counts.people)
+
+
+def _returns(summary: Summary) -> Iterator[Figure]:
+    counts = summary.counts
+    gained = counts.silver + counts.promising
+    yield count("gained", counts.silver, counts.people, part="silver_medalist")
+    yield count("gained", counts.promising, counts.people, part="promising")
+    yield count("gained", counts.invited, gained, part="invited")
+    yield count("gained", counts.active, counts.settled, part="active")
+    for part in ("proposed", "accepted", "interested", "applied", "rehired", "left_applied", "left_hired"):
+        yield count("reused", getattr(counts, part), counts.people, part=part)
+    yield share("wasted", counts.wasted, counts.counted, counts.counted_people)
+    yield share("wasted", counts.wasted_unaided, counts.unaided, counts.counted_people, part="without_loop")
+    yield count("wasted", counts.open, counts.open + counts.counted, counts.interviewed, part="open")
+    for kind, k in sorted(summary.returned.items()):
+        yield count("wasted", k, counts.counted, counts.counted_people, part=f"returned:{kind}")

@@ -1,0 +1,88 @@
+"""How facts are read: what stands of all that was said."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from shared.contracts import Basis
+
+
+def stands(said_at: datetime | None, undone_at: datetime | None) -> bool:
+    """A decision, a feedback, an opening: unless it was reversed, withdrawn, closed at its own instant or later.
+
+    `stands` in SQL is the same.
+    """
+    return said_at is not None and (undone_at is None or undone_at < said_at)
+
+
+class InterviewState(StrEnum):
+    """What became of an interview."""
+
+    SCHEDULED = "scheduled"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+
+
+class SaidOfInterview(NamedTuple):
+    """All that was said of one interview; None where nothing was. A `_slot` is the `starts_at` that a fact names.
+
+    `judged_at` is the newest instant of feedback on it that stands.
+    """
+
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    completed_at: datetime | None = None
+    assumed_at: datetime | None = None
+    assumed_slot: datetime | None = None
+    cancelled_at: datetime | None = None
+    cancelled_slot: datetime | None = None
+    missed_at: datetime | None = None
+    missed_slot: datetime | None = None
+    judged_at: datetime | None = None
+
+    @property
+    def slot(self) -> datetime | None:
+        """The start in its schedule; without one, in the newest fact that calls it off, else in the assumption."""
+        newest = max(_ends(self), default=None)
+        return self.starts_at or (newest.slot if newest else self.assumed_slot)
+
+    @property
+    def is_assumed(self) -> bool:
+        """Somebody, or the clock, assumed that it took place; an assumption about another slot is none."""
+        return self.assumed_at is not None and self.assumed_slot == self.slot
+
+    @property
+    def became(self) -> tuple[InterviewState, Basis | None]:
+        """What became of it, as far as anybody said: the instants inside the facts decide, never their order."""
+        against = max((end for end in _ends(self) if end.slot == self.slot), default=None)
+        if self.completed_at and (against is None or self.completed_at > against.at):
+            return InterviewState.COMPLETED, Basis.SAID
+        if against:
+            return (InterviewState.CANCELLED if against.is_cancelled else InterviewState.MISSED), None
+        if self.is_assumed or self.judged_at:
+            return InterviewState.COMPLETED, Basis.ASSUMED
+        return InterviewState.SCHEDULED, None
+
+    @property
+    def took_place(self) -> bool:
+        """True when it is completed."""
+        return self.became[0] is InterviewState.COMPLETED
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it ended, if it took place."""
+        return self.ends_at or self.completed_at or self.assumed_at or self.judged_at
+
+
+class _End(NamedTuple):
+    """What calls a slot off. Of two at once the cancellation is the greater."""
+
+    at: datetime
+    is_cancelled: bool
+    slot: datetime | None
+
+
+def _ends(said: SaidOfInterview) -> list[_End]:
+    ends = (said.cancelled_at, True, said.cancelled_slot), (said.missed_at, False, said.missed_slot)
+    return [_End(at, is_cancelled, slot) for at, is_cancelled, slot in ends if at]

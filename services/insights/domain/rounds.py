@@ -1,0 +1,220 @@
+"""A job is summed up from the rows of everybody who took part; what is summed up adds up over jobs."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from services.insights.domain.competencies import sum_up_competencies
+from services.insights.domain.growth import is_met
+from services.insights.domain.heard import HeardJob
+from services.insights.domain.reading import InterviewState
+from services.insights.domain.rows import (
+    UNNAMED_STEP,
+    Candidacy,
+    LetterLength,
+    PersonRows,
+    Reuse,
+    RoundRows,
+    Scorecard,
+    Side,
+    Sitting,
+)
+from services.insights.domain.sums import Counts, Round, RoundStep, SummedRound
+from services.insights.domain.waits import Waits, span, wait_of
+from shared.contracts import MemberStatus, Outcome, Tier
+
+ASKED_INTO_POOL = frozenset((MemberStatus.INVITED, MemberStatus.ACTIVE, MemberStatus.PAUSED))
+SETTLED_AFTER = timedelta(days=44)  # rule 5: 14 days to the reminder, 30 to the end of the invitation
+NEVER_AFTER = timedelta(days=10)
+LEFT = frozenset((Outcome.WITHDRAWN, Outcome.OFFER_DECLINED))
+
+
+def rows_of(job: str, people: Iterable[PersonRows]) -> RoundRows:
+    """What people's rows say of one job."""
+    found = list(people)
+    return RoundRows(
+        [c for p in found for c in p.candidacies if c.job == job],
+        [s for p in found for s in p.sittings if s.job == job],
+        [s for p in found for s in p.scorecards if s.job == job],
+        [a for p in found for a in p.assessments if a.job == job],
+        [g for p in found for g in p.growths if g.job == job],
+        [r for p in found for r in p.reuses if job in (r.job, r.earlier)],
+    )
+
+
+def sum_up(job: HeardJob, rows: RoundRows, now: datetime) -> SummedRound:
+    """Everything that one job is summed up to, as it stands at this time."""
+    left = [c for c in rows.candidacies if c.outcome in LEFT]
+    found = Round(
+        organization=job.organization,
+        job=job.job,
+        family=job.family,
+        cycle=job.cycle,
+        opened_at=job.opened_at,
+        closed_at=job.closed_at if job.is_closed else None,
+        outcome=job.outcome if job.is_closed else None,
+        interviewers=frozenset(s.interviewer for s in rows.scorecards),
+        counts=_counts(job, rows, now),
+        waits=_waits(rows),
+        reasons=Counter(c.reason_code for c in left if c.reason_code),
+        left_at=Counter(max(c.steps, default=UNNAMED_STEP) for c in left),
+        returned=Counter(s.returned for s in _counted(rows.sittings, now) if s.returned),
+    )
+    return SummedRound(found, tuple(sum_up_competencies(job, rows)), tuple(_steps(job, rows)))
+
+
+def _counts(job: HeardJob, rows: RoundRows, now: datetime) -> Counts:
+    held = [s for s in rows.sittings if s.state is InterviewState.COMPLETED]
+    return Counts(
+        **_people(job, rows.candidacies, now),
+        **_must_haves(job, rows),
+        **_scorecards(rows.scorecards, now),
+        **_pool(rows.candidacies, now),
+        **_reused(job, rows.reuses),
+        **_returns(rows, now),
+        interviews=len(held),
+        interviewed=len({s.candidate for s in held}),
+    )
+
+
+def _people(job: HeardJob, candidacies: Sequence[Candidacy], now: datetime) -> dict[str, int]:
+    finished = [c for c in candidacies if c.decided_at or job.is_closed]
+    due = [c for c in finished if c.due_at and (c.due_at <= now or c.answered_at)]
+    outcomes = Counter(c.outcome for c in candidacies)
+    return {
+        "people": len({c.candidate for c in candidacies}),
+        "applications": len(candidacies),
+        "finished": len(finished),
+        "decided": sum(c.decided_at is not None for c in candidacies),
+        **{outcome.value: outcomes[outcome] for outcome in Outcome},
+        "twice_judged": sum(c.agreed is not None for c in candidacies),
+        "agreed": sum(c.agreed is True for c in candidacies),
+        "due": len(due),
+        "kept": sum(not c.late for c in due),
+        "full_letters": sum(c.letter is LetterLength.FULL for c in candidacies),
+    }
+
+
+def _must_haves(job: HeardJob, rows: RoundRows) -> dict[str, int]:
+    """People who were assessed in every must-have, and those of them who meet all."""
+    wanted = {c.competency: c.level for c in job.competencies if c.must_have}
+    levels: dict[str, dict[str, list[float]]] = {}
+    for a in rows.assessments:
+        if a.level is not None and a.competency in wanted:
+            levels.setdefault(a.candidate, {}).setdefault(a.competency, []).append(a.level)
+    whole = [found for found in levels.values() if found.keys() == wanted.keys()]
+    met = [all(is_met(sum(v) / len(v), wanted[c]) for c, v in found.items()) for found in whole]
+    return {"must_haves_assessed": len(met), "must_haves_met": sum(met)}
+
+
+def _scorecards(scorecards: Sequence[Scorecard], now: datetime) -> dict[str, int]:
+    """Owed are those that are due, or were given in time already."""
+    owed = [s for s in scorecards if s.due_at and (s.due_at <= now or s.given_at)]
+    given = [s for s in scorecards if s.given_at]
+    return {
+        "owed": len(owed),
+        "in_time": sum(bool(s.given_at and s.due_at and s.given_at <= s.due_at) for s in owed),
+        "never": sum(not s.given_at and bool(s.owed_at and s.owed_at + NEVER_AFTER <= now) for s in owed),
+        "given": len(given),
+        "shareable": sum(s.has_strengths and s.has_development for s in given),
+    }
+
+
+def _pool(candidacies: Sequence[Candidacy], now: datetime) -> dict[str, int]:
+    gained = [c for c in candidacies if c.tier in (Tier.SILVER_MEDALIST, Tier.PROMISING)]
+    settled = [c for c in gained if c.decided_at and c.decided_at + SETTLED_AFTER <= now]
+    return {
+        "silver": sum(c.tier is Tier.SILVER_MEDALIST for c in gained),
+        "promising": sum(c.tier is Tier.PROMISING for c in gained),
+        "invited": sum(c.status in ASKED_INTO_POOL for c in gained),
+        "settled": len(settled),
+        "active": sum(c.status is MemberStatus.ACTIVE for c in settled),
+    }
+
+
+def _reused(job: HeardJob, reuses: Sequence[Reuse]) -> dict[str, int]:
+    here, known = [r for r in reuses if r.job == job.job], [r for r in reuses if r.earlier == job.job]
+    return {
+        "proposed": sum(r.proposed for r in here),
+        "accepted": sum(r.accepted for r in here),
+        "interested": sum(r.interested for r in here),
+        "applied": sum(r.applied for r in here),
+        "rehired": sum(r.hired for r in here),
+        "left_applied": sum(r.applied for r in known),
+        "left_hired": sum(r.hired for r in known),
+    }
+
+
+def _returns(rows: RoundRows, now: datetime) -> dict[str, int]:
+    """Rule 9, as its owner judged each interview."""
+    counted = _counted(rows.sittings, now)
+    rediscovered = {c.application for c in rows.candidacies if c.rediscovered}
+    unaided = [s for s in counted if s.application not in rediscovered]
+    return {
+        "open": sum(s.is_counted for s in rows.sittings) - len(counted),
+        "counted": len(counted),
+        "counted_people": len({s.candidate for s in counted}),
+        "wasted": sum(s.returned is None for s in counted),
+        "unaided": len(unaided),
+        "wasted_unaided": sum(s.without_loop is None for s in unaided),
+    }
+
+
+def _counted(sittings: Iterable[Sitting], now: datetime) -> list[Sitting]:
+    return [s for s in sittings if s.is_counted and s.counted_from and s.counted_from <= now]
+
+
+def _waits(rows: RoundRows) -> Waits:
+    """Decisions and answers that people still wait for are told beside the waits that ended."""
+    everyone = rows.candidacies
+    answered = [c for c in everyone if c.outcome is Outcome.NOT_SELECTED]
+    return Waits(
+        first=wait_of(
+            (s for c in everyone for s in span(c.submitted_at, c.first_at)),
+            sum(c.first_at is None and c.decided_at is None for c in everyone),
+        ),
+        next=wait_of(_between(rows.sittings)),
+        decision=wait_of(
+            (s for c in everyone for s in span(c.last_at, c.decided_at)),
+            sum(c.last_at is not None and c.decided_at is None for c in everyone),
+        ),
+        answer=wait_of(
+            (s for c in answered for s in span(c.decided_at, c.answered_at)),
+            sum(c.answered_at is None for c in answered),
+        ),
+    )
+
+
+def _between(sittings: Iterable[Sitting]) -> Iterator[timedelta]:
+    """From the end of one interview to the start of the next of the same application."""
+    held: dict[str, list[Sitting]] = {}
+    for s in sittings:
+        if s.state is InterviewState.COMPLETED and s.began_at and s.ended_at:
+            held.setdefault(s.application, []).append(s)
+    for own in held.values():
+        ordered = sorted(own, key=lambda s: (s.began_at, s.interview))
+        for one, other in pairwise(ordered):
+            yield from span(one.ended_at, other.began_at)
+
+
+def _steps(job: HeardJob, rows: RoundRows) -> Iterator[RoundStep]:
+    finished = [c for c in rows.candidacies if c.decided_at or job.is_closed]
+    by_position: dict[int, list[Sitting]] = {}
+    for s in rows.sittings:
+        by_position.setdefault(s.position, []).append(s)
+    for position, sittings in sorted(by_position.items()):
+        here = [c for c in finished if position in c.steps]
+        became = Counter((s.state, s.by) for s in sittings)
+        yield RoundStep(
+            position=position,
+            stage=max((s.stage for s in sittings if s.stage), default=None),
+            people=len({s.candidate for s in sittings}),
+            reached=len(here),
+            went_on=sum(max(c.steps) > position for c in here),
+            held=became[InterviewState.COMPLETED, None],
+            missed_by_us=became[InterviewState.MISSED, Side.US],
+            missed_by_them=became[InterviewState.MISSED, Side.THEM],
+            cancelled_by_us=became[InterviewState.CANCELLED, Side.US],
+            cancelled_by_them=became[InterviewState.CANCELLED, Side.THEM],
+        )

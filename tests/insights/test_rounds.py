@@ -1,0 +1,279 @@
+"""Rows, sums and figures of rounds that are small, odd, or came in an unexpected order."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from services.insights.domain.figures import figures
+from services.insights.domain.growth import grew
+from services.insights.domain.heard import (
+    AskedCompetency,
+    HeardApplication,
+    HeardDelay,
+    HeardFeedback,
+    HeardInterview,
+    HeardJob,
+    HeardPerson,
+    HeardRating,
+    HeardRelease,
+    HeardReturn,
+)
+from services.insights.domain.measures import Figure, WhyNot
+from services.insights.domain.people import Workplace, derive_rows
+from services.insights.domain.reading import SaidOfInterview
+from services.insights.domain.rounds import rows_of, sum_up
+from services.insights.domain.rows import GrowthKind, PersonRows
+from services.insights.domain.sums import SummedRound, add_up
+from services.insights.domain.waits import NO_WAITS
+from shared.contracts import FeedbackKind, Missing, Outcome, Overall
+from tests.insights.halden import people as people_of_halden
+from tests.insights.halden import round_of, rows
+
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+SQL = AskedCompetency("sql", "SQL", 4, must_have=True, weight=3)
+WORKPLACE = Workplace()
+
+
+def job(*competencies: AskedCompetency, **given) -> HeardJob:
+    whole = {"opened_at": NOW - 60 * DAY, "closed_at": NOW - 10 * DAY, "competencies": competencies}
+    return HeardJob("acme", "j1", "Analyst", "data", "S", **{**whole, **given})
+
+
+def feedback(person: str, level: float | None, **given) -> HeardFeedback:
+    whole = {
+        "feedback": f"f-{person}-{given.get('interviewer', 'ada')}", "application": f"a-{person}", "interviewer": "ada",
+        "submitted_at": NOW - 20 * DAY, "interview": f"i-{person}", "overall": Overall.YES,
+        "ratings": (HeardRating("sql", level),),
+    }  # fmt: skip
+    return HeardFeedback(**{**whole, **given})
+
+
+def interview(person: str, **given) -> HeardInterview:
+    began = NOW - 21 * DAY
+    said = SaidOfInterview(began, began + timedelta(hours=1), completed_at=began + timedelta(hours=1))
+    return HeardInterview(f"i-{person}", f"a-{person}", "j1", **{"said": said, "owed_by": ("ada",), **given})
+
+
+def applicant(person: str, *given_feedback: HeardFeedback, **given) -> HeardPerson:
+    application = HeardApplication(f"a-{person}", "j1", NOW - 30 * DAY, NOW - 15 * DAY, outcome=Outcome.NOT_SELECTED)
+    whole = {"applications": (application,), "interviews": (interview(person),), "feedback": given_feedback}
+    return HeardPerson("acme", person, **{**whole, **given})
+
+
+def summed(opening: HeardJob, *people: HeardPerson, now: datetime = NOW) -> SummedRound:
+    derived = [derive_rows(person, {opening.job: opening}, WORKPLACE) for person in people]
+    return sum_up(opening, rows_of(opening.job, derived), now)
+
+
+def told(round_: SummedRound, measure: str, part: str | None = None, competency: str | None = None) -> Figure:
+    [found] = [f for f in figures(add_up([round_])) if (f.measure, f.part, f.competency) == (measure, part, competency)]
+    return found
+
+
+def test_a_job_that_asks_for_nothing_says_so():
+    assert told(summed(job(), applicant("ana")), "met").why_not is WhyNot.NO_COMPETENCIES
+
+
+def test_levels_that_nobody_wrote_are_no_failure_of_the_people():
+    round_ = summed(job(SQL), *(applicant(p, feedback(p, None)) for p in ("ana", "bo", "cy")))
+
+    assert told(round_, "met", competency="sql").why_not is WhyNot.NO_LEVELS
+    assert told(round_, "not_assessed", "could_not", "sql").k == 3
+
+
+def test_what_was_left_out_is_told_apart_from_what_could_not_be_assessed():
+    round_ = summed(job(SQL), applicant("ana", feedback("ana", 0.5, ratings=())), applicant("bo", feedback("bo", None)))
+
+    assert told(round_, "not_assessed", "left_out", "sql").k == told(round_, "not_assessed", "could_not", "sql").k == 1
+
+
+def test_two_people_are_told_in_words_only():
+    met = told(
+        summed(job(SQL), applicant("ana", feedback("ana", 1)), applicant("bo", feedback("bo", 0))),
+        "met",
+        competency="sql",
+    )
+
+    assert (met.k, met.of, met.value, met.why_not) == (1, 2, None, WhyNot.TOO_FEW)
+
+
+def test_one_interviewer_for_all_cannot_be_compared_with_anybody():
+    round_ = summed(job(SQL), *(applicant(f"p{i}", feedback(f"p{i}", 0.5)) for i in range(40)))
+
+    assert told(round_, "apart", competency="sql").why_not is WhyNot.ONE_INTERVIEWER
+
+
+def test_forty_people_rated_twice_have_an_alpha():
+    random = Random(3)
+    pairs = [(f"p{i}", random.randint(0, 4) / 4) for i in range(40)]
+    twice = [applicant(p, feedback(p, v), feedback(p, v, interviewer="ben")) for p, v in pairs]
+
+    alpha = told(summed(job(SQL), *twice), "alpha", competency="sql")
+
+    assert (alpha.value, alpha.low, alpha.high, alpha.of) == (1, 1, 1, 40)
+    same = [applicant(p, feedback(p, 0.5), feedback(p, 0.5, interviewer="ben")) for p, _ in pairs]
+    assert told(summed(job(SQL), *same), "alpha", competency="sql").why_not is WhyNot.NO_DIFFERENCES
+
+
+def test_a_must_have_that_eight_miss_says_how_many_still_might_meet_it():
+    unmet = told(
+        summed(job(SQL), *(applicant(f"p{i}", feedback(f"p{i}", 0.5)) for i in range(8))), "unmet", competency="sql"
+    )
+
+    assert (unmet.k, unmet.of, round(unmet.high or 0, 2)) == (0, 8, 0.32)
+
+
+def test_withdrawn_feedback_an_older_version_and_a_review_of_papers_do_not_count():
+    older = feedback("ana", 0, feedback="f0", submitted_at=NOW - 21 * DAY)
+    papers = feedback("ana", 0, feedback="f2", kind=FeedbackKind.APPLICATION_REVIEW)
+    gone = feedback("ana", 0, feedback="f3", interviewer="ben", withdrawn_at=NOW - 20 * DAY)
+
+    round_ = summed(job(SQL), applicant("ana", older, feedback("ana", 1), papers, gone))
+
+    assert (round_.competencies[0].people, round_.competencies[0].met, round_.competencies[0].pairs) == (1, 1, 0)
+
+
+def test_feedback_on_an_interview_that_did_not_take_place_does_not_count():
+    began = NOW - 21 * DAY
+    missed = interview("ana", said=SaidOfInterview(began, began + DAY, missed_at=began + DAY, missed_slot=began))
+
+    round_ = summed(job(SQL), applicant("ana", feedback("ana", 1), interviews=(missed,)))
+
+    assert (round_.competencies[0].people, round_.round.counts.interviews) == (0, 0)
+
+
+def test_a_rating_on_a_scale_of_seven_meets_its_level_in_spite_of_binary_fractions():
+    wanted = AskedCompetency("sql", "SQL", 3)
+    thrice = [feedback("ana", level, interviewer=by) for by, level in (("ada", 1 / 6), ("ben", 5 / 6), ("cy", 0.5))]
+
+    assert summed(job(wanted), applicant("ana", *thrice)).competencies[0].met == 1
+
+
+def test_a_clock_that_jumped_leaves_no_wait():
+    applied_late = HeardApplication("a-ana", "j1", NOW, NOW - 15 * DAY, outcome=Outcome.NOT_SELECTED)
+
+    round_ = summed(job(SQL), applicant("ana", applications=(applied_late,)))
+
+    assert told(round_, "wait_first").why_not is WhyNot.BACKWARDS
+    assert round_.round.waits.decision.measured == 1
+
+
+def test_a_job_that_is_open_again_is_not_finished():
+    undecided = HeardApplication("a-ana", "j1", NOW - 30 * DAY)
+    closed = summed(job(SQL), applicant("ana", applications=(undecided,))).round
+    reopened = summed(job(SQL, opened_at=NOW - DAY), applicant("ana", applications=(undecided,))).round
+
+    assert (closed.counts.finished, closed.counts.due) == (1, 1)
+    assert (reopened.counts.finished, reopened.counts.due, reopened.closed_at) == (0, 0, None)
+
+
+def test_a_reversed_decision_is_none():
+    reversed_ = HeardApplication("a-ana", "j1", NOW - 30 * DAY, NOW - 9 * DAY, NOW - 9 * DAY, Outcome.HIRED)
+
+    counts = summed(job(SQL, closed_at=None), applicant("ana", applications=(reversed_,))).round.counts
+
+    assert (counts.decided, counts.hired, counts.due) == (0, 0, 0)
+
+
+def test_history_counts_but_was_promised_nothing():
+    past = HeardApplication(
+        "a-ana", "j1", NOW - 30 * DAY, NOW - 15 * DAY, outcome=Outcome.NOT_SELECTED, is_historical=True
+    )
+
+    counts = summed(job(SQL), applicant("ana", applications=(past,))).round.counts
+
+    assert (counts.decided, counts.due) == (1, 0)
+
+
+def test_interviews_count_once_their_day_has_come():
+    returns = (HeardReturn("i-ana", NOW, "letter"),)
+    person = applicant("ana", returns=returns)
+
+    before, after = (summed(job(SQL), person, now=at).round.counts for at in (NOW - DAY, NOW))
+
+    assert (before.counted, before.open) == (0, 1)
+    assert (after.counted, after.open, after.wasted, after.wasted_unaided) == (1, 0, 0, 1)
+
+
+def test_an_interview_that_only_feedback_names_took_place():
+    counts = summed(job(SQL), applicant("ana", feedback("ana", 1), interviews=())).round.counts
+
+    assert (counts.interviews, counts.interviewed, counts.given, counts.owed) == (1, 1, 1, 0)
+
+
+def test_nothing_heard_is_nothing_to_tell():
+    empty = summed(job(SQL))
+
+    unknown = {f.measure: f.why_not for f in figures(add_up([empty])) if f.value is None}
+    assert unknown.pop("nobody") is WhyNot.TOO_FEW
+    assert set(unknown.values()) == {WhyNot.NOTHING_YET}
+    assert add_up([]).waits == NO_WAITS
+    assert derive_rows(HeardPerson("acme", "ana"), {}, WORKPLACE) == PersonRows()
+
+
+def test_the_sum_of_two_rounds_is_that_of_both_their_people():
+    both = add_up([round_of(), round_of()])
+
+    assert both.counts == tuple(2 * n for n in round_of().round.counts)
+    assert next((c.competency, c.people, c.met, c.level) for c in both.competencies) == ("sql", 14, 8, 4)
+    assert (both.rounds, both.closed, both.nobody, both.returned["letter"]) == (2, 2, 2, 20)
+
+
+def test_the_order_in_which_things_are_heard_changes_nothing():
+    opening, person = job(SQL), people_of_halden()["mei"]
+    turned = person._replace(
+        **{name: tuple(reversed(heard)) for name, heard in person._asdict().items() if isinstance(heard, tuple)}
+    )
+
+    one, other = (derive_rows(p, {opening.job: opening}, WORKPLACE) for p in (person, turned))
+
+    assert all(set(mine) == set(theirs) for mine, theirs in zip(one, other, strict=True))
+
+
+def test_rows_name_the_jobs_that_are_summed_up_anew():
+    [amara] = [r for r in rows() if r.candidacies[0].candidate == "amara"]
+
+    assert amara.jobs == {"su27-data", "ws27-ae"}
+
+
+def again(person: str, before: float, after: float, *, is_told: bool) -> HeardPerson:
+    """Somebody who was below the level, and came back for another job."""
+    first = HeardApplication(f"a-{person}", "j1", NOW - 90 * DAY, NOW - 80 * DAY, outcome=Outcome.NOT_SELECTED)
+    later = HeardApplication(f"b-{person}", "j2", NOW - 40 * DAY)
+    return HeardPerson(
+        "acme", person, (first, later),
+        feedback=(
+            feedback(person, before, feedback="f1", interview="i1", submitted_at=NOW - 85 * DAY),
+            feedback(person, after, feedback="f2", interview="i2", submitted_at=NOW - DAY, application=f"b-{person}"),
+        ),
+        releases=(HeardRelease("l1", f"a-{person}", NOW - 79 * DAY, ("sql",)),) if is_told else (),
+    )  # fmt: skip
+
+
+def test_people_who_were_told_are_compared_with_people_whom_nobody_told():
+    openings = {"j1": job(SQL), "j2": job(SQL)._replace(job="j2")}
+    came_back = [again(f"t{i}", 0.5, 0.75, is_told=True) for i in range(12)]
+    came_back += [again(f"u{i}", 0.5, 0.625 if i < 3 else 0.5, is_told=False) for i in range(12)]
+
+    growths = [g for p in came_back for g in derive_rows(p, openings, WORKPLACE).growths]
+    found = grew(growths)
+
+    assert {g.kind for g in growths if g.person.startswith("u")} == {GrowthKind.UNTOLD}
+    assert found[:4] == (12, 12, 3, 12)
+    assert found.difference is not None
+    assert found.difference.low > 0
+    assert grew(growths[:4]) == (4, 4, 0, 0, None, None, None)
+
+
+def test_what_came_before_the_letter_is_no_growth():
+    late = again("ana", 0.5, 1, is_told=True)._replace(releases=(HeardRelease("l1", "a-ana", NOW, ("sql",)),))
+
+    assert [g.after for g in derive_rows(late, {"j1": job(SQL)}, WORKPLACE).growths] == [None]
+
+
+def test_a_promise_to_decide_that_was_broken_is_no_late_answer():
+    late = [HeardDelay("a-ana", missing, NOW - DAY) for missing in (Missing.DECISION, Missing.APPROVAL)]
+
+    kept = [summed(job(SQL), applicant("ana", delays=(delay,))).round.counts.kept for delay in late]
+
+    assert kept == [1, 0]
