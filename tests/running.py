@@ -20,7 +20,7 @@ from shared.kit.db import EVERYONE, Database
 from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.router import Router
 from shared.running.runtime import Runtime
-from shared.settings.service import ServiceSettings
+from shared.settings.service import ListeningSettings
 
 PARTITIONS = 2
 _prefixes = itertools.count(1)
@@ -34,9 +34,9 @@ async def make_topics(kafka: Kafka) -> str:
     return prefix
 
 
-def settings_for(kafka: Kafka, addresses: Addresses, prefix: str, folder: Path, **given: Any) -> ServiceSettings:
+def settings_for(kafka: Kafka, addresses: Addresses, prefix: str, folder: Path, **given: Any) -> ListeningSettings:
     """The settings of a service in a test."""
-    return ServiceSettings(
+    return ListeningSettings(
         talentloop_env="test",
         database_url=addresses.url,
         kafka_bootstrap_servers=kafka.bootstrap,
@@ -52,7 +52,7 @@ def settings_for(kafka: Kafka, addresses: Addresses, prefix: str, folder: Path, 
 
 @asynccontextmanager
 async def running(
-    service: str, settings: ServiceSettings, router: Router, schedule: Schedule | None = None
+    service: str, settings: ListeningSettings, router: Router, schedule: Schedule | None = None
 ) -> AsyncIterator[Runtime]:
     """The service's parts at work, until the block ends."""
     database = await Database.connect(settings.database_url.get_secret_value(), service)

@@ -14,7 +14,7 @@ import pytest
 from services.candidates.main import SERVICE as CANDIDATES
 from services.candidates.settings import CandidatesSettings
 from services.interviews.main import SERVICE as INTERVIEWS
-from services.interviews.settings import ServiceSettings as InterviewsSettings
+from services.interviews.settings import ListeningSettings as InterviewsSettings
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from services.notifications.settings import NotificationsSettings
 from shared.kit.db import Database

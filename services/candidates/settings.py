@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from shared.settings.service import HttpUrl, ServiceSettings
+from shared.settings.service import HttpUrl, ListeningSettings
 
 
-class CandidatesSettings(ServiceSettings):
+class CandidatesSettings(ListeningSettings):
     """The settings of candidates."""
 
     interviews_url: HttpUrl = Field(description="the address people reach the interviews service by, as in its links")

@@ -1,5 +1,5 @@
-"""The environment of interviews: what every service has."""
+"""The environment of interviews: what every service has that listens."""
 
-from shared.settings.service import ServiceSettings
+from shared.settings.service import ListeningSettings
 
-__all__ = ["ServiceSettings"]
+__all__ = ["ListeningSettings"]

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import AfterValidator, Field, SecretStr
 
-from shared.settings.service import HttpUrl, ServiceSettings
+from shared.settings.service import HttpUrl, ListeningSettings
 
 DOMAIN = r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
 
@@ -71,7 +71,7 @@ def _key(value: SecretStr) -> SecretStr:
     return value
 
 
-class NotificationsSettings(ServiceSettings):
+class NotificationsSettings(ListeningSettings):
     """The settings of notifications."""
 
     smtp_url: Annotated[SecretStr, AfterValidator(_smtp)] = Field(

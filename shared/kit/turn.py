@@ -17,6 +17,10 @@ from shared.kit.versions import News
 NOBODY = "-"  # sees no organisation's rows
 
 
+class NobodyPublishes(Exception):
+    """A turn put something into the outbox of a service that has no relay: it would lie there for ever."""
+
+
 class Turn:
     """One open transaction, its instant, and what was said in it that nobody has reacted to yet."""
 
@@ -80,14 +84,17 @@ class Turn:
 
 
 class Turns:
-    """Opens the turns of one service."""
+    """Opens the turns of one service. Where nobody `publishes`, what is said has to stay private."""
 
-    def __init__(self, database: Database, time: Time, react: Callable[[Turn], Awaitable[None]]) -> None:
+    def __init__(
+        self, database: Database, time: Time, react: Callable[[Turn], Awaitable[None]], *, publishes: bool = True
+    ) -> None:
         self.database = database
         self.time = time
         self.written = asyncio.Event()  # there is something to publish
         self.remembered = asyncio.Event()  # there is somebody to derive
         self._react = react
+        self._publishes = publishes
 
     @asynccontextmanager
     async def open(
@@ -96,12 +103,14 @@ class Turns:
         """A turn that sees one organisation, several, or everyone (`*`), with the locks of some taken.
 
         What was said and not reacted to when the block ends is reacted to before the commit. A turn that fails leaves
-        nothing, and signals nothing.
+        nothing, and signals nothing. Raises NobodyPublishes.
         """
         async with self.database.transaction(organizations, locked) as conn:
             turn = Turn(conn, await self.time.read(conn))
             yield turn
             await self._react(turn)
+            if turn.has_put and not self._publishes:
+                raise NobodyPublishes
         if turn.has_put:
             self.written.set()
         if turn.has_remembered:

@@ -21,8 +21,9 @@ class MigrationFailed(Exception):
 
 
 def folders(service: str) -> list[Path]:
-    """Where the migrations of a service lie, the kit's first."""
-    return [ROOT / "shared" / "kit" / "schema", ROOT / "services" / service / "schema"]
+    """Where the migrations of a service lie, the kit's first; it may have none of its own."""
+    both = ROOT / "shared" / "kit" / "schema", ROOT / "services" / service / "schema"
+    return [folder for folder in both if folder.is_dir()]
 
 
 def wanted(service: str) -> list[str]:

@@ -1,17 +1,14 @@
 """A running service: its database, its handlers, and the supervised parts that keep it moving."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Protocol
 
 import structlog
 
-from shared.kafka.backlog import Backlog
-from shared.kafka.consumer import ClusterChanged, Consumer, Stuck
-from shared.kafka.relay import Relay
+from shared.kafka.consumer import ClusterChanged, Stuck
 from shared.kafka.topics import TopicsUnfit
-from shared.kafka.unread import UnreadProbe
 from shared.kit.advice import advise, name_of
 from shared.kit.clock import Clock, Schedule
 from shared.kit.db import Database
@@ -22,10 +19,13 @@ from shared.kit.time import Time
 from shared.kit.turn import Turns
 from shared.people.holdings import NOTHING, Holdings
 from shared.running import migrations
-from shared.settings.service import ServiceSettings
+from shared.running.listening import Listening, Run
+from shared.settings.service import ListeningSettings, ServiceSettings
 from shared.web.serving import Health
 
 log = structlog.get_logger()
+
+ORDER = ("consumer", "derive", "relay", "clock", "post", "reading")
 
 # Trying again would not help: a person has to run the command the message names.
 FATAL = (ClusterChanged, TopicsUnfit, migrations.SchemaOutdated, Stuck)
@@ -55,7 +55,7 @@ async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
 
 
 class Runtime:
-    """What a service is made of. Constructed once, in `main.py`."""
+    """What a service is made of. Constructed once, in `main.py`. One whose settings name no brokers has no Kafka."""
 
     def __init__(
         self,
@@ -72,16 +72,10 @@ class Runtime:
         self.database = database
         self.router = router
         self.time = Time(settings.env)
-        self.turns = Turns(database, self.time, router.react)
+        self.turns = Turns(database, self.time, router.react, publishes=isinstance(settings, ListeningSettings))
         self.inbox = Inbox(self.turns, router)
-        kafka = settings.kafka
-        self.backlog = Backlog(database, kafka, settings.topic_prefix)
-        self.consumer = Consumer(
-            self.inbox, self.backlog, kafka, settings.topic_prefix, settings.kafka_group_instance_id
-        )
-        self.relay = Relay(database, settings.producer, settings.topic_prefix, self.turns.written)
-        self.reading = UnreadProbe(database, kafka, settings.topic_prefix)
-        self.clock = Clock(schedule, self.turns, router, lambda: self.reading.is_behind)
+        self.listening = Listening(settings, self.inbox) if isinstance(settings, ListeningSettings) else None
+        self.clock = Clock(schedule, self.turns, router, lambda: self.is_behind)
         self.drain = Drain(self.turns, router, self.inbox.redrive)
         self.post: Part | None = None
         self.schema = ""
@@ -89,6 +83,11 @@ class Runtime:
         self.waiting: set[str] = set()  # parts that have not begun: they wait for the backlog
         self.fatal: BaseException | None = None
         self.stop: Callable[[], None] = lambda: None
+
+    @property
+    def is_behind(self) -> bool:
+        """Records lie unread."""
+        return self.listening is not None and self.listening.reading.is_behind
 
     async def run_due(self) -> int:
         """Everything that is due now, until nothing is: derive, clock, post. How many pieces of work."""
@@ -104,7 +103,8 @@ class Runtime:
     async def health(self) -> Health:
         """What `/ready` answers."""
         parts = {"database": await self._database_state(), **self.states, **self._troubles()}
-        return Health(parts, dict.fromkeys(sorted(self.waiting), self.backlog.state))
+        waiting = dict.fromkeys(sorted(self.waiting), self.listening.backlog.state) if self.listening else {}
+        return Health(parts, waiting)
 
     def _troubles(self) -> dict[str, str]:
         found = {"consumer": self.inbox.trouble, "clock": self.clock.loops.trouble}
@@ -121,24 +121,20 @@ class Runtime:
             await _end(tasks)
             await self.database.close()
 
-    def _parts(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
-        parts: dict[str, Callable[[], Awaitable[None]]] = {
-            "consumer": self.consumer.run,
-            "derive": self._after("derive", self.backlog.worked_off, self.drain.run),
-            "relay": self.relay.run,
-            "clock": self._after("clock", self.backlog.derived, self.clock.run),
-        }
+    def _parts(self) -> Mapping[str, Run]:
+        """Those this process is for. Who consumes derives; without Kafka whoever has the clock does."""
+        parts: dict[str, Run] = {"derive": self.drain.run, "clock": self.clock.run}
         if self.post:
-            parts["post"] = self._after("post", self.backlog.derived, self.post.run)
-            parts["reading"] = self.reading.run
+            parts["post"] = self.post.run
         wanted: set[str] = set(self.settings.parts)
-        wanted |= {"derive"} if "consumer" in wanted else set()
-        wanted |= {"reading"} if wanted & {"clock", "post"} else set()
-        return {name: run for name, run in parts.items() if name in wanted}
+        wanted |= {"derive"} if ("consumer" if self.listening else "clock") in wanted else set()
+        if listening := self.listening:
+            parts = {name: self._after(name, listening.reached(name), run) for name, run in parts.items()}
+            parts |= listening.parts
+            wanted |= {"reading"} if self.post and wanted & {"clock", "post"} else set()
+        return {name: parts[name] for name in ORDER if name in wanted and name in parts}
 
-    def _after(
-        self, name: str, reached: Callable[[], Awaitable[None]], run: Callable[[], Awaitable[None]]
-    ) -> Callable[[], Awaitable[None]]:
+    def _after(self, name: str, reached: Run, run: Run) -> Run:
         async def later() -> None:
             self.waiting.add(name)
             try:
@@ -149,7 +145,7 @@ class Runtime:
 
         return later
 
-    async def _supervise(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+    async def _supervise(self, name: str, run: Run) -> None:
         """Start a part again, with a growing pause, whenever it fails; stop the service when that can not help."""
         pause = 0.2
         while True:

@@ -83,7 +83,8 @@ async def _serve(service: Service[S], settings: S) -> int:
 
     runtime.stop = stop
     metrics.announce(owned_topics(service.name))
-    _warn_without_extension()
+    if runtime.listening:
+        _warn_without_extension()
     tune()
     await server.serve()
     return REFUSED if runtime.fatal else 0

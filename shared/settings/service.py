@@ -8,10 +8,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from shared.settings.brokers import Brokers
+from shared.settings.environment import Configuration
 
 Env = Literal["production", "demo", "test"]
 Part = Literal["http", "consumer", "relay", "clock", "post"]
-ALL_PARTS: frozenset[Part] = frozenset(("http", "consumer", "relay", "clock", "post"))
+KAFKA_PARTS: frozenset[Part] = frozenset(("consumer", "relay"))
+OWN_PARTS: frozenset[Part] = frozenset(("http", "clock", "post"))
 MIN_KEY = 32
 
 
@@ -31,24 +33,19 @@ def _link_keys(value: SecretStr) -> SecretStr:
     return value
 
 
+Parts = Annotated[frozenset[Part], NoDecode, BeforeValidator(_split), Field(min_length=1)]
 PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres)]
 HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$")]
 
 
-class ServiceSettings(Brokers):
+class ServiceSettings(Configuration):
     """The settings every service has. A service adds its own in a subclass; the description says what to do."""
 
     talentloop_env: Env = Field(default="production", description="one of production, demo, test")
     database_url: PostgresUrl = Field(description="the service's own database, as the role without DDL")
     database_password: SecretStr | None = Field(default=None, description="its password, where the URL holds none")
     migration_database_url: PostgresUrl | None = Field(default=None, description="the same database, as its owner")
-    kafka_group_instance_id: str | None = Field(
-        default=None, pattern=r"^[A-Za-z0-9._-]{1,200}$", description="one name per replica that never runs twice"
-    )
-    topic_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,100}$", description="in front of every topic")
-    parts: Annotated[frozenset[Part], NoDecode, BeforeValidator(_split), Field(min_length=1)] = Field(
-        default=ALL_PARTS, description="any of http,consumer,relay,clock,post, separated by commas"
-    )
+    parts: Parts = Field(default=OWN_PARTS, description="any of http,clock,post, separated by commas")
     http_host: str = Field(default="127.0.0.1", description="the address to listen on; 0.0.0.0 in a container")
     http_port: int = Field(default=8000, ge=1, le=65535, description="the port to listen on")
     public_url: HttpUrl = Field(description="the address people reach this service by, as in its links")
@@ -84,7 +81,21 @@ class ServiceSettings(Brokers):
         found = super().contradictions()
         if self.env == "production" and self.oidc_jwks_url.startswith("file:"):
             found.append("OIDC_JWKS_URL: the local issuer is for demo and test only, set the address of a real issuer")
+        if missing := self.parts - type(self).model_fields["parts"].default:
+            found.append(f"PARTS: this service has no {', '.join(sorted(missing))}, leave it out")
         return found
+
+
+class ListeningSettings(ServiceSettings, Brokers):
+    """The settings of a service that listens to Kafka, and says something there."""
+
+    kafka_group_instance_id: str | None = Field(
+        default=None, pattern=r"^[A-Za-z0-9._-]{1,200}$", description="one name per replica that never runs twice"
+    )
+    topic_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,100}$", description="in front of every topic")
+    parts: Parts = Field(
+        default=OWN_PARTS | KAFKA_PARTS, description="any of http,consumer,relay,clock,post, separated by commas"
+    )
 
 
 def with_password(url: str, password: str | None) -> str:

@@ -11,7 +11,7 @@ from shared.kafka.positions import Reach
 from shared.kafka.relay import Relay
 from shared.kit import outbox
 from shared.kit.inbox import Inbox
-from shared.settings.service import ServiceSettings
+from shared.settings.service import ListeningSettings
 from tests.kit.conftest import router
 from tests.running import running
 
@@ -51,7 +51,7 @@ POINTS: dict[str, Callable[[], None]] = {
 
 
 async def main() -> None:
-    async with running("candidates", ServiceSettings(), router):
+    async with running("candidates", ListeningSettings(), router):
         await asyncio.sleep(3600)
 
 

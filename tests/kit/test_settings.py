@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.settings.environment import SettingsError
-from shared.settings.service import ServiceSettings
+from shared.settings.service import ListeningSettings
 
 ENOUGH = {
     "DATABASE_URL": "postgresql://candidates:hunter2@db:5432/candidates",
@@ -20,7 +20,7 @@ ENOUGH = {
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name in ServiceSettings.model_fields:
+    for name in ListeningSettings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     for name, value in ENOUGH.items():
         monkeypatch.setenv(name, value)
@@ -28,7 +28,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def test_what_is_needed_is_enough():
-    settings = ServiceSettings()
+    settings = ListeningSettings()
 
     assert (settings.env, settings.http_port, settings.topic_prefix) == ("production", 8000, "")
     assert settings.parts == {"http", "consumer", "relay", "clock", "post"}
@@ -36,7 +36,7 @@ def test_what_is_needed_is_enough():
 
 
 def test_a_secret_is_never_printed():
-    settings = ServiceSettings()
+    settings = ListeningSettings()
 
     assert "hunter2" not in repr(settings)
     assert "l" * 40 not in repr(settings)
@@ -46,7 +46,7 @@ def test_a_secret_is_never_printed():
 def test_parts_are_named_with_commas(environment):
     environment.setenv("PARTS", "http, relay")
 
-    assert ServiceSettings().parts == {"http", "relay"}
+    assert ListeningSettings().parts == {"http", "relay"}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_wrong_setting_names_its_variable_and_not_its_value(environment, name,
     environment.setenv(name, value)
 
     with pytest.raises(SettingsError) as refused:
-        ServiceSettings()
+        ListeningSettings()
 
     assert [p.partition(":")[0] for p in refused.value.problems] == [name]
     if "KEY" in name:
@@ -85,7 +85,7 @@ def test_every_missing_setting_is_named_in_a_line_of_its_own(environment):
         environment.setenv(name, "")
 
     with pytest.raises(SettingsError) as refused:
-        ServiceSettings()
+        ListeningSettings()
 
     assert {line.partition(":")[0] for line in str(refused.value).splitlines()} == set(ENOUGH)
     assert refused.value.exit_code == 2
@@ -96,7 +96,7 @@ def test_a_setting_may_lie_in_a_file(environment, tmp_path: Path):
     environment.delenv("LINK_KEY")
     environment.setenv("LINK_KEY_FILE", str(tmp_path / "key"))
 
-    assert ServiceSettings().link_key.get_secret_value() == "k" * 50
+    assert ListeningSettings().link_key.get_secret_value() == "k" * 50
 
 
 def test_a_file_that_cannot_be_read_is_named_by_its_variable(environment, tmp_path: Path):
@@ -104,7 +104,7 @@ def test_a_file_that_cannot_be_read_is_named_by_its_variable(environment, tmp_pa
     environment.setenv("LINK_KEY_FILE", str(tmp_path / "nowhere"))
 
     with pytest.raises(SettingsError, match=r"^LINK_KEY_FILE: "):
-        ServiceSettings()
+        ListeningSettings()
 
 
 def test_a_setting_and_its_file_at_once_are_refused(environment, tmp_path: Path):
@@ -112,15 +112,15 @@ def test_a_setting_and_its_file_at_once_are_refused(environment, tmp_path: Path)
     environment.setenv("LINK_KEY_FILE", str(tmp_path / "key"))
 
     with pytest.raises(SettingsError, match="either LINK_KEY or LINK_KEY_FILE"):
-        ServiceSettings()
+        ListeningSettings()
 
 
 def test_the_local_issuer_is_refused_in_production_only(environment):
     environment.setenv("OIDC_JWKS_URL", "file:///keys.json")
 
     with pytest.raises(SettingsError, match=r"^OIDC_JWKS_URL: "):
-        ServiceSettings()
-    assert ServiceSettings(talentloop_env="demo").env == "demo"
+        ListeningSettings()
+    assert ListeningSettings(talentloop_env="demo").env == "demo"
 
 
 def test_kafka_with_a_password_signs_in(environment):
@@ -129,7 +129,7 @@ def test_kafka_with_a_password_signs_in(environment):
     environment.setenv("KAFKA_SASL_USERNAME", "candidates")
     environment.setenv("KAFKA_SASL_PASSWORD", "hunter2")
 
-    kafka = ServiceSettings().kafka
+    kafka = ListeningSettings().kafka
 
     assert kafka.pop("ssl_context") is not None
     assert kafka == {
@@ -151,8 +151,8 @@ def test_kafka_with_a_password_signs_in(environment):
 def test_the_database_password_may_stand_beside_its_url(environment, url, expected):
     environment.setenv("DATABASE_URL", url)
 
-    assert ServiceSettings().database == url
-    assert ServiceSettings(database_password="p@ss/word").database == expected
+    assert ListeningSettings().database == url
+    assert ListeningSettings(database_password="p@ss/word").database == expected
 
 
 def test_kafka_with_half_a_sign_in_is_refused(environment):
@@ -161,7 +161,7 @@ def test_kafka_with_half_a_sign_in_is_refused(environment):
     environment.setenv("KAFKA_SSL_CAFILE", "/nowhere/ca.pem")
 
     with pytest.raises(SettingsError) as refused:
-        ServiceSettings()
+        ListeningSettings()
 
     assert [p.partition(":")[0] for p in refused.value.problems] == [
         "KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD",
@@ -174,4 +174,4 @@ def test_records_are_compressed_so_that_every_client_reads_them(environment, nam
     if named:
         environment.setenv("KAFKA_COMPRESSION", named)
 
-    assert ServiceSettings().producer["compression_type"] == given
+    assert ListeningSettings().producer["compression_type"] == given

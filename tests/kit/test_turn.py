@@ -3,6 +3,7 @@
 import pytest
 
 from shared.contracts import FeedbackSubmitted, Saying
+from shared.kit.turn import NobodyPublishes, Turns
 from tests.kit.conftest import evidence_of, feedback
 
 pytestmark = pytest.mark.db
@@ -55,6 +56,23 @@ async def test_a_turn_that_fails_leaves_nothing_and_signals_nothing(stage):
 
     assert await stage.fetch("SELECT FROM facts UNION ALL SELECT FROM waiting UNION ALL SELECT FROM outbox") == []
     assert signalled(stage) == (False, False)
+
+
+async def test_where_nobody_publishes_nothing_is_put_where_it_would_lie_for_ever(stage):
+    turns = Turns(stage.database, stage.time, stage.router.react, publishes=False)
+
+    async def say(name: str, candidate: str, *, publish: bool) -> None:
+        async with turns.open(ACME) as turn:
+            await turn.say(given(name, candidate), publish=publish)
+            turn.take_news()
+
+    await say("f1", "ana", publish=False)
+    with pytest.raises(NobodyPublishes):
+        await say("f2", "bo", publish=True)
+
+    assert [row["fact"] for row in await stage.fetch("SELECT fact FROM facts")] == ["f1"]
+    assert await stage.fetch("SELECT FROM outbox") == []
+    assert not turns.written.is_set()
 
 
 async def test_only_what_was_done_is_signalled(stage):

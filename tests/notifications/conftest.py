@@ -16,7 +16,6 @@ from services.notifications.handlers import router
 from services.notifications.main import SERVICE
 from services.notifications.post.running import Post
 from services.notifications.settings import NotificationsSettings
-from shared.kafka.unread import UnreadProbe
 from shared.kit.db import Database
 from tests.browser import Browser, browsing
 from tests.notifications.facts import at
@@ -29,7 +28,7 @@ class Halden(Stage):
     def __init__(self, database: Database, settings: NotificationsSettings) -> None:
         super().__init__(database, router, schedule)
         runtime = SimpleNamespace(
-            database=database, router=router, time=self.time, turns=self.turns, reading=UnreadProbe(database, {}, ""),
+            database=database, router=router, time=self.time, turns=self.turns, is_behind=False,
         )  # fmt: skip
         self.runtime = runtime
         self.settings = settings

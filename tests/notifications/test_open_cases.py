@@ -115,7 +115,7 @@ async def test_open_cases_over_kafka_end_as_if_told_in_order(begin, kafka, lette
                 await runtime.time.move(conn, now)
 
         async def has_read() -> bool:
-            return await count(runtime, HEARD) == heard["count"] and not runtime.reading.is_behind
+            return await count(runtime, HEARD) == heard["count"] and not runtime.is_behind
 
         await eventually(has_read)
         early = await count(runtime, SAID)

@@ -221,7 +221,7 @@ async def test_while_records_lie_unread_only_what_was_asked_for_leaves(halden_st
     await a_recent_case(halden_stage, settling=0)
     erasure = ErasureRequested(candidate="bo", by="candidate", requested_at=at("2026-11-16 09:59"))
     await halden_stage.deliver(profile("bo"), heard(erasure))
-    halden_stage.runtime.reading.is_behind = True
+    halden_stage.runtime.is_behind = True
     working = asyncio.create_task(halden_stage.post.run())
 
     async def bo_heard() -> bool:
@@ -229,7 +229,7 @@ async def test_while_records_lie_unread_only_what_was_asked_for_leaves(halden_st
 
     await eventually(bo_heard)
     while_unread = await halden_stage.letters()
-    halden_stage.runtime.reading.is_behind = False
+    halden_stage.runtime.is_behind = False
 
     async def ana_heard() -> bool:
         return len(letterbox.read()) == 2

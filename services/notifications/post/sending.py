@@ -45,7 +45,7 @@ class Sending:
 
     async def send_what_may(self) -> int:
         """While records lie unread, only what somebody waits for who has just asked, and what is on its way already."""
-        return await self.send_some(JUST_ASKED if self._runtime.reading.is_behind else None)
+        return await self.send_some(JUST_ASKED if self._runtime.is_behind else None)
 
     async def send_some(self, kinds: Sequence[LetterKind] | None = None) -> int:
         """Claim some letters, hand them in, keep what became of each. How many were looked at.

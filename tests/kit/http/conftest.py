@@ -11,26 +11,26 @@ from shared.kit.clock import Schedule
 from shared.kit.db import Database
 from shared.kit.router import Router
 from shared.running.runtime import Runtime
-from shared.settings.service import ServiceSettings
+from shared.settings.service import ListeningSettings
 from shared.web import application
 from shared.web.rate_limits import RateLimits
 from tests.kit.http.small import NOWHERE, Start, bearer, database_of, router, settings_of
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> ServiceSettings:
+def settings(tmp_path: Path) -> ListeningSettings:
     """A service in a test, whose tokens come from the local issuer."""
     local = {name.lower(): value for name, value in issuer_settings(tmp_path).items()}
     return settings_of("test", **local)
 
 
 @pytest.fixture
-async def start(settings: ServiceSettings) -> AsyncIterator[Start]:
+async def start(settings: ListeningSettings) -> AsyncIterator[Start]:
     """`await start()`: a client of a small app on a real runtime; its database is away unless one is given."""
     clients: list[httpx.AsyncClient] = []
 
     async def run(
-        settings: ServiceSettings = settings,
+        settings: ListeningSettings = settings,
         url: str = NOWHERE,
         schedule: Schedule | None = None,
         limits: RateLimits | None = None,
@@ -54,6 +54,6 @@ async def client(start: Start) -> httpx.AsyncClient:
 
 
 @pytest.fixture
-def ines(tmp_path: Path, settings: ServiceSettings) -> dict[str, str]:
+def ines(tmp_path: Path, settings: ListeningSettings) -> dict[str, str]:
     """A recruiter's header."""
     return bearer(tmp_path, "recruiter")

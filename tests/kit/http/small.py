@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from local.issuer import issue_token
 from shared.kit.db import Database
-from shared.settings.service import ServiceSettings
+from shared.settings.service import ListeningSettings
 from shared.web.access import signed_in
 from shared.web.caller import Caller
 from shared.web.links import Links
@@ -83,8 +83,8 @@ async def database_needed(caller: Annotated[Caller, Depends(signed_in(*Role))]) 
         pass
 
 
-def settings_of(env: str, **more: str) -> ServiceSettings:
-    return ServiceSettings(
+def settings_of(env: str, **more: str) -> ListeningSettings:
+    return ListeningSettings(
         **{
             "talentloop_env": env,
             "database_url": NOWHERE,
