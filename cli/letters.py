@@ -104,6 +104,7 @@ def values_of(language: str) -> dict[str, Value]:
         "title": "Data Analyst Intern, Summer 2027",
         "job_url": "https://jobs.example/ws27",
         "hired_nobody": True,
+        "was_interviewed": True,
         "closing_reason": CLOSING_REASON[language],
         "sender": "Halden",
         "person": "Ines Calder",

@@ -25,13 +25,13 @@ EXPECTED: Figures = {
     "mails": {
         "decision": 8,
         "job_invitation": 1,
-        "pool_invitation": 2,
+        "pool_invitation": 1,
         "preparation": 15,
         "reminder": 11,
         "survey": 5,
         "what_happens_next": 7,
     },
-    "delivered": 49,
+    "delivered": 48,
     "letters": {"full": 6, "found": {"lukas": ["culture_fit", "protected"]}, "rated": {"diego": 5}, "told_plainly": 7},
     "matches": {
         "considered": 7,

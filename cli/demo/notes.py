@@ -148,7 +148,11 @@ SURVEYED: dict[str, tuple[tuple[int, ...], int, str]] = {
     "noor": ((5, 4, 4, 5, 4, 4, 4, 5, 5), 9, "Hearing which join went wrong helps more than a polite no."),
     "diego": ((4, 3, 4, 5, 3, 4, 4, 5, 5), 8, "I would have liked to know the level of SQL beforehand."),
     "hanna": ((5, 4, 5, 4, 4, 3, 3, 4, 4), 7, ""),
-    "tom": ((4, 4, 3, 3, 1, 4, 4, 3, 4), 6, "I missed my interview and still got an answer."),
+    "priya": (
+        (4, 4, 3, 3, 1, 4, 4, 3, 4),
+        6,
+        "One interview was little time to show what I can.",
+    ),
 }
 
 

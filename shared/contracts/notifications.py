@@ -120,6 +120,8 @@ class FeedbackReleased(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="le
     development: Annotated[tuple[ReleasedDevelopment, ...], Field(max_length=20)]
     approved_by: Id
     released_at: Instant
+    edited_by: Id | None = None
+    edited_at: Instant | None = None
 
 
 class CandidateResponded(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="response"):

@@ -27,6 +27,7 @@ _IDS = {
 _PEOPLE = {
     "approved_by": "Who released it; `automatic` where nobody had to.",
     "decided_by": "The colleague who decided.",
+    "edited_by": "The colleague who rewrote the draft.",
     "interviewer": "The colleague who gives this feedback.",
     "owner": "The colleague whose turn it is.",
     "referrer": "The colleague who recommended them.",
@@ -44,6 +45,7 @@ _TIMES = {
     "at": "When it was done.",
     "cancelled_at": "When it was called off.",
     "closed_at": "When it was closed.",
+    "edited_at": "When the draft was rewritten.",
     "closes_at": "Until when applications are taken.",
     "completed_at": "When it was over.",
     "decided_at": "When it was decided.",

@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
@@ -19,15 +19,18 @@ OF_THE_KIT = (HeldTable("people"), HeldTable("aliases"), HeldTable("passed_event
 # Fields of contracts and columns that name a user of the organisation; `by` also says a role, which is nobody's name.
 NAMING = frozenset(
     {
-        "approved_by", "author", "by", "by_user", "colleague", "decided_by", "done_by", "interviewer", "interviewers",
+        "approved_by", "author", "by", "by_user", "colleague", "decided_by", "done_by", "edited_by",
+        "interviewer", "interviewers",
         "owed_by", "owner", "recipient", "referrer", "submitted_by", "user",
     }
 )  # fmt: skip
 ROLES = frozenset({"candidate", "interviewer", "organization", "platform", "retention", "talentloop"})
+CODES = frozenset({"kind", "state", "stream", "topic", "variant"})  # words of ours, whoever is called like one
 # What an interviewer keeps to themselves never leaves the service: that there is one is said, not what it says.
 WITHHELD = frozenset({"private-feedback-draft", "private-interview-note"})
 AT_MOST_READINGS = 10_000
 _NEWEST = 2**63 - 1
+_KEY = re.compile(r"[A-Za-z0-9._:/-]*[._:/-][A-Za-z0-9._:/-]*")  # ids in the shape of one made of parts
 
 
 class ExportItem(NamedTuple):
@@ -65,7 +68,7 @@ async def export(conn: Connection, holdings: Holdings, organization: str, candid
     readings = await list_readings_of(conn, organization, ids, None, _NEWEST, AT_MOST_READINGS)
     return Export(
         ids,
-        [_withheld(i) if i.topic in WITHHELD else i._replace(body=mask.applied(i.body)) for i in found],
+        [mask.named(_withheld(i) if i.topic in WITHHELD else i._replace(body=mask.applied(i.body))) for i in found],
         mask.applied(held),
         [(r.at, r.route) for r in readings],
     )
@@ -78,14 +81,19 @@ class Mask(NamedTuple):
     own: set[str]
     names: re.Pattern[str] | None
     said: Mapping[str, str]
+    keys: re.Pattern[str] | None
 
     @classmethod
     def of(cls, users: Mapping[str, str], own: set[str], said: Mapping[str, str], own_names: set[str]) -> Self:
         """A mask that leaves the person their own names, whoever shares them."""
         others = {name: label for name, label in said.items() if name not in own_names}
-        longest_first = sorted(others, key=len, reverse=True)
-        pattern = rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b"
-        return cls(users, own, re.compile(pattern, re.IGNORECASE) if others else None, others)
+        named = {user.casefold(): label for user, label in users.items() if not user.isdigit()}
+        ids = {user: label for user, label in named.items() if user not in own_names}
+        return cls(users, own, _any_of(others), ids | others, _any_of(ids | others))
+
+    def named(self, item: ExportItem) -> ExportItem:
+        """An item whose own name and job are masked, too: platforms make ids of names."""
+        return item._replace(fact=self._key(item.fact), job=item.job and self._key(item.job))
 
     def applied(self, value: Any, field: str = "") -> Any:
         """The same with others masked."""
@@ -93,11 +101,28 @@ class Mask(NamedTuple):
             return {key: self.applied(inner, key) for key, inner in value.items()}
         if isinstance(value, list):
             return [self.applied(inner, field) for inner in value]
-        if not isinstance(value, str):
+        if not isinstance(value, str) or field in CODES:
             return value
         if field in NAMING and value not in ROLES | self.own:
             return self.users.get(value, "somebody")
-        return self.names.sub(lambda m: self.said[m.group().casefold()], value) if self.names else value
+        if _KEY.fullmatch(value):
+            return self._key(value)
+        return self.names.sub(self._label, value) if self.names else value
+
+    def _key(self, key: str) -> str:
+        """Word by word, also a colleague's id; but no id of their own."""
+        if self.keys is None:
+            return key
+        return "/".join(part if part in self.own else self.keys.sub(self._label, part) for part in key.split("/"))
+
+    def _label(self, found: re.Match[str]) -> str:
+        return self.said[found.group().casefold()]
+
+
+def _any_of(names: Collection[str]) -> re.Pattern[str] | None:
+    """Any of these as words of their own, the longest first; an underscore ends a word as well."""
+    either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])", re.IGNORECASE) if names else None
 
 
 def _withheld(item: ExportItem) -> ExportItem:

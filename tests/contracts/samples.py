@@ -229,6 +229,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "development": [{**ADVICE, "feedback": "f1"}],
         "approved_by": "ines",
         "released_at": PAST,
+        "edited_by": "ines",
+        "edited_at": PAST,
     },
     "candidate-responded": {
         "response": "p1",

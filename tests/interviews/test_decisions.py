@@ -7,7 +7,13 @@ from tests.interviews.test_routes import APPLICATION, JOB
 pytestmark = pytest.mark.db
 
 CLOSING = {"closed_at": "2026-11-13T15:00:00Z", "outcome": "nobody_hired"}
-DECISIONS = {"decided_at": "2026-11-13T16:00:00Z", "expected": 2, "reason": {"code": "no_seat", "class": "we_declined"}}
+DECISIONS = {
+    "decided_at": "2026-11-13T16:00:00Z",
+    "expected": 2,
+    "decided_by": "tomas",
+    "reason": {"code": "no_seat", "class": "we_declined"},
+    "would_reconsider": True,
+}
 
 
 @pytest.fixture
@@ -37,7 +43,8 @@ async def test_closing_decides_nobody_and_the_call_decides_whoever_is_left(appli
     assert (answer.status_code, answer.json()) == (200, {"decided": 2, "applications": ["a0", "a1"]})
     assert await states(applied) == {"a0": "not_selected", "a1": "not_selected", "a2": "withdrawn"}
     said = await stage.said("application-decided")
-    assert [body["reason"]["code"] for body in said if body["outcome"] == "not_selected"] == ["no_seat", "no_seat"]
+    kept = [(b["decided_by"], b["reason"]["code"], b["would_reconsider"]) for b in said if b["outcome"] != "withdrawn"]
+    assert kept == [("tomas", "no_seat", True)] * 2
 
 
 async def test_said_again_nobody_is_left(applied, stage):

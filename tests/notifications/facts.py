@@ -125,7 +125,7 @@ def scheduled(candidate: str, starts_at: datetime = INTERVIEW, interviewers: tup
 def completed(candidate: str, completed_at: datetime = INTERVIEWED, interview: str = "i1", **more) -> Heard:
     event = InterviewCompleted(
         interview=f"{candidate}-{interview}",
-        application=f"{candidate}-1",
+        application=more.pop("application", f"{candidate}-1"),
         candidate=candidate,
         job="su27-data",
         completed_at=completed_at,

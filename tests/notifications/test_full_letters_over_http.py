@@ -34,7 +34,11 @@ async def test_a_draft_with_findings_is_edited_before_it_is_approved(halden_stag
     assert edited.status_code == 200, edited.text
     assert (edited.json()["draft"]["edited_by"], edited.json()["draft"]["findings"]) == ("ines", [])
     assert stale.status_code == 412
-    assert approved.json()["draft"]["released"] is True
+    after = approved.json()
+    assert after["draft"]["released"] is True
+    assert [after["draft"][name] for name in ("edited_by", "approved_by")] == [after["decided_by"], "ines"]
+    [said] = await halden_stage.said("feedback-released")
+    assert (said["edited_by"], said["edited_at"]) == ("ines", "2026-11-13T15:05:00Z")
     assert (late.status_code, late.json()["code"]) == (409, "letter-has-no-draft")
     [mail] = decision_mails(letterbox)
     assert "You joined three tables at once." in mail

@@ -32,7 +32,8 @@ HEAD = Letterhead(
 
 
 def words(**more):
-    values = {"organization": "Halden", "name": "Amara", "title": None, "sender": "Halden", "person": None} | more
+    values = {"organization": "Halden", "name": "Amara", "title": None, "sender": "Halden", "person": None}
+    values |= {"hired_nobody": False} | more
     return write("what_happens_next", "en", **values)
 
 

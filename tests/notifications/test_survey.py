@@ -6,10 +6,25 @@ from typing import Any
 import pytest
 
 from services.notifications.domain.survey import STATEMENTS, SurveyAnswers, results
-from shared.contracts import CandidateErased, SurveyAnswered
+from shared.contracts import CandidateErased, InterviewMissed, SurveyAnswered
 from shared.web.links import Links
 from tests.browser import KEY
-from tests.notifications.facts import applied, at, closed, consent, decided, halden, ines, job, profile
+from tests.notifications.facts import (
+    INTERVIEW,
+    applied,
+    at,
+    closed,
+    completed,
+    consent,
+    decided,
+    halden,
+    heard,
+    ines,
+    job,
+    profile,
+    scheduled,
+)
+from tests.notifications.sentences import TO_BUILD, WENT_WELL, gave, hunted
 from tests.stage import Heard
 
 pytestmark = pytest.mark.db
@@ -38,7 +53,7 @@ async def a_told_candidate(stage, mode: str = "live", *more: Heard) -> None:
     """Noor, whose decision letter leaves on Monday the 16th at eight."""
     await stage.move_to("2026-11-13 16:05")
     agreed = consent("noor", at("2026-11-13 10:00"), purpose="survey")
-    person = (profile("noor"), applied("noor"), agreed, decided("noor"))
+    person = (profile("noor"), applied("noor"), completed("noor"), agreed, decided("noor"))
     await stage.deliver(halden(mode), ines(), job(cycle="Summer 2027"), *person, *more)
     await stage.move_to("2026-11-16 08:00")
 
@@ -74,6 +89,25 @@ async def test_nobody_is_asked_who_did_not_agree(halden_stage, letterbox):
     assert await halden_stage.letters(kind="survey") == {}
 
 
+async def test_whoever_missed_their_interview_is_neither_asked_how_it_was_nor_told_how_it_went(halden_stage, letterbox):
+    await halden_stage.move_to("2026-11-13 16:05")
+    about = {"interview": "noor-i1", "application": "noor-1", "candidate": "noor", "starts_at": INTERVIEW}
+    missed = heard(InterviewMissed(**about, missed_at=at("2026-11-05 15:20"), by="candidate"))
+    agreed = consent("noor", at("2026-11-13 10:00"), purpose="survey")
+    judging = [gave("noor", "ada", WENT_WELL), gave("noor", "ben", None, TO_BUILD)]
+    person = (profile("noor"), applied("noor"), scheduled("noor"), missed, *judging, agreed, decided("noor"))
+    await halden_stage.deliver(*hunted("live")[1:], halden("live"), *person)
+
+    await halden_stage.move_to("2026-11-16 08:00")
+    await halden_stage.move_to("2026-11-23 08:00")
+
+    [mail] = [m for m in letterbox.read() if "noor@" in m["To"]]
+    text = " ".join(mail.get_body(("plain",)).get_content().split())
+    assert "Thank you for your application for" in text
+    assert not [words for words in ("time you gave us", "went well", "interview") if words in text.lower()]
+    assert await halden_stage.letters(kind="survey") == {}
+
+
 async def test_an_open_application_holds_it_back(halden_stage):
     await a_told_candidate(halden_stage, "live", applied("noor", "ws27-ae", "noor-2"))
 
@@ -89,10 +123,14 @@ async def test_not_within_six_months_of_another(halden_stage, letterbox):
     later = decided("noor", decided_at=at("2027-05-20 10:00"), application="noor-3")
 
     await halden_stage.move_to("2027-02-01 10:00")
-    await halden_stage.deliver(applied("noor", "su27-data", "noor-2"), second)
+    again = [
+        completed("noor", at(f"{day} 10:00"), f"i{n}", application=f"noor-{n}")
+        for n, day in ((2, "2027-01-20"), (3, "2027-05-10"))
+    ]
+    await halden_stage.deliver(applied("noor", "su27-data", "noor-2"), again[0], second)
     await halden_stage.move_to("2027-05-20 10:00")
     in_between = await halden_stage.letters(kind="survey", state="sent")
-    await halden_stage.deliver(applied("noor", "su27-data", "noor-3"), later)
+    await halden_stage.deliver(applied("noor", "su27-data", "noor-3"), again[1], later)
     await halden_stage.move_to("2027-05-21 10:00")
     await halden_stage.move_to("2027-05-28 10:00")
 

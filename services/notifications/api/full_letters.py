@@ -9,7 +9,13 @@ from services.notifications.api.lint import Found, shown
 from services.notifications.domain import full_letters
 from services.notifications.domain.full_letters import AT_LEAST_DEVELOPMENT, AT_LEAST_STRENGTHS, AT_MOST, LetterDraft
 from services.notifications.domain.letters import Variant
-from services.notifications.domain.records import ApplicationRecord, DraftEdit, FeedbackItem, RecipientRecord
+from services.notifications.domain.records import (
+    ApplicationRecord,
+    DraftEdit,
+    FeedbackItem,
+    LetterRelease,
+    RecipientRecord,
+)
 from services.notifications.sql.full_letters import save_edit
 from services.notifications.sql.letters import ListedLetter
 from services.notifications.sql.records import load_records
@@ -65,6 +71,7 @@ class ShownDraft(Value):
     findings: tuple[Found, ...]
     concerns: tuple[str, ...]
     released: bool
+    approved_by: Id | None = None
     edited_by: Id | None
     edited_at: datetime | None
 
@@ -87,11 +94,11 @@ async def show_draft(conn: Connection, caller: Caller, letter: ListedLetter) -> 
         return None
     released = full_letters.release_of(record, application)
     draft = (
-        LetterDraft(released.strengths, released.development)
+        LetterDraft(released.strengths, released.development, "", released.edited_by, released.edited_at)
         if released
         else full_letters.draft_of(record, application)
     )
-    return shown_draft(record, application, draft, is_released=bool(released)) if draft else None
+    return shown_draft(record, application, draft, released) if draft else None
 
 
 async def edit_draft(conn: Connection, caller: Caller, letter: ListedLetter, edited: Edited, now: datetime) -> None:
@@ -121,15 +128,16 @@ def _item(item: StrengthItem, known: dict[tuple[str, str, bool], FeedbackItem], 
 
 
 def shown_draft(
-    record: RecipientRecord, application: ApplicationRecord, draft: LetterDraft, *, is_released: bool = False
+    record: RecipientRecord, application: ApplicationRecord, draft: LetterDraft, released: LetterRelease | None = None
 ) -> ShownDraft:
     """A draft with what the lint finds and why a person should look; what was released is beyond that."""
     return ShownDraft(
         strengths=tuple(StrengthItem(**_of(i)) for i in draft.strengths),
         development=tuple(DevelopmentItem(**_of(i), suggestion=i.suggestion or "") for i in draft.development),
-        findings=() if is_released else tuple(shown(f) for f in full_letters.findings(record, application, draft)),
-        concerns=() if is_released else tuple(full_letters.concerns(record, application, draft)),
-        released=is_released,
+        findings=() if released else tuple(shown(f) for f in full_letters.findings(record, application, draft)),
+        concerns=() if released else tuple(full_letters.concerns(record, application, draft)),
+        released=bool(released),
+        approved_by=released.approved_by if released else None,
         edited_by=draft.edited_by,
         edited_at=draft.edited_at,
     )

@@ -183,10 +183,11 @@ async def _decide(turn: Turn, caller: Caller, verdict: Verdict, people: People) 
 async def _whole(conn: Connection, caller: Caller, shown: ListedLetter) -> WholeLetter:
     known = await load_verdict(conn, caller.organization, shown.letter)
     content = await load_content(conn, caller.organization, shown.letter)
+    draft = await show_draft(conn, caller, shown)
     return WholeLetter(
         **shown._asdict(),
         approval=Given(decision=Decided(known.verdict), reason=known.reason) if known else None,
-        decided_by=known.by if known else None,
+        decided_by=known.by if known else draft and draft.approved_by,
         mail=content.decode("utf-8", "replace") if content else None,
-        draft=await show_draft(conn, caller, shown),
+        draft=draft,
     )

@@ -178,6 +178,8 @@ def _saying(letter: DerivedLetter, draft: LetterDraft, by: str, at: datetime) ->
         ),
         approved_by=by,
         released_at=at,
+        edited_by=draft.edited_by,
+        edited_at=draft.edited_at,
     )
     return Saying(letter.organization, event, Cause("application-decided", letter.about))
 

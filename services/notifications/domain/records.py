@@ -77,6 +77,11 @@ class ApplicationRecord(NamedTuple):
         return self.decision if self.decision and self.decision.stands else None
 
     @property
+    def was_interviewed(self) -> bool:
+        """An interview took place: only then is there anything to say of how it went."""
+        return bool(self.completed)
+
+    @property
     def is_open(self) -> bool:
         """Handed in and not decided."""
         return self.submitted_at is not None and self.standing is None
@@ -147,6 +152,9 @@ class LetterRelease(NamedTuple):
     strengths: tuple[FeedbackItem, ...] = ()
     development: tuple[FeedbackItem, ...] = ()
     is_historical: bool = False
+    approved_by: str | None = None
+    edited_by: str | None = None
+    edited_at: datetime | None = None
 
 
 class CandidateWish(NamedTuple):

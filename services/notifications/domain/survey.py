@@ -53,13 +53,13 @@ class SurveyResults(NamedTuple):
 
 
 def surveys(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
-    """After the decision letter, for whoever consented and each application with a job, once in six months."""
+    """After the decision letter, for whoever consented and was interviewed for a job, once in six months."""
     if record.is_restricted:
         return
     asked = {a.application: told_at(record, LetterKind.SURVEY, a.application, 1) for a in record.applications}
     for application in record.applications:
         decided_at = told_at(record, LetterKind.DECISION, application.application, 1)
-        if decided_at is None or application.job is None:
+        if decided_at is None or application.job is None or not application.was_interviewed:
             continue
         letter = _survey(record, application.application, application.candidate, application.job, decided_at)
         others = [at for about, at in asked.items() if at and about != application.application]

@@ -73,6 +73,7 @@ class Office:
             organization=settings.name,
             name=(profile and (profile.preferred_name or profile.name)) or "",
             title=opening.title,
+            was_interviewed=_was_interviewed(letter, record),
             job_url=opening.url,
             hired_nobody=opening.has_hired_nobody,
             closing_reason=told_reason(settings, opening, language) if opening.has_hired_nobody else None,
@@ -177,6 +178,12 @@ class Office:
 
     def _token(self, letter: ClaimedLetter) -> str:
         return token(letter.letter, self._link_key)
+
+
+def _was_interviewed(letter: ClaimedLetter, record: RecipientRecord) -> bool:
+    """For the application a letter is about; for any, where it is about none."""
+    about = [a for a in record.applications if letter.application in (None, a.application)]
+    return any(a.was_interviewed for a in about)
 
 
 def _prepared(letter: ClaimedLetter, record: RecipientRecord, opening: Opening, language: str) -> dict[str, Value]:

@@ -7,18 +7,31 @@ from datetime import datetime
 from typing import Any
 
 from services.notifications.domain.records import DraftEdit, FeedbackItem
-from services.notifications.sql.person_facts import Body, Facts, PersonFact, instant
+from services.notifications.sql.person_facts import (
+    Body,
+    Facts,
+    PersonFact,
+    called_off,
+    instant,
+    interviews,
+    standing_completion,
+)
 from shared.kit.db import Connection
 
 Sides = tuple[tuple[FeedbackItem, ...], tuple[FeedbackItem, ...]]
 
 
 def shared_items(facts: Facts) -> dict[str, list[FeedbackItem]]:
-    """By application: what the feedback that was not withdrawn lets a candidate read, in the order of its ids."""
+    """By application: what the feedback that was not withdrawn lets a candidate read, in the order of its ids.
+
+    Of an interview that did not take place nobody reads how it went.
+    """
     withdrawn = {k.fact: instant(k.body["withdrawn_at"]) for k in facts.get("feedback-withdrawn", ())}
+    off = {i for i, known in interviews(facts).items() if called_off(known) and not standing_completion(known)}
     found: dict[str, list[FeedbackItem]] = defaultdict(list)
     for k in sorted(facts.get("feedback-submitted", ()), key=lambda k: k.fact):
-        if k.fact not in withdrawn or instant(k.body["submitted_at"]) > withdrawn[k.fact]:
+        stands = k.fact not in withdrawn or instant(k.body["submitted_at"]) > withdrawn[k.fact]
+        if stands and k.body.get("interview") not in off:
             found[k.body["application"]] += _items(k)
     return found
 

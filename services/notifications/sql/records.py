@@ -255,7 +255,13 @@ def _releases(facts: Facts) -> dict[str, LetterRelease]:
     """By application the newest one."""
     return {
         k.body["application"]: LetterRelease(
-            k.fact, instant(k.body["released_at"]), *released_items(k.body), k.is_historical
+            k.fact,
+            instant(k.body["released_at"]),
+            *released_items(k.body),
+            k.is_historical,
+            k.body["approved_by"],
+            k.body.get("edited_by"),
+            maybe(k.body.get("edited_at")),
         )
         for k in facts.get("feedback-released", ())
     }
