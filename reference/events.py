@@ -12,6 +12,7 @@ GROUPS = {
     "interviews": "What happened",
     "candidates": "Whom we know",
     "notifications": "What we say",
+    "insights": "What we learnt",
     "each": "What every service says of itself",
 }
 

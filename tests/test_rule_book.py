@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts import EACH, EVENTS, Event
+from shared.contracts import ALL, EACH, EVENTS, Event
 
 ROOT = Path(__file__).parents[1]
 RULES = ROOT / "docs" / "rules.md"
@@ -105,7 +105,7 @@ def _said_by(event: type[Event]) -> str:
 
 
 def _heard_by(event: type[Event]) -> str:
-    return "all three" if len(event.listens) == 3 else ", ".join(sorted(event.listens)) or "platforms"
+    return "all" if event.listens == ALL else ", ".join(sorted(event.listens)) or "platforms"
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.name[:3])

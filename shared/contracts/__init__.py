@@ -32,11 +32,15 @@ from shared.contracts.candidates.pool import (
     Tier,
 )
 from shared.contracts.candidates.relations import MentorshipAccepted, MentorshipEnded, MentorshipProposed, ReferralMade
+from shared.contracts.candidates.returns import InterviewReturned, Return
 from shared.contracts.event import (
     ALL,
     CANDIDATES,
     EACH,
+    INSIGHTS,
     INTERVIEWS,
+    LEARNING,
+    NAMING,
     NOTIFICATIONS,
     PEOPLE_SIDE,
     PLANS,
@@ -59,6 +63,7 @@ from shared.contracts.identity import (
     membership_id,
     overdue_id,
 )
+from shared.contracts.insights import RoundFigure, RoundSummedUp
 from shared.contracts.interviews.applications import (
     ApplicationDecided,
     ApplicationDecisionReversed,
@@ -75,6 +80,8 @@ from shared.contracts.interviews.feedback import (
     FeedbackKind,
     FeedbackSubmitted,
     FeedbackWithdrawn,
+    Misconception,
+    MisconceptionAbout,
     Overall,
     Rating,
     Shareable,
@@ -95,6 +102,7 @@ from shared.contracts.interviews.interviews import (
 )
 from shared.contracts.interviews.jobs import (
     Competency,
+    CompetencyKind,
     FeedbackPolicy,
     JobClosed,
     JobLocation,
@@ -107,6 +115,7 @@ from shared.contracts.interviews.organization import (
     SETTLING_MINUTES,
     ClosingReason,
     Days,
+    InterviewerInsights,
     Months,
     OrganizationConfigured,
     OutreachMode,
@@ -189,6 +198,7 @@ EVENTS: tuple[type[Event], ...] = (
     MentorshipAccepted,
     MentorshipEnded,
     ReferralMade,
+    InterviewReturned,
     OutreachSent,
     OutreachSuppressed,
     OutreachBounced,
@@ -197,6 +207,7 @@ EVENTS: tuple[type[Event], ...] = (
     SurveyAnswered,
     AnswerOverdue,
     CampaignStarted,
+    RoundSummedUp,
     EventRejected,
 )
 BY_TOPIC: dict[str, type[Event]] = {event.topic: event for event in EVENTS}

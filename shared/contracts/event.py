@@ -8,10 +8,12 @@ from pydantic.alias_generators import to_snake
 
 from shared.contracts.values import Value
 
-INTERVIEWS, CANDIDATES, NOTIFICATIONS, EACH = "interviews", "candidates", "notifications", "each"
+INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS, EACH = "interviews", "candidates", "notifications", "insights", "each"
 SCHEMAS = "https://talentloop.dev/schemas"
-ALL = frozenset((INTERVIEWS, CANDIDATES, NOTIFICATIONS))
+ALL = frozenset((INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS))
 PEOPLE_SIDE = frozenset((CANDIDATES, NOTIFICATIONS))
+NAMING = ALL - {INSIGHTS}  # insights knows ids only: nobody's name or address
+LEARNING = PEOPLE_SIDE | {INSIGHTS}
 ORGANIZATION = "organization"  # names what is about the whole of it; an attribute of the CloudEvent, no field
 
 # Names ending in `_at` are past instants, but for these, which are plans.

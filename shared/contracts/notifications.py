@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts.event import NOTIFICATIONS, PEOPLE_SIDE, Event
+from shared.contracts.event import INSIGHTS, LEARNING, NOTIFICATIONS, PEOPLE_SIDE, Event
 from shared.contracts.values import Code, Id, Instant, Language, Name, Plan, Text, Url, Value
 
 
@@ -50,7 +50,7 @@ class Missing(StrEnum):
 OUTREACH = ("outreach-sent", "outreach-suppressed")
 
 
-class OutreachSent(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="outreach", replaces=OUTREACH):
+class OutreachSent(Event, owner=NOTIFICATIONS, listens=LEARNING, fact="outreach", replaces=OUTREACH):
     """A letter left the house."""
 
     outreach: Id
@@ -77,7 +77,7 @@ class OutreachSuppressed(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="
     until: Plan | None = None
 
 
-class OutreachBounced(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="outreach"):
+class OutreachBounced(Event, owner=NOTIFICATIONS, listens=LEARNING, fact="outreach"):
     """A letter came back."""
 
     outreach: Id
@@ -109,7 +109,7 @@ class ReleasedDevelopment(Value):
     language: Language | None = None
 
 
-class FeedbackReleased(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="letter"):
+class FeedbackReleased(Event, owner=NOTIFICATIONS, listens=LEARNING, fact="letter"):
     """A letter with feedback was approved. It never changes again."""
 
     letter: Id
@@ -124,7 +124,7 @@ class FeedbackReleased(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="le
     edited_at: Instant | None = None
 
 
-class CandidateResponded(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="response"):
+class CandidateResponded(Event, owner=NOTIFICATIONS, listens=LEARNING, fact="response"):
     """Somebody answered, or asked for something."""
 
     response: Id
@@ -141,7 +141,7 @@ class CandidateResponded(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="
 Answer = Annotated[int, Field(ge=1, le=5, strict=True)]
 
 
-class SurveyAnswered(Event, owner=NOTIFICATIONS, listens={NOTIFICATIONS}, fact="answer", person=None):
+class SurveyAnswered(Event, owner=NOTIFICATIONS, listens={NOTIFICATIONS, INSIGHTS}, fact="answer", person=None):
     """A survey's answers, under a random id."""
 
     answer: Id
@@ -149,10 +149,11 @@ class SurveyAnswered(Event, owner=NOTIFICATIONS, listens={NOTIFICATIONS}, fact="
     cycle: Name | None = None
     answers: Annotated[tuple[Answer, ...], Field(min_length=9, max_length=9)]
     recommend: Annotated[int, Field(ge=0, le=10, strict=True)]
+    offer: Answer | None = None
     text: Text | None = None
 
 
-class AnswerOverdue(Event, owner=NOTIFICATIONS, listens={NOTIFICATIONS}, fact="overdue"):
+class AnswerOverdue(Event, owner=NOTIFICATIONS, listens={NOTIFICATIONS, INSIGHTS}, fact="overdue"):
     """A promise to answer was not kept in time; said again with `answered_at` when it was."""
 
     overdue: Id

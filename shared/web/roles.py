@@ -12,6 +12,7 @@ class Role(StrEnum):
     HIRING_MANAGER = "hiring_manager"
     ADMIN = "admin"
     AUDITOR = "auditor"
+    ANALYST = "analyst"  # figures only, and none of them of a single person
     INTEGRATION = "integration"
 
 

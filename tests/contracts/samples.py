@@ -46,7 +46,15 @@ BODIES: dict[str, dict[str, Any]] = {
         "description": "We look for a curious person.\nSQL helps: a < b, 3 <4.",
         "url": "https://example.org/j1",
         "competencies": [
-            {"competency": "sql", "name": "SQL", "level": 4, "must_have": True, "weight": 3, "looks_for": "Joins."}
+            {
+                "competency": "sql",
+                "name": "SQL",
+                "level": 4,
+                "must_have": True,
+                "weight": 3,
+                "looks_for": "Joins.",
+                "kind": "skill",
+            }
         ],
         "feedback_policy": "full",
     },
@@ -106,6 +114,9 @@ BODIES: dict[str, dict[str, Any]] = {
         "ratings": [{"competency": "sql", "level": 0.75, "raw": "4", "scale": "1-5"}],
         "url": "https://example.org/f1",
         "shareable": {"language": "en", "strengths": [ITEM], "development": [ADVICE]},
+        "misconceptions": [
+            {"about": "role", "observed": "Thought that it is about dashboards; it is about pipelines."}
+        ],
     },
     "feedback-withdrawn": {"feedback": "f1", "candidate": "ana", "withdrawn_at": PAST},
     "application-decided": {
@@ -138,6 +149,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "sender": {"name": "Halden", "address": "jobs@example.org"},
         "reply_person": "ines",
         "colour": "#0a6e5c",
+        "interviewer_insights": "off",
         "closing_reasons": [{"reason": "budget", "texts": [{"language": "en", "text": "The budget was withdrawn."}]}],
     },
     "candidate-registered": {
@@ -217,6 +229,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "mentorship-accepted": RELATION,
     "mentorship-ended": {**RELATION, "reason": "done"},
     "referral-made": {"referral": "r1", "candidate": "ana", "user": "ada", "job": "j1", "note": "Worked with her."},
+    "interview-returned": {
+        **INTERVIEW,
+        "job": "j1",
+        "counted_from": PLAN,
+        "returned": "hire",
+        "without_loop": "hire",
+    },
     "outreach-sent": {**LETTER, "template_version": "1", "language": "en", "message_id": "<l1@example.org>"},
     "outreach-suppressed": {**LETTER, "reason": "cap", "until": PLAN},
     "outreach-bounced": {**LETTER, "bounce": "hard"},
@@ -248,6 +267,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "cycle": "Summer 2027",
         "answers": [5] * 9,
         "recommend": 9,
+        "offer": 4,
         "text": "Fair.",
     },
     "answer-overdue": {
@@ -270,6 +290,29 @@ BODIES: dict[str, dict[str, Any]] = {
         "text": "We meet at six.",
         "url": "https://halden.example/evenings",
         "language": "en",
+    },
+    "round-summed-up": {
+        "job": "j1",
+        "family": "data",
+        "cycle": "Summer 2027",
+        "closed_at": PAST,
+        "outcome": "nobody_hired",
+        "final": True,
+        "rules_version": "1",
+        "people": 8,
+        "interviews": 13,
+        "figures": [
+            {
+                "measure": "met",
+                "competency": "sql",
+                "part": "must_haves",
+                "k": 4,
+                "of": 7,
+                "value": 0.57,
+                "low": 0.25,
+                "high": 0.84,
+            }
+        ],
     },
     "event-rejected": {
         "severity": "error",
@@ -317,6 +360,7 @@ KEYS = {
     "mentorship-accepted": "acme/ana/r1",
     "mentorship-ended": "acme/ana/r1",
     "referral-made": "acme/ana/r1",
+    "interview-returned": "acme/ana/i1",
     "outreach-sent": "acme/ana/l1",
     "outreach-suppressed": "acme/ana/l1",
     "outreach-bounced": "acme/ana/l1",
@@ -325,5 +369,6 @@ KEYS = {
     "survey-answered": "acme/s1/s1",
     "answer-overdue": "acme/ana/o1",
     "campaign-started": "acme/g1/g1",
+    "round-summed-up": "acme/j1/j1",
     "event-rejected": "acme/feedback-submitted/0/12/feedback-submitted/0/12",
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.contracts import ALL, BY_TOPIC, EVENTS, INTERVIEWS, PEOPLE_SIDE, fact_of, key_of, subject_of
+from shared.contracts import ALL, BY_TOPIC, EVENTS, INTERVIEWS, NAMING, PEOPLE_SIDE, fact_of, key_of, subject_of
 from shared.kit.decode import Accepted
 from tests.contracts.records import taken
 from tests.contracts.samples import BODIES, KEYS
@@ -18,7 +18,18 @@ EXCLUSIVE = {
 }
 WHAT_HAPPENED = {e.topic for e in EVENTS if e.owner == INTERVIEWS}
 HEARD_BY_ALL = WHAT_HAPPENED | {"candidate-merged", "erasure-requested", "candidate-erased"}
-HEARD_BY_NOTIFICATIONS = {"survey-answered", "answer-overdue", "campaign-started"}
+HEARD_BY_INSIGHTS = {
+    "candidate-pooled",
+    "candidate-left-pool",
+    "candidate-matched",
+    "match-withdrawn",
+    "match-reviewed",
+    "outreach-sent",
+    "outreach-bounced",
+    "feedback-released",
+    "candidate-responded",
+}
+ANSWERS = {"survey-answered", "answer-overdue"}
 
 
 def event(topic):
@@ -81,7 +92,12 @@ def test_listeners_partitions_and_breadth_are_those_of_the_table(topic):
         "erasure-completed": frozenset({"candidates"}),
         "event-rejected": frozenset(),
         **dict.fromkeys(HEARD_BY_ALL, ALL),
-        **dict.fromkeys(HEARD_BY_NOTIFICATIONS, frozenset({"notifications"})),
+        "user-registered": NAMING,
+        "campaign-started": frozenset({"notifications"}),
+        "interview-returned": frozenset({"candidates", "insights"}),
+        "round-summed-up": frozenset({"insights"}),
+        **dict.fromkeys(HEARD_BY_INSIGHTS, PEOPLE_SIDE | {"insights"}),
+        **dict.fromkeys(ANSWERS, frozenset({"notifications", "insights"})),
     }
 
     assert contract.listens == heard.get(topic, PEOPLE_SIDE)
@@ -110,6 +126,12 @@ def test_topics_that_replace_one_another_name_both():
         "outreach-sent": ("outreach-sent", "outreach-suppressed"),
         "outreach-suppressed": ("outreach-sent", "outreach-suppressed"),
     }
+
+
+def test_insights_hears_nobodys_name_or_address():
+    named = {e.topic for e in EVENTS if {"name", "email", "phone"} & e.model_fields.keys() and "insights" in e.listens}
+
+    assert named == {"organization-configured"}
 
 
 def test_contact_data_travels_in_two_events_only():

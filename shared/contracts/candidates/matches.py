@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts.event import CANDIDATES, PEOPLE_SIDE, Event
+from shared.contracts.event import CANDIDATES, LEARNING, Event
 from shared.contracts.values import Code, Flag, Id, Instant, Name, Value
 
 
@@ -60,7 +60,7 @@ class Gap(Value):
     level: Annotated[float, Field(ge=1, le=5, strict=True)] | None = None
 
 
-class CandidateMatched(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="match", replaces=MATCH):
+class CandidateMatched(Event, owner=CANDIDATES, listens=LEARNING, fact="match", replaces=MATCH):
     """Somebody is proposed for a job; a person decides.
 
     `factors`: what the job asks for and somebody rated, however long ago; `gaps`: everything asked for that is not
@@ -80,7 +80,7 @@ class CandidateMatched(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="match
     rules_version: Id
 
 
-class MatchWithdrawn(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="match", replaces=MATCH):
+class MatchWithdrawn(Event, owner=CANDIDATES, listens=LEARNING, fact="match", replaces=MATCH):
     """A proposal no longer stands."""
 
     match: Id
@@ -95,7 +95,7 @@ class ReviewReason(Value):
     code: Id
 
 
-class MatchReviewed(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="match"):
+class MatchReviewed(Event, owner=CANDIDATES, listens=LEARNING, fact="match"):
     """A person accepted or dismissed a proposal."""
 
     match: Id

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.event import CANDIDATES, PEOPLE_SIDE, Event
+from shared.contracts.event import CANDIDATES, LEARNING, PEOPLE_SIDE, Event
 from shared.contracts.values import Id, Instant, Name, Plan, Text
 
 
@@ -57,7 +57,7 @@ class ReviewAction(StrEnum):
 POOL = ("candidate-pooled", "candidate-left-pool")
 
 
-class CandidatePooled(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="membership", replaces=POOL):
+class CandidatePooled(Event, owner=CANDIDATES, listens=LEARNING, fact="membership", replaces=POOL):
     """Where somebody stands in the pool of one family of jobs, and why."""
 
     membership: Id
@@ -73,7 +73,7 @@ class CandidatePooled(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="member
     expires_at: Plan | None = None
 
 
-class CandidateLeftPool(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="membership", replaces=POOL):
+class CandidateLeftPool(Event, owner=CANDIDATES, listens=LEARNING, fact="membership", replaces=POOL):
     """Somebody is no longer in the pool of one family."""
 
     membership: Id

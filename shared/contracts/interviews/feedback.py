@@ -52,6 +52,23 @@ class Development(Value):
     suggestion: Text
 
 
+class MisconceptionAbout(StrEnum):
+    """What a candidate had understood otherwise."""
+
+    ROLE = "role"
+    TEAM = "team"
+    ORGANIZATION = "organization"
+    PROCESS = "process"
+    COMPETENCY = "competency"
+
+
+class Misconception(Value):
+    """What a candidate had understood otherwise: for the organisation, never for a letter."""
+
+    about: MisconceptionAbout
+    observed: Text
+
+
 class Shareable(Value):
     """What the candidate may read."""
 
@@ -75,6 +92,7 @@ class FeedbackSubmitted(Event, owner=INTERVIEWS, from_platforms=True, listens=AL
     ratings: Annotated[tuple[Rating, ...], Field(max_length=50)] = ()
     url: Url | None = None
     shareable: Shareable | None = None
+    misconceptions: Annotated[tuple[Misconception, ...], Field(max_length=3)] = ()
 
     def as_published(self) -> bytes:
         """With the null that says something: a level that could not be assessed."""

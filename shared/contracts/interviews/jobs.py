@@ -47,6 +47,13 @@ class JobOutcome(StrEnum):
     CANCELLED = "cancelled"
 
 
+class CompetencyKind(StrEnum):
+    """What somebody can do, or what they stand for."""
+
+    SKILL = "skill"
+    VALUE = "value"
+
+
 class JobLocation(Value):
     """Where a job is."""
 
@@ -71,6 +78,7 @@ class Competency(Value):
     must_have: Flag = False
     weight: Annotated[int, Field(ge=1, le=100, strict=True)] = 1
     looks_for: Text | None = None
+    kind: CompetencyKind = CompetencyKind.SKILL
 
 
 class JobOpened(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="job", person=None, exclusive=True):

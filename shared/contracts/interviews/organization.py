@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts.event import ALL, INTERVIEWS, Event
+from shared.contracts.event import ALL, INTERVIEWS, NAMING, Event
 from shared.contracts.values import Colour, Country, Email, Flag, Id, Language, Name, Text, TimeZone, Value
 
 
@@ -19,8 +19,15 @@ class OutreachMode(StrEnum):
     LIVE = "live"
 
 
+class InterviewerInsights(StrEnum):
+    """Whether interviewers see figures about themselves; nobody else ever does."""
+
+    OFF = "off"
+    OWN = "own"
+
+
 class UserRegistered(
-    Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="user", person=None, partitions=1, exclusive=True
+    Event, owner=INTERVIEWS, from_platforms=True, listens=NAMING, fact="user", person=None, partitions=1, exclusive=True
 ):
     """Somebody who works with interviews: recruiter, interviewer, hiring manager."""
 
@@ -99,4 +106,5 @@ class OrganizationConfigured(
     reply_person: Id | None = None
     settling_minutes: Minutes = SETTLING_MINUTES
     colour: Colour | None = None
+    interviewer_insights: InterviewerInsights = InterviewerInsights.OWN
     closing_reasons: Annotated[tuple[ClosingReason, ...], Field(max_length=50)] = ()
