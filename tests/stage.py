@@ -146,10 +146,12 @@ async def rehearse(
     batches: Iterable[Iterable[ConsumedRecord]],
     look: Callable[[Connection], Awaitable[Any]],
     private: Iterable[Event] = (),
+    mode: Mode = Mode.DERIVE,
 ) -> Any:
     """Take batches in one transaction, look at what came of them, and roll everything back.
 
-    `private` facts come over no Kafka: they are there before, as somebody wrote them down.
+    `private` facts come over no Kafka: they are there before, as somebody wrote them down. Where facts are only
+    remembered, nobody is derived.
     """
     seen = None
     try:
@@ -157,8 +159,9 @@ async def rehearse(
             await _start_log(turn.conn)
             await save_differences(turn.conn, [Saying("acme", event) for event in private], MONDAY, publish=False)
             for records in batches:
-                await _take(stage, turn, list(records))
-            await _drain(stage, turn)
+                await _take(stage, turn, list(records), mode)
+            if mode is Mode.DERIVE:
+                await _drain(stage, turn)
             seen = await look(turn.conn)
             raise RolledBack
     except RolledBack:
@@ -169,10 +172,10 @@ async def _start_log(conn: Connection) -> None:
     await conn.execute("INSERT INTO log_position (cluster) VALUES ('rehearsal') ON CONFLICT DO NOTHING")
 
 
-async def _take(stage: Stage, turn: Turn, records: list[ConsumedRecord]) -> None:
+async def _take(stage: Stage, turn: Turn, records: list[ConsumedRecord], mode: Mode) -> None:
     batch = sort(records, turn.now)
     assert NOBODY not in organizations_of(batch)
-    await stage.inbox.work_off(turn, records, batch, Mode.DERIVE)
+    await stage.inbox.work_off(turn, records, batch, mode)
 
 
 async def _drain(stage: Stage, turn: Turn) -> None:

@@ -62,6 +62,7 @@ FACTS = [
     *noor(consented("noor"), later(consented("noor", granted=False, given_at="2026-11-18T08:00:00Z"), 1)),
     later(feedback("noor", "yes", 2, rated={"sql": 4}), 3),
     FeedbackWithdrawn(feedback="amara-su27-f2", candidate="amara", withdrawn_at="2026-11-06T08:00:00Z"),
+    FeedbackWithdrawn(feedback="hanna-su27-f1", candidate="noor", withdrawn_at="2026-11-06T08:00:00Z"),
     registered("amara-2", preferred_name="Mara", skills=[{"name": "Rust", "said_at": DECIDED}]),
     later(scheduled("noor", 2, ends_at="2026-11-04T18:00:00Z"), 2),
     applied("amara-2", "su26", submitted_at="2025-10-01T08:00:00Z"),

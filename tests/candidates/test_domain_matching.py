@@ -16,10 +16,11 @@ from services.candidates.domain.candidacies import (
 )
 from services.candidates.domain.consent import Consent
 from services.candidates.domain.demand import Assessment, OpenJob, Requirement, rounded
-from services.candidates.domain.interviews import InterviewFacts, took_place
+from services.candidates.domain.interviews import InterviewFacts
 from services.candidates.domain.matches import Candidacy, propose, words
 from services.candidates.domain.records import AssessedApplication, CandidateRecord
 from shared.contracts import GapKind, MatchOutcome, Outcome
+from shared.contracts.reading import SaidOfInterview
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 INTERVIEWED = NOW - timedelta(days=19)
@@ -205,30 +206,12 @@ def test_the_newest_application_that_rated_a_competency_counts():
 
 
 SLOT = datetime(2026, 11, 4, 14, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-NOTHING = InterviewFacts("acme", "amara", "i1", "a1", None, *[None] * 9)
 
 
-@pytest.mark.parametrize(
-    ("heard", "took"),
-    [
-        ({"completed_at": SLOT + HOUR}, True),
-        ({"scheduled_for": SLOT}, False),
-        ({"scheduled_for": SLOT, "assumed_for": SLOT}, True),
-        ({"scheduled_for": SLOT + HOUR, "assumed_for": SLOT}, False),
-        ({"scheduled_for": SLOT, "feedback_at": SLOT + HOUR}, True),
-        ({"scheduled_for": SLOT, "missed_slot": SLOT, "missed_at": SLOT + HOUR, "feedback_at": SLOT}, False),
-        ({"scheduled_for": SLOT, "missed_slot": SLOT, "missed_at": SLOT + HOUR, "completed_at": SLOT + 2 * HOUR}, True),
-        ({"scheduled_for": SLOT, "cancelled_slot": SLOT - HOUR, "cancelled_at": SLOT, "assumed_for": SLOT}, True),
-    ],
-)
-def test_what_took_place(heard, took):
-    assert took_place(NOTHING._replace(**heard)) is took
-
-
-def found_for(*jobs: OpenJob, **heard) -> list[Candidacy]:
+def found_for(*jobs: OpenJob, application: str = "a1", **heard) -> list[Candidacy]:
     record = CandidateRecord("acme", "amara", [DECIDED], consent=CONSENT)
-    interviews = {("acme", "amara"): [NOTHING._replace(**{"completed_at": INTERVIEWED, **heard})]}
+    said = SaidOfInterview(**{"completed_at": INTERVIEWED} | heard)
+    interviews = {("acme", "amara"): [InterviewFacts("acme", "amara", "i1", application, None, said)]}
     return candidacies([record], {("acme", "data"): jobs}, Evidence(interviews, {}, {}))
 
 
@@ -236,7 +219,7 @@ def test_whoever_was_interviewed_in_the_family_is_considered():
     job = OpenJob("acme", "ws27", "Working Student", "data", NOW, ())
 
     assert [c.job.job for c in found_for(job)] == ["ws27"]
-    assert found_for(job, completed_at=None, scheduled_for=SLOT) == []
+    assert found_for(job, completed_at=None, starts_at=SLOT) == []
     assert found_for(job, application="unknown") == []
 
 

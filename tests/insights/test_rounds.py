@@ -19,12 +19,12 @@ from services.insights.domain.heard import (
 )
 from services.insights.domain.measures import Figure, WhyNot
 from services.insights.domain.people import Workplace, derive_rows
-from services.insights.domain.reading import SaidOfInterview
 from services.insights.domain.rounds import rows_of, sum_up
 from services.insights.domain.rows import GrowthKind, PersonRows
 from services.insights.domain.sums import SummedRound, add_up
 from services.insights.domain.waits import NO_WAITS
 from shared.contracts import FeedbackKind, Missing, Outcome, Overall
+from shared.contracts.reading import SaidOfInterview
 from tests.insights.halden import people as people_of_halden
 from tests.insights.halden import round_of, rows
 

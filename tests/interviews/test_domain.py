@@ -1,4 +1,4 @@
-"""The instants inside the records decide what became of interviews, applications and jobs."""
+"""What became of interviews, applications and jobs, and what follows: assumptions, debts, days."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from services.interviews.domain.applications import ApplicationState, HeardApplication, application_state
 from services.interviews.domain.differences import differences
 from services.interviews.domain.feedback import feedback_due_at
-from services.interviews.domain.interviews import HeardInterview, InterviewState, assumptions, interview_state
+from services.interviews.domain.interviews import HeardInterview, assumptions, interview_state
 from services.interviews.domain.jobs import HeardJob, JobState, job_state
 from shared.business_days import Calendar
 from shared.contracts import Basis, Interviewer
+from shared.contracts.reading import InterviewState, SaidOfInterview
 
 START = datetime(2026, 11, 4, 14, tzinfo=UTC)
 END = START + timedelta(hours=1)
@@ -23,36 +24,18 @@ HOURS = st.none() | st.integers(-48, 48).map(lambda h: END + h * HOUR)
 
 def heard(**given_fields) -> HeardInterview:
     """An interview of an hour with Ada, of which nothing more was said."""
-    whole = dict.fromkeys(HeardInterview._fields)
-    whole |= {"organization": "acme", "person": "ana", "interview": "i1", "candidate": "ana", "application": "a1"}
-    whole |= {"starts_at": START, "ends_at": END, "is_assumed": False, "judged_by": frozenset()}
-    return HeardInterview(**{**whole, "interviewers": (Interviewer(user="ada"),), **given_fields})
+    said = {name: given_fields.pop(name) for name in SaidOfInterview._fields if name in given_fields}
+    whole = {"organization": "acme", "person": "ana", "interview": "i1", "candidate": "ana", "application": "a1"}
+    whole |= {"job": None, "judged_by": frozenset(), "interviewers": (Interviewer(user="ada"),)}
+    return HeardInterview(
+        **whole | {"said": SaidOfInterview(**{"starts_at": START, "ends_at": END} | said)} | given_fields
+    )
 
 
 def became(now: datetime = END, **given_fields) -> tuple[InterviewState, Basis | None]:
     """State and basis at a time."""
     state = interview_state(heard(**given_fields), now)
     return state.state, state.basis
-
-
-def test_a_cancellation_of_another_slot_says_nothing_of_this_one():
-    assert became(cancelled_slot=START - DAY, cancelled_at=END) == (InterviewState.SCHEDULED, None)
-    assert became(cancelled_slot=START, cancelled_at=START) == (InterviewState.CANCELLED, None)
-
-
-def test_the_newer_of_cancelled_and_missed_counts_and_a_tie_is_cancelled():
-    slots = {"cancelled_slot": START, "missed_slot": START}
-
-    assert became(**slots, cancelled_at=START, missed_at=END)[0] is InterviewState.MISSED
-    assert became(**slots, cancelled_at=END, missed_at=START)[0] is InterviewState.CANCELLED
-    assert became(**slots, cancelled_at=END, missed_at=END)[0] is InterviewState.CANCELLED
-
-
-def test_a_said_completion_has_to_be_newer_than_the_cancellation():
-    slot = {"cancelled_slot": START, "cancelled_at": END}
-
-    assert became(**slot, completed_at=END + HOUR) == (InterviewState.COMPLETED, Basis.SAID)
-    assert became(**slot, completed_at=END) == (InterviewState.CANCELLED, None)
 
 
 def test_a_day_after_its_end_it_is_assumed_and_said_once():
@@ -62,38 +45,21 @@ def test_a_day_after_its_end_it_is_assumed_and_said_once():
     assert became(due) == (InterviewState.COMPLETED, Basis.ASSUMED)
     assert list(assumptions([heard()], due - HOUR)) == []
     assert [s.event.fact_id for s in assumptions([heard()], due)] == ["i1/assumed"]
-    assert list(assumptions([heard(is_assumed=True, assumed_slot=START)], due)) == []
+    assert list(assumptions([heard(assumed_at=END, assumed_slot=START)], due)) == []
 
 
 def test_an_assumption_about_another_slot_is_none():
     moved = {"starts_at": NEW_SLOT, "ends_at": NEW_SLOT + HOUR}
 
-    assert became(is_assumed=True, assumed_slot=START, **moved) == (InterviewState.SCHEDULED, None)
-    assert became(is_assumed=True, assumed_slot=NEW_SLOT, **moved) == (InterviewState.COMPLETED, Basis.ASSUMED)
+    assert became(assumed_at=END, assumed_slot=START, **moved) == (InterviewState.SCHEDULED, None)
+    assert became(assumed_at=END, assumed_slot=NEW_SLOT, **moved) == (InterviewState.COMPLETED, Basis.ASSUMED)
 
 
 def test_whoever_judged_it_saw_it_and_owes_nothing():
-    state = interview_state(heard(judged_by=frozenset({"ada"})), START)
+    state = interview_state(heard(judged_at=START, judged_by=frozenset({"ada"})), START)
 
     assert (state.state, state.basis, state.owed_by) == (InterviewState.COMPLETED, Basis.ASSUMED, ())
     assert interview_state(heard(), END + DAY).owed_by == ("ada",)
-
-
-@given(HOURS, HOURS, HOURS)
-def test_any_instants_give_one_state_that_the_newest_explains(completed, cancelled, missed):
-    state, _ = became(
-        completed_at=completed, cancelled_at=cancelled, cancelled_slot=cancelled and START,
-        missed_at=missed, missed_slot=missed and START,
-    )  # fmt: skip
-
-    newest = max((i for i in (completed, cancelled, missed) if i), default=None)
-    explains = {
-        InterviewState.COMPLETED: completed,
-        InterviewState.CANCELLED: cancelled,
-        InterviewState.MISSED: missed,
-        InterviewState.SCHEDULED: None,
-    }
-    assert explains[state] == newest
 
 
 @given(HOURS, HOURS)

@@ -56,6 +56,14 @@ def person(*applications: ApplicationRecord, **given: Any) -> RecipientRecord:
     return RecipientRecord(**{**whole, **given}, applications=applications)
 
 
+def test_whoever_was_hired_and_applied_again_is_no_longer_hired():
+    hired = application(decided(outcome=Outcome.HIRED), application="a0")
+    again = application(decided(decided_at=DECIDED + 40 * DAY), submitted_at=DECIDED + 20 * DAY)
+
+    assert person(hired).standing("su27").is_hired
+    assert not person(hired, again).standing("su27").is_hired
+
+
 def kept(state: State = State.WAITING, kind: LetterKind = LetterKind.DECISION, **given: Any) -> StoredLetter:
     about = {"kind": kind, "about": "a1", "recipient": "ana", "step": 1, "state": state, "cause_at": DECIDED}
     return StoredLetter(**{**about, **given})

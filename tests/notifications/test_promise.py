@@ -21,6 +21,7 @@ from tests.notifications.facts import (
     profile,
     reversed_,
     scheduled,
+    verdict,
 )
 from tests.stage import Heard
 
@@ -222,6 +223,29 @@ async def test_whoever_only_applied_waits_once_the_job_is_closed(halden_stage):
 
     assert before == []
     assert await waiting(halden_stage) == [("tom", "decision", "ines", "20 Nov 18:00")]
+
+
+async def test_whoever_was_judged_was_interviewed_and_waits_though_nobody_says_that_it_took_place(halden_stage):
+    await halden_stage.move_to("2026-11-03 12:00")
+    known = [halden(), ines(), job(), profile("noor"), applied("noor"), verdict("noor", "yes", at("2026-11-03 12:00"))]
+
+    await halden_stage.deliver(*known)
+
+    assert await waiting(halden_stage) == [("noor", "decision", "ines", "17 Nov 18:00")]
+    assert await halden_stage.letters(kind="what_happens_next") == {}
+
+
+async def test_what_happens_next_is_told_once_somebody_says_that_it_took_place(halden_stage):
+    await halden_stage.move_to("2026-11-03 12:00")
+    judged = verdict("noor", "yes", at("2026-11-03 10:30"))
+    await halden_stage.deliver(halden(), ines(), job(), profile("noor"), applied("noor"), judged)
+    before = await halden_stage.letters(kind="what_happens_next")
+
+    await halden_stage.deliver(completed("noor", LAST_INTERVIEW))
+
+    assert before == {}
+    assert await halden_stage.letters(kind="what_happens_next") == {"what_happens_next/noor-1/1": "ready"}
+    assert await waiting(halden_stage) == [("noor", "decision", "ines", "17 Nov 18:00")]
 
 
 async def test_example_25_history_is_promised_nothing(halden_stage, letterbox):

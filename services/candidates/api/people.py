@@ -1,6 +1,7 @@
 """People and what they consented to."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -26,6 +27,7 @@ from shared.contracts import (
     TimeZone,
     Url,
     Value,
+    reading,
 )
 from shared.web.answers import Saved, answered
 
@@ -137,8 +139,10 @@ async def read_consents(candidate: AnId, caller: Reader) -> Consents:
 
 
 def _is_older(event: ConsentChanged, known: Iterable[Mapping[str, Any]]) -> bool:
+    """A newer one is known, or a no of the same instant; when it runs out may be corrected."""
     newest = [KnownConsent.model_validate(c) for c in known if c["purpose"] == event.purpose]
-    return any(
-        (c.given_at, not c.granted) > (event.given_at, not event.granted) and c.candidate == event.candidate
-        for c in newest
-    )
+    return any(_order(c)[:2] > _order(event)[:2] and c.candidate == event.candidate for c in newest)
+
+
+def _order(answer: KnownConsent | ConsentChanged) -> tuple[datetime, bool, timedelta]:
+    return reading.consent_order(answer.granted, answer.given_at, answer.expires_at)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.candidates.domain.blockers import JOB_CLOSED, NOT_CONSIDERED, ReviewedMatch
 from services.candidates.domain.demand import Assessment, OpenJob
-from services.candidates.domain.interviews import InterviewFacts, took_place
+from services.candidates.domain.interviews import InterviewFacts
 from services.candidates.domain.matches import Candidacy, MatchProposal, propose, withdrawn
 from services.candidates.domain.records import AssessedApplication, CandidateRecord
 from shared.contracts import Saying
@@ -112,8 +112,8 @@ def newest_interviews(record: CandidateRecord, interviews: Iterable[InterviewFac
     newest: dict[str, datetime] = {}
     for heard in interviews:
         family = families.get(heard.application)
-        if family and heard.happened_at and took_place(heard):
-            newest[family] = max(newest.get(family, heard.happened_at), heard.happened_at)
+        if family and heard.said.took_place and (ended_at := heard.said.ended_at):
+            newest[family] = max(newest.get(family, ended_at), ended_at)
     return newest
 
 

@@ -26,7 +26,9 @@ from shared.contracts import (
     OutreachSent,
     ResponseKind,
     letter_id,
+    reading,
 )
+from shared.contracts.reading import SaidOfInterview
 
 DECISION = "decision"
 
@@ -119,6 +121,10 @@ class PageFacts(NamedTuple):
         """Every fact of one contract."""
         return (e for e in self.events if isinstance(e, contract))
 
+    def find(self, contract: type[Kind], fact: str) -> Kind | None:
+        """One fact of a contract, if it was said."""
+        return next((e for e in self.all(contract) if e.fact_id == fact), None)
+
     def title(self, job: str | None) -> str | None:
         """What a job is called, if it is known."""
         opened = self.jobs.get(job or "")
@@ -133,7 +139,7 @@ class PageFacts(NamedTuple):
     def is_open(self, job: str) -> bool:
         """Open iff it was opened after it was closed."""
         opened, closed = self.jobs.get(job), self.closed.get(job)
-        return opened is not None and (closed is None or opened.opened_at > closed.closed_at)
+        return opened is not None and reading.stands(opened.opened_at, closed.closed_at if closed else None)
 
 
 def shown_applications(told: PageFacts, days: Calendar, holding_after: int, now: datetime) -> list[ShownApplication]:
@@ -194,11 +200,9 @@ def _stage(
 
 
 def _standing_decision(told: PageFacts, application: str) -> ApplicationDecided | None:
-    decision = next((e for e in told.all(ApplicationDecided) if e.application == application), None)
-    reversed_at = next(
-        (e.reversed_at for e in told.all(ApplicationDecisionReversed) if e.application == application), None
-    )
-    if decision is None or (reversed_at is not None and reversed_at >= decision.decided_at):
+    decision = told.find(ApplicationDecided, application)
+    undone = told.find(ApplicationDecisionReversed, application)
+    if decision is None or not reading.stands(decision.decided_at, undone.reversed_at if undone else None):
         return None
     return decision
 
@@ -241,14 +245,26 @@ def _candidate(told: PageFacts, application: str) -> str:
 
 
 def _meetings(told: PageFacts, application: str) -> list[Meeting]:
-    """The interviews that are to take place or did: not cancelled and not missed for the slot they have now."""
-    off: set[tuple[str, datetime]] = {(e.interview, e.starts_at) for e in told.all(InterviewCancelled)}
-    off |= {(e.interview, e.starts_at) for e in told.all(InterviewMissed)}
-    completed = {e.interview for e in told.all(InterviewCompleted)}
+    """The interviews that are to take place or did: neither cancelled nor missed."""
     return sorted(
         Meeting(e.starts_at, e.ends_at, e.stage.name if e.stage else None)
         for e in told.all(InterviewScheduled)
-        if e.application == application and ((e.interview, e.starts_at) not in off or e.interview in completed)
+        if e.application == application and not _said(told, e).is_called_off
+    )
+
+
+def _said(told: PageFacts, schedule: InterviewScheduled) -> SaidOfInterview:
+    """What was said of an interview, but for what is assumed of it."""
+    completed = told.find(InterviewCompleted, schedule.interview)
+    cancelled = told.find(InterviewCancelled, schedule.interview)
+    missed = told.find(InterviewMissed, schedule.interview)
+    return SaidOfInterview(
+        starts_at=schedule.starts_at,
+        completed_at=completed.completed_at if completed else None,
+        cancelled_at=cancelled.cancelled_at if cancelled else None,
+        cancelled_slot=cancelled.starts_at if cancelled else None,
+        missed_at=missed.missed_at if missed else None,
+        missed_slot=missed.starts_at if missed else None,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.candidates.domain.consent import Consent
-from shared.contracts import Outcome, ReviewAction, Tier
+from shared.contracts import Outcome, ReviewAction, Tier, reading
 
 
 class AssessedApplication(NamedTuple):
@@ -82,12 +82,7 @@ def is_hired(record: CandidateRecord, application: AssessedApplication | None = 
     """Hired by `application`, or by any that was not followed by a new application of theirs."""
     if application and application.outcome is Outcome.HIRED:
         return True
-    return any(a.decided_at and not _applied_since(record, a.decided_at) for a in record.applications if _hires(a))
-
-
-def _hires(application: AssessedApplication) -> bool:
-    return application.outcome is Outcome.HIRED
-
-
-def _applied_since(record: CandidateRecord, instant: datetime) -> bool:
-    return any(a.submitted_at and a.submitted_at > instant for a in record.applications)
+    return reading.is_hired(
+        [a.decided_at for a in record.applications if a.decided_at and a.outcome is Outcome.HIRED],
+        [a.submitted_at for a in record.applications if a.submitted_at],
+    )

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.candidates.domain.interviews import InterviewFacts, took_place
+from services.candidates.domain.interviews import InterviewFacts
 from services.candidates.domain.records import AssessedApplication, CandidateRecord
 from shared.business_days import Calendar
 from shared.contracts import EARLIEST, MemberStatus, Outcome
@@ -94,7 +94,7 @@ def interviews_of(
     return [
         _interview(h, applications.get(h.application), h.application in rediscovered, closings)
         for h in heard
-        if took_place(h)
+        if h.said.took_place
     ]
 
 
@@ -110,11 +110,11 @@ def _interview(
         job=job,
         family=application.family if application else None,
         cycle=application.cycle if application else None,
-        happened_at=heard.happened_at or EARLIEST,
+        happened_at=heard.said.ended_at or EARLIEST,
         decided_at=application.decided_at if application else None,
         closed_at=closings.get(job) if job else None,
         rediscovered=is_ours,
-        with_feedback=heard.feedback_at is not None,
+        with_feedback=heard.said.judged_at is not None,
     )
 
 

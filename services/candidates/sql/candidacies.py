@@ -11,6 +11,7 @@ from services.candidates.domain.matches import Candidacy
 from services.candidates.sql.jobs import load_openings, load_openings_of
 from services.candidates.sql.records import load_records
 from shared.contracts import MatchOutcome
+from shared.contracts.reading import SaidOfInterview
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People
 
@@ -47,7 +48,7 @@ async def load_stated_skills(conn: Connection, people: People) -> dict[Pair, lis
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
         CROSS JOIN LATERAL (SELECT body, time FROM facts f WHERE f.organization = k.organization
                             AND f.candidate = k.candidate AND f.topic = 'candidate-registered' OFFSET 0) f
-        ORDER BY k.organization, k.person, f.time DESC
+        ORDER BY k.organization, k.person, f.time DESC, k.candidate DESC
         """,
         *people.columns,
     )
@@ -70,16 +71,16 @@ async def load_interviews(conn: Connection, people: People) -> list[InterviewFac
     rows = await conn.fetch(
         """
         SELECT organization, person AS candidate, interview, max(application) AS application, max(job) AS job,
-               max(starts_at) FILTER (WHERE topic = 'interview-scheduled') AS scheduled_for,
+               max(starts_at) FILTER (WHERE topic = 'interview-scheduled') AS starts_at,
                max(ends_at) FILTER (WHERE topic = 'interview-scheduled') AS ends_at,
                max(said_at) FILTER (WHERE topic = 'interview-completed' AND basis = 'said') AS completed_at,
-               max(coalesce(starts_at, said_at)) FILTER (WHERE topic = 'interview-completed' AND basis = 'assumed')
-                   AS assumed_for,
-               max(starts_at) FILTER (WHERE topic = 'interview-cancelled') AS cancelled_slot,
+               max(said_at) FILTER (WHERE topic = 'interview-completed' AND basis = 'assumed') AS assumed_at,
+               max(starts_at) FILTER (WHERE topic = 'interview-completed' AND basis = 'assumed') AS assumed_slot,
                max(said_at) FILTER (WHERE topic = 'interview-cancelled') AS cancelled_at,
-               max(starts_at) FILTER (WHERE topic = 'interview-missed') AS missed_slot,
+               max(starts_at) FILTER (WHERE topic = 'interview-cancelled') AS cancelled_slot,
                max(said_at) FILTER (WHERE topic = 'interview-missed') AS missed_at,
-               max(said_at) FILTER (WHERE topic = 'feedback-submitted') AS feedback_at
+               max(starts_at) FILTER (WHERE topic = 'interview-missed') AS missed_slot,
+               max(said_at) FILTER (WHERE topic = 'feedback-submitted') AS judged_at
         FROM (
             SELECT k.organization, k.person, f.interview, f.application, f.job, f.topic, f.starts_at, f.ends_at,
                    f.said_at, f.basis
@@ -92,15 +93,16 @@ async def load_interviews(conn: Connection, people: People) -> list[InterviewFac
             FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
             CROSS JOIN LATERAL (SELECT * FROM feedback f WHERE f.organization = k.organization
                                 AND f.candidate = k.candidate AND f.interview IS NOT NULL OFFSET 0) f
-            LEFT JOIN LATERAL (SELECT withdrawn_at FROM feedback_withdrawals w WHERE w.organization = k.organization
-                               AND w.feedback = f.feedback OFFSET 0) w ON true
-            WHERE (w.withdrawn_at >= f.submitted_at) IS NOT TRUE
+            WHERE stands(f.submitted_at, f.withdrawn_at)
         ) heard
         GROUP BY organization, person, interview ORDER BY organization, person, interview
         """,
         *people.columns,
     )
-    return [InterviewFacts(*row) for row in rows]
+    return [
+        InterviewFacts(organization, candidate, interview, application, job, SaidOfInterview(*said))
+        for organization, candidate, interview, application, job, *said in rows
+    ]
 
 
 async def load_ratings(
@@ -117,9 +119,7 @@ async def load_ratings(
             FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
             CROSS JOIN LATERAL (SELECT * FROM feedback f WHERE f.organization = k.organization
                 AND f.candidate = k.candidate AND f.kind IN ('interview', 'work_sample') OFFSET 0) f
-            LEFT JOIN LATERAL (SELECT withdrawn_at FROM feedback_withdrawals w WHERE w.organization = k.organization
-                               AND w.feedback = f.feedback OFFSET 0) w ON true
-            WHERE (w.withdrawn_at >= f.submitted_at) IS NOT TRUE
+            WHERE stands(f.submitted_at, f.withdrawn_at)
             ORDER BY k.organization, k.person, f.application, f.interviewer, f.interview, f.kind,
                      f.submitted_at DESC, f.feedback DESC
         ) v

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from services.candidates.domain.demand import OpenJob, Requirement
-from shared.contracts import family_of
+from shared.contracts import family_of, reading
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People, find_people
 
@@ -25,7 +25,7 @@ class JobSummary(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Open iff it was opened after it was closed."""
-        return self.closed_at is None or self.opened_at > self.closed_at
+        return reading.stands(self.opened_at, self.closed_at)
 
 
 async def load_known_jobs(conn: Connection, jobs: Jobs) -> list[JobSummary]:

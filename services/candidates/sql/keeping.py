@@ -14,7 +14,7 @@ from services.candidates.domain.keeping import (
     RetentionRecord,
     RetentionTerms,
 )
-from shared.contracts import TIME_TO_OBJECT, Purpose, RequestedBy
+from shared.contracts import TIME_TO_OBJECT, Purpose, RequestedBy, reading
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
@@ -101,12 +101,10 @@ def _kept(organization: str, person: str, facts: list[tuple[str, str, dict[str, 
     said: dict[str, dict[str, dict[str, Any]]] = {}
     for topic, fact, body in facts:
         said.setdefault(topic, {})[fact] = body
-    reversals = said.get("application-decision-reversed", {})
-    decided = {
-        fact: _at(body["decided_at"])
-        for fact, body in said.get("application-decided", {}).items()
-        if fact not in reversals or _at(reversals[fact]["reversed_at"]) < _at(body["decided_at"])
-    }
+    submitted, decided, reversed_ = (
+        {fact: _at(body[instant]) for fact, body in said.get(topic, {}).items()} for topic, instant in _DECIDING
+    )
+    known = [(submitted.get(a), decided.get(a), reversed_.get(a)) for a in {*submitted, *decided}]
     return RetentionRecord(
         organization,
         person,
@@ -114,14 +112,21 @@ def _kept(organization: str, person: str, facts: list[tuple[str, str, dict[str, 
             fact: ErasureRequest(_at(body["requested_at"]), RequestedBy(body["by"]))
             for fact, body in said.get("erasure-requested", {}).items()
         },
-        decided_at=max(decided.values(), default=None),
-        has_open_application=bool(said.get("application-submitted", {}).keys() - decided.keys()),
+        decided_at=max((at for _, at, undone_at in known if at and reading.stands(at, undone_at)), default=None),
+        has_open_application=any(reading.is_undecided(*instants) for instants in known),
         bases=_bases(answers(said.get("consent-changed", {}).values(), said.get("candidate-responded", {}).values())),
         merges=[
             CandidateMerge(f, tuple(b["merged"]), _at(b["merged_at"]))
             for f, b in said.get("candidate-merged", {}).items()
         ],
     )
+
+
+_DECIDING = (
+    ("application-submitted", "submitted_at"),
+    ("application-decided", "decided_at"),
+    ("application-decision-reversed", "reversed_at"),
+)
 
 
 def _bases(given: Iterable[Mapping[str, Any]]) -> list[RetentionBasis]:

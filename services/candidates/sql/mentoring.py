@@ -3,11 +3,11 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from services.candidates.domain.mentoring import MentorshipStatus, Relation, is_final
-from shared.contracts import ConsentChanged
+from shared.contracts import ConsentChanged, reading
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
@@ -64,7 +64,7 @@ _Held = defaultdict[str, list[tuple[str, datetime, dict[str, Any]]]]  # by topic
 
 def _relations(pair: Pair, of: _Held, inactive: set[Pair]) -> list[Relation]:
     consents = [ConsentChanged.model_validate(body) for _, _, body in of["consent-changed"]]
-    consent = max(consents, key=lambda c: (c.given_at, not c.granted), default=None)
+    consent = max(consents, key=lambda c: reading.consent_order(c.granted, c.given_at, c.expires_at), default=None)
     answers = {fact: body for fact, _, body in of["private-mentor-answer"]}
     ended = {fact: body["reason"] for fact, _, body in of["mentorship-ended"] if is_final(body["reason"])}
     return [
@@ -77,7 +77,7 @@ def _relations(pair: Pair, of: _Held, inactive: set[Pair]) -> list[Relation]:
             date.fromisoformat(body["starts_on"]),
             date.fromisoformat(body["ends_on"]),
             answers[fact]["agreed"] if fact in answers else None,
-            datetime.fromisoformat(answers[fact]["answered_at"]) if fact in answers else time,
+            _at(answers[fact]["answered_at"]) if fact in answers else time,
             consent,
             _hired_at(of),
             (pair[0], body["user"]) not in inactive,
@@ -90,13 +90,13 @@ def _relations(pair: Pair, of: _Held, inactive: set[Pair]) -> list[Relation]:
 
 def _hired_at(of: _Held) -> datetime | None:
     """When they were last hired by a decision that stands."""
-    reversals = {fact: datetime.fromisoformat(body["reversed_at"]) for fact, _, body in of[_REVERSED]}
-    hires = {fact: datetime.fromisoformat(body["decided_at"]) for fact, _, body in of["application-decided"]}
-    return max((at for fact, at in hires.items() if at > reversals.get(fact, _NEVER)), default=None)
+    reversals = {fact: _at(body["reversed_at"]) for fact, _, body in of["application-decision-reversed"]}
+    hires = {fact: _at(body["decided_at"]) for fact, _, body in of["application-decided"]}
+    return max((at for fact, at in hires.items() if reading.stands(at, reversals.get(fact))), default=None)
 
 
-_REVERSED = "application-decision-reversed"
-_NEVER = datetime.min.replace(tzinfo=UTC)
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 async def _find_inactive(conn: Connection, users: Sequence[Pair]) -> set[Pair]:

@@ -22,7 +22,7 @@ async def load_profile(conn: Connection, people: People) -> dict[str, Any] | Non
         FROM unnest($1::text[], $2::text[]) AS k(organization, candidate)
         CROSS JOIN LATERAL (SELECT body, time FROM facts f WHERE f.organization = k.organization
                             AND f.candidate = k.candidate AND f.topic = 'candidate-registered' OFFSET 0) f
-        ORDER BY f.time DESC LIMIT 1
+        ORDER BY f.time DESC, k.candidate DESC LIMIT 1
         """,
         *people.ids,
     )

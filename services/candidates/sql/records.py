@@ -62,7 +62,7 @@ async def load_records(conn: Connection, people: People, *, with_verdicts: bool 
 
 
 async def _load_applications(conn: Connection, people: People) -> tuple[list[_Applied], dict[Pair, _Opening]]:
-    """Every application, and its job. A decision stands unless it was reversed at or after its instant."""
+    """Every application, and its job. Of one that is not known but for a reversal nothing is known."""
     rows = await conn.fetch(
         """
         WITH applied AS MATERIALIZED (
@@ -71,7 +71,7 @@ async def _load_applications(conn: Connection, people: People) -> tuple[list[_Ap
                    max(f.submitted_at) AS submitted_at, max(f.decided_at) AS decided_at, max(f.outcome) AS outcome,
                    bool_or(f.disqualifying) AS disqualifying, bool_or(f.would_reconsider) AS would_reconsider,
                    max(f.reconsider_after) AS reconsider_after,
-                   (max(f.reversed_at) >= max(f.decided_at)) IS NOT TRUE AS stands
+                   stands(max(f.decided_at), max(f.reversed_at)) AS stands
             FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
             CROSS JOIN LATERAL (SELECT * FROM applications f WHERE f.organization = k.organization
                                 AND f.candidate = k.candidate OFFSET 0) f
@@ -91,7 +91,7 @@ async def _load_applications(conn: Connection, people: People) -> tuple[list[_Ap
     jobs = {
         (a.organization, a.job): _Opening(family_of(a.family, a.department), a.cycle) for a in found if a.person is None
     }
-    return [a for a in found if a.person is not None], jobs
+    return [a for a in found if a.submitted_at or a.decided_at], jobs
 
 
 def _by_person(
@@ -108,7 +108,7 @@ def _application(a: _Applied, opening: _Opening | None, verdicts: _Verdicts) -> 
     """Without a job it is general; with an unknown job it has no family yet."""
     general = GENERAL if a.job is None and a.submitted_at else None
     family, cycle = opening or (general, None)
-    if a.decided_at is None or not a.stands:
+    if not a.stands:
         return AssessedApplication(a.application, a.job, family, cycle, a.submitted_at, touched_at=verdicts.touched_at)
     return AssessedApplication(
         a.application, a.job, family, cycle, a.submitted_at, a.decided_at, Outcome(a.outcome), a.disqualifying,
@@ -133,15 +133,12 @@ async def _load_verdicts(conn: Connection, people: People) -> dict[tuple[str, st
                        ORDER BY v.submitted_at DESC, v.feedback DESC) = 1 AS counts
             FROM (
                 SELECT k.organization, k.person, f.application, f.feedback, f.interviewer, f.interview, f.kind,
-                       f.submitted_at, w.withdrawn_at,
-                       (w.withdrawn_at >= f.submitted_at) IS NOT TRUE AS stands,
+                       f.submitted_at, f.withdrawn_at, stands(f.submitted_at, f.withdrawn_at) AS stands,
                        CASE f.overall WHEN 'strong_no' THEN 0 WHEN 'no' THEN 1 WHEN 'yes' THEN 2
                                       WHEN 'strong_yes' THEN 3 END AS points
                 FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
                 CROSS JOIN LATERAL (SELECT * FROM feedback f WHERE f.organization = k.organization
                                     AND f.candidate = k.candidate OFFSET 0) f
-                LEFT JOIN LATERAL (SELECT withdrawn_at FROM feedback_withdrawals w
-                                   WHERE w.organization = k.organization AND w.feedback = f.feedback OFFSET 0) w ON true
             ) v
             LEFT JOIN LATERAL (SELECT decided_at FROM applications d WHERE d.organization = v.organization
                                AND d.application = v.application AND d.topic = 'application-decided' OFFSET 0) d ON true
@@ -183,7 +180,7 @@ async def _load_others(conn: Connection, people: People) -> dict[Pair, Candidate
                array_agg(k.candidate) FILTER (WHERE f.topic = 'candidate-pooled') AS pooled,
                array_agg(f.body ->> 'family') FILTER (WHERE f.topic = 'candidate-pooled') AS pooled_families,
                array_agg(f.body ->> 'application') FILTER (WHERE f.topic = 'candidate-pooled') AS pooled_applications,
-               (array_agg((f.body ->> 'contactable')::boolean ORDER BY f.time DESC)
+               (array_agg((f.body ->> 'contactable')::boolean ORDER BY f.time DESC, f.fact DESC)
                    FILTER (WHERE f.topic = 'candidate-registered'))[1] AS contactable,
                bool_or(f.topic = 'erasure-requested') AS restricted
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)

@@ -6,10 +6,10 @@ from statistics import fmean
 
 from services.insights.domain.growth import EXACT, is_met
 from services.insights.domain.heard import AskedCompetency, HeardJob
-from services.insights.domain.reading import InterviewState
 from services.insights.domain.rows import Assessment, Growth, GrowthKind, RoundRows, Sitting
 from services.insights.domain.statistics import Interval, RatedUnit, agreement_sums, alpha_interval, rated_unit
 from services.insights.domain.sums import RoundCompetency
+from shared.contracts.reading import InterviewState
 
 APART = 0.5  # of 0 to 1: two points of five
 AGREEMENT_FLOOR = 30  # people rated twice: below it the interval of alpha is wider than half the scale

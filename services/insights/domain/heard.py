@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.insights.domain.reading import SaidOfInterview, stands
 from shared.contracts import (
     CancelledBy,
     FeedbackKind,
@@ -17,6 +16,7 @@ from shared.contracts import (
     ReasonClass,
     Tier,
 )
+from shared.contracts.reading import SaidOfInterview, stands
 
 
 class AskedCompetency(NamedTuple):

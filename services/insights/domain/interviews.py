@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from services.insights.domain.heard import HeardFeedback, HeardInterview, HeardJob, HeardPerson, HeardReturn
-from services.insights.domain.reading import InterviewState, stands
 from services.insights.domain.rows import UNNAMED_STEP, Assessment, Scorecard, Side, Sitting
 from shared.business_days import Calendar
 from shared.contracts import CancelledBy, FeedbackKind, MissedBy
+from shared.contracts.reading import InterviewState, stands
 
 VERDICTS = frozenset((FeedbackKind.INTERVIEW, FeedbackKind.WORK_SAMPLE))
 SCORED_WITHIN_DAYS = 1

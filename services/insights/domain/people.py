@@ -7,11 +7,11 @@ from typing import NamedTuple
 from services.insights.domain.growth import derive_growths
 from services.insights.domain.heard import HeardApplication, HeardFeedback, HeardJob, HeardPerson
 from services.insights.domain.interviews import derive_assessments, derive_scorecards, derive_sittings, verdicts
-from services.insights.domain.reading import InterviewState, stands
 from services.insights.domain.reuse import derive_reuses
 from services.insights.domain.rows import Candidacy, LetterLength, PersonRows, Sitting
 from shared.business_days import Calendar
 from shared.contracts import GENERAL, Missing, Outcome, Overall
+from shared.contracts.reading import InterviewState, stands
 
 OWN_DECISIONS = frozenset((Outcome.HIRED, Outcome.WITHDRAWN, Outcome.OFFER_DECLINED))  # who is told by another way
 IN_FAVOUR = {Overall.STRONG_NO: False, Overall.NO: False, Overall.YES: True, Overall.STRONG_YES: True}

@@ -8,7 +8,6 @@ from itertools import pairwise
 from services.insights.domain.competencies import sum_up_competencies
 from services.insights.domain.growth import is_met
 from services.insights.domain.heard import HeardJob
-from services.insights.domain.reading import InterviewState
 from services.insights.domain.rows import (
     UNNAMED_STEP,
     Candidacy,
@@ -23,6 +22,7 @@ from services.insights.domain.rows import (
 from services.insights.domain.sums import Counts, Round, RoundStep, SummedRound
 from services.insights.domain.waits import Waits, span, wait_of
 from shared.contracts import MemberStatus, Outcome, Tier
+from shared.contracts.reading import InterviewState
 
 ASKED_INTO_POOL = frozenset((MemberStatus.INVITED, MemberStatus.ACTIVE, MemberStatus.PAUSED))
 SETTLED_AFTER = timedelta(days=44)  # rule 5: 14 days to the reminder, 30 to the end of the invitation

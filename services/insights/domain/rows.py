@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.insights.domain.reading import InterviewState
 from shared.contracts import MemberStatus, Outcome, ReasonClass, Tier
+from shared.contracts.reading import InterviewState
 
 UNNAMED_STEP = -1  # of interviews whose platform names no steps
 

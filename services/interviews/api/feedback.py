@@ -34,7 +34,7 @@ from services.interviews.sql.lists import (
     list_owed,
     owes,
 )
-from services.interviews.sql.lookups import find_application, find_interview, load_facts
+from services.interviews.sql.lookups import find_application, find_interview, find_withdrawal, load_facts
 from shared.business_days import Calendar
 from shared.contracts import (
     FeedbackKind,
@@ -43,6 +43,7 @@ from shared.contracts import (
     Id,
     OrganizationConfigured,
     Value,
+    reading,
 )
 from shared.kit.db import Connection
 from shared.kit.turn import Turn
@@ -165,12 +166,11 @@ async def read_feedback(feedback: AnId, caller: Anybody) -> KnownFeedback:
         if known is None:
             raise FeedbackNotFound("There is no feedback of this id.")
         await _refuse_unseen(turn.conn, caller, known)
-        facts = await load_facts(turn.conn, caller.organization, feedback, [FeedbackWithdrawn.topic])
+        said = await find_withdrawal(turn.conn, caller.organization, feedback, known.candidate)
         await caller.show_version(turn.conn, FeedbackSubmitted, feedback)
         await caller.note_reading(turn, [known.candidate])
-    said = facts.get(FeedbackWithdrawn.topic)
     withdrawal = FeedbackWithdrawn.model_validate_json(said) if said else None
-    stands = withdrawal is None or withdrawal.withdrawn_at < known.submitted_at
+    stands = reading.stands(known.submitted_at, withdrawal.withdrawn_at if withdrawal else None)
     state = FeedbackState.SUBMITTED if stands else FeedbackState.WITHDRAWN
     return KnownFeedback(feedback=feedback, state=state, submitted=known, withdrawal=withdrawal)
 

@@ -21,7 +21,7 @@ from services.interviews.api.callers import (
     refuse_unknown_job,
     scope_of,
 )
-from services.interviews.domain.interviews import Interview, InterviewState
+from services.interviews.domain.interviews import Interview
 from services.interviews.sql import lists
 from services.interviews.sql.lists import ListSearch, list_interviews
 from services.interviews.sql.lookups import load_facts
@@ -35,6 +35,7 @@ from shared.contracts import (
     Plan,
     Value,
 )
+from shared.contracts.reading import InterviewState
 from shared.kit.db import Connection
 from shared.web.answers import Saved
 from shared.web.caller import Caller

@@ -4,6 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from shared.contracts import reading
+
 
 class ApplicationState(StrEnum):
     """Whether a decision stands."""
@@ -43,9 +45,8 @@ class Application(NamedTuple):
 
 
 def application_state(heard: HeardApplication) -> Application:
-    """Decided iff the decision is later than its reversal; a tie goes to the reversal."""
-    decided, undone = heard.decided_at, heard.reversed_at
-    stands = decided is not None and (undone is None or decided > undone)
+    """Decided iff a decision stands."""
+    stands = reading.stands(heard.decided_at, heard.reversed_at)
     state = ApplicationState.DECIDED if stands else ApplicationState.UNDECIDED
     organization, person, application, job, *_ = heard
     outcome = heard.outcome if stands else None

@@ -1,29 +1,20 @@
-"""What became of an interview: the instants inside the records decide, never their order."""
+"""What became of an interview, who owes feedback on it, and what the clock assumes of it."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
 from shared.contracts import Basis, Cause, InterviewCompleted, Interviewer, InterviewScheduled, Response, Saying
+from shared.contracts.reading import InterviewState, SaidOfInterview
 
 ASSUMED_AFTER = timedelta(hours=24)
 
 
-class InterviewState(StrEnum):
-    """What became of an interview."""
-
-    SCHEDULED = "scheduled"
-    COMPLETED = "completed"
-    CANCELLED = "cancelled"
-    MISSED = "missed"
-
-
 class HeardInterview(NamedTuple):
-    """All that was said of one interview of one person; None where nothing was said.
+    """All that was said of one interview of one person.
 
-    `candidate` is the id the facts use, `person` the one that stands for all of somebody's ids. The `*_slot`s are the
-    `starts_at` that a fact names. `judged_by` are the interviewers whose feedback stands.
+    `candidate` is the id the facts use, `person` the one that stands for all of somebody's ids. `judged_by` are the
+    interviewers whose feedback stands.
     """
 
     organization: str
@@ -32,15 +23,7 @@ class HeardInterview(NamedTuple):
     candidate: str
     application: str
     job: str | None
-    starts_at: datetime | None
-    ends_at: datetime | None
-    completed_at: datetime | None
-    is_assumed: bool
-    assumed_slot: datetime | None
-    cancelled_slot: datetime | None
-    cancelled_at: datetime | None
-    missed_slot: datetime | None
-    missed_at: datetime | None
+    said: SaidOfInterview
     judged_by: frozenset[str]
     interviewers: tuple[Interviewer, ...]
 
@@ -69,8 +52,8 @@ class Interview(NamedTuple):
 
 def interview_state(heard: HeardInterview, now: datetime) -> Interview:
     """What became of one interview at this time."""
-    state, basis = _became(heard, now)
-    ended_at = _ended_at(heard) if state is InterviewState.COMPLETED else None
+    state, basis = _became(heard.said, now)
+    ended_at = heard.said.ended_at if state is InterviewState.COMPLETED else None
     return Interview(
         heard.organization,
         heard.person,
@@ -79,77 +62,33 @@ def interview_state(heard: HeardInterview, now: datetime) -> Interview:
         heard.job,
         state,
         basis,
-        slot_of(heard),
+        heard.said.slot,
         ended_at,
         tuple(sorted({i.user for i in heard.interviewers})),
         tuple(_owe(heard)) if ended_at else (),
-        _due_at(heard),
+        _due_at(heard.said),
     )
-
-
-def slot_of(heard: HeardInterview) -> datetime | None:
-    """The start the newest schedule names; without one, that of the newest cancellation or absence."""
-    newest = max(_ends(heard), default=None)
-    return heard.starts_at or (newest.slot if newest else heard.assumed_slot)
 
 
 def assumptions(heard: Iterable[HeardInterview], now: datetime) -> Iterator[Saying]:
     """What the clock says of interviews that ended a day ago, and of which nobody said what became of them."""
     for interview in heard:
-        due_at = _due_at(interview)
+        due_at = _due_at(interview.said)
         if due_at is not None and due_at <= now:
             yield _assumed(interview)
 
 
-class _End(NamedTuple):
-    at: datetime
-    is_cancelled: bool
-    slot: datetime | None
+def _became(said: SaidOfInterview, now: datetime) -> tuple[InterviewState, Basis | None]:
+    """A day after its end it counts as assumed, a moment before the clock says so."""
+    due_at = _due_at(said)
+    return (InterviewState.COMPLETED, Basis.ASSUMED) if due_at and due_at <= now else said.became
 
 
-def _ends(heard: HeardInterview) -> Iterator[_End]:
-    if heard.cancelled_at:
-        yield _End(heard.cancelled_at, True, heard.cancelled_slot)
-    if heard.missed_at:
-        yield _End(heard.missed_at, False, heard.missed_slot)
-
-
-def _said(heard: HeardInterview) -> _End | None:
-    """The newest cancellation or absence of the slot; a tie goes to the cancellation."""
-    slot = slot_of(heard)
-    return max((end for end in _ends(heard) if end.slot == slot), default=None)
-
-
-def _is_said_completed(heard: HeardInterview) -> bool:
-    said = _said(heard)
-    return heard.completed_at is not None and (said is None or heard.completed_at > said.at)
-
-
-def _became(heard: HeardInterview, now: datetime) -> tuple[InterviewState, Basis | None]:
-    if _is_said_completed(heard):
-        return InterviewState.COMPLETED, Basis.SAID
-    if said := _said(heard):
-        return (InterviewState.CANCELLED if said.is_cancelled else InterviewState.MISSED), None
-    is_past = heard.ends_at is not None and now >= heard.ends_at + ASSUMED_AFTER
-    if heard.judged_by or is_past or _is_assumed(heard):
-        return InterviewState.COMPLETED, Basis.ASSUMED
-    return InterviewState.SCHEDULED, None
-
-
-def _is_assumed(heard: HeardInterview) -> bool:
-    """An assumption about another slot is none."""
-    return heard.is_assumed and heard.assumed_slot == slot_of(heard)
-
-
-def _due_at(heard: HeardInterview) -> datetime | None:
-    """When the clock assumes that it took place; None when that is said or assumed already."""
-    if heard.ends_at is None or _is_said_completed(heard) or _said(heard) or _is_assumed(heard):
-        return None
-    return heard.ends_at + ASSUMED_AFTER
-
-
-def _ended_at(heard: HeardInterview) -> datetime | None:
-    return heard.ends_at or heard.completed_at or heard.assumed_slot
+def _due_at(said: SaidOfInterview) -> datetime | None:
+    """When the clock assumes that it took place; None when that is said or assumed already, or was called off."""
+    state, basis = said.became
+    is_unsaid = state is InterviewState.SCHEDULED or (basis is Basis.ASSUMED and not said.is_assumed)
+    return said.ends_at + ASSUMED_AFTER if said.ends_at and is_unsaid else None
 
 
 def _owe(heard: HeardInterview) -> list[str]:
@@ -163,8 +102,8 @@ def _assumed(heard: HeardInterview) -> Saying:
         application=heard.application,
         candidate=heard.candidate,
         job=heard.job,
-        completed_at=heard.ends_at,
-        starts_at=heard.starts_at,
+        completed_at=heard.said.ends_at,
+        starts_at=heard.said.starts_at,
         basis=Basis.ASSUMED,
     )
     return Saying(heard.organization, event, Cause(InterviewScheduled.topic, heard.interview))

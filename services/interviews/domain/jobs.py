@@ -4,6 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from shared.contracts import reading
+
 
 class JobState(StrEnum):
     """Whether people can still be hired for a job."""
@@ -41,6 +43,5 @@ class JobStatus(NamedTuple):
 
 def job_state(heard: HeardJob) -> JobStatus:
     """Open iff it was opened later than it was closed."""
-    is_open = heard.opened_at is not None and (heard.closed_at is None or heard.opened_at > heard.closed_at)
-    state = JobState.OPEN if is_open else JobState.CLOSED
+    state = JobState.OPEN if reading.stands(heard.opened_at, heard.closed_at) else JobState.CLOSED
     return JobStatus(heard.organization, heard.job, heard.title, state, heard.opened_at, heard.managers)

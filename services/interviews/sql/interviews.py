@@ -6,8 +6,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from services.interviews.domain.differences import Differences
-from services.interviews.domain.interviews import HeardInterview, Interview, InterviewState
+from services.interviews.domain.interviews import HeardInterview, Interview
 from shared.contracts import Basis, Interviewer
+from shared.contracts.reading import InterviewState, SaidOfInterview
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
@@ -17,14 +18,14 @@ _INTERVIEWERS = TypeAdapter(tuple[Interviewer, ...])
 async def load_heard_interviews(conn: Connection, people: People) -> list[HeardInterview]:
     """All that was said of every interview of these people.
 
-    A withdrawal or an application counts for the person it names only; the job is that of the interview's own facts,
-    else of its application. Who a completion names as interviewers were those who came.
+    An application counts for the person it names only; the job is that of the interview's own facts, else of its
+    application. Who a completion names as interviewers were those who came.
     """
     rows = await conn.fetch(
         """
         SELECT i.organization, i.person, i.interview, i.candidate, i.application, coalesce(i.job, a.job) AS job,
-               i.starts_at, i.ends_at, i.completed_at, i.is_assumed, i.assumed_slot, i.cancelled_slot, i.cancelled_at,
-               i.missed_slot, i.missed_at, i.judged_by, i.interviewers
+               i.starts_at, i.ends_at, i.completed_at, i.assumed_at, i.assumed_slot, i.cancelled_at, i.cancelled_slot,
+               i.missed_at, i.missed_slot, i.judged_at, i.judged_by, i.interviewers
         FROM (
             SELECT k.organization, k.person, k.ids, f.interview,
                    coalesce(max(f.candidate) FILTER (WHERE f.topic = 'interview-scheduled'), max(f.candidate))
@@ -35,14 +36,16 @@ async def load_heard_interviews(conn: Connection, people: People) -> list[HeardI
                    max(f.starts_at) FILTER (WHERE f.topic = 'interview-scheduled') AS starts_at,
                    max(f.ends_at) FILTER (WHERE f.topic = 'interview-scheduled') AS ends_at,
                    max(f.said_at) FILTER (WHERE f.basis = 'said') AS completed_at,
-                   coalesce(bool_or(f.basis = 'assumed'), false) AS is_assumed,
+                   max(f.said_at) FILTER (WHERE f.basis = 'assumed') AS assumed_at,
                    max(f.starts_at) FILTER (WHERE f.basis = 'assumed') AS assumed_slot,
-                   max(f.starts_at) FILTER (WHERE f.topic = 'interview-cancelled') AS cancelled_slot,
                    max(f.said_at) FILTER (WHERE f.topic = 'interview-cancelled') AS cancelled_at,
-                   max(f.starts_at) FILTER (WHERE f.topic = 'interview-missed') AS missed_slot,
+                   max(f.starts_at) FILTER (WHERE f.topic = 'interview-cancelled') AS cancelled_slot,
                    max(f.said_at) FILTER (WHERE f.topic = 'interview-missed') AS missed_at,
+                   max(f.starts_at) FILTER (WHERE f.topic = 'interview-missed') AS missed_slot,
+                   max(f.said_at) FILTER (WHERE f.topic = 'feedback-submitted' AND stands(f.said_at, f.withdrawn_at))
+                       AS judged_at,
                    array_agg(f.interviewer) FILTER (WHERE f.topic = 'feedback-submitted'
-                       AND (w.withdrawn_at >= f.said_at) IS NOT TRUE) AS judged_by,
+                       AND stands(f.said_at, f.withdrawn_at)) AS judged_by,
                    coalesce((array_agg(f.interviewers) FILTER (WHERE f.basis = 'said' AND f.interviewers <> '[]'))[1],
                             (array_agg(f.interviewers) FILTER (WHERE f.topic = 'interview-scheduled'))[1])
                        AS interviewers
@@ -50,10 +53,6 @@ async def load_heard_interviews(conn: Connection, people: People) -> list[HeardI
                   FROM unnest($1::text[], $2::text[], $3::text[]) AS u(organization, person, candidate)) k
             CROSS JOIN LATERAL (SELECT * FROM interview_facts f WHERE f.organization = k.organization
                                 AND f.candidate = k.candidate OFFSET 0) f
-            LEFT JOIN LATERAL (
-                SELECT withdrawn_at FROM feedback_withdrawals w
-                WHERE f.topic = 'feedback-submitted' AND w.organization = k.organization AND w.feedback = f.fact
-                  AND w.candidate = ANY(k.ids) OFFSET 0) w ON true
             GROUP BY k.organization, k.person, k.ids, f.interview
         ) i
         LEFT JOIN LATERAL (
@@ -66,9 +65,12 @@ async def load_heard_interviews(conn: Connection, people: People) -> list[HeardI
         *people.columns,
     )
     return [
-        HeardInterview._make((*said, frozenset(judged_by or ()), _named(interviewers)))
-        for *said, judged_by, interviewers in rows
-    ]
+        HeardInterview(
+            organization, person, interview, candidate, application, job,
+            SaidOfInterview(*said), frozenset(judged_by or ()), _named(interviewers),
+        )
+        for organization, person, interview, candidate, application, job, *said, judged_by, interviewers in rows
+    ]  # fmt: skip
 
 
 def _named(interviewers: str | None) -> tuple[Interviewer, ...]:

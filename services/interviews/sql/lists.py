@@ -194,16 +194,12 @@ async def list_feedback(conn: Connection, organization: str, wanted: ListSearch,
         SELECT feedback, candidate, application, interview, job, interviewer, kind, state, submitted_at
         FROM (
             SELECT f.*, a.job, a.person,
-                   CASE WHEN w.withdrawn_at >= f.submitted_at THEN 'withdrawn' ELSE 'submitted' END AS state
+                   CASE WHEN stands(f.submitted_at, f.withdrawn_at) THEN 'submitted' ELSE 'withdrawn' END AS state
             FROM feedback f
             LEFT JOIN LATERAL (
                 SELECT max(a.job) AS job, max(a.candidate) AS person FROM applications a
                 WHERE a.organization = f.organization AND a.application = f.application AND a.application <> ''
             ) a ON true
-            LEFT JOIN LATERAL (
-                SELECT withdrawn_at FROM feedback_withdrawals w
-                WHERE w.organization = f.organization AND w.feedback = f.feedback OFFSET 0
-            ) w ON true
             WHERE f.organization = $1 AND f.feedback > $2 AND ($4::text IS NULL OR f.candidate = $4)
               AND ($10::text IS NULL OR f.application = $10)
         ) found

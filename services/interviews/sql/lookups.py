@@ -22,6 +22,20 @@ async def load_facts(conn: Connection, organization: str, fact: str, topics: Seq
     return {row["topic"]: row["body"] for row in rows}
 
 
+async def find_withdrawal(conn: Connection, organization: str, feedback: str, candidate: str) -> str | None:
+    """The body of a feedback's withdrawal, if it names the same person by any id."""
+    body: str | None = await conn.fetchval(
+        """
+        SELECT body FROM facts WHERE organization = $1 AND fact = $2 AND topic = 'feedback-withdrawn'
+          AND are_one_person(organization, candidate, $3)
+        """,
+        organization,
+        feedback,
+        candidate,
+    )
+    return body
+
+
 async def find_job(conn: Connection, organization: str, job: str) -> JobStatus | None:
     """Where a job stands, or None when nothing was said of it."""
     row = await conn.fetchrow(

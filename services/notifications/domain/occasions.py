@@ -74,8 +74,9 @@ def deleted_at(record: RecipientRecord, asked: PendingErasure) -> datetime:
 
 
 def _what_happens_next(record: RecipientRecord, application: ApplicationRecord) -> DerivedLetter | None:
-    """Once for each application, after its first interview that took place."""
-    first = min(application.completed, key=lambda c: (c.at, c.interview), default=None)
+    """Once for each application, after its first interview that is said to have taken place."""
+    told = (c for c in application.completed if c.is_told)
+    first = min(told, key=lambda c: (c.at, c.interview), default=None)
     if first is None or first.is_historical:
         return None
     letter = _drafted(

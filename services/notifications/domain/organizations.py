@@ -10,6 +10,7 @@ from shared.contracts import (
     FeedbackPolicy,
     OutreachMode,
     closing_reason,
+    reading,
 )
 from shared.lint import lint
 
@@ -71,7 +72,7 @@ class Opening(NamedTuple):
     @property
     def is_closed(self) -> bool:
         """Open only when opened after it was closed."""
-        return self.closed_at is not None and (self.opened_at is None or self.opened_at <= self.closed_at)
+        return self.closed_at is not None and not reading.stands(self.opened_at, self.closed_at)
 
     @property
     def has_hired_nobody(self) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.notifications.domain.hours import local_date, morning, next_open
 from shared.business_days import Calendar
-from shared.contracts import Purpose, Stream
+from shared.contracts import Purpose, Stream, reading
 
 
 class LetterKind(StrEnum):
@@ -145,10 +145,7 @@ def _unwelcome(kind: LetterKind, standing: ContactStanding, now: datetime) -> Le
 
 
 def _consented(standing: ContactStanding, purpose: Purpose, now: datetime) -> bool:
-    if purpose not in standing.consents:
-        return False
-    until = standing.consents[purpose]
-    return until is None or now < until
+    return purpose in standing.consents and reading.lasts(standing.consents[purpose], now)
 
 
 def _paused(kind: LetterKind, standing: ContactStanding, now: datetime) -> LetterRefusal | None:

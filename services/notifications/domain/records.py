@@ -15,6 +15,7 @@ from shared.contracts import (
     Outcome,
     Purpose,
     ResponseKind,
+    reading,
 )
 
 # How an answer came (`via`), where no person gave it to us
@@ -34,17 +35,18 @@ class ApplicationDecision(NamedTuple):
 
     @property
     def stands(self) -> bool:
-        """Newest own instant; a tie goes to the reversal."""
-        return self.reversed_at is None or self.reversed_at < self.decided_at
+        """Unless it was reversed."""
+        return reading.stands(self.decided_at, self.reversed_at)
 
 
 class Completed(NamedTuple):
-    """An interview that took place."""
+    """An interview that took place; `is_told`: somebody or the clock said so, else only feedback tells it."""
 
     interview: str
     at: datetime
     cause: Cause
     is_historical: bool = False
+    is_told: bool = True
 
 
 class FeedbackItem(NamedTuple):
@@ -83,8 +85,11 @@ class ApplicationRecord(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Handed in and not decided."""
-        return self.submitted_at is not None and self.standing is None
+        """Handed in, or decided once, and not decided."""
+        decision = self.decision
+        return reading.is_undecided(
+            self.submitted_at, decision and decision.decided_at, decision and decision.reversed_at
+        )
 
 
 class PoolMembership(NamedTuple):
@@ -285,7 +290,7 @@ class RecipientRecord(NamedTuple):
             address_bounced=any(self.reads(b) for b in self.bounces.values() if not b.is_colleagues),
             is_restricted=self.is_restricted,
             is_contactable=not profile or profile.is_contactable,
-            is_hired=any(a.standing and a.standing.outcome is Outcome.HIRED for a in self.applications),
+            is_hired=self._is_hired(),
             has_open_application=any(a.is_open for a in self.applications),
             consents=self._standing_consents(),
             has_unsubscribed=self._has_unsubscribed(),
@@ -307,6 +312,13 @@ class RecipientRecord(NamedTuple):
         if bounced.address is None:
             return profile.since <= bounced.at
         return mailbox(bounced.address) == mailbox(profile.email)
+
+    def _is_hired(self) -> bool:
+        standing = [a.standing for a in self.applications if a.standing]
+        return reading.is_hired(
+            [decision.decided_at for decision in standing if decision.outcome is Outcome.HIRED],
+            [a.submitted_at for a in self.applications if a.submitted_at],
+        )
 
     def _country(self) -> str | None:
         return (self.profile and self.profile.country) or self.organization.country

@@ -7,15 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.notifications.domain.records import DraftEdit, FeedbackItem
-from services.notifications.sql.person_facts import (
-    Body,
-    Facts,
-    PersonFact,
-    called_off,
-    instant,
-    interviews,
-    standing_completion,
-)
+from services.notifications.sql.person_facts import Body, Facts, PersonFact, interviews, standing_feedback
 from shared.kit.db import Connection
 
 Sides = tuple[tuple[FeedbackItem, ...], tuple[FeedbackItem, ...]]
@@ -26,12 +18,10 @@ def shared_items(facts: Facts) -> dict[str, list[FeedbackItem]]:
 
     Of an interview that did not take place nobody reads how it went.
     """
-    withdrawn = {k.fact: instant(k.body["withdrawn_at"]) for k in facts.get("feedback-withdrawn", ())}
-    off = {i for i, known in interviews(facts).items() if called_off(known) and not standing_completion(known)}
+    off = {known.interview for known in interviews(facts) if known.said.is_called_off}
     found: dict[str, list[FeedbackItem]] = defaultdict(list)
-    for k in sorted(facts.get("feedback-submitted", ()), key=lambda k: k.fact):
-        stands = k.fact not in withdrawn or instant(k.body["submitted_at"]) > withdrawn[k.fact]
-        if stands and k.body.get("interview") not in off:
+    for k in sorted(standing_feedback(facts), key=lambda k: k.fact):
+        if k.body.get("interview") not in off:
             found[k.body["application"]] += _items(k)
     return found
 

@@ -3,12 +3,12 @@
 from services.notifications.domain.interviews import StandingInterview
 from services.notifications.sql.person_facts import (
     Facts,
+    InterviewFacts,
     PersonFact,
-    called_off,
     instant,
     interviews,
     maybe,
-    standing_completion,
+    standing_feedback,
 )
 from shared.contracts import Cause
 
@@ -16,14 +16,11 @@ from shared.contracts import Cause
 def held_slots(facts: Facts) -> list[StandingInterview]:
     """Interviews to come or past, each with the colleagues whose feedback is asked for and not there."""
     given = _given(facts)
-    found = []
-    for interview, known in sorted(interviews(facts).items()):
-        completion = standing_completion(known)
-        schedules = [k for k in known if k.topic == "interview-scheduled"]
-        told = schedules[-1] if schedules else completion
-        if told and (completion or not called_off(known)):
-            found.append(_slot(interview, told, _asked(known, completion), given))
-    return found
+    return [
+        _slot(known.interview, told, _asked(known), given)
+        for known in interviews(facts)
+        if (told := known.scheduled or known.completion) and not known.said.is_called_off
+    ]
 
 
 def _slot(
@@ -47,21 +44,14 @@ def _slot(
     )
 
 
-def _asked(known: list[PersonFact], completion: PersonFact | None) -> list[str]:
+def _asked(known: InterviewFacts) -> list[str]:
     """Who a completion names were those who came; else who was invited and did not decline."""
-    schedules = [k for k in known if k.topic == "interview-scheduled"]
-    named = (completion and completion.body.get("interviewers")) or (
-        schedules and schedules[-1].body.get("interviewers")
-    )
-    asked = {p["user"] for p in named or () if p.get("feedback_required", True) and p.get("response") != "declined"}
+    telling = (k.body.get("interviewers") for k in (known.completion, known.scheduled) if k)
+    named = next(filter(None, telling), ())
+    asked = {p["user"] for p in named if p.get("feedback_required", True) and p.get("response") != "declined"}
     return sorted(asked)
 
 
 def _given(facts: Facts) -> set[tuple[str, str, str | None]]:
     """(interviewer, application, interview or None) of feedback that was not withdrawn."""
-    withdrawn = {k.fact: instant(k.body["withdrawn_at"]) for k in facts.get("feedback-withdrawn", ())}
-    return {
-        (k.body["interviewer"], k.body["application"], k.body.get("interview"))
-        for k in facts.get("feedback-submitted", ())
-        if k.fact not in withdrawn or instant(k.body["submitted_at"]) > withdrawn[k.fact]
-    }
+    return {(k.body["interviewer"], k.body["application"], k.body.get("interview")) for k in standing_feedback(facts)}

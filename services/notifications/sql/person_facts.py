@@ -1,11 +1,13 @@
-"""Facts of one person as they are read, and which of their interviews took place."""
+"""Facts of one person as they are read, what stands of them, and which of their interviews took place."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from services.notifications.domain.records import Completed
-from shared.contracts import Cause
+from shared.contracts import Basis, Cause, reading
+from shared.contracts.reading import InterviewState, SaidOfInterview
 
 Body = dict[str, Any]
 
@@ -26,65 +28,91 @@ class PersonFact(NamedTuple):
 Facts = dict[str, list[PersonFact]]
 
 
-def interviews(facts: Facts) -> dict[str, list[PersonFact]]:
-    """What was said of each interview."""
-    by_interview: dict[str, list[PersonFact]] = defaultdict(list)
-    for topic in ("interview-scheduled", "interview-completed", "interview-cancelled", "interview-missed"):
-        for k in facts.get(topic, ()):
-            by_interview[k.body["interview"]].append(k)
-    return by_interview
+class InterviewFacts(NamedTuple):
+    """What was said of one interview, fact by fact; `feedback` is the newest that stands."""
+
+    interview: str
+    scheduled: PersonFact | None = None
+    completed: PersonFact | None = None
+    assumed: PersonFact | None = None
+    cancelled: PersonFact | None = None
+    missed: PersonFact | None = None
+    feedback: PersonFact | None = None
+
+    @property
+    def said(self) -> SaidOfInterview:
+        """The instants inside."""
+        return SaidOfInterview(
+            starts_at=_instant(self.scheduled, "starts_at"),
+            ends_at=_instant(self.scheduled, "ends_at"),
+            completed_at=_instant(self.completed, "completed_at"),
+            assumed_at=_instant(self.assumed, "completed_at"),
+            assumed_slot=_instant(self.assumed, "starts_at"),
+            cancelled_at=_instant(self.cancelled, "cancelled_at"),
+            cancelled_slot=_instant(self.cancelled, "starts_at"),
+            missed_at=_instant(self.missed, "missed_at"),
+            missed_slot=_instant(self.missed, "starts_at"),
+            judged_at=_instant(self.feedback, "submitted_at"),
+        )
+
+    @property
+    def completion(self) -> PersonFact | None:
+        """The fact that says that it took place, if one does that is no feedback."""
+        state, basis = self.said.became
+        if state is not InterviewState.COMPLETED:
+            return None
+        return self.completed if basis is Basis.SAID else self.assumed if self.said.is_assumed else None
+
+
+def interviews(facts: Facts) -> list[InterviewFacts]:
+    """What was said of each interview, in the order of their ids."""
+    found: dict[str, dict[str, PersonFact]] = defaultdict(dict)
+    for k, field in _of_interviews(facts):
+        found[k.body["interview"]][field] = k
+    return [InterviewFacts(interview, **known) for interview, known in sorted(found.items())]
+
+
+def _of_interviews(facts: Facts) -> Iterator[tuple[PersonFact, str]]:
+    for field in ("scheduled", "cancelled", "missed"):
+        yield from ((k, field) for k in facts.get(f"interview-{field}", ()))
+    for k in facts.get("interview-completed", ()):
+        yield k, "assumed" if k.body.get("basis") == Basis.ASSUMED else "completed"
+    for k in sorted(standing_feedback(facts), key=lambda k: instant(k.body["submitted_at"])):
+        if k.body.get("interview"):
+            yield k, "feedback"
+
+
+def standing_feedback(facts: Facts) -> list[PersonFact]:
+    """Feedback that was not withdrawn."""
+    withdrawn = {k.fact: instant(k.body["withdrawn_at"]) for k in facts.get("feedback-withdrawn", ())}
+    return [
+        k
+        for k in facts.get("feedback-submitted", ())
+        if reading.stands(instant(k.body["submitted_at"]), withdrawn.get(k.fact))
+    ]
 
 
 def completions(facts: Facts) -> list[tuple[str, str, str | None, Completed]]:
-    """Interviews that took place, by the instants inside their facts: (application, candidate, job, interview)."""
-    by_interview = interviews(facts)
-    found = []
-    for interview in sorted(by_interview):
-        if said := standing_completion(by_interview[interview]):
-            cause = Cause(said.topic, said.fact)
-            done = Completed(interview, instant(said.body["completed_at"]), cause, said.is_historical)
-            found.append((said.body["application"], said.candidate, said.job, done))
-    return found
+    """Interviews that took place: (application, candidate, job, interview)."""
+    return [_completed(known, told) for known in interviews(facts) if (told := known.completion or _judged(known))]
 
 
-def standing_completion(known: list[PersonFact]) -> PersonFact | None:
-    """The fact that says an interview took place, unless something later says that its slot did not."""
-    slot = _slot(known)
-    against = called_off(known)
-    said_at = max((_said_at(k) for k in against), default=None)
-    completions = [k for k in known if k.topic == "interview-completed"]
-    said = [k for k in completions if k.body.get("basis") != "assumed"]
-    if said and (said_at is None or _said_at(said[-1]) > said_at):
-        return said[-1]
-    assumed = [k for k in completions if k.body.get("basis") == "assumed" and _is_of(k, slot)]
-    return None if against or not assumed else assumed[-1]
+def _judged(known: InterviewFacts) -> PersonFact | None:
+    """The feedback by which alone it took place."""
+    return known.feedback if known.said.took_place else None
 
 
-def called_off(known: list[PersonFact]) -> list[PersonFact]:
-    """What says that the interview's slot did not take place."""
-    slot = _slot(known)
-    return [k for k in known if _is_against(k) and maybe(k.body["starts_at"]) == slot]
+def _completed(known: InterviewFacts, told: PersonFact) -> tuple[str, str, str | None, Completed]:
+    """What says so tells when, but for feedback: that is written when it is."""
+    at = maybe(told.body.get("completed_at")) or known.said.ended_at or told.time
+    done = Completed(
+        known.interview, at, Cause(told.topic, told.fact), told.is_historical, is_told=known.completion is not None
+    )
+    return told.body["application"], told.candidate, told.job, done
 
 
-def _slot(known: list[PersonFact]) -> datetime | None:
-    """The start in its newest schedule, else in the newest fact that calls it off."""
-    schedules = [k for k in known if k.topic == "interview-scheduled"]
-    newest = max(schedules or [k for k in known if _is_against(k)], key=lambda k: k.time, default=None)
-    return instant(newest.body["starts_at"]) if newest else None
-
-
-def _is_against(k: PersonFact) -> bool:
-    return k.topic in ("interview-cancelled", "interview-missed")
-
-
-def _is_of(k: PersonFact, slot: datetime | None) -> bool:
-    starts_at = maybe(k.body.get("starts_at"))
-    return starts_at is None or slot is None or starts_at == slot
-
-
-def _said_at(k: PersonFact) -> datetime:
-    body = k.body
-    return instant(body.get("completed_at") or body.get("cancelled_at") or body["missed_at"])
+def _instant(k: PersonFact | None, field: str) -> datetime | None:
+    return maybe(k.body.get(field)) if k else None
 
 
 def instant(text: str) -> datetime:

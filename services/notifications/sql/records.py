@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.notifications.domain.organizations import Opening, OrganizationSettings
 from services.notifications.domain.records import (
@@ -27,7 +27,7 @@ from services.notifications.sql.organizations import load_colleagues, load_openi
 from services.notifications.sql.person_facts import Body, Facts, PersonFact, completions, instant, maybe
 from services.notifications.sql.pool import memberships, proposals
 from services.notifications.sql.responses import answers, away_until, not_now_until, wishes
-from shared.contracts import Cause, Missing, NoticeBy, Outcome, Purpose, RequestedBy
+from shared.contracts import Cause, Missing, NoticeBy, Outcome, Purpose, RequestedBy, reading
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
@@ -294,17 +294,18 @@ def _feedback_times(facts: Facts) -> dict[str, datetime]:
 
 
 def _consents(facts: Facts) -> dict[Purpose, StandingConsent]:
-    """What was consented to and not taken back: the newest answer of any id, a withdrawal wins a tie."""
+    """What was consented to and not taken back."""
     given = facts.get("consent-changed", ())
-    newest = {
-        Purpose(k.body["purpose"]): k
-        for k in sorted(given, key=lambda k: (instant(k.body["given_at"]), not k.body["granted"]))
-    }
+    newest = {Purpose(k.body["purpose"]): k for k in sorted(given, key=_consent_order)}
     return {
         purpose: StandingConsent(instant(k.body["given_at"]), maybe(k.body.get("expires_at")), k.fact, k.is_historical)
         for purpose, k in newest.items()
         if k.body["granted"]
     }
+
+
+def _consent_order(k: PersonFact) -> tuple[datetime, bool, timedelta]:
+    return reading.consent_order(k.body["granted"], instant(k.body["given_at"]), maybe(k.body.get("expires_at")))
 
 
 def _erasure(facts: Facts) -> PendingErasure | None:

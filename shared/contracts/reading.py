@@ -1,10 +1,12 @@
-"""How facts are read: what stands of all that was said."""
+"""How facts are read: what stands of all that was said. Every service asks here; the rules (events) say the same."""
 
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from shared.contracts import Basis
+from shared.contracts.interviews.interviews import Basis
+from shared.contracts.values import LATEST
 
 
 def stands(said_at: datetime | None, undone_at: datetime | None) -> bool:
@@ -13,6 +15,26 @@ def stands(said_at: datetime | None, undone_at: datetime | None) -> bool:
     `stands` in SQL is the same.
     """
     return said_at is not None and (undone_at is None or undone_at < said_at)
+
+
+def is_undecided(submitted_at: datetime | None, decided_at: datetime | None, reversed_at: datetime | None) -> bool:
+    """True of an open application: handed in, or decided once, and no decision stands."""
+    return bool(submitted_at or decided_at) and not stands(decided_at, reversed_at)
+
+
+def is_hired(hired_at: Iterable[datetime], applied_at: Collection[datetime]) -> bool:
+    """Whoever was hired, by a decision that stands, stays hired until they apply again."""
+    return any(all(applied <= hired for applied in applied_at) for hired in hired_at)
+
+
+def consent_order(granted: bool, given_at: datetime, expires_at: datetime | None) -> tuple[datetime, bool, timedelta]:
+    """Of all answers to one purpose, by whichever id, the greatest counts: the newest; of two at once the stricter."""
+    return given_at, not granted, LATEST - (expires_at or LATEST)
+
+
+def lasts(expires_at: datetime | None, now: datetime) -> bool:
+    """True of a consent that was granted until then."""
+    return expires_at is None or now < expires_at
 
 
 class InterviewState(StrEnum):
@@ -68,6 +90,11 @@ class SaidOfInterview(NamedTuple):
     def took_place(self) -> bool:
         """True when it is completed."""
         return self.became[0] is InterviewState.COMPLETED
+
+    @property
+    def is_called_off(self) -> bool:
+        """True when it is cancelled or missed."""
+        return self.became[0] in (InterviewState.CANCELLED, InterviewState.MISSED)
 
     @property
     def ended_at(self) -> datetime | None:
