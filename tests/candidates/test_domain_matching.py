@@ -1,5 +1,6 @@
 """Rule 2: the arithmetic of matches, by the worked examples."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -17,7 +18,7 @@ from services.candidates.domain.candidacies import (
 from services.candidates.domain.consent import Consent
 from services.candidates.domain.demand import Assessment, OpenJob, Requirement, rounded
 from services.candidates.domain.interviews import InterviewFacts
-from services.candidates.domain.matches import Candidacy, propose, words
+from services.candidates.domain.matches import Candidacy, propose, result_json, whole_result, words
 from services.candidates.domain.records import AssessedApplication, CandidateRecord
 from shared.contracts import GapKind, MatchOutcome, Outcome
 from shared.contracts.reading import SaidOfInterview
@@ -101,6 +102,19 @@ def test_example_14_without_consent_it_is_withdrawn():
     assert found.blockers == (Blocker.CONSENT,)
     assert found.saying.event.topic == "match-withdrawn"
     assert found.saying.event.reason == "consent"
+
+
+@pytest.mark.parametrize("given", [{"consent": Consent(granted=False, given_at=NOW)}, {"restricted": True}])
+def test_whoever_did_not_agree_is_not_compared_but_counted_with_the_reason(given):
+    agreed = proposal(assessed("sql", 4), assessed("python", 2))
+    found = proposal(assessed("sql", 4), assessed("python", 2), **given)
+    result = whole_result(json.loads(result_json(found)), json.loads(found.job_asked.demand.body))
+
+    assert (found.factors, found.gaps, found.score_shown, found.meets, found.coverage) == ((), (), None, 0, 0)
+    assert (result["factors"], result["gaps"], result["score"]) == ([], [], None)
+    assert json.loads(found.inputs)["assessments"] == {}
+    assert words(found.meets, found.factors, found.blockers).startswith("Not compared with the job: ")
+    assert agreed.factors
 
 
 def test_not_assessed_is_another_gap():

@@ -1,5 +1,6 @@
 """Matches: who is proposed for a job, who is not and why, and what a person does about it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -26,7 +27,7 @@ from services.candidates.domain.demand import Requirement
 from services.candidates.domain.matches import Candidacy, MatchProposal, place, propose, words
 from services.candidates.sql.candidacies import load_candidacies, load_stated_skills
 from services.candidates.sql.jobs import find_applicants_of, find_people_for, load_known_jobs, load_people
-from services.candidates.sql.matches import Match, count_matches, load_match, load_page
+from services.candidates.sql.matches import Match, count_by_reason, load_match, load_page
 from services.candidates.sql.runs import MatchRun, load_runs
 from shared.contracts import Competency, Factor, Id, MatchOutcome, MatchReviewed, ReviewReason, Value
 from shared.kit.db import Connection
@@ -48,13 +49,15 @@ class MatchBlocked(Conflict):
 class JobMatches(Page[Looked]):
     """Everyone looked at for a job: those proposed, then those with `blockers`, both in rule 2's order.
 
-    Must-haves met, newest interview, id; never the score. `considered`: how many, on all pages together.
+    Must-haves met, newest interview, id; never the score. `considered`: how many, on all pages together; `reasons`: how
+    many of them something stands against, by what is told first. Whoever did not consent is not compared: no factors.
     """
 
     job: Id
     family: str
     is_open: bool
     considered: int
+    reasons: dict[str, int]
 
 
 class Change(Value):
@@ -101,13 +104,15 @@ async def read_matches(job: AnId, caller: JobReader, cursor: Cursor = None, limi
         page = sorted(looked, key=lambda one: one.place)[:limit]
         visible = await caller.visible(turn.conn, page)
         await _note_stated(turn.conn, caller.organization, visible)
-        considered = len(own) + await count_matches(turn.conn, caller.organization, job)
+        reasons = Counter(await count_by_reason(turn.conn, caller.organization, job))
+        reasons.update(p.blockers[0] if p.blockers else "" for p in own)
         await caller.note_reading(turn, [one.candidate for one in visible])
     return JobMatches(
         job=job,
         family=known[0].family,
         is_open=known[0].is_open,
-        considered=considered,
+        considered=reasons.total(),
+        reasons={reason: count for reason, count in sorted(reasons.items()) if reason},
         items=visible,
         cursor=following(page, limit, lambda one: [one.place]),
     )
@@ -141,7 +146,7 @@ async def read_match(match: AnId, caller: JobReader) -> KnownMatch:
     return KnownMatch(
         **shown.model_dump(exclude={"review"}),
         review=shown.review,
-        words=words(shown.result["meets"], factors),
+        words=words(shown.result["meets"], factors, shown.result["blockers"]),
         blockers=found.blockers,
         closed_at=found.closed_at,
     )

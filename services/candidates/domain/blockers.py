@@ -1,5 +1,6 @@
 """What stands against proposing somebody for a job. Blockers come first and are shown."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -22,6 +23,9 @@ class Blocker(StrEnum):
     ALREADY_DECIDED = "already_decided"
     RESTRICTED = "restricted"
 
+
+# Who agreed to nothing, or no longer, is not compared with a job at all: only counted, with the reason.
+NOT_COMPARED = frozenset((Blocker.CONSENT, Blocker.RESTRICTED))
 
 # Reasons of a withdrawn match that are not about the person.
 JOB_CLOSED, NOT_CONSIDERED = "job_closed", "not_considered"
@@ -56,6 +60,11 @@ def blockers(
         (Blocker.RESTRICTED, record.restricted),
     )
     return tuple(blocker for blocker, holds in found if holds)
+
+
+def is_compared(against: Iterable[str]) -> bool:
+    """False for whoever may not be compared with a job: no level, no gap, no score."""
+    return NOT_COMPARED.isdisjoint(against)
 
 
 def next_change(record: CandidateRecord, family: str, now: datetime) -> datetime | None:

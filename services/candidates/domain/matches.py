@@ -8,7 +8,7 @@ from uuid import uuid5
 
 from pydantic_core import to_json
 
-from services.candidates.domain.blockers import ReviewedMatch, blockers, next_change
+from services.candidates.domain.blockers import Blocker, ReviewedMatch, blockers, is_compared, next_change
 from services.candidates.domain.demand import (
     OLDEST_DAYS,
     AssessedRequirement,
@@ -35,7 +35,7 @@ from shared.contracts import (
     match_id,
 )
 
-RULES_VERSION = "matching-1"
+RULES_VERSION = "matching-2"
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -86,13 +86,17 @@ class MatchProposal(NamedTuple):
 
     @property
     def factors(self) -> tuple[Factor, ...]:
-        """What each competency adds."""
+        """What each competency adds; nothing of whoever may not be compared."""
+        if not is_compared(self.blockers):
+            return ()
         known = {line.requirement.competency: line.evidence for line in self.assessed}
         return tuple(factor_of(r, known.get(r.competency)) for r in self.job_asked.requirements)
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
-        """What is missing."""
+        """What is missing; nothing of whoever may not be compared."""
+        if not is_compared(self.blockers):
+            return ()
         found: dict[str, Gap | None] = dict(self.job_asked.demand.unassessed)
         for requirement, evidence, is_met, _ in self.assessed:
             found[requirement.competency] = None if is_met else gap_of(requirement, evidence["level"])
@@ -171,8 +175,9 @@ def whole_result(result: Mapping[str, Any], demand: Mapping[str, Any]) -> dict[s
     """A result whole again, from its record and the demand it names."""
     assessed: Mapping[str, Any] = result["assessed"]
     asked = [(Requirement(**r), assessed.get(r["competency"])) for r in demand["requirements"]]
-    factors = [factor_of(r, found) for r, found in asked]
-    gaps = [gap_of(r, found["level"] if found else None) for r, found in asked if r.competency not in result["met"]]
+    compared = asked if is_compared(result["blockers"]) else []
+    factors = [factor_of(r, found) for r, found in compared]
+    gaps = [gap_of(r, found["level"] if found else None) for r, found in compared if r.competency not in result["met"]]
     return {
         "proposed": not result["blockers"],
         **{name: value for name, value in result.items() if name not in ("assessed", "met")},
@@ -182,11 +187,19 @@ def whole_result(result: Mapping[str, Any], demand: Mapping[str, Any]) -> dict[s
     }
 
 
-def words(meets: int, factors: Sequence[Factor]) -> str:
+def words(meets: int, factors: Sequence[Factor], against: Sequence[str] = ()) -> str:
     """The page's first line: `Meets 2 of 3; SQL 2.5 of 4 (two interviewers, 18 days ago)`."""
+    if not is_compared(against):
+        return _NOT_COMPARED[Blocker.RESTRICTED if Blocker.RESTRICTED in against else Blocker.CONSENT]
     if not factors:
         return "The job asks for no competencies."
     return "; ".join([f"Meets {meets} of {len(factors)}", *map(_factor_in_words, factors)])
+
+
+_NOT_COMPARED = {
+    Blocker.CONSENT: "Not compared with the job: did not agree to the talent pool.",
+    Blocker.RESTRICTED: "Not compared with the job: asked to be forgotten.",
+}
 
 
 def _factor_in_words(factor: Factor) -> str:
@@ -209,6 +222,8 @@ def _look(candidacy: Candidacy, now: datetime) -> MatchProposal:
     job, record = candidacy.job, candidacy.record
     demand = job.demand
     against = blockers(record, job.family, job.job, candidacy.review, now)
+    if not is_compared(against):
+        candidacy = candidacy._replace(assessments={})
     assessed = assessed_lines(job, candidacy.assessments)
     evident = sum(line.requirement.weight for line in assessed if line.is_used)
     is_scored = demand.weight and 2 * evident >= demand.weight

@@ -177,10 +177,14 @@ async def load_page(conn: Connection, organization: str, job: str, after: str, l
     return [Match(*row) for row in rows]
 
 
-async def count_matches(conn: Connection, organization: str, job: str) -> int:
-    """How many matches are kept of a job."""
-    return int(
-        await conn.fetchval(
-            "SELECT count(*) FROM shown_matches WHERE organization = $1 AND job = $2", organization, job
-        )
+async def count_by_reason(conn: Connection, organization: str, job: str) -> dict[str, int]:
+    """How many matches are kept of a job, by what first stands against them; by "" where nothing does."""
+    rows = await conn.fetch(
+        """
+        SELECT coalesce(blockers[1], '') AS reason, count(*) FROM shown_matches
+        WHERE organization = $1 AND job = $2 GROUP BY 1
+        """,
+        organization,
+        job,
     )
+    return {row["reason"]: row["count"] for row in rows}
