@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 from jsonschema import Draft202012Validator, FormatChecker
 
-from reference.routes import documents
+from reference.routes import SERVICES, documents
 from shared.web.openapi_examples import PAGE
 
 
@@ -60,3 +61,11 @@ def test_every_route_has_a_summary_a_subject_and_an_example_that_its_schema_take
             whole = {**schema, "components": document["components"]}
             wrong = Draft202012Validator(whole, format_checker=FormatChecker()).iter_errors(example)
             assert [f"{name}, {place}: {error.json_path} {error.message}" for error in wrong] == []
+
+
+def test_every_body_is_read_once_by_routes_of_ours():
+    routes = [route for service in SERVICES for router in service.routes for route in router.routes]
+    bodies = [route for route in routes if route.body_field is not None]
+
+    assert bodies
+    assert [route.path for route in bodies if type(route) is APIRoute] == []

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from shared.contracts import Id, Value
@@ -14,6 +14,7 @@ from shared.kit.trace import EventState, TracedEvent, find_effects, find_events
 from shared.people.export import Export, export
 from shared.people.read_log import list_readings, list_readings_by, list_readings_of
 from shared.web.access import signed_in
+from shared.web.bodies import Routes
 from shared.web.caller import Caller
 from shared.web.cursors import BadCursor, Cursor, Limit, Page, following, opened
 from shared.web.links import LinkRefused, Token
@@ -21,7 +22,7 @@ from shared.web.problems import Gone, NotFound
 from shared.web.roles import READERS, Role
 from shared.web.visits import visiting
 
-routes = APIRouter(tags=["audit"])
+routes = Routes(tags=["audit"])
 
 Reader = Annotated[Caller, Depends(signed_in(*READERS))]
 Exporter = Annotated[Caller, Depends(signed_in(Role.ADMIN, Role.AUDITOR, Role.INTEGRATION))]

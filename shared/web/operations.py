@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel
 from shared.kit import metrics
 from shared.kit.db import EVERYONE
 from shared.kit.time import TimeBackwards
+from shared.web.bodies import Routes
 from shared.web.problems import Conflict, NoSuchAddress
 from shared.web.serving import Serving
 from shared.web.validation import refuse_unknown_fields, refuse_unknown_parameters
@@ -49,7 +50,7 @@ def routers(runtime: Serving) -> list[APIRouter]:
 
 def probes(runtime: Serving) -> APIRouter:
     """What they ask of every process."""
-    router = APIRouter(tags=["operations"], dependencies=[Depends(refuse_unknown_parameters)])
+    router = Routes(tags=["operations"], dependencies=[Depends(refuse_unknown_parameters)])
 
     @router.get("/live", responses=_shown({"live": True}))
     async def live() -> dict[str, bool]:
@@ -83,7 +84,7 @@ def probes(runtime: Serving) -> APIRouter:
 
 
 def _clock(runtime: Serving) -> APIRouter:
-    router = APIRouter(tags=["demo and test"])
+    router = Routes(tags=["demo and test"])
 
     @router.put("/clock", dependencies=[Depends(refuse_unknown_parameters), Depends(refuse_unknown_fields)])
     async def move_clock(to: ClockAt) -> ClockMoved:

@@ -1,15 +1,14 @@
 """What is sent over HTTP: who sends JSON or parameters is told at once what is wrong, unknown ones included."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from fastapi import Request
 from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
-from fastapi.params import Form
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from shared.web.bodies import body_model, read_body
 from shared.web.problems import MOST_ERRORS, Unprocessable, UnsupportedMediaType, field_problem, invalid_model
 
 MOST_NAMED = 10
@@ -61,20 +60,8 @@ async def refuse_unknown_fields(request: Request) -> None:
 
     Whatever else is wrong is told with them. Where there are too many their number alone is told.
     """
-    model: Any = body_model(request)
-    if model is None:
+    error = await read_body(request)
+    if not isinstance(error, ValidationError):
         return
-    try:
-        model.__pydantic_validator__.validate_json(await request.body(), extra="forbid")
-    except ValidationError as error:
-        if error.error_count() > MOST_ERRORS or any(e["type"] in _REFUSED for e in error.errors()):
-            raise invalid_model(error) from None
-
-
-def body_model(request: Request) -> type[BaseModel] | None:
-    """What a route reads its JSON body into; None for a route without one, or with a form."""
-    field = getattr(request.scope.get("route"), "body_field", None)
-    if field is None or isinstance(field.field_info, Form):
-        return None
-    model: type[BaseModel] = field.field_info.annotation
-    return model
+    if error.error_count() > MOST_ERRORS or any(e["type"] in _REFUSED for e in error.errors()):
+        raise invalid_model(error) from None

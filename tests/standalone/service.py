@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from shared.kit.clock import Schedule
 from shared.kit.router import Router
@@ -11,11 +11,12 @@ from shared.people.holdings import NOTHING
 from shared.running.start import Service, run
 from shared.settings.service import ServiceSettings
 from shared.web.access import signed_in
+from shared.web.bodies import Routes
 from shared.web.caller import Caller
 from shared.web.roles import Role
 
 schedule = Schedule()
-routes = APIRouter(tags=["ticks"])
+routes = Routes(tags=["ticks"])
 
 SERVICE = Service("standalone", ServiceSettings, Router(), schedule, [routes], NOTHING)
 TABLE = "CREATE TABLE ticks (at timestamptz NOT NULL); GRANT SELECT, INSERT ON ticks TO standalone"

@@ -4,14 +4,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from services.candidates.api.callers import Reader
 from shared.contracts import Id, Purpose, Value
+from shared.web.bodies import Routes
 from shared.web.problems import NotFound
 from shared.web.translation import LANGUAGES
 
-routes = APIRouter(tags=["people"])
+routes = Routes(tags=["people"])
 
 PLACE = files("services.candidates") / "templates" / "consents"
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field
 
 from services.candidates.api.callers import AnId, CandidateNotFound, Reader, Writer
@@ -13,9 +13,10 @@ from services.candidates.sql.people import find_known, load_person
 from shared.contracts import CANDIDATES, INTERVIEWS, NOTIFICATIONS, ErasureRequested, Id, Instant, RequestedBy, Value
 from shared.kit.db import Connection
 from shared.web.answers import Saved, answered
+from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller, Recorded
 
-routes = APIRouter(tags=["people"])
+routes = Routes(tags=["people"])
 
 SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS)
 
@@ -63,7 +64,7 @@ async def request_erasure(candidate: AnId, request: Request, response: Response,
     hold ends.
     What was asked for before an erasure that is done is done.
     """
-    event = ErasureRequested(candidate=candidate, requested_at=request.requested_at, by=RequestedBy(request.by))
+    event = event_of(ErasureRequested, request, candidate)
     async with caller.turn() as turn:
         known = await _progress(turn.conn, caller, candidate)
         caller.check_digest(known)

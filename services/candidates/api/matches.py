@@ -7,7 +7,7 @@ from datetime import datetime
 from heapq import nsmallest
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import ConfigDict, Field
 
 from services.candidates.api.callers import AnId, Decider, JobReader, MatchNotFound, RunNotFound, refuse_other_jobs
@@ -33,10 +33,11 @@ from shared.contracts import Competency, Factor, Id, MatchOutcome, MatchReviewed
 from shared.kit.db import Connection
 from shared.kit.people import Jobs
 from shared.web.answers import JobNotFound, Saved, answered
+from shared.web.bodies import Routes, event_of
 from shared.web.cursors import Cursor, Limit, Page, following, opened, slices
 from shared.web.problems import Conflict
 
-routes = APIRouter(tags=["matches"])
+routes = Routes(tags=["matches"])
 AT_ONCE = 500
 
 
@@ -161,13 +162,14 @@ async def review_match(match: AnId, decision: Decision, response: Response, call
         await caller.refuse_restricted(turn.conn, [found.candidate])
         before = MatchReviewed.model_validate_json(run.review) if run.review else None
         _refuse_blocked([*found.blockers, *([JOB_CLOSED] if found.closed_at else [])], before)
-        event = MatchReviewed(
-            match=match,
+        event = event_of(
+            MatchReviewed,
+            decision,
+            match,
             job=found.job,
             candidate=found.candidate,
             by=caller.user,
             reviewed_at=turn.now,
-            **decision.model_dump(),
         )
         recorded = await caller.record(turn, _unchanged(event, before))
     return answered(response, recorded)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import Field
 
 from services.candidates.api.callers import AnId, CandidateNotFound
@@ -31,12 +31,13 @@ from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
 from shared.web.access import signed_in
 from shared.web.answers import Saved, answered
+from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.problems import Conflict, Forbidden, NotFound, Unprocessable
 from shared.web.roles import DECIDERS, READERS, WRITERS, Role
 
-routes = APIRouter(tags=["relations"])
+routes = Routes(tags=["relations"])
 
 COLLEAGUES = (Role.INTERVIEWER, Role.HIRING_MANAGER)  # anybody of the organisation may mentor and recommend
 Proposer = Annotated[Caller, Depends(signed_in(*DECIDERS))]
@@ -121,7 +122,7 @@ class Recommendation(Value):
 @routes.put("/mentorships/{relation}", responses={201: {"description": "Proposed.", "model": Saved}})
 async def propose_mentor(relation: AnId, proposal: Proposal, response: Response, caller: Proposer) -> Saved:
     """Propose a mentor. 409 when they have two already; 422 for a goal that no letter suggested."""
-    event = MentorshipProposed(relation=relation, **proposal.model_dump(), ends_on=last_day(proposal.starts_on))
+    event = event_of(MentorshipProposed, proposal, relation, ends_on=last_day(proposal.starts_on))
     async with caller.turn() as turn:
         await _refuse_strangers_and_goals(turn.conn, caller, proposal)
         known = await find_mentorship(turn.conn, caller.organization, relation)

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field
 
 from services.candidates.api.callers import AnId, CandidateNotFound, Reader, Writer
 from services.candidates.sql.people import find_known, load_merge, load_person
 from shared.contracts import CandidateMerged, Id, Instant, Value
 from shared.web.answers import Saved, answered
+from shared.web.bodies import Routes, event_of
 from shared.web.problems import NotFound
 
-routes = APIRouter(tags=["people"])
+routes = Routes(tags=["people"])
 
 
 class MergeNotFound(NotFound):
@@ -41,7 +42,7 @@ async def merge_candidates(candidate: AnId, merge: Merge, response: Response, ca
 
     An empty list undoes it: everybody has their own again. 404 for an id that nobody is known by.
     """
-    event = CandidateMerged(surviving=candidate, merged=merge.merged, merged_at=merge.merged_at)
+    event = event_of(CandidateMerged, merge, candidate)
     async with caller.turn() as turn:
         for one in (candidate, *merge.merged):
             if not await find_known(turn.conn, caller.organization, one):

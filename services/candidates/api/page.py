@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
 
 from services.candidates.api.consent_texts import current
@@ -31,13 +31,14 @@ from shared.contracts import (
 from shared.contracts.links import ANSWER, EXPORT, OWN_PAGE, RESPOND
 from shared.kit.people import People
 from shared.lint import lint
+from shared.web.bodies import Routes
 from shared.web.cursors import LARGEST_PAGE
 from shared.web.links import Token
 from shared.web.pages import Pages
 from shared.web.translation import spoken
 from shared.web.visits import Visit, visiting
 
-routes = APIRouter(tags=["candidate's page"], default_response_class=HTMLResponse)
+routes = Routes(tags=["candidate's page"], default_response_class=HTMLResponse)
 
 ASKED = (Purpose.TALENT_POOL, Purpose.KEEP_IN_TOUCH, Purpose.SURVEY)  # what the page asks by itself
 

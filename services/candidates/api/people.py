@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field
 
 from services.candidates.api.callers import AnId, CandidateNotFound, NewerKnown, Reader, Writer
@@ -30,8 +30,9 @@ from shared.contracts import (
     reading,
 )
 from shared.web.answers import Saved, answered
+from shared.web.bodies import Routes, event_of
 
-routes = APIRouter(tags=["people"])
+routes = Routes(tags=["people"])
 
 
 class Profile(Value):
@@ -87,7 +88,7 @@ class Consents(Value):
 @routes.put("/candidates/{candidate}", responses={201: {"description": "New.", "model": Saved}})
 async def register_candidate(candidate: AnId, profile: Profile, response: Response, caller: Writer) -> Saved:
     """Register somebody, or replace their whole profile."""
-    event = CandidateRegistered(candidate=candidate, **profile.model_dump())
+    event = event_of(CandidateRegistered, profile, candidate)
     async with caller.turn() as turn:
         recorded = await caller.record(turn, event)
     return answered(response, recorded)
@@ -114,7 +115,7 @@ async def change_consent(
     candidate: AnId, purpose: Purpose, answer: Answer, response: Response, caller: Writer
 ) -> Saved:
     """Keep an answer to one purpose. 409 when a newer answer is known."""
-    event = ConsentChanged(candidate=candidate, purpose=purpose, **answer.model_dump())
+    event = event_of(ConsentChanged, answer, candidate, purpose=purpose)
     async with caller.turn() as turn:
         people = await load_person(turn.conn, caller.organization, candidate)
         if not await find_known(turn.conn, caller.organization, candidate):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 
 from services.candidates.api.callers import (
     AnId,
@@ -32,10 +32,11 @@ from shared.contracts import (
 )
 from shared.kit.people import Pair
 from shared.web.answers import Saved, answered
+from shared.web.bodies import Routes, event_of
 from shared.web.cursors import Cursor, Limit, Page, cursor_after, opened
 from shared.web.problems import Unprocessable, field_problem
 
-routes = APIRouter(tags=["pool"])
+routes = Routes(tags=["pool"])
 
 
 class Membership(Value):
@@ -159,13 +160,14 @@ async def review_membership(membership: AnId, review: Review, response: Response
             turn.conn, caller, await find_job_of(turn.conn, caller.organization, member.application)
         )
         await caller.refuse_restricted(turn.conn, [member.candidate])
-        event = MembershipReviewed(
-            membership=membership,
+        event = event_of(
+            MembershipReviewed,
+            review,
+            membership,
             candidate=member.candidate,
             family=member.family,
             by=caller.user,
             reviewed_at=turn.now,
-            **review.model_dump(),
         )
         reviews = await load_reviews(turn.conn, caller.organization, [member.candidate])
         recorded = await caller.record(turn, _unchanged(event, _review(member, reviews), member.status))

@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from fastapi import APIRouter
-
 from services.candidates.api.callers import Reader
 from services.candidates.domain.interviews import InterviewFacts
 from services.candidates.domain.records import CandidateRecord
@@ -18,9 +16,10 @@ from shared.business_days import Calendar
 from shared.contracts import Id, Name, Value
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People
+from shared.web.bodies import Routes
 from shared.web.cursors import slices
 
-routes = APIRouter(tags=["waste"])
+routes = Routes(tags=["waste"])
 AT_ONCE = 1000
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import ConfigDict
 
 from services.interviews.api.answers import NEW, ById, save
@@ -14,7 +14,6 @@ from services.interviews.api.callers import (
     Decider,
     JobReader,
     Writer,
-    event_of,
     known_application,
     refuse_other_jobs,
     refuse_other_people,
@@ -33,10 +32,11 @@ from shared.contracts import (
     Value,
 )
 from shared.web.answers import Saved
+from shared.web.bodies import Routes, event_of
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.problems import Conflict
 
-routes = APIRouter(tags=["applications"])
+routes = Routes(tags=["applications"])
 
 TOPICS = (ApplicationSubmitted.topic, ApplicationDecided.topic, ApplicationDecisionReversed.topic)
 

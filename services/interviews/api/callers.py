@@ -1,6 +1,6 @@
 """Who may do what here, what a caller may see, and what every route refuses in the same way."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import Depends, Path
 from pydantic import Field
@@ -15,13 +15,14 @@ from services.interviews.sql.lookups import (
     find_managed_jobs,
     is_interviewer,
 )
-from shared.contracts import Event, Id
+from shared.contracts import Id
 from shared.kit.db import Connection
 from shared.kit.people import find_people
 from shared.web.access import signed_in
 from shared.web.answers import NotYourJob
+from shared.web.bodies import TOLD
 from shared.web.caller import Caller
-from shared.web.problems import Conflict, Forbidden, NotFound, Unprocessable
+from shared.web.problems import Conflict, Forbidden, NotFound
 from shared.web.roles import DECIDERS, READERS, WRITERS, Role
 
 FREE_DECIDERS = (*DECIDERS, Role.INTEGRATION)
@@ -36,7 +37,6 @@ Admin = Annotated[Caller, Depends(signed_in(Role.ADMIN))]
 AnId = Annotated[Id, Path()]
 
 # Ids that the address or what is known already tells; a body may repeat them.
-TOLD = ""
 IN_ADDRESS: str = Field(default=TOLD, description="As in the address; may be left out.")
 KNOWN: str = Field(default=TOLD, description="May be left out: it is known.")
 
@@ -93,28 +93,6 @@ class NotYourInterview(Forbidden):
     """An interviewer speaks of their own interviews only."""
 
     code = "not-your-interview"
-
-
-class AnotherId(Unprocessable):
-    """The body names another id than the address."""
-
-    code = "another-id"
-
-
-E = TypeVar("E", bound=Event)
-
-
-def event_of(contract: type[E], body: Event, address: str, **known: object) -> E:
-    """The event a body tells, with its id from the address and what is known where the body leaves it out.
-
-    Raises AnotherId.
-    """
-    named = getattr(body, contract.fact_field)
-    if named not in (TOLD, address):
-        field = {"field": f"/{contract.fact_field}", "code": AnotherId.code, "detail": "The address names another."}
-        raise AnotherId("The body names another id than the address.", errors=[field])
-    left_out = {name: value for name, value in known.items() if getattr(body, name) in (TOLD, None)}
-    return contract.model_validate({**dict(body), contract.fact_field: address, **left_out})
 
 
 async def scope_of(conn: Connection, caller: Caller) -> Scope:

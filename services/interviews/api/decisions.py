@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter
 from pydantic import ConfigDict, Field
 
 from services.interviews.api.callers import FREE_DECIDERS, AnId, Decider, refuse_other_jobs
@@ -14,11 +13,12 @@ from shared.contracts import ApplicationDecided, Id, Instant, Notice, Outcome, R
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
 from shared.web.answers import AnotherNumber, JobNotFound
+from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.problems import Conflict
 
-routes = APIRouter(tags=["applications"])
+routes = Routes(tags=["applications"])
 
 AT_MOST = 10_000
 EVERYONE = Scope(True, [], None)
@@ -122,9 +122,5 @@ async def _find(conn: Connection, caller: Caller, job: str) -> list[Application]
 
 
 def _decision(application: Application, job: str, body: Decisions) -> ApplicationDecided:
-    return ApplicationDecided(
-        application=application.application,
-        candidate=application.candidate,
-        job=job,
-        **{name: value for name, value in dict(body).items() if name != "expected"},
-    )
+    about = {"candidate": application.candidate, "job": job}
+    return event_of(ApplicationDecided, body, application.application, **about)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import ConfigDict
 
 from services.interviews.api.answers import NEW, ById, save
@@ -14,7 +14,6 @@ from services.interviews.api.callers import (
     FeedbackNotFound,
     FeedbackWriter,
     InterviewUnknown,
-    event_of,
     refuse_other_people,
     refuse_outsiders,
     refuse_unknown_application,
@@ -48,12 +47,13 @@ from shared.contracts import (
 from shared.kit.db import Connection
 from shared.kit.turn import Turn
 from shared.web.answers import Saved
+from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened, opened_at
 from shared.web.problems import Forbidden
 from shared.web.roles import WRITERS
 
-routes = APIRouter(tags=["feedback"])
+routes = Routes(tags=["feedback"])
 
 UNCONFIGURED = OrganizationConfigured(name="-")
 

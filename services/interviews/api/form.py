@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from services.interviews.api.form_advice import PAGE_POLICY, SCRIPT, SEEN, Advice, Advised, Written, advise, texts_of
@@ -25,12 +25,13 @@ from shared.contracts import (
 )
 from shared.contracts.links import FEEDBACK_FORM
 from shared.people.restricted import find_restricted
+from shared.web.bodies import Routes
 from shared.web.links import Token
 from shared.web.pages import Pages
 from shared.web.translation import ENGLISH, LANGUAGES, spoken
 from shared.web.visits import Visit, visiting
 
-routes = APIRouter(tags=["feedback form"], default_response_class=HTMLResponse)
+routes = Routes(tags=["feedback form"], default_response_class=HTMLResponse)
 
 LOCALES = {"en": "en_GB"}  # the day before the month
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import ConfigDict
 
 from services.interviews.api.answers import NEW, ById, save
@@ -14,7 +14,6 @@ from services.interviews.api.callers import (
     Anybody,
     NotYourInterview,
     Writer,
-    event_of,
     known_interview,
     refuse_other_people,
     refuse_unknown_application,
@@ -38,11 +37,12 @@ from shared.contracts import (
 from shared.contracts.reading import InterviewState
 from shared.kit.db import Connection
 from shared.web.answers import Saved
+from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.problems import Unprocessable
 
-routes = APIRouter(tags=["interviews"])
+routes = Routes(tags=["interviews"])
 
 TOPICS = (InterviewScheduled.topic, InterviewCompleted.topic, InterviewCancelled.topic, InterviewMissed.topic)
 

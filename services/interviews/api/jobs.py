@@ -2,22 +2,23 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import ConfigDict
 
 from services.interviews.api.answers import NEW, save
-from services.interviews.api.callers import IN_ADDRESS, AnId, JobReader, Writer, event_of, refuse_other_jobs, scope_of
+from services.interviews.api.callers import IN_ADDRESS, AnId, JobReader, Writer, refuse_other_jobs, scope_of
 from services.interviews.domain.jobs import JobState, JobStatus
 from services.interviews.sql.lists import ListSearch, list_jobs
 from services.interviews.sql.lookups import find_job, load_facts
 from shared.contracts import Id, JobClosed, JobOpened, Name, OrganizationConfigured, Value
 from shared.kit.db import Connection
 from shared.web.answers import JobNotFound, Saved
+from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.problems import Unprocessable
 
-routes = APIRouter(tags=["jobs"])
+routes = Routes(tags=["jobs"])
 
 
 class ReasonUnknown(Unprocessable):

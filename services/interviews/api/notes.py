@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import ConfigDict
 
 from services.interviews.api.answers import NEW, save
@@ -12,7 +12,6 @@ from services.interviews.api.callers import (
     AnId,
     FeedbackNotFound,
     NotYourInterview,
-    event_of,
     known_interview,
     refuse_outsiders,
     refuse_unknown_application,
@@ -23,11 +22,12 @@ from shared.contracts import FeedbackSubmitted, Id
 from shared.kit.db import Connection
 from shared.web.access import signed_in
 from shared.web.answers import Saved
+from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller
 from shared.web.problems import NotFound
 from shared.web.roles import Role
 
-routes = APIRouter(tags=["notes"])
+routes = Routes(tags=["notes"])
 
 Author = Annotated[Caller, Depends(signed_in(Role.INTERVIEWER, Role.HIRING_MANAGER, Role.RECRUITER))]
 

@@ -1,20 +1,21 @@
 """Those who work with interviews, and how their organisation wants things done."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import ConfigDict
 
 from services.interviews.api.answers import NEW, save
-from services.interviews.api.callers import IN_ADDRESS, Admin, AnId, Anybody, JobReader, Writer, event_of
+from services.interviews.api.callers import IN_ADDRESS, Admin, AnId, Anybody, JobReader, Writer
 from services.interviews.sql.lists import list_users
 from services.interviews.sql.lookups import load_facts
 from shared.contracts import Id, OrganizationConfigured, UserRegistered
 from shared.web.answers import Saved
+from shared.web.bodies import Routes, event_of
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.linting import lint_aside
 from shared.web.problems import Forbidden, NotFound, Unprocessable
 from shared.web.roles import READERS, Role
 
-routes = APIRouter(tags=["organization"])
+routes = Routes(tags=["organization"])
 
 
 class UserNotFound(NotFound):

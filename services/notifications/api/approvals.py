@@ -2,7 +2,6 @@
 
 from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from services.notifications.api.callers import AnId, Decider, refuse_other_jobs, refuse_unknown
@@ -17,10 +16,11 @@ from shared.kit.db import Connection
 from shared.kit.people import People, find_people, lock_organizations, lock_people
 from shared.kit.turn import Turn
 from shared.web.answers import AnotherNumber
+from shared.web.bodies import Routes
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 
-routes = APIRouter(tags=["letters"])
+routes = Routes(tags=["letters"])
 
 AT_MOST = 10_000
 

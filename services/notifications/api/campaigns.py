@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import Field
 
 from services.notifications.api.approvals import AT_MOST
@@ -28,12 +28,13 @@ from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
 from shared.kit.turn import Turn
 from shared.web.answers import AnotherNumber
+from shared.web.bodies import Routes
 from shared.web.caller import Caller, Recorded
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.linting import lint_aside
 from shared.web.problems import Conflict, NotFound
 
-routes = APIRouter(tags=["campaigns"])
+routes = Routes(tags=["campaigns"])
 
 MOST_PEOPLE = 10**9
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import datetime
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from services.notifications.api.callers import AnId, Decider, refuse_other_jobs, refuse_unknown
@@ -14,10 +13,11 @@ from services.notifications.sql.organizations import find_named, load_openings, 
 from services.notifications.sql.records import load_records
 from shared.contracts import Id, OutreachMode, Value
 from shared.kit.people import People, find_people
+from shared.web.bodies import Routes
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.translation import spoken
 
-routes = APIRouter(tags=["letters"])
+routes = Routes(tags=["letters"])
 
 NOTHING = "nothing"
 

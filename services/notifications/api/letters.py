@@ -3,7 +3,6 @@
 from datetime import datetime
 from enum import StrEnum
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from services.notifications.api.callers import (
@@ -23,11 +22,12 @@ from shared.contracts import Flag, Id, Stream, Text, Value
 from shared.kit.db import Connection
 from shared.kit.people import People, find_ids, lock_organizations, lock_people
 from shared.kit.turn import Turn
+from shared.web.bodies import Routes
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.problems import Conflict
 
-routes = APIRouter(tags=["letters"])
+routes = Routes(tags=["letters"])
 
 
 class Decided(StrEnum):

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
 
 from services.notifications.domain.records import RecipientRecord
@@ -14,13 +14,14 @@ from services.notifications.sql.work import find_known, find_sharing
 from shared.contracts import CandidateResponded, ResponseKind, derived_id, match_id
 from shared.contracts.links import ANSWER, OWN_PAGE, STAY, UNSUBSCRIBE
 from shared.kit.people import People, find_people
+from shared.web.bodies import Routes
 from shared.web.links import Token
 from shared.web.middleware import page_policy
 from shared.web.pages import Pages
 from shared.web.translation import spoken
 from shared.web.visits import Visit, visiting
 
-routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
+routes = Routes(tags=["links in mails"], default_response_class=HTMLResponse)
 
 pages = Pages("services.notifications")
 

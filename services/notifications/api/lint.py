@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import Header
 from pydantic import AfterValidator, Field, StringConstraints
 
 from services.notifications.api.callers import Anybody
 from shared.contracts import Language, Name, Value
 from shared.lint import Code, Finding, knows
+from shared.web.bodies import Routes
 from shared.web.linting import lint_aside, readable
 from shared.web.translation import ENGLISH, accepted, spoken
 
-routes = APIRouter(tags=["lint"])
+routes = Routes(tags=["lint"])
 
 Written = Annotated[str, StringConstraints(max_length=20_000)]
 

@@ -1,6 +1,6 @@
 """A new link by mail, for whoever's link has expired. What is answered is the same for every address."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter, ValidationError
 
@@ -10,12 +10,13 @@ from services.notifications.sql.organizations import load_organizations
 from shared.contracts import Email
 from shared.contracts.links import NEW_LINK
 from shared.kit.ids import uuid7
+from shared.web.bodies import Routes
 from shared.web.links import Token
 from shared.web.rate_limits import address_of
 from shared.web.translation import spoken
 from shared.web.visits import Visit, visiting
 
-routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
+routes = Routes(tags=["links in mails"], default_response_class=HTMLResponse)
 
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 

@@ -4,17 +4,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
 
 from services.notifications.api.links import language_of, load_reader, own_page, pages
 from services.notifications.domain.records import RecipientRecord
 from shared.contracts import CandidateResponded, ResponseKind, derived_id
 from shared.contracts.links import RESPOND
+from shared.web.bodies import Routes
 from shared.web.links import Token
 from shared.web.visits import Visit, visiting
 
-routes = APIRouter(tags=["links in mails"], default_response_class=HTMLResponse)
+routes = Routes(tags=["links in mails"], default_response_class=HTMLResponse)
 
 Rating = Annotated[int | None, Form(ge=0, le=5)]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple
 from uuid import uuid4
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter, ValidationError
 
@@ -17,11 +17,12 @@ from services.notifications.sql.organizations import load_openings, load_organiz
 from services.notifications.sql.survey import find_cycle, is_survey_used, load_shown, use_survey
 from shared.contracts import Name, SurveyAnswered, Text, Value
 from shared.contracts.links import SURVEY
+from shared.web.bodies import Routes
 from shared.web.links import Token
 from shared.web.translation import spoken
 from shared.web.visits import Visit, visiting
 
-routes = APIRouter(tags=["survey"])
+routes = Routes(tags=["survey"])
 
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 

@@ -1,15 +1,14 @@
 """What candidates said of the letters that interviewers' words went into."""
 
-from fastapi import APIRouter
-
 from services.notifications.api.callers import UsefulnessReader
 from services.notifications.domain import usefulness
 from services.notifications.sql.usefulness import load_ratings
 from shared.contracts import Id, Value
+from shared.web.bodies import Routes
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.roles import READERS
 
-routes = APIRouter(tags=["letters"])
+routes = Routes(tags=["letters"])
 
 
 class Useful(Value):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.notifications.api.callers import Admin, Reader, TaskNotFound, Writer
@@ -13,10 +13,11 @@ from services.notifications.sql.work import ShownTask, find_pause, find_task, lo
 from shared.contracts import Flag, Id, Missing, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations, lock_people
+from shared.web.bodies import Routes
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened_at
 
-routes = APIRouter(tags=["work"])
+routes = Routes(tags=["work"])
 
 ById = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
 TaskName = Annotated[str, Path(pattern=r"^[a-z_]{1,64}:[A-Za-z0-9._:\-]{1,64}$")]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import httpx
-from fastapi import APIRouter, Depends, FastAPI, Form, Request
+from fastapi import Depends, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
@@ -14,6 +14,7 @@ from local.issuer import issue_token
 from shared.kit.db import Database
 from shared.settings.service import ListeningSettings
 from shared.web.access import signed_in
+from shared.web.bodies import Routes
 from shared.web.caller import Caller
 from shared.web.links import Links
 from shared.web.problems import NotFound
@@ -25,7 +26,7 @@ ANSWER = "answer"
 LINK_KEY = "l" * 40
 JSON = {"content-type": "application/json"}
 
-router = APIRouter(tags=["jobs"])
+router = Routes(tags=["jobs"])
 
 
 class JobNotFound(NotFound):

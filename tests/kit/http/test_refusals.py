@@ -86,6 +86,15 @@ async def test_a_wrong_field_is_named_by_its_path_and_its_value_is_not_repeated(
     assert "secret" not in response.text
 
 
+async def test_what_was_checked_is_what_a_route_is_given_and_is_read_no_second_time(client, ines, monkeypatch):
+    def read_again(*_, **__):
+        raise AssertionError("the body was read a second time")
+
+    monkeypatch.setattr("starlette.requests.Request.json", read_again)
+
+    assert (await client.put("/jobs/j1", json={"title": "Analyst"}, headers=ines)).status_code == 200
+
+
 async def test_a_wrong_query_is_named_too(client):
     [error] = problem(await client.get("/jobs/j1?state=ajar"), 422, "invalid")["errors"]
 
