@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from shared.contracts.event import ALL, CANDIDATES, INTERVIEWS, NOTIFICATIONS, PEOPLE_SIDE
+from shared.contracts.event import CANDIDATES, INTERVIEWS, NOTIFICATIONS, PEOPLE_SIDE
 
 LINKS_LAST = timedelta(days=60)
 NOBODY = "-"  # what a link is about that names nobody
@@ -45,9 +45,10 @@ class LinkKind(NamedTuple):
 
 _AT_INTERVIEWS, _AT_CANDIDATES = frozenset({INTERVIEWS}), frozenset({CANDIDATES})
 _AT_NOTIFICATIONS = frozenset({NOTIFICATIONS})
+_AT_EACH = _AT_INTERVIEWS | _AT_CANDIDATES | _AT_NOTIFICATIONS
 
 OWN_PAGE = LinkKind("pool", "me", _AT_CANDIDATES, _AT_NOTIFICATIONS, ("candidate",))
-EXPORT = LinkKind("export", "export", ALL, _AT_CANDIDATES, ("candidate",))
+EXPORT = LinkKind("export", "export", _AT_EACH, _AT_CANDIDATES, ("candidate",))
 FEEDBACK_FORM = LinkKind("feedback", "feedback-form", _AT_INTERVIEWS, _AT_NOTIFICATIONS, ("interview", "user"))
 ANSWER = LinkKind("answer", "answer", _AT_NOTIFICATIONS, PEOPLE_SIDE, ("candidate", "match"))
 RESPOND = LinkKind("respond", "respond", _AT_NOTIFICATIONS, PEOPLE_SIDE, ("candidate", "kind", "letter"))
