@@ -253,7 +253,7 @@ class PausingDatabase(Database):
     """The same database, whose next transaction stops before its n-th statement."""
 
     def __init__(self, database: Database, pause_before: int) -> None:
-        super().__init__(database.pool, database.service)
+        super().__init__(database.pool, database.looking, database.service)
         self.pause_before = pause_before
         self.paused: asyncio.Future[Pausing] = asyncio.get_running_loop().create_future()
 

@@ -9,7 +9,7 @@ from services.notifications.domain import new_links
 from services.notifications.domain.survey_batches import close_batches
 from services.notifications.handlers import plan_letters
 from services.notifications.sql.letters import find_due, find_promised, put_off_person
-from services.notifications.sql.new_links import claim_link_requests
+from services.notifications.sql.new_links import claim_link_requests, find_link_requests
 from services.notifications.sql.organizations import load_openings
 from services.notifications.sql.records import load_records
 from services.notifications.sql.survey import load_known_names, load_waiting, save_batches
@@ -24,19 +24,19 @@ schedule = Schedule()
 PUT_OFF = timedelta(hours=1)
 
 
-@schedule.every(seconds=5, once_read=True)
+@schedule.every(seconds=5, once_read=True, find_due=find_due)
 async def plan_due_letters(turn: Turn) -> int:
     """Decide again about everyone with a letter that is due."""
     return await _decide_again(turn, await find_due(turn.conn, turn.now, AT_ONCE))
 
 
-@schedule.every(seconds=30, once_read=True)
+@schedule.every(seconds=30, once_read=True, find_due=find_promised)
 async def keep_promises(turn: Turn) -> int:
     """Rule 7: say what was promised until now and is not there."""
     return await _decide_again(turn, await find_promised(turn.conn, turn.now, AT_ONCE))
 
 
-@schedule.every(seconds=5)
+@schedule.every(seconds=5, find_due=find_link_requests)
 async def send_new_links(turn: Turn) -> int:
     """Plan a letter for everyone at whose address a new link was asked for; who it fails for may ask again."""
     requested = await claim_link_requests(turn.conn, AT_ONCE)

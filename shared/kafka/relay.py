@@ -4,6 +4,7 @@ import asyncio
 import zlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 
 import asyncpg
@@ -21,7 +22,14 @@ log = structlog.get_logger()
 LEADER_KEY = 0x7461_6C65_6E74  # one advisory lock per database: "talent"
 AT_ONCE = 2000
 FOR_EVER = 365 * 86_400.0  # waiting for the lock is what a standby does
-POLL_SECONDS = (0.005, 0.05)
+POLL_SECONDS = (0.005, 1.0)
+QUIET_SHARE = 20
+
+
+def pause_after(quiet: float) -> float:
+    """When to look again, after so many seconds without a record: what comes waits for a twentieth of them at most."""
+    shortest, longest = POLL_SECONDS
+    return min(max(quiet / QUIET_SHARE, shortest), longest)
 
 
 def partition_of(key: bytes, partitions: int) -> int:
@@ -59,15 +67,14 @@ class Relay:
         async with self._leadership() as leader, self._producer() as producer:
             self.leading = True
             conn = Connection(leader, self.database.service)
-            pause = POLL_SECONDS[0]
+            quiet_since = monotonic()
             while not leader.is_closed():
                 self.written.clear()
                 # What Kafka took and the outbox still holds, the next leader would say again.
                 if await to_its_end(self.drain(conn, producer)):
-                    pause = POLL_SECONDS[0]
+                    quiet_since = monotonic()
                     continue
-                await self._wait(pause)
-                pause = min(pause * 1.5, POLL_SECONDS[1])
+                await self._wait(pause_after(monotonic() - quiet_since))
 
     async def drain(self, conn: Connection, producer: AIOKafkaProducer) -> int:
         """Publish one run of the outbox, in order; how many records.

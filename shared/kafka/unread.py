@@ -42,5 +42,5 @@ class UnreadProbe:
         return False
 
     async def _lag(self, ends: dict[tuple[str, int], int]) -> int:
-        async with self.database.transaction(()) as conn:
+        async with self.database.look() as conn:
             return lag(ends, await load_offsets(conn))

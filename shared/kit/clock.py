@@ -34,6 +34,7 @@ class Every(NamedTuple):
     seconds: float
     work: Work
     once_read: bool = False  # never while records lie unread
+    find_due: FindDue | None = None  # whoever is due, so that most looks cost one statement
 
 
 class Schedule:
@@ -45,11 +46,13 @@ class Schedule:
             Every("nudge", HOUR, nudge),
         ]
 
-    def every(self, *, seconds: float, once_read: bool = False) -> Callable[[Work], Work]:
+    def every(
+        self, *, seconds: float, once_read: bool = False, find_due: FindDue | None = None
+    ) -> Callable[[Work], Work]:
         """Look for this work every so often. It claims due rows, decides again, saves, says, and returns how many."""
 
         def register(work: Work) -> Work:
-            self.entries.append(Every(work.__name__, seconds, work, once_read))
+            self.entries.append(Every(work.__name__, seconds, work, once_read, find_due))
             return work
 
         return register
@@ -69,7 +72,7 @@ class Schedule:
                 await decide(turn, people.told({}))
             return len(people)
 
-        self.entries.append(Every(name, seconds, decide_again))
+        self.entries.append(Every(name, seconds, decide_again, find_due=find_due))
 
 
 class Clock:
@@ -99,24 +102,31 @@ class Clock:
         """Do everything that is due now; how many rows were worked on."""
         done = 0
         for every in self.schedule.entries:
-            done += await self._exhaust(every)
+            done += await self.exhaust(every)
         return done
 
     async def _look(self, every: Every) -> int:
-        return 0 if every.once_read and self.is_behind() else await self._exhaust(every)
+        return 0 if every.once_read and self.is_behind() else await self.exhaust(every)
 
-    async def _exhaust(self, every: Every) -> int:
+    async def exhaust(self, every: Every) -> int:
+        """Do this work until none is due; how many rows were worked on."""
         done = 0
         for _ in range(ROUNDS):
-            count = await self.once(every)
+            metrics.CLOCK_RUNS.labels(every.name).inc()
+            count = await self.once(every) if await self._is_due(every) else 0
             if not count:
                 break
             done += count
         return done
 
+    async def _is_due(self, every: Every) -> bool:
+        if every.find_due is None:
+            return True
+        async with self.turns.database.look() as conn:
+            return bool(await every.find_due(conn, await self.turns.time.read(conn), 1))
+
     async def once(self, every: Every) -> int:
         """One turn of one kind of work, with what follows from it."""
-        metrics.CLOCK_RUNS.labels(every.name).inc()
         async with self.turns.open(EVERYONE) as turn:
             count = await every.work(turn)
             await self._react(turn)

@@ -85,6 +85,18 @@ async def _nothing_to_reset(_: Any) -> None:
     """Settings and locks of ours end with their transaction: a returned connection is clean, and a round trip saved."""
 
 
+async def _pool(url: str, size: int, session: dict[str, str]) -> Any:
+    return await asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=size,
+        timeout=10,
+        command_timeout=60,
+        reset=_nothing_to_reset,
+        server_settings=session,
+    )
+
+
 async def see_and_lock(conn: Any, seen: str | None, organizations: Mapping[str, bool]) -> None:
     """Let the transaction see these organisations (None: as before), and take locks, in the order of the lock's key.
 
@@ -107,23 +119,17 @@ async def see_and_lock(conn: Any, seen: str | None, organizations: Mapping[str, 
 class Database:
     """The one database of one service."""
 
-    def __init__(self, pool: Any, service: str) -> None:
+    def __init__(self, pool: Any, looking: Any, service: str) -> None:
         self.pool = pool
+        self.looking = looking
         self.service = service
 
     @classmethod
     async def connect(cls, url: str, service: str, *, size: int = 10) -> Self:
         """Open a pool. Connections are made when first needed, so a database that is away does not stop the start."""
-        pool = await asyncpg.create_pool(
-            url,
-            min_size=0,
-            max_size=size,
-            timeout=10,
-            command_timeout=60,
-            reset=_nothing_to_reset,
-            server_settings={**_SESSION, "application_name": f"talentloop-{service}"},
-        )
-        return cls(pool, service)
+        session = {**_SESSION, "application_name": f"talentloop-{service}"}
+        looking = await _pool(url, 1, session | {"app.organizations": EVERYONE})
+        return cls(await _pool(url, size, session), looking, service)
 
     @asynccontextmanager
     async def transaction(
@@ -138,10 +144,22 @@ class Database:
                 await raw.execute("SELECT set_config('app.organizations', $1, true)", seen)
             yield Connection(raw, self.service)
 
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[Connection]:
+        """Look whether there is work for anybody, on a connection that sees everyone and is there for nothing else.
+
+        No transaction: each statement is one round trip, and commits by itself.
+        """
+        async with self.looking.acquire() as raw:
+            yield Connection(raw, self.service)
+
     async def close(self) -> None:
         """Close every connection, waiting at most ten seconds for those in use."""
+        pools = (self.looking, self.pool)
         try:
             async with asyncio.timeout(10):
-                await self.pool.close()
+                for pool in pools:
+                    await pool.close()
         except TimeoutError:
-            self.pool.terminate()
+            for pool in pools:
+                pool.terminate()

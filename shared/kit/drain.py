@@ -42,9 +42,16 @@ class Drain:
     async def exhaust(self) -> int:
         """Work off everything that waits; how many people, jobs and records."""
         done = 0
-        while count := await self._people() + await self._jobs() + await self._pairs() + await self._redrive():
+        while await self._is_there():
+            count = await self._people() + await self._jobs() + await self._pairs() + await self._redrive()
+            if not count:  # others are at work on it
+                break
             done += count
         return done
+
+    async def _is_there(self) -> bool:
+        async with self.turns.database.look() as conn:
+            return await facts.is_anything_waiting(conn)
 
     async def _people(self) -> int:
         async with self.turns.database.transaction(EVERYONE) as conn:

@@ -200,6 +200,17 @@ async def is_waiting(conn: Connection) -> bool:
     return bool(await conn.fetchval("SELECT EXISTS (SELECT FROM waiting WHERE failed_at IS NULL)"))
 
 
+async def is_anything_waiting(conn: Connection) -> bool:
+    """True while people or jobs are still to be derived, or records to be tried again."""
+    found = await conn.fetchval(
+        """
+        SELECT EXISTS (SELECT FROM waiting WHERE failed_at IS NULL)
+            OR EXISTS (SELECT FROM dead_letters WHERE state = 'redriving')
+        """
+    )
+    return bool(found)
+
+
 async def fail_waiting(conn: Connection, kind: str, pair: tuple[str, str], now: datetime) -> None:
     """Deriving this one failed: leave it alone until it is noted again."""
     await conn.execute(

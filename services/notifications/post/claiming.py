@@ -75,8 +75,8 @@ class Claims:
         self, lease: float, in_hand: Set[tuple[str, str]] = frozenset(), kinds: Sequence[LetterKind] | None = None
     ) -> list[Found]:
         """(whose, which) letters may leave, of these kinds, none of those in hand."""
-        async with self.runtime.turns.open(EVERYONE) as turn:
-            found = await find_sendable(turn.conn, turn.now, AT_ONCE, lease, kinds)
+        async with self.runtime.database.look() as conn:
+            found = await find_sendable(conn, await self.runtime.time.read(conn), AT_ONCE, lease, kinds)
         return [(pair, letter) for pair, letter in found if (pair[0], letter) not in in_hand]
 
     async def claim(self, found: Sequence[Found], lease: float) -> tuple[int, list[LeavingLetter]]:

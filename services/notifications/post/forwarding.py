@@ -21,7 +21,7 @@ from services.notifications.sql.letters import save_tasks
 from services.notifications.sql.organizations import ListedColleague, load_organizations, load_owner
 from shared.contracts import as_sent
 from shared.kit.advice import located
-from shared.kit.db import EVERYONE, is_transient
+from shared.kit.db import is_transient
 from shared.kit.loops import insist, to_its_end
 from shared.kit.people import People
 from shared.running.runtime import Runtime
@@ -86,7 +86,7 @@ class Forwarding:
         return await to_its_end(self._forward(stopping), stopping=stopping)
 
     async def _forward(self, stopping: asyncio.Event) -> int:
-        async with self._runtime.database.transaction(EVERYONE) as conn:
+        async with self._runtime.database.look() as conn:
             claimed = await claim_forwards(conn, AT_ONCE, LEASE_SECONDS)
         if claimed:
             async with watched(self._runtime) as watch:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import structlog
@@ -10,7 +11,7 @@ from services.notifications.domain.policy import JUST_ASKED, LetterKind
 from services.notifications.post.claiming import Claims, Found, LeavingLetter
 from services.notifications.post.courier import Courier, DeliveryOutcome, Unreachable
 from services.notifications.post.settling import Settlement, Settling
-from services.notifications.post.watching import SendingBrake, watched
+from services.notifications.post.watching import POLL_SECONDS, SendingBrake, watched
 from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.sending import ClaimedLetter
 from shared.kit import metrics
@@ -42,21 +43,43 @@ class Sending:
         self._lease = lease
         self._unsettled = asyncio.Semaphore(UNSETTLED_BY_CONNECTION * settings.smtp_connections)
         self._in_hand: set[tuple[str, str]] = set()
+        self._looking = asyncio.Lock()
+        self._sent = asyncio.Event()
 
     async def send_what_may(self) -> int:
-        """While records lie unread, only what somebody waits for who has just asked, and what is on its way already."""
-        return await self.send_some(JUST_ASKED if self._runtime.is_behind else None)
+        """While records lie unread, only what somebody waits for who has just asked, and what is on its way already.
 
-    async def send_some(self, kinds: Sequence[LetterKind] | None = None) -> int:
-        """Claim some letters, hand them in, keep what became of each. How many were looked at.
-
-        Whoever is cancelled meanwhile hands nothing more in, and keeps what was answered.
+        One loop looks and rests, the others wait for their turn.
         """
+        async with self._looking:
+            found = await self._find(JUST_ASKED if self._runtime.is_behind else None)
+            if not found:
+                await self._rest()
+                return 0
+        return await self._send_found(found)
+
+    async def send_some(self) -> int:
+        """Claim some letters, hand them in, keep what became of each. How many were looked at."""
+        found = await self._find()
+        return await self._send_found(found) if found else 0
+
+    async def _find(self, kinds: Sequence[LetterKind] | None = None) -> list[Found]:
         found = await self.claims.find(self._lease, self._in_hand, kinds)
-        if not found or not await self._courier.is_there():
-            return 0
+        return found if found and await self._courier.is_there() else []
+
+    async def _send_found(self, found: Sequence[Found]) -> int:
+        """Whoever is cancelled meanwhile hands nothing more in, and keeps what was answered."""
         stopping = asyncio.Event()
-        return await to_its_end(self._send(found, stopping), stopping=stopping)
+        looked_at = await to_its_end(self._send(found, stopping), stopping=stopping)
+        self._sent.set()
+        return looked_at
+
+    async def _rest(self) -> None:
+        """Until another loop has sent what it had in hand: there may be room for more."""
+        self._sent.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._sent.wait()
 
     async def _send(self, found: Sequence[Found], stopping: asyncio.Event) -> int:
         looked_at, leaving = await self.claims.claim(found, self._lease)

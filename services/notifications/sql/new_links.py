@@ -1,5 +1,6 @@
 """Requests for a new link: kept for the moment until the clock looks at them."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from shared.kit.db import Connection
@@ -27,6 +28,14 @@ async def save_link_request(conn: Connection, organization: str, request: str, a
         address.casefold(),
         READERS,
     )
+
+
+async def find_link_requests(conn: Connection, _: datetime, limit: int) -> list[tuple[str, str]]:
+    """Requests that nobody has taken yet."""
+    rows = await conn.fetch(
+        "SELECT organization, request FROM link_requests ORDER BY organization, request LIMIT $1", limit
+    )
+    return [(organization, request) for organization, request in rows]
 
 
 async def claim_link_requests(conn: Connection, limit: int) -> list[LinkAsker]:
