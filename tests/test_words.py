@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from shared.web.translation import ENGLISH, LANGUAGES, spoken, words_of
+from shared.web.translation import ENGLISH, LANGUAGES, called, spoken, words_of
 
 ROOT = Path(__file__).parents[1]
 PLACES = sorted(p.parent for p in ROOT.glob("s*/*/templates/words") if p.is_dir())
@@ -51,6 +51,44 @@ def test_every_sentence_is_translated_and_none_is_left_over(place: Path, languag
 
 def test_a_language_with_a_region_is_spoken_and_an_unknown_one_is_not() -> None:
     assert [spoken("de-AT"), spoken("fi", "fr"), spoken(None, "fi"), spoken("ES")] == ["de", "fr", "en", "es"]
+
+
+@pytest.mark.parametrize(
+    ("name", "preferred", "language", "greeted"),
+    [
+        ("Noor Haddad", "Noor", "en", "Noor"),
+        ("Noor Haddad", "Noor", "de", "Noor Haddad"),
+        ("Maximilian von Stein", "Max", "de", "Max von Stein"),
+        ("Maria Lange", "Mara Kurz", "de", "Mara Kurz"),
+        ("Noor Haddad", None, "fr", "Noor Haddad"),
+        ("Cher", "Che", "de", "Che"),
+    ],
+)
+def test_german_which_says_sie_greets_nobody_by_a_first_name_alone(name, preferred, language, greeted) -> None:
+    assert called(name, preferred, language) == greeted
+
+
+GRATES = {
+    "en": [r"[Oo]nly who has", r"\btap\b"],
+    "de": [r"\bTipp\b", r"nicht weiterzugehen", r"Sie treffen, wer", r"\b(du|dein|dir)\b"],
+    "fr": [r"\bgeste\b", r"[^\s\d][:;?!»](?=\s|$)", r"«\S", r"\boublié\b(?!\(e\))(?! de)", r"\bseul qui\b"],
+    "es": [r"\btoque\b", r"\b(tú|tu|te)\b"],
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_once_grated_on_a_native_ear_is_said_nowhere(language) -> None:
+    said = [
+        text
+        for place in PLACES
+        for text in (
+            (message[0] for message in sentences(place))
+            if language == ENGLISH
+            else (str(m.string) for m in catalogue(place, language) if m.id)
+        )
+    ]
+
+    assert [(text, one) for text in said for one in GRATES[language] if re.search(one, text)] == []
 
 
 def test_words_of_the_kit_and_of_a_service_are_one_catalogue() -> None:

@@ -23,6 +23,15 @@ def spoken(*wanted: str | None) -> str:
     return next((code for code in codes if code in LANGUAGES), ENGLISH)
 
 
+def called(name: str, preferred: str | None, language: str) -> str:
+    """How somebody is greeted: as they prefer; in German, which says Sie, never by a first name alone."""
+    if not preferred:
+        return name
+    if language != "de" or " " in preferred:
+        return preferred
+    return name if preferred in name.split() else f"{preferred} {name.partition(' ')[2]}".strip()
+
+
 def accepted(header: str) -> list[str]:
     """The languages of an `Accept-Language` header, the most wanted first; what cannot be read is left out."""
     found = [wanted for part in header.split(",") if (wanted := _WANTED.fullmatch(part.strip()))]

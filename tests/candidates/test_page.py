@@ -163,7 +163,7 @@ async def test_interviews_ahead_and_the_day_of_the_answer(stage, browser):
     assert "Wednesday, 25 November, 23:00" in two
     assert "On site" in two
     assert "26 November" not in two
-    assert "You hear from us by December 10, 2026 at the latest." in waiting
+    assert "You will hear from us by December 10, 2026 at the latest." in waiting
 
 
 async def test_feedback_is_shown_when_it_was_sent_with_what_to_build(stage, browser):
@@ -237,19 +237,19 @@ UNSUBSCRIBED = "2026-11-21T08:00:00Z"
 async def test_unsubscribing_takes_keep_in_touch_back_and_a_later_yes_wins(stage, browser):
     agreed = consented("noor", purpose="keep_in_touch", given_at="2026-11-20T08:00:00Z")
     await stage.deliver(configured(), opened(), *noor(agreed))
-    assert "Write to me no more" in await text_of(browser)
+    assert "Stop writing to me" in await text_of(browser)
 
     await stage.deliver(responded("unsubscribed", responded_at=UNSUBSCRIBED))
     page = await text_of(browser)
     [kept] = (await browser.get("/candidates/noor/consents")).json()["consents"]
 
-    assert "Write to me no more" not in page
+    assert "Stop writing to me" not in page
     assert "Keep in touch: no, November 21, 2026 (unsubscribed)" in page
     assert (kept["purpose"], kept["granted"], kept["given_at"], kept["how"]) == (
         "keep_in_touch", False, UNSUBSCRIBED, "unsubscribed",
     )  # fmt: skip
     assert (
-        "Write to me no more"
+        "Stop writing to me"
         in (await browser.client.post(link(), data={"about": "keep_in_touch", "answer": "yes"})).text
     )
 

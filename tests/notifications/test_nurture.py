@@ -95,13 +95,13 @@ async def test_whoever_asked_for_it_hears_from_us_twice_a_year(halden_stage, let
     await halden_stage.deliver(halden(), ines(), job(), profile("diego"), applied("diego"), decided("diego"), asked)
     for day in ("2026-11-16 08:00", "2027-05-13 10:00", "2027-05-20 10:00", "2027-11-15 10:00", "2027-12-01 10:00"):
         await halden_stage.move_to(day)
-    twice = subjects(letterbox).count("Halden: a sign of life")
+    twice = subjects(letterbox).count("Halden: keeping in touch")
 
     await halden_stage.deliver(consent("diego", at("2027-12-01 10:00"), granted=False, purpose="keep_in_touch"))
     await halden_stage.move_to("2028-06-01 10:00")
 
     assert twice == 2
-    assert subjects(letterbox).count("Halden: a sign of life") == 2
+    assert subjects(letterbox).count("Halden: keeping in touch") == 2
 
 
 async def test_history_keeps_in_touch_with_nobody(halden_stage, letterbox):

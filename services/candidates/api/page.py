@@ -35,7 +35,7 @@ from shared.web.bodies import Routes
 from shared.web.cursors import LARGEST_PAGE
 from shared.web.links import Token
 from shared.web.pages import Pages
-from shared.web.translation import spoken
+from shared.web.translation import called, spoken
 from shared.web.visits import Visit, visiting
 
 routes = Routes(tags=["candidate's page"], default_response_class=HTMLResponse)
@@ -176,7 +176,7 @@ async def _page(visit: Visit, reader: PageReader, *, kept: bool = False, too_you
         "me.html",
         language=language,
         organization=name,
-        name=reader.profile.get("preferred_name") or reader.profile.get("name"),
+        name=called(reader.profile.get("name", ""), reader.profile.get("preferred_name"), language),
         profile=reader.profile,
         candidacies=shown,
         to_build=to_build(c.letter for c in shown if c.letter),

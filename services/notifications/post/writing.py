@@ -28,6 +28,7 @@ from services.notifications.sql.organizations import load_user
 from services.notifications.sql.sending import ClaimedLetter, OutgoingLetter
 from shared.contracts import TIME_TO_OBJECT, ResponseKind, Stream
 from shared.kit.db import Connection
+from shared.web.translation import called
 
 
 class Office:
@@ -71,7 +72,7 @@ class Office:
             letter.variant,
             language,
             organization=settings.name,
-            name=(profile and (profile.preferred_name or profile.name)) or "",
+            name=called(profile.name, profile.preferred_name, language) if profile else "",
             title=opening.title,
             was_interviewed=_was_interviewed(letter, record),
             job_url=opening.url,
