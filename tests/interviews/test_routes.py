@@ -164,7 +164,15 @@ async def test_a_job_is_read_as_it_was_said(browser):
         "family": "data",
         "team": [{"user": "ines", "role": "recruiter"}, {"user": "tomas", "role": "hiring_manager"}],
         "competencies": [
-            {"competency": "sql", "name": "SQL", "level": 4, "must_have": True, "weight": 3, "looks_for": "Joins."}
+            {
+                "competency": "sql",
+                "name": "SQL",
+                "level": 4,
+                "must_have": True,
+                "weight": 3,
+                "looks_for": "Joins.",
+                "kind": "value",
+            }
         ],
     }
 
