@@ -20,3 +20,4 @@ class Role(StrEnum):
 READERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.AUDITOR, Role.INTEGRATION)
 WRITERS = (Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.INTEGRATION)
 DECIDERS = (Role.RECRUITER, Role.ADMIN)
+WITH_PEOPLE = tuple(role for role in Role if role is not Role.ANALYST)  # whose work is about single people

@@ -23,11 +23,11 @@ from shared.web.answers import NotYourJob
 from shared.web.bodies import TOLD
 from shared.web.caller import Caller
 from shared.web.problems import Conflict, Forbidden, NotFound
-from shared.web.roles import DECIDERS, READERS, WRITERS, Role
+from shared.web.roles import DECIDERS, READERS, WITH_PEOPLE, WRITERS, Role
 
 FREE_DECIDERS = (*DECIDERS, Role.INTEGRATION)
 
-Anybody = Annotated[Caller, Depends(signed_in(*Role))]
+Anybody = Annotated[Caller, Depends(signed_in(*WITH_PEOPLE))]
 JobReader = Annotated[Caller, Depends(signed_in(*READERS, Role.HIRING_MANAGER))]
 Writer = Annotated[Caller, Depends(signed_in(*WRITERS))]
 Decider = Annotated[Caller, Depends(signed_in(*FREE_DECIDERS, Role.HIRING_MANAGER))]

@@ -11,9 +11,9 @@ from shared.web.access import signed_in
 from shared.web.answers import JobNotFound, NotYourJob
 from shared.web.caller import Caller
 from shared.web.problems import Conflict, NotFound
-from shared.web.roles import DECIDERS, READERS, WRITERS, Role
+from shared.web.roles import DECIDERS, READERS, WITH_PEOPLE, WRITERS, Role
 
-Anybody = Annotated[Caller, Depends(signed_in(*Role))]
+Anybody = Annotated[Caller, Depends(signed_in(*WITH_PEOPLE))]
 Reader = Annotated[Caller, Depends(signed_in(*READERS))]
 LetterReader = Annotated[Caller, Depends(signed_in(*READERS, Role.HIRING_MANAGER))]
 UsefulnessReader = Annotated[Caller, Depends(signed_in(*READERS, Role.INTERVIEWER))]
