@@ -160,17 +160,6 @@ class HeardReturn(NamedTuple):
     without_loop: str | None = None
 
 
-class HeardAnswer(NamedTuple):
-    """One survey's answers: nobody's, when it was answered, and about which job."""
-
-    answer: str
-    job: str
-    cycle: str | None
-    at: datetime
-    answers: tuple[int, ...]
-    recommend: int
-
-
 class HeardPerson(NamedTuple):
     """Everything heard of one person, all their ids together."""
 
