@@ -14,7 +14,7 @@ from services.notifications.domain.letters import Variant
 from services.notifications.domain.policy import LetterKind, stream_of
 from services.notifications.post.rendering import Letterhead, Value, compose, said_on, write
 from shared.contracts import Stream
-from shared.web.translation import LANGUAGES
+from shared.web.translation import LANGUAGES, called
 
 app = typer.Typer(help="Look at the letters.", no_args_is_help=True)
 
@@ -99,7 +99,7 @@ def values_of(language: str) -> dict[str, Value]:
     links = ("pool", "answer", "stay", "survey", "form", "rate", "feedback")
     items = [dict(zip(("name", "looks_for", "observed", "suggestion", "language"), i, strict=True)) for i in ITEMS]
     return {
-        "name": "Noor",
+        "name": called("Noor Haddad", "Noor", language),
         "candidate": "Noor Haddad",
         "title": "Data Analyst Intern, Summer 2027",
         "job_url": "https://jobs.example/ws27",

@@ -110,3 +110,12 @@ def test_the_command_renders_all_of_them_and_refuses_what_it_cannot_do(tmp_path)
     assert done.returncode == 0, done.stderr
     assert len(list((tmp_path / "out").rglob("*.html"))) == len(Variant) * len(LANGUAGES) + 1
     assert (wrong.returncode, "#14532d" in wrong.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("variant", Variant)
+def test_french_has_a_space_before_each_colon_of_a_mail(variant):
+    mail = message_from_bytes(mail_of(variant, "fr"), policy=default)
+    theirs = values_of("fr")["text"]  # the organisation's own words, in English
+    text = f"{mail['Subject']}\n{mail.get_body(('plain',)).get_content()}".replace(theirs, "")
+
+    assert re.findall(r"[^\s\d]:(?=\s|$)", text, re.MULTILINE) == []
