@@ -86,7 +86,7 @@ async def ask_interviews(conn: Connection, a: Answers) -> None:
 
 async def ask_candidates(conn: Connection, a: Answers) -> None:
     """Its pool, matching, waste, mentors and retention."""
-    known = await records.load_records(conn, a.everyone)
+    known = await records.load_records(conn, a.everyone, judged=a.everyone.pairs)
     of_job = [(r.candidate, x) for r in known for x in r.applications if x.application.endswith("-job")]
     a.ask("decision", "the pool", [(name, x.outcome) for name, x in of_job])
     a.ask("is hired", "the pool", [(r.candidate, is_hired(r)) for r in known])

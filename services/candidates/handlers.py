@@ -6,7 +6,8 @@ from services.candidates.domain import candidacies, findable, keeping, mentoring
 from services.candidates.domain.candidacies import StandingMatch
 from services.candidates.domain.keeping import DueStep
 from services.candidates.domain.pool import PoolPlace
-from services.candidates.sql.candidacies import load_candidacies
+from services.candidates.domain.records import CandidateRecord, of_people
+from services.candidates.sql.candidacies import MatchCandidates, load_candidacies, load_candidacies_for
 from services.candidates.sql.concerns import load_concerns
 from services.candidates.sql.findable import load_rated, load_texts, save_descriptions, save_skills
 from services.candidates.sql.jobs import find_applicants, find_people_for, load_known_jobs, save_jobs
@@ -39,6 +40,7 @@ from shared.contracts import (
     MentorshipEnded,
     MentorshipProposed,
     OutreachSent,
+    Saying,
     UserRegistered,
 )
 from shared.kit.people import Jobs, Pair, People
@@ -76,24 +78,35 @@ _KEEPING = (
 
 @router.people(*_PLACING, *_PROPOSING, *_MENTORING, *_KEEPING)
 async def apply_rules(turn: Turn, people: People) -> None:
-    """Every rule about people, for those whom it concerns: most news is about somebody whom none concerns yet."""
+    """Every rule about people, for those whom it concerns: most news is about somebody whom none concerns yet.
+
+    Who is placed and looked at is loaded once, and what comes of it is said once, before it is asked who is kept.
+    """
     concerns = await load_concerns(turn.conn, people)
-    await place_in_pool(turn, people.only(concerns.place).heard_in(_PLACING))
-    await propose_people(turn, people.heard_in(_PROPOSING), concerns.look)
-    await pair_with_mentors(turn, people.only(concerns.mentor).heard_in(_MENTORING))
+    await forget_erased(turn.conn, people.heard_in(_PROPOSING))
+    placed = people.only(concerns.place).heard_in(_PLACING)
+    looked_at = people.only(concerns.look).heard_in(_PROPOSING)
+    records = await load_records(turn.conn, people.only({*placed.pairs, *looked_at.pairs}), judged=placed.pairs)
+    said = [*await _place(turn, placed, records), *await _look_at(turn, looked_at, records)]
+    await turn.say([*said, *await _pair(turn, people.only(concerns.mentor).heard_in(_MENTORING))])
     await keep_or_erase(turn, people.only(concerns.keep).heard_in(_KEEPING))
 
 
 async def place_in_pool(turn: Turn, people: People) -> None:
-    """Rule 1: tier and status of everyone the news is about, and what they are found by."""
+    """Rule 1: tier and status of these people, and what they are found by."""
+    records = await load_records(turn.conn, people, judged=people.pairs)
+    await turn.say(await _place(turn, people, records))
+
+
+async def _place(turn: Turn, people: People, records: Iterable[CandidateRecord]) -> list[Saying]:
     if not people:
-        return
-    records = await load_records(turn.conn, people)
-    places = pool.place(records, turn.now)
+        return []
+    theirs = of_people(records, people.pairs)
+    places = pool.place(theirs, turn.now)
     changed = await save_members(turn.conn, people, places)
-    await turn.say([*pool.sayings(changed), *pool.farewells(records)])
     moved = await describe(turn, people, places, changed)
     await assess(turn, people, places, moved)
+    return [*pool.sayings(changed), *pool.farewells(theirs)]
 
 
 async def describe(
@@ -115,25 +128,29 @@ async def assess(turn: Turn, people: People, places: Sequence[PoolPlace], moved:
         await save_skills(turn.conn, named, findable.skills(findable.placed(places, named.pairs), rated))
 
 
-async def propose_people(turn: Turn, people: People, looked_at: Collection[Pair]) -> None:
-    """Rule 2 for everyone the news is about, whatever job is open for them."""
-    await forget_erased(turn.conn, people)
-    some = people.only(looked_at)
-    if some:
-        await look_again(turn, some)
-
-
 async def look_again(turn: Turn, people: People) -> None:
-    """The same for people who may be looked at."""
-    await look(turn, people, await load_kept_of_people(turn.conn, people))
+    """Rule 2 for these people, whatever job is open for them."""
+    await turn.say(await _look_at(turn, people, await load_records(turn.conn, people)))
+
+
+async def _look_at(turn: Turn, people: People, records: Iterable[CandidateRecord]) -> list[Saying]:
+    if not people:
+        return []
+    kept = await load_kept_of_people(turn.conn, people)
+    return await _look(turn, kept, await load_candidacies(turn.conn, people, of_people(records, people.pairs)))
 
 
 async def pair_with_mentors(turn: Turn, people: People) -> None:
     """Rule 12: whose turn it is, and whose mentorship is over."""
-    if people:
-        found = mentoring.judge(await load_relations(turn.conn, people), turn.now.date())
-        await save_mentorships(turn.conn, people, found)
-        await turn.say(mentoring.sayings(found))
+    await turn.say(await _pair(turn, people))
+
+
+async def _pair(turn: Turn, people: People) -> list[Saying]:
+    if not people:
+        return []
+    found = mentoring.judge(await load_relations(turn.conn, people), turn.now.date())
+    await save_mentorships(turn.conn, people, found)
+    return mentoring.sayings(found)
 
 
 async def keep_or_erase(turn: Turn, people: People) -> Sequence[DueStep]:
@@ -160,12 +177,11 @@ async def keep_jobs(turn: Turn, jobs: Jobs) -> None:
 async def propose_for_jobs(turn: Turn, people: People, jobs: Jobs) -> None:
     """Rule 2 for some of those who may be looked at for the jobs the news was about."""
     kept = [k for k in await load_kept_of_people(turn.conn, people) if (k.organization, k.job) in jobs.pairs]
-    await look(turn, people, kept, jobs)
+    await turn.say(await _look(turn, kept, await load_candidacies_for(turn.conn, people, jobs)))
 
 
-async def look(turn: Turn, people: People, kept: Sequence[StandingMatch], jobs: Jobs | None = None) -> None:
-    """Look at these people for every open job, or for these jobs only; keep and say what comes of it."""
-    found = await load_candidacies(turn.conn, people, jobs)
+async def _look(turn: Turn, kept: Sequence[StandingMatch], found: MatchCandidates) -> list[Saying]:
+    """Keep what comes of looking at people for open jobs."""
     looked = candidacies.look(found.candidacies, kept, found.openings, turn.now)
     await save_matches(turn.conn, looked, turn.now)
-    await turn.say(looked.sayings)
+    return looked.sayings

@@ -22,6 +22,7 @@ class Said(NamedTuple):
 class _Draft(NamedTuple):
     saying: Saying
     fact: str
+    topics: tuple[str, ...]  # that replace one another
     body: str
 
 
@@ -38,15 +39,12 @@ async def save_differences(conn: Connection, sayings: Iterable[Saying], now: dat
 
     A saying is historical iff its causing fact is. With `publish=False` the fact stays private to this service.
     """
-    groups: dict[tuple[str, ...], dict[tuple[str, str], _Draft]] = {}
+    drafts: dict[tuple[tuple[str, ...], str, str], _Draft] = {}
     for saying in sayings:
         topics = saying.event.replaces or (saying.event.topic,)
         fact = fact_of(saying.organization, saying.event)
-        draft = _Draft(saying, fact, body_json(saying.event).decode())
-        groups.setdefault(topics, {})[saying.organization, fact] = draft
-    differences: list[_Difference] = []
-    for topics, group in groups.items():
-        differences += await _find_differences(conn, list(group.values()), list(topics), now)
+        drafts[topics, saying.organization, fact] = _Draft(saying, fact, topics, body_json(saying.event).decode())
+    differences = await _find_differences(conn, list(drafts.values()), now) if drafts else []
     return await _save(conn, differences, publish=publish) if differences else []
 
 
@@ -63,7 +61,7 @@ async def _save(conn: Connection, differences: list[_Difference], *, publish: bo
 
 
 def _fact(service: str, difference: _Difference) -> Fact:
-    saying, fact, body = difference.draft
+    saying, fact, _, body = difference.draft
     return Fact(
         saying.organization,
         fact,
@@ -98,19 +96,20 @@ def heard_topics(service: str) -> list[str]:
     return sorted(event.topic for event in EVENTS if service in event.listens)
 
 
-async def _find_differences(
-    conn: Connection, drafts: list[_Draft], topics: list[str], now: datetime
-) -> list[_Difference]:
+async def _find_differences(conn: Connection, drafts: list[_Draft], now: datetime) -> list[_Difference]:
     rows = await conn.fetch(
         """
         SELECT u.position, greatest($5::timestamptz, l.newest + interval '1 microsecond') AS time,
                l.known IS NOT true AS created, c.event AS causation, coalesce(c.historical, false) AS historical
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $8::text[], $9::text[]) WITH ORDINALITY
-             AS u(organization, topic, fact, body, cause_topic, cause_fact, position)
+        FROM (
+            SELECT *, string_to_array(topics, ',') AS replacing
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $6::text[], $8::text[], $9::text[])
+                 WITH ORDINALITY AS d(organization, topic, fact, body, topics, cause_topic, cause_fact, position)
+        ) u
         LEFT JOIN LATERAL (
             SELECT max(f.time) AS newest, bool_or(f.topic = u.topic) AS known,
-                   (array_agg(f.topic ORDER BY f.time DESC) FILTER (WHERE f.topic = ANY($6::text[])))[1] AS topic,
-                   (array_agg(f.body ORDER BY f.time DESC) FILTER (WHERE f.topic = ANY($6::text[])))[1] AS body
+                   (array_agg(f.topic ORDER BY f.time DESC) FILTER (WHERE f.topic = ANY(u.replacing)))[1] AS topic,
+                   (array_agg(f.body ORDER BY f.time DESC) FILTER (WHERE f.topic = ANY(u.replacing)))[1] AS body
             FROM facts f
             WHERE f.organization = u.organization AND f.fact = u.fact AND f.topic = ANY($7::text[])) l ON true
         LEFT JOIN LATERAL (
@@ -124,8 +123,8 @@ async def _find_differences(
         [d.fact for d in drafts],
         [d.body for d in drafts],
         now,
-        topics,
-        sorted({*owned_topics(conn.service), *topics}),
+        [",".join(d.topics) for d in drafts],
+        sorted({*owned_topics(conn.service), *(topic for d in drafts for topic in d.topics)}),
         [d.saying.cause.topic if d.saying.cause else None for d in drafts],
         [d.saying.cause.fact if d.saying.cause else None for d in drafts],
     )

@@ -25,7 +25,7 @@ from services.candidates.domain.blockers import JOB_CLOSED, Blocker
 from services.candidates.domain.candidacies import own_applicants
 from services.candidates.domain.demand import Requirement
 from services.candidates.domain.matches import Candidacy, MatchProposal, place, propose, words
-from services.candidates.sql.candidacies import load_candidacies, load_stated_skills
+from services.candidates.sql.candidacies import load_candidacies_for, load_stated_skills
 from services.candidates.sql.jobs import find_applicants_of, find_people_for, load_known_jobs, load_people
 from services.candidates.sql.matches import Match, count_by_reason, load_match, load_page
 from services.candidates.sql.runs import MatchRun, load_runs
@@ -192,7 +192,7 @@ async def load_applicants(conn: Connection, jobs: Jobs, now: datetime) -> list[M
     found: list[Candidacy] = []
     for some in slices(await find_applicants_of(conn, jobs), AT_ONCE):
         people = await load_people(conn, some)
-        found += own_applicants((await load_candidacies(conn, people, jobs, closed_too=True)).candidacies)
+        found += own_applicants((await load_candidacies_for(conn, people, jobs, closed_too=True)).candidacies)
     return propose(found, now)
 
 
@@ -218,7 +218,7 @@ async def _imagine(conn: Connection, jobs: Jobs, asked: tuple[Requirement, ...],
     considered, would_be, first = 0, 0, list[tuple[MatchProposal, MatchProposal]]()
     for some in slices(await find_people_for(conn, jobs), AT_ONCE):
         people = await load_people(conn, [(organization, person) for organization, _, person in some])
-        found = (await load_candidacies(conn, people, jobs)).candidacies
+        found = (await load_candidacies_for(conn, people, jobs)).candidacies
         before = {p.candidate: p for p in propose(found, now)}
         changed = {job: replace(job, requirements=asked) for job in {c.job for c in found}}
         after = propose([c._replace(job=changed[c.job]) for c in found], now)

@@ -1,6 +1,6 @@
 """What is known about one person, whatever rule asks: applications, consent, signs, and what a person decided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -70,6 +70,12 @@ class CandidateRecord(NamedTuple):
     def has_open_application(self) -> bool:
         """True while any application is undecided."""
         return any(a.undecided for a in self.applications)
+
+
+def of_people(records: Iterable[CandidateRecord], pairs: Iterable[tuple[str, str]]) -> list[CandidateRecord]:
+    """Those of the records that are of these people, (organisation, the id that stands for them)."""
+    named = set(pairs)
+    return [record for record in records if (record.organization, record.candidate) in named]
 
 
 def deciding(record: CandidateRecord, family: str) -> AssessedApplication | None:

@@ -1,13 +1,14 @@
 """What is known for looking at people for jobs: interviews, ratings, and what was decided about earlier proposals."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from services.candidates.domain.blockers import ReviewedMatch
 from services.candidates.domain.candidacies import Evidence, InterviewRatings, Openings, candidacies, families
 from services.candidates.domain.interviews import InterviewFacts
 from services.candidates.domain.matches import Candidacy
+from services.candidates.domain.records import CandidateRecord
 from services.candidates.sql.jobs import load_openings, load_openings_of
 from services.candidates.sql.records import load_records
 from shared.contracts import MatchOutcome
@@ -23,16 +24,22 @@ class MatchCandidates(NamedTuple):
     openings: Openings
 
 
-async def load_candidacies(
-    conn: Connection, people: People, jobs: Jobs | None = None, *, closed_too: bool = False
+async def load_candidacies(conn: Connection, people: People, records: Sequence[CandidateRecord]) -> MatchCandidates:
+    """Everyone of these people who is to be looked at for an open job; `records` are theirs."""
+    return await _look(conn, people, records, await load_openings(conn, families(records)))
+
+
+async def load_candidacies_for(
+    conn: Connection, people: People, jobs: Jobs, *, closed_too: bool = False
 ) -> MatchCandidates:
-    """Everyone of these people who is to be looked at for an open job, or for those of these jobs that are open."""
-    if jobs is None:
-        records = await load_records(conn, people, with_verdicts=False)
-        openings = await load_openings(conn, families(records))
-    else:
-        openings = await load_openings_of(conn, jobs, closed_too=closed_too)
-        records = await load_records(conn, people, with_verdicts=False) if openings else []
+    """Everyone of these people who is to be looked at for those of these jobs that are open, or for all of them."""
+    openings = await load_openings_of(conn, jobs, closed_too=closed_too)
+    return await _look(conn, people, await load_records(conn, people) if openings else [], openings)
+
+
+async def _look(
+    conn: Connection, people: People, records: Sequence[CandidateRecord], openings: Openings
+) -> MatchCandidates:
     asked = {r.competency for opened in openings.values() for job in opened for r in job.requirements}
     evidence = await _load_evidence(conn, people, asked) if openings else Evidence({}, {}, {})
     return MatchCandidates(candidacies(records, openings, evidence), openings)

@@ -1,6 +1,7 @@
 """What the facts say about people: applications with their verdicts, consent, signs, reviews."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -48,13 +49,15 @@ class _Opening(NamedTuple):
 _NO_VERDICTS = _Verdicts([], [], None)
 
 
-async def load_records(conn: Connection, people: People, *, with_verdicts: bool = True) -> list[CandidateRecord]:
-    """Everyone with all that the rules of the pool ask for. Without a decision no verdict counts, so none is loaded.
+async def load_records(conn: Connection, people: People, *, judged: Collection[Pair] = ()) -> list[CandidateRecord]:
+    """Everyone with all that the rules ask for; with verdicts those of the `judged` who were decided about.
 
     Nothing that stands against a match is a verdict: matching leaves them out.
     """
+    if not people:
+        return []
     applied, jobs = await _load_applications(conn, people)
-    decided = {(a.organization, a.person) for a in applied if with_verdicts and a.decided_at}
+    decided = {(a.organization, a.person) for a in applied if a.decided_at}.intersection(judged)
     verdicts = await _load_verdicts(conn, people.only(decided)) if decided else {}
     applications = _by_person(applied, jobs, verdicts)
     others = await _load_others(conn, people)
