@@ -72,6 +72,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "candidates": {
         "PUT /candidates/{candidate}": WRITERS,
         "GET /candidates/{candidate}": READERS,
+        "GET /candidates": ANYBODY,
         "PUT /candidates/{candidate}/consents/{purpose}": WRITERS,
         "GET /candidates/{candidate}/consents": READERS,
         "PUT /candidates/{candidate}/erasure": WRITERS,

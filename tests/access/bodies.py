@@ -73,4 +73,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /outreach/pause": {"paused": True},
 }
 # What a route must be asked with.
-QUERIES: dict[str, dict[str, str]] = {"GET /campaigns/preview": {"competency": "sql"}}
+QUERIES: dict[str, dict[str, str]] = {
+    "GET /campaigns/preview": {"competency": "sql"},
+    "GET /candidates": {"ids": "amara,amara-2,hedda,hedda-2,lukas,noor"},
+}

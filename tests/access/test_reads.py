@@ -9,11 +9,14 @@ from tests.access.worlds import NOTIFICATIONS, OWN_WORDS, World
 pytestmark = pytest.mark.db
 
 
+NAMES = {"GET /candidates"}  # whom the caller names by id
+
+
 def names_a_person(world: World, route: str) -> bool:
     """Whether a route answers about one candidate: what it shows has one, or the caller asks by one."""
     asked = {p["name"] for p in world.operation(route).get("parameters", [])}
     properties = world.shape(route).get("properties", {})
-    one = "{" in route and bool({"candidate", "recipient", "submitted"} & set(properties) or route.endswith("/matches"))
+    one = route in NAMES or "{" in route and bool({"candidate", "recipient", "submitted"} & set(properties) or route.endswith("/matches"))
     return one or ("candidate" in asked and route != "GET /reads")
 
 

@@ -17,6 +17,7 @@ Reader = Annotated[Caller, Depends(signed_in(*READERS))]
 Writer = Annotated[Caller, Depends(signed_in(*WRITERS))]
 Decider = Annotated[Caller, Depends(signed_in(*DECIDERS, Role.HIRING_MANAGER))]
 JobReader = Annotated[Caller, Depends(signed_in(*READERS, Role.HIRING_MANAGER))]
+Anybody = Annotated[Caller, Depends(signed_in(*READERS, Role.HIRING_MANAGER, Role.INTERVIEWER))]
 
 AnId = Annotated[Id, Path()]
 

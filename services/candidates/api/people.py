@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import Response
 from pydantic import Field
 
-from services.candidates.api.callers import AnId, CandidateNotFound, NewerKnown, Reader, Writer
+from services.candidates.api.callers import AnId, Anybody, CandidateNotFound, NewerKnown, Reader, Writer
+from services.candidates.sql.names import find_met, load_names
 from services.candidates.sql.people import find_known, load_consents, load_person, load_profile
 from shared.contracts import (
     CandidateRegistered,
@@ -29,8 +30,13 @@ from shared.contracts import (
     Value,
     reading,
 )
+from shared.kit.db import Connection
 from shared.web.answers import Saved, answered
 from shared.web.bodies import Routes, event_of
+from shared.web.caller import Caller
+from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.named import Named
+from shared.web.roles import READERS, Role
 
 routes = Routes(tags=["people"])
 
@@ -57,6 +63,15 @@ class KnownProfile(Profile):
 
     candidate: Id
     ids: list[Id]
+
+
+class PersonName(Value):
+    """Who somebody is; `person` is the id that stands for all of theirs."""
+
+    candidate: Id
+    person: Id
+    name: Name
+    preferred_name: Name | None
 
 
 class Answer(Value):
@@ -92,6 +107,32 @@ async def register_candidate(candidate: AnId, profile: Profile, response: Respon
     async with caller.turn() as turn:
         recorded = await caller.record(turn, event)
     return answered(response, recorded)
+
+
+@routes.get("/candidates")
+async def read_names(caller: Anybody, ids: Named, cursor: Cursor = None, limit: Limit = 50) -> Page[PersonName]:
+    """The names of these candidates, by any of their ids and in their order; whom nobody knows is left out.
+
+    Hiring managers learn names of who applied for their jobs, interviewers of whom they interview.
+    """
+    after = opened(cursor, 1)[0]
+    async with caller.turn() as turn:
+        named = [candidate for candidate in ids if candidate > after]
+        allowed = await _known_to(turn.conn, caller, named)
+        found = await load_names(turn.conn, caller.organization, allowed, limit)
+        visible = await caller.visible(turn.conn, found)
+        await caller.note_reading(turn, [one.candidate for one in visible])
+    items = [PersonName(**one._asdict()) for one in visible]
+    return Page(items=items, cursor=following(found, limit, lambda one: [one.candidate]))
+
+
+async def _known_to(conn: Connection, caller: Caller, candidates: list[str]) -> list[str]:
+    """Those of these candidates whom the caller has to do with."""
+    if caller.roles & {*READERS}:
+        return candidates
+    manager = caller.user if Role.HIRING_MANAGER in caller.roles else None
+    interviewer = caller.user if Role.INTERVIEWER in caller.roles else None
+    return await find_met(conn, caller.organization, candidates, manager, interviewer)
 
 
 @routes.get("/candidates/{candidate}")

@@ -16,6 +16,7 @@ from shared.web.answers import JobNotFound, Saved
 from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.named import AnyNamed
 from shared.web.problems import Unprocessable
 
 routes = Routes(tags=["jobs"])
@@ -124,11 +125,11 @@ async def read_job(job: AnId, caller: JobReader) -> KnownJob:
 
 @routes.get("/jobs")
 async def read_jobs(
-    caller: JobReader, state: JobState | None = None, cursor: Cursor = None, limit: Limit = 50
+    caller: JobReader, ids: AnyNamed, state: JobState | None = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[ListedJob]:
-    """Jobs in the order of their ids. Hiring managers see their own."""
+    """Jobs in the order of their ids, all or some. Hiring managers see their own."""
     async with caller.turn() as turn:
-        wanted = ListSearch(state=state, after=(opened(cursor, 1)[0], ""), limit=limit)
+        wanted = ListSearch(state=state, after=(opened(cursor, 1)[0], ""), limit=limit, ids=ids)
         jobs = await list_jobs(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
     return Page(items=[_listed(j) for j in jobs], cursor=following(jobs, limit, lambda j: [j.job]))
 

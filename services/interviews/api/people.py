@@ -12,6 +12,7 @@ from shared.web.answers import Saved
 from shared.web.bodies import Routes, event_of
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.linting import lint_aside
+from shared.web.named import AnyNamed
 from shared.web.problems import Forbidden, NotFound, Unprocessable
 from shared.web.roles import READERS, Role
 
@@ -80,10 +81,12 @@ async def read_user(user: AnId, caller: Anybody) -> UserRegistered:
 
 
 @routes.get("/users")
-async def read_users(caller: JobReader, cursor: Cursor = None, limit: Limit = 50) -> Page[UserRegistered]:
-    """Everyone who works with interviews, in the order of their ids."""
+async def read_users(
+    caller: JobReader, ids: AnyNamed, cursor: Cursor = None, limit: Limit = 50
+) -> Page[UserRegistered]:
+    """Everyone who works with interviews, or those of these ids, in the order of their ids."""
     async with caller.turn() as turn:
-        users = await list_users(turn.conn, caller.organization, opened(cursor, 1)[0], limit)
+        users = await list_users(turn.conn, caller.organization, ids, opened(cursor, 1)[0], limit)
     items = [UserRegistered.model_validate_json(u.body) for u in users]
     return Page(items=items, cursor=following(users, limit, lambda u: [u.user]))
 

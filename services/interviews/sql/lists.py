@@ -33,6 +33,7 @@ class ListSearch(NamedTuple):
     after: tuple[str, str] = ("", "")
     limit: int = 50
     application: str | None = None
+    ids: list[str] | None = None
 
 
 class Feedback(NamedTuple):
@@ -72,16 +73,21 @@ async def _plan_for_filters(conn: Connection) -> None:
     await conn.execute("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 
 
-async def list_users(conn: Connection, organization: str, after: str, limit: int) -> list[ListedUser]:
-    """Users in the order of their ids."""
+async def list_users(
+    conn: Connection, organization: str, ids: list[str] | None, after: str, limit: int
+) -> list[ListedUser]:
+    """Users in the order of their ids, all or some."""
+    await _plan_for_filters(conn)
     rows = await conn.fetch(
         """
         SELECT fact AS user, body FROM facts WHERE organization = $1 AND topic = 'user-registered' AND fact > $2
+          AND ($4::text[] IS NULL OR fact = ANY($4))
         ORDER BY fact LIMIT $3
         """,
         organization,
         after,
         limit,
+        ids,
     )
     return [ListedUser(*row) for row in rows]
 
@@ -94,7 +100,7 @@ async def list_jobs(conn: Connection, organization: str, wanted: ListSearch, sco
         SELECT organization, job, title, state, opened_at, managers
         FROM jobs
         WHERE organization = $1 AND job > $2 AND ($3::text IS NULL OR state = $3)
-          AND ($4::boolean OR job = ANY($5::text[]))
+          AND ($4::boolean OR job = ANY($5::text[])) AND ($7::text[] IS NULL OR job = ANY($7))
         ORDER BY job LIMIT $6
         """,
         organization,
@@ -103,6 +109,7 @@ async def list_jobs(conn: Connection, organization: str, wanted: ListSearch, sco
         scope.everything,
         scope.jobs,
         wanted.limit,
+        wanted.ids,
     )
     return [to_job(row) for row in rows]
 
