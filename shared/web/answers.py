@@ -1,10 +1,16 @@
 """What routes of several services answer in the same way: what saving changed, and refusals about jobs."""
 
+from typing import Annotated
+
 from fastapi import Response
+from pydantic import Field
 
 from shared.contracts import Value
 from shared.web.caller import Recorded
 from shared.web.problems import Conflict, Forbidden, NotFound
+
+MOST_COUNTED = 1_000  # what waits is counted for people: above that a number tells them nothing
+Count = Annotated[int, Field(ge=0, le=MOST_COUNTED)]
 
 
 class Saved(Value):

@@ -70,6 +70,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /campaigns/{campaign}": {"competency": "sql", "text": "We meet at six.", "language": "en", "expected": 0},
     "POST /lint": {"language": "en", "texts": ["You joined three tables."]},
     "PUT /tasks/{task}/done": {},
+    "PUT /tasks/{task}/reopening": {},
     "PUT /outreach/pause": {"paused": True},
 }
 # What a route must be asked with.

@@ -16,8 +16,8 @@ def names_a_person(world: World, route: str) -> bool:
     """Whether a route answers about one candidate: what it shows has one, or the caller asks by one."""
     asked = {p["name"] for p in world.operation(route).get("parameters", [])}
     properties = world.shape(route).get("properties", {})
-    one = route in NAMES or "{" in route and bool({"candidate", "recipient", "submitted"} & set(properties) or route.endswith("/matches"))
-    return one or ("candidate" in asked and route != "GET /reads")
+    one = "{" in route and bool({"candidate", "recipient", "submitted"} & set(properties) or route.endswith("/matches"))
+    return one or route in NAMES or ("candidate" in asked and route != "GET /reads")
 
 
 async def opened(world: World) -> list[str]:

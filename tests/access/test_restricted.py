@@ -42,6 +42,7 @@ ACTIONS = OWN_WORDS | {
     "PUT /letters/{letter}/approval",
     "PUT /letters/{letter}/draft",
     "PUT /tasks/{task}/done",
+    "PUT /tasks/{task}/reopening",
 }
 
 

@@ -30,7 +30,7 @@ READ_AT = {
     "PUT /letters/{letter}/draft": "GET /letters/{letter}",
     "PUT /candidates/{candidate}/consents/{purpose}": None,
     "PUT /tasks/{task}/done": None,
-    "PUT /outreach/pause": None,
+    "PUT /tasks/{task}/reopening": None,
 }
 CHANGED_BY_READING = {"GET /reads", "GET /candidates/{candidate}/export"}  # they tell who read
 ERASURE = "PUT /candidates/{candidate}/erasure"
@@ -38,7 +38,7 @@ ERASURE = "PUT /candidates/{candidate}/erasure"
 
 def writes(world: World) -> list[str]:
     """Every PUT that there is something for; deciding everyone has a test of its own."""
-    missing = set() if "task" in world.mine else {"PUT /tasks/{task}/done"}
+    missing = set() if "task" in world.mine else {"PUT /tasks/{task}/done", "PUT /tasks/{task}/reopening"}
     found = [r for r in world.routes("PUT") if r not in missing | EVERYONE]
     return sorted(found, key=ERASURE.__eq__)  # last: nothing is left of them
 

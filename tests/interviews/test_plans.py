@@ -8,7 +8,7 @@ from tests.plans import MANY, STATISTICS, analyse, wrong_plans
 pytestmark = pytest.mark.db
 
 
-LISTS = {"interviews_by_id", "jobs_pkey"}  # counts and a manager's jobs: a whole organisation's
+LISTS = {"interviews_by_id", "interviews_owed", "jobs_pkey"}  # counts and a manager's jobs: a whole organisation's
 
 
 def everything_of(person):

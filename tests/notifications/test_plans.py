@@ -9,11 +9,14 @@ pytestmark = pytest.mark.db
 
 LISTS = {
     "waits_by_age",
+    "waits_pkey",
     "facts_of_surveys",
     "survey_batches_pkey",
     "facts_of_users",
     "facts_of_releases",
     "facts_of_campaigns",
+    "facts_of_openings",
+    "letters_waiting",
     "tasks_open",
     "pauses_pkey",
 }  # what is listed for a whole organisation

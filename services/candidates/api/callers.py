@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 
-from services.candidates.sql.people import load_hiring_managers
+from services.candidates.sql.people import find_managed_jobs, load_hiring_managers
 from shared.contracts import Id
 from shared.kit.db import Connection
 from shared.web.access import signed_in
@@ -58,3 +58,12 @@ async def refuse_other_jobs(conn: Connection, caller: Caller, job: str | None) -
         return
     if job is None or caller.user not in await load_hiring_managers(conn, caller.organization, job):
         raise NotYourJob("You are not a hiring manager of this job.")
+
+
+async def find_own_jobs(conn: Connection, caller: Caller) -> list[str] | None:
+    """The jobs a caller may see because they manage the hiring for them; None where they may see every job."""
+    if caller.roles & {*READERS}:
+        return None
+    return (
+        await find_managed_jobs(conn, caller.organization, caller.user) if Role.HIRING_MANAGER in caller.roles else []
+    )

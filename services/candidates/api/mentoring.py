@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Response
 from pydantic import Field
 
-from services.candidates.api.callers import AnId, CandidateNotFound
+from services.candidates.api.callers import AnId, Anybody, CandidateNotFound
 from services.candidates.domain.mentoring import (
     CAPACITY,
     RENEWALS,
@@ -41,7 +41,6 @@ routes = Routes(tags=["relations"])
 
 COLLEAGUES = (Role.INTERVIEWER, Role.HIRING_MANAGER)  # anybody of the organisation may mentor and recommend
 Proposer = Annotated[Caller, Depends(signed_in(*DECIDERS))]
-Anybody = Annotated[Caller, Depends(signed_in(*READERS, *COLLEAGUES))]
 Recommender = Annotated[Caller, Depends(signed_in(*WRITERS, *COLLEAGUES))]
 ById = Annotated[Id | None, Query()]
 

@@ -86,6 +86,21 @@ async def load_hiring_managers(conn: Connection, organization: str, job: str) ->
     return {row[0] for row in rows}
 
 
+async def find_managed_jobs(conn: Connection, organization: str, user: str) -> list[str]:
+    """The jobs somebody manages the hiring for."""
+    rows = await conn.fetch(
+        """
+        SELECT job FROM openings
+        WHERE organization = $1 AND team @> jsonb_build_array(jsonb_build_object('user', $2::text,
+                                                                                 'role', 'hiring_manager'))
+        ORDER BY job
+        """,
+        organization,
+        user,
+    )
+    return [row[0] for row in rows]
+
+
 async def find_job_of(conn: Connection, organization: str, application: str) -> str | None:
     """The job somebody applied for, or None."""
     job: str | None = await conn.fetchval(

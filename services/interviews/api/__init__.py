@@ -1,6 +1,6 @@
 """HTTP of interviews: what a person or a program says happened, and asks about."""
 
-from services.interviews.api import applications, decisions, feedback, form, interviews, jobs, notes, people
+from services.interviews.api import applications, decisions, feedback, form, interviews, jobs, notes, people, work
 
 ROUTES = (
     people.routes,
@@ -10,5 +10,6 @@ ROUTES = (
     interviews.routes,
     feedback.routes,
     notes.routes,
+    work.routes,
     form.routes,
 )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 
-from services.notifications.sql.organizations import load_hiring_managers, load_openings
+from services.notifications.sql.organizations import find_managed_jobs, load_hiring_managers, load_openings
 from shared.contracts import Id
 from shared.kit.db import Connection
 from shared.web.access import signed_in
@@ -15,7 +15,7 @@ from shared.web.roles import DECIDERS, READERS, WITH_PEOPLE, WRITERS, Role
 
 Anybody = Annotated[Caller, Depends(signed_in(*WITH_PEOPLE))]
 Reader = Annotated[Caller, Depends(signed_in(*READERS))]
-LetterReader = Annotated[Caller, Depends(signed_in(*READERS, Role.HIRING_MANAGER))]
+JobReader = Annotated[Caller, Depends(signed_in(*READERS, Role.HIRING_MANAGER))]
 UsefulnessReader = Annotated[Caller, Depends(signed_in(*READERS, Role.INTERVIEWER))]
 Writer = Annotated[Caller, Depends(signed_in(*WRITERS))]
 Decider = Annotated[Caller, Depends(signed_in(*DECIDERS, Role.HIRING_MANAGER))]
@@ -56,3 +56,12 @@ async def refuse_unknown(conn: Connection, caller: Caller, job: str) -> None:
     opening = (await load_openings(conn, [(caller.organization, job)]))[caller.organization][job]
     if opening.opened_at is None and opening.closed_at is None:
         raise JobNotFound("There is no job of this id.")
+
+
+async def find_own_jobs(conn: Connection, caller: Caller) -> list[str] | None:
+    """The jobs a caller may see because they manage the hiring for them; None where they may see every job."""
+    if caller.roles & {*READERS}:
+        return None
+    return (
+        await find_managed_jobs(conn, caller.organization, caller.user) if Role.HIRING_MANAGER in caller.roles else []
+    )

@@ -8,8 +8,8 @@ from pydantic import Field
 from services.notifications.api.callers import (
     AnId,
     Decider,
+    JobReader,
     LetterNotFound,
-    LetterReader,
     NotWaiting,
     Reader,
     refuse_other_jobs,
@@ -106,7 +106,7 @@ async def read_letters(
 
 
 @routes.get("/letters/{letter}")
-async def read_letter(letter: AnId, caller: LetterReader) -> WholeLetter:
+async def read_letter(letter: AnId, caller: JobReader) -> WholeLetter:
     """One letter, with the approval and the mail."""
     async with caller.turn() as turn:
         return await _show(turn, caller, letter)

@@ -1,21 +1,35 @@
 """What waits for people: tasks, everyone still without an answer, and the brake."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Path, Query
 from pydantic import Field
 
-from services.notifications.api.callers import Admin, Reader, TaskNotFound, Writer
+from services.notifications.api.callers import (
+    Admin,
+    Anybody,
+    JobReader,
+    Reader,
+    TaskNotFound,
+    Writer,
+    find_own_jobs,
+)
 from services.notifications.domain.tasks import TaskKind
 from services.notifications.sql import work
-from services.notifications.sql.work import ShownTask, find_pause, find_task, load_tasks, load_waiting, pause, resume
+from services.notifications.sql.counts import count_work
+from services.notifications.sql.waiting import NOBODY, WaitSearch, load_totals, load_waiting
+from services.notifications.sql.work import ShownTask, TaskSearch, find_pause, find_task, load_tasks, pause, resume
 from shared.contracts import Flag, Id, Missing, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations, lock_people
 from shared.web.bodies import Routes
+from shared.kit.turn import Turn
+from shared.web.answers import MOST_COUNTED, Count
 from shared.web.caller import Caller
-from shared.web.cursors import Cursor, Limit, Page, following, opened_at
+from shared.web.cursors import Cursor, Limit, Page, following, opened, opened_at
+from shared.web.problems import Conflict
 
 routes = Routes(tags=["work"])
 
@@ -30,6 +44,7 @@ class Task(Value):
     kind: TaskKind
     about: str
     candidate: Id | None = Field(description="Null where it is about nobody in particular.")
+    job: Id | None
     owner: Id | None
     since: datetime
     due_at: datetime
@@ -51,6 +66,20 @@ class Waiting(Value):
     overdue: bool
 
 
+class OwnerTotal(Value):
+    """How many wait for one owner, and how many of them for longer than was promised."""
+
+    owner: Id | None
+    waiting: int
+    overdue: int
+
+
+class TaskSettled(Conflict):
+    """What asked for the task is gone."""
+
+    code = "task-settled"
+
+
 class Brake(Value):
     """True holds every letter of the organisation back."""
 
@@ -63,12 +92,38 @@ class Braked(Brake):
     since: datetime | None = None
 
 
-@routes.get("/tasks")
-async def read_tasks(caller: Reader, cursor: Cursor = None, limit: Limit = 50) -> Page[Task]:
-    """Open tasks, the most urgent first."""
-    at, (kind, about) = opened_at(cursor, 2)
+class Work(Value):
+    """How much waits: 1,000 of a kind are that many or more."""
+
+    letters_to_approve: Count
+    waiting: Count
+    overdue: Count
+    tasks: Count
+    my_tasks: Count
+
+
+@routes.get("/work")
+async def read_work(caller: Anybody) -> Work:
+    """Letters that wait for an approval, people who wait for an answer, and open tasks. Cheap to ask often.
+
+    Hiring managers are told of their own jobs. `my_tasks` are those the caller owns.
+    """
     async with caller.turn() as turn:
-        found = await load_tasks(turn.conn, caller.organization, (at, kind, about), limit)
+        jobs = await find_own_jobs(turn.conn, caller)
+        found = await count_work(turn.conn, caller.organization, jobs, caller.user, turn.now, MOST_COUNTED)
+    return Work(**found._asdict())
+
+
+@routes.get("/tasks")
+async def read_tasks(
+    caller: JobReader, owner: ById = None, kind: TaskKind | None = None, cursor: Cursor = None, limit: Limit = 50
+) -> Page[Task]:
+    """Open tasks, the most urgent first. Hiring managers see those about their own jobs."""
+    at, (after_kind, about) = opened_at(cursor, 2)
+    async with caller.turn() as turn:
+        jobs = await find_own_jobs(turn.conn, caller)
+        wanted = TaskSearch(owner, kind, jobs, (at, after_kind, about), limit)
+        found = await load_tasks(turn.conn, caller.organization, wanted)
         visible = await caller.visible(turn.conn, found)
     more = following(found, limit, lambda t: [t.due_at.isoformat(), t.kind, t.about])
     return Page(items=[_shown(t) for t in visible], cursor=more)
@@ -77,6 +132,24 @@ async def read_tasks(caller: Reader, cursor: Cursor = None, limit: Limit = 50) -
 @routes.put("/tasks/{task}/done")
 async def finish_task(task: TaskName, caller: Writer) -> Task:
     """Somebody has dealt with it. Done is done: again changes nothing."""
+
+    async def finish(turn: Turn, known: ShownTask) -> None:
+        await work.finish_task(turn.conn, caller.organization, known, caller.user, turn.now)
+
+    return await _change(task, caller, finish)
+
+
+@routes.put("/tasks/{task}/reopening")
+async def reopen_task(task: TaskName, caller: Writer) -> Task:
+    """It was not dealt with after all: it is open again. 409 when by now nothing asks for it any more."""
+
+    async def reopen(turn: Turn, known: ShownTask) -> None:
+        await work.reopen_task(turn.conn, caller.organization, known)
+
+    return await _change(task, caller, reopen)
+
+
+async def _change(task: str, caller: Caller, change: Callable[[Turn, ShownTask], Awaitable[None]]) -> Task:
     kind, _, about = task.partition(":")
     async with caller.turn() as turn:
         known = await find_task(turn.conn, caller.organization, kind, about)
@@ -86,31 +159,66 @@ async def finish_task(task: TaskName, caller: Writer) -> Task:
         people = await lock_people(turn.conn, [(caller.organization, c) for c in (known.candidate,) if c])
         await caller.refuse_restricted(turn.conn, [c for c in (known.candidate,) if c])
         caller.check_digest(_shown(await find_task(turn.conn, caller.organization, kind, about) or known))
-        await work.finish_task(turn.conn, caller.organization, known, caller.user, turn.now)
+        await change(turn, known)
         await caller.runtime.router.derive(turn, people)
-        done = await find_task(turn.conn, caller.organization, kind, about)
-    shown = _shown(done or known)
+        changed = await find_task(turn.conn, caller.organization, kind, about)
+        if changed is None:
+            raise TaskSettled("Nothing asks for this any more.")
+    shown = _shown(changed)
     caller.show_digest(shown)
     return shown
 
 
 @routes.get("/waiting")
 async def read_waiting(
-    caller: Reader, job: ById = None, owner: ById = None, cursor: Cursor = None, limit: Limit = 50
+    caller: JobReader,
+    job: ById = None,
+    owner: ById = None,
+    missing: Missing | None = None,
+    overdue: bool = False,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> Page[Waiting]:
     """Everyone who was promised a decision or an answer, also of closed jobs, and on whom they wait.
 
-    The longest first.
+    The longest first. Hiring managers see those of their own jobs.
     """
     at, (name,) = opened_at(cursor, 1)
     async with caller.turn() as turn:
-        found = await load_waiting(turn.conn, caller.organization, (job, owner), (at, name), limit)
+        jobs, overdue_at = await find_own_jobs(turn.conn, caller), turn.now if overdue else None
+        wanted = WaitSearch(job, owner, missing, jobs, overdue_at, (at, name), limit)
+        found = await load_waiting(turn.conn, caller.organization, wanted)
         visible = await caller.visible(turn.conn, found)
     more = following(found, limit, lambda w: [w.since.isoformat(), w.application])
     return Page(
         items=[Waiting(**w._asdict(), overdue=w.due_at is not None and w.due_at <= turn.now) for w in visible],
         cursor=more,
     )
+
+
+@routes.get("/waiting/totals")
+async def read_totals(caller: JobReader, cursor: Cursor = None, limit: Limit = 50) -> Page[OwnerTotal]:
+    """How many wait for whom, in the order of owners, last for nobody in particular.
+
+    Hiring managers see their own jobs'.
+    """
+    after = opened(cursor, 1)[0]
+    async with caller.turn() as turn:
+        jobs = await find_own_jobs(turn.conn, caller)
+        found = await load_totals(turn.conn, caller.organization, jobs, turn.now, after, limit)
+    return Page(
+        items=[OwnerTotal(**total._asdict()) for total in found],
+        cursor=following(found, limit, lambda total: [total.owner or NOBODY]),
+    )
+
+
+@routes.get("/outreach/pause")
+async def read_pause(caller: Reader) -> Braked:
+    """Whether every letter of the organisation is held back, and since when."""
+    async with caller.turn() as turn:
+        braked = await _braked(turn.conn, caller)
+    caller.show_digest(braked)
+    return braked
 
 
 @routes.put("/outreach/pause")

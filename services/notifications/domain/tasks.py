@@ -62,6 +62,7 @@ class DerivedTask(NamedTuple):
     owner: str | None
     since: datetime
     due_at: datetime
+    job: str | None = None
 
 
 def tasks(records: Iterable[RecipientRecord], letters: Iterable[DerivedLetter]) -> list[DerivedTask]:
@@ -178,4 +179,4 @@ def _task(
     settings = record.organization
     calendar = Calendar(settings.country, settings.subdivision, settings.timezone)
     due_at = calendar.add(since, days, END_OF_DAY)
-    return DerivedTask(settings.organization, kind, about, candidate, owner_of(record, job), since, due_at)
+    return DerivedTask(settings.organization, kind, about, candidate, owner_of(record, job), since, due_at, job)

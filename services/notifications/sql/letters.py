@@ -145,22 +145,23 @@ async def save_tasks(conn: Connection, people: People, tasks: Sequence[DerivedTa
         """
         WITH wanted AS (
             SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
-                                 $9::timestamptz[]) AS w(organization, kind, about, candidate, owner, since, due_at)
+                                 $9::timestamptz[], $10::text[])
+                 AS w(organization, kind, about, candidate, owner, since, due_at, job)
         ), gone AS (
             DELETE FROM tasks t USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
             WHERE t.organization = k.organization AND t.candidate = k.candidate AND t.candidate <> ''
               AND t.done_at IS NULL AND t.kind <> 'stuck_mail'
               AND (t.organization, t.kind, t.about) NOT IN (SELECT organization, kind, about FROM wanted)
         )
-        INSERT INTO tasks AS t (organization, kind, about, candidate, owner, since, due_at)
+        INSERT INTO tasks AS t (organization, kind, about, candidate, owner, since, due_at, job)
         SELECT * FROM wanted ORDER BY organization, kind, about
         ON CONFLICT (organization, kind, about) DO UPDATE
-        SET (candidate, owner, since, due_at, done_at, done_by)
-          = (excluded.candidate, excluded.owner, excluded.since, excluded.due_at,
+        SET (candidate, owner, since, due_at, job, done_at, done_by)
+          = (excluded.candidate, excluded.owner, excluded.since, excluded.due_at, excluded.job,
              CASE WHEN t.since = excluded.since THEN t.done_at END,
              CASE WHEN t.since = excluded.since THEN t.done_by END)
-        WHERE (t.candidate, t.owner, t.since, t.due_at)
-          IS DISTINCT FROM (excluded.candidate, excluded.owner, excluded.since, excluded.due_at)
+        WHERE (t.candidate, t.owner, t.since, t.due_at, t.job)
+          IS DISTINCT FROM (excluded.candidate, excluded.owner, excluded.since, excluded.due_at, excluded.job)
         """,
         *people.ids,
         [t.organization for t in tasks],
@@ -170,6 +171,7 @@ async def save_tasks(conn: Connection, people: People, tasks: Sequence[DerivedTa
         [t.owner for t in tasks],
         [t.since for t in tasks],
         [t.due_at for t in tasks],
+        [t.job for t in tasks],
     )
 
 
@@ -180,16 +182,16 @@ async def save_common_task(conn: Connection, task: DerivedTask, addresses: int, 
     """
     await conn.execute(
         """
-        INSERT INTO tasks AS t (organization, kind, about, candidate, owner, since, due_at)
-        SELECT $1, $2, $3, $4, $5, $6, $7
+        INSERT INTO tasks AS t (organization, kind, about, candidate, owner, since, due_at, job)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8
         WHERE (SELECT count(DISTINCT candidate) FROM (
                    SELECT candidate FROM incoming
-                   WHERE organization = $1 AND trouble = 'sender' AND received_at > $6::timestamptz - $9::interval
+                   WHERE organization = $1 AND trouble = 'sender' AND received_at > $6::timestamptz - $10::interval
                    ORDER BY received_at DESC LIMIT 1000
-               ) AS refused) >= $8
+               ) AS refused) >= $9
         ON CONFLICT (organization, kind, about) DO UPDATE
         SET (owner, since, due_at, done_at, done_by) = (excluded.owner, excluded.since, excluded.due_at, NULL, NULL)
-        WHERE t.done_at <= excluded.since - $9::interval
+        WHERE t.done_at <= excluded.since - $10::interval
         """,
         *task,
         addresses,

@@ -165,6 +165,21 @@ async def load_hiring_managers(conn: Connection, organization: str, job: str) ->
     return [m["user"] for m in json.loads(team) if m["role"] == "hiring_manager"] if team else []
 
 
+async def find_managed_jobs(conn: Connection, organization: str, user: str) -> list[str]:
+    """The jobs somebody manages the hiring for."""
+    rows = await conn.fetch(
+        """
+        SELECT job FROM openings
+        WHERE organization = $1 AND team @> jsonb_build_array(jsonb_build_object('user', $2::text,
+                                                                                 'role', 'hiring_manager'))
+        ORDER BY job
+        """,
+        organization,
+        user,
+    )
+    return [row[0] for row in rows]
+
+
 async def load_user(conn: Connection, organization: str, user: str) -> ListedColleague | None:
     """Somebody of the organisation, or None."""
     row = await conn.fetchrow(

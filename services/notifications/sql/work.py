@@ -1,4 +1,4 @@
-"""What people and their links ask for: approvals, answers, tasks, who waits, what is paused."""
+"""What people and their links ask for: approvals, answers, tasks, what is paused."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,19 +7,6 @@ from typing import NamedTuple
 from services.notifications.domain.records import RecipientRecord
 from shared.kit.db import Connection
 from shared.kit.people import People
-
-
-class ListedWait(NamedTuple):
-    """Somebody who waits, on whom, and since when."""
-
-    missing: str
-    application: str
-    letter: str | None
-    candidate: str
-    job: str | None
-    owner: str | None
-    since: datetime
-    due_at: datetime | None
 
 
 class ShownTask(NamedTuple):
@@ -33,6 +20,7 @@ class ShownTask(NamedTuple):
     due_at: datetime
     done_at: datetime | None
     done_by: str | None
+    job: str | None
 
 
 class Verdict(NamedTuple):
@@ -131,19 +119,32 @@ async def save_verdicts(conn: Connection, organization: str, verdicts: Sequence[
     )
 
 
-async def load_tasks(
-    conn: Connection, organization: str, after: tuple[datetime, str, str], limit: int
-) -> list[ShownTask]:
+class TaskSearch(NamedTuple):
+    """Which open tasks, from which one on; `jobs`: of these only, where somebody may not see every job."""
+
+    owner: str | None
+    kind: str | None
+    jobs: list[str] | None
+    after: tuple[datetime, str, str]
+    limit: int
+
+
+async def load_tasks(conn: Connection, organization: str, wanted: TaskSearch) -> list[ShownTask]:
     """Open tasks, the most urgent first."""
     rows = await conn.fetch(
         """
-        SELECT kind, about, candidate, owner, since, due_at, done_at, done_by FROM tasks
-        WHERE organization = $1 AND done_at IS NULL AND (due_at, kind, about) > ($2, $3, $4)
-        ORDER BY due_at, kind, about LIMIT $5
+        SELECT kind, about, candidate, owner, since, due_at, done_at, done_by, job FROM tasks
+        WHERE organization = $1 AND done_at IS NULL AND (due_at, kind, about) > ($5, $6, $7)
+          AND ($2::text IS NULL OR owner = $2) AND ($3::text IS NULL OR kind = $3)
+          AND ($4::text[] IS NULL OR job = ANY($4))
+        ORDER BY due_at, kind, about LIMIT $8
         """,
         organization,
-        *after,
-        limit,
+        wanted.owner,
+        wanted.kind,
+        wanted.jobs,
+        *wanted.after,
+        wanted.limit,
     )
     return [ShownTask(*row) for row in rows]
 
@@ -152,7 +153,7 @@ async def find_task(conn: Connection, organization: str, kind: str, about: str) 
     """One task, open or done, or None."""
     row = await conn.fetchrow(
         """
-        SELECT kind, about, candidate, owner, since, due_at, done_at, done_by FROM tasks
+        SELECT kind, about, candidate, owner, since, due_at, done_at, done_by, job FROM tasks
         WHERE organization = $1 AND kind = $2 AND about = $3
         """,
         organization,
@@ -177,27 +178,14 @@ async def finish_task(conn: Connection, organization: str, task: ShownTask, user
     )
 
 
-async def load_waiting(
-    conn: Connection,
-    organization: str,
-    whose: tuple[str | None, str | None],
-    after: tuple[datetime, str],
-    limit: int,
-) -> list[ListedWait]:
-    """Everyone who waits, the longest first; of one job, or on one owner."""
-    rows = await conn.fetch(
-        """
-        SELECT missing, application, letter, candidate, job, owner, since, due_at FROM waits
-        WHERE organization = $1 AND (since, application) > ($4, $5)
-          AND ($2::text IS NULL OR job = $2) AND ($3::text IS NULL OR owner = $3)
-        ORDER BY since, application LIMIT $6
-        """,
+async def reopen_task(conn: Connection, organization: str, task: ShownTask) -> None:
+    """It was not dealt with after all."""
+    await conn.execute(
+        "UPDATE tasks SET done_at = NULL, done_by = NULL WHERE organization = $1 AND kind = $2 AND about = $3",
         organization,
-        *whose,
-        *after,
-        limit,
+        task.kind,
+        task.about,
     )
-    return [ListedWait(*row) for row in rows]
 
 
 class Pause(NamedTuple):
