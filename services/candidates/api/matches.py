@@ -29,7 +29,7 @@ from services.candidates.sql.candidacies import load_candidacies_for, load_state
 from services.candidates.sql.jobs import find_applicants_of, find_people_for, load_known_jobs, load_people
 from services.candidates.sql.matches import Match, count_by_reason, load_match, load_page
 from services.candidates.sql.runs import MatchRun, load_runs
-from shared.contracts import Competency, Factor, Id, MatchOutcome, MatchReviewed, ReviewReason, Value
+from shared.contracts import Competency, Factor, Id, MatchOutcome, MatchReviewed, Plan, ReviewReason, Value
 from shared.kit.db import Connection
 from shared.kit.people import Jobs
 from shared.web.answers import JobNotFound, Saved, answered
@@ -87,6 +87,9 @@ class Decision(Value):
     )
     outcome: MatchOutcome
     reason: ReviewReason
+    not_before: Plan | None = Field(
+        default=None, description="The invitation leaves then at the earliest: until then a dismissal takes it back."
+    )
 
 
 @routes.get("/jobs/{job}/matches")
@@ -252,6 +255,7 @@ def _refuse_blocked(blockers: list[str], before: MatchReviewed | None) -> None:
 
 def _unchanged(event: MatchReviewed, before: MatchReviewed | None) -> MatchReviewed:
     """The decision that is known when this one says the same, so that its instant stays."""
-    if before and before.model_copy(update={"reviewed_at": event.reviewed_at}) == event:
+    same = {"reviewed_at": event.reviewed_at, "not_before": event.not_before}
+    if before and before.model_copy(update=same) == event:
         return before
     return event

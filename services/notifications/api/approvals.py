@@ -1,5 +1,6 @@
 """The letters of one job that wait for an approval, and approving all that raise no concern: type the number."""
 
+from datetime import datetime
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
@@ -11,7 +12,7 @@ from services.notifications.domain.records import RecipientRecord
 from services.notifications.sql.letters import ListedLetter, load_waiting_letters
 from services.notifications.sql.records import load_records
 from services.notifications.sql.work import Verdict, save_verdicts
-from shared.contracts import Id, Value
+from shared.contracts import Id, Plan, Value
 from shared.kit.db import Connection
 from shared.kit.people import People, find_people, lock_organizations, lock_people
 from shared.kit.turn import Turn
@@ -45,18 +46,23 @@ class Approvals(Value):
     """Approve everything that raises no concern. `expected` is how many that are: type the number you were shown."""
 
     expected: Annotated[int, Field(ge=0, le=AT_MOST)]
+    not_before: Plan | None = Field(
+        default=None, description="They leave then at the earliest, and may be taken back until they leave."
+    )
 
 
 class Approved(Value):
-    """How many were approved, and which ones wait for somebody to look at them."""
+    """How many were approved and which, and which ones wait for somebody to look at them."""
 
     approved: int
+    letters: list[Id]
     left: list[Id]
 
 
 class _Looked(NamedTuple):
     letter: ListedLetter
     concerns: list[str]
+    basis: str | None
 
 
 @routes.get("/jobs/{job}/approvals")
@@ -82,19 +88,25 @@ async def approve_letters(job: AnId, body: Approvals, caller: Decider) -> Approv
         await lock_organizations(turn.conn, {caller.organization: True})  # nothing is decided or given meanwhile
         looked = await _look(turn.conn, caller, job)
         caller.check_digest(_all(looked))
-        clean = [x.letter for x in looked if not x.concerns]
+        clean = [x for x in looked if not x.concerns]
         if len(clean) != body.expected:
             raise AnotherNumber(f"{len(clean)} letters raise no concern, not {body.expected}: look again, then say it.")
-        await _approve(turn, caller, clean)
+        await _approve(turn, caller, clean, body.not_before)
         caller.show_digest(_all(await _look(turn.conn, caller, job)))
-    return Approved(approved=len(clean), left=[x.letter.letter for x in looked if x.concerns])
-
-
-async def _approve(turn: Turn, caller: Caller, letters: list[ListedLetter]) -> None:
-    people = await lock_people(turn.conn, [(caller.organization, x.candidate) for x in letters])
-    await save_verdicts(
-        turn.conn, caller.organization, [Verdict(x.letter, "approve", None, caller.user) for x in letters], turn.now
+    return Approved(
+        approved=len(clean),
+        letters=[x.letter.letter for x in clean],
+        left=[x.letter.letter for x in looked if x.concerns],
     )
+
+
+async def _approve(turn: Turn, caller: Caller, clean: list[_Looked], not_before: datetime | None) -> None:
+    people = await lock_people(turn.conn, [(caller.organization, x.letter.candidate) for x in clean])
+    verdicts = [
+        Verdict(x.letter.letter, "approve", None, caller.user, not_before, x.basis if not_before else None)
+        for x in clean
+    ]
+    await save_verdicts(turn.conn, caller.organization, verdicts, turn.now)
     await caller.runtime.router.derive(turn, people)
 
 
@@ -102,13 +114,15 @@ async def _look(conn: Connection, caller: Caller, job: str) -> list[_Looked]:
     letters = await caller.visible(conn, await load_waiting_letters(conn, caller.organization, job, AT_MOST))
     people = People(await find_people(conn, [(caller.organization, x.candidate) for x in letters]), {})
     records = {i: record for record in await load_records(conn, people) for i in record.ids}
-    return [_Looked(x, _concerns(records[x.candidate], x)) for x in letters]
+    return [_looked(records[x.candidate], x) for x in letters]
 
 
-def _concerns(record: RecipientRecord, letter: ListedLetter) -> list[str]:
+def _looked(record: RecipientRecord, letter: ListedLetter) -> _Looked:
     application = next((a for a in record.applications if a.application == letter.application), None)
     draft = full_letters.draft_of(record, application) if application and letter.variant == Variant.FULL else None
-    return full_letters.concerns(record, application, draft) if application and draft else []
+    if application is None or draft is None:
+        return _Looked(letter, [], None)
+    return _Looked(letter, full_letters.concerns(record, application, draft), draft.basis)
 
 
 def _shown(looked: _Looked) -> WaitingLetter:

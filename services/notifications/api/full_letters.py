@@ -85,6 +85,15 @@ async def load_record(
     return record, next((a for a in record.applications if a.application == letter.application), None)
 
 
+async def find_basis(conn: Connection, caller: Caller, letter: ListedLetter) -> str | None:
+    """What names the draft of a full letter as it is now; None for every other letter."""
+    if letter.variant != Variant.FULL:
+        return None
+    record, application = await load_record(conn, caller, letter)
+    draft = full_letters.draft_of(record, application) if application else None
+    return draft.basis if draft else None
+
+
 async def show_draft(conn: Connection, caller: Caller, letter: ListedLetter) -> ShownDraft | None:
     """The draft of a full letter, or what was released; None for every other letter."""
     if letter.variant != Variant.FULL:

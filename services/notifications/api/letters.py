@@ -14,11 +14,11 @@ from services.notifications.api.callers import (
     Reader,
     refuse_other_jobs,
 )
-from services.notifications.api.full_letters import Edited, ShownDraft, edit_draft, show_draft
+from services.notifications.api.full_letters import Edited, ShownDraft, edit_draft, find_basis, show_draft
 from services.notifications.domain.letters import State
 from services.notifications.sql.letters import LetterSearch, ListedLetter, load_content, load_letter, load_letters
-from services.notifications.sql.work import Verdict, load_verdict, save_verdicts
-from shared.contracts import Flag, Id, Stream, Text, Value
+from services.notifications.sql.work import Verdict, delete_verdict, load_verdict, save_verdicts
+from shared.contracts import Flag, Id, Plan, Stream, Text, Value
 from shared.kit.db import Connection
 from shared.kit.people import People, find_ids, lock_organizations, lock_people
 from shared.kit.turn import Turn
@@ -31,10 +31,11 @@ routes = Routes(tags=["letters"])
 
 
 class Decided(StrEnum):
-    """What a person says about a letter that waits."""
+    """What a person says about a letter that waits; `wait` takes back what was said."""
 
     APPROVE = "approve"
     REFUSE = "refuse"
+    WAIT = "wait"
 
 
 class Letter(Value):
@@ -66,6 +67,9 @@ class Given(Value):
 
     decision: Decided
     reason: Text | None = None
+    not_before: Plan | None = Field(
+        default=None, description="Approved so, it leaves then at the earliest, and may be taken back until it leaves."
+    )
 
 
 class Approval(Given):
@@ -114,7 +118,11 @@ async def read_letter(letter: AnId, caller: JobReader) -> WholeLetter:
 
 @routes.put("/letters/{letter}/approval")
 async def approve_letter(letter: AnId, approval: Approval, caller: Decider) -> WholeLetter:
-    """Approve or refuse a letter that waits. The same decision again changes nothing."""
+    """Approve or refuse a letter that waits. The same decision again changes nothing.
+
+    `wait` takes it back, also a refusal, until the letter is on its way; a full letter that was approved without
+    `not_before` is released at once, and stays so.
+    """
     async with caller.turn() as turn:
         shown = await _found(turn.conn, caller, letter)
         await lock_organizations(turn.conn, {caller.organization: False})
@@ -123,12 +131,13 @@ async def approve_letter(letter: AnId, approval: Approval, caller: Decider) -> W
         await caller.refuse_restricted(turn.conn, [shown.candidate])
         caller.check_digest(await _whole(turn.conn, caller, shown))
         known = await load_verdict(turn.conn, caller.organization, letter)
-        if known is None or known.verdict != approval.decision or shown.state == State.WAITING:
-            if shown.state != State.WAITING:
-                raise NotWaiting("This letter does not wait for an approval.")
+        if approval.decision is Decided.WAIT and known:
+            await _refuse_gone(turn.conn, caller, shown)
+            await delete_verdict(turn.conn, caller.organization, letter)
+            await caller.runtime.router.derive(turn, people)
+        elif approval.decision is not Decided.WAIT and not _is_same(known, approval, shown):
             await _refuse_findings(turn.conn, caller, shown, approval)
-            verdict = Verdict(letter, approval.decision, approval.reason, caller.user)
-            await _decide(turn, caller, verdict, people)
+            await _decide(turn, caller, await _verdict(turn.conn, caller, shown, approval), people)
         return await _show(turn, caller, letter)
 
 
@@ -148,6 +157,29 @@ async def edit_letter(letter: AnId, edited: Edited, caller: Decider) -> WholeLet
         await edit_draft(turn.conn, caller, shown, edited, turn.now)
         await caller.runtime.router.derive(turn, people)
         return await _show(turn, caller, letter)
+
+
+def _is_same(known: Verdict | None, approval: Approval, shown: ListedLetter) -> bool:
+    """It was decided so already. Raises NotWaiting when it was decided otherwise."""
+    if shown.state == State.WAITING:
+        return False
+    if known is None or known.verdict != approval.decision:
+        raise NotWaiting("This letter does not wait for an approval.")
+    return True
+
+
+async def _refuse_gone(conn: Connection, caller: Caller, shown: ListedLetter) -> None:
+    """Raise NotWaiting when what was decided cannot be taken back any more."""
+    draft = await show_draft(conn, caller, shown)
+    if shown.state in (State.SENDING, State.SENT, State.FAILED) or (draft and draft.released):
+        raise NotWaiting("This letter was released, or is on its way: nothing can be taken back.")
+
+
+async def _verdict(conn: Connection, caller: Caller, shown: ListedLetter, approval: Approval) -> Verdict:
+    verdict = Verdict(shown.letter, approval.decision, approval.reason, caller.user)
+    if approval.not_before is None or approval.decision is not Decided.APPROVE:
+        return verdict
+    return verdict._replace(not_before=approval.not_before, basis=await find_basis(conn, caller, shown))
 
 
 async def _refuse_findings(conn: Connection, caller: Caller, shown: ListedLetter, approval: Approval) -> None:
@@ -186,8 +218,12 @@ async def _whole(conn: Connection, caller: Caller, shown: ListedLetter) -> Whole
     draft = await show_draft(conn, caller, shown)
     return WholeLetter(
         **shown._asdict(),
-        approval=Given(decision=Decided(known.verdict), reason=known.reason) if known else None,
+        approval=_given(known) if known else None,
         decided_by=known.by if known else draft and draft.approved_by,
         mail=content.decode("utf-8", "replace") if content else None,
         draft=draft,
     )
+
+
+def _given(known: Verdict) -> Given:
+    return Given(decision=Decided(known.verdict), reason=known.reason, not_before=known.not_before)

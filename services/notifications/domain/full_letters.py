@@ -117,6 +117,17 @@ def concerns(record: RecipientRecord, application: ApplicationRecord, draft: Let
     return sorted(found)
 
 
+def has_lapsed(record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter) -> bool:
+    """Approved to leave later, and by now it would say something else: nobody looked at that."""
+    application = _application(record, letter)
+    if kept.verdict_basis is None or application is None or release_of(record, application):
+        return False
+    draft = draft_of(record, application) if letter.variant is Variant.FULL else None
+    if draft is None or draft.basis != kept.verdict_basis:
+        return True
+    return bool(draft.edited_at and kept.verdict_at and draft.edited_at > kept.verdict_at)
+
+
 def leaves_alone(record: RecipientRecord, letter: DerivedLetter) -> bool:
     """Rule 8: live, the organisation releases automatically, and nothing speaks for a person's look."""
     settings, application = record.organization, _application(record, letter)
@@ -149,7 +160,8 @@ def _release(record: RecipientRecord, letter: DerivedLetter, now: datetime) -> I
         and kept.verdict_by
         and kept.verdict_at
     ):
-        yield _saying(letter, draft, kept.verdict_by, kept.verdict_at)
+        if kept.not_before is None or letter.state is State.READY:
+            yield _saying(letter, draft, kept.verdict_by, now if kept.not_before else kept.verdict_at)
     elif letter.state is State.READY and leaves_alone(record, letter):
         yield _saying(letter, draft, AUTOMATIC, now)
 

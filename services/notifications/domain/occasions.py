@@ -199,7 +199,7 @@ def _job_invitation(record: RecipientRecord, proposal: AcceptedMatch) -> Derived
         job=proposal.job,
         cause=Cause("match-reviewed", proposal.match),
         cause_at=proposal.accepted_at,
-        send_at=proposal.accepted_at,
+        send_at=max(proposal.accepted_at, proposal.not_before or proposal.accepted_at),
         stale_at=proposal.accepted_at + STALE,
         match=proposal.match,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from services.notifications.domain.campaigns import campaign_letters
-from services.notifications.domain.full_letters import leaves_alone
+from services.notifications.domain.full_letters import has_lapsed, leaves_alone
 from services.notifications.domain.letters import (
     OUT,
     SILENT,
@@ -174,8 +174,9 @@ def _reminded(
 
 
 def _is_refused(kept: StoredLetter) -> bool:
-    """By a person or the mail server."""
-    return kept.state == State.FAILED or (kept.state == State.SUPPRESSED and kept.reason == "refused")
+    """By a person, who did not take that back, or the mail server."""
+    is_refused = kept.state == State.SUPPRESSED and kept.reason == "refused" and kept.verdict == "refuse"
+    return kept.state == State.FAILED or is_refused
 
 
 def _silent_as_before(record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter) -> DerivedLetter | None:
@@ -224,8 +225,9 @@ def _refused(
 
 
 def _timed(record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter | None, now: datetime) -> DerivedLetter:
-    opens_at = _hour(record, letter, max(letter.send_at, now, _settled_at(record, letter)))
-    verdict = kept.verdict if kept and kept.verdict_on == letter.cause_at else None
+    given = kept if kept and kept.verdict_on == letter.cause_at and not has_lapsed(record, letter, kept) else None
+    verdict, not_before = (given.verdict, given.not_before) if given else (None, None)
+    opens_at = _hour(record, letter, max(letter.send_at, now, _settled_at(record, letter), not_before or now))
     if verdict == "refuse":
         return blocked(letter, LetterRefusal("refused"))
     if verdict != "approve" and _waits(record, letter):

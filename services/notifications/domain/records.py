@@ -113,6 +113,7 @@ class AcceptedMatch(NamedTuple):
     candidate: str
     job: str
     accepted_at: datetime
+    not_before: datetime | None = None
     is_withdrawn: bool = False
     is_historical: bool = False
 
@@ -195,6 +196,8 @@ class StoredLetter(NamedTuple):
     letter: str = ""
     address: str | None = None  # where it went
     silenced_at: datetime | None = None  # would have left then, if the organisation did not keep silent
+    not_before: datetime | None = None  # approved, and to be taken back until it leaves, then or later
+    verdict_basis: str | None = None  # the draft that was approved so
     edit: DraftEdit | None = None
 
 

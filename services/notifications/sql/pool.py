@@ -40,6 +40,7 @@ def proposals(facts: Facts) -> list[AcceptedMatch]:
             candidate=k.candidate,
             job=k.body["job"],
             accepted_at=instant(k.body["reviewed_at"]),
+            not_before=maybe(k.body.get("not_before")),
             is_withdrawn=k.fact in withdrawn and k.body["job"] not in standing,
             is_historical=k.is_historical,
         )

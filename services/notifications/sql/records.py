@@ -115,7 +115,8 @@ async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Stored
             SELECT l.kind, l.about, l.recipient, l.step, l.state, l.reason, l.cause_at, l.sent_at, l.failed_at,
                    l.asks_pool AS asked_pool, l.held_reason, l.held_until, d.verdict, d.verdict_on,
                    d.given_at AS verdict_at, d.by_user AS verdict_by, d.variant AS verdict_variant, l.letter,
-                   l.address, l.silenced_at, e.basis, e.items, e.by_user AS edited_by, e.edited_at
+                   l.address, l.silenced_at, d.not_before, d.basis AS verdict_basis, e.basis, e.items,
+                   e.by_user AS edited_by, e.edited_at
             FROM letters l
             LEFT JOIN LATERAL (SELECT * FROM verdicts d WHERE d.organization = l.organization
                                AND d.letter = l.letter OFFSET 0) d ON true

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.event import CANDIDATES, LEARNING, Event
-from shared.contracts.values import Code, Flag, Id, Instant, Name, Value
+from shared.contracts.values import Code, Flag, Id, Instant, Name, Plan, Value
 
 
 class GapKind(StrEnum):
@@ -105,3 +105,4 @@ class MatchReviewed(Event, owner=CANDIDATES, listens=LEARNING, fact="match"):
     by: Id
     reviewed_at: Instant
     reason: ReviewReason
+    not_before: Plan | None = None
