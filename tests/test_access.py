@@ -114,6 +114,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "POST /lint": ANYBODY,
         "PUT /letters/{letter}/draft": DECIDERS,
         "GET /jobs/{job}/approvals": DECIDERS,
+        "GET /approvals": DECIDERS,
         "PUT /jobs/{job}/approvals": DECIDERS,
         "GET /jobs/{job}/answers": DECIDERS,
         "GET /usefulness": READERS | {"interviewer"},

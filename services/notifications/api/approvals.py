@@ -5,11 +5,12 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from services.notifications.api.callers import AnId, Decider, refuse_other_jobs, refuse_unknown
+from services.notifications.api.callers import AnId, Decider, find_own_jobs, refuse_other_jobs, refuse_unknown
 from services.notifications.domain import full_letters
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.records import RecipientRecord
-from services.notifications.sql.letters import ListedLetter, load_waiting_letters
+from services.notifications.sql.letter_lists import find_jobs_to_approve, load_waiting_letters
+from services.notifications.sql.letters import ListedLetter
 from services.notifications.sql.records import load_records
 from services.notifications.sql.work import Verdict, save_verdicts
 from shared.contracts import Id, Plan, Value
@@ -65,6 +66,30 @@ class _Looked(NamedTuple):
     basis: str | None
 
 
+class JobApprovals(Value):
+    """A job whose letters wait for an approval: how many raise no concern, and how many somebody must look at."""
+
+    job: Id
+    ready: int
+    to_look_at: int
+
+
+@routes.get("/approvals")
+async def read_jobs_to_approve(caller: Decider, cursor: Cursor = None, limit: Limit = 50) -> Page[JobApprovals]:
+    """Jobs whose letters wait for an approval, in the order of their ids. Hiring managers see their own."""
+    [after] = opened(cursor, 1)
+    async with caller.turn() as turn:
+        own = await find_own_jobs(turn.conn, caller)
+        jobs = await find_jobs_to_approve(turn.conn, caller.organization, own, after, limit)
+        looked = await _look(turn.conn, caller, *jobs)
+    return Page(items=[_counted(job, looked) for job in jobs], cursor=following(jobs, limit, lambda job: [job]))
+
+
+def _counted(job: str, looked: list[_Looked]) -> JobApprovals:
+    concerns = [x.concerns for x in looked if x.letter.job == job]
+    return JobApprovals(job=job, ready=concerns.count([]), to_look_at=sum(bool(some) for some in concerns))
+
+
 @routes.get("/jobs/{job}/approvals")
 async def read_waiting_letters(job: AnId, caller: Decider, cursor: Cursor = None, limit: Limit = 50) -> WaitingLetters:
     """What waits for an approval about one job, in the order of the letters' ids. What `PUT` would approve."""
@@ -110,8 +135,8 @@ async def _approve(turn: Turn, caller: Caller, clean: list[_Looked], not_before:
     await caller.runtime.router.derive(turn, people)
 
 
-async def _look(conn: Connection, caller: Caller, job: str) -> list[_Looked]:
-    letters = await caller.visible(conn, await load_waiting_letters(conn, caller.organization, job, AT_MOST))
+async def _look(conn: Connection, caller: Caller, *jobs: str) -> list[_Looked]:
+    letters = await caller.visible(conn, await load_waiting_letters(conn, caller.organization, jobs, AT_MOST))
     people = People(await find_people(conn, [(caller.organization, x.candidate) for x in letters]), {})
     records = {i: record for record in await load_records(conn, people) for i in record.ids}
     return [_looked(records[x.candidate], x) for x in letters]

@@ -16,15 +16,17 @@ from services.notifications.api.callers import (
 )
 from services.notifications.api.full_letters import Edited, ShownDraft, edit_draft, find_basis, show_draft
 from services.notifications.domain.letters import State
-from services.notifications.sql.letters import LetterSearch, ListedLetter, load_content, load_letter, load_letters
+from services.notifications.domain.policy import LetterKind
+from services.notifications.sql.letter_lists import LetterSearch, load_letters
+from services.notifications.sql.letters import ListedLetter, load_content, load_letter
 from services.notifications.sql.work import Verdict, delete_verdict, load_verdict, save_verdicts
-from shared.contracts import Flag, Id, Plan, Stream, Text, Value
+from shared.contracts import EARLIEST, Flag, Id, Plan, Stream, Text, Value
 from shared.kit.db import Connection
 from shared.kit.people import People, find_ids, lock_organizations, lock_people
 from shared.kit.turn import Turn
 from shared.web.bodies import Routes
 from shared.web.caller import Caller
-from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.cursors import Cursor, Limit, Page, following, opened, opened_at
 from shared.web.problems import Conflict
 
 routes = Routes(tags=["letters"])
@@ -95,18 +97,36 @@ class WholeLetter(Letter):
 
 @routes.get("/letters")
 async def read_letters(
-    caller: Reader, state: State | None = None, candidate: Id | None = None, cursor: Cursor = None, limit: Limit = 50
+    caller: Reader,
+    state: State | None = None,
+    candidate: Id | None = None,
+    job: Id | None = None,
+    kind: LetterKind | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> Page[Letter]:
-    """Letters in the order of their ids; a candidate's under any of their ids."""
+    """Letters in the order of their ids; a candidate's under any of their ids.
+
+    Those of one job, and those that are still to come (`planned`, `waiting`, `ready`), in the order of `send_at`.
+    """
+    wanted = LetterSearch(state, None, job, kind, limit=limit)
+    at, (after,) = opened_at(cursor, 1) if wanted.is_by_hour else (EARLIEST, opened(cursor, 1))
     async with caller.turn() as turn:
         ids = await find_ids(turn.conn, caller.organization, candidate) if candidate else None
-        found = await load_letters(
-            turn.conn, caller.organization, LetterSearch(state, ids, opened(cursor, 1)[0], limit)
-        )
+        wanted = wanted._replace(candidates=ids, after=after, after_at=at)
+        found = await load_letters(turn.conn, caller.organization, wanted)
         await caller.note_reading(turn, [candidate])
         visible = await caller.visible(turn.conn, found)
-    more = following(found, limit, lambda letter: [letter.letter])
+    more = following(found, limit, _hour_and_id if wanted.is_by_hour else _id)
     return Page(items=[Letter(**shown._asdict()) for shown in visible], cursor=more)
+
+
+def _id(letter: ListedLetter) -> list[str]:
+    return [letter.letter]
+
+
+def _hour_and_id(letter: ListedLetter) -> list[str]:
+    return [letter.send_at.isoformat(), letter.letter]
 
 
 @routes.get("/letters/{letter}")

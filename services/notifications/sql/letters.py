@@ -1,4 +1,4 @@
-"""The letters, tasks and waits: their one writer, and how they are found."""
+"""The letters, tasks and waits: their one writer, and how one is found."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -33,15 +33,6 @@ class ListedLetter(NamedTuple):
     sent_at: datetime | None
     language: str | None
     message_id: str | None
-
-
-class LetterSearch(NamedTuple):
-    """Which letters, from which one on."""
-
-    state: str | None = None
-    candidates: Sequence[str] | None = None
-    after: str = ""
-    limit: int = 50
 
 
 async def save_letters(conn: Connection, people: People, letters: Sequence[DerivedLetter]) -> None:
@@ -282,41 +273,6 @@ async def put_off_person(conn: Connection, pair: Pair, now: datetime, until: dat
         now,
         until,
     )
-
-
-async def load_letters(conn: Connection, organization: str, wanted: LetterSearch) -> list[ListedLetter]:
-    """Letters in the order of their ids."""
-    rows = await conn.fetch(
-        """
-        SELECT letter, kind, variant, about, recipient, candidate, step, stream, application, job, cause_at, send_at,
-               state, reason, until, due_at, sent_at, language, message_id
-        FROM letters
-        WHERE organization = $1 AND letter > $2 AND ($3::text IS NULL OR state = $3)
-          AND ($4::text[] IS NULL OR candidate = ANY($4))
-        ORDER BY letter LIMIT $5
-        """,
-        organization,
-        wanted.after,
-        wanted.state,
-        wanted.candidates,
-        wanted.limit,
-    )
-    return [ListedLetter(*row) for row in rows]
-
-
-async def load_waiting_letters(conn: Connection, organization: str, job: str, limit: int) -> list[ListedLetter]:
-    """A job's letters that wait for an approval, in the order of their ids."""
-    rows = await conn.fetch(
-        """
-        SELECT letter, kind, variant, about, recipient, candidate, step, stream, application, job, cause_at, send_at,
-               state, reason, until, due_at, sent_at, language, message_id
-        FROM letters WHERE organization = $1 AND job = $2 AND state = 'waiting' ORDER BY letter LIMIT $3
-        """,
-        organization,
-        job,
-        limit,
-    )
-    return [ListedLetter(*row) for row in rows]
 
 
 async def load_letter(conn: Connection, organization: str, letter: str) -> ListedLetter | None:
