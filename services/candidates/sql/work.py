@@ -34,7 +34,7 @@ async def count_work(
                     LIMIT $5) AS held) AS memberships_to_confirm,
                (SELECT count(*) FROM (
                     SELECT FROM mentorships s
-                    WHERE s.organization = $1 AND s.colleague = $4 AND s.stage = 'proposed' AND s.stage <> 'ended'
+                    WHERE s.organization = $1 AND s.colleague = $4 AND s.colleague <> '' AND s.stage = 'proposed'
                     LIMIT $5) AS asked) AS mentorships_to_answer
         """,
         organization,

@@ -1,6 +1,17 @@
 """HTTP of interviews: what a person or a program says happened, and asks about."""
 
-from services.interviews.api import applications, decisions, feedback, form, interviews, jobs, notes, people, work
+from services.interviews.api import (
+    applications,
+    decisions,
+    feedback,
+    form,
+    interviews,
+    jobs,
+    listed_interviews,
+    notes,
+    people,
+    work,
+)
 
 ROUTES = (
     people.routes,
@@ -8,6 +19,7 @@ ROUTES = (
     applications.routes,
     decisions.routes,
     interviews.routes,
+    listed_interviews.routes,
     feedback.routes,
     notes.routes,
     work.routes,

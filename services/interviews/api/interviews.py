@@ -20,9 +20,10 @@ from services.interviews.api.callers import (
     refuse_unknown_job,
     scope_of,
 )
+from services.interviews.api.listed_interviews import ListedInterview, listed
 from services.interviews.domain.interviews import Interview
-from services.interviews.sql import lists
-from services.interviews.sql.lists import ListSearch, list_interviews
+from services.interviews.sql import interview_lists
+from services.interviews.sql.lists import ListSearch
 from services.interviews.sql.lookups import load_facts
 from shared.contracts import (
     Basis,
@@ -39,7 +40,6 @@ from shared.kit.db import Connection
 from shared.web.answers import Saved
 from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller
-from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.problems import Unprocessable
 
 routes = Routes(tags=["interviews"])
@@ -113,21 +113,6 @@ class Absence(InterviewMissed):
     starts_at: Plan | None = None  # type: ignore[assignment]  # the slot that is known stands in
 
 
-class ListedInterview(Value):
-    """What became of an interview; `basis` tells whether a completion was said or assumed."""
-
-    interview: Id
-    candidate: Id
-    application: Id
-    job: Id | None
-    state: InterviewState
-    basis: Basis | None
-    starts_at: datetime | None
-    ended_at: datetime | None
-    interviewers: list[Id]
-    owed_by: list[Id]
-
-
 class KnownInterview(ListedInterview):
     """An interview with all that was said of it."""
 
@@ -153,7 +138,9 @@ async def count_interviews(
     """How many interviews are in each state, of those the caller may see."""
     async with caller.turn() as turn:
         wanted = ListSearch(job, candidate, state)
-        counts = await lists.count_interviews(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
+        counts = await interview_lists.count_interviews(
+            turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller)
+        )
         await caller.note_reading(turn, [candidate])
     return Counts(**counts)
 
@@ -221,47 +208,11 @@ async def read_interview(interview: AnId, caller: Anybody) -> KnownInterview:
     scheduled, said, cancellation, absence = (facts.get(topic) for topic in TOPICS)
     completion = said or assumed.get(InterviewCompleted.topic)
     return KnownInterview(
-        **_listed(known).model_dump(),
+        **listed(known).model_dump(),
         scheduled=InterviewScheduled.model_validate_json(scheduled) if scheduled else None,
         completion=InterviewCompleted.model_validate_json(completion) if completion else None,
         cancellation=InterviewCancelled.model_validate_json(cancellation) if cancellation else None,
         absence=InterviewMissed.model_validate_json(absence) if absence else None,
-    )
-
-
-@routes.get("/interviews")
-async def read_interviews(
-    caller: Anybody,
-    job: ById = None,
-    candidate: ById = None,
-    application: ById = None,
-    state: InterviewState | None = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-) -> Page[ListedInterview]:
-    """Interviews in the order of their ids. Interviewers see their own, hiring managers those of their own jobs."""
-    after, tie = opened(cursor, 2)
-    async with caller.turn() as turn:
-        wanted = ListSearch(job, candidate, state, (after, tie), limit, application)
-        found = await list_interviews(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
-        await caller.note_reading(turn, [candidate])
-        visible = await caller.visible(turn.conn, found)
-    cursor = following(found, limit, lambda i: [i.interview, i.candidate])
-    return Page(items=[_listed(i) for i in visible], cursor=cursor)
-
-
-def _listed(known: Interview) -> ListedInterview:
-    return ListedInterview(
-        interview=known.interview,
-        candidate=known.candidate,
-        application=known.application,
-        job=known.job,
-        state=known.state,
-        basis=known.basis,
-        starts_at=known.starts_at,
-        ended_at=known.ended_at,
-        interviewers=list(known.interviewers),
-        owed_by=list(known.owed_by),
     )
 
 

@@ -1,21 +1,25 @@
 """Jobs: opened, edited, closed, reopened."""
 
 from datetime import datetime
+from typing import Annotated
 
 from fastapi import Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import ConfigDict
 
 from services.interviews.api.answers import NEW, save
 from services.interviews.api.callers import IN_ADDRESS, AnId, JobReader, Writer, refuse_other_jobs, scope_of
 from services.interviews.domain.jobs import JobState, JobStatus
-from services.interviews.sql.lists import ListSearch, list_jobs
+from services.interviews.sql.job_lists import CountedJob as ListedCount
+from services.interviews.sql.job_lists import JobSearch, list_jobs
 from services.interviews.sql.lookups import find_job, load_facts
-from shared.contracts import Id, JobClosed, JobOpened, Name, OrganizationConfigured, Value
+from shared.contracts import EARLIEST, Id, JobClosed, JobOpened, Name, OrganizationConfigured, Value, family_of
+from shared.contracts.writing import alike
 from shared.kit.db import Connection
 from shared.web.answers import JobNotFound, Saved
 from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller
-from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.cursors import Cursor, Limit, Page, following, opened_at
 from shared.web.named import AnyNamed
 from shared.web.problems import Unprocessable
 
@@ -65,6 +69,15 @@ class ListedJob(Value):
     title: Name | None
     state: JobState
     opened_at: datetime | None
+    family: Name | None
+    cycle: Name | None
+
+
+class CountedJob(ListedJob):
+    """A job with how many applied for it, and how many of them wait for a decision."""
+
+    applications: int
+    undecided: int
 
 
 class KnownJob(ListedJob):
@@ -123,16 +136,44 @@ async def read_job(job: AnId, caller: JobReader) -> KnownJob:
     )
 
 
+async def wanted(
+    ids: AnyNamed,
+    state: JobState | None = None,
+    family: Annotated[Name | None, Query(description="Of this family of jobs, however it is written.")] = None,
+    cycle: Annotated[Name | None, Query()] = None,
+    text: Annotated[
+        str | None, Query(min_length=1, max_length=200, description="Somewhere in the title, however it is written.")
+    ] = None,
+    mine: Annotated[bool, Query(description="Only those on whose team the caller is.")] = False,
+) -> JobSearch:
+    """The filters of jobs; `mine` is still without its user."""
+    kin = family_of(family, None) if family else None
+    return JobSearch(ids, state, kin, cycle, alike(text) if text else None, "" if mine else None)
+
+
 @routes.get("/jobs")
 async def read_jobs(
-    caller: JobReader, ids: AnyNamed, state: JobState | None = None, cursor: Cursor = None, limit: Limit = 50
-) -> Page[ListedJob]:
-    """Jobs in the order of their ids, all or some. Hiring managers see their own."""
+    caller: JobReader, asked: Annotated[JobSearch, Depends(wanted)], cursor: Cursor = None, limit: Limit = 50
+) -> Page[CountedJob]:
+    """Jobs for which every filter holds, the newest opened first. Hiring managers see their own."""
+    here = asked._replace(limit=limit, mine=None if asked.mine is None else caller.user)
+    if cursor:
+        at, (job,) = opened_at(cursor, 1)
+        here = here._replace(after=(at, job))
     async with caller.turn() as turn:
-        wanted = ListSearch(state=state, after=(opened(cursor, 1)[0], ""), limit=limit, ids=ids)
-        jobs = await list_jobs(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
-    return Page(items=[_listed(j) for j in jobs], cursor=following(jobs, limit, lambda j: [j.job]))
+        found = await list_jobs(turn.conn, caller.organization, here, await scope_of(turn.conn, caller))
+    items = [
+        CountedJob(**_listed(one.job).model_dump(), applications=one.applications, undecided=one.undecided)
+        for one in found
+    ]
+    return Page(items=items, cursor=following(found, limit, _place))
+
+
+def _place(one: ListedCount) -> list[str]:
+    return [(one.job.opened_at or EARLIEST).isoformat(), one.job.job]
 
 
 def _listed(job: JobStatus) -> ListedJob:
-    return ListedJob(job=job.job, title=job.title, state=job.state, opened_at=job.opened_at)
+    return ListedJob(
+        job=job.job, title=job.title, state=job.state, opened_at=job.opened_at, family=job.family, cycle=job.cycle
+    )

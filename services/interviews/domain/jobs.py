@@ -4,7 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from shared.contracts import reading
+from shared.contracts import family_of, reading
+from shared.contracts.writing import alike
 
 
 class JobState(StrEnum):
@@ -23,10 +24,14 @@ class HeardJob(NamedTuple):
     opened_at: datetime | None
     closed_at: datetime | None
     managers: tuple[str, ...]
+    family: str | None = None
+    department: str | None = None
+    cycle: str | None = None
+    team: tuple[str, ...] = ()
 
 
 class JobStatus(NamedTuple):
-    """Where one job stands, and who manages its hiring."""
+    """Where one job stands, what it is listed by, who manages its hiring, and who else works on it."""
 
     organization: str
     job: str
@@ -34,6 +39,10 @@ class JobStatus(NamedTuple):
     state: JobState
     opened_at: datetime | None
     managers: tuple[str, ...]
+    family: str
+    cycle: str | None
+    team: tuple[str, ...]
+    spelled: str  # the title, in the form that its spellings share
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -44,4 +53,15 @@ class JobStatus(NamedTuple):
 def job_state(heard: HeardJob) -> JobStatus:
     """Open iff it was opened later than it was closed."""
     state = JobState.OPEN if reading.stands(heard.opened_at, heard.closed_at) else JobState.CLOSED
-    return JobStatus(heard.organization, heard.job, heard.title, state, heard.opened_at, heard.managers)
+    return JobStatus(
+        organization=heard.organization,
+        job=heard.job,
+        title=heard.title,
+        state=state,
+        opened_at=heard.opened_at,
+        managers=heard.managers,
+        family=family_of(heard.family, heard.department),
+        cycle=heard.cycle,
+        team=heard.team,
+        spelled=alike(heard.title or ""),
+    )

@@ -15,7 +15,10 @@ async def load_heard_jobs(conn: Connection, jobs: Jobs) -> list[HeardJob]:
         SELECT k.organization, k.job, o.body ->> 'title' AS title, (o.body ->> 'opened_at')::timestamptz AS opened_at,
                (c.body ->> 'closed_at')::timestamptz AS closed_at,
                ARRAY(SELECT DISTINCT member ->> 'user' FROM jsonb_array_elements(o.body -> 'team') AS t(member)
-                     WHERE member ->> 'role' = 'hiring_manager' ORDER BY 1) AS managers
+                     WHERE member ->> 'role' = 'hiring_manager' ORDER BY 1) AS managers,
+               o.body ->> 'family' AS family, o.body ->> 'department' AS department, o.body ->> 'cycle' AS cycle,
+               ARRAY(SELECT DISTINCT member ->> 'user' FROM jsonb_array_elements(o.body -> 'team') AS t(member)
+                     ORDER BY 1) AS team
         FROM unnest($1::text[], $2::text[]) AS k(organization, job)
         LEFT JOIN LATERAL (SELECT body FROM facts o WHERE o.organization = k.organization AND o.fact = k.job
                            AND o.topic = 'job-opened' OFFSET 0) o ON true
@@ -25,14 +28,17 @@ async def load_heard_jobs(conn: Connection, jobs: Jobs) -> list[HeardJob]:
         """,
         *jobs.columns,
     )
-    return [HeardJob._make((*said, tuple(managers))) for *said, managers in rows]
+    return [
+        HeardJob._make((*said, tuple(managers), family, department, cycle, tuple(team)))
+        for *said, managers, family, department, cycle, team in rows
+    ]
 
 
 async def load_jobs(conn: Connection, jobs: Jobs) -> list[JobStatus]:
     """What is kept of these jobs."""
     rows = await conn.fetch(
         """
-        SELECT j.organization, j.job, j.title, j.state, j.opened_at, j.managers
+        SELECT j.organization, j.job, j.title, j.state, j.opened_at, j.managers, j.family, j.cycle, j.team, j.spelled
         FROM unnest($1::text[], $2::text[]) AS k(organization, job)
         CROSS JOIN LATERAL (SELECT * FROM jobs j WHERE j.organization = k.organization AND j.job = k.job OFFSET 0) j
         """,
@@ -43,8 +49,10 @@ async def load_jobs(conn: Connection, jobs: Jobs) -> list[JobStatus]:
 
 def to_job(row: Any) -> JobStatus:
     """A row of the table, its columns in the table's order."""
-    organization, job, title, state, opened_at, managers = row
-    return JobStatus(organization, job, title, JobState(state), opened_at, tuple(managers))
+    organization, job, title, state, opened_at, managers, family, cycle, team, spelled = row
+    return JobStatus(
+        organization, job, title, JobState(state), opened_at, tuple(managers), family, cycle, tuple(team), spelled
+    )
 
 
 async def save_jobs(conn: Connection, differences: Differences[JobStatus]) -> None:
@@ -69,13 +77,16 @@ async def _delete(conn: Connection, gone: list[JobStatus]) -> None:
 async def _upsert(conn: Connection, jobs: list[JobStatus]) -> None:
     await conn.execute(
         """
-        INSERT INTO jobs (organization, job, title, state, opened_at, managers)
-        SELECT organization, job, title, state, opened_at, string_to_array(managers, ',')
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[])
-             AS u(organization, job, title, state, opened_at, managers)
+        INSERT INTO jobs (organization, job, title, state, opened_at, managers, family, cycle, team, spelled)
+        SELECT organization, job, title, state, opened_at, string_to_array(managers, ','), family, cycle,
+               string_to_array(team, ','), spelled
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[],
+                    $8::text[], $9::text[], $10::text[])
+             AS u(organization, job, title, state, opened_at, managers, family, cycle, team, spelled)
         ON CONFLICT (organization, job) DO UPDATE
-        SET (title, state, opened_at, managers)
-          = (excluded.title, excluded.state, excluded.opened_at, excluded.managers)
+        SET (title, state, opened_at, managers, family, cycle, team, spelled)
+          = (excluded.title, excluded.state, excluded.opened_at, excluded.managers, excluded.family, excluded.cycle,
+             excluded.team, excluded.spelled)
         """,
         [j.organization for j in jobs],
         [j.job for j in jobs],
@@ -83,4 +94,8 @@ async def _upsert(conn: Connection, jobs: list[JobStatus]) -> None:
         [j.state for j in jobs],
         [j.opened_at for j in jobs],
         [",".join(j.managers) for j in jobs],
+        [j.family for j in jobs],
+        [j.cycle for j in jobs],
+        [",".join(j.team) for j in jobs],
+        [j.spelled for j in jobs],
     )

@@ -4,11 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.interviews.domain.applications import Application
-from services.interviews.domain.interviews import Interview
-from services.interviews.domain.jobs import JobStatus
 from services.interviews.sql.applications import to_application
-from services.interviews.sql.interviews import to_interview
-from services.interviews.sql.jobs import to_job
 from shared.kit.db import Connection
 
 
@@ -33,7 +29,6 @@ class ListSearch(NamedTuple):
     after: tuple[str, str] = ("", "")
     limit: int = 50
     application: str | None = None
-    ids: list[str] | None = None
 
 
 class Feedback(NamedTuple):
@@ -68,7 +63,7 @@ class ListedUser(NamedTuple):
     body: str
 
 
-async def _plan_for_filters(conn: Connection) -> None:
+async def plan_for_filters(conn: Connection) -> None:
     """A filter that is not given must not cost the index of one that is: plan with the values, for this transaction."""
     await conn.execute("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 
@@ -77,7 +72,7 @@ async def list_users(
     conn: Connection, organization: str, ids: list[str] | None, after: str, limit: int
 ) -> list[ListedUser]:
     """Users in the order of their ids, all or some."""
-    await _plan_for_filters(conn)
+    await plan_for_filters(conn)
     rows = await conn.fetch(
         """
         SELECT fact AS user, body FROM facts WHERE organization = $1 AND topic = 'user-registered' AND fact > $2
@@ -92,31 +87,9 @@ async def list_users(
     return [ListedUser(*row) for row in rows]
 
 
-async def list_jobs(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> list[JobStatus]:
-    """Jobs in the order of their ids."""
-    await _plan_for_filters(conn)
-    rows = await conn.fetch(
-        """
-        SELECT organization, job, title, state, opened_at, managers
-        FROM jobs
-        WHERE organization = $1 AND job > $2 AND ($3::text IS NULL OR state = $3)
-          AND ($4::boolean OR job = ANY($5::text[])) AND ($7::text[] IS NULL OR job = ANY($7))
-        ORDER BY job LIMIT $6
-        """,
-        organization,
-        wanted.after[0],
-        wanted.state,
-        scope.everything,
-        scope.jobs,
-        wanted.limit,
-        wanted.ids,
-    )
-    return [to_job(row) for row in rows]
-
-
 async def list_applications(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> list[Application]:
     """Applications in the order of their ids."""
-    await _plan_for_filters(conn)
+    await plan_for_filters(conn)
     rows = await conn.fetch(
         """
         SELECT organization, candidate, application, job, state, outcome, submitted_at
@@ -138,64 +111,13 @@ async def list_applications(conn: Connection, organization: str, wanted: ListSea
     return [to_application(row) for row in rows]
 
 
-async def list_interviews(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> list[Interview]:
-    """Interviews in the order of their ids."""
-    await _plan_for_filters(conn)
-    rows = await conn.fetch(
-        """
-        SELECT organization, candidate, interview, application, job, state, basis, starts_at, ended_at, interviewers,
-               owed_by, due_at
-        FROM interviews
-        WHERE organization = $1 AND interview <> '' AND (interview, candidate) > ($2, $3)
-          AND ($4::text IS NULL OR job = $4) AND ($5::text IS NULL OR candidate = $5)
-          AND ($6::text IS NULL OR state = $6) AND ($11::text IS NULL OR application = $11)
-          AND ($7::boolean OR job = ANY($8::text[]) OR $9 = ANY(interviewers))
-        ORDER BY interview, candidate LIMIT $10
-        """,
-        organization,
-        *wanted.after,
-        wanted.job,
-        wanted.candidate,
-        wanted.state,
-        scope.everything,
-        scope.jobs,
-        scope.user,
-        wanted.limit,
-        wanted.application,
-    )
-    return [to_interview(row) for row in rows]
-
-
-async def count_interviews(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> dict[str, int]:
-    """How many interviews are in each state; states that do not occur are left out."""
-    await _plan_for_filters(conn)
-    rows = await conn.fetch(
-        """
-        SELECT state, count(*) AS interviews
-        FROM interviews
-        WHERE organization = $1 AND interview <> '' AND ($2::text IS NULL OR job = $2)
-          AND ($3::text IS NULL OR candidate = $3) AND ($4::text IS NULL OR state = $4)
-          AND ($5::boolean OR job = ANY($6::text[]) OR $7 = ANY(interviewers))
-        GROUP BY state
-        """,
-        organization,
-        wanted.job,
-        wanted.candidate,
-        wanted.state,
-        scope.everything,
-        scope.jobs,
-        scope.user,
-    )
-    return {row["state"]: row["interviews"] for row in rows}
-
-
 async def list_feedback(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> list[Feedback]:
     """Feedback in the order of its ids.
 
     Blind until submitted: an interviewer sees their own, and others' about an application once their own about it
     stands and they owe none any more; a hiring manager those of their jobs, unless they owe feedback on a panel.
     """
-    await _plan_for_filters(conn)
+    await plan_for_filters(conn)
     rows = await conn.fetch(
         """
         SELECT feedback, candidate, application, interview, job, interviewer, kind, state, submitted_at
@@ -262,7 +184,7 @@ async def list_owed(
     conn: Connection, organization: str, wanted: OwedBy, after: OwedAfter, limit: int, scope: Scope
 ) -> list[OwedFeedback]:
     """Who owes feedback about completed interviews, the longest waiting first."""
-    await _plan_for_filters(conn)
+    await plan_for_filters(conn)
     rows = await conn.fetch(
         """
         SELECT i.ended_at, i.interview, o.interviewer, i.candidate, i.application, i.job

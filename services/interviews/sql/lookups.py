@@ -40,7 +40,8 @@ async def find_job(conn: Connection, organization: str, job: str) -> JobStatus |
     """Where a job stands, or None when nothing was said of it."""
     row = await conn.fetchrow(
         """
-        SELECT organization, job, title, state, opened_at, managers FROM jobs WHERE organization = $1 AND job = $2
+        SELECT organization, job, title, state, opened_at, managers, family, cycle, team, spelled FROM jobs
+        WHERE organization = $1 AND job = $2
         """,
         organization,
         job,

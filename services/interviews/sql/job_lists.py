@@ -1,0 +1,67 @@
+"""Pages of jobs, the newest opened first: filtered, only what the caller may see, with how many applied."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from services.interviews.domain.jobs import JobStatus
+from services.interviews.sql.jobs import to_job
+from services.interviews.sql.lists import Scope, plan_for_filters
+from shared.contracts import LATEST
+from shared.kit.db import Connection
+
+
+class JobSearch(NamedTuple):
+    """Which jobs, from which place on. `text`: somewhere in the title; `mine`: this user is on the team."""
+
+    ids: list[str] | None = None
+    state: str | None = None
+    family: str | None = None
+    cycle: str | None = None
+    text: str | None = None
+    mine: str | None = None
+    after: tuple[datetime, str] = (LATEST, "~")
+    limit: int = 50
+
+
+class CountedJob(NamedTuple):
+    """A job, how many applied for it, and how many of them wait for a decision."""
+
+    job: JobStatus
+    applications: int
+    undecided: int
+
+
+async def list_jobs(conn: Connection, organization: str, wanted: JobSearch, scope: Scope) -> list[CountedJob]:
+    """Jobs, the newest opened first; last those that were closed before anybody heard of their opening."""
+    await plan_for_filters(conn)
+    rows = await conn.fetch(
+        """
+        SELECT j.organization, j.job, j.title, j.state, j.opened_at, j.managers, j.family, j.cycle, j.team, j.spelled,
+               a.applications, a.undecided
+        FROM (
+            SELECT * FROM jobs
+            WHERE organization = $1
+              AND (coalesce(opened_at, timestamptz '1970-01-01 00:00:00+00'), job) < ($2, $3)
+              AND ($4::text[] IS NULL OR job = ANY($4)) AND ($5::text IS NULL OR state = $5)
+              AND ($6::text IS NULL OR family = $6) AND ($7::text IS NULL OR cycle = $7)
+              AND ($8::text IS NULL OR strpos(spelled, $8) > 0) AND ($9::text IS NULL OR $9 = ANY(team))
+              AND ($10::boolean OR job = ANY($11::text[]))
+            ORDER BY coalesce(opened_at, timestamptz '1970-01-01 00:00:00+00') DESC, job DESC LIMIT $12) j
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS applications, count(*) FILTER (WHERE a.state = 'undecided') AS undecided
+            FROM applications a WHERE a.organization = $1 AND a.job = j.job) a
+        ORDER BY coalesce(j.opened_at, timestamptz '1970-01-01 00:00:00+00') DESC, j.job DESC
+        """,
+        organization,
+        *wanted.after,
+        wanted.ids,
+        wanted.state,
+        wanted.family,
+        wanted.cycle,
+        wanted.text,
+        wanted.mine,
+        scope.everything,
+        scope.jobs,
+        wanted.limit,
+    )
+    return [CountedJob(to_job(job), applications, undecided) for *job, applications, undecided in rows]
