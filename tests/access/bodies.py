@@ -76,5 +76,6 @@ BODIES: dict[str, dict[str, Any]] = {
 # What a route must be asked with.
 QUERIES: dict[str, dict[str, str]] = {
     "GET /campaigns/preview": {"competency": "sql"},
+    "GET /responses": {"candidate": "amara"},
     "GET /candidates": {"ids": "amara,amara-2,hedda,hedda-2,lukas,noor"},
 }

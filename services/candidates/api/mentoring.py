@@ -109,6 +109,13 @@ class Mentorship(Value):
     reason: str | None = None
 
 
+class Suggestions(Value):
+    """What the letters to somebody suggested: the goals that a mentor may be proposed with, word for word."""
+
+    candidate: Id
+    suggestions: list[str]
+
+
 class Recommendation(Value):
     """Somebody of the organisation recommends somebody; `user` unless it is the caller."""
 
@@ -116,6 +123,18 @@ class Recommendation(Value):
     user: Id | None = None
     job: Id | None = None
     note: Text | None = None
+
+
+@routes.get("/candidates/{candidate}/suggestions")
+async def read_suggestions(candidate: AnId, caller: Annotated[Caller, Depends(signed_in(*READERS))]) -> Suggestions:
+    """What letters suggested to somebody, by any of their ids: goals for a mentorship."""
+    async with caller.turn() as turn:
+        if not await find_known(turn.conn, caller.organization, candidate):
+            raise CandidateNotFound("Nobody of this id is known.")
+        people = await load_person(turn.conn, caller.organization, candidate)
+        suggestions = await load_suggestions(turn.conn, people)
+        await caller.note_reading(turn, [candidate])
+    return Suggestions(candidate=people.pairs[0][1], suggestions=sorted(suggestions))
 
 
 @routes.put("/mentorships/{relation}", responses={201: {"description": "Proposed.", "model": Saved}})
