@@ -74,6 +74,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "PUT /candidates/{candidate}": WRITERS,
         "GET /candidates/{candidate}": READERS,
         "GET /candidates": ANYBODY,
+        "POST /candidates/search": JOB_READERS,
         "PUT /candidates/{candidate}/consents/{purpose}": WRITERS,
         "GET /candidates/{candidate}/consents": READERS,
         "PUT /candidates/{candidate}/erasure": WRITERS,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from services.candidates.domain import candidacies, findable, keeping, mentoring, pool
+from services.candidates.domain import candidacies, findable, keeping, mentoring, names, pool
 from services.candidates.domain.candidacies import StandingMatch
 from services.candidates.domain.keeping import DueStep
 from services.candidates.domain.pool import PoolPlace
@@ -14,6 +14,7 @@ from services.candidates.sql.jobs import find_applicants, find_people_for, load_
 from services.candidates.sql.keeping import load_kept, load_terms, save_keeping
 from services.candidates.sql.matches import forget_past_matches, load_kept_of_people, save_matches
 from services.candidates.sql.mentoring import find_mentored, load_relations, save_mentorships
+from services.candidates.sql.names import load_registered_names, save_name_words
 from services.candidates.sql.pool import save_members
 from services.candidates.sql.records import load_records
 from services.candidates.sql.runs import forget_erased
@@ -163,6 +164,13 @@ async def keep_or_erase(turn: Turn, people: People) -> Sequence[DueStep]:
     await save_keeping(turn.conn, people, due, turn.now)
     await turn.say(keeping.erasures(kept, terms, turn.now))
     return due
+
+
+@router.people(CandidateRegistered, CandidateMerged, CandidateErased)
+async def keep_names(turn: Turn, people: People) -> None:
+    """The words that anybody is found by, in the pool or not."""
+    registered = await load_registered_names(turn.conn, people)
+    await save_name_words(turn.conn, people, names.name_words(registered))
 
 
 @router.jobs(JobOpened, JobClosed)

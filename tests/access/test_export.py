@@ -14,6 +14,7 @@ OF_PEOPLE = ["candidate", "candidates", "recipient", "person", "letter", "mailbo
 EXCUSED = {
     "facts": "under `facts`, in the order of time",
     "reads": "under `opened`, without who it was",
+    "names": "those of profiles, word by word, for the search",
     "words": "those of `descriptions`, one by one, for the search",
     "link_requests": "until the clock looks, a moment later",
 }

@@ -54,7 +54,7 @@ def shown(text: str, held: dict[str, str]) -> list[str]:
 async def test_nobody_but_an_auditor_sees_a_trace_of_them(world: World):
     held = await world.hold()
     seen = []
-    for route in [*world.routes("GET"), *(r for r in world.routes("POST") if r.endswith("/what-if"))]:
+    for route in [*world.routes("GET"), *(r for r in world.routes("POST") if r.endswith(("/what-if", "/search")))]:
         for user in COLLEAGUES:
             asked = world.asked(route, limit="200")
             answer = await world.ask(route, held, *EVERYBODY_ELSE, token={"user": user}, params=asked)

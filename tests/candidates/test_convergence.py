@@ -125,6 +125,7 @@ async def state(conn: Connection) -> str:
         "members": await conn.fetch("SELECT * FROM members ORDER BY 1, 2, 3"),
         "descriptions": await conn.fetch("SELECT * FROM descriptions ORDER BY 1, 2, 3"),
         "words": await conn.fetch("SELECT * FROM words ORDER BY 1, 2, 3, 4"),
+        "names": await conn.fetch("SELECT * FROM names ORDER BY 1, 2, 3"),
         "skills": await conn.fetch("SELECT * FROM skills ORDER BY 1, 2, 3"),
         "matches": await conn.fetch("SELECT * FROM matches ORDER BY 1, 2, 3"),
         "mentorships": await conn.fetch("SELECT * FROM mentorships ORDER BY 1, 2"),

@@ -71,7 +71,7 @@ async def test_somebody_who_asks_is_gone_with_everything_derived(stage, browser)
 
     assert answer.status_code == 201
     assert await facts_of(stage, "amara") == {"candidate-erased", "erasure-completed"}
-    for table in ("members", "descriptions", "words", "skills", "matches", "runs", "keeping"):
+    for table in ("members", "descriptions", "words", "names", "skills", "matches", "runs", "keeping"):
         assert await stage.fetch(f"SELECT 1 FROM {table} WHERE candidate = 'amara'") == []  # noqa: S608
     ours = {"candidate-registered", "consent-changed", "candidate-pooled", "erasure-requested", "candidate-left-pool"}
     assert ours <= await topics_of(stage, "amara")

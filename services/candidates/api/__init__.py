@@ -1,8 +1,20 @@
 """HTTP of candidates: what a person or a program asks and says."""
 
-from services.candidates.api import consent_texts, erasure, matches, mentoring, merges, page, people, pool, waste, work
+from services.candidates.api import (
+    consent_texts,
+    erasure,
+    matches,
+    mentoring,
+    merges,
+    page,
+    people,
+    pool,
+    search,
+    waste,
+    work,
+)
 
 ROUTES = (
-    people.routes, merges.routes, consent_texts.routes, erasure.routes, pool.routes, matches.routes, mentoring.routes,
-    waste.routes, work.routes, page.routes,
+    people.routes, search.routes, merges.routes, consent_texts.routes, erasure.routes, pool.routes, matches.routes,
+    mentoring.routes, waste.routes, work.routes, page.routes,
 )  # fmt: skip

@@ -118,16 +118,16 @@ async def read_names(caller: Anybody, ids: Named, cursor: Cursor = None, limit: 
     after = opened(cursor, 1)[0]
     async with caller.turn() as turn:
         named = [candidate for candidate in ids if candidate > after]
-        allowed = await _known_to(turn.conn, caller, named)
+        allowed = await find_allowed(turn.conn, caller, named)
         found = await load_names(turn.conn, caller.organization, allowed, limit)
         visible = await caller.visible(turn.conn, found)
         await caller.note_reading(turn, [one.candidate for one in visible])
-    items = [PersonName(**one._asdict()) for one in visible]
+    items = [PersonName(**{n: v for n, v in one._asdict().items() if n != "email"}) for one in visible]
     return Page(items=items, cursor=following(found, limit, lambda one: [one.candidate]))
 
 
-async def _known_to(conn: Connection, caller: Caller, candidates: list[str]) -> list[str]:
-    """Those of these candidates whom the caller has to do with."""
+async def find_allowed(conn: Connection, caller: Caller, candidates: list[str]) -> list[str]:
+    """Those of these candidates whom the caller has to do with, all for whoever reads everybody."""
     if caller.roles & {*READERS}:
         return candidates
     manager = caller.user if Role.HIRING_MANAGER in caller.roles else None
