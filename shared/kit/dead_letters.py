@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from shared.kit import cloudevents, outbox
@@ -25,6 +26,15 @@ CODES = frozenset(
         "wrong-type",
     }
 )
+
+
+class State(StrEnum):
+    """What becomes of a parked record."""
+
+    PARKED = "parked"
+    REDRIVING = "redriving"
+    REDRIVEN = "redriven"
+    DISCARDED = "discarded"
 
 
 class ConsumedRecord(NamedTuple):

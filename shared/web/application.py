@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from shared.web import audit, docs_page, operations
+from shared.web import audit, dead_letters, docs_page, operations
 from shared.web.access import Access
 from shared.web.dead_links import refuse
 from shared.web.jwks import IssuerKeys
@@ -45,7 +45,11 @@ def build(runtime: Serving, routers: Sequence[APIRouter], title: str, *, limits:
     A process that is not for `http` (see `PARTS`) answers `/live`, `/ready` and `/metrics` only.
     """
     serving = "http" in runtime.settings.parts
-    asked = [*routers, audit.routes, *operations.routers(runtime)] if serving else [operations.probes(runtime)]
+    asked = (
+        [*routers, audit.routes, dead_letters.routes, *operations.routers(runtime)]
+        if serving
+        else [operations.probes(runtime)]
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -73,6 +73,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /tasks/{task}/done": {},
     "PUT /tasks/{task}/reopening": {},
     "PUT /outreach/pause": {"paused": True},
+    "PUT /dead-letters/{record}/redriving": {},
+    "PUT /dead-letters/{record}/discarding": {},
 }
 # What a route must be asked with.
 QUERIES: dict[str, dict[str, str]] = {

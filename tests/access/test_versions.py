@@ -31,6 +31,8 @@ READ_AT = {
     "PUT /candidates/{candidate}/consents/{purpose}": None,
     "PUT /tasks/{task}/done": None,
     "PUT /tasks/{task}/reopening": None,
+    "PUT /dead-letters/{record}/redriving": None,
+    "PUT /dead-letters/{record}/discarding": None,
 }
 CHANGED_BY_READING = {"GET /reads", "GET /candidates/{candidate}/export"}  # they tell who read
 ERASURE = "PUT /candidates/{candidate}/erasure"

@@ -28,6 +28,7 @@ from shared.contracts import (
     membership_id,
 )
 from shared.kit.db import Database
+from shared.kit.dead_letters import ConsumedRecord, DeadLetter, park
 from shared.running.start import Service
 from tests.access.bodies import BODIES, PROPOSAL, QUERIES
 from tests.browser import Browser, browsing
@@ -230,12 +231,20 @@ async def a_world(service: Service[Any], url: str, home: Path) -> AsyncIterator[
     if service is NOTIFICATIONS:
         await stage.deliver(*_campaign())
     await stage.move(s.NOW)
+    await _park(database)
     async with browsing(service, stage, home) as browser:
         document = (await browser.client.get("/openapi.json")).json()
         mine, theirs = await _ids(stage, "amara", "su27"), await _ids(stage, "lukas", "ops")
         await _write_own_words(browser, service, ("ada", "amara", "su27"), ("bert", "lukas", "ops"))
         yield World(service, stage, browser, document, mine, theirs)
     await database.close()
+
+
+async def _park(database: Database) -> None:
+    """A record of the organisation that could not be accepted: number 1."""
+    record = ConsumedRecord("feedback-submitted", 0, 7, 0, None, b"{}", [])
+    async with database.transaction("*") as conn:
+        await park(conn, [DeadLetter(record, "acme", "invalid-field", "level", "is not between 0 and 1")], s.NOW)
 
 
 async def _write_own_words(browser: Browser, service: Service[Any], *about: tuple[str, str, str]) -> None:
@@ -268,6 +277,7 @@ async def _ids(stage: Stage, candidate: str, job: str) -> dict[str, str]:
         "match": match_id(candidate, "ws27" if job == "su27" else "ops2"),
         "relation": f"mentorship-{candidate}",
         "referral": f"referral-{candidate}",
+        "record": "1",
         "source": "platform",
         "event": f"application-submitted:{candidate}-{job}",
     }
