@@ -45,11 +45,8 @@ def build(runtime: Serving, routers: Sequence[APIRouter], title: str, *, limits:
     A process that is not for `http` (see `PARTS`) answers `/live`, `/ready` and `/metrics` only.
     """
     serving = "http" in runtime.settings.parts
-    asked = (
-        [*routers, audit.routes, dead_letters.routes, *operations.routers(runtime)]
-        if serving
-        else [operations.probes(runtime)]
-    )
+    ours = [audit.routes, dead_letters.routes, *operations.routers(runtime)]
+    asked = [*routers, *ours] if serving else [operations.probes(runtime)]
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -54,12 +54,12 @@ async def test_pages_of_one_tell_the_same_as_one_page_of_all(world: World):
         if route == "GET /reads":  # reading the others adds to it: it has a test of its own
             continue
         names = _listed(world, route)
-        everything = (await world.ask(route, world.mine, "auditor", "recruiter", params={"limit": "200"})).json()
+        everything = (await world.ask(route, world.mine, "auditor", "admin", params={"limit": "200"})).json()
         pages: dict[str, list] = {name: [] for name in names}
         cursor = None
         for _ in range(100):
             params = {"limit": "1"} | ({"cursor": cursor} if cursor else {})
-            page = (await world.ask(route, world.mine, "auditor", "recruiter", params=params)).json()
+            page = (await world.ask(route, world.mine, "auditor", "admin", params=params)).json()
             for name in names:
                 pages[name] += page[name]
             if not (cursor := page["cursor"]):
@@ -70,9 +70,9 @@ async def test_pages_of_one_tell_the_same_as_one_page_of_all(world: World):
 
 async def test_a_limit_above_200_and_a_foreign_cursor_are_refused(world: World):
     for route in lists_of(world):
-        many = await world.ask(route, world.mine, "auditor", "recruiter", params={"limit": "201"})
+        many = await world.ask(route, world.mine, "auditor", "admin", params={"limit": "201"})
         wrong = await world.ask(
-            route, world.mine, "auditor", "recruiter", params={"cursor": "WyJhIiwgImIiLCAiYyIsICJkIiwgImUiXQ=="}
+            route, world.mine, "auditor", "admin", params={"cursor": "WyJhIiwgImIiLCAiYyIsICJkIiwgImUiXQ=="}
         )
 
         assert (many.status_code, many.json()["errors"][0]["field"]) == (422, "/query/limit"), route

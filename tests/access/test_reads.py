@@ -30,7 +30,7 @@ async def test_every_route_that_shows_one_candidate_writes_it_down(world: World)
     for route in world.routes("GET"):
         before = len(await opened(world))
         answer = await world.ask(
-            route, world.mine, "recruiter", "auditor", params=world.asked(route, candidate="amara")
+            route, world.mine, "recruiter", "auditor", "admin", params=world.asked(route, candidate="amara")
         )
         assert answer.status_code == 200, (route, answer.text)
         after = await opened(world)

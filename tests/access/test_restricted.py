@@ -11,7 +11,7 @@ from tests.access.worlds import OWN_WORDS, World
 
 pytestmark = pytest.mark.db
 
-SHARED = {"user", "job", "purpose", "version", "source", "campaign"}  # ids of what is not Hedda's
+SHARED = {"user", "job", "purpose", "version", "source", "campaign", "record"}  # ids of what is not Hedda's
 EVERYBODY_ELSE = [role for role in Role if role != Role.AUDITOR]
 COLLEAGUES = ("ines", "tomas", "ada")
 # How far an erasure is, asked by an id the caller knows: whoever takes requests has to follow them.

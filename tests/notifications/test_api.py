@@ -95,7 +95,7 @@ async def test_a_refused_letter_says_why_and_by_whom(browser, waiting):
 
     shown = (await browser.get(f"/letters/{waiting}")).json()
     assert (shown["state"], shown["reason"]) == ("suppressed", "refused")
-    assert shown["approval"] == {"decision": "refuse", "reason": "I call her myself."}
+    assert shown["approval"] == {"decision": "refuse", "reason": "I call her myself.", "not_before": None}
 
 
 async def test_a_letter_that_does_not_wait_cannot_be_approved(browser, halden_stage, waiting):

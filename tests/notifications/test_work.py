@@ -45,7 +45,7 @@ async def test_a_hiring_manager_sees_who_waits_for_their_own_jobs(browser, story
     assert [w["candidate"] for w in waiting] == ["amara"]
     assert [t["waiting"] for t in totals] == [1]
     assert {t["job"] for t in tasks} == {"su27-data"}
-    assert (work["letters_to_approve"], work["waiting"], work["tasks"]) == (1, 1, len(tasks))
+    assert (work["waiting"], work["overdue"], work["tasks"]) == (1, 1, len(tasks))
     assert [s.json().get("items", []) for s in strangers] == [[], [], []]
     assert set(strangers[-1].json().values()) == {0}
 
@@ -80,11 +80,13 @@ async def test_letters_come_by_job_in_the_order_in_which_they_leave(browser, hal
     none = (await browser.get("/letters?kind=survey")).json()["items"]
     by_job = (await browser.get("/approvals")).json()["items"]
     own = (await browser.get("/approvals", "hiring_manager", user="vera")).json()["items"]
+    counted = [(await browser.get("/work", "hiring_manager", user=user)).json() for user in ("tomas", "vera")]
 
     assert [letter["send_at"] for letter in every] == sorted(letter["send_at"] for letter in every)
     assert one["items"] + next_["items"] == every[:2]
     assert {letter["candidate"] for letter in waiting} == {"amara", "noor"}
     assert (none, own) == ([], [])
+    assert [work["letters_to_approve"] for work in counted] == [2, 0]
     assert by_job == [{"job": "su27-data", "ready": 1, "to_look_at": 1}]
 
 

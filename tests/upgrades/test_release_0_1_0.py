@@ -86,6 +86,8 @@ def as_then(now: Any, then: Any, besides: Collection[str] = ()) -> Any:
 async def differs(browser: Browser, shown: dict[str, Any], besides: Collection[str] = ()) -> dict[str, Any]:
     """By address: what is not shown as it was then."""
     today = {path: (await browser.get(path, organization="halden")).json() for path in shown}
+    if "/jobs" in shown:  # with the newest opening first since
+        today["/jobs"]["items"].sort(key=lambda job: job["job"])
     told = {path: (as_then(today[path], then, besides), as_then(then, then, besides)) for path, then in shown.items()}
     return {path: both for path, both in told.items() if both[0] != both[1]}
 

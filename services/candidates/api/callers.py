@@ -11,13 +11,13 @@ from shared.web.access import signed_in
 from shared.web.answers import NotYourJob
 from shared.web.caller import Caller
 from shared.web.problems import Conflict, NotFound
-from shared.web.roles import DECIDERS, READERS, WRITERS, Role
+from shared.web.roles import DECIDERS, READERS, WITH_PEOPLE, WRITERS, Role
 
 Reader = Annotated[Caller, Depends(signed_in(*READERS))]
 Writer = Annotated[Caller, Depends(signed_in(*WRITERS))]
 Decider = Annotated[Caller, Depends(signed_in(*DECIDERS, Role.HIRING_MANAGER))]
 JobReader = Annotated[Caller, Depends(signed_in(*READERS, Role.HIRING_MANAGER))]
-Anybody = Annotated[Caller, Depends(signed_in(*READERS, Role.HIRING_MANAGER, Role.INTERVIEWER))]
+Anybody = Annotated[Caller, Depends(signed_in(*WITH_PEOPLE))]
 
 AnId = Annotated[Id, Path()]
 

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from services.candidates.api.callers import JobReader
@@ -10,9 +9,10 @@ from services.candidates.api.people import PersonName, find_allowed
 from services.candidates.domain.names import beginnings_of
 from services.candidates.sql.names import FoundName, NameSearch, load_names, search_names
 from shared.contracts import Email, Value
+from shared.web.bodies import Routes
 from shared.web.cursors import LARGEST_PAGE, Page, cursor_after, opened
 
-routes = APIRouter(tags=["people"])
+routes = Routes(tags=["people"])
 
 WALKED = 1_000  # words that one page looks at
 

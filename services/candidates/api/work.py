@@ -1,13 +1,12 @@
 """What waits for the caller, in numbers."""
 
-from fastapi import APIRouter
-
 from services.candidates.api.callers import Anybody, find_own_jobs
 from services.candidates.sql.work import count_work
 from shared.contracts import Value
 from shared.web.answers import MOST_COUNTED, Count
+from shared.web.bodies import Routes
 
-routes = APIRouter(tags=["work"])
+routes = Routes(tags=["work"])
 
 
 class Work(Value):

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Response
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import ConfigDict
 
 from services.interviews.api.answers import NEW, save
@@ -74,7 +73,7 @@ class ListedJob(Value):
 
 
 class CountedJob(ListedJob):
-    """A job with how many applied for it, and how many of them wait for a decision."""
+    """A job with how many applied for it, at most 10,000, and how many of those wait for a decision."""
 
     applications: int
     undecided: int

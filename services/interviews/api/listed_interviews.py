@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from services.interviews.api.answers import ById
 from services.interviews.api.callers import Anybody, scope_of
@@ -14,10 +14,11 @@ from services.interviews.sql.lists import ListSearch
 from shared.contracts import EARLIEST, LATEST, Basis, Id, Plan, Value
 from shared.contracts.reading import InterviewState
 from shared.kit.db import Connection
+from shared.web.bodies import Routes
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened, opened_at
 
-routes = APIRouter(tags=["interviews"])
+routes = Routes(tags=["interviews"])
 
 Found = tuple[list[Interview], str | None]
 

@@ -1,13 +1,12 @@
 """What waits for the caller, in numbers."""
 
-from fastapi import APIRouter
-
 from services.interviews.api.callers import Anybody, scope_of
 from services.interviews.sql.work import count_work
 from shared.contracts import Value
 from shared.web.answers import MOST_COUNTED, Count
+from shared.web.bodies import Routes
 
-routes = APIRouter(tags=["work"])
+routes = Routes(tags=["work"])
 
 
 class Work(Value):

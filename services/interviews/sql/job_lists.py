@@ -9,6 +9,8 @@ from services.interviews.sql.lists import Scope, plan_for_filters
 from shared.contracts import LATEST
 from shared.kit.db import Connection
 
+MOST_COUNTED = 10_000  # of one job's applications
+
 
 class JobSearch(NamedTuple):
     """Which jobs, from which place on. `text`: somewhere in the title; `mine`: this user is on the team."""
@@ -41,16 +43,17 @@ async def list_jobs(conn: Connection, organization: str, wanted: JobSearch, scop
         FROM (
             SELECT * FROM jobs
             WHERE organization = $1
-              AND (coalesce(opened_at, timestamptz '1970-01-01 00:00:00+00'), job) < ($2, $3)
+              AND job <> '' AND (listed_at, job) < ($2, $3)
               AND ($4::text[] IS NULL OR job = ANY($4)) AND ($5::text IS NULL OR state = $5)
               AND ($6::text IS NULL OR family = $6) AND ($7::text IS NULL OR cycle = $7)
               AND ($8::text IS NULL OR strpos(spelled, $8) > 0) AND ($9::text IS NULL OR $9 = ANY(team))
               AND ($10::boolean OR job = ANY($11::text[]))
-            ORDER BY coalesce(opened_at, timestamptz '1970-01-01 00:00:00+00') DESC, job DESC LIMIT $12) j
+            ORDER BY listed_at DESC, job DESC LIMIT $12) j
         CROSS JOIN LATERAL (
             SELECT count(*) AS applications, count(*) FILTER (WHERE a.state = 'undecided') AS undecided
-            FROM applications a WHERE a.organization = $1 AND a.job = j.job) a
-        ORDER BY coalesce(j.opened_at, timestamptz '1970-01-01 00:00:00+00') DESC, j.job DESC
+            FROM (SELECT state FROM applications a WHERE a.organization = $1 AND a.job = j.job
+                  ORDER BY a.application LIMIT $13) a) a
+        ORDER BY j.listed_at DESC, j.job DESC
         """,
         organization,
         *wanted.after,
@@ -63,5 +66,6 @@ async def list_jobs(conn: Connection, organization: str, wanted: JobSearch, scop
         scope.everything,
         scope.jobs,
         wanted.limit,
+        MOST_COUNTED,
     )
     return [CountedJob(to_job(job), applications, undecided) for *job, applications, undecided in rows]

@@ -4,6 +4,7 @@ from typing import Any
 
 from services.interviews.domain.differences import Differences
 from services.interviews.domain.jobs import HeardJob, JobState, JobStatus
+from shared.contracts import EARLIEST
 from shared.kit.db import Connection
 from shared.kit.people import Jobs
 
@@ -77,16 +78,17 @@ async def _delete(conn: Connection, gone: list[JobStatus]) -> None:
 async def _upsert(conn: Connection, jobs: list[JobStatus]) -> None:
     await conn.execute(
         """
-        INSERT INTO jobs (organization, job, title, state, opened_at, managers, family, cycle, team, spelled)
+        INSERT INTO jobs (organization, job, title, state, opened_at, managers, family, cycle, team, spelled,
+                          listed_at)
         SELECT organization, job, title, state, opened_at, string_to_array(managers, ','), family, cycle,
-               string_to_array(team, ','), spelled
+               string_to_array(team, ','), spelled, coalesce(opened_at, $11)
         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[],
                     $8::text[], $9::text[], $10::text[])
              AS u(organization, job, title, state, opened_at, managers, family, cycle, team, spelled)
         ON CONFLICT (organization, job) DO UPDATE
-        SET (title, state, opened_at, managers, family, cycle, team, spelled)
+        SET (title, state, opened_at, managers, family, cycle, team, spelled, listed_at)
           = (excluded.title, excluded.state, excluded.opened_at, excluded.managers, excluded.family, excluded.cycle,
-             excluded.team, excluded.spelled)
+             excluded.team, excluded.spelled, excluded.listed_at)
         """,
         [j.organization for j in jobs],
         [j.job for j in jobs],
@@ -98,4 +100,5 @@ async def _upsert(conn: Connection, jobs: list[JobStatus]) -> None:
         [j.cycle for j in jobs],
         [",".join(j.team) for j in jobs],
         [j.spelled for j in jobs],
+        EARLIEST,
     )

@@ -3,15 +3,17 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from services.notifications.api.callers import Reader
 from services.notifications.sql.listed_responses import ListedResponse, ResponseSearch, load_responses
+from services.notifications.sql.work import find_known
 from shared.contracts import Code, Id, ResponseKind, Value
 from shared.kit.people import find_ids
+from shared.web.bodies import Routes
 from shared.web.cursors import Cursor, Limit, Page, following, opened_at
 
-routes = APIRouter(tags=["letters"])
+routes = Routes(tags=["letters"])
 
 
 class Response(Value):
@@ -40,7 +42,8 @@ async def read_responses(
     async with caller.turn() as turn:
         ids = await find_ids(turn.conn, caller.organization, candidate)
         found = await load_responses(turn.conn, caller.organization, ResponseSearch(ids, kind, (at, after), limit))
-        await caller.note_reading(turn, [candidate])
+        if await find_known(turn.conn, caller.organization, candidate):
+            await caller.note_reading(turn, [candidate])
     return Page(items=[Response(**said._asdict()) for said in found], cursor=following(found, limit, _place))
 
 

@@ -24,9 +24,9 @@ from services.notifications.sql.work import ShownTask, TaskSearch, find_pause, f
 from shared.contracts import Flag, Id, Missing, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations, lock_people
-from shared.web.bodies import Routes
 from shared.kit.turn import Turn
 from shared.web.answers import MOST_COUNTED, Count
+from shared.web.bodies import Routes
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened, opened_at
 from shared.web.problems import Conflict

@@ -123,7 +123,10 @@ async def load_waiting_letters(
         """
         SELECT letter, kind, variant, about, recipient, candidate, step, stream, application, job, cause_at, send_at,
                state, reason, until, due_at, sent_at, language, message_id
-        FROM letters WHERE organization = $1 AND job = ANY($2) AND state = 'waiting' ORDER BY letter LIMIT $3
+        FROM unnest($2::text[]) AS k(of_job)
+        CROSS JOIN LATERAL (SELECT * FROM letters l WHERE l.organization = $1 AND l.job = k.of_job
+                            AND l.state = 'waiting' OFFSET 0) l
+        ORDER BY letter LIMIT $3
         """,
         organization,
         jobs,
