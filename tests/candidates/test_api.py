@@ -212,6 +212,17 @@ async def test_a_dismissed_match_is_withdrawn_and_may_be_taken_back(browser):
 
 
 @pytest.mark.usefixtures("story")
+async def test_an_acceptance_that_may_be_taken_back_says_until_when_nobody_is_invited(browser):
+    soon = ACCEPTED | {"not_before": "2026-11-23T09:10:00Z"}
+    accepted = [await browser.put(f"/matches/{MATCH}/review", body) for body in (soon, ACCEPTED)]
+    review = (await browser.get(f"/matches/{MATCH}")).json()["review"]
+    undone = await browser.put(f"/matches/{MATCH}/review", {"outcome": "dismissed", "reason": {"code": "undone"}})
+
+    assert [answer.json()["recorded"] for answer in (*accepted, undone)] == ["created", "same", "changed"]
+    assert (review["outcome"], review["not_before"]) == ("accepted", "2026-11-23T09:10:00Z")
+
+
+@pytest.mark.usefixtures("story")
 async def test_a_blocked_match_cannot_be_accepted(browser):
     answer = await browser.put(f"/matches/{match_id('lukas', 'ws27')}/review", ACCEPTED)
 

@@ -196,3 +196,11 @@ async def test_colleagues_recommend_in_their_own_name(stage, browser):
 )
 def test_three_months_and_three_more(starts, renewals, ends):
     assert last_day(datetime.fromisoformat(starts).date(), renewals).isoformat() == ends
+
+
+async def test_goals_are_picked_from_what_letters_suggested(browser):
+    shown = await browser.get("/candidates/noor/suggestions")
+    nobody = await browser.get("/candidates/nobody/suggestions")
+
+    assert shown.json() == {"candidate": "noor", "suggestions": [GOAL]}
+    assert (nobody.status_code, nobody.json()["code"]) == (404, "candidate-not-found")
