@@ -83,9 +83,17 @@ def as_then(now: Any, then: Any, besides: Collection[str] = ()) -> Any:
     return now
 
 
+def compared(shown: Any) -> Any:
+    """Matches without those whom nobody compares any more, as they did not consent."""
+    if not isinstance(shown, dict) or "items" not in shown:
+        return shown
+    return shown | {"items": [one for one in shown["items"] if "consent" not in one.get("blockers", ())]}
+
+
 async def differs(browser: Browser, shown: dict[str, Any], besides: Collection[str] = ()) -> dict[str, Any]:
     """By address: what is not shown as it was then."""
-    today = {path: (await browser.get(path, organization="halden")).json() for path in shown}
+    shown = {path: compared(then) for path, then in shown.items()}
+    today = {path: compared((await browser.get(path, organization="halden")).json()) for path in shown}
     if "/jobs" in shown:  # with the newest opening first since
         today["/jobs"]["items"].sort(key=lambda job: job["job"])
     told = {path: (as_then(today[path], then, besides), as_then(then, then, besides)) for path, then in shown.items()}

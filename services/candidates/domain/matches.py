@@ -181,6 +181,7 @@ def whole_result(result: Mapping[str, Any], demand: Mapping[str, Any]) -> dict[s
     return {
         "proposed": not result["blockers"],
         **{name: value for name, value in result.items() if name not in ("assessed", "met")},
+        **({} if compared else {"meets": 0, "score": None, "coverage": 0.0}),  # also of runs of earlier rules
         "of": len(asked),
         "factors": [f.model_dump(mode="json") for f in factors],
         "gaps": [gap.model_dump(mode="json") for gap in gaps],
