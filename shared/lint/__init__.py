@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from shared.lint.codes import ADVICE, Code
 from shared.lint.folding import fold
+from shared.lint.matching import spans_of_words
 from shared.lint.names import spans_of_names
-from shared.lint.words import LANGUAGES, language_of, patterns_of
+from shared.lint.words import LANGUAGES, UMLAUTS, language_of, word_list
 
 __all__ = ["ADVICE", "LANGUAGES", "LONGEST", "MOST_FINDINGS", "Code", "Finding", "knows", "lint"]
 
@@ -45,22 +46,19 @@ def lint(texts: Sequence[str], language: str, names: Iterable[str] = ()) -> list
 
 
 def _lint(position: int, text: str, language: str, names: tuple[str, ...]) -> list[Finding]:
-    folded = fold(text)
-    spans = [
-        (Code(code), *folded.span(m.start(), m.end()))
-        for code, pattern in patterns_of(language)
-        for m in pattern.finditer(folded.text)
-    ]
-    spans += [(Code.NAME, start, end) for start, end in spans_of_names(text, names)]
+    spans = [(Code.NAME, start, end) for start, end in spans_of_names(text, names)]
+    if words := word_list(language):
+        folded = fold(text, umlauts=language_of(language) in UMLAUTS)
+        spans += [(Code(code), *folded.span(start, end)) for code, start, end in spans_of_words(folded.text, words)]
     return [Finding(c, position, s, e, text[s:e]) for c, s, e in _widest(spans)]
 
 
 def _widest(spans: Iterable[tuple[Code, int, int]]) -> list[tuple[Code, int, int]]:
-    """Of spans of one code, one inside another, the wider one; in the order of the text."""
+    """Of spans of one code that meet, the first and widest; in the order of the text."""
     kept: list[tuple[Code, int, int]] = []
     reached: dict[Code, int] = {}
     for code, start, end in sorted(set(spans), key=lambda span: (span[1], -span[2], span[0])):
-        if end > reached.get(code, -1):
+        if start >= reached.get(code, 0):
             reached[code] = end
             kept.append((code, start, end))
     return sorted(kept, key=lambda span: (span[1], span[2], span[0]))

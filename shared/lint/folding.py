@@ -1,15 +1,22 @@
-"""Text as the word lists see it: lower case, plain quotes and hyphens; and the way back to what was written."""
+"""Text as the word lists see it: lower case, letters without marks, plain quotes and hyphens; and the way back."""
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 _SAME = str.maketrans(
-    {**dict.fromkeys("’‘ʼ´`", "'"), **dict.fromkeys("‐‑‒–—−", "-"), **dict.fromkeys("\u00a0\u2007\u202f\n\t\r", " ")}
-)
-_UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")  # soft hyphens and the like: they hide no word
+    {
+        **dict.fromkeys("’‘ʼ´`′", "'"), **dict.fromkeys("‐‑‒–—−", "-"),
+        **dict.fromkeys("\u00a0\u2007\u202f\t\r", " "), **dict.fromkeys("«»“”„‟", '"'),
+        "ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i",
+    }
+)  # fmt: skip
+_UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f")  # soft hyphens and the like: they hide no word
+_DIAERESIS = "\u0308"
+_UMLAUTS = {"a": "e", "o": "e", "u": "e"}  # ä, ö, ü as people type them without
 
-MOST_LETTERS = 3  # of one sign
+MOST_LETTERS = 4  # of one sign, with their marks
 
 
 class Folded(NamedTuple):
@@ -24,28 +31,34 @@ class Folded(NamedTuple):
         return self.starts[start], self.ends[end - 1]
 
 
-def fold(text: str) -> Folded:
-    """Letters with their marks in one piece, in lower case; spans of it lead back to the original."""
+def fold(text: str, *, umlauts: bool = False) -> Folded:
+    """Letters in lower case and without their marks, `ä` as `ae` where a language has `umlauts`; spans lead back."""
     if text.isascii():
         return Folded(text.lower().translate(_SAME), range(len(text)), range(1, len(text) + 1))
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for position, letter in enumerate(text):
-        if letter in _UNSEEN:
-            continue
-        if unicodedata.combining(letter) and characters:
-            characters[-1] = unicodedata.normalize("NFC", characters[-1] + letter)[:1]
-            ends[-1] = position + 1
-            continue
-        for one in _plain(letter).lower().translate(_SAME):
-            characters.append(one)
-            starts.append(position)
-            ends.append(position + 1)
+    for position, sign in enumerate(text):
+        letters = _letters(sign, characters[-1] if umlauts and characters else "", umlauts)
+        if not letters and ends and sign not in _UNSEEN:
+            ends[-1] = position + 1  # a mark apart from its letter
+        characters.extend(letters)
+        starts.extend([position] * len(letters))
+        ends.extend([position + 1] * len(letters))
     return Folded("".join(characters), starts, ends)
 
 
-def _plain(letter: str) -> str:
-    """`ﬁ` as `fi`; signs that stand for whole phrases stay, as no text may grow by being read."""
-    plain = unicodedata.normalize("NFKC", letter)
-    return plain if len(plain) <= MOST_LETTERS else letter
+@lru_cache(maxsize=4096)
+def _letters(sign: str, before: str, umlauts: bool) -> str:
+    """`é` as `e`, `ﬁ` as `fi`; signs that stand for whole phrases stay, as no text may grow by being read."""
+    if sign in _UNSEEN:
+        return ""
+    apart = unicodedata.normalize("NFKD", sign)
+    folded = []
+    for letter in apart.lower() if len(apart) <= MOST_LETTERS else sign:
+        if not unicodedata.combining(letter):
+            folded.append(letter.translate(_SAME))
+            before = letter
+        elif umlauts and letter == _DIAERESIS:
+            folded.append(_UMLAUTS.get(before, ""))
+    return "".join(folded)

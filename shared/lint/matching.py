@@ -1,0 +1,62 @@
+"""Where the words of a list stand in a folded text, unless they are said of things or of deeds."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+
+from shared.lint.words import WordList
+
+STARTS = re.compile(r"(?<!\w)[^\s-]")
+_END_OF_SENTENCE = re.compile(r"[.!?;:](?= )|\n")
+_BEFORE = re.compile(r"(?:\w+[ \"'-]+){1,2}$")  # two words
+_AFTER = re.compile(r"(?:[ \"'-]+\w+){1,2}")
+NEAR = 60  # characters in which two words stand
+
+
+def spans_of_words(text: str, words: WordList) -> Iterator[tuple[str, int, int]]:
+    """(code, start, end) of each."""
+    work = _Work(text, words)
+    for word in STARTS.finditer(text):
+        start = word.start()
+        for code, pattern, is_of_things in words.at(text[start : start + 2]):
+            found = pattern.match(text, start)
+            if found and not work.excuses(start, found.end(), is_of_things):
+                yield code, start, found.end()
+
+
+class _Work:
+    """What a text says of work: things that are named, and sentences about what somebody did."""
+
+    def __init__(self, text: str, words: WordList) -> None:
+        self.text = text
+        self.words = words
+        self.deeds: dict[int, bool] = {}
+
+    @cached_property
+    def sentences(self) -> list[int]:
+        """Where each begins, and where the last one ends."""
+        return [0, *(end.end() for end in _END_OF_SENTENCE.finditer(self.text)), len(self.text)]
+
+    def excuses(self, start: int, end: int, is_of_things: bool) -> bool:
+        """Whether these words name nobody in a sentence about a deed; or are said of things, in one about things."""
+        number = max(bisect_right(self.sentences, start, hi=len(self.sentences) - 1) - 1, 0)
+        bounds = self.sentences[number], self.sentences[number + 1]
+        if self._tells_of_a_deed(bounds) and (is_of_things or not self._names_somebody(start, end)):
+            return True
+        return is_of_things and (self._is_about_things(bounds) or self._is_beside_a_thing(start, end))
+
+    def _tells_of_a_deed(self, bounds: tuple[int, int]) -> bool:
+        if bounds[0] not in self.deeds:
+            self.deeds[bounds[0]] = bool(self.words.deeds.search(self.text, *bounds))
+        return self.deeds[bounds[0]]
+
+    def _names_somebody(self, start: int, end: int) -> bool:
+        return bool(self.words.persons.search(self.text, start, end))
+
+    def _is_about_things(self, bounds: tuple[int, int]) -> bool:
+        return bool(self.words.things.search(self.text, *bounds)) and not self._names_somebody(*bounds)
+
+    def _is_beside_a_thing(self, start: int, end: int) -> bool:
+        before, after = _BEFORE.search(self.text[max(0, start - NEAR) : start]), _AFTER.match(self.text, end)
+        return any(words and self.words.things.search(words[0]) for words in (before, after))
