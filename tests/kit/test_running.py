@@ -192,6 +192,7 @@ async def test_two_replicas_share_the_work_and_say_everything_once(kafka, settin
     async with running("candidates", settings, router) as one, running("candidates", settings, router):
         await publish(kafka, settings.topic_prefix, records * 2)
         await eventually(lambda: _is(pooled(one), 200))
+        await eventually(lambda: _is(count(one, "SELECT count(*) FROM outbox"), 0))
 
     said = await read_topic(kafka, settings.topic_prefix, "candidate-pooled")
     assert len({r.key for r in said}) == len(said) == 200
