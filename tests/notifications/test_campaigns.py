@@ -200,6 +200,24 @@ async def test_words_that_the_lint_finds_start_nothing(halden_stage, browser):
     assert await halden_stage.said("campaign-started") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "code", "found"),
+    [
+        ("We only invite women under 25.", "en", "campaign-has-findings", "protected"),
+        ("INES CALDER will be there.", "en", "campaign-has-findings", "name"),
+        ("Tervetuloa iltaan.", "fi", "campaign-language-unknown", None),
+    ],
+)
+async def test_what_no_letter_says_no_campaign_says(halden_stage, browser, text, language, code, found):
+    await on_tuesday(halden_stage, ines(), *told("amara"), asked("amara"))
+
+    refused = await browser.put("/campaigns/sql-evening", START | {"text": text, "language": language})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, code)
+    assert [f["code"] for f in refused.json().get("findings", ())] == ([found] if found else [])
+    assert await halden_stage.said("campaign-started") == []
+
+
 async def test_the_cap_holds_until_its_day_and_a_campaign_that_waited_too_long_is_let_go(halden_stage, letterbox):
     month_ago, week_ago = at("2026-11-05 08:00"), at("2026-11-17 08:00")
     await on_tuesday(

@@ -22,11 +22,12 @@ from services.notifications.sql.campaigns import (
     find_campaign,
     list_campaigns,
 )
-from services.notifications.sql.organizations import load_organizations
+from services.notifications.sql.organizations import list_names, load_organizations
 from shared.contracts import CampaignStarted, Id, Language, Name, OutreachMode, Text, Url, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
 from shared.kit.turn import Turn
+from shared.lint import LANGUAGES, knows
 from shared.web.answers import AnotherNumber
 from shared.web.bodies import Routes
 from shared.web.caller import Caller, Recorded
@@ -59,6 +60,12 @@ class WordsWithFindings(Conflict):
     """The lint found something in the title or the text."""
 
     code = "campaign-has-findings"
+
+
+class LanguageWithoutList(Conflict):
+    """Nothing in this language can be looked at before it reaches many people."""
+
+    code = "campaign-language-unknown"
 
 
 class DevelopmentPoint(Value):
@@ -181,7 +188,8 @@ async def read_campaign(campaign: AnId, caller: Reader) -> ShownCampaign:
 async def start_campaign(campaign: AnId, start: Start, response: Response, caller: Recruiter) -> ShownCampaign:
     """Write to everyone the preview selects, each when the contact policy allows. The same again starts nothing.
 
-    409 when `expected` is not how many they are, when the lint finds something, or when it was started otherwise.
+    409 when `expected` is not how many they are, when the lint finds something or has no list of the language, or
+    when it was started otherwise.
     Whoever is left out now is written to when the reason ends within 14 days.
     """
     async with caller.turn() as turn:
@@ -203,11 +211,13 @@ def _again(known: Campaign, start: Start) -> CampaignStarted:
 
 
 async def _begin(turn: Turn, caller: Caller, campaign: str, start: Start) -> CampaignStarted:
-    """A new one, looked at whole. Raises WordsWithFindings, AnotherNumber."""
+    """A new one, looked at whole. Raises WordsWithFindings, LanguageWithoutList, AnotherNumber."""
     settings = (await load_organizations(turn.conn, [caller.organization]))[caller.organization]
     words = [x for x in (start.title, start.text) if x]
     language = (start.language or settings.language) if words else start.language
-    await _refuse_findings(words, language or settings.language)
+    if words:
+        names = await list_names(turn.conn, caller.organization)
+        await _refuse_findings(words, language or settings.language, names)
     wanted = Campaign(campaign, start.competency, turn.now, start.job, start.cycle)
     count = _selected(await caller.visible(turn.conn, await _audience(turn.conn, caller, wanted)))
     if count != start.expected:
@@ -216,8 +226,10 @@ async def _begin(turn: Turn, caller: Caller, campaign: str, start: Start) -> Cam
     return CampaignStarted(campaign=campaign, by=caller.user, started_at=turn.now, language=language, **said)
 
 
-async def _refuse_findings(words: Sequence[str], language: str) -> None:
-    if findings := await lint_aside(words, language):
+async def _refuse_findings(words: Sequence[str], language: str, names: Sequence[str]) -> None:
+    if not knows(language):
+        raise LanguageWithoutList(f"There is no word list for {language}: write in one of {', '.join(LANGUAGES)}.")
+    if findings := await lint_aside(words, language, names):
         found = ", ".join(sorted({f.code for f in findings}))
         told = [shown(f).model_dump(mode="json") for f in findings]
         raise WordsWithFindings(f"The lint found {found}: say it otherwise.", findings=told)

@@ -129,6 +129,12 @@ async def load_colleagues(conn: Connection, users: Iterable[Pair]) -> dict[str, 
     return found
 
 
+async def list_names(conn: Connection, organization: str) -> list[str]:
+    """Of everyone who works or worked there."""
+    rows = await conn.fetch("SELECT DISTINCT name FROM users WHERE organization = $1 ORDER BY name", organization)
+    return [row["name"] for row in rows]
+
+
 async def find_named(conn: Connection, jobs: Iterable[Pair]) -> list[Pair]:
     """(organisation, candidate) of everyone whom any fact names together with one of these jobs."""
     wanted = sorted(set(jobs))
