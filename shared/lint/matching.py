@@ -19,10 +19,15 @@ def spans_of_words(text: str, words: WordList) -> Iterator[tuple[str, int, int]]
     work = _Work(text, words)
     for word in STARTS.finditer(text):
         start = word.start()
-        for code, pattern, is_of_things in words.at(text[start : start + 2]):
+        for code, pattern, is_of_things in words.at(_opening(text, start)):
             found = pattern.match(text, start)
             if found and not work.excuses(start, found.end(), is_of_things):
                 yield code, start, found.end()
+
+
+def _opening(text: str, start: int) -> str:
+    opening = text[start : start + 2]
+    return f"{opening[0]} " if opening[1:].isspace() else opening
 
 
 class _Work:

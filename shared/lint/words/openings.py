@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Set
 
 ANY = "\0"  # any character
+BLANKS = " -"  # every blank counts as the first
 LENGTH = 2
 _LOOKS = ("(?!", "(?=", "(?<")
 
@@ -80,6 +81,8 @@ def _of_escape(letter: str) -> set[str]:
 
 def _of_class(reading: _Reading) -> set[str]:
     inner = reading.take(reading.pattern.index("]", reading.position) - reading.position + 1)[1:-1]
+    if inner == r"\s-":
+        return set(BLANKS)
     if inner.startswith("^") or "\\" in inner or "-" in inner[1:-1]:
         return {ANY}
     return set(inner)
