@@ -111,10 +111,12 @@ CASES = {
 
 
 def registered_entries() -> set[tuple[str, str]]:
-    """What this file covers: the services' own work above, what links ask for and the kit's below."""
+    """What this file covers: the services' own work above, what links ask for and the kit's below; surveys' own tests
+    cover the rest."""
     return {
         *CASES,
         ("notifications", "send_new_links"),
+        ("notifications", "show_surveys"),
         *((name, work) for name in SERVICES for work in ("nudge", "forget_what_is_old")),
     }
 

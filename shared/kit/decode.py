@@ -152,7 +152,8 @@ def _path(error: ErrorDetails) -> str:
 def _unknown(error: ValidationError) -> set[str]:
     """Paths without places in lists."""
     found = error.errors(include_input=False, include_url=False, include_context=False)
-    paths = (".".join("[]" if isinstance(part, int) else part for part in e["loc"]) for e in found)
+    forbidden = (e["loc"] for e in found if e["type"] == "extra_forbidden")  # such objects in a list make it too short
+    paths = (".".join("[]" if isinstance(part, int) else part for part in loc) for loc in forbidden)
     return {one_line(path) or "?" for path in paths}
 
 

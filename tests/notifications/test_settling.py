@@ -244,7 +244,7 @@ async def test_while_records_lie_unread_time_breaks_no_promise(halden_stage):
     looked, behind = [], [True]
     clock = Clock(Schedule(), halden_stage.turns, halden_stage.router, lambda: behind[0])
     for every in due_work.schedule.entries:
-        clock.schedule.entries.append(every._replace(seconds=0.01, work=noting(looked, every)))
+        clock.schedule.entries.append(every._replace(seconds=0.01, work=noting(looked, every), find_due=None))
     working = asyncio.create_task(clock.run())
 
     await asyncio.sleep(0.5)
