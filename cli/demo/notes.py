@@ -96,7 +96,7 @@ NOTES = {
         ),
     ),
     ("diego", "ben"): Notes(
-        ("communication", "You asked what the report is for before you began; few people do."),
+        ("communication", "You asked what the report is for before you began; it saved a wrong start."),
         (
             "python",
             "You knew the idea of a loop but not how to read a file line by line.",

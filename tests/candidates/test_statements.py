@@ -28,7 +28,7 @@ async def test_a_fact_about_somebody_whom_no_rule_concerns_yet_costs_what_the_ki
         for fact in (registered("ana"), applied("ana"), scheduled("ana"), completed("ana"), feedback("ana"))
     ]
 
-    assert costs == [KIT + 1, KIT, KIT, KIT, KIT]  # who is new is locked by making their row
+    assert costs == [KIT + 3, KIT, KIT, KIT, KIT]  # who is new is locked by making their row, and found by name
 
 
 async def test_a_fact_about_a_member_of_the_pool_loads_and_saves_each_thing_once(stage):
