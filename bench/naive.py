@@ -78,7 +78,7 @@ async def derive(conn: Connection, organization: str, candidate: str) -> None:
         "SELECT FROM people WHERE organization = $1 AND candidate = $2 FOR UPDATE", organization, candidate
     )
     people = People([(organization, candidate, candidate)], {})
-    records = await load_records(conn, people)
+    records = await load_records(conn, people, judged=[(organization, candidate)])
     changed = await save_members(conn, people, pool.place(records, datetime.now(UTC)))
     for saying in pool.sayings(changed):
         await conn.execute(

@@ -61,7 +61,7 @@ def _subject(service: str, document: Document, tag: Document) -> dict[str, Any]:
         if tag["name"] in operation["tags"]
     ]
     routes = [_route(service, *operation) for operation in operations]
-    schemas = [content.get("schema", {}) for _, _, o in operations for content in _contents(o)]
+    schemas = [told.get("schema", {}) for _, _, o in operations for told in (*_contents(o), *o.get("parameters", ()))]
     title = f"{service.capitalize()}: {tag['name']}"
     return {"title": title, "tag": tag, "routes": routes, "types": types_of({"anyOf": schemas}, definitions)}
 

@@ -44,6 +44,8 @@ SENTENCES = {
     "candidate-responded": "{candidate} responded: {kind}",
     "survey-answered": "A survey about {job} was answered",
     "answer-overdue": "{candidate} waits longer than promised: {missing} of application {application}",
+    "interview-returned": "Interview {interview} of {candidate} came to {returned}",
+    "round-summed-up": "What the round of {job} taught was summed up",
     "campaign-started": "{by} started a campaign about {competency}",
     "event-rejected": "A record of {topic} was not accepted: {code}",
 }

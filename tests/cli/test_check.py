@@ -55,7 +55,7 @@ def test_every_event_is_acceptable_and_its_key_is_named(tmp_path):
     assert {e["topic"]: e["key"] for e in found["events"]} == KEYS
 
 
-@pytest.mark.parametrize(("layout", "line"), [({"indent": 2}, 46), ({}, 1)])
+@pytest.mark.parametrize(("layout", "line"), [({"indent": 2}, 52), ({}, 1)])
 def test_an_array_or_one_object_will_do(tmp_path, layout, line):
     assert problems(tmp_path, json.dumps([event(), event(source="")], **layout)) == [
         (f"event 2 (line {line})", "missing-attribute", "source")

@@ -10,7 +10,19 @@ from shared.contracts import letter_id, match_id
 from shared.web.links import Links
 from tests.browser import KEY, Browser, browsing
 from tests.candidates import sentences
-from tests.notifications.facts import accepted, applied, at, consent, decided, halden, ines, job, matched, profile
+from tests.notifications.facts import (
+    accepted,
+    applied,
+    at,
+    completed,
+    consent,
+    decided,
+    halden,
+    ines,
+    job,
+    matched,
+    profile,
+)
 from tests.screens import WIDE, Screen, looking
 from tests.stage import staged
 
@@ -35,7 +47,7 @@ async def browser(halden_stage, tmp_path) -> AsyncIterator[Browser]:
     """Noor had her answer, was asked how it was, and was invited to the next job."""
     await halden_stage.move_to("2026-11-13 16:05")
     agreed = [consent("noor", at("2026-11-13 10:00"), purpose=purpose) for purpose in ("survey", "talent_pool")]
-    person = (profile("noor", language=LANGUAGE), applied("noor"), decided("noor"), *agreed)
+    person = (profile("noor", language=LANGUAGE), applied("noor"), completed("noor"), decided("noor"), *agreed)
     next_job = job("ws27-ae", title="Werkstudent Analytics (m/w/d)")
     await halden_stage.deliver(halden(language="es"), ines(), job(), next_job, *person, matched("noor"))
     await halden_stage.move_to("2026-11-16 08:00")
