@@ -16,6 +16,8 @@ from playwright.async_api import Page, Route, async_playwright
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NARROW, WIDE = 360, 1280
 PATIENCE = 120_000  # milliseconds, for a machine that is busy
+AT_REST = """for (const moving of document.getAnimations())
+    if (moving.effect.getComputedTiming().endTime !== Infinity) moving.finish()"""  # half faded in is no colour
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -73,6 +75,7 @@ class Screens:
         await self.keep(page, name, screen)
         options = {"runOnly": WCAG} if is_mail else None
         if screen.script:
+            await page.evaluate(AT_REST)
             found = await Axe().run(page, options=options)
         else:  # axe is a script itself: it sees the same page elsewhere
             async with self.at("about:blank", screen._replace(script=True)) as other:
