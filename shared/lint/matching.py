@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
+from shared.lint.codes import Code
 from shared.lint.words import WordList
 
 STARTS = re.compile(r"(?<!\w)[^\s-]")
@@ -21,7 +22,7 @@ def spans_of_words(text: str, words: WordList) -> Iterator[tuple[str, int, int]]
         start = word.start()
         for code, pattern, is_of_things in words.at(_opening(text, start)):
             found = pattern.match(text, start)
-            if found and not work.excuses(start, found.end(), is_of_things):
+            if found and not work.excuses(code, start, found.end(), is_of_things):
                 yield code, start, found.end()
 
 
@@ -43,11 +44,11 @@ class _Work:
         """Where each begins, and where the last one ends."""
         return [0, *(end.end() for end in _END_OF_SENTENCE.finditer(self.text)), len(self.text)]
 
-    def excuses(self, start: int, end: int, is_of_things: bool) -> bool:
-        """Whether these words name nobody in a sentence about a deed; or are said of things, in one about things."""
+    def excuses(self, code: str, start: int, end: int, is_of_things: bool) -> bool:
+        """Whether these words are of the work, in a sentence about a deed; or of things, in one about things."""
         number = max(bisect_right(self.sentences, start, hi=len(self.sentences) - 1) - 1, 0)
         bounds = self.sentences[number], self.sentences[number + 1]
-        if self._tells_of_a_deed(bounds) and (is_of_things or not self._names_somebody(start, end)):
+        if self._tells_of_a_deed(bounds) and (is_of_things or self._is_of_the_work(code, start, end)):
             return True
         return is_of_things and (self._is_about_things(bounds) or self._is_beside_a_thing(start, end))
 
@@ -55,6 +56,10 @@ class _Work:
         if bounds[0] not in self.deeds:
             self.deeds[bounds[0]] = bool(self.words.deeds.search(self.text, *bounds))
         return self.deeds[bounds[0]]
+
+    def _is_of_the_work(self, code: str, start: int, end: int) -> bool:
+        """What the law protects is nobody's work, whatever they did: "explained it well for your age"."""
+        return code != Code.PROTECTED and not self._names_somebody(start, end)
 
     def _names_somebody(self, start: int, end: int) -> bool:
         return bool(self.words.persons.search(self.text, start, end))

@@ -12,8 +12,9 @@ from cli.check.command import check
 from cli.check.reading import LARGEST, items
 from cli.errors import UserMistake
 from shared.kafka.relay import partition_of
+from tests.contracts.keys import KEYS
 from tests.contracts.records import changed
-from tests.contracts.samples import BODIES, KEYS
+from tests.contracts.samples import BODIES
 
 FEEDBACK = BODIES["feedback-submitted"]
 app = typer.Typer()

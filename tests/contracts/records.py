@@ -6,7 +6,8 @@ from typing import Any
 
 from shared.kit.cloudevents import Envelope, Headers, encode
 from shared.kit.decode import Accepted, Ignored, RefusedRecord, accept
-from tests.contracts.samples import KEYS, NOW
+from tests.contracts.keys import KEYS
+from tests.contracts.samples import NOW
 
 
 def envelope(topic: str, body: bytes = b"{}", **changes: Any) -> Envelope:

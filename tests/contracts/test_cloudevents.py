@@ -11,8 +11,9 @@ from cloudevents.core.v1.event import CloudEvent
 from shared.contracts import BY_TOPIC, body_json, fact_of, key_of
 from shared.kit.cloudevents import encode
 from shared.kit.decode import Accepted
+from tests.contracts.keys import KEYS
 from tests.contracts.records import envelope, headers, taken
-from tests.contracts.samples import BODIES, KEYS, NOW
+from tests.contracts.samples import BODIES, NOW
 
 FEEDBACK = BODIES["feedback-submitted"]
 MINUTE = datetime(2026, 11, 23, 8, 30, 0, 250_000, tzinfo=UTC)

@@ -4,8 +4,9 @@ import pytest
 
 from shared.contracts import ALL, BY_TOPIC, EVENTS, INTERVIEWS, NAMING, PEOPLE_SIDE, fact_of, key_of, subject_of
 from shared.kit.decode import Accepted
+from tests.contracts.keys import KEYS
 from tests.contracts.records import taken
-from tests.contracts.samples import BODIES, KEYS
+from tests.contracts.samples import BODIES
 
 ONE_PARTITION = {"user-registered", "organization-configured", "campaign-started", "event-rejected"}
 EXCLUSIVE = {

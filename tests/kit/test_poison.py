@@ -5,8 +5,9 @@ from itertools import count
 
 import pytest
 
+from tests.contracts.keys import KEYS
 from tests.contracts.records import headers
-from tests.contracts.samples import BODIES, KEYS
+from tests.contracts.samples import BODIES
 from tests.contracts.test_poison import POISON
 from tests.kit.conftest import evidence_of, feedback
 from tests.stage import Heard

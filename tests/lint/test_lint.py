@@ -111,3 +111,20 @@ def test_a_name_that_is_a_word_needs_its_capital():
 def test_any_text_is_read_and_every_span_is_where_it_says(text, language, names):
     for finding in lint([text], language, names):
         assert text[finding.start : finding.end] == finding.found != ""
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "You explained the window function well for your age."),
+        ("en", "You solved the query quickly despite your pregnancy."),
+        ("en", "You explained the join clearly, which is rare for women in this field."),
+        ("de", "Sie haben die Abfrage trotz Ihres Alters schnell gelöst."),
+        ("de", "Sie haben die Tabelle sauber entworfen, trotz Ihrer Schwangerschaft."),
+        ("fr", "Vous avez bien expliqué la jointure malgré votre âge."),
+        ("fr", "Vous avez écrit le code malgré votre grossesse."),
+        ("es", "Explicó bien la consulta a pesar de su edad."),
+    ],
+)
+def test_no_deed_excuses_what_the_law_protects(language, sentence):
+    assert Code.PROTECTED in {finding.code for finding in lint([sentence], language)}
