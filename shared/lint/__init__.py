@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from shared.lint.codes import ADVICE, Code
 from shared.lint.folding import fold
+from shared.lint.languages import reads_as
 from shared.lint.matching import spans_of_words
 from shared.lint.names import spans_of_names
 from shared.lint.words import LANGUAGES, UMLAUTS, language_of, word_list
 
-__all__ = ["ADVICE", "LANGUAGES", "LONGEST", "MOST_FINDINGS", "Code", "Finding", "knows", "lint"]
+__all__ = ["ADVICE", "LANGUAGES", "LONGEST", "MOST_FINDINGS", "Code", "Finding", "knows", "lint", "reads_as"]
 
 LONGEST = 20_000  # characters that may be looked at in one call over HTTP
 MOST_FINDINGS = 200  # nobody reads more of them

@@ -24,7 +24,7 @@ from shared.contracts import (
     ReleasedStrength,
     Saying,
 )
-from shared.lint import Finding, knows, lint
+from shared.lint import Finding, knows, lint, reads_as
 
 AT_LEAST_STRENGTHS, AT_LEAST_DEVELOPMENT = 2, 1
 AT_MOST = 3  # of each
@@ -44,6 +44,11 @@ class LetterDraft(NamedTuple):
     def language(self) -> str:
         """That of its first item; others are marked."""
         return self.strengths[0].language
+
+    @property
+    def items(self) -> tuple[FeedbackItem, ...]:
+        """Both sides, in the order of the letter."""
+        return self.strengths + self.development
 
     @property
     def both_sides(self) -> list[str]:
@@ -112,6 +117,8 @@ def concerns(record: RecipientRecord, application: ApplicationRecord, draft: Let
         found.add("both_sides")
     if not all(knows(language) for language, _ in draft.texts):
         found.add("no_word_list")
+    if not all(reads_as(f"{i.observed} {i.suggestion or ''}", i.language) for i in draft.items):
+        found.add("other_language")
     if any(i.interviewer not in record.colleagues for i in application.items):
         found.add("unknown_interviewer")
     return sorted(found)
