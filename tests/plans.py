@@ -6,11 +6,13 @@ from collections.abc import Collection
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
 from local.postgres import Postgres
 from shared.kit.db import Connection
+from shared.kit.derived import DerivedTable
 from shared.people.export import OF_THE_KIT
 from shared.people.holdings import statement_of
 from tests.stage import Stage
@@ -40,11 +42,17 @@ async def wrong_plans(stage: Stage, organization: str, walked_whole: Collection[
 
 
 def statements_of(service: str) -> list[str]:
-    """Every statement of a service's `sql` room, and the one that reads what it holds of somebody."""
-    trees = [ast.parse(file.read_text()) for file in sorted((SERVICES / service / "sql").glob("*.py"))]
+    """Every statement of a service's `sql` room, of its derived tables, and the one that reads what it holds."""
+    files = sorted((SERVICES / service / "sql").glob("*.py"))
+    trees = [ast.parse(file.read_text()) for file in files]
     texts = [n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Constant)]
     held = statement_of((*import_module(f"services.{service}.sql.held").HOLDINGS.tables, *OF_THE_KIT))
-    return [held, *(t for t in texts if isinstance(t, str) and _STATEMENT.match(t))]
+    derived = [table.telling for file in files for table in _tables_of(f"services.{service}.sql.{file.stem}")]
+    return [held, *derived, *(t for t in texts if isinstance(t, str) and _STATEMENT.match(t))]
+
+
+def _tables_of(module: str) -> list[DerivedTable[Any]]:
+    return [found for found in vars(import_module(module)).values() if isinstance(found, DerivedTable)]
 
 
 async def plan_of(conn: Connection, statement: str) -> list[str]:

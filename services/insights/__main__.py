@@ -1,0 +1,6 @@
+"""`python -m services.insights`."""
+
+from services.insights.main import SERVICE
+from shared.running.start import run
+
+run(SERVICE)

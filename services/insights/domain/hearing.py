@@ -1,0 +1,231 @@
+"""From facts as they are saved to what was heard of one person: every fact at its newest version."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeVar
+
+from services.insights.domain.heard import (
+    HeardApplication,
+    HeardDelay,
+    HeardFeedback,
+    HeardInterview,
+    HeardLetter,
+    HeardMatch,
+    HeardPerson,
+    HeardPlace,
+    HeardRating,
+    HeardRelease,
+    HeardReturn,
+)
+from shared.contracts import (
+    CancelledBy,
+    FeedbackKind,
+    MemberStatus,
+    MissedBy,
+    Missing,
+    Outcome,
+    Overall,
+    ReasonClass,
+    Tier,
+)
+from shared.contracts.reading import SaidOfInterview
+
+ASSUMED = "/assumed"
+DECISION_LETTERS = frozenset(("decision_full", "decision_short", "decision_thanks"))
+
+Body = Mapping[str, Any]
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class SavedFact(NamedTuple):
+    """One fact about somebody; of texts only how many there are."""
+
+    topic: str
+    fact: str
+    job: str | None
+    time: datetime
+    historical: bool
+    body: Body
+
+
+class _Saved:
+    """The facts of one person by topic and id."""
+
+    def __init__(self, facts: Iterable[SavedFact]) -> None:
+        self._facts: dict[str, dict[str, SavedFact]] = defaultdict(dict)
+        for fact in sorted(facts, key=lambda f: (f.topic, f.fact, f.time)):
+            self._facts[fact.topic][fact.fact] = fact
+
+    def all(self, topic: str) -> Iterable[SavedFact]:
+        return self._facts[topic].values()
+
+    def get(self, topic: str, fact: str) -> SavedFact | None:
+        return self._facts[topic].get(fact)
+
+    def body(self, topic: str, fact: str) -> Body:
+        found = self.get(topic, fact)
+        return found.body if found else {}
+
+    def named(self, *topics: str) -> list[str]:
+        return sorted({fact for topic in topics for fact in self._facts[topic]})
+
+
+def hear(organization: str, person: str, facts: Iterable[SavedFact]) -> HeardPerson:
+    """`facts` are those under all of the person's ids."""
+    saved = _Saved(facts)
+    return HeardPerson(
+        organization,
+        person,
+        applications=tuple(_applications(saved)),
+        interviews=tuple(_interviews(saved)),
+        feedback=tuple(_feedback(saved)),
+        releases=tuple(_releases(saved)),
+        letters=tuple(_letters(saved)),
+        delays=tuple(_delays(saved)),
+        places=tuple(_places(saved)),
+        matches=tuple(_matches(saved)),
+        returns=tuple(_returns(saved)),
+    )
+
+
+def _applications(saved: _Saved) -> Iterator[HeardApplication]:
+    for application in saved.named("application-submitted", "application-decided"):
+        submitted, decided = (
+            saved.get("application-submitted", application),
+            saved.get("application-decided", application),
+        )
+        told = decided.body if decided else {}
+        reason, notice = told.get("reason") or {}, told.get("notice") or {}
+        asked = submitted.body if submitted else {}
+        yield HeardApplication(
+            application,
+            job=(submitted and submitted.job) or (decided and decided.job) or None,
+            submitted_at=_at(asked.get("submitted_at")),
+            decided_at=_at(told.get("decided_at")),
+            reversed_at=_at(saved.body("application-decision-reversed", application).get("reversed_at")),
+            outcome=_one(Outcome, told.get("outcome")),
+            reason_code=reason.get("code"),
+            reason_class=_one(ReasonClass, reason.get("class")),
+            noticed_at=_at(notice.get("sent_at")),
+            is_rediscovered=asked.get("origin") == "rediscovered",
+            is_historical=any(f.historical for f in (submitted, decided) if f),
+        )
+
+
+def _interviews(saved: _Saved) -> Iterator[HeardInterview]:
+    ids = saved.named("interview-scheduled", "interview-completed", "interview-cancelled", "interview-missed")
+    for interview in sorted({i.removesuffix(ASSUMED) for i in ids}):
+        slot, held = saved.body("interview-scheduled", interview), saved.body("interview-completed", interview)
+        assumed = saved.body("interview-completed", interview + ASSUMED)
+        cancelled = saved.body("interview-cancelled", interview)
+        missed = saved.body("interview-missed", interview)
+        told = [body for body in (slot, held, assumed, cancelled, missed) if body]
+        stage = slot.get("stage") or {}
+        yield HeardInterview(
+            interview,
+            told[0]["application"],
+            job=next((body["job"] for body in told if body.get("job")), None),
+            stage=stage.get("name"),
+            position=stage.get("position"),
+            said=SaidOfInterview(
+                starts_at=_at(slot.get("starts_at")),
+                ends_at=_at(slot.get("ends_at")),
+                completed_at=_at(held.get("completed_at")),
+                assumed_at=_at(assumed.get("completed_at")),
+                assumed_slot=_at(assumed.get("starts_at")),
+                cancelled_at=_at(cancelled.get("cancelled_at")),
+                cancelled_slot=_at(cancelled.get("starts_at")),
+                missed_at=_at(missed.get("missed_at")),
+                missed_slot=_at(missed.get("starts_at")),
+            ),
+            cancelled_by=_one(CancelledBy, cancelled.get("by")),
+            missed_by=_one(MissedBy, missed.get("by")),
+            owed_by=tuple(_owing(held.get("interviewers") or slot.get("interviewers") or ())),
+            assesses=tuple(slot.get("assesses") or ()),
+        )
+
+
+def _owing(interviewers: Sequence[Body]) -> Iterator[str]:
+    """Who a completion names as interviewers were those who came."""
+    yield from dict.fromkeys(i["user"] for i in interviewers if i.get("feedback_required", True))
+
+
+def _feedback(saved: _Saved) -> Iterator[HeardFeedback]:
+    for fact in saved.all("feedback-submitted"):
+        body = fact.body
+        yield HeardFeedback(
+            fact.fact,
+            body["application"],
+            body["interviewer"],
+            datetime.fromisoformat(body["submitted_at"]),
+            interview=body.get("interview"),
+            kind=FeedbackKind(body["kind"]),
+            withdrawn_at=_at(saved.body("feedback-withdrawn", fact.fact).get("withdrawn_at")),
+            overall=_one(Overall, body.get("overall")),
+            ratings=tuple(HeardRating(r["competency"], r.get("level")) for r in body.get("ratings") or ()),
+            strengths=body["strengths"],
+            development=body["development"],
+        )
+
+
+def _releases(saved: _Saved) -> Iterator[HeardRelease]:
+    for fact in saved.all("feedback-released"):
+        released_at = datetime.fromisoformat(fact.body["released_at"])
+        yield HeardRelease(fact.fact, fact.body["application"], released_at, tuple(fact.body["development"]))
+
+
+def _letters(saved: _Saved) -> Iterator[HeardLetter]:
+    for fact in saved.all("outreach-sent"):
+        if fact.body["kind"] in DECISION_LETTERS and fact.body.get("application"):
+            bounced = saved.get("outreach-bounced", fact.fact)
+            came_back = bounced.time if bounced and bounced.body["bounce"] == "hard" else None
+            yield HeardLetter(fact.body["application"], fact.time, came_back)
+
+
+def _delays(saved: _Saved) -> Iterator[HeardDelay]:
+    for fact in saved.all("answer-overdue"):
+        due_at = datetime.fromisoformat(fact.body["due_at"])
+        yield HeardDelay(fact.body["application"], Missing(fact.body["missing"]), due_at)
+
+
+def _places(saved: _Saved) -> Iterator[HeardPlace]:
+    for fact in saved.all("candidate-pooled"):
+        if _is_newest(fact, saved.get("candidate-left-pool", fact.fact)):
+            yield HeardPlace(fact.body["application"], Tier(fact.body["tier"]), MemberStatus(fact.body["status"]))
+
+
+def _matches(saved: _Saved) -> Iterator[HeardMatch]:
+    interested = {f.body.get("match") for f in saved.all("candidate-responded") if f.body.get("kind") == "interested"}
+    for match in saved.named("candidate-matched", "match-withdrawn", "match-reviewed"):
+        proposed, withdrawn = saved.get("candidate-matched", match), saved.get("match-withdrawn", match)
+        reviewed = saved.get("match-reviewed", match)
+        known = proposed or withdrawn or reviewed
+        if known and known.job:
+            yield HeardMatch(
+                match,
+                known.job,
+                stands=proposed is not None and _is_newest(proposed, withdrawn),
+                accepted=reviewed is not None and reviewed.body.get("outcome") == "accepted",
+                interested=match in interested,
+            )
+
+
+def _returns(saved: _Saved) -> Iterator[HeardReturn]:
+    for fact in saved.all("interview-returned"):
+        body = fact.body
+        yield HeardReturn(fact.fact, _at(body.get("counted_from")), body.get("returned"), body.get("without_loop"))
+
+
+def _is_newest(fact: SavedFact, other: SavedFact | None) -> bool:
+    """Of topics that replace one another the newest version stands."""
+    return other is None or fact.time > other.time
+
+
+def _at(instant: str | None) -> datetime | None:
+    return datetime.fromisoformat(instant) if instant else None
+
+
+def _one(kind: type[Word], value: str | None) -> Word | None:
+    return kind(value) if value else None

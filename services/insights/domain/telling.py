@@ -1,0 +1,133 @@
+"""What a round says to others once it is closed: guarded figures, at most once an hour, one day for the last time."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from services.insights.domain.guard import FEWEST
+from services.insights.domain.guarded import guarded_round
+from services.insights.domain.measures import RULES_VERSION, Figure, WhyNot
+from services.insights.domain.rounds import NEVER_AFTER, SETTLED_AFTER
+from services.insights.domain.rows import RoundRows
+from services.insights.domain.sums import SummedRound
+from shared.contracts import RoundFigure, RoundSummedUp
+
+FINAL_AFTER = timedelta(days=60)
+HOUR = timedelta(hours=1)
+AT_MOST = 400  # figures that the contract takes
+LEFT_OUT_FIRST = ("levels", "held", "withdrew", "not_assessed")  # parts: their whole is told
+
+
+class KeptRound(NamedTuple):
+    """A round as it is kept: its sums, when it is told next, and when it has to be summed up again.
+
+    `telling`: what is to be said of it now.
+    """
+
+    summed: SummedRound
+    say_at: datetime | None
+    due_at: datetime | None
+    telling: RoundSummedUp | None = None
+
+    @property
+    def organization(self) -> str:
+        """Whose it is."""
+        return self.summed.round.organization
+
+    @property
+    def job(self) -> str:
+        """Of which job."""
+        return self.summed.round.job
+
+
+def plan_telling(
+    summed: SummedRound,
+    rows: RoundRows,
+    said: RoundSummedUp | None,
+    say_at: datetime | None,
+    now: datetime,
+    *,
+    is_last: bool,
+) -> KeptRound:
+    """Of a closed round what differs is said at the next full hour, however often it changes until then.
+
+    `is_last`: now, and never again. `say_at`: the hour that was waited for already.
+    """
+    due = changes_at(summed, rows, now)
+    if not summed.round.closed_at or (said and said.final):
+        return KeptRound(summed, None, due)
+    telling = tell(summed, is_final=is_last or now >= final_at(summed, rows))
+    if telling == said:
+        return KeptRound(summed, None, due)
+    say_at = say_at or now.replace(minute=0, second=0, microsecond=0) + HOUR
+    if is_last or say_at <= now:
+        return KeptRound(summed, None, due, telling)
+    return KeptRound(summed, say_at, min(say_at, due or say_at))
+
+
+def tell(summed: SummedRound, *, is_final: bool) -> RoundSummedUp:
+    """What everybody may know of a round."""
+    r = summed.round
+    many = r.counts.interviewed == 0 or r.counts.interviewed >= FEWEST
+    return RoundSummedUp(
+        job=r.job,
+        family=r.family,
+        cycle=r.cycle,
+        closed_at=r.closed_at,
+        outcome=r.outcome,
+        final=is_final,
+        rules_version=RULES_VERSION,
+        people=r.counts.people if r.counts.people == 0 or r.counts.people >= FEWEST else None,
+        interviews=r.counts.interviews if many else None,
+        figures=tuple(map(_figure, _fitting(guarded_round(summed)))),
+    )
+
+
+def final_at(summed: SummedRound, rows: RoundRows) -> datetime:
+    """60 days after the last interview is counted; of a round without any, after its closing."""
+    counted = [s.counted_from for s in rows.sittings if s.counted_from]
+    ended = summed.round.closed_at or summed.round.opened_at
+    return max([*counted, ended]) + FINAL_AFTER
+
+
+def changes_at(summed: SummedRound, rows: RoundRows, now: datetime) -> datetime | None:
+    """When time alone changes the sums next."""
+    return min((at for at in _instants(summed, rows) if at > now), default=None)
+
+
+def _instants(summed: SummedRound, rows: RoundRows) -> Iterator[datetime]:
+    if summed.round.closed_at:
+        yield final_at(summed, rows)
+    for candidacy in rows.candidacies:
+        if candidacy.due_at:
+            yield candidacy.due_at
+        if candidacy.decided_at and candidacy.tier:
+            yield candidacy.decided_at + SETTLED_AFTER
+    for scorecard in rows.scorecards:
+        if scorecard.due_at:
+            yield scorecard.due_at
+        if scorecard.owed_at and not scorecard.given_at:
+            yield scorecard.owed_at + NEVER_AFTER
+    yield from (sitting.counted_from for sitting in rows.sittings if sitting.counted_from)
+
+
+def _fitting(figures: Iterable[Figure]) -> Sequence[Figure]:
+    """Those that tell anything; where a job asks for very much, without the parts of what is told whole."""
+    found = [f for f in figures if f.why_not is not WhyNot.FEW_PEOPLE]
+    for measure in LEFT_OUT_FIRST:
+        if len(found) > AT_MOST:
+            found = [f for f in found if f.measure != measure or f.part is None]
+    return found[:AT_MOST]
+
+
+def _figure(figure: Figure) -> RoundFigure:
+    return RoundFigure(
+        measure=figure.measure,
+        competency=figure.competency,
+        part=figure.part,
+        k=figure.k,
+        of=figure.of,
+        value=figure.value,
+        low=figure.low,
+        high=figure.high,
+    )

@@ -1,0 +1,51 @@
+"""What one interviewer may see of themselves, and nobody else: found when they ask, kept nowhere."""
+
+from pydantic import TypeAdapter
+
+from services.insights.domain.rows import Assessment, Scorecard
+from shared.kit.db import Connection
+
+_SCORECARDS = TypeAdapter(list[Scorecard])
+_ASSESSMENTS = TypeAdapter(list[Assessment])
+
+
+async def load_rated_together(conn: Connection, organization: str, interviewer: str) -> list[Assessment]:
+    """What they and others rated of the same people in the same things: `calibrate` takes it as it is."""
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT o.* FROM (
+            SELECT organization, application, competency FROM assessments a
+            WHERE a.organization = $1 AND a.interviewer = $2 AND a.interviewer <> '' AND a.level IS NOT NULL
+            OFFSET 0) a
+        CROSS JOIN LATERAL (SELECT * FROM assessments o WHERE o.organization = a.organization
+                            AND o.application = a.application AND o.application <> ''
+                            AND o.competency = a.competency OFFSET 0) o
+        ORDER BY o.feedback, o.competency
+        """,
+        organization,
+        interviewer,
+    )
+    return _ASSESSMENTS.validate_python([*map(tuple, rows)])
+
+
+async def load_own(conn: Connection, organization: str, interviewer: str) -> tuple[list[Scorecard], list[Assessment]]:
+    """The feedback they owed or gave, and what they rated."""
+    scorecards = await conn.fetch(
+        """
+        SELECT * FROM scorecards s WHERE s.organization = $1 AND s.interviewer = $2 AND s.interviewer <> ''
+        ORDER BY s.interview
+        """,
+        organization,
+        interviewer,
+    )
+    assessments = await conn.fetch(
+        """
+        SELECT * FROM assessments a WHERE a.organization = $1 AND a.interviewer = $2 AND a.interviewer <> ''
+        ORDER BY a.feedback, a.competency
+        """,
+        organization,
+        interviewer,
+    )
+    return _SCORECARDS.validate_python([*map(tuple, scorecards)]), _ASSESSMENTS.validate_python(
+        [*map(tuple, assessments)]
+    )

@@ -1,0 +1,179 @@
+"""What jobs are summed up to: their only writer, and how they come back."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
+
+from services.insights.domain.sums import SummedRound
+from services.insights.domain.telling import KeptRound
+from shared.contracts import JobOutcome, RoundSummedUp
+from shared.contracts.values import LATEST
+from shared.kit.db import Connection
+from shared.kit.derived import DerivedTable
+from shared.kit.people import Jobs, Pair
+
+_SUMMED = TypeAdapter(SummedRound)
+
+
+class RoundRow(NamedTuple):
+    """A row of `rounds`: what rounds are found by, and the sums as one document. `ended_at`: an open one comes last."""
+
+    organization: str
+    job: str
+    family: str
+    cycle: str | None
+    opened_at: datetime
+    closed_at: datetime | None
+    ended_at: datetime
+    outcome: JobOutcome | None
+    sums: str
+    say_at: datetime | None
+    due_at: datetime | None
+
+
+ROUNDS = DerivedTable[RoundRow](
+    "rounds",
+    key=("organization", "job"),
+    columns={
+        "organization": "text", "job": "text", "family": "text", "cycle": "text", "opened_at": "timestamptz",
+        "closed_at": "timestamptz", "ended_at": "timestamptz", "outcome": "text", "sums": "jsonb",
+        "say_at": "timestamptz", "due_at": "timestamptz",
+    },
+    whose="job",
+)  # fmt: skip
+
+
+async def save_rounds(conn: Connection, jobs: Jobs, rounds: Sequence[KeptRound]) -> None:
+    """Keep these and no others of these jobs."""
+    await ROUNDS.keep(conn, jobs.columns, [_row(kept) for kept in rounds])
+
+
+def _row(kept: KeptRound) -> RoundRow:
+    r = kept.summed.round
+    return RoundRow(
+        kept.organization, kept.job, r.family, r.cycle, r.opened_at, r.closed_at, r.closed_at or LATEST, r.outcome,
+        json.dumps(kept.summed, default=_plain), kept.say_at, kept.due_at,
+    )  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    """Sets in order, so that the same sums are the same document."""
+    return sorted(value) if isinstance(value, frozenset) else value.isoformat()
+
+
+async def lock_rounds(conn: Connection, jobs: Jobs) -> Mapping[Pair, datetime | None]:
+    """When each of these jobs that is summed up already is told next; nobody else tells of them meanwhile."""
+    rows = await conn.fetch(
+        """
+        SELECT r.organization, r.job, r.say_at FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (SELECT organization, job, say_at FROM rounds r WHERE r.organization = k.organization
+                            AND r.job = k.job FOR NO KEY UPDATE) r
+        """,
+        *jobs.columns,
+    )
+    return {(organization, job): say_at for organization, job, say_at in rows}
+
+
+async def load_told(conn: Connection, jobs: Jobs) -> Mapping[Pair, RoundSummedUp]:
+    """What was said of these rounds last; a final one stays for ever."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.job, f.body FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = k.organization AND f.fact = k.job
+                            AND f.topic = 'round-summed-up' OFFSET 0) f
+        """,
+        *jobs.columns,
+    )
+    return {(organization, job): RoundSummedUp.model_validate_json(body) for organization, job, body in rows}
+
+
+async def find_due_rounds(conn: Connection, now: datetime, limit: int) -> list[Pair]:
+    """(organisation, job) of the rounds that time alone changes, or that are to be told by now."""
+    rows = await conn.fetch(
+        "SELECT organization, job FROM rounds WHERE due_at <= $1 AND due_at IS NOT NULL ORDER BY due_at LIMIT $2",
+        now,
+        limit,
+    )
+    return [(organization, job) for organization, job in rows]
+
+
+async def put_off_rounds(conn: Connection, rounds: Sequence[Pair]) -> None:
+    """These are noted to be summed up: they are due no more."""
+    await conn.execute(
+        """
+        UPDATE rounds r SET due_at = NULL FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        WHERE r.organization = k.organization AND r.job = k.job
+        """,
+        [o for o, _ in rounds],
+        [j for _, j in rounds],
+    )
+
+
+async def load_round(conn: Connection, organization: str, job: str) -> SummedRound | None:
+    """One job, summed up."""
+    body = await conn.fetchval("SELECT sums FROM rounds WHERE organization = $1 AND job = $2", organization, job)
+    return _SUMMED.validate_json(body) if body else None
+
+
+async def load_rounds(
+    conn: Connection, organization: str, *, family: str | None = None, cycle: str | None = None
+) -> list[SummedRound]:
+    """Every round of an organisation, of one family, of one cycle, or of both; the oldest first."""
+    rows = await conn.fetch(
+        """
+        SELECT sums FROM rounds
+        WHERE organization = $1 AND opened_at IS NOT NULL AND ($2::text IS NULL OR family = $2)
+          AND ($3::text IS NULL OR cycle = $3)
+        ORDER BY opened_at, job
+        """,
+        organization,
+        family,
+        cycle,
+    )
+    return [_SUMMED.validate_json(row[0]) for row in rows]
+
+
+class RoundPlace(NamedTuple):
+    """Where a list of rounds goes on: open ones first, then the newest closing first."""
+
+    ended_at: datetime
+    job: str
+
+
+async def list_rounds(
+    conn: Connection,
+    organization: str,
+    *,
+    after: RoundPlace | None = None,
+    limit: int,
+    family: str | None = None,
+    cycle: str | None = None,
+    is_open: bool | None = None,
+    outcome: JobOutcome | None = None,
+    jobs: Sequence[str] | None = None,
+) -> list[tuple[RoundPlace, SummedRound]]:
+    """Rounds, newest closing first, those that are open before them. `jobs`: of these only."""
+    rows = await conn.fetch(
+        """
+        SELECT ended_at, job, sums FROM rounds
+        WHERE organization = $1 AND ended_at IS NOT NULL
+          AND ($2::timestamptz IS NULL OR (ended_at, job) < ($2, $3::text))
+          AND ($4::text IS NULL OR family = $4) AND ($5::text IS NULL OR cycle = $5)
+          AND ($6::boolean IS NULL OR (closed_at IS NULL) = $6) AND ($7::text IS NULL OR outcome = $7)
+          AND ($8::text[] IS NULL OR job = ANY($8))
+        ORDER BY ended_at DESC, job DESC LIMIT $9
+        """,
+        organization,
+        after.ended_at if after else None,
+        after.job if after else None,
+        family,
+        cycle,
+        is_open,
+        outcome,
+        jobs,
+        limit,
+    )
+    return [(RoundPlace(ended_at, job), _SUMMED.validate_json(sums)) for ended_at, job, sums in rows]

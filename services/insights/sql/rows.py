@@ -1,0 +1,283 @@
+"""The rows of people: their only writer, and how the rows of one job come back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+from services.insights.domain.rows import (
+    Assessment,
+    Candidacy,
+    Growth,
+    PersonRows,
+    Reuse,
+    RoundRows,
+    Scorecard,
+    Sitting,
+)
+from shared.kit.db import Connection
+from shared.kit.derived import DerivedTable
+from shared.kit.people import Jobs, Pair, People
+
+Row = TypeVar("Row")
+
+CANDIDACIES_READ = TypeAdapter(list[Candidacy])
+SITTINGS_READ = TypeAdapter(list[Sitting])
+SCORECARDS_READ = TypeAdapter(list[Scorecard])
+ASSESSMENTS_READ = TypeAdapter(list[Assessment])
+GROWTHS_READ = TypeAdapter(list[Growth])
+REUSES_READ = TypeAdapter(list[Reuse])
+
+
+@dataclass(frozen=True)
+class RowsOfPeople(DerivedTable[Row], Generic[Row]):
+    """A table of people's rows. `rounds`: the columns that name the jobs which a row is summed up with."""
+
+    rounds: Sequence[str] = ("job",)
+
+    @cached_property
+    def telling(self) -> str:
+        """The statement that returns the jobs of what it removed or wrote, also those that a row no longer names."""
+        kept, _, written = self.statement.partition("INSERT INTO")
+        was = "ARRAY[" + ", ".join(f"old.{column}" for column in self.rounds) + "]"
+        is_now = "ARRAY[" + ", ".join(f"new.{column}" for column in self.rounds) + "]"
+        return f"""
+        {kept.rstrip().removesuffix(")")} RETURNING t.organization, {was} AS jobs
+        ), written AS (
+            INSERT INTO {written} RETURNING new.organization, {was} || {is_now} AS jobs
+        )
+        SELECT DISTINCT w.organization, j.job FROM (TABLE gone UNION ALL TABLE written) w
+        CROSS JOIN LATERAL unnest(w.jobs) AS j(job) WHERE j.job IS NOT NULL
+        """  # noqa: S608 - the program's names, no values
+
+    async def keep_and_find_rounds(
+        self, conn: Connection, of: tuple[list[str], list[str]], rows: Sequence[Row]
+    ) -> set[Pair]:
+        """Keep these rows and no others of those in `of`; (organisation, job) of every round that this changes."""
+        found = await conn.fetch(self.telling, *of, *self._values(rows, {}))
+        return {(organization, job) for organization, job in found}
+
+    def _value(self, column: str, rows: Sequence[Row]) -> list[Any]:
+        if column != "steps":
+            return super()._value(column, rows)
+        return ["\n".join(map(str, row.steps)) for row in rows]  # type: ignore[attr-defined]
+
+
+CANDIDACIES = RowsOfPeople[Candidacy](
+    "candidacies",
+    key=("organization", "application"),
+    columns={
+        "organization": "text", "application": "text", "candidate": "text", "job": "text", "family": "text",
+        "cycle": "text", "submitted_at": "timestamptz", "first_at": "timestamptz", "last_at": "timestamptz",
+        "steps": "text[]", "decided_at": "timestamptz", "outcome": "text", "reason_code": "text",
+        "reason_class": "text", "answered_at": "timestamptz", "due_at": "timestamptz", "late": "boolean",
+        "verdicts": "integer", "agreed": "boolean", "tier": "text", "status": "text", "rediscovered": "boolean",
+        "letter": "text",
+    },
+)  # fmt: skip
+SITTINGS = RowsOfPeople[Sitting](
+    "sittings",
+    key=("organization", "interview"),
+    columns={
+        "organization": "text", "interview": "text", "candidate": "text", "application": "text", "job": "text",
+        "stage": "text", "position": "integer", "state": "text", "by": "text", "began_at": "timestamptz",
+        "ended_at": "timestamptz", "asks": "text[]", "is_counted": "boolean", "returned": "text",
+        "without_loop": "text", "counted_from": "timestamptz",
+    },
+)  # fmt: skip
+SCORECARDS = RowsOfPeople[Scorecard](
+    "scorecards",
+    key=("organization", "interview", "interviewer"),
+    columns={
+        "organization": "text", "interview": "text", "interviewer": "text", "candidate": "text", "job": "text",
+        "owed_at": "timestamptz", "due_at": "timestamptz", "given_at": "timestamptz", "withdrawn": "boolean",
+        "has_strengths": "boolean", "has_development": "boolean",
+    },
+)  # fmt: skip
+ASSESSMENTS = RowsOfPeople[Assessment](
+    "assessments",
+    key=("organization", "feedback", "competency"),
+    columns={
+        "organization": "text", "feedback": "text", "competency": "text", "candidate": "text", "application": "text",
+        "job": "text", "interviewer": "text", "interview": "text", "asked": "boolean", "given": "boolean",
+        "level": "double precision", "job_level": "integer", "at": "timestamptz",
+    },
+)  # fmt: skip
+GROWTHS = RowsOfPeople[Growth](
+    "growths",
+    key=("organization", "candidate", "competency", "letter"),
+    columns={
+        "organization": "text", "candidate": "text", "competency": "text", "letter": "text", "application": "text",
+        "job": "text", "family": "text", "kind": "text", "before": "double precision", "after": "double precision",
+        "after_at": "timestamptz",
+    },
+    named={"candidate": "person"},
+)  # fmt: skip
+REUSES = RowsOfPeople[Reuse](
+    "reuses",
+    key=("organization", "match"),
+    columns={
+        "organization": "text", "match": "text", "candidate": "text", "job": "text", "earlier": "text",
+        "proposed": "boolean", "accepted": "boolean", "interested": "boolean", "applied": "boolean",
+        "hired": "boolean",
+    },
+    rounds=("job", "earlier"),
+)  # fmt: skip
+
+
+async def save_rows(conn: Connection, people: People, rows: Sequence[PersonRows]) -> set[Pair]:
+    """Keep these rows and no others of these people; (organisation, job) of the rounds to be summed up anew."""
+    ids = people.ids
+    return {
+        *await CANDIDACIES.keep_and_find_rounds(conn, ids, [c for p in rows for c in p.candidacies]),
+        *await SITTINGS.keep_and_find_rounds(conn, ids, [s for p in rows for s in p.sittings]),
+        *await SCORECARDS.keep_and_find_rounds(conn, ids, [s for p in rows for s in p.scorecards]),
+        *await ASSESSMENTS.keep_and_find_rounds(conn, ids, [a for p in rows for a in p.assessments]),
+        *await GROWTHS.keep_and_find_rounds(conn, ids, [g for p in rows for g in p.growths]),
+        *await REUSES.keep_and_find_rounds(conn, ids, [r for p in rows for r in p.reuses]),
+    }
+
+
+async def find_parts(conn: Connection, people: People) -> set[tuple[str, str, str]]:
+    """(organisation, person, job) of every round in which these people have a part as yet, whoever they were then."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, k.person, c.job FROM unnest($1::text[], $2::text[], $3::text[])
+            AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (SELECT job FROM candidacies c WHERE c.organization = k.organization
+                            AND c.candidate = k.candidate AND c.candidate <> '' OFFSET 0) c
+        WHERE c.job IS NOT NULL
+        UNION
+        SELECT k.organization, k.person, s.job FROM unnest($1::text[], $2::text[], $3::text[])
+            AS k(organization, person, candidate)
+        CROSS JOIN LATERAL (SELECT job FROM sittings s WHERE s.organization = k.organization
+                            AND s.candidate = k.candidate AND s.candidate <> '' OFFSET 0) s
+        WHERE s.job IS NOT NULL
+        """,
+        *people.columns,
+    )
+    return {(organization, person, job) for organization, person, job in rows}
+
+
+async def load_round_rows(conn: Connection, jobs: Jobs) -> Mapping[Pair, RoundRows]:
+    """By (organisation, job) the rows that name it."""
+    return {
+        pair: RoundRows(*found)
+        for pair, *found in zip(
+            jobs.pairs,
+            await _load_candidacies(conn, jobs),
+            await _load_sittings(conn, jobs),
+            await _load_scorecards(conn, jobs),
+            await _load_assessments(conn, jobs),
+            await _load_growths(conn, jobs),
+            await _load_reuses(conn, jobs),
+            strict=True,
+        )
+    }
+
+
+async def _load_candidacies(conn: Connection, jobs: Jobs) -> list[list[Candidacy]]:
+    rows = await conn.fetch(
+        """
+        SELECT c.* FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (SELECT * FROM candidacies c WHERE c.organization = k.organization AND c.job = k.job
+                            OFFSET 0) c ORDER BY c.organization, c.application
+        """,
+        *jobs.columns,
+    )
+    found = CANDIDACIES_READ.validate_python([*map(tuple, rows)])
+    return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
+
+
+async def _load_sittings(conn: Connection, jobs: Jobs) -> list[list[Sitting]]:
+    rows = await conn.fetch(
+        """
+        SELECT s.* FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (SELECT * FROM sittings s WHERE s.organization = k.organization AND s.job = k.job
+                            OFFSET 0) s ORDER BY s.organization, s.interview
+        """,
+        *jobs.columns,
+    )
+    found = SITTINGS_READ.validate_python([*map(tuple, rows)])
+    return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
+
+
+async def _load_scorecards(conn: Connection, jobs: Jobs) -> list[list[Scorecard]]:
+    rows = await conn.fetch(
+        """
+        SELECT s.* FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (SELECT * FROM scorecards s WHERE s.organization = k.organization AND s.job = k.job
+                            OFFSET 0) s ORDER BY s.organization, s.interview, s.interviewer
+        """,
+        *jobs.columns,
+    )
+    found = SCORECARDS_READ.validate_python([*map(tuple, rows)])
+    return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
+
+
+async def _load_assessments(conn: Connection, jobs: Jobs) -> list[list[Assessment]]:
+    rows = await conn.fetch(
+        """
+        SELECT a.* FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (SELECT * FROM assessments a WHERE a.organization = k.organization AND a.job = k.job
+                            OFFSET 0) a ORDER BY a.organization, a.feedback, a.competency
+        """,
+        *jobs.columns,
+    )
+    found = ASSESSMENTS_READ.validate_python([*map(tuple, rows)])
+    return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
+
+
+async def _load_growths(conn: Connection, jobs: Jobs) -> list[list[Growth]]:
+    rows = await conn.fetch(
+        """
+        SELECT g.* FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (SELECT * FROM growths g WHERE g.organization = k.organization AND g.job = k.job
+                            OFFSET 0) g ORDER BY g.organization, g.candidate, g.competency, g.letter
+        """,
+        *jobs.columns,
+    )
+    found = GROWTHS_READ.validate_python([*map(tuple, rows)])
+    return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
+
+
+async def _load_reuses(conn: Connection, jobs: Jobs) -> list[list[Reuse]]:
+    """Those who were proposed for the job, and those who are known from it."""
+    rows = await conn.fetch(
+        """
+        SELECT k.job, r.* FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (
+            SELECT * FROM reuses r WHERE r.organization = k.organization AND r.job = k.job AND r.job <> ''
+            UNION ALL SELECT * FROM reuses r WHERE r.organization = k.organization AND r.earlier = k.job
+                                               AND r.job <> k.job
+            OFFSET 0) r
+        ORDER BY k.organization, k.job, r.match
+        """,
+        *jobs.columns,
+    )
+    found = REUSES_READ.validate_python([tuple(row)[1:] for row in rows])
+    return _of_jobs(jobs, (((reuse.organization, row[0]), reuse) for row, reuse in zip(rows, found, strict=True)))
+
+
+def _of_jobs(jobs: Jobs, rows: Iterable[tuple[tuple[str, str | None], Row]]) -> list[list[Row]]:
+    """The rows of each job, in the jobs' order."""
+    found: dict[tuple[str, str | None], list[Row]] = {pair: [] for pair in jobs.pairs}
+    for pair, row in rows:
+        found[pair].append(row)
+    return list(found.values())
+
+
+async def load_growths(conn: Connection, organization: str, family: str | None = None) -> list[Growth]:
+    """Everybody's growth in an organisation, or in one family of jobs."""
+    rows = await conn.fetch(
+        """
+        SELECT g.* FROM growths g
+        WHERE g.organization = $1 AND g.after IS NOT NULL AND ($2::text IS NULL OR g.family = $2)
+        ORDER BY g.candidate, g.competency, g.letter
+        """,
+        organization,
+        family,
+    )
+    return GROWTHS_READ.validate_python([*map(tuple, rows)])

@@ -1,0 +1,28 @@
+"""Answers to surveys, with the batch they are shown in."""
+
+from services.insights.domain.rows import AnswerBatch
+from shared.kit.db import Connection
+
+
+async def load_answers(
+    conn: Connection, organization: str, *, of_job: str | None = None, of_cycle: str | None = None
+) -> list[AnswerBatch]:
+    """The answers of one job, of one cycle, or of everybody; none of those says whose they are."""
+    rows = await conn.fetch(
+        """
+        SELECT organization, fact AS answer, job, body ->> 'cycle' AS cycle, body ->> 'batch' AS batch,
+               ARRAY(SELECT a.value::integer FROM jsonb_array_elements_text(body -> 'answers') AS a(value)) AS answers,
+               (body ->> 'recommend')::integer AS recommend
+        FROM facts
+        WHERE organization = $1 AND topic = 'survey-answered' AND ($2::text IS NULL OR job = $2)
+          AND ($3::text IS NULL OR body ->> 'cycle' = $3)
+        ORDER BY fact
+        """,
+        organization,
+        of_job,
+        of_cycle,
+    )
+    return [
+        AnswerBatch(organization, answer, job, cycle, batch, tuple(answers), recommend)
+        for organization, answer, job, cycle, batch, answers, recommend in rows
+    ]
