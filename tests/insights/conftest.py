@@ -1,0 +1,16 @@
+"""The insights service on a real database, with a clock that stands still."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.insights.main import SERVICE
+from tests.insights.halden import NOW
+from tests.stage import Stage, staged
+
+
+@pytest.fixture
+async def stage(fresh_database) -> AsyncIterator[Stage]:
+    """The service, its handlers and its clock, on the last day of 2026."""
+    async with staged(await fresh_database("insights"), SERVICE, NOW) as stage:
+        yield stage

@@ -1,0 +1,24 @@
+"""Facts in, rounds out: the service on a real database."""
+
+import pytest
+
+from services.insights.sql.rounds import load_round
+from tests.insights import halden
+from tests.insights.halden import round_of
+from tests.insights.sentences import everything_said
+from tests.stage import Stage
+
+pytestmark = pytest.mark.db
+
+
+async def round_in(stage: Stage, job: str):
+    async with stage.database.transaction(["halden"]) as conn:
+        return await load_round(conn, "halden", job)
+
+
+async def test_what_the_services_say_of_a_round_is_summed_up_as_the_rules_have_it(stage):
+    await stage.deliver(*everything_said())
+
+    for job in (halden.story.FIRST_JOB, halden.story.NEXT_JOB):
+        expected = round_of(job)
+        assert await round_in(stage, job) == expected._replace(round=expected.round._replace(cycle=None))
