@@ -18,7 +18,9 @@ _HERE = "http://localhost"
 _SETTINGS = {
     "talentloop_env": "test",
     "kafka_bootstrap_servers": "127.0.0.1:1",
-    **dict.fromkeys(("public_url", "interviews_url", "candidates_url", "notifications_url", "oidc_issuer"), _HERE),
+    **dict.fromkeys(
+        ("public_url", "interviews_url", "candidates_url", "notifications_url", "insights_url", "oidc_issuer"), _HERE
+    ),
     "oidc_jwks_url": f"{_HERE}/jwks.json",
     **dict.fromkeys(("link_key", "hash_key"), "bench" * 8),
     "log_level": "WARNING",

@@ -29,6 +29,7 @@ class Where(NamedTuple):
             "PUBLIC_URL": "http://localhost",
             "INTERVIEWS_URL": "http://localhost",
             "NOTIFICATIONS_URL": "http://localhost",
+            "INSIGHTS_URL": "http://localhost",
             "OIDC_ISSUER": "http://localhost",
             "OIDC_JWKS_URL": "http://localhost/jwks.json",
             "LINK_KEY": "bench" * 8,

@@ -19,7 +19,7 @@ from shared.kit.dead_letters import Parked
 
 app = typer.Typer(help="Look at parked records; try them again or discard them.", no_args_is_help=True)
 
-Service = Annotated[str, typer.Argument(help="interviews, candidates or notifications.")]
+Service = Annotated[str, typer.Argument(help="interviews, candidates, notifications or insights.")]
 Code = Annotated[str | None, typer.Option(help="Only this reason.")]
 Topic = Annotated[str | None, typer.Option(help="Only this topic.")]
 Ids = Annotated[list[int] | None, typer.Argument(help="Ids, as `list` shows them.")]
@@ -29,7 +29,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command()
 def summary(
-    service: Annotated[str | None, typer.Argument(help="interviews, candidates or notifications; else all.")] = None,
+    service: Annotated[
+        str | None, typer.Argument(help="interviews, candidates, notifications or insights; else all.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """How many records are parked in each service, by reason, field, topic and source."""

@@ -18,6 +18,7 @@ from services.candidates.handlers import router
 from services.candidates.sql import held as held_by_candidates
 from services.candidates.sql.keeping import load_kept, load_terms
 from services.candidates.sql.people import load_person
+from services.insights.sql import held as held_by_insights
 from services.interviews.sql import held as held_by_interviews
 from services.notifications.sql import held as held_by_notifications
 from shared.contracts import ErasureRequested, RequestedBy, Saying
@@ -37,6 +38,7 @@ HOLDINGS = {
     "interviews": held_by_interviews.HOLDINGS,
     "candidates": held_by_candidates.HOLDINGS,
     "notifications": held_by_notifications.HOLDINGS,
+    "insights": held_by_insights.HOLDINGS,
 }
 
 

@@ -21,7 +21,7 @@ from shared.settings.brokers import Brokers
 from shared.settings.environment import SettingsError, read_setting
 from shared.settings.service import with_password
 
-SERVICES = ("interviews", "candidates", "notifications")
+SERVICES = ("interviews", "candidates", "notifications", "insights")
 
 T = TypeVar("T")
 _REFUSED = (

@@ -7,7 +7,7 @@ import asyncpg
 from local.postgres import Postgres
 from shared.running import migrations
 
-SERVICES = ("interviews", "candidates", "notifications")
+SERVICES = ("interviews", "candidates", "notifications", "insights")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ USUAL = {
     "interviews": 8010,
     "candidates": 8020,
     "notifications": 8030,
+    "insights": 8040,
     "kafka": 9094,
     "kafka-controller": 9093,
     "postgres": 15432,

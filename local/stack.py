@@ -89,6 +89,7 @@ def service_settings(home: Path, service: str) -> dict[str, str]:
         "CANDIDATES_URL": known["CANDIDATES_URL"],
         "INTERVIEWS_URL": known["INTERVIEWS_URL"],
         "NOTIFICATIONS_URL": known["NOTIFICATIONS_URL"],
+        "INSIGHTS_URL": known["INSIGHTS_URL"],
         "LINK_KEY": secret(home / "link.secret"),
         "HASH_KEY": secret(home / "hash.secret"),
         "SMTP_URL": f"smtp://127.0.0.1:{remembered_ports(home).get('mail', 0)}",

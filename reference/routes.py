@@ -7,6 +7,7 @@ from typing import Any
 from reference.fields import Field, says, type_of, types_of
 from reference.pages import Pages, as_json, page_name, render
 from services.candidates.main import SERVICE as CANDIDATES
+from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from shared.running.start import Service, assemble
@@ -17,8 +18,12 @@ Document = dict[str, Any]
 JSON = "application/json"
 UNTOLD = "Successful Response"  # what FastAPI says where nobody says anything
 QUOTED = "'\\''"  # a quotation mark inside quotation marks, for a shell
-SERVICES: tuple[Service[Any], ...] = (INTERVIEWS, CANDIDATES, NOTIFICATIONS)
-_ADDRESSES = ("public_url", "interviews_url", "candidates_url", "notifications_url", "oidc_issuer", "oidc_jwks_url")
+SERVICES: tuple[Service[Any], ...] = (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS)
+_ADDRESSES = (
+    *(f"{service}_url" for service in ("public", "interviews", "candidates", "notifications", "insights")),
+    "oidc_issuer",
+    "oidc_jwks_url",
+)
 _SETTINGS = {
     **dict.fromkeys(_ADDRESSES, "https://talentloop.example"),
     "database_url": "postgresql://nobody@localhost/none",  # nothing is connected to

@@ -41,7 +41,9 @@ def given_by_issuer(home: Path) -> dict[str, Any]:
 
 def _own(service: Service[Any]) -> dict[str, str]:
     """What a service asks for beyond what all have."""
-    given = {f"{name}_url": f"http://{name}.example" for name in ("interviews", "candidates", "notifications")}
+    given = {
+        f"{name}_url": f"http://{name}.example" for name in ("interviews", "candidates", "notifications", "insights")
+    }
     given |= {"smtp_url": "smtp://localhost:1", "mail_domain": "mail.example"}
     return {name: value for name, value in given.items() if name in service.settings.model_fields}
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.candidates.main import SERVICE as CANDIDATES
+from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from shared.kit.db import Database
@@ -164,11 +165,21 @@ MAY: dict[str, dict[str, set[str]]] = {
         "POST /survey/{token}": BY_LINK,
         "POST /answer/{token}": BY_LINK,
     },
+    "insights": {
+        "GET /reads": AUDITORS,
+        "GET /candidates/{candidate}/export": AUDITORS | {"integration"},
+        "GET /export/{token}": BY_LINK,
+        "GET /events/{source}/{event}": READERS,
+        "GET /dead-letters": ADMIN,
+        "GET /dead-letters/summary": ADMIN,
+        "PUT /dead-letters/{record}/redriving": ADMIN,
+        "PUT /dead-letters/{record}/discarding": ADMIN,
+    },
 }
 OPERATIONS = ("/live", "/ready", "/metrics", "/clock")
 
 
-@pytest.mark.parametrize("service", [INTERVIEWS, CANDIDATES, NOTIFICATIONS], ids=lambda s: s.name)
+@pytest.mark.parametrize("service", [INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS], ids=lambda s: s.name)
 async def test_every_route_refuses_every_role_that_may_not(
     fresh_database, tmp_path, record_property, service: Service[Any]
 ):

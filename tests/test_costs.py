@@ -3,6 +3,7 @@
 import pytest
 
 from services.candidates.main import SERVICE as CANDIDATES
+from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from tests.candidates.sentences import NOW, amara, consented, feedback, opened, the_next_job
@@ -12,7 +13,7 @@ from tests.stage import staged, statements_for
 pytestmark = pytest.mark.db
 
 
-MOST = [(INTERVIEWS, 7), (CANDIDATES, 24), (NOTIFICATIONS, 14)]
+MOST = [(INTERVIEWS, 7), (CANDIDATES, 24), (NOTIFICATIONS, 14), (INSIGHTS, 18)]
 
 
 @pytest.mark.parametrize(("service", "most"), MOST, ids=[service.name for service, _ in MOST])

@@ -13,6 +13,7 @@ import pytest
 
 from services.candidates.main import SERVICE as CANDIDATES
 from services.candidates.settings import CandidatesSettings
+from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.interviews.settings import ListeningSettings as InterviewsSettings
 from services.notifications.main import SERVICE as NOTIFICATIONS
@@ -24,7 +25,7 @@ from tests.compose import FILES, ROOT, base, read
 SERVICES = base()["services"]
 OURS = {name: s for name, s in SERVICES.items() if str(s["image"]).startswith("talentloop:")}
 MANUAL = (ROOT / "docs" / "operations.md").read_text()
-LONG_RUNNING = ("interviews", "candidates", "notifications")
+LONG_RUNNING = ("interviews", "candidates", "notifications", "insights")
 SECRET = re.compile(r"password|secret|token|_key$|jaas", re.IGNORECASE)
 
 
@@ -80,7 +81,9 @@ def test_postgres_fits_its_memory_limit():
 
 
 @pytest.mark.parametrize(
-    ("service", "port"), [(CANDIDATES, "8020"), (INTERVIEWS, "8010"), (NOTIFICATIONS, "8030")], ids=lambda x: str(x)[:9]
+    ("service", "port"),
+    [(CANDIDATES, "8020"), (INTERVIEWS, "8010"), (NOTIFICATIONS, "8030"), (INSIGHTS, "8040")],
+    ids=lambda x: str(x)[:9],
 )
 def test_the_proxy_lets_out_every_page_of_a_link_and_nothing_else(service, port):
     sites = re.findall(r"@pages path (.+)\n.*\n\s+reverse_proxy 127\.0\.0\.1:(\d+)", MANUAL)
@@ -90,7 +93,7 @@ def test_the_proxy_lets_out_every_page_of_a_link_and_nothing_else(service, port)
     assert [sorted(paths.split()) for paths, to in sites if to == port] == [
         sorted({path.partition("{token}")[0] + "*" for path in pages})
     ]
-    assert MANUAL.count("respond 404") == len(sites) == 3
+    assert MANUAL.count("respond 404") == len(sites) == 4
 
 
 def test_the_backup_script_is_sound():
@@ -146,6 +149,7 @@ PUBLISHED = {
     "interviews": ["8000"],
     "candidates": ["8000"],
     "notifications": ["8000", "2525"],
+    "insights": ["8000"],
     "kafka": ["9094"],
     "kafka-2": ["9094"],
     "kafka-3": ["9094"],
@@ -177,7 +181,12 @@ NOT_IN_CONTAINERS = {"MIGRATION_DATABASE_URL", "KAFKA_SSL_CAFILE"}  # the owner'
 
 @pytest.mark.parametrize(
     ("name", "settings"),
-    [("interviews", InterviewsSettings), ("candidates", CandidatesSettings), ("notifications", NotificationsSettings)],
+    [
+        ("interviews", InterviewsSettings),
+        ("candidates", CandidatesSettings),
+        ("notifications", NotificationsSettings),
+        ("insights", InterviewsSettings),
+    ],
 )
 def test_every_setting_reaches_its_service(name, settings):
     given = SERVICES[name]["environment"]

@@ -234,7 +234,7 @@ def test_every_service_is_asked_and_every_replica_of_it():
     assert set(asked) == {"global", "rule_files", "alerting", "scrape_configs"}
     assert asked["rule_files"] == ["alerts.yml"]
     by_name = {job["job_name"]: job for job in asked["scrape_configs"]}
-    for service in ("interviews", "candidates", "notifications"):
+    for service in ("interviews", "candidates", "notifications", "insights"):
         (found,) = by_name.pop(service)["dns_sd_configs"]
         assert found == {"names": [service], "type": "A", "port": 8000, "refresh_interval": "15s"}
         assert "edge" in base()["services"][service]["networks"]

@@ -11,7 +11,7 @@ from reference.routes import SERVICES, documents
 from shared.web.openapi_examples import PAGE
 
 
-@pytest.fixture(scope="module", params=["interviews", "candidates", "notifications"])
+@pytest.fixture(scope="module", params=["interviews", "candidates", "notifications", "insights"])
 def document(request, all_documents) -> dict[str, Any]:
     return all_documents[request.param]
 

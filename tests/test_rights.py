@@ -1,4 +1,4 @@
-"""Rule 11 over the three services: what one says the others hear, over a log that only Kafka is missing from."""
+"""Rule 11 over all services: what one says the others hear, over a log that only Kafka is missing from."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -9,6 +9,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.candidates.main import SERVICE as CANDIDATES
+from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from shared.contracts import BY_TOPIC, Event, OrganizationConfigured
@@ -20,14 +21,14 @@ from tests.stage import Heard, Log, Stage, staged
 
 pytestmark = pytest.mark.db
 
-SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS)
+SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS)
 ASKED = {"requested_at": "2026-12-01T08:00:00Z", "by": "candidate"}
 HOLD_ENDS = datetime(2027, 5, 13, 15, tzinfo=UTC)
 RECEIPTS = {"candidate-erased", "erasure-completed"}
 
 
 class Together(NamedTuple):
-    """Three services on databases of their own, one log between them, and somebody at the routes of candidates."""
+    """All services on databases of their own, one log between them, and somebody at the routes of candidates."""
 
     stages: dict[str, Stage]
     log: Log
@@ -68,7 +69,7 @@ class Together(NamedTuple):
 
 @pytest.fixture
 async def together(fresh_database, tmp_path) -> AsyncIterator[Together]:
-    """Amara in all three, of an organisation that holds for six months; on 1 December she asks to be forgotten."""
+    """Amara in all of them, of an organisation that holds for six months; on 1 December she asks to be forgotten."""
     async with AsyncExitStack() as stack:
         stages = {}
         for service in SERVICES:
@@ -99,7 +100,7 @@ async def test_example_28_restricted_at_once_erased_when_the_hold_ends_with_one_
     assert (done["state"], done["erased_at"]) == ("erased", "2027-05-13T15:00:00Z")
     receipts = await together.stages["candidates"].said("erasure-completed")
     assert sorted((r["service"], r["at"]) for r in receipts) == [
-        (service, "2027-05-13T15:00:00Z") for service in ("candidates", "interviews", "notifications")
+        (service, "2027-05-13T15:00:00Z") for service in ("candidates", "insights", "interviews", "notifications")
     ]
     assert all(topics <= RECEIPTS for topics in (await together.facts("amara")).values())
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from services.candidates.main import SERVICE as CANDIDATES
+from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from services.notifications.sql.new_links import save_link_request
@@ -25,7 +26,7 @@ from tests.stage import Heard, Stage, staged
 pytestmark = pytest.mark.db
 
 MANY = [f"p{n}" for n in range(30)]
-SERVICES = {service.name: service for service in (INTERVIEWS, CANDIDATES, NOTIFICATIONS)}
+SERVICES = {service.name: service for service in (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS)}
 ENTRIES = {(service.name, entry.name): entry for service in SERVICES.values() for entry in service.schedule.entries}
 
 Facts = Iterable[Heard | Event]
@@ -111,12 +112,13 @@ CASES = {
 
 
 def registered_entries() -> set[tuple[str, str]]:
-    """What this file covers: the services' own work above, what links ask for and the kit's below; surveys' own tests
-    cover the rest."""
+    """What this file covers: the services' own work above, what links ask for and the kit's below; the tests of surveys
+    and of rounds cover the rest."""
     return {
         *CASES,
         ("notifications", "send_new_links"),
         ("notifications", "show_surveys"),
+        ("insights", "note_due_rounds"),
         *((name, work) for name in SERVICES for work in ("nudge", "forget_what_is_old")),
     }
 

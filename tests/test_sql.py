@@ -15,7 +15,7 @@ import pytest
 from tests.rows import misread
 
 ROOT = Path(__file__).parent.parent
-SERVICES = ("interviews", "candidates", "notifications")
+SERVICES = ("interviews", "candidates", "notifications", "insights")
 CALLS = {"fetch", "fetchrow", "fetchval", "execute", "executemany", "prepare", "cursor"}
 SQL = re.compile(r"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\s", re.IGNORECASE)
 
@@ -44,6 +44,7 @@ ASKED_BY_COMMANDS = {
     "interviews": (),
     "candidates": ("cli/sql.py", "cli/backup/sql.py"),
     "notifications": ("cli/demo/sql.py",),
+    "insights": (),
 }
 # One passes on what it is given; the others' statements are made of the names of tables, and planned in test_plans.
 ASIDE = {ROOT / "shared/kit/db.py", ROOT / "shared/kit/derived.py", ROOT / "shared/people/holdings.py"}

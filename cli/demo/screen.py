@@ -21,6 +21,7 @@ from cli.demo.cast import BERLIN, PEOPLE
 from cli.demo.figures import Figures
 from cli.demo.play import Killed, StorySeen
 from cli.demo.story import HIRED_NOBODY
+from local.databases import SERVICES
 
 _ACCENT, _QUIET, _GOOD, _BAD = "bold cyan", "dim", "green", "yellow"
 NARROW, WIDE = 80, 100  # columns the screen is drawn for
@@ -312,7 +313,7 @@ _LOGIN = "talentloop login --role recruiter --organization halden"
 
 
 def _documents(table: Table, addresses: Mapping[str, str]) -> None:
-    for service in ("interviews", "candidates", "notifications"):
+    for service in SERVICES:
         table.add_row(service, f"{addresses[f'{service.upper()}_URL']}/openapi.json")
 
 

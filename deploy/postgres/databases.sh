@@ -16,5 +16,6 @@ SQL
 database interviews
 database candidates
 database notifications
+database insights
 psql -v ON_ERROR_STOP=1 --username postgres -c 'REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC'
 )

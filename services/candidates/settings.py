@@ -9,6 +9,7 @@ class CandidatesSettings(ListeningSettings):
     """The settings of candidates."""
 
     interviews_url: HttpUrl = Field(description="the address people reach the interviews service by, as in its links")
+    insights_url: HttpUrl = Field(description="the address people reach the insights service by, as in its links")
     notifications_url: HttpUrl = Field(
         description="the address people reach the notifications service by, as in its links"
     )

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from shared.contracts.event import CANDIDATES, INTERVIEWS, NOTIFICATIONS, PEOPLE_SIDE
+from shared.contracts.event import CANDIDATES, INSIGHTS, INTERVIEWS, NOTIFICATIONS, PEOPLE_SIDE
 
 LINKS_LAST = timedelta(days=60)
 NOBODY = "-"  # what a link is about that names nobody
@@ -45,7 +45,7 @@ class LinkKind(NamedTuple):
 
 _AT_INTERVIEWS, _AT_CANDIDATES = frozenset({INTERVIEWS}), frozenset({CANDIDATES})
 _AT_NOTIFICATIONS = frozenset({NOTIFICATIONS})
-_AT_EACH = _AT_INTERVIEWS | _AT_CANDIDATES | _AT_NOTIFICATIONS
+_AT_EACH = _AT_INTERVIEWS | _AT_CANDIDATES | _AT_NOTIFICATIONS | {INSIGHTS}
 
 OWN_PAGE = LinkKind("pool", "me", _AT_CANDIDATES, _AT_NOTIFICATIONS, ("candidate",))
 EXPORT = LinkKind("export", "export", _AT_EACH, _AT_CANDIDATES, ("candidate",))

@@ -19,8 +19,9 @@ class DerivedTable(Generic[Row]):
 
     `whose`: the column of whom its rows are about. `named`: the attributes that are called otherwise. `once`: columns
     written with a new row only; `alike`: those given once for all rows. `resets`: columns that change with the others,
-    and to what. In SQL, `t` being the row that is there and `excluded` what it would become: `removable` says which
-    may go, `changeable` which may change.
+    and to what. `about`: the columns that name what else has to follow when a row comes, changes or goes. In SQL, `t`
+    being the row that is there and `excluded` what it would become: `removable` says which may go, `changeable` which
+    may change.
     """
 
     name: str
@@ -31,6 +32,7 @@ class DerivedTable(Generic[Row]):
     once: Sequence[str] = ()
     alike: Sequence[str] = ()
     resets: Mapping[str, str] = field(default_factory=dict)
+    about: Sequence[str] = ()
     removable: str = "true"
     changeable: str = "true"
 
@@ -49,6 +51,13 @@ class DerivedTable(Generic[Row]):
         changed = {tuple(row) for row in await conn.fetch(self.telling, *of, *self._values(rows, given))}
         key = attrgetter(*map(self._attribute, self.key))
         return [row for row in rows if key(row) in changed]
+
+    async def keep_and_find(
+        self, conn: Connection, of: tuple[list[str], list[str]], rows: Sequence[Row], **given: Any
+    ) -> set[tuple[str, str]]:
+        """The same; (organisation, id) of whatever the columns of `about` name in rows that came, changed or went."""
+        found = await conn.fetch(self.telling, *of, *self._values(rows, given))
+        return {(organization, about) for organization, about in found}
 
     @cached_property
     def statement(self) -> str:
@@ -74,8 +83,19 @@ class DerivedTable(Generic[Row]):
 
     @cached_property
     def telling(self) -> str:
-        """The statement that returns the keys of what it wrote."""
-        return f"{self.statement} RETURNING {_listed('t', self.key)}"
+        """The statement that returns the keys of what it wrote; or what is named by whatever it wrote or removed."""
+        if not self.about:
+            return f"{self.statement} RETURNING {_listed('t', self.key)}"
+        kept, _, written = self.statement.rpartition("INSERT INTO")
+        old, new = _listed("old", self.about), _listed("new", self.about)
+        return f"""
+        {kept.rstrip().removesuffix(")")} RETURNING t.organization, ARRAY[{_listed("t", self.about)}] AS names
+        ), written AS (
+            INSERT INTO {written} RETURNING new.organization, ARRAY[{old}, {new}] AS names
+        )
+        SELECT DISTINCT w.organization, n.about FROM (TABLE gone UNION ALL TABLE written) w
+        CROSS JOIN LATERAL unnest(w.names) AS n(about) WHERE n.about IS NOT NULL
+        """  # noqa: S608 - the program's names, no values
 
     def _parameter(self, column: str) -> str:
         """After whom the rows are about; lists come as texts."""
@@ -98,7 +118,7 @@ class DerivedTable(Generic[Row]):
 
     def _value(self, column: str, rows: Sequence[Row]) -> list[Any]:
         found = map(attrgetter(self._attribute(column)), rows)
-        return ["\n".join(texts) for texts in found] if self._is_list(column) else list(found)
+        return ["\n".join(map(str, listed)) for listed in found] if self._is_list(column) else list(found)
 
 
 def _listed(table: str, columns: Sequence[str]) -> str:

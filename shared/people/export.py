@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
-from shared.contracts import CandidateRegistered
+from shared.contracts import CandidateRegistered, UserRegistered
 from shared.kit.db import Connection
 from shared.kit.people import find_ids
 from shared.people.holdings import Held, HeldTable, Holdings, Rows, load_held
@@ -34,7 +34,7 @@ _KEY = re.compile(r"[A-Za-z0-9._:/-]*[._:/-][A-Za-z0-9._:/-]*")  # ids in the sh
 
 
 class ExportItem(NamedTuple):
-    """One fact. `body` is None for what an interviewer keeps to themselves."""
+    """One fact. `body` is None for what an interviewer keeps to themselves, and where no colleague's name is known."""
 
     topic: str
     fact: str
@@ -55,7 +55,11 @@ class Export(NamedTuple):
 
 
 async def export(conn: Connection, holdings: Holdings, organization: str, candidate: str) -> Export:
-    """Everything about somebody, by any of their ids; empty lists for a stranger."""
+    """Everything about somebody, by any of their ids; empty lists for a stranger.
+
+    A service that never hears what colleagues are called could not mask them: of facts it says that it holds them, and
+    whoever owns them shows what they say.
+    """
     ids = await find_ids(conn, organization, candidate)
     found = await _load(conn, organization, ids)
     held = holdings.readable(await load_held(conn, (*holdings.tables, *OF_THE_KIT), organization, ids))
@@ -65,10 +69,18 @@ async def export(conn: Connection, holdings: Holdings, organization: str, candid
     colleagues = [user for user in {**told, **team} if user not in ids]
     users = {user: f"colleague {number}" for number, user in enumerate(colleagues, 1)}
     mask = Mask.of(users, set(ids), await _load_names(conn, organization, users), _names_of(found))
+    knows_names = conn.service in UserRegistered.listens
+    if not knows_names:
+        held["dead_letters"] = [{**record, "value": None} for record in held["dead_letters"]]
     readings = await list_readings_of(conn, organization, ids, None, _NEWEST, AT_MOST_READINGS)
     return Export(
         ids,
-        [mask.named(_withheld(i) if i.topic in WITHHELD else i._replace(body=mask.applied(i.body))) for i in found],
+        [
+            mask.named(
+                i._replace(body=mask.applied(i.body)) if knows_names and i.topic not in WITHHELD else _withheld(i)
+            )
+            for i in found
+        ],
         mask.applied(held),
         [(r.at, r.route) for r in readings],
     )

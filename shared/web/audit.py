@@ -11,7 +11,7 @@ from shared.contracts import Id, Value
 from shared.contracts.links import EXPORT
 from shared.kit.people import find_ids
 from shared.kit.trace import EventState, TracedEvent, find_effects, find_events
-from shared.people.export import Export, export
+from shared.people.export import WITHHELD, Export, ExportItem, export
 from shared.people.read_log import list_readings, list_readings_by, list_readings_of
 from shared.web.access import signed_in
 from shared.web.bodies import Routes
@@ -29,6 +29,7 @@ Exporter = Annotated[Caller, Depends(signed_in(Role.ADMIN, Role.AUDITOR, Role.IN
 Auditor = Annotated[Caller, Depends(signed_in(Role.AUDITOR, Role.ADMIN))]
 
 PRIVATE = "an interviewer's private note"
+ELSEWHERE = "shown by the service that says it, which knows whom to mask"
 _ORDER = (EventState.STORED, EventState.PARKED, EventState.SUPERSEDED, EventState.IGNORED)
 _NEWEST = 2**63 - 1
 
@@ -65,7 +66,7 @@ class KnownEvent(Effect):
 
 
 class ExportedFact(Value):
-    """One fact as it is held; `withheld` instead of a body where an interviewer keeps it to themselves."""
+    """One fact as it is held; `withheld` instead of a body: why it is not shown here."""
 
     topic: str
     fact: str
@@ -189,15 +190,18 @@ async def read_event(
     return KnownEvent(**_shown(known), effects=[Effect(**_shown(e)) for e in effects])
 
 
+def _withheld(item: ExportItem) -> str | None:
+    if item.body is not None:
+        return None
+    return PRIVATE if item.topic in WITHHELD else ELSEWHERE
+
+
 def exported(service: str, found: Export) -> Exported:
     """An export as it is answered."""
     return Exported(
         service=service,
         ids=found.ids,
-        facts=[
-            ExportedFact.model_validate(item._asdict() | {"withheld": PRIVATE if item.body is None else None})
-            for item in found.facts
-        ],
+        facts=[ExportedFact.model_validate(item._asdict() | {"withheld": _withheld(item)}) for item in found.facts],
         held={table: rows for table, rows in found.held.items() if rows},
         opened=[Opened(at=at, route=route) for at, route in found.opened],
     )

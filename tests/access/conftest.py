@@ -1,4 +1,4 @@
-"""The same organisation in each of the three services."""
+"""The same organisation in each of the services."""
 
 from collections.abc import AsyncIterator
 

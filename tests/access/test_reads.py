@@ -39,7 +39,7 @@ async def test_every_route_that_shows_one_candidate_writes_it_down(world: World)
         assert (f"{reader} amara {route.split()[1]}" in after[before:]) is names_a_person(world, route), route
         logged += [route] if len(after) > before else []
 
-    assert len(logged) >= 2
+    assert len(logged) >= (1 if world.service.name == "insights" else 2)  # insights shows people in an export only
 
 
 @pytest.mark.parametrize("world", [NOTIFICATIONS], indirect=True, ids=["notifications"])

@@ -65,7 +65,7 @@ async def test_nobody_but_an_auditor_sees_a_trace_of_them(world: World):
         whole = await world.ask(route, held, Role.AUDITOR, "interviewer", params=world.asked(route, limit="200"))
         seen += [route] if whole.status_code == 200 and shown(whole.text, held) else []
 
-    assert len(seen) >= 5, seen
+    assert len(seen) >= (1 if world.service.name == "insights" else 5), seen  # insights shows people in an export only
 
 
 async def test_nobody_acts_on_them_and_facts_about_them_go_on(world: World):

@@ -4,7 +4,7 @@ import pytest
 
 from shared.web.roles import Role
 from tests.access.bodies import BODIES
-from tests.access.worlds import CANDIDATES, INTERVIEWS, World
+from tests.access.worlds import CANDIDATES, INTERVIEWS, NOTIFICATIONS, World
 
 pytestmark = pytest.mark.db
 
@@ -158,6 +158,10 @@ async def test_a_condition_that_is_none_is_refused_by_its_name(world: World, con
     assert answer.json()["errors"][0]["field"] == "/header/if-match"
 
 
+WRITTEN = (INTERVIEWS, CANDIDATES, NOTIFICATIONS)  # insights is told nothing but by events
+
+
+@pytest.mark.parametrize("world", WRITTEN, indirect=True, ids=lambda service: service.name)
 async def test_a_weak_version_and_a_list_are_read_as_the_standard_says(world: World):
     route = next(r for r in writes(world) if READ_AT.get(r, r) is not None)
     seen = await _read(world, route)

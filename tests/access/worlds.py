@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from services.candidates.main import SERVICE as CANDIDATES
+from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from shared.contracts import (
@@ -36,7 +37,7 @@ from tests.candidates import sentences as s
 from tests.notifications import facts as n
 from tests.stage import Heard, Stage
 
-SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS)
+SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS)
 NO_BUSINESS = ("/live", "/ready", "/metrics", "/clock")  # of the process, not of an organisation
 
 VERA = [{"user": "vera", "role": "hiring_manager"}]

@@ -282,7 +282,7 @@ async def test_they_take_their_data_and_are_forgotten_after_being_asked_once(sta
     await stage.deliver(configured(), opened(), *noor())
     page = await text_of(browser)
     ours = page.split("http://localhost/export/")[1].split('"')[0]
-    assert all(f"http://{s}.example/export/{ours}" in page for s in ("interviews", "notifications"))
+    assert all(f"http://{s}.example/export/{ours}" in page for s in ("interviews", "notifications", "insights"))
     file = await browser.client.get(f"/export/{ours}")
     assert file.headers["content-disposition"] == "attachment; filename=talentloop-candidates.json"
     assert {f["topic"] for f in file.json()["facts"]} >= {"candidate-registered", "feedback-submitted"}

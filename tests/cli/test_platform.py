@@ -34,7 +34,9 @@ def command(broker, tmp_path) -> Callable:
             "KAFKA_SASL_MECHANISM": "PLAIN",
             "KAFKA_SASL_USERNAME": "admin",
             "KAFKA_SASL_PASSWORD": "administrator",
-            **{f"{s}_KAFKA_PASSWORD": "of a service" for s in ("INTERVIEWS", "CANDIDATES", "NOTIFICATIONS")},
+            **{
+                f"{s}_KAFKA_PASSWORD": "of a service" for s in ("INTERVIEWS", "CANDIDATES", "NOTIFICATIONS", "INSIGHTS")
+            },
         }
         return talentloop(*arguments, home=tmp_path, **signs_in | environment)
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from services.candidates.main import SERVICE as CANDIDATES
+from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from shared.contracts import OrganizationConfigured, UserRegistered
@@ -26,7 +27,7 @@ async def rights(fresh_database, tmp_path):
     ada = UserRegistered(user="ada", name="Ada Lindqvist", email="ada@halden.example")
     said = feedback("amara", number=3, shareable=SAID, interviewer="ada")
     facts = [held, ada, opened(), *amara(consented("amara")), *noor(), said]
-    for service in (INTERVIEWS, CANDIDATES, NOTIFICATIONS):
+    for service in (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS):
         addresses = await fresh_database(service.name)
         async with staged(addresses, service, NOW) as stage:
             await stage.deliver(*(f for f in facts if service.name in f.listens))

@@ -9,9 +9,10 @@ import pytest
 
 from cli.trace.words import SENTENCES, sentence
 from services.candidates.main import SERVICE as CANDIDATES
+from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
-from shared.contracts import BY_TOPIC, EVENTS
+from shared.contracts import BY_TOPIC, EVENTS, LEARNING
 from shared.kit import outbox
 from shared.kit.db import Database
 from tests.candidates import sentences as s
@@ -19,7 +20,7 @@ from tests.cli.test_main import talentloop
 from tests.notifications.facts import halden
 from tests.stage import Heard, Log, Stage
 
-SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS)
+SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS)
 
 
 class Joined(NamedTuple):
@@ -106,10 +107,10 @@ async def test_a_trace_is_complete_across_the_services(joined, tmp_path):
     } <= told
     assert roots == set(trees)
     decided = {one["topic"]: one for one in every(trees["the-decision"])}
-    assert decided["candidate-pooled"]["known"] == {"candidates": "superseded", "notifications": "superseded"}
+    assert decided["candidate-pooled"]["known"] == dict.fromkeys(LEARNING, "superseded")
     consented = {one["topic"]: one for one in every(trees["the-consent"])}
     assert consented["candidate-pooled"]["words"] == "amara is in the pool of data: silver_medalist, active"
-    assert consented["candidate-pooled"]["known"] == {"candidates": "stored", "notifications": "stored"}
+    assert consented["candidate-pooled"]["known"] == dict.fromkeys(LEARNING, "stored")
     assert trees["the-job"]["known"] == {service.name: "stored" for service in SERVICES}
 
 
@@ -124,7 +125,10 @@ async def test_in_words_it_is_a_tree_with_times_and_a_parked_event_says_why(join
     unknown = talentloop("trace", "nothing", home=tmp_path, **joined.variables)
 
     assert "2026-11-02 08:00:00  Job ws27 is open: Working Student Analytics" in tree.stdout
-    assert "amara is proposed for ws27: meets 3 of 3, score 86.7 (stored in candidates, notifications)\n" in tree.stdout
+    assert (
+        "amara is proposed for ws27: meets 3 of 3, score 86.7 (stored in candidates, notifications, insights)\n"
+        in tree.stdout
+    )
     assert "1 event followed." in tree.stdout
     assert "parked in candidates: invalid-field (overall)" in broken.stdout
     assert "Nothing followed." in broken.stdout

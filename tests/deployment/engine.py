@@ -18,7 +18,7 @@ import httpx
 from local.ports import free_port
 from tests.compose import ROOT
 
-SERVICES = ("interviews", "candidates", "notifications")
+SERVICES = ("interviews", "candidates", "notifications", "insights")
 LONG = 600
 
 

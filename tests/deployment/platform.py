@@ -25,6 +25,7 @@ ANSWERS = sorted(set(BY_TOPIC) - set(TOPICS))  # what only services say
 _STATE = {
     "interviews": "SELECT candidate, interview, state FROM interviews WHERE organization = '{}' ORDER BY 1, 2",
     "candidates": "SELECT candidate, family, tier, status FROM members WHERE organization = '{}' ORDER BY 1, 2",
+    "insights": "SELECT job, family, closed_at, sums -> 0 -> 8 FROM rounds WHERE organization = '{}' ORDER BY 1",
     "notifications": "SELECT kind, about, recipient, step, state, reason FROM letters WHERE organization = '{}' "
     "ORDER BY 1, 2, 3, 4",
 }

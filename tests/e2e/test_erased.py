@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from local.databases import SERVICES
 from shared.contracts import (
     ApplicationSubmitted,
     CandidateRegistered,
@@ -131,19 +132,19 @@ async def progress(world: World, week: Week) -> dict[str, Any]:
 
 
 async def is_gone(world: World, week: Week) -> bool:
-    """Three receipts, and of them no service keeps anything but that."""
+    """A receipt of each service, and of them no service keeps anything but that."""
     erasure = await progress(world, week)
     facts = [f["topic"] for of in (await world.facts(week)).values() for f in of if PERSON in f["fact"] + f["body"]]
     state = await world.state(week)
     rows = [name for name, rows in state.items() if any(PERSON in row or ADDRESS in row for row in rows)]
     return (
-        (erasure["state"], len(erasure["receipts"])) == ("erased", 3)
+        (erasure["state"], len(erasure["receipts"])) == ("erased", 4)
         and set(facts) == {"candidate-erased", "erasure-completed"}
-        and set(rows) <= {"mails", "notifications.people", "interviews.people", "candidates.people"} | SAID
+        and set(rows) <= {"mails", *(f"{service}.people" for service in SERVICES)} | SAID
     )
 
 
-SAID = {f"{service}.{how}" for service in ("interviews", "candidates", "notifications") for how in ("heard", "said")}
+SAID = {f"{service}.{how}" for service in SERVICES for how in ("heard", "said")}
 
 
 def mails_to_the_person(world: World, week: Week) -> list[str]:

@@ -16,6 +16,7 @@ DAMAGE = {
     "interviews": ("UPDATE interviews SET state = 'missed'", "DELETE FROM applications", "UPDATE jobs SET title = 'X'"),
     "candidates": ("UPDATE members SET tier = 'developing'", "DELETE FROM matches", "DELETE FROM jobs"),
     "notifications": ("DELETE FROM letters", "DELETE FROM waits", "UPDATE readers SET address = 'x@x.example'"),
+    "insights": ("DELETE FROM candidacies", "UPDATE rounds SET sums = '[]'", "DELETE FROM assessments"),
 }
 
 

@@ -10,7 +10,17 @@ from pydantic import Field
 from services.candidates.api.callers import AnId, CandidateNotFound, Reader, Writer
 from services.candidates.sql.keeping import ErasureProgress, load_progress
 from services.candidates.sql.people import find_known, load_person
-from shared.contracts import CANDIDATES, INTERVIEWS, NOTIFICATIONS, ErasureRequested, Id, Instant, RequestedBy, Value
+from shared.contracts import (
+    CANDIDATES,
+    INSIGHTS,
+    INTERVIEWS,
+    NOTIFICATIONS,
+    ErasureRequested,
+    Id,
+    Instant,
+    RequestedBy,
+    Value,
+)
 from shared.kit.db import Connection
 from shared.web.answers import Saved, answered
 from shared.web.bodies import Routes, event_of
@@ -18,7 +28,7 @@ from shared.web.caller import Caller, Recorded
 
 routes = Routes(tags=["people"])
 
-SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS)
+SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS)
 
 
 class AskedBy(StrEnum):

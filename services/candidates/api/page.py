@@ -230,5 +230,5 @@ class _Signed:
     def exports(self) -> list[str]:
         """Where they get everything about them, from each service."""
         settings = self._settings
-        services = (settings.interviews_url, settings.public_url, settings.notifications_url)
+        services = (settings.interviews_url, settings.public_url, settings.notifications_url, settings.insights_url)
         return [self._visit.address(EXPORT, service, self._candidate) for service in services]

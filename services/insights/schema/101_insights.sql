@@ -73,7 +73,7 @@ create table scorecards (
 );
 create index scorecards_by_candidate on scorecards (organization, candidate) where candidate <> '';
 create index scorecards_by_job on scorecards (organization, job) where job is not null;
-create index scorecards_by_interviewer on scorecards (organization, interviewer) where interviewer <> '';
+create index scorecards_by_interviewer on scorecards (organization, interviewer, interview) where interviewer <> '';
 
 -- Each competency in each feedback that counts.
 create table assessments (
@@ -94,7 +94,7 @@ create table assessments (
 );
 create index assessments_by_candidate on assessments (organization, candidate) where candidate <> '';
 create index assessments_by_job on assessments (organization, job) where job is not null;
-create index assessments_by_interviewer on assessments (organization, interviewer) where interviewer <> '';
+create index assessments_by_interviewer on assessments (organization, interviewer, feedback, competency) where interviewer <> '';
 create index assessments_by_application on assessments (organization, application, competency) where application <> '';
 
 -- Whether somebody came back stronger in what a letter told them, or nobody did.
@@ -149,7 +149,6 @@ create table rounds (
     due_at timestamptz,
     primary key (organization, job)
 );
-create index rounds_listed on rounds (organization, opened_at, job) where opened_at is not null;
 create index rounds_by_end on rounds (organization, ended_at, job) where ended_at is not null;
 create index rounds_due on rounds (due_at) where due_at is not null;
 

@@ -25,7 +25,7 @@ async def load_rated_together(conn: Connection, organization: str, interviewer: 
         organization,
         interviewer,
     )
-    return _ASSESSMENTS.validate_python([*map(tuple, rows)])
+    return _ASSESSMENTS.validate_python([Assessment(*row) for row in rows])
 
 
 async def load_own(conn: Connection, organization: str, interviewer: str) -> tuple[list[Scorecard], list[Assessment]]:
@@ -46,6 +46,5 @@ async def load_own(conn: Connection, organization: str, interviewer: str) -> tup
         organization,
         interviewer,
     )
-    return _SCORECARDS.validate_python([*map(tuple, scorecards)]), _ASSESSMENTS.validate_python(
-        [*map(tuple, assessments)]
-    )
+    given = _SCORECARDS.validate_python([Scorecard(*row) for row in scorecards])
+    return given, _ASSESSMENTS.validate_python([Assessment(*row) for row in assessments])

@@ -24,7 +24,10 @@ async def load_workplaces(conn: Connection, organizations: Iterable[str]) -> dic
         """,
         wanted,
     )
-    known = {organization: Workplace(Calendar(*said[:3]), *said[3:]) for organization, *said in rows}
+    known = {
+        organization: Workplace(Calendar(country, subdivision, timezone), answer_after, decision_answers)
+        for organization, country, subdivision, timezone, answer_after, decision_answers in rows
+    }
     return {organization: known.get(organization, UNCONFIGURED) for organization in wanted}
 
 

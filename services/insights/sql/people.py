@@ -1,14 +1,13 @@
 """What was heard of people: all facts under any of their ids, of texts only how many there are."""
 
-from itertools import groupby
-from typing import Any
+from collections import defaultdict
 
 from pydantic_core import from_json
 
 from services.insights.domain.heard import HeardPerson
 from services.insights.domain.hearing import SavedFact, hear
 from shared.kit.db import Connection
-from shared.kit.people import People
+from shared.kit.people import Pair, People
 
 
 async def load_heard(conn: Connection, people: People) -> list[HeardPerson]:
@@ -31,14 +30,10 @@ async def load_heard(conn: Connection, people: People) -> list[HeardPerson]:
                    ELSE body END AS body
             FROM facts f WHERE f.organization = k.organization AND f.candidate = k.candidate
               AND f.topic >= 'answer-overdue' AND f.topic <= 'outreach-sent' OFFSET 0) f
-        ORDER BY k.organization, k.person
         """,
         *people.columns,
     )
-    found = {key: [_fact(row) for row in some] for key, some in groupby(rows, key=lambda row: (row[0], row[1]))}
-    return [hear(*pair, found.get(pair, ())) for pair in people.pairs]
-
-
-def _fact(row: Any) -> SavedFact:
-    _, _, topic, fact, job, time, historical, body = row
-    return SavedFact(topic, fact, job, time, historical, from_json(body))
+    found: dict[Pair, list[SavedFact]] = defaultdict(list)
+    for organization, person, topic, fact, job, time, historical, body in rows:
+        found[organization, person].append(SavedFact(topic, fact, job, time, historical, from_json(body)))
+    return [hear(*pair, found[pair]) for pair in people.pairs]

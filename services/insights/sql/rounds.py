@@ -125,15 +125,15 @@ async def load_rounds(
     rows = await conn.fetch(
         """
         SELECT sums FROM rounds
-        WHERE organization = $1 AND opened_at IS NOT NULL AND ($2::text IS NULL OR family = $2)
-          AND ($3::text IS NULL OR cycle = $3)
-        ORDER BY opened_at, job
+        WHERE organization = $1 AND ($2::text IS NULL OR family = $2) AND ($3::text IS NULL OR cycle = $3)
+        ORDER BY job
         """,
         organization,
         family,
         cycle,
     )
-    return [_SUMMED.validate_json(row[0]) for row in rows]
+    found = [_SUMMED.validate_json(row[0]) for row in rows]
+    return sorted(found, key=lambda summed: (summed.round.opened_at, summed.round.job))
 
 
 class RoundPlace(NamedTuple):

@@ -1,9 +1,7 @@
 """The rows of people: their only writer, and how the rows of one job come back."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
@@ -31,41 +29,7 @@ GROWTHS_READ = TypeAdapter(list[Growth])
 REUSES_READ = TypeAdapter(list[Reuse])
 
 
-@dataclass(frozen=True)
-class RowsOfPeople(DerivedTable[Row], Generic[Row]):
-    """A table of people's rows. `rounds`: the columns that name the jobs which a row is summed up with."""
-
-    rounds: Sequence[str] = ("job",)
-
-    @cached_property
-    def telling(self) -> str:
-        """The statement that returns the jobs of what it removed or wrote, also those that a row no longer names."""
-        kept, _, written = self.statement.partition("INSERT INTO")
-        was = "ARRAY[" + ", ".join(f"old.{column}" for column in self.rounds) + "]"
-        is_now = "ARRAY[" + ", ".join(f"new.{column}" for column in self.rounds) + "]"
-        return f"""
-        {kept.rstrip().removesuffix(")")} RETURNING t.organization, {was} AS jobs
-        ), written AS (
-            INSERT INTO {written} RETURNING new.organization, {was} || {is_now} AS jobs
-        )
-        SELECT DISTINCT w.organization, j.job FROM (TABLE gone UNION ALL TABLE written) w
-        CROSS JOIN LATERAL unnest(w.jobs) AS j(job) WHERE j.job IS NOT NULL
-        """  # noqa: S608 - the program's names, no values
-
-    async def keep_and_find_rounds(
-        self, conn: Connection, of: tuple[list[str], list[str]], rows: Sequence[Row]
-    ) -> set[Pair]:
-        """Keep these rows and no others of those in `of`; (organisation, job) of every round that this changes."""
-        found = await conn.fetch(self.telling, *of, *self._values(rows, {}))
-        return {(organization, job) for organization, job in found}
-
-    def _value(self, column: str, rows: Sequence[Row]) -> list[Any]:
-        if column != "steps":
-            return super()._value(column, rows)
-        return ["\n".join(map(str, row.steps)) for row in rows]  # type: ignore[attr-defined]
-
-
-CANDIDACIES = RowsOfPeople[Candidacy](
+CANDIDACIES = DerivedTable[Candidacy](
     "candidacies",
     key=("organization", "application"),
     columns={
@@ -76,8 +40,9 @@ CANDIDACIES = RowsOfPeople[Candidacy](
         "verdicts": "integer", "agreed": "boolean", "tier": "text", "status": "text", "rediscovered": "boolean",
         "letter": "text",
     },
+    about=("job",),
 )  # fmt: skip
-SITTINGS = RowsOfPeople[Sitting](
+SITTINGS = DerivedTable[Sitting](
     "sittings",
     key=("organization", "interview"),
     columns={
@@ -86,8 +51,9 @@ SITTINGS = RowsOfPeople[Sitting](
         "ended_at": "timestamptz", "asks": "text[]", "is_counted": "boolean", "returned": "text",
         "without_loop": "text", "counted_from": "timestamptz",
     },
+    about=("job",),
 )  # fmt: skip
-SCORECARDS = RowsOfPeople[Scorecard](
+SCORECARDS = DerivedTable[Scorecard](
     "scorecards",
     key=("organization", "interview", "interviewer"),
     columns={
@@ -95,8 +61,9 @@ SCORECARDS = RowsOfPeople[Scorecard](
         "owed_at": "timestamptz", "due_at": "timestamptz", "given_at": "timestamptz", "withdrawn": "boolean",
         "has_strengths": "boolean", "has_development": "boolean",
     },
+    about=("job",),
 )  # fmt: skip
-ASSESSMENTS = RowsOfPeople[Assessment](
+ASSESSMENTS = DerivedTable[Assessment](
     "assessments",
     key=("organization", "feedback", "competency"),
     columns={
@@ -104,8 +71,9 @@ ASSESSMENTS = RowsOfPeople[Assessment](
         "job": "text", "interviewer": "text", "interview": "text", "asked": "boolean", "given": "boolean",
         "level": "double precision", "job_level": "integer", "at": "timestamptz",
     },
+    about=("job",),
 )  # fmt: skip
-GROWTHS = RowsOfPeople[Growth](
+GROWTHS = DerivedTable[Growth](
     "growths",
     key=("organization", "candidate", "competency", "letter"),
     columns={
@@ -114,8 +82,9 @@ GROWTHS = RowsOfPeople[Growth](
         "after_at": "timestamptz",
     },
     named={"candidate": "person"},
+    about=("job",),
 )  # fmt: skip
-REUSES = RowsOfPeople[Reuse](
+REUSES = DerivedTable[Reuse](
     "reuses",
     key=("organization", "match"),
     columns={
@@ -123,7 +92,7 @@ REUSES = RowsOfPeople[Reuse](
         "proposed": "boolean", "accepted": "boolean", "interested": "boolean", "applied": "boolean",
         "hired": "boolean",
     },
-    rounds=("job", "earlier"),
+    about=("job", "earlier"),
 )  # fmt: skip
 
 
@@ -131,12 +100,12 @@ async def save_rows(conn: Connection, people: People, rows: Sequence[PersonRows]
     """Keep these rows and no others of these people; (organisation, job) of the rounds to be summed up anew."""
     ids = people.ids
     return {
-        *await CANDIDACIES.keep_and_find_rounds(conn, ids, [c for p in rows for c in p.candidacies]),
-        *await SITTINGS.keep_and_find_rounds(conn, ids, [s for p in rows for s in p.sittings]),
-        *await SCORECARDS.keep_and_find_rounds(conn, ids, [s for p in rows for s in p.scorecards]),
-        *await ASSESSMENTS.keep_and_find_rounds(conn, ids, [a for p in rows for a in p.assessments]),
-        *await GROWTHS.keep_and_find_rounds(conn, ids, [g for p in rows for g in p.growths]),
-        *await REUSES.keep_and_find_rounds(conn, ids, [r for p in rows for r in p.reuses]),
+        *await CANDIDACIES.keep_and_find(conn, ids, [c for p in rows for c in p.candidacies]),
+        *await SITTINGS.keep_and_find(conn, ids, [s for p in rows for s in p.sittings]),
+        *await SCORECARDS.keep_and_find(conn, ids, [s for p in rows for s in p.scorecards]),
+        *await ASSESSMENTS.keep_and_find(conn, ids, [a for p in rows for a in p.assessments]),
+        *await GROWTHS.keep_and_find(conn, ids, [g for p in rows for g in p.growths]),
+        *await REUSES.keep_and_find(conn, ids, [r for p in rows for r in p.reuses]),
     }
 
 
@@ -187,7 +156,7 @@ async def _load_candidacies(conn: Connection, jobs: Jobs) -> list[list[Candidacy
         """,
         *jobs.columns,
     )
-    found = CANDIDACIES_READ.validate_python([*map(tuple, rows)])
+    found = CANDIDACIES_READ.validate_python([Candidacy(*row) for row in rows])
     return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
 
 
@@ -200,7 +169,7 @@ async def _load_sittings(conn: Connection, jobs: Jobs) -> list[list[Sitting]]:
         """,
         *jobs.columns,
     )
-    found = SITTINGS_READ.validate_python([*map(tuple, rows)])
+    found = SITTINGS_READ.validate_python([Sitting(*row) for row in rows])
     return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
 
 
@@ -213,7 +182,7 @@ async def _load_scorecards(conn: Connection, jobs: Jobs) -> list[list[Scorecard]
         """,
         *jobs.columns,
     )
-    found = SCORECARDS_READ.validate_python([*map(tuple, rows)])
+    found = SCORECARDS_READ.validate_python([Scorecard(*row) for row in rows])
     return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
 
 
@@ -226,20 +195,22 @@ async def _load_assessments(conn: Connection, jobs: Jobs) -> list[list[Assessmen
         """,
         *jobs.columns,
     )
-    found = ASSESSMENTS_READ.validate_python([*map(tuple, rows)])
+    found = ASSESSMENTS_READ.validate_python([Assessment(*row) for row in rows])
     return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
 
 
 async def _load_growths(conn: Connection, jobs: Jobs) -> list[list[Growth]]:
     rows = await conn.fetch(
         """
-        SELECT g.* FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        SELECT g.organization, g.candidate AS person, g.competency, g.letter, g.application, g.job, g.family, g.kind,
+               g.before, g.after, g.after_at
+        FROM unnest($1::text[], $2::text[]) AS k(organization, job)
         CROSS JOIN LATERAL (SELECT * FROM growths g WHERE g.organization = k.organization AND g.job = k.job
                             OFFSET 0) g ORDER BY g.organization, g.candidate, g.competency, g.letter
         """,
         *jobs.columns,
     )
-    found = GROWTHS_READ.validate_python([*map(tuple, rows)])
+    found = GROWTHS_READ.validate_python([Growth(*row) for row in rows])
     return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
 
 
@@ -247,7 +218,7 @@ async def _load_reuses(conn: Connection, jobs: Jobs) -> list[list[Reuse]]:
     """Those who were proposed for the job, and those who are known from it."""
     rows = await conn.fetch(
         """
-        SELECT k.job, r.* FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        SELECT k.job AS of_job, r.* FROM unnest($1::text[], $2::text[]) AS k(organization, job)
         CROSS JOIN LATERAL (
             SELECT * FROM reuses r WHERE r.organization = k.organization AND r.job = k.job AND r.job <> ''
             UNION ALL SELECT * FROM reuses r WHERE r.organization = k.organization AND r.earlier = k.job
@@ -257,8 +228,9 @@ async def _load_reuses(conn: Connection, jobs: Jobs) -> list[list[Reuse]]:
         """,
         *jobs.columns,
     )
-    found = REUSES_READ.validate_python([tuple(row)[1:] for row in rows])
-    return _of_jobs(jobs, (((reuse.organization, row[0]), reuse) for row, reuse in zip(rows, found, strict=True)))
+    found = [(of_job, Reuse(*reuse)) for of_job, *reuse in rows]
+    read = REUSES_READ.validate_python([reuse for _, reuse in found])
+    return _of_jobs(jobs, (((r.organization, of_job), r) for (of_job, _), r in zip(found, read, strict=True)))
 
 
 def _of_jobs(jobs: Jobs, rows: Iterable[tuple[tuple[str, str | None], Row]]) -> list[list[Row]]:
@@ -273,11 +245,13 @@ async def load_growths(conn: Connection, organization: str, family: str | None =
     """Everybody's growth in an organisation, or in one family of jobs."""
     rows = await conn.fetch(
         """
-        SELECT g.* FROM growths g
+        SELECT g.organization, g.candidate AS person, g.competency, g.letter, g.application, g.job, g.family, g.kind,
+               g.before, g.after, g.after_at
+        FROM growths g
         WHERE g.organization = $1 AND g.after IS NOT NULL AND ($2::text IS NULL OR g.family = $2)
         ORDER BY g.candidate, g.competency, g.letter
         """,
         organization,
         family,
     )
-    return GROWTHS_READ.validate_python([*map(tuple, rows)])
+    return GROWTHS_READ.validate_python([Growth(*row) for row in rows])

@@ -9,6 +9,7 @@ import pytest
 
 from local.ports import free_port
 from services.candidates.main import SERVICE as CANDIDATES
+from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from tests.deployment.engine import SERVICES, Deployment, docker, documented
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.timeout(900)
 HOSTS = {service: f"{service}.example.com" for service in SERVICES}
 ROUTES = {
     service: sorted({route.path for router in code.routes for route in router.routes})
-    for service, code in zip(SERVICES, (INTERVIEWS, CANDIDATES, NOTIFICATIONS), strict=True)
+    for service, code in zip(SERVICES, (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS), strict=True)
 }
 OF_EVERY_SERVICE = ["/", "/metrics", "/ready", "/live", "/docs", "/openapi.json"]
 DISGUISED = ["//metrics", "/./metrics", "/%6detrics", "/me/../metrics", "/export/%2e%2e/metrics", "/me/x/../../metrics"]
@@ -42,7 +43,7 @@ def edge(deployment: Deployment, story: object, tools: str) -> Iterator[Edge]:
     file, name, port = deployment.folder / "Caddyfile", f"{deployment.name}-edge", free_port()
     mine = f"{{\nlocal_certs\nskip_install_trust\nadmin off\nhttp_port {free_port()}\nhttps_port {port}\n}}\n"
     sites = "\n".join(documented("The edge"))
-    for service, usual in zip(SERVICES, (8010, 8020, 8030), strict=True):
+    for service, usual in zip(SERVICES, (8010, 8020, 8030, 8040), strict=True):
         sites = sites.replace(f"127.0.0.1:{usual}", f"127.0.0.1:{deployment.port(service)}")
     file.write_text(mine + sites)
     file.chmod(0o644)

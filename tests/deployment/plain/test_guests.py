@@ -115,7 +115,7 @@ async def test_a_service_cannot_speak_on_anothers_topic(deployment, platform, se
 GUESS = """
 import asyncio, asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
-SERVICES = ("interviews", "candidates", "notifications")
+SERVICES = ("interviews", "candidates", "notifications", "insights")
 
 async def connect(user, password):
     await asyncpg.connect(host="postgres", database="postgres", user=user, password=password)

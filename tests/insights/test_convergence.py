@@ -1,0 +1,122 @@
+"""The same facts at the same time give the same state: in any order, with any repetition, batching and company."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.insights.main import SERVICE
+from shared.contracts import (
+    ApplicationDecisionReversed,
+    CandidateErased,
+    CandidateMerged,
+    FeedbackWithdrawn,
+    OrganizationConfigured,
+)
+from shared.kit.db import Connection
+from tests.candidates.sentences import (
+    AMARA,
+    DECIDED,
+    amara,
+    an_interviewed_candidate,
+    applied,
+    closed,
+    completed,
+    decided,
+    feedback,
+    later,
+    noor,
+    opened,
+    scheduled,
+    the_next_job,
+)
+from tests.insights.halden import NOW
+from tests.insights.sentences import everything_said
+from tests.stage import Heard, Log, batched, interleaved, rehearse, rehearsing
+
+pytestmark = pytest.mark.db
+
+ERASED = NOW - timedelta(days=1)
+FACTS = [
+    OrganizationConfigured(name="Acme", country="DE", timezone="Europe/Berlin", outreach_mode="approve"),
+    opened(),
+    later(opened(family="analytics"), 1),
+    later(opened(), 2),
+    *amara(),
+    *noor(),
+    later(feedback("noor", "yes", 2, rated={"sql": 4}), 3),
+    FeedbackWithdrawn(feedback="amara-su27-f2", candidate="amara", withdrawn_at="2026-11-06T08:00:00Z"),
+    later(scheduled("noor", 2, ends_at="2026-11-04T18:00:00Z"), 2),
+    opened("su26", opened_at="2025-09-01T08:00:00Z"),
+    applied("amara-2", "su26", submitted_at="2025-10-01T08:00:00Z"),
+    decided("amara-2", "not_selected", "su26", decided_at="2025-11-01T08:00:00Z"),
+    CandidateMerged(surviving="amara", merged=("amara-2",), merged_at=DECIDED),
+    *an_interviewed_candidate("hanna", "strong_yes", "strong_no"),
+    ApplicationDecisionReversed(application="hanna-su27", candidate="hanna", reversed_at="2026-11-14T08:00:00Z"),
+    later(decided("hanna", "not_selected", decided_at="2026-11-15T08:00:00Z"), 4),
+    the_next_job(),
+    applied("amara", "ws27", submitted_at="2026-11-20T08:00:00Z", origin="rediscovered"),
+    *(scheduled("uma", job="ws27"), completed("uma", job="ws27"), feedback("uma", "yes", job="ws27")),
+    *an_interviewed_candidate("erik", "yes", "yes", rated=AMARA),
+    later(closed("ws27", closed_at="2026-11-22T08:00:00Z"), 5),
+    later(the_next_job(family="data science"), 6),
+    Heard(CandidateErased(candidate="erik", erased_at=ERASED), at=ERASED),
+    *everything_said(),
+]
+
+
+async def state(conn: Connection) -> str:
+    """Everything derived."""
+    rows = await conn.fetch(
+        """
+        SELECT 'candidacies' AS name, to_jsonb(t) AS row FROM candidacies t
+        UNION ALL SELECT 'sittings', to_jsonb(t) FROM sittings t
+        UNION ALL SELECT 'scorecards', to_jsonb(t) FROM scorecards t
+        UNION ALL SELECT 'assessments', to_jsonb(t) FROM assessments t
+        UNION ALL SELECT 'growths', to_jsonb(t) FROM growths t
+        UNION ALL SELECT 'reuses', to_jsonb(t) FROM reuses t
+        UNION ALL SELECT 'rounds', to_jsonb(t) FROM rounds t
+        UNION ALL SELECT 'of erased', to_jsonb(f) - '{saved_at,known_at}'::text[] FROM facts f WHERE candidate = 'erik'
+                                                                                  AND topic <> 'erasure-completed'
+        ORDER BY 1, 2
+        """
+    )
+    return json.dumps([[name, json.loads(row)] for name, row in rows])
+
+
+@pytest.fixture
+async def rehearsal(fresh_database, monkeypatch):
+    """A service whose clock stands still; every rehearsal is rolled back."""
+    monkeypatch.setattr("tests.stage.MONDAY", NOW)  # what a rehearsal takes for the time at the border
+    async with rehearsing(await fresh_database("insights"), SERVICE, NOW) as stage:
+        yield stage
+
+
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(random=st.randoms(use_true_random=False))
+async def test_order_repetition_and_batching_do_not_matter(rehearsal, random):
+    log = Log()
+    records = [log.append(fact) for fact in FACTS]
+
+    expected = await rehearse(rehearsal, [records], state)
+    found = await rehearse(rehearsal, batched(records, random), state)
+
+    assert len(json.loads(expected)) > 100
+    assert json.loads(found) == json.loads(expected)
+
+
+async def test_two_verdicts_at_once_are_both_in_the_round(stage):
+    found = await interleaved(
+        stage,
+        [opened(), *an_interviewed_candidate("ana")],
+        feedback("ana", "yes", 1, rated={"sql": 4}),
+        feedback("ana", "no", 2, rated={"sql": 2}),
+        "SELECT sums -> 0 -> 8 ->> 8 AS interviews, sums -> 0 -> 8 ->> 19 AS given FROM rounds WHERE organization = $1",
+    )
+
+    assert found.stopped_before("INSERT INTO facts", "INSERT INTO assessments", "INSERT INTO waiting")
+    assert {tuple(rows) for rows in found.found} == {(("2", "2"),)}

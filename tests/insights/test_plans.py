@@ -1,0 +1,34 @@
+"""Every statement of insights walks the index written for it."""
+
+import pytest
+
+from shared.contracts import CandidateMerged
+from tests.candidates.sentences import DECIDED, an_interviewed_candidate, opened
+from tests.plans import MANY, STATISTICS, analyse, wrong_plans
+
+pytestmark = pytest.mark.db
+
+LISTS = {
+    "facts_of_openings",  # a manager's jobs
+    "facts_of_surveys",  # few beside the rest, and batched over all jobs
+    "growths_seen",  # who came back, of everybody
+    "rounds_pkey",  # the rounds of an organisation
+    "rounds_by_end",  # the same, the newest first
+}
+
+
+def everything_of(person: str):
+    yield from an_interviewed_candidate(person, "yes", "strong_yes")
+    yield CandidateMerged(surviving=person, merged=(f"{person}-2",), merged_at=DECIDED)
+
+
+@pytest.mark.parametrize("statistics", STATISTICS)
+async def test_every_statement_walks_the_index_written_for_it(stage, postgres, statistics):
+    if statistics == "analysed when empty":
+        await analyse(postgres, stage)
+    if statistics != "empty":
+        await stage.deliver(opened(), *(fact for n in range(MANY) for fact in everything_of(f"person-{n}")))
+    if statistics == "analysed with one organisation":
+        await analyse(postgres, stage)
+
+    assert await wrong_plans(stage, "acme", LISTS) == ""
