@@ -1,0 +1,149 @@
+"""What a round tells once it is closed: at a full hour, for the last time one day, and of nobody in particular."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.contracts import CandidateErased, CandidateMerged, InterviewReturned, JobOpened
+from shared.kit.say import heard_topics
+from tests.candidates.sentences import an_interviewed_candidate, applied, closed, feedback, later, opened
+from tests.insights.halden import NOW
+from tests.stage import Heard, Stage
+
+pytestmark = pytest.mark.db
+
+HOUR = timedelta(hours=1)
+FINAL = timedelta(days=60)
+EIGHT = [f"p{n}" for n in range(8)]
+RATED = [{"sql": 4, "python": 3}] * 2
+
+
+def a_round(*names: str):
+    people = (fact for name in names for fact in an_interviewed_candidate(name, "yes", "no", rated=RATED))
+    return [opened(), closed(), *(fact for fact in people if "insights" in fact.listens)]
+
+
+def returned(person: str, counted_from) -> InterviewReturned:
+    return InterviewReturned(
+        interview=f"{person}-su27-i1", candidate=person, application=f"{person}-su27", job="su27",
+        counted_from=counted_from, returned="letter",
+    )  # fmt: skip
+
+
+async def told(stage: Stage) -> list[dict[str, Any]]:
+    return await stage.said("round-summed-up")
+
+
+async def versions(stage: Stage) -> int:
+    [row] = await stage.fetch("SELECT count(*) FROM outbox WHERE topic = 'round-summed-up' AND value IS NOT NULL")
+    return row["count"]
+
+
+def figure(event: dict[str, Any], measure: str, competency: str | None = None, part: str | None = None):
+    return [
+        (f["k"], f["of"])
+        for f in event["figures"]
+        if (f["measure"], f["competency"], f["part"]) == (measure, competency, part)
+    ]
+
+
+def test_insights_never_hears_what_anybody_is_called():
+    assert not {"candidate-registered", "user-registered"} & set(heard_topics("insights"))
+
+
+async def test_a_closed_round_is_told_at_the_next_full_hour_and_changes_at_most_once_an_hour(stage):
+    await stage.deliver(*a_round(*EIGHT))
+    await stage.move(NOW + HOUR - timedelta(seconds=1))
+    assert await told(stage) == []
+
+    await stage.move(NOW + HOUR)
+    [first] = await told(stage)
+    assert (first["people"], first["interviews"], first["final"]) == (8, 16, False)
+    assert figure(first, "met", "sql") == [(8, 8)]
+
+    for n in range(5):
+        await stage.deliver(Heard(feedback(f"p{n}", "no", 1, rated={"sql": 1}), at=NOW, id=f"again-{n}"))
+    assert await versions(stage) == 1
+    await stage.move(NOW + 2 * HOUR)
+    assert await versions(stage) == 2
+    [second] = await told(stage)
+    assert figure(second, "met", "sql") == [(3, 8)]
+
+    await stage.move(NOW + 9 * HOUR)
+    assert await versions(stage) == 2
+
+
+async def test_a_flood_on_one_job_is_one_recomputation(stage):
+    records = [stage.log.append(fact) for fact in a_round(*EIGHT)]
+    await stage.inbox.take(records[:2])
+    for n in range(2, len(records), 5):
+        await stage.inbox.take(records[n : n + 5])
+    before = await stage.fetch("SELECT sums -> 0 -> 8 ->> 0 AS people FROM rounds")
+    waiting = await stage.fetch("SELECT kind, id FROM waiting WHERE kind = 'job'")
+
+    assert await stage.drain.exhaust() == len(waiting)
+
+    after = await stage.fetch("SELECT sums -> 0 -> 8 ->> 0 AS people FROM rounds")
+    assert (before, waiting, after) == ([{"people": "0"}], [{"kind": "job", "id": "su27"}], [{"people": "8"}])
+
+
+async def test_an_open_round_tells_nothing_and_one_of_few_people_tells_no_figure_of_them(stage):
+    await stage.deliver(*(fact for fact in a_round(*EIGHT) if fact.topic != "job-closed"))
+    await stage.move(NOW + 2 * HOUR)
+    assert await told(stage) == []
+
+    await stage.deliver(*(e.model_copy(update={"job": "few"}) for e in (opened(), closed())), applied("zoe", "few"))
+    await stage.move(NOW + 4 * HOUR)
+
+    [few] = await told(stage)
+    assert (few["job"], few["people"]) == ("few", None)
+    assert [f for f in few["figures"] if f["k"] and f["of"]] == []
+
+
+async def test_60_days_after_the_last_interview_is_counted_it_is_told_for_the_last_time(stage):
+    counted = NOW + timedelta(days=3)
+    await stage.deliver(*a_round(*EIGHT), *(Heard(returned(p, counted), at=NOW) for p in EIGHT))
+    await stage.move(counted + FINAL - HOUR)
+    assert [event["final"] for event in await told(stage)] == [False]
+
+    await stage.move(counted + FINAL)
+    await stage.move(counted + FINAL + HOUR)
+    [last] = await told(stage)
+    assert last["final"] is True
+    assert figure(last, "wasted") == [(0, 8)]
+
+    again = JobOpened.model_validate(opened().model_dump() | {"opened_at": counted + FINAL})
+    await stage.deliver(Heard(again, at=counted + FINAL + HOUR, id="reopened"))
+    await stage.deliver(Heard(feedback("p1", "no", 1, rated={"sql": 1}), at=NOW + HOUR, id="late"))
+    await stage.move(counted + FINAL + timedelta(days=90))
+    assert await told(stage) == [last]
+
+
+async def test_before_an_erasure_takes_somebody_out_the_figures_are_told_with_them_for_good(stage):
+    await stage.deliver(*a_round(*EIGHT))
+    await stage.move(NOW + HOUR)
+
+    await stage.deliver(Heard(CandidateErased(candidate="p3", erased_at=NOW + HOUR), at=NOW + HOUR))
+
+    [last] = await told(stage)
+    assert (last["final"], last["people"], figure(last, "met", "sql")) == (True, 8, [(8, 8)])
+    [row] = await stage.fetch("SELECT sums -> 0 -> 8 ->> 0 AS people FROM rounds")
+    assert row == {"people": "7"}
+    assert [r["service"] for r in await stage.said("erasure-completed")] == ["insights"]
+    for table in ("candidacies", "sittings", "scorecards", "assessments", "growths", "reuses"):
+        assert await stage.fetch(f"SELECT 1 FROM {table} WHERE candidate = 'p3'") == []  # noqa: S608
+
+    await stage.deliver(Heard(CandidateErased(candidate="p4", erased_at=NOW + HOUR), at=NOW + HOUR))
+    assert await told(stage) == [last]
+
+
+async def test_a_merge_across_rounds_makes_one_person_of_two(stage):
+    other = [e for e in an_interviewed_candidate("p0-2", "yes", rated=RATED[:1]) if "insights" in e.listens]
+    await stage.deliver(*a_round(*EIGHT), *other)
+    [before] = await stage.fetch("SELECT sums -> 0 -> 8 ->> 0 AS people FROM rounds")
+
+    await stage.deliver(later(CandidateMerged(surviving="p0", merged=("p0-2",), merged_at="2026-11-20T08:00:00Z"), 1))
+
+    [after] = await stage.fetch("SELECT sums -> 0 -> 8 ->> 0 AS people FROM rounds")
+    assert (before["people"], after["people"]) == ("9", "8")
