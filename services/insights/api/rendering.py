@@ -1,0 +1,44 @@
+"""The report of a round as a page in the language of its reader; nothing is asked for here."""
+
+from datetime import datetime, timedelta
+
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from fastapi.responses import HTMLResponse
+
+from services.insights.domain.report import KINDS, Report
+from shared.web.pages import Pages
+
+PAGES = Pages("services.insights")
+MARKS = {kind: mark for mark, kind in enumerate(KINDS, start=1)} | {"nothing": 0}
+FEW_HOURS = timedelta(hours=48)
+
+
+def render_report(report: Report, language: str) -> HTMLResponse:
+    """The page. `language` is one of LANGUAGES."""
+    nothing = [("nothing", report.wasted.k)] if report.wasted.k else []
+    return PAGES.show(
+        "report.html",
+        language=language,
+        report=report,
+        names=report.names,
+        marks=MARKS,
+        kinds=[*((kind, report.returned[kind]) for kind in KINDS if kind in report.returned), *nothing],
+        circles=[(MARKS[kind], count) for kind, count in report.circles.kinds],
+        day=lambda at: _day(at, language),
+        hours=lambda hours: _hours(hours, language),
+        percent=lambda share: format_percent(share, "0%" if language == "en" else None, locale=language),
+        number=lambda value: format_decimal(value, "0.0", locale=language),
+    )
+
+
+def _day(at: datetime, language: str) -> str:
+    return format_date(at, "medium", locale=language)
+
+
+def _hours(hours: float, language: str) -> str:
+    """Whole days from the second on."""
+    span = timedelta(hours=hours)
+    if span < FEW_HOURS:
+        return format_timedelta(span, "hour", threshold=48, format="short", locale=language)
+    return format_timedelta(span, "day", threshold=10_000, format="short", locale=language)

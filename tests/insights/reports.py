@@ -1,0 +1,72 @@
+"""Reports of rounds, for those who look at them: Halden's, one that is as full as it may be, one that has nothing."""
+
+from datetime import UTC, datetime, timedelta
+
+from services.insights.domain.figures import count, figures, share
+from services.insights.domain.heard import AskedCompetency, HeardJob
+from services.insights.domain.measures import Figure
+from services.insights.domain.report import Report, report
+from services.insights.domain.rows import AnswerBatch
+from services.insights.domain.sums import Counts, add_up
+from services.insights.domain.surveys import survey_figures
+from shared.contracts import JobOutcome
+from tests.insights import halden
+from tests.insights.hearing import heard_jobs
+
+LONG_TITLE = (
+    "Werkstudentin oder Werkstudent für Geschäftsprozessoptimierung und Datenqualitätsmanagement in der "
+    "Lebensmittelsicherheitsüberwachung, Schwerpunkt Rindfleischetikettierungsüberwachungsaufgabenübertragung"
+)
+LONG_NAME = "Verständigung mit Fachabteilungen über Datenschutzfolgenabschätzungen"
+OPENED = datetime(2026, 10, 1, 8, tzinfo=UTC)
+
+
+def of_halden() -> Report:
+    """The worked example."""
+    job = heard_jobs(halden.story.ORGANIZATION, halden.events(), "Summer 2027")[halden.story.FIRST_JOB]
+    summary = add_up([halden.round_of()])
+    return report(job, "Halden", summary.counts, figures(summary), halden.NOW)
+
+
+def of_job(
+    asked: int = 0, found: tuple[Figure, ...] = (), counts: Counts | None = None, title: str = "Baker"
+) -> Report:
+    """A round of a job that asks for so many competencies, and its figures."""
+    competencies = tuple(
+        AskedCompetency(f"c{i}", f"{LONG_NAME} {i}" if i % 2 else "SQL", 1 + i % 5, must_have=i % 3 == 0)
+        for i in range(asked)
+    )
+    job = HeardJob(
+        "acme", "j1", title, "data", "Summer 2027", OPENED, OPENED + timedelta(days=40), JobOutcome.NOBODY_HIRED,
+        competencies,
+    )  # fmt: skip
+    return report(job, "Bundesanstalt Übersee", counts or Counts(), found, OPENED + timedelta(days=90))
+
+
+def of_very_many(asked: int = 14) -> Report:
+    """Everything that a page may hold, in long words."""
+    answers = [AnswerBatch("acme", f"s{i}", "j1", None, "b1", (4, 2, 5, 5, 3, 4, 4, 3, 5), 8) for i in range(5)]
+    found = [
+        *(f for i in range(asked) for f in _of_competency(f"c{i}")),
+        share("wasted", 40, 300), share("wasted", 290, 300, part="without_loop"),
+        count("wasted", 12, 312, part="open"),
+        *(count("wasted", k, 300, part=f"returned:{kind}")
+          for kind, k in {"hire": 20, "letter": 180, "membership": 30, "match": 20, "relation": 10}.items()),
+        *(Figure(f"wait_{name}", 40, 40, value=hours) for name, hours in
+          {"first": 400.0, "next": 30.0, "decision": 2000.0, "answer": 80.0}.items()),
+        count("wait_answer", 7, 47, part="still"),
+        share("promised", 60, 140), share("withdrew", 40, 140),
+        count("gained", 31, 140, part="silver_medalist"), count("gained", 22, 140, part="promising"),
+        count("gained", 50, 53, part="invited"), count("reused", 4, 140, part="left_applied"),
+        count("reused", 9, 140, part="proposed"),
+        *survey_figures(answers),
+    ]  # fmt: skip
+    return of_job(asked, tuple(found), Counts(people=140, interviews=312), LONG_TITLE)
+
+
+def _of_competency(name: str) -> list[Figure]:
+    levels = [count("levels", k, 60, competency=name, part=str(i)) for i, k in enumerate((3, 9, 24, 18, 6), start=1)]
+    return [
+        share("met", 41, 60, competency=name), *levels, share("not_assessed", 40, 100, competency=name),
+        share("apart", 31, 80, competency=name), share("gaps", 50, 90, competency=name),
+    ]  # fmt: skip

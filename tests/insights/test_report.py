@@ -1,0 +1,129 @@
+"""The page of a round says what its figures say, in four languages, and has a sentence where there is no figure."""
+
+import re
+from html import unescape
+
+import pytest
+
+from services.insights.api.rendering import render_report
+from services.insights.domain.figures import count, share
+from services.insights.domain.findings import Act, Certainty, Finding
+from services.insights.domain.measures import MEASURES, Figure, WhyNot
+from services.insights.domain.report import MOST_CIRCLES, MOST_COMPETENCIES
+from services.insights.domain.sums import Counts
+from shared.web.translation import LANGUAGES
+from tests.insights.reports import of_halden, of_job, of_very_many
+
+
+def words(report, language="en"):
+    """What somebody reads on the page, in one line."""
+    page = render_report(report, language).body.decode()
+    body = re.sub(r"<style>.*?</style>|<title.*?</title>|<desc.*?</desc>", "", page, flags=re.S)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "closed Nov 13, 2026, nobody hired 8 people · 13 interviews · as of Dec 31, 2026",
+        "1 of 13 interviews came to nothing (1% to 33%)",
+        "hire 2 letter 10 nothing 1 Without letters, pool and matches: 13 of 13.",
+        "hint SQL is to be built up in 4 of 6 letters (30% to 90%). → start a campaign",
+        "hint Python is to be built up in 4 of 6 letters (30% to 90%). → start a campaign",
+        "8 people tell what to watch, not yet what is so.",
+        "SQL 4, must 4 of 7 25% to 84% 0 of 13 1 of 6",
+        "Python 3 5 of 6 44% to 97% 0 of 6 one interviewer",
+        "Communication 3 7 of 7 65% to 100% 1 of 13 1 of 5",
+        "to the decision 8 days to the answer 3 days promise kept 8 of 8",
+        "3 silver medalists and 3 promising people; 6 asked into the talent pool.",
+        "Of this round applied again: 1; hired since: 1.",
+    ],
+)
+def test_haldens_page_says_what_the_round_came_to(said):
+    assert said in words(of_halden())
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "SQL ist in 4 von 6 Briefen auszubauen (30 % bis 90 %)."),
+        ("fr", "SQL est à développer dans 4 lettres sur 6 (30 % à 90 %)."),
+        ("es", "SQL está por desarrollar en 4 de 6 cartas (del 30 % al 90 %)."),
+    ],
+)
+def test_it_speaks_four_languages(language, said):
+    assert said in words(of_halden(), language)
+
+
+RULES = [
+    "unmet", "never_asked", "not_assessed", "apart", "alpha", "flat", "unsaid", "withdrew", "promised", "scored",
+    "shareable", "survey", "gaps", "wasted", "gained",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_rule_has_a_sentence_of_its_own_and_every_act_its_words(language):
+    figure = Figure("met", 20, 20, 7, 0.35, 0.2, 0.5, "c0", "2")
+    one_each = [Finding(rule, Certainty.HINT, figure, Act.JOB) for rule in RULES]
+    acts = [Finding("gaps", Certainty.CLEAR, figure, act) for act in Act]
+
+    said = [words(of_job(1)._replace(findings=[f]), language) for f in (*one_each, *acts)]
+
+    assert len({*said}) == len(RULES) + len(Act)
+    assert {*RULES} <= MEASURES.keys()
+
+
+NO_FIGURE = [
+    (share("met", 1, 2, competency="c0"), "1 of 2, too few for a share"),
+    (Figure("met", 0, 0, competency="c0", why_not=WhyNot.NO_LEVELS), "nobody wrote a level"),
+    (Figure("apart", 0, 0, competency="c0", why_not=WhyNot.ONE_INTERVIEWER), "one interviewer"),
+    (Figure("met", 0, 0, competency="c0", why_not=WhyNot.FEW_PEOPLE), "too few people to tell"),
+    (Figure("wait_first", 0, 0, why_not=WhyNot.BACKWARDS), "the times run backwards"),
+    (Figure("wait_first", 3, 3, why_not=WhyNot.TOO_FEW), "too few, 3"),
+    (Figure("met", 9, 9, competency="c0", why_not=WhyNot.NO_DIFFERENCES), "all rated the same"),
+]
+
+
+@pytest.mark.parametrize(("figure", "said"), NO_FIGURE, ids=[said for _, said in NO_FIGURE])
+def test_where_there_is_no_figure_a_plain_sentence_stands(figure, said):
+    assert said in words(of_job(1, (figure,)))
+
+
+def test_a_round_of_nothing_says_so_everywhere():
+    said = words(of_job())
+
+    assert "The description names no competencies." in said
+    assert "No interview has taken place, or too few to tell." in said
+    assert "Nothing stands out." in said
+    assert "Shown from five answers on." in said
+    assert "Nobody was added to the talent pool." in said
+    assert "tell what to watch" not in said
+
+
+def test_interviews_that_count_later_are_told():
+    found = (count("wasted", 4, 4, part="open"),)
+
+    assert "4 interviews are not counted yet." in words(of_job(0, found, Counts(people=4, interviews=4)))
+
+
+def test_a_wait_of_a_year_is_days():
+    assert "to the decision 400 days" in words(of_job(0, (Figure("wait_decision", 9, 9, value=9_600.0),)))
+
+
+def test_what_does_not_fit_is_counted():
+    report = of_very_many()
+
+    assert len(report.competencies) == MOST_COMPETENCIES
+    assert report.competencies[0].asked.must_have
+    assert sum(circles for _, circles in report.circles.kinds) <= MOST_CIRCLES
+    assert "2 more competencies do not fit on this page." in words(report)
+    assert "a circle is 5 interviews" in words(report)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_script_no_style_of_one_element_nothing_from_elsewhere(language):
+    hostile = of_job(2, title="<script>alert(1)</script> & Söhne")
+    page = render_report(hostile._replace(organization='"><img src=x>'), language).body.decode()
+
+    assert "&lt;script&gt;" in page
+    assert not re.findall(r"<script|<img|\sstyle=|\son\w+=|https?://", page)
