@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from bench import drain, full_path, latency, lint, mail, matching, outreach, persist, pool, stored, whole
+from bench import drain, full_path, insights, latency, lint, mail, matching, outreach, persist, pool, stored, whole
 from bench.figures import Figures, bound, figure, keep, less, load, more, table
 from bench.servers import Servers, started
 
@@ -182,6 +182,25 @@ async def measure_whole(servers: Servers, given: Given) -> Figures:
     }
 
 
+async def measure_insights(servers: Servers, given: Given) -> Figures:
+    """Facts of many rounds heard by insights, live and as a backlog; one round and an overview of 500."""
+
+    async def run(_: str) -> insights.InsightsRun:
+        async with servers.database("insights") as database:
+            return await insights.measured(database, given.candidates, 500)
+
+    runs = (await _in_turn(given.rounds, ("ours",), run))["ours"]
+    found = insights.InsightsRun._make(map(median, zip(*runs, strict=True)))
+    return {
+        "CPU per fact, insights": bound(found.live, 110, "us"),
+        "CPU per fact, insights, of a backlog": bound(found.backlog, 110, "us"),
+        "backlog of insights derived from nothing": bound(found.rate, None, "facts/s"),
+        "one round of 3,000 rows summed up, p95": bound(found.round, 50, "ms"),
+        "overview of 500 rounds, p95": bound(found.overview, 100, "ms"),
+        "peak memory of insights": bound(found.rss, 120, "MB"),
+    }
+
+
 async def measure_lint(_: Servers, given: Given) -> Figures:
     """Hostile texts of 20,000 characters."""
     return {"lint of 20,000 hostile characters, slowest, CPU": bound(lint.slowest(given.rounds), 200, "ms")}
@@ -198,6 +217,7 @@ PARTS = {
     "letters": measure_letters,
     "pool": measure_pool,
     "matching": measure_matching,
+    "insights": measure_insights,
     "lint": measure_lint,
 }
 

@@ -13,6 +13,7 @@ import typer
 
 from cli import sql, where
 from cli.cells import guarded
+from cli.impact import compare
 from cli.sql import AuditedJob, ConsideredMatch
 from local.files import replacing
 from services.candidates.api.matches import load_applicants
@@ -22,6 +23,7 @@ from shared.kit.people import Jobs
 from shared.kit.time import Time
 
 app = typer.Typer(help="Write what an outside auditor asks for.", no_args_is_help=True)
+app.command("impact")(compare)
 DIGITS = 18
 
 

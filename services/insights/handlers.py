@@ -1,8 +1,9 @@
 """What happens because a fact arrived: everybody's rows, and what every job is summed up to."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
-from services.insights.domain.heard import HeardPerson
+from services.insights.domain.heard import HeardJob, HeardPerson
 from services.insights.domain.people import derive_rows
 from services.insights.domain.rounds import sum_up
 from services.insights.domain.rows import PersonRows
@@ -40,7 +41,7 @@ from shared.contracts import (
     RoundSummedUp,
     Saying,
 )
-from shared.kit.people import Jobs, People
+from shared.kit.people import Jobs, Pair, People
 from shared.kit.turn import Turn
 from shared.people.identity import router_of_candidates
 
@@ -57,14 +58,18 @@ router.spread(find_people_of, JobOpened, JobClosed)
 async def derive_people(turn: Turn, people: People) -> None:
     """Everybody's rows, whole; the rounds that they change are summed up later, each once."""
     heard = await load_heard(turn.conn, people)
-    jobs = await load_openings(turn.conn, {(h.organization, job) for h in heard for job in _named(h)})
+    jobs = _by_organization(await load_openings(turn.conn, {(h.organization, job) for h in heard for job in _named(h)}))
     workplaces = await load_workplaces(turn.conn, {organization for organization, _ in people.pairs})
-    rows = [
-        derive_rows(h, {job: jobs[o, job] for o, job in jobs if o == h.organization}, workplaces[h.organization])
-        for h in heard
-    ]
+    rows = [derive_rows(h, jobs[h.organization], workplaces[h.organization]) for h in heard]
     await _tell_for_the_last_time(turn, people, rows)
     await turn.remember_jobs(await save_rows(turn.conn, people, rows))
+
+
+def _by_organization(openings: Mapping[Pair, HeardJob]) -> Mapping[str, dict[str, HeardJob]]:
+    found: dict[str, dict[str, HeardJob]] = defaultdict(dict)
+    for (organization, job), opening in openings.items():
+        found[organization][job] = opening
+    return found
 
 
 def _named(heard: HeardPerson) -> set[str]:

@@ -1,0 +1,68 @@
+"""Adverse impact: rates of groups that only an auditor knows, against the tests of scipy."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.proportion import confint_proportions_2indep
+
+from services.insights.domain.impact import GroupRate, fisher, ratio_interval
+from services.insights.main import SERVICE
+from tests.candidates.sentences import an_interviewed_candidate, applied, opened
+from tests.cli.test_main import talentloop
+from tests.insights.halden import NOW
+from tests.stage import staged
+
+TABLES = st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(TABLES, TABLES)
+def test_fishers_exact_test_is_scipys(one, other):
+    (k, n), (c, m) = one, other
+
+    assert fisher(k, n, c, m) == pytest.approx(stats.fisher_exact([[k, n - k], [c, m - c]]).pvalue, abs=1e-9)
+
+
+@pytest.mark.parametrize(("k", "n", "c", "m"), [(10, 40, 20, 40), (3, 9, 5, 11), (1, 30, 29, 30)])
+def test_the_interval_of_a_ratio_is_statsmodels(k, n, c, m):
+    expected = confint_proportions_2indep(k, n, c, m, compare="ratio", method="log")
+
+    assert ratio_interval(GroupRate("", "a", k, n), GroupRate("", "b", c, m)) == pytest.approx(expected)
+
+
+@pytest.mark.db
+async def test_groups_are_compared_step_by_step_and_small_ones_with_nobody(fresh_database, tmp_path):
+    addresses = await fresh_database("insights")
+    groups = {f"a{n}": "A" for n in range(10)} | {f"b{n}": "B" for n in range(10)} | {"c0": "C"}
+    async with staged(addresses, SERVICE, NOW) as stage:
+        seen = [f"a{n}" for n in range(8)] + [f"b{n}" for n in range(4)]
+        facts = [e for name in seen for e in an_interviewed_candidate(name, "yes", rated=[{"sql": 4}])]
+        await stage.deliver(opened(), *(e for e in facts if "insights" in e.listens))
+        await stage.deliver(*(applied(name) for name in groups if name not in seen))
+
+    def run(*lines: str, with_header: str = "candidate,group", **given: str):
+        file = tmp_path / "groups.csv"
+        file.write_text("\n".join([with_header, *lines]), **given)
+        return talentloop(
+            "audit", "impact", "--groups", str(file), "--json", home=tmp_path, INSIGHTS_DATABASE_URL=addresses.url
+        )
+
+    told = json.loads(run(*(f"{c},{g}" for c, g in groups.items()), "zoe,A").stdout)
+
+    found = {(r["step"], r["group"]): r for r in told["rates"]}
+    assert told["not_known"] == 1
+    assert [(r["selected"], r["people"]) for k, r in found.items() if k[0] == "interviewed"] == [
+        (12, 21),
+        (8, 10),
+        (4, 10),
+    ]
+    assert found["interviewed", "B"]["ratio"] == 0.5
+    assert found["interviewed", "B"]["chance"] == pytest.approx(stats.fisher_exact([[4, 6], [8, 2]]).pvalue)
+    assert ("interviewed", "C") not in found
+    assert found["interviewed", "A"]["ratio"] is None
+
+    mistakes = [run(with_header="person,group"), run("a0,A", "a0,B"), run("a0,"), run("a0;Ä", encoding="latin-1")]
+    assert [(m.returncode, len(m.stderr.splitlines())) for m in mistakes] == [(2, 1)] * 4
+    assert run("a0;A", with_header="candidate;group").returncode == 0
