@@ -47,8 +47,15 @@ async def _measure(servers: Servers, size: int) -> float:
 def cpu_of(servers: Servers) -> float:
     """CPU seconds of PostgreSQL: its first process, with those it has buried, and its living ones."""
     first = psutil.Process(_pid(servers))
-    living = sum(sum(p.cpu_times()[:2]) for p in first.children())
-    return sum(first.cpu_times()[:4]) + living
+    return sum(first.cpu_times()[:4]) + sum(map(_cpu_of_backend, first.children()))
+
+
+def _cpu_of_backend(backend: psutil.Process) -> float:
+    """Nothing, when it ended meanwhile: the first process has buried it."""
+    try:
+        return sum(backend.cpu_times()[:2])
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def _pid(servers: Servers) -> int:
