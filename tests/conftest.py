@@ -1,10 +1,11 @@
 """Servers for tests: one real PostgreSQL and one real Kafka per run, a fresh database per test."""
 
-import itertools
+import gc
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ import pytest
 from local.databases import Addresses
 from local.kafka import Kafka
 from local.postgres import Postgres
+from tests import programs
 from tests.databases import Databases
-from tests.screens import CHROMIUM
+from tests.screens import CHROMIUM, Screens, looking, running_chromium
 
-_numbers = itertools.count(1)
+gc.set_threshold(50_000, 10, 100)  # as rarely as a service: what is made while tests are found stays until the end
 
 
 @contextmanager
@@ -68,6 +70,19 @@ def kafka(home: Path) -> Iterator[Kafka]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def chromium(home: Path) -> Iterator[str]:
+    """The address of one Chromium for the run."""
+    with running_chromium(home) as address:
+        yield address
+
+
+@pytest.fixture
+def screens(chromium: str) -> Callable[..., AbstractAsyncContextManager[Screens]]:
+    """`async with screens(localhost=client) as shown`: what that app answers, in windows of this test's own."""
+    return partial(looking, chromium)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Those that start whole services first, in whatever order the rest is: no process is left with them at the end.
@@ -79,6 +94,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip("no Chromium to look at pages with: apt install chromium libatomic1"))
+
+
+def pytest_collection_finish() -> None:
+    """All modules are there now: no collection looks at them again, and programs may be forked."""
+    gc.freeze()
+    programs.import_ahead()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -26,7 +26,7 @@ from tests.candidates.sentences import (
     reviewed_match,
     the_next_job,
 )
-from tests.cli.test_main import talentloop
+from tests.programs import talentloop
 from tests.stage import Heard, staged
 
 pytestmark = pytest.mark.db

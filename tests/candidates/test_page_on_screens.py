@@ -25,7 +25,7 @@ from tests.candidates.sentences import (
 )
 from tests.candidates.test_mentoring import PROPOSAL, agree
 from tests.candidates.test_page import configured, link, released, responded, sent
-from tests.screens import WIDE, Screen, looking
+from tests.screens import WIDE, Screen
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 
@@ -57,8 +57,8 @@ async def browser(stage, tmp_path) -> AsyncIterator[Browser]:
         yield somebody
 
 
-async def test_whatever_stands_on_it_everyone_can_use_it(stage, browser, tmp_path):
-    async with looking(tmp_path, localhost=browser.client) as chromium:
+async def test_whatever_stands_on_it_everyone_can_use_it(stage, browser, screens):
+    async with screens(localhost=browser.client) as chromium:
         for candidate, language in LANGUAGES.items():
             screens = (Screen(language=language), Screen(WIDE, dark=True, language=language))
             await chromium.show(link(candidate), f"me-{candidate}", *screens)
@@ -70,10 +70,10 @@ async def test_whatever_stands_on_it_everyone_can_use_it(stage, browser, tmp_pat
         await chromium.show("/me/nonsense", "refused", Screen(WIDE, dark=True, language="es"))
 
 
-async def test_without_script_every_button_does_what_it_says(stage, browser, tmp_path):
+async def test_without_script_every_button_does_what_it_says(stage, browser, screens):
     await browser.put("/mentorships/m1", PROPOSAL)
     await agree(browser)
-    async with looking(tmp_path, localhost=browser.client) as chromium, chromium.at(link(), PLAIN) as page:
+    async with screens(localhost=browser.client) as chromium, chromium.at(link(), PLAIN) as page:
         await page.get_by_role("button", name="Ja, gern").click()
         await chromium.look(page, "me-too-young", PLAIN)
         assert "Bitte bestätigen Sie, dass Sie volljährig sind." in await page.inner_text("[role=alert]")
@@ -98,9 +98,9 @@ async def test_without_script_every_button_does_what_it_says(stage, browser, tmp
         assert [e["candidate"] for e in await stage.said("erasure-requested")] == ["noor"]
 
 
-async def test_that_the_law_holds_their_data_is_shown_as_well(stage, browser, tmp_path):
+async def test_that_the_law_holds_their_data_is_shown_as_well(stage, browser, screens):
     await stage.deliver(later(configured(legal_hold_months=6), 30))
-    async with looking(tmp_path, localhost=browser.client) as chromium:
+    async with screens(localhost=browser.client) as chromium:
         for screen in (Screen(language="fr"), Screen(WIDE, dark=True, script=False, language="fr")):
             async with chromium.at(link("amara"), screen) as page:
                 await page.locator("form", has=page.locator("[value=erasure]")).locator("button").click()

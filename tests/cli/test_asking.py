@@ -7,7 +7,7 @@ import pytest
 
 from cli.asking import confirm
 from cli.errors import Failed, UserMistake
-from tests.cli.test_main import talentloop
+from tests.programs import talentloop
 
 pytestmark = pytest.mark.db
 

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from shared.kit.db import Database
-from tests.cli.test_main import talentloop
+from tests.programs import talentloop
 
 pytestmark = pytest.mark.db
 

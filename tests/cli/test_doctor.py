@@ -5,7 +5,7 @@ import socket
 
 from local.ports import claim_port
 from local.stack import save_state
-from tests.cli.test_main import talentloop
+from tests.programs import talentloop
 
 
 def findings(answer) -> dict[str, dict[str, object]]:

@@ -6,7 +6,7 @@ import stat
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from tests.cli.test_main import talentloop
+from tests.programs import talentloop
 
 
 def test_the_token_is_signed_by_the_key_that_services_are_told(tmp_path):

@@ -1,20 +1,13 @@
 """The command line as a whole: helpful, quick to answer, and never a traceback for a user's mistake."""
 
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from cli.main import COMMANDS, app
-
-
-def talentloop(*arguments: str, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "TALENTLOOP_HOME": str(home), "NO_COLOR": "1", **variables}
-    command = [sys.executable, "-m", "cli", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+from tests.programs import talentloop
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -25,8 +18,8 @@ def test_every_command_explains_itself(name):
     assert "Usage:" in answer.output
 
 
-def test_the_help_names_every_command(tmp_path):
-    answer = talentloop("--help", home=tmp_path)
+def test_the_help_names_every_command():
+    answer = subprocess.run([sys.executable, "-m", "cli", "--help"], capture_output=True, text=True, check=False)
 
     assert [name for name in COMMANDS if f" {name} " not in answer.stdout] == []
 

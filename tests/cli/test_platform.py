@@ -7,8 +7,8 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
 
-from tests.cli.test_main import talentloop
 from tests.conftest import temporary_home
+from tests.programs import talentloop
 from tests.secured import SecuredKafka
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka]

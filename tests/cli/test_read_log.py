@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from tests.cli.test_main import talentloop
+from tests.programs import talentloop
 
 pytestmark = pytest.mark.db
 

@@ -10,7 +10,7 @@ from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from shared.contracts import OrganizationConfigured, UserRegistered
 from tests.candidates.sentences import NOW, amara, consented, feedback, noor, opened
-from tests.cli.test_main import talentloop
+from tests.programs import talentloop
 from tests.stage import staged
 
 pytestmark = pytest.mark.db

@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from local.databases import SERVICES
-from tests.cli.test_main import talentloop
 from tests.conftest import temporary_home
+from tests.programs import talentloop
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.db]
 

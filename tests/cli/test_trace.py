@@ -16,8 +16,8 @@ from shared.contracts import BY_TOPIC, EVENTS, LEARNING
 from shared.kit import outbox
 from shared.kit.db import Database
 from tests.candidates import sentences as s
-from tests.cli.test_main import talentloop
 from tests.notifications.facts import halden
+from tests.programs import talentloop
 from tests.stage import Heard, Log, Stage
 
 SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS)

@@ -6,7 +6,7 @@ import pytest
 
 from services.candidates.main import SERVICE
 from tests.candidates.sentences import NOW, an_interviewed_candidate, opened, registered
-from tests.cli.test_main import talentloop
+from tests.programs import talentloop
 from tests.stage import Heard, staged
 
 pytestmark = pytest.mark.db

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from local.stack import known_addresses
-from tests.cli.test_main import talentloop
 from tests.e2e.world import Home
+from tests.programs import talentloop
 
 
 def restore(stack: Home, folder: Path) -> None:

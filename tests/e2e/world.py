@@ -19,9 +19,9 @@ from local.postgres import Postgres
 from local.stack import load_state
 from shared.contracts import BY_TOPIC, match_id
 from shared.kafka.relay import partition_of
-from tests.cli.test_main import talentloop
 from tests.e2e.kept import Facts, State, differences, load_facts, load_mails, load_state_of
 from tests.e2e.week import NEXT_JOB, Week, facts
+from tests.programs import talentloop
 from tests.running import eventually
 from tests.stage import Heard, Log
 

@@ -6,16 +6,16 @@ from shared.lint import ADVICE, Code
 from shared.web.translation import LANGUAGES
 from tests.interviews.test_form import form, link  # noqa: F401 - a fixture
 from tests.interviews.test_form_lint import WRITTEN
-from tests.screens import WIDE, Screen, looking
+from tests.screens import WIDE, Screen
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_everyone_can_send_it_in_their_language_without_script(form, stage, tmp_path, language):  # noqa: F811
+async def test_everyone_can_send_it_in_their_language_without_script(form, stage, language, screens):  # noqa: F811
     await form.put("/organization", {"name": "Halden", "language": language}, "admin")
     plain, wide = Screen(script=False, language=language), Screen(WIDE, dark=True, language=language)
-    async with looking(tmp_path, localhost=form.client) as chromium:
+    async with screens(localhost=form.client) as chromium:
         await chromium.show(link(), "feedback", wide)
         async with chromium.at(link(), plain) as page:
             await page.fill("#observed-1", "Wrote loops.")
@@ -34,9 +34,9 @@ async def test_everyone_can_send_it_in_their_language_without_script(form, stage
     assert len(await stage.said("feedback-submitted")) == 1
 
 
-async def test_with_script_the_advice_appears_while_typing(form, tmp_path):  # noqa: F811
+async def test_with_script_the_advice_appears_while_typing(form, screens):  # noqa: F811
     screen = Screen()
-    async with looking(tmp_path, localhost=form.client) as chromium, chromium.at(link(), screen) as page:
+    async with screens(localhost=form.client) as chromium, chromium.at(link(), screen) as page:
         await page.fill("#strength-0", WRITTEN)
         await page.wait_for_selector("#strength-0-advice:not([hidden]) p")
         await chromium.look(page, "feedback-while-typing", screen)

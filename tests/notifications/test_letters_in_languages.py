@@ -11,8 +11,8 @@ from services.notifications.domain.letters import Variant
 from services.notifications.post.rendering import Letterhead, Unaddressable, compose, said_on, write
 from shared.contracts import Stream
 from shared.web.translation import LANGUAGES
-from tests.cli.test_main import talentloop
 from tests.notifications.facts import at
+from tests.programs import talentloop
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -8,16 +8,16 @@ import pytest
 from cli.letters import mail_of
 from services.notifications.domain.letters import Variant
 from shared.web.translation import LANGUAGES
-from tests.screens import NARROW, WIDE, Screen, looking
+from tests.screens import NARROW, WIDE, Screen
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_every_letter_can_be_read_by_everyone_on_every_screen(language, tmp_path):
-    screens = [Screen(width, dark=dark, language=language) for width in (NARROW, WIDE) for dark in (False, True)]
-    async with looking(tmp_path) as browser:
-        for screen in screens:
+async def test_every_letter_can_be_read_by_everyone_on_every_screen(language, screens):
+    wanted = [Screen(width, dark=dark, language=language) for width in (NARROW, WIDE) for dark in (False, True)]
+    async with screens() as browser:
+        for screen in wanted:
             async with browser.at("about:blank", screen) as page:
                 for variant in Variant:
                     mail = message_from_bytes(mail_of(variant, language), policy=default)

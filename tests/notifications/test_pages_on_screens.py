@@ -23,7 +23,7 @@ from tests.notifications.facts import (
     matched,
     profile,
 )
-from tests.screens import WIDE, Screen, looking
+from tests.screens import WIDE, Screen
 from tests.stage import staged
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
@@ -61,11 +61,11 @@ async def survey(stage) -> str:
     return link("survey", (await stage.letter("survey", "noor-1"))["letter"])
 
 
-async def test_every_page_can_be_used_by_everyone(halden_stage, browser, tmp_path):
+async def test_every_page_can_be_used_by_everyone(halden_stage, browser, screens):
     shown = {f"respond-{kind}": link("respond", f"noor/{kind}/{LETTER}") for kind in ASKED}
     shown |= {"answer": ANSWER, "stay": link("stay", "noor"), "unsubscribe": link("unsubscribe", "noor")}
     shown |= {"survey": await survey(halden_stage), "new-link": link("new-link", "-")}
-    async with looking(tmp_path, localhost=browser.client) as chromium:
+    async with screens(localhost=browser.client) as chromium:
         for name, address in shown.items():
             await chromium.show(address, name, *SCREENS)
         for language in ("en", "fr"):
@@ -73,8 +73,8 @@ async def test_every_page_can_be_used_by_everyone(halden_stage, browser, tmp_pat
     assert await halden_stage.said("candidate-responded") == []
 
 
-async def test_without_script_every_button_does_what_it_says(halden_stage, browser, tmp_path):
-    async with looking(tmp_path, localhost=browser.client) as chromium:
+async def test_without_script_every_button_does_what_it_says(halden_stage, browser, screens):
+    async with screens(localhost=browser.client) as chromium:
         for name, address, buttons in (
             *((f"respond-{kind}", link("respond", f"noor/{kind}/{LETTER}"), ["main button"]) for kind in ASKED),
             ("answer", ANSWER, ["[value=interested]", "[value=not_now]"]),
@@ -93,8 +93,8 @@ async def test_without_script_every_button_does_what_it_says(halden_stage, brows
     assert said == {*ASKED, "interested", "not_now", "unsubscribed"}
 
 
-async def test_a_survey_with_a_gap_is_shown_again_as_it_was_typed(halden_stage, browser, tmp_path):
-    async with looking(tmp_path, localhost=browser.client) as chromium:
+async def test_a_survey_with_a_gap_is_shown_again_as_it_was_typed(halden_stage, browser, screens):
+    async with screens(localhost=browser.client) as chromium:
         for screen in (PLAIN, Screen(WIDE, dark=True, language=LANGUAGE)):
             async with chromium.at(await survey(halden_stage), screen) as page:
                 for number in (1, 2, 4, 5, 6, 7, 8, 9):
@@ -113,10 +113,10 @@ async def test_a_survey_with_a_gap_is_shown_again_as_it_was_typed(halden_stage, 
     assert [a["recommend"] for a in await halden_stage.said("survey-answered")] == [9]
 
 
-async def test_an_expired_link_leads_to_a_new_one_without_script(halden_stage, browser, letterbox, tmp_path):
+async def test_an_expired_link_leads_to_a_new_one_without_script(halden_stage, browser, letterbox, screens):
     letterbox.empty()
     expired = link("answer", "noor/x", "2026-11-20 10:00")
-    async with looking(tmp_path, localhost=browser.client) as chromium, chromium.at(expired, PLAIN) as page:
+    async with screens(localhost=browser.client) as chromium, chromium.at(expired, PLAIN) as page:
         await page.get_by_role("link", name="Einen neuen Link zusenden").click()
         await page.get_by_label("Ihre E-Mail-Adresse").fill("noor@mail.example")
         await page.get_by_role("button", name="Einen neuen Link zusenden").click()
@@ -128,12 +128,12 @@ async def test_an_expired_link_leads_to_a_new_one_without_script(halden_stage, b
     assert subjects.count("Halden: ein neuer Link zu Ihrer Seite") == 1
 
 
-async def test_no_is_one_tap_at_the_candidates_own_page(browser, fresh_database, tmp_path):
+async def test_no_is_one_tap_at_the_candidates_own_page(browser, fresh_database, tmp_path, screens):
     async with staged(await fresh_database("candidates"), CANDIDATES, sentences.NOW) as stage:
         await stage.deliver(sentences.opened(), *sentences.noor(sentences.consented("noor")))
         async with (
             browsing(CANDIDATES, stage, tmp_path) as theirs,
-            looking(tmp_path, localhost=browser.client, candidates_example=theirs.client) as chromium,
+            screens(localhost=browser.client, candidates_example=theirs.client) as chromium,
             chromium.at(link("stay", "noor"), PLAIN) as page,
         ):
             await page.get_by_role("button", name="Nein, nehmen Sie mich heraus").click()

@@ -9,10 +9,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from services.notifications.post import courier, forwarding, settling, watching
 from services.notifications.post.running import Post
 from services.notifications.sql.incoming import IncomingMail, save_incoming
-from tests.cli.test_main import talentloop
 from tests.notifications.conftest import settings_of
 from tests.notifications.facts import at
 from tests.notifications.test_faults import decided_about
+from tests.programs import talentloop
 
 pytestmark = pytest.mark.db
 

@@ -7,7 +7,7 @@ import pytest
 
 from reference.build import ROOT, SiteBroken, build, pages_of_site
 from shared.contracts import EVENTS
-from tests.screens import NARROW, WIDE, Screen, looking
+from tests.screens import NARROW, WIDE, Screen
 
 LOADED = re.compile(r"<(?:script|link|img|iframe|source|object)\b[^>]*?\s(?:src|href|data)=\"?([^\"\s>]+)")
 LOOKED_AT = {"index.html": Screen(WIDE), "events/feedback-submitted.html": Screen(NARROW, dark=True)}
@@ -51,16 +51,16 @@ def test_a_link_that_leads_nowhere_fails_the_build(tmp_path):
 
 
 @pytest.mark.browser
-async def test_it_is_read_from_its_folder_light_and_dark_narrow_and_wide(site, tmp_path):
-    async with looking(tmp_path) as chromium:
+async def test_it_is_read_from_its_folder_light_and_dark_narrow_and_wide(site, screens):
+    async with screens() as chromium:
         for page, screen in LOOKED_AT.items():
             await chromium.show(f"file://{site / page}", page.replace("/", "-"), screen)
 
 
 @pytest.mark.browser
-async def test_its_search_finds_without_a_server(site, tmp_path):
+async def test_its_search_finds_without_a_server(site, screens):
     asked: list[str] = []
-    async with looking(tmp_path) as chromium, chromium.at(f"file://{site / ROUTES}", Screen(WIDE)) as page:
+    async with screens() as chromium, chromium.at(f"file://{site / ROUTES}", Screen(WIDE)) as page:
         page.on("request", lambda request: asked.append(request.url))
         await page.keyboard.press("Control+k")
         await page.get_by_placeholder("Search").fill("feedback-withdrawn")

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.kit.http.small import app_of
-from tests.screens import NARROW, WIDE, Screen, looking
+from tests.screens import NARROW, WIDE, Screen
 
 
 class Addresses(HTMLParser):
@@ -49,8 +49,8 @@ async def test_a_process_without_http_has_no_such_page(start, settings):
 
 
 @pytest.mark.browser
-async def test_it_works_under_its_own_policy_narrow_and_wide(client, tmp_path):
-    async with looking(tmp_path, localhost=client) as chromium:
+async def test_it_works_under_its_own_policy_narrow_and_wide(client, screens):
+    async with screens(localhost=client) as chromium:
         for width in (NARROW, WIDE):
             async with chromium.at("/docs", Screen(width)) as page:
                 operation = page.locator("#operations-jobs-put_job_jobs__job__put")
