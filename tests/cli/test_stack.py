@@ -19,10 +19,12 @@ pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.db]
 
 @pytest.fixture(scope="module")
 def stack_home() -> Iterator[Path]:
-    """One home for the tests here: what one of them leaves running serves the next."""
+    """One home for the tests here: what one of them leaves running serves the next, and `down` leaves nothing of it."""
     with temporary_home() as home:
         yield home
-        talentloop("down", home=home)
+        left = processes_in(home)
+        stopped = talentloop("down", home=home)
+        assert (stopped.returncode, [pid for pid in left if psutil.pid_exists(pid)]) == (0, [])
 
 
 @pytest.fixture
@@ -55,18 +57,13 @@ def eventually(holds, seconds: float = 40) -> bool:
     return well
 
 
-def test_up_starts_everything_and_down_leaves_nothing(running):
+def test_up_starts_everything(running):
     status = json.loads(talentloop("status", "--json", home=running).stdout)
-    processes = processes_in(running)
-
-    stopped = talentloop("down", home=running)
 
     assert {name: one["ready"] for name, one in status.items()} == dict.fromkeys(SERVICES, True)
     figures = {"ready", "parts", "schema", "facts", "parked", "lag", "outbox"}
     assert {key for one in status.values() for key in one} == figures
-    assert len(processes) == 1 + 3 + len(SERVICES)
-    assert stopped.returncode == 0
-    assert [pid for pid in processes if psutil.pid_exists(pid)] == []
+    assert len(processes_in(running)) == 1 + 3 + len(SERVICES)
 
 
 def test_env_is_lines_of_name_and_value(running):

@@ -10,6 +10,7 @@ import pytest
 
 from local.ports import remembered_ports
 from local.postgres import Postgres
+from tests.conftest import temporary_home
 
 pytestmark = pytest.mark.db
 
@@ -25,9 +26,16 @@ def ask(server: Postgres, statement: str) -> object:
     return asyncio.run(once())
 
 
+@pytest.fixture(scope="module")
+def home():
+    """One data folder for the tests here: making one costs more than a start."""
+    with temporary_home() as folder:
+        yield folder
+
+
 @pytest.fixture
-def server(own_home):
-    one = Postgres(own_home)
+def server(home):
+    one = Postgres(home)
     one.start()
     yield one
     one.stop()

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from local.stack import environment, is_running
+from tests.conftest import temporary_home
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.db]
 
@@ -48,62 +49,74 @@ def eventually(holds: Callable[[], bool], seconds: float = 30) -> bool:
     return well
 
 
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """One home for the tests here: a supervisor that one of them leaves running serves the next."""
+    with temporary_home() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def started(home: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Every supervisor of this home, the newest last."""
+    processes: list[subprocess.Popen[bytes]] = []
+    yield processes
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
 @pytest.fixture
-def supervisor(own_home: Path) -> Iterator[subprocess.Popen[bytes]]:
-    process = start(own_home)
-    yield process
-    process.kill()
-    process.wait()
+def supervisor(home: Path, started: list[subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+    if not started or started[-1].poll() is not None:
+        started.append(start(home))
+    return started[-1]
 
 
-def test_a_signal_stops_everything_in_order(supervisor, own_home):
-    children = children_of(own_home)
+def test_a_signal_stops_everything_in_order(supervisor, home):
+    children = children_of(home)
 
     supervisor.send_signal(signal.SIGTERM)
 
     assert supervisor.wait(30) == 0
     assert sorted(children) == ["kafka", "mail", "postgres"]
     assert alive(children) == []
-    assert environment(own_home) == {}
+    assert environment(home) == {}
 
 
-def test_what_dies_is_started_again_at_the_same_address(supervisor, own_home):
-    children, before = children_of(own_home), environment(own_home)
+def test_what_dies_is_started_again_at_the_same_address(supervisor, home):
+    children, before = children_of(home), environment(home)
 
     for pid in children.values():
         os.kill(pid, signal.SIGKILL)
 
-    assert eventually(lambda: not set(children_of(own_home).values()) & set(children.values()))
-    assert eventually(lambda: len(alive(children_of(own_home))) == 3)
-    assert environment(own_home) == before
+    assert eventually(lambda: not set(children_of(home).values()) & set(children.values()))
+    assert eventually(lambda: len(alive(children_of(home))) == 3)
+    assert environment(home) == before
 
 
-def test_killed_it_takes_its_children_along_and_the_next_one_starts(supervisor, own_home):
-    children = children_of(own_home)
+def test_killed_it_takes_its_children_along_and_the_next_one_starts(supervisor, home, started):
+    children = children_of(home)
 
     supervisor.kill()
     supervisor.wait()
 
     assert eventually(lambda: alive(children) == [])
-    again = start(own_home)
-    assert is_running(own_home)
-    again.terminate()
-    again.wait()
+    started.append(start(home))
+    assert is_running(home)
 
 
-def test_a_home_has_one_supervisor(supervisor, own_home):
-    second = subprocess.run(
-        [sys.executable, "-c", _SERVERS_ONLY, own_home], capture_output=True, text=True, check=False
-    )
+def test_a_home_has_one_supervisor(supervisor, home):
+    second = subprocess.run([sys.executable, "-c", _SERVERS_ONLY, home], capture_output=True, text=True, check=False)
 
     assert "already running" in second.stderr
     assert supervisor.poll() is None
 
 
-def test_two_homes_run_side_by_side(supervisor, own_home, other_home):
+def test_two_homes_run_side_by_side(supervisor, home, other_home):
     other = start(other_home)
 
-    addresses = set(environment(own_home).values()) & set(environment(other_home).values())
+    addresses = set(environment(home).values()) & set(environment(other_home).values())
 
     other.terminate()
     other.wait()
