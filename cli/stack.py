@@ -23,13 +23,8 @@ from local.supervisor import run
 
 PRINTED = (
     "KAFKA_BOOTSTRAP_SERVERS",
-    "INTERVIEWS_URL",
-    "CANDIDATES_URL",
-    "NOTIFICATIONS_URL",
-    "INSIGHTS_URL",
-    "INTERVIEWS_DATABASE_URL",
-    "CANDIDATES_DATABASE_URL",
-    "NOTIFICATIONS_DATABASE_URL",
+    *(f"{service.upper()}_URL" for service in SERVICES),
+    *(f"{service.upper()}_DATABASE_URL" for service in SERVICES),
     "MAIL_DIR",
 )
 _PATIENCE = 180
