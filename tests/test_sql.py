@@ -44,7 +44,7 @@ ASKED_BY_COMMANDS = {
     "interviews": (),
     "candidates": ("cli/sql.py", "cli/backup/sql.py"),
     "notifications": ("cli/demo/sql.py",),
-    "insights": (),
+    "insights": ("cli/insights/sql.py",),
 }
 # One passes on what it is given; the others' statements are made of the names of tables, and planned in test_plans.
 ASIDE = {ROOT / "shared/kit/db.py", ROOT / "shared/kit/derived.py", ROOT / "shared/people/holdings.py"}

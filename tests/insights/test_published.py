@@ -1,0 +1,79 @@
+"""What tools for figures read: one organisation's, by the role they signed in as, and nobody's person."""
+
+import json
+
+import asyncpg
+import pytest
+
+from services.insights.domain.measures import MEASURES
+from services.insights.main import SERVICE
+from tests.cli.test_main import talentloop
+from tests.insights.halden import NOW
+from tests.insights.test_telling import EIGHT, HOUR, a_round
+from tests.stage import Heard, staged
+
+pytestmark = pytest.mark.db
+
+BI = "bi_reader"
+
+
+@pytest.fixture
+async def role(postgres):
+    """A role of the server that may sign in and nothing else."""
+    admin = await asyncpg.connect(postgres.url())
+    await admin.execute(f"CREATE ROLE {BI} LOGIN PASSWORD 'secret'")
+    yield BI
+    await admin.execute(f"DROP OWNED BY {BI}")
+    await admin.execute(f"DROP ROLE {BI}")
+    await admin.close()
+
+
+async def test_a_reader_sees_the_guarded_figures_of_its_own_organisation_and_nothing_else(
+    fresh_database, postgres, role, tmp_path
+):
+    addresses = await fresh_database("insights")
+    async with staged(addresses, SERVICE, NOW) as stage:
+        await stage.deliver(*a_round(*EIGHT))
+        others = [Heard(fact, organization="globex", id=f"g{n}") for n, fact in enumerate(a_round(*EIGHT))]
+        await stage.deliver(*others)
+        await stage.move(NOW + HOUR)
+
+    def call(*arguments):
+        return talentloop("insights", "reader", *arguments, home=tmp_path,
+                          INSIGHTS_MIGRATION_DATABASE_URL=addresses.owner_url)  # fmt: skip
+
+    refused = [
+        call("add", name, "--organization", "acme") for name in ("nobody", "insights", "insights_owner", "postgres")
+    ]
+    assert [(r.returncode, len(r.stderr.splitlines())) for r in refused] == [(2, 1)] * 4
+    assert call("add", role, "--organization", "acme").returncode == 0
+    assert call("list").stdout == f"{role}  acme\n"
+
+    admin = await asyncpg.connect(postgres.url(addresses.name))
+    try:
+        await admin.execute(f"SET SESSION AUTHORIZATION {role}")
+        await admin.execute("SELECT set_config('app.organizations', '*', false)")
+        rounds = await admin.fetch("SELECT * FROM published.rounds")
+        assert {(r["job"], r["people"], r["cycle"]) for r in rounds} == {("su27", 8, "Summer 2027")}
+        met = await admin.fetchrow(
+            "SELECT k, \"of\" FROM published.competencies WHERE measure = 'met' AND competency = 'sql'"
+        )
+        assert tuple(met) == (8, 8)
+        summed = await admin.fetchrow(
+            "SELECT rounds, k, \"of\" FROM published.cycles WHERE measure = 'met' AND competency = 'sql'"
+        )
+        assert tuple(summed) == (1, 8, 8)
+        told = json.dumps([list(map(str, r)) for r in rounds])
+        assert not [name for name in (*EIGHT, "ada", "ben") if f'"{name}"' in told]
+        for table in ("facts", "candidacies", "rounds", "published_to"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await admin.fetch(f"SELECT * FROM {table}")  # noqa: S608
+        measures = {
+            tuple(m)
+            for m in await admin.fetch('SELECT measure, unit, floor, floor_of, "interval" FROM published.measures')
+        }
+        assert measures == {(m.code, m.unit, m.floor, m.of, m.interval) for m in MEASURES.values()}
+    finally:
+        await admin.close()
+
+    assert (call("remove", role).returncode, call("remove", role).returncode) == (0, 2)
