@@ -23,6 +23,7 @@ DECIDERS = {"recruiter", "admin", "hiring_manager"}  # hiring managers for their
 JOB_READERS = READERS | {"hiring_manager"}
 ANYBODY = JOB_READERS | {"interviewer"}  # interviewers see their own interviews
 AUTHORS = {"interviewer", "hiring_manager", "recruiter"}  # each their own notes and drafts
+SHOWN_FIGURES = {"recruiter", "coordinator", "admin", "auditor", "hiring_manager", "analyst"}
 ADMIN = {"admin"}
 AUDITORS = {"admin", "auditor"}
 BY_LINK: set[str] = set()  # no token: a signed link is who may
@@ -166,6 +167,16 @@ MAY: dict[str, dict[str, set[str]]] = {
         "POST /answer/{token}": BY_LINK,
     },
     "insights": {
+        "GET /rounds": SHOWN_FIGURES,
+        "GET /rounds/{job}": SHOWN_FIGURES,
+        "GET /rounds/{job}/report": SHOWN_FIGURES,
+        "GET /overview": SHOWN_FIGURES,
+        "GET /cycles/{cycle}": SHOWN_FIGURES,
+        "GET /families/{family}": SHOWN_FIGURES,
+        "GET /measures": {*Role},
+        "GET /growth": SHOWN_FIGURES,
+        "GET /interviewers/me": {"interviewer", "hiring_manager", "recruiter"},
+        "GET /exports/{table}.csv": SHOWN_FIGURES | {"integration"},
         "GET /reads": AUDITORS,
         "GET /candidates/{candidate}/export": AUDITORS | {"integration"},
         "GET /export/{token}": BY_LINK,

@@ -96,8 +96,8 @@ class Exchange:
     def _is_reading(self, start: Message) -> bool:
         """A caller is shown something: the answer waits for its body, which its `ETag` is made of."""
         asked, told = Headers(scope=self._scope), Headers(scope=start)
-        is_json = told.get("content-type", "").startswith("application/json")
-        return self._scope["method"] == "GET" and self._status == 200 and is_json and "authorization" in asked
+        is_read = told.get("content-type", "").startswith(("application/json", "text/html"))
+        return self._scope["method"] == "GET" and self._status == 200 and is_read and "authorization" in asked
 
     def _versioned(self, start: Message, body: Message) -> Message:
         """The body, none where the caller holds it; `start` then says so. What comes in parts has no version."""

@@ -118,7 +118,8 @@ def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
     responses["default"] = _response("Any other problem")
     if any(PAGE in response.get("content", {}) for response in responses.values()):
         for response in responses.values():
-            response["content"].setdefault(PAGE, {"schema": {"type": "string"}})
+            if "content" in response:
+                response["content"].setdefault(PAGE, {"schema": {"type": "string"}})
 
 
 def _describe_versions(method: str, operation: dict[str, Any]) -> None:

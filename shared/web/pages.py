@@ -1,5 +1,6 @@
 """Pages for people who never log in: server-rendered, in their language, without script or anything from elsewhere."""
 
+from html import unescape
 from typing import Any
 
 from fastapi.responses import HTMLResponse
@@ -20,6 +21,11 @@ class Pages:
         """A page as an answer. `language` is one of LANGUAGES."""
         page = self._environments[language].get_template(template)
         return HTMLResponse(page.render(language=language, **values), status)
+
+    def say(self, template: str, *, language: str = ENGLISH, **values: Any) -> str:
+        """The words of a template without markup, as plain text in one line."""
+        said = self._environments[language].get_template(template).render(language=language, **values)
+        return unescape(said.strip())
 
 
 def _environment(package: str, language: str) -> Environment:

@@ -12,14 +12,14 @@ from services.insights.api.rendering import render_report
 from shared.web.pages import Pages
 from shared.web.translation import LANGUAGES
 from tests.insights import reports
-from tests.screens import WIDE, Screen, Screens, looking
+from tests.screens import WIDE, Screen, Screens
 
 pytestmark = pytest.mark.browser
 
 REPORTS = {"halden": reports.of_halden(), "long": reports.of_very_many(6), "very-many": reports.of_very_many()}
 
 
-def shown() -> FastAPI:
+def app_of_pages() -> FastAPI:
     """Pages of reports that are rendered already, as any server answers them."""
     app = FastAPI()
 
@@ -37,30 +37,30 @@ def shown() -> FastAPI:
 
 
 @pytest.fixture
-async def screens(tmp_path) -> AsyncIterator[Screens]:
-    transport = httpx.ASGITransport(shown())
+async def shown(screens) -> AsyncIterator[Screens]:
+    transport = httpx.ASGITransport(app_of_pages())
     async with (
         httpx.AsyncClient(transport=transport, base_url="http://localhost") as client,
-        looking(tmp_path, localhost=client) as chromium,
+        screens(localhost=client) as chromium,
     ):
         yield chromium
 
 
-async def test_it_prints_to_one_sheet_in_every_language_and_everyone_can_read_it(screens):
-    async with screens.at("/halden/en", Screen()) as page:
+async def test_it_prints_to_one_sheet_in_every_language_and_everyone_can_read_it(shown):
+    async with shown.at("/halden/en", Screen()) as page:
         for name in ("long", "very-many"):
             for language in LANGUAGES:
                 await page.goto(f"http://localhost/{name}/{language}")
                 paper = await page.pdf(prefer_css_page_size=True)
                 assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1, f"{name} in {language}"
                 assert re.search(rb"/MediaBox \[0 0 59[45][.0-9]* 84[12][.0-9]*\]", paper), "not A4"
-    await screens.show("/halden/en", "report", Screen(WIDE), Screen(dark=True))
-    await screens.show("/very-many/de", "report-many", Screen())
+    await shown.show("/halden/en", "report", Screen(WIDE), Screen(dark=True))
+    await shown.show("/very-many/de", "report-many", Screen())
 
 
-async def test_every_chart_says_in_words_what_it_shows(screens):
-    async with screens.at("/charts", Screen()) as page:
-        await screens.look(page, "charts", Screen())
+async def test_every_chart_says_in_words_what_it_shows(shown):
+    async with shown.at("/charts", Screen()) as page:
+        await shown.look(page, "charts", Screen())
         charts = page.get_by_role("img")
         assert await charts.count() == 5
         for chart in await charts.all():

@@ -2,4 +2,6 @@
 
 from fastapi import APIRouter
 
-ROUTES: tuple[APIRouter, ...] = ()
+from services.insights.api import exports, people, rounds, scopes
+
+ROUTES: tuple[APIRouter, ...] = (rounds.routes, scopes.routes, people.routes, exports.routes)

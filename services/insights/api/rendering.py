@@ -1,11 +1,15 @@
 """The report of a round as a page in the language of its reader; nothing is asked for here."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from fastapi.responses import HTMLResponse
 
+from services.insights.domain.findings import Difference, Finding
+from services.insights.domain.measures import Figure
 from services.insights.domain.report import KINDS, Report
 from shared.web.pages import Pages
 
@@ -27,9 +31,40 @@ def render_report(report: Report, language: str) -> HTMLResponse:
         circles=[(MARKS[kind], count) for kind, count in report.circles.kinds],
         day=lambda at: _day(at, language),
         hours=lambda hours: _hours(hours, language),
-        percent=lambda share: format_percent(share, "0%" if language == "en" else None, locale=language),
-        number=lambda value: format_decimal(value, "0.0", locale=language),
+        **_numbers(language),
     )
+
+
+class Sentences:
+    """What figures say, as plain text in one language; `names`: of competencies."""
+
+    def __init__(self, language: str, names: Mapping[str, str]) -> None:
+        self._language = language
+        self._names = names
+
+    def why(self, figure: Figure) -> str:
+        """Why there is no figure."""
+        return self._say("why", f=figure)
+
+    def finding(self, finding: Finding) -> str:
+        """What was found."""
+        return self._say("finding", rule=finding.rule, f=finding.figure)
+
+    def difference(self, difference: Difference) -> str:
+        """How a figure stands to the one before."""
+        return self._say("difference", to=difference)
+
+    def _say(self, kind: str, **about: Any) -> str:
+        given = {"kind": kind, "names": self._names, **_numbers(self._language), **about}
+        return PAGES.say("sentence.html", language=self._language, **given)
+
+
+def _numbers(language: str) -> dict[str, Any]:
+    """How shares and means are written."""
+    return {
+        "percent": lambda share: format_percent(share, "0%" if language == "en" else None, locale=language),
+        "number": lambda value: format_decimal(value, "0.0", locale=language),
+    }
 
 
 def _day(at: datetime, language: str) -> str:

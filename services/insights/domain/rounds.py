@@ -69,7 +69,7 @@ def _counts(job: HeardJob, rows: RoundRows, now: datetime) -> Counts:
     return Counts(
         **_people(job, rows.candidacies, now),
         **_must_haves(job, rows),
-        **_scorecards(rows.scorecards, now),
+        **count_scorecards(rows.scorecards, now),
         **_pool(rows.candidacies, now),
         **_reused(job, rows.reuses),
         **_returns(rows, now),
@@ -108,7 +108,7 @@ def _must_haves(job: HeardJob, rows: RoundRows) -> dict[str, int]:
     return {"must_haves_assessed": len(met), "must_haves_met": sum(met)}
 
 
-def _scorecards(scorecards: Sequence[Scorecard], now: datetime) -> dict[str, int]:
+def count_scorecards(scorecards: Sequence[Scorecard], now: datetime) -> dict[str, int]:
     """Owed are those that are due, or were given in time already."""
     owed = [s for s in scorecards if s.due_at and (s.due_at <= now or s.given_at)]
     given = [s for s in scorecards if s.given_at]

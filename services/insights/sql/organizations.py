@@ -41,3 +41,15 @@ async def are_interviewers_told(conn: Connection, organization: str) -> bool:
         organization,
     )
     return said != InterviewerInsights.OFF
+
+
+async def load_name(conn: Connection, organization: str) -> str:
+    """How an organisation is called; its id where it never said."""
+    said: str | None = await conn.fetchval(
+        """
+        SELECT body ->> 'name' FROM facts
+        WHERE organization = $1 AND fact = $1 AND topic = 'organization-configured'
+        """,
+        organization,
+    )
+    return said or organization

@@ -1,0 +1,173 @@
+"""Rounds: what each job taught, as figures, findings, and one page to print."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import Query
+from fastapi.responses import HTMLResponse
+
+from services.insights.api.callers import AnId, Reader, find_job, is_guarded, own_jobs
+from services.insights.api.rendering import render_report
+from services.insights.api.shown import ShownFigure, ShownFinding, ShownTrend, Spoken, Telling, at_least_five
+from services.insights.domain.figures import figures
+from services.insights.domain.findings import findings
+from services.insights.domain.guarded import guarded_round
+from services.insights.domain.heard import HeardJob
+from services.insights.domain.measures import RULES_VERSION, Figure
+from services.insights.domain.report import report
+from services.insights.domain.rounds import sum_up
+from services.insights.domain.rows import RoundRows
+from services.insights.domain.scopes import rounds_in_turn
+from services.insights.domain.sums import SummedRound, add_up
+from services.insights.domain.surveys import survey_figures
+from services.insights.sql.openings import load_openings
+from services.insights.sql.organizations import load_name
+from services.insights.sql.rounds import RoundPlace, list_rounds, load_round, load_rounds
+from services.insights.sql.surveys import load_answers
+from shared.contracts import Id, JobOutcome, Name, Value, family_of
+from shared.kit.turn import Turn
+from shared.web.bodies import Routes
+from shared.web.caller import Caller
+from shared.web.cursors import Cursor, Limit, Page, following, opened_at
+
+routes = Routes(tags=["rounds"])
+
+
+class RoundState(StrEnum):
+    """Whether a round still goes on."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ShownRound(Value):
+    """A round: its job, how it ended, how many took part. `guarded`: nothing of which one to four could be told."""
+
+    job: Id
+    title: Name | None
+    family: Name
+    cycle: Name | None
+    opened_at: datetime
+    closed_at: datetime | None
+    outcome: JobOutcome | None
+    people: int | None
+    interviews: int | None
+    guarded: bool
+
+
+class ListedRound(ShownRound):
+    """A round in brief: what came to nothing, and what it taught."""
+
+    wasted: list[ShownFigure]
+    findings: list[ShownFinding]
+
+
+class KnownRound(ShownRound):
+    """A round with all its figures, and how shares went on from the rounds of the family before it."""
+
+    rules_version: str = RULES_VERSION
+    figures: list[ShownFigure]
+    trends: list[ShownTrend]
+
+
+@routes.get("/rounds")
+async def read_rounds(
+    caller: Reader,
+    language: Spoken,
+    family: Name | None = None,
+    cycle: Name | None = None,
+    state: RoundState | None = None,
+    outcome: Annotated[JobOutcome | None, Query()] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[ListedRound]:
+    """Rounds in brief, open ones first, then the newest closing first. Hiring managers see those of their own jobs."""
+    after = None
+    if cursor:
+        at, (job,) = opened_at(cursor, 1)
+        after = RoundPlace(at, job)
+    async with caller.turn() as turn:
+        found = await list_rounds(
+            turn.conn, caller.organization, after=after, limit=limit, cycle=cycle, outcome=outcome,
+            family=family_of(family, None) if family else None,
+            is_open=None if state is None else state is RoundState.OPEN,
+            jobs=await own_jobs(turn.conn, caller),
+        )  # fmt: skip
+        jobs = await load_openings(turn.conn, [(caller.organization, place.job) for place, _ in found])
+    items = [_listed(summed, jobs.get((caller.organization, place.job)), caller, language) for place, summed in found]
+    return Page(items=items, cursor=following(found, limit, lambda one: [one[0].ended_at.isoformat(), one[0].job]))
+
+
+@routes.get("/rounds/{job}")
+async def read_round(job: AnId, caller: Reader, language: Spoken) -> KnownRound:
+    """One round in figures, each with its interval, or with why there is none."""
+    async with caller.turn() as turn:
+        known, guarded = await find_job(turn.conn, caller, job)
+        summed = await _summed(turn, known)
+        found = await _figures(turn, summed, guarded=guarded)
+        kin = await load_rounds(turn.conn, caller.organization, family=summed.round.family)
+    telling = Telling(language, {c.competency: c.name for c in summed.competencies})
+    until = [one for one in kin if one.round.opened_at <= summed.round.opened_at]
+    is_told_of = guarded or is_guarded(caller)  # a hiring manager reads working figures of their own rounds only
+    return KnownRound(
+        **_head(summed, known, guarded=guarded),
+        figures=telling.figures(found),
+        trends=telling.trends(rounds_in_turn(until, is_guarded=is_told_of)),
+    )
+
+
+@routes.get("/rounds/{job}/report", response_class=HTMLResponse)
+async def read_report(job: AnId, caller: Reader, language: Spoken) -> HTMLResponse:
+    """One round on one sheet of paper, in the language of the reader. It needs no script."""
+    async with caller.turn() as turn:
+        known, guarded = await find_job(turn.conn, caller, job)
+        summed = await _summed(turn, known)
+        found = await _figures(turn, summed, guarded=guarded)
+        name = await load_name(turn.conn, caller.organization)
+    counts = summed.round.counts
+    if guarded:
+        counts = counts._replace(people=at_least_five(counts.people, guarded=True) or 0)
+    return render_report(report(known, name, counts, found, turn.now), language)
+
+
+async def _summed(turn: Turn, job: HeardJob) -> SummedRound:
+    """As it is kept; of a job that was never summed up, nothing."""
+    kept = await load_round(turn.conn, job.organization, job.job)
+    return kept or sum_up(job, RoundRows([], [], [], [], [], []), turn.now)
+
+
+async def _figures(turn: Turn, summed: SummedRound, *, guarded: bool) -> list[Figure]:
+    answers = await load_answers(turn.conn, summed.round.organization, of_job=summed.round.job)
+    return [*_of_round(summed, guarded=guarded), *survey_figures(answers)]
+
+
+def _of_round(summed: SummedRound, *, guarded: bool) -> list[Figure]:
+    return guarded_round(summed) if guarded else figures(add_up([summed]))
+
+
+def _listed(summed: SummedRound, job: HeardJob | None, caller: Caller, language: str) -> ListedRound:
+    guarded = is_guarded(caller) and not (job and caller.user in job.team)
+    telling = Telling(language, {c.competency: c.name for c in summed.competencies})
+    found = _of_round(summed, guarded=guarded)
+    return ListedRound(
+        **_head(summed, job, guarded=guarded),
+        wasted=[telling.figure(f) for f in found if f.measure == "wasted"],
+        findings=[telling.finding(f) for f in findings(found)],
+    )
+
+
+def _head(summed: SummedRound, job: HeardJob | None, *, guarded: bool) -> dict[str, object]:
+    r = summed.round
+    return {
+        "job": r.job,
+        "title": job.title if job else None,
+        "family": r.family,
+        "cycle": r.cycle,
+        "opened_at": r.opened_at,
+        "closed_at": r.closed_at,
+        "outcome": r.outcome,
+        "people": at_least_five(r.counts.people, guarded=guarded),
+        "interviews": r.counts.interviews if at_least_five(r.counts.interviewed, guarded=guarded) is not None else None,
+        "guarded": guarded,
+    }

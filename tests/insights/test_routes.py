@@ -1,0 +1,205 @@
+"""What each reader is shown of Halden's round: figures with intervals, sentences where there are none, or a refusal."""
+
+import csv
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+
+from cli.demo.story import FIRST_JOB, NEXT_JOB, OTHER_JOB
+from services.insights.api.exports import Table, as_csv, rows_of
+from services.insights.domain.sums import RoundStep
+from services.insights.main import SERVICE
+from shared.contracts import JobOpened, OrganizationConfigured
+from tests.browser import Browser, browsing
+from tests.insights import halden
+from tests.insights.sentences import everything_said
+from tests.stage import Heard
+
+pytestmark = pytest.mark.db
+
+FEW = {"1", "2", "3", "4"}
+ROUND = f"/rounds/{FIRST_JOB}"
+LATER = halden.NOW + timedelta(minutes=1)
+MANAGER = {"organization": "halden", "user": "mona"}
+
+
+@pytest.fixture
+async def browser(stage, tmp_path) -> AsyncIterator[Browser]:
+    async with browsing(SERVICE, stage, tmp_path) as somebody:
+        await stage.deliver(*everything_said())
+        yield somebody
+
+
+async def read(browser: Browser, path: str, *roles: str, language: str = "en", **who: str):
+    headers = browser.headers(*roles, **{"organization": "halden", **who}) | {"Accept-Language": language}
+    answer = await browser.client.get(path, headers=headers)
+    return answer if answer.status_code != 200 or "json" not in answer.headers["content-type"] else answer.json()
+
+
+def one(shown, code: str, competency: str | None = None, part: str | None = None):
+    [figure] = [f for f in shown["figures"] if (f["code"], f["competency"], f["part"]) == (code, competency, part)]
+    return figure
+
+
+async def test_a_round_is_read_in_figures_and_sentences(browser):
+    shown = await read(browser, ROUND, "recruiter")
+    german = await read(browser, ROUND, "auditor", language="de")
+
+    assert (shown["title"], shown["outcome"]) == ("Data Analyst Intern, Summer 2027", "nobody_hired")
+    assert (shown["people"], shown["interviews"], shown["guarded"]) == (8, 13, False)
+    met = one(shown, "met", "sql")
+    assert (met["k"], met["of"], round(met["low"], 2), round(met["high"], 2)) == (4, 7, 0.25, 0.84)
+    assert one(shown, "apart", "python")["says"] == "one interviewer"
+    assert one(german, "apart", "python")["says"] == "nur ein Interviewer"
+    assert one(shown, "gaps", "sql")["finding"] == {
+        "certainty": "hint", "act": "campaign", "says": "SQL is to be built up in 4 of 6 letters (30% to 90%).",
+    }  # fmt: skip
+    assert one(shown, "survey")["why_not"] == "too_few"
+
+
+async def test_rounds_are_listed_the_newest_closing_first_page_by_page(browser):
+    whole = await read(browser, "/rounds", "coordinator")
+    first = await read(browser, "/rounds?limit=1", "coordinator")
+    second = await read(browser, f"/rounds?limit=1&cursor={first['cursor']}", "coordinator")
+    closed = await read(browser, "/rounds?state=closed&outcome=nobody_hired&family=Data", "coordinator")
+
+    assert [r["job"] for r in (*first["items"], *second["items"])] == [r["job"] for r in whole["items"]][:2]
+    assert [r["job"] for r in closed["items"]] == [FIRST_JOB]
+    assert [f["says"][:3] for f in closed["items"][0]["findings"]] == ["SQL", "Pyt"]
+    assert (await read(browser, "/rounds?cursor=x", "coordinator")).status_code == 422
+
+
+async def test_the_report_is_a_page_in_the_readers_language(browser):
+    page = await read(browser, f"{ROUND}/report", "recruiter", language="fr-CH")
+    known = page.headers["etag"]
+    again = await browser.client.get(
+        f"{ROUND}/report",
+        headers={
+            **browser.headers("recruiter", organization="halden"),
+            "Accept-Language": "fr",
+            "If-None-Match": known,
+        },
+    )
+
+    assert page.headers["content-type"].startswith("text/html")
+    assert "1 sur 13 entretiens n’ont mené à rien" in page.text
+    assert again.status_code == 304
+
+
+async def test_hiring_managers_see_their_own_rounds_and_the_rest_guarded(browser, stage):
+    asked = next(e for e in halden.events() if isinstance(e, JobOpened) and e.job == FIRST_JOB)
+    team = [{"user": "mona", "role": "hiring_manager"}]
+    named = JobOpened.model_validate({**asked.model_dump(), "team": team, "cycle": "Summer 2027"})
+    await stage.deliver(Heard(named, at=LATER, organization="halden"))
+
+    own = await read(browser, ROUND, "hiring_manager", **MANAGER)
+    listed = await read(browser, "/rounds", "hiring_manager", **MANAGER)
+    refused = await read(browser, f"/rounds/{NEXT_JOB}/report", "hiring_manager", **MANAGER)
+    family = await read(browser, "/families/DATA", "hiring_manager", **MANAGER)
+    cycle = await read(browser, "/cycles/Summer%202027", "recruiter")
+
+    assert own["guarded"] is False
+    assert [(r["job"], r["guarded"]) for r in listed["items"]] == [(FIRST_JOB, False)]
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-your-job")
+    assert family["guarded"] is True
+    assert (cycle["rounds"], one(cycle, "held")["of"]) == (1, 15)
+
+
+async def test_analysts_see_what_tells_of_nobody(browser):
+    shown = await read(browser, ROUND, "analyst")
+    next_round = await read(browser, f"/rounds/{NEXT_JOB}", "analyst")
+    page = await read(browser, f"/rounds/{NEXT_JOB}/report", "analyst")
+    overview = await read(browser, "/overview", "analyst")
+    growth = await read(browser, "/growth?family=data", "analyst")
+
+    assert shown["guarded"] is True
+    assert one(shown, "not_assessed", "python")["says"] == "too few people to tell"
+    assert not [f for f in shown["figures"] if (f["part"] or "").startswith("returned:")]
+    assert (next_round["people"], next_round["interviews"]) == (None, 0)
+    assert not [f for f in next_round["figures"] if f["of"] in range(1, 5)]
+    assert "too few people to tell" in page.text
+    assert one(overview, "promised")["of"] == 8
+    assert (growth.status_code, growth.json()["code"]) == (403, "whole-only")
+
+
+async def test_together_rounds_are_read_by_family_cycle_and_organisation(browser):
+    overview = await read(browser, "/overview", "admin")
+    family = await read(browser, "/families/data", "admin")
+    unknown = await read(browser, "/cycles/never", "admin")
+
+    assert overview["rounds"] == 3
+    assert family["name"] == "data"
+    assert one(family, "wasted")["of"] >= 13
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "no-rounds")
+
+
+async def test_a_job_that_nobody_applied_for_has_a_page_without_figures(browser):
+    shown = await read(browser, f"/rounds/{OTHER_JOB}", "admin")
+    page = await read(browser, f"/rounds/{OTHER_JOB}/report", "admin")
+    unknown = await read(browser, "/rounds/never", "admin")
+
+    assert all(f["says"] for f in shown["figures"] if not f["shown"])
+    assert page.status_code == 200
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "job-not-found")
+
+
+async def test_interviewers_are_told_of_themselves_alone_and_only_where_it_is_wanted(browser, stage):
+    ben = await read(browser, "/interviewers/me", "interviewer", user="ben")
+    nobody = await read(browser, "/interviewers/me", "interviewer", user="somebody")
+    silent = next(e for e in halden.events() if isinstance(e, OrganizationConfigured))
+    off = OrganizationConfigured.model_validate({**silent.model_dump(), "interviewer_insights": "off"})
+    await stage.deliver(Heard(off, at=LATER, organization="halden"))
+
+    assert one(ben, "leniency")["why_not"] == "too_few"
+    assert one(ben, "scored")["of"] > 0
+    assert one(nobody, "leniency")["says"] == "nothing yet"
+    assert await read(browser, "/interviewers/me", "interviewer", user="ben") == {
+        "told": False, "leniency_is_sure": False, "figures": [],
+    }  # fmt: skip
+
+
+async def test_growth_shows_the_told_beside_the_untold(browser):
+    shown = await read(browser, "/growth", "admin")
+
+    assert [f["part"] for f in shown["figures"]] == ["told", "untold", None]
+    assert all(f["says"] for f in shown["figures"] if not f["shown"])
+
+
+async def test_exports_are_guarded_for_everybody_and_one_line_a_figure(browser):
+    text = {
+        table: (await read(browser, f"/exports/{table}.csv?family=data", "admin")).text
+        for table in ("rounds", "competencies")
+    }
+    lines = {table: list(csv.DictReader(StringIO(found))) for table, found in text.items()}
+    [kept] = [
+        line for line in lines["rounds"] if (line["job"], line["measure"], line["part"]) == (FIRST_JOB, "held", "")
+    ]
+
+    assert re.fullmatch(r"([^\r\n]*\r\n)+", text["rounds"])
+    assert (kept["k"], kept["of"], kept["value"]) == ("13", "15", "0.866667")
+    assert all(line["competency"] for line in lines["competencies"])
+    assert {line["measure"] for found in lines.values() for line in found if line["of"] in FEW} <= {"nobody"}  # of jobs
+    assert (await read(browser, "/exports/people.csv", "admin")).status_code == 422
+
+
+def test_steps_are_a_table_of_their_own():
+    steps = (RoundStep(1, "Phone", 8, 8, 6, 8, 0, 0, 0, 0), RoundStep(2, "On site", 6, 6, 0, 6, 0, 0, 0, 0))
+    summed = halden.round_of()._replace(steps=steps)
+
+    [told] = rows_of(Table.STEPS, summed)
+
+    assert told[6:11] == ("reached", None, "1", 6, 8)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+def test_no_cell_is_a_formula(cell):
+    [[read_back]] = csv.reader(StringIO(as_csv([[cell]]), newline=""))
+
+    assert read_back == f"'{cell}"
+
+
+def test_numbers_below_zero_stay_numbers():
+    assert as_csv([[-0.25, None, 'said "so", twice']]) == '-0.25,,"said ""so"", twice"\r\n'
