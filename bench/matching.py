@@ -26,7 +26,7 @@ from bench.where import Where
 from local.databases import Addresses
 from services.candidates.handlers import propose_for_jobs
 from services.candidates.main import SERVICE
-from services.candidates.sql.jobs import load_known_jobs, save_jobs
+from services.candidates.sql import jobs as sql_of_jobs
 from shared.contracts import (
     ApplicationDecided,
     ApplicationSubmitted,
@@ -216,7 +216,8 @@ async def derive_one_by_one(database_url: str, people: int) -> dict[str, float]:
     job = opening(f"peer-{uuid4()}", ASKED)
     async with runtime.database.transaction(EVERYONE) as conn:
         await save_facts(conn, sort([record(job)], START).facts, [])
-        await save_jobs(conn, await load_known_jobs(conn, Jobs([("bench", job.job)])))
+        opened = Jobs([("bench", job.job)])
+        await sql_of_jobs.JOBS.keep(conn, opened.columns, await sql_of_jobs.load_known_jobs(conn, opened))
     started, worked = time.perf_counter(), time.process_time()
     for number in range(people):
         async with runtime.turns.open(["bench"]) as turn:

@@ -16,7 +16,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 
 from bench.where import Where
 from services.candidates.domain import pool
-from services.candidates.sql.pool import save_members
+from services.candidates.sql.pool import MEMBERS
 from services.candidates.sql.records import load_records
 from shared.contracts import BY_TOPIC, Event, body_json, fact_of, key_of
 from shared.kit import ids
@@ -79,7 +79,7 @@ async def derive(conn: Connection, organization: str, candidate: str) -> None:
     )
     people = People([(organization, candidate, candidate)], {})
     records = await load_records(conn, people, judged=[(organization, candidate)])
-    changed = await save_members(conn, people, pool.place(records, datetime.now(UTC)))
+    changed = await MEMBERS.keep_and_tell(conn, people.ids, pool.place(records, datetime.now(UTC)))
     for saying in pool.sayings(changed):
         await conn.execute(
             "INSERT INTO outbox (topic, key, value, headers) VALUES ($1, $2, $3, $4)",

@@ -9,13 +9,13 @@ from services.candidates.domain.pool import PoolPlace
 from services.candidates.domain.records import CandidateRecord, of_people
 from services.candidates.sql.candidacies import MatchCandidates, load_candidacies, load_candidacies_for
 from services.candidates.sql.concerns import load_concerns
-from services.candidates.sql.findable import load_rated, load_texts, save_descriptions, save_skills
-from services.candidates.sql.jobs import find_applicants, find_people_for, load_known_jobs, save_jobs
-from services.candidates.sql.keeping import load_kept, load_terms, save_keeping
+from services.candidates.sql.findable import SKILLS, load_rated, load_texts, save_descriptions
+from services.candidates.sql.jobs import JOBS, find_applicants, find_people_for, load_known_jobs
+from services.candidates.sql.keeping import KEEPING, load_kept, load_terms
 from services.candidates.sql.matches import forget_past_matches, load_kept_of_people, save_matches
-from services.candidates.sql.mentoring import find_mentored, load_relations, save_mentorships
+from services.candidates.sql.mentoring import MENTORSHIPS, find_mentored, load_relations
 from services.candidates.sql.names import load_registered_names, save_name_words
-from services.candidates.sql.pool import save_members
+from services.candidates.sql.pool import MEMBERS
 from services.candidates.sql.records import load_records
 from services.candidates.sql.runs import forget_erased
 from shared.contracts import (
@@ -104,7 +104,7 @@ async def _place(turn: Turn, people: People, records: Iterable[CandidateRecord])
         return []
     theirs = of_people(records, people.pairs)
     places = pool.place(theirs, turn.now)
-    changed = await save_members(turn.conn, people, places)
+    changed = await MEMBERS.keep_and_tell(turn.conn, people.ids, places)
     moved = await describe(turn, people, places, changed)
     await assess(turn, people, places, moved)
     return [*pool.sayings(changed), *pool.farewells(theirs)]
@@ -126,7 +126,8 @@ async def assess(turn: Turn, people: People, places: Sequence[PoolPlace], moved:
     named = people.only({*moved, *people.heard_in(_ASSESSING).pairs})
     if named:
         rated = await load_rated(turn.conn, named)
-        await save_skills(turn.conn, named, findable.skills(findable.placed(places, named.pairs), rated))
+        skills = findable.skills(findable.placed(places, named.pairs), rated)
+        await SKILLS.keep(turn.conn, named.ids, skills)
 
 
 async def look_again(turn: Turn, people: People) -> None:
@@ -150,7 +151,7 @@ async def _pair(turn: Turn, people: People) -> list[Saying]:
     if not people:
         return []
     found = mentoring.judge(await load_relations(turn.conn, people), turn.now.date())
-    await save_mentorships(turn.conn, people, found)
+    await MENTORSHIPS.keep(turn.conn, people.ids, found)
     return mentoring.sayings(found)
 
 
@@ -161,7 +162,7 @@ async def keep_or_erase(turn: Turn, people: People) -> Sequence[DueStep]:
     terms = await load_terms(turn.conn, {organization for organization, _ in people.pairs})
     kept = await load_kept(turn.conn, people)
     due = keeping.due(kept, terms)
-    await save_keeping(turn.conn, people, due, turn.now)
+    await KEEPING.keep(turn.conn, people.ids, due, seen_at=turn.now)
     await turn.say(keeping.erasures(kept, terms, turn.now))
     return due
 
@@ -177,7 +178,7 @@ async def keep_names(turn: Turn, people: People) -> None:
 async def keep_jobs(turn: Turn, jobs: Jobs) -> None:
     """Which jobs are open, and in which family."""
     known = await load_known_jobs(turn.conn, jobs)
-    await save_jobs(turn.conn, known)
+    await JOBS.keep(turn.conn, jobs.columns, known)
     await forget_past_matches(turn.conn, Jobs((job.organization, job.job) for job in known if job.is_open))
 
 

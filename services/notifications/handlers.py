@@ -3,7 +3,7 @@
 from services.notifications.domain import full_letters, planning, promise, tasks
 from services.notifications.domain.new_links import LinkAsked
 from services.notifications.sql.campaigns import find_addressed
-from services.notifications.sql.letters import save_letters, save_tasks, save_waits
+from services.notifications.sql.letters import TASKS, WAITS, save_letters
 from services.notifications.sql.organizations import find_named, find_reminded
 from services.notifications.sql.records import load_records
 from services.notifications.sql.work import save_readers
@@ -64,7 +64,7 @@ async def plan_letters(turn: Turn, people: People) -> None:
         await save_readers(turn.conn, people, records)
     planned = planning.plan(records, turn.now)
     await save_letters(turn.conn, people, planned)
-    await save_tasks(turn.conn, people, tasks.tasks(records, planned))
-    await save_waits(turn.conn, people, promise.waits(records, planned, turn.now))
+    await TASKS.keep(turn.conn, people.ids, tasks.tasks(records, planned))
+    await WAITS.keep(turn.conn, people.ids, promise.waits(records, planned, turn.now))
     await turn.say(full_letters.releases(records, planned, turn.now))
     await turn.say([*planning.sayings(planned), *promise.overdue(records, planned, turn.now)])

@@ -31,6 +31,7 @@ from shared.contracts import (
 )
 
 RULES_VERSION = "pool-1"
+LEFT = "left"
 
 RECONFIRM_AFTER = relativedelta(months=6)
 EXPIRES_AFTER = relativedelta(months=24)
@@ -60,6 +61,16 @@ class PoolPlace(NamedTuple):
     due_at: datetime | None
     cause: Cause
     was_said: bool
+
+    @property
+    def standing(self) -> str:
+        """The status, or that they left."""
+        return self.status or LEFT
+
+    @property
+    def rules_version(self) -> str:
+        """By which rules they have it."""
+        return RULES_VERSION
 
     @property
     def event(self) -> Event | None:

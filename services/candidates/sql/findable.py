@@ -9,6 +9,7 @@ from services.candidates.domain.findable import AssessedSkill, Description, Rate
 from services.candidates.domain.records import AssessedApplication
 from services.candidates.sql.candidacies import load_ratings
 from shared.kit.db import Connection
+from shared.kit.derived import DerivedTable
 from shared.kit.people import Pair, People
 
 
@@ -99,6 +100,7 @@ def _leading(words: Iterable[str] | None) -> set[str]:
 
 
 async def _save_descriptions(conn: Connection, people: People, wanted: Sequence[Description]) -> list[_Change]:
+    """By hand: what was there before is told, too, and asked for apart it would cost a round trip."""
     rows = await conn.fetch(
         """
         WITH wanted AS (
@@ -160,30 +162,11 @@ def _columns(words: Sequence[tuple[_Change, str]]) -> tuple[list[str], list[str]
     )
 
 
-async def save_skills(conn: Connection, people: People, skills: Sequence[AssessedSkill]) -> None:
-    """Keep these levels and no others of these people."""
-    await conn.execute(
-        """
-        WITH wanted AS (
-            SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::float8[], $7::smallint[], $8::timestamptz[])
-                AS w(organization, candidate, competency, level, whole, assessed_at)
-        ), gone AS (
-            DELETE FROM skills s USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
-            WHERE s.organization = k.organization AND s.candidate = k.candidate
-              AND (s.organization, s.candidate, s.competency) NOT IN
-                  (SELECT organization, candidate, competency FROM wanted)
-        )
-        INSERT INTO skills AS s (organization, candidate, competency, level, whole, assessed_at)
-        SELECT * FROM wanted ORDER BY 1, 2, 3
-        ON CONFLICT (organization, candidate, competency) DO UPDATE
-        SET (level, whole, assessed_at) = (excluded.level, excluded.whole, excluded.assessed_at)
-        WHERE (s.level, s.whole, s.assessed_at) IS DISTINCT FROM (excluded.level, excluded.whole, excluded.assessed_at)
-        """,
-        *people.ids,
-        [s.organization for s in skills],
-        [s.candidate for s in skills],
-        [s.competency for s in skills],
-        [s.level for s in skills],
-        [s.whole for s in skills],
-        [s.assessed_at for s in skills],
-    )
+SKILLS = DerivedTable[AssessedSkill](
+    "skills",
+    key=("organization", "candidate", "competency"),
+    columns={
+        "organization": "text", "candidate": "text", "competency": "text", "level": "float8", "whole": "smallint",
+        "assessed_at": "timestamptz",
+    },
+)  # fmt: skip

@@ -2,13 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from services.candidates.domain.demand import OpenJob, Requirement
 from shared.contracts import family_of, reading
 from shared.kit.db import Connection
+from shared.kit.derived import DerivedTable
 from shared.kit.people import Jobs, Pair, People, find_people
 
 
@@ -48,25 +49,12 @@ async def load_known_jobs(conn: Connection, jobs: Jobs) -> list[JobSummary]:
     ]
 
 
-async def save_jobs(conn: Connection, jobs: Sequence[JobSummary]) -> None:
-    """Keep each job with its family and cycle."""
-    await conn.execute(
-        """
-        INSERT INTO jobs AS j (organization, job, family, is_open, cycle)
-        SELECT organization, job, family, is_open, cycle
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::text[])
-             AS u(organization, job, family, is_open, cycle)
-        ORDER BY 1, 2
-        ON CONFLICT (organization, job) DO UPDATE
-        SET (family, is_open, cycle) = (excluded.family, excluded.is_open, excluded.cycle)
-        WHERE (j.family, j.is_open, j.cycle) IS DISTINCT FROM (excluded.family, excluded.is_open, excluded.cycle)
-        """,
-        [j.organization for j in jobs],
-        [j.job for j in jobs],
-        [j.family for j in jobs],
-        [j.is_open for j in jobs],
-        [j.cycle for j in jobs],
-    )
+JOBS = DerivedTable[JobSummary](
+    "jobs",
+    key=("organization", "job"),
+    columns={"organization": "text", "job": "text", "family": "text", "is_open": "boolean", "cycle": "text"},
+    whose="job",
+)
 
 
 async def load_openings(conn: Connection, families: Iterable[Pair]) -> dict[Pair, list[OpenJob]]:

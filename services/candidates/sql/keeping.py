@@ -1,7 +1,7 @@
 """Who is kept until when: what the rule asks for, and the only writer of `keeping`."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from services.candidates.domain.keeping import (
 )
 from shared.contracts import TIME_TO_OBJECT, Purpose, RequestedBy, reading
 from shared.kit.db import Connection
+from shared.kit.derived import DerivedTable
 from shared.kit.people import Pair, People
 
 # Imported people come with decisions of long ago: nothing is asked for before their consents could arrive too.
@@ -142,31 +143,17 @@ def _at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-async def save_keeping(conn: Connection, people: People, found: Sequence[DueStep], now: datetime) -> None:
-    """Keep the next step of these people, and since when they are known."""
-    await conn.execute(
-        """
-        WITH wanted AS (
-            SELECT * FROM unnest($3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
-                 AS w(organization, candidate, rule_at, requested_at)
-        ), gone AS (
-            DELETE FROM keeping x USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
-            WHERE x.organization = k.organization AND x.candidate = k.candidate
-              AND (x.organization, x.candidate) NOT IN (SELECT organization, candidate FROM wanted)
-        )
-        INSERT INTO keeping AS x (organization, candidate, rule_at, requested_at, seen_at)
-        SELECT organization, candidate, rule_at, requested_at, $7 FROM wanted ORDER BY 1, 2
-        ON CONFLICT (organization, candidate) DO UPDATE
-        SET (rule_at, requested_at) = (excluded.rule_at, excluded.requested_at)
-        WHERE (x.rule_at, x.requested_at) IS DISTINCT FROM (excluded.rule_at, excluded.requested_at)
-        """,
-        *people.ids,
-        [d.organization for d in found],
-        [d.candidate for d in found],
-        [d.due_at for d in found],
-        [d.requested_at for d in found],
-        now,
-    )
+KEEPING = DerivedTable[DueStep](
+    "keeping",
+    key=("organization", "candidate"),
+    columns={
+        "organization": "text", "candidate": "text", "rule_at": "timestamptz", "requested_at": "timestamptz",
+        "seen_at": "timestamptz",
+    },
+    named={"rule_at": "due_at"},
+    once=["seen_at"],  # since when they are known
+    alike=["seen_at"],
+)  # fmt: skip
 
 
 async def find_due_keeping(conn: Connection, now: datetime, limit: int) -> list[Pair]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from services.candidates.domain.mentoring import MentorshipStatus, Relation, is_final
 from shared.contracts import ConsentChanged, reading
 from shared.kit.db import Connection
+from shared.kit.derived import DerivedTable
 from shared.kit.people import Pair, People
 
 
@@ -113,41 +114,19 @@ async def _find_inactive(conn: Connection, users: Sequence[Pair]) -> set[Pair]:
     return {(organization, colleague) for organization, colleague in rows}
 
 
-async def save_mentorships(conn: Connection, people: People, found: Sequence[MentorshipStatus]) -> None:
-    """Keep these mentorships of these people and no others."""
-    await conn.execute(
-        """
-        WITH wanted AS (
-            SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[], $9::date[],
-                                 $10::text[], $11::text[], $12::date[])
-                 AS w(organization, relation, candidate, colleague, goals, starts_on, ends_on, stage, reason, due_on)
-        ), gone AS (
-            DELETE FROM mentorships m USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
-            WHERE m.organization = k.organization AND m.candidate = k.candidate AND m.candidate <> ''
-              AND (m.organization, m.relation) NOT IN (SELECT organization, relation FROM wanted)
-        )
-        INSERT INTO mentorships AS m (organization, relation, candidate, colleague, goals, starts_on, ends_on, stage,
-                                      reason, due_on)
-        SELECT organization, relation, candidate, colleague, string_to_array(goals, chr(10)), starts_on, ends_on, stage,
-               reason, due_on
-        FROM wanted ORDER BY organization, relation
-        ON CONFLICT (organization, relation) DO UPDATE
-        SET (candidate, colleague, goals, starts_on, ends_on, stage, reason, due_on)
-          = (excluded.candidate, excluded.colleague, excluded.goals, excluded.starts_on, excluded.ends_on,
-             excluded.stage, excluded.reason, excluded.due_on)
-        """,
-        *people.ids,
-        [m.relation.organization for m in found],
-        [m.relation.relation for m in found],
-        [m.relation.candidate for m in found],
-        [m.relation.user for m in found],
-        ["\n".join(m.relation.goals) for m in found],
-        [m.relation.starts_on for m in found],
-        [m.relation.ends_on for m in found],
-        [m.stage for m in found],
-        [m.reason for m in found],
-        [m.due_on for m in found],
-    )
+MENTORSHIPS = DerivedTable[MentorshipStatus](
+    "mentorships",
+    key=("organization", "relation"),
+    columns={
+        "organization": "text", "relation": "text", "candidate": "text", "colleague": "text", "goals": "text[]",
+        "starts_on": "date", "ends_on": "date", "stage": "text", "reason": "text", "due_on": "date",
+    },
+    named={
+        "organization": "relation.organization", "relation": "relation.relation", "candidate": "relation.candidate",
+        "colleague": "relation.user", "goals": "relation.goals", "starts_on": "relation.starts_on",
+        "ends_on": "relation.ends_on",
+    },
+)  # fmt: skip
 
 
 async def find_due_mentorships(conn: Connection, now: datetime, limit: int) -> list[Pair]:

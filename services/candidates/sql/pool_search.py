@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.candidates.domain.findable import HIGHEST_LEVEL, LOWEST_LEVEL, leads
-from services.candidates.sql.pool import LEFT, Member
+from services.candidates.domain.pool import LEFT
+from services.candidates.sql.pool import Member
 from shared.contracts import MemberStatus, Tier
 from shared.kit.db import Connection
 

@@ -1,4 +1,8 @@
-"""What has to be written so that what is kept is what holds."""
+"""What has to be written so that what is kept is what holds.
+
+Not one of the kit's derived tables: most news leaves most of these rows as they are, and reading them is cheaper than
+having the database compare and lock them (docs/decisions/064).
+"""
 
 from collections.abc import Iterable
 from typing import Generic, NamedTuple, TypeVar

@@ -28,7 +28,7 @@ from services.notifications.sql.ledger import (
     lock_mailboxes,
     save_lanes,
 )
-from services.notifications.sql.letters import save_tasks
+from services.notifications.sql.letters import TASKS
 from services.notifications.sql.records import load_records
 from services.notifications.sql.sending import (
     ClaimedLetter,
@@ -45,7 +45,7 @@ from services.notifications.sql.sending import (
 from shared.kit.advice import located
 from shared.kit.db import EVERYONE, Connection, is_transient
 from shared.kit.loops import by_halves
-from shared.kit.people import Pair, People, lock_people
+from shared.kit.people import Pair, lock_people
 from shared.running.runtime import Runtime
 
 log = structlog.get_logger()
@@ -105,7 +105,7 @@ class Claims:
         async with self.runtime.turns.open([organization]) as turn:
             await put_off(turn.conn, organization, letter, PUT_OFF_SECONDS)
             task = DerivedTask(organization, TaskKind.FAILED_LETTER, letter, candidate, None, turn.now, turn.now)
-            await save_tasks(turn.conn, People([], {}), [task])
+            await TASKS.add(turn.conn, [task])
         return 1, []
 
 

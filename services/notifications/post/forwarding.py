@@ -17,13 +17,12 @@ from services.notifications.post.settling import KEPT_SECONDS, pause
 from services.notifications.post.watching import SendingBrake, watched
 from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.incoming import Forward, claim_forwards, delay_forward, finish_forward, load_incoming
-from services.notifications.sql.letters import save_tasks
+from services.notifications.sql.letters import TASKS
 from services.notifications.sql.organizations import ListedColleague, load_organizations, load_owner
 from shared.contracts import as_sent
 from shared.kit.advice import located
 from shared.kit.db import is_transient
 from shared.kit.loops import insist, to_its_end
-from shared.kit.people import People
 from shared.running.runtime import Runtime
 
 log = structlog.get_logger()
@@ -136,7 +135,7 @@ class Forwarding:
                 task = stuck_mail(
                     forward.organization, forward.mail, forward.candidate, tried.reader, forward.received_at
                 )
-                await save_tasks(turn.conn, People([], {}), [task])
+                await TASKS.add(turn.conn, [task])
 
 
 def _wrapped(

@@ -18,7 +18,7 @@ from services.notifications.post.rendering import letter_of
 from services.notifications.post.sandbox import Sandbox, TooCostly
 from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.incoming import AnsweredLetter, IncomingMail, find_answered, save_incoming
-from services.notifications.sql.letters import save_common_task, save_tasks
+from services.notifications.sql.letters import TASKS, save_common_task
 from services.notifications.sql.records import load_records
 from services.notifications.sql.work import find_sharing
 from shared.contracts import (
@@ -33,7 +33,7 @@ from shared.contracts import (
 from shared.kit import metrics
 from shared.kit.advice import located
 from shared.kit.db import EVERYONE, is_transient
-from shared.kit.people import People, lock_people
+from shared.kit.people import lock_people
 from shared.kit.turn import Turn
 from shared.running.runtime import Runtime
 from shared.web.caller import Caller
@@ -127,7 +127,7 @@ class Receiving:
         async with self._runtime.turns.open([known.organization]) as turn:
             if await save_incoming(turn.conn, row, turn.now):
                 task = stuck_mail(known.organization, mail, known.candidate, None, turn.now)
-                await save_tasks(turn.conn, People([], {}), [task])
+                await TASKS.add(turn.conn, [task])
 
     async def _follow(
         self, turn: Turn, known: AnsweredLetter, found: ReadMail, mail: str, record: RecipientRecord

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from services.notifications.domain.records import RecipientRecord
 from shared.kit.db import Connection
+from shared.kit.derived import DerivedTable
 from shared.kit.people import People
 
 
@@ -43,33 +44,30 @@ async def find_known(conn: Connection, organization: str, candidate: str) -> boo
     )
 
 
+class Reader(NamedTuple):
+    """At which address somebody of this id reads."""
+
+    organization: str
+    candidate: str
+    address: str
+
+
+_READERS = DerivedTable[Reader](
+    "readers",
+    key=("organization", "candidate"),
+    columns={"organization": "text", "candidate": "text", "address": "text"},
+)
+
+
 async def save_readers(conn: Connection, people: People, records: Sequence[RecipientRecord]) -> None:
     """Keep at which address these people read now, under each of their ids."""
     reading = [
-        (r.organization.organization, candidate, r.profile.email.casefold())
+        Reader(r.organization.organization, candidate, r.profile.email.casefold())
         for r in records
         if r.profile and r.profile.email
         for candidate in r.ids
     ]
-    await conn.execute(
-        """
-        WITH wanted AS (
-            SELECT * FROM unnest($3::text[], $4::text[], $5::text[]) AS w(organization, candidate, address)
-        ), gone AS (
-            DELETE FROM readers r USING unnest($1::text[], $2::text[]) AS k(organization, candidate)
-            WHERE r.organization = k.organization AND r.candidate = k.candidate
-              AND (r.organization, r.candidate) NOT IN (SELECT organization, candidate FROM wanted)
-        )
-        INSERT INTO readers AS r (organization, candidate, address)
-        SELECT * FROM wanted ORDER BY organization, candidate
-        ON CONFLICT (organization, candidate) DO UPDATE SET address = excluded.address
-        WHERE r.address <> excluded.address
-        """,
-        *people.ids,
-        [o for o, _, _ in reading],
-        [c for _, c, _ in reading],
-        [a for _, _, a in reading],
-    )
+    await _READERS.keep(conn, people.ids, reading)
 
 
 async def find_sharing(conn: Connection, organization: str, candidate: str) -> list[str]:
