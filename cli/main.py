@@ -47,7 +47,7 @@ COMMANDS = {
     "dead-letters": Command("cli.dead_letters", "app", _OPERATE, "See, redrive or discard what was parked."),
     "trace": Command("cli.trace.command", "trace", _OPERATE, "Show one event and all it caused, in words."),
     "waste": Command("cli.waste", "waste", _OPERATE, "How many interviews came to nothing, by job, family or cycle."),
-    "insights": Command("cli.insights.command", "app", _OPERATE, "Let tools for figures read what rounds taught."),
+    "insights": Command("cli.insights.command", "app", _OPERATE, "Hand what rounds taught to tools for figures."),
     "audit": Command("cli.audit", "app", _OPERATE, "Write what an outside auditor asks for, without names."),
     "export": Command("cli.rights", "export", _OPERATE, "Everything about one candidate, for an access request."),
     "erase": Command("cli.rights", "erase", _OPERATE, "Erase one candidate in every service."),

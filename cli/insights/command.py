@@ -1,5 +1,6 @@
-"""`talentloop insights`: who reads the published figures with tools of their own."""
+"""`talentloop insights`: figures for tools of one's own, as files, or by a role that reads views."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from cli import where
 from cli.errors import UserMistake
 from cli.insights import sql
+from cli.insights.export import ToldRound, write
 
 app = typer.Typer(help="Let tools for figures read what rounds taught.", no_args_is_help=True)
 reader = typer.Typer(help="Database roles that may read the views of the schema `published`.", no_args_is_help=True)
@@ -18,6 +20,19 @@ Role = Annotated[str, typer.Argument(help="A role of the database server that ma
 @app.callback()
 def insights() -> None:
     """Let tools for figures read what rounds taught."""
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where the files go; those of the last export are replaced.")],
+    organization: Annotated[str | None, typer.Option(help="Only this organisation's.")] = None,
+    parquet: Annotated[
+        bool, typer.Option("--parquet", help="Write Parquet beside CSV: talentloop[analytics].")
+    ] = False,
+) -> None:
+    """Write the figures of closed rounds as rounds.csv, competencies.csv and steps.csv: of nobody in particular."""
+    counts = write(folder, where.run(_load(organization)), parquet=parquet)
+    print(f"{folder}: {', '.join(f'{count:,} rows of {name}' for name, count in counts.items())}.")
 
 
 @reader.command()
@@ -42,6 +57,11 @@ def list_() -> None:
     """Show who reads whose figures."""
     for role, organization in where.run(_list()):
         print(f"{role}  {organization}")
+
+
+async def _load(organization: str | None) -> list[ToldRound]:
+    async with where.database("insights") as conn:
+        return await sql.load_told(conn, organization)
 
 
 async def _add(role: str, organization: str) -> None:

@@ -1,5 +1,7 @@
 """Who reads the published figures: roles of the server, one organisation each. As the owner of the schema."""
 
+from cli.insights.export import ToldRound
+from shared.contracts import RoundSummedUp
 from shared.kit.db import Connection
 
 _GRANTS = (
@@ -56,6 +58,18 @@ async def load_readers(conn: Connection) -> list[tuple[str, str]]:
     """(role, organisation)."""
     rows = await conn.fetch("SELECT role, organization FROM published_to ORDER BY role")
     return [(role, organization) for role, organization in rows]
+
+
+async def load_told(conn: Connection, organization: str | None) -> list[ToldRound]:
+    """Every round as it was told last, of everybody or of one organisation."""
+    rows = await conn.fetch(
+        """
+        SELECT organization, body AS told FROM facts
+        WHERE topic = 'round-summed-up' AND ($1::text IS NULL OR organization = $1) ORDER BY organization, fact
+        """,
+        organization,
+    )
+    return [ToldRound(organization, RoundSummedUp.model_validate_json(told)) for organization, told in rows]
 
 
 async def _for_each(conn: Connection, statements: tuple[str, ...], role: str) -> None:

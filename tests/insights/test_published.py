@@ -1,8 +1,11 @@
 """What tools for figures read: one organisation's, by the role they signed in as, and nobody's person."""
 
+import csv
 import json
+from pathlib import Path
 
 import asyncpg
+import duckdb
 import pytest
 
 from services.insights.domain.measures import MEASURES
@@ -15,6 +18,13 @@ from tests.stage import Heard, staged
 pytestmark = pytest.mark.db
 
 BI = "bi_reader"
+DASHBOARD = Path(__file__).parents[2] / "examples" / "grafana" / "rounds.json"
+# What nobody said of this round: what interviews came to, an answer, steps with names.
+WITHOUT_THESE = (
+    "Interviews that came to nothing, by cycle",
+    "Hours until somebody knew, by round",
+    "Where people are lost",
+)
 
 
 @pytest.fixture
@@ -63,6 +73,9 @@ async def test_a_reader_sees_the_guarded_figures_of_its_own_organisation_and_not
             "SELECT rounds, k, \"of\" FROM published.cycles WHERE measure = 'met' AND competency = 'sql'"
         )
         assert tuple(summed) == (1, 8, 8)
+        for panel in json.loads(DASHBOARD.read_text())["panels"]:
+            found = await admin.fetch(panel["targets"][0]["rawSql"])
+            assert found or panel["title"] in WITHOUT_THESE, panel["title"]
         told = json.dumps([list(map(str, r)) for r in rounds])
         assert not [name for name in (*EIGHT, "ada", "ben") if f'"{name}"' in told]
         for table in ("facts", "candidacies", "rounds", "published_to"):
@@ -77,3 +90,30 @@ async def test_a_reader_sees_the_guarded_figures_of_its_own_organisation_and_not
         await admin.close()
 
     assert (call("remove", role).returncode, call("remove", role).returncode) == (0, 2)
+
+
+async def test_an_export_is_three_tables_as_csv_and_as_parquet(fresh_database, tmp_path):
+    addresses = await fresh_database("insights")
+    async with staged(addresses, SERVICE, NOW) as stage:
+        await stage.deliver(*a_round(*EIGHT))
+        await stage.move(NOW + HOUR)
+    folder = tmp_path / "out"
+
+    def call(*arguments):
+        return talentloop("insights", "export", str(folder), *arguments, home=tmp_path,
+                          INSIGHTS_DATABASE_URL=addresses.url)  # fmt: skip
+
+    done = call("--parquet")
+
+    assert done.returncode == 0, done.stderr
+    with (folder / "competencies.csv").open(newline="") as file:
+        met = [row for row in csv.DictReader(file) if (row["measure"], row["competency"]) == ("met", "sql")]
+    assert [(row["organization"], row["job"], row["k"], row["of"]) for row in met] == [("acme", "su27", "8", "8")]
+    for name in ("rounds", "competencies", "steps"):
+        table = duckdb.read_parquet(str(folder / f"{name}.parquet"))
+        assert dict(zip(table.columns, map(str, table.types), strict=True))["of"] == "BIGINT"
+        with (folder / f"{name}.csv").open(newline="") as file:
+            assert len(table.fetchall()) == len(list(csv.DictReader(file)))
+    assert call("--organization", "globex").stdout.endswith(
+        "0 rows of rounds, 0 rows of competencies, 0 rows of steps.\n"
+    )
