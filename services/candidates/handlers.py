@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from services.candidates.domain import candidacies, findable, keeping, mentoring, names, pool
+from services.candidates.domain import candidacies, findable, keeping, mentoring, names, pool, waste
 from services.candidates.domain.candidacies import StandingMatch
 from services.candidates.domain.keeping import DueStep
 from services.candidates.domain.pool import PoolPlace
@@ -10,7 +10,7 @@ from services.candidates.domain.records import CandidateRecord, of_people
 from services.candidates.sql.candidacies import MatchCandidates, load_candidacies, load_candidacies_for
 from services.candidates.sql.concerns import load_concerns
 from services.candidates.sql.findable import SKILLS, load_rated, load_texts, save_descriptions
-from services.candidates.sql.jobs import JOBS, find_applicants, find_people_for, load_known_jobs
+from services.candidates.sql.jobs import JOBS, find_named, find_people_for, load_known_jobs
 from services.candidates.sql.keeping import KEEPING, load_kept, load_terms
 from services.candidates.sql.matches import forget_past_matches, load_kept_of_people, save_matches
 from services.candidates.sql.mentoring import MENTORSHIPS, find_mentored, load_relations
@@ -18,6 +18,7 @@ from services.candidates.sql.names import load_registered_names, save_name_words
 from services.candidates.sql.pool import MEMBERS
 from services.candidates.sql.records import load_records
 from services.candidates.sql.runs import forget_erased
+from services.candidates.sql.waste import find_returned, load_calendars, load_judged_and_said
 from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
@@ -28,6 +29,7 @@ from shared.contracts import (
     CandidateResponded,
     ConsentChanged,
     ErasureRequested,
+    FeedbackReleased,
     FeedbackSubmitted,
     FeedbackWithdrawn,
     InterviewCancelled,
@@ -38,9 +40,13 @@ from shared.contracts import (
     JobOpened,
     MatchReviewed,
     MembershipReviewed,
+    MentorshipAccepted,
     MentorshipEnded,
     MentorshipProposed,
+    OrganizationConfigured,
+    OutreachBounced,
     OutreachSent,
+    ReferralMade,
     Saying,
     UserRegistered,
 )
@@ -49,8 +55,9 @@ from shared.kit.turn import Turn
 from shared.people.identity import router_of_candidates
 
 router = router_of_candidates()
-router.spread(find_applicants, JobOpened, JobClosed)
+router.spread(find_named, JobOpened, JobClosed)
 router.spread(find_mentored, UserRegistered)
+router.spread(find_returned, OrganizationConfigured)
 
 _PLACING = (
     ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, FeedbackSubmitted, FeedbackWithdrawn,
@@ -76,8 +83,13 @@ _KEEPING = (
     CandidateMerged, ErasureRequested, CandidateErased,
 )  # fmt: skip
 
+_COUNTING = (
+    *_PLACING, InterviewCompleted, InterviewCancelled, InterviewMissed, FeedbackReleased, OutreachBounced,
+    MatchReviewed, MentorshipAccepted, ReferralMade,
+)  # fmt: skip
 
-@router.people(*_PLACING, *_PROPOSING, *_MENTORING, *_KEEPING)
+
+@router.people(*_COUNTING, *_PROPOSING, *_MENTORING, *_KEEPING)
 async def apply_rules(turn: Turn, people: People) -> None:
     """Every rule about people, for those whom it concerns: most news is about somebody whom none concerns yet.
 
@@ -87,16 +99,19 @@ async def apply_rules(turn: Turn, people: People) -> None:
     await forget_erased(turn.conn, people.heard_in(_PROPOSING))
     placed = people.only(concerns.place).heard_in(_PLACING)
     looked_at = people.only(concerns.look).heard_in(_PROPOSING)
-    records = await load_records(turn.conn, people.only({*placed.pairs, *looked_at.pairs}), judged=placed.pairs)
+    met = people.only(concerns.met).heard_in(_COUNTING)
+    concerned = people.only({*placed.pairs, *looked_at.pairs, *met.pairs})
+    records = await load_records(turn.conn, concerned, judged=placed.pairs)
     said = [*await _place(turn, placed, records), *await _look_at(turn, looked_at, records)]
+    said += await _count(turn, met, records)
     await turn.say([*said, *await _pair(turn, people.only(concerns.mentor).heard_in(_MENTORING))])
     await keep_or_erase(turn, people.only(concerns.keep).heard_in(_KEEPING))
 
 
 async def place_in_pool(turn: Turn, people: People) -> None:
-    """Rule 1: tier and status of these people, and what they are found by."""
+    """Rule 1: tier and status of these people, what they are found by, and what their interviews came to."""
     records = await load_records(turn.conn, people, judged=people.pairs)
-    await turn.say(await _place(turn, people, records))
+    await turn.say([*await _place(turn, people, records), *await _count(turn, people, records)])
 
 
 async def _place(turn: Turn, people: People, records: Iterable[CandidateRecord]) -> list[Saying]:
@@ -108,6 +123,15 @@ async def _place(turn: Turn, people: People, records: Iterable[CandidateRecord])
     moved = await describe(turn, people, places, changed)
     await assess(turn, people, places, moved)
     return [*pool.sayings(changed), *pool.farewells(theirs)]
+
+
+async def _count(turn: Turn, people: People, records: Iterable[CandidateRecord]) -> list[Saying]:
+    """Rule 9: what their interviews came to, by where they stand in the pool now."""
+    if not people:
+        return []
+    calendars = await load_calendars(turn.conn, {organization for organization, _ in people.pairs})
+    theirs = of_people(records, people.pairs)
+    return waste.sayings(*await load_judged_and_said(turn.conn, people, theirs, calendars))
 
 
 async def describe(

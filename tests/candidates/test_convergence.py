@@ -138,6 +138,12 @@ async def state(conn: Connection) -> str:
             JOIN matches m ON m.organization = r.organization AND m.run = r.run ORDER BY 1
             """
         ),
+        "returned": await conn.fetch(
+            """
+            SELECT fact, candidate, job, body FROM facts
+            WHERE topic = 'interview-returned' AND body ? 'counted_from' ORDER BY 1
+            """
+        ),
         "erased": await conn.fetch("SELECT topic, fact FROM facts WHERE candidate = 'erik' ORDER BY 1, 2"),
         "runs of erased": await conn.fetch("SELECT run FROM runs WHERE candidate = 'erik'"),
     }

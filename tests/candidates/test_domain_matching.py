@@ -225,7 +225,7 @@ SLOT = datetime(2026, 11, 4, 14, tzinfo=UTC)
 def found_for(*jobs: OpenJob, application: str = "a1", **heard) -> list[Candidacy]:
     record = CandidateRecord("acme", "amara", [DECIDED], consent=CONSENT)
     said = SaidOfInterview(**{"completed_at": INTERVIEWED} | heard)
-    interviews = {("acme", "amara"): [InterviewFacts("acme", "amara", "i1", application, None, said)]}
+    interviews = {("acme", "amara"): [InterviewFacts("acme", "amara", "i1", application, None, said, "amara")]}
     return candidacies([record], {("acme", "data"): jobs}, Evidence(interviews, {}, {}))
 
 

@@ -20,9 +20,9 @@ APPLICATION = AssessedApplication(
 
 def interview(**given) -> CompletedInterview:
     whole = {
-        "organization": "acme", "candidate": "amara", "interview": "i1", "application": "a1", "job": "su27",
-        "family": "data", "cycle": None, "happened_at": INTERVIEWED, "decided_at": DECIDED, "closed_at": None,
-        "rediscovered": False, "with_feedback": True,
+        "organization": "acme", "candidate": "amara", "known_as": "amara", "interview": "i1", "application": "a1",
+        "job": "su27", "family": "data", "cycle": None, "happened_at": INTERVIEWED, "decided_at": DECIDED,
+        "closed_at": None, "rediscovered": False, "with_feedback": True,
     }  # fmt: skip
     return CompletedInterview(**{**whole, **given})
 

@@ -33,8 +33,10 @@ async def test_a_fact_about_somebody_whom_no_rule_concerns_yet_costs_what_the_ki
 
 async def test_a_fact_about_a_member_of_the_pool_loads_and_saves_each_thing_once(stage):
     await stage.deliver(opened(), registered("ana"), applied("ana"), scheduled("ana"), feedback("ana"))
-    placing, words, levels, keeping = 4, 2, 2, 3
+    placing, words, levels, keeping, counting = 4, 2, 2, 3, 4  # counting: interviews, returns, closings, calendar
 
-    assert await statements_for(stage, decided("ana")) <= KIT + placing + SAYING + words + 1 + levels + keeping
-    assert await statements_for(stage, feedback("ana", number=2)) <= KIT + placing + SAYING + words + levels
-    assert await statements_for(stage, consented("ana")) <= KIT + placing + SAYING + words + 1 + keeping
+    assert (
+        await statements_for(stage, decided("ana")) <= KIT + placing + SAYING + words + 1 + levels + keeping + counting
+    )
+    assert await statements_for(stage, feedback("ana", number=2)) <= KIT + placing + SAYING + words + levels + counting
+    assert await statements_for(stage, consented("ana")) <= KIT + placing + SAYING + words + 1 + keeping + counting

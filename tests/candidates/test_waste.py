@@ -9,10 +9,13 @@ from services.candidates.api.waste import judge_concerned, judge_everyone
 from services.candidates.domain.waste import Waste, concerns, measure
 from services.candidates.main import SERVICE
 from shared.contracts import (
+    ApplicationDecisionReversed,
     CandidateMerged,
     FeedbackReleased,
     FeedbackWithdrawn,
+    InterviewCancelled,
     InterviewCompleted,
+    OrganizationConfigured,
     OutreachBounced,
     OutreachSent,
     ReferralMade,
@@ -153,3 +156,57 @@ async def test_figures_of_a_job_family_or_cycle_are_those_of_everyone_filtered(s
 
     assert found == [j for j in everyone if concerns(j, job, family, cycle)]
     assert len(found) == interviews
+
+
+async def said_of_interviews(stage: Stage) -> dict[str, tuple[str | None, str | None]]:
+    """What was last said of each interview: from when on it counts, and what it came to."""
+    rows = await stage.fetch(
+        "SELECT fact, body ->> 'counted_from' AS since, body ->> 'returned' AS returned FROM facts "
+        "WHERE topic = 'interview-returned' ORDER BY fact"
+    )
+    return {row["fact"]: (row["since"], row["returned"]) for row in rows}
+
+
+async def test_what_an_interview_came_to_is_said_once_it_is_decided_and_again_when_it_changes(stage):
+    *undecided, decision = an_interviewed_candidate("ana", "no", "no")
+    await stage.deliver(opened(), *undecided)
+    assert await said_of_interviews(stage) == {}
+
+    await stage.deliver(decision)
+    since = "2026-11-27T18:00:00Z"
+    assert await said_of_interviews(stage) == {"ana-su27-i1": (since, None), "ana-su27-i2": (since, None)}
+
+    await stage.deliver(released("ana-su27-f1"))
+    assert await said_of_interviews(stage) == {"ana-su27-i1": (since, "letter"), "ana-su27-i2": (since, None)}
+
+    await stage.deliver(OrganizationConfigured(name="Acme", country="DE", timezone="Europe/Berlin"))
+    await stage.drain.exhaust()
+    assert set(await said_of_interviews(stage)) == {"ana-su27-i1", "ana-su27-i2"}
+    assert {since for since, _ in (await said_of_interviews(stage)).values()} == {"2026-11-27T17:00:00Z"}
+
+    await stage.deliver(
+        ApplicationDecisionReversed(application="ana-su27", candidate="ana", reversed_at=NOW),
+        InterviewCancelled.model_validate(
+            {
+                "interview": "ana-su27-i2", "application": "ana-su27", "candidate": "ana",
+                "starts_at": "2026-11-04T14:00:00Z", "cancelled_at": NOW, "by": "candidate",
+            }
+        ),
+    )  # fmt: skip
+    assert await said_of_interviews(stage) == {"ana-su27-i1": (None, "letter"), "ana-su27-i2": (None, None)}
+
+
+async def test_whoever_closes_a_job_hears_of_its_interviews_and_what_is_the_same_is_not_said_again(stage):
+    *undecided, _ = an_interviewed_candidate("ana", "no")
+    unheard = InterviewCompleted(
+        interview="tom-i1", application="unheard", candidate="tom", job="su27", completed_at=INTERVIEWED
+    )
+    await stage.deliver(opened(), *undecided, unheard, closed())
+    await stage.drain.exhaust()
+    first = await stage.fetch("SELECT fact, event FROM facts WHERE topic = 'interview-returned' ORDER BY 1")
+
+    await stage.deliver(Heard(closed(), at=NOW, id="again"))
+    await stage.drain.exhaust()
+
+    assert [row["fact"] for row in first] == ["ana-su27-i1", "tom-i1"]
+    assert await stage.fetch("SELECT fact, event FROM facts WHERE topic = 'interview-returned' ORDER BY 1") == first

@@ -96,7 +96,10 @@ def _heard(facts: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _said(facts: Sequence[dict[str, Any]], service: str, letters: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """What the service said that stands: the newest of what replaces one another, why a letter is still held back."""
+    """What the service said that stands: the newest of what replaces one another, why a letter is still held back.
+
+    That an interview counts no more is said only of one that did.
+    """
     held = {letter["letter"] for letter in letters if letter["state"] == "suppressed"}
     newest: dict[tuple[Any, ...], dict[str, Any]] = {}
     for fact in sorted(facts, key=lambda f: datetime.fromisoformat(f["time"])):
@@ -104,6 +107,7 @@ def _said(facts: Sequence[dict[str, Any]], service: str, letters: list[dict[str,
             newest[BY_TOPIC[fact["topic"]].replaces or (fact["topic"],), fact["fact"]] = fact
     for fact in newest.values():
         is_over = fact["topic"] == "outreach-suppressed" and fact["fact"] not in held
+        is_over |= fact["topic"] == "interview-returned" and "counted_from" not in fact["body"]
         if fact["topic"] not in FAREWELLS and not is_over:
             yield {key: fact[key] for key in ("topic", "fact", "candidate", "job", "historical", "body")}
 

@@ -1,21 +1,14 @@
 """The wasted-interview rate: how many completed interviews came to nothing."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime
-
 from services.candidates.api.callers import Reader
-from services.candidates.domain.interviews import InterviewFacts
-from services.candidates.domain.records import CandidateRecord
-from services.candidates.domain.waste import JudgedInterview, Rate, concerns, interviews_of, judge, measure
-from services.candidates.sql.candidacies import load_interviews
-from services.candidates.sql.jobs import load_known_jobs, load_people
+from services.candidates.domain.waste import JudgedInterview, Rate, concerns, measure
+from services.candidates.sql.jobs import load_people
 from services.candidates.sql.records import load_records
-from services.candidates.sql.waste import find_concerned, load_calendar, load_everyone, load_returns
+from services.candidates.sql.waste import find_concerned, load_calendar, load_everyone, load_judged
 from shared.business_days import Calendar
 from shared.contracts import Id, Name, Value
 from shared.kit.db import Connection
-from shared.kit.people import Jobs, Pair, People
+from shared.kit.people import People
 from shared.web.bodies import Routes
 from shared.web.cursors import slices
 
@@ -90,25 +83,8 @@ async def judge_everyone(conn: Connection, organization: str) -> list[JudgedInte
 
 
 async def _judge(conn: Connection, people: People, days: Calendar) -> list[JudgedInterview]:
-    heard: dict[Pair, list[InterviewFacts]] = defaultdict(list)
-    for one in await load_interviews(conn, people):
-        heard[one.organization, one.candidate].append(one)
     records = await load_records(conn, people)
-    returns = await load_returns(conn, people)
-    closings = await _load_closings(conn, records)
-    judged: list[JudgedInterview] = []
-    for record in records:
-        pair = (record.organization, record.candidate)
-        came = returns[pair]._replace(applications=record.applications)
-        judged += judge(interviews_of(record, heard[pair], came.rediscovered, closings), came, days)
-    return judged
-
-
-async def _load_closings(conn: Connection, records: Iterable[CandidateRecord]) -> dict[str, datetime]:
-    """When those jobs that are not open were closed."""
-    jobs = Jobs((record.organization, a.job) for record in records for a in record.applications if a.job)
-    known = await load_known_jobs(conn, jobs)
-    return {job.job: job.closed_at for job in known if job.closed_at and not job.is_open}
+    return await load_judged(conn, people, records, dict.fromkeys((o for o, _ in people.pairs), days))
 
 
 def _shown(rate: Rate) -> ShownRate:

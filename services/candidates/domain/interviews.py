@@ -6,7 +6,7 @@ from shared.contracts.reading import SaidOfInterview
 
 
 class InterviewFacts(NamedTuple):
-    """All that was said of one interview."""
+    """All that was said of one interview. `known_as`: the id of the person that it was said under."""
 
     organization: str
     candidate: str
@@ -14,3 +14,4 @@ class InterviewFacts(NamedTuple):
     application: str
     job: str | None
     said: SaidOfInterview
+    known_as: str

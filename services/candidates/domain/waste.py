@@ -2,32 +2,35 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 
 from services.candidates.domain.interviews import InterviewFacts
 from services.candidates.domain.records import AssessedApplication, CandidateRecord
 from shared.business_days import Calendar
-from shared.contracts import EARLIEST, MemberStatus, Outcome
+from shared.contracts import (
+    EARLIEST,
+    ApplicationDecided,
+    Cause,
+    InterviewReturned,
+    JobClosed,
+    MemberStatus,
+    Outcome,
+    Return,
+    Saying,
+)
 
 COUNTED_AFTER_DAYS = 10
 
 
-class Return(StrEnum):
-    """What an interview came to, the first that holds."""
-
-    HIRE = "hire"
-    LETTER = "letter"
-    MEMBERSHIP = "membership"
-    MATCH = "match"
-    RELATION = "relation"
-
-
 class CompletedInterview(NamedTuple):
-    """One completed interview. `decided_at`: when its application was decided, `closed_at`: when its job was closed."""
+    """One completed interview. `decided_at`: when its application was decided, `closed_at`: when its job was closed.
+
+    `known_as`: the id of the person that it was said under.
+    """
 
     organization: str
     candidate: str
+    known_as: str
     interview: str
     application: str
     job: str | None
@@ -40,8 +43,21 @@ class CompletedInterview(NamedTuple):
     with_feedback: bool
 
 
+class SaidReturn(NamedTuple):
+    """One interview of which was said what it came to, under one id of the person."""
+
+    organization: str
+    interview: str
+    application: str
+    known_as: str
+    job: str | None
+
+
 class Returns(NamedTuple):
-    """What came of one person: interviews used in letters, families of memberships and accepted matches, relations."""
+    """What came of one person: interviews used in letters, families of memberships and accepted matches, relations.
+
+    `said`: of which of their interviews it was said before.
+    """
 
     applications: Sequence[AssessedApplication] = ()
     rediscovered: frozenset[str] = frozenset()
@@ -49,6 +65,7 @@ class Returns(NamedTuple):
     places: frozenset[tuple[str, MemberStatus]] = frozenset()
     accepted: frozenset[str] = frozenset()
     related: bool = False
+    said: Sequence[SaidReturn] = ()
 
 
 class JudgedInterview(NamedTuple):
@@ -87,7 +104,7 @@ def interviews_of(
     record: CandidateRecord,
     heard: Iterable[InterviewFacts],
     rediscovered: Collection[str],
-    closings: Mapping[str, datetime],
+    closings: Mapping[tuple[str, str], datetime],
 ) -> list[CompletedInterview]:
     """The completed interviews of one person. `closings`: when jobs that are not open were closed."""
     applications = {a.application: a for a in record.applications}
@@ -99,12 +116,16 @@ def interviews_of(
 
 
 def _interview(
-    heard: InterviewFacts, application: AssessedApplication | None, is_ours: bool, closings: Mapping[str, datetime]
+    heard: InterviewFacts,
+    application: AssessedApplication | None,
+    is_ours: bool,
+    closings: Mapping[tuple[str, str], datetime],
 ) -> CompletedInterview:
     job = (application.job if application else None) or heard.job
     return CompletedInterview(
         organization=heard.organization,
         candidate=heard.candidate,
+        known_as=heard.known_as,
         interview=heard.interview,
         application=heard.application,
         job=job,
@@ -112,7 +133,7 @@ def _interview(
         cycle=application.cycle if application else None,
         happened_at=heard.said.ended_at or EARLIEST,
         decided_at=application.decided_at if application else None,
-        closed_at=closings.get(job) if job else None,
+        closed_at=closings.get((heard.organization, job)) if job else None,
         rediscovered=is_ours,
         with_feedback=heard.said.judged_at is not None,
     )
@@ -129,6 +150,44 @@ def judge(interviews: Iterable[CompletedInterview], returns: Returns, days: Cale
         )
         for interview in interviews
     ]
+
+
+def sayings(judged: Iterable[JudgedInterview], said: Sequence[SaidReturn]) -> list[Saying]:
+    """What is said of interviews: of each that counts from some day on, or that was said before."""
+    known = {(s.organization, s.interview): s for s in said}
+    found = {(j.interview.organization, j.interview.interview): j for j in judged}
+    return [
+        *(_saying(j) for key, j in found.items() if j.counted_from or key in known),
+        *(_taking_back(s) for key, s in known.items() if key not in found),
+    ]
+
+
+def _saying(judged: JudgedInterview) -> Saying:
+    interview = judged.interview
+    event = InterviewReturned(
+        interview=interview.interview,
+        candidate=interview.known_as,
+        application=interview.application,
+        job=interview.job,
+        counted_from=judged.counted_from,
+        returned=judged.returned,
+        without_loop=judged.without_loop,
+    )
+    return Saying(interview.organization, event, _cause(interview))
+
+
+def _cause(interview: CompletedInterview) -> Cause | None:
+    if interview.decided_at:
+        return Cause(ApplicationDecided.topic, interview.application)
+    return Cause(JobClosed.topic, interview.job) if interview.closed_at and interview.job else None
+
+
+def _taking_back(said: SaidReturn) -> Saying:
+    """It did not take place after all."""
+    event = InterviewReturned(
+        interview=said.interview, candidate=said.known_as, application=said.application, job=said.job
+    )
+    return Saying(said.organization, event)
 
 
 def measure(judged: Sequence[JudgedInterview], now: datetime, *, projected: bool) -> Waste:

@@ -87,16 +87,16 @@ async def load_interviews(conn: Connection, people: People) -> list[InterviewFac
                max(starts_at) FILTER (WHERE topic = 'interview-cancelled') AS cancelled_slot,
                max(said_at) FILTER (WHERE topic = 'interview-missed') AS missed_at,
                max(starts_at) FILTER (WHERE topic = 'interview-missed') AS missed_slot,
-               max(said_at) FILTER (WHERE topic = 'feedback-submitted') AS judged_at
+               max(said_at) FILTER (WHERE topic = 'feedback-submitted') AS judged_at, min(candidate) AS known_as
         FROM (
-            SELECT k.organization, k.person, f.interview, f.application, f.job, f.topic, f.starts_at, f.ends_at,
-                   f.said_at, f.basis
+            SELECT k.organization, k.person, k.candidate, f.interview, f.application, f.job, f.topic, f.starts_at,
+                   f.ends_at, f.said_at, f.basis
             FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
             CROSS JOIN LATERAL (SELECT * FROM interview_facts f WHERE f.organization = k.organization
                                 AND f.candidate = k.candidate OFFSET 0) f
             UNION ALL
-            SELECT k.organization, k.person, f.interview, f.application, NULL, 'feedback-submitted', NULL, NULL,
-                   f.submitted_at, NULL
+            SELECT k.organization, k.person, k.candidate, f.interview, f.application, NULL, 'feedback-submitted', NULL,
+                   NULL, f.submitted_at, NULL
             FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
             CROSS JOIN LATERAL (SELECT * FROM feedback f WHERE f.organization = k.organization
                                 AND f.candidate = k.candidate AND f.interview IS NOT NULL OFFSET 0) f
@@ -107,8 +107,8 @@ async def load_interviews(conn: Connection, people: People) -> list[InterviewFac
         *people.columns,
     )
     return [
-        InterviewFacts(organization, candidate, interview, application, job, SaidOfInterview(*said))
-        for organization, candidate, interview, application, job, *said in rows
+        InterviewFacts(organization, candidate, interview, application, job, SaidOfInterview(*said), known_as)
+        for organization, candidate, interview, application, job, *said, known_as in rows
     ]
 
 

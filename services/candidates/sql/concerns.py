@@ -7,12 +7,16 @@ from shared.kit.people import Pair, People
 
 
 class Concerns(NamedTuple):
-    """Who has, or had, a place in the pool; is looked at for jobs; is or was mentored; is kept until some day."""
+    """Who has, or had, a place in the pool; is looked at for jobs; is or was mentored; is kept until some day.
+
+    `met`: whose interviews are, or were, counted.
+    """
 
     place: set[Pair]
     look: set[Pair]
     mentor: set[Pair]
     keep: set[Pair]
+    met: set[Pair]
 
 
 async def load_concerns(conn: Connection, people: People) -> Concerns:
@@ -30,8 +34,19 @@ async def load_concerns(conn: Connection, people: People) -> Concerns:
         CROSS JOIN LATERAL (SELECT topic FROM facts f WHERE f.organization = k.organization
             AND f.candidate = k.candidate AND f.topic >= 'application-decided' AND f.topic <= 'mentorship-proposed'
             OFFSET 0) f
-        WHERE f.topic IN ('application-decided', 'candidate-pooled', 'erasure-requested', 'match-reviewed',
-                          'mentorship-proposed')
+        WHERE f.topic IN ('application-decided', 'candidate-pooled', 'erasure-requested', 'interview-returned',
+                          'match-reviewed', 'mentorship-proposed')
+        UNION ALL
+        SELECT k.organization, k.person, 'interview' FROM k
+        CROSS JOIN LATERAL (SELECT FROM facts f WHERE f.organization = k.organization AND f.candidate = k.candidate
+            AND f.topic >= 'feedback-submitted' AND f.topic <= 'interview-scheduled' LIMIT 1) f
+        UNION ALL
+        SELECT k.organization, k.person, 'closed' FROM k
+        CROSS JOIN LATERAL (SELECT DISTINCT job FROM facts f WHERE f.organization = k.organization
+            AND f.candidate = k.candidate AND f.job IS NOT NULL
+            AND f.topic >= 'application-decided' AND f.topic <= 'interview-scheduled' OFFSET 0) f
+        CROSS JOIN LATERAL (SELECT FROM facts c WHERE c.organization = k.organization AND c.fact = f.job
+            AND c.topic = 'job-closed' OFFSET 0) c
         UNION ALL
         SELECT k.organization, k.person, 'member' FROM k
         CROSS JOIN LATERAL (SELECT FROM members m WHERE m.organization = k.organization
@@ -60,7 +75,10 @@ async def load_concerns(conn: Connection, people: People) -> Concerns:
         *people.columns,
     )
     found = [((organization, person), what) for organization, person, what in rows]
-    return Concerns(*({pair for pair, what in found if what in reasons} for reasons in _REASONS))
+    place, look, mentor, keep, said, ended, interviewed = (
+        {pair for pair, what in found if what in reasons} for reasons in _REASONS
+    )
+    return Concerns(place, look, mentor, keep, said | (ended & interviewed))
 
 
 _REASONS = (
@@ -68,4 +86,7 @@ _REASONS = (
     {"match-reviewed", "opening", "match"},
     {"mentorship-proposed", "mentorship"},
     {"application-decided", "erasure-requested", "keeping"},
+    {"interview-returned"},
+    {"application-decided", "closed"},
+    {"interview"},
 )

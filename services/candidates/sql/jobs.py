@@ -152,15 +152,23 @@ async def find_people_for(conn: Connection, jobs: Jobs) -> list[tuple[str, str, 
     return [(organization, job, person) for organization, job, person in rows]
 
 
-async def find_applicants(conn: Connection, jobs: Iterable[Pair]) -> list[Pair]:
-    """(organisation, candidate) of everyone with an application or decision that names one of the jobs."""
+async def find_named(conn: Connection, jobs: Iterable[Pair]) -> list[Pair]:
+    """(organisation, candidate) of everyone with an application, interview or match reviewed that names such a job."""
     wanted = sorted(set(jobs))
     rows = await conn.fetch(
         """
         SELECT DISTINCT k.organization, f.candidate
         FROM unnest($1::text[], $2::text[]) AS k(organization, job)
-        CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = k.organization AND f.job = k.job
-            AND f.topic IN ('application-submitted', 'application-decided') OFFSET 0) f
+        CROSS JOIN LATERAL (
+            SELECT candidate FROM facts f WHERE f.organization = k.organization AND f.job = k.job
+              AND f.topic IN ('application-submitted', 'application-decided')
+            UNION ALL
+            SELECT candidate FROM facts f WHERE f.organization = k.organization AND f.job = k.job
+              AND f.topic >= 'interview-cancelled' AND f.topic <= 'interview-scheduled'
+            UNION ALL
+            SELECT candidate FROM facts f WHERE f.organization = k.organization AND f.job = k.job
+              AND f.topic = 'match-reviewed'
+            OFFSET 0) f
         """,
         [o for o, _ in wanted],
         [j for _, j in wanted],

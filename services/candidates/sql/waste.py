@@ -1,13 +1,20 @@
 """What came of interviews: letters, memberships, accepted matches, relations; and the calendar they are counted by."""
 
 from collections import defaultdict
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Any
 
-from services.candidates.domain.waste import Returns
+from services.candidates.domain.interviews import InterviewFacts
+from services.candidates.domain.records import CandidateRecord
+from services.candidates.domain.waste import JudgedInterview, Returns, SaidReturn, interviews_of, judge
+from services.candidates.sql.candidacies import load_interviews
+from services.candidates.sql.jobs import load_known_jobs
 from shared.business_days import Calendar
 from shared.contracts import MemberStatus
 from shared.kit.db import Connection
-from shared.kit.people import Pair, People, find_people
+from shared.kit.people import Jobs, Pair, People, find_people
 
 
 async def load_everyone(conn: Connection, organization: str, after: str, limit: int) -> People:
@@ -65,111 +72,138 @@ async def find_concerned(
     return [row[0] for row in rows]
 
 
+async def load_judged(
+    conn: Connection, people: People, records: Sequence[CandidateRecord], calendars: Mapping[str, Calendar]
+) -> list[JudgedInterview]:
+    """What each completed interview of these people came to; `records` are theirs."""
+    judged, _ = await load_judged_and_said(conn, people, records, calendars)
+    return judged
+
+
+async def load_judged_and_said(
+    conn: Connection, people: People, records: Sequence[CandidateRecord], calendars: Mapping[str, Calendar]
+) -> tuple[list[JudgedInterview], list[SaidReturn]]:
+    """The same, and of which of their interviews it was said before."""
+    heard: dict[Pair, list[InterviewFacts]] = defaultdict(list)
+    for one in await load_interviews(conn, people):
+        heard[one.organization, one.candidate].append(one)
+    returns = await load_returns(conn, people)
+    closings = await _load_closings(conn, records, chain.from_iterable(heard.values()))
+    judged: list[JudgedInterview] = []
+    for record in records:
+        pair = (record.organization, record.candidate)
+        came = returns[pair]._replace(applications=record.applications)
+        completed = interviews_of(record, heard[pair], came.rediscovered, closings)
+        judged += judge(completed, came, calendars[record.organization])
+    return judged, [said for came in returns.values() for said in came.said]
+
+
+async def _load_closings(
+    conn: Connection, records: Iterable[CandidateRecord], interviews: Iterable[InterviewFacts]
+) -> dict[Pair, datetime]:
+    """When those jobs that are not open were closed."""
+    named = {(record.organization, a.job) for record in records for a in record.applications}
+    named |= {(heard.organization, heard.job) for heard in interviews}
+    known = await load_known_jobs(conn, Jobs((organization, job) for organization, job in named if job))
+    return {(job.organization, job.job): job.closed_at for job in known if job.closed_at and not job.is_open}
+
+
 async def load_returns(conn: Connection, people: People) -> dict[Pair, Returns]:
-    """What came of these people, their applications left out."""
-    letters = await _load_letters(conn, people)
-    places = await _load_places(conn, people)
-    others = await _load_others(conn, people)
-    return {
-        pair: Returns(
-            rediscovered=frozenset(others[pair].rediscovered),
-            letters=frozenset(letters[pair]),
-            places=frozenset(places[pair]),
-            accepted=frozenset(others[pair].accepted),
-            related=others[pair].related,
-        )
-        for pair in people.pairs
-    }
-
-
-class _Others(NamedTuple):
-    rediscovered: list[str]
-    accepted: list[str]
-    related: bool
-
-
-async def _load_letters(conn: Connection, people: People) -> dict[Pair, set[str]]:
-    """The interviews of which a released letter uses an item; one that bounced counts once it is sent again."""
+    """What came of these people, their applications left out. A letter that bounced counts once it is sent again."""
     rows = await conn.fetch(
         """
-        SELECT DISTINCT l.organization, l.person, f.body ->> 'interview' AS interview
+        WITH k AS MATERIALIZED (
+            SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS u(organization, person, candidate)
+        ), heard AS MATERIALIZED (
+            SELECT k.organization, k.person, k.candidate, f.topic, f.fact, f.job, f.body FROM k
+            CROSS JOIN LATERAL (SELECT topic, fact, job, body FROM facts f WHERE f.organization = k.organization
+                AND f.candidate = k.candidate AND f.topic >= 'application-submitted' AND f.topic <= 'referral-made'
+                OFFSET 0) f
+            WHERE f.topic IN ('application-submitted', 'feedback-released', 'interview-returned', 'match-reviewed',
+                              'mentorship-accepted', 'referral-made')
+        )
+        SELECT l.organization, l.person, 'letter' AS what, f.body ->> 'interview' AS name, NULL AS status,
+               NULL AS candidate, NULL AS job
         FROM (
-            SELECT k.organization, k.person, item.value ->> 'feedback' AS feedback
-            FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
-            CROSS JOIN LATERAL (SELECT fact, body FROM facts r WHERE r.organization = k.organization
-                                AND r.candidate = k.candidate AND r.topic = 'feedback-released' OFFSET 0) r
+            SELECT r.organization, r.person, item.value ->> 'feedback' AS feedback FROM heard r
             LEFT JOIN LATERAL (
-                SELECT true AS hard FROM facts b WHERE b.organization = k.organization AND b.fact = r.fact
+                SELECT true AS hard FROM facts b WHERE b.organization = r.organization AND b.fact = r.fact
                   AND b.topic = 'outreach-bounced' AND b.body ->> 'bounce' = 'hard'
                   AND NOT EXISTS (SELECT FROM facts s WHERE s.organization = b.organization AND s.fact = b.fact
                                   AND s.topic = 'outreach-sent' AND s.time > b.time) OFFSET 0) b ON true
             CROSS JOIN LATERAL jsonb_array_elements((r.body -> 'strengths') || (r.body -> 'development')) AS item(value)
-            WHERE b.hard IS NULL
+            WHERE r.topic = 'feedback-released' AND b.hard IS NULL
         ) l
         CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = l.organization AND f.fact = l.feedback
                             AND f.topic = 'feedback-submitted' OFFSET 0) f
         WHERE f.body ->> 'interview' IS NOT NULL
-        """,
-        *people.columns,
-    )
-    found: dict[Pair, set[str]] = defaultdict(set)
-    for organization, person, interview in rows:
-        found[organization, person].add(interview)
-    return found
-
-
-async def _load_places(conn: Connection, people: People) -> dict[Pair, set[tuple[str, MemberStatus]]]:
-    """Family and status of those in the pool."""
-    rows = await conn.fetch(
-        """
-        SELECT k.organization, k.person, m.family, m.status
-        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
+        UNION ALL
+        SELECT k.organization, k.person, 'place', m.family, m.status, NULL, NULL FROM k
         CROSS JOIN LATERAL (SELECT family, status FROM members m WHERE m.organization = k.organization
                             AND m.candidate = k.candidate OFFSET 0) m
         WHERE m.status <> 'left'
+        UNION ALL
+        SELECT h.organization, h.person, 'rediscovered', h.fact, NULL, NULL, NULL FROM heard h
+        WHERE h.topic = 'application-submitted' AND h.body ->> 'origin' = 'rediscovered'
+        UNION ALL
+        SELECT h.organization, h.person, 'accepted', j.family, NULL, NULL, NULL FROM heard h
+        CROSS JOIN LATERAL (SELECT family FROM jobs j WHERE j.organization = h.organization AND j.job = h.job
+                            OFFSET 0) j
+        WHERE h.topic = 'match-reviewed' AND h.body ->> 'outcome' = 'accepted'
+        UNION ALL
+        SELECT h.organization, h.person, 'related', h.fact, NULL, NULL, NULL FROM heard h
+        WHERE h.topic IN ('mentorship-accepted', 'referral-made')
+        UNION ALL
+        SELECT h.organization, h.person, 'said', h.fact, h.body ->> 'application', h.candidate, h.job FROM heard h
+        WHERE h.topic = 'interview-returned'
         """,
         *people.columns,
     )
-    found: dict[Pair, set[tuple[str, MemberStatus]]] = defaultdict(set)
-    for organization, person, family, status in rows:
-        found[organization, person].add((family, MemberStatus(status)))
-    return found
+    found: dict[Pair, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for organization, person, what, *told in rows:
+        found[organization, person][what].append(told)
+    return {pair: _returns(pair[0], found[pair]) for pair in people.pairs}
 
 
-async def _load_others(conn: Connection, people: People) -> dict[Pair, _Others]:
-    """Applications that we brought about, families of accepted matches, and whether anybody stands by them."""
-    rows = await conn.fetch(
-        """
-        SELECT k.organization, k.person,
-               array_agg(f.fact) FILTER (WHERE f.topic = 'application-submitted'
-                                         AND f.body ->> 'origin' = 'rediscovered') AS rediscovered,
-               array_agg(j.family) FILTER (WHERE f.topic = 'match-reviewed' AND f.body ->> 'outcome' = 'accepted')
-                   AS accepted,
-               bool_or(f.topic IN ('mentorship-accepted', 'referral-made')) AS related
-        FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
-        CROSS JOIN LATERAL (SELECT topic, fact, job, body FROM facts f WHERE f.organization = k.organization
-                            AND f.candidate = k.candidate OFFSET 0) f
-        LEFT JOIN LATERAL (SELECT family FROM jobs j WHERE j.organization = k.organization AND j.job = f.job
-                           OFFSET 0) j ON true
-        WHERE f.topic IN ('application-submitted', 'match-reviewed', 'mentorship-accepted', 'referral-made')
-        GROUP BY k.organization, k.person
-        """,
-        *people.columns,
+def _returns(organization: str, found: Mapping[str, Sequence[Any]]) -> Returns:
+    return Returns(
+        rediscovered=frozenset(name for name, *_ in found["rediscovered"]),
+        letters=frozenset(name for name, *_ in found["letter"]),
+        places=frozenset((name, MemberStatus(status)) for name, status, *_ in found["place"]),
+        accepted=frozenset(name for name, *_ in found["accepted"]),
+        related=bool(found["related"]),
+        said=[SaidReturn(organization, *told) for told in found["said"]],
     )
-    found: dict[Pair, _Others] = defaultdict(lambda: _Others([], [], related=False))
-    for organization, person, rediscovered, accepted, related in rows:
-        found[organization, person] = _Others(rediscovered or [], [f for f in accepted or [] if f], related)
-    return found
 
 
 async def load_calendar(conn: Connection, organization: str) -> Calendar:
     """The days this organisation works. Unconfigured: weekends only, UTC."""
-    row = await conn.fetchrow(
+    return (await load_calendars(conn, [organization]))[organization]
+
+
+async def load_calendars(conn: Connection, organizations: Iterable[str]) -> dict[str, Calendar]:
+    """The days that these organisations work."""
+    rows = await conn.fetch(
         """
-        SELECT body ->> 'country' AS country, body ->> 'subdivision' AS subdivision, body ->> 'timezone' AS timezone
-        FROM facts
-        WHERE organization = $1 AND fact = $1 AND topic = 'organization-configured'
+        SELECT k.organization, body ->> 'country' AS country, body ->> 'subdivision' AS subdivision,
+               coalesce(body ->> 'timezone', 'Etc/UTC') AS timezone
+        FROM unnest($1::text[]) AS k(organization)
+        LEFT JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = k.organization
+                           AND f.fact = k.organization AND f.topic = 'organization-configured' OFFSET 0) f ON true
         """,
-        organization,
+        sorted(set(organizations)),
     )
-    return Calendar(*row) if row else Calendar(None, None, "Etc/UTC")
+    return {organization: Calendar(*days) for organization, *days in rows}
+
+
+async def find_returned(conn: Connection, organizations: Collection[Pair]) -> list[Pair]:
+    """(organisation, candidate) of everyone of whose interviews it was said from when on they count."""
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT k.organization, f.candidate FROM unnest($1::text[]) AS k(organization)
+        CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = k.organization
+                            AND f.topic = 'interview-returned' OFFSET 0) f
+        """,
+        sorted({organization for organization, _ in organizations}),
+    )
+    return [(organization, candidate) for organization, candidate in rows]
