@@ -107,7 +107,7 @@ def test_interviews_that_count_later_are_told():
 
 
 def test_a_wait_of_a_year_is_days():
-    assert "to the decision 400 days" in words(of_job(0, (Figure("wait_decision", 9, 9, value=9_600.0),)))
+    assert "to the decision " + "400 days" in words(of_job(0, (Figure("wait_decision", 9, 9, value=9_600.0),)))
 
 
 def test_what_does_not_fit_is_counted():
