@@ -50,6 +50,7 @@ def _play_here(*, keep: bool, as_json: bool) -> Figures:
         seen = asyncio.run(_play(OwnStack(home)))
         found = figures.count(seen)
         write_whole(home / "demo.json", json.dumps(found, indent=2) + "\n")
+        write_whole(home / screen.REPORT, seen.report)
     _show(found, as_json, lambda: screen.draw(seen, found, screen.next_here(home, environment(home))))
     return found
 

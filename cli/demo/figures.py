@@ -48,6 +48,13 @@ EXPECTED: Figures = {
     "kept_posted": ["diego"],
     "survey": {"shown": 5, "recommend": 7.8, "lowest": "I could show what I can do."},
     "waste": {"without_loop": {"wasted": 13, "of": 13}, "now": {"wasted": 1, "of": 13}},
+    "round": {
+        "met": {"sql": "4 of 7", "python": "5 of 6", "communication": "7 of 7"},
+        "apart": {"sql": "1 of 6", "communication": "1 of 5"},
+        "gaps": {"sql": "4 of 6", "python": "4 of 6", "communication": "2 of 6"},
+        "held": "13 of 15",
+        "findings": ["hint, gaps: sql", "hint, gaps: python"],
+    },
 }
 
 
@@ -74,6 +81,7 @@ def count(seen: StorySeen) -> Figures:
         "kept_posted": seen.kept_posted,
         "survey": _survey(seen),
         "waste": {"without_loop": _rate(seen.waste["without_the_loop"]), "now": _rate(seen.waste["wasted"])},
+        "round": _round(seen.round["figures"]),
     }
 
 
@@ -92,6 +100,18 @@ def _matches(seen: StorySeen) -> Figures:
         "proposed": [looked["candidate"] for looked in seen.proposed],
         "blocked": {looked["candidate"]: looked["blockers"] for looked in seen.blocked},
     }
+
+
+def _round(told: list[dict[str, Any]]) -> Figures:
+    """What the report of the round says."""
+    whole = [f for f in told if f["part"] is None and f["of"]]
+    by_competency = {
+        code: {f["competency"]: f"{f['k']} of {f['of']}" for f in whole if f["code"] == code}
+        for code in ("met", "apart", "gaps")
+    }
+    shares = {f["code"]: f"{f['k']} of {f['of']}" for f in whole if f["code"] == "held"}
+    found = [f"{f['finding']['certainty']}, {f['code']}: {f['competency']}" for f in told if f["finding"]]
+    return {**by_competency, **shares, "findings": found}
 
 
 def _survey(seen: StorySeen) -> Figures:

@@ -49,6 +49,8 @@ class StorySeen:
     mentorship: dict[str, Any] = field(default_factory=dict)
     kept_posted: list[str] = field(default_factory=list)
     survey: dict[str, Any] = field(default_factory=dict)
+    round: dict[str, Any] = field(default_factory=dict)
+    report: str = ""
     sent: list[Heard] = field(default_factory=list)
     hired: set[str] = field(default_factory=set)
     talks: list[dict[str, Any]] = field(default_factory=list)
@@ -248,6 +250,8 @@ async def _look_back(stage: DemoStage, seen: StorySeen) -> None:
     agreed = [body for _, body in await stage.heard("consent-changed") if body["granted"]]
     seen.kept_posted = [body["candidate"] for body in agreed if body["purpose"] == "keep_in_touch"]
     seen.survey = await stage.ask("notifications", "GET", f"/survey?job={FIRST_JOB}")
+    seen.round = await stage.ask("insights", "GET", f"/rounds/{FIRST_JOB}")
+    seen.report = await stage.read_page("insights", f"/rounds/{FIRST_JOB}/report")
     seen.mails = await stage.open_mails()
     seen.told_plainly = sum(mail.says(story.HIRED_NOBODY) for mail in seen.mails)
     seen.facts, seen.published = await stage.count_facts(), stage.published

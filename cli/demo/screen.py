@@ -20,10 +20,11 @@ from cli.demo import words
 from cli.demo.cast import BERLIN, PEOPLE
 from cli.demo.figures import Figures
 from cli.demo.play import Killed, StorySeen
-from cli.demo.story import HIRED_NOBODY
+from cli.demo.story import FIRST_JOB, HIRED_NOBODY
 from local.databases import SERVICES
 
 _ACCENT, _QUIET, _GOOD, _BAD = "bold cyan", "dim", "green", "yellow"
+REPORT = "round-report.html"
 NARROW, WIDE = 80, 100  # columns the screen is drawn for
 
 
@@ -293,6 +294,7 @@ def next_here(home: Path, addresses: dict[str, str]) -> RenderableType:
         table.add_row("stop it", f"TALENTLOOP_HOME={home} talentloop down")
     else:
         table.add_row("look around", "talentloop demo --keep")
+    table.add_row("round report", str(home / REPORT))
     table.add_row("every mail", str(home / "mail"))
     table.add_row("the figures", str(home / "demo.json"))
     table.add_row("your own data", "talentloop up --detach, then talentloop backfill --help")
@@ -304,6 +306,7 @@ def next_deployed(public: Mapping[str, str]) -> RenderableType:
     table = Table.grid(padding=(0, 2, 0, 0))
     _documents(table, public)
     table.add_row("a token", f"docker compose run --rm demo {_LOGIN.removeprefix('talentloop ')}")
+    table.add_row("round report", f"{public['INSIGHTS_URL']}/rounds/{FIRST_JOB}/report")
     table.add_row("every mail", "http://localhost:1080 (the dev profile's mail catcher)")
     table.add_row("start anew", "docker compose down --volumes, then up again")
     return table

@@ -137,13 +137,20 @@ class DemoStage:
 
     async def ask(self, service: str, method: str, path: str, *, user: str = "ines", **given: Any) -> Any:
         """What a service answers to a person with a token of the local issuer. Raises Failed when it refuses."""
+        return (await self._ask(service, method, path, user=user, **given)).json()
+
+    async def read_page(self, service: str, path: str) -> str:
+        """A page that a service shows to the recruiter. Raises Failed when it refuses."""
+        return (await self._ask(service, "GET", path, user="ines")).text
+
+    async def _ask(self, service: str, method: str, path: str, *, user: str, **given: Any) -> httpx.Response:
         token = self.place.token(user, ORGANIZATION, ROLES[user])
         answer = await self.web.request(
             method, self._url(service) + path, headers={"Authorization": f"Bearer {token}"}, **given
         )
         if answer.is_error:
             raise Failed(f"{service} answers {answer.status_code} to {method} {path}: {answer.text[:500]}")
-        return answer.json()
+        return answer
 
     def _url(self, service: str) -> str:
         return self.place.addresses[f"{service.upper()}_URL"]

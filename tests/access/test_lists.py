@@ -17,6 +17,13 @@ BOUNDED = {
     "GET /organization",
     "GET /survey",  # the nine statements
     "GET /feedback/{feedback}/draft",  # a draft's ratings, at most 50
+    "GET /rounds/{job}",  # figures, of the measures that there are
+    "GET /overview",
+    "GET /cycles/{cycle}",
+    "GET /families/{family}",
+    "GET /growth",
+    "GET /interviewers/me",
+    "GET /measures",
 }
 
 

@@ -18,7 +18,7 @@ async def test_there_is_something_behind_every_route(world: World):
         answer = await world.ask(route, world.mine, "admin", token={"user": "tomas"})
         if answer.status_code in (403, 404):
             answer = await world.ask(route, world.mine, "auditor", "interviewer")
-        is_empty = route not in MAY_BE_EMPTY and any(answer.json().get(name) == [] for name in LISTS)
+        is_empty = route not in MAY_BE_EMPTY and any(f'"{name}":[]' in answer.text for name in LISTS)
         missing += (
             [f"{route}: {answer.status_code} {answer.text[:80]}"] if answer.status_code != 200 or is_empty else []
         )
@@ -37,6 +37,9 @@ MAY_BE_EMPTY = {
 }
 
 
+SAME_FOR_ALL = ("GET /consent-texts/", "GET /measures", "GET /exports/")  # ours; of exports the names of columns
+
+
 @pytest.mark.parametrize("role", [role.value for role in Role])
 async def test_another_organisation_sees_nothing(world: World, role, record_property):
     for route in world.routes("GET"):
@@ -44,8 +47,8 @@ async def test_another_organisation_sees_nothing(world: World, role, record_prop
 
         shown = [word for word in SECRETS if word in answer.text]
         assert shown == [], route
-        if route.startswith("GET /consent-texts/"):
-            continue  # ours, the same for everybody
+        if route.startswith(SAME_FOR_ALL):
+            continue
         if "{" in route and not route.startswith("GET /events/"):
             assert answer.status_code in (403, 404), (route, answer.text)
         elif answer.status_code == 200:

@@ -35,6 +35,7 @@ READ_AT = {
     "PUT /dead-letters/{record}/discarding": None,
 }
 CHANGED_BY_READING = {"GET /reads", "GET /candidates/{candidate}/export"}  # they tell who read
+IN_PARTS = {"GET /exports/{table}.csv"}  # told while it is read: nobody knows yet what it will be
 ERASURE = "PUT /candidates/{candidate}/erasure"
 
 
@@ -88,7 +89,7 @@ def version_of(seen: str) -> str:
 
 async def test_whoever_holds_the_answer_gets_304_without_a_body(world: World):
     for route in world.routes("GET"):
-        if route in CHANGED_BY_READING:
+        if route in CHANGED_BY_READING | IN_PARTS:
             continue
         first = await world.ask(route, world.mine, *Role)
         assert first.status_code == 200, (route, first.text)
@@ -99,7 +100,7 @@ async def test_whoever_holds_the_answer_gets_304_without_a_body(world: World):
 
         told = [(a.status_code, a.content, a.headers.get("content-type"), a.headers["etag"]) for a in answers]
         assert told == [(304, b"", None, seen)] * len(held), route
-        assert (stale.status_code, stale.json()) == (200, first.json()), route
+        assert (stale.status_code, stale.content) == (200, first.content), route
         assert "304" in world.operation(route)["responses"], route
 
 

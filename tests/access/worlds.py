@@ -166,7 +166,7 @@ class World(NamedTuple):
 
     def shape(self, route: str) -> dict[str, Any]:
         """The JSON Schema of what a route answers, references resolved at the top."""
-        schema = self.operation(route)["responses"]["200"]["content"]["application/json"]["schema"]
+        schema = self.operation(route)["responses"]["200"]["content"].get("application/json", {"schema": {}})["schema"]
         return self.resolved(schema)
 
     def resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -268,6 +268,9 @@ async def _ids(stage: Stage, candidate: str, job: str) -> dict[str, str]:
     found = {
         "user": "ada" if job == "su27" else "bert",
         "job": job,
+        "family": family,
+        "cycle": "Summer 2027",
+        "table": "rounds",
         "candidate": candidate,
         "purpose": "talent_pool",
         "version": "pool-2026-11",

@@ -60,6 +60,8 @@ def _assert_the_story(figures: dict[str, Any]) -> None:
     assert figures["kept_posted"] == ["diego"]
     assert figures["survey"]["shown"] == 5
     assert figures["delivered"] == sum(figures["mails"].values())
+    assert figures["round"]["met"] == {"sql": "4 of 7", "python": "5 of 6", "communication": "7 of 7"}
+    assert figures["round"]["findings"] == ["hint, gaps: sql", "hint, gaps: python"]
     assert figures["waste"] == {"without_loop": {"wasted": 13, "of": 13}, "now": {"wasted": 1, "of": 13}}
     assert figures["letters"] == {
         "full": 6, "found": {"lukas": ["culture_fit", "protected"]}, "rated": {"diego": 5}, "told_plainly": 7,
@@ -71,4 +73,5 @@ def _assert_the_screen(screen: str) -> None:
     assert "Ada Lindqvist mentors Noor Haddad" in screen
     assert "kill -9" in screen
     assert "1 of 13 (8 %)" in screen
+    assert "round-report.html" in screen
     assert max(map(len, screen.splitlines())) <= 100

@@ -50,6 +50,8 @@ async def read_own_figures(caller: Interviewing, language: Spoken) -> OwnFigures
             return OwnFigures(told=False, leniency_is_sure=False, figures=[])
         scorecards, assessments = await load_own(turn.conn, caller.organization, caller.user)
         together = await load_rated_together(turn.conn, caller.organization, caller.user)
+    if not scorecards and not assessments:
+        return OwnFigures(told=True, leniency_is_sure=False, figures=[])
     found = own_figures(caller.user, scorecards, assessments, together, turn.now)
     return OwnFigures(
         told=True,

@@ -54,10 +54,11 @@ async def read_overview(caller: Reader, language: Spoken) -> ShownScope:
         scopes = await _scopes(turn, caller)
         answers = await load_answers(turn.conn, caller.organization)
     telling = Telling(language, scopes.names())
-    found = [*scopes.figures(EVERYBODY), *survey_figures(answers)]
+    rounds = len(scopes.within(EVERYBODY))
+    found = [*scopes.figures(EVERYBODY), *survey_figures(answers)] if rounds else []
     return ShownScope(
         name=caller.organization,
-        rounds=len(scopes.within(EVERYBODY)),
+        rounds=rounds,
         guarded=is_guarded(caller),
         figures=telling.figures(found),
         trends=telling.trends(scopes.cycles()),

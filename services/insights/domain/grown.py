@@ -10,7 +10,9 @@ from services.insights.domain.statistics import Interval
 
 
 def growth_figures(growths: Sequence[Growth], *, is_guarded: bool) -> list[Figure]:
-    """Who came back stronger of those who were told, of those who were not, and the difference."""
+    """Who came back stronger of those who were told, of those who were not, and the difference; none of nobody."""
+    if not growths:
+        return []
     people = {kind: _came_back(growths, kind) for kind in GrowthKind}
     found = list(_figures(grew(growths), people[GrowthKind.TOLD], people[GrowthKind.UNTOLD]))
     if is_guarded and any(0 < count < FEWEST for count in people.values()):
