@@ -10,6 +10,8 @@ import pytest
 
 from cli.demo.story import FIRST_JOB, NEXT_JOB, OTHER_JOB
 from services.insights.api.exports import Table, as_csv, rows_of
+from services.insights.domain.grown import growth_figures
+from services.insights.domain.rows import Growth, GrowthKind
 from services.insights.domain.sums import RoundStep
 from services.insights.main import SERVICE
 from shared.contracts import JobOpened, OrganizationConfigured
@@ -161,11 +163,27 @@ async def test_interviewers_are_told_of_themselves_alone_and_only_where_it_is_wa
     }  # fmt: skip
 
 
-async def test_growth_shows_the_told_beside_the_untold(browser):
-    shown = await read(browser, "/growth", "admin")
+async def test_of_nobody_who_came_back_there_is_no_growth(browser):
+    assert (await read(browser, "/growth", "admin"))["figures"] == []
 
-    assert [f["part"] for f in shown["figures"]] == ["told", "untold", None]
-    assert all(f["says"] for f in shown["figures"] if not f["shown"])
+
+def grown(kind: GrowthKind, people: int, better: int) -> list[Growth]:
+    return [
+        Growth("acme", f"{kind}{i}", "sql", f"l{i}", f"a{i}", "j1", "data", kind, 0.5, 0.5 + (i < better), halden.NOW)
+        for i in range(people)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "untold", "is_guarded", "why_not"),
+    [(12, 11, True, None), (12, 4, False, "too_few"), (12, 4, True, "few_people")],
+)
+def test_growth_shows_the_told_beside_the_untold(told, untold, is_guarded, why_not):
+    growths = [*grown(GrowthKind.TOLD, told, 9), *grown(GrowthKind.UNTOLD, untold, 2)]
+
+    found = growth_figures(growths, is_guarded=is_guarded)
+
+    assert [(f.part, f.why_not) for f in found] == [("told", why_not), ("untold", why_not), (None, why_not)]
 
 
 async def test_exports_are_guarded_for_everybody_and_one_line_a_figure(browser):
