@@ -6,13 +6,13 @@ from datetime import timedelta
 import structlog
 
 from services.notifications.domain import new_links
-from services.notifications.domain.survey_batches import close_batches
+from services.notifications.domain.survey_batches import close_batches, said_batches
 from services.notifications.handlers import plan_letters
 from services.notifications.sql.letters import find_due, find_promised, put_off_person
 from services.notifications.sql.new_links import claim_link_requests, find_link_requests
 from services.notifications.sql.organizations import load_openings
 from services.notifications.sql.records import load_records
-from services.notifications.sql.survey import load_known_names, load_waiting, save_batches
+from services.notifications.sql.survey import load_known_names, load_unsaid, load_waiting, save_batches
 from shared.kit.advice import located
 from shared.kit.clock import AT_ONCE, Schedule
 from shared.kit.loops import by_halves
@@ -57,14 +57,15 @@ async def send_new_links(turn: Turn) -> int:
 
 @schedule.every(seconds=3600, once_read=True)
 async def show_surveys(turn: Turn) -> int:
-    """Rule 10: close the batches of answers that are full."""
+    """Rule 10: close the batches of answers that are full, and say so."""
     waiting = await load_waiting(turn.conn)
-    batches = close_batches(
-        waiting, await load_openings(turn.conn, {(a.organization, a.job) for a in waiting}), turn.now
-    )
+    openings = await load_openings(turn.conn, {(a.organization, a.job) for a in waiting})
+    fresh = [answer for answer in waiting if answer.said is None]
+    batches = [*said_batches(waiting), *close_batches(fresh, openings, turn.now)]
     if batches:
         jobs = {(answer.organization, answer.job) for batch in batches for answer in batch.answers}
         await save_batches(turn.conn, batches, await load_known_names(turn.conn, jobs))
+    await turn.say(await load_unsaid(turn.conn))
     return len(batches)
 
 

@@ -140,6 +140,8 @@ from shared.contracts.notifications import (
     ResponseKind,
     Stream,
     SurveyAnswered,
+    SurveyBatch,
+    SurveyPool,
 )
 from shared.contracts.rejected import EventRejected, Severity
 from shared.contracts.validation import find_invalid

@@ -141,8 +141,24 @@ class CandidateResponded(Event, owner=NOTIFICATIONS, listens=LEARNING, fact="res
 Answer = Annotated[int, Field(ge=1, le=5, strict=True)]
 
 
+class SurveyPool(StrEnum):
+    """Among whose answers a batch of surveys was filled."""
+
+    JOB = "job"
+    CYCLE = "cycle"
+    YEAR = "year"
+
+
+class SurveyBatch(Value):
+    """Answers that are shown together or not at all, counted up in each organisation."""
+
+    number: Annotated[int, Field(ge=1, strict=True)]
+    pool: SurveyPool
+    size: Annotated[int, Field(ge=5, strict=True)]
+
+
 class SurveyAnswered(Event, owner=NOTIFICATIONS, listens={NOTIFICATIONS, INSIGHTS}, fact="answer", person=None):
-    """A survey's answers, under a random id."""
+    """A survey's answers, under a random id; said again with the batch that shows them, for ever, once it is full."""
 
     answer: Id
     job: Id
@@ -151,6 +167,7 @@ class SurveyAnswered(Event, owner=NOTIFICATIONS, listens={NOTIFICATIONS, INSIGHT
     recommend: Annotated[int, Field(ge=0, le=10, strict=True)]
     offer: Answer | None = None
     text: Text | None = None
+    batch: SurveyBatch | None = None
 
 
 class AnswerOverdue(Event, owner=NOTIFICATIONS, listens={NOTIFICATIONS, INSIGHTS}, fact="overdue"):

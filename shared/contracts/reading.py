@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from shared.contracts.interviews.interviews import Basis
+from shared.contracts.notifications import SurveyPool
 from shared.contracts.values import LATEST
 
 
@@ -35,6 +36,13 @@ def consent_order(granted: bool, given_at: datetime, expires_at: datetime | None
 def lasts(expires_at: datetime | None, now: datetime) -> bool:
     """True of a consent that was granted until then."""
     return expires_at is None or now < expires_at
+
+
+def pools_shown(job: str | None, cycle: str | None) -> list[SurveyPool]:
+    """Which batches of surveys are shown of a job, of a cycle, or of the whole organisation: never a part of one."""
+    if job is not None:
+        return [SurveyPool.JOB]
+    return list(SurveyPool) if cycle is None else [SurveyPool.JOB, SurveyPool.CYCLE]
 
 
 class InterviewState(StrEnum):

@@ -136,6 +136,7 @@ _STATES = {
     "missing": "What is still missing.",
     "origin": "How it came about.",
     "outcome": "How it ended.",
+    "pool": "Among whose answers it was filled: of a job, of a cycle, or of a year.",
     "outreach_mode": "What may leave the house.",
     "overall": "The verdict.",
     "purpose": "What the consent is for.",
@@ -183,6 +184,7 @@ _NUMBERS = {
     "meets": "How many of the competencies asked for are met.",
     "of": "How many competencies the job asks for.",
     "RoundFigure.of": "Of how many.",
+    "number": "Which batch of the organisation, counted from 1.",
     "offer": "Whether the offer and the conditions are attractive compared with others, 1 to 5.",
     "offset": "Where the record stands in its partition.",
     "partition": "The partition of the record.",
@@ -193,6 +195,7 @@ _NUMBERS = {
     "required": "The level the job asks for, 1 to 5.",
     "retention_months": "Months after the newest decision until whoever gave no consent is erased.",
     "score": "How well they fit, 0 to 100; absent where too little was rated.",
+    "size": "How many answers it holds, five to nine.",
     "settling_minutes": "Minutes for which everything about a person must have been known before they are written to.",
     "value": "The figure itself, in the unit of its measure.",
     "weight": "How much it counts, 1 to 100.",
@@ -217,6 +220,7 @@ _LISTS = {
 }
 
 _OTHERS = {
+    "batch": "The batch it is shown with, whole or not at all; absent while there is none.",
     "address": "The address that mail comes from.",
     "colour": "The colour of letters and pages.",
     "closing_reasons": "Why an opening may end without a hire, as candidates may read it.",

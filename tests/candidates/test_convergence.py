@@ -141,7 +141,7 @@ async def state(conn: Connection) -> str:
         "returned": await conn.fetch(
             """
             SELECT fact, candidate, job, body FROM facts
-            WHERE topic = 'interview-returned' AND body ? 'counted_from' ORDER BY 1
+            WHERE topic = 'interview-returned' AND body ->> 'counted_from' IS NOT NULL ORDER BY 1
             """
         ),
         "erased": await conn.fetch("SELECT topic, fact FROM facts WHERE candidate = 'erik' ORDER BY 1, 2"),

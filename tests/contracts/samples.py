@@ -269,6 +269,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "recommend": 9,
         "offer": 4,
         "text": "Fair.",
+        "batch": {"number": 1, "pool": "job", "size": 5},
     },
     "answer-overdue": {
         "overdue": "o1",

@@ -107,7 +107,7 @@ def _said(facts: Sequence[dict[str, Any]], service: str, letters: list[dict[str,
             newest[BY_TOPIC[fact["topic"]].replaces or (fact["topic"],), fact["fact"]] = fact
     for fact in newest.values():
         is_over = fact["topic"] == "outreach-suppressed" and fact["fact"] not in held
-        is_over |= fact["topic"] == "interview-returned" and "counted_from" not in fact["body"]
+        is_over |= fact["topic"] == "interview-returned" and fact["body"].get("counted_from") is None
         if fact["topic"] not in FAREWELLS and not is_over:
             yield {key: fact[key] for key in ("topic", "fact", "candidate", "job", "historical", "body")}
 

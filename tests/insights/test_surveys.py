@@ -1,9 +1,15 @@
 """Answers are shown in whole batches of at least five."""
 
+import pytest
+
 from services.insights.domain.findings import Certainty, findings
 from services.insights.domain.measures import WhyNot
 from services.insights.domain.rows import AnswerBatch
 from services.insights.domain.surveys import survey_figures
+from services.insights.sql.surveys import load_answers
+from shared.contracts import SurveyAnswered
+from tests.insights.halden import NOW
+from tests.stage import Heard
 
 
 def shown(count: int, *points: int, recommend: int = 9) -> list[AnswerBatch]:
@@ -11,9 +17,7 @@ def shown(count: int, *points: int, recommend: int = 9) -> list[AnswerBatch]:
 
 
 def test_four_answers_are_shown_to_nobody():
-    waiting = [row._replace(batch=None) for row in shown(9, 4)]
-
-    assert [f.why_not for f in survey_figures(waiting)] == [WhyNot.TOO_FEW]
+    assert [f.why_not for f in survey_figures([])] == [WhyNot.TOO_FEW]
     assert [f.why_not for f in survey_figures(shown(4, 4))] == [WhyNot.TOO_FEW]
 
 
@@ -34,3 +38,28 @@ def test_a_description_that_did_not_match_is_a_finding():
     [said] = findings(survey_figures(shown(12, 5, 2)))
 
     assert (said.rule, said.certainty, said.figure.part) == ("survey", Certainty.CLEAR, "2")
+
+
+def in_batch(number: int, pool: str, count: int, *, size: int = 5, job: str = "a") -> list[Heard]:
+    """Answers that came so far of a batch."""
+    about = {"job": job, "cycle": "S", "answers": (4,) * 9, "recommend": 9}
+    batch = {"number": number, "pool": pool, "size": size}
+    said = [{**about, "answer": f"{job}-{number}-{n}", "batch": batch if number else None} for n in range(count)]
+    return [Heard(SurveyAnswered.model_validate(one), at=NOW) for one in said]
+
+
+@pytest.mark.db
+async def test_pages_hold_whole_batches_of_their_own_pools(stage):
+    waiting = in_batch(0, "job", 9)
+    pooled = [*in_batch(2, "cycle", 3), *in_batch(2, "cycle", 2, job="b")]
+    await stage.deliver(*waiting, *in_batch(1, "job", 5), *pooled, *in_batch(3, "year", 5), *in_batch(4, "job", 4))
+
+    async def shown_of(**page: str) -> int:
+        async with stage.database.transaction(["acme"]) as conn:
+            return len(await load_answers(conn, "acme", **page))
+
+    assert (await shown_of(of_job="a"), await shown_of(of_job="b"), await shown_of(of_cycle="S")) == (5, 0, 10)
+    assert await shown_of() == 15
+
+    await stage.deliver(*in_batch(4, "job", 5))
+    assert (await shown_of(of_job="a"), await shown_of()) == (10, 20)

@@ -260,6 +260,21 @@ async def test_an_erasure_and_a_second_reading_leave_every_page_as_it_was(halden
     assert await shown(halden_stage, browser) == before
 
 
+async def test_the_batch_is_said_of_each_of_its_answers_and_outlives_a_lost_database(halden_stage, browser):
+    await halden_stage.deliver(*(answered(n) for n in range(1, 7)))
+    before = await shown(halden_stage, browser)
+    batches = {s["answer"]: s.get("batch") for s in await halden_stage.said("survey-answered")}
+
+    async with halden_stage.database.transaction(["acme"]) as conn:
+        await conn.execute("DELETE FROM survey_batches")
+    await halden_stage.deliver(answered(0, points=1))  # it was given first, and arrives last
+    after = await shown(halden_stage, browser)
+
+    first = {"number": 1, "pool": "job", "size": 5}
+    assert batches == {f"answer-{n}": first if n < 6 else None for n in range(1, 7)}
+    assert (before["shown"], after) == (5, before)
+
+
 def test_comments_come_in_another_order_than_their_writers():
     given = [SurveyAnswers(f"random-{n}", (3,) * 9, 5, f"{n:02}", n // 5, ("su27", None)) for n in range(15)]
 

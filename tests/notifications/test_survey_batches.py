@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.domain.organizations import Opening
-from services.notifications.domain.survey_batches import Batch, Pool, WaitingAnswer, close_batches, pools_shown
+from services.notifications.domain.survey_batches import Batch, WaitingAnswer, close_batches
+from shared.contracts import SurveyPool
+from shared.contracts.reading import pools_shown
 
 START = datetime(2026, 10, 1, 10, tzinfo=UTC)
 JOBS, CYCLES = ("data", "backend", "design"), ("Summer 2027", None)
@@ -70,10 +72,10 @@ def test_a_service_that_slept_closes_the_batches_it_would_have_closed(given, kno
 @given(answers, openings)
 def test_a_batch_of_a_job_is_five_and_of_a_pool_five_to_nine_of_one_cycle_or_year(given, known):
     for batch in close_batches(given, known, after(1_000)):
-        assert len(batch.answers) == 5 if batch.pool == Pool.JOB else 5 <= len(batch.answers) <= 9
-        assert len({(a.job, a.cycle) for a in batch.answers}) == 1 or batch.pool != Pool.JOB
-        assert len({a.cycle for a in batch.answers}) == 1 or batch.pool == Pool.YEAR
-        assert len({a.time.year for a in batch.answers}) == 1 or batch.pool != Pool.YEAR
+        assert len(batch.answers) == 5 if batch.pool == SurveyPool.JOB else 5 <= len(batch.answers) <= 9
+        assert len({(a.job, a.cycle) for a in batch.answers}) == 1 or batch.pool != SurveyPool.JOB
+        assert len({a.cycle for a in batch.answers}) == 1 or batch.pool == SurveyPool.YEAR
+        assert len({a.time.year for a in batch.answers}) == 1 or batch.pool != SurveyPool.YEAR
 
 
 def test_what_a_job_has_left_joins_its_cycle_after_90_days_and_the_year_after_180():
@@ -82,4 +84,4 @@ def test_what_a_job_has_left_joins_its_cycle_after_90_days_and_the_year_after_18
     alone = [answer_at(n, 0, "design", None) for n in range(3, 5)]
 
     assert close_batches([*of_a_cycle, *alone], known, after(180)) == []
-    assert close_batches([*of_a_cycle, *alone], known, after(181)) == [Batch(Pool.YEAR, [*alone, *of_a_cycle])]
+    assert close_batches([*of_a_cycle, *alone], known, after(181)) == [Batch(SurveyPool.YEAR, [*alone, *of_a_cycle])]

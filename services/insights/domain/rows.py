@@ -152,13 +152,13 @@ class Reuse(NamedTuple):
 
 
 class AnswerBatch(NamedTuple):
-    """One survey's answers and the batch they are shown with; None: not yet."""
+    """One survey's answers and the batch they are shown with."""
 
     organization: str
     answer: str
     job: str
     cycle: str | None
-    batch: str | None
+    batch: str
     answers: tuple[int, ...]
     recommend: int
 

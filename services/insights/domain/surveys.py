@@ -1,6 +1,6 @@
 """Surveys are shown in whole batches of at least five, which notifications makes: no two pages differ by less."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from statistics import fmean
 
 from services.insights.domain.measures import MEASURES, Figure, WhyNot
@@ -10,9 +10,8 @@ from services.insights.domain.statistics import Interval, net_promoter, t_interv
 BATCH = 5
 
 
-def survey_figures(answered: Iterable[AnswerBatch]) -> list[Figure]:
-    """Each statement's mean with the interval, counts of its points, and the recommendation; whole batches only."""
-    shown = [a for a in answered if a.batch]
+def survey_figures(shown: Sequence[AnswerBatch]) -> list[Figure]:
+    """Each statement's mean with the interval, counts of its points, and the recommendation."""
     if len(shown) < BATCH:
         return [Figure("survey", 0, 0, why_not=WhyNot.TOO_FEW)]
     return [*_statements(shown), _recommended(shown)]

@@ -3,27 +3,19 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
-from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
 
 from services.notifications.domain.organizations import Opening
+from shared.contracts import SurveyBatch, SurveyPool
 from shared.lint.names import spans_of_names
 
 AT_LEAST = 5
 LEFT_FOR = timedelta(days=90)  # after the job closed; and once more in the pool of its cycle
 
 
-class Pool(StrEnum):
-    """Among whose answers a batch was filled."""
-
-    JOB = "job"
-    CYCLE = "cycle"
-    YEAR = "year"
-
-
 class WaitingAnswer(NamedTuple):
-    """An answer that is in no batch yet."""
+    """An answer that is in no batch yet; or `said` in one, before its database was lost."""
 
     organization: str
     answer: str
@@ -31,17 +23,19 @@ class WaitingAnswer(NamedTuple):
     job: str
     cycle: str | None = None
     text: str | None = None
+    said: SurveyBatch | None = None
 
 
 class Batch(NamedTuple):
-    """Answers that are shown together or not at all."""
+    """Answers that are shown together or not at all. `number`: where it has one already."""
 
-    pool: Pool
+    pool: SurveyPool
     answers: Sequence[WaitingAnswer]
+    number: int | None = None
 
 
 class _Place(NamedTuple):
-    pool: Pool
+    pool: SurveyPool
     organization: str
     name: str
     cycle: str = ""
@@ -56,11 +50,13 @@ class _Move(NamedTuple):
     answer: WaitingAnswer
 
 
-def pools_shown(job: str | None, cycle: str | None) -> list[Pool]:
-    """Which batches are shown of a job, of a cycle, or of the whole organisation: never a part of one."""
-    if job is not None:
-        return [Pool.JOB]
-    return list(Pool) if cycle is None else [Pool.JOB, Pool.CYCLE]
+def said_batches(waiting: Iterable[WaitingAnswer]) -> list[Batch]:
+    """The batches that answers were said to be in."""
+    together: dict[tuple[str, SurveyBatch], list[WaitingAnswer]] = defaultdict(list)
+    for answer in waiting:
+        if answer.said:
+            together[answer.organization, answer.said].append(answer)
+    return [Batch(said.pool, answers, said.number) for (_, said), answers in together.items()]
 
 
 def close_batches(
@@ -84,15 +80,15 @@ def close_batches(
 
 def _moves(answer: WaitingAnswer, opening: Opening) -> Iterator[_Move]:
     organization, cycle = answer.organization, answer.cycle or ""
-    yield _Move(answer.time, answer.answer, _Place(Pool.JOB, organization, answer.job, cycle), answer)
+    yield _Move(answer.time, answer.answer, _Place(SurveyPool.JOB, organization, answer.job, cycle), answer)
     if opening.closed_at is None or not opening.is_closed:
         return
     left_at = opening.closed_at + LEFT_FOR
     if cycle:
-        yield _Move(_day_after(left_at, answer), "", _Place(Pool.CYCLE, organization, cycle), answer)
+        yield _Move(_day_after(left_at, answer), "", _Place(SurveyPool.CYCLE, organization, cycle), answer)
         left_at += LEFT_FOR
     year = str(answer.time.astimezone(UTC).year)
-    yield _Move(_day_after(left_at, answer), "", _Place(Pool.YEAR, organization, year), answer)
+    yield _Move(_day_after(left_at, answer), "", _Place(SurveyPool.YEAR, organization, year), answer)
 
 
 def _day_after(left_at: datetime, answer: WaitingAnswer) -> datetime:

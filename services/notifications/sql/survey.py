@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from services.notifications.domain.survey import SurveyAnswers
-from services.notifications.domain.survey_batches import Batch, Pool, WaitingAnswer, names_somebody, pools_shown
+from services.notifications.domain.survey_batches import Batch, WaitingAnswer, names_somebody
+from shared.contracts import Saying, SurveyAnswered, SurveyBatch, SurveyPool
+from shared.contracts.reading import pools_shown
 from shared.kit.db import Connection
 from shared.kit.people import Pair
 
@@ -32,7 +35,7 @@ async def load_shown(conn: Connection, organization: str, job: str | None, cycle
 def _answers(
     answer: str, answers: str, recommend: int, text: str | None, batch: int, pool: str, job: str, cycle: str | None
 ) -> SurveyAnswers:
-    job_and_cycle = (job, cycle) if pool == Pool.JOB else None
+    job_and_cycle = (job, cycle) if pool == SurveyPool.JOB else None
     return SurveyAnswers(answer, json.loads(answers), recommend, text, batch, job_and_cycle)
 
 
@@ -41,11 +44,14 @@ async def load_waiting(conn: Connection) -> list[WaitingAnswer]:
     await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('survey batches', 0))")
     rows = await conn.fetch(
         """
-        SELECT a.organization, a.answer, a.time, a.job, a.cycle, a.text FROM survey_answers a
+        SELECT a.organization, a.answer, a.time, a.job, a.cycle, a.text, f.body ->> 'batch' AS said
+        FROM survey_answers a
+        CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = a.organization AND f.fact = a.answer
+                            AND f.topic = 'survey-answered' OFFSET 0) f
         WHERE NOT EXISTS (SELECT FROM survey_batches b WHERE b.organization = a.organization AND b.answer = a.answer)
         """
     )
-    return [WaitingAnswer(*row) for row in rows]
+    return [WaitingAnswer(*row)._replace(said=_said(row[-1])) for row in rows]
 
 
 async def load_known_names(conn: Connection, jobs: Iterable[Pair]) -> dict[str, list[str]]:
@@ -81,15 +87,42 @@ async def save_batches(conn: Connection, batches: Iterable[Batch], names: Mappin
         await conn.execute(
             """
             INSERT INTO survey_batches (organization, answer, names_somebody, pool, batch)
-            SELECT $1, u.answer, u.names_somebody, $4, (
+            SELECT $1, u.answer, u.names_somebody, $4, coalesce($5, (
                 SELECT coalesce(max(b.batch), 0) + 1 FROM survey_batches b WHERE b.organization = $1
-            ) FROM unnest($2::text[], $3::boolean[]) AS u(answer, names_somebody)
+            )) FROM unnest($2::text[], $3::boolean[]) AS u(answer, names_somebody)
             """,
             organization,
             [a.answer for a in batch.answers],
             [names_somebody(a.text, names[organization]) for a in batch.answers],
             batch.pool,
+            batch.number,
         )
+
+
+async def load_unsaid(conn: Connection) -> list[Saying]:
+    """Every answer that is in a batch, where that was not said yet."""
+    rows = await conn.fetch(
+        """
+        SELECT b.organization, b.batch AS number, b.pool, b.size, f.body
+        FROM (SELECT organization, answer, batch, pool, count(*) OVER (PARTITION BY organization, batch) AS size
+              FROM survey_batches) b
+        CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = b.organization AND f.fact = b.answer
+                            AND f.topic = 'survey-answered' AND f.body ->> 'batch' IS NULL OFFSET 0) f
+        ORDER BY b.organization, b.answer
+        """
+    )
+    return [
+        Saying(row["organization"], SurveyAnswered.model_validate({**json.loads(row["body"]), "batch": _batch(row)}))
+        for row in rows
+    ]
+
+
+def _said(batch: str | None) -> SurveyBatch | None:
+    return SurveyBatch.model_validate_json(batch) if batch else None
+
+
+def _batch(row: Any) -> dict[str, Any]:
+    return {key: row[key] for key in ("number", "pool", "size")}
 
 
 async def use_survey(conn: Connection, organization: str, letter: str) -> bool:
