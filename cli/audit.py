@@ -16,8 +16,8 @@ from cli.cells import guarded
 from cli.impact import compare
 from cli.sql import AuditedJob, ConsideredMatch
 from local.files import replacing
-from services.candidates.api.matches import load_applicants
 from services.candidates.domain.matches import RULES_VERSION, MatchProposal
+from services.candidates.sql.candidacies import load_applicants
 from shared.kit.db import Connection
 from shared.kit.people import Jobs
 from shared.kit.time import Time

@@ -6,12 +6,13 @@ from typing import Annotated, Any
 
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 
 from cli import where
 from cli.asking import Yes, confirm
 from cli.errors import Failed, UserMistake
+from cli.showing import AsJson
+from cli.showing import show as show_found
 from shared.contracts import BY_TOPIC
 from shared.kit import dead_letters
 from shared.kit.db import Connection
@@ -24,7 +25,6 @@ Code = Annotated[str | None, typer.Option(help="Only this reason.")]
 Topic = Annotated[str | None, typer.Option(help="Only this topic.")]
 Ids = Annotated[list[int] | None, typer.Argument(help="Ids, as `list` shows them.")]
 All = Annotated[bool, typer.Option("--all", help="Every parked record that the options select.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
@@ -37,12 +37,9 @@ def summary(
     """How many records are parked in each service, by reason, field, topic and source."""
     services = [where.check_service(service)] if service else where.SERVICES
     counts = [(name, count) for name in services for count in where.run(_summary(name))]
-    if as_json:
-        print(json.dumps([{"service": name, **count._asdict()} for name, count in counts]))
-    elif not counts:
-        print(f"Nothing is parked in {service or 'any service'}.")
-    else:
-        Console().print(counted(counts))
+    found = [{"service": name, **count._asdict()} for name, count in counts]
+    none = f"Nothing is parked in {service or 'any service'}."
+    show_found(found, lambda: counted(counts) if counts else none, as_json=as_json)
 
 
 @app.command("list")
@@ -55,10 +52,7 @@ def list_(
 ) -> None:
     """Parked records, newest first."""
     letters = where.run(_list(where.check_service(service), code, topic, limit))
-    if as_json:
-        print(json.dumps([_brief(letter) for letter in letters]))
-    else:
-        Console().print(listed(letters))
+    show_found([_brief(letter) for letter in letters], lambda: listed(letters), as_json=as_json)
 
 
 @app.command()

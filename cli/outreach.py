@@ -1,6 +1,5 @@
 """`talentloop outreach`: the brake. Nothing is mailed while it is on, and nothing is lost."""
 
-import json
 import os
 from datetime import UTC, datetime
 from typing import Annotated
@@ -10,6 +9,7 @@ import typer
 from cli import sql as cli_sql
 from cli import where
 from cli.errors import UserMistake
+from cli.showing import AsJson, show
 from services.notifications.sql import work
 from services.notifications.sql.work import Pause, find_pause, find_pauses
 from shared.kit.db import EVERYONE, Connection
@@ -17,7 +17,6 @@ from shared.kit.db import EVERYONE, Connection
 app = typer.Typer(help="Hold all mail back, or let it go again.", no_args_is_help=True)
 
 Organization = Annotated[str, typer.Option(help="Only this organisation's mail; else everyone's.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
@@ -26,7 +25,7 @@ def pause(organization: Organization = EVERYONE) -> None:
 
     An organisation nobody knows is refused. Prints the command that undoes exactly this.
     """
-    _print_left(where.run(_pause(organization)))
+    print(*_left(where.run(_pause(organization))), sep="\n")
 
 
 @app.command()
@@ -37,27 +36,22 @@ def resume(organization: Organization = EVERYONE) -> None:
     """
     was_paused, left = where.run(_resume(organization))
     print(f"The pause of {_spoken(organization)} is over." if was_paused else f"{_spoken(organization)}: no pause.")
-    _print_left(left)
+    print(*_left(left), sep="\n")
 
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Whose mail is held back, since when, by whom, and what lets it go again."""
     pauses = where.run(_find())
-    if as_json:
-        print(json.dumps([{**p._asdict(), "paused_at": p.paused_at.isoformat()} for p in pauses]))
-    else:
-        _print_left(pauses)
+    show(pauses, lambda: "\n".join(_left(pauses)), as_json=as_json)
 
 
-def _print_left(pauses: list[Pause]) -> None:
-    if not pauses:
-        print("No mail is held back.")
-    for p in pauses:
-        print(
-            f"Mail of {_spoken(p.organization)} is held back since {p.paused_at:%Y-%m-%d %H:%M} UTC by {p.paused_by}. "
-            f"To let it go: {_undoing(p.organization)}"
-        )
+def _left(pauses: list[Pause]) -> list[str]:
+    return [
+        f"Mail of {_spoken(p.organization)} is held back since {p.paused_at:%Y-%m-%d %H:%M} UTC by {p.paused_by}. "
+        f"To let it go: {_undoing(p.organization)}"
+        for p in pauses
+    ] or ["No mail is held back."]
 
 
 def _undoing(organization: str) -> str:

@@ -1,6 +1,5 @@
 """`talentloop platform`: try one out, and sign-ins for those there are, each for its own topics and nothing else."""
 
-import json
 import re
 import secrets
 from pathlib import Path
@@ -10,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli import where
+from cli import showing, where
 from cli.errors import UserMistake
 from cli.principals import May, On, Rule, let_in, load_rules, rules_of_platform, shut_out
 from cli.trying.command import try_out
@@ -50,17 +49,18 @@ def add(
 
 
 @app.command("list")
-def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def show(as_json: showing.AsJson = False) -> None:
     """Who may sign in, and what each may publish and read."""
     held = where.run(_load())
     platforms = {name: _spoken(rules) for name, rules in sorted(held.items()) if name not in RESERVED}
-    if as_json:
-        print(json.dumps(platforms))
-        return
+    showing.show(platforms, lambda: _drawn(platforms), as_json=as_json)
+
+
+def _drawn(platforms: dict[str, dict[str, list[str]]]) -> Table:
     table = Table("platform", "publishes", "reads")
     for name, may in platforms.items():
         table.add_row(name, ", ".join(may["publishes"]), ", ".join(may["reads"]))
-    Console().print(table)
+    return table
 
 
 @app.command()

@@ -1,14 +1,14 @@
 """`talentloop topics plan | apply`: what Kafka must hold, and making it so."""
 
-import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.console import RenderableType
 from rich.table import Table
 
 from cli import where
 from cli.principals import let_in, rules_of_service
+from cli.showing import AsJson, show
 from shared.kafka import topics
 from shared.kafka.topics import TopicChange
 
@@ -17,14 +17,13 @@ app = typer.Typer(help="Create and check the topics.", no_args_is_help=True)
 Partitions = Annotated[
     int | None, typer.Option(help="Partitions of topics that have more than one (default 6).", min=1)
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")]
 
 
 @app.command()
 def plan(partitions: Partitions = None, as_json: AsJson = False) -> None:
     """Show what `apply` would change. Exit 1 when something differs."""
     changes = where.run(_plan(partitions))
-    _print(changes, as_json=as_json)
+    show(changes, lambda: _drawn(changes), as_json=as_json)
     if changes:
         raise typer.Exit(1)
 
@@ -48,7 +47,8 @@ def apply(
 ) -> None:
     """Create missing topics and mend settings; never delete or shrink anything."""
     passwords = {s: where.setting(f"{s.upper()}_KAFKA_PASSWORD") for s in where.SERVICES} if principals else {}
-    _print(where.run(_apply(partitions, replication, passwords)), as_json=as_json)
+    changes = where.run(_apply(partitions, replication, passwords))
+    show(changes, lambda: _drawn(changes), as_json=as_json)
 
 
 async def _plan(partitions: int | None) -> list[TopicChange]:
@@ -64,13 +64,10 @@ async def _apply(partitions: int | None, replication: int | None, passwords: dic
         return await topics.apply(admin, wanted, replication=replication)
 
 
-def _print(changes: list[TopicChange], *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps([change._asdict() for change in changes]))
-    elif not changes:
-        print("All topics are as they must be.")
-    else:
-        table = Table("topic", "change", "detail")
-        for change in changes:
-            table.add_row(*change)
-        Console().print(table)
+def _drawn(changes: list[TopicChange]) -> RenderableType:
+    if not changes:
+        return "All topics are as they must be."
+    table = Table("topic", "change", "detail")
+    for change in changes:
+        table.add_row(*change)
+    return table

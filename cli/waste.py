@@ -1,23 +1,19 @@
 """`talentloop waste`: rule 9 on the command line, recomputed from the facts at every call."""
 
-import json
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from cli import sql, where
 from cli.errors import UserMistake
-from services.candidates.api.waste import judge_concerned
+from cli.showing import AsJson, show
 from services.candidates.domain.waste import JudgedInterview, Rate, Waste, measure
+from services.candidates.sql.waste import judge_concerned
 from shared.kit.time import Time
-
-WIDE = 140  # columns where nobody looks: a file or another program must not get broken words
 
 
 class WasteGrouping(StrEnum):
@@ -56,18 +52,14 @@ def waste(
     projected: Annotated[
         bool, typer.Option("--projected", help="Count those that are still open as they stand.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show how many completed interviews came to nothing: for candidates, without the loop, and without feedback.
 
     An interview counts from ten business days after its decision, or its job's closing.
     """
     lines = where.run(_ask(WasteQuery(organization, job, family, cycle, by, projected)))
-    if as_json:
-        print(json.dumps([_told(line) for line in lines]))
-    else:
-        console = Console() if sys.stdout.isatty() else Console(width=WIDE)
-        console.print(_table(lines, by))
+    show([_told(line) for line in lines], lambda: _table(lines, by), as_json=as_json)
 
 
 async def _ask(asked: WasteQuery) -> list[WasteRow]:

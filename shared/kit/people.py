@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 from shared.contracts import Event
 from shared.kit.db import Connection, see_and_lock
 
+Item = TypeVar("Item")
 Pair = tuple[str, str]
 Columns = tuple[list[str], list[str], list[str]]
 
@@ -202,3 +203,8 @@ async def _lock_free(conn: Connection, named: Sequence[Pair]) -> list[_Id]:
         [c for _, c in named],
     )
     return [_Id(*row) for row in rows]
+
+
+def slices(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """So many at a time, for what is too many to be held at once."""
+    return (items[first : first + size] for first in range(0, len(items), size))

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
@@ -34,11 +34,6 @@ class BadCursor(Unprocessable):
 
     def __init__(self) -> None:
         super().__init__("Use the cursor of the page before.")
-
-
-def slices(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    """So many at a time, for what is too many to be held at once."""
-    return (items[first : first + size] for first in range(0, len(items), size))
 
 
 def following(items: Sequence[Item], limit: int, place: Callable[[Item], Sequence[str]]) -> str | None:

@@ -1,13 +1,13 @@
 """Rule 12: mentors, from the proposal to the last day; and referrals."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.candidates.domain.mentoring import last_day
+from services.candidates.domain.mentoring import Relation, judge, last_day
 from services.candidates.main import SERVICE
-from shared.contracts import ApplicationDecisionReversed, UserRegistered
+from shared.contracts import ApplicationDecisionReversed, ConsentChanged, UserRegistered
 from shared.web.links import Links
 from tests.browser import KEY, Browser, browsing
 from tests.candidates.sentences import NOW, decided, later, newest, noor, opened, registered
@@ -204,3 +204,33 @@ async def test_goals_are_picked_from_what_letters_suggested(browser):
 
     assert shown.json() == {"candidate": "noor", "suggestions": [GOAL]}
     assert (nobody.status_code, nobody.json()["code"]) == (404, "candidate-not-found")
+
+
+@pytest.mark.parametrize(
+    ("today", "stage", "reason", "due_on"),
+    [
+        (date(2026, 11, 30), "active", None, date(2026, 12, 9)),
+        (date(2026, 12, 9), "active", None, date(2026, 12, 9)),
+        (date(2026, 12, 10), "ended", "withdrawn", None),
+        (date(2027, 3, 1), "ended", "withdrawn", None),
+    ],
+)
+def test_it_lasts_no_longer_than_the_consent_to_it(today, stage, reason, due_on):
+    [found] = judge([_consented_until(datetime(2026, 12, 10, 12, tzinfo=UTC))], today)
+    assert (found.stage, found.reason, found.due_on) == (stage, reason, due_on)
+
+
+@pytest.mark.parametrize("expires_at", [None, datetime(2027, 3, 1, tzinfo=UTC)])
+def test_a_consent_that_outlasts_it_changes_nothing(expires_at):
+    relation = _consented_until(expires_at)
+    assert [(m.stage, m.due_on) for m in judge([relation], relation.ends_on)] == [("active", relation.ends_on)]
+    assert [m.reason for m in judge([relation], date(2027, 6, 1))] == ["completed"]
+
+
+def _consented_until(expires_at: datetime | None) -> Relation:
+    asked = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    consent = ConsentChanged(
+        candidate="noor", purpose="mentoring", granted=True, given_at=asked, text_version="mentoring-2026-11",
+        language="en-GB", how="page", expires_at=expires_at, conditions=("adult",),
+    )  # fmt: skip
+    return Relation("halden", "m1", "noor", "ada", ("listen",), asked.date(), date(2027, 2, 27), True, asked, consent)

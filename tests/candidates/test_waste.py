@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.candidates.api.waste import judge_concerned, judge_everyone
 from services.candidates.domain.waste import Waste, concerns, measure
 from services.candidates.main import SERVICE
+from services.candidates.sql.waste import judge_concerned, judge_everyone
 from shared.contracts import (
     ApplicationDecisionReversed,
     CandidateMerged,

@@ -22,19 +22,18 @@ from services.candidates.api.shown_matches import (
     tell_run,
 )
 from services.candidates.domain.blockers import JOB_CLOSED, Blocker
-from services.candidates.domain.candidacies import own_applicants
 from services.candidates.domain.demand import Requirement
-from services.candidates.domain.matches import Candidacy, MatchProposal, place, propose, words
-from services.candidates.sql.candidacies import load_candidacies_for, load_stated_skills
-from services.candidates.sql.jobs import find_applicants_of, find_people_for, load_known_jobs, load_people
+from services.candidates.domain.matches import MatchProposal, place, propose, words
+from services.candidates.sql.candidacies import load_applicants, load_candidacies_for, load_stated_skills
+from services.candidates.sql.jobs import find_people_for, load_known_jobs, load_people
 from services.candidates.sql.matches import Match, count_by_reason, load_match, load_page
 from services.candidates.sql.runs import MatchRun, load_runs
 from shared.contracts import Competency, Factor, Id, MatchOutcome, MatchReviewed, Plan, ReviewReason, Value
 from shared.kit.db import Connection
-from shared.kit.people import Jobs
+from shared.kit.people import Jobs, slices
 from shared.web.answers import JobNotFound, Saved, answered
 from shared.web.bodies import Routes, event_of
-from shared.web.cursors import Cursor, Limit, Page, following, opened, slices
+from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.problems import Conflict
 
 routes = Routes(tags=["matches"])
@@ -188,15 +187,6 @@ async def read_run(run: AnId, caller: JobReader) -> KnownRun:
         await refuse_other_jobs(turn.conn, caller, found[0].job)
         await caller.note_reading(turn, [found[0].candidate])
     return tell_run(found[0])
-
-
-async def load_applicants(conn: Connection, jobs: Jobs, now: datetime) -> list[MatchProposal]:
-    """The job's own applicants among those considered for it: no matches are kept of them."""
-    found: list[Candidacy] = []
-    for some in slices(await find_applicants_of(conn, jobs), AT_ONCE):
-        people = await load_people(conn, some)
-        found += own_applicants((await load_candidacies_for(conn, people, jobs, closed_too=True)).candidacies)
-    return propose(found, now)
 
 
 async def _load_kept(conn: Connection, organization: str, job: str, after: str, limit: int) -> list[Looked]:

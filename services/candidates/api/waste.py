@@ -1,19 +1,12 @@
 """The wasted-interview rate: how many completed interviews came to nothing."""
 
 from services.candidates.api.callers import Reader
-from services.candidates.domain.waste import JudgedInterview, Rate, concerns, measure
-from services.candidates.sql.jobs import load_people
-from services.candidates.sql.records import load_records
-from services.candidates.sql.waste import find_concerned, load_calendar, load_everyone, load_judged
-from shared.business_days import Calendar
+from services.candidates.domain.waste import Rate, measure
+from services.candidates.sql.waste import judge_concerned
 from shared.contracts import Id, Name, Value
-from shared.kit.db import Connection
-from shared.kit.people import People
 from shared.web.bodies import Routes
-from shared.web.cursors import slices
 
 routes = Routes(tags=["waste"])
-AT_ONCE = 1000
 
 
 class ShownRate(Value):
@@ -55,36 +48,6 @@ async def read_waste(
         without_the_loop=_shown(found.without_loop),
         without_feedback=_shown(found.without_feedback),
     )
-
-
-async def judge_concerned(
-    conn: Connection, organization: str, job: str | None, family: str | None, cycle: str | None
-) -> list[JudgedInterview]:
-    """What every completed interview of this job, family and cycle came to; nobody else is looked at."""
-    if job is None and family is None and cycle is None:
-        return await judge_everyone(conn, organization)
-    days = await load_calendar(conn, organization)
-    judged: list[JudgedInterview] = []
-    for some in slices(await find_concerned(conn, organization, job, family, cycle), AT_ONCE):
-        people = await load_people(conn, [(organization, person) for person in some])
-        judged += [j for j in await _judge(conn, people, days) if concerns(j, job, family, cycle)]
-    return judged
-
-
-async def judge_everyone(conn: Connection, organization: str) -> list[JudgedInterview]:
-    """What every completed interview of an organisation came to, from the facts and the pool as they stand."""
-    days = await load_calendar(conn, organization)
-    judged: list[JudgedInterview] = []
-    after = ""
-    while people := await load_everyone(conn, organization, after, AT_ONCE):
-        judged += await _judge(conn, people, days)
-        after = max(person for _, person in people.pairs)
-    return judged
-
-
-async def _judge(conn: Connection, people: People, days: Calendar) -> list[JudgedInterview]:
-    records = await load_records(conn, people)
-    return await load_judged(conn, people, records, dict.fromkeys((o for o, _ in people.pairs), days))
 
 
 def _shown(rate: Rate) -> ShownRate:

@@ -1,7 +1,7 @@
 """Rule 12: who mentors whom. A recruiter proposes, the mentor accepts, the candidate agrees to the goals shown."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -87,6 +87,14 @@ class Relation(NamedTuple):
     ended: str | None = None
     is_restricted: bool = False
 
+    @property
+    def consented_until(self) -> date | None:
+        """The last whole day of their consent to these goals, if it has an end."""
+        consent = self.consent
+        if consent is None or consent.expires_at is None or consent.given_at < self.asked_at:
+            return None
+        return consent.expires_at.astimezone(UTC).date() - timedelta(days=1)
+
 
 class MentorshipStatus(NamedTuple):
     """How a relation stands. `due_on`: the day after which it is over."""
@@ -97,8 +105,10 @@ class MentorshipStatus(NamedTuple):
 
     @property
     def due_on(self) -> date | None:
-        """The last day of one that is not over."""
-        return None if self.stage is Stage.ENDED else self.relation.ends_on
+        """The last day of one that is not over: its own, or the last one of the consent to it."""
+        if self.stage is Stage.ENDED:
+            return None
+        return min(self.relation.ends_on, self.relation.consented_until or self.relation.ends_on)
 
 
 def last_day(starts_on: date, renewals: int = 0) -> date:
@@ -125,6 +135,8 @@ def _endings(relation: Relation, today: date) -> Iterator[Ending]:
     if relation.mentor_agreed is False:
         yield Ending.DECLINED
     if consent and not consent.granted and consent.given_at > relation.asked_at:
+        yield Ending.WITHDRAWN
+    if relation.consented_until and relation.consented_until < min(today, relation.ends_on):
         yield Ending.WITHDRAWN
     if relation.hired_at and relation.hired_at >= relation.asked_at:
         yield Ending.HIRED

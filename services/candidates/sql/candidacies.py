@@ -2,19 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from services.candidates.domain.blockers import ReviewedMatch
-from services.candidates.domain.candidacies import Evidence, InterviewRatings, Openings, candidacies, families
+from services.candidates.domain.candidacies import (
+    Evidence,
+    InterviewRatings,
+    Openings,
+    candidacies,
+    families,
+    own_applicants,
+)
 from services.candidates.domain.interviews import InterviewFacts
-from services.candidates.domain.matches import Candidacy
+from services.candidates.domain.matches import Candidacy, MatchProposal, propose
 from services.candidates.domain.records import CandidateRecord
-from services.candidates.sql.jobs import load_openings, load_openings_of
+from services.candidates.sql.jobs import find_applicants_of, load_openings, load_openings_of, load_people
 from services.candidates.sql.records import load_records
 from shared.contracts import MatchOutcome
 from shared.contracts.reading import SaidOfInterview
 from shared.kit.db import Connection
-from shared.kit.people import Jobs, Pair, People
+from shared.kit.people import Jobs, Pair, People, slices
+
+AT_ONCE = 500  # people that are held at once
 
 
 class MatchCandidates(NamedTuple):
@@ -27,6 +37,15 @@ class MatchCandidates(NamedTuple):
 async def load_candidacies(conn: Connection, people: People, records: Sequence[CandidateRecord]) -> MatchCandidates:
     """Everyone of these people who is to be looked at for an open job; `records` are theirs."""
     return await _look(conn, people, records, await load_openings(conn, families(records)))
+
+
+async def load_applicants(conn: Connection, jobs: Jobs, now: datetime) -> list[MatchProposal]:
+    """The job's own applicants among those considered for it: no matches are kept of them."""
+    found: list[Candidacy] = []
+    for some in slices(await find_applicants_of(conn, jobs), AT_ONCE):
+        people = await load_people(conn, some)
+        found += own_applicants((await load_candidacies_for(conn, people, jobs, closed_too=True)).candidacies)
+    return propose(found, now)
 
 
 async def load_candidacies_for(

@@ -8,13 +8,16 @@ from typing import Any
 
 from services.candidates.domain.interviews import InterviewFacts
 from services.candidates.domain.records import CandidateRecord
-from services.candidates.domain.waste import JudgedInterview, Returns, SaidReturn, interviews_of, judge
+from services.candidates.domain.waste import JudgedInterview, Returns, SaidReturn, concerns, interviews_of, judge
 from services.candidates.sql.candidacies import load_interviews
-from services.candidates.sql.jobs import load_known_jobs
+from services.candidates.sql.jobs import load_known_jobs, load_people
+from services.candidates.sql.records import load_records
 from shared.business_days import Calendar
 from shared.contracts import MemberStatus
 from shared.kit.db import Connection
-from shared.kit.people import Jobs, Pair, People, find_people
+from shared.kit.people import Jobs, Pair, People, find_people, slices
+
+AT_ONCE = 1000  # people that are held at once
 
 
 async def load_everyone(conn: Connection, organization: str, after: str, limit: int) -> People:
@@ -70,6 +73,36 @@ async def find_concerned(
         cycle,
     )
     return [row[0] for row in rows]
+
+
+async def judge_concerned(
+    conn: Connection, organization: str, job: str | None, family: str | None, cycle: str | None
+) -> list[JudgedInterview]:
+    """What every completed interview of this job, family and cycle came to; nobody else is looked at."""
+    if job is None and family is None and cycle is None:
+        return await judge_everyone(conn, organization)
+    days = await load_calendar(conn, organization)
+    judged: list[JudgedInterview] = []
+    for some in slices(await find_concerned(conn, organization, job, family, cycle), AT_ONCE):
+        people = await load_people(conn, [(organization, person) for person in some])
+        judged += [j for j in await _judge(conn, people, days) if concerns(j, job, family, cycle)]
+    return judged
+
+
+async def judge_everyone(conn: Connection, organization: str) -> list[JudgedInterview]:
+    """What every completed interview of an organisation came to, from the facts and the pool as they stand."""
+    days = await load_calendar(conn, organization)
+    judged: list[JudgedInterview] = []
+    after = ""
+    while people := await load_everyone(conn, organization, after, AT_ONCE):
+        judged += await _judge(conn, people, days)
+        after = max(person for _, person in people.pairs)
+    return judged
+
+
+async def _judge(conn: Connection, people: People, days: Calendar) -> list[JudgedInterview]:
+    records = await load_records(conn, people)
+    return await load_judged(conn, people, records, dict.fromkeys((o for o, _ in people.pairs), days))
 
 
 async def load_judged(
