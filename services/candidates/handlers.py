@@ -18,7 +18,7 @@ from services.candidates.sql.names import load_registered_names, save_name_words
 from services.candidates.sql.pool import MEMBERS
 from services.candidates.sql.records import load_records
 from services.candidates.sql.runs import forget_erased
-from services.candidates.sql.waste import find_returned, load_calendars, load_judged_and_said
+from services.candidates.sql.waste import load_calendars, load_judged_and_said
 from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
@@ -43,7 +43,6 @@ from shared.contracts import (
     MentorshipAccepted,
     MentorshipEnded,
     MentorshipProposed,
-    OrganizationConfigured,
     OutreachBounced,
     OutreachSent,
     ReferralMade,
@@ -57,7 +56,6 @@ from shared.people.identity import router_of_candidates
 router = router_of_candidates()
 router.spread(find_named, JobOpened, JobClosed)
 router.spread(find_mentored, UserRegistered)
-router.spread(find_returned, OrganizationConfigured)
 
 _PLACING = (
     ApplicationSubmitted, ApplicationDecided, ApplicationDecisionReversed, FeedbackSubmitted, FeedbackWithdrawn,

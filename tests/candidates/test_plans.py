@@ -12,7 +12,6 @@ pytestmark = pytest.mark.db
 
 LISTS = {
     "facts_of_general",  # holds nobody but who applied without a job: those are asked for
-    "facts_of_returns",  # a calendar that changes moves all of them
     "facts_of_openings",  # a manager's jobs
     "matches_proposed",  # what waits for a review
 }

@@ -8,9 +8,6 @@ select organization, candidate, topic, split_part(fact, '/', 1) as interview, bo
        body ->> 'basis' as basis
 from facts where topic >= 'interview-cancelled' and topic <= 'interview-scheduled' and topic <> 'interview-returned';
 
--- Whose interviews are counted by an organisation's calendar.
-create index facts_of_returns on facts (organization, candidate) where topic = 'interview-returned';
-
 -- Whose interviews are counted otherwise once the family of a job they were accepted for is known.
 create index facts_of_reviews on facts (organization, job, candidate) where job is not null and topic = 'match-reviewed';
 
@@ -21,7 +18,7 @@ where topic in ('interview-completed', 'feedback-submitted') and candidate is no
 on conflict do nothing;
 
 -- migrate:down
-drop index facts_of_reviews, facts_of_returns;
+drop index facts_of_reviews;
 create or replace view interview_facts with (security_invoker = true) as
 select organization, candidate, topic, split_part(fact, '/', 1) as interview, body ->> 'application' as application,
        job, (body ->> 'starts_at')::timestamptz as starts_at, (body ->> 'ends_at')::timestamptz as ends_at,

@@ -1,7 +1,7 @@
 """What came of interviews: letters, memberships, accepted matches, relations; and the calendar they are counted by."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -227,16 +227,3 @@ async def load_calendars(conn: Connection, organizations: Iterable[str]) -> dict
         sorted(set(organizations)),
     )
     return {organization: Calendar(*days) for organization, *days in rows}
-
-
-async def find_returned(conn: Connection, organizations: Collection[Pair]) -> list[Pair]:
-    """(organisation, candidate) of everyone of whose interviews it was said from when on they count."""
-    rows = await conn.fetch(
-        """
-        SELECT DISTINCT k.organization, f.candidate FROM unnest($1::text[]) AS k(organization)
-        CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = k.organization
-                            AND f.topic = 'interview-returned' OFFSET 0) f
-        """,
-        sorted({organization for organization, _ in organizations}),
-    )
-    return [(organization, candidate) for organization, candidate in rows]
