@@ -53,6 +53,8 @@ EXPECTED: Figures = {
         "apart": {"sql": "1 of 6", "communication": "1 of 5"},
         "gaps": {"sql": "4 of 6", "python": "4 of 6", "communication": "2 of 6"},
         "held": "13 of 15",
+        "wasted": "1 of 13",
+        "without_loop": "13 of 13",
         "findings": ["hint, gaps: sql", "hint, gaps: python"],
     },
 }
@@ -109,7 +111,11 @@ def _round(told: list[dict[str, Any]]) -> Figures:
         code: {f["competency"]: f"{f['k']} of {f['of']}" for f in whole if f["code"] == code}
         for code in ("met", "apart", "gaps")
     }
-    shares = {f["code"]: f"{f['k']} of {f['of']}" for f in whole if f["code"] == "held"}
+    shares = {
+        f["part"] or f["code"]: f"{f['k']} of {f['of']}"
+        for f in told
+        if (f["code"], f["part"]) in (("held", None), ("wasted", None), ("wasted", "without_loop"))
+    }
     found = [f"{f['finding']['certainty']}, {f['code']}: {f['competency']}" for f in told if f["finding"]]
     return {**by_competency, **shares, "findings": found}
 

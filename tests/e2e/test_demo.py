@@ -62,6 +62,7 @@ def _assert_the_story(figures: dict[str, Any]) -> None:
     assert figures["delivered"] == sum(figures["mails"].values())
     assert figures["round"]["met"] == {"sql": "4 of 7", "python": "5 of 6", "communication": "7 of 7"}
     assert figures["round"]["findings"] == ["hint, gaps: sql", "hint, gaps: python"]
+    assert (figures["round"]["wasted"], figures["round"]["without_loop"]) == ("1 of 13", "13 of 13")
     assert figures["waste"] == {"without_loop": {"wasted": 13, "of": 13}, "now": {"wasted": 1, "of": 13}}
     assert figures["letters"] == {
         "full": 6, "found": {"lukas": ["culture_fit", "protected"]}, "rated": {"diego": 5}, "told_plainly": 7,
