@@ -38,9 +38,8 @@ def _heard(person: HeardPerson, event: Event, at: datetime) -> Heard:
 
 
 def _letter(person: HeardPerson, application: str) -> OutreachSent:
-    kind = "decision_full" if person.releases else "decision_short"
     return OutreachSent(
-        outreach=f"o-{person.person}", candidate=person.person, stream="duty", kind=kind, application=application,
+        outreach=f"o-{person.person}", candidate=person.person, stream="duty", kind="decision", application=application,
         template_version="1", language="en", message_id=f"<{person.person}@halden.example>",
     )  # fmt: skip
 

@@ -134,11 +134,11 @@ class HeardDelay(NamedTuple):
 
 
 class HeardPlace(NamedTuple):
-    """Where somebody stands in the pool, by the application that brought them there."""
+    """What brought somebody into the pool, and how they stand there; without a status once they left it."""
 
     application: str
     tier: Tier
-    status: MemberStatus
+    status: MemberStatus | None
 
 
 class HeardMatch(NamedTuple):

@@ -33,7 +33,7 @@ from shared.contracts import (
 from shared.contracts.reading import SaidOfInterview
 
 ASSUMED = "/assumed"
-DECISION_LETTERS = frozenset(("decision_full", "decision_short", "decision_thanks"))
+DECISION = "decision"  # the kind of letter that answers an application
 
 Body = Mapping[str, Any]
 Word = TypeVar("Word", bound=StrEnum)
@@ -178,7 +178,7 @@ def _releases(saved: _Saved) -> Iterator[HeardRelease]:
 
 def _letters(saved: _Saved) -> Iterator[HeardLetter]:
     for fact in saved.all("outreach-sent"):
-        if fact.body["kind"] in DECISION_LETTERS and fact.body.get("application"):
+        if fact.body["kind"] == DECISION and fact.body.get("application"):
             bounced = saved.get("outreach-bounced", fact.fact)
             came_back = bounced.time if bounced and bounced.body["bounce"] == "hard" else None
             yield HeardLetter(fact.body["application"], fact.time, came_back)
@@ -192,8 +192,9 @@ def _delays(saved: _Saved) -> Iterator[HeardDelay]:
 
 def _places(saved: _Saved) -> Iterator[HeardPlace]:
     for fact in saved.all("candidate-pooled"):
-        if _is_newest(fact, saved.get("candidate-left-pool", fact.fact)):
-            yield HeardPlace(fact.body["application"], Tier(fact.body["tier"]), MemberStatus(fact.body["status"]))
+        stands = _is_newest(fact, saved.get("candidate-left-pool", fact.fact))
+        status = MemberStatus(fact.body["status"]) if stands else None
+        yield HeardPlace(fact.body["application"], Tier(fact.body["tier"]), status)
 
 
 def _matches(saved: _Saved) -> Iterator[HeardMatch]:
