@@ -134,11 +134,11 @@ class HeardDelay(NamedTuple):
 
 
 class HeardPlace(NamedTuple):
-    """What brought somebody into the pool, and how they stand there; without a status once they left it."""
+    """Where somebody stands in the pool, by the application that brought them there."""
 
     application: str
     tier: Tier
-    status: MemberStatus | None
+    status: MemberStatus
 
 
 class HeardMatch(NamedTuple):

@@ -192,9 +192,8 @@ def _delays(saved: _Saved) -> Iterator[HeardDelay]:
 
 def _places(saved: _Saved) -> Iterator[HeardPlace]:
     for fact in saved.all("candidate-pooled"):
-        stands = _is_newest(fact, saved.get("candidate-left-pool", fact.fact))
-        status = MemberStatus(fact.body["status"]) if stands else None
-        yield HeardPlace(fact.body["application"], Tier(fact.body["tier"]), status)
+        if _is_newest(fact, saved.get("candidate-left-pool", fact.fact)):
+            yield HeardPlace(fact.body["application"], Tier(fact.body["tier"]), MemberStatus(fact.body["status"]))
 
 
 def _matches(saved: _Saved) -> Iterator[HeardMatch]:
