@@ -11,7 +11,8 @@ from tests.access.worlds import OWN_WORDS, World
 
 pytestmark = pytest.mark.db
 
-SHARED = {"user", "job", "purpose", "version", "source", "campaign", "record"}  # ids of what is not Hedda's
+# Ids and names of what is not Hedda's.
+SHARED = {"user", "job", "family", "cycle", "table", "purpose", "version", "source", "campaign", "record"}
 EVERYBODY_ELSE = [role for role in Role if role != Role.AUDITOR]
 COLLEAGUES = ("ines", "tomas", "ada")
 # How far an erasure is, asked by an id the caller knows: whoever takes requests has to follow them.
@@ -28,6 +29,11 @@ OF_MANY = {
     "GET /jobs/{job}/decisions",
     "GET /jobs/{job}/approvals",
     "GET /jobs/{job}/answers",
+    "GET /rounds/{job}",
+    "GET /rounds/{job}/report",
+    "GET /families/{family}",
+    "GET /cycles/{cycle}",
+    "GET /exports/{table}.csv",
 }
 # A person decides about one candidate. All other writes are facts as a platform says them: they go on.
 HAS_LEFT = "PUT /memberships/{membership}/review"  # whoever is restricted has left the pool

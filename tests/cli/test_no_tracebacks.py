@@ -27,6 +27,7 @@ ARGUMENTS = {
     "dead-letters": ["summary"],
     "letters": ["render", "letters"],
     "outreach": ["status"],
+    "insights": ["reader", "list"],
     "platform": ["list"],
     "read-log": ["trim"],
     "topics": ["plan"],

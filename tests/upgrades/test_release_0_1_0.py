@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from local.databases import SERVICES, Addresses, copy_database, drop_database
+from local.databases import Addresses, copy_database, drop_database
 from local.postgres import PROGRAMS, Postgres
 from shared.contracts import BY_TOPIC, CandidateErased, key_of
 from shared.kit.cloudevents import Envelope, encode
@@ -30,6 +30,7 @@ pytestmark = pytest.mark.db
 
 RELEASE = Path(__file__).parent / "release_0_1_0"  # its README says how it was made
 SHOWN = json.loads((RELEASE / "shown.json").read_text())
+SERVICES = tuple(SHOWN)  # that there were
 LATER = {"run", "why"}  # a run's id names its rules, too; that somebody confirmed a membership is a reason since
 
 

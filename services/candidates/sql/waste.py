@@ -193,8 +193,8 @@ async def load_returns(conn: Connection, people: People) -> dict[Pair, Returns]:
         *people.columns,
     )
     found: dict[Pair, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for organization, person, what, *told in rows:
-        found[organization, person][what].append(told)
+    for organization, person, what, name, status, candidate, job in rows:
+        found[organization, person][what].append((name, status, candidate, job))
     return {pair: _returns(pair[0], found[pair]) for pair in people.pairs}
 
 

@@ -51,7 +51,10 @@ async def load_waiting(conn: Connection) -> list[WaitingAnswer]:
         WHERE NOT EXISTS (SELECT FROM survey_batches b WHERE b.organization = a.organization AND b.answer = a.answer)
         """
     )
-    return [WaitingAnswer(*row)._replace(said=_said(row[-1])) for row in rows]
+    return [
+        WaitingAnswer(organization, answer, time, job, cycle, text, _said(said))
+        for organization, answer, time, job, cycle, text, said in rows
+    ]
 
 
 async def load_known_names(conn: Connection, jobs: Iterable[Pair]) -> dict[str, list[str]]:
@@ -112,8 +115,8 @@ async def load_unsaid(conn: Connection) -> list[Saying]:
         """
     )
     return [
-        Saying(row["organization"], SurveyAnswered.model_validate({**json.loads(row["body"]), "batch": _batch(row)}))
-        for row in rows
+        Saying(organization, _batched(body, {"number": number, "pool": pool, "size": size}))
+        for organization, number, pool, size, body in rows
     ]
 
 
@@ -121,8 +124,8 @@ def _said(batch: str | None) -> SurveyBatch | None:
     return SurveyBatch.model_validate_json(batch) if batch else None
 
 
-def _batch(row: Any) -> dict[str, Any]:
-    return {key: row[key] for key in ("number", "pool", "size")}
+def _batched(body: str, batch: dict[str, Any]) -> SurveyAnswered:
+    return SurveyAnswered.model_validate({**json.loads(body), "batch": batch})
 
 
 async def use_survey(conn: Connection, organization: str, letter: str) -> bool:
