@@ -12,7 +12,6 @@ from typing import Annotated, NamedTuple, TextIO
 import typer
 
 from cli import sql, where
-from cli.cells import guarded
 from cli.impact import compare
 from cli.sql import AuditedJob, ConsideredMatch
 from local.files import replacing
@@ -21,6 +20,7 @@ from services.candidates.sql.candidacies import load_applicants
 from shared.kit.db import Connection
 from shared.kit.people import Jobs
 from shared.kit.time import Time
+from shared.web.cells import guarded
 
 app = typer.Typer(help="Write what an outside auditor asks for.", no_args_is_help=True)
 app.command("impact")(compare)

@@ -1,60 +1,62 @@
 """`talentloop audit impact`: selection rates of groups that only the auditor knows. Nothing is stored or sent."""
 
-import csv
-import json
 from collections import defaultdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.console import Group, RenderableType
 from rich.table import Table
 
 from cli import sql, where
+from cli.backfill import table
+from cli.backfill.table import TableHints, TableLine
+from cli.backfill.values import clean
 from cli.errors import UserMistake
+from cli.showing import AsJson, show
 from services.insights.domain.impact import FEWEST, FOUR_FIFTHS, SMALLEST_SHARE, GroupRate, impact, unknown
 from services.insights.sql.impact import load_candidacies, load_levels
 from shared.kit.people import find_people
 
 COLUMNS = ("candidate", "group")
-WIDE = 120
 
 
 def compare(
-    groups: Annotated[Path, typer.Option(help="A CSV file with the columns candidate and group. It stays here.")],
+    groups: Annotated[Path, typer.Option(help="A table with the columns candidate and group, CSV or .xlsx.")],
     job: Annotated[str | None, typer.Option(help="Only applications for this job.")] = None,
     organization: Annotated[str | None, typer.Option(help="Whose candidates, where there are several.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Compare how often groups are selected, step by step: rates, ratios to the highest rate, and what chance does.
 
     Groups of fewer than 5 people are told in the total only; those below 2 % of all are compared with nobody.
     """
     rates, missing = where.run(_compare(read_groups(groups), job, organization))
-    if as_json:
-        print(json.dumps({"not_known": missing, "rates": [_plain(rate) for rate in rates]}))
-    else:
-        _show(rates, missing)
+    found = {"not_known": missing, "rates": [_plain(rate) for rate in rates]}
+    show(found, lambda: _drawn(rates, missing), as_json=as_json)
 
 
 def read_groups(file: Path) -> dict[str, str]:
-    """Candidate -> group. Raises UserMistake for a file that is not such a table."""
-    try:
-        text = file.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UserMistake(f"{file} is not UTF-8. Save it as CSV in UTF-8.") from None
-    first = text.partition("\n")[0]
-    lines = csv.DictReader(text.splitlines(), delimiter=max(",;\t", key=first.count))
-    if missing := [column for column in COLUMNS if column not in (lines.fieldnames or ())]:
-        raise UserMistake(f"{file} has no column {' and no column '.join(missing)}: its first line names them.")
+    """Candidate -> group, of whatever an office exports. Raises UserMistake for a file that is not such a table."""
     found: dict[str, str] = {}
-    for line in lines:
-        candidate, group = ((line[column] or "").strip() for column in COLUMNS)
-        if not candidate or not group:
-            raise UserMistake(f"{file}, line {lines.line_num}: a candidate and a group are needed.")
-        if found.setdefault(candidate, group) != group:
-            raise UserMistake(f"{file}, line {lines.line_num}: {candidate} is in two groups.")
+    with table.opened(file, TableHints(headings=COLUMNS)) as read:
+        places = _places(file, next(read.lines, TableLine(1, [])))
+        for number, cells, problem in read.lines:
+            if not problem and not any(map(clean, cells)):
+                continue  # as spreadsheets leave them at the end
+            candidate, group = (clean(cells[place]) if place < len(cells) else "" for place in places)
+            if problem or not candidate or not group:
+                raise UserMistake(f"{file}, line {number}: {problem or 'a candidate and a group are needed'}.")
+            if found.setdefault(candidate, group) != group:
+                raise UserMistake(f"{file}, line {number}: {candidate} is in two groups.")
     return found
+
+
+def _places(file: Path, first: TableLine) -> list[int]:
+    headings = [clean(cell) for cell in first.cells]
+    if missing := [column for column in COLUMNS if column not in headings]:
+        raise UserMistake(f"{file} has no column {' and no column '.join(missing)}: its first line names them.")
+    return [headings.index(column) for column in COLUMNS]
 
 
 async def _compare(groups: dict[str, str], job: str | None, organization: str | None) -> tuple[list[GroupRate], int]:
@@ -83,13 +85,12 @@ def _plain(rate: GroupRate) -> dict[str, Any]:
     return rate._asdict() | {"rate": rate.rate, "interval": list(rate.interval) if rate.interval else None}
 
 
-def _show(rates: list[GroupRate], missing: int) -> None:
-    console = Console(highlight=False)
-    table = Table("step", "group", "selected", "rate", "ratio to the highest", "chance alone")
+def _drawn(rates: list[GroupRate], missing: int) -> RenderableType:
+    drawn = Table("step", "group", "selected", "rate", "ratio to the highest", "chance alone")
     for rate in rates:
         low = rate.interval is not None and rate.ratio is not None and rate.ratio < FOUR_FIFTHS
         ratio = f"{rate.ratio:.2f} ({rate.interval.low:.2f} to {rate.interval.high:.2f})" if rate.interval else ""
-        table.add_row(
+        drawn.add_row(
             rate.step,
             rate.group or "everybody",
             f"{rate.selected} of {rate.people}",
@@ -97,9 +98,5 @@ def _show(rates: list[GroupRate], missing: int) -> None:
             ratio + (" below four fifths" if low else ""),
             "" if rate.chance is None else f"{rate.chance:.3f}",
         )
-    if not console.is_terminal:
-        console.width = WIDE
-    console.print(table)
-    console.print(f"Groups of fewer than {FEWEST} are in the total only; below {SMALLEST_SHARE:.0%} none is compared.")
-    if missing:
-        console.print(f"{missing} of the file have no application here.")
+    notes = [f"Groups of fewer than {FEWEST} are in the total only; below {SMALLEST_SHARE:.0%} none is compared."]
+    return Group(drawn, *notes, *([f"{missing} of the file have no application here."] if missing else []))

@@ -11,8 +11,8 @@ from typing import Protocol, Self
 
 from cli.backfill.mapping import FileMapping
 from cli.backfill.rows import Rejected
-from cli.cells import guarded
 from local.files import replacing
+from shared.web.cells import guarded
 
 SHOWN = 5
 

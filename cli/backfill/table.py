@@ -10,8 +10,8 @@ from typing import BinaryIO, NamedTuple
 
 from cli.backfill import workbook
 from cli.backfill.layout import FileKind, find_layout, kind_of
-from cli.cells import unguarded
 from cli.errors import UserMistake
+from shared.web.cells import unguarded
 
 
 class TableLine(NamedTuple):

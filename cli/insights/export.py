@@ -1,15 +1,16 @@
 """`talentloop insights export`: what closed rounds taught, as tables for other tools. Guarded for everybody."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cli.cells import guarded
 from cli.errors import UserMistake
 from local.files import replacing
-from shared.contracts import RoundFigure, RoundSummedUp
+from services.insights.domain.measures import Table, table_of
+from shared.contracts import RoundSummedUp
+from shared.web.cells import guarded
 
 ROUND = {
     "organization": "VARCHAR",
@@ -21,7 +22,6 @@ ROUND = {
 FIGURE = {"k": "BIGINT", "of": "BIGINT", "value": "DOUBLE", "low": "DOUBLE", "high": "DOUBLE"}
 NAMED = {"measure": "VARCHAR", "part": "VARCHAR"}
 OF_ROUNDS = {"outcome": "VARCHAR", "final": "BOOLEAN", "people": "BIGINT", "interviews": "BIGINT"}
-REACHED = "reached"
 
 
 class ToldRound(NamedTuple):
@@ -31,16 +31,12 @@ class ToldRound(NamedTuple):
     told: RoundSummedUp
 
 
-class ExportTable(NamedTuple):
-    """A file of figures: its columns with their types."""
-
-    name: str
-    columns: dict[str, str]
-
-
-ROUNDS = ExportTable("rounds", ROUND | OF_ROUNDS | NAMED | FIGURE)
-COMPETENCIES = ExportTable("competencies", ROUND | {"competency": "VARCHAR"} | NAMED | FIGURE)
-STEPS = ExportTable("steps", ROUND | {"position": "BIGINT"} | FIGURE)
+# A file of figures for each: its columns with their types.
+FILES = {
+    Table.ROUNDS: ROUND | OF_ROUNDS | NAMED | FIGURE,
+    Table.COMPETENCIES: ROUND | {"competency": "VARCHAR"} | NAMED | FIGURE,
+    Table.STEPS: ROUND | {"position": "BIGINT"} | FIGURE,
+}
 
 
 def write(folder: Path, rounds: Iterable[ToldRound], *, parquet: bool) -> dict[str, int]:
@@ -49,28 +45,28 @@ def write(folder: Path, rounds: Iterable[ToldRound], *, parquet: bool) -> dict[s
     to_parquet = _parquet() if parquet else None
     folder.mkdir(parents=True, exist_ok=True)
     counts = {}
-    for table in (ROUNDS, COMPETENCIES, STEPS):
-        file = folder / f"{table.name}.csv"
-        counts[table.name] = _write(file, table, (row for one in found for row in _rows(table, one)))
+    for table, columns in FILES.items():
+        file = folder / f"{table}.csv"
+        counts[str(table)] = _write(file, [*columns], (row for one in found for row in _rows(table, one)))
         if to_parquet:
-            to_parquet.read_csv(str(file), dtype=table.columns).write_parquet(str(file.with_suffix(".parquet")))
+            to_parquet.read_csv(str(file), dtype=columns).write_parquet(str(file.with_suffix(".parquet")))
     return counts
 
 
-def _write(file: Path, table: ExportTable, rows: Iterable[dict[str, Any]]) -> int:
+def _write(file: Path, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> int:
     count = 0
     with replacing(file, mode=0o644) as raw:
         text = TextIOWrapper(raw, "utf-8", newline="")
         writer = csv.writer(text)
-        writer.writerow(table.columns)
+        writer.writerow(columns)
         for row in rows:
-            writer.writerow([guarded(row[column]) for column in table.columns])
+            writer.writerow([guarded(row[column]) for column in columns])
             count += 1
         text.detach()  # written out; whoever opened it closes it
     return count
 
 
-def _rows(table: ExportTable, one: ToldRound) -> Iterator[dict[str, Any]]:
+def _rows(table: Table, one: ToldRound) -> Iterator[dict[str, Any]]:
     told = one.told
     of_round = {
         "organization": one.organization,
@@ -78,14 +74,8 @@ def _rows(table: ExportTable, one: ToldRound) -> Iterator[dict[str, Any]]:
         "closed_at": told.closed_at.isoformat() if told.closed_at else None,
     }
     for figure in told.figures:
-        if _table_of(figure) is table:
+        if table_of(figure.measure, figure.competency) is table:
             yield of_round | figure.model_dump() | {"position": figure.part}
-
-
-def _table_of(figure: RoundFigure) -> ExportTable:
-    if figure.measure == REACHED:
-        return STEPS
-    return COMPETENCIES if figure.competency else ROUNDS
 
 
 def _parquet() -> Any:

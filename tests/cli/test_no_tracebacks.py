@@ -39,6 +39,8 @@ UNDER_A_FILE = {
     "a backup that is a file": ["backup", "file"],
     "an audit": ["audit", "matches", "--csv", "file/audit.csv"],
     "an audit that is a folder": ["audit", "matches", "--csv", "folder"],
+    "groups": ["audit", "impact", "--groups", "file/groups.csv"],
+    "groups of a folder": ["audit", "impact", "--groups", "folder"],
     "letters": ["letters", "render", "file/letters"],
     "a deployment": ["init-deployment", "file/here", "--demo"],
     "events": ["check", "file/events.json"],

@@ -6,6 +6,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep
 
@@ -72,7 +73,9 @@ async def test_groups_are_compared_step_by_step_and_small_ones_with_nobody(fresh
         b"person,group\na0,A",
         b"candidate,group\na0,A\na0,B",
         b"candidate,group\na0,",
-        "candidate;group\na0;\xc4".encode("latin-1"),
+        b'candidate,group\na0,"A\nb0,B',
+        b"candidate,group\na0",
+        b"%PDF-1.7",
         b"",
     ],
 )
@@ -92,3 +95,19 @@ def test_the_table_may_be_a_spreadsheets(delimiter, tmp_path):
         csv.writer(file, delimiter=delimiter).writerows(lines)
 
     assert read_groups(tmp_path / "groups.csv") == {"a0": "A", "b0": "B, or so"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+def test_the_table_may_be_an_offices(encoding, tmp_path):
+    (tmp_path / "groups.csv").write_bytes("group;candidate\r\nÄltere;a0\r\n;\r\n\r\n".encode(encoding))
+
+    assert read_groups(tmp_path / "groups.csv") == {"a0": "Ältere"}
+
+
+def test_the_table_may_be_a_workbook(tmp_path):
+    book = Workbook()
+    for line in (("candidate", "group"), ("a0", "A"), (None, None)):
+        book.active.append(line)
+    book.save(tmp_path / "groups.xlsx")
+
+    assert read_groups(tmp_path / "groups.xlsx") == {"a0": "A"}

@@ -41,11 +41,16 @@ async def find_job(conn: Connection, caller: Caller, job: str) -> tuple[HeardJob
     known = await load_job(conn, caller.organization, job)
     if known is None:
         raise JobNotFound("There is no job of this id.")
-    if not is_guarded(caller) or caller.user in _managers(caller, known):
-        return known, False
-    if Role.ANALYST not in caller.roles:
+    guarded = is_guarded_of(caller, known)
+    if guarded and Role.ANALYST not in caller.roles:
         raise NotYourJob("You are not a hiring manager of this job.")
-    return known, True
+    return known, guarded
+
+
+def is_guarded_of(caller: Caller, job: HeardJob | None) -> bool:
+    """The same of one job: hiring managers read the scorecards of their own."""
+    manages = job is not None and Role.HIRING_MANAGER in caller.roles and caller.user in job.team
+    return is_guarded(caller) and not manages
 
 
 async def own_jobs(conn: Connection, caller: Caller) -> list[str] | None:
@@ -53,7 +58,3 @@ async def own_jobs(conn: Connection, caller: Caller) -> list[str] | None:
     if caller.roles & WORKING or Role.ANALYST in caller.roles:
         return None
     return await find_own_jobs(conn, caller.organization, caller.user)
-
-
-def _managers(caller: Caller, job: HeardJob) -> tuple[str, ...]:
-    return job.team if Role.HIRING_MANAGER in caller.roles else ()

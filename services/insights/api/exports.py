@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import AsyncIterator, Iterable, Iterator
-from enum import StrEnum
 from io import StringIO
 from typing import Annotated, Any
 
@@ -11,12 +10,13 @@ from fastapi.responses import StreamingResponse
 
 from services.insights.api.callers import Exporter
 from services.insights.domain.guarded import guarded_round
-from services.insights.domain.measures import Figure
+from services.insights.domain.measures import Table, table_of
 from services.insights.domain.sums import SummedRound
 from services.insights.sql.rounds import RoundPlace, list_rounds
 from shared.contracts import Name, family_of
 from shared.web.bodies import Routes
 from shared.web.caller import Caller
+from shared.web.cells import guarded
 
 routes = Routes(tags=["exports"])
 
@@ -26,7 +26,6 @@ COLUMNS = (
     "job", "family", "cycle", "opened_at", "closed_at", "outcome", "measure", "competency", "part", "k", "of",
     "value", "low", "high", "why_not",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _EXAMPLE = ",".join(COLUMNS) + "\r\nsu27,data,Summer 2027,,,nobody_hired,held,,,13,15,0.866667,0.621184,0.962636,\r\n"
 _DESCRIBED: dict[int | str, dict[str, Any]] = {
     200: {
@@ -34,14 +33,6 @@ _DESCRIBED: dict[int | str, dict[str, Any]] = {
         "content": {"text/csv": {"schema": {"type": "string"}, "example": _EXAMPLE}},
     }
 }
-
-
-class Table(StrEnum):
-    """What a table tells of: rounds, their competencies, or the steps between interviews."""
-
-    ROUNDS = "rounds"
-    COMPETENCIES = "competencies"
-    STEPS = "steps"
 
 
 @routes.get("/exports/{table}.csv", response_class=StreamingResponse, responses=_DESCRIBED)
@@ -79,7 +70,7 @@ def rows_of(table: Table, summed: SummedRound) -> Iterator[tuple[object, ...]]:
     r = summed.round
     head = (r.job, r.family, r.cycle, r.opened_at.isoformat(), r.closed_at and r.closed_at.isoformat(), r.outcome)
     for figure in guarded_round(summed):
-        if _table_of(figure) is table:
+        if table_of(figure.measure, figure.competency) is table:
             numbers = (figure.value, figure.low, figure.high)
             rounded = (None if number is None else round(number, 6) for number in numbers)
             yield *head, figure.measure, figure.competency, figure.part, figure.k, figure.of, *rounded, figure.why_not
@@ -88,16 +79,5 @@ def rows_of(table: Table, summed: SummedRound) -> Iterator[tuple[object, ...]]:
 def as_csv(rows: Iterable[Iterable[object]]) -> str:
     """Lines of RFC 4180 in which no cell is a formula."""
     written = StringIO()
-    csv.writer(written, lineterminator="\r\n").writerows([_plain(cell) for cell in row] for row in rows)
+    csv.writer(written, lineterminator="\r\n").writerows([guarded(cell) for cell in row] for row in rows)
     return written.getvalue()
-
-
-def _plain(cell: object) -> object:
-    """Text that a spreadsheet would calculate is text again; numbers stay what they are."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
-
-
-def _table_of(figure: Figure) -> Table:
-    if figure.competency is not None:
-        return Table.COMPETENCIES
-    return Table.STEPS if figure.measure == "reached" else Table.ROUNDS

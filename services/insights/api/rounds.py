@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import HTMLResponse
 
-from services.insights.api.callers import AnId, Reader, find_job, is_guarded, own_jobs
+from services.insights.api.callers import AnId, Reader, find_job, is_guarded, is_guarded_of, own_jobs
 from services.insights.api.rendering import render_report
 from services.insights.api.shown import ShownFigure, ShownFinding, ShownTrend, Spoken, Telling, at_least_five
 from services.insights.domain.figures import figures
@@ -18,12 +18,12 @@ from services.insights.domain.measures import RULES_VERSION, Figure
 from services.insights.domain.report import report
 from services.insights.domain.rounds import sum_up
 from services.insights.domain.rows import RoundRows
-from services.insights.domain.scopes import rounds_in_turn
+from services.insights.domain.scopes import MOST_POINTS, rounds_in_turn
 from services.insights.domain.sums import SummedRound, add_up
 from services.insights.domain.surveys import survey_figures
 from services.insights.sql.openings import load_openings
 from services.insights.sql.organizations import load_name
-from services.insights.sql.rounds import RoundPlace, list_rounds, load_round, load_rounds
+from services.insights.sql.rounds import RoundPlace, list_rounds, load_round, load_rounds_until
 from services.insights.sql.surveys import load_answers
 from shared.contracts import Id, JobOutcome, Name, Value, family_of
 from shared.kit.turn import Turn
@@ -106,14 +106,13 @@ async def read_round(job: AnId, caller: Reader, language: Spoken) -> KnownRound:
         known, guarded = await find_job(turn.conn, caller, job)
         summed = await _summed(turn, known)
         found = await _figures(turn, summed, guarded=guarded)
-        kin = await load_rounds(turn.conn, caller.organization, family=summed.round.family)
+        kin = await load_rounds_until(turn.conn, summed.round, MOST_POINTS)
     telling = Telling(language, {c.competency: c.name for c in summed.competencies})
-    until = [one for one in kin if one.round.opened_at <= summed.round.opened_at]
     is_told_of = guarded or is_guarded(caller)  # a hiring manager reads working figures of their own rounds only
     return KnownRound(
         **_head(summed, known, guarded=guarded),
         figures=telling.figures(found),
-        trends=telling.trends(rounds_in_turn(until, is_guarded=is_told_of)),
+        trends=telling.trends(rounds_in_turn(kin, is_guarded=is_told_of)),
     )
 
 
@@ -147,7 +146,7 @@ def _of_round(summed: SummedRound, *, guarded: bool) -> list[Figure]:
 
 
 def _listed(summed: SummedRound, job: HeardJob | None, caller: Caller, language: str) -> ListedRound:
-    guarded = is_guarded(caller) and not (job and caller.user in job.team)
+    guarded = is_guarded_of(caller, job)
     telling = Telling(language, {c.competency: c.name for c in summed.competencies})
     found = _of_round(summed, guarded=guarded)
     return ListedRound(

@@ -43,6 +43,14 @@ class By(StrEnum):
     NONE = "none"
 
 
+class Table(StrEnum):
+    """What a table of figures for other tools tells of: rounds, their competencies, or steps between interviews."""
+
+    ROUNDS = "rounds"
+    COMPETENCIES = "competencies"
+    STEPS = "steps"
+
+
 class Measure(NamedTuple):
     """One measure. `floor` of `of` before it is shown; `about_interviewers`: never of one interviewer alone."""
 
@@ -219,3 +227,10 @@ class Figure(NamedTuple):
     def shown(self) -> bool:
         """Whether there is a value; below its floor a share is told in words, k of n."""
         return self.why_not is None
+
+
+def table_of(measure: str, competency: str | None) -> Table:
+    """In which table a figure stands."""
+    if competency is not None:
+        return Table.COMPETENCIES
+    return Table.STEPS if measure == "reached" else Table.ROUNDS

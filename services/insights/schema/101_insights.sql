@@ -150,6 +150,7 @@ create table rounds (
     primary key (organization, job)
 );
 create index rounds_by_end on rounds (organization, ended_at, job) where ended_at is not null;
+create index rounds_by_opening on rounds (organization, family, opened_at, job) where family is not null;
 create index rounds_due on rounds (due_at) where due_at is not null;
 
 -- Few rows among many facts: the jobs of an organisation with their teams, and its surveys.

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
-from services.insights.domain.sums import SummedRound
+from services.insights.domain.sums import Round, SummedRound
 from services.insights.domain.telling import KeptRound
 from shared.contracts import JobOutcome, RoundSummedUp
 from shared.contracts.values import LATEST
@@ -118,22 +118,30 @@ async def load_round(conn: Connection, organization: str, job: str) -> SummedRou
     return _SUMMED.validate_json(body) if body else None
 
 
-async def load_rounds(
-    conn: Connection, organization: str, *, family: str | None = None, cycle: str | None = None
-) -> list[SummedRound]:
-    """Every round of an organisation, of one family, of one cycle, or of both; the oldest first."""
+async def load_rounds(conn: Connection, organization: str) -> list[SummedRound]:
+    """Every round of an organisation; the oldest first."""
+    rows = await conn.fetch(
+        "SELECT sums FROM rounds WHERE organization = $1 ORDER BY opened_at, job",
+        organization,
+    )
+    return [_SUMMED.validate_json(row[0]) for row in rows]
+
+
+async def load_rounds_until(conn: Connection, last: Round, limit: int) -> list[SummedRound]:
+    """The rounds of a family up to one of them, `limit` at most; the oldest first."""
     rows = await conn.fetch(
         """
         SELECT sums FROM rounds
-        WHERE organization = $1 AND ($2::text IS NULL OR family = $2) AND ($3::text IS NULL OR cycle = $3)
-        ORDER BY job
+        WHERE organization = $1 AND family = $2 AND (opened_at, job) <= ($3, $4::text)
+        ORDER BY opened_at DESC, job DESC LIMIT $5
         """,
-        organization,
-        family,
-        cycle,
+        last.organization,
+        last.family,
+        last.opened_at,
+        last.job,
+        limit,
     )
-    found = [_SUMMED.validate_json(row[0]) for row in rows]
-    return sorted(found, key=lambda summed: (summed.round.opened_at, summed.round.job))
+    return [_SUMMED.validate_json(row[0]) for row in reversed(rows)]
 
 
 class RoundPlace(NamedTuple):
