@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -32,6 +32,16 @@ async def analyse(postgres: Postgres, stage: Stage) -> None:
         await connection.execute("ANALYZE")
     finally:
         await connection.close()
+
+
+async def prepare(stage: Stage, postgres: Postgres, statistics: str, fill: Callable[[], Awaitable[object]]) -> None:
+    """Bring a database into one of STATISTICS; `fill` it with MANY people unless it stays empty."""
+    if statistics == "analysed when empty":
+        await analyse(postgres, stage)
+    if statistics != "empty":
+        await fill()
+    if statistics == "analysed with one organisation":
+        await analyse(postgres, stage)
 
 
 async def wrong_plans(stage: Stage, organization: str, walked_whole: Collection[str] = ()) -> str:

@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import pytest
+from hypothesis import HealthCheck, settings
+
 from local.databases import Addresses
 from shared.contracts import Event, Saying, body_json, fact_of, key_of
 from shared.kafka.relay import partition_of
@@ -135,6 +138,26 @@ async def rehearsing(addresses: Addresses, service: Service[Any], now: datetime)
         await conn.execute("INSERT INTO clock (now_at) VALUES ($1)", now)
     yield Stage(database, service.router, service.schedule)
     await database.close()
+
+
+def rehearsal_of(service: Service[Any], now: datetime) -> Any:
+    """The fixture `rehearsal`: a service whose clock stands still; every rehearsal is rolled back."""
+
+    @pytest.fixture
+    async def rehearsal(
+        fresh_database: Callable[[str], Awaitable[Addresses]], monkeypatch: pytest.MonkeyPatch
+    ) -> AsyncIterator[Stage]:
+        monkeypatch.setattr("tests.stage.MONDAY", now)  # what a rehearsal takes for the time at the border
+        async with rehearsing(await fresh_database(service.name), service, now) as stage:
+            yield stage
+
+    return rehearsal
+
+
+def tried(examples: int) -> settings:
+    """How often a property over orders is tried."""
+    slow = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    return settings(max_examples=examples, deadline=None, suppress_health_check=slow)
 
 
 class RolledBack(Exception):

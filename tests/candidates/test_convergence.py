@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.candidates.main import SERVICE
@@ -43,7 +43,7 @@ from tests.candidates.sentences import (
     scheduled,
     the_next_job,
 )
-from tests.stage import Heard, Log, batched, interleaved, rehearse, rehearsing
+from tests.stage import Heard, Log, batched, interleaved, rehearsal_of, rehearse, tried
 
 pytestmark = pytest.mark.db
 
@@ -150,17 +150,10 @@ async def state(conn: Connection) -> str:
     return json.dumps({k: [dict(row) for row in rows] for k, rows in found.items()}, default=str)
 
 
-@pytest.fixture
-async def rehearsal(fresh_database, monkeypatch):
-    """A service whose clock stands still; every rehearsal is rolled back."""
-    monkeypatch.setattr("tests.stage.MONDAY", NOW)  # what a rehearsal takes for the time at the border
-    async with rehearsing(await fresh_database("candidates"), SERVICE, NOW) as stage:
-        yield stage
+rehearsal = rehearsal_of(SERVICE, NOW)
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@tried(30)
 @given(random=st.randoms(use_true_random=False))
 async def test_order_repetition_and_batching_do_not_matter(rehearsal, random):
     log = Log()

@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts import CandidateMerged
 from tests.candidates.sentences import DECIDED, an_interviewed_candidate, consented, opened, the_next_job
-from tests.plans import MANY, STATISTICS, analyse, plan_of, statements_of, wrong_plans
+from tests.plans import MANY, STATISTICS, plan_of, prepare, statements_of, wrong_plans
 
 pytestmark = pytest.mark.db
 
@@ -25,14 +25,8 @@ def everything_of(person):
 
 @pytest.mark.parametrize("statistics", STATISTICS)
 async def test_every_statement_walks_the_index_written_for_it(stage, postgres, statistics):
-    if statistics == "analysed when empty":
-        await analyse(postgres, stage)
-    if statistics != "empty":
-        await stage.deliver(
-            opened(), the_next_job(), *(fact for n in range(MANY) for fact in everything_of(f"person-{n}"))
-        )
-    if statistics == "analysed with one organisation":
-        await analyse(postgres, stage)
+    facts = [opened(), the_next_job(), *(fact for n in range(MANY) for fact in everything_of(f"person-{n}"))]
+    await prepare(stage, postgres, statistics, lambda: stage.deliver(*facts))
 
     assert await wrong_plans(stage, "acme", LISTS) == ""
     assert await walked_otherwise(stage) == {}

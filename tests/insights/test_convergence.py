@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.insights.main import SERVICE
@@ -34,7 +34,7 @@ from tests.candidates.sentences import (
 )
 from tests.insights.halden import NOW
 from tests.insights.sentences import everything_said
-from tests.stage import Heard, Log, batched, interleaved, rehearse, rehearsing
+from tests.stage import Heard, Log, batched, interleaved, rehearsal_of, rehearse, tried
 
 pytestmark = pytest.mark.db
 
@@ -86,17 +86,10 @@ async def state(conn: Connection) -> str:
     return json.dumps([[name, json.loads(row)] for name, row in rows])
 
 
-@pytest.fixture
-async def rehearsal(fresh_database, monkeypatch):
-    """A service whose clock stands still; every rehearsal is rolled back."""
-    monkeypatch.setattr("tests.stage.MONDAY", NOW)  # what a rehearsal takes for the time at the border
-    async with rehearsing(await fresh_database("insights"), SERVICE, NOW) as stage:
-        yield stage
+rehearsal = rehearsal_of(SERVICE, NOW)
 
 
-@settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@tried(10)
 @given(random=st.randoms(use_true_random=False))
 async def test_order_repetition_and_batching_do_not_matter(rehearsal, random):
     log = Log()

@@ -4,7 +4,7 @@ import pytest
 
 from shared.contracts import CandidateMerged
 from tests.candidates.sentences import DECIDED, an_interviewed_candidate, opened
-from tests.plans import MANY, STATISTICS, analyse, wrong_plans
+from tests.plans import MANY, STATISTICS, prepare, wrong_plans
 
 pytestmark = pytest.mark.db
 
@@ -24,11 +24,7 @@ def everything_of(person: str):
 
 @pytest.mark.parametrize("statistics", STATISTICS)
 async def test_every_statement_walks_the_index_written_for_it(stage, postgres, statistics):
-    if statistics == "analysed when empty":
-        await analyse(postgres, stage)
-    if statistics != "empty":
-        await stage.deliver(opened(), *(fact for n in range(MANY) for fact in everything_of(f"person-{n}")))
-    if statistics == "analysed with one organisation":
-        await analyse(postgres, stage)
+    facts = [opened(), *(fact for n in range(MANY) for fact in everything_of(f"person-{n}"))]
+    await prepare(stage, postgres, statistics, lambda: stage.deliver(*facts))
 
     assert await wrong_plans(stage, "acme", LISTS) == ""

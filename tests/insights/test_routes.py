@@ -14,6 +14,7 @@ from services.insights.domain.grown import growth_figures
 from services.insights.domain.rows import Growth, GrowthKind
 from services.insights.domain.sums import RoundStep
 from services.insights.main import SERVICE
+from services.insights.sql.rounds import load_round, load_rounds_until
 from shared.contracts import JobOpened, OrganizationConfigured
 from tests.browser import Browser, browsing
 from tests.insights import halden
@@ -99,15 +100,29 @@ async def test_hiring_managers_see_their_own_rounds_and_the_rest_guarded(browser
 
     own = await read(browser, ROUND, "hiring_manager", **MANAGER)
     listed = await read(browser, "/rounds", "hiring_manager", **MANAGER)
+    analyst = await read(browser, "/rounds", "analyst", **MANAGER)  # who was a hiring manager once
     refused = await read(browser, f"/rounds/{NEXT_JOB}/report", "hiring_manager", **MANAGER)
     family = await read(browser, "/families/DATA", "hiring_manager", **MANAGER)
     cycle = await read(browser, "/cycles/Summer%202027", "recruiter")
 
     assert own["guarded"] is False
     assert [(r["job"], r["guarded"]) for r in listed["items"]] == [(FIRST_JOB, False)]
+    assert [r["guarded"] for r in analyst["items"]] == [True] * 3
     assert (refused.status_code, refused.json()["code"]) == (403, "not-your-job")
     assert family["guarded"] is True
     assert (cycle["rounds"], one(cycle, "held")["of"]) == (1, 15)
+
+
+async def test_a_round_is_compared_with_those_before_it_also_where_two_began_at_once(stage):
+    asked = next(e for e in halden.events() if isinstance(e, JobOpened) and e.job == FIRST_JOB)
+    twins = [JobOpened.model_validate({**asked.model_dump(), "job": f"twin-{n}"}) for n in range(3)]
+    await stage.deliver(*(Heard(twin, at=LATER, organization="halden") for twin in twins))
+
+    async with stage.database.transaction(["halden"]) as conn:
+        middle = await load_round(conn, "halden", "twin-1")
+        until = [await load_rounds_until(conn, middle.round, limit) for limit in (12, 1)]
+
+    assert [[r.round.job for r in found] for found in until] == [["twin-0", "twin-1"], ["twin-1"]]
 
 
 async def test_analysts_see_what_tells_of_nobody(browser):

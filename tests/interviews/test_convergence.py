@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.interviews.domain.private import FeedbackDrafted, InterviewNoted
@@ -28,7 +28,7 @@ from tests.candidates.sentences import (
     scheduled,
 )
 from tests.interviews.test_handlers import cancelled, missed
-from tests.stage import Heard, Log, batched, interleaved, rehearse, rehearsing
+from tests.stage import Heard, Log, batched, interleaved, rehearsal_of, rehearse, tried
 
 pytestmark = pytest.mark.db
 
@@ -71,17 +71,10 @@ async def states(conn: Connection) -> str:
     return str([[tuple(row) for row in rows] for rows in found])
 
 
-@pytest.fixture
-async def rehearsal(fresh_database, monkeypatch):
-    """A service whose clock stands still; every rehearsal is rolled back."""
-    monkeypatch.setattr("tests.stage.MONDAY", NOW)  # what a rehearsal takes for the time at the border
-    async with rehearsing(await fresh_database("interviews"), SERVICE, NOW) as stage:
-        yield stage
+rehearsal = rehearsal_of(SERVICE, NOW)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@tried(40)
 @given(random=st.randoms(use_true_random=False))
 async def test_order_repetition_and_batching_do_not_matter(rehearsal, random):
     log = Log()

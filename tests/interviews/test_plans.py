@@ -3,7 +3,7 @@
 import pytest
 
 from tests.candidates.sentences import applied, completed, decided, feedback, opened, scheduled
-from tests.plans import MANY, STATISTICS, analyse, wrong_plans
+from tests.plans import MANY, STATISTICS, prepare, wrong_plans
 
 pytestmark = pytest.mark.db
 
@@ -17,11 +17,7 @@ def everything_of(person):
 
 @pytest.mark.parametrize("statistics", STATISTICS)
 async def test_every_statement_walks_the_index_written_for_it(stage, postgres, statistics):
-    if statistics == "analysed when empty":
-        await analyse(postgres, stage)
-    if statistics != "empty":
-        await stage.deliver(opened(), *(fact for n in range(MANY) for fact in everything_of(f"person-{n}")))
-    if statistics == "analysed with one organisation":
-        await analyse(postgres, stage)
+    facts = [opened(), *(fact for n in range(MANY) for fact in everything_of(f"person-{n}"))]
+    await prepare(stage, postgres, statistics, lambda: stage.deliver(*facts))
 
     assert await wrong_plans(stage, "acme", LISTS) == ""

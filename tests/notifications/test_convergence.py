@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.main import SERVICE
@@ -35,7 +35,7 @@ from tests.notifications.facts import (
     withdrawn,
 )
 from tests.notifications.sentences import started, suggested
-from tests.stage import Heard, Log, Stage, batched, interleave, rehearse, rehearsing, staged
+from tests.stage import Heard, Log, Stage, batched, interleave, rehearsal_of, rehearse, staged, tried
 
 pytestmark = pytest.mark.db
 
@@ -163,12 +163,7 @@ async def state(conn: Connection) -> str:
     return json.dumps({k: [dict(row) for row in rows] for k, rows in found.items()}, default=str)
 
 
-@pytest.fixture
-async def rehearsal(fresh_database, monkeypatch) -> AsyncIterator[Stage]:
-    """A service whose clock stands still; every rehearsal is rolled back."""
-    monkeypatch.setattr("tests.stage.MONDAY", NOW)  # what a rehearsal takes for the time at the border
-    async with rehearsing(await fresh_database("notifications"), SERVICE, NOW) as stage:
-        yield stage
+rehearsal = rehearsal_of(SERVICE, NOW)
 
 
 @pytest.fixture
@@ -178,9 +173,7 @@ async def stage(fresh_database) -> AsyncIterator[Stage]:
         yield stage
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@tried(20)
 @given(random=st.randoms(use_true_random=False), is_configured=st.booleans())
 async def test_order_repetition_and_batching_do_not_matter(rehearsal, random, is_configured):
     """What concerns everybody has everybody derived last, which hides who is forgotten: it may be known before."""

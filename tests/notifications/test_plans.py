@@ -3,7 +3,7 @@
 import pytest
 
 from tests.notifications.facts import applied, completed, decided, halden, invited, job, profile
-from tests.plans import MANY, STATISTICS, analyse, wrong_plans
+from tests.plans import MANY, STATISTICS, prepare, wrong_plans
 
 pytestmark = pytest.mark.db
 
@@ -38,16 +38,14 @@ async def approve_all(stage):
 
 @pytest.mark.parametrize("statistics", STATISTICS)
 async def test_every_statement_walks_the_index_written_for_it(halden_stage, postgres, statistics):
-    if statistics == "analysed when empty":
-        await analyse(postgres, halden_stage)
-    if statistics != "empty":
+    async def fill():
         await halden_stage.move_to("2026-11-13 16:05")
         people = [f"person-{n}" for n in range(MANY)]
         await halden_stage.deliver(
             halden("approve"), job(), *(fact for person in people for fact in everything_of(person))
         )
         await approve_all(halden_stage)
-    if statistics == "analysed with one organisation":
-        await analyse(postgres, halden_stage)
+
+    await prepare(halden_stage, postgres, statistics, fill)
 
     assert await wrong_plans(halden_stage, "acme", LISTS) == ""
