@@ -57,7 +57,8 @@ def statements_of(service: str) -> list[str]:
     trees = [ast.parse(file.read_text()) for file in files]
     texts = [n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Constant)]
     held = statement_of((*import_module(f"services.{service}.sql.held").HOLDINGS.tables, *OF_THE_KIT))
-    derived = [table.telling for file in files for table in _tables_of(f"services.{service}.sql.{file.stem}")]
+    tables = [table for file in files for table in _tables_of(f"services.{service}.sql.{file.stem}")]
+    derived = [*(t.telling for t in tables), *(t.finding for t in tables if t.found_by)]
     return [held, *derived, *(t for t in texts if isinstance(t, str) and _STATEMENT.match(t))]
 
 

@@ -28,8 +28,20 @@ ADMIN = {"admin"}
 AUDITORS = {"admin", "auditor"}
 BY_LINK: set[str] = set()  # no token: a signed link is who may
 
+# What every service has from its kit.
+EVERYWHERE = {
+    "GET /reads": AUDITORS,
+    "GET /candidates/{candidate}/export": AUDITORS | {"integration"},
+    "GET /export/{token}": BY_LINK,
+    "GET /events/{source}/{event}": READERS,
+    "GET /dead-letters": ADMIN,
+    "GET /dead-letters/summary": ADMIN,
+    "PUT /dead-letters/{record}/redriving": ADMIN,
+    "PUT /dead-letters/{record}/discarding": ADMIN,
+}
 MAY: dict[str, dict[str, set[str]]] = {
-    "interviews": {
+    "interviews": EVERYWHERE
+    | {
         "PUT /users/{user}": WRITERS,
         "GET /users/{user}": ANYBODY,
         "GET /users": JOB_READERS,
@@ -67,16 +79,9 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /feedback-form/{token}": BY_LINK,
         "POST /feedback-form/{token}": BY_LINK,
         "POST /feedback-form/{token}/lint": BY_LINK,
-        "GET /reads": AUDITORS,
-        "GET /candidates/{candidate}/export": AUDITORS | {"integration"},
-        "GET /export/{token}": BY_LINK,
-        "GET /events/{source}/{event}": READERS,
-        "GET /dead-letters": ADMIN,
-        "GET /dead-letters/summary": ADMIN,
-        "PUT /dead-letters/{record}/redriving": ADMIN,
-        "PUT /dead-letters/{record}/discarding": ADMIN,
     },
-    "candidates": {
+    "candidates": EVERYWHERE
+    | {
         "PUT /candidates/{candidate}": WRITERS,
         "GET /candidates/{candidate}": READERS,
         "GET /candidates": ANYBODY,
@@ -106,20 +111,13 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /referrals": READERS,
         "GET /waste": READERS,
         "GET /work": ANYBODY,
-        "GET /reads": AUDITORS,
-        "GET /candidates/{candidate}/export": AUDITORS | {"integration"},
-        "GET /export/{token}": BY_LINK,
-        "GET /events/{source}/{event}": READERS,
-        "GET /dead-letters": ADMIN,
-        "GET /dead-letters/summary": ADMIN,
-        "PUT /dead-letters/{record}/redriving": ADMIN,
-        "PUT /dead-letters/{record}/discarding": ADMIN,
         "GET /consent-texts/{purpose}": READERS,
         "GET /consent-texts/{purpose}/{version}": READERS,
         "GET /me/{token}": BY_LINK,
         "POST /me/{token}": BY_LINK,
     },
-    "notifications": {
+    "notifications": EVERYWHERE
+    | {
         "GET /letters": READERS,
         "GET /letters/{letter}": JOB_READERS,
         "PUT /letters/{letter}/approval": DECIDERS,
@@ -144,14 +142,6 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /outreach/pause": READERS,
         "PUT /outreach/pause": ADMIN,
         "GET /work": ANYBODY,
-        "GET /reads": AUDITORS,
-        "GET /candidates/{candidate}/export": AUDITORS | {"integration"},
-        "GET /export/{token}": BY_LINK,
-        "GET /events/{source}/{event}": READERS,
-        "GET /dead-letters": ADMIN,
-        "GET /dead-letters/summary": ADMIN,
-        "PUT /dead-letters/{record}/redriving": ADMIN,
-        "PUT /dead-letters/{record}/discarding": ADMIN,
         "GET /unsubscribe/{token}": BY_LINK,
         "POST /unsubscribe/{token}": BY_LINK,
         "GET /answer/{token}": BY_LINK,
@@ -166,7 +156,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "POST /survey/{token}": BY_LINK,
         "POST /answer/{token}": BY_LINK,
     },
-    "insights": {
+    "insights": EVERYWHERE
+    | {
         "GET /rounds": SHOWN_FIGURES,
         "GET /rounds/{job}": SHOWN_FIGURES,
         "GET /rounds/{job}/report": SHOWN_FIGURES,
@@ -177,14 +168,6 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /growth": SHOWN_FIGURES,
         "GET /interviewers/me": {"interviewer", "hiring_manager", "recruiter"},
         "GET /exports/{table}.csv": SHOWN_FIGURES | {"integration"},
-        "GET /reads": AUDITORS,
-        "GET /candidates/{candidate}/export": AUDITORS | {"integration"},
-        "GET /export/{token}": BY_LINK,
-        "GET /events/{source}/{event}": READERS,
-        "GET /dead-letters": ADMIN,
-        "GET /dead-letters/summary": ADMIN,
-        "PUT /dead-letters/{record}/redriving": ADMIN,
-        "PUT /dead-letters/{record}/discarding": ADMIN,
     },
 }
 OPERATIONS = ("/live", "/ready", "/metrics", "/clock")

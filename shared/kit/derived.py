@@ -1,6 +1,6 @@
 """Derived tables: what follows from facts about somebody, kept as it holds now. One statement writes each of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
@@ -21,7 +21,7 @@ class DerivedTable(Generic[Row]):
     written with a new row only; `alike`: those given once for all rows. `resets`: columns that change with the others,
     and to what. `about`: the columns that name what else has to follow when a row comes, changes or goes. In SQL, `t`
     being the row that is there and `excluded` what it would become: `removable` says which may go, `changeable` which
-    may change.
+    may change. `found_by`: the column whose values `find` is asked for.
     """
 
     name: str
@@ -33,6 +33,7 @@ class DerivedTable(Generic[Row]):
     alike: Sequence[str] = ()
     resets: Mapping[str, str] = field(default_factory=dict)
     about: Sequence[str] = ()
+    found_by: str = ""
     removable: str = "true"
     changeable: str = "true"
 
@@ -58,6 +59,20 @@ class DerivedTable(Generic[Row]):
         """The same; (organisation, id) of whatever the columns of `about` name in rows that came, changed or went."""
         found = await conn.fetch(self.telling, *of, *self._values(rows, given))
         return {(organization, about) for organization, about in found}
+
+    async def find(self, conn: Connection, of: tuple[list[str], list[str]]) -> list[tuple[Any, ...]]:
+        """The rows of those in `of`, organisations and values of `found_by`: their `columns`, in the key's order."""
+        return [tuple(row) for row in await conn.fetch(self.finding, *of)]
+
+    @cached_property
+    def finding(self) -> str:
+        """The statement that finds rows by what `found_by` names."""
+        return f"""
+        SELECT {_listed("t", self.columns)} FROM unnest($1::text[], $2::text[]) AS k(organization, id)
+        CROSS JOIN LATERAL (SELECT * FROM {self.name} t WHERE t.organization = k.organization
+                            AND t.{self.found_by} = k.id OFFSET 0) t
+        ORDER BY {_listed("t", self.key)}
+        """  # noqa: S608 - the program's names, no values
 
     @cached_property
     def statement(self) -> str:
@@ -121,5 +136,5 @@ class DerivedTable(Generic[Row]):
         return ["\n".join(map(str, listed)) for listed in found] if self._is_list(column) else list(found)
 
 
-def _listed(table: str, columns: Sequence[str]) -> str:
+def _listed(table: str, columns: Iterable[str]) -> str:
     return ", ".join(f"{table}.{column}" for column in columns)

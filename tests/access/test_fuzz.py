@@ -1,4 +1,4 @@
-"""Schemathesis on every route of the three services: whatever is sent, the answer is one that the document promises."""
+"""Schemathesis on every route of the services: whatever is sent, the answer is one that the document promises."""
 
 import asyncio
 from collections import Counter

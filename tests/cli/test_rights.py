@@ -1,4 +1,4 @@
-"""`talentloop export` and `talentloop erase`, on the databases of all three services."""
+"""`talentloop export` and `talentloop erase`, on the databases of all services."""
 
 import json
 

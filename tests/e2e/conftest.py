@@ -1,4 +1,4 @@
-"""One running stack for all tests that need the three services as processes; each test has organisations of its own."""
+"""One running stack for all tests that need the services as processes; each test has organisations of its own."""
 
 import itertools
 from collections.abc import AsyncIterator, Iterator

@@ -1,4 +1,4 @@
-"""The three services as processes on real servers: what is said to them, what a person answers, and what is killed."""
+"""The services as processes on real servers: what is said to them, what a person answers, and what is killed."""
 
 import asyncio
 import os

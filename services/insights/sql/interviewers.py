@@ -1,12 +1,8 @@
 """What one interviewer may see of themselves, and nobody else: found when they ask, kept nowhere."""
 
-from pydantic import TypeAdapter
-
 from services.insights.domain.rows import Assessment, Scorecard
+from services.insights.sql.rows import ASSESSMENTS_READ, SCORECARDS_READ
 from shared.kit.db import Connection
-
-_SCORECARDS = TypeAdapter(list[Scorecard])
-_ASSESSMENTS = TypeAdapter(list[Assessment])
 
 
 async def load_rated_together(conn: Connection, organization: str, interviewer: str) -> list[Assessment]:
@@ -25,7 +21,7 @@ async def load_rated_together(conn: Connection, organization: str, interviewer: 
         organization,
         interviewer,
     )
-    return _ASSESSMENTS.validate_python([Assessment(*row) for row in rows])
+    return ASSESSMENTS_READ.validate_python([Assessment(*row) for row in rows])
 
 
 async def load_own(conn: Connection, organization: str, interviewer: str) -> tuple[list[Scorecard], list[Assessment]]:
@@ -46,5 +42,5 @@ async def load_own(conn: Connection, organization: str, interviewer: str) -> tup
         organization,
         interviewer,
     )
-    given = _SCORECARDS.validate_python([Scorecard(*row) for row in scorecards])
-    return given, _ASSESSMENTS.validate_python([Assessment(*row) for row in assessments])
+    given = SCORECARDS_READ.validate_python([Scorecard(*row) for row in scorecards])
+    return given, ASSESSMENTS_READ.validate_python([Assessment(*row) for row in assessments])

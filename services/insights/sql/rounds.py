@@ -141,7 +141,7 @@ async def load_rounds_until(conn: Connection, last: Round, limit: int) -> list[S
         last.job,
         limit,
     )
-    return [_SUMMED.validate_json(row[0]) for row in reversed(rows)]
+    return [_SUMMED.validate_json(row[0]) for row in rows][::-1]
 
 
 class RoundPlace(NamedTuple):

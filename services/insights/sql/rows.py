@@ -20,13 +20,14 @@ from shared.kit.derived import DerivedTable
 from shared.kit.people import Jobs, Pair, People
 
 Row = TypeVar("Row")
+Named = TypeVar("Named", Candidacy, Sitting, Scorecard, Assessment, Growth)  # rows that name a job
 
 CANDIDACIES_READ = TypeAdapter(list[Candidacy])
-SITTINGS_READ = TypeAdapter(list[Sitting])
+_SITTINGS_READ = TypeAdapter(list[Sitting])
 SCORECARDS_READ = TypeAdapter(list[Scorecard])
 ASSESSMENTS_READ = TypeAdapter(list[Assessment])
-GROWTHS_READ = TypeAdapter(list[Growth])
-REUSES_READ = TypeAdapter(list[Reuse])
+_GROWTHS_READ = TypeAdapter(list[Growth])
+_REUSES_READ = TypeAdapter(list[Reuse])
 
 
 CANDIDACIES = DerivedTable[Candidacy](
@@ -41,6 +42,7 @@ CANDIDACIES = DerivedTable[Candidacy](
         "letter": "text",
     },
     about=("job",),
+    found_by="job",
 )  # fmt: skip
 SITTINGS = DerivedTable[Sitting](
     "sittings",
@@ -52,6 +54,7 @@ SITTINGS = DerivedTable[Sitting](
         "without_loop": "text", "counted_from": "timestamptz",
     },
     about=("job",),
+    found_by="job",
 )  # fmt: skip
 SCORECARDS = DerivedTable[Scorecard](
     "scorecards",
@@ -62,6 +65,7 @@ SCORECARDS = DerivedTable[Scorecard](
         "has_strengths": "boolean", "has_development": "boolean",
     },
     about=("job",),
+    found_by="job",
 )  # fmt: skip
 ASSESSMENTS = DerivedTable[Assessment](
     "assessments",
@@ -72,6 +76,7 @@ ASSESSMENTS = DerivedTable[Assessment](
         "level": "double precision", "job_level": "integer", "at": "timestamptz",
     },
     about=("job",),
+    found_by="job",
 )  # fmt: skip
 GROWTHS = DerivedTable[Growth](
     "growths",
@@ -83,6 +88,7 @@ GROWTHS = DerivedTable[Growth](
     },
     named={"candidate": "person"},
     about=("job",),
+    found_by="job",
 )  # fmt: skip
 REUSES = DerivedTable[Reuse](
     "reuses",
@@ -136,81 +142,21 @@ async def load_round_rows(conn: Connection, jobs: Jobs) -> Mapping[Pair, RoundRo
         pair: RoundRows(*found)
         for pair, *found in zip(
             jobs.pairs,
-            await _load_candidacies(conn, jobs),
-            await _load_sittings(conn, jobs),
-            await _load_scorecards(conn, jobs),
-            await _load_assessments(conn, jobs),
-            await _load_growths(conn, jobs),
+            await _find(conn, CANDIDACIES, CANDIDACIES_READ, jobs),
+            await _find(conn, SITTINGS, _SITTINGS_READ, jobs),
+            await _find(conn, SCORECARDS, SCORECARDS_READ, jobs),
+            await _find(conn, ASSESSMENTS, ASSESSMENTS_READ, jobs),
+            await _find(conn, GROWTHS, _GROWTHS_READ, jobs),
             await _load_reuses(conn, jobs),
             strict=True,
         )
     }
 
 
-async def _load_candidacies(conn: Connection, jobs: Jobs) -> list[list[Candidacy]]:
-    rows = await conn.fetch(
-        """
-        SELECT c.* FROM unnest($1::text[], $2::text[]) AS k(organization, job)
-        CROSS JOIN LATERAL (SELECT * FROM candidacies c WHERE c.organization = k.organization AND c.job = k.job
-                            OFFSET 0) c ORDER BY c.organization, c.application
-        """,
-        *jobs.columns,
-    )
-    found = CANDIDACIES_READ.validate_python([Candidacy(*row) for row in rows])
-    return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
-
-
-async def _load_sittings(conn: Connection, jobs: Jobs) -> list[list[Sitting]]:
-    rows = await conn.fetch(
-        """
-        SELECT s.* FROM unnest($1::text[], $2::text[]) AS k(organization, job)
-        CROSS JOIN LATERAL (SELECT * FROM sittings s WHERE s.organization = k.organization AND s.job = k.job
-                            OFFSET 0) s ORDER BY s.organization, s.interview
-        """,
-        *jobs.columns,
-    )
-    found = SITTINGS_READ.validate_python([Sitting(*row) for row in rows])
-    return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
-
-
-async def _load_scorecards(conn: Connection, jobs: Jobs) -> list[list[Scorecard]]:
-    rows = await conn.fetch(
-        """
-        SELECT s.* FROM unnest($1::text[], $2::text[]) AS k(organization, job)
-        CROSS JOIN LATERAL (SELECT * FROM scorecards s WHERE s.organization = k.organization AND s.job = k.job
-                            OFFSET 0) s ORDER BY s.organization, s.interview, s.interviewer
-        """,
-        *jobs.columns,
-    )
-    found = SCORECARDS_READ.validate_python([Scorecard(*row) for row in rows])
-    return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
-
-
-async def _load_assessments(conn: Connection, jobs: Jobs) -> list[list[Assessment]]:
-    rows = await conn.fetch(
-        """
-        SELECT a.* FROM unnest($1::text[], $2::text[]) AS k(organization, job)
-        CROSS JOIN LATERAL (SELECT * FROM assessments a WHERE a.organization = k.organization AND a.job = k.job
-                            OFFSET 0) a ORDER BY a.organization, a.feedback, a.competency
-        """,
-        *jobs.columns,
-    )
-    found = ASSESSMENTS_READ.validate_python([Assessment(*row) for row in rows])
-    return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
-
-
-async def _load_growths(conn: Connection, jobs: Jobs) -> list[list[Growth]]:
-    rows = await conn.fetch(
-        """
-        SELECT g.organization, g.candidate AS person, g.competency, g.letter, g.application, g.job, g.family, g.kind,
-               g.before, g.after, g.after_at
-        FROM unnest($1::text[], $2::text[]) AS k(organization, job)
-        CROSS JOIN LATERAL (SELECT * FROM growths g WHERE g.organization = k.organization AND g.job = k.job
-                            OFFSET 0) g ORDER BY g.organization, g.candidate, g.competency, g.letter
-        """,
-        *jobs.columns,
-    )
-    found = GROWTHS_READ.validate_python([Growth(*row) for row in rows])
+async def _find(
+    conn: Connection, table: DerivedTable[Named], read: TypeAdapter[list[Named]], jobs: Jobs
+) -> list[list[Named]]:
+    found = read.validate_python(await table.find(conn, jobs.columns))
     return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
 
 
@@ -229,7 +175,7 @@ async def _load_reuses(conn: Connection, jobs: Jobs) -> list[list[Reuse]]:
         *jobs.columns,
     )
     found = [(of_job, Reuse(*reuse)) for of_job, *reuse in rows]
-    read = REUSES_READ.validate_python([reuse for _, reuse in found])
+    read = _REUSES_READ.validate_python([reuse for _, reuse in found])
     return _of_jobs(jobs, (((r.organization, of_job), r) for (of_job, _), r in zip(found, read, strict=True)))
 
 
@@ -254,4 +200,4 @@ async def load_growths(conn: Connection, organization: str, family: str | None =
         organization,
         family,
     )
-    return GROWTHS_READ.validate_python([Growth(*row) for row in rows])
+    return _GROWTHS_READ.validate_python([Growth(*row) for row in rows])
