@@ -148,6 +148,8 @@ def test_a_mail_that_is_only_large_is_read(honest):
         (b'"boundary=auto-replied@?=. ,/%', None),
         (b"(" * 1900 + b"amara@mail.example", None),
         (b"amara@mail.example, ben@mail.example", "amara@mail.example"),
+        (b'"Nwosu, Amara" <amara@mail.example>, ben@mail.example', '"Nwosu, Amara" <amara@mail.example>'),
+        (b"amara@mail.example,", "amara@mail.example"),
         (b"nobody", None),
         (b"<@>", None),
         (b"", None),

@@ -13,7 +13,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.policy import SMTP, default
-from email.utils import parseaddr
+from email.utils import getaddresses
 from hashlib import sha256
 from typing import Any, BinaryIO
 
@@ -36,7 +36,7 @@ def writer_of(content: bytes) -> str | None:
     """Who wrote a mail, as it may stand in a header of ours: with their name where that can be, else without."""
     try:
         head = BytesHeaderParser(policy=default).parsebytes(head_of(content))
-        name, address = parseaddr(str(head.get("Reply-To") or head.get("From") or ""))
+        name, address = getaddresses([str(head.get("Reply-To") or head.get("From") or "")])[0]  # of several the first
     except Exception:
         return None
     return _in_a_header(name, address) or _in_a_header("", address)
