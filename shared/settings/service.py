@@ -27,7 +27,8 @@ def _postgres(value: SecretStr) -> SecretStr:
     return value
 
 
-def _link_keys(value: SecretStr) -> SecretStr:
+def check_keys(value: SecretStr) -> SecretStr:
+    """Keys separated by commas, each long enough. Raises ValueError."""
     if any(len(key.strip()) < MIN_KEY for key in value.get_secret_value().split(",")):
         raise ValueError(f"each key needs at least {MIN_KEY} characters")
     return value
@@ -52,7 +53,7 @@ class ServiceSettings(Configuration):
     oidc_issuer: str = Field(min_length=1, description="the issuer of tokens, exactly as in their `iss`")
     oidc_jwks_url: str = Field(pattern=r"^(https?|file)://\S+$", description="where the issuer's public keys are")
     oidc_audience: str = Field(default="talentloop", min_length=1, description="tokens must be for this audience")
-    link_key: Annotated[SecretStr, AfterValidator(_link_keys)] = Field(
+    link_key: Annotated[SecretStr, AfterValidator(check_keys)] = Field(
         description="a random key that signs links; several, separated by commas: the first signs, all are accepted"
     )
     hash_key: SecretStr = Field(min_length=MIN_KEY, description="a random key of 32 or more characters, never changed")

@@ -1,0 +1,38 @@
+"""The files that pages load: style, two scripts, an icon. Their content is in their address."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import Response
+
+from services.console.api.rendering import address_of, asset
+from shared.web.problems import NoSuchAddress
+
+_TYPES = {
+    "console.css": "text/css",
+    "console.js": "text/javascript",
+    "htmx.min.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@asynccontextmanager
+async def connected(app: FastAPI) -> AsyncIterator[None]:
+    """One client for all desks: connections to the services stay open between pages."""
+    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=200, max_keepalive_connections=40)) as client:
+        app.state.client = client
+        yield
+
+
+routes = APIRouter(lifespan=connected, include_in_schema=False)
+
+
+@routes.get("/static/{version}/{name}")
+async def show_asset(version: str, name: str) -> Response:
+    """A file, at the address of this content only."""
+    if name not in _TYPES or address_of(name) != f"/static/{version}/{name}":
+        raise NoSuchAddress
+    return Response(asset(name), media_type=_TYPES[name], headers={"Cache-Control": _FOR_EVER})

@@ -1,0 +1,57 @@
+"""Pages for what went wrong: what, what to do, and the number to tell whoever runs this."""
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+
+from services.console.api import rendering
+from services.console.api.places import WHOSE
+from services.console.api.visitors import NotYourPage
+from services.console.calls.desk import CallRefused, ServiceAway
+from shared.web.problems import Problem
+from shared.web.translation import accepted, spoken
+
+Failure = Problem | RequestValidationError | ServiceAway | CallRefused
+
+
+def tell(request: Request, error: Failure) -> HTMLResponse:
+    """The page of a failure, in the frame of whoever is signed in."""
+    status, values = _said(error)
+    return _page(request, "failed.html", status, error=values)
+
+
+async def keep(request: Request) -> HTMLResponse:
+    """A session ended while somebody was writing: what they sent comes back, to be sent again."""
+    form = await request.form()
+    written = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    return _page(request, "signed_out.html", 401, written=written, action=request.url.path)
+
+
+def _page(request: Request, template: str, status: int, **values: object) -> HTMLResponse:
+    visitor = getattr(request.state, "visitor", None)
+    if visitor is not None:
+        page: HTMLResponse = visitor.show(template, status=status, request_id=request.state.request_id, **values)
+        return page
+    language = spoken(*accepted(request.headers.get("accept-language", "")))
+    return rendering.show(
+        template, language=language, status=status, visitor=None, menu=[], place=None,
+        request_id=request.state.request_id, **values,
+    )  # fmt: skip
+
+
+def _said(error: Failure) -> tuple[int, dict[str, object]]:
+    if isinstance(error, NotYourPage):
+        return 403, {"kind": "role", "roles": sorted(WHOSE[error.place])}
+    if isinstance(error, ServiceAway):
+        return 503, {"kind": "away", "service": error.service}
+    if isinstance(error, CallRefused):
+        told = error.refusal
+        return told.status, {
+            "kind": "refused",
+            "status": told.status,
+            "detail": told.detail or told.title,
+            "fields": told.errors,
+        }
+    if isinstance(error, RequestValidationError):
+        return 422, {"kind": "refused", "status": 422, "detail": None, "fields": ()}
+    return error.status, {"kind": "refused", "status": error.status, "detail": error.detail, "fields": ()}

@@ -1,0 +1,67 @@
+"""The pages of the console, and whose they are. The services decide what each may see; this only keeps menus honest."""
+
+from enum import StrEnum
+
+from shared.web.roles import Role
+
+_CODES = {
+    "R": Role.RECRUITER,
+    "C": Role.COORDINATOR,
+    "M": Role.HIRING_MANAGER,
+    "I": Role.INTERVIEWER,
+    "A": Role.ADMIN,
+    "U": Role.AUDITOR,
+    "N": Role.ANALYST,
+}
+PEOPLE = frozenset(_CODES.values())  # whoever signs in is a person; integrations call the services
+
+
+class Place(StrEnum):
+    """A page of the console: its address."""
+
+    TODAY = "/"
+    LETTERS = "/letters"
+    WAITING = "/waiting"
+    JOBS = "/jobs"
+    POOL = "/pool"
+    MATCHES = "/matches"
+    PERSON = "/people"
+    MENTORS = "/mentorships"
+    CAMPAIGNS = "/campaigns"
+    FEEDBACK = "/feedback"
+    INSIGHTS = "/insights"
+    SETTINGS = "/settings"
+    OPERATIONS = "/operations"
+    SEARCH = "/search"
+
+
+def _roles(codes: str) -> frozenset[Role]:
+    return frozenset(_CODES[code] for code in codes)
+
+
+WHOSE: dict[Place, frozenset[Role]] = {
+    Place.TODAY: PEOPLE,
+    Place.LETTERS: _roles("RMA"),
+    Place.WAITING: _roles("RCMAU"),
+    Place.JOBS: _roles("RCMAU"),
+    Place.POOL: _roles("RCAU"),
+    Place.MATCHES: _roles("RMA"),
+    Place.PERSON: _roles("RCMAU"),
+    Place.MENTORS: _roles("RCMIAU"),
+    Place.CAMPAIGNS: _roles("RA"),
+    Place.FEEDBACK: _roles("RCMIA"),
+    Place.INSIGHTS: PEOPLE,
+    Place.SETTINGS: _roles("RCMAU"),
+    Place.OPERATIONS: _roles("A"),
+    Place.SEARCH: _roles("RCMAU"),
+}
+
+MENU = (
+    Place.TODAY, Place.LETTERS, Place.WAITING, Place.FEEDBACK, Place.JOBS, Place.POOL, Place.MENTORS,
+    Place.CAMPAIGNS, Place.INSIGHTS, Place.SETTINGS, Place.OPERATIONS,
+)  # fmt: skip
+
+
+def menu_of(roles: frozenset[Role]) -> list[Place]:
+    """The pages that somebody in these roles finds in the menu, in its order."""
+    return [place for place in MENU if WHOSE[place] & roles]

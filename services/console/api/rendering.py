@@ -1,0 +1,83 @@
+"""How the console looks: its templates, what each of them can say, and the headers that every page has."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_skeleton, format_timedelta
+from fastapi.responses import HTMLResponse
+
+from services.console.api.places import Place
+from services.console.calls.desk import Hole
+from shared.web.pages import Pages
+
+PACKAGE = "services.console"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {"Content-Security-Policy": POLICY, "Cross-Origin-Opener-Policy": "same-origin"}
+
+PAGES = Pages(PACKAGE)
+
+
+@cache
+def asset(name: str) -> bytes:
+    """One of the files that pages load."""
+    return (files(PACKAGE) / "static" / name).read_bytes()
+
+
+@cache
+def address_of(name: str) -> str:
+    """Where a file is loaded from: its content is in the address, so that it may be kept for ever."""
+    return f"/static/{hashlib.sha256(asset(name)).hexdigest()[:16]}/{name}"
+
+
+class Times:
+    """Instants as a reader in a language and a zone says them."""
+
+    def __init__(self, language: str, zone: str, now: datetime) -> None:
+        self.language = language
+        self.zone = ZoneInfo(zone)
+        self.now = now
+
+    def at(self, instant: datetime) -> str:
+        """Such as "Mon 16 Nov, 08:00"; of another year with the year."""
+        there = instant.astimezone(self.zone)
+        skeleton = "MMMEdHm" if there.year == self.now.astimezone(self.zone).year else "yMMMEdHm"
+        return format_skeleton(skeleton, instant, tzinfo=self.zone, locale=self.language)
+
+    def day(self, instant: datetime) -> str:
+        """Such as "Monday, 16 November"."""
+        return format_skeleton("MMMMEEEEd", instant, tzinfo=self.zone, locale=self.language)
+
+    def on(self, instant: datetime) -> str:
+        """Such as "16 Nov 2027"."""
+        return format_skeleton("yMMMd", instant, tzinfo=self.zone, locale=self.language)
+
+    def ago(self, instant: datetime) -> str:
+        """Such as "3 days ago" or "in 2 hours"."""
+        return format_timedelta(instant - self.now, granularity="minute", add_direction=True, locale=self.language)
+
+    def iso(self, instant: datetime) -> str:
+        """For machines that read pages."""
+        return format_datetime(instant, "yyyy-MM-dd'T'HH:mm:ssXXX", tzinfo=self.zone, locale="en")
+
+
+def is_hole(value: object) -> bool:
+    """True for a part of a page that its service did not give."""
+    return isinstance(value, Hole)
+
+
+_KNOWN: dict[str, Callable[..., Any] | type] = {"asset": address_of, "is_hole": is_hole, "Place": Place}
+
+
+def show(template: str, *, language: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page with the console's headers."""
+    page = PAGES.show(template, language=language, status=status, **{**_KNOWN, **values})
+    page.headers.update(HEADERS)
+    return page

@@ -1,0 +1,49 @@
+"""Today: what waits for whoever looks, and for whom."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends
+from fastapi.responses import HTMLResponse
+
+from services.console.api.places import Place
+from services.console.api.routes import page_routes
+from services.console.api.visitors import Visitor, visiting
+from services.console.calls import candidates, interviews, notifications
+from services.console.calls.desk import Hole, panels
+from services.console.calls.names import find_names
+from shared.web.roles import Role
+
+routes = page_routes()
+ROWS = 5
+_WITH_TASKS = frozenset({Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.HIRING_MANAGER})
+
+
+@routes.get(Place.TODAY)
+async def show_today(visitor: Annotated[Visitor, Depends(visiting(Place.TODAY))]) -> HTMLResponse:
+    """Lists of at most five rows, each with what, whom, since, until."""
+    found = await panels(**_asked(visitor))
+    rows = [row for panel in found.values() if not isinstance(panel, Hole) for row in getattr(panel, "items", ())]
+    names = await find_names(
+        visitor.desk,
+        people=(getattr(row, "candidate", None) for row in rows),
+        users=(getattr(row, "owner", None) for row in rows),
+        jobs=(getattr(row, "job", None) for row in rows),
+    )
+    return visitor.show("today.html", place=Place.TODAY, found=found, names=names)
+
+
+def _asked(visitor: Visitor) -> dict[str, Any]:
+    """What concerns somebody in these roles."""
+    desk, roles = visitor.desk, visitor.roles
+    asked: dict[str, Any] = {}
+    if visitor.may_see(Place.LETTERS):
+        asked["letters"] = desk.read(notifications.APPROVALS, limit=ROWS)
+    if visitor.may_see(Place.WAITING):
+        asked["waiting"] = desk.read(notifications.WAITING, limit=ROWS)
+    if visitor.may_see(Place.FEEDBACK):
+        asked["owed"] = desk.read(interviews.FEEDBACK_OWED, interviewer=visitor.user, limit=ROWS)
+    if roles & _WITH_TASKS:
+        asked["tasks"] = desk.read(notifications.TASKS, limit=ROWS)
+    if visitor.may_see(Place.POOL):
+        asked["work"] = desk.read(candidates.WORK)
+    return asked

@@ -1,0 +1,80 @@
+"""Who looks at a page: somebody signed in, their desk at the services, and their page in their words and their time."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from services.console.api import rendering
+from services.console.api.places import WHOSE, Place, menu_of
+from services.console.api.sessions import Opened, open_session
+from services.console.calls.desk import Desk
+from shared.web.problems import Forbidden
+from shared.web.roles import Role
+from shared.web.translation import accepted, spoken
+
+
+class NotYourPage(Forbidden):
+    """A page that is for others."""
+
+    code = "not-your-page"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+
+
+class Visitor:
+    """Somebody signed in, at a page."""
+
+    def __init__(self, request: Request, session: Opened, now: datetime) -> None:
+        self.request = request
+        self.identity = session.identity
+        self.now = now
+        state = request.app.state
+        self.desk = Desk(state.client, state.runtime.settings.apis, session.token, request.state.request_id)
+        self.language = spoken(*accepted(request.headers.get("accept-language", "")))
+        self.zone = "UTC"
+
+    @property
+    def user(self) -> str:
+        """Who they are to their organisation."""
+        return self.identity.user
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """In which roles they are here."""
+        return self.identity.roles
+
+    def may_see(self, place: Place) -> bool:
+        """A page is for one of their roles."""
+        return bool(WHOSE[place] & self.roles)
+
+    def show(self, template: str, *, place: Place | None = None, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page of the console, with its frame."""
+        return rendering.show(
+            template,
+            language=self.language,
+            status=status,
+            visitor=self,
+            place=place,
+            menu=menu_of(self.roles),
+            times=rendering.Times(self.language, self.zone, self.now),
+            **values,
+        )
+
+
+def visiting(place: Place) -> Callable[[Request], Awaitable[Visitor]]:
+    """A dependency of a page: who is signed in, if the page is for them. Raises SignInNeeded, NotYourPage."""
+
+    async def at_page(request: Request) -> Visitor:
+        session = await open_session(request)
+        somebody = Visitor(request, session, await request.app.state.runtime.turns.now())
+        request.state.visitor = somebody  # a page that fails says so in their words
+        if not somebody.may_see(place):
+            raise NotYourPage(place)
+        return somebody
+
+    return at_page

@@ -1,0 +1,152 @@
+"""A desk: what one person asks of the services, with their own token, so that rights and the read log stay theirs."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+import httpx
+import structlog
+from pydantic import BaseModel, ValidationError
+
+from services.console.calls.route import A, Route, Service, Told
+
+log = structlog.get_logger()
+
+LONGEST = 2.0  # seconds a service has for its answer; the page goes on without it
+LONGEST_WRITE = 10.0  # what a person asked for is waited for
+T = TypeVar("T")
+
+
+class ServiceAway(Exception):
+    """A service does not answer, or not in time, or with something that cannot be read."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(service)
+        self.service = service
+
+
+class FieldProblem(Told):
+    """What is wrong with one field."""
+
+    field: str = ""
+    code: str = ""
+    detail: str = ""
+
+
+class Refusal(Told):
+    """A refusal as the services tell it (RFC 9457)."""
+
+    status: int
+    code: str = ""
+    title: str = ""
+    detail: str | None = None
+    errors: tuple[FieldProblem, ...] = ()
+
+
+class CallRefused(Exception):
+    """A service refuses. What it says is for the person who asked."""
+
+    def __init__(self, service: Service, refusal: Refusal) -> None:
+        super().__init__(f"{service}: {refusal.status} {refusal.code}")
+        self.service = service
+        self.refusal = refusal
+
+
+class TokenRefused(Exception):
+    """A service does not take the person's token any more: they have to sign in again."""
+
+
+class Hole(NamedTuple):
+    """A part of a page that is not there: whose it would be, and why."""
+
+    service: Service
+    refusal: Refusal | None = None
+
+
+class Versioned(NamedTuple):
+    """What a service shows, and the version that a change of it is made of."""
+
+    value: Any
+    etag: str
+
+
+class Desk:
+    """What one person asks of the services."""
+
+    def __init__(self, client: httpx.AsyncClient, apis: Mapping[str, str], token: str, request: str) -> None:
+        self._client = client
+        self._apis = apis
+        self._headers = {"Authorization": f"Bearer {token}", "X-Request-ID": request}
+
+    async def read(self, route: Route[A], /, **asked: object) -> A:
+        """What a route shows. Raises ServiceAway, CallRefused, TokenRefused."""
+        found: A = (await self.look(route, **asked)).value
+        return found
+
+    async def look(self, route: Route[Any], /, **asked: object) -> Versioned:
+        """The same with its version. Raises as `read` does."""
+        return await self._send(route, asked, None, {}, LONGEST)
+
+    async def seek(self, route: Route[A], body: BaseModel, /, **asked: object) -> A:
+        """What a route finds for a body. Raises as `read` does."""
+        found: A = (await self._send(route, asked, body, {}, LONGEST)).value
+        return found
+
+    async def change(self, route: Route[A], body: BaseModel | None = None, /, *, etag: str = "", **asked: object) -> A:
+        """Change something, if it still is at this version; "" takes any. Raises as `read` does."""
+        conditions = {"If-Match": etag} if etag else {}
+        found: A = (await self._send(route, asked, body, conditions, LONGEST_WRITE)).value
+        return found
+
+    async def _send(
+        self, route: Route[Any], asked: Mapping[str, object], body: BaseModel | None, headers: dict[str, str],
+        longest: float,
+    ) -> Versioned:  # fmt: skip
+        if body is not None:
+            headers = headers | {"Content-Type": "application/json"}
+        try:
+            answer = await self._client.request(
+                route.method,
+                self._apis[route.service].rstrip("/") + route.address(asked),
+                params=route.parameters(asked),
+                content=None if body is None else body.model_dump_json(exclude_none=True),
+                headers=self._headers | headers,
+                timeout=longest,
+            )
+        except httpx.HTTPError as error:
+            log.warning("service away", service=route.service, route=route.path, error=type(error).__name__)
+            raise ServiceAway(route.service) from None
+        return _understood(route, answer)
+
+
+def _understood(route: Route[Any], answer: httpx.Response) -> Versioned:
+    if answer.is_success:
+        try:
+            return Versioned(route.answer.model_validate_json(answer.content), answer.headers.get("etag", ""))
+        except ValidationError as error:
+            log.error("answer not understood", service=route.service, route=route.path, errors=error.error_count())
+            raise ServiceAway(route.service) from None
+    if answer.status_code == 401:
+        raise TokenRefused
+    try:
+        refusal = Refusal.model_validate_json(answer.content)
+    except ValidationError:
+        raise ServiceAway(route.service) from None
+    if answer.status_code >= 500:
+        raise ServiceAway(route.service)
+    raise CallRefused(route.service, refusal)
+
+
+async def panel(asked: Awaitable[T]) -> T | Hole:
+    """What is asked, or the hole it leaves in the page: the rest is shown all the same."""
+    try:
+        return await asked
+    except ServiceAway as away:
+        return Hole(away.service)
+    except CallRefused as refused:
+        return Hole(refused.service, refused.refusal)
+
+
+async def panels(**asked: Awaitable[Any]) -> dict[str, Any]:
+    """Several at once, by the names that a template knows them by. Raises TokenRefused."""
+    return dict(zip(asked, await asyncio.gather(*map(panel, asked.values())), strict=True))

@@ -1,0 +1,18 @@
+"""What happens because time passed: sessions end."""
+
+from datetime import UTC, datetime
+
+from services.console.domain.sessions import ABSOLUTE, IDLE
+from services.console.sql.sessions import end_sessions
+from shared.kit.clock import Schedule
+from shared.kit.turn import Turn
+
+schedule = Schedule()
+
+
+@schedule.every(seconds=300)
+async def end_old_sessions(turn: Turn) -> int:
+    """Forget those that are over, with their tokens. They live in the machine's time, whatever the clock says."""
+    now = datetime.now(UTC)
+    await end_sessions(turn.conn, started_before=now - ABSOLUTE, seen_before=now - IDLE)
+    return 0

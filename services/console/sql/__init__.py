@@ -1,0 +1,1 @@
+"""The console's tables: sessions, and nothing of anybody's business."""
