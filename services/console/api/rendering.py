@@ -8,12 +8,13 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_skeleton, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from fastapi.responses import HTMLResponse
 
 from services.console.api.places import Place
 from services.console.calls.desk import Hole
 from shared.web.pages import Pages
+from shared.web.translation import ENGLISH
 
 PACKAGE = "services.console"
 POLICY = (
@@ -41,7 +42,7 @@ class Times:
     """Instants as a reader in a language and a zone says them."""
 
     def __init__(self, language: str, zone: str, now: datetime) -> None:
-        self.language = language
+        self.locale = "en_GB" if language == ENGLISH else language  # days before months, hours to 24
         self.zone = ZoneInfo(zone)
         self.now = now
 
@@ -49,19 +50,19 @@ class Times:
         """Such as "Mon 16 Nov, 08:00"; of another year with the year."""
         there = instant.astimezone(self.zone)
         skeleton = "MMMEdHm" if there.year == self.now.astimezone(self.zone).year else "yMMMEdHm"
-        return format_skeleton(skeleton, instant, tzinfo=self.zone, locale=self.language)
+        return format_skeleton(skeleton, instant, tzinfo=self.zone, locale=self.locale)
 
     def day(self, instant: datetime) -> str:
-        """Such as "Monday, 16 November"."""
-        return format_skeleton("MMMMEEEEd", instant, tzinfo=self.zone, locale=self.language)
+        """Such as "Monday, 16 November 2026"."""
+        return format_date(instant.astimezone(self.zone), "full", locale=self.locale)
 
     def on(self, instant: datetime) -> str:
         """Such as "16 Nov 2027"."""
-        return format_skeleton("yMMMd", instant, tzinfo=self.zone, locale=self.language)
+        return format_skeleton("yMMMd", instant, tzinfo=self.zone, locale=self.locale)
 
     def ago(self, instant: datetime) -> str:
         """Such as "3 days ago" or "in 2 hours"."""
-        return format_timedelta(instant - self.now, granularity="minute", add_direction=True, locale=self.language)
+        return format_timedelta(instant - self.now, granularity="minute", add_direction=True, locale=self.locale)
 
     def iso(self, instant: datetime) -> str:
         """For machines that read pages."""

@@ -1,0 +1,89 @@
+"""What the console asks of the services is what they answer: each route, parameter and field, by their documents."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from types import UnionType
+from typing import Any, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel
+
+from reference.routes import documents
+from services.console import calls
+from services.console.calls.route import Route
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, dict[str, Any]]:
+    return documents()
+
+
+def routes() -> Iterator[tuple[str, Route[Any]]]:
+    for found in pkgutil.iter_modules(calls.__path__):
+        module = importlib.import_module(f"{calls.__name__}.{found.name}")
+        for name, value in vars(module).items():
+            if isinstance(value, Route) and value.service == found.name:
+                yield f"{found.name}.{name}", value
+
+
+ROUTES = dict(routes())
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_a_route_is_there_with_all_that_is_asked_and_read(told, name):
+    route = ROUTES[name]
+    operation = told[route.service]["paths"][route.path][route.method.lower()]
+    taken = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+    answers = [operation["responses"][code] for code in ("200", "201") if code in operation["responses"]]
+    schema = next(content["schema"] for answer in answers for content in answer["content"].values())
+
+    assert route.query <= taken
+    assert list(missing(route.answer, schema, told[route.service], name)) == []
+
+
+def missing(model: type[BaseModel], schema: dict[str, Any], document: dict[str, Any], where: str) -> Iterator[str]:
+    """Fields that the console reads and nobody gives."""
+    given = properties(schema, document)
+    for name, field in model.model_fields.items():
+        told = field.alias or name
+        if told not in given:
+            yield f"{where}.{told}"
+            continue
+        for inner in models_in(field.annotation):
+            yield from missing(inner, given[told], document, f"{where}.{told}")
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models of a field, however deep in lists and options."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    if get_origin(annotation) or isinstance(annotation, UnionType):
+        for inner in get_args(annotation):
+            yield from models_in(inner)
+
+
+def properties(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """What an object of this schema may have, through references, lists and options; `*` values by any name."""
+    if "$ref" in schema:
+        return properties(document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]], document)
+    found = dict(schema.get("properties", {}))
+    inner = [
+        *schema.get("anyOf", ()),
+        *schema.get("oneOf", ()),
+        *schema.get("allOf", ()),
+        *schema.get("prefixItems", ()),
+    ]
+    inner += [schema[key] for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict)]
+    for one in inner:
+        found |= properties(one, document)
+    return found
+
+
+def test_a_misspelt_field_would_be_found():
+    class Misspelt(BaseModel):
+        items: list[int]
+        curser: str
+
+    schema = {"properties": {"items": {}, "cursor": {}}}
+    assert list(missing(Misspelt, schema, {}, "x")) == ["x.curser"]

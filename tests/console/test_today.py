@@ -1,0 +1,36 @@
+"""Today: what waits for whoever looks."""
+
+import pytest
+
+pytestmark = pytest.mark.db
+
+
+async def test_a_recruiter_sees_what_waits_and_for_whom(front):
+    async with front.reader("ines", "recruiter") as ines:
+        page = (await ines.get("/")).text
+
+    assert "Data Analyst Intern, Summer 2027" in page
+    assert "7 ready" in page
+    assert "1 to look at" in page
+    assert "Hanna Virtanen" in page
+    assert "waits for an interviewer&#39;s feedback" in page or "waits for an interviewer's feedback" in page
+    assert len(front.asked) <= 8, [str(one.url) for one in front.asked]
+
+
+async def test_an_interviewer_sees_what_they_owe_and_no_letters(front):
+    async with front.reader("ben", "interviewer") as ben:
+        page = (await ben.get("/")).text
+
+    assert "Feedback I owe" in page
+    assert "Hanna Virtanen" in page
+    assert "Letters to release" not in page
+
+
+async def test_a_part_that_is_away_leaves_a_hole_and_the_rest_is_there(front):
+    await front.away("notifications")
+    async with front.reader("ines", "recruiter") as ines:
+        page = await ines.get("/")
+
+    assert page.status_code == 200
+    assert "The part for letters and tasks does not answer just now." in page.text
+    assert "Feedback I owe" in page.text
