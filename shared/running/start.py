@@ -42,6 +42,7 @@ class Service(Generic[S]):
     routes: Sequence[APIRouter]
     holdings: Holdings
     post: Callable[[Runtime, S], Part] | None = None
+    otherwise: APIRouter | None = None  # what takes the addresses that no route has
 
 
 async def assemble(service: Service[S], settings: S) -> tuple[FastAPI, Runtime]:
@@ -50,7 +51,8 @@ async def assemble(service: Service[S], settings: S) -> tuple[FastAPI, Runtime]:
     runtime = Runtime(service.name, settings, database, service.router, service.schedule, service.holdings)
     if service.post:
         runtime.post = service.post(runtime, settings)
-    return application.build(runtime, service.routes, f"Talentloop {service.name}"), runtime
+    app = application.build(runtime, service.routes, f"Talentloop {service.name}", otherwise=service.otherwise)
+    return app, runtime
 
 
 def run(service: Service[S]) -> NoReturn:

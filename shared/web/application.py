@@ -39,10 +39,18 @@ from shared.web.validation import expect_json
 log = structlog.get_logger()
 
 
-def build(runtime: Serving, routers: Sequence[APIRouter], title: str, *, limits: RateLimits | None = None) -> FastAPI:
+def build(
+    runtime: Serving,
+    routers: Sequence[APIRouter],
+    title: str,
+    *,
+    otherwise: APIRouter | None = None,
+    limits: RateLimits | None = None,
+) -> FastAPI:
     """The app of one service. It runs the service's parts for as long as it lives.
 
-    A process that is not for `http` (see `PARTS`) answers `/live`, `/ready` and `/metrics` only.
+    `otherwise` takes the addresses that no route has. A process that is not for `http` (see `PARTS`) answers `/live`,
+    `/ready` and `/metrics` only.
     """
     serving = "http" in runtime.settings.parts
     ours = [audit.routes, dead_letters.routes, *operations.routers(runtime)]
@@ -76,6 +84,7 @@ def build(runtime: Serving, routers: Sequence[APIRouter], title: str, *, limits:
         app.include_router(router)
     if serving:
         docs_page.add_to(app)
+        app.include_router(otherwise or APIRouter())
     app.add_middleware(RequestMiddleware)
     _answer_problems(app)
     describe(app)

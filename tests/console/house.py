@@ -125,6 +125,11 @@ class Front:
         ) as client:  # fmt: skip
             yield Reader(client)
 
+    async def fetch(self, statement: str) -> list[dict[str, Any]]:
+        """Rows of the console's own tables."""
+        async with self.database.transaction(EVERYONE) as conn:
+            return [dict(row) for row in await conn.fetch(statement)]
+
     async def away(self, service: str) -> None:
         """A service ends: whoever asks it hears nothing."""
         self.app.state.client._mounts[httpx._utils.URLPattern(f"http://{service}.test")] = _Nobody()
@@ -170,7 +175,9 @@ async def in_front(house: House, addresses: Addresses, now: datetime) -> AsyncIt
     async with database.transaction(EVERYONE) as conn:
         await conn.execute("INSERT INTO clock (now_at) VALUES ($1)", now)
     runtime = Runtime(CONSOLE.name, settings, database, CONSOLE.router, CONSOLE.schedule, CONSOLE.holdings)
-    front = Front(house, application.build(runtime, CONSOLE.routes, "Talentloop console"), database)
+    front = Front(
+        house, application.build(runtime, CONSOLE.routes, "Talentloop console", otherwise=CONSOLE.otherwise), database
+    )
     async with httpx.AsyncClient(mounts=dict(_mounts(house)), event_hooks={"request": [_noting(front)]}) as client:
         front.app.state.client = client
         yield front

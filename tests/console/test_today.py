@@ -34,3 +34,28 @@ async def test_a_part_that_is_away_leaves_a_hole_and_the_rest_is_there(front):
     assert page.status_code == 200
     assert "The part for letters and tasks does not answer just now." in page.text
     assert "Feedback I owe" in page.text
+
+
+async def test_a_page_asks_what_is_new_and_a_tab_left_open_keeps_nobody_signed_in(front):
+    async with front.reader("ines", "recruiter") as ines:
+        told = (await ines.get("/counts")).json()
+        await front.fetch("UPDATE sessions SET seen_at = seen_at - interval '50 minutes' RETURNING 1")
+        await ines.get("/counts")
+        [seen] = await front.fetch("SELECT now() - seen_at > interval '40 minutes' AS is_old FROM sessions")
+        await ines.get("/")
+        [used] = await front.fetch("SELECT now() - seen_at > interval '40 minutes' AS is_old FROM sessions")
+
+    assert told["letters_to_approve"] == 8
+    assert (seen["is_old"], used["is_old"]) == (True, False)
+
+
+async def test_an_address_that_is_no_page_is_told_in_a_page_and_to_programs_as_ever(front):
+    async with front.reader("ines", "recruiter") as ines:
+        page = await ines.get("/leters", headers={"Accept": "text/html"})
+        machine = await ines.get("/leters", headers={"Accept": "application/json"})
+        ready = await ines.get("/counts", headers={"Accept": "text/html"})
+
+    assert (page.status_code, machine.status_code) == (404, 404)
+    assert "There is no such thing" in page.text
+    assert machine.json()["code"] == "no-such-address"
+    assert ready.json() == {"live": True}

@@ -1,5 +1,6 @@
 """The pages of the console."""
 
-from services.console.api import assets, today
+from services.console.api import assets, counts, elsewhere, today
 
-ROUTES = (assets.routes, today.routes)
+ROUTES = (assets.routes, today.routes, counts.routes)
+OTHERWISE = elsewhere.routes

@@ -44,8 +44,8 @@ async def begin_session(request: Request, response: Response, tokens: Tokens) ->
     return identity
 
 
-async def open_session(request: Request) -> Opened:
-    """The session of this browser. Raises SignInNeeded, IssuerUnreachable."""
+async def open_session(request: Request, *, is_use: bool = True) -> Opened:
+    """The session of this browser, kept alive by `is_use`. Raises SignInNeeded, IssuerUnreachable."""
     held = request.cookies.get(cookie_name(request, "tl"))
     if not held:
         raise SignInNeeded
@@ -54,7 +54,7 @@ async def open_session(request: Request) -> Opened:
         session = await load_session(conn, _hash(held))
         if session is None or now - session.seen_at > IDLE or now - session.started_at > ABSOLUTE:
             raise SignInNeeded
-        if now - session.seen_at > SEEN_EVERY:
+        if is_use and now - session.seen_at > SEEN_EVERY:
             await note_seen(conn, session.id, now)
     try:
         token = _box(request).open(session.tokens).access

@@ -9,20 +9,21 @@ from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls import candidates, interviews, notifications
-from services.console.calls.desk import Hole, panels
+from services.console.calls.desk import panels
 from services.console.calls.names import find_names
 from shared.web.roles import Role
 
 routes = page_routes()
 ROWS = 5
+_WITH_PEOPLE = frozenset({Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.INTERVIEWER, Role.HIRING_MANAGER})
 _WITH_TASKS = frozenset({Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.HIRING_MANAGER})
 
 
 @routes.get(Place.TODAY)
 async def show_today(visitor: Annotated[Visitor, Depends(visiting(Place.TODAY))]) -> HTMLResponse:
-    """Lists of at most five rows, each with what, whom, since, until."""
+    """Lists of at most five rows, each with what, whom, since, until, and the way to all of it."""
     found = await panels(**_asked(visitor))
-    rows = [row for panel in found.values() if not isinstance(panel, Hole) for row in getattr(panel, "items", ())]
+    rows = [row for panel in found.values() for row in getattr(panel, "items", ())]
     names = await find_names(
         visitor.desk,
         people=(getattr(row, "candidate", None) for row in rows),
@@ -33,7 +34,7 @@ async def show_today(visitor: Annotated[Visitor, Depends(visiting(Place.TODAY))]
 
 
 def _asked(visitor: Visitor) -> dict[str, Any]:
-    """What concerns somebody in these roles."""
+    """What concerns somebody in these roles: at most five calls."""
     desk, roles = visitor.desk, visitor.roles
     asked: dict[str, Any] = {}
     if visitor.may_see(Place.LETTERS):
@@ -44,6 +45,6 @@ def _asked(visitor: Visitor) -> dict[str, Any]:
         asked["owed"] = desk.read(interviews.FEEDBACK_OWED, interviewer=visitor.user, limit=ROWS)
     if roles & _WITH_TASKS:
         asked["tasks"] = desk.read(notifications.TASKS, limit=ROWS)
-    if visitor.may_see(Place.POOL):
+    if roles & _WITH_PEOPLE:
         asked["work"] = desk.read(candidates.WORK)
     return asked

@@ -66,11 +66,14 @@ class Visitor:
         )
 
 
-def visiting(place: Place) -> Callable[[Request], Awaitable[Visitor]]:
-    """A dependency of a page: who is signed in, if the page is for them. Raises SignInNeeded, NotYourPage."""
+def visiting(place: Place, *, is_use: bool = True) -> Callable[[Request], Awaitable[Visitor]]:
+    """A dependency of a page: who is signed in, if the page is for them. Raises SignInNeeded, NotYourPage.
+
+    With `is_use` it counts as use of the session.
+    """
 
     async def at_page(request: Request) -> Visitor:
-        session = await open_session(request)
+        session = await open_session(request, is_use=is_use)
         somebody = Visitor(request, session, await request.app.state.runtime.turns.now())
         request.state.visitor = somebody  # a page that fails says so in their words
         if not somebody.may_see(place):
@@ -78,3 +81,8 @@ def visiting(place: Place) -> Callable[[Request], Awaitable[Visitor]]:
         return somebody
 
     return at_page
+
+
+def glancing(place: Place) -> Callable[[Request], Awaitable[Visitor]]:
+    """The same for what a page asks by itself: a tab left open keeps nobody signed in."""
+    return visiting(place, is_use=False)

@@ -19,6 +19,22 @@
   document.addEventListener("change", count);
   count();
 
+  // A page that is looked at asks every 15 s what its lists hold; rows never move by themselves.
+  let before = null;
+  const look = async () => {
+    const watched = document.querySelector("[data-live]");
+    if (!watched || document.hidden) return;
+    const answer = await fetch("/counts", { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const now = await answer.json();
+    const names = watched.dataset.live.split(" ");
+    if (before && names.some((name) => name in now && name in before && now[name] !== before[name])) watched.hidden = false;
+    before ??= now;
+  };
+  document.addEventListener("htmx:after:swap", () => { before = null; look(); });
+  setInterval(look, 15000);
+  look();
+
   // Keys work in a list that has the focus, and can be switched off (WCAG 2.1.4).
   let waiting = "";
   document.addEventListener("keydown", (event) => {

@@ -1,0 +1,32 @@
+"""Whatever is no page of the console: a person who comes there by a browser is told so in a page."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse
+from starlette.datastructures import Headers
+from starlette.routing import Match
+from starlette.types import Scope
+
+from services.console.api.places import Place
+from services.console.api.routes import Page
+from services.console.api.visitors import Visitor, visiting
+from shared.web.problems import NoSuchAddress
+
+
+class Elsewhere(Page):
+    """For those who read pages; programs are told as everywhere."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Only where a page is asked for."""
+        reads_pages = "text/html" in Headers(scope=scope).get("accept", "")
+        return super().matches(scope) if reads_pages else (Match.NONE, {})
+
+
+routes = APIRouter(route_class=Elsewhere, include_in_schema=False)
+
+
+@routes.get("/{path:path}", response_class=HTMLResponse)
+async def tell(_: Annotated[Visitor, Depends(visiting(Place.TODAY))]) -> HTMLResponse:
+    """There is no such page."""
+    raise NoSuchAddress
