@@ -53,7 +53,7 @@ async def test_an_address_that_is_no_page_is_told_in_a_page_and_to_programs_as_e
     async with front.reader("ines", "recruiter") as ines:
         page = await ines.get("/leters", headers={"Accept": "text/html"})
         machine = await ines.get("/leters", headers={"Accept": "application/json"})
-        ready = await ines.get("/counts", headers={"Accept": "text/html"})
+        ready = await ines.get("/live", headers={"Accept": "text/html"})
 
     assert (page.status_code, machine.status_code) == (404, 404)
     assert "There is no such thing" in page.text
