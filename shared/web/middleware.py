@@ -59,7 +59,7 @@ class RequestMiddleware:
         except Problem as problem:
             await exchange.refuse(problem)
         except Exception as error:
-            await exchange.refuse(_surprise(error))
+            await exchange.refuse(surprise(error))
         finally:
             self._inside -= 1
             incoming.forget()
@@ -126,7 +126,7 @@ class Exchange:
             log.info("request", method=method, route=route, status=self._status, seconds=round(seconds, 4))
 
 
-def _surprise(error: Exception) -> Problem:
+def surprise(error: Exception) -> Problem:
     """What the caller is told of a failure; the log gets all of it."""
     if is_transient(error):
         log.warning("database not reached", error=type(error).__name__, exc_info=error)

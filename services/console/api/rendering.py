@@ -49,8 +49,8 @@ class Times:
     def at(self, instant: datetime) -> str:
         """Such as "Mon 16 Nov, 08:00"; of another year with the year."""
         there = instant.astimezone(self.zone)
-        skeleton = "MMMEdHm" if there.year == self.now.astimezone(self.zone).year else "yMMMEdHm"
-        return format_skeleton(skeleton, instant, tzinfo=self.zone, locale=self.locale)
+        skeleton = "MMMEd" if there.year == self.now.astimezone(self.zone).year else "yMMMEd"
+        return f"{format_skeleton(skeleton, there, locale=self.locale)}, {there:%H:%M}"
 
     def day(self, instant: datetime) -> str:
         """Such as "Monday, 16 November 2026"."""

@@ -13,6 +13,7 @@ from services.console.api import failures
 from services.console.api.guard import refuse_foreign
 from services.console.api.sessions import SignInNeeded
 from services.console.calls.desk import CallRefused, ServiceAway, TokenRefused
+from shared.web.middleware import surprise
 from shared.web.problems import Problem
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -33,6 +34,8 @@ class Page(APIRoute):
                 return await _sign_in(request)
             except (Problem, RequestValidationError, ServiceAway, CallRefused) as error:
                 return failures.tell(request, error)
+            except Exception as error:  # a person reads the answer
+                return failures.tell(request, surprise(error))
 
         return answer
 
