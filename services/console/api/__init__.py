@@ -1,6 +1,12 @@
 """The pages of the console."""
 
-from services.console.api import assets, counts, elsewhere, styleguide, today
+from services.console.api import assets, counts, elsewhere, insights, styleguide, today
 
-ROUTES = (assets.routes, today.routes, counts.routes, styleguide.routes)
+ROUTES = (
+    assets.routes,
+    today.routes,
+    counts.routes,
+    insights.routes,
+    styleguide.routes,
+)
 OTHERWISE = elsewhere.routes

@@ -34,8 +34,9 @@ class Visitor:
         self.identity = session.identity
         self.now = now
         state = request.app.state
-        self.desk = Desk(state.client, state.runtime.settings.apis, session.token, request.state.request_id)
         self.language = spoken(*accepted(request.headers.get("accept-language", "")))
+        apis = state.runtime.settings.apis
+        self.desk = Desk(state.client, apis, session.token, request.state.request_id, self.language)
         self.zone = "UTC"
 
     @property

@@ -73,10 +73,12 @@ class Versioned(NamedTuple):
 class Desk:
     """What one person asks of the services."""
 
-    def __init__(self, client: httpx.AsyncClient, apis: Mapping[str, str], token: str, request: str) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, apis: Mapping[str, str], token: str, request: str, language: str = ""
+    ) -> None:
         self._client = client
         self._apis = apis
-        self._headers = {"Authorization": f"Bearer {token}", "X-Request-ID": request}
+        self._headers = {"Authorization": f"Bearer {token}", "X-Request-ID": request, "Accept-Language": language}
 
     async def read(self, route: Route[A], /, **asked: object) -> A:
         """What a route shows. Raises ServiceAway, CallRefused, TokenRefused."""
@@ -86,6 +88,13 @@ class Desk:
     async def look(self, route: Route[Any], /, **asked: object) -> Versioned:
         """The same with its version. Raises as `read` does."""
         return await self._send(route, asked, None, {}, LONGEST)
+
+    async def fetch(self, route: Route[Any], /, **asked: object) -> httpx.Response:
+        """A page that a service shows, as it is. Raises as `read` does."""
+        answer = await self._answer(route, asked, None, {}, LONGEST)
+        if not answer.is_success:
+            raise _failure(route, answer)
+        return answer
 
     async def seek(self, route: Route[A], body: BaseModel, /, **asked: object) -> A:
         """What a route finds for a body. Raises as `read` does."""
@@ -102,10 +111,16 @@ class Desk:
         self, route: Route[Any], asked: Mapping[str, object], body: BaseModel | None, headers: dict[str, str],
         longest: float,
     ) -> Versioned:  # fmt: skip
+        return _understood(route, await self._answer(route, asked, body, headers, longest))
+
+    async def _answer(
+        self, route: Route[Any], asked: Mapping[str, object], body: BaseModel | None, headers: dict[str, str],
+        longest: float,
+    ) -> httpx.Response:  # fmt: skip
         if body is not None:
             headers = headers | {"Content-Type": "application/json"}
         try:
-            answer = await self._client.request(
+            return await self._client.request(
                 route.method,
                 self._apis[route.service].rstrip("/") + route.address(asked),
                 params=route.parameters(asked),
@@ -116,25 +131,28 @@ class Desk:
         except httpx.HTTPError as error:
             log.warning("service away", service=route.service, route=route.path, error=type(error).__name__)
             raise ServiceAway(route.service) from None
-        return _understood(route, answer)
 
 
 def _understood(route: Route[Any], answer: httpx.Response) -> Versioned:
-    if answer.is_success:
-        try:
-            return Versioned(route.answer.model_validate_json(answer.content), answer.headers.get("etag", ""))
-        except ValidationError as error:
-            log.error("answer not understood", service=route.service, route=route.path, errors=error.error_count())
-            raise ServiceAway(route.service) from None
-    if answer.status_code == 401:
-        raise TokenRefused
+    if not answer.is_success:
+        raise _failure(route, answer)
     try:
-        refusal = Refusal.model_validate_json(answer.content)
-    except ValidationError:
+        return Versioned(route.answer.model_validate_json(answer.content), answer.headers.get("etag", ""))
+    except ValidationError as error:
+        log.error("answer not understood", service=route.service, route=route.path, errors=error.error_count())
         raise ServiceAway(route.service) from None
+
+
+def _failure(route: Route[Any], answer: httpx.Response) -> TokenRefused | ServiceAway | CallRefused:
+    """What an answer that is no success means."""
+    if answer.status_code == 401:
+        return TokenRefused()
     if answer.status_code >= 500:
-        raise ServiceAway(route.service)
-    raise CallRefused(route.service, refusal)
+        return ServiceAway(route.service)
+    try:
+        return CallRefused(route.service, Refusal.model_validate_json(answer.content))
+    except ValidationError:
+        return ServiceAway(route.service)
 
 
 async def panel(asked: Awaitable[T]) -> T | Hole:

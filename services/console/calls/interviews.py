@@ -33,6 +33,34 @@ class Job(Told):
     undecided: int
 
 
+class Wanted(Told):
+    """A competency that a job asks for."""
+
+    competency: str
+    name: str
+    level: int
+    must_have: bool = False
+    looks_for: str | None = None
+
+
+class Description(Told):
+    """What was said of a job when it was opened."""
+
+    title: str
+    competencies: tuple[Wanted, ...] = ()
+
+    def by_id(self) -> dict[str, Wanted]:
+        """What it asks for."""
+        return {one.competency: one for one in self.competencies}
+
+
+class DescribedJob(Told):
+    """A job with its description."""
+
+    job: str
+    opened: Description | None = None
+
+
 class Owing(Told):
     """Feedback that somebody owes."""
 
@@ -49,4 +77,5 @@ class Owing(Told):
 WORK = reading("interviews", "/work", Work)
 USERS = reading("interviews", "/users", Listed[User], "ids", "limit", "cursor")
 JOBS = reading("interviews", "/jobs", Listed[Job], "ids", "limit", "cursor", "state", "family", "cycle", "text", "mine")
+DESCRIPTION = reading("interviews", "/jobs/{job}", DescribedJob)
 FEEDBACK_OWED = reading("interviews", "/feedback-owed", Listed[Owing], "interviewer", "job", "limit", "cursor")

@@ -58,10 +58,31 @@ class Braked(Told):
     since: datetime | None = None
 
 
+class Statement(Told):
+    """One statement of the survey: the mean, and how many gave 1 to 5."""
+
+    statement: str
+    mean: float
+    counts: tuple[int, ...]
+
+
+class Survey(Told):
+    """What candidates answered, in whole batches; `why` says why there is nothing yet."""
+
+    shown: int
+    why: str | None = None
+    statements: tuple[Statement, ...] = ()
+    recommend: float | None = None
+    promoters: int | None = None
+    detractors: int | None = None
+    comments: tuple[str, ...] = ()
+
+
 WORK = reading("notifications", "/work", Work)
 WAITING = reading("notifications", "/waiting", Listed[Waiting], "job", "owner", "missing", "overdue", "limit", "cursor")
 TASKS = reading("notifications", "/tasks", Listed[Task], "owner", "kind", "limit", "cursor")
 APPROVALS = reading("notifications", "/approvals", Listed[JobApprovals], "limit", "cursor")
 BRAKE = reading("notifications", "/outreach/pause", Braked)
+SURVEY = reading("notifications", "/survey", Survey, "job", "cycle")
 FINISH_TASK = writing("notifications", "/tasks/{task}/done", Task)
 REOPEN_TASK = writing("notifications", "/tasks/{task}/reopening", Task)

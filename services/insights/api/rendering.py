@@ -1,21 +1,20 @@
 """The report of a round as a page in the language of its reader; nothing is asked for here."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date, format_timedelta
-from babel.numbers import format_decimal, format_percent
+from babel.dates import format_date
 from fastapi.responses import HTMLResponse
 
 from services.insights.domain.findings import Difference, Finding
 from services.insights.domain.measures import Figure
 from services.insights.domain.report import KINDS, Report
+from shared.web.numbers import number, percent, span
 from shared.web.pages import Pages
 
 PAGES = Pages("services.insights")
 MARKS = {kind: mark for mark, kind in enumerate(KINDS, start=1)} | {"nothing": 0}
-FEW_HOURS = timedelta(hours=48)
 
 
 def render_report(report: Report, language: str) -> HTMLResponse:
@@ -30,7 +29,7 @@ def render_report(report: Report, language: str) -> HTMLResponse:
         kinds=[*((kind, report.returned[kind]) for kind in KINDS if kind in report.returned), *nothing],
         circles=[(MARKS[kind], count) for kind, count in report.circles.kinds],
         day=lambda at: _day(at, language),
-        hours=lambda hours: _hours(hours, language),
+        hours=lambda hours: span(hours, language),
         **_numbers(language),
     )
 
@@ -61,19 +60,8 @@ class Sentences:
 
 def _numbers(language: str) -> dict[str, Any]:
     """How shares and means are written."""
-    return {
-        "percent": lambda share: format_percent(share, "0%" if language == "en" else None, locale=language),
-        "number": lambda value: format_decimal(value, "0.0", locale=language),
-    }
+    return {"percent": lambda share: percent(share, language), "number": lambda value: number(value, language)}
 
 
 def _day(at: datetime, language: str) -> str:
     return format_date(at, "medium", locale=language)
-
-
-def _hours(hours: float, language: str) -> str:
-    """Whole days from the second on."""
-    span = timedelta(hours=hours)
-    if span < FEW_HOURS:
-        return format_timedelta(span, "hour", threshold=48, format="short", locale=language)
-    return format_timedelta(span, "day", threshold=10_000, format="short", locale=language)

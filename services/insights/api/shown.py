@@ -30,10 +30,14 @@ class ShownFinding(Value):
 
 
 class ShownFigure(Value):
-    """`k` of `of`, the value with its 95 % interval; where it is not shown, `says` tells why."""
+    """`k` of `of`, the value with its 95 % interval; where it is not shown, `says` tells why.
+
+    `name`: of the competency, as its jobs call it.
+    """
 
     code: str
     competency: str | None
+    name: str | None
     part: str | None
     k: int | None
     of: int
@@ -62,6 +66,7 @@ class ShownTrend(Value):
 
     code: str
     competency: str | None
+    name: str | None
     part: str | None
     points: list[ShownPoint]
     difference: Difference
@@ -83,6 +88,7 @@ class Telling:
     """Figures in the words of one reader; `names`: of competencies."""
 
     def __init__(self, language: str, names: Mapping[str, str]) -> None:
+        self._names = names
         self._sentences = Sentences(language, names)
 
     def figures(self, found: Sequence[Figure]) -> list[ShownFigure]:
@@ -95,6 +101,7 @@ class Telling:
         return ShownFigure(
             code=figure.measure,
             competency=figure.competency,
+            name=self._names.get(figure.competency or ""),
             part=figure.part,
             **_numbers(figure),
             shown=figure.shown,
@@ -117,6 +124,7 @@ class Telling:
         return ShownTrend(
             code=last.measure,
             competency=last.competency,
+            name=self._names.get(last.competency or ""),
             part=last.part,
             points=[ShownPoint(name=name, **_numbers(figure)) for name, figure in trend.points],
             difference=trend.difference,

@@ -1,0 +1,88 @@
+"""Insights: what rounds taught, for whoever may read it; figures of one's own for nobody else."""
+
+import re
+
+import pytest
+
+from services.console.domain.figures import Figures, where_to
+from shared.web.numbers import span
+
+pytestmark = pytest.mark.db
+ROUND = "/insights/rounds/su27-data"
+
+
+async def test_a_round_tells_what_came_of_it_with_the_range_of_each_share(front):
+    async with front.reader("ines", "recruiter") as ines:
+        page = (await ines.get(ROUND)).text
+
+    assert "closed 13 Nov 2026, nobody hired" in page
+    assert "8 people" in page
+    assert "<b>4 of 7</b>" in page  # met SQL
+    assert "25% to 84%" in page
+    assert "level 4, must" in page
+    assert "too few for a share" in page
+    assert len(front.asked) <= 5
+    assert len(page) <= 60_000
+    async with front.reader("ines", "recruiter") as ines:
+        style = re.search(r'href="(/static/[^"]+console.css)"', page)
+        css = (await ines.get(style[1])).text
+
+    assert "0 · 3 · 0 · 2 · 2" in page  # SQL at levels 1 to 5
+    assert ".chart .fill" in css
+
+
+async def test_the_report_is_passed_on_as_insights_writes_it(front):
+    async with front.reader("ines", "recruiter", language="de") as ines:
+        sheet = await ines.get(ROUND + "/report")
+
+    assert sheet.headers["content-type"].startswith("text/html")
+    assert "style-src 'unsafe-inline'" in sheet.headers["content-security-policy"]
+    assert "script" not in sheet.headers["content-security-policy"]
+    assert '<html lang="de">' in sheet.text
+
+
+WHO = (
+    ("tomas", "hiring_manager", ROUND, 200, "The job"),
+    ("audit", "auditor", "/insights/rounds", 200, "Data Analyst Intern"),
+    ("numbers", "analyst", "/insights", 200, "fewer than five people"),
+    ("numbers", "analyst", ROUND, 200, "fewer than five people"),
+    ("numbers", "analyst", "/insights/survey", 200, '<p class="empty" role="status">'),
+    ("ada", "interviewer", ROUND, 200, '<p class="empty" role="status">'),
+    ("ada", "interviewer", "/insights", 303, ""),
+    ("ada", "interviewer", "/insights/mine", 200, "Nobody but you sees this page"),
+    ("cora", "coordinator", "/insights/mine", 403, "This did not work"),
+    ("ines", "recruiter", "/insights/families/data", 200, "Job family data"),
+    ("ines", "recruiter", "/insights/families/nothing", 404, "There is no such thing"),
+    ("ines", "recruiter", "/insights/growth", 200, "Nobody has come back yet"),
+    ("ines", "recruiter", "/insights/survey", 200, "Shown from five answers on"),
+)
+
+
+async def test_who_reads_what(front):
+    for user, role, path, status, said in WHO:
+        async with front.reader(user, role) as somebody:
+            page = await somebody.get(path)
+        assert (page.status_code, said in page.text) == (status, True), (user, path)
+
+
+async def test_insights_away_leaves_a_hole(front):
+    await front.away("insights")
+    async with front.reader("ines", "recruiter") as ines:
+        page = await ines.get("/insights")
+
+    assert page.status_code == 200
+    assert "The part for insights does not answer just now." in page.text
+
+
+def test_figures_that_are_not_there_are_none():
+    assert Figures([]).one("met") is None
+    assert Figures([]).fifths("levels", "", "sql") is None
+
+
+def test_findings_lead_to_where_one_acts():
+    assert where_to("campaign", "su27", "sql") == "/campaigns?competency=sql&job=su27"
+    assert where_to("job", None) == "/jobs"
+
+
+def test_short_spans_are_hours_and_long_ones_days():
+    assert (span(1, "en"), span(47, "en"), span(73, "en")) == ("1 hr", "47 hr", "3 days")
