@@ -150,14 +150,14 @@ async def _held(service: str, organization: str, ids: list[str]) -> HeldFacts:
 
 
 async def _ask(organization: str, candidate: str) -> None:
-    """As the route does: locked, said, and what follows derived in one turn."""
+    """Said and noted in one turn; the service, which has the keys that are needed, restricts and erases."""
     async with where.opened("candidates") as database:
         turns = Turns(database, Time("demo"), router.react)
         async with turns.open(EVERYONE, {organization: False}) as turn:
-            people = await lock_people(turn.conn, [(organization, candidate)])
+            await lock_people(turn.conn, [(organization, candidate)])
             asked = ErasureRequested(candidate=candidate, requested_at=turn.now, by=RequestedBy.PLATFORM)
             await turn.say([Saying(organization, asked)])
-            await router.react(turn, people)
+            await router.remember(turn, turn.take_news())
 
 
 async def _owner(conn: Connection, candidate: str, organization: str | None) -> str:

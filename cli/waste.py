@@ -11,7 +11,7 @@ from rich.table import Table
 from cli import sql, where
 from cli.errors import UserMistake
 from cli.showing import AsJson, show
-from services.candidates.domain.waste import JudgedInterview, Rate, Waste, measure
+from services.candidates.domain.waste import CountedInterview, Rate, Waste, measure
 from services.candidates.sql.waste import judge_concerned
 from shared.kit.time import Time
 
@@ -70,13 +70,13 @@ async def _ask(asked: WasteQuery) -> list[WasteRow]:
         now = await Time("demo").read(conn)  # the machine's time, unless the demo has moved the clock
         lines: list[WasteRow] = []
         for organization in [asked.organization] if asked.organization else known:
-            judged = await judge_concerned(conn, organization, asked.job, asked.family, asked.cycle)
-            lines += _lines(organization, judged, asked, now)
+            counted = await judge_concerned(conn, organization, asked.job, asked.family, asked.cycle, now)
+            lines += _lines(organization, counted, asked, now)
         return lines
 
 
-def _lines(organization: str, wanted: list[JudgedInterview], asked: WasteQuery, now: datetime) -> list[WasteRow]:
-    groups: dict[str | None, list[JudgedInterview]] = {None: wanted}
+def _lines(organization: str, wanted: list[CountedInterview], asked: WasteQuery, now: datetime) -> list[WasteRow]:
+    groups: dict[str | None, list[CountedInterview]] = {None: wanted}
     if asked.by:
         name_of = _NAMES[asked.by]
         for name in sorted({name_of(j) or "-" for j in wanted}):
@@ -84,10 +84,10 @@ def _lines(organization: str, wanted: list[JudgedInterview], asked: WasteQuery, 
     return [WasteRow(organization, name, measure(g, now, projected=asked.projected)) for name, g in groups.items()]
 
 
-_NAMES: dict[WasteGrouping, Callable[[JudgedInterview], str | None]] = {
-    WasteGrouping.JOB: lambda judged: judged.interview.job,
-    WasteGrouping.FAMILY: lambda judged: judged.interview.family,
-    WasteGrouping.CYCLE: lambda judged: judged.interview.cycle,
+_NAMES: dict[WasteGrouping, Callable[[CountedInterview], str | None]] = {
+    WasteGrouping.JOB: lambda counted: counted.job,
+    WasteGrouping.FAMILY: lambda counted: counted.family,
+    WasteGrouping.CYCLE: lambda counted: counted.cycle,
 }
 
 

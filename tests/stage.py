@@ -28,6 +28,7 @@ from shared.kit.turn import NOBODY, Turn, Turns
 from shared.running.start import Service
 
 PARTITIONS = 2
+HASH_KEY = "h" * 32
 MONDAY = datetime(2026, 11, 2, 8, tzinfo=UTC)  # 09:00 in Berlin
 
 
@@ -86,7 +87,7 @@ class Stage:
         self.router = router
         self.log = Log()
         self.time = Time("test")
-        self.turns = Turns(database, self.time, router.react)
+        self.turns = Turns(database, self.time, router.react, hash_key=HASH_KEY)
         self.inbox = Inbox(self.turns, router)
         self.clock = Clock(schedule, self.turns, router)
         self.drain = Drain(self.turns, router, self.inbox.redrive)
@@ -298,7 +299,7 @@ async def interleave(
 ) -> str | None:
     """Take `first`, stopped before its n-th statement while `second` is taken; that statement, if there was one."""
     database = PausingDatabase(stage.database, pause_before)
-    turns = Turns(database, stage.time, stage.router.react)
+    turns = Turns(database, stage.time, stage.router.react, hash_key=HASH_KEY)
     batch = sort(first, await stage.turns.now())
 
     async def take_first() -> None:
@@ -321,7 +322,7 @@ async def interleave(
 async def statements_for(stage: Stage, heard: Heard | Event) -> int:
     """Take one fact as a batch of its own; how many statements that was, one round trip each."""
     records = [stage.log.append(heard)]
-    turns = Turns(PausingDatabase(stage.database, NEVER), stage.time, stage.router.react)
+    turns = Turns(PausingDatabase(stage.database, NEVER), stage.time, stage.router.react, hash_key=HASH_KEY)
     async with turns.open(EVERYONE) as turn:
         await stage.inbox.work_off(turn, records, sort(records, turn.now), Mode.DERIVE)
     assert isinstance(turn.conn, Pausing)

@@ -45,6 +45,7 @@ SENTENCES = {
     "survey-answered": "A survey about {job} was answered",
     "answer-overdue": "{candidate} waits longer than promised: {missing} of application {application}",
     "interview-returned": "Interview {interview} of {candidate} came to {returned}",
+    "interview-tallied": "An interview about {job} came to {returned}; whose it was is erased",
     "round-summed-up": "What the round of {job} taught was summed up",
     "campaign-started": "{by} started a campaign about {competency}",
     "event-rejected": "A record of {topic} was not accepted: {code}",

@@ -1,8 +1,11 @@
 """What happens because a fact arrived: everyone's place in the pool, and who is proposed for what."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import chain
 
-from services.candidates.domain import candidacies, findable, keeping, mentoring, names, pool, waste
+from services.candidates.domain import candidacies, findable, keeping, mentoring, names, pool, tallies, waste
 from services.candidates.domain.candidacies import StandingMatch
 from services.candidates.domain.keeping import DueStep
 from services.candidates.domain.pool import PoolPlace
@@ -29,6 +32,7 @@ from shared.contracts import (
     CandidateResponded,
     ConsentChanged,
     ErasureRequested,
+    Event,
     FeedbackReleased,
     FeedbackSubmitted,
     FeedbackWithdrawn,
@@ -49,11 +53,24 @@ from shared.contracts import (
     Saying,
     UserRegistered,
 )
-from shared.kit.people import Jobs, Pair, People
+from shared.kit.outbox import event_of
+from shared.kit.people import Jobs, Pair, People, topics_of
 from shared.kit.turn import Turn
+from shared.kit.versions import Fact
 from shared.people.identity import router_of_candidates
 
-router = router_of_candidates()
+
+def say_what_remains(turn: Turn, erased: Mapping[Pair, datetime], gone: Sequence[Fact]) -> list[Saying]:
+    """Of those who are erased: what each of their counted interviews came to, of nobody any more."""
+    theirs: dict[Pair, list[Event]] = defaultdict(list)
+    for fact in gone:
+        if fact.candidate and fact.topic in topics_of(tallies.TELLING):
+            theirs[fact.organization, fact.candidate].append(event_of(fact))
+    said = (tallies.tally(pair[0], events, turn.pseudonym, erased[pair]) for pair, events in theirs.items())
+    return sorted(chain.from_iterable(said), key=lambda saying: saying.event.fact_id)
+
+
+router = router_of_candidates(say_what_remains)
 router.spread(find_named, JobOpened, JobClosed)
 router.spread(find_mentored, UserRegistered)
 
@@ -129,7 +146,7 @@ async def _count(turn: Turn, people: People, records: Iterable[CandidateRecord])
         return []
     calendars = await load_calendars(turn.conn, {organization for organization, _ in people.pairs})
     theirs = of_people(records, people.pairs)
-    return waste.sayings(*await load_judged_and_said(turn.conn, people, theirs, calendars))
+    return waste.sayings(*await load_judged_and_said(turn.conn, people, theirs, calendars, turn.now))
 
 
 async def describe(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from services.insights.domain.heard import HeardJob, HeardPerson
 from services.insights.domain.people import derive_rows
 from services.insights.domain.rounds import sum_up
-from services.insights.domain.rows import PersonRows
+from services.insights.domain.rows import PersonRows, RoundRows
 from services.insights.domain.telling import plan_telling
 from services.insights.sql.openings import find_people_of, load_openings
 from services.insights.sql.organizations import load_workplaces
@@ -32,6 +32,7 @@ from shared.contracts import (
     InterviewMissed,
     InterviewReturned,
     InterviewScheduled,
+    InterviewTallied,
     JobClosed,
     JobOpened,
     MatchReviewed,
@@ -40,6 +41,7 @@ from shared.contracts import (
     OutreachSent,
     RoundSummedUp,
     Saying,
+    tally_name,
 )
 from shared.kit.people import Jobs, Pair, People
 from shared.kit.turn import Turn
@@ -90,17 +92,32 @@ async def _tell_for_the_last_time(turn: Turn, people: People, rows: Sequence[Per
         await _sum_up(turn, Jobs({(organization, job) for organization, _, job in leaving}), is_last=True)
 
 
-@router.jobs(JobOpened, JobClosed, RoundSummedUp)
+@router.jobs(JobOpened, JobClosed, RoundSummedUp, InterviewTallied)
 async def sum_up_rounds(turn: Turn, jobs: Jobs) -> None:
     """Each job from the rows of everybody who took part, and what there is to say of it."""
     await _sum_up(turn, jobs, is_last=False)
+
+
+def _told_once(turn: Turn, rows: RoundRows) -> RoundRows:
+    """An interview is tallied before, or after, its person is erased here: until then it counts by its tally alone."""
+    if not rows.tallies:
+        return rows
+    tallied = {t.tally for t in rows.tallies}
+    return rows._replace(
+        sittings=[
+            s._replace(is_counted=False, counted_from=None)
+            if turn.pseudonym(tally_name(s.organization, s.interview)) in tallied
+            else s
+            for s in rows.sittings
+        ]
+    )
 
 
 async def _sum_up(turn: Turn, jobs: Jobs, *, is_last: bool) -> None:
     waiting_for = await lock_rounds(turn.conn, jobs)
     openings = await load_openings(turn.conn, jobs.pairs)
     told = await load_told(turn.conn, jobs)
-    rows = await load_round_rows(turn.conn, jobs)
+    rows = {pair: _told_once(turn, found) for pair, found in (await load_round_rows(turn.conn, jobs)).items()}
     summed = {pair: sum_up(job, rows[pair], turn.now) for pair, job in openings.items()}
     kept = [
         plan_telling(summed[pair], rows[pair], told.get(pair), waiting_for.get(pair), turn.now, is_last=is_last)

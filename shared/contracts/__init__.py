@@ -32,7 +32,14 @@ from shared.contracts.candidates.pool import (
     Tier,
 )
 from shared.contracts.candidates.relations import MentorshipAccepted, MentorshipEnded, MentorshipProposed, ReferralMade
-from shared.contracts.candidates.returns import InterviewReturned, Return
+from shared.contracts.candidates.returns import (
+    InterviewReturned,
+    InterviewTallied,
+    Return,
+    first_of,
+    month_of,
+    tally_name,
+)
 from shared.contracts.event import (
     ALL,
     CANDIDATES,
@@ -58,6 +65,7 @@ from shared.contracts.identity import (
     NAMESPACE,
     derived_id,
     family_of,
+    keyed_hash,
     letter_id,
     match_id,
     membership_id,
@@ -160,6 +168,7 @@ from shared.contracts.values import (
     Language,
     Level,
     Line,
+    Month,
     Name,
     Phone,
     Plan,
@@ -201,6 +210,7 @@ EVENTS: tuple[type[Event], ...] = (
     MentorshipEnded,
     ReferralMade,
     InterviewReturned,
+    InterviewTallied,
     OutreachSent,
     OutreachSuppressed,
     OutreachBounced,

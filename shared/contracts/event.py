@@ -123,6 +123,11 @@ class Event(Value):
         """The job it is about, or None."""
         return getattr(self, self.job_field) if self.job_field else None
 
+    @property
+    def dated_at(self) -> datetime | None:
+        """The time of an event that says no more exactly when it is said: it is said once, and its id is the fact's."""
+        return None
+
     def past_instants(self) -> Iterator[datetime]:
         """Every instant that must not lie in the future."""
         for name in self.instants:

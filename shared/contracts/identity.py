@@ -1,5 +1,7 @@
-"""Ids of derived things: UUIDv5 of what they are about, so that saying them again says the same."""
+"""Ids of derived things: UUIDv5 of what they are about, so that saying them again says the same; and keyed hashes."""
 
+import hashlib
+import hmac
 from uuid import UUID, uuid5
 
 from shared.contracts.writing import alike
@@ -37,3 +39,8 @@ def letter_id(organization: str, kind: str, about: str, recipient: str, step: in
 def overdue_id(application: str, missing: str, step: int) -> str:
     """One broken promise."""
     return derived_id("overdue", application, missing, str(step))
+
+
+def keyed_hash(name: str, key: str) -> bytes:
+    """What a name is known by once it may not be kept: nobody finds the name without the key."""
+    return hmac.digest(key.encode(), name.encode(), hashlib.sha256)

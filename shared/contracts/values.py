@@ -146,6 +146,11 @@ Line = Annotated[
 Instant = Annotated[AwareDatetime, BeforeValidator(_is_written_out), AfterValidator(_to_utc)]
 Plan: TypeAlias = Instant
 Day = Annotated[date, BeforeValidator(_is_day), AfterValidator(_in_range)]
+Month = Annotated[
+    str,
+    Field(pattern=r"^(?:19[7-9][0-9]|20[0-9][0-9])-(?:0[1-9]|1[0-2])$"),
+    _says("not_a_month", "is not a month as 2026-11"),
+]
 Flag = Annotated[bool, Field(strict=True)]
 Level = Annotated[float, Field(ge=0, le=1, strict=True)]
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 _IDS = {
     "answer": "The answers' own id, random: nobody's.",
+    "tally": "A keyed hash: nobody's, and the same however often it is said.",
     "application": "The candidacy: one person for one job.",
     "campaign": "The campaign's id.",
     "candidate": "The person, by their id at the platform.",
@@ -74,6 +75,8 @@ _TIMES = {
     "starts_on": "The first day.",
     "submitted_at": "When it was handed in.",
     "until": "Until when.",
+    "counted_in": "From which month on it counts.",
+    "tallied_in": "The month in which whoever was interviewed was erased.",
     "counted_from": "From when on it counts: ten business days after the decision, or the closing of the job.",
     "withdrawn_at": "When it was withdrawn.",
 }
@@ -158,6 +161,8 @@ _FLAGS = {
     "final": "Whether it stays as it is from now on.",
     "feedback_required": "Whether they owe feedback.",
     "granted": "Whether consent is given.",
+    "rediscovered": "Whether its application came through us.",
+    "with_feedback": "Whether feedback on it stood.",
     "must_have": "Whether nobody is proposed without it.",
     "would_reconsider": "Whether they would be welcome for another job.",
 }

@@ -44,7 +44,8 @@ async def save_differences(conn: Connection, sayings: Iterable[Saying], now: dat
         topics = saying.event.replaces or (saying.event.topic,)
         fact = fact_of(saying.organization, saying.event)
         drafts[topics, saying.organization, fact] = _Draft(saying, fact, topics, body_json(saying.event).decode())
-    differences = await _find_differences(conn, list(drafts.values()), now) if drafts else []
+    found = await _find_differences(conn, list(drafts.values()), now) if drafts else []
+    differences = [d for d in found if d.created or d.draft.saying.event.dated_at is None]
     return await _save(conn, differences, publish=publish) if differences else []
 
 
@@ -62,14 +63,15 @@ async def _save(conn: Connection, differences: list[_Difference], *, publish: bo
 
 def _fact(service: str, difference: _Difference) -> Fact:
     saying, fact, _, body = difference.draft
+    dated_at = saying.event.dated_at
     return Fact(
         saying.organization,
         fact,
         saying.event.topic,
         saying.event.candidate_id,
         saying.event.job_id,
-        difference.time,
-        ids.uuid7(),
+        dated_at or difference.time,
+        fact if dated_at else ids.uuid7(),
         source(service),
         difference.causation,
         difference.historical,

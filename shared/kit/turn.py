@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from contextlib import asynccontextmanager
 from datetime import datetime
 from types import MappingProxyType
+from uuid import UUID
 
-from shared.contracts import Saying
+from shared.contracts import Saying, keyed_hash
 from shared.kit import facts, outbox
 from shared.kit.db import Connection, Database
 from shared.kit.outbox import Outgoing
@@ -17,6 +18,10 @@ from shared.kit.versions import News
 NOBODY = "-"  # sees no organisation's rows
 
 
+class NoHashKey(Exception):
+    """A turn of a command was to hash a name: commands have no key, they leave such work to their service."""
+
+
 class NobodyPublishes(Exception):
     """A turn put something into the outbox of a service that has no relay: it would lie there for ever."""
 
@@ -24,11 +29,12 @@ class NobodyPublishes(Exception):
 class Turn:
     """One open transaction, its instant, and what was said in it that nobody has reacted to yet."""
 
-    __slots__ = ("_news", "conn", "has_put", "has_remembered", "now")
+    __slots__ = ("_hash_key", "_news", "conn", "has_put", "has_remembered", "now")
 
-    def __init__(self, conn: Connection, now: datetime) -> None:
+    def __init__(self, conn: Connection, now: datetime, hash_key: str | None = None) -> None:
         self.conn = conn
         self.now = now
+        self._hash_key = hash_key
         self.has_put = False  # records for Kafka
         self.has_remembered = False  # somebody to derive
         self._news: list[News] = []
@@ -53,6 +59,12 @@ class Turn:
         self._news += [one.news for one in said]
         self.has_put |= publish and bool(said)
         return said
+
+    def pseudonym(self, name: str) -> str:
+        """The same for the same name in every service, in the shape of a random id. Raises NoHashKey."""
+        if self._hash_key is None:
+            raise NoHashKey
+        return str(UUID(bytes=keyed_hash(name, self._hash_key)[:16], version=4))
 
     def take_news(self) -> list[News]:
         """What was said and not reacted to yet; whoever takes it reacts."""
@@ -87,8 +99,15 @@ class Turns:
     """Opens the turns of one service. Where nobody `publishes`, what is said has to stay private."""
 
     def __init__(
-        self, database: Database, time: Time, react: Callable[[Turn], Awaitable[None]], *, publishes: bool = True
+        self,
+        database: Database,
+        time: Time,
+        react: Callable[[Turn], Awaitable[None]],
+        *,
+        publishes: bool = True,
+        hash_key: str | None = None,
     ) -> None:
+        self._hash_key = hash_key
         self.database = database
         self.time = time
         self.written = asyncio.Event()  # there is something to publish
@@ -106,7 +125,7 @@ class Turns:
         nothing, and signals nothing. Raises NobodyPublishes.
         """
         async with self.database.transaction(organizations, locked) as conn:
-            turn = Turn(conn, await self.time.read(conn))
+            turn = Turn(conn, await self.time.read(conn), self._hash_key)
             yield turn
             await self._react(turn)
             if turn.has_put and not self._publishes:

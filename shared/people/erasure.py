@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -35,8 +35,18 @@ _OWN_INSTANTS = json.dumps(
 )
 
 
-async def absorb(turn: Turn, people: People, news: Iterable[News]) -> list[News]:
+Remains = Callable[[Turn, Mapping[Pair, datetime], Sequence[Fact]], Iterable[Saying]]
+
+
+def nothing_remains(_turn: Turn, _erased: Mapping[Pair, datetime], _gone: Sequence[Fact]) -> Iterable[Saying]:
+    """Of what is gone a service says nothing, unless it says what."""
+    return ()
+
+
+async def absorb(turn: Turn, people: People, news: Iterable[News], remains: Remains = nothing_remains) -> list[News]:
     """Delete what erasures cover, and its keys on our own topics; who was just erased gets this service's receipt.
+
+    `remains`: what a service says, of nobody any more, of the facts that are gone and were erased until some instant.
 
     An erasure covers every fact whose time, or own instant, is not after it, and a profile while the person has not
     applied again (rule 11: a new application is welcome, without history). Returns news about everyone who is another
@@ -50,6 +60,7 @@ async def absorb(turn: Turn, people: People, news: Iterable[News]) -> list[News]
         return []
     gone = await _delete_facts(conn, list(people.erased))
     await superseded.forget(conn, gone)
+    await turn.say(remains(turn, people.erased, gone))
     owned = set(owned_topics(conn.service))
     await turn.put([outbox.tombstone(f) for f in gone if f.topic in owned and BY_TOPIC[f.topic].compacted])
     is_parted = any(fact.topic == CandidateMerged.topic for fact in gone)

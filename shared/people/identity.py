@@ -8,10 +8,14 @@ from shared.kit.router import Identity, Router
 from shared.kit.turn import Turn
 from shared.kit.versions import News
 from shared.people import aliases, erasure
+from shared.people.erasure import Remains, nothing_remains
 
 
 class Candidates(Identity):
     """Candidates have every id that was merged into theirs; of those who were erased nothing is kept."""
+
+    def __init__(self, remains: Remains = nothing_remains) -> None:
+        self._remains = remains
 
     async def note(self, turn: Turn, news: Collection[News]) -> list[News]:
         """Keep the aliases, and until when who is erased."""
@@ -25,11 +29,14 @@ class Candidates(Identity):
 
     async def forget(self, turn: Turn, people: People, news: Collection[News]) -> list[News]:
         """Delete what erasures cover."""
-        return await erasure.absorb(turn, people, news)
+        return await erasure.absorb(turn, people, news, self._remains)
 
 
-def router_of_candidates() -> Router:
-    """A router for a service that keeps facts about candidates; an organisation's settings concern all of its own."""
-    router = Router(Candidates())
+def router_of_candidates(remains: Remains = nothing_remains) -> Router:
+    """A router for a service that keeps facts about candidates; an organisation's settings concern all of its own.
+
+    `remains`: what it says, of nobody, of the facts that an erasure took.
+    """
+    router = Router(Candidates(remains))
     router.everyone(OrganizationConfigured)
     return router

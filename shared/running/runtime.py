@@ -72,7 +72,13 @@ class Runtime:
         self.database = database
         self.router = router
         self.time = Time(settings.env)
-        self.turns = Turns(database, self.time, router.react, publishes=isinstance(settings, ListeningSettings))
+        self.turns = Turns(
+            database,
+            self.time,
+            router.react,
+            publishes=isinstance(settings, ListeningSettings),
+            hash_key=settings.hash_key.get_secret_value(),
+        )
         self.inbox = Inbox(self.turns, router)
         self.listening = Listening(settings, self.inbox) if isinstance(settings, ListeningSettings) else None
         self.clock = Clock(schedule, self.turns, router, lambda: self.is_behind)

@@ -78,11 +78,11 @@ def test_without_the_loop_only_hires_that_came_without_us_count():
 
 
 def test_an_interview_counts_from_ten_business_days_after_the_decision():
-    judged = judge([interview()], Returns(), DAYS)
+    counted = [j.counted for j in judge([interview()], Returns(), DAYS)]
 
-    assert judged[0].counted_from == COUNTED
-    assert measure(judged, COUNTED - timedelta(seconds=1), projected=False).now == Rate(0, 0)
-    assert measure(judged, COUNTED, projected=False).now == Rate(1, 1)
+    assert counted[0].counted_from == COUNTED
+    assert measure(counted, COUNTED - timedelta(seconds=1), projected=False).now == Rate(0, 0)
+    assert measure(counted, COUNTED, projected=False).now == Rate(1, 1)
 
 
 def test_closing_counts_where_nobody_decided():
@@ -95,7 +95,7 @@ def test_projected_counts_open_ones_as_they_stand():
         [interview(), interview(interview="i2", with_feedback=False)], Returns(letters=frozenset({"i1"})), DAYS
     )
 
-    found = measure(judged, INTERVIEWED, projected=True)
+    found = measure([j.counted for j in judged], INTERVIEWED, projected=True)
 
     assert (found.interviews, found.people, found.open) == (2, 1, 2)
     assert (found.now, found.without_loop, found.without_feedback) == (Rate(2, 1), Rate(2, 2), Rate(2, 1))
@@ -103,7 +103,7 @@ def test_projected_counts_open_ones_as_they_stand():
 
 
 def test_rediscovered_applications_are_left_out_without_the_loop():
-    judged = judge([interview(rediscovered=True)], Returns(), DAYS)
+    counted = [j.counted for j in judge([interview(rediscovered=True)], Returns(), DAYS)]
 
-    assert measure(judged, INTERVIEWED, projected=True).without_loop == Rate(0, 0)
+    assert measure(counted, INTERVIEWED, projected=True).without_loop == Rate(0, 0)
     assert Rate(0, 0).share is None

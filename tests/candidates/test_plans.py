@@ -12,6 +12,7 @@ pytestmark = pytest.mark.db
 
 LISTS = {
     "facts_of_general",  # holds nobody but who applied without a job: those are asked for
+    "facts_of_tallies",  # what is left of everybody who was erased: counted
     "facts_of_openings",  # a manager's jobs
     "matches_proposed",  # what waits for a review
 }

@@ -65,7 +65,7 @@ def bounced(bounce: str, hours: int) -> Heard:
 
 async def figures(stage: Stage, now: datetime = NOW, *, projected: bool = True) -> Waste:
     async with stage.database.transaction(["acme"]) as conn:
-        return measure(await judge_everyone(conn, "acme"), now, projected=projected)
+        return measure(await judge_everyone(conn, "acme", NOW), now, projected=projected)
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ async def test_figures_of_a_job_family_or_cycle_are_those_of_everyone_filtered(s
     await stage.deliver(opened(), *an_interviewed_candidate("ana", "no", "no"), unknown, *general, *joined, *winter)
 
     async with stage.database.transaction(["acme"]) as conn:
-        found = await judge_concerned(conn, "acme", job, family, cycle)
-        everyone = await judge_everyone(conn, "acme")
+        found = await judge_concerned(conn, "acme", job, family, cycle, NOW)
+        everyone = await judge_everyone(conn, "acme", NOW)
 
     assert found == [j for j in everyone if concerns(j, job, family, cycle)]
     assert len(found) == interviews

@@ -31,6 +31,7 @@ KEYS = {
     "mentorship-ended": "acme/ana/r1",
     "referral-made": "acme/ana/r1",
     "interview-returned": "acme/ana/i1",
+    "interview-tallied": "acme/t1/t1",
     "outreach-sent": "acme/ana/l1",
     "outreach-suppressed": "acme/ana/l1",
     "outreach-bounced": "acme/ana/l1",

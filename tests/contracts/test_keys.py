@@ -30,6 +30,7 @@ HEARD_BY_INSIGHTS = {
     "feedback-released",
     "candidate-responded",
 }
+COUNTED = {"interview-returned", "interview-tallied"}
 ANSWERS = {"survey-answered", "answer-overdue"}
 
 
@@ -95,7 +96,7 @@ def test_listeners_partitions_and_breadth_are_those_of_the_table(topic):
         **dict.fromkeys(HEARD_BY_ALL, ALL),
         "user-registered": NAMING,
         "campaign-started": frozenset({"notifications"}),
-        "interview-returned": frozenset({"candidates", "insights"}),
+        **dict.fromkeys(COUNTED, frozenset({"candidates", "insights"})),
         "round-summed-up": frozenset({"insights"}),
         **dict.fromkeys(HEARD_BY_INSIGHTS, PEOPLE_SIDE | {"insights"}),
         **dict.fromkeys(ANSWERS, frozenset({"notifications", "insights"})),

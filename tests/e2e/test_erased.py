@@ -1,6 +1,7 @@
 """Nobody who was erased is found in any file: not by name, address, number or what was written about them."""
 
 import itertools
+import json
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -144,6 +145,23 @@ async def is_gone(world: World, week: Week) -> bool:
     )
 
 
+async def figures(world: World, week: Week) -> Any:
+    """What interviews came to, and how many; whose they are is less."""
+    waste = await world.ask(week, "candidates", "GET", "/waste?projected=true")
+    return {name: figure for name, figure in waste.items() if name != "people"}
+
+
+async def tallied(world: World, week: Week) -> list[dict[str, Any]]:
+    """What candidates and insights hold of the interviews of whoever was erased."""
+    facts = await world.facts(week)
+    candidates, insights = (
+        [json.loads(f["body"]) for f in facts[service] if f["topic"] == "interview-tallied"]
+        for service in ("candidates", "insights")
+    )
+    assert candidates == insights
+    return candidates
+
+
 SAID = {f"{service}.{how}" for service in SERVICES for how in ("heard", "said")}
 
 
@@ -177,9 +195,12 @@ async def test_no_file_holds_a_byte_of_somebody_who_was_erased_also_after_a_rest
             assert await count_kept_mails(home.postgres(), MARKERS) >= 1
             home.talentloop("backup", str(tmp_path))
 
+            wasted = await figures(world, week)
             await ask_to_be_forgotten(world, week)
 
             assert await is_gone(world, week)
+            assert await figures(world, week) == wasted
+            assert [t["returned"] for t in await tallied(world, week)] == ["letter", "letter"]
             mails = mails_to_the_person(world, week)
             assert (mails.count("Halden: your data"), len(mails)) == (1, 2)
             await vacuum(home.postgres())
@@ -196,6 +217,8 @@ async def test_no_file_holds_a_byte_of_somebody_who_was_erased_also_after_a_rest
             await world.stage.settle()
 
             assert await is_gone(world, week)
+            assert await figures(world, week) == wasted
+            assert len(await tallied(world, week)) == 2
             assert mails_to_the_person(world, week) == mails
             assert await count_kept_mails(home.postgres(), MARKERS) == 0
             await vacuum(home.postgres())

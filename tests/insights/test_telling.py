@@ -1,15 +1,27 @@
 """What a round tells once it is closed: at a full hour, for the last time one day, and of nobody in particular."""
 
-from datetime import timedelta
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from shared.contracts import CandidateErased, CandidateMerged, InterviewReturned, JobOpened
+from services.insights.domain.sums import Counts
+from shared.contracts import (
+    CandidateErased,
+    CandidateMerged,
+    InterviewReturned,
+    InterviewTallied,
+    JobOpened,
+    tally_name,
+)
 from shared.kit.say import heard_topics
 from tests.candidates.sentences import an_interviewed_candidate, applied, closed, feedback, later, opened
 from tests.insights.halden import NOW
-from tests.stage import Heard, Stage
+from tests.stage import HASH_KEY, Heard, Stage
 
 pytestmark = pytest.mark.db
 
@@ -136,6 +148,48 @@ async def test_before_an_erasure_takes_somebody_out_the_figures_are_told_with_th
 
     await stage.deliver(Heard(CandidateErased(candidate="p4", erased_at=NOW + HOUR), at=NOW + HOUR))
     assert await told(stage) == [last]
+
+
+def tallied(person: str, counted_in: str = "2026-11", came_to: str | None = "letter") -> InterviewTallied:
+    """As candidates says it, whose key is the same."""
+    name = tally_name("acme", f"{person}-su27-i1").encode()
+    digest = hmac.digest(HASH_KEY.encode(), name, hashlib.sha256)
+    return InterviewTallied(
+        tally=str(UUID(bytes=digest[:16], version=4)), job="su27", counted_in=counted_in, returned=came_to,
+        with_feedback=True, tallied_in="2026-12",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["erased first", "tallied first"])
+async def test_an_interview_counts_once_whether_its_person_is_erased_or_it_is_tallied_first(stage, order):
+    await stage.deliver(*a_round(*EIGHT), *(Heard(returned(p, NOW - HOUR), at=NOW) for p in EIGHT))
+    await stage.move(NOW + HOUR)
+    erased = Heard(CandidateErased(candidate="p3", erased_at=NOW + HOUR), at=NOW + HOUR)
+
+    for fact in [erased, Heard(tallied("p3"), at=NOW)][::order]:
+        await stage.deliver(fact)
+
+    [row] = await stage.fetch("SELECT sums FROM rounds")
+    counts = Counts(*json.loads(row["sums"])[0][8])
+    assert (counts.people, counts.counted, counts.counted_people, counts.open) == (7, 8, 8, 0)
+    [last] = await told(stage)
+    assert (last["final"], figure(last, "wasted")) == (True, [(0, 8)])
+
+
+async def test_the_interviews_of_the_erased_go_on_counting_and_are_no_figure_of_nobody(stage):
+    open_still = [fact for fact in a_round() if fact.topic != "job-closed"]
+    late = [tallied("p1", came_to=None), tallied("p2", "2027-02")]
+    await stage.deliver(*open_still, *(Heard(one, at=NOW) for one in late))
+
+    async def counts() -> Counts:
+        [row] = await stage.fetch("SELECT sums FROM rounds")
+        return Counts(*json.loads(row["sums"])[0][8])
+
+    first = await counts()
+    assert (first.counted, first.wasted, first.counted_people, first.open) == (1, 1, 1, 1)
+    await stage.move(datetime(2027, 2, 1, tzinfo=UTC))
+    later_on = await counts()
+    assert (later_on.counted, later_on.wasted, later_on.open) == (2, 1, 0)
 
 
 async def test_a_merge_across_rounds_makes_one_person_of_two(stage):

@@ -18,7 +18,10 @@ class ShownRate(Value):
 
 
 class Figures(Value):
-    """Interviews completed, whose, how many are not counted yet; and the rates, never mixed."""
+    """Interviews completed, how many are not counted yet; and the rates, never mixed.
+
+    `people`: whose they are, of those who are known still; an erasure changes no other figure.
+    """
 
     interviews: int
     people: int
@@ -38,7 +41,7 @@ async def read_waste(
 ) -> Figures:
     """Rule 9. Counted from ten business days after decision or closing; `projected` counts the others as they stand."""
     async with caller.turn() as turn:
-        asked = await judge_concerned(turn.conn, caller.organization, job, family, cycle)
+        asked = await judge_concerned(turn.conn, caller.organization, job, family, cycle, turn.now)
     found = measure(asked, turn.now, projected=projected)
     return Figures(
         interviews=found.interviews,

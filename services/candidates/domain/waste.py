@@ -76,6 +76,36 @@ class JudgedInterview(NamedTuple):
     returned: Return | None
     without_loop: Return | None
 
+    @property
+    def counted(self) -> "CountedInterview":
+        """As the figures have it."""
+        of = self.interview
+        return CountedInterview(
+            (of.organization, of.candidate),
+            of.job,
+            of.family,
+            of.cycle,
+            self.counted_from,
+            self.returned,
+            self.without_loop,
+            of.rediscovered,
+            of.with_feedback,
+        )
+
+
+class CountedInterview(NamedTuple):
+    """One completed interview as the figures have it. `person`: whose, None of somebody who was erased."""
+
+    person: tuple[str, str] | None
+    job: str | None
+    family: str | None
+    cycle: str | None
+    counted_from: datetime | None
+    returned: Return | None
+    without_loop: Return | None
+    rediscovered: bool
+    with_feedback: bool
+
 
 class Rate(NamedTuple):
     """How many of how many; the share is None of nothing."""
@@ -190,24 +220,23 @@ def _taking_back(said: SaidReturn) -> Saying:
     return Saying(said.organization, event)
 
 
-def measure(judged: Sequence[JudgedInterview], now: datetime, *, projected: bool) -> Waste:
+def measure(interviews: Sequence[CountedInterview], now: datetime, *, projected: bool) -> Waste:
     """The rates over those that count by now; `projected` counts open ones as they stand."""
-    counted = [j for j in judged if projected or (j.counted_from is not None and j.counted_from <= now)]
-    unaided = [j for j in counted if not j.interview.rediscovered]
+    counted = [i for i in interviews if projected or (i.counted_from is not None and i.counted_from <= now)]
+    unaided = [i for i in counted if not i.rediscovered]
     return Waste(
-        interviews=len(judged),
-        people=len({(j.interview.organization, j.interview.candidate) for j in judged}),
-        open=sum(j.counted_from is None or j.counted_from > now for j in judged),
-        now=Rate(len(counted), sum(j.returned is None for j in counted)),
-        without_loop=Rate(len(unaided), sum(j.without_loop is None for j in unaided)),
-        without_feedback=Rate(len(counted), sum(not j.interview.with_feedback for j in counted)),
+        interviews=len(interviews),
+        people=len({i.person for i in interviews if i.person}),
+        open=sum(i.counted_from is None or i.counted_from > now for i in interviews),
+        now=Rate(len(counted), sum(i.returned is None for i in counted)),
+        without_loop=Rate(len(unaided), sum(i.without_loop is None for i in unaided)),
+        without_feedback=Rate(len(counted), sum(not i.with_feedback for i in counted)),
     )
 
 
-def concerns(judged: JudgedInterview, job: str | None, family: str | None, cycle: str | None) -> bool:
+def concerns(counted: CountedInterview, job: str | None, family: str | None, cycle: str | None) -> bool:
     """Whether it is of this job, family and cycle; None: of any."""
-    interview = judged.interview
-    pairs = ((job, interview.job), (family, interview.family), (cycle, interview.cycle))
+    pairs = ((job, counted.job), (family, counted.family), (cycle, counted.cycle))
     return all(wanted is None or wanted == known for wanted, known in pairs)
 
 

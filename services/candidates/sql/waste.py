@@ -7,13 +7,22 @@ from itertools import chain
 from typing import Any
 
 from services.candidates.domain.interviews import InterviewFacts
+from services.candidates.domain.pool import place
 from services.candidates.domain.records import CandidateRecord
-from services.candidates.domain.waste import JudgedInterview, Returns, SaidReturn, concerns, interviews_of, judge
+from services.candidates.domain.waste import (
+    CountedInterview,
+    JudgedInterview,
+    Returns,
+    SaidReturn,
+    concerns,
+    interviews_of,
+    judge,
+)
 from services.candidates.sql.candidacies import load_interviews
 from services.candidates.sql.jobs import load_known_jobs, load_people
 from services.candidates.sql.records import load_records
 from shared.business_days import Calendar
-from shared.contracts import MemberStatus
+from shared.contracts import MemberStatus, Return, first_of
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People, find_people, slices
 
@@ -76,59 +85,106 @@ async def find_concerned(
 
 
 async def judge_concerned(
-    conn: Connection, organization: str, job: str | None, family: str | None, cycle: str | None
-) -> list[JudgedInterview]:
+    conn: Connection, organization: str, job: str | None, family: str | None, cycle: str | None, now: datetime
+) -> list[CountedInterview]:
     """What every completed interview of this job, family and cycle came to; nobody else is looked at."""
     if job is None and family is None and cycle is None:
-        return await judge_everyone(conn, organization)
+        return await judge_everyone(conn, organization, now)
     days = await load_calendar(conn, organization)
-    judged: list[JudgedInterview] = []
+    counted = await load_tallied(conn, organization, job)
     for some in slices(await find_concerned(conn, organization, job, family, cycle), AT_ONCE):
         people = await load_people(conn, [(organization, person) for person in some])
-        judged += [j for j in await _judge(conn, people, days) if concerns(j, job, family, cycle)]
-    return judged
+        counted += await _judge(conn, people, days, now)
+    return [c for c in counted if concerns(c, job, family, cycle)]
 
 
-async def judge_everyone(conn: Connection, organization: str) -> list[JudgedInterview]:
+async def judge_everyone(conn: Connection, organization: str, now: datetime) -> list[CountedInterview]:
     """What every completed interview of an organisation came to, from the facts and the pool as they stand."""
     days = await load_calendar(conn, organization)
-    judged: list[JudgedInterview] = []
+    counted = await load_tallied(conn, organization)
     after = ""
     while people := await load_everyone(conn, organization, after, AT_ONCE):
-        judged += await _judge(conn, people, days)
+        counted += await _judge(conn, people, days, now)
         after = max(person for _, person in people.pairs)
-    return judged
+    return counted
 
 
-async def _judge(conn: Connection, people: People, days: Calendar) -> list[JudgedInterview]:
+async def load_tallied(conn: Connection, organization: str, job: str | None = None) -> list[CountedInterview]:
+    """What the interviews of those who were erased came to; of one job, or of all. Their job says family and cycle."""
+    rows = await conn.fetch(
+        """
+        SELECT t.job, coalesce(j.family, CASE WHEN t.job IS NULL THEN 'general' END) AS family, j.cycle, t.counted_in,
+               t.returned, t.without_loop, t.rediscovered, t.with_feedback, t.times
+        FROM (
+            SELECT job, body ->> 'counted_in' AS counted_in, body ->> 'returned' AS returned,
+                   body ->> 'without_loop' AS without_loop, (body ->> 'rediscovered')::boolean AS rediscovered,
+                   (body ->> 'with_feedback')::boolean AS with_feedback, count(*) AS times
+            FROM facts WHERE organization = $1 AND topic = 'interview-tallied' AND ($2::text IS NULL OR job = $2)
+            GROUP BY 1, 2, 3, 4, 5, 6
+        ) t
+        LEFT JOIN LATERAL (SELECT family, cycle FROM jobs j WHERE j.organization = $1 AND j.job = t.job OFFSET 0) j
+               ON true
+        ORDER BY t.job, t.counted_in
+        """,
+        organization,
+        job,
+    )
+    return [
+        CountedInterview(
+            None, of_job, family, cycle, first_of(month), _one(returned), _one(without_loop), rediscovered, judged
+        )
+        for of_job, family, cycle, month, returned, without_loop, rediscovered, judged, times in rows
+        for _ in range(times)
+    ]
+
+
+def _one(returned: str | None) -> Return | None:
+    return Return(returned) if returned else None
+
+
+async def _judge(conn: Connection, people: People, days: Calendar, now: datetime) -> list[CountedInterview]:
     records = await load_records(conn, people)
-    return await load_judged(conn, people, records, dict.fromkeys((o for o, _ in people.pairs), days))
-
-
-async def load_judged(
-    conn: Connection, people: People, records: Sequence[CandidateRecord], calendars: Mapping[str, Calendar]
-) -> list[JudgedInterview]:
-    """What each completed interview of these people came to; `records` are theirs."""
-    judged, _ = await load_judged_and_said(conn, people, records, calendars)
-    return judged
+    calendars = dict.fromkeys((o for o, _ in people.pairs), days)
+    judged, _ = await load_judged_and_said(conn, people, records, calendars, now)
+    return [j.counted for j in judged]
 
 
 async def load_judged_and_said(
-    conn: Connection, people: People, records: Sequence[CandidateRecord], calendars: Mapping[str, Calendar]
+    conn: Connection,
+    people: People,
+    records: Sequence[CandidateRecord],
+    calendars: Mapping[str, Calendar],
+    now: datetime,
 ) -> tuple[list[JudgedInterview], list[SaidReturn]]:
-    """The same, and of which of their interviews it was said before."""
+    """What each completed interview of these people came to, and of which was said before; `records` are theirs."""
     heard: dict[Pair, list[InterviewFacts]] = defaultdict(list)
     for one in await load_interviews(conn, people):
         heard[one.organization, one.candidate].append(one)
     returns = await load_returns(conn, people)
     closings = await _load_closings(conn, records, chain.from_iterable(heard.values()))
+    places = await _load_places_before(conn, people, records, now)
     judged: list[JudgedInterview] = []
     for record in records:
         pair = (record.organization, record.candidate)
         came = returns[pair]._replace(applications=record.applications)
+        came = came._replace(places=places.get(pair, came.places))
         completed = interviews_of(record, heard[pair], came.rediscovered, closings)
         judged += judge(completed, came, calendars[record.organization])
     return judged, [said for came in returns.values() for said in came.said]
+
+
+async def _load_places_before(
+    conn: Connection, people: People, records: Iterable[CandidateRecord], now: datetime
+) -> dict[Pair, frozenset[tuple[str, MemberStatus]]]:
+    """Where those stood in the pool who asked to be erased: to ask takes nothing back that an interview came to."""
+    asked = people.only({(r.organization, r.candidate) for r in records if r.restricted})
+    whole = await load_records(conn, asked, judged=asked.pairs)
+    return {
+        (r.organization, r.candidate): frozenset(
+            (p.family, p.status) for p in place([r._replace(restricted=False)], now) if p.status
+        )
+        for r in whole
+    }
 
 
 async def _load_closings(

@@ -187,6 +187,7 @@ def _returns(summary: Summary) -> Iterator[Figure]:
         yield count("reused", getattr(counts, part), counts.people, part=part)
     yield share("wasted", counts.wasted, counts.counted, counts.counted_people)
     yield share("wasted", counts.wasted_unaided, counts.unaided, counts.counted_people, part="without_loop")
-    yield count("wasted", counts.open, counts.open + counts.counted, counts.interviewed, part="open")
+    people = max(counts.interviewed, counts.counted_people)
+    yield count("wasted", counts.open, counts.open + counts.counted, people, part="open")
     for kind, k in sorted(summary.returned.items()):
         yield count("wasted", k, counts.counted, counts.counted_people, part=f"returned:{kind}")

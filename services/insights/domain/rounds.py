@@ -18,6 +18,7 @@ from services.insights.domain.rows import (
     Scorecard,
     Side,
     Sitting,
+    Tally,
 )
 from services.insights.domain.sums import Counts, Round, RoundStep, SummedRound
 from services.insights.domain.waits import Waits, span, wait_of
@@ -59,7 +60,7 @@ def sum_up(job: HeardJob, rows: RoundRows, now: datetime) -> SummedRound:
         waits=_waits(rows),
         reasons=Counter(c.reason_code for c in left if c.reason_code),
         left_at=Counter(max(c.steps, default=UNNAMED_STEP) for c in left),
-        returned=Counter(s.returned for s in _counted(rows.sittings, now) if s.returned),
+        returned=_came_to(rows, now),
     )
     return SummedRound(found, tuple(sum_up_competencies(job, rows)), tuple(_steps(job, rows)))
 
@@ -147,22 +148,36 @@ def _reused(job: HeardJob, reuses: Sequence[Reuse]) -> dict[str, int]:
 
 
 def _returns(rows: RoundRows, now: datetime) -> dict[str, int]:
-    """Rule 9, as its owner judged each interview."""
-    counted = _counted(rows.sittings, now)
-    rediscovered = {c.application for c in rows.candidacies if c.rediscovered}
-    unaided = [s for s in counted if s.application not in rediscovered]
+    """Rule 9, as its owner judged each interview. Whose the tallies are nobody knows: somebody's, at least."""
+    sittings, tallies = _counted(rows.sittings, now), _tallied(rows.tallies, now)
+    ours = {c.application for c in rows.candidacies if c.rediscovered}
+    unaided = [
+        *(s.without_loop for s in sittings if s.application not in ours),
+        *(t.without_loop for t in tallies if not t.rediscovered),
+    ]
+    counted = len(sittings) + len(tallies)
     return {
-        "open": sum(s.is_counted for s in rows.sittings) - len(counted),
-        "counted": len(counted),
-        "counted_people": len({s.candidate for s in counted}),
-        "wasted": sum(s.returned is None for s in counted),
+        "open": sum(s.is_counted for s in rows.sittings) + len(rows.tallies) - counted,
+        "counted": counted,
+        "counted_people": len({s.candidate for s in sittings}) + bool(tallies),
+        "wasted": counted - _came_to(rows, now).total(),
         "unaided": len(unaided),
-        "wasted_unaided": sum(s.without_loop is None for s in unaided),
+        "wasted_unaided": unaided.count(None),
     }
+
+
+def _came_to(rows: RoundRows, now: datetime) -> Counter[str]:
+    """What the interviews that count came to, those that came to anything."""
+    sittings, tallies = _counted(rows.sittings, now), _tallied(rows.tallies, now)
+    return Counter(filter(None, [*(s.returned for s in sittings), *(t.returned for t in tallies)]))
 
 
 def _counted(sittings: Iterable[Sitting], now: datetime) -> list[Sitting]:
     return [s for s in sittings if s.is_counted and s.counted_from and s.counted_from <= now]
+
+
+def _tallied(tallies: Iterable[Tally], now: datetime) -> list[Tally]:
+    return [t for t in tallies if t.counted_from <= now]
 
 
 def _waits(rows: RoundRows) -> Waits:

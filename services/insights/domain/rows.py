@@ -83,6 +83,18 @@ class Sitting(NamedTuple):
     counted_from: datetime | None
 
 
+class Tally(NamedTuple):
+    """One counted interview of somebody who was erased; `tally` is the keyed hash of the interview."""
+
+    organization: str
+    tally: str
+    job: str
+    counted_from: datetime
+    returned: str | None
+    without_loop: str | None
+    rediscovered: bool
+
+
 class Scorecard(NamedTuple):
     """What one interviewer owes, or gave, for one interview that took place. `due_at`: one business day on."""
 
@@ -185,6 +197,12 @@ class RoundRows(NamedTuple):
     assessments: Sequence[Assessment]
     growths: Sequence[Growth]
     reuses: Sequence[Reuse]
+    tallies: Sequence[Tally] = ()
+
+    @property
+    def counting_from(self) -> list[datetime]:
+        """From when on each of its interviews counts."""
+        return [*(s.counted_from for s in self.sittings if s.counted_from), *(t.counted_from for t in self.tallies)]
 
 
 class PersonRows(NamedTuple):

@@ -85,9 +85,8 @@ def tell(summed: SummedRound, *, is_final: bool) -> RoundSummedUp:
 
 def final_at(summed: SummedRound, rows: RoundRows) -> datetime:
     """60 days after the last interview is counted; of a round without any, after its closing."""
-    counted = [s.counted_from for s in rows.sittings if s.counted_from]
     ended = summed.round.closed_at or summed.round.opened_at
-    return max([*counted, ended]) + FINAL_AFTER
+    return max([*rows.counting_from, ended]) + FINAL_AFTER
 
 
 def changes_at(summed: SummedRound, rows: RoundRows, now: datetime) -> datetime | None:
@@ -108,7 +107,7 @@ def _instants(summed: SummedRound, rows: RoundRows) -> Iterator[datetime]:
             yield scorecard.due_at
         if scorecard.owed_at and not scorecard.given_at:
             yield scorecard.owed_at + NEVER_AFTER
-    yield from (sitting.counted_from for sitting in rows.sittings if sitting.counted_from)
+    yield from rows.counting_from
 
 
 def _fitting(figures: Iterable[Figure]) -> Sequence[Figure]:

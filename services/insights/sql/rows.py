@@ -14,7 +14,9 @@ from services.insights.domain.rows import (
     RoundRows,
     Scorecard,
     Sitting,
+    Tally,
 )
+from shared.contracts import first_of
 from shared.kit.db import Connection
 from shared.kit.derived import DerivedTable
 from shared.kit.people import Jobs, Pair, People
@@ -148,6 +150,7 @@ async def load_round_rows(conn: Connection, jobs: Jobs) -> Mapping[Pair, RoundRo
             await _find(conn, ASSESSMENTS, ASSESSMENTS_READ, jobs),
             await _find(conn, GROWTHS, _GROWTHS_READ, jobs),
             await _load_reuses(conn, jobs),
+            await load_tallies(conn, jobs),
             strict=True,
         )
     }
@@ -185,6 +188,24 @@ def _of_jobs(jobs: Jobs, rows: Iterable[tuple[tuple[str, str | None], Row]]) -> 
     for pair, row in rows:
         found[pair].append(row)
     return list(found.values())
+
+
+async def load_tallies(conn: Connection, jobs: Jobs) -> list[list[Tally]]:
+    """Of each job, what the interviews of those who were erased came to."""
+    rows = await conn.fetch(
+        """
+        SELECT k.organization, f.fact AS tally, k.job, f.body ->> 'counted_in' AS counted_in,
+               f.body ->> 'returned' AS returned, f.body ->> 'without_loop' AS without_loop,
+               (f.body ->> 'rediscovered')::boolean AS rediscovered
+        FROM unnest($1::text[], $2::text[]) AS k(organization, job)
+        CROSS JOIN LATERAL (SELECT fact, body FROM facts f WHERE f.organization = k.organization AND f.job = k.job
+                            AND f.topic = 'interview-tallied' OFFSET 0) f
+        ORDER BY k.organization, k.job, f.fact
+        """,
+        *jobs.columns,
+    )
+    found = [Tally(organization, tally, job, first_of(month), *came) for organization, tally, job, month, *came in rows]
+    return _of_jobs(jobs, (((t.organization, t.job), t) for t in found))
 
 
 async def load_growths(conn: Connection, organization: str, family: str | None = None) -> list[Growth]:

@@ -1,11 +1,9 @@
 """Which mailbox an address leads to, and the keyed hash it is known by, which outlives the address."""
 
-import hashlib
-import hmac
 from collections.abc import Iterable
 from unicodedata import normalize
 
-from shared.contracts import domain_of
+from shared.contracts import domain_of, keyed_hash
 
 
 def mailbox(address: str) -> str:
@@ -25,4 +23,4 @@ def mailboxes_of(addresses: Iterable[str], key: str) -> list[str]:
 
 
 def _hashed(name: str, key: str) -> str:
-    return hmac.digest(key.encode(), f"mailbox/{name}".encode(), hashlib.sha256).hex()
+    return keyed_hash(f"mailbox/{name}", key).hex()
