@@ -69,6 +69,7 @@ class Owing(Told):
     candidate: str
     application: str
     job: str | None = None
+    title: str | None = None
     since: datetime
     due_at: datetime
     is_overdue: bool

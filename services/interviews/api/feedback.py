@@ -117,13 +117,14 @@ class KnownFeedback(Value):
 
 
 class Owing(Value):
-    """An interviewer who owes feedback since the interview ended, and is to give it by `due_at`."""
+    """An interviewer who owes feedback since the interview ended, and is to give it by `due_at`. `title`: the job's."""
 
     interviewer: Id
     interview: Id
     candidate: Id
     application: Id
     job: Id | None
+    title: str | None
     since: datetime
     due_at: datetime
     is_overdue: bool
@@ -283,6 +284,7 @@ def _owing(owed: OwedFeedback, due_at: datetime, now: datetime) -> Owing:
         candidate=owed.candidate,
         application=owed.application,
         job=owed.job,
+        title=owed.title,
         since=owed.ended_at,
         due_at=due_at,
         is_overdue=due_at <= now,

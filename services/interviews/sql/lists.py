@@ -54,6 +54,7 @@ class OwedFeedback(NamedTuple):
     candidate: str
     application: str
     job: str | None
+    title: str | None  # of the job
 
 
 class ListedUser(NamedTuple):
@@ -187,8 +188,9 @@ async def list_owed(
     await plan_for_filters(conn)
     rows = await conn.fetch(
         """
-        SELECT i.ended_at, i.interview, o.interviewer, i.candidate, i.application, i.job
+        SELECT i.ended_at, i.interview, o.interviewer, i.candidate, i.application, i.job, j.title
         FROM interviews i CROSS JOIN LATERAL unnest(i.owed_by) AS o(interviewer)
+        LEFT JOIN jobs j ON (j.organization, j.job) = (i.organization, i.job)
         WHERE i.organization = $1 AND i.owed_by <> '{}' AND i.ended_at >= $2
           AND (i.ended_at, i.interview, o.interviewer, i.candidate) > ($2, $3, $4, $5)
           AND ($6::boolean OR i.job = ANY($7::text[]) OR o.interviewer = $8)
