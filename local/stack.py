@@ -75,6 +75,11 @@ def known_addresses(home: Path) -> dict[str, str]:
     }
 
 
+def console_address(home: Path) -> str:
+    """What people who work with this home's stack open."""
+    return known_addresses(home)["CONSOLE_URL"]
+
+
 def service_settings(home: Path, service: str) -> dict[str, str]:
     """Every setting of one service of this home, as its process gets it."""
     known = known_addresses(home)
@@ -86,9 +91,10 @@ def service_settings(home: Path, service: str) -> dict[str, str]:
         "HTTP_HOST": "127.0.0.1",
         "HTTP_PORT": str(remembered_ports(home)[service]),
         "PUBLIC_URL": known[f"{service.upper()}_URL"],
-        **{f"{s.upper()}_URL": known[f"{s.upper()}_URL"] for s in SERVICES},
+        **{f"{s.upper()}_{what}": known[f"{s.upper()}_URL"] for s in SERVICES for what in ("URL", "API")},
         "LINK_KEY": secret(home / "link.secret"),
         "HASH_KEY": secret(home / "hash.secret"),
+        "SESSION_KEY": secret(home / "session.secret"),
         "SMTP_URL": f"smtp://127.0.0.1:{remembered_ports(home).get('mail', 0)}",
         "MAIL_DOMAIN": MAIL_DOMAIN,
         **issuer_settings(home),

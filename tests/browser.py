@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from local.databases import LISTENING
 from local.issuer import issue_token, issuer_settings
 from shared.running.runtime import Runtime
 from shared.running.start import Service
@@ -41,10 +42,8 @@ def given_by_issuer(home: Path) -> dict[str, Any]:
 
 def _own(service: Service[Any]) -> dict[str, str]:
     """What a service asks for beyond what all have."""
-    given = {
-        f"{name}_url": f"http://{name}.example" for name in ("interviews", "candidates", "notifications", "insights")
-    }
-    given |= {"smtp_url": "smtp://localhost:1", "mail_domain": "mail.example"}
+    given = {f"{name}_{what}": f"http://{name}.example" for name in LISTENING for what in ("url", "api")}
+    given |= {"session_key": KEY, "smtp_url": "smtp://localhost:1", "mail_domain": "mail.example"}
     return {name: value for name, value in given.items() if name in service.settings.model_fields}
 
 
