@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.databases import SERVICES, addresses
+from local.databases import LISTENING, SERVICES, addresses
 from local.files import secret, write_whole
 from local.issuer import issuer_settings
 from local.ports import remembered_ports
@@ -83,6 +83,7 @@ def console_address(home: Path) -> str:
 def service_settings(home: Path, service: str) -> dict[str, str]:
     """Every setting of one service of this home, as its process gets it."""
     known = known_addresses(home)
+    own = {} if service in LISTENING else {"PARTS": "http,clock"}  # those that were said for all are not its
     return {
         "TALENTLOOP_ENV": "demo",
         "DATABASE_URL": known[f"{service.upper()}_DATABASE_URL"],
@@ -98,6 +99,7 @@ def service_settings(home: Path, service: str) -> dict[str, str]:
         "SMTP_URL": f"smtp://127.0.0.1:{remembered_ports(home).get('mail', 0)}",
         "MAIL_DOMAIN": MAIL_DOMAIN,
         **issuer_settings(home),
+        **own,
     }
 
 

@@ -318,7 +318,7 @@ _LOGIN = "talentloop login --role recruiter --organization halden"
 
 
 def _sign_in(addresses: Mapping[str, str]) -> str:
-    return f"{addresses['CONSOLE_URL']} (sign in as Ines: the story as she finds it)"
+    return f"{addresses['CONSOLE_URL']} (sign in as Ines)"
 
 
 def _documents(table: Table, addresses: Mapping[str, str]) -> None:
