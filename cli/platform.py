@@ -13,7 +13,6 @@ from cli import showing, where
 from cli.errors import UserMistake
 from cli.principals import May, On, Rule, let_in, load_rules, rules_of_platform, shut_out
 from cli.trying.command import try_out
-from local.databases import LISTENING, SERVICES
 from shared.contracts import BY_TOPIC, EventRejected
 
 app = typer.Typer(
@@ -22,7 +21,7 @@ app = typer.Typer(
 app.command("try")(try_out)
 
 Name = Annotated[str, typer.Argument(help="The platform's user name: letters, digits, - and _.")]
-RESERVED = {*SERVICES, "admin", "broker"}
+RESERVED = {*where.SERVICES, "admin", "broker"}
 
 
 @app.command()
@@ -73,7 +72,7 @@ def remove(name: Name) -> None:
 
 
 def _check_name(name: str) -> None:
-    groups = {where.prefix() + service for service in LISTENING}
+    groups = {where.prefix() + service for service in where.SERVICES}
     if name in groups or any(group.startswith(f"{name}.") for group in groups):
         raise UserMistake(f"A platform cannot be called {name!r}: it would share consumer groups with a service.")
     if name in RESERVED or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):

@@ -7,8 +7,7 @@ import asyncpg
 from local.postgres import Postgres
 from shared.running import migrations
 
-LISTENING = ("interviews", "candidates", "notifications", "insights")  # to Kafka: they hold facts
-SERVICES = (*LISTENING, "console")
+SERVICES = ("interviews", "candidates", "notifications", "insights")
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from bench.facts import candidate_round, job, record
-from local.databases import LISTENING
 from shared.contracts import BY_TOPIC, Event
 from shared.kafka.relay import partition_of
-from tests.deployment.engine import Deployment
+from tests.deployment.engine import SERVICES, Deployment
 
 NAME = "ats"
 PEOPLE = 300
@@ -94,7 +93,7 @@ class Platform:
             return all(
                 self.deployment.query(s, "SELECT (SELECT count(*) FROM waiting) + (SELECT count(*) FROM outbox)")
                 == ["0"]
-                for s in LISTENING
+                for s in SERVICES
             )
 
         def is_at_rest() -> bool:
@@ -138,7 +137,7 @@ class Platform:
     def facts(self, organization: str) -> dict[str, int]:
         """Service -> how many facts of the platform it holds."""
         statement = f"SELECT count(*) FROM facts WHERE organization = '{organization}' AND source = 'bench'"  # noqa: S608
-        return {s: int(self.deployment.query(s, statement)[0]) for s in LISTENING}
+        return {s: int(self.deployment.query(s, statement)[0]) for s in SERVICES}
 
     def state(self, organization: str) -> dict[str, str]:
         """Service -> a hash of everything it derived."""

@@ -1,9 +1,11 @@
 """The pages of the console."""
 
-from services.console.api import assets, counts, elsewhere, insights, styleguide, today
+from services.console.api import assets, counts, elsewhere, insights, logout, sign_in, styleguide, today
 
 ROUTES = (
     assets.routes,
+    sign_in.routes,
+    logout.routes,
     today.routes,
     counts.routes,
     insights.routes,

@@ -7,8 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local.databases import SERVICES
-from tests.deployment.engine import Deployment, docker, documented
+from tests.deployment.engine import SERVICES, Deployment, docker, documented
 
 pytestmark = pytest.mark.timeout(900)
 

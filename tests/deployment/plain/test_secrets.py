@@ -6,8 +6,7 @@ import subprocess
 
 import pytest
 
-from local.databases import SERVICES
-from tests.deployment.engine import secrets_of
+from tests.deployment.engine import SERVICES, secrets_of
 
 pytestmark = pytest.mark.timeout(900)
 
