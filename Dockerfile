@@ -30,5 +30,6 @@ ENV PATH=/opt/talentloop/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
 STOPSIGNAL SIGTERM
 EXPOSE 8000
-# A service: python -m services.interviews | services.candidates | services.notifications | services.insights
+# A service: python -m services.interviews | services.candidates | services.notifications | services.insights |
+#   services.console
 CMD ["talentloop", "--help"]

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from cli import sql, where
 from cli.errors import ServerUnreachable
 from cli.progress import Watch
+from local.databases import LISTENING
 from shared.contracts import BY_TOPIC
 from shared.kafka.backlog import lag
 from shared.kit.db import EVERYONE, Connection, Database, is_transient
@@ -32,7 +33,7 @@ class WorkLeft(NamedTuple):
 
 
 @asynccontextmanager
-async def databases(services: Sequence[str] = where.SERVICES) -> AsyncIterator[list[Database]]:
+async def databases(services: Sequence[str] = LISTENING) -> AsyncIterator[list[Database]]:
     """The databases of these services. Raises UserMistake when an address is not known."""
     async with AsyncExitStack() as stack:
         yield [await stack.enter_async_context(where.opened(service)) for service in services]

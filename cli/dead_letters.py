@@ -13,6 +13,7 @@ from cli.asking import Yes, confirm
 from cli.errors import Failed, UserMistake
 from cli.showing import AsJson
 from cli.showing import show as show_found
+from local.databases import LISTENING
 from shared.contracts import BY_TOPIC
 from shared.kit import dead_letters
 from shared.kit.db import Connection
@@ -35,7 +36,7 @@ def summary(
     as_json: AsJson = False,
 ) -> None:
     """How many records are parked in each service, by reason, field, topic and source."""
-    services = [where.check_service(service)] if service else where.SERVICES
+    services = [where.check_listening(service)] if service else LISTENING
     counts = [(name, count) for name in services for count in where.run(_summary(name))]
     found = [{"service": name, **count._asdict()} for name, count in counts]
     none = f"Nothing is parked in {service or 'any service'}."
@@ -51,14 +52,14 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """Parked records, newest first."""
-    letters = where.run(_list(where.check_service(service), code, topic, limit))
+    letters = where.run(_list(where.check_listening(service), code, topic, limit))
     show_found([_brief(letter) for letter in letters], lambda: listed(letters), as_json=as_json)
 
 
 @app.command()
 def show(service: Service, number: Annotated[int, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
     """One parked record whole, with its original bytes. It may hold personal data: do not paste it anywhere."""
-    letter = where.run(_show(where.check_service(service), number))
+    letter = where.run(_show(where.check_listening(service), number))
     if letter is None:
         raise UserMistake(
             f"There is no dead letter {number} in {service}. `talentloop dead-letters list {service}` shows all."
@@ -110,7 +111,7 @@ def _change(
 ) -> int:
     if not (ids or code or topic or all_):
         raise UserMistake("Say which: ids, --code, --topic or --all.")
-    chosen = where.run(_set(where.check_service(service), state, ids, code, topic, dry_run=dry_run))
+    chosen = where.run(_set(where.check_listening(service), state, ids, code, topic, dry_run=dry_run))
     if ids and chosen < len(ids):
         raise Failed(f"{len(ids) - chosen} of these ids are not parked in {service}; {chosen} are now {state}.")
     return chosen

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from cli import where
 from cli.errors import UserMistake
+from local.databases import LISTENING, SERVICES
 from local.files import write_whole
 from local.issuer import ISSUER, make_keys
 from local.stack import MAIL_DOMAIN
@@ -94,9 +94,10 @@ def _write_secrets(folder: Path, *, demo: bool, smtp_url: str) -> int:
     """Make what is missing; how many were made."""
     folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
     folder.chmod(_FOLDER_MODE)
-    names = [f"{s}_{what}" for s in where.SERVICES for what in ("password", "owner_password", "kafka_password")]
+    names = [f"{s}_{what}" for s in SERVICES for what in ("password", "owner_password")]
+    names += [f"{s}_kafka_password" for s in LISTENING]
     names += [f"{what}_password" for what in ("postgres", "kafka_admin", "kafka_broker", "grafana")]
-    names += ["link_key", "hash_key"]
+    names += ["link_key", "hash_key", "session_key"]
     made = sum([_keep(folder / name, secrets.token_urlsafe(32)) for name in names])
     broker, admin = ((folder / f"kafka_{who}_password").read_text() for who in ("broker", "admin"))
     made += _keep(folder / "kafka_jaas", _JAAS.format(broker=broker, admin=admin))

@@ -8,6 +8,7 @@ import typer
 
 from cli import where
 from cli.errors import Failed, ServerUnreachable, UserMistake
+from local.databases import SERVICES
 from shared.running import migrations
 from shared.running.migrations import MigrationFailed
 
@@ -20,7 +21,7 @@ def migrate(
     Reads NAME_MIGRATION_DATABASE_URL (the owner) and NAME_DATABASE_URL (the application) of each service, or
     MIGRATION_DATABASE_URL and DATABASE_URL when one service is named.
     """
-    chosen = [where.check_service(service) for service in services or where.SERVICES]
+    chosen = [where.check_service(service) for service in services or SERVICES]
     for service in chosen:
         _migrate(service, alone=len(chosen) == 1)
         print(f"{service}: schema {migrations.newest(service)}")

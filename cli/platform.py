@@ -13,6 +13,7 @@ from cli import showing, where
 from cli.errors import UserMistake
 from cli.principals import May, On, Rule, let_in, load_rules, rules_of_platform, shut_out
 from cli.trying.command import try_out
+from local.databases import LISTENING, SERVICES
 from shared.contracts import BY_TOPIC, EventRejected
 
 app = typer.Typer(
@@ -21,7 +22,7 @@ app = typer.Typer(
 app.command("try")(try_out)
 
 Name = Annotated[str, typer.Argument(help="The platform's user name: letters, digits, - and _.")]
-RESERVED = {*where.SERVICES, "admin", "broker"}
+RESERVED = {*SERVICES, "admin", "broker"}
 
 
 @app.command()
@@ -72,7 +73,7 @@ def remove(name: Name) -> None:
 
 
 def _check_name(name: str) -> None:
-    groups = {where.prefix() + service for service in where.SERVICES}
+    groups = {where.prefix() + service for service in LISTENING}
     if name in groups or any(group.startswith(f"{name}.") for group in groups):
         raise UserMistake(f"A platform cannot be called {name!r}: it would share consumer groups with a service.")
     if name in RESERVED or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):

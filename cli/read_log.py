@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli import where
+from local.databases import LISTENING
 from shared.people.read_log import KEPT_MONTHS
 from shared.people.read_log import trim as trim_log
 
@@ -23,7 +24,7 @@ def trim(
     months: Annotated[int, typer.Option(min=1, help="How many months are kept.")] = KEPT_MONTHS,
 ) -> None:
     """Delete what is older. Needs NAME_MIGRATION_DATABASE_URL: the services themselves may only add to the log."""
-    for service in [where.check_service(s) for s in services or where.SERVICES]:
+    for service in [where.check_listening(s) for s in services or LISTENING]:
         print(f"{service}: {where.run(_trim(service, months))} entries deleted.")
 
 

@@ -31,7 +31,7 @@ def rewind(
     Asks first, waits until everything is read again, and says what changed. With --accept-cluster it does neither:
     the service does not run until then.
     """
-    where.check_service(service)
+    where.check_listening(service)
     ends = {} if accept_cluster else where.run(find_ends(where.kafka(), where.prefix(), service))
     if ends and not accept_cluster:
         confirm(f"{service} will read {sum(ends.values()):,} records again and be busy meanwhile.", yes=yes)
@@ -49,7 +49,7 @@ def rebuild(
     yes: Yes = False,
 ) -> None:
     """Derive every person and every job again from the facts; what holds already is not said again. Asks first."""
-    if count := where.run(_count_derived(where.check_service(service))):
+    if count := where.run(_count_derived(where.check_listening(service))):
         confirm(f"{service} will derive {count:,} people and jobs again and be busy meanwhile.", yes=yes)
     noted = where.run(_remember_all(service))
     if not wait:
@@ -66,7 +66,7 @@ def republish(
 
     Whoever knows the facts learns nothing new from it.
     """
-    print(f"{where.run(_republish(where.check_service(service)))} facts of {service} are published again.")
+    print(f"{where.run(_republish(where.check_listening(service)))} facts of {service} are published again.")
 
 
 _AT_ONCE = 1000

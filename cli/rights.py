@@ -119,10 +119,10 @@ def _table(plan: ErasurePlan) -> Table:
 
 async def _export(candidate: str, organization: str | None) -> dict[str, Any]:
     services = {}
-    for service in where.SERVICES:
+    for service, holdings in HOLDINGS.items():
         async with where.database(service) as conn:
             owner = await _owner(conn, candidate, organization)
-            found = await load_export(conn, HOLDINGS[service], owner, candidate)
+            found = await load_export(conn, holdings, owner, candidate)
         services[service] = exported(service, found).model_dump(mode="json")
     if not any(held["facts"] for held in services.values()):
         raise Failed(f"No service knows a candidate {candidate}.")
@@ -138,7 +138,7 @@ async def _plan(candidate: str, organization: str | None) -> ErasurePlan:
         kept = await load_kept(conn, people)
         until = hold_until(kept[0], ErasureRequest(now, RequestedBy.PLATFORM), terms) if kept else now
     ids = people.ids[1]
-    held = [await _held(service, owner, ids) for service in where.SERVICES]
+    held = [await _held(service, owner, ids) for service in HOLDINGS]
     if not any(h.facts for h in held):
         raise Failed(f"No service knows a candidate {candidate}.")
     return ErasurePlan(owner, ids, held, until)

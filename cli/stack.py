@@ -18,7 +18,7 @@ from local import children, kafka
 from local.databases import SERVICES
 from local.ports import pinned_ports
 from local.progress import waiting
-from local.stack import environment, home_folder, is_running, load_state
+from local.stack import console_address, environment, home_folder, is_running, load_state
 from local.supervisor import run
 
 PRINTED = (
@@ -78,6 +78,7 @@ def _start_detached(home: Path) -> None:
     with waiting(f"Starting {', '.join(SERVICES)} and their servers"):
         _wait_until_ready(home, process)
     _console.print(f"Ready after {time.monotonic() - started:.1f} s. Next: `talentloop status`, `talentloop env`")
+    _console.print(f"The console: {console_address(home)}")
 
 
 def _launch(home: Path) -> subprocess.Popen[bytes]:

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from cli import sql, where
 from cli.sql import DatabaseFigures
+from local.databases import LISTENING, SERVICES
 from shared.kafka import backlog
 from shared.kit import offsets
 from shared.web.serving import OK
@@ -57,8 +58,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="As one JSON obj
 
 
 async def _ask_all() -> dict[str, ServiceStatus]:
-    answers = await asyncio.gather(*(_ask(service) for service in where.SERVICES))
-    return dict(zip(where.SERVICES, answers, strict=True))
+    answers = await asyncio.gather(*(_ask(service) for service in SERVICES))
+    return dict(zip(SERVICES, answers, strict=True))
 
 
 async def _ask(service: str) -> ServiceStatus:
@@ -86,6 +87,8 @@ async def _ask_database(service: str) -> tuple[DatabaseFigures | None, int | Non
 
 
 async def _lag(service: str, reached: dict[offsets.Position, int]) -> int | None:
+    if service not in LISTENING:
+        return 0
     try:
         return backlog.lag(await backlog.find_ends(where.kafka(), where.prefix(), service), reached)
     except KafkaError:

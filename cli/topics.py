@@ -9,6 +9,7 @@ from rich.table import Table
 from cli import where
 from cli.principals import let_in, rules_of_service
 from cli.showing import AsJson, show
+from local.databases import LISTENING
 from shared.kafka import topics
 from shared.kafka.topics import TopicChange
 
@@ -46,7 +47,7 @@ def apply(
     as_json: AsJson = False,
 ) -> None:
     """Create missing topics and mend settings; never delete or shrink anything."""
-    passwords = {s: where.setting(f"{s.upper()}_KAFKA_PASSWORD") for s in where.SERVICES} if principals else {}
+    passwords = {s: where.setting(f"{s.upper()}_KAFKA_PASSWORD") for s in LISTENING} if principals else {}
     changes = where.run(_apply(partitions, replication, passwords))
     show(changes, lambda: _drawn(changes), as_json=as_json)
 

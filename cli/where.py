@@ -3,7 +3,7 @@
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 
 from cli.errors import Failed, ServerUnreachable, UserMistake
 from cli.principals import RuleRefused
+from local.databases import LISTENING, SERVICES
 from local.stack import environment
 from shared.kafka.topics import administration
 from shared.kit.advice import advise
@@ -20,8 +21,6 @@ from shared.kit.db import Connection, Database
 from shared.settings.brokers import Brokers
 from shared.settings.environment import SettingsError, read_setting
 from shared.settings.service import with_password
-
-SERVICES = ("interviews", "candidates", "notifications", "insights")
 
 T = TypeVar("T")
 _REFUSED = (
@@ -93,8 +92,17 @@ def broker_settings() -> Brokers:
 
 def check_service(service: str) -> str:
     """The service's name. Raises UserMistake when there is no such service."""
-    if service not in SERVICES:
-        raise UserMistake(f"There is no service {service!r}. Say one of: {', '.join(SERVICES)}.")
+    return _check(service, SERVICES, "")
+
+
+def check_listening(service: str) -> str:
+    """The name of a service that holds facts. Raises UserMistake when there is no such service."""
+    return _check(service, LISTENING, " that listens to Kafka")
+
+
+def _check(service: str, known: Sequence[str], which: str) -> str:
+    if service not in known:
+        raise UserMistake(f"There is no service {service!r}{which}. Say one of: {', '.join(known)}.")
     return service
 
 

@@ -7,7 +7,8 @@ import asyncpg
 from local.postgres import Postgres
 from shared.running import migrations
 
-SERVICES = ("interviews", "candidates", "notifications", "insights")
+LISTENING = ("interviews", "candidates", "notifications", "insights")  # to Kafka: they hold facts
+SERVICES = (*LISTENING, "console")
 
 
 @dataclass(frozen=True)

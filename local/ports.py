@@ -17,6 +17,7 @@ USUAL = {
     "candidates": 8020,
     "notifications": 8030,
     "insights": 8040,
+    "console": 8050,
     "identity": 8060,
     "kafka": 9094,
     "kafka-controller": 9093,

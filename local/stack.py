@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.databases import SERVICES, addresses
+from local.databases import LISTENING, SERVICES, addresses
 from local.files import secret, write_whole
 from local.issuer import issuer_settings
 from local.ports import remembered_ports
@@ -75,9 +75,15 @@ def known_addresses(home: Path) -> dict[str, str]:
     }
 
 
+def console_address(home: Path) -> str:
+    """What people who work with this home's stack open."""
+    return known_addresses(home)["CONSOLE_URL"]
+
+
 def service_settings(home: Path, service: str) -> dict[str, str]:
     """Every setting of one service of this home, as its process gets it."""
     known = known_addresses(home)
+    own = {} if service in LISTENING else {"PARTS": "http,clock"}  # those that were said for all are not its
     return {
         "TALENTLOOP_ENV": "demo",
         "DATABASE_URL": known[f"{service.upper()}_DATABASE_URL"],
@@ -86,12 +92,14 @@ def service_settings(home: Path, service: str) -> dict[str, str]:
         "HTTP_HOST": "127.0.0.1",
         "HTTP_PORT": str(remembered_ports(home)[service]),
         "PUBLIC_URL": known[f"{service.upper()}_URL"],
-        **{f"{s.upper()}_URL": known[f"{s.upper()}_URL"] for s in SERVICES},
+        **{f"{s.upper()}_{what}": known[f"{s.upper()}_URL"] for s in SERVICES for what in ("URL", "API")},
         "LINK_KEY": secret(home / "link.secret"),
         "HASH_KEY": secret(home / "hash.secret"),
+        "SESSION_KEY": secret(home / "session.secret"),
         "SMTP_URL": f"smtp://127.0.0.1:{remembered_ports(home).get('mail', 0)}",
         "MAIL_DOMAIN": MAIL_DOMAIN,
         **issuer_settings(home),
+        **own,
     }
 
 

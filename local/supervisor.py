@@ -17,7 +17,7 @@ from local.errors import AlreadyRunning, CannotStart, StackRefusal
 from local.kafka import Kafka
 from local.post_office import LocalMailServer
 from local.postgres import Postgres
-from local.stack import claimed, home_folder, save_state
+from local.stack import claimed, console_address, home_folder, save_state
 from local.worker import Worker
 from shared.kafka import topics
 from shared.running import migrations
@@ -69,7 +69,7 @@ class Supervisor:
         except (migrations.MigrationFailed, topics.TopicsUnfit, KafkaError, OSError) as error:
             raise CannotStart(f"The stack in {self.home} cannot start: {error}") from error
         self._remember(ready=True)
-        self.tell(f"Ready after {time.monotonic() - started:.1f} s.")
+        self.tell(f"Ready after {time.monotonic() - started:.1f} s. The console: {console_address(self.home)}")
         await _all(self._keep_alive(child) for child in self._children())
 
     async def _start(self) -> None:

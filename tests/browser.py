@@ -1,12 +1,15 @@
 """Somebody at a service's routes: real tokens of the local issuer, the app itself, no network between."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
+from local.databases import LISTENING
 from local.issuer import issue_token, issuer_settings
 from shared.running.runtime import Runtime
 from shared.running.start import Service
@@ -14,6 +17,7 @@ from shared.web import application
 from tests.stage import Stage
 
 KEY = "l" * 32
+_IDLE: dict[str, list[FastAPI]] = defaultdict(list)  # apps that no test asks now: its routes take long to put together
 
 
 class Browser:
@@ -41,10 +45,8 @@ def given_by_issuer(home: Path) -> dict[str, Any]:
 
 def _own(service: Service[Any]) -> dict[str, str]:
     """What a service asks for beyond what all have."""
-    given = {
-        f"{name}_url": f"http://{name}.example" for name in ("interviews", "candidates", "notifications", "insights")
-    }
-    given |= {"smtp_url": "smtp://localhost:1", "mail_domain": "mail.example"}
+    given = {f"{name}_{what}": f"http://{name}.example" for name in LISTENING for what in ("url", "api")}
+    given |= {"session_key": KEY, "smtp_url": "smtp://localhost:1", "mail_domain": "mail.example"}
     return {name: value for name, value in given.items() if name in service.settings.model_fields}
 
 
@@ -63,7 +65,10 @@ async def browsing(service: Service[Any], stage: Stage, home: Path) -> AsyncIter
 @asynccontextmanager
 async def asking(runtime: Runtime, service: Service[Any], home: Path) -> AsyncIterator[Browser]:
     """The routes of a service that is put together already."""
-    app = application.build(runtime, service.routes, f"Talentloop {service.name}")
+    idle = _IDLE[service.name]
+    app = idle.pop() if idle else application.build(runtime, service.routes, f"Talentloop {service.name}")
+    application.provide(app, runtime)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield Browser(client, home)
+    idle.append(app)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.candidates.main import SERVICE as CANDIDATES
+from services.console.main import SERVICE as CONSOLE
 from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
@@ -169,11 +170,12 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /interviewers/me": {"interviewer", "hiring_manager", "recruiter"},
         "GET /exports/{table}.csv": SHOWN_FIGURES | {"integration"},
     },
+    "console": EVERYWHERE,  # its pages are no routes for programs: tests/console
 }
 OPERATIONS = ("/live", "/ready", "/metrics", "/clock")
 
 
-@pytest.mark.parametrize("service", [INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS], ids=lambda s: s.name)
+@pytest.mark.parametrize("service", [INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS, CONSOLE], ids=lambda s: s.name)
 async def test_every_route_refuses_every_role_that_may_not(
     fresh_database, tmp_path, record_property, service: Service[Any]
 ):

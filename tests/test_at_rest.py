@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from services.candidates.main import SERVICE as CANDIDATES
+from services.console.main import SERVICE as CONSOLE
 from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
@@ -72,7 +73,7 @@ async def cost(asked: list[str], look: Look) -> int:
 
 
 @pytest.mark.db
-@pytest.mark.parametrize("service", [INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS], ids=lambda s: s.name)
+@pytest.mark.parametrize("service", [INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS, CONSOLE], ids=lambda s: s.name)
 async def test_a_service_at_rest_asks_at_most_five_times_a_second(service, fresh_database, asked, record_property):
     async with staged(await fresh_database(service.name), service, NOW) as stage:
         looks = [(IDLE_SECONDS, stage.drain.exhaust)]

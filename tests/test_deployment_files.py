@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from local.databases import LISTENING
+from local.databases import SERVICES as LONG_RUNNING
 from services.candidates.main import SERVICE as CANDIDATES
 from services.candidates.settings import CandidatesSettings
+from services.console.settings import ConsoleSettings
 from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.interviews.settings import ListeningSettings as InterviewsSettings
@@ -25,7 +28,6 @@ from tests.compose import FILES, ROOT, base, read
 SERVICES = base()["services"]
 OURS = {name: s for name, s in SERVICES.items() if str(s["image"]).startswith("talentloop:")}
 MANUAL = (ROOT / "docs" / "operations.md").read_text()
-LONG_RUNNING = ("interviews", "candidates", "notifications", "insights")
 SECRET = re.compile(r"password|secret|token|_key$|jaas", re.IGNORECASE)
 
 
@@ -93,7 +95,15 @@ def test_the_proxy_lets_out_every_page_of_a_link_and_nothing_else(service, port)
     assert [sorted(paths.split()) for paths, to in sites if to == port] == [
         sorted({path.partition("{token}")[0] + "*" for path in pages})
     ]
-    assert MANUAL.count("respond 404") == len(sites) == 4
+    assert len(sites) == len(LISTENING)
+
+
+def test_the_proxy_lets_out_the_console_but_not_what_operators_ask_it():
+    [(kept, port)] = re.findall(r"@operators path (.+)\n(?:.*\n){4}\s+reverse_proxy 127\.0\.0\.1:(\d+)", MANUAL)
+
+    assert port == "8050"
+    assert set(kept.split()) == {"/live", "/ready", "/metrics", "/docs", "/docs/*", "/openapi.json"}
+    assert MANUAL.count("respond 404") == len(LISTENING) + 1
 
 
 def test_the_backup_script_is_sound():
@@ -136,10 +146,10 @@ def test_an_overlay_loosens_nothing(path):
 def test_services_start_when_their_ground_is_laid_and_stop_after_their_batch(name):
     service = SERVICES[name]
 
-    assert {d: c["condition"] for d, c in service["depends_on"].items()} == {
-        "migrate": "service_completed_successfully",
-        "topics": "service_completed_successfully",
-    }
+    ground = {"migrate", "topics"} if name in LISTENING else {"migrate"}
+    assert {d: c["condition"] for d, c in service["depends_on"].items()} == dict.fromkeys(
+        ground, "service_completed_successfully"
+    )
     assert "/ready" in service["healthcheck"]["test"][-1]
     assert service["stop_grace_period"] == "30s"
 
@@ -150,6 +160,7 @@ PUBLISHED = {
     "candidates": ["8000"],
     "notifications": ["8000", "2525"],
     "insights": ["8000"],
+    "console": ["8000"],
     "kafka": ["9094"],
     "kafka-2": ["9094"],
     "kafka-3": ["9094"],
@@ -175,6 +186,7 @@ def test_whatever_is_published_is_published(name):
 
 
 FIXED = {"DATABASE_URL", "HTTP_HOST", "HTTP_PORT", "INBOUND_HOST", "INBOUND_PORT", "PUBLIC_URL"}
+FIXED |= {f"{service.upper()}_API" for service in LISTENING}
 UVICORNS = {"FORWARDED_ALLOW_IPS"}
 NOT_IN_CONTAINERS = {"MIGRATION_DATABASE_URL", "KAFKA_SSL_CAFILE"}  # the owner's; docker-compose.tls.yml
 
@@ -186,15 +198,24 @@ NOT_IN_CONTAINERS = {"MIGRATION_DATABASE_URL", "KAFKA_SSL_CAFILE"}  # the owner'
         ("candidates", CandidatesSettings),
         ("notifications", NotificationsSettings),
         ("insights", InterviewsSettings),
+        ("console", ConsoleSettings),
     ],
 )
 def test_every_setting_reaches_its_service(name, settings):
     given = SERVICES[name]["environment"]
     wanted = {field.upper() for field in settings.model_fields} - NOT_IN_CONTAINERS
+    wanted -= {"PARTS"} if name == "console" else set()  # what is set for all the others names parts it has not
 
     assert {setting.removesuffix("_FILE") for setting in given} - UVICORNS == wanted
     free = {s for s, value in given.items() if not s.endswith("_FILE") and "${" not in str(value)}
     assert free - {"KAFKA_SASL_USERNAME"} <= FIXED
+
+
+def test_the_console_has_no_way_to_kafka():
+    console = SERVICES["console"]
+
+    assert console["networks"] == ["edge", "data"]
+    assert "kafka" not in json.dumps(console).lower()
 
 
 def test_data_and_log_lead_nowhere():

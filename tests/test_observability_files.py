@@ -12,6 +12,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from local.databases import SERVICES
 from services.notifications.post.courier import DeliveryOutcome
 from shared.kit import metrics
 from tests.compose import ROOT, base
@@ -234,10 +235,11 @@ def test_every_service_is_asked_and_every_replica_of_it():
     assert set(asked) == {"global", "rule_files", "alerting", "scrape_configs"}
     assert asked["rule_files"] == ["alerts.yml"]
     by_name = {job["job_name"]: job for job in asked["scrape_configs"]}
-    for service in ("interviews", "candidates", "notifications", "insights"):
+    for service in SERVICES:
         (found,) = by_name.pop(service)["dns_sd_configs"]
         assert found == {"names": [service], "type": "A", "port": 8000, "refresh_interval": "15s"}
         assert "edge" in base()["services"][service]["networks"]
+    assert all(service in rule.expr for service in SERVICES for rule in RULES if rule.alert == "ServiceDown")
     assert by_name.pop("machine") == {"job_name": "machine", "static_configs": [{"targets": ["node-exporter:9100"]}]}
     assert set(by_name) == {"kafka", "postgres", "certificates"}
 

@@ -12,10 +12,10 @@ from typing import NamedTuple
 import asyncpg
 import pytest
 
+from local.databases import SERVICES
 from tests.rows import misread
 
 ROOT = Path(__file__).parent.parent
-SERVICES = ("interviews", "candidates", "notifications", "insights")
 CALLS = {"fetch", "fetchrow", "fetchval", "execute", "executemany", "prepare", "cursor"}
 SQL = re.compile(r"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\s", re.IGNORECASE)
 
@@ -45,6 +45,7 @@ ASKED_BY_COMMANDS = {
     "candidates": ("cli/sql.py", "cli/backup/sql.py"),
     "notifications": ("cli/demo/sql.py",),
     "insights": ("cli/insights/sql.py",),
+    "console": (),
 }
 # One passes on what it is given; the others' statements are made of the names of tables, and planned in test_plans.
 ASIDE = {ROOT / "shared/kit/db.py", ROOT / "shared/kit/derived.py", ROOT / "shared/people/holdings.py"}

@@ -13,6 +13,7 @@ from cli.asking import Yes, confirm
 from cli.backup import archive, sql
 from cli.backup.archive import Manifest
 from cli.errors import Failed
+from local.databases import SERVICES
 
 Folder = Annotated[  # `readable`: what may not be read is named below, with what helps
     Path, typer.Argument(help="The folder the backups lie in: SERVICE.zip of each service.", readable=False)
@@ -26,7 +27,7 @@ def backup(folder: Folder, services: Services = None) -> None:
     A backup holds people's data: keep it as you keep the database. secrets/ and Kafka are backed up beside it.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for service in [where.check_service(name) for name in services or where.SERVICES]:
+    for service in [where.check_service(name) for name in services or SERVICES]:
         path = folder / f"{service}.zip"
         manifest = where.run(_back_up(service, path))
         print(f"{service}: {path}, schema {manifest.migrations[-1]}, {path.stat().st_size:,} bytes")
@@ -41,7 +42,7 @@ def restore(
 
     Reads NAME_MIGRATION_DATABASE_URL: only the schema's owner may. Nothing is mailed twice.
     """
-    chosen = [where.check_service(name) for name in services or where.SERVICES]
+    chosen = [where.check_service(name) for name in services or SERVICES]
     confirm(f"Everything in the database of {', '.join(chosen)} will be replaced.", yes=yes)
     for service in chosen:
         manifest = where.run(_restore(service, folder / f"{service}.zip"))

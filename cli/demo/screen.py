@@ -21,7 +21,7 @@ from cli.demo.cast import BERLIN, PEOPLE
 from cli.demo.figures import Figures
 from cli.demo.play import Killed, StorySeen
 from cli.demo.story import FIRST_JOB, HIRED_NOBODY
-from local.databases import SERVICES
+from local.databases import LISTENING
 
 _ACCENT, _QUIET, _GOOD, _BAD = "bold cyan", "dim", "green", "yellow"
 REPORT = "round-report.html"
@@ -289,11 +289,12 @@ def next_here(home: Path, addresses: dict[str, str]) -> RenderableType:
     """What to open after a story on this machine; no addresses: everything is stopped."""
     table = Table.grid(padding=(0, 2, 0, 0))
     if addresses:
+        table.add_row("the console", _sign_in(addresses))
         _documents(table, addresses)
         table.add_row("a token", f"TALENTLOOP_HOME={home} {_LOGIN}")
         table.add_row("stop it", f"TALENTLOOP_HOME={home} talentloop down")
     else:
-        table.add_row("look around", "talentloop demo --keep")
+        table.add_row("look around", "talentloop demo --keep, then sign in at the console as Ines")
     table.add_row("round report", str(home / REPORT))
     table.add_row("every mail", str(home / "mail"))
     table.add_row("the figures", str(home / "demo.json"))
@@ -304,6 +305,7 @@ def next_here(home: Path, addresses: dict[str, str]) -> RenderableType:
 def next_deployed(public: Mapping[str, str]) -> RenderableType:
     """What to open after a story on a deployment, by its public addresses."""
     table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_row("the console", _sign_in(public))
     _documents(table, public)
     table.add_row("a token", f"docker compose run --rm demo {_LOGIN.removeprefix('talentloop ')}")
     table.add_row("round report", f"{public['INSIGHTS_URL']}/rounds/{FIRST_JOB}/report")
@@ -315,8 +317,12 @@ def next_deployed(public: Mapping[str, str]) -> RenderableType:
 _LOGIN = "talentloop login --role recruiter --organization halden"
 
 
+def _sign_in(addresses: Mapping[str, str]) -> str:
+    return f"{addresses['CONSOLE_URL']} (sign in as Ines)"
+
+
 def _documents(table: Table, addresses: Mapping[str, str]) -> None:
-    for service in SERVICES:
+    for service in LISTENING:
         table.add_row(service, f"{addresses[f'{service.upper()}_URL']}/openapi.json")
 
 

@@ -18,7 +18,7 @@ from cli.demo.mailbox import ReceivedMail, fill_in, find_link, tap
 from cli.demo.place import DemoSystem
 from cli.demo.story import BROKEN_LEVEL, ORGANIZATION, SOURCE, StoryFact
 from cli.errors import Failed
-from local.databases import SERVICES
+from local.databases import LISTENING, SERVICES
 from local.stack import load_state
 from shared.contracts import BY_TOPIC, fact_of, key_of
 from shared.kafka.relay import partition_of
@@ -228,7 +228,7 @@ async def staged(place: DemoSystem) -> AsyncIterator[DemoStage]:
             stack, AIOKafkaConsumer(**place.kafka, auto_offset_reset="earliest", isolation_level="read_committed")
         )
         stage = DemoStage(place, producer, log, await stack.enter_async_context(httpx.AsyncClient(timeout=60)))
-        stage.databases = [await _opened_database(stack, stage, service) for service in SERVICES]
+        stage.databases = [await _opened_database(stack, stage, service) for service in LISTENING]
         yield stage
 
 

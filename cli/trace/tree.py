@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from cli import where
 from cli.trace.words import sentence
+from local.databases import LISTENING
 from shared.kit.db import Connection
 from shared.kit.trace import EventState, TracedEvent, find_effects, find_events
 
@@ -31,7 +32,7 @@ Known = list[tuple[str, TracedEvent]]  # service, and the event as that service 
 async def trace(event: str, organization: str | None) -> list[Step]:
     """The trees of every event of this id: nearly always one."""
     async with AsyncExitStack() as stack:
-        services = {name: await stack.enter_async_context(where.database(name)) for name in where.SERVICES}
+        services = {name: await stack.enter_async_context(where.database(name)) for name in LISTENING}
         roots: Known = []
         for name, conn in services.items():
             roots += [(name, found) for found in await find_events(conn, organization, [event])]

@@ -16,7 +16,7 @@ from cli.trying.hearing import TOPICS, Body, EventListener, hearing
 from cli.trying.letters import NotificationsClient, TrackedLetter
 from cli.trying.saying import RecordPosition, find_topics, say
 from cli.trying.story import NAMES, NEXT_JOB, Story, StoryRecord
-from local.databases import SERVICES
+from local.databases import LISTENING
 from local.issuer import issue_token
 from local.stack import environment, is_running, load_state
 from services.notifications.domain.letters import Variant
@@ -139,8 +139,8 @@ class Round:
             return []
 
     async def _down(self) -> list[str]:
-        ready = await asyncio.gather(*(self._is_ready(service) for service in SERVICES))
-        return [service for service, is_ready in zip(SERVICES, ready, strict=True) if not is_ready]
+        ready = await asyncio.gather(*(self._is_ready(service) for service in LISTENING))
+        return [service for service, is_ready in zip(LISTENING, ready, strict=True) if not is_ready]
 
     async def _is_ready(self, service: str) -> bool:
         try:

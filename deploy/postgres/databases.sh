@@ -17,5 +17,6 @@ database interviews
 database candidates
 database notifications
 database insights
+database console
 psql -v ON_ERROR_STOP=1 --username postgres -c 'REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC'
 )

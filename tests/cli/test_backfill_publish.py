@@ -15,6 +15,7 @@ from cli import catching_up, where
 from cli.backfill.command import backfill
 from cli.backfill.facts import ORDER
 from cli.errors import Failed, ServerUnreachable, UserMistake
+from local.databases import LISTENING
 from shared.contracts import BY_TOPIC
 from shared.kafka import topics
 from shared.kafka.backlog import Backlog
@@ -68,7 +69,7 @@ async def deployment(kafka, fresh_database, monkeypatch):
     prefix = f"backfill{next(_numbers)}-"
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrap)
     monkeypatch.setenv("TOPIC_PREFIX", prefix)
-    for service in where.SERVICES:
+    for service in LISTENING:
         monkeypatch.setenv(f"{service.upper()}_DATABASE_URL", (await fresh_database(service)).url)
     async with topics.administration(where.kafka()) as admin:
         await topics.apply(admin, topics.wanted(prefix, partitions=2), replication=1)
@@ -89,7 +90,7 @@ async def readers(prefix) -> AsyncIterator[dict[str, Database]]:
     """Every service's way into its database, without the services' own rules."""
     async with AsyncExitStack() as stack:
         databases = {}
-        for service in where.SERVICES:
+        for service in LISTENING:
             database = await Database.connect(where.setting(f"{service.upper()}_DATABASE_URL"), service, size=2)
             stack.push_async_callback(database.close)
             router = Router()
@@ -147,7 +148,7 @@ async def test_the_same_file_again_is_no_news(deployment, records, capsys):
 
         await run(*records)
 
-        assert json.loads(capsys.readouterr().out)["changed"] == dict.fromkeys(where.SERVICES, 0)
+        assert json.loads(capsys.readouterr().out)["changed"] == dict.fromkeys(LISTENING, 0)
 
 
 async def test_a_record_is_a_historical_cloudevent_in_its_subjects_partition(deployment, records):
@@ -198,7 +199,7 @@ async def test_a_rate_holds_the_backfill_back(deployment, records):
 
 
 async def test_a_rehearsal_needs_no_server(records, capsys, monkeypatch):
-    for name in ("KAFKA_BOOTSTRAP_SERVERS", *(f"{service.upper()}_DATABASE_URL" for service in where.SERVICES)):
+    for name in ("KAFKA_BOOTSTRAP_SERVERS", *(f"{service.upper()}_DATABASE_URL" for service in LISTENING)):
         monkeypatch.setenv(name, "")
 
     await run(*records, dry_run=True)

@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Callable
+from zipfile import ZipFile
 
 import asyncpg
 import pytest
@@ -63,6 +64,18 @@ async def test_every_organisation_comes_back_and_numbers_go_on(addresses, comman
     assert (saved.returncode, restored.returncode) == (0, 0), saved.stderr + restored.stderr
     assert await run(addresses, EVERYTHING) == [("acme", "amara"), ("other", "noor")]
     assert await run(addresses, OUTBOX, "SELECT id FROM outbox ORDER BY id") == [(1,), (2,)]
+
+
+async def test_nobody_is_signed_in_by_a_backup(fresh_database, tmp_path):
+    console = await fresh_database("console")
+
+    saved = talentloop("backup", str(tmp_path), "console", home=tmp_path, CONSOLE_DATABASE_URL=console.url)
+
+    assert saved.returncode == 0, saved.stderr
+    tables = [name for [name] in await run(console, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+    left_out = set(tables) - set(ZipFile(tmp_path / "console.zip").namelist())
+    assert left_out >= {"sessions"}
+    assert left_out <= {"sessions", "sign_ins", "clock", "schema_migrations"}
 
 
 async def test_the_policies_hold_for_the_owner_again_afterwards(addresses, command):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cli import where
 from cli.main import COMMANDS, main
+from local.databases import SERVICES
 from tests.cli.test_backfill_publish import MAPPING
 
 NOWHERE = "127.0.0.1:1"
@@ -58,7 +58,7 @@ def talentloop(tmp_path, monkeypatch, capfd):
     """The command in this process, in a folder of its own: exit code and stderr. What escapes would be a traceback."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TALENTLOOP_HOME", str(tmp_path / "home"))
-    for name in ("KAFKA_BOOTSTRAP_SERVERS", *(f"{s.upper()}_DATABASE_URL" for s in where.SERVICES)):
+    for name in ("KAFKA_BOOTSTRAP_SERVERS", *(f"{s.upper()}_DATABASE_URL" for s in SERVICES)):
         monkeypatch.delenv(name, raising=False)
     Path("file").write_text("in the way")
     Path("folder").mkdir()
@@ -78,7 +78,7 @@ def talentloop(tmp_path, monkeypatch, capfd):
 def away(monkeypatch):
     """Addresses of servers of which none answers."""
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", NOWHERE)
-    for service in where.SERVICES:
+    for service in SERVICES:
         monkeypatch.setenv(f"{service.upper()}_URL", f"http://{NOWHERE}")
         for name in ("DATABASE_URL", "MIGRATION_DATABASE_URL"):
             monkeypatch.setenv(f"{service.upper()}_{name}", f"postgresql://u:p@{NOWHERE}/d")

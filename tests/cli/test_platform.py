@@ -7,6 +7,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
 
+from local.databases import LISTENING
 from tests.conftest import temporary_home
 from tests.programs import talentloop
 from tests.secured import SecuredKafka
@@ -34,9 +35,7 @@ def command(broker, tmp_path) -> Callable:
             "KAFKA_SASL_MECHANISM": "PLAIN",
             "KAFKA_SASL_USERNAME": "admin",
             "KAFKA_SASL_PASSWORD": "administrator",
-            **{
-                f"{s}_KAFKA_PASSWORD": "of a service" for s in ("INTERVIEWS", "CANDIDATES", "NOTIFICATIONS", "INSIGHTS")
-            },
+            **{f"{service.upper()}_KAFKA_PASSWORD": "of a service" for service in LISTENING},
         }
         return talentloop(*arguments, home=tmp_path, **signs_in | environment)
 

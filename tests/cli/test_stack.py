@@ -114,7 +114,11 @@ def test_after_the_supervisor_was_killed_nothing_stays_and_up_works_again(runnin
     os.kill(state_of(running)["pid"], signal.SIGKILL)
 
     assert eventually(lambda: [pid for pid in processes if psutil.pid_exists(pid)] == [])
-    assert talentloop("up", "--detach", home=running).returncode == 0
+    again = talentloop("up", "--detach", home=running)
+    assert again.returncode == 0
+    assert (
+        f"The console: http://127.0.0.1:{json.loads((running / 'ports.json').read_text())['console']}" in again.stderr
+    )
     assert is_well(running)
 
 

@@ -15,10 +15,10 @@ from typing import Any
 
 import httpx
 
+from local.databases import SERVICES
 from local.ports import free_port
 from tests.compose import ROOT
 
-SERVICES = ("interviews", "candidates", "notifications", "insights")
 LONG = 600
 
 

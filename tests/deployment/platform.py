@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from bench.facts import candidate_round, job, record
+from local.databases import LISTENING
 from shared.contracts import BY_TOPIC, Event
 from shared.kafka.relay import partition_of
-from tests.deployment.engine import SERVICES, Deployment
+from tests.deployment.engine import Deployment
 
 NAME = "ats"
 PEOPLE = 300
@@ -93,7 +94,7 @@ class Platform:
             return all(
                 self.deployment.query(s, "SELECT (SELECT count(*) FROM waiting) + (SELECT count(*) FROM outbox)")
                 == ["0"]
-                for s in SERVICES
+                for s in LISTENING
             )
 
         def is_at_rest() -> bool:
@@ -137,7 +138,7 @@ class Platform:
     def facts(self, organization: str) -> dict[str, int]:
         """Service -> how many facts of the platform it holds."""
         statement = f"SELECT count(*) FROM facts WHERE organization = '{organization}' AND source = 'bench'"  # noqa: S608
-        return {s: int(self.deployment.query(s, statement)[0]) for s in SERVICES}
+        return {s: int(self.deployment.query(s, statement)[0]) for s in LISTENING}
 
     def state(self, organization: str) -> dict[str, str]:
         """Service -> a hash of everything it derived."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from local.databases import SERVICES
 from tests.deployment.conftest import make
-from tests.deployment.engine import SERVICES, Deployment
+from tests.deployment.engine import Deployment
 from tests.deployment.figures import report
 
 pytestmark = pytest.mark.timeout(1200)

@@ -72,7 +72,8 @@ def services(place: Place) -> Iterator[dict[str, int]]:
     run(place.environment, "talentloop", "topics", "apply", "--partitions", "2")
     run(place.environment, "talentloop", "migrate")
     ports = {service: free_port() for service in SERVICES}
-    urls = {f"{service.upper()}_URL": f"http://localhost:{port}" for service, port in ports.items()}
+    names = [(f"{service.upper()}_{what}", port) for service, port in ports.items() for what in ("URL", "API")]
+    urls = {name: f"http://localhost:{port}" for name, port in names}
     started = {}
     try:
         for service, port in ports.items():
@@ -86,6 +87,7 @@ def services(place: Place) -> Iterator[dict[str, int]]:
                 "OIDC_JWKS_URL": "https://login.example/keys",
                 "LINK_KEY": "l" * 32,
                 "HASH_KEY": "h" * 32,
+                "SESSION_KEY": "s" * 32,
                 "SMTP_URL": place.mail.url,
                 "MAIL_DOMAIN": "mail.example.com",
             }

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from local.databases import SERVICES
 from tests.deployment.conftest import make
-from tests.deployment.engine import SERVICES, Deployment, docker, documented
+from tests.deployment.engine import Deployment, docker, documented
 
 pytestmark = pytest.mark.timeout(900)
 

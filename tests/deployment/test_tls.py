@@ -18,9 +18,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from local.databases import SERVICES
 from tests.compose import ROOT
 from tests.deployment.conftest import make
-from tests.deployment.engine import SERVICES, Deployment, docker
+from tests.deployment.engine import Deployment, docker
 
 pytestmark = pytest.mark.timeout(900)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from local.databases import SERVICES
+from local.databases import LISTENING
 from shared.contracts import (
     ApplicationSubmitted,
     CandidateRegistered,
@@ -141,7 +141,7 @@ async def is_gone(world: World, week: Week) -> bool:
     return (
         (erasure["state"], len(erasure["receipts"])) == ("erased", 4)
         and set(facts) == {"candidate-erased", "erasure-completed"}
-        and set(rows) <= {"mails", *(f"{service}.people" for service in SERVICES)} | SAID
+        and set(rows) <= {"mails", *(f"{service}.people" for service in LISTENING)} | SAID
     )
 
 
@@ -162,7 +162,7 @@ async def tallied(world: World, week: Week) -> list[dict[str, Any]]:
     return candidates
 
 
-SAID = {f"{service}.{how}" for service in SERVICES for how in ("heard", "said")}
+SAID = {f"{service}.{how}" for service in LISTENING for how in ("heard", "said")}
 
 
 def mails_to_the_person(world: World, week: Week) -> list[str]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from local.databases import SERVICES
+from local.databases import LISTENING
 from tests.e2e.kept import differences
 from tests.e2e.week import MAILS
 from tests.e2e.world import World
@@ -25,9 +25,9 @@ async def test_rewound_services_read_everything_again_and_say_nothing(world: Wor
     await world.finish(week)
     facts, state = await world.facts(week), await world.state(week)
 
-    said = [world.home.talentloop("rewind", service, "--yes") for service in SERVICES]
+    said = [world.home.talentloop("rewind", service, "--yes") for service in LISTENING]
 
-    for service, words in zip(SERVICES, said, strict=True):  # each waits until it can say so
+    for service, words in zip(LISTENING, said, strict=True):  # each waits until it can say so
         assert re.search(rf"[1-9][\d,]* records read again: 0 facts were news to {service}\.", words), words
     await world.stage.catch_up()
 
@@ -41,9 +41,9 @@ async def test_rebuilt_services_mend_what_was_damaged_and_say_nothing(world: Wor
     await world.finish(week)
     facts, state = await world.facts(week), await world.state(week)
     await world.damage(week, DAMAGE)
-    assert {row.partition(".")[0] for row in differences(await world.state(week), state)} == set(SERVICES)
+    assert {row.partition(".")[0] for row in differences(await world.state(week), state)} == set(LISTENING)
 
-    for service in SERVICES:
+    for service in LISTENING:
         world.home.talentloop("rebuild", service, "--yes")
     await world.stage.catch_up()
 

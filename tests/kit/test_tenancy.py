@@ -3,6 +3,7 @@
 import asyncpg
 import pytest
 
+from local.databases import SERVICES
 from tests.kit.conftest import feedback
 from tests.stage import Heard
 
@@ -46,7 +47,7 @@ async def test_the_application_may_not_change_the_schema(database):
             await conn.execute("CREATE TABLE loot (everything text)")
 
 
-@pytest.mark.parametrize("service", ["interviews", "candidates", "notifications", "insights"])
+@pytest.mark.parametrize("service", SERVICES)
 async def test_every_table_of_business_data_is_fenced(fresh_database, service):
     addresses = await fresh_database(service)
     connection = await asyncpg.connect(addresses.url)

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.deployment.engine import SERVICES, Deployment, docker, documented
+from local.databases import SERVICES
+from tests.deployment.engine import Deployment, docker, documented
 
 pytestmark = pytest.mark.timeout(900)
 

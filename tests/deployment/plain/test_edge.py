@@ -7,19 +7,20 @@ from typing import NamedTuple
 import httpx
 import pytest
 
+from local.databases import LISTENING
 from local.ports import free_port
 from services.candidates.main import SERVICE as CANDIDATES
 from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
-from tests.deployment.engine import SERVICES, Deployment, docker, documented
+from tests.deployment.engine import Deployment, docker, documented
 
 pytestmark = pytest.mark.timeout(900)
 
-HOSTS = {service: f"{service}.example.com" for service in SERVICES}
+HOSTS = {service: f"{service}.example.com" for service in LISTENING}
 ROUTES = {
     service: sorted({route.path for router in code.routes for route in router.routes})
-    for service, code in zip(SERVICES, (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS), strict=True)
+    for service, code in zip(LISTENING, (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS), strict=True)
 }
 OF_EVERY_SERVICE = ["/", "/metrics", "/ready", "/live", "/docs", "/openapi.json"]
 DISGUISED = ["//metrics", "/./metrics", "/%6detrics", "/me/../metrics", "/export/%2e%2e/metrics", "/me/x/../../metrics"]
@@ -43,7 +44,7 @@ def edge(deployment: Deployment, story: object, tools: str) -> Iterator[Edge]:
     file, name, port = deployment.folder / "Caddyfile", f"{deployment.name}-edge", free_port()
     mine = f"{{\nlocal_certs\nskip_install_trust\nadmin off\nhttp_port {free_port()}\nhttps_port {port}\n}}\n"
     sites = "\n".join(documented("The edge"))
-    for service, usual in zip(SERVICES, (8010, 8020, 8030, 8040), strict=True):
+    for service, usual in zip((*LISTENING, "console"), (8010, 8020, 8030, 8040, 8050), strict=True):
         sites = sites.replace(f"127.0.0.1:{usual}", f"127.0.0.1:{deployment.port(service)}")
     file.write_text(mine + sites)
     file.chmod(0o644)
@@ -63,7 +64,7 @@ def _answers(proxy: Edge, host: str) -> bool:
         return False
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", LISTENING)
 def test_nothing_but_pages_of_links_gets_out(edge, service):
     spelled = [re.sub(r"\{[^}]+\}", "x", path) for path in ROUTES[service] if "{token}" not in path]
     asked = [*OF_EVERY_SERVICE, *DISGUISED, *spelled]
@@ -75,13 +76,19 @@ def test_nothing_but_pages_of_links_gets_out(edge, service):
     assert len(spelled) > 10
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", LISTENING)
 def test_figures_are_for_the_own_network(deployment, service):
     address = f"http://127.0.0.1:{deployment.port(service)}/metrics"
 
     assert "talentloop_lag_records" in httpx.get(address).text
     for header in ("X-Forwarded-For", "Forwarded", "Via"):
         assert httpx.get(address, headers={header: "198.51.100.7"}).status_code == 404
+
+
+def test_the_console_gets_out_but_what_operators_ask_it_does_not(edge):
+    answers = {path: edge.get("console.example.com", path).status_code for path in OF_EVERY_SERVICE}
+
+    assert answers == dict.fromkeys(OF_EVERY_SERVICE, 404) | {"/": 303}
 
 
 def test_the_link_of_a_mail_opens_its_page(deployment, story, edge):

@@ -4,12 +4,18 @@ import asyncio
 
 import pytest
 
-from tests.deployment.engine import SERVICES
+from local.databases import SERVICES
 from tests.deployment.figures import report_use
 
 pytestmark = pytest.mark.timeout(900)
 
-GROWING = {"interviews": "interviews", "candidates": "members", "notifications": "letters", "insights": "rounds"}
+GROWING = {
+    "interviews": "interviews",
+    "candidates": "members",
+    "notifications": "letters",
+    "insights": "rounds",
+    "console": "sessions",
+}
 
 
 async def test_replicas_that_join_in_a_flood_lose_and_double_nothing(deployment, platform, calm):
@@ -24,7 +30,7 @@ async def test_replicas_that_join_in_a_flood_lose_and_double_nothing(deployment,
     assert await platform.outcome("scaled") == calm
     assert await platform.said_twice("scaled") == {}
     assert count == max(calm.facts.values())
-    assert [len(deployment.containers(service)) for service in SERVICES] == [1, 3, 2, 1]
+    assert [len(deployment.containers(service)) for service in SERVICES] == [1, 3, 2, 1, 1]
 
 
 async def test_replicas_restarted_one_after_the_other_lose_and_double_nothing(deployment, platform, calm):
@@ -59,10 +65,10 @@ def test_fewer_replicas_and_the_schema_of_before_are_enough_again(deployment):
         deployment.query(service, f"ALTER TABLE {table} DROP COLUMN of_the_next_release")
     deployment.do("up", "--detach", "--wait", "--no-recreate")
 
-    assert [len(deployment.containers(service)) for service in SERVICES] == [1, 1, 1, 1]
+    assert [len(deployment.containers(service)) for service in SERVICES] == [1, 1, 1, 1, 1]
 
 
-@pytest.mark.parametrize("killed", ["interviews", "candidates", "notifications", "insights", "kafka", "postgres"])
+@pytest.mark.parametrize("killed", [*SERVICES, "kafka", "postgres"])
 async def test_a_container_killed_in_a_flood_comes_back_and_nothing_is_lost(deployment, platform, calm, killed):
     """Who is killed between Kafka's acknowledgement and its commit says the same event once more; nobody else does."""
     organization = f"killed-{killed}"

@@ -12,8 +12,9 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
 from cli.demo.figures import EXPECTED, differences
+from local.databases import SERVICES
 from tests.compose import FILES, ROOT
-from tests.deployment.engine import SERVICES, secrets_of
+from tests.deployment.engine import secrets_of
 from tests.deployment.figures import report
 
 pytestmark = pytest.mark.timeout(900)
@@ -115,7 +116,7 @@ async def test_a_service_cannot_speak_on_anothers_topic(deployment, platform, se
 GUESS = """
 import asyncio, asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
-SERVICES = ("interviews", "candidates", "notifications", "insights")
+SERVICES = ("interviews", "candidates", "notifications", "insights", "console")
 
 async def connect(user, password):
     await asyncpg.connect(host="postgres", database="postgres", user=user, password=password)
@@ -154,7 +155,7 @@ asyncio.run(main())
 def test_no_password_that_anybody_would_guess_opens_anything(deployment):
     guessed = deployment.python("candidates", GUESS)
 
-    assert (guessed.returncode, guessed.stdout) == (0, f"{7 * 5 + 6 * 5 * 2}\n"), guessed.stderr[-2000:]
+    assert (guessed.returncode, guessed.stdout) == (0, f"{11 * 5 + 8 * 5 * 2}\n"), guessed.stderr[-2000:]
 
 
 CONNECT = """

@@ -9,8 +9,9 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from bench.facts import candidate_round, record
+from local.databases import SERVICES
 from shared.contracts import CandidateRegistered
-from tests.deployment.engine import SERVICES, Deployment
+from tests.deployment.engine import Deployment
 
 pytestmark = pytest.mark.timeout(900)
 

@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
+from local.databases import LISTENING, SERVICES
 from tests.compose import base
-from tests.deployment.engine import SERVICES
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -43,7 +43,7 @@ def test_a_broker_that_is_away_is_said_shown_and_over_when_it_is_back(deployment
     deployment.do("stop", "kafka")
 
     deployment.wait_for_advice("notifications", "Kafka does not answer", "KAFKA_BOOTSTRAP_SERVERS")
-    deployment.wait_for_state("unhealthy", *SERVICES)
+    deployment.wait_for_state("unhealthy", *LISTENING)
 
     deployment.do("start", "kafka")
     deployment.wait_until_healthy()

@@ -2,8 +2,9 @@
 
 import pytest
 
+from local.databases import LISTENING, SERVICES
 from shared.kit.ids import new_cluster_id
-from tests.deployment.engine import SERVICES, documented
+from tests.deployment.engine import documented
 from tests.deployment.platform import Platform
 
 pytestmark = pytest.mark.timeout(900)
@@ -33,7 +34,7 @@ async def test_a_database_that_lost_its_volume_comes_back_and_catches_up(deploym
     deployment.lose_volume("postgres")
     *restore, start = documented("Backups", 3)
     deployment.follow(*restore)
-    assert platform.facts("later") == dict.fromkeys(SERVICES, 0)
+    assert platform.facts("later") == dict.fromkeys(LISTENING, 0)
     for service, now in clocks.items():  # a demo's clock is no part of a backup
         deployment.query(service, f"INSERT INTO clock (now_at) VALUES ('{now}')")  # noqa: S608
     deployment.follow(start)

@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from tests.deployment.engine import SERVICES, secrets_of
+from local.databases import SERVICES
+from tests.deployment.engine import secrets_of
 
 pytestmark = pytest.mark.timeout(900)
 
