@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import structlog
 
 from local.databases import Addresses
 from local.kafka import Kafka
@@ -18,6 +19,7 @@ from tests.databases import Databases
 from tests.screens import CHROMIUM, Screens, looking, running_chromium
 
 gc.set_threshold(50_000, 10, 100)  # as rarely as a service: what is made while tests are found stays until the end
+structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback  # else seconds for each
 
 
 @contextmanager
