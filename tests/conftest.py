@@ -2,6 +2,7 @@
 
 import gc
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from local import children
 from local.databases import Addresses
 from local.kafka import Kafka
 from local.postgres import Postgres
@@ -65,11 +67,11 @@ def postgres(home: Path) -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def kafka(home: Path) -> Iterator[Kafka]:
-    """One Apache Kafka for the run. Use a TOPIC_PREFIX of your own."""
+    """One Apache Kafka for the run, killed after it: an orderly end takes ten seconds to keep what nobody will read."""
     server = Kafka(home)
     server.start()
     yield server
-    server.stop()
+    children.stop(server.process, how=signal.SIGKILL, seconds=10)
 
 
 @pytest.fixture(scope="session")
