@@ -11,14 +11,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from cli.main import COMMANDS
-from local.databases import SERVICES
 
 _FORKED = multiprocessing.get_context("forkserver")
-_IMPORTED = sorted(
-    {command.module for command in COMMANDS.values()}
-    | {f"services.{service}.main" for service in SERVICES}
-    | {"local.supervisor", "faststream.kafka"}
-)
+_IMPORTED = sorted({command.module for command in COMMANDS.values()} | {"local.supervisor", "services.candidates.main"})
 
 
 def import_ahead() -> None:

@@ -1,13 +1,13 @@
 """The pages of the console."""
 
-from services.console.api import assets, counts, elsewhere, insights, logout, sign_in, styleguide, today
+from services.console.api import assets, counts, elsewhere, insights, letter, letters, styleguide, today
 
 ROUTES = (
     assets.routes,
-    sign_in.routes,
-    logout.routes,
     today.routes,
     counts.routes,
+    letters.routes,
+    letter.routes,
     insights.routes,
     styleguide.routes,
 )

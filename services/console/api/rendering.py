@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta, get_timezone_location
 from fastapi.responses import HTMLResponse
 
 from services.console.api.places import Place
@@ -17,18 +17,11 @@ from shared.web.pages import Pages
 from shared.web.translation import ENGLISH
 
 PACKAGE = "services.console"
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action {}; "
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-
-
-def policy(*, form_action: str = "") -> str:
-    """What a page may do: load and call its own origin, and send forms there and, where one does, to another."""
-    return _POLICY.format(f"'self' {form_action}".strip())
-
-
-HEADERS = {"Content-Security-Policy": policy(), "Cross-Origin-Opener-Policy": "same-origin"}
+HEADERS = {"Content-Security-Policy": POLICY, "Cross-Origin-Opener-Policy": "same-origin"}
 
 PAGES = Pages(PACKAGE)
 
@@ -59,6 +52,11 @@ class Times:
         there = instant.astimezone(self.zone)
         skeleton = "MMMEd" if there.year == self.now.astimezone(self.zone).year else "yMMMEd"
         return f"{format_skeleton(skeleton, there, locale=self.locale)}, {there:%H:%M}"
+
+    def there(self, instant: datetime, zone: str) -> str:
+        """The same instant in another zone, by its city: "Mon 16 Nov, 00:00 Tokyo"."""
+        city = get_timezone_location(zone, locale=self.locale, return_city=True)
+        return f"{Times(self.locale, zone, self.now).at(instant)} {city}"
 
     def day(self, instant: datetime) -> str:
         """Such as "Monday, 16 November 2026"."""

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from services.console.calls.route import Listed, Told, reading
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.console.calls.route import Listed, Told, reading, writing
 
 
 class Work(Told):
@@ -75,8 +77,97 @@ class Owing(Told):
     is_overdue: bool
 
 
+class Competency(Told):
+    """What a job asks for."""
+
+    competency: str
+    name: str
+
+
+class Opening(Told):
+    """What was said of a job when it was opened."""
+
+    competencies: tuple[Competency, ...] = ()
+
+
+class KnownJob(Told):
+    """A job with all that was said of it."""
+
+    job: str
+    title: str | None = None
+    state: str
+    opened: Opening | None = None
+
+
+class ListedFeedback(Told):
+    """Whose feedback, and when it was given."""
+
+    feedback: str
+    interviewer: str
+    kind: str
+    submitted_at: datetime
+
+
+class Undecided(Told):
+    """Somebody who waits for a decision."""
+
+    application: str
+    candidate: str
+    submitted_at: datetime | None = None
+
+
+class WhoWaits(Listed[Undecided]):
+    """Everyone who waits for a decision about one job."""
+
+    count: int
+
+
+class Decided(Told):
+    """Whom a decision was about."""
+
+    decided: int
+    applications: tuple[str, ...]
+
+
+class Recorded(Told):
+    """Whether something is new, or another version."""
+
+    recorded: str
+
+
+class Reason(BaseModel):
+    """Why, in the organisation's own code."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    code: str
+    class_: str = Field(default="we_declined", serialization_alias="class")
+
+
+class Decisions(BaseModel):
+    """The same decision for everyone who is undecided, if they are so many."""
+
+    decided_at: datetime
+    decided_by: str
+    expected: int
+    outcome: str = "not_selected"
+    reason: Reason | None = None
+    would_reconsider: bool | None = None
+
+
+class Reversal(BaseModel):
+    """A decision no longer stands."""
+
+    reversed_at: datetime
+
+
 WORK = reading("interviews", "/work", Work)
 USERS = reading("interviews", "/users", Listed[User], "ids", "limit", "cursor")
 JOBS = reading("interviews", "/jobs", Listed[Job], "ids", "limit", "cursor", "state", "family", "cycle", "text", "mine")
 DESCRIPTION = reading("interviews", "/jobs/{job}", DescribedJob)
 FEEDBACK_OWED = reading("interviews", "/feedback-owed", Listed[Owing], "interviewer", "job", "limit", "cursor")
+JOB = reading("interviews", "/jobs/{job}", KnownJob)
+FEEDBACK = reading("interviews", "/feedback", Listed[ListedFeedback], "application", "limit", "cursor")
+UNDECIDED = reading("interviews", "/jobs/{job}/decisions", WhoWaits, "limit", "cursor")
+DECIDE_ALL = writing("interviews", "/jobs/{job}/decisions", Decided)
+REVERSE = writing("interviews", "/applications/{application}/decision/reversal", Recorded)

@@ -8,6 +8,8 @@ from pydantic import Field
 from services.notifications.api.callers import AnId, Decider, find_own_jobs, refuse_other_jobs, refuse_unknown
 from services.notifications.domain import full_letters
 from services.notifications.domain.letters import Variant
+from services.notifications.domain.planning import opens_at
+from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.sql.letter_lists import find_jobs_to_approve, load_waiting_letters
 from services.notifications.sql.letters import ListedLetter
@@ -35,6 +37,8 @@ class WaitingLetter(Value):
     application: Id | None
     variant: str
     concerns: tuple[str, ...]
+    opens_at: datetime = Field(description="The first hour at which it disturbs nobody, once it is approved.")
+    timezone: str = Field(description="Whose clock that is: the candidate's, else the job's.")
 
 
 class WaitingLetters(Page[WaitingLetter]):
@@ -64,6 +68,8 @@ class _Looked(NamedTuple):
     letter: ListedLetter
     concerns: list[str]
     basis: str | None
+    opens_at: datetime
+    timezone: str
 
 
 class JobApprovals(Value):
@@ -145,9 +151,10 @@ async def _look(conn: Connection, caller: Caller, *jobs: str) -> list[_Looked]:
 def _looked(record: RecipientRecord, letter: ListedLetter) -> _Looked:
     application = next((a for a in record.applications if a.application == letter.application), None)
     draft = full_letters.draft_of(record, application) if application and letter.variant == Variant.FULL else None
+    opens = opens_at(record, LetterKind(letter.kind), letter.about, letter.job, letter.send_at), record.zone(letter.job)
     if application is None or draft is None:
-        return _Looked(letter, [], None)
-    return _Looked(letter, full_letters.concerns(record, application, draft), draft.basis)
+        return _Looked(letter, [], None, *opens)
+    return _Looked(letter, full_letters.concerns(record, application, draft), draft.basis, *opens)
 
 
 def _shown(looked: _Looked) -> WaitingLetter:
@@ -158,6 +165,8 @@ def _shown(looked: _Looked) -> WaitingLetter:
         application=x.application,
         variant=x.variant,
         concerns=tuple(looked.concerns),
+        opens_at=looked.opens_at,
+        timezone=looked.timezone,
     )
 
 

@@ -99,7 +99,11 @@ async def show_draft(conn: Connection, caller: Caller, letter: ListedLetter) -> 
     """The draft of a full letter, or what was released; None for every other letter."""
     if letter.variant != Variant.FULL:
         return None
-    record, application = await load_record(conn, caller, letter)
+    return draft_in(*await load_record(conn, caller, letter))
+
+
+def draft_in(record: RecipientRecord, application: ApplicationRecord | None) -> ShownDraft | None:
+    """The draft of the full letter about an application, or what was released."""
     if application is None:
         return None
     released = full_letters.release_of(record, application)

@@ -14,8 +14,17 @@ from services.notifications.api.callers import (
     Reader,
     refuse_other_jobs,
 )
-from services.notifications.api.full_letters import Edited, ShownDraft, edit_draft, find_basis, show_draft
-from services.notifications.domain.letters import State
+from services.notifications.api.full_letters import (
+    Edited,
+    ShownDraft,
+    draft_in,
+    edit_draft,
+    find_basis,
+    load_record,
+    show_draft,
+)
+from services.notifications.domain.letters import State, Variant
+from services.notifications.domain.planning import opens_at
 from services.notifications.domain.policy import LetterKind
 from services.notifications.sql.letter_lists import LetterSearch, load_letters
 from services.notifications.sql.letters import ListedLetter, load_content, load_letter
@@ -93,6 +102,8 @@ class WholeLetter(Letter):
     decided_by: Id | None = None
     mail: str | None = None
     draft: ShownDraft | None = None
+    opens_at: datetime = Field(description="The first hour from `send_at` on at which it disturbs nobody.")
+    timezone: str = Field(description="Whose clock that is: the candidate's, else the job's.")
 
 
 @routes.get("/letters")
@@ -235,13 +246,16 @@ async def _decide(turn: Turn, caller: Caller, verdict: Verdict, people: People) 
 async def _whole(conn: Connection, caller: Caller, shown: ListedLetter) -> WholeLetter:
     known = await load_verdict(conn, caller.organization, shown.letter)
     content = await load_content(conn, caller.organization, shown.letter)
-    draft = await show_draft(conn, caller, shown)
+    record, application = await load_record(conn, caller, shown)
+    draft = draft_in(record, application) if shown.variant == Variant.FULL else None
     return WholeLetter(
         **shown._asdict(),
         approval=_given(known) if known else None,
         decided_by=known.by if known else draft and draft.approved_by,
         mail=content.decode("utf-8", "replace") if content else None,
         draft=draft,
+        opens_at=opens_at(record, LetterKind(shown.kind), shown.about, shown.job, shown.send_at),
+        timezone=record.zone(shown.job),
     )
 
 

@@ -273,6 +273,9 @@ def _waits(record: RecipientRecord, letter: DerivedLetter) -> bool:
 
 
 def _hour(record: RecipientRecord, letter: DerivedLetter, instant: datetime) -> datetime:
-    """The first hour from `instant` on at which this letter disturbs nobody."""
-    zone, interview_at = record.zone(letter.job), record.starts.get(letter.about)
-    return opening_hour(letter.kind, zone, instant, interview_at=interview_at)
+    return opens_at(record, letter.kind, letter.about, letter.job, instant)
+
+
+def opens_at(record: RecipientRecord, kind: LetterKind, about: str, job: str | None, instant: datetime) -> datetime:
+    """The first hour from `instant` on at which such a letter disturbs nobody."""
+    return opening_hour(kind, record.zone(job), instant, interview_at=record.starts.get(about))

@@ -1,0 +1,120 @@
+"""Letters are let go, and taken back: what each of these acts did, for the strip that says so."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from services.console.api.visitors import Visitor
+from services.console.calls import notifications
+from services.console.calls.desk import CallRefused
+from services.console.calls.notifications import Approval, Approvals, Letter, WaitingLetter
+
+UNDO_FOR = timedelta(minutes=10)
+UNTYPED = 30  # more at once only with the number typed
+AT_ONCE = 8
+PAGE = 200
+CHANGED = frozenset({"another-number", "precondition-failed"})
+
+
+class Released(NamedTuple):
+    """What an act did to letters, by their ids with whom they are to. `error`: why it did nothing."""
+
+    act: str
+    letters: Mapping[str, str] = {}
+    left: int = 0
+    leaves_at: datetime | None = None
+    error: str = ""
+    detail: str | None = None
+
+    @property
+    def people(self) -> list[str]:
+        """To whom they are, as far as that is known."""
+        return [candidate for candidate in self.letters.values() if candidate]
+
+
+def not_before(visitor: Visitor) -> datetime:
+    """What is released now leaves no earlier, so that it can be taken back."""
+    return visitor.now + UNDO_FOR
+
+
+async def release_all(visitor: Visitor, job: str, expected: int, typed: str, etag: str) -> Released:
+    """Let everything go that raises no concern, if it still is what the page said."""
+    if expected > UNTYPED and typed.strip() != str(expected):
+        return Released("release-all", error="number", left=expected)
+    waiting = await _waiting(visitor, job, ())
+    try:
+        told = await visitor.desk.change(
+            notifications.RELEASE_ALL, Approvals(expected=expected, not_before=not_before(visitor)), job=job, etag=etag
+        )
+    except CallRefused as refused:
+        return _refused("release-all", refused)
+    known = [waiting[one] for one in told.letters if one in waiting]
+    done = _released(visitor, "release", known, len(told.left))
+    return done._replace(letters={**dict.fromkeys(told.letters, ""), **done.letters})
+
+
+async def release_some(visitor: Visitor, job: str, letters: list[str], typed: str) -> Released:
+    """Let those go that were chosen, but for what somebody has to look at alone."""
+    if not letters:
+        return Released("release", error="none")
+    if len(letters) > UNTYPED and typed.strip() != str(len(letters)):
+        return Released("release", error="number", left=len(letters))
+    waiting = await _waiting(visitor, job, letters)
+    ready = [waiting[one] for one in letters if one in waiting and not waiting[one].concerns]
+    gone = await _each(
+        visitor, (one.letter for one in ready), Approval(decision="approve", not_before=not_before(visitor))
+    )
+    released = [one for one in ready if one.letter in gone]
+    return _released(visitor, "release", released, len(letters) - len(released))
+
+
+async def take_back(visitor: Visitor, letters: list[str]) -> Released:
+    """Keep here what was released or refused, unless it is on its way."""
+    if not letters:
+        return Released("take-back", error="none")
+    back = await _each(visitor, letters, Approval(decision="wait"))
+    return Released("take-back", {one: letter.candidate for one, letter in back.items()}, len(letters) - len(back))
+
+
+async def _each(visitor: Visitor, letters: Iterable[str], approval: Approval) -> dict[str, Letter]:
+    """Say the same of each, a few at once. Those of which it cannot be said are left out."""
+    few = asyncio.Semaphore(AT_ONCE)
+
+    async def say(letter: str) -> tuple[str, Letter | None]:
+        async with few:
+            return letter, await _unless_refused(
+                visitor.desk.change(notifications.DECIDE_LETTER, approval, letter=letter)
+            )
+
+    return {letter: told for letter, told in await asyncio.gather(*map(say, letters)) if told}
+
+
+async def _unless_refused(asked: Awaitable[Letter]) -> Letter | None:
+    try:
+        return await asked
+    except CallRefused:
+        return None
+
+
+async def _waiting(visitor: Visitor, job: str, letters: Iterable[str]) -> dict[str, WaitingLetter]:
+    """What waits of a job, by letter: a page, and further ones until these letters are found."""
+    found: dict[str, WaitingLetter] = {}
+    cursor: str | None = None
+    while True:
+        page = await visitor.desk.read(notifications.JOB_APPROVALS, job=job, limit=PAGE, cursor=cursor)
+        found |= {one.letter: one for one in page.items}
+        cursor = page.cursor
+        if cursor is None or found.keys() >= set(letters):
+            return found
+
+
+def _released(visitor: Visitor, act: str, letters: list[WaitingLetter], left: int) -> Released:
+    first = min((one.opens_at for one in letters), default=None)
+    known = first if first and first > not_before(visitor) else None
+    return Released(act, {one.letter: one.candidate for one in letters}, left, known)
+
+
+def _refused(act: str, refused: CallRefused) -> Released:
+    told = refused.refusal
+    return Released(act, error="changed" if told.code in CHANGED else "refused", detail=told.detail or told.title)

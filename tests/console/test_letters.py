@@ -1,0 +1,148 @@
+"""Letters: released at once or one by one, rewritten with the lint beside, taken back while they are here."""
+
+import re
+
+import pytest
+
+from cli.demo.story import FIRST_JOB
+from tests.console.forms import form_with
+
+pytestmark = pytest.mark.db
+
+LIST = f"/letters?job={FIRST_JOB}"
+
+
+def letter_of(page: str, name: str) -> str:
+    """The address of somebody's letter."""
+    return re.findall(rf'href="(/letters/[^"]+)"[^>]*>{name}<', page)[0].replace("&amp;", "&")
+
+
+async def states(front, kind: str = "decision") -> dict[str, str]:
+    """Whose letters stand how, by the service itself."""
+    listed = await front.house.ask("notifications", "GET", f"/letters?kind={kind}&job={FIRST_JOB}&limit=100")
+    return {one["candidate"]: one["state"] for one in listed["items"]}
+
+
+async def test_all_but_lukas_are_released_and_two_are_taken_back(front):
+    async with front.reader("ines", "recruiter") as ines:
+        page = (await ines.get(LIST)).text
+        released = (
+            await ines.send(LIST, act="release-all", expected="7", etag=form_with(page, "expected")["etag"])
+        ).text
+        back = {
+            name: letter_of(page, name).partition("?")[0].rpartition("/")[2] for name in ("Amara Nwosu", "Mei Tanaka")
+        }
+        taken = (await ines.send(LIST, act="take-back", id=list(back.values()))).text
+
+    assert "7 letters are released." in released
+    assert "1 is left: it has to be looked at alone." in released
+    assert "2 letters are taken back and wait again." in taken
+    found = await states(front)
+    assert {who for who, state in found.items() if state == "waiting"} == {"amara", "mei", "lukas"}
+
+
+async def test_what_is_released_can_be_taken_back_for_ten_minutes_at_least(front):
+    async with front.reader("ines", "recruiter") as ines:
+        page = (await ines.get(LIST)).text
+        await ines.send(LIST, act="release-all", expected="7", etag=form_with(page, "expected")["etag"])
+    letters = (await front.house.ask("notifications", "GET", f"/letters?job={FIRST_JOB}&limit=100"))["items"]
+
+    assert min(one["due_at"] for one in letters if one["due_at"]) >= "2026-11-13T15:30"  # it is 15:20
+
+
+async def test_a_letter_is_rewritten_with_the_lint_beside_it(front):
+    async with front.reader("ines", "recruiter") as ines:
+        address = letter_of((await ines.get(LIST)).text, "Lukas Brandt")
+        shown = (await ines.get(address)).text
+        form = form_with((await ines.get(address + "&edit=true")).text, "observed-0")
+        checked = (
+            await ines.send(
+                address, **form | {"act": "check", "observed-0": "A team of young people is what he needs."}
+            )
+        ).text
+        kept = await ines.send(
+            address, **form | {"act": "save-release", "observed-0": "The daily revenue query was right the first time."}
+        )
+
+    assert "<mark>culture fit</mark>" in shown
+    assert "From Ben Okafor" in shown
+    assert "A team of young people is what he needs." in checked
+    assert "<mark>" in checked
+    assert kept.status_code == 200
+    assert (await states(front))["lukas"] in ("planned", "ready")
+
+
+async def test_what_somebody_else_changed_meanwhile_is_shown_beside_what_was_written(front):
+    async with front.reader("ines", "recruiter") as ines:
+        address = letter_of((await ines.get(LIST)).text, "Lukas Brandt")
+        form = form_with((await ines.get(address + "&edit=true")).text, "observed-0")
+        await ines.send(address, **form | {"act": "save", "observed-0": "The revenue query was right."})
+        late = (await ines.send(address, **form | {"act": "save", "observed-0": "Your query was right at once."})).text
+
+    assert "Your query was right at once." in late
+    assert "What stands there now:" in late
+    assert "The revenue query was right." in late
+
+
+async def test_an_empty_sentence_is_named_where_it_stands(front):
+    async with front.reader("ines", "recruiter") as ines:
+        address = letter_of((await ines.get(LIST)).text, "Lukas Brandt")
+        form = form_with((await ines.get(address + "&edit=true")).text, "observed-0")
+        answer = await ines.send(address, **form | {"act": "save", "observed-0": " "})
+
+    assert answer.status_code == 422
+    assert 'href="#observed-0"' in answer.text
+    assert "Write a sentence, or leave the point out." in answer.text
+
+
+async def test_refusing_wants_a_reason_and_can_be_taken_back(front):
+    async with front.reader("ines", "recruiter") as ines:
+        address = letter_of((await ines.get(LIST)).text, "Amara Nwosu")
+        unsaid = (await ines.send(address, act="refuse")).text
+        refused = (await ines.send(address, act="refuse", reason="She was told by phone.")).text
+        back = (await ines.send(address, act="take-back")).text
+
+    assert "Say why." in unsaid
+    assert "She was told by phone." in refused
+    assert "1 letter is taken back and waits again." in back
+
+
+async def test_more_than_thirty_are_released_by_typing_their_number(front):
+    chosen = [f"l-{n}" for n in range(31)]
+    async with front.reader("ines", "recruiter") as ines:
+        answer = (await ines.send(LIST, act="release", id=chosen)).text
+
+    assert "There are 31: type this number, then do it again." in answer
+
+
+async def test_what_somebody_has_to_look_at_is_never_released_with_others(front):
+    async with front.reader("ines", "recruiter") as ines:
+        lukas = letter_of((await ines.get(LIST)).text, "Lukas Brandt").partition("?")[0].rpartition("/")[2]
+        await ines.send(LIST, act="release", id=[lukas])
+
+    assert (await states(front))["lukas"] == "waiting"
+
+
+async def test_a_hiring_manager_sees_the_letters_of_their_jobs(front):
+    async with front.reader("tomas", "hiring_manager") as tomas, front.reader("nobody", "hiring_manager") as nobody:
+        own, others = await tomas.get(LIST), await nobody.get(LIST)
+
+    assert "Amara Nwosu" in own.text
+    assert "Amara Nwosu" not in others.text
+
+
+async def test_letters_without_their_service_say_so(front):
+    await front.away("notifications")
+    async with front.reader("ines", "recruiter") as ines:
+        answer = await ines.get(LIST)
+
+    assert "does not answer just now" in answer.text
+
+
+async def test_no_name_is_in_an_address(front):
+    async with front.reader("ines", "recruiter") as ines:
+        page = (await ines.get(LIST)).text
+        await ines.get(letter_of(page, "Lukas Brandt"))
+
+    addresses = " ".join(str(one.url) for one in front.asked) + " ".join(re.findall(r'(?:href|action)="([^"]*)"', page))
+    assert not any(name in addresses for name in ("Lukas", "Brandt", "Amara", "Nwosu", "Tanaka"))
