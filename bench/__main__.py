@@ -183,11 +183,11 @@ async def measure_whole(servers: Servers, given: Given) -> Figures:
 
 
 async def measure_insights(servers: Servers, given: Given) -> Figures:
-    """Facts of many rounds heard by insights, live and as a backlog; one round and an overview of 500."""
+    """Facts of many rounds heard by insights, live and as a backlog; one round and an overview of all."""
 
     async def run(_: str) -> insights.InsightsRun:
         async with servers.database("insights") as database:
-            return await insights.measured(database, given.candidates, 500)
+            return await insights.measured(database, given.candidates, given.jobs, given.of_a_round)
 
     runs = (await _in_turn(given.rounds, ("ours",), run))["ours"]
     found = insights.InsightsRun._make(map(median, zip(*runs, strict=True)))
@@ -195,8 +195,8 @@ async def measure_insights(servers: Servers, given: Given) -> Figures:
         "CPU per fact, insights": bound(found.live, 110, "us"),
         "CPU per fact, insights, of a backlog": bound(found.backlog, 110, "us"),
         "backlog of insights derived from nothing": bound(found.rate, None, "facts/s"),
-        "one round of 3,000 rows summed up, p95": bound(found.round, 50, "ms"),
-        "overview of 500 rounds, p95": bound(found.overview, 100, "ms"),
+        f"one round of {given.of_a_round:,} rows summed up, p95": bound(found.round, 50, "ms"),
+        f"overview of {given.jobs:,} rounds, p95": bound(found.overview, 100, "ms"),
         "peak memory of insights": bound(found.rss, 120, "MB"),
     }
 
@@ -274,6 +274,8 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--members", type=int, default=1_000_000, help="for pool: how many are searched")
     parser.add_argument("--million", type=int, default=100_000, help="for matching: how many candidates are stored")
     parser.add_argument("--family", type=int, default=20_000, help="for matching: how many of them in the job's family")
+    parser.add_argument("--jobs", type=int, default=500, help="for insights: how many rounds there are")
+    parser.add_argument("--of-a-round", type=int, default=3_000, help="for insights: rows of the one that is summed up")
     parser.add_argument("--only", type=_parts, default=list(PARTS), help=f"some of {','.join(PARTS)}")
     return parser
 

@@ -1,9 +1,8 @@
 """Insights: what a fact costs, how fast a backlog is derived, and what rounds and overviews take.
 
-Run as `python -m bench.insights DATABASE_URL PEOPLE JOBS`, in a process of its own that prints its figures as JSON.
+Run as `python -m bench.insights DATABASE_URL PEOPLE JOBS ROWS`, in a process of its own: it prints its figures as JSON.
 """
 
-import asyncio
 import json
 import sys
 import time
@@ -17,6 +16,7 @@ import uvloop
 
 from bench.facts import START, candidate_round, record
 from bench.inside import AT_ONCE, start, take
+from bench.processes import measured_by
 from local.databases import Addresses
 from services.insights.domain.figures import figures
 from services.insights.domain.sums import add_up
@@ -31,7 +31,7 @@ from shared.running.runtime import Runtime
 from shared.running.start import tune
 
 LATER = START + timedelta(days=90)
-OF_A_ROUND = 3_000 // 15  # people of the round that is summed up: a candidacy, 2 interviews, 4 scorecards and 8 ratings
+OF_A_PERSON = 15  # rows of a round: a candidacy, 2 interviews, 4 scorecards and 8 ratings
 TIMES = 20
 
 
@@ -46,14 +46,9 @@ class InsightsRun(NamedTuple):
     rss: float
 
 
-async def measured(database: Addresses, people: int, jobs: int) -> InsightsRun:
+async def measured(database: Addresses, people: int, jobs: int, rows: int) -> InsightsRun:
     """In a process of its own."""
-    command = (sys.executable, "-m", "bench.insights", database.url, str(people), str(jobs))
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    out, _ = await process.communicate()
-    if process.returncode:
-        raise SystemExit("The run failed.")
-    return InsightsRun(*json.loads(out))
+    return InsightsRun(*await measured_by("bench.insights", database.url, *map(str, (people, jobs, rows))))
 
 
 def facts(first: int, people: int, jobs: int) -> Iterator[Event]:
@@ -76,14 +71,14 @@ def openings(jobs: int) -> Iterator[Event]:
         yield JobClosed(job=job, closed_at=START + timedelta(days=60))
 
 
-async def _run(url: str, people: int, jobs: int) -> InsightsRun:
+async def _run(url: str, people: int, jobs: int, rows: int) -> InsightsRun:
     _, runtime = await start(SERVICE, LATER, url)
     tune()
     await take(runtime, openings(jobs))
     backlog, rate = await _backlog(runtime, people, jobs)
     live = await _live(runtime, people, jobs)
     return InsightsRun(
-        live, backlog, rate, await _round(runtime, people, jobs), await _overview(runtime),
+        live, backlog, rate, await _round(runtime, people, rows // OF_A_PERSON), await _overview(runtime),
         psutil.Process().memory_info().rss / 1e6,
     )  # fmt: skip
 
@@ -100,7 +95,7 @@ async def _backlog(runtime: Runtime, people: int, jobs: int) -> tuple[float, flo
 
 async def _live(runtime: Runtime, people: int, jobs: int) -> float:
     """As they come, in batches, beside everybody who is there."""
-    records = [record(event) for event in facts(people, max(people // 10, 100), jobs)]
+    records = [record(event) for event in facts(people, max(people // 10, 1), jobs)]
     spent = time.process_time()
     for first in range(0, len(records), AT_ONCE):
         await runtime.inbox.take(records[first : first + AT_ONCE])
@@ -108,10 +103,10 @@ async def _live(runtime: Runtime, people: int, jobs: int) -> float:
     return (time.process_time() - spent) / len(records) * 1e6
 
 
-async def _round(runtime: Runtime, people: int, jobs: int) -> float:
-    """One job with 3,000 rows."""
+async def _round(runtime: Runtime, people: int, more: int) -> float:
+    """One job with so many people more."""
     first = people * 2
-    big = [f.model_copy(update={"job": "big"}) if f.job_id else f for f in facts(first, OF_A_ROUND, 1)]
+    big = [f.model_copy(update={"job": "big"}) if f.job_id else f for f in facts(first, more, 1)]
     await take(runtime, [next(openings(1)).model_copy(update={"job": "big"}), *big])
 
     async def again() -> None:
@@ -142,5 +137,5 @@ async def _p95(work: Callable[[], Awaitable[None]]) -> float:
 
 
 if __name__ == "__main__":
-    url, people, jobs = sys.argv[1:]
-    print(json.dumps(uvloop.run(_run(url, int(people), int(jobs)))))
+    url, *sizes = sys.argv[1:]
+    print(json.dumps(uvloop.run(_run(url, *map(int, sizes)))))

@@ -8,7 +8,6 @@ import asyncio
 import itertools
 import json
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ import uvloop
 
 from bench.facts import START, candidate_round, job, record
 from bench.inside import start, take
+from bench.processes import measured_by
 from bench.servers import save
 from bench.where import Where
 from local.databases import Addresses
@@ -241,11 +241,7 @@ async def measure(side: str, database_url: str, people: int) -> dict[str, float]
 
 async def measured(database: Addresses, side: str, people: int) -> dict[str, float]:
     """The figures of one process."""
-    command = [sys.executable, "-m", "bench.matching", side, database.url, str(people)]
-    process = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True)
-    if process.returncode:
-        raise SystemExit(process.stderr)
-    figures: dict[str, float] = json.loads(process.stdout.splitlines()[-1])
+    figures: dict[str, float] = await measured_by("bench.matching", side, database.url, str(people))
     return figures
 
 

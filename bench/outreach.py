@@ -6,7 +6,6 @@ its own, which watches its memory and prints its figures as JSON.
 
 import asyncio
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -17,6 +16,7 @@ import psutil
 import uvloop
 
 from bench.inside import AT_ONCE, move, start, take
+from bench.processes import measured_by
 from local.databases import Addresses
 from services.notifications.domain import policy
 from services.notifications.domain.policy import LetterKind
@@ -52,17 +52,13 @@ from shared.running.start import tune
 FRIDAY = datetime(2026, 11, 13, 15, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
 OBSERVED = "Explained each step of the query as it was built."
-READERS = 1_000  # whose ledgers the policy is asked about again and again
+TIMES = 100  # that the policy is asked about each reader's ledger
 KINDS = (LetterKind.DECISION, LetterKind.JOB_INVITATION, LetterKind.KEEP_IN_TOUCH, LetterKind.SURVEY)
 
 
 async def measured(database: Addresses, what: str, count: int, *more: str) -> dict[str, float]:
     """The figures of one process."""
-    command = [sys.executable, "-m", "bench.outreach", what, database.url, str(count), *more]
-    process = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True)
-    if process.returncode:
-        raise SystemExit(process.stderr)
-    figures: dict[str, float] = json.loads(process.stdout.splitlines()[-1])
+    figures: dict[str, float] = await measured_by("bench.outreach", what, database.url, str(count), *more)
     return figures
 
 
@@ -142,19 +138,19 @@ async def ask_policy(database_url: str, letters: int) -> dict[str, float]:
 
     `seconds`: the policy alone; `whole`: with the people locked and all their facts loaded before.
     """
-    runtime = await _start(database_url)
-    await take(runtime, (e for n in range(READERS) for e in (*about(n), *_agreed(n), decided(n))))
+    runtime, readers = await _start(database_url), letters // TIMES
+    await take(runtime, (e for n in range(readers) for e in (*about(n), *_agreed(n), decided(n))))
     await move(runtime, MONDAY)
     assert isinstance(runtime.post, Post)
     office, seconds, allowed = runtime.post.sending.claims.office, 0.0, 0
-    await _fill_ledgers(runtime, office)
+    await _fill_ledgers(runtime, office, readers)
     started = time.perf_counter()
     for first in range(0, letters, 100):
         async with runtime.database.transaction(EVERYONE) as conn:
-            people = await lock_people(conn, [("bench", f"c{n % READERS}") for n in range(first, first + 100)])
+            people = await lock_people(conn, [("bench", f"c{n % readers}") for n in range(first, first + 100)])
             records = {(r.organization.organization, r.candidate): r for r in await load_records(conn, people)}
             claim = Claim(conn, office, records, MONDAY)
-            due = [_due(n) for n in range(first, first + 100)]
+            due = [_due(n, readers) for n in range(first, first + 100)]
             asked = time.perf_counter()
             allowed += len(await claim.ask_policy(due))
             seconds += time.perf_counter() - asked
@@ -175,28 +171,29 @@ def _agreed(number: int) -> Iterator[Event]:
         )
 
 
-async def _fill_ledgers(runtime: Runtime, office: Office) -> None:
-    """Each reader's mailbox has four contacts, the newest 1 to 40 days ago; 50,000 other mailboxes have four each."""
+async def _fill_ledgers(runtime: Runtime, office: Office, readers: int) -> None:
+    """Each reader's mailbox has four contacts, the newest 1 to 40 days ago; fifty times as many others, too."""
     async with runtime.database.transaction(EVERYONE) as conn:
-        people = await lock_people(conn, [("bench", f"c{n}") for n in range(READERS)])
+        people = await lock_people(conn, [("bench", f"c{n}") for n in range(readers)])
         records = await load_records(conn, people)
-        assert len(records) == READERS
+        assert len(records) == readers
         await conn.execute(
             """
             INSERT INTO ledger (organization, mailbox, letter, stream, sent_at)
             SELECT 'bench', mailbox, gen_random_uuid()::text, CASE n % 2 WHEN 0 THEN 'nurture' ELSE 'invitation' END,
                    $2::timestamptz - interval '1 day' * (1 + number % 40 + 45 * n)
-            FROM unnest($1::text[] || ARRAY(SELECT md5(b::text) FROM generate_series(1, 50000) AS b))
+            FROM unnest($1::text[] || ARRAY(SELECT md5(b::text) FROM generate_series(1, 50 * $3::int) AS b))
                  WITH ORDINALITY AS of(mailbox, number), generate_series(0, 3) AS n
             """,
             [office.mailbox(record) for record in records],
             MONDAY,
+            readers,
         )
 
 
-def _due(number: int) -> ClaimedLetter:
+def _due(number: int, readers: int) -> ClaimedLetter:
     """One of a reader's due letters, as it is claimed."""
-    reader, kind = f"c{number % READERS}", KINDS[number // READERS % len(KINDS)]
+    reader, kind = f"c{number % readers}", KINDS[number // readers % len(KINDS)]
     nothing: dict[str, Any] = dict.fromkeys(ClaimedLetter._fields)
     return ClaimedLetter(
         **nothing
@@ -204,7 +201,7 @@ def _due(number: int) -> ClaimedLetter:
             "organization": "bench",
             "letter": f"l{number}",
             "kind": kind,
-            "about": f"a{number % READERS}" if kind is LetterKind.DECISION else "-",
+            "about": f"a{number % readers}" if kind is LetterKind.DECISION else "-",
             "stream": policy.stream_of(kind),
             "recipient": reader,
             "candidate": reader,

@@ -1,13 +1,15 @@
 """The measured processes: started, watched for CPU time and memory, killed. One that ends by itself ends the bench."""
 
 import asyncio
+import json
 import multiprocessing
 import os
 import runpy
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from tempfile import NamedTemporaryFile
+from typing import Any, NamedTuple
 
 import psutil
 
@@ -21,9 +23,9 @@ _FORKED = multiprocessing.get_context("forkserver")
 _FORKED.set_forkserver_preload(["shared.running.start"])
 
 
-def _run(command: list[str], environment: dict[str, str]) -> None:
+def _run(command: list[str], environment: dict[str, str], output: str = os.devnull) -> None:
     os.environ |= environment
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.dup2(os.open(output, os.O_WRONLY), 1)
     sys.argv[1:] = command[1:]
     runpy.run_module(command[0], run_name="__main__", alter_sys=True)
 
@@ -91,6 +93,17 @@ async def running(where: Where, commands: Commands) -> AsyncIterator[Processes]:
             watching.cancel()
     finally:
         processes.kill()
+
+
+async def measured_by(*command: str) -> Any:
+    """What `python -m COMMAND` prints as JSON, in a process of its own."""
+    with NamedTemporaryFile("r") as printed:
+        process = _FORKED.Process(target=_run, args=(list(command), {}, printed.name), daemon=True)
+        process.start()
+        await asyncio.to_thread(process.join)
+        if process.exitcode:
+            raise SystemExit(f"`{' '.join(command)}` ended with {process.exitcode}: nothing is measured.")
+        return json.loads(printed.read().splitlines()[-1])
 
 
 def service(port: int, parts: str, name: str = "candidates") -> tuple[Sequence[str], dict[str, str]]:

@@ -34,20 +34,16 @@ def issue_token(home: Path, *, user: str, organization: str, roles: Sequence[str
     return sign_token(_key(home), user=user, organization=organization, roles=roles)
 
 
-def sign_token(key: ECKey, *, user: str, organization: str, roles: Sequence[str]) -> str:
-    """A bearer token for twelve hours of real time."""
+def sign_token(key: ECKey, *, user: str, organization: str, roles: Sequence[str], seconds: int = _HOURS * 3600) -> str:
+    """A bearer token for twelve hours of real time, unless another time is given."""
+    return sign(key, seconds, aud=AUDIENCE, sub=user, organization=organization, roles=list(roles))
+
+
+def sign(key: ECKey, seconds: int, **claims: object) -> str:
+    """A token of this issuer that says these, for so long."""
     now = int(time.time())
-    claims: dict[str, object] = {
-        "iss": ISSUER,
-        "aud": AUDIENCE,
-        "sub": user,
-        "organization": organization,
-        "roles": list(roles),
-        "iat": now,
-        "exp": now + _HOURS * 3600,
-        "jti": secrets.token_urlsafe(12),
-    }
-    return jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)
+    ours = {"iss": ISSUER, "iat": now, "exp": now + seconds, "jti": secrets.token_urlsafe(12)}
+    return jwt.encode({"alg": "ES256", "kid": key.kid}, ours | claims, key)
 
 
 class SigningKey(NamedTuple):
@@ -66,9 +62,14 @@ def make_keys() -> SigningKey:
 def read_key(file: Path) -> ECKey:
     """The key that `make_keys` made. Raises WrongPlace when the file holds none."""
     try:
-        return ECKey.import_key(json.loads(read_secret(file)))
+        return spelt_key(read_secret(file))
     except (ValueError, JoseError) as error:
         raise WrongPlace(f"{file} holds no key of an issuer: {error}") from None
+
+
+def spelt_key(text: str) -> ECKey:
+    """The key that a text is. Raises ValueError, JoseError."""
+    return ECKey.import_key(json.loads(text))
 
 
 def _key(home: Path) -> ECKey:

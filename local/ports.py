@@ -18,6 +18,7 @@ USUAL = {
     "notifications": 8030,
     "insights": 8040,
     "console": 8050,
+    "identity": 8060,
     "kafka": 9094,
     "kafka-controller": 9093,
     "postgres": 15432,

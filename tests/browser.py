@@ -1,11 +1,13 @@
 """Somebody at a service's routes: real tokens of the local issuer, the app itself, no network between."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from local.databases import LISTENING
 from local.issuer import issue_token, issuer_settings
@@ -15,6 +17,7 @@ from shared.web import application
 from tests.stage import Stage
 
 KEY = "l" * 32
+_IDLE: dict[str, list[FastAPI]] = defaultdict(list)  # apps that no test asks now: its routes take long to put together
 
 
 class Browser:
@@ -62,7 +65,10 @@ async def browsing(service: Service[Any], stage: Stage, home: Path) -> AsyncIter
 @asynccontextmanager
 async def asking(runtime: Runtime, service: Service[Any], home: Path) -> AsyncIterator[Browser]:
     """The routes of a service that is put together already."""
-    app = application.build(runtime, service.routes, f"Talentloop {service.name}")
+    idle = _IDLE[service.name]
+    app = idle.pop() if idle else application.build(runtime, service.routes, f"Talentloop {service.name}")
+    application.provide(app, runtime)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield Browser(client, home)
+    idle.append(app)

@@ -2,6 +2,7 @@
 
 import gc
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -9,7 +10,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import structlog
 
+from local import children
 from local.databases import Addresses
 from local.kafka import Kafka
 from local.postgres import Postgres
@@ -18,6 +21,7 @@ from tests.databases import Databases
 from tests.screens import CHROMIUM, Screens, looking, running_chromium
 
 gc.set_threshold(50_000, 10, 100)  # as rarely as a service: what is made while tests are found stays until the end
+structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback  # else seconds for each
 
 
 @contextmanager
@@ -63,11 +67,11 @@ def postgres(home: Path) -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def kafka(home: Path) -> Iterator[Kafka]:
-    """One Apache Kafka for the run. Use a TOPIC_PREFIX of your own."""
+    """One Apache Kafka for the run, killed after it: an orderly end takes ten seconds to keep what nobody will read."""
     server = Kafka(home)
     server.start()
     yield server
-    server.stop()
+    children.stop(server.process, how=signal.SIGKILL, seconds=10)
 
 
 @pytest.fixture(scope="session")

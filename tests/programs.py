@@ -11,9 +11,14 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from cli.main import COMMANDS
+from local.databases import SERVICES
 
 _FORKED = multiprocessing.get_context("forkserver")
-_IMPORTED = sorted({command.module for command in COMMANDS.values()} | {"local.supervisor", "services.candidates.main"})
+_IMPORTED = sorted(
+    {command.module for command in COMMANDS.values()}
+    | {f"services.{service}.main" for service in SERVICES}
+    | {"local.supervisor", "faststream.kafka"}
+)
 
 
 def import_ahead() -> None:

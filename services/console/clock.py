@@ -1,9 +1,10 @@
-"""What happens because time passed: sessions end."""
+"""What happens because time passed: sessions end, and ways in that nobody came back from."""
 
 from datetime import UTC, datetime
 
-from services.console.domain.sessions import ABSOLUTE, IDLE
+from services.console.domain.sessions import ABSOLUTE, IDLE, SIGN_IN_LASTS
 from services.console.sql.sessions import end_sessions
+from services.console.sql.ways import end_ways
 from shared.kit.clock import Schedule
 from shared.kit.turn import Turn
 
@@ -15,4 +16,5 @@ async def end_old_sessions(turn: Turn) -> int:
     """Forget those that are over, with their tokens. They live in the machine's time, whatever the clock says."""
     now = datetime.now(UTC)
     await end_sessions(turn.conn, started_before=now - ABSOLUTE, seen_before=now - IDLE)
+    await end_ways(turn.conn, before=now - SIGN_IN_LASTS)
     return 0

@@ -1,7 +1,7 @@
 """Who asks: OIDC bearer tokens, the roles they bring, and who they are to a route."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -51,42 +51,30 @@ class TokenIdentity:
     roles: frozenset[Role]
 
 
-class Access:
-    """Checks tokens of one issuer for one audience. Tokens live in the machine's time, whatever the clock says."""
+class IssuedTokens:
+    """Checks what one issuer signed. Tokens live in the machine's time, whatever the clock says."""
 
-    def __init__(self, keys: IssuerKeys, *, issuer: str, audience: str) -> None:
+    def __init__(self, keys: IssuerKeys, issuer: str) -> None:
         self._keys = keys
-        self._claims = jwt.JWTClaimsRegistry(
-            leeway=LEEWAY_SECONDS,
-            iss={"essential": True, "value": issuer},
-            aud={"essential": True, "value": audience},
-            exp={"essential": True},
-            sub={"essential": True},
-        )
+        self._issuer = issuer
 
-    async def identify(self, token: str) -> TokenIdentity:
-        """Whose token this is. Raises NotSignedIn, Forbidden, IssuerUnreachable."""
-        claims = await self._verified(token)
-        organization, roles = claims.get("organization"), claims.get("roles")
-        if not isinstance(organization, str) or not _ORGANIZATION.fullmatch(organization):
-            raise NotSignedIn("The token names no organization.")
-        known = [Role(r) for r in roles if r in tuple(Role)] if isinstance(roles, list) else []
-        subject = claims["sub"]
-        if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
-            raise NotSignedIn("The token's subject is not one line of 1 to 255 characters.")
-        return TokenIdentity(subject, organization, frozenset(known))
-
-    async def _verified(self, token: str) -> dict[str, Any]:
+    async def claims(self, token: str, *, audience: str, essential: Iterable[str]) -> dict[str, Any]:
+        """What a token for this audience says. Raises NotSignedIn, IssuerUnreachable."""
         if len(token) > LONGEST_TOKEN:
             raise NotSignedIn(f"The token is longer than {LONGEST_TOKEN} characters.")
         try:
             claims = await self._decoded(token)
-            self._claims.validate(claims)
+            self._expected(audience, essential).validate(claims)
         except JoseError as error:
             raise NotSignedIn(f"The token does not hold: {error.error}.") from None
         except (ValueError, TypeError, RecursionError):
             raise NotSignedIn("The token cannot be read.") from None
         return claims
+
+    def _expected(self, audience: str, essential: Iterable[str]) -> jwt.JWTClaimsRegistry:
+        options: dict[str, Any] = {name: {"essential": True} for name in essential}
+        options |= {"iss": {"essential": True, "value": self._issuer}, "aud": {"essential": True, "value": audience}}
+        return jwt.JWTClaimsRegistry(leeway=LEEWAY_SECONDS, **options)
 
     async def _decoded(self, token: str) -> dict[str, Any]:
         """Tried with what is held; with new keys where it names one we do not know, or none."""
@@ -99,6 +87,33 @@ class Access:
             if name is not None and any(key.kid == name for key in held):
                 raise
         return _opened(token, fitting(await self._keys.current(unknown=True), algorithm, name))
+
+
+class Access:
+    """Checks tokens of one issuer for one audience."""
+
+    def __init__(self, keys: IssuerKeys, *, issuer: str, audience: str) -> None:
+        self.issued = IssuedTokens(keys, issuer)
+        self._audience = audience
+
+    async def identify(self, token: str) -> TokenIdentity:
+        """Whose token this is. Raises NotSignedIn, Forbidden, IssuerUnreachable."""
+        return self.identified(await self.claims(token))
+
+    async def claims(self, token: str) -> dict[str, Any]:
+        """What a token says that holds here. Raises NotSignedIn, IssuerUnreachable."""
+        return await self.issued.claims(token, audience=self._audience, essential=("exp", "sub"))
+
+    def identified(self, claims: Mapping[str, Any]) -> TokenIdentity:
+        """Whom these claims name. Raises NotSignedIn."""
+        organization, roles = claims.get("organization"), claims.get("roles")
+        if not isinstance(organization, str) or not _ORGANIZATION.fullmatch(organization):
+            raise NotSignedIn("The token names no organization.")
+        known = [Role(r) for r in roles if r in tuple(Role)] if isinstance(roles, list) else []
+        subject = claims["sub"]
+        if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
+            raise NotSignedIn("The token's subject is not one line of 1 to 255 characters.")
+        return TokenIdentity(subject, organization, frozenset(known))
 
 
 def _opened(token: str, keys: tuple[Key, ...]) -> dict[str, Any]:

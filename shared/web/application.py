@@ -53,13 +53,8 @@ def build(
     `/ready` and `/metrics` only.
     """
     serving = "http" in runtime.settings.parts
-    ours = [audit.routes, dead_letters.routes, *operations.routers(runtime)]
-    asked = [*routers, *ours] if serving else [operations.probes(runtime)]
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with runtime.supervised():
-            yield
+    clock = [operations.clock] if runtime.time.movable else []
+    asked = [*routers, audit.routes, dead_letters.routes, *clock, operations.probes] if serving else [operations.probes]
 
     app = FastAPI(
         title=title,
@@ -67,19 +62,14 @@ def build(
         servers=SERVERS,
         openapi_tags=subjects_of(asked),
         version=version("talentloop"),
-        lifespan=lifespan,
+        lifespan=_at_work,
         openapi_url="/openapi.json" if serving else None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         dependencies=[Depends(limit_rate), Depends(expect_json)],
     )
-    settings = runtime.settings
-    app.state.runtime = runtime
-    app.state.rate_limits = limits or RateLimits()
-    app.state.links = Links(settings.link_key.get_secret_value())
-    keys = IssuerKeys(settings.oidc_jwks_url)
-    app.state.access = Access(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience)
+    provide(app, runtime, limits)
     for router in asked:
         app.include_router(router)
     if serving:
@@ -89,6 +79,22 @@ def build(
     _answer_problems(app)
     describe(app)
     return app
+
+
+def provide(app: FastAPI, runtime: Serving, limits: RateLimits | None = None) -> None:
+    """What the routes reach by the app: from now on they answer out of this service."""
+    settings = runtime.settings
+    app.state.runtime = runtime
+    app.state.rate_limits = limits or RateLimits()
+    app.state.links = Links(settings.link_key.get_secret_value())
+    keys = IssuerKeys(settings.oidc_jwks_url)
+    app.state.access = Access(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience)
+
+
+@asynccontextmanager
+async def _at_work(app: FastAPI) -> AsyncIterator[None]:
+    async with app.state.runtime.supervised():
+        yield
 
 
 def _answer_problems(app: FastAPI) -> None:

@@ -85,7 +85,7 @@ class IssuerKeys:
     async def _fetch(self) -> None:
         try:
             async with asyncio.timeout(FETCH_SECONDS):
-                self._held = usable(json.loads(await _read(self._url)))
+                self._held = usable(json.loads(await read_issuer(self._url)))
             self._fetched_at = self._clock()
         except Exception as error:  # whatever a foreign server makes libraries raise: what is held stays
             self._failed_at = self._clock()
@@ -149,7 +149,8 @@ def fitting(keys: tuple[Key, ...], algorithm: object, name: object) -> tuple[Key
     )
 
 
-async def _read(url: str) -> bytes:
+async def read_issuer(url: str) -> bytes:
+    """A document of the issuer, of bounded size and never out of TLS. Raises KeysRefused and httpx's own."""
     if url.startswith("file:"):
         return await asyncio.to_thread(Path(unquote(urlsplit(url).path)).read_bytes)
     async with httpx.AsyncClient(timeout=FETCH_SECONDS, headers={"Accept-Encoding": "identity"}) as client:

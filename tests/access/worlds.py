@@ -1,5 +1,6 @@
 """One organisation with something behind every route: its facts, the ids that stand in addresses, a body per write."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -48,6 +49,7 @@ OWN_WORDS = {
     for path in ("/interviews/{interview}/note", "/feedback/{feedback}/draft")
 }
 SCHEDULED = "interview-scheduled"
+_DOCUMENTS: dict[str, bytes] = {}
 LATER = datetime.fromisoformat("2026-11-02T12:00:00Z")
 
 
@@ -234,11 +236,19 @@ async def a_world(service: Service[Any], url: str, home: Path) -> AsyncIterator[
     await stage.move(s.NOW)
     await _park(database)
     async with browsing(service, stage, home) as browser:
-        document = (await browser.client.get("/openapi.json")).json()
+        document = await _document(browser, service)
         mine, theirs = await _ids(stage, "amara", "su27"), await _ids(stage, "lukas", "ops")
         await _write_own_words(browser, service, ("ada", "amara", "su27"), ("bert", "lukas", "ops"))
         yield World(service, stage, browser, document, mine, theirs)
     await database.close()
+
+
+async def _document(browser: Browser, service: Service[Any]) -> dict[str, Any]:
+    """What the service says of itself, asked for once in a run; every test has a copy of its own."""
+    if service.name not in _DOCUMENTS:
+        _DOCUMENTS[service.name] = (await browser.client.get("/openapi.json")).content
+    document: dict[str, Any] = json.loads(_DOCUMENTS[service.name])
+    return document
 
 
 async def _park(database: Database) -> None:

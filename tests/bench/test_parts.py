@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bench import drain, latency, pool, stored
+from bench import drain, latency, lint, pool, stored
 from bench import servers as servers_module
 from bench.__main__ import PARTS, parser
 from bench.processes import running
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka]
 
 TINY = [
     *("--rounds=1", "--candidates=3", "--seconds=1", "--rates=10", "--rows=500", "--stored=10", "--mails=5"),
-    *("--letters=150", "--members=500", "--million=40", "--family=20"),
+    *("--letters=20", "--members=500", "--million=40", "--family=20", "--jobs=20", "--of-a-round=60"),
 ]
 
 
@@ -31,6 +31,7 @@ async def test_a_measurement_comes_to_its_end(part, servers, monkeypatch):
     monkeypatch.setattr(stored, "NEW", 2)
     monkeypatch.setattr(stored, "WARM", 1)
     monkeypatch.setattr(pool, "OURS", 3)
+    monkeypatch.setattr(lint, "LONGEST", 500)
 
     figures = await PARTS[part](servers, parser().parse_args(TINY))
 

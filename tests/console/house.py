@@ -21,6 +21,7 @@ from local.databases import Addresses, copy_database, drop_database
 from local.issuer import issue_token
 from local.postgres import Postgres
 from services.candidates.main import SERVICE as CANDIDATES
+from services.console.api.assets import connect
 from services.console.api.sessions import begin_session
 from services.console.domain.tokens import Tokens
 from services.console.main import SERVICE as CONSOLE
@@ -179,7 +180,7 @@ async def in_front(house: House, addresses: Addresses, now: datetime) -> AsyncIt
         house, application.build(runtime, CONSOLE.routes, "Talentloop console", otherwise=CONSOLE.otherwise), database
     )
     async with httpx.AsyncClient(mounts=dict(_mounts(house)), event_hooks={"request": [_noting(front)]}) as client:
-        front.app.state.client = client
+        connect(front.app, client)
         yield front
     await database.close()
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import Response
 
 from services.console.api.rendering import address_of, asset
+from services.console.calls.issuer import Issuer
 from shared.web.problems import NoSuchAddress
 
 _TYPES = {
@@ -19,11 +20,17 @@ _TYPES = {
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
+def connect(app: FastAPI, client: httpx.AsyncClient) -> None:
+    """What the console calls by: the services, and the issuer."""
+    app.state.client = client
+    app.state.issuer = Issuer(client, app.state.runtime.settings)
+
+
 @asynccontextmanager
 async def connected(app: FastAPI) -> AsyncIterator[None]:
     """One client for all desks: connections to the services stay open between pages."""
     async with httpx.AsyncClient(limits=httpx.Limits(max_connections=200, max_keepalive_connections=40)) as client:
-        app.state.client = client
+        connect(app, client)
         yield
 
 

@@ -8,6 +8,7 @@ from services.console.api import rendering
 from services.console.api.places import WHOSE
 from services.console.api.visitors import NotYourPage
 from services.console.calls.desk import CallRefused, ServiceAway
+from services.console.domain.ways import Obstacle, SignInFailed
 from shared.web.problems import Problem
 from shared.web.translation import accepted, spoken
 
@@ -21,22 +22,48 @@ def tell(request: Request, error: Failure) -> HTMLResponse:
 
 
 async def keep(request: Request) -> HTMLResponse:
-    """A session ended while somebody was writing: what they sent comes back, to be sent again."""
+    """A session ended while somebody was writing: what they sent comes back to be sent again; files are chosen anew."""
     form = await request.form()
-    written = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    return _page(request, "signed_out.html", 401, written=written, action=request.url.path)
+    written = [(name, value if isinstance(value, str) else None) for name, value in form.multi_items()]
+    return bare(request, "session_over.html", 401, written=written, action=address_of(request))
 
 
-def _page(request: Request, template: str, status: int, **values: object) -> HTMLResponse:
-    visitor = getattr(request.state, "visitor", None)
-    if visitor is not None:
-        page: HTMLResponse = visitor.show(template, status=status, request_id=request.state.request_id, **values)
-        return page
+def not_signed_in(request: Request, error: SignInFailed) -> HTMLResponse:
+    """Why somebody is not signed in, and what to do."""
+    return bare(request, "sign_in_failed.html", _OBSTACLES[error.obstacle], obstacle=error.obstacle)
+
+
+def address_of(request: Request) -> str:
+    """Path and query as they were asked for."""
+    path: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    return path.decode("latin-1").partition("?")[0] + (f"?{request.url.query}" if request.url.query else "")
+
+
+def bare(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
+    """A page for somebody who is not signed in."""
     language = spoken(*accepted(request.headers.get("accept-language", "")))
     return rendering.show(
         template, language=language, status=status, visitor=None, menu=[], place=None,
         request_id=request.state.request_id, **values,
     )  # fmt: skip
+
+
+def _page(request: Request, template: str, status: int, **values: object) -> HTMLResponse:
+    visitor = getattr(request.state, "visitor", None)
+    if visitor is None:
+        return bare(request, template, status, **values)
+    page: HTMLResponse = visitor.show(template, status=status, request_id=request.state.request_id, **values)
+    return page
+
+
+_OBSTACLES = {
+    Obstacle.USED: 400,
+    Obstacle.OTHER_BROWSER: 400,
+    Obstacle.DECLINED: 403,
+    Obstacle.NO_ROLE: 403,
+    Obstacle.UNFIT: 502,
+    Obstacle.AWAY: 503,
+}
 
 
 def _said(error: Failure) -> tuple[int, dict[str, object]]:

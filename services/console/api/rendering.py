@@ -17,11 +17,18 @@ from shared.web.pages import Pages
 from shared.web.translation import ENGLISH
 
 PACKAGE = "services.console"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action {}; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-HEADERS = {"Content-Security-Policy": POLICY, "Cross-Origin-Opener-Policy": "same-origin"}
+
+
+def policy(*, form_action: str = "") -> str:
+    """What a page may do: load and call its own origin, and send forms there and, where one does, to another."""
+    return _POLICY.format(f"'self' {form_action}".strip())
+
+
+HEADERS = {"Content-Security-Policy": policy(), "Cross-Origin-Opener-Policy": "same-origin"}
 
 PAGES = Pages(PACKAGE)
 

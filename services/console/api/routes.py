@@ -13,6 +13,8 @@ from services.console.api import failures
 from services.console.api.guard import refuse_foreign
 from services.console.api.sessions import SignInNeeded
 from services.console.calls.desk import CallRefused, ServiceAway, TokenRefused
+from services.console.domain.ways import Obstacle, SignInFailed
+from shared.web.jwks import IssuerUnreachable
 from shared.web.middleware import surprise
 from shared.web.problems import Problem
 
@@ -32,6 +34,10 @@ class Page(APIRoute):
                 return await handle(request)
             except (SignInNeeded, TokenRefused):
                 return await _sign_in(request)
+            except SignInFailed as error:
+                return failures.not_signed_in(request, error)
+            except IssuerUnreachable:
+                return failures.not_signed_in(request, SignInFailed(Obstacle.AWAY))
             except (Problem, RequestValidationError, ServiceAway, CallRefused) as error:
                 return failures.tell(request, error)
             except Exception as error:  # a person reads the answer
@@ -41,11 +47,18 @@ class Page(APIRoute):
 
 
 async def _sign_in(request: Request) -> Response:
-    """Where to; who was writing keeps what they wrote, and signs in beside it."""
+    """Where to; who was writing keeps what they wrote, and signs in beside it.
+
+    A script of the page cannot follow to the issuer: htmx is told to leave the page, others hear that it is over.
+    """
     if request.method != "GET":
         return await failures.keep(request)
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return RedirectResponse(f"/sign-in?next={quote(here, safe='')}", 303)
+    there = f"/sign-in?next={quote(failures.address_of(request), safe='')}"
+    if request.headers.get("hx-request") == "true":
+        return Response(headers={"HX-Redirect": there})
+    if request.headers.get("sec-fetch-dest", "document") == "empty":
+        return Response(status_code=401)
+    return RedirectResponse(there, 303)
 
 
 def page_routes() -> APIRouter:

@@ -2,14 +2,25 @@
 
 import hashlib
 import secrets
+import time
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from fastapi import Request, Response
 
-from services.console.domain.sessions import ABSOLUTE, IDLE, SEEN_EVERY
+from services.console.calls.issuer import Granted, GrantRefused
+from services.console.domain.sessions import ABSOLUTE, IDLE, REFRESH_BEFORE, SEEN_EVERY
 from services.console.domain.tokens import TokenBox, Tokens, Unreadable
-from services.console.sql.sessions import Session, end_session, load_session, note_seen, save_session
+from services.console.domain.ways import SignInFailed
+from services.console.sql.sessions import (
+    Session,
+    end_session,
+    load_session,
+    lock_tokens,
+    note_seen,
+    save_session,
+    save_tokens,
+)
 from shared.kit.db import EVERYONE
 from shared.web.access import NotSignedIn, TokenIdentity
 
@@ -28,24 +39,50 @@ class Opened(NamedTuple):
     session: bytes
 
 
-async def begin_session(request: Request, response: Response, tokens: Tokens) -> TokenIdentity:
-    """Sign somebody in whom the issuer knows: always a new session, whatever the browser held before.
+async def begin_session(request: Request, response: Response, tokens: Tokens, sid: str | None = None) -> TokenIdentity:
+    """Sign somebody in whom the issuer knows: always a new session; what the browser held before is over.
 
-    Raises NotSignedIn, Forbidden, IssuerUnreachable.
+    Raises NotSignedIn, IssuerUnreachable.
     """
     identity: TokenIdentity = await request.app.state.access.identify(tokens.access)
     held, now = secrets.token_urlsafe(_BITS // 8), datetime.now(UTC)
-    session = Session(_hash(held), identity.organization, identity.user, _box(request).close(tokens), now, now)
-    async with request.app.state.runtime.database.transaction([identity.organization]) as conn:
-        await save_session(conn, session)
-    response.set_cookie(
-        cookie_name(request, "tl"), held, secure=is_secure(request), httponly=True, samesite="lax", path="/"
-    )
+    kept = Session(_hash(held), identity.organization, identity.user, sid, _box(request).close(tokens), now, now)
+    async with request.app.state.runtime.database.transaction(EVERYONE) as conn:
+        if before := request.cookies.get(cookie_name(request, "tl")):
+            await end_session(conn, _hash(before))
+        await save_session(conn, kept)
+    set_cookie(request, response, "tl", held)
     return identity
 
 
 async def open_session(request: Request, *, is_use: bool = True) -> Opened:
-    """The session of this browser, kept alive by `is_use`. Raises SignInNeeded, IssuerUnreachable."""
+    """The session of this browser, kept alive by `is_use`. Raises SignInNeeded, SignInFailed, IssuerUnreachable."""
+    session = await _held(request, is_use=is_use)
+    try:
+        tokens = _box(request).open(session.tokens)
+        if is_due(tokens) and tokens.refresh:
+            tokens = await _renewed(request, session)
+        return Opened(await request.app.state.access.identify(tokens.access), tokens.access, session.id)
+    except (Unreadable, NotSignedIn):
+        raise SignInNeeded from None
+
+
+async def leave(request: Request, response: Response) -> Tokens | None:
+    """End the session of this browser, if it has one. Its tokens, to tell the issuer whose it was."""
+    name = cookie_name(request, "tl")
+    response.delete_cookie(name, secure=is_secure(request), httponly=True, samesite="lax", path="/")
+    if not (held := request.cookies.get(name)):
+        return None
+    async with request.app.state.runtime.database.transaction(EVERYONE) as conn:
+        tokens = await end_session(conn, _hash(held))
+    try:
+        return _box(request).open(tokens) if tokens else None
+    except Unreadable:
+        return None
+
+
+async def _held(request: Request, *, is_use: bool) -> Session:
+    """The session of this browser that is not over. Raises SignInNeeded."""
     held = request.cookies.get(cookie_name(request, "tl"))
     if not held:
         raise SignInNeeded
@@ -56,20 +93,66 @@ async def open_session(request: Request, *, is_use: bool = True) -> Opened:
             raise SignInNeeded
         if is_use and now - session.seen_at > SEEN_EVERY:
             await note_seen(conn, session.id, now)
+    return session
+
+
+async def _renewed(request: Request, session: Session) -> Tokens:
+    """Tokens that last: from the issuer, or from the tab that asked a moment before, as the row is locked.
+
+    Raises SignInNeeded; and SignInFailed while the issuer is away and what is held has ended.
+    """
+    box, database = _box(request), request.app.state.runtime.database
     try:
-        token = _box(request).open(session.tokens).access
-        return Opened(await request.app.state.access.identify(token), token, session.id)
-    except (Unreadable, NotSignedIn):
+        async with database.transaction(EVERYONE) as conn:
+            if (closed := await lock_tokens(conn, session.id)) is None:
+                raise SignInNeeded
+            tokens = box.open(closed)
+            if is_due(tokens):
+                tokens = await _asked_again(request, tokens, session)
+                await save_tokens(conn, session.id, box.close(tokens))
+            return tokens
+    except GrantRefused:
+        async with database.transaction(EVERYONE) as conn:
+            await end_session(conn, session.id)
         raise SignInNeeded from None
 
 
-async def leave(request: Request, response: Response) -> None:
-    """End the session of this browser, if it has one."""
-    name = cookie_name(request, "tl")
-    if held := request.cookies.get(name):
-        async with request.app.state.runtime.database.transaction(EVERYONE) as conn:
-            await end_session(conn, _hash(held))
-    response.delete_cookie(name, secure=is_secure(request), httponly=True, samesite="lax", path="/")
+async def _asked_again(request: Request, tokens: Tokens, session: Session) -> Tokens:
+    """What the issuer gives for a refresh token, for the same person; what is held while it is away and that lasts."""
+    try:
+        granted = await request.app.state.issuer.renew(tokens.refresh or "")
+    except SignInFailed:
+        if tokens.expires_at <= time.time():
+            raise
+        return tokens
+    renewed = await tokens_of(request, granted, tokens)
+    identity = await request.app.state.access.identify(renewed.access)
+    if (identity.organization, identity.user) != (session.organization, session.user):
+        raise GrantRefused
+    return renewed
+
+
+async def tokens_of(request: Request, granted: Granted, before: Tokens | None = None) -> Tokens:
+    """What the issuer gave, with what still holds of before. Raises NotSignedIn, IssuerUnreachable."""
+    claims = await request.app.state.access.claims(granted.access_token)
+    return Tokens(
+        access=granted.access_token,
+        expires_at=int(claims["exp"]),
+        refresh=granted.refresh_token or (before.refresh if before else None),
+        id=before.id if before else granted.id_token,
+    )
+
+
+def is_due(tokens: Tokens) -> bool:
+    """They end soon, or have ended."""
+    return tokens.expires_at - time.time() < REFRESH_BEFORE.total_seconds()
+
+
+def set_cookie(request: Request, response: Response, name: str, value: str) -> None:
+    """Held by the browser until it closes, for this console only, and out of any script's reach."""
+    response.set_cookie(
+        cookie_name(request, name), value, secure=is_secure(request), httponly=True, samesite="lax", path="/"
+    )
 
 
 def is_secure(request: Request) -> bool:

@@ -4,6 +4,9 @@
 (() => {
   const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
+  // Whoever signs out here goes on to their issuer.
+  document.querySelector("form[data-send]")?.requestSubmit();
+
   // After an act the result is where the reader is; after a link it is the page.
   document.addEventListener("htmx:after:swap", () => {
     (document.querySelector("[data-result]") ?? document.querySelector("main")).focus({ preventScroll: true });

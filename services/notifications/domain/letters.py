@@ -121,6 +121,8 @@ def kept_of(record: RecipientRecord, kind: LetterKind, about: str, step: int) ->
 
 def sent_at(record: RecipientRecord, kind: LetterKind, about: str, step: int) -> datetime | None:
     """When a letter was sent, by our own facts, under any of the person's ids."""
+    if not record.sent:
+        return None
     organization = record.organization.organization
     ids = (letter_id(organization, kind, about, candidate, step) for candidate in record.ids)
     return min((record.sent[i] for i in ids if i in record.sent), default=None)

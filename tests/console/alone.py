@@ -1,0 +1,72 @@
+"""The console alone, before an issuer: no service answers it, so its pages have holes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from local.databases import Addresses
+from services.console.api.assets import connect
+from services.console.main import SERVICE as CONSOLE
+from shared.kit.db import EVERYONE, Database
+from shared.running.runtime import Runtime
+from shared.web import application
+from tests.browser import KEY
+from tests.console.issuer import CLIENT, SECRET, FakeIssuer
+
+PUBLIC = "https://console.halden.example"
+NOBODY = "http://127.0.0.1:1"  # nobody listens there
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+class Console:
+    """The console and its database."""
+
+    def __init__(self, app: Any, database: Database, public: str) -> None:
+        self.app = app
+        self.database = database
+        self.public = public
+
+    def browser(self) -> httpx.AsyncClient:
+        """A browser that never was here. It follows nothing by itself."""
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=self.public, headers={"Sec-Fetch-Dest": "document"})
+
+    async def fetch(self, statement: str) -> list[dict[str, Any]]:
+        """Rows of its tables."""
+        async with self.database.transaction(EVERYONE) as conn:
+            return [dict(row) for row in await conn.fetch(statement)]
+
+
+@asynccontextmanager
+async def console(addresses: Addresses, public: str = PUBLIC, **settings: Any) -> AsyncIterator[Console]:
+    """The console with these settings, until the test is over."""
+    database = await Database.connect(addresses.url, CONSOLE.name)
+    given = CONSOLE.settings(
+        talentloop_env="test", database_url="postgresql://nobody@localhost/none", public_url=public, link_key=KEY,
+        hash_key="h" * 32, **{"session_key": "s" * 32, **settings},
+        interviews_api=NOBODY, candidates_api=NOBODY, notifications_api=NOBODY, insights_api=NOBODY,
+    )  # fmt: skip
+    runtime = Runtime(CONSOLE.name, given, database, CONSOLE.router, CONSOLE.schedule, CONSOLE.holdings)
+    app = application.build(runtime, CONSOLE.routes, "Talentloop console", otherwise=CONSOLE.otherwise)
+    async with httpx.AsyncClient() as client:
+        connect(app, client)
+        yield Console(app, database, public)
+    await database.close()
+
+
+def known_to(issuer: FakeIssuer) -> dict[str, Any]:
+    """The settings of a console that this issuer knows."""
+    return {
+        "oidc_issuer": issuer.url,
+        "oidc_jwks_url": f"{issuer.url}/keys",
+        "oidc_client_id": CLIENT,
+        "oidc_client_secret": SECRET,
+    }
+
+
+async def sign_in(browser: httpx.AsyncClient, issuer: FakeIssuer, next: str = "/") -> httpx.Response:  # noqa: A002
+    """There and back; what the console answers at the end."""
+    left = await browser.get("/sign-in", params={"next": next})
+    return await browser.get(issuer.signed_in_at(left.headers["location"]))
