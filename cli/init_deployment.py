@@ -18,7 +18,7 @@ from shared.kit.ids import new_cluster_id
 _FOLDER_MODE, _FILE_MODE = 0o700, 0o444  # nobody else on this machine gets in; containers, of other users, can read
 
 # For whoever has them; empty is not set.
-OPTIONAL = ("smtp_ca", "dkim_key", "inbound_cert", "inbound_key", "alerts_webhook")
+OPTIONAL = ("smtp_ca", "dkim_key", "inbound_cert", "inbound_key", "alerts_webhook", "oidc_client_secret")
 
 _MAILDEV = "smtp://maildev:1025?starttls=never"
 
@@ -48,6 +48,7 @@ def init_deployment(
     ] = False,
     oidc_issuer: Annotated[str, typer.Option(help="Your identity provider, exactly as in its tokens.")] = "",
     oidc_jwks_url: Annotated[str, typer.Option(help="Where its public keys are.")] = "",
+    console_public_url: Annotated[str, typer.Option(help="Where people will open the console, by https.")] = "",
     mail_domain: Annotated[str, typer.Option(help="The domain letters come from.")] = "",
     smtp_url: Annotated[str, typer.Option(help="Your mail server, as smtp://user:password@host:587.")] = "",
 ) -> None:
@@ -59,7 +60,9 @@ def init_deployment(
         raise UserMistake(f"There is no docker-compose.yml in {folder.absolute()}. Name the folder that holds it.")
     settings = None
     if not (folder / ".env").exists():
-        settings = _demo() if demo else _production(oidc_issuer, oidc_jwks_url, mail_domain, smtp_url)
+        given = {"OIDC_ISSUER": oidc_issuer, "OIDC_JWKS_URL": oidc_jwks_url}
+        given |= {"CONSOLE_PUBLIC_URL": console_public_url, "MAIL_DOMAIN": mail_domain}
+        settings = _demo() if demo else _production(given, smtp_url)
     (folder / "figures").mkdir(exist_ok=True)  # whoever runs backups may write there
     made = _write_secrets(folder / "secrets", demo=demo, smtp_url=smtp_url or (_MAILDEV if demo else ""))
     print(f"{made} secrets made in {folder / 'secrets'}." if made else f"All secrets are in {folder / 'secrets'}.")
@@ -74,19 +77,22 @@ def init_deployment(
 def _demo() -> dict[str, str]:
     return {
         "TALENTLOOP_ENV": "demo",
-        "COMPOSE_PROFILES": "dev",
+        "COMPOSE_PROFILES": "dev,issuer",
         "OIDC_ISSUER": ISSUER,
         "OIDC_JWKS_URL": "file:///run/secrets/jwks",
+        "OIDC_CONFIGURATION_URL": "http://identity:8000/.well-known/openid-configuration",
         "MAIL_DOMAIN": MAIL_DOMAIN,
     }
 
 
-def _production(oidc_issuer: str, oidc_jwks_url: str, mail_domain: str, smtp_url: str) -> dict[str, str]:
-    given = {"OIDC_ISSUER": oidc_issuer, "OIDC_JWKS_URL": oidc_jwks_url, "MAIL_DOMAIN": mail_domain}
+def _production(given: Mapping[str, str], smtp_url: str) -> dict[str, str]:
+    """Raises UserMistake when something is missing, or unfit."""
     missing = [name for name, value in {**given, "SMTP_URL": smtp_url}.items() if not value]
     if missing:
         options = ", ".join(f"--{name.lower().replace('_', '-')}" for name in missing)
         raise UserMistake(f"Say {options}; or --demo for a deployment to try.")
+    if not given["CONSOLE_PUBLIC_URL"].startswith("https://"):
+        raise UserMistake("Say an https address with --console-public-url: people sign in there.")
     return {"TALENTLOOP_ENV": "production", **given}
 
 

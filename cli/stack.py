@@ -34,7 +34,7 @@ _console = Console(stderr=True, highlight=False)
 def up(
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Return when everything is ready.")] = False,
 ) -> None:
-    """Start Kafka, PostgreSQL, a mail server and all services; Ctrl-C (or `down`) stops them.
+    """Start Kafka, PostgreSQL, a mail server, a sign-in and all services; Ctrl-C (or `down`) stops them.
 
     State lives in TALENTLOOP_HOME (default `.talentloop`). The first start downloads Apache Kafka once per user. Ports
     stay the same from start to start; TALENTLOOP_PORTS=kafka=9094,interviews=8010 pins them.

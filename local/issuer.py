@@ -34,6 +34,12 @@ def issue_token(home: Path, *, user: str, organization: str, roles: Sequence[str
     return sign_token(_key(home), user=user, organization=organization, roles=roles)
 
 
+def signing_key(home: Path) -> str:
+    """The private key of this home's issuer, as JSON."""
+    _key(home)
+    return read_secret(home / "issuer.json")
+
+
 def sign_token(key: ECKey, *, user: str, organization: str, roles: Sequence[str], seconds: int = _HOURS * 3600) -> str:
     """A bearer token for twelve hours of real time, unless another time is given."""
     return sign(key, seconds, aud=AUDIENCE, sub=user, organization=organization, roles=list(roles))

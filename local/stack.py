@@ -9,7 +9,7 @@ from pathlib import Path
 
 from local.databases import LISTENING, SERVICES, addresses
 from local.files import secret, write_whole
-from local.issuer import issuer_settings
+from local.issuer import issuer_settings, signing_key
 from local.ports import remembered_ports
 from local.postgres import Postgres
 
@@ -98,9 +98,26 @@ def service_settings(home: Path, service: str) -> dict[str, str]:
         "SESSION_KEY": secret(home / "session.secret"),
         "SMTP_URL": f"smtp://127.0.0.1:{remembered_ports(home).get('mail', 0)}",
         "MAIL_DOMAIN": MAIL_DOMAIN,
+        "OIDC_CONFIGURATION_URL": f"{_identity(home)}/.well-known/openid-configuration",
         **issuer_settings(home),
         **own,
     }
+
+
+def identity_settings(home: Path) -> dict[str, str]:
+    """Every setting of the local issuer of this home, at which people sign in to the console."""
+    return {
+        "TALENTLOOP_ENV": "demo",
+        "HTTP_HOST": "127.0.0.1",
+        "HTTP_PORT": str(remembered_ports(home)["identity"]),
+        "PUBLIC_URL": _identity(home),
+        "CONSOLE_URL": console_address(home),
+        "ISSUER_KEY": signing_key(home),
+    }
+
+
+def _identity(home: Path) -> str:
+    return f"http://127.0.0.1:{remembered_ports(home).get('identity', 0)}"
 
 
 def _postgres_at(home: Path, ports: dict[str, int]) -> Postgres:

@@ -18,7 +18,7 @@ from local.kafka import Kafka
 from local.post_office import LocalMailServer
 from local.postgres import Postgres
 from local.stack import claimed, console_address, home_folder, save_state
-from local.worker import Worker
+from local.worker import IdentityWorker, Worker
 from shared.kafka import topics
 from shared.running import migrations
 
@@ -45,9 +45,10 @@ class Supervisor:
 
     def __init__(self, home: Path, tell: Tell, services: Sequence[str] = SERVICES) -> None:
         self.home = home
+        self.services = services
         self.tell = tell
         self.kafka, self.postgres, self.mail = Kafka(home), Postgres(home), LocalMailServer(home)
-        self.workers = [Worker(home, name) for name in services]
+        self.workers = [*(Worker(home, name) for name in services), IdentityWorker(home)]
         self.stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -93,7 +94,7 @@ class Supervisor:
 
     async def _bring_up_databases(self) -> None:
         await self._bring_up(self.postgres)
-        await _all(ensure_database(self.postgres, worker.name) for worker in self.workers)
+        await _all(ensure_database(self.postgres, service) for service in self.services)
 
     async def _keep_alive(self, child: Child) -> None:
         """Start a child that ended again, after a pause that grows while it keeps ending."""

@@ -1,4 +1,4 @@
-"""One Talentloop service as a child process of a stack."""
+"""One Talentloop service as a child process of a stack, and the local issuer beside them."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from local import children
 from local.ports import claim_port
-from local.stack import service_settings
+from local.stack import identity_settings, service_settings
 
 
 class Worker:
@@ -19,6 +19,7 @@ class Worker:
     def __init__(self, home: Path, name: str) -> None:
         self.home = home.absolute()
         self.name = name
+        self.module = f"services.{name}"
         self.log = children.log_of(self.home, name)
         self.process: subprocess.Popen[bytes] | None = None
         self.port = 0
@@ -29,8 +30,8 @@ class Worker:
 
     def launch(self) -> None:
         """Start the process; it is not ready yet."""
-        settings = _in_our_surroundings(service_settings(self.home, self.name))
-        command = [sys.executable, "-m", f"services.{self.name}"]
+        command = [sys.executable, "-m", self.module]
+        settings = _in_our_surroundings(self._settings())
         self.process = children.launch(self.home, self.name, command, environment=settings)
 
     def wait(self, seconds: float = 60) -> None:
@@ -43,12 +44,26 @@ class Worker:
         if self.process is not None:
             children.stop(self.process, how=signal.SIGTERM, seconds=20)
 
+    def _settings(self) -> dict[str, str]:
+        return service_settings(self.home, self.name)
+
     def _is_ready(self) -> bool:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/ready", timeout=5) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
+
+
+class IdentityWorker(Worker):
+    """The process people sign in at: `python -m local.identity`."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home, "identity")
+        self.module = "local.identity"
+
+    def _settings(self) -> dict[str, str]:
+        return identity_settings(self.home)
 
 
 def _in_our_surroundings(settings: dict[str, str]) -> dict[str, str]:
@@ -58,4 +73,4 @@ def _in_our_surroundings(settings: dict[str, str]) -> dict[str, str]:
 
 
 def _is_elsewhere(name: str, settings: dict[str, str]) -> bool:
-    return name.startswith("KAFKA_") or name.removesuffix("_FILE") in settings
+    return name.startswith(("KAFKA_", "OIDC_")) or name.removesuffix("_FILE") in settings

@@ -13,6 +13,7 @@ import pytest
 
 from local.databases import LISTENING
 from local.databases import SERVICES as LONG_RUNNING
+from local.provider import IdentitySettings
 from services.candidates.main import SERVICE as CANDIDATES
 from services.candidates.settings import CandidatesSettings
 from services.console.settings import ConsoleSettings
@@ -161,6 +162,7 @@ PUBLISHED = {
     "notifications": ["8000", "2525"],
     "insights": ["8000"],
     "console": ["8000"],
+    "identity": ["8000"],
     "kafka": ["9094"],
     "kafka-2": ["9094"],
     "kafka-3": ["9094"],
@@ -199,6 +201,7 @@ NOT_IN_CONTAINERS = {"MIGRATION_DATABASE_URL", "KAFKA_SSL_CAFILE"}  # the owner'
         ("notifications", NotificationsSettings),
         ("insights", InterviewsSettings),
         ("console", ConsoleSettings),
+        ("identity", IdentitySettings),
     ],
 )
 def test_every_setting_reaches_its_service(name, settings):

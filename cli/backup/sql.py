@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 # The clock of a demo or test goes on, the migrations belong to the program, and no backup signs anybody in again.
-_LEFT_OUT = ["clock", "schema_migrations", "sessions", "sign_ins"]
+_LEFT_OUT = ["clock", "schema_migrations", "sessions", "sign_ins", "logouts"]
 
 
 class BackupTable(NamedTuple):

@@ -11,7 +11,7 @@ from cli.main import app
 
 PRODUCTION = (
     "--oidc-issuer", "https://login.example", "--oidc-jwks-url", "https://login.example/keys",
-    "--mail-domain", "mail.example.com", "--smtp-url", "smtp://user:hunter2@mail.example.com:587",
+    "--console-public-url", "https://console.example.com", "--mail-domain", "mail.example.com", "--smtp-url", "smtp://user:hunter2@mail.example.com:587",
 )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def test_what_not_everybody_has_is_there_and_empty(folder):
     init(folder, *PRODUCTION)
 
     empty = {file.name for file in (folder / "secrets").iterdir() if not file.read_text()}
-    assert empty == {"smtp_ca", "dkim_key", "inbound_cert", "inbound_key", "alerts_webhook"}
+    assert empty == {"smtp_ca", "dkim_key", "inbound_cert", "inbound_key", "alerts_webhook", "oidc_client_secret"}
 
 
 def test_production_has_no_issuer_of_its_own(folder):
@@ -93,9 +93,17 @@ def test_what_only_the_operator_knows_must_be_said(folder):
     refused = init(folder, "--mail-domain", "mail.example.com")
 
     assert str(refused.exception) == (
-        "Say --oidc-issuer, --oidc-jwks-url, --smtp-url; or --demo for a deployment to try."
+        "Say --oidc-issuer, --oidc-jwks-url, --console-public-url, --smtp-url; or --demo for a deployment to try."
     )
     assert not (folder / "secrets").exists()
+
+
+def test_people_sign_in_by_https_only(folder):
+    plain = [word.replace("https://console", "http://console") for word in PRODUCTION]
+
+    assert "Say an https address with --console-public-url" in str(init(folder, *plain).exception)
+    assert init(folder, *PRODUCTION).exit_code == 0
+    assert "CONSOLE_PUBLIC_URL=https://console.example.com\n" in (folder / ".env").read_text()
 
 
 def test_a_folder_without_a_compose_file_is_named(tmp_path):

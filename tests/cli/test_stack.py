@@ -63,7 +63,7 @@ def test_up_starts_everything(running):
     assert {name: one["ready"] for name, one in status.items()} == dict.fromkeys(SERVICES, True)
     figures = {"ready", "parts", "schema", "facts", "parked", "lag", "outbox"}
     assert {key for one in status.values() for key in one} == figures
-    assert len(processes_in(running)) == 1 + 3 + len(SERVICES)
+    assert len(processes_in(running)) == 1 + 4 + len(SERVICES)
 
 
 def test_env_is_lines_of_name_and_value(running):

@@ -56,7 +56,7 @@ class Deployment:
 
     def _own_ports(self) -> dict[str, str]:
         """Ports nobody else uses; a range of three for each service."""
-        singles = ("KAFKA_PORT", "KAFKA_2_PORT", "KAFKA_3_PORT", "MAILDEV_PORT", "PROMETHEUS_PORT")
+        singles = ("KAFKA_PORT", "KAFKA_2_PORT", "KAFKA_3_PORT", "MAILDEV_PORT", "PROMETHEUS_PORT", "IDENTITY_PORT")
         start = free_port()
         names = (*SERVICES, "inbound")
         ranges = {f"{s.upper()}_PORTS": f"{start + 10 * n}-{start + 10 * n + 9}" for n, s in enumerate(names)}

@@ -81,7 +81,7 @@ def services(place: Place) -> Iterator[dict[str, int]]:
                 "DATABASE_URL": place.environment[f"{service.upper()}_DATABASE_URL"],
                 "KAFKA_BOOTSTRAP_SERVERS": place.environment["KAFKA_BOOTSTRAP_SERVERS"],
                 "HTTP_PORT": str(port),
-                "PUBLIC_URL": urls[f"{service.upper()}_URL"],
+                "PUBLIC_URL": "https://console.example" if service == "console" else urls[f"{service.upper()}_URL"],
                 **urls,
                 "OIDC_ISSUER": "https://login.example",
                 "OIDC_JWKS_URL": "https://login.example/keys",

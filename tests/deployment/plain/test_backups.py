@@ -23,7 +23,7 @@ exec docker run --rm --interactive --user "$(id -u):$(id -g)" --volume "$PWD:$PW
 """
 _TABLES = """
     SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-    AND relname NOT IN ('clock', 'schema_migrations', 'sessions', 'sign_ins') ORDER BY 1
+    AND relname NOT IN ('clock', 'schema_migrations', 'sessions', 'sign_ins', 'logouts') ORDER BY 1
 """
 
 
