@@ -27,14 +27,13 @@ def share(
     measure: str, k: int, of: int, people: int | None = None, *, competency: str | None = None, part: str | None = None
 ) -> Figure:
     """A share with Wilson's interval, from the measure's floor on; `people` where `of` counts something else."""
-    figure = count(measure, k, of, people, competency=competency, part=part)._replace(value=None)
+    counted = of if people is None else people
     if of == 0:
-        return figure._replace(k=None, why_not=WhyNot.NOTHING_YET)
+        return Figure(measure, of, counted, competency=competency, part=part, why_not=WhyNot.NOTHING_YET)
     floor = MEASURES[measure]
-    counted = figure.people if floor.of is Of.PEOPLE else of
-    if counted < floor.floor:
-        return figure._replace(why_not=WhyNot.TOO_FEW)
-    return figure._replace(value=k / of, **wilson(k, of)._asdict())
+    if (counted if floor.of is Of.PEOPLE else of) < floor.floor:
+        return Figure(measure, of, counted, k, competency=competency, part=part, why_not=WhyNot.TOO_FEW)
+    return Figure(measure, of, counted, k, k / of, *wilson(k, of), competency, part)
 
 
 def count(

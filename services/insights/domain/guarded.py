@@ -29,23 +29,35 @@ def guarded_round(summed: SummedRound) -> list[Figure]:
 
 
 def guarded_scopes(rounds: Iterable[SummedRound]) -> Mapping[Scope, list[Figure]]:
-    """Every scope's figures, each the sum of those rounds that leave nobody to be found by subtraction."""
+    """The figures of every family, cycle and quarter and of everybody, each the sum of those rounds that leave nobody
+    to be found by subtraction.
+    """
     coarse = {summed.round.job: _coarse(summed) for summed in rounds}
-    by_key: dict[_Key, list[Place]] = {}
-    for summed in coarse.values():
-        for figure in filter(_is_of_people, figures(add_up([summed]))):
-            by_key.setdefault(_key(figure), []).append(_place(summed, figure))
-    found: dict[Scope, list[Figure]] = {}
 
     @cache
     def figures_of(jobs: frozenset[str]) -> Mapping[_Key, Figure]:
         return {_key(figure): figure for figure in figures(add_up([coarse[job] for job in sorted(jobs)]))}
 
-    for key, places in by_key.items():
-        for scope, jobs in publish(places).items():
-            told = figures_of(jobs).get(key)
-            if told and (scope.kind == "job" or key.measure not in OF_ONE_ROUND):
+    published = cache(publish)  # many figures are of the same people
+    found: dict[Scope, list[Figure]] = {}
+    for key, places in _places(coarse.values()).items():
+        for scope, jobs in published(tuple(places)).items():
+            told = figures_of(jobs).get(key) if scope.kind != "job" else None
+            if told:
                 found.setdefault(scope, []).append(told)
+    return found
+
+
+def _places(rounds: Iterable[SummedRound]) -> Mapping[_Key, list[Place]]:
+    """By figure, who is behind it in each round."""
+    found: dict[_Key, list[Place]] = {}
+    for summed in rounds:
+        r = summed.round
+        where = (r.job, r.family, r.cycle, _quarter(r.closed_at or r.opened_at))
+        for figure in filter(_is_of_people, figures(add_up([summed]))):
+            if figure.measure not in OF_ONE_ROUND:
+                place = Place(*where, figure.people, _interviewers(summed, figure))
+                found.setdefault(_key(figure), []).append(place)
     return found
 
 
@@ -66,21 +78,17 @@ def _is_of_people(figure: Figure) -> bool:
 
 
 def _is_shown(figure: Figure, summed: SummedRound) -> bool:
-    place = _place(summed, figure)
-    return (place.people == 0 or place.people >= FEWEST) and len(place.interviewers) != 1
+    return (figure.people == 0 or figure.people >= FEWEST) and len(_interviewers(summed, figure)) != 1
 
 
 def _withheld(figure: Figure) -> Figure:
     return Figure(figure.measure, 0, 0, competency=figure.competency, part=figure.part, why_not=WhyNot.FEW_PEOPLE)
 
 
-def _place(summed: SummedRound, figure: Figure) -> Place:
-    r = summed.round
-    about = _interviewers(summed, figure) if MEASURES[figure.measure].about_interviewers else frozenset[str]()
-    return Place(r.job, r.family, r.cycle, _quarter(r.closed_at or r.opened_at), figure.people, about)
-
-
 def _interviewers(summed: SummedRound, figure: Figure) -> frozenset[str]:
+    """Of whom it tells, where it tells of interviewers at all."""
+    if not MEASURES[figure.measure].about_interviewers:
+        return frozenset()
     if figure.competency is None:
         return summed.round.interviewers
     return next(c.interviewers for c in summed.competencies if c.competency == figure.competency)

@@ -1,15 +1,18 @@
 """Statistics that hold for a handful of people: closed forms and one bootstrap, without a library of their size."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from math import sqrt
+from operator import mul
 from random import Random
 from statistics import NormalDist, fmean, quantiles, stdev
 from typing import NamedTuple
 
 Z = NormalDist().inv_cdf(0.975)
 RESAMPLES, FEWEST_RESAMPLES, DRAWS = 2_000, 200, 60_000  # fewer resamples of many people: their intervals are narrow
+BYTE = 256
 
 
 class Interval(NamedTuple):
@@ -54,6 +57,7 @@ class NetPromoter(NamedTuple):
     interval: Interval
 
 
+@lru_cache(maxsize=4_096)
 def wilson(k: int, n: int) -> Interval:
     """The interval of a share k/n. Raises ZeroDivisionError of nothing."""
     share, weight = k / n, Z * Z / n
@@ -94,19 +98,44 @@ def alpha(sums: AgreementSums) -> float | None:
 
 def alpha_interval(units: Sequence[RatedUnit], scope: str) -> Interval | None:
     """From resampling people; the same units of the same scope give the same interval. None where nothing varies."""
-    counted = sorted(Counter(units).items())
-    drawn = [unit for unit, count in counted for _ in range(count)]
+    alike = Counter(units)
+    if not alike:
+        return None
+    kinds = sorted(alike)
+    columns = [*zip(*kinds, strict=True)]
     random = Random(sha256(scope.encode()).digest())  # noqa: S311  # no secret
-    times = max(FEWEST_RESAMPLES, min(RESAMPLES, DRAWS // max(len(drawn), 1)))
-    found = (_resampled(random, drawn) for _ in range(times if drawn else 0))
+    times = max(FEWEST_RESAMPLES, min(RESAMPLES, DRAWS // len(units)))
+    resampled = _resamples(random, [alike[kind] for kind in kinds], times)
+    found = [alpha(_sums_of(counts, columns)) for counts in resampled]
     return _middle([value for value in found if value is not None])
 
 
-def _resampled(random: Random, units: Sequence[RatedUnit]) -> float | None:
-    n = s = q = d = 0.0
-    for unit, times in Counter(random.choices(units, k=len(units))).items():
-        n, s, q, d = n + times * unit.n, s + times * unit.s, q + times * unit.q, d + times * unit.d
-    return alpha(AgreementSums(len(units), int(n), s, q, d))
+def _sums_of(counts: Sequence[int], columns: Sequence[Sequence[float]]) -> AgreementSums:
+    n, s, q, d = (sum(map(mul, counts, column)) for column in columns)
+    return AgreementSums(sum(counts), int(n), s, q, d)
+
+
+def _resamples(random: Random, counts: Sequence[int], times: int) -> Iterator[Sequence[int]]:
+    """As many people drawn anew of as many, so many times: how often each kind of them came."""
+    kinds, everyone = range(len(counts)), [kind for kind, count in enumerate(counts) for _ in range(count)]
+    if len(everyone) > BYTE:
+        for _ in range(times):
+            drawn = Counter(random.choices(everyone, k=len(everyone)))
+            yield [drawn[kind] for kind in kinds]
+        return
+    for resample in _resampled_bytes(random, bytes(everyone), times):
+        yield [resample.count(kind) for kind in kinds]
+
+
+def _resampled_bytes(random: Random, everyone: bytes, times: int) -> Iterator[bytes]:
+    """A random byte is a person; those beyond the last multiple of all people are dropped: nobody is likelier."""
+    people = len(everyone)
+    table = everyone * (BYTE // people)
+    beyond, table = bytes(range(len(table), BYTE)), table.ljust(BYTE, b"\0")
+    drawn = b""
+    while len(drawn) < people * times:
+        drawn += random.randbytes(people * times).translate(table, beyond)
+    return (drawn[first : first + people] for first in range(0, people * times, people))
 
 
 def _middle(values: list[float]) -> Interval | None:

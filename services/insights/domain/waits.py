@@ -1,5 +1,6 @@
 """Hours that somebody waited: exact of one round, in fixed bins where rounds are added up."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -78,7 +79,7 @@ def span(begin: datetime | None, end: datetime | None) -> Iterable[timedelta]:
 
 
 def _bin(hours: float) -> int:
-    return next((index for index, upper in enumerate(BIN_HOURS) if hours <= upper), len(BIN_HOURS))
+    return bisect_left(BIN_HOURS, hours)
 
 
 def _p90(hours: list[float]) -> float:
