@@ -2,17 +2,18 @@
 
 import ast
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TypeVar
 
 import asyncpg
 
 from local.postgres import Postgres
 from shared.kit.db import Connection
-from shared.kit.derived import DerivedTable
+from shared.kit.derived import DerivedTable, DerivedTables
 from shared.people.export import OF_THE_KIT
 from shared.people.holdings import statement_of
 from tests.stage import Stage
@@ -21,6 +22,7 @@ SERVICES = Path(__file__).parents[1] / "services"
 STATISTICS = ("empty", "never analysed", "analysed when empty", "analysed with one organisation")
 MANY = 500  # people: more than the values PostgreSQL guesses in a column it knows nothing of
 
+Table = TypeVar("Table")
 _STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|DELETE FROM|UPDATE|WITH)\s")
 
 
@@ -57,13 +59,15 @@ def statements_of(service: str) -> list[str]:
     trees = [ast.parse(file.read_text()) for file in files]
     texts = [n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Constant)]
     held = statement_of((*import_module(f"services.{service}.sql.held").HOLDINGS.tables, *OF_THE_KIT))
-    tables = [table for file in files for table in _tables_of(f"services.{service}.sql.{file.stem}")]
+    rooms = [import_module(f"services.{service}.sql.{file.stem}") for file in files]
+    tables = [*_declared(rooms, DerivedTable)]
     derived = [*(t.telling for t in tables), *(t.finding for t in tables if t.found_by)]
+    derived += [several.statement for several in _declared(rooms, DerivedTables)]
     return [held, *derived, *(t for t in texts if isinstance(t, str) and _STATEMENT.match(t))]
 
 
-def _tables_of(module: str) -> list[DerivedTable[Any]]:
-    return [found for found in vars(import_module(module)).values() if isinstance(found, DerivedTable)]
+def _declared(rooms: Iterable[ModuleType], kind: type[Table]) -> Iterator[Table]:
+    return (found for room in rooms for found in vars(room).values() if isinstance(found, kind))
 
 
 async def plan_of(conn: Connection, statement: str) -> list[str]:

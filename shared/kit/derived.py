@@ -6,11 +6,11 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
+from pydantic_core import to_json
+
 from shared.kit.db import Connection
 
 Row = TypeVar("Row")
-
-_BREAK = "chr(10)"  # between the texts of a list: unnest would make one list of all rows' lists
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class DerivedTable(Generic[Row]):
 
     async def keep(self, conn: Connection, of: tuple[list[str], list[str]], rows: Sequence[Row], **given: Any) -> None:
         """Keep these rows and no others of those in `of`: organisations, and ids. `given`: the columns alike in all."""
-        await conn.execute(self.statement, *of, *self._values(rows, given))
+        await conn.execute(self.statement, *of, self.document(rows), *self._alike(given))
 
     async def add(self, conn: Connection, rows: Sequence[Row], **given: Any) -> None:
         """Keep these rows, whatever else there is."""
@@ -49,16 +49,9 @@ class DerivedTable(Generic[Row]):
         self, conn: Connection, of: tuple[list[str], list[str]], rows: Sequence[Row], **given: Any
     ) -> list[Row]:
         """The same; those of the rows that are new or changed."""
-        changed = {tuple(row) for row in await conn.fetch(self.telling, *of, *self._values(rows, given))}
+        changed = {tuple(row) for row in await conn.fetch(self.telling, *of, self.document(rows), *self._alike(given))}
         key = attrgetter(*map(self._attribute, self.key))
         return [row for row in rows if key(row) in changed]
-
-    async def keep_and_find(
-        self, conn: Connection, of: tuple[list[str], list[str]], rows: Sequence[Row], **given: Any
-    ) -> set[tuple[str, str]]:
-        """The same; (organisation, id) of whatever the columns of `about` name in rows that came, changed or went."""
-        found = await conn.fetch(self.telling, *of, *self._values(rows, given))
-        return {(organization, about) for organization, about in found}
 
     async def find(self, conn: Connection, of: tuple[list[str], list[str]]) -> list[tuple[Any, ...]]:
         """The rows of those in `of`, organisations and values of `found_by`: their `columns`, in the key's order."""
@@ -77,63 +70,95 @@ class DerivedTable(Generic[Row]):
     @cached_property
     def statement(self) -> str:
         """Removes, inserts and updates what differs; in the order of the key, so that nobody waits for each other."""
+        return f"WITH {self.wanting('wanted', 3)}, gone AS ({self.removing('wanted')}) {self.writing('wanted')}"
+
+    @cached_property
+    def telling(self) -> str:
+        """The statement that returns the keys of what it wrote, too."""
+        return f"{self.statement} RETURNING {_listed('t', self.key)}"
+
+    def wanting(self, wanted: str, number: int) -> str:
+        """The part that reads the document, the parameter of this number; columns that are alike come after it."""
+        given = {c: f"${number + n}::{self.columns[c]} AS {c}" for n, c in enumerate(self.alike, start=1)}
+        taken = ", ".join(given.get(c) or self._taken(c) for c in self.columns)
+        typed = ", ".join(map(self._typed, self._documented))
+        return f"{wanted} AS (SELECT {taken} FROM json_to_recordset(${number}::json) AS w({typed}))"  # noqa: S608 - the program's names, no values
+
+    def removing(self, wanted: str) -> str:
+        """The part that removes what is not wanted any more."""
+        return f"""
+        DELETE FROM {self.name} t USING unnest($1::text[], $2::text[]) AS k(organization, id)
+        WHERE t.organization = k.organization AND t.{self.whose} = k.id AND t.{self.whose} <> ''
+          AND ({self.removable}) AND ({_listed("t", self.key)}) NOT IN (SELECT {", ".join(self.key)} FROM {wanted})
+        """  # noqa: S608 - the program's names, no values
+
+    def writing(self, wanted: str) -> str:
+        """The part that writes what differs."""
         columns, key = ", ".join(self.columns), ", ".join(self.key)
-        listed = [c for c in self.columns if c not in self.alike]
         changing = [c for c in self.columns if c not in {*self.key, *self.once}]
         there, new = _listed("t", changing), _listed("excluded", changing)
         return f"""
-        WITH wanted AS (
-            SELECT {", ".join(map(self._taken, self.columns))}
-            FROM unnest({", ".join(map(self._parameter, listed))}) AS w({", ".join(listed)})
-        ), gone AS (
-            DELETE FROM {self.name} t USING unnest($1::text[], $2::text[]) AS k(organization, id)
-            WHERE t.organization = k.organization AND t.{self.whose} = k.id AND t.{self.whose} <> ''
-              AND ({self.removable}) AND ({_listed("t", self.key)}) NOT IN (SELECT {key} FROM wanted)
-        )
-        INSERT INTO {self.name} AS t ({columns}) SELECT * FROM wanted ORDER BY {key}
+        INSERT INTO {self.name} AS t ({columns}) SELECT * FROM {wanted} ORDER BY {key}
         ON CONFLICT ({key}) DO UPDATE
         SET ({", ".join([*changing, *self.resets])}) = ROW({", ".join([new, *self.resets.values()])})
         WHERE ({self.changeable}) AND ({there}) IS DISTINCT FROM ({new})
         """  # noqa: S608 - the program's names, no values
 
-    @cached_property
-    def telling(self) -> str:
-        """The statement that returns the keys of what it wrote; or what is named by whatever it wrote or removed."""
-        if not self.about:
-            return f"{self.statement} RETURNING {_listed('t', self.key)}"
-        kept, _, written = self.statement.rpartition("INSERT INTO")
-        old, new = _listed("old", self.about), _listed("new", self.about)
-        return f"""
-        {kept.rstrip().removesuffix(")")} RETURNING t.organization, ARRAY[{_listed("t", self.about)}] AS names
-        ), written AS (
-            INSERT INTO {written} RETURNING new.organization, ARRAY[{old}, {new}] AS names
-        )
-        SELECT DISTINCT w.organization, n.about FROM (TABLE gone UNION ALL TABLE written) w
-        CROSS JOIN LATERAL unnest(w.names) AS n(about) WHERE n.about IS NOT NULL
-        """  # noqa: S608 - the program's names, no values
+    def document(self, rows: Sequence[Row]) -> str:
+        """The rows in one parameter: half of the time that a list for each column takes, value by value."""
+        values = attrgetter(*map(self._attribute, self._documented))
+        return to_json([dict(zip(self._documented, values(row), strict=True)) for row in rows]).decode()
 
-    def _parameter(self, column: str) -> str:
-        """After whom the rows are about; lists come as texts."""
-        number, kind = [*self.columns].index(column) + 3, self.columns[column].removesuffix("[]")
-        return f"${number}::{kind}" if column in self.alike else f"${number}::{kind}[]"
+    @cached_property
+    def _documented(self) -> list[str]:
+        return [c for c in self.columns if c not in self.alike]
+
+    def _typed(self, column: str) -> str:
+        return f"{column} {'text' if self.columns[column] == 'jsonb' else self.columns[column]}"
 
     def _taken(self, column: str) -> str:
-        if column in self.alike:
-            return f"{self._parameter(column)} AS {column}"
-        return f"string_to_array({column}, {_BREAK}) AS {column}" if self._is_list(column) else column
-
-    def _is_list(self, column: str) -> bool:
-        return self.columns[column].endswith("[]")
+        return f"{column}::jsonb" if self.columns[column] == "jsonb" else column
 
     def _attribute(self, column: str) -> str:
         return self.named.get(column, column)
 
-    def _values(self, rows: Sequence[Row], given: Mapping[str, Any]) -> list[Any]:
-        return [given[c] if c in self.alike else self._value(c, rows) for c in self.columns]
+    def _alike(self, given: Mapping[str, Any]) -> list[Any]:
+        return [given[c] for c in self.alike]
 
-    def _value(self, column: str, rows: Sequence[Row]) -> list[Any]:
-        found = map(attrgetter(self._attribute(column)), rows)
-        return ["\n".join(map(str, listed)) for listed in found] if self._is_list(column) else list(found)
+
+@dataclass(frozen=True)
+class DerivedTables:
+    """Tables that follow from the same facts, written together. Each says what its rows are `about`."""
+
+    tables: Sequence[DerivedTable[Any]]
+
+    async def keep_and_find(
+        self, conn: Connection, of: tuple[list[str], list[str]], rows: Sequence[Sequence[Any]]
+    ) -> set[tuple[str, str]]:
+        """Keep these rows, table by table, and no others of those in `of`.
+
+        Returns (organisation, id) of whatever the columns of `about` name in rows that came, changed or went.
+        """
+        documents = [table.document(own) for table, own in zip(self.tables, rows, strict=True)]
+        return {(organization, about) for organization, about in await conn.fetch(self.statement, *of, *documents)}
+
+    @cached_property
+    def statement(self) -> str:
+        """One statement, as each is a round trip."""
+        steps = [step for number, table in enumerate(self.tables) for step in _steps(table, number)]
+        changes = (f"TABLE gone_{number} UNION ALL TABLE written_{number}" for number in range(len(self.tables)))
+        return f"""
+        WITH {", ".join(steps)}
+        SELECT DISTINCT w.organization, n.about FROM ({" UNION ALL ".join(changes)}) w
+        CROSS JOIN LATERAL unnest(w.names) AS n(about) WHERE n.about IS NOT NULL
+        """  # noqa: S608 - the program's names, no values
+
+
+def _steps(table: DerivedTable[Any], number: int) -> tuple[str, str, str]:
+    wanted, old, new = f"wanted_{number}", _listed("old", table.about), _listed("new", table.about)
+    gone = f"{table.removing(wanted)} RETURNING t.organization, ARRAY[{_listed('t', table.about)}] AS names"
+    written = f"{table.writing(wanted)} RETURNING new.organization, ARRAY[{old}, {new}] AS names"
+    return table.wanting(wanted, number + 3), f"gone_{number} AS ({gone})", f"written_{number} AS ({written})"
 
 
 def _listed(table: str, columns: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from services.insights.domain.rows import (
 )
 from shared.contracts import first_of
 from shared.kit.db import Connection
-from shared.kit.derived import DerivedTable
+from shared.kit.derived import DerivedTable, DerivedTables
 from shared.kit.people import Jobs, Pair, People
 
 Row = TypeVar("Row")
@@ -104,17 +104,13 @@ REUSES = DerivedTable[Reuse](
 )  # fmt: skip
 
 
+OF_PEOPLE = DerivedTables((CANDIDACIES, SITTINGS, SCORECARDS, ASSESSMENTS, GROWTHS, REUSES))
+
+
 async def save_rows(conn: Connection, people: People, rows: Sequence[PersonRows]) -> set[Pair]:
     """Keep these rows and no others of these people; (organisation, job) of the rounds to be summed up anew."""
-    ids = people.ids
-    return {
-        *await CANDIDACIES.keep_and_find(conn, ids, [c for p in rows for c in p.candidacies]),
-        *await SITTINGS.keep_and_find(conn, ids, [s for p in rows for s in p.sittings]),
-        *await SCORECARDS.keep_and_find(conn, ids, [s for p in rows for s in p.scorecards]),
-        *await ASSESSMENTS.keep_and_find(conn, ids, [a for p in rows for a in p.assessments]),
-        *await GROWTHS.keep_and_find(conn, ids, [g for p in rows for g in p.growths]),
-        *await REUSES.keep_and_find(conn, ids, [r for p in rows for r in p.reuses]),
-    }
+    by_table = [[row for person in rows for row in person[n]] for n in range(len(OF_PEOPLE.tables))]
+    return await OF_PEOPLE.keep_and_find(conn, people.ids, by_table)
 
 
 async def find_parts(conn: Connection, people: People) -> set[tuple[str, str, str]]:
