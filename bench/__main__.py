@@ -8,7 +8,21 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from bench import drain, full_path, insights, latency, lint, mail, matching, outreach, persist, pool, stored, whole
+from bench import (
+    console,
+    drain,
+    full_path,
+    insights,
+    latency,
+    lint,
+    mail,
+    matching,
+    outreach,
+    persist,
+    pool,
+    stored,
+    whole,
+)
 from bench.figures import Figures, bound, figure, keep, less, load, more, table
 from bench.servers import Servers, started
 
@@ -201,6 +215,17 @@ async def measure_insights(servers: Servers, given: Given) -> Figures:
     }
 
 
+async def measure_console(servers: Servers, given: Given) -> Figures:
+    """Pages of 50 people of the talent pool, a million stored."""
+    found = await console.run(servers, given.members)
+    return {
+        "page of 50 people in the console, p95": bound(found.p95, 150, "ms"),
+        "CPU for it, all services and PostgreSQL": bound(found.cpu, None, "ms"),
+        "its size": bound(found.kilobytes, 60, "KB"),
+        "calls for it": bound(found.calls, 8, "calls"),
+    }
+
+
 async def measure_lint(_: Servers, given: Given) -> Figures:
     """Hostile texts of 20,000 characters."""
     return {"lint of 20,000 hostile characters, slowest, CPU": bound(lint.slowest(given.rounds), 200, "ms")}
@@ -218,6 +243,7 @@ PARTS = {
     "pool": measure_pool,
     "matching": measure_matching,
     "insights": measure_insights,
+    "console": measure_console,
     "lint": measure_lint,
 }
 

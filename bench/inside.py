@@ -22,7 +22,8 @@ _SETTINGS = {
         ("public_url", "interviews_url", "candidates_url", "notifications_url", "insights_url", "oidc_issuer"), _HERE
     ),
     "oidc_jwks_url": f"{_HERE}/jwks.json",
-    **dict.fromkeys(("link_key", "hash_key"), "bench" * 8),
+    **{f"{name}_api": f"http://{name}" for name in ("interviews", "candidates", "notifications", "insights")},
+    **dict.fromkeys(("link_key", "hash_key", "session_key"), "bench" * 8),
     "log_level": "WARNING",
     "smtp_url": "smtp://127.0.0.1:1",
     "mail_domain": "mail.bench.example",

@@ -96,23 +96,23 @@ class _Measured(NamedTuple):
         for n in range(WARM):
             await _search(self.database, pages[n % len(pages)])
         before = time.process_time() + cpu_of(self.servers)
-        ours = [await _timed(_search(self.database, pages[n % len(pages)])) for n in range(OURS)]
+        ours = [await timed(_search(self.database, pages[n % len(pages)])) for n in range(OURS)]
         cpu = (time.process_time() + cpu_of(self.servers) - before) / OURS * 1000
         skipped = PAGE if kind == SECOND else 0
-        peer = [await _timed(_naive(self.owner, asked[n * 7 % len(asked)], skipped)) for n in range(PEERS)]
-        done = PoolRun(_p95(ours), _p95(peer), cpu)
+        peer = [await timed(_naive(self.owner, asked[n * 7 % len(asked)], skipped)) for n in range(PEERS)]
+        done = PoolRun(p95(ours), p95(peer), cpu)
         median = sorted(ours)[OURS // 2]
         print(f"  {kind}: {done.ours:.1f} ms (median {median:.1f}, CPU {cpu:.1f}), peer {done.peer:.1f} ms", flush=True)
         return done
 
 
-async def _timed(work: Any) -> float:
+async def timed(work: Any) -> float:
     before = time.perf_counter()
     await work
     return (time.perf_counter() - before) * 1000
 
 
-def _p95(times: Sequence[float]) -> float:
+def p95(times: Sequence[float]) -> float:
     return sorted(times)[math.ceil(0.95 * len(times)) - 1]
 
 
@@ -171,13 +171,23 @@ async def _naive(owner: Any, wanted: PoolSearch, skipped: int) -> list[Any]:
     return rows
 
 
-async def _store(owner: Any, members: int) -> None:
+async def store_members(owner: Any, members: int) -> None:
+    """So many members, findable, described and assessed."""
     for statement in _MEMBERS, _DESCRIPTIONS, _WORDS, _SKILLS:
         arguments = {_MEMBERS: [members, list(FAMILIES), list(CYCLES), *FAMILY_OF_ONE_CYCLE], _SKILLS: []}
         await owner.execute(statement, *arguments.get(statement, []))
+    await _settle(owner, "members", "descriptions", "words", "skills")
+
+
+async def _store(owner: Any, members: int) -> None:
+    await store_members(owner, members)
     for statement in _NAIVE:
         await owner.execute(statement)
-    for table in ("members", "descriptions", "words", "skills", "naive_members", "naive_skills"):
+    await _settle(owner, "naive_members", "naive_skills")
+
+
+async def _settle(owner: Any, *tables: str) -> None:
+    for table in tables:
         await owner.execute(f"VACUUM ANALYZE {table}")
         await asyncio.sleep(0)
 
