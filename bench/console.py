@@ -119,6 +119,6 @@ async def _session(console: FastAPI, token: str) -> dict[str, str]:
 _PROFILES = """
     INSERT INTO facts (organization, fact, topic, candidate, time, event, source, body)
     SELECT organization, candidate, 'candidate-registered', candidate, now(), 'r' || candidate, 'bench',
-           jsonb_build_object('candidate', candidate, 'name', 'Person ' || candidate, 'email', candidate || '@m.example')
+           jsonb_build_object('candidate', candidate, 'name', 'Person ' || candidate, 'email', candidate || '@a.test')
     FROM (SELECT DISTINCT organization, candidate FROM members) m
 """
