@@ -31,6 +31,7 @@ from services.notifications.main import SERVICE as NOTIFICATIONS
 from shared.kit import outbox
 from shared.kit.db import EVERYONE, Database
 from shared.kit.say import heard_topics
+from shared.kit.time import Time
 from shared.running.runtime import Runtime
 from shared.running.start import Service
 from shared.web import application
@@ -125,6 +126,12 @@ class Front:
             headers={"Accept-Language": language}, cookies={"tl": await self.sign_in(user, *roles)},
         ) as client:  # fmt: skip
             yield Reader(client)
+
+    async def move(self, instant: datetime) -> None:
+        """Move the clock of the whole house, the console's too."""
+        await self.house.move(instant)
+        async with self.database.transaction(EVERYONE) as conn:
+            await Time("test").move(conn, instant)
 
     async def fetch(self, statement: str) -> list[dict[str, Any]]:
         """Rows of the console's own tables."""

@@ -3,6 +3,7 @@
 from services.console.api import (
     assets,
     counts,
+    deciding,
     elsewhere,
     insights,
     letter,
@@ -10,7 +11,9 @@ from services.console.api import (
     logout,
     sign_in,
     styleguide,
+    tasks,
     today,
+    waiting,
 )
 
 ROUTES = (
@@ -21,6 +24,9 @@ ROUTES = (
     counts.routes,
     letters.routes,
     letter.routes,
+    waiting.routes,
+    deciding.routes,
+    tasks.routes,
     insights.routes,
     styleguide.routes,
 )

@@ -33,6 +33,7 @@ class Place(StrEnum):
     SETTINGS = "/settings"
     OPERATIONS = "/operations"
     SEARCH = "/search"
+    TASKS = "/tasks"
 
 
 def _roles(codes: str) -> frozenset[Role]:
@@ -54,6 +55,7 @@ WHOSE: dict[Place, frozenset[Role]] = {
     Place.SETTINGS: _roles("RCMAU"),
     Place.OPERATIONS: _roles("A"),
     Place.SEARCH: _roles("RCMAU"),
+    Place.TASKS: _roles("RCMAU"),
 }
 
 MENU = (

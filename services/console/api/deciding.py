@@ -1,0 +1,103 @@
+"""Everybody of a closed job who was told nothing is decided at once, after it was shown what each will be told."""
+
+import asyncio
+from typing import Annotated, NamedTuple
+
+from fastapi import Depends, Form
+from fastapi.responses import HTMLResponse
+
+from services.console.api.places import Place
+from services.console.api.routes import page_routes
+from services.console.api.visitors import Visitor, visiting
+from services.console.calls import interviews, notifications
+from services.console.calls.desk import CallRefused, Hole, panels
+from services.console.calls.interviews import Decisions, Reason, Reversal
+from services.console.calls.names import find_names
+from shared.web.roles import Role
+
+routes = page_routes()
+
+ROWS = 200
+UNTYPED = 30  # more at once only with the number typed
+CHANGED = frozenset({"another-number", "precondition-failed"})
+DECIDERS = frozenset({Role.RECRUITER, Role.HIRING_MANAGER, Role.ADMIN})
+AtWaiting = Annotated[Visitor, Depends(visiting(Place.WAITING))]
+
+
+class Done(NamedTuple):
+    """What was decided or taken back, by applications; or why not."""
+
+    act: str
+    applications: tuple[str, ...] = ()
+    left: int = 0
+    error: str = ""
+    detail: str | None = None
+
+
+@routes.get(f"{Place.WAITING}/{{job}}")
+async def show_undecided(job: str, visitor: AtWaiting) -> HTMLResponse:
+    """Who is undecided, and what each would be told."""
+    return await _show(visitor, job)
+
+
+@routes.post(f"{Place.WAITING}/{{job}}")
+async def decide(
+    job: str,
+    visitor: AtWaiting,
+    act: Annotated[str, Form()],
+    expected: Annotated[int, Form()] = 0,
+    typed: Annotated[str, Form(alias="number")] = "",
+    code: Annotated[str, Form()] = "",
+    again: Annotated[bool, Form(alias="would_reconsider")] = False,
+    applications: Annotated[list[str] | None, Form(alias="id")] = None,
+) -> HTMLResponse:
+    """Decide everybody, or take that back."""
+    if act == "reverse":
+        return await _show(visitor, job, await _reverse(visitor, applications or []))
+    if expected > UNTYPED and typed.strip() != str(expected):
+        return await _show(visitor, job, Done(act, left=expected, error="number"))
+    decisions = Decisions(
+        decided_at=visitor.now,
+        decided_by=visitor.user,
+        expected=expected,
+        reason=Reason(code=code.strip()) if code.strip() else None,
+        would_reconsider=again or None,
+    )
+    try:
+        decided = await visitor.desk.change(interviews.DECIDE_ALL, decisions, job=job)
+    except CallRefused as refused:
+        told = refused.refusal
+        kind = "changed" if told.code in CHANGED else "refused"
+        return await _show(visitor, job, Done(act, left=expected, error=kind, detail=told.detail or told.title))
+    return await _show(visitor, job, Done(act, decided.applications))
+
+
+async def _reverse(visitor: Visitor, applications: list[str]) -> Done:
+    """Each by itself: who was told already stays decided."""
+
+    async def one(application: str) -> bool:
+        try:
+            await visitor.desk.change(interviews.REVERSE, Reversal(reversed_at=visitor.now), application=application)
+        except CallRefused:
+            return False
+        return True
+
+    back = await asyncio.gather(*map(one, applications))
+    reversed_ = tuple(a for a, is_back in zip(applications, back, strict=True) if is_back)
+    return Done("reverse", reversed_, len(applications) - len(reversed_))
+
+
+async def _show(visitor: Visitor, job: str, done: Done | None = None) -> HTMLResponse:
+    desk = visitor.desk
+    found = await panels(
+        job=desk.read(interviews.JOB, job=job),
+        undecided=desk.read(interviews.UNDECIDED, job=job, limit=ROWS),
+        answers=desk.read(notifications.ANSWERS, job=job, limit=ROWS),
+    )
+    waiting = () if isinstance(found["undecided"], Hole) else found["undecided"].items
+    answers = {} if isinstance(found["answers"], Hole) else {one.application: one for one in found["answers"].items}
+    names = await find_names(desk, people=(row.candidate for row in waiting))
+    return visitor.show(
+        "deciding.html", place=Place.WAITING, found=found, names=names, done=done, answers=answers, job=job,
+        address=f"{Place.WAITING}/{job}", may_decide=bool(visitor.roles & DECIDERS), untyped=UNTYPED,
+    )  # fmt: skip

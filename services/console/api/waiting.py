@@ -1,0 +1,66 @@
+"""Who waits, for what, and whose turn it is; and the closed jobs of which nobody told some people anything yet."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Query
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ConfigDict
+
+from services.console.api.links import address
+from services.console.api.places import Place
+from services.console.api.routes import page_routes
+from services.console.api.visitors import Visitor, visiting
+from services.console.calls import interviews, notifications
+from services.console.calls.desk import Hole, panels
+from services.console.calls.names import find_names
+
+routes = page_routes()
+
+ROWS = 50
+MOST_JOBS = 200
+
+
+class WantedWaiting(BaseModel):
+    """What the address says: which of those who wait."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    missing: Literal["", "decision", "feedback", "approval", "delivery"] = ""
+    overdue: bool = False
+    mine: bool = False
+    cursor: str | None = None
+
+    def following(self, cursor: str) -> str:
+        """The address of the next page."""
+        return address(Place.WAITING, **self.model_dump() | {"cursor": cursor})
+
+
+@routes.get(Place.WAITING)
+async def show_waiting(
+    visitor: Annotated[Visitor, Depends(visiting(Place.WAITING))], wanted: Annotated[WantedWaiting, Query()]
+) -> HTMLResponse:
+    """Totals by whose turn it is, then everyone, the longest waiting first."""
+    desk = visitor.desk
+    found = await panels(
+        waiting=desk.read(
+            notifications.WAITING, limit=ROWS, cursor=wanted.cursor, missing=wanted.missing,
+            owner=visitor.user if wanted.mine else None, overdue=True if wanted.overdue else None,
+        ),
+        totals=desk.read(notifications.TOTALS, limit=ROWS),
+        closed=desk.read(interviews.JOBS, state="closed", limit=MOST_JOBS),
+    )  # fmt: skip
+    rows, totals = _items(found["waiting"]), _items(found["totals"])
+    names = await find_names(
+        desk,
+        people=(row.candidate for row in rows),
+        users=[*(row.owner for row in rows), *(total.owner for total in totals)],
+        jobs=(row.job for row in rows),
+    )
+    undecided = [job for job in _items(found["closed"]) if job.undecided]
+    return visitor.show(
+        "waiting.html", place=Place.WAITING, found=found, names=names, wanted=wanted, undecided=undecided
+    )
+
+
+def _items(panel: Any) -> tuple[Any, ...]:
+    return () if isinstance(panel, Hole) else panel.items
