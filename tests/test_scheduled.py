@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
 
 from services.candidates.main import SERVICE as CANDIDATES
+from services.console.main import SERVICE as CONSOLE
+from services.console.sql.sessions import Session, save_session
 from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
@@ -26,7 +28,7 @@ from tests.stage import Heard, Stage, staged
 pytestmark = pytest.mark.db
 
 MANY = [f"p{n}" for n in range(30)]
-SERVICES = {service.name: service for service in (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS)}
+SERVICES = {service.name: service for service in (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS, CONSOLE)}
 ENTRIES = {(service.name, entry.name): entry for service in SERVICES.values() for entry in service.schedule.entries}
 
 Facts = Iterable[Heard | Event]
@@ -119,6 +121,7 @@ def registered_entries() -> set[tuple[str, str]]:
         ("notifications", "send_new_links"),
         ("notifications", "show_surveys"),
         ("insights", "note_due_rounds"),
+        ("console", "end_old_sessions"),
         *((name, work) for name in SERVICES for work in ("nudge", "forget_what_is_old")),
     }
 
@@ -173,6 +176,19 @@ async def test_two_replicas_take_each_request_for_a_link_once(fresh_database):
         assert await stage.fetch("SELECT kind, count(*) AS letters FROM letters GROUP BY kind") == [
             {"kind": "page_link", "letters": len(MANY)}
         ]
+
+
+async def test_two_replicas_of_the_console_forget_sessions_that_are_over_and_no_others(fresh_database):
+    now, ages = datetime.now(UTC), [(11, 0.5), (11, 1.5), (13, 0.5)]  # hours since the beginning and the last use
+    async with staged(await fresh_database("console"), CONSOLE, NOW) as stage:
+        async with stage.database.transaction(EVERYONE) as conn:
+            for n, age in enumerate(ages):
+                began, seen = (now - timedelta(hours=hours) for hours in age)
+                await save_session(conn, Session(bytes([n]) * 32, "acme", "ines", None, "encrypted", began, seen))
+
+        await work(stage, CONSOLE, "end_old_sessions")
+
+        assert [row["id"] for row in await stage.fetch("SELECT id FROM sessions")] == [bytes(32)]
 
 
 @pytest.mark.parametrize("service", SERVICES)
