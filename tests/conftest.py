@@ -89,11 +89,13 @@ def screens(chromium: str) -> Callable[..., AbstractAsyncContextManager[Screens]
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those that start whole services first, in whatever order the rest is: no process is left with them at the end.
+    """Those that start whole services first, then files with properties: no process is left with them at the end.
 
-    Those that share one running stack come together. Those that look at pages say so where there is no browser.
+    Those that share one running stack come together; otherwise the order is whatever it was. Those that look at pages
+    say so where there is no browser.
     """
-    items.sort(key=lambda item: (item.get_closest_marker("e2e") is None, "e2e" not in item.path.parts))
+    long = {item.path for item in items if item.get_closest_marker("hypothesis")}
+    items.sort(key=lambda i: (i.get_closest_marker("e2e") is None, "e2e" not in i.path.parts, i.path not in long))
     if not CHROMIUM:
         for item in items:
             if item.get_closest_marker("browser"):

@@ -161,6 +161,9 @@ def tried(examples: int) -> settings:
     return settings(max_examples=examples, deadline=None, suppress_health_check=slow)
 
 
+_BLOCKED = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
 class RolledBack(Exception):
     """Ends a rehearsal."""
 
@@ -311,12 +314,19 @@ async def interleave(
     reached = asyncio.create_task(pausing.reached.wait())
     await asyncio.wait({one, reached}, return_when=asyncio.FIRST_COMPLETED)
     two = asyncio.create_task(stage.inbox.take(second))
-    await asyncio.wait({two}, timeout=0.15)  # it may well wait for the first one's locks
+    await _done_or_blocked(stage, two)
     pausing.go.set()
     await asyncio.gather(one, two)
     reached.cancel()
     await stage.drain.exhaust()
     return pausing.stopped_before
+
+
+async def _done_or_blocked(stage: Stage, task: asyncio.Task[Any]) -> None:
+    """Return when the task is done, or waits for a lock of the one that was stopped."""
+    async with asyncio.timeout(60):
+        while not task.done() and not await stage.fetch(_BLOCKED):  # noqa: ASYNC110 - it waits in another process
+            await asyncio.sleep(0.002)
 
 
 async def statements_for(stage: Stage, heard: Heard | Event) -> int:

@@ -45,6 +45,7 @@ class DemoStage:
         self.shuffle = random.Random(2026)  # noqa: S311 - an order, no secret
         self.published = 0
         self.now: datetime | None = None
+        self.ends: dict[Position, int] = {}
 
     async def publish(self, facts: Iterable[StoryFact]) -> None:
         """Each fact twice, in any order; a broken one once. Returns when Kafka has them all."""
@@ -98,9 +99,12 @@ class DemoStage:
             await asyncio.sleep(0.03)
 
     async def _is_quiet(self) -> bool:
-        ends = await self._ends()
-        rests = await asyncio.gather(*(_is_at_rest(database, ends) for database in self.databases))
-        return all(rests) and await self._ends() == ends
+        """Kafka, of which many partitions are asked, is asked once all have read what it was known to hold."""
+        ends = self.ends
+        if not all(await asyncio.gather(*(_is_at_rest(database, ends) for database in self.databases))):
+            return False
+        self.ends = await self._ends()
+        return self.ends == ends
 
     async def _ends(self) -> dict[Position, int]:
         partitions = [TopicPartition(t, p) for t in BY_TOPIC for p in range(BY_TOPIC[t].partitions)]
