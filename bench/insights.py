@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
+from itertools import islice
 from statistics import quantiles
 from typing import NamedTuple
 
@@ -18,12 +19,11 @@ from bench.facts import START, candidate_round, record
 from bench.inside import AT_ONCE, start, take
 from bench.processes import measured_by
 from local.databases import Addresses
-from services.insights.domain.figures import figures
-from services.insights.domain.sums import add_up
+from services.insights.api.kept import KeptScopes
+from services.insights.domain.scopes import EVERYBODY
 from services.insights.handlers import sum_up_rounds
 from services.insights.main import SERVICE
-from services.insights.sql.rounds import load_rounds
-from shared.contracts import Competency, Event, JobClosed, JobOpened
+from shared.contracts import Competency, Event, FeedbackSubmitted, JobClosed, JobOpened
 from shared.kit.db import EVERYONE
 from shared.kit.inbox import Mode
 from shared.kit.people import Jobs
@@ -36,13 +36,18 @@ TIMES = 20
 
 
 class InsightsRun(NamedTuple):
-    """Microseconds of processor time a fact, live and of a backlog; facts a second of it; milliseconds; megabytes."""
+    """Microseconds of processor time a fact, live and of a backlog; facts a second of it; milliseconds; megabytes.
+
+    `overview` and `guarded` are read anew, as after a change; `unchanged` is guarded, and was read before.
+    """
 
     live: float
     backlog: float
     rate: float
     round: float
     overview: float
+    guarded: float
+    unchanged: float
     rss: float
 
 
@@ -52,12 +57,19 @@ async def measured(database: Addresses, people: int, jobs: int, rows: int) -> In
 
 
 def facts(first: int, people: int, jobs: int) -> Iterator[Event]:
-    """Everybody's rounds but their names, spread over jobs."""
+    """Everybody's rounds but their names, spread over jobs; who rates whom how differs."""
     for number in range(first, first + people):
         job = f"job-{number % jobs}"
         for event in candidate_round(number):
             if "insights" in event.listens:
-                yield event.model_copy(update={"job": job}) if event.job_id else event
+                rated = _rated(event, number) if isinstance(event, FeedbackSubmitted) else event
+                yield rated.model_copy(update={"job": job}) if event.job_id else rated
+
+
+def _rated(event: FeedbackSubmitted, number: int) -> FeedbackSubmitted:
+    seen = number + len(event.interviewer) * 7 + ord(event.interviewer[-1])
+    ratings = [r.model_copy(update={"level": seen * n % 11 % 5 / 4}) for n, r in enumerate(event.ratings, start=2)]
+    return event.model_copy(update={"ratings": tuple(ratings)})
 
 
 def openings(jobs: int) -> Iterator[Event]:
@@ -77,30 +89,43 @@ async def _run(url: str, people: int, jobs: int, rows: int) -> InsightsRun:
     await take(runtime, openings(jobs))
     backlog, rate = await _backlog(runtime, people, jobs)
     live = await _live(runtime, people, jobs)
-    return InsightsRun(
-        live, backlog, rate, await _round(runtime, people, rows // OF_A_PERSON), await _overview(runtime),
-        psutil.Process().memory_info().rss / 1e6,
-    )  # fmt: skip
+    summed = await _round(runtime, people, jobs)
+    overviews = await _overview(runtime, is_guarded=False), await _overview(runtime, is_guarded=True)
+    unchanged = await _overview(runtime, KeptScopes(), is_guarded=True)
+    return InsightsRun(live, backlog, rate, summed, *overviews, unchanged, psutil.Process().memory_info().rss / 1e6)
 
 
 async def _backlog(runtime: Runtime, people: int, jobs: int) -> tuple[float, float]:
     """From nothing: whom facts are about is noted, and derived once all are read."""
-    records = [record(event) for event in facts(0, people, jobs)]
-    began, spent = time.monotonic(), time.process_time()
-    for first in range(0, len(records), AT_ONCE):
-        await runtime.inbox.take(records[first : first + AT_ONCE], Mode.REMEMBER)
-    await runtime.drain.exhaust()
-    return (time.process_time() - spent) / len(records) * 1e6, len(records) / (time.monotonic() - began)
+    watch = await _taken(runtime, facts(0, people, jobs), Mode.REMEMBER)
+    return watch.spent / watch.facts * 1e6, watch.facts / watch.passed
 
 
 async def _live(runtime: Runtime, people: int, jobs: int) -> float:
     """As they come, in batches, beside everybody who is there."""
-    records = [record(event) for event in facts(people, max(people // 10, 1), jobs)]
-    spent = time.process_time()
-    for first in range(0, len(records), AT_ONCE):
-        await runtime.inbox.take(records[first : first + AT_ONCE])
-    await runtime.drain.exhaust()
-    return (time.process_time() - spent) / len(records) * 1e6
+    watch = await _taken(runtime, facts(people, max(people // 10, 100), jobs), Mode.DERIVE)
+    return watch.spent / watch.facts * 1e6
+
+
+class _Watch(NamedTuple):
+    facts: int = 0
+    passed: float = 0.0
+    spent: float = 0.0
+
+
+async def _taken(runtime: Runtime, events: Iterator[Event], mode: Mode) -> _Watch:
+    """Batch by batch, then whatever waits; making the records is not measured, and keeps no memory."""
+    watch = _Watch()
+    while some := [record(event) for event in islice(events, AT_ONCE)]:
+        watch = await _timed(watch, len(some), runtime.inbox.take(some, mode))
+    return await _timed(watch, 0, runtime.drain.exhaust())
+
+
+async def _timed(watch: _Watch, facts: int, work: Awaitable[object]) -> _Watch:
+    began, spent = time.monotonic(), time.process_time()
+    await work
+    passed, spent = time.monotonic() - began, time.process_time() - spent
+    return _Watch(watch.facts + facts, watch.passed + passed, watch.spent + spent)
 
 
 async def _round(runtime: Runtime, people: int, more: int) -> float:
@@ -116,14 +141,15 @@ async def _round(runtime: Runtime, people: int, more: int) -> float:
     return await _p95(again)
 
 
-async def _overview(runtime: Runtime) -> float:
-    """All rounds of an organisation, added up."""
+async def _overview(runtime: Runtime, kept: KeptScopes | None = None, *, is_guarded: bool) -> float:
+    """All rounds of an organisation, added up: anew each time, or out of what is `kept`."""
 
     async def again() -> None:
         async with runtime.database.transaction(EVERYONE) as conn:
-            found = await load_rounds(conn, "bench")
-        figures(add_up(found))
+            (await (kept or KeptScopes()).load(conn, "bench", is_guarded=is_guarded)).figures(EVERYBODY)
 
+    if kept:
+        await again()
     return await _p95(again)
 
 

@@ -153,6 +153,20 @@ async def test_together_rounds_are_read_by_family_cycle_and_organisation(browser
     assert (unknown.status_code, unknown.json()["code"]) == (404, "no-rounds")
 
 
+async def test_what_was_read_before_is_read_anew_once_any_process_wrote_a_round(browser, stage):
+    readers = ("admin", "analyst")
+    before = [await read(browser, "/overview", role) for role in readers]
+    asked = next(e for e in halden.events() if isinstance(e, JobOpened) and e.job == FIRST_JOB)
+    twin = JobOpened.model_validate({**asked.model_dump(), "job": "twin"})
+
+    await stage.deliver(Heard(twin, at=LATER, organization="halden"))
+    after = [await read(browser, "/overview", role) for role in readers]
+
+    assert [shown["rounds"] for shown in before] == [3, 3]
+    assert [shown["rounds"] for shown in after] == [4, 4]
+    assert [await read(browser, "/overview", role) for role in readers] == after
+
+
 async def test_a_job_that_nobody_applied_for_has_a_page_without_figures(browser):
     shown = await read(browser, f"/rounds/{OTHER_JOB}", "admin")
     page = await read(browser, f"/rounds/{OTHER_JOB}/report", "admin")

@@ -5,17 +5,15 @@ from typing import Annotated
 from fastapi import Path
 
 from services.insights.api.callers import Anybody, Reader, is_guarded
+from services.insights.api.kept import Kept
 from services.insights.api.shown import ShownScope, Spoken, Telling
 from services.insights.domain.guard import Scope
 from services.insights.domain.measures import MEASURES, RULES_VERSION, By, Of, Unit
 from services.insights.domain.scopes import EVERYBODY, Scopes, rounds_in_turn
 from services.insights.domain.surveys import survey_figures
-from services.insights.sql.rounds import load_rounds
 from services.insights.sql.surveys import load_answers
 from shared.contracts import Name, Value, family_of
-from shared.kit.turn import Turn
 from shared.web.bodies import Routes
-from shared.web.caller import Caller
 from shared.web.problems import NotFound
 
 routes = Routes(tags=["overview"])
@@ -48,10 +46,10 @@ class Measures(Value):
 
 
 @routes.get("/overview")
-async def read_overview(caller: Reader, language: Spoken) -> ShownScope:
+async def read_overview(caller: Reader, language: Spoken, kept: Kept) -> ShownScope:
     """Every round of the organisation together, and how its cycles went on."""
     async with caller.turn() as turn:
-        scopes = await _scopes(turn, caller)
+        scopes = await kept.load(turn.conn, caller.organization, is_guarded=is_guarded(caller))
         answers = await load_answers(turn.conn, caller.organization)
     telling = Telling(language, scopes.names())
     rounds = len(scopes.within(EVERYBODY))
@@ -66,10 +64,10 @@ async def read_overview(caller: Reader, language: Spoken) -> ShownScope:
 
 
 @routes.get("/cycles/{cycle}")
-async def read_cycle(cycle: AName, caller: Reader, language: Spoken) -> ShownScope:
+async def read_cycle(cycle: AName, caller: Reader, language: Spoken, kept: Kept) -> ShownScope:
     """One cycle, and how it stands to the cycles before."""
     async with caller.turn() as turn:
-        scopes = await _scopes(turn, caller)
+        scopes = await kept.load(turn.conn, caller.organization, is_guarded=is_guarded(caller))
         answers = await load_answers(turn.conn, caller.organization, of_cycle=cycle)
     scope = Scope("cycle", cycle)
     telling = Telling(language, scopes.names())
@@ -83,10 +81,10 @@ async def read_cycle(cycle: AName, caller: Reader, language: Spoken) -> ShownSco
 
 
 @routes.get("/families/{family}")
-async def read_family(family: AName, caller: Reader, language: Spoken) -> ShownScope:
+async def read_family(family: AName, caller: Reader, language: Spoken, kept: Kept) -> ShownScope:
     """The rounds of one family of jobs, however it is written, and how they went on."""
     async with caller.turn() as turn:
-        scopes = await _scopes(turn, caller)
+        scopes = await kept.load(turn.conn, caller.organization, is_guarded=is_guarded(caller))
     scope = Scope("family", family_of(family, None))
     telling, guarded = Telling(language, scopes.names()), is_guarded(caller)
     return ShownScope(
@@ -106,11 +104,6 @@ async def read_measures(caller: Anybody) -> Measures:
         for m in MEASURES.values()
     ]
     return Measures(rules_version=RULES_VERSION, measures=shown)
-
-
-async def _scopes(turn: Turn, caller: Caller) -> Scopes:
-    """Guarding needs every round: what may be told of one depends on the others."""
-    return Scopes(await load_rounds(turn.conn, caller.organization), is_guarded=is_guarded(caller))
 
 
 def _counted(scopes: Scopes, scope: Scope) -> int:

@@ -49,6 +49,10 @@ class Scopes:
     def __init__(self, rounds: Sequence[SummedRound], *, is_guarded: bool) -> None:
         self._rounds = rounds
         self._guarded = guarded_scopes(rounds) if is_guarded else None
+        self._told: dict[Scope, list[Figure]] = {}
+
+    def __len__(self) -> int:
+        return len(self._rounds)
 
     def within(self, scope: Scope) -> list[SummedRound]:
         """The rounds that belong there."""
@@ -56,9 +60,11 @@ class Scopes:
 
     def figures(self, scope: Scope) -> list[Figure]:
         """Everything that may be told of it."""
-        if self._guarded is None:
-            return figures(add_up(self.within(scope)))
-        return list(self._guarded.get(scope, ()))
+        if self._guarded is not None:
+            return list(self._guarded.get(scope, ()))
+        if scope not in self._told and (rounds := self.within(scope)):
+            self._told[scope] = figures(add_up(rounds))
+        return list(self._told.get(scope, ()))
 
     def names(self) -> Mapping[str, str]:
         """What competencies are called."""

@@ -127,6 +127,15 @@ async def load_rounds(conn: Connection, organization: str) -> list[SummedRound]:
     return [_SUMMED.validate_json(row[0]) for row in rows]
 
 
+async def find_version(conn: Connection, organization: str) -> str | None:
+    """Another one whenever a row of an organisation's rounds came, changed or went, whoever wrote it."""
+    version: str | None = await conn.fetchval(
+        "SELECT md5(string_agg(job || ' ' || xmin, ',' ORDER BY job)) FROM rounds WHERE organization = $1",
+        organization,
+    )
+    return version
+
+
 async def load_rounds_until(conn: Connection, last: Round, limit: int) -> list[SummedRound]:
     """The rounds of a family up to one of them, `limit` at most; the oldest first."""
     rows = await conn.fetch(
