@@ -6,6 +6,8 @@ from services.console.api import (
     deciding,
     elsewhere,
     insights,
+    job,
+    jobs,
     letter,
     letters,
     logout,
@@ -28,6 +30,8 @@ ROUTES = (
     deciding.routes,
     tasks.routes,
     insights.routes,
+    jobs.routes,
+    job.routes,
     styleguide.routes,
 )
 OTHERWISE = elsewhere.routes

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta, get_timezone_location
+from babel.numbers import format_decimal
 from fastapi.responses import HTMLResponse
 
 from services.console.api.places import Place
@@ -76,6 +77,14 @@ class Times:
     def ago(self, instant: datetime) -> str:
         """Such as "3 days ago" or "in 2 hours"."""
         return format_timedelta(instant - self.now, granularity="minute", add_direction=True, locale=self.locale)
+
+    def days_ago(self, days: int) -> str:
+        """Such as "18 days ago"."""
+        return format_timedelta(timedelta(days=-days), "day", threshold=10_000, add_direction=True, locale=self.locale)
+
+    def number(self, value: float) -> str:
+        """Such as "2.5", as it is written here."""
+        return format_decimal(value, "#,##0.##", locale=self.locale)
 
     def iso(self, instant: datetime) -> str:
         """For machines that read pages."""

@@ -1,6 +1,7 @@
 """What the console asks of interviews."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -77,37 +78,6 @@ class Owing(Told):
     is_overdue: bool
 
 
-class Competency(Told):
-    """What a job asks for."""
-
-    competency: str
-    name: str
-
-
-class Opening(Told):
-    """What was said of a job when it was opened."""
-
-    competencies: tuple[Competency, ...] = ()
-
-
-class KnownJob(Told):
-    """A job with all that was said of it."""
-
-    job: str
-    title: str | None = None
-    state: str
-    opened: Opening | None = None
-
-
-class ListedFeedback(Told):
-    """Whose feedback, and when it was given."""
-
-    feedback: str
-    interviewer: str
-    kind: str
-    submitted_at: datetime
-
-
 class Undecided(Told):
     """Somebody who waits for a decision."""
 
@@ -127,12 +97,6 @@ class Decided(Told):
 
     decided: int
     applications: tuple[str, ...]
-
-
-class Recorded(Told):
-    """Whether something is new, or another version."""
-
-    recorded: str
 
 
 class Reason(BaseModel):
@@ -161,13 +125,177 @@ class Reversal(BaseModel):
     reversed_at: datetime
 
 
+class Competency(Told):
+    """What a job asks for: `level` 1 to 5."""
+
+    competency: str
+    name: str
+    level: int
+    must_have: bool = False
+    weight: int = 1
+
+
+class JobSaid(Told):
+    """What was said of a job when it was opened."""
+
+    headcount: int = 1
+    department: str | None = None
+    competencies: tuple[Competency, ...] = ()
+
+
+class JobEnded(Told):
+    """What was said when it was closed."""
+
+    closed_at: datetime
+    outcome: str | None = None
+    told_reason: str | None = None
+
+
+class KnownJob(Told):
+    """A job with what was said of it."""
+
+    job: str
+    title: str | None = None
+    state: str
+    opened_at: datetime | None = None
+    family: str | None = None
+    cycle: str | None = None
+    opened: JobSaid | None = None
+    closing: JobEnded | None = None
+
+
+class JobInFull(Told):
+    """A job's opening, word for word."""
+
+    opened: dict[str, Any] | None = None
+
+
+class SaidIn(Told):
+    """A sentence in one language."""
+
+    language: str
+    text: str
+
+
+class ClosingReason(Told):
+    """Why an opening ended, as candidates read it."""
+
+    reason: str
+    texts: tuple[SaidIn, ...]
+
+    def said_in(self, language: str) -> str:
+        """In this language, or else the first it was written in."""
+        return next((one.text for one in self.texts if one.language == language), self.texts[0].text)
+
+
+class Wishes(Told):
+    """How the organisation wants things done."""
+
+    name: str
+    closing_reasons: tuple[ClosingReason, ...] = ()
+
+
+class Application(Told):
+    """Where an application stands."""
+
+    application: str
+    candidate: str
+    job: str | None = None
+    state: str
+    outcome: str | None = None
+    submitted_at: datetime | None = None
+
+
+class DecisionReason(Told):
+    """Why, in the platform's own code."""
+
+    code: str
+
+
+class Decision(Told):
+    """How an application ended, by whom."""
+
+    decided_at: datetime
+    outcome: str
+    decided_by: str | None = None
+    reason: DecisionReason | None = None
+    would_reconsider: bool | None = None
+
+
+class KnownApplication(Application):
+    """An application with its decision."""
+
+    decision: Decision | None = None
+
+
+class Interview(Told):
+    """What became of an interview."""
+
+    interview: str
+    candidate: str
+    application: str
+    job: str | None = None
+    state: str
+    basis: str | None = None
+    starts_at: datetime | None = None
+    ended_at: datetime | None = None
+    interviewers: tuple[str, ...]
+    owed_by: tuple[str, ...]
+
+
+class Feedback(Told):
+    """Whose feedback, and whether it stands."""
+
+    feedback: str
+    candidate: str
+    application: str
+    interview: str | None = None
+    job: str | None = None
+    interviewer: str
+    kind: str
+    state: str
+    submitted_at: datetime
+
+
+class Verdict(Told):
+    """What an interviewer said on the whole."""
+
+    interviewer: str
+    submitted_at: datetime
+    overall: str | None = None
+
+
+class KnownFeedback(Told):
+    """A feedback as the service shows it to whoever may see it."""
+
+    state: str
+    submitted: Verdict
+
+
+class Saved(Told):
+    """What saving changed."""
+
+    recorded: str
+
+
 WORK = reading("interviews", "/work", Work)
 USERS = reading("interviews", "/users", Listed[User], "ids", "limit", "cursor")
 JOBS = reading("interviews", "/jobs", Listed[Job], "ids", "limit", "cursor", "state", "family", "cycle", "text", "mine")
 DESCRIPTION = reading("interviews", "/jobs/{job}", DescribedJob)
 FEEDBACK_OWED = reading("interviews", "/feedback-owed", Listed[Owing], "interviewer", "job", "limit", "cursor")
-JOB = reading("interviews", "/jobs/{job}", KnownJob)
-FEEDBACK = reading("interviews", "/feedback", Listed[ListedFeedback], "application", "limit", "cursor")
 UNDECIDED = reading("interviews", "/jobs/{job}/decisions", WhoWaits, "limit", "cursor")
 DECIDE_ALL = writing("interviews", "/jobs/{job}/decisions", Decided)
-REVERSE = writing("interviews", "/applications/{application}/decision/reversal", Recorded)
+JOB = reading("interviews", "/jobs/{job}", KnownJob)
+JOB_IN_FULL = reading("interviews", "/jobs/{job}", JobInFull)
+OPEN_JOB = writing("interviews", "/jobs/{job}", Saved)
+CLOSE_JOB = writing("interviews", "/jobs/{job}/closing", Saved)
+ORGANIZATION = reading("interviews", "/organization", Wishes)
+APPLICATIONS = reading("interviews", "/applications", Listed[Application], "job", "candidate", "limit", "cursor")
+APPLICATION = reading("interviews", "/applications/{application}", KnownApplication)
+DECIDE = writing("interviews", "/applications/{application}/decision", Saved)
+REVERSE = writing("interviews", "/applications/{application}/decision/reversal", Saved)
+INTERVIEWS = reading("interviews", "/interviews", Listed[Interview], "job", "candidate", "from", "limit", "cursor")
+FEEDBACK = reading(
+    "interviews", "/feedback", Listed[Feedback], "job", "candidate", "application", "state", "limit", "cursor"
+)
+ONE_FEEDBACK = reading("interviews", "/feedback/{feedback}", KnownFeedback)

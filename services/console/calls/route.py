@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, RootModel
 
 A = TypeVar("A", bound=BaseModel)
 Service = Literal["interviews", "candidates", "notifications", "insights"]
@@ -16,6 +16,10 @@ class Told(BaseModel):
     """What a service answers, as far as the console reads it."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Said(RootModel[dict[str, Any]]):
+    """What a page says, field by field; the service checks it."""
 
 
 Item = TypeVar("Item", bound=BaseModel)

@@ -1,0 +1,40 @@
+"""How many scorecards are there of each application, and how many are owed."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
+
+
+class About(Protocol):
+    """A row about an application."""
+
+    @property
+    def application(self) -> str:
+        """Which."""
+
+
+class Rows(Protocol):
+    """A page of a list."""
+
+    @property
+    def items(self) -> Iterable[About]:
+        """Its rows."""
+
+    @property
+    def cursor(self) -> str | None:
+        """Where there are more."""
+
+
+class Scorecards(NamedTuple):
+    """Of one application."""
+
+    given: int
+    owed: int
+
+
+def count_scorecards(given: Rows, owed: Rows) -> dict[str, Scorecards]:
+    """By application; nothing at all where not every row is there, as a number would be wrong."""
+    if given.cursor or owed.cursor:
+        return {}
+    there, missing = (Counter(row.application for row in rows.items) for rows in (given, owed))
+    return {one: Scorecards(there[one], missing[one]) for one in {*there, *missing}}

@@ -1,0 +1,117 @@
+"""Jobs: found, looked into, decided, closed, and each of it taken back."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.db
+
+JOB = "/jobs/su27-data"
+LUKAS = "a-lukas-su27-data"
+
+
+def etag_in(page: str) -> str:
+    """The version that a form was made of."""
+    return re.findall(r'name="etag" value="&#34;([^&]+)&#34;"', page)[-1]
+
+
+def squeezed(page: str) -> str:
+    """Without the white space around tags."""
+    return re.sub(r"\s*(<[^>]*>)\s*", r"\1", page)
+
+
+async def test_jobs_are_found_by_title_and_say_who_waits(front):
+    async with front.reader("ines", "recruiter") as ines:
+        found = await ines.get("/jobs?text=analyst&state=closed")
+        nothing = await ines.get("/jobs?state=open&mine=1")
+
+    assert "Data Analyst Intern, Summer 2027" in found.text
+    assert "No job is like that." in nothing.text
+    assert [dict(one.url.params) for one in front.asked] == [
+        {"limit": "50", "state": "closed", "text": "analyst"}, {"limit": "50", "mine": "true", "state": "open"},
+    ]  # fmt: skip
+
+
+async def test_a_job_shows_who_applied_what_was_decided_and_which_scorecards_are_owed(front):
+    async with front.reader("ines", "recruiter") as ines:
+        people = await ines.get(JOB)
+        calls = len(front.asked)
+        interviews = await ines.get(f"{JOB}?tab=interviews")
+        learnt = await ines.get(f"{JOB}?tab=round")
+
+    assert "Lukas Brandt" in people.text
+    assert "1 given, <b>1 owed</b>" in people.text
+    assert "nobody was hired" in people.text
+    assert calls <= 8
+    assert "about Hanna Virtanen, interviewed" in interviews.text
+    assert "Ben Okafor" in interviews.text
+    assert "13 Nov 2026: nobody was hired" in learnt.text
+
+
+async def test_a_decision_is_taken_back_and_made_again_on_the_page(front):
+    async with front.reader("ines", "recruiter") as ines:
+        back = await ines.send(JOB, act="reverse", application=LUKAS)
+        form = await ines.get(f"{JOB}?application={LUKAS}")
+        again = await ines.send(
+            JOB, act="decide", application=LUKAS, outcome="not_selected", reason="experience",
+            would_reconsider="yes", etag=f'"{etag_in(form.text)}"',
+        )  # fmt: skip
+    decision = (await front.house.ask("interviews", "GET", f"/applications/{LUKAS}"))["decision"]
+
+    assert "the application is undecided again" in back.text
+    assert "What the interviewers say" in form.text
+    assert "Decided: not selected. Nothing was sent." in again.text
+    assert "Take back" in again.text
+    assert (decision["reason"], decision["would_reconsider"], decision["decided_by"]) == (
+        {"code": "experience", "class": "we_declined", "disqualifying": False}, True, "ines",
+    )  # fmt: skip
+
+
+async def test_two_who_decide_at_once_see_both_versions_and_nothing_is_lost(front):
+    async with front.reader("ines", "recruiter") as ines:
+        await ines.send(JOB, act="reverse", application=LUKAS)
+        stale = etag_in((await ines.get(f"{JOB}?application={LUKAS}")).text)
+        body = {"decided_at": "2026-11-13T15:10:00Z", "outcome": "withdrawn"}
+        await front.house.ask("interviews", "PUT", f"/applications/{LUKAS}/decision", json=body)
+        late = await ines.send(JOB, act="decide", application=LUKAS, outcome="hired", reason="best", etag=f'"{stale}"')
+    stands = await front.house.ask("interviews", "GET", f"/applications/{LUKAS}")
+
+    assert late.status_code == 412
+    assert "Somebody changed this in the meantime" in late.text
+    assert re.search(r"<td>withdrew\s*</td><td>hired\s*</td>", late.text)
+    assert re.search(r"<td>–</td><td>best</td>", late.text)
+    assert stands["outcome"] == "withdrawn"
+
+
+async def test_a_job_is_opened_again_and_closed_with_nobody_hired(front):
+    async with front.reader("ines", "recruiter") as ines:
+        opened = await ines.send(JOB, act="reopen")
+        unknown = await ines.send(JOB, act="close", outcome="nobody_hired", told_reason="no-such-reason")
+        closed = await ines.send(JOB, act="close", outcome="nobody_hired", told_reason="")
+    job = await front.house.ask("interviews", "GET", JOB)
+
+    assert "The job is open again." in opened.text
+    assert "Close this job" in opened.text
+    assert unknown.status_code == 422
+    assert "The organisation wrote no closing reason of this id." in unknown.text
+    assert "The job is closed: nobody was hired." in closed.text
+    assert (job["state"], job["closing"]["outcome"]) == ("closed", "nobody_hired")
+    assert job["opened"]["competencies"], "what was said of the job is still said"
+
+
+@pytest.mark.parametrize(
+    ("user", "role", "status", "says"),
+    [
+        ("tomas", "hiring_manager", 200, "Take the decision back"),
+        ("cora", "coordinator", 200, "not selected"),
+        ("mia", "hiring_manager", 403, "You are not a hiring manager of this job."),
+        ("ada", "interviewer", 403, "This page is for others"),
+    ],
+)
+async def test_whose_job_it_is_decides_what_is_shown(front, user, role, status, says):
+    async with front.reader(user, role) as somebody:
+        page = await somebody.get(f"{JOB}?application={LUKAS}")
+
+    assert page.status_code == status
+    assert says in page.text
+    assert ("Take the decision back" in page.text) == (role == "hiring_manager" and user == "tomas")
