@@ -78,7 +78,7 @@ async def test_two_who_decide_at_once_see_both_versions_and_nothing_is_lost(fron
 
     assert late.status_code == 412
     assert "Somebody changed this in the meantime" in late.text
-    assert re.search(r"<td>withdrew\s*</td><td>hired\s*</td>", late.text)
+    assert re.search(r"<td>\s*withdrew\s*</td>\s*<td>\s*hired\s*</td>", late.text)
     assert re.search(r"<td>–</td><td>best</td>", late.text)
     assert stands["outcome"] == "withdrawn"
 
