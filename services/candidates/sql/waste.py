@@ -109,7 +109,7 @@ async def judge_everyone(conn: Connection, organization: str, now: datetime) -> 
     return counted
 
 
-async def load_tallied(conn: Connection, organization: str, job: str | None = None) -> list[CountedInterview]:
+async def load_tallied(conn: Connection, organization: str, of_job: str | None = None) -> list[CountedInterview]:
     """What the interviews of those who were erased came to; of one job, or of all. Their job says family and cycle."""
     rows = await conn.fetch(
         """
@@ -127,13 +127,21 @@ async def load_tallied(conn: Connection, organization: str, job: str | None = No
         ORDER BY t.job, t.counted_in
         """,
         organization,
-        job,
+        of_job,
     )
     return [
         CountedInterview(
-            None, of_job, family, cycle, first_of(month), _one(returned), _one(without_loop), rediscovered, judged
+            None,
+            job,
+            family,
+            cycle,
+            first_of(counted_in),
+            _one(returned),
+            _one(without_loop),
+            rediscovered,
+            with_feedback,
         )
-        for of_job, family, cycle, month, returned, without_loop, rediscovered, judged, times in rows
+        for job, family, cycle, counted_in, returned, without_loop, rediscovered, with_feedback, times in rows
         for _ in range(times)
     ]
 

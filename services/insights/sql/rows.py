@@ -200,7 +200,10 @@ async def load_tallies(conn: Connection, jobs: Jobs) -> list[list[Tally]]:
         """,
         *jobs.columns,
     )
-    found = [Tally(organization, tally, job, first_of(month), *came) for organization, tally, job, month, *came in rows]
+    found = [
+        Tally(organization, tally, job, first_of(counted_in), *came)
+        for organization, tally, job, counted_in, *came in rows
+    ]
     return _of_jobs(jobs, (((t.organization, t.job), t) for t in found))
 
 
