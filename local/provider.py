@@ -36,9 +36,9 @@ PEOPLE = (
     Somebody("tomas", "halden", ("hiring_manager",), "Tomas Reyes"),
     Somebody("ada", "halden", ("interviewer",), "Ada Lindqvist"),
     Somebody("ben", "halden", ("interviewer",), "Ben Okafor"),
-    Somebody("root", "halden", ("admin",)),
-    Somebody("audit", "halden", ("auditor",)),
-    Somebody("numbers", "halden", ("analyst",)),
+    Somebody("root", "halden", ("admin",), "An administrator"),
+    Somebody("audit", "halden", ("auditor",), "An auditor"),
+    Somebody("numbers", "halden", ("analyst",), "An analyst"),
 )
 
 

@@ -31,7 +31,9 @@ class Console:
     def browser(self) -> httpx.AsyncClient:
         """A browser that never was here. It follows nothing by itself."""
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-        return httpx.AsyncClient(transport=transport, base_url=self.public, headers={"Sec-Fetch-Dest": "document"})
+        return httpx.AsyncClient(
+            transport=transport, base_url=self.public, headers={"Sec-Fetch-Dest": "document", "Accept": "text/html"}
+        )
 
     async def fetch(self, statement: str) -> list[dict[str, Any]]:
         """Rows of its tables."""

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -206,7 +207,10 @@ async def test_whoever_has_no_role_is_told_so(at_halden, issuer):
     async with at_halden.browser() as ines:
         back = await sign_in(ines, issuer)
 
-    assert (back.status_code, "has no role" in back.text, "__Host-tl" in ines.cookies) == (403, True, False)
+        assert (back.status_code, "has no role" in back.text, "__Host-tl" in ines.cookies) == (403, True, False)
+        anew = await ines.get(re.search(r'href="(/sign-in\?[^"]+)"', back.text)[1])
+
+    assert asked(anew.headers["location"])["prompt"] == "login"
 
 
 async def test_an_issuer_that_tells_what_cannot_be_is_a_page_that_says_so(at_halden, issuer):

@@ -34,6 +34,7 @@ class Place(StrEnum):
     OPERATIONS = "/operations"
     SEARCH = "/search"
     TASKS = "/tasks"
+    PREFERENCES = "/preferences"
 
 
 def _roles(codes: str) -> frozenset[Role]:
@@ -54,6 +55,7 @@ WHOSE: dict[Place, frozenset[Role]] = {
     Place.INSIGHTS: PEOPLE,
     Place.SETTINGS: _roles("RCMAU"),
     Place.OPERATIONS: _roles("A"),
+    Place.PREFERENCES: PEOPLE,
     Place.SEARCH: _roles("RCMAU"),
     Place.TASKS: _roles("RCMAU"),
 }

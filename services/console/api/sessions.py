@@ -9,9 +9,11 @@ from typing import NamedTuple
 from fastapi import Request, Response
 
 from services.console.calls.issuer import Granted, GrantRefused
+from services.console.domain.preferences import Preferences
 from services.console.domain.sessions import ABSOLUTE, IDLE, REFRESH_BEFORE, SEEN_EVERY
 from services.console.domain.tokens import TokenBox, Tokens, Unreadable
 from services.console.domain.ways import SignInFailed
+from services.console.sql.preferences import load_preferences
 from services.console.sql.sessions import (
     Session,
     end_session,
@@ -37,6 +39,7 @@ class Opened(NamedTuple):
     identity: TokenIdentity
     token: str
     session: bytes
+    preferences: Preferences
 
 
 async def begin_session(request: Request, response: Response, tokens: Tokens, sid: str | None = None) -> TokenIdentity:
@@ -57,12 +60,12 @@ async def begin_session(request: Request, response: Response, tokens: Tokens, si
 
 async def open_session(request: Request, *, is_use: bool = True) -> Opened:
     """The session of this browser, kept alive by `is_use`. Raises SignInNeeded, SignInFailed, IssuerUnreachable."""
-    session = await _held(request, is_use=is_use)
+    session, preferences = await _held(request, is_use=is_use)
     try:
         tokens = _box(request).open(session.tokens)
         if is_due(tokens) and tokens.refresh:
             tokens = await _renewed(request, session)
-        return Opened(await request.app.state.access.identify(tokens.access), tokens.access, session.id)
+        return Opened(await request.app.state.access.identify(tokens.access), tokens.access, session.id, preferences)
     except (Unreadable, NotSignedIn):
         raise SignInNeeded from None
 
@@ -81,8 +84,8 @@ async def leave(request: Request, response: Response) -> Tokens | None:
         return None
 
 
-async def _held(request: Request, *, is_use: bool) -> Session:
-    """The session of this browser that is not over. Raises SignInNeeded."""
+async def _held(request: Request, *, is_use: bool) -> tuple[Session, Preferences]:
+    """The session of this browser that is not over, and how its person wants their pages. Raises SignInNeeded."""
     held = request.cookies.get(cookie_name(request, "tl"))
     if not held:
         raise SignInNeeded
@@ -93,7 +96,7 @@ async def _held(request: Request, *, is_use: bool) -> Session:
             raise SignInNeeded
         if is_use and now - session.seen_at > SEEN_EVERY:
             await note_seen(conn, session.id, now)
-    return session
+        return session, await load_preferences(conn, session.organization, session.user)
 
 
 async def _renewed(request: Request, session: Session) -> Tokens:

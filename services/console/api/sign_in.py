@@ -21,11 +21,11 @@ _DECLINED = frozenset({"access_denied", "login_required", "consent_required", "i
 
 
 @routes.get("/sign-in")
-async def go_in(request: Request, next: str = HOME) -> RedirectResponse:  # noqa: A002 - its name in the address
-    """To the issuer. Ways of several tabs hold side by side: the browser is remembered, not the tab."""
+async def go_in(request: Request, next: str = HOME, other: bool = False) -> RedirectResponse:  # noqa: A002
+    """To the issuer, which asks anew for somebody `other`. Ways of several tabs hold side by side."""
     browser = request.cookies.get(cookie_name(request, "tl-way")) or secrets.token_urlsafe(32)
     way = new_way(browser, next)
-    address = await _issuer(request).address_for(way, _back(request))
+    address = await _issuer(request).address_for(way, _back(request), anew=other)
     async with request.app.state.runtime.database.transaction(EVERYONE) as conn:
         await save_way(conn, way, datetime.now(UTC))
     response = RedirectResponse(address, 303)

@@ -11,6 +11,7 @@ from services.console.api import rendering
 from services.console.api.places import WHOSE, Place, menu_of
 from services.console.api.sessions import Opened, open_session
 from services.console.calls.desk import Desk
+from services.console.domain.preferences import known_zone
 from shared.web.problems import Forbidden
 from shared.web.roles import Role
 from shared.web.translation import accepted, spoken
@@ -34,10 +35,19 @@ class Visitor:
         self.identity = session.identity
         self.now = now
         state = request.app.state
-        self.language = spoken(*accepted(request.headers.get("accept-language", "")))
+        self.preferences = session.preferences
         apis = state.runtime.settings.apis
         self.desk = Desk(state.client, apis, session.token, request.state.request_id, self.language)
-        self.zone = "UTC"
+
+    @property
+    def language(self) -> str:
+        """Theirs, or as their browser says."""
+        return self.preferences.language or spoken(*accepted(self.request.headers.get("accept-language", "")))
+
+    @property
+    def zone(self) -> str:
+        """Theirs, or UTC."""
+        return known_zone(self.preferences.zone) or "UTC"
 
     @property
     def user(self) -> str:

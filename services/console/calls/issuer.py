@@ -73,8 +73,8 @@ class Issuer:
             raise SignInFailed(Obstacle.AWAY)
         return self._held
 
-    async def address_for(self, way: Way, back: str) -> str:
-        """Where somebody signs in who will come `back`. Raises SignInFailed."""
+    async def address_for(self, way: Way, back: str, *, anew: bool = False) -> str:
+        """Where somebody signs in who will come `back`; `anew`, whomever it knows already. Raises SignInFailed."""
         endpoint = (await self.configuration()).authorization_endpoint
         asked = {
             "response_type": "code",
@@ -85,6 +85,7 @@ class Issuer:
             "nonce": way.nonce,
             "code_challenge": way.challenge,
             "code_challenge_method": "S256",
+            **({"prompt": "login"} if anew else {}),
         }
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 HOME = "/"
 LONGEST_NEXT = 2000
 _PAGE = re.compile(r"/(?!/)[^\\\x00-\x20\x7f-\x9f\u2028\u2029]*")
+_READ = re.compile(r"/(?!/)[^\\\x00-\x1f\x7f-\x9f\u2028\u2029]*")  # by whoever decodes it: spaces stand there
 _SIGNING = re.compile(r"/+(sign-in|signed-in|sign-out|signed-out)\b")  # whoever is back does not begin again
 
 
@@ -43,7 +44,7 @@ def own_page(asked: str) -> str:
     """
     path = asked.partition("?")[0]
     seen = [path, unquote(path), unquote(unquote(path))]
-    is_ours = len(asked) <= LONGEST_NEXT and _PAGE.fullmatch(asked) and all(map(_PAGE.fullmatch, seen))
+    is_ours = len(asked) <= LONGEST_NEXT and _PAGE.fullmatch(asked) and all(map(_READ.fullmatch, seen))
     return asked if is_ours and not any(map(_SIGNING.match, seen)) else HOME
 
 
