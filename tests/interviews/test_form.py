@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.interviews.api.form import feedback_id
+from services.interviews.domain.forms import feedback_id
 from shared.contracts import CandidateErased, ErasureRequested
 from shared.web.links import Links
 from tests.browser import KEY

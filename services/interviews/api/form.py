@@ -10,8 +10,8 @@ from babel.dates import format_date
 from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from services.interviews.api.form_advice import PAGE_POLICY, SCRIPT, SEEN, Advice, Advised, Written, advise, texts_of
-from services.interviews.api.form_input import FormInput, Mistake, feedback_of, problems_of, typed_from
+from services.interviews.api.form_advice import PAGE_POLICY, SCRIPT, SEEN, Advice, Advised, Written, advise
+from services.interviews.domain.forms import asked_of, feedback_id, language_of
 from services.interviews.sql.lookups import find_application, find_interview, load_facts
 from shared.contracts import (
     Competency,
@@ -21,14 +21,14 @@ from shared.contracts import (
     OrganizationConfigured,
     Outcome,
     UserRegistered,
-    derived_id,
 )
 from shared.contracts.links import FEEDBACK_FORM
 from shared.people.restricted import find_restricted
 from shared.web.bodies import Routes
 from shared.web.links import Token
 from shared.web.pages import Pages
-from shared.web.translation import ENGLISH, LANGUAGES, spoken
+from shared.web.scorecards import FormInput, Mistake, feedback_of, problems_of, texts_of, typed_from
+from shared.web.translation import LANGUAGES, spoken
 from shared.web.visits import Visit, visiting
 
 routes = Routes(tags=["feedback form"], default_response_class=HTMLResponse)
@@ -56,11 +56,6 @@ class FormSubject(NamedTuple):
     def feedback(self) -> str:
         """The id of what is given here: given again, it corrects."""
         return feedback_id(self.schedule.interview, self.user)
-
-
-def feedback_id(interview: str, user: str) -> str:
-    """One colleague's feedback on one interview."""
-    return derived_id("feedback", interview, user)
 
 
 @routes.get(FEEDBACK_FORM.route)
@@ -124,9 +119,9 @@ async def _asked(visit: Visit) -> FormSubject:
     return FormSubject(
         schedule,
         user,
-        _assessed(schedule, job),
+        asked_of(schedule, job),
         job.title if job else None,
-        _language(job, settings),
+        language_of(job, settings),
         settings or OrganizationConfigured(name=visit.organization),
         is_decided=application is not None and application.outcome == Outcome.NOT_SELECTED,
         known=await _said(visit, feedback_id(interview, user), FeedbackSubmitted),
@@ -138,18 +133,6 @@ async def _asked(visit: Visit) -> FormSubject:
 async def _said(visit: Visit, fact: str, contract: Any) -> Any:
     facts = await load_facts(visit.turn.conn, visit.organization, fact, [contract.topic])
     return contract.model_validate_json(facts[contract.topic]) if facts else None
-
-
-def _assessed(schedule: InterviewScheduled, job: JobOpened | None) -> tuple[Competency, ...]:
-    """What this interview assesses, else everything the job asks for; what the job does not name goes by its id."""
-    known = {c.competency: c for c in job.competencies} if job else {}
-    assessed = [known.get(c) or Competency(competency=c, name=c, level=3) for c in schedule.assesses]
-    return tuple(assessed) or tuple(known.values())
-
-
-def _language(job: JobOpened | None, settings: OrganizationConfigured | None) -> str:
-    wanted = job.language if job else settings.language if settings else ENGLISH
-    return wanted.partition("-")[0].lower()
 
 
 def _page(

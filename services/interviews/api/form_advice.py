@@ -8,12 +8,10 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from services.interviews.api.form_input import FormInput
 from shared.contracts import Value
 from shared.lint import ADVICE, Code
 from shared.web.linting import lint_aside, readable
 
-FIELDS = ("strength", "observed", "suggestion")
 QUOTED = {"en": "“{}”", "de": "„{}“", "fr": "« {} »", "es": "«{}»"}
 COLON = {"fr": " : "}
 SEEN = "seen"  # the field by which somebody says that they have read the advice
@@ -56,12 +54,6 @@ async def advise(texts: Mapping[str, str], language: str, names: Sequence[str], 
         by_field.setdefault(fields[finding.text], {}).setdefault(finding.code, []).append(finding.found)
     said = {f: [_sentence(code, words, reader) for code, words in found.items()] for f, found in by_field.items()}
     return Advice(said, hashlib.sha256(repr(sorted(said.items())).encode()).hexdigest()[:16] if said else "")
-
-
-def texts_of(typed: FormInput) -> dict[str, str]:
-    """What the candidate may read, by field."""
-    asked = range(len(typed.competencies))
-    return {f"{name}-{i}": text for i in asked for name in FIELDS if (text := typed.text(name, i))}
 
 
 def _sentence(code: Code, words: Sequence[str], reader: str) -> str:

@@ -1,6 +1,7 @@
 """Interviews: scheduled, and what came of them."""
 
 from datetime import datetime
+from typing import TypeVar
 
 from fastapi import Response
 from pydantic import ConfigDict
@@ -21,17 +22,24 @@ from services.interviews.api.callers import (
     scope_of,
 )
 from services.interviews.api.listed_interviews import ListedInterview, listed
+from services.interviews.domain.forms import asked_of, feedback_id, language_of
 from services.interviews.domain.interviews import Interview
 from services.interviews.sql import interview_lists
 from services.interviews.sql.lists import ListSearch
 from services.interviews.sql.lookups import load_facts
 from shared.contracts import (
     Basis,
+    Competency,
+    Event,
     Id,
     InterviewCancelled,
     InterviewCompleted,
     InterviewMissed,
     InterviewScheduled,
+    JobOpened,
+    Language,
+    Name,
+    OrganizationConfigured,
     Plan,
     Value,
 )
@@ -43,6 +51,7 @@ from shared.web.caller import Caller
 from shared.web.problems import Unprocessable
 
 routes = Routes(tags=["interviews"])
+E = TypeVar("E", bound=Event)
 
 TOPICS = (InterviewScheduled.topic, InterviewCompleted.topic, InterviewCancelled.topic, InterviewMissed.topic)
 
@@ -113,9 +122,24 @@ class Absence(InterviewMissed):
     starts_at: Plan | None = None  # type: ignore[assignment]  # the slot that is known stands in
 
 
-class KnownInterview(ListedInterview):
-    """An interview with all that was said of it."""
+class AskedCompetency(Value):
+    """A competency that interviewers are asked about."""
 
+    competency: Id
+    name: Name
+    looks_for: str | None
+
+
+class KnownInterview(ListedInterview):
+    """An interview with all that was said of it, and what its interviewers are asked: `asks`, in `language`.
+
+    `feedback`: the id of what the caller says of it, by their link or here; null for who is no interviewer of it.
+    """
+
+    title: Name | None
+    language: Language
+    asks: list[AskedCompetency]
+    feedback: Id | None
     scheduled: InterviewScheduled | None
     completion: InterviewCompleted | None
     cancellation: InterviewCancelled | None
@@ -205,15 +229,31 @@ async def read_interview(interview: AnId, caller: Anybody) -> KnownInterview:
         await caller.show_version(turn.conn, InterviewScheduled, interview)
         await caller.note_reading(turn, [known.candidate])
         assumed = await load_facts(turn.conn, caller.organization, f"{interview}/assumed", TOPICS)
+        job = await _said(turn.conn, caller, known.job, JobOpened)
+        settings = await _said(turn.conn, caller, caller.organization, OrganizationConfigured)
     scheduled, said, cancellation, absence = (facts.get(topic) for topic in TOPICS)
     completion = said or assumed.get(InterviewCompleted.topic)
+    schedule = InterviewScheduled.model_validate_json(scheduled) if scheduled else None
     return KnownInterview(
         **listed(known).model_dump(),
-        scheduled=InterviewScheduled.model_validate_json(scheduled) if scheduled else None,
+        title=job.title if job else None,
+        language=language_of(job, settings),
+        asks=[_asked(c) for c in asked_of(schedule, job)] if schedule else [],
+        feedback=feedback_id(interview, caller.user) if caller.user in known.interviewers else None,
+        scheduled=schedule,
         completion=InterviewCompleted.model_validate_json(completion) if completion else None,
         cancellation=InterviewCancelled.model_validate_json(cancellation) if cancellation else None,
         absence=InterviewMissed.model_validate_json(absence) if absence else None,
     )
+
+
+async def _said(conn: Connection, caller: Caller, fact: str | None, contract: type[E]) -> E | None:
+    facts = await load_facts(conn, caller.organization, fact, [contract.topic]) if fact else {}
+    return contract.model_validate_json(facts[contract.topic]) if facts else None
+
+
+def _asked(competency: Competency) -> AskedCompetency:
+    return AskedCompetency(competency=competency.competency, name=competency.name, looks_for=competency.looks_for)
 
 
 def _slot(given: datetime | None, known: Interview) -> datetime:

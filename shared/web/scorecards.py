@@ -1,17 +1,15 @@
-"""What an interviewer typed into the form, and the feedback it makes."""
+"""What an interviewer types into a form, and the feedback it makes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts import (
-    Competency,
     Development,
     FeedbackSubmitted,
-    InterviewScheduled,
     Language,
     Overall,
     Rating,
@@ -20,11 +18,32 @@ from shared.contracts import (
     Text,
 )
 
+FIELDS = ("strength", "observed", "suggestion")
 STEPS = 4  # five levels
 NOT_ASSESSED = "none"
 AT_MOST = 20  # strengths, and development points, of one feedback
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 _LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
+
+
+class Asked(Protocol):
+    """A competency that a form asks about."""
+
+    @property
+    def competency(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+class Interviewed(Protocol):
+    """The interview that a form is about."""
+
+    @property
+    def interview(self) -> str: ...
+    @property
+    def application(self) -> str: ...
+    @property
+    def candidate(self) -> str: ...
 
 
 class FormProblem(StrEnum):
@@ -52,7 +71,7 @@ class FormInput(NamedTuple):
     """The fields of the form. `has_verdict`: an overall verdict is still of use."""
 
     fields: Mapping[str, str]
-    competencies: Sequence[Competency]
+    competencies: Sequence[Asked]
     has_verdict: bool
 
     def text(self, name: str, position: int) -> str:
@@ -64,7 +83,7 @@ class FormInput(NamedTuple):
         return self.fields.get(f"level-{position}", "")
 
 
-def typed_from(known: FeedbackSubmitted | None, competencies: Sequence[Competency], language: str) -> dict[str, str]:
+def typed_from(known: FeedbackSubmitted | None, competencies: Sequence[Asked], language: str) -> dict[str, str]:
     """The form as it was sent before."""
     if known is None:
         return {"language": language}
@@ -107,7 +126,7 @@ def problems_of(typed: FormInput) -> dict[str, Mistake]:
 
 def _problems_at(typed: FormInput, position: int) -> dict[str, FormProblem]:
     found = {}
-    for name in ("strength", "observed", "suggestion"):
+    for name in FIELDS:
         text = typed.text(name, position)
         if text and not _is(_TEXT, text):
             found[f"{name}-{position}"] = FormProblem.NOT_PLAIN
@@ -133,7 +152,7 @@ def _says_something(typed: FormInput) -> bool:
 
 
 def feedback_of(
-    typed: FormInput, schedule: InterviewScheduled, feedback: str, interviewer: str, now: datetime
+    typed: FormInput, about: Interviewed, feedback: str, interviewer: str, now: datetime
 ) -> FeedbackSubmitted:
     """The feedback, once nothing is left to mend."""
     asked = list(enumerate(typed.competencies))
@@ -146,9 +165,9 @@ def feedback_of(
     shared = Shareable(language=typed.fields["language"], strengths=tuple(strengths), development=tuple(development))
     return FeedbackSubmitted(
         feedback=feedback,
-        application=schedule.application,
-        candidate=schedule.candidate,
-        interview=schedule.interview,
+        application=about.application,
+        candidate=about.candidate,
+        interview=about.interview,
         interviewer=interviewer,
         submitted_at=now,
         overall=Overall(typed.fields["overall"]) if typed.fields.get("overall") else None,
@@ -157,7 +176,13 @@ def feedback_of(
     )
 
 
-def _rating(competency: Competency, level: str) -> Rating:
+def _rating(competency: Asked, level: str) -> Rating:
     if level == NOT_ASSESSED:
         return Rating(competency=competency.competency, level=None)
     return Rating(competency=competency.competency, level=(int(level) - 1) / STEPS, raw=level, scale="1-5")
+
+
+def texts_of(typed: FormInput) -> dict[str, str]:
+    """What the candidate may read, by field."""
+    asked = range(len(typed.competencies))
+    return {f"{name}-{i}": text for i in asked for name in FIELDS if (text := typed.text(name, i))}
