@@ -7,6 +7,7 @@ from shared.web.roles import Role
 
 pytestmark = pytest.mark.db
 MOST_CALLS = 8  # five, and names for what they told
+BRAKE = "/outreach/pause"  # asked for all pages together, once in a while
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -16,7 +17,7 @@ async def test_a_role_sees_its_pages_and_no_others(front, role):
         for place in MENU:
             front.asked.clear()
             found[place] = (await reader.get(place)).status_code
-            asked[place] = len(front.asked)
+            asked[place] = len([one for one in front.asked if one.url.path != BRAKE])
 
     theirs = menu_of(frozenset({role}))
     assert found == {place: 200 if place in theirs else 403 for place in MENU}

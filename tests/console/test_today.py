@@ -14,7 +14,8 @@ async def test_a_recruiter_sees_what_waits_and_for_whom(front):
     assert "1 to look at" in page
     assert "Hanna Virtanen" in page
     assert "waits for an interviewer&#39;s feedback" in page or "waits for an interviewer's feedback" in page
-    assert len(front.asked) <= 8, [str(one.url) for one in front.asked]
+    asked = [str(one.url) for one in front.asked if one.url.path != "/outreach/pause"]  # once for all pages
+    assert len(asked) <= 8, asked
 
 
 async def test_an_interviewer_sees_what_they_owe_and_no_letters(front):

@@ -12,6 +12,7 @@ from services.console.api import (
     letters,
     logout,
     preferences,
+    settings,
     sign_in,
     styleguide,
     tasks,
@@ -34,6 +35,7 @@ ROUTES = (
     insights.routes,
     jobs.routes,
     job.routes,
+    settings.routes,
     styleguide.routes,
 )
 OTHERWISE = elsewhere.routes

@@ -8,9 +8,11 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from services.console.api import rendering
+from services.console.api.brake import PULLERS, brakes_of
 from services.console.api.places import WHOSE, Place, menu_of
 from services.console.api.sessions import Opened, open_session
 from services.console.calls.desk import Desk
+from services.console.calls.notifications import Braked
 from services.console.domain.preferences import known_zone
 from shared.web.problems import Forbidden
 from shared.web.roles import Role
@@ -38,6 +40,7 @@ class Visitor:
         self.preferences = session.preferences
         apis = state.runtime.settings.apis
         self.desk = Desk(state.client, apis, session.token, request.state.request_id, self.language)
+        self.brake: Braked | None = None
 
     @property
     def language(self) -> str:
@@ -72,6 +75,7 @@ class Visitor:
             visitor=self,
             place=place,
             menu=menu_of(self.roles),
+            may_let_go=bool(self.roles & PULLERS),
             times=rendering.Times(self.language, self.zone, self.now),
             **values,
         )
@@ -89,6 +93,8 @@ def visiting(place: Place, *, is_use: bool = True) -> Callable[[Request], Awaita
         request.state.visitor = somebody  # a page that fails says so in their words
         if not somebody.may_see(place):
             raise NotYourPage(place)
+        if is_use:
+            somebody.brake = await brakes_of(request.app).of(somebody.identity, somebody.desk)
         return somebody
 
     return at_page

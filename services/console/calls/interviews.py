@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.console.calls.route import Listed, Told, reading, writing
+from shared.contracts import OrganizationConfigured
 
 
 class Work(Told):
@@ -299,3 +300,5 @@ FEEDBACK = reading(
     "interviews", "/feedback", Listed[Feedback], "job", "candidate", "application", "state", "limit", "cursor"
 )
 ONE_FEEDBACK = reading("interviews", "/feedback/{feedback}", KnownFeedback)
+SETTINGS = reading("interviews", "/organization", OrganizationConfigured)
+CONFIGURE = writing("interviews", "/organization", Saved)

@@ -60,6 +60,12 @@ class Braked(Told):
     since: datetime | None = None
 
 
+class Brake(BaseModel):
+    """Hold every letter back, or let them go."""
+
+    paused: bool
+
+
 class Statement(Told):
     """One statement of the survey: the mean, and how many gave 1 to 5."""
 
@@ -261,3 +267,4 @@ DECIDE_LETTER = writing("notifications", "/letters/{letter}/approval", Letter)
 EDIT_LETTER = writing("notifications", "/letters/{letter}/draft", Letter)
 LINT = writing("notifications", "/lint", Linted, "POST")
 ANSWERS = reading("notifications", "/jobs/{job}/answers", ForeseenAnswers, "limit", "cursor")
+PULL_BRAKE = writing("notifications", "/outreach/pause", Braked)
