@@ -61,7 +61,8 @@ def of_very_many(asked: int = 14) -> Report:
         count("reused", 9, 140, part="proposed"),
         *survey_figures(answers),
     ]  # fmt: skip
-    return of_job(asked, tuple(found), Counts(people=140, interviews=312), LONG_TITLE)
+    page = of_job(asked, tuple(found), Counts(people=140, interviews=312), LONG_TITLE)
+    return page._replace(summed_up_at=OPENED + timedelta(days=100))
 
 
 def _of_competency(name: str) -> list[Figure]:

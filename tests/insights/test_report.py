@@ -110,6 +110,22 @@ def test_a_wait_of_a_year_is_days():
     assert "to the decision " + "400 days" in words(of_job(0, (Figure("wait_decision", 9, 9, value=9_600.0),)))
 
 
+@pytest.mark.parametrize(
+    ("language", "recommended", "since"),
+    [
+        ("en", "Would they recommend us: 8.0 of 10.", "as summed up on Jan 9, 2027."),
+        ("de", "Würden sie uns empfehlen: 8,0 von 10.", "wie sie am 09.01.2027 zusammengefasst wurden."),
+        ("fr", "Nous recommanderaient-ils : 8,0 sur 10.", "ils ont été résumés le 9 janv. 2027."),
+        ("es", "¿Nos recomendarían?: 8,0 de 10.", "se resumieron el 9 ene 2027."),
+    ],
+)
+def test_it_says_whether_people_recommend_us_and_since_when_its_figures_stand(language, recommended, since):
+    said = words(of_very_many(), language)
+
+    assert recommended in said
+    assert since in said
+
+
 def test_what_does_not_fit_is_counted():
     report = of_very_many()
 

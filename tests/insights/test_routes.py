@@ -15,7 +15,7 @@ from services.insights.domain.rows import Growth, GrowthKind
 from services.insights.domain.sums import RoundStep
 from services.insights.main import SERVICE
 from services.insights.sql.rounds import load_round, load_rounds_until
-from shared.contracts import JobOpened, OrganizationConfigured
+from shared.contracts import CandidateErased, JobOpened, OrganizationConfigured
 from tests.browser import Browser, browsing
 from tests.insights import halden
 from tests.insights.sentences import everything_said
@@ -90,6 +90,18 @@ async def test_the_report_is_a_page_in_the_readers_language(browser):
     assert page.headers["content-type"].startswith("text/html")
     assert "1 sur 13 entretiens n’ont mené à rien" in page.text
     assert again.status_code == 304
+
+
+async def test_once_somebody_was_erased_the_report_is_what_was_said_for_good_before(browser, stage):
+    await stage.deliver(Heard(CandidateErased(candidate="amara", erased_at=LATER), at=LATER, organization="halden"))
+
+    page = await read(browser, f"{ROUND}/report", "recruiter")
+    shown = await read(browser, ROUND, "recruiter")
+
+    assert "8 people" in page.text
+    assert "People have left since: these are the figures as summed up on" in page.text
+    assert "1 of 13 interviews came to nothing" in page.text
+    assert shown["people"] == 7
 
 
 async def test_hiring_managers_see_their_own_rounds_and_the_rest_guarded(browser, stage):

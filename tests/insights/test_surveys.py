@@ -22,9 +22,10 @@ def test_four_answers_are_shown_to_nobody():
 
 
 def test_statements_have_means_and_the_recommendation_waits_for_twenty():
-    of_five, of_twenty = ({f.measure: f for f in survey_figures(shown(n, 4, 5))} for n in (5, 20))
+    of_five, of_twenty = ({(f.measure, f.part): f for f in survey_figures(shown(n, 4, 5))} for n in (5, 20))
 
-    assert (of_five["cnps"].why_not, of_twenty["cnps"].value) == (WhyNot.TOO_FEW, 100)
+    assert (of_five["cnps", None].why_not, of_twenty["cnps", None].value) == (WhyNot.TOO_FEW, 100)
+    assert of_five["cnps", "mean"].value == 9
     assert [f.value for f in survey_figures(shown(5, 4, 5)) if f.part in ("1", "2")] == [4, 5]
 
 

@@ -21,9 +21,10 @@ from services.insights.domain.rows import RoundRows
 from services.insights.domain.scopes import MOST_POINTS, rounds_in_turn
 from services.insights.domain.sums import SummedRound, add_up
 from services.insights.domain.surveys import survey_figures
+from services.insights.domain.telling import figures_told
 from services.insights.sql.openings import load_openings
 from services.insights.sql.organizations import load_name
-from services.insights.sql.rounds import RoundPlace, list_rounds, load_round, load_rounds_until
+from services.insights.sql.rounds import RoundPlace, list_rounds, load_final, load_round, load_rounds_until
 from services.insights.sql.surveys import load_answers
 from shared.contracts import Id, JobOutcome, Name, Value, family_of
 from shared.kit.turn import Turn
@@ -118,16 +119,25 @@ async def read_round(job: AnId, caller: Reader, language: Spoken) -> KnownRound:
 
 @routes.get("/rounds/{job}/report", response_class=HTMLResponse)
 async def read_report(job: AnId, caller: Reader, language: Spoken) -> HTMLResponse:
-    """One round on one sheet of paper, in the language of the reader. It needs no script."""
+    """One round on one sheet of paper, in the language of the reader. It needs no script.
+
+    Once people of it were erased, it shows what was said of them for good before, which tells of nobody.
+    """
     async with caller.turn() as turn:
         known, guarded = await find_job(turn.conn, caller, job)
         summed = await _summed(turn, known)
-        found = await _figures(turn, summed, guarded=guarded)
+        final = await load_final(turn.conn, caller.organization, job)
+        answers = await _answers(turn, summed)
         name = await load_name(turn.conn, caller.organization)
-    counts = summed.round.counts
+    counts, found, since = summed.round.counts, _of_round(summed, guarded=guarded), None
+    if final and (final[0].people or 0) > counts.people:
+        said, since = final
+        counts = counts._replace(people=said.people or 0, interviews=said.interviews or 0)
+        found = figures_told(said, summed)
     if guarded:
         counts = counts._replace(people=at_least_five(counts.people, guarded=True) or 0)
-    return render_report(report(known, name, counts, found, turn.now), language)
+    page = report(known, name, counts, [*found, *answers], turn.now)
+    return render_report(page._replace(summed_up_at=since), language)
 
 
 async def _summed(turn: Turn, job: HeardJob) -> SummedRound:
@@ -137,8 +147,11 @@ async def _summed(turn: Turn, job: HeardJob) -> SummedRound:
 
 
 async def _figures(turn: Turn, summed: SummedRound, *, guarded: bool) -> list[Figure]:
-    answers = await load_answers(turn.conn, summed.round.organization, of_job=summed.round.job)
-    return [*_of_round(summed, guarded=guarded), *survey_figures(answers)]
+    return [*_of_round(summed, guarded=guarded), *await _answers(turn, summed)]
+
+
+async def _answers(turn: Turn, summed: SummedRound) -> list[Figure]:
+    return survey_figures(await load_answers(turn.conn, summed.round.organization, of_job=summed.round.job))
 
 
 def _of_round(summed: SummedRound, *, guarded: bool) -> list[Figure]:

@@ -25,7 +25,7 @@ class _Key(NamedTuple):
 def guarded_round(summed: SummedRound) -> list[Figure]:
     """One round's figures, those of too few people or of one interviewer without their numbers."""
     coarse = _coarse(summed)
-    return [f if _is_shown(f, coarse) else _withheld(f) for f in figures(add_up([coarse])) if _is_of_people(f)]
+    return [f if _is_shown(f, coarse) else withheld(f) for f in figures(add_up([coarse])) if _is_of_people(f)]
 
 
 def guarded_scopes(rounds: Iterable[SummedRound]) -> Mapping[Scope, list[Figure]]:
@@ -81,7 +81,8 @@ def _is_shown(figure: Figure, summed: SummedRound) -> bool:
     return (figure.people == 0 or figure.people >= FEWEST) and len(_interviewers(summed, figure)) != 1
 
 
-def _withheld(figure: Figure) -> Figure:
+def withheld(figure: Figure) -> Figure:
+    """The same without its numbers."""
     return Figure(figure.measure, 0, 0, competency=figure.competency, part=figure.part, why_not=WhyNot.FEW_PEOPLE)
 
 

@@ -181,7 +181,8 @@ _TABLE = (
     ),
     Measure(
         "cnps", Unit.SCORE, 20, Of.ANSWERS, By.STANDARD_ERROR,
-        "100 x (share of 9 and 10 minus share of 0 to 6) of the recommendation, in whole batches.",
+        "100 x (share of 9 and 10 minus share of 0 to 6) of the recommendation, in whole batches; part `mean`: "
+        "its mean, 0 to 10, from five answers on.",
     ),
     Measure(
         "leniency", Unit.POINTS, 15, Of.PEOPLE, By.STUDENT,

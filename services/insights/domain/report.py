@@ -8,6 +8,7 @@ from services.insights.domain.findings import Certainty, Finding, findings
 from services.insights.domain.heard import AskedCompetency, HeardJob
 from services.insights.domain.measures import RULES_VERSION, Figure, WhyNot
 from services.insights.domain.sums import Counts
+from services.insights.domain.surveys import MEAN
 from shared.contracts import JobOutcome
 
 MOST_COMPETENCIES = 12  # more do not fit on the page
@@ -55,14 +56,18 @@ class CompetencyRow(NamedTuple):
 
 
 class Statements(NamedTuple):
-    """What candidates said: the statements that they agree to least and most."""
+    """What candidates said: the statements that they agree to least and most, and whether they would recommend us."""
 
     lowest: Figure
     highest: Figure
+    recommended: Figure
 
 
 class Report(NamedTuple):
-    """Everything on the page. `left_out`: competencies that do not fit."""
+    """Everything on the page. `left_out`: competencies that do not fit.
+
+    `summed_up_at`: when its figures were said for good; None where they are as of now.
+    """
 
     job: HeardJob
     organization: str
@@ -85,6 +90,7 @@ class Report(NamedTuple):
     survey: Statements | None
     gained: Mapping[str, int]
     reused: Mapping[str, int]
+    summed_up_at: datetime | None = None
 
     @property
     def is_sure(self) -> bool:
@@ -148,9 +154,9 @@ def _row(asked: AskedCompetency, board: Board) -> CompetencyRow:
     )
 
 
-def _statements(figures: Iterable[Figure]) -> Statements | None:
+def _statements(figures: Sequence[Figure]) -> Statements | None:
     means = [f for f in figures if f.measure == "survey" and f.part and ":" not in f.part]
     if not means:
         return None
     ordered = sorted(means, key=lambda f: f.value or 0)
-    return Statements(ordered[0], ordered[-1])
+    return Statements(ordered[0], ordered[-1], Board(figures).one("cnps", part=MEAN))

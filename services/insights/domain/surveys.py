@@ -8,13 +8,14 @@ from services.insights.domain.rows import AnswerBatch
 from services.insights.domain.statistics import Interval, net_promoter, t_interval
 
 BATCH = 5
+MEAN = "mean"  # of the recommendation, 0 to 10: shown from one batch on, as its score is not
 
 
 def survey_figures(shown: Sequence[AnswerBatch]) -> list[Figure]:
     """Each statement's mean with the interval, counts of its points, and the recommendation."""
     if len(shown) < BATCH:
         return [Figure("survey", 0, 0, why_not=WhyNot.TOO_FEW)]
-    return [*_statements(shown), _recommended(shown)]
+    return [*_statements(shown), _recommended(shown), _mean_recommendation(shown)]
 
 
 def _statements(shown: Sequence[AnswerBatch]) -> Iterator[Figure]:
@@ -36,3 +37,10 @@ def _recommended(shown: Sequence[AnswerBatch]) -> Figure:
         return Figure("cnps", of, of, why_not=WhyNot.TOO_FEW)
     found = net_promoter(sum(r >= 9 for r in given), sum(r <= 6 for r in given), of)
     return Figure("cnps", of, of, value=found.value, **found.interval._asdict())
+
+
+def _mean_recommendation(shown: Sequence[AnswerBatch]) -> Figure:
+    given = [a.recommend for a in shown]
+    low, high = t_interval(given) or Interval(fmean(given), fmean(given))
+    of = len(given)
+    return Figure("cnps", of, of, value=fmean(given), low=max(low, 0), high=min(high, 10), part=MEAN)

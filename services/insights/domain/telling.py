@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.insights.domain.guard import FEWEST
-from services.insights.domain.guarded import guarded_round
+from services.insights.domain.guarded import guarded_round, withheld
 from services.insights.domain.measures import RULES_VERSION, Figure, WhyNot
 from services.insights.domain.rounds import NEVER_AFTER, SETTLED_AFTER
 from services.insights.domain.rows import RoundRows
@@ -80,6 +80,30 @@ def tell(summed: SummedRound, *, is_final: bool) -> RoundSummedUp:
         people=r.counts.people if r.counts.people == 0 or r.counts.people >= FEWEST else None,
         interviews=r.counts.interviews if many else None,
         figures=tuple(map(_figure, _fitting(guarded_round(summed)))),
+    )
+
+
+def figures_told(said: RoundSummedUp, summed: SummedRound) -> list[Figure]:
+    """What was said of a round, as figures; what was not said of it tells of too few."""
+    told = [_figure_told(figure) for figure in said.figures]
+    known = {(f.measure, f.competency, f.part) for f in told}
+    now = (withheld(f) for f in guarded_round(summed))
+    return [*told, *(f for f in now if (f.measure, f.competency, f.part) not in known)]
+
+
+def _figure_told(said: RoundFigure) -> Figure:
+    why = WhyNot.TOO_FEW if said.of else WhyNot.NOTHING_YET
+    return Figure(
+        said.measure,
+        said.of,
+        said.of,
+        said.k,
+        said.value,
+        said.low,
+        said.high,
+        said.competency,
+        said.part,
+        None if said.value is not None else why,
     )
 
 

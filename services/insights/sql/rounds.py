@@ -90,6 +90,19 @@ async def load_told(conn: Connection, jobs: Jobs) -> Mapping[Pair, RoundSummedUp
     return {(organization, job): RoundSummedUp.model_validate_json(body) for organization, job, body in rows}
 
 
+async def load_final(conn: Connection, organization: str, job: str) -> tuple[RoundSummedUp, datetime] | None:
+    """What was said of a round for good, and when; None as long as it may change."""
+    row = await conn.fetchrow(
+        """
+        SELECT body, time FROM facts
+        WHERE organization = $1 AND fact = $2 AND topic = 'round-summed-up' AND (body ->> 'final')::boolean
+        """,
+        organization,
+        job,
+    )
+    return (RoundSummedUp.model_validate_json(row[0]), row[1]) if row else None
+
+
 async def find_due_rounds(conn: Connection, now: datetime, limit: int) -> list[Pair]:
     """(organisation, job) of the rounds that time alone changes, or that are to be told by now."""
     rows = await conn.fetch(
