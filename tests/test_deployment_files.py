@@ -214,7 +214,7 @@ def test_every_setting_reaches_its_service(name, settings):
     assert free - {"KAFKA_SASL_USERNAME"} <= FIXED
 
 
-def test_the_console_has_no_way_to_kafka():
+def test_the_console_has_no_sign_in_at_kafka():
     console = SERVICES["console"]
 
     assert console["networks"] == ["edge", "data"]
