@@ -13,7 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from local.databases import SERVICES
+from services.insights import clock as insights
 from services.notifications.post.courier import DeliveryOutcome
+from shared.contracts import BY_TOPIC
 from shared.kit import metrics
 from tests.compose import ROOT, base
 
@@ -142,6 +144,7 @@ PROMISED = {
     "MailFails": ("> 0.05", "5m", "critical"),
     "SenderRefused": (">= 5", "0s", "critical"),
     "PromiseBroken": ("> 0", "0s", "warning"),
+    "RoundsStandStill": ("[15m])) == 0", "5m", "warning"),
     "DiskFillsUp": ("< 0.15", "5m", "critical"),
     "KafkaDown": ("absent(", "1m", "critical"),
     "PostgresDown": ("absent(", "1m", "critical"),
@@ -197,6 +200,14 @@ def test_what_is_asked_of_prometheus_can_be_answered(expression):
     asked = set(re.findall(r"\b(?:talentloop|node|process|probe)_\w+", expression))
     assert asked or "up{" in expression
     assert asked <= known | OTHERS
+
+
+def test_the_scheduled_work_and_the_topics_that_are_asked_for_exist():
+    asked = " ".join(EXPRESSIONS)
+
+    works, topics = (set(re.findall(rf'{label}="([^"]+)"', asked)) for label in ("work", "topic"))
+    assert works == {"note_due_rounds"} <= {every.name for every in insights.schedule.entries}
+    assert topics == {"answer-overdue", "round-summed-up"} <= set(BY_TOPIC)
 
 
 def test_the_outcomes_of_mail_that_are_asked_for_occur():
