@@ -17,6 +17,7 @@ from tests.console.issuer import CLIENT, SECRET, FakeIssuer
 
 PUBLIC = "https://console.halden.example"
 NOBODY = "http://127.0.0.1:1"  # nobody listens there
+APIS = ("interviews_api", "candidates_api", "notifications_api", "insights_api")
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -47,8 +48,7 @@ async def console(addresses: Addresses, public: str = PUBLIC, **settings: Any) -
     database = await Database.connect(addresses.url, CONSOLE.name)
     given = CONSOLE.settings(
         talentloop_env="test", database_url="postgresql://nobody@localhost/none", public_url=public, link_key=KEY,
-        hash_key="h" * 32, **{"session_key": "s" * 32, **settings},
-        interviews_api=NOBODY, candidates_api=NOBODY, notifications_api=NOBODY, insights_api=NOBODY,
+        hash_key="h" * 32, **{"session_key": "s" * 32, **dict.fromkeys(APIS, NOBODY), **settings},
     )  # fmt: skip
     runtime = Runtime(CONSOLE.name, given, database, CONSOLE.router, CONSOLE.schedule, CONSOLE.holdings)
     app = application.build(runtime, CONSOLE.routes, "Talentloop console", otherwise=CONSOLE.otherwise)

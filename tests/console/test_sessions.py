@@ -3,6 +3,7 @@
 import asyncio
 import html
 import re
+import socket
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -11,13 +12,15 @@ import httpx
 import pytest
 from fastapi import Request
 from fastapi.responses import HTMLResponse
+from starlette.applications import Starlette
 from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from services.console.api.routes import page_routes
 from services.console.api.sessions import open_session
 from services.console.domain.tokens import TokenBox, Tokens, Unreadable
 from tests.console.alone import OURS, Console, console, known_to, sign_in
-from tests.console.issuer import CLIENT, LOGOUT, FakeIssuer, an_issuer, new_key
+from tests.console.issuer import CLIENT, LOGOUT, FakeIssuer, an_issuer, new_key, serving
 
 pytestmark = pytest.mark.db
 
@@ -136,6 +139,24 @@ async def test_a_script_of_a_page_is_told_that_the_session_is_over(at_halden, in
     assert by_htmx.headers["hx-redirect"] == "/sign-in?next=%2Fletters%3Fjob%3Dintern"
     assert (by_ours.status_code, "location" in by_ours.headers) == (401, False)
     assert await at_halden.fetch("SELECT 1 FROM sign_ins") == []
+
+
+async def test_a_service_that_refuses_new_tokens_leads_nobody_round_in_circles(issuer, fresh_database):
+    refusing = socket.create_server(("127.0.0.1", 0))
+    strict = Starlette(routes=[Route("/{path:path}", lambda _: JSONResponse({"status": 401}, 401))])
+    where = {"interviews_api": f"http://127.0.0.1:{refusing.getsockname()[1]}"}
+    async with (
+        serving(strict, refusing),
+        console(await fresh_database("console"), **known_to(issuer), **where) as at_halden,
+        at_halden.browser() as ines,
+    ):
+        await sign_in(ines, issuer)
+        at_once = await ines.get("/counts")
+        await at_halden.fetch("UPDATE sessions SET started_at = started_at - interval '1 hour' RETURNING 1")
+        later = await ines.get("/counts")
+
+    assert (at_once.status_code, "does not hold" in at_once.text) == (502, True)
+    assert is_over(later)
 
 
 def test_tokens_open_by_any_key_and_close_by_the_first():

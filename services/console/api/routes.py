@@ -13,6 +13,7 @@ from services.console.api import failures
 from services.console.api.guard import refuse_foreign
 from services.console.api.sessions import SignInNeeded
 from services.console.calls.desk import CallRefused, ServiceAway, TokenRefused
+from services.console.calls.issuer import failed
 from services.console.domain.ways import Obstacle, SignInFailed
 from shared.web.jwks import IssuerUnreachable
 from shared.web.middleware import surprise
@@ -32,18 +33,26 @@ class Page(APIRoute):
             try:
                 refuse_foreign(request)
                 return await handle(request)
-            except (SignInNeeded, TokenRefused):
-                return await _sign_in(request)
-            except SignInFailed as error:
-                return failures.not_signed_in(request, error)
-            except IssuerUnreachable:
-                return failures.not_signed_in(request, SignInFailed(Obstacle.AWAY))
-            except (Problem, RequestValidationError, ServiceAway, CallRefused) as error:
-                return failures.tell(request, error)
             except Exception as error:  # a person reads the answer
-                return failures.tell(request, surprise(error))
+                return await _told(request, error)
 
         return answer
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    """What went wrong, as a page."""
+    match error:
+        case SignInNeeded():
+            return await _sign_in(request)
+        case TokenRefused():
+            return await _sign_in_again(request)
+        case SignInFailed():
+            return failures.not_signed_in(request, error)
+        case IssuerUnreachable():
+            return failures.not_signed_in(request, SignInFailed(Obstacle.AWAY))
+        case Problem() | RequestValidationError() | ServiceAway() | CallRefused():
+            return failures.tell(request, error)
+    return failures.tell(request, surprise(error))
 
 
 async def _sign_in(request: Request) -> Response:
@@ -59,6 +68,13 @@ async def _sign_in(request: Request) -> Response:
     if request.headers.get("sec-fetch-dest", "document") == "empty":
         return Response(status_code=401)
     return RedirectResponse(there, 303)
+
+
+async def _sign_in_again(request: Request) -> Response:
+    """A service does not take the token. It would not take the next one either, if this one is new: no circles."""
+    if request.method == "GET" and request.state.visitor.is_new_here:
+        return failures.not_signed_in(request, failed(Obstacle.UNFIT, "a service refuses a new token"))
+    return await _sign_in(request)
 
 
 def page_routes() -> APIRouter:

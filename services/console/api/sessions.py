@@ -10,7 +10,7 @@ from fastapi import Request, Response
 
 from services.console.calls.issuer import Granted, GrantRefused
 from services.console.domain.preferences import Preferences
-from services.console.domain.sessions import ABSOLUTE, IDLE, REFRESH_BEFORE, SEEN_EVERY
+from services.console.domain.sessions import ABSOLUTE, IDLE, NEW, REFRESH_BEFORE, SEEN_EVERY
 from services.console.domain.tokens import TokenBox, Tokens, Unreadable
 from services.console.domain.ways import SignInFailed
 from services.console.sql.preferences import load_preferences
@@ -40,6 +40,7 @@ class Opened(NamedTuple):
     token: str
     session: bytes
     preferences: Preferences
+    is_new: bool
 
 
 async def begin_session(request: Request, response: Response, tokens: Tokens, sid: str | None = None) -> TokenIdentity:
@@ -65,9 +66,11 @@ async def open_session(request: Request, *, is_use: bool = True) -> Opened:
         tokens = _box(request).open(session.tokens)
         if is_due(tokens) and tokens.refresh:
             tokens = await _renewed(request, session)
-        return Opened(await request.app.state.access.identify(tokens.access), tokens.access, session.id, preferences)
+        identity = await request.app.state.access.identify(tokens.access)
     except (Unreadable, NotSignedIn):
         raise SignInNeeded from None
+    is_new = datetime.now(UTC) - session.started_at < NEW
+    return Opened(identity, tokens.access, session.id, preferences, is_new)
 
 
 async def leave(request: Request, response: Response) -> Tokens | None:

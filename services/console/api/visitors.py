@@ -38,6 +38,7 @@ class Visitor:
         self.now = now
         state = request.app.state
         self.preferences = session.preferences
+        self.is_new_here = session.is_new
         apis = state.runtime.settings.apis
         self.desk = Desk(state.client, apis, session.token, request.state.request_id, self.language)
         self.brake: Braked | None = None

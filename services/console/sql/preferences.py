@@ -9,7 +9,7 @@ async def load_preferences(conn: Connection, organization: str, user: str) -> Pr
     row = await conn.fetchrow(
         'SELECT language, zone, keys_on FROM preferences WHERE organization = $1 AND "user" = $2', organization, user
     )
-    return Preferences(**row) if row else Preferences()
+    return Preferences(*row) if row else Preferences()
 
 
 async def save_preferences(conn: Connection, organization: str, user: str, wanted: Preferences) -> None:

@@ -23,7 +23,7 @@ async def load_session(conn: Connection, session: bytes) -> Session | None:
     row = await conn.fetchrow(
         'SELECT id, organization, "user", sid, tokens, started_at, seen_at FROM sessions WHERE id = $1', session
     )
-    return Session(**row) if row else None
+    return Session(*row) if row else None
 
 
 async def lock_tokens(conn: Connection, session: bytes) -> str | None:
