@@ -46,6 +46,17 @@ class Interviewed(Protocol):
     def candidate(self) -> str: ...
 
 
+class Said(Protocol):
+    """What was said before: submitted, or drafted."""
+
+    @property
+    def overall(self) -> Overall | None: ...
+    @property
+    def ratings(self) -> Sequence[Rating]: ...
+    @property
+    def shareable(self) -> Shareable | None: ...
+
+
 class FormProblem(StrEnum):
     """What is to be mended."""
 
@@ -83,7 +94,7 @@ class FormInput(NamedTuple):
         return self.fields.get(f"level-{position}", "")
 
 
-def typed_from(known: FeedbackSubmitted | None, competencies: Sequence[Asked], language: str) -> dict[str, str]:
+def typed_from(known: Said | None, competencies: Sequence[Asked], language: str) -> dict[str, str]:
     """The form as it was sent before."""
     if known is None:
         return {"language": language}

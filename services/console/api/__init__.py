@@ -5,6 +5,7 @@ from services.console.api import (
     counts,
     deciding,
     elsewhere,
+    feedback,
     insights,
     job,
     jobs,
@@ -36,6 +37,7 @@ ROUTES = (
     jobs.routes,
     job.routes,
     settings.routes,
+    feedback.routes,
     styleguide.routes,
 )
 OTHERWISE = elsewhere.routes

@@ -8,7 +8,7 @@ import httpx
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from services.console.calls.route import A, Route, Service, Told
+from services.console.calls.route import A, Route, Service, Told, Whole
 
 log = structlog.get_logger()
 
@@ -124,7 +124,7 @@ class Desk:
                 route.method,
                 self._apis[route.service].rstrip("/") + route.address(asked),
                 params=route.parameters(asked),
-                content=None if body is None else body.model_dump_json(exclude_none=True),
+                content=None if body is None else body.model_dump_json(exclude_none=not isinstance(body, Whole)),
                 headers=self._headers | headers,
                 timeout=longest,
             )

@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.console.calls.route import Listed, Told, reading, writing
-from shared.contracts import OrganizationConfigured
+from services.console.calls.route import Listed, Told, Whole, reading, writing
+from shared.contracts import OrganizationConfigured, Overall, Rating, Shareable
 
 
 class Work(Told):
@@ -279,6 +279,67 @@ class Saved(Told):
     recorded: str
 
 
+class AskedCompetency(Told):
+    """A competency that an interviewer is asked about."""
+
+    competency: str
+    name: str
+    looks_for: str | None = None
+
+
+class AskedInterview(Told):
+    """An interview, and what its interviewers are asked. `feedback`: the id of the caller's own."""
+
+    interview: str
+    application: str
+    candidate: str
+    job: str | None = None
+    title: str | None = None
+    starts_at: datetime | None = None
+    language: str
+    asks: tuple[AskedCompetency, ...]
+    feedback: str | None = None
+
+
+class GivenFeedback(Told):
+    """What somebody said about an interview, or began to."""
+
+    overall: Overall | None = None
+    ratings: tuple[Rating, ...] = ()
+    shareable: Shareable | None = None
+
+
+class OwnFeedback(Told):
+    """Feedback that was given."""
+
+    state: str
+    submitted: GivenFeedback
+
+
+class Scorecard(Whole):
+    """What somebody says about an interview: a level that is null could not be assessed."""
+
+    application: str
+    candidate: str
+    interview: str
+    overall: Overall | None = None
+    ratings: tuple[Rating, ...] = ()
+    shareable: Shareable | None = None
+
+
+class Submission(Scorecard):
+    """Feedback, to be sent."""
+
+    interviewer: str
+    submitted_at: datetime
+
+
+class Draft(Scorecard):
+    """Feedback that is not sent yet."""
+
+    drafted_at: datetime
+
+
 WORK = reading("interviews", "/work", Work)
 USERS = reading("interviews", "/users", Listed[User], "ids", "limit", "cursor")
 JOBS = reading("interviews", "/jobs", Listed[Job], "ids", "limit", "cursor", "state", "family", "cycle", "text", "mine")
@@ -302,3 +363,8 @@ FEEDBACK = reading(
 ONE_FEEDBACK = reading("interviews", "/feedback/{feedback}", KnownFeedback)
 SETTINGS = reading("interviews", "/organization", OrganizationConfigured)
 CONFIGURE = writing("interviews", "/organization", Saved)
+ASKED = reading("interviews", "/interviews/{interview}", AskedInterview)
+OWN_FEEDBACK = reading("interviews", "/feedback/{feedback}", OwnFeedback)
+GIVE_FEEDBACK = writing("interviews", "/feedback/{feedback}", Saved)
+OWN_DRAFT = reading("interviews", "/feedback/{feedback}/draft", GivenFeedback)
+KEEP_DRAFT = writing("interviews", "/feedback/{feedback}/draft", Saved)

@@ -1,0 +1,153 @@
+"""My feedback: what somebody owes, and the form for it, which keeps drafts and tells what no letter may say."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from babel import Locale
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+
+from services.console.api.places import Place
+from services.console.api.routes import page_routes
+from services.console.api.visitors import Visitor, visiting
+from services.console.calls import interviews, notifications
+from services.console.calls.desk import CallRefused, Hole, ServiceAway, Versioned, panel, panels
+from services.console.calls.names import find_names
+from shared.contracts import FeedbackSubmitted
+from shared.web.scorecards import FormInput, FormProblem, feedback_of, problems_of, texts_of, typed_from
+from shared.web.translation import LANGUAGES
+
+routes = page_routes()
+AtFeedback = Annotated[Visitor, Depends(visiting(Place.FEEDBACK))]
+ROWS = 50
+# Half a sentence may wait in a draft's other field no longer than the form is open: a draft is as whole as feedback.
+_LATER = frozenset({FormProblem.VERDICT_MISSING})
+
+
+@routes.get(Place.FEEDBACK)
+async def show_feedback(visitor: AtFeedback, interview: str = "") -> HTMLResponse:
+    """What is owed; beside it the form of one interview, as it was left."""
+    return await _show(visitor, await _asked(visitor, interview) if interview else None)
+
+
+@routes.post(Place.FEEDBACK)
+async def act_on_feedback(visitor: AtFeedback, request: Request, interview: str = "") -> HTMLResponse:
+    """Keep a draft, look at the words, or send. What cannot be kept is shown again as it was typed."""
+    form = await request.form()
+    given = {name: value for name, value in form.items() if isinstance(value, str)}
+    asked = await _asked(visitor, interview)
+    if isinstance(asked, Hole) or asked.feedback is None:
+        return await _show(visitor, asked)
+    typed = FormInput(given, asked.asks, has_verdict=True)
+    errors = problems_of(typed)
+    if given.get("act") != "send":
+        errors = {name: one for name, one in errors.items() if one.problem not in _LATER}
+    if errors:
+        return await _show(visitor, asked, given=given, errors=errors)
+    return await _keep(visitor, asked, typed, given)
+
+
+async def _keep(
+    visitor: Visitor, asked: interviews.AskedInterview, typed: FormInput, given: Mapping[str, str]
+) -> HTMLResponse:
+    advice = await _advice(visitor, typed)
+    if given.get("act") == "check" or (given.get("act") == "send" and advice and given.get("seen") != _mark(advice)):
+        return await _show(visitor, asked, given=given, advice=advice, is_checked=given.get("act") == "check")
+    event = feedback_of(typed, asked, asked.feedback or "", visitor.user, visitor.now)
+    try:
+        await _change(visitor, asked, event, given)
+    except CallRefused as refused:
+        if refused.refusal.status == 412:
+            return await _show(visitor, asked, given=given, is_late=True)
+        return await _show(visitor, asked, given=given, refused=refused.refusal.detail or refused.refusal.title)
+    done = "sent" if given.get("act") == "send" else "drafted"
+    return await _show(visitor, None if done == "sent" else asked, given=given, advice=advice, done=done, about=asked)
+
+
+async def _change(
+    visitor: Visitor, asked: interviews.AskedInterview, event: FeedbackSubmitted, given: Mapping[str, str]
+) -> None:
+    said = event.model_dump()
+    if given.get("act") == "send":
+        sent = interviews.Submission.model_validate(said)
+        await visitor.desk.change(interviews.GIVE_FEEDBACK, sent, etag=given.get("etag", ""), feedback=asked.feedback)
+    else:
+        draft = interviews.Draft.model_validate(said | {"drafted_at": visitor.now})
+        await visitor.desk.change(interviews.KEEP_DRAFT, draft, feedback=asked.feedback)
+
+
+async def _asked(visitor: Visitor, interview: str) -> interviews.AskedInterview | Hole:
+    return await panel(visitor.desk.read(interviews.ASKED, interview=interview))
+
+
+async def _advice(visitor: Visitor, typed: FormInput) -> dict[str, list[str]]:
+    """By field: what a letter must not say. Nothing, where nobody can be asked: a person reads every letter."""
+    texts = texts_of(typed)
+    if not texts:
+        return {}
+    body = notifications.Texts(language=typed.fields["language"], texts=list(texts.values()), names=[])
+    try:
+        found = (await visitor.desk.seek(notifications.LINT, body)).findings
+    except (ServiceAway, CallRefused):
+        return {}
+    fields, advice = list(texts), dict[str, list[str]]()
+    for one in found:
+        field = fields[one.text]
+        advice.setdefault(field, []).append(f"{texts[field][one.start : one.end]}: {one.advice}")
+    return advice
+
+
+def _mark(advice: Mapping[str, list[str]]) -> str:
+    """What the form says when these very findings were read."""
+    return hashlib.sha256(repr(sorted(advice.items())).encode()).hexdigest()[:16] if advice else ""
+
+
+async def _standing(visitor: Visitor, asked: interviews.AskedInterview) -> tuple[Any, str, bool]:
+    """What was said of it before, a draft first; the version of what was sent; whether it was sent."""
+    found = await panels(
+        sent=visitor.desk.look(interviews.OWN_FEEDBACK, feedback=asked.feedback),
+        draft=visitor.desk.read(interviews.OWN_DRAFT, feedback=asked.feedback),
+    )
+    sent = found["sent"] if isinstance(found["sent"], Versioned) else None
+    draft = None if isinstance(found["draft"], Hole) else found["draft"]
+    return draft or (sent and sent.value.submitted), sent.etag if sent else "", sent is not None
+
+
+def _codes(asked: object) -> dict[str, None]:
+    first = [asked.language] if isinstance(asked, interviews.AskedInterview) else []
+    return dict.fromkeys([*first, *LANGUAGES])
+
+
+async def _show(
+    visitor: Visitor,
+    asked: interviews.AskedInterview | Hole | None,
+    *,
+    given: Mapping[str, str] | None = None,
+    advice: Mapping[str, list[str]] | None = None,
+    **said: Any,
+) -> HTMLResponse:
+    owed = await panel(visitor.desk.read(interviews.FEEDBACK_OWED, interviewer=visitor.user, limit=ROWS))
+    typed, etag, is_sent = dict(given or {}), "", False
+    if isinstance(asked, interviews.AskedInterview) and asked.feedback:
+        before, etag, is_sent = await _standing(visitor, asked)
+        typed = typed or typed_from(before, asked.asks, asked.language)
+    rows = () if isinstance(owed, Hole) else owed.items
+    known = [one for one in (asked, said.get("about")) if isinstance(one, interviews.AskedInterview)]
+    names = await find_names(visitor.desk, people=[*(row.candidate for row in rows), *(one.candidate for one in known)])
+    values = {"errors": {}, "is_checked": False, "is_late": False, "refused": None, "done": None, "about": None, **said}
+    return visitor.show(
+        "feedback.html",
+        place=Place.FEEDBACK,
+        status=422 if values["errors"] else 200,
+        owed=owed,
+        asked=asked,
+        typed=typed,
+        etag=etag,
+        is_sent=is_sent,
+        advice=advice or {},
+        seen=_mark(advice or {}),
+        names=names,
+        languages=[(code, Locale.parse(code).get_display_name(code)) for code in _codes(asked)],
+        **values,
+    )
