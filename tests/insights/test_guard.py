@@ -114,6 +114,17 @@ def test_nor_from_overlapping_families_cycles_and_quarters(jobs):
     assert all(Scope("job", p.job) in published for p in places if p.people >= 5)
 
 
+@settings(max_examples=150)
+@given(JOBS, st.sets(st.integers(0, 8)))
+def test_nor_for_a_manager_who_takes_their_own_rounds_from_every_sum(jobs, own):
+    places = [Place(f"j{i}", *job, is_known=i in own) for i, job in enumerate(jobs)]
+    others = {p.job: p.people for p in places if not p.is_known}
+
+    left = [jobs & others.keys() for jobs in publish(places).values()]
+
+    assert not list(determined([frozenset(jobs) for jobs in left if jobs], others))
+
+
 PANELS = st.lists(st.tuples(st.integers(1, 12), st.sets(st.sampled_from("xyz"), min_size=1)), min_size=1, max_size=6)
 
 
@@ -158,6 +169,13 @@ def test_small_jobs_of_one_family_and_season_are_told_together():
 
     assert published[Scope("family", "A")] == {"j0", "j1", "j2", "j3"}
     assert not [scope for scope in published if scope.kind == "job"]
+
+
+def test_a_small_round_beside_the_readers_own_is_not_told_with_it():
+    places = [Place("mine", "A", "S", "Q1", 3, is_known=True), Place("theirs", "A", "S", "Q1", 4)]
+
+    assert publish(places) == {}
+    assert publish([place._replace(is_known=False) for place in places])[Scope("family", "A")] == {"mine", "theirs"}
 
 
 def test_a_hidden_part_takes_the_smallest_other_with_it():

@@ -5,6 +5,7 @@ from random import Random
 
 from services.insights.domain.figures import figures
 from services.insights.domain.growth import grew
+from services.insights.domain.guard import Scope
 from services.insights.domain.heard import (
     AskedCompetency,
     HeardApplication,
@@ -21,6 +22,7 @@ from services.insights.domain.measures import Figure, WhyNot
 from services.insights.domain.people import Workplace, derive_rows
 from services.insights.domain.rounds import rows_of, sum_up
 from services.insights.domain.rows import GrowthKind, PersonRows
+from services.insights.domain.scopes import Scopes
 from services.insights.domain.sums import SummedRound, add_up
 from services.insights.domain.waits import NO_WAITS
 from shared.contracts import FeedbackKind, Missing, Outcome, Overall
@@ -156,6 +158,41 @@ def test_a_clock_that_jumped_leaves_no_wait():
 
     assert told(round_, "wait_first").why_not is WhyNot.BACKWARDS
     assert round_.round.waits.decision.measured == 1
+
+
+def test_a_family_that_is_renamed_takes_its_round_and_its_people_along():
+    before, after = (
+        summed(job(SQL)._replace(family=f), applicant("ana", feedback("ana", 1))) for f in ("data", "analytics")
+    )
+
+    scopes = Scopes([after], is_guarded=False)
+
+    assert (before.round.family, after.round.family) == ("data", "analytics")
+    assert after.competencies == before.competencies
+    assert (scopes.within(Scope("family", "data")), scopes.figures(Scope("family", "data"))) == ([], [])
+    assert scopes.within(Scope("family", "analytics")) == [after]
+
+
+def test_a_wait_of_a_year_is_longer_than_any_bin_and_exact_in_its_round():
+    slow = HeardApplication("a-ana", "j1", NOW - 30 * DAY, NOW + 344 * DAY, outcome=Outcome.NOT_SELECTED)
+
+    decision = summed(job(SQL), applicant("ana", applications=(slow,)), now=NOW + 365 * DAY).round.waits.decision
+
+    assert decision.bins[-1] == decision.measured == 1
+    assert decision.median == 365 * 24 - 1
+
+
+def test_an_interview_that_ends_before_it_begins_is_waited_for_by_nobody():
+    began = NOW - 21 * DAY
+    said = SaidOfInterview(began, began + DAY, completed_at=began - DAY)
+    again = interview("ana", said=SaidOfInterview(began - 2 * DAY, began - DAY, completed_at=began))._replace(
+        interview="i-2"
+    )
+
+    round_ = summed(job(SQL), applicant("ana", interviews=(interview("ana", said=said), again)))
+
+    assert round_.round.waits.next.backwards + round_.round.waits.next.measured == 1
+    assert round_.round.counts.interviews == 2
 
 
 def test_a_job_that_is_open_again_is_not_finished():

@@ -15,6 +15,7 @@ ROUNDS_KEPT = 5_000  # some 6 kB each
 class _Whose(NamedTuple):
     organization: str
     is_guarded: bool
+    known: frozenset[str]
 
 
 class KeptScopes:
@@ -23,16 +24,22 @@ class KeptScopes:
     def __init__(self) -> None:
         self._kept: OrderedDict[_Whose, tuple[str | None, Scopes]] = OrderedDict()
 
-    async def load(self, conn: Connection, organization: str, *, is_guarded: bool) -> Scopes:
-        """All rounds as they stand: guarding needs every one, as what may be told of it depends on the others."""
-        whose, version = _Whose(organization, is_guarded), await find_version(conn, organization)
-        known = self._kept.pop(whose, None)
-        if known is None or known[0] != version:  # rows are read after their version: they are never older than it says
-            known = version, Scopes(await load_rounds(conn, organization), is_guarded=is_guarded)
-        self._kept[whose] = known
+    async def load(
+        self, conn: Connection, organization: str, *, is_guarded: bool, known: frozenset[str] = frozenset()
+    ) -> Scopes:
+        """All rounds as they stand: guarding needs every one, as what may be told of it depends on the others.
+
+        `known`: the jobs that a reader of guarded figures sees whole.
+        """
+        whose, version = _Whose(organization, is_guarded, known), await find_version(conn, organization)
+        found = self._kept.pop(whose, None)
+        if found is None or found[0] != version:  # rows are read after their version: they are never older than it says
+            scopes = Scopes(await load_rounds(conn, organization), is_guarded=is_guarded, known=known)
+            found = version, scopes
+        self._kept[whose] = found
         while len(self._kept) > 1 and sum(len(scopes) for _, scopes in self._kept.values()) > ROUNDS_KEPT:
             self._kept.popitem(last=False)
-        return known[1]
+        return found[1]
 
 
 async def _kept(request: Request) -> KeptScopes:

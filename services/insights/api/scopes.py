@@ -5,16 +5,20 @@ from typing import Annotated
 from fastapi import Path
 
 from services.insights.api.callers import Anybody, Reader, is_guarded
-from services.insights.api.kept import Kept
+from services.insights.api.kept import Kept, KeptScopes
 from services.insights.api.shown import ShownScope, Spoken, Telling
 from services.insights.domain.guard import Scope
 from services.insights.domain.measures import MEASURES, RULES_VERSION, By, Of, Unit
 from services.insights.domain.scopes import EVERYBODY, Scopes, rounds_in_turn
 from services.insights.domain.surveys import survey_figures
+from services.insights.sql.openings import find_own_jobs
 from services.insights.sql.surveys import load_answers
 from shared.contracts import Name, Value, family_of
+from shared.kit.turn import Turn
 from shared.web.bodies import Routes
+from shared.web.caller import Caller
 from shared.web.problems import NotFound
+from shared.web.roles import Role
 
 routes = Routes(tags=["overview"])
 
@@ -49,7 +53,7 @@ class Measures(Value):
 async def read_overview(caller: Reader, language: Spoken, kept: Kept) -> ShownScope:
     """Every round of the organisation together, and how its cycles went on."""
     async with caller.turn() as turn:
-        scopes = await kept.load(turn.conn, caller.organization, is_guarded=is_guarded(caller))
+        scopes = await _scopes(turn, caller, kept)
         answers = await load_answers(turn.conn, caller.organization)
     telling = Telling(language, scopes.names())
     rounds = len(scopes.within(EVERYBODY))
@@ -67,7 +71,7 @@ async def read_overview(caller: Reader, language: Spoken, kept: Kept) -> ShownSc
 async def read_cycle(cycle: AName, caller: Reader, language: Spoken, kept: Kept) -> ShownScope:
     """One cycle, and how it stands to the cycles before."""
     async with caller.turn() as turn:
-        scopes = await kept.load(turn.conn, caller.organization, is_guarded=is_guarded(caller))
+        scopes = await _scopes(turn, caller, kept)
         answers = await load_answers(turn.conn, caller.organization, of_cycle=cycle)
     scope = Scope("cycle", cycle)
     telling = Telling(language, scopes.names())
@@ -84,7 +88,7 @@ async def read_cycle(cycle: AName, caller: Reader, language: Spoken, kept: Kept)
 async def read_family(family: AName, caller: Reader, language: Spoken, kept: Kept) -> ShownScope:
     """The rounds of one family of jobs, however it is written, and how they went on."""
     async with caller.turn() as turn:
-        scopes = await kept.load(turn.conn, caller.organization, is_guarded=is_guarded(caller))
+        scopes = await _scopes(turn, caller, kept)
     scope = Scope("family", family_of(family, None))
     telling, guarded = Telling(language, scopes.names()), is_guarded(caller)
     return ShownScope(
@@ -104,6 +108,14 @@ async def read_measures(caller: Anybody) -> Measures:
         for m in MEASURES.values()
     ]
     return Measures(rules_version=RULES_VERSION, measures=shown)
+
+
+async def _scopes(turn: Turn, caller: Caller, kept: KeptScopes) -> Scopes:
+    """As the caller may see them: a hiring manager knows the rounds of their own jobs whole."""
+    guarded, own = is_guarded(caller), frozenset[str]()
+    if guarded and Role.HIRING_MANAGER in caller.roles:
+        own = frozenset(await find_own_jobs(turn.conn, caller.organization, caller.user))
+    return await kept.load(turn.conn, caller.organization, is_guarded=guarded, known=own)
 
 
 def _counted(scopes: Scopes, scope: Scope) -> int:

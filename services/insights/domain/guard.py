@@ -29,7 +29,7 @@ class Node(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where one round belongs, and who is behind its number."""
+    """Where one round belongs, and who is behind its number. `is_known`: the reader knows that number anyway."""
 
     job: str
     family: str
@@ -37,6 +37,7 @@ class Place(NamedTuple):
     quarter: str
     people: int
     interviewers: frozenset[str] = frozenset()
+    is_known: bool = False
 
 
 class Scope(NamedTuple):
@@ -64,13 +65,14 @@ def publish(places: Iterable[Place]) -> Mapping[Scope, frozenset[str]]:
     """By scope, the jobs that its published number is the sum of; a scope that is not named has none.
 
     Families, cycles and quarters overlap, so jobs are first held together by all three: each scope is then a sum of
-    the same guarded cells, and no scope minus another is anything but a sum of such cells.
+    the same guarded cells, and no scope minus another is anything but a sum of such cells. What the reader knows
+    anyway is in cells of its own: they may take it from every sum.
     """
-    by_cell: dict[tuple[str, str | None, str], list[Place]] = {}
+    by_cell: dict[tuple[str, str | None, str, bool], list[Place]] = {}
     for place in places:
-        by_cell.setdefault((place.family, place.cycle, place.quarter), []).append(place)
+        by_cell.setdefault((place.family, place.cycle, place.quarter, place.is_known), []).append(place)
     found: dict[Scope, set[str]] = {}
-    for (family, cycle, quarter), inside in by_cell.items():
+    for (family, cycle, quarter, _), inside in by_cell.items():
         cell = guard(parent("", (Node(p.job, p.people, interviewers=p.interviewers) for p in inside)))
         jobs = {child.name for child in cell.children if child.counted} if cell.shown else set()
         wider = [Scope("family", family), Scope("quarter", quarter), Scope("organization", "")]

@@ -28,9 +28,9 @@ def guarded_round(summed: SummedRound) -> list[Figure]:
     return [f if _is_shown(f, coarse) else withheld(f) for f in figures(add_up([coarse])) if _is_of_people(f)]
 
 
-def guarded_scopes(rounds: Iterable[SummedRound]) -> Mapping[Scope, list[Figure]]:
+def guarded_scopes(rounds: Iterable[SummedRound], known: frozenset[str] = frozenset()) -> Mapping[Scope, list[Figure]]:
     """The figures of every family, cycle and quarter and of everybody, each the sum of those rounds that leave nobody
-    to be found by subtraction.
+    to be found by subtraction. `known`: the jobs whose working figures the reader has.
     """
     coarse = {summed.round.job: _coarse(summed) for summed in rounds}
 
@@ -40,7 +40,7 @@ def guarded_scopes(rounds: Iterable[SummedRound]) -> Mapping[Scope, list[Figure]
 
     published = cache(publish)  # many figures are of the same people
     found: dict[Scope, list[Figure]] = {}
-    for key, places in _places(coarse.values()).items():
+    for key, places in _places(coarse.values(), known).items():
         for scope, jobs in published(tuple(places)).items():
             told = figures_of(jobs).get(key) if scope.kind != "job" else None
             if told:
@@ -48,7 +48,7 @@ def guarded_scopes(rounds: Iterable[SummedRound]) -> Mapping[Scope, list[Figure]
     return found
 
 
-def _places(rounds: Iterable[SummedRound]) -> Mapping[_Key, list[Place]]:
+def _places(rounds: Iterable[SummedRound], known: frozenset[str]) -> Mapping[_Key, list[Place]]:
     """By figure, who is behind it in each round."""
     found: dict[_Key, list[Place]] = {}
     for summed in rounds:
@@ -56,7 +56,7 @@ def _places(rounds: Iterable[SummedRound]) -> Mapping[_Key, list[Place]]:
         where = (r.job, r.family, r.cycle, _quarter(r.closed_at or r.opened_at))
         for figure in filter(_is_of_people, figures(add_up([summed]))):
             if figure.measure not in OF_ONE_ROUND:
-                place = Place(*where, figure.people, _interviewers(summed, figure))
+                place = Place(*where, figure.people, _interviewers(summed, figure), r.job in known)
                 found.setdefault(_key(figure), []).append(place)
     return found
 

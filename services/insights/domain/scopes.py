@@ -44,11 +44,14 @@ class Trend(NamedTuple):
 
 
 class Scopes:
-    """The rounds of an organisation, the oldest first, as somebody may see them: added up, or guarded."""
+    """The rounds of an organisation, the oldest first, as somebody may see them: added up, or guarded.
 
-    def __init__(self, rounds: Sequence[SummedRound], *, is_guarded: bool) -> None:
+    `known`: the jobs that a reader of guarded figures sees whole.
+    """
+
+    def __init__(self, rounds: Sequence[SummedRound], *, is_guarded: bool, known: frozenset[str] = frozenset()) -> None:
         self._rounds = rounds
-        self._guarded = guarded_scopes(rounds) if is_guarded else None
+        self._guarded = guarded_scopes(rounds, known) if is_guarded else None
         self._told: dict[Scope, list[Figure]] = {}
 
     def __len__(self) -> int:
