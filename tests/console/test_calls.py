@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from reference.routes import documents
 from services.console import calls
+from services.console.calls import operations
 from services.console.calls.route import Route
 
 
@@ -25,6 +26,8 @@ def routes() -> Iterator[tuple[str, Route[Any]]]:
         for name, value in vars(module).items():
             if isinstance(value, Route) and value.service == found.name:
                 yield f"{found.name}.{name}", value
+    for same in operations.ASKED:
+        yield from ((f"{route.service} {route.path}", route) for route in same.values())
 
 
 ROUTES = dict(routes())

@@ -12,6 +12,7 @@ from services.console.api import (
     letter,
     letters,
     logout,
+    operations,
     preferences,
     settings,
     sign_in,
@@ -37,6 +38,7 @@ ROUTES = (
     jobs.routes,
     job.routes,
     settings.routes,
+    operations.routes,
     feedback.routes,
     styleguide.routes,
 )
