@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from reference.routes import documents
 from services.console import calls
-from services.console.calls import operations
+from services.console.calls import audit, operations
 from services.console.calls.route import Route
 
 
@@ -26,7 +26,7 @@ def routes() -> Iterator[tuple[str, Route[Any]]]:
         for name, value in vars(module).items():
             if isinstance(value, Route) and value.service == found.name:
                 yield f"{found.name}.{name}", value
-    for same in operations.ASKED:
+    for same in (*operations.ASKED, audit.READS, audit.EXPORTS):
         yield from ((f"{route.service} {route.path}", route) for route in same.values())
 
 

@@ -28,7 +28,7 @@ from services.candidates.sql.mentoring import (
 from services.candidates.sql.people import find_known, load_person
 from shared.contracts import Day, Flag, Id, MentorshipEnded, MentorshipProposed, ReferralMade, Text, Value
 from shared.kit.db import Connection
-from shared.kit.people import lock_organizations
+from shared.kit.people import find_ids, lock_organizations
 from shared.web.access import signed_in
 from shared.web.answers import Saved, answered
 from shared.web.bodies import Routes, event_of
@@ -209,13 +209,21 @@ async def read_mentorship(relation: AnId, caller: Anybody) -> Mentorship:
 
 @routes.get("/mentorships")
 async def read_mentorships(
-    caller: Anybody, user: ById = None, stage: Stage | None = None, cursor: Cursor = None, limit: Limit = 50
+    caller: Anybody,
+    user: ById = None,
+    candidate: ById = None,
+    stage: Stage | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> Page[Mentorship]:
     """Mentorships in the order of their ids. Mentors see their own."""
     mine = user if caller.roles & {*READERS} else caller.user
     async with caller.turn() as turn:
-        wanted = MentorshipSearch(mine, None, stage, opened(cursor, 1)[0], limit)
+        ids = await find_ids(turn.conn, caller.organization, candidate) if candidate else None
+        wanted = MentorshipSearch(mine, ids, stage, opened(cursor, 1)[0], limit)
         found = await load_mentorships(turn.conn, caller.organization, wanted)
+        if caller.roles & {*READERS}:
+            await caller.note_reading(turn, [candidate])
         visible = await caller.visible(turn.conn, found)
     return Page(items=[_shown(m) for m in visible], cursor=following(found, limit, lambda m: [m.relation]))
 
@@ -233,11 +241,17 @@ async def recommend(referral: AnId, body: Recommendation, response: Response, ca
 
 @routes.get("/referrals")
 async def read_referrals(
-    caller: Annotated[Caller, Depends(signed_in(*READERS))], job: ById = None, cursor: Cursor = None, limit: Limit = 50
+    caller: Annotated[Caller, Depends(signed_in(*READERS))],
+    job: ById = None,
+    candidate: ById = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> Page[ReferralMade]:
     """Who was recommended by whom, in the order of ids."""
     async with caller.turn() as turn:
-        found = await load_referrals(turn.conn, caller.organization, None, job, opened(cursor, 1)[0], limit)
+        ids = await find_ids(turn.conn, caller.organization, candidate) if candidate else None
+        found = await load_referrals(turn.conn, caller.organization, ids, job, opened(cursor, 1)[0], limit)
+        await caller.note_reading(turn, [candidate])
         known = [ReferralMade.model_validate(body) for body in found]
         visible = await caller.visible(turn.conn, known)
     return Page(items=visible, cursor=following(known, limit, lambda r: [r.referral]))

@@ -30,7 +30,7 @@ from shared.contracts import (
     Value,
     family_of,
 )
-from shared.kit.people import Pair
+from shared.kit.people import Pair, find_ids
 from shared.web.answers import Saved, answered
 from shared.web.bodies import Routes, event_of
 from shared.web.cursors import Cursor, Limit, Page, cursor_after, opened
@@ -115,7 +115,11 @@ async def wanted(
 
 @routes.get("/pool")
 async def read_pool(
-    caller: Reader, asked: Annotated[PoolSearch, Depends(wanted)], cursor: Cursor = None, limit: Limit = 50
+    caller: Reader,
+    asked: Annotated[PoolSearch, Depends(wanted)],
+    candidate: Annotated[Id | None, Query(description="Of this person, by any of their ids.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> Page[FoundMembership]:
     """Members in the order of candidate and family, for whom every filter holds.
 
@@ -126,7 +130,10 @@ async def read_pool(
     after_candidate, after_family = opened(cursor, 2)
     here = asked._replace(after=(after_candidate, after_family), limit=limit)
     async with caller.turn() as turn:
+        if candidate:
+            here = here._replace(candidates=await find_ids(turn.conn, caller.organization, candidate))
         page = await search_pool(turn.conn, caller.organization, here)
+        await caller.note_reading(turn, [candidate])
         visible = await caller.visible(turn.conn, page.members)
         reviews = await load_reviews(turn.conn, caller.organization, [found.candidate for found in visible])
     more = cursor_after(page.after) if page.after else None

@@ -22,7 +22,10 @@ Place = tuple[str, str]
 
 
 class PoolSearch(NamedTuple):
-    """Which members, from which place on. `level`: at least, of the competency; no `words`, though asked: nobody."""
+    """Which members, from which place on. `level`: at least, of the competency; no `words`, though asked: nobody.
+
+    `candidates`: all ids of one person.
+    """
 
     family: str | None = None
     tier: str | None = None
@@ -33,6 +36,7 @@ class PoolSearch(NamedTuple):
     words: Sequence[str] | None = None
     after: Place = ("", "")
     limit: int = 50
+    candidates: Sequence[str] | None = None
 
     @property
     def leading(self) -> list[str]:
@@ -71,7 +75,10 @@ async def search_pool(conn: Connection, organization: str, wanted: PoolSearch) -
     """Members in the order of candidate and family; those who left only by their status."""
     if _finds_nobody(wanted):
         return PoolPage([], None)
-    walks = await _walk(conn, organization, wanted, wanted.limit + 1 if _is_exact(wanted) else WALKED)
+    if wanted.candidates is None:
+        walks = await _walk(conn, organization, wanted, wanted.limit + 1 if _is_exact(wanted) else WALKED)
+    else:
+        walks = [_Walk(sorted(wanted.candidates), None)]
     leader = _sparsest(walks)
     whole = [set(walk.candidates) for walk in walks if walk.end is None]
     candidates = [c for c in leader.candidates if all(c in others for others in whole)]

@@ -12,8 +12,12 @@ from services.console.api import (
     letter,
     letters,
     logout,
+    matches,
     operations,
+    person,
+    pool,
     preferences,
+    search,
     settings,
     sign_in,
     styleguide,
@@ -40,6 +44,10 @@ ROUTES = (
     settings.routes,
     operations.routes,
     feedback.routes,
+    matches.routes,
+    pool.routes,
+    search.routes,
+    person.routes,
     styleguide.routes,
 )
 OTHERWISE = elsewhere.routes

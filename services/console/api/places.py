@@ -62,7 +62,7 @@ WHOSE: dict[Place, frozenset[Role]] = {
 
 MENU = (
     Place.TODAY, Place.LETTERS, Place.WAITING, Place.FEEDBACK, Place.JOBS, Place.POOL, Place.MENTORS,
-    Place.CAMPAIGNS, Place.INSIGHTS, Place.SETTINGS, Place.OPERATIONS,
+    Place.CAMPAIGNS, Place.INSIGHTS, Place.SEARCH, Place.SETTINGS, Place.OPERATIONS,
 )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """What the console asks of candidates."""
 
-from services.console.calls.route import Listed, Told, reading
+from datetime import date, datetime
+
+from services.console.calls.route import Listed, Told, reading, writing
 
 
 class Work(Told):
@@ -22,3 +24,221 @@ class PersonName(Told):
 
 WORK = reading("candidates", "/work", Work)
 NAMES = reading("candidates", "/candidates", Listed[PersonName], "ids", "limit", "cursor")
+
+
+class Factor(Told):
+    """What one competency adds to a score."""
+
+    competency: str
+    name: str
+    weight: int
+    required: int
+    must_have: bool
+    level: float | None = None
+    interviewers: int = 0
+    days: int | None = None
+    freshness: float | None = None
+    confidence: float | None = None
+    contribution: float
+
+
+class Gap(Told):
+    """A competency below the level asked for, or never assessed; `stated`: they say that they can do it."""
+
+    competency: str
+    stated: bool = False
+
+
+class Looked(Told):
+    """One person looked at for a job."""
+
+    candidate: str
+    match: str
+    run: str | None = None
+    blockers: tuple[str, ...]
+    meets: int
+    of: int
+    must_haves_missed: int
+    newest_interview_at: datetime
+    score: float | None = None
+    coverage: float
+    factors: tuple[Factor, ...]
+    gaps: tuple[Gap, ...]
+    review: str | None = None
+
+
+class JobMatches(Listed[Looked]):
+    """Everyone looked at: those proposed, then those whom something stands against; `reasons`: how many, by what."""
+
+    is_open: bool
+    considered: int
+    reasons: dict[str, int]
+
+
+class ReviewReason(Told):
+    """Why, as a code."""
+
+    code: str
+
+
+class MatchReview(Told):
+    """What a person did with a proposal."""
+
+    outcome: str
+    by: str
+    reviewed_at: datetime
+    reason: ReviewReason
+
+
+class KnownMatch(Told):
+    """One match as it stands."""
+
+    match: str
+    candidate: str
+    derived_at: datetime
+    rules_version: str
+    blockers: tuple[str, ...]
+    review: MatchReview | None = None
+
+
+class WouldBe(Told):
+    """Somebody who would be proposed, beside how they stand now."""
+
+    candidate: str
+    meets: int
+    of: int
+    meets_now: int
+    of_now: int
+
+
+class Imagined(Told):
+    """What other levels would change."""
+
+    considered: int
+    would_be_proposed: int
+    proposed: tuple[WouldBe, ...]
+
+
+class Saved(Told):
+    """What saving changed."""
+
+    recorded: str
+
+
+MATCHES = reading("candidates", "/jobs/{job}/matches", JobMatches, "limit", "cursor")
+MATCH = reading("candidates", "/matches/{match}", KnownMatch)
+REVIEW_MATCH = writing("candidates", "/matches/{match}/review", Saved)
+WHAT_IF = writing("candidates", "/jobs/{job}/matches/what-if", Imagined, "POST")
+
+
+class FoundPerson(PersonName):
+    """Somebody who was found."""
+
+    email: str | None = None
+
+
+class MembershipReview(Told):
+    """What a person decided about a membership."""
+
+    by: str
+    action: str
+    tier: str | None = None
+    reviewed_at: datetime
+    reason: str
+
+
+class Membership(Told):
+    """One person's place in the pool of one family."""
+
+    membership: str
+    candidate: str
+    family: str
+    cycle: str | None = None
+    tier: str | None = None
+    status: str
+    reason: str | None = None
+    why: tuple[str, ...]
+    evidence: tuple[str, ...]
+    reconfirm_at: datetime | None = None
+    expires_at: datetime | None = None
+    review: MembershipReview | None = None
+
+
+class FoundMembership(Membership):
+    """The same, with the level of the competency that was asked for."""
+
+    level: float | None = None
+
+
+class Profile(Told):
+    """What somebody told of themselves; `ids`: by which they are known."""
+
+    candidate: str
+    ids: tuple[str, ...]
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    language: str | None = None
+    timezone: str | None = None
+    country: str | None = None
+    contactable: bool
+
+
+class Consent(Told):
+    """The answer that counts for one purpose."""
+
+    purpose: str
+    granted: bool
+    given_at: datetime
+    expires_at: datetime | None = None
+    how: str
+
+
+class Consents(Told):
+    """Every purpose somebody answered to."""
+
+    consents: tuple[Consent, ...]
+
+
+class Erasure(Told):
+    """How far an erasure is."""
+
+    state: str
+    requested_at: datetime | None = None
+    held_until: datetime | None = None
+    erased_at: datetime | None = None
+
+
+class Mentorship(Told):
+    """Who mentors them, how far it is."""
+
+    relation: str
+    candidate: str
+    user: str
+    stage: str
+    starts_on: date
+    ends_on: date
+
+
+class Referral(Told):
+    """Who recommended them."""
+
+    referral: str
+    candidate: str
+    user: str
+    job: str | None = None
+
+
+SEARCH = writing("candidates", "/candidates/search", Listed[FoundPerson], "POST")
+POOL = reading(
+    "candidates", "/pool", Listed[FoundMembership], "candidate", "family", "tier", "status", "cycle", "competency",
+    "level", "limit", "cursor",
+)  # fmt: skip
+MEMBERSHIP = reading("candidates", "/memberships/{membership}", Membership)
+REVIEW_MEMBERSHIP = writing("candidates", "/memberships/{membership}/review", Saved)
+PROFILE = reading("candidates", "/candidates/{candidate}", Profile)
+CONSENTS = reading("candidates", "/candidates/{candidate}/consents", Consents)
+ERASURE = reading("candidates", "/candidates/{candidate}/erasure", Erasure)
+ERASE = writing("candidates", "/candidates/{candidate}/erasure", Saved)
+MENTORSHIPS = reading("candidates", "/mentorships", Listed[Mentorship], "user", "candidate", "stage", "limit", "cursor")
+REFERRALS = reading("candidates", "/referrals", Listed[Referral], "job", "candidate", "limit", "cursor")

@@ -268,3 +268,21 @@ EDIT_LETTER = writing("notifications", "/letters/{letter}/draft", Letter)
 LINT = writing("notifications", "/lint", Linted, "POST")
 ANSWERS = reading("notifications", "/jobs/{job}/answers", ForeseenAnswers, "limit", "cursor")
 PULL_BRAKE = writing("notifications", "/outreach/pause", Braked)
+
+
+class CausedLetter(ListedLetter):
+    """A letter, with when that happened which it is about."""
+
+    cause_at: datetime
+
+
+class Response(Told):
+    """What somebody answered, or asked for."""
+
+    kind: str
+    responded_at: datetime
+    until: datetime | None = None
+
+
+LETTERS_TO = reading("notifications", "/letters", Listed[CausedLetter], "candidate", "limit", "cursor")
+RESPONSES = reading("notifications", "/responses", Listed[Response], "candidate", "limit", "cursor")

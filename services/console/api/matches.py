@@ -1,0 +1,119 @@
+"""Matches of a job: who is proposed, on what evidence, and what a person does about it, one at a time on purpose."""
+
+import asyncio
+from datetime import timedelta
+from typing import Annotated, Any, Literal, NamedTuple
+
+from fastapi import Depends, Form, Query, Request
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
+
+from services.console.api.links import address
+from services.console.api.places import Place
+from services.console.api.routes import page_routes
+from services.console.api.visitors import Visitor, visiting
+from services.console.calls import candidates, interviews
+from services.console.calls.desk import Hole, panel, panels
+from services.console.calls.names import find_names
+from services.console.calls.route import Said
+
+routes = page_routes()
+ROWS = 50
+STILL = timedelta(minutes=10)  # an invitation leaves then at the earliest: so long it can be taken back
+UNDONE = "undone"
+AtMatches = Annotated[Visitor, Depends(visiting(Place.MATCHES))]
+
+
+class Act(BaseModel):
+    """What somebody does: decide about one match, or ask what other levels would change."""
+
+    act: Literal["accepted", "dismissed", "what-if"]
+    match: str = ""
+    etag: str = ""
+    reason: str = UNDONE
+
+
+class Done(NamedTuple):
+    """What an act came to."""
+
+    act: Act
+    refused: Hole | None = None
+    levels: dict[str, int] | None = None
+    imagined: Any = None
+
+
+@routes.get("/jobs/{job}/matches")
+async def show_matches(
+    job: str,
+    visitor: AtMatches,
+    match: Annotated[str, Query(max_length=64)] = "",
+    cursor: Annotated[str, Query(max_length=600)] = "",
+) -> HTMLResponse:
+    """Everyone proposed, in the order of the service; one of them opened."""
+    return await _show(visitor, job, match, cursor)
+
+
+@routes.post("/jobs/{job}/matches")
+async def review(job: str, visitor: AtMatches, act: Annotated[Act, Form()], request: Request) -> HTMLResponse:
+    """Accept or dismiss one; or look at what other levels would change, of which nothing is kept."""
+    if act.act == "what-if":
+        return await _show(visitor, job, "", "", await _imagine(visitor, job, act, request))
+    said: dict[str, Any] = {"outcome": act.act, "reason": {"code": act.reason.strip()}}
+    said["not_before"] = (visitor.now + STILL).isoformat()
+    changed = await panel(visitor.desk.change(candidates.REVIEW_MATCH, Said(said), etag=act.etag, match=act.match))
+    refused = changed if isinstance(changed, Hole) else None
+    return await _show(visitor, job, act.match if refused else "", "", Done(act, refused))
+
+
+async def _imagine(visitor: Visitor, job: str, act: Act, request: Request) -> Done:
+    """What is asked for now, with the levels of the form."""
+    form = await request.form()
+    known = (await visitor.desk.read(interviews.JOB_IN_FULL, job=job)).opened or {}
+    asked = [one | {"level": _level(form.get(f"level:{one['competency']}"), one)} for one in known["competencies"]]
+    found = await panel(visitor.desk.seek(candidates.WHAT_IF, Said({"competencies": asked}), job=job))
+    levels = {one["competency"]: one["level"] for one in asked}
+    if isinstance(found, Hole):
+        return Done(act, found, levels)
+    return Done(act, None, levels, found)
+
+
+def _level(said: object, one: dict[str, Any]) -> int:
+    return int(said) if isinstance(said, str) and said in ("1", "2", "3", "4", "5") else one["level"]
+
+
+async def _show(visitor: Visitor, job: str, match: str, cursor: str, done: Done | None = None) -> HTMLResponse:
+    desk = visitor.desk
+    asked = {"matches": desk.read(candidates.MATCHES, job=job, limit=ROWS, cursor=cursor)}
+    if match:
+        asked["opened"] = desk.look(candidates.MATCH, match=match)  # type: ignore[assignment]
+    known, found = await asyncio.gather(desk.read(interviews.JOB, job=job), panels(**asked))
+    rows = getattr(found["matches"], "items", ())
+    proposed = [row for row in rows if not row.blockers]
+    opened = found.get("opened")
+    known_match = None if opened is None or isinstance(opened, Hole) else opened.value
+    names = await find_names(
+        desk,
+        people=[
+            *(row.candidate for row in proposed),
+            *(one.candidate for one in (done.imagined.proposed if done and done.imagined else ())),
+            getattr(known_match, "candidate", None),
+        ],
+        users=[getattr(getattr(known_match, "review", None), "by", None)],
+    )
+    return visitor.show(
+        "matches.html", place=Place.JOBS, status=_status(done), tab="matches", job=known, found=found,
+        proposed=proposed, opened=opened, names=names, done=done, next=_next(job, found["matches"], len(proposed)),
+    )  # fmt: skip
+
+
+def _next(job: str, matches: Any, proposed: int) -> str | None:
+    """Whom something stands against comes last and is only counted: nobody has to turn their pages."""
+    if isinstance(matches, Hole) or not matches.cursor or proposed < len(matches.items):
+        return None
+    return address("/jobs", job, "matches", cursor=matches.cursor)
+
+
+def _status(done: Done | None) -> int:
+    if done is None or done.refused is None:
+        return 200
+    return done.refused.refusal.status if done.refused.refusal else 503

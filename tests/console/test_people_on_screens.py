@@ -1,0 +1,39 @@
+"""Jobs, matches, the pool, people and search, as everyone sees them: wide and narrow, by day and by night."""
+
+import httpx
+import pytest
+
+from shared.contracts import match_id, membership_id
+from tests.console.pool import NEXT, agree, open_next_job
+from tests.screens import NARROW, WIDE, Screen
+
+pytestmark = pytest.mark.db
+SCREENS = (Screen(WIDE), Screen(NARROW, dark=True))
+
+
+async def test_everyone_can_use_these_pages(front, screens):
+    await agree(front.house, "amara", "lukas")
+    await open_next_job(front.house)
+    pages = {
+        "jobs": "/jobs",
+        "job": "/jobs/su27-data",
+        "application": "/jobs/su27-data?application=a-lukas-su27-data",
+        "interviews": "/jobs/su27-data?tab=interviews",
+        "round": "/jobs/su27-data?tab=round",
+        "matches": f"{NEXT}/matches",
+        "match": f"{NEXT}/matches?match={match_id('amara', NEXT.rpartition('/')[2])}",
+        "pool": "/pool",
+        "member": f"/pool?membership={membership_id('amara', 'data')}",
+        "person": "/people/amara",
+        "rights": "/people/amara?tab=rights",
+        "search": "/search",
+    }
+    cookies = {"tl": await front.sign_in("root", "admin", "recruiter", "auditor")}
+    async with (
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(front.app), base_url="http://localhost", cookies=cookies
+        ) as client,
+        screens(localhost=client) as shown,
+    ):
+        for name, address in pages.items():
+            await shown.show(address, name, *SCREENS)
