@@ -278,7 +278,7 @@ async def test_a_file_is_chosen_again(at_halden, ines):
 def parsed(form: str) -> dict[str, list[str]]:
     """What a browser would send of a form: a line break right behind <textarea> is not part of its text."""
     found: dict[str, list[str]] = {}
-    pattern = r'<textarea[^>]*name="(\w+)">\n?(.*?)</textarea>|<input type="hidden" name="(\w+)" value="([^"]*)"'
+    pattern = r'<textarea[^>]*name="(\w+)"[^>]*>\n?(.*?)</textarea>|<input type="hidden" name="(\w+)" value="([^"]*)"'
     for area, text, name, value in re.findall(pattern, form, re.DOTALL):
         found.setdefault(area or name, []).append(html.unescape(text or value))
     return found
