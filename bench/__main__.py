@@ -211,6 +211,8 @@ async def measure_insights(servers: Servers, given: Given) -> Figures:
         "backlog of insights derived from nothing": bound(found.rate, None, "facts/s"),
         f"one round of {given.of_a_round:,} rows summed up, p95": bound(found.round, 50, "ms"),
         f"overview of {given.jobs:,} rounds, p95": bound(found.overview, 100, "ms"),
+        "the same guarded, after a change": bound(found.guarded, None, "ms"),
+        "the same guarded, unchanged": bound(found.unchanged, 100, "ms"),
         "peak memory of insights": bound(found.rss, 120, "MB"),
     }
 
