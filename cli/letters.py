@@ -24,6 +24,8 @@ Colour = Annotated[str, typer.Option(help="The organisation's colour, #rrggbb.")
 
 WRITTEN = datetime(2026, 11, 16, 7, tzinfo=UTC)
 INTERVIEW = datetime(2026, 11, 19, 9, tzinfo=UTC)
+MISSED = datetime(2026, 11, 13, 9, tzinfo=UTC)
+DUE = datetime(2026, 11, 27, 17, tzinfo=UTC)
 DELETED = datetime(2026, 11, 17, 7, tzinfo=UTC)
 ITEMS = (
     ("Python", "code that others can read", "You named things so that I never had to ask what a line was for.",
@@ -113,6 +115,9 @@ def values_of(language: str) -> dict[str, Value]:
         "sought": items,
         "starts_on": said_on(INTERVIEW, "Europe/Berlin", language),
         "zone": "Europe/Berlin",
+        "slot_on": said_on(MISSED, "Europe/Berlin", language),
+        "is_missed": True,
+        "due_on": said_on(DUE, "Europe/Berlin", language),
         "minutes": 45,
         "deleted_on": said_on(DELETED, "Europe/Berlin", language),
         "is_held": False,

@@ -142,12 +142,13 @@ async def test_a_reversed_decision_is_none(stage, browser):
     assert ENDED not in await text_of(browser)
 
 
-async def test_interviews_ahead_and_the_day_of_the_answer(stage, browser):
+@pytest.mark.parametrize(("by", "day"), [("candidate", "December 10"), ("organization", "December 11")])
+async def test_interviews_ahead_and_the_day_of_the_answer_also_for_one_that_was_called_off(stage, browser, by, day):
     ahead = {"starts_at": "2026-11-25T14:00:00Z", "ends_at": "2026-11-25T15:00:00Z"}
     off = {"starts_at": "2026-11-26T14:00:00Z", "ends_at": "2026-11-26T15:00:00Z"}
     cancelled = InterviewCancelled.model_validate({
         "interview": "noor-su27-i3", "application": "noor-su27", "candidate": "noor", "starts_at": off["starts_at"],
-        "cancelled_at": DECIDED, "by": "organization",
+        "cancelled_at": DECIDED, "by": by,
     })  # fmt: skip
     past = {"starts_at": "2026-11-20T14:00:00Z", "ends_at": "2026-11-20T15:00:00Z"}
     await stage.deliver(
@@ -163,7 +164,7 @@ async def test_interviews_ahead_and_the_day_of_the_answer(stage, browser):
     assert "Wednesday, 25 November, 23:00" in two
     assert "On site" in two
     assert "26 November" not in two
-    assert "You will hear from us by December 10, 2026 at the latest." in waiting
+    assert f"You will hear from us by {day}, 2026 at the latest." in waiting
 
 
 async def test_feedback_is_shown_when_it_was_sent_with_what_to_build(stage, browser):

@@ -19,6 +19,7 @@ from tests.notifications.world import (
     decided,
     forgotten,
     joined,
+    let_down,
     matched,
     merged,
     scheduled,
@@ -37,6 +38,7 @@ RICH = [
     (48, "ana", scheduled, 25),  # it moves while they prepare
     (24 * 9, "ana", decided, 1),
     (24, "ben", decided, 5),
+    (2, "ben", let_down, 5),
     (24, "cleo-2", decided, 2),
     (24 * 2, "cleo-2", withdrew, list(Purpose).index(Purpose.SURVEY)),
     (24 * 2, "cleo", scheduled, 4),

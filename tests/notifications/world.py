@@ -14,6 +14,7 @@ from services.notifications.domain.records import (
     ApplicationDecision,
     ApplicationRecord,
     BouncedLetter,
+    CalledOff,
     CandidateResponse,
     Completed,
     ContactProfile,
@@ -229,6 +230,15 @@ def scheduled(r: RecipientRecord, now: datetime, n: int) -> RecipientRecord:
     return r._replace(slots=[*others, slot], starts={**r.starts, interview: starts_at})
 
 
+def let_down(r: RecipientRecord, now: datetime, n: int) -> RecipientRecord:
+    """An interview that we called off; said again, another slot of it."""
+    application, interview = f"{r.candidate}-off", f"i-{r.candidate}-off"
+    slot = CalledOff(interview, now + timedelta(hours=n), now, Cause("interview-cancelled", interview), n % 2 == 1)
+    others = [a for a in r.applications if a.application != application]
+    record = ApplicationRecord(application, r.candidate, "su27", now, called_off=[slot])
+    return r._replace(applications=[*others, record])
+
+
 def forgotten(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     """They asked to be forgotten."""
     return r._replace(is_restricted=True, erasure=r.erasure or PendingErasure(r.candidate, now))
@@ -309,5 +319,5 @@ def answered(r: RecipientRecord, _: datetime, __: int) -> RecipientRecord:
 HAPPENINGS = (
     matched, matched, matched, decided, decided, all_decided, joined, scheduled, scheduled, reversed_, hired, merged,
     campaigned, consented, withdrew, replied, answered, moved, bounced, synchronised, readdressed, unsubscribed,
-    not_now, away, forgotten,
+    not_now, away, forgotten, let_down,
 )  # fmt: skip

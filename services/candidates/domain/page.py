@@ -10,6 +10,7 @@ from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
     ApplicationSubmitted,
+    CancelledBy,
     CandidateResponded,
     Event,
     FeedbackReleased,
@@ -21,6 +22,7 @@ from shared.contracts import (
     JobLocation,
     JobOpened,
     JobOutcome,
+    MissedBy,
     NoticeBy,
     Outcome,
     OutreachSent,
@@ -28,7 +30,7 @@ from shared.contracts import (
     letter_id,
     reading,
 )
-from shared.contracts.reading import SaidOfInterview
+from shared.contracts.reading import InterviewState, SaidOfInterview
 
 DECISION = "decision"
 
@@ -165,7 +167,8 @@ def _candidacy(
     decision = _told_decision(told, application)
     meetings = _meetings(told, application)
     ahead = tuple(m for m in meetings if m.ends_at > now)
-    last = max((m.ends_at for m in meetings if m.ends_at <= now), default=None)
+    ended = [m.ends_at for m in meetings if m.ends_at <= now]
+    last = max([*ended, *_called_off_by_us(told, application)], default=None)
     answer_by = days.add(last, holding_after) if last else None
     answer = letter_id(told.organization, DECISION, application, _candidate(told, application), 1)
     asked = {r.kind for r in told.all(CandidateResponded) if r.letter == answer}
@@ -251,6 +254,18 @@ def _meetings(told: PageFacts, application: str) -> list[Meeting]:
         for e in told.all(InterviewScheduled)
         if e.application == application and not _said(told, e).is_called_off
     )
+
+
+def _called_off_by_us(told: PageFacts, application: str) -> Iterator[datetime]:
+    """From when on an answer is due for interviews that the organisation called off, or to which nobody of it came."""
+    for e in told.all(InterviewScheduled):
+        if e.application == application:
+            state, _ = _said(told, e).became
+            cancelled, missed = told.find(InterviewCancelled, e.interview), told.find(InterviewMissed, e.interview)
+            if state is InterviewState.CANCELLED and cancelled and cancelled.by is CancelledBy.ORGANIZATION:
+                yield max(cancelled.starts_at, cancelled.cancelled_at)
+            if state is InterviewState.MISSED and missed and missed.by is MissedBy.INTERVIEWER:
+                yield max(missed.starts_at, missed.missed_at)
 
 
 def _said(told: PageFacts, schedule: InterviewScheduled) -> SaidOfInterview:

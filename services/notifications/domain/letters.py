@@ -39,6 +39,7 @@ class Variant(StrEnum):
     REMINDER = "reminder"
     REMINDER_FOR_CANDIDATE = "reminder_for_candidate"
     HOLDING_NOTE = "holding_note"
+    APOLOGY = "apology"
     PREPARATION = "preparation"
     DATA_RIGHTS = "data_rights"
     PAGE_LINK = "page_link"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from services.notifications.domain.apologies import apologies
 from services.notifications.domain.campaigns import campaign_letters
 from services.notifications.domain.full_letters import has_lapsed, leaves_alone
 from services.notifications.domain.letters import (
@@ -46,6 +47,7 @@ STEPPED = frozenset(
         LetterKind.REMINDER,
         LetterKind.PREPARATION,
         LetterKind.HOLDING_NOTE,
+        LetterKind.APOLOGY,
         LetterKind.RECONFIRMATION,
         LetterKind.KEEP_IN_TOUCH,
     )
@@ -126,6 +128,7 @@ def _planned(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
         *asked_for(record),
         *reminders(record, now),
         *holding_notes(record),
+        *apologies(record),
         *preparations(record, now),
         *surveys(record, now),
         *nurtured(record),

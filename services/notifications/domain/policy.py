@@ -16,6 +16,7 @@ class LetterKind(StrEnum):
     WHAT_HAPPENS_NEXT = "what_happens_next"
     PREPARATION = "preparation"
     HOLDING_NOTE = "holding_note"
+    APOLOGY = "apology"
     DECISION = "decision"
     DATA_RIGHTS = "data_rights"
     PAGE_LINK = "page_link"

@@ -8,7 +8,13 @@ from services.notifications.domain.letters import SILENT, DerivedLetter, State, 
 from services.notifications.domain.occasions import STALE
 from services.notifications.domain.organizations import Opening
 from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.records import ApplicationRecord, BrokenPromise, RecipientRecord, owner_of
+from services.notifications.domain.records import (
+    ApplicationRecord,
+    BrokenPromise,
+    CalledOff,
+    RecipientRecord,
+    owner_of,
+)
 from services.notifications.domain.settling import settles_at
 from shared.business_days import Calendar
 from shared.contracts import AnswerOverdue, Cause, Missing, Outcome, Saying, letter_id, overdue_id
@@ -91,6 +97,12 @@ def promises(record: RecipientRecord, application: ApplicationRecord) -> list[Pr
     return [p for p in found if p and not _is_kept(application, p)]
 
 
+def decided_by(record: RecipientRecord, application: ApplicationRecord) -> datetime | None:
+    """Until when somebody hears of a decision, as their page says it too."""
+    promise = _to_decide(record, application)
+    return promise.due_at if promise else None
+
+
 def answered_at(record: RecipientRecord, application: ApplicationRecord) -> datetime | None:
     """When somebody got their answer: a decision known as sent, a hire, their own no, or a match that was accepted.
 
@@ -113,16 +125,25 @@ def _is_kept(application: ApplicationRecord, promise: Promise) -> bool:
 
 
 def _to_decide(record: RecipientRecord, application: ApplicationRecord) -> Promise | None:
-    """A decision, so many business days after the last interview or after the decision was taken back."""
-    happened = [c for c in application.completed if not c.is_historical]
-    if not happened:
+    """A decision, so many business days after the last interview or after the decision was taken back.
+
+    One that we called off or missed counts from its slot, or from when that was said later.
+    """
+    took_place = [(c.at, c.interview, c.cause) for c in application.completed if not c.is_historical]
+    fell_through = [(max(x.slot, x.said_at), x.interview, x.cause) for x in _fell_through(application)]
+    if not took_place and not fell_through:
         return None
-    last = max(happened, key=lambda c: (c.at, c.interview))
+    last_at, _, cause = max(took_place + fell_through)
     decision = application.decision
     reversed_at = decision.reversed_at if decision and not decision.stands else None
-    since = max(at for at in (last.at, reversed_at) if at)
+    since = max(at for at in (last_at, reversed_at) if at)
     due_at = _calendar(record).add(since, record.organization.holding_after)
-    return Promise(TO_DECIDE, since, due_at, last.cause)
+    return Promise(TO_DECIDE, since, due_at, cause)
+
+
+def _fell_through(application: ApplicationRecord) -> list[CalledOff]:
+    """Slots that we called off or missed, and that no other takes the place of."""
+    return [x for x in application.called_off if x.moved_to is None and not x.is_historical]
 
 
 def _to_answer(record: RecipientRecord, application: ApplicationRecord) -> Promise | None:
@@ -149,7 +170,9 @@ def _closed(record: RecipientRecord, application: ApplicationRecord) -> Iterator
 
 
 def _interviewed_at(application: ApplicationRecord) -> datetime | None:
-    return max((c.at for c in application.completed if not c.is_historical), default=None)
+    """When they were last interviewed, or heard that they are not."""
+    took_place = [c.at for c in application.completed if not c.is_historical]
+    return max([*took_place, *(x.said_at for x in _fell_through(application))], default=None)
 
 
 def _delivered_at(record: RecipientRecord, application: ApplicationRecord) -> datetime | None:

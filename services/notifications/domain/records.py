@@ -49,6 +49,21 @@ class Completed(NamedTuple):
     is_told: bool = True
 
 
+class CalledOff(NamedTuple):
+    """A slot that the organisation called off, or to which its interviewer did not come, as was said at `said_at`.
+
+    `moved_to`: the slot that takes its place; without one somebody waits.
+    """
+
+    interview: str
+    slot: datetime
+    said_at: datetime
+    cause: Cause
+    is_missed: bool = False
+    is_historical: bool = False
+    moved_to: datetime | None = None
+
+
 class FeedbackItem(NamedTuple):
     """One thing that an interviewer lets a candidate read; a strength suggests nothing."""
 
@@ -69,6 +84,7 @@ class ApplicationRecord(NamedTuple):
     submitted_at: datetime | None = None
     decision: ApplicationDecision | None = None
     completed: Sequence[Completed] = ()
+    called_off: Sequence[CalledOff] = ()  # by us
     feedback_at: datetime | None = None
     items: Sequence[FeedbackItem] = ()  # of feedback that stands
     is_history: bool = False  # handed in before anybody listened

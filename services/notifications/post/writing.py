@@ -9,6 +9,7 @@ from services.notifications.domain.mailbox import mailbox_of, mailboxes_of
 from services.notifications.domain.occasions import deleted_at
 from services.notifications.domain.organizations import Opening, OrganizationSettings, told_reason
 from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.promise import decided_by
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.post.links import LetterLinks
 from services.notifications.post.rendering import (
@@ -89,6 +90,7 @@ class Office:
             if letter.variant == Variant.SHORT
             else None,
             **_prepared(letter, record, opening, language),
+            **_apologised(letter, record, now, language),
             **_campaigned(letter, record),
             **_forgotten(letter, record, language),
             pool_link=self._links.own_page(letter, now)
@@ -204,6 +206,22 @@ def _prepared(letter: ClaimedLetter, record: RecipientRecord, opening: Opening, 
             for c in sought or opening.competencies.values()
             if c.looks_for
         ],
+    }
+
+
+def _apologised(letter: ClaimedLetter, record: RecipientRecord, now: datetime, language: str) -> dict[str, Value]:
+    """What an apology says: which slot, whether nobody came, and when it is instead, or until when they hear."""
+    application = next((a for a in record.applications if a.application == letter.application), None)
+    slot = next((x for x in application.called_off if x.interview == letter.about), None) if application else None
+    if letter.kind != LetterKind.APOLOGY or application is None or slot is None:
+        return {}
+    zone, due_at = record.zone(letter.job), decided_by(record, application)
+    return {
+        "slot_on": said_on(slot.slot, zone, language),
+        "is_missed": slot.is_missed,
+        "zone": zone.replace("_", " "),
+        "starts_on": said_on(slot.moved_to, zone, language) if slot.moved_to else None,
+        "due_on": said_on(due_at, zone, language) if due_at and due_at > now else None,
     }
 
 

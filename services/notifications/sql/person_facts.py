@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.notifications.domain.records import Completed
-from shared.contracts import Basis, Cause, reading
+from services.notifications.domain.records import CalledOff, Completed
+from shared.contracts import Basis, CancelledBy, Cause, MissedBy, reading
 from shared.contracts.reading import InterviewState, SaidOfInterview
 
 Body = dict[str, Any]
@@ -109,6 +109,40 @@ def _completed(known: InterviewFacts, told: PersonFact) -> tuple[str, str, str |
         known.interview, at, Cause(told.topic, told.fact), told.is_historical, is_told=known.completion is not None
     )
     return told.body["application"], told.candidate, told.job, done
+
+
+def called_off_by_us(facts: Facts) -> list[tuple[str, str, str | None, CalledOff]]:
+    """Slots that the organisation called off or missed: (application, candidate, job, slot)."""
+    return [_called_off(known, told) for known in interviews(facts) if (told := _calling_off(known))]
+
+
+def _calling_off(known: InterviewFacts) -> PersonFact | None:
+    """The fact that says so, of this slot, or of one that the interview was moved from; not once it took place."""
+    state, _ = known.said.became
+    cancelled = known.cancelled if known.cancelled and known.cancelled.body["by"] == CancelledBy.ORGANIZATION else None
+    missed = known.missed if known.missed and known.missed.body["by"] == MissedBy.INTERVIEWER else None
+    match state:
+        case InterviewState.CANCELLED:
+            return cancelled
+        case InterviewState.MISSED:
+            return missed
+        case InterviewState.SCHEDULED:
+            return max((k for k in (cancelled, missed) if k), key=lambda k: k.body["starts_at"], default=None)
+    return None
+
+
+def _called_off(known: InterviewFacts, told: PersonFact) -> tuple[str, str, str | None, CalledOff]:
+    is_moved = known.said.became[0] is InterviewState.SCHEDULED
+    slot = CalledOff(
+        known.interview,
+        instant(told.body["starts_at"]),
+        instant(told.body.get("cancelled_at") or told.body["missed_at"]),
+        Cause(told.topic, told.fact),
+        is_missed=told is known.missed,
+        is_historical=told.is_historical,
+        moved_to=known.said.slot if is_moved else None,
+    )
+    return told.body["application"], told.candidate, told.job or (known.scheduled and known.scheduled.job), slot
 
 
 def _instant(k: PersonFact | None, field: str) -> datetime | None:

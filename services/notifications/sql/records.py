@@ -24,7 +24,15 @@ from services.notifications.sql.campaigns import load_campaigns
 from services.notifications.sql.full_letters import edited, released_items, shared_items
 from services.notifications.sql.interviews import held_slots
 from services.notifications.sql.organizations import load_colleagues, load_openings, load_organizations
-from services.notifications.sql.person_facts import Body, Facts, PersonFact, completions, instant, maybe
+from services.notifications.sql.person_facts import (
+    Body,
+    Facts,
+    PersonFact,
+    called_off_by_us,
+    completions,
+    instant,
+    maybe,
+)
 from services.notifications.sql.pool import memberships, proposals
 from services.notifications.sql.responses import answers, away_until, not_now_until, wishes
 from shared.contracts import Cause, Missing, NoticeBy, Outcome, Purpose, RequestedBy, reading
@@ -243,6 +251,9 @@ def _applications(facts: Facts) -> list[ApplicationRecord]:
     for application, candidate, job, completed in completions(facts):
         known = found.get(application, ApplicationRecord(application, candidate, job))
         found[application] = known._replace(job=known.job or job, completed=[*known.completed, completed])
+    for application, candidate, job, slot in called_off_by_us(facts):
+        known = found.get(application, ApplicationRecord(application, candidate, job))
+        found[application] = known._replace(job=known.job or job, called_off=[*known.called_off, slot])
     for application, at in _feedback_times(facts).items():
         if application in found:
             found[application] = found[application]._replace(feedback_at=at)
