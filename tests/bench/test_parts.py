@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bench import drain, latency, lint, pool, stored
+from bench import console, drain, latency, lint, pool, stored
 from bench import servers as servers_module
 from bench.__main__ import PARTS, parser
 from bench.processes import running
@@ -32,6 +32,8 @@ async def test_a_measurement_comes_to_its_end(part, servers, monkeypatch):
     monkeypatch.setattr(stored, "WARM", 1)
     monkeypatch.setattr(pool, "OURS", 3)
     monkeypatch.setattr(lint, "LONGEST", 500)
+    monkeypatch.setattr(console, "PAGES", 4)
+    monkeypatch.setattr(console, "WARM", 4)
 
     figures = await PARTS[part](servers, parser().parse_args(TINY))
 
