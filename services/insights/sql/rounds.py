@@ -92,7 +92,7 @@ async def load_told(conn: Connection, jobs: Jobs) -> Mapping[Pair, RoundSummedUp
 
 async def load_final(conn: Connection, organization: str, job: str) -> tuple[RoundSummedUp, datetime] | None:
     """What was said of a round for good, and when; None as long as it may change."""
-    row = await conn.fetchrow(
+    rows = await conn.fetch(
         """
         SELECT body, time FROM facts
         WHERE organization = $1 AND fact = $2 AND topic = 'round-summed-up' AND (body ->> 'final')::boolean
@@ -100,7 +100,7 @@ async def load_final(conn: Connection, organization: str, job: str) -> tuple[Rou
         organization,
         job,
     )
-    return (RoundSummedUp.model_validate_json(row[0]), row[1]) if row else None
+    return next(((RoundSummedUp.model_validate_json(body), time) for body, time in rows), None)
 
 
 async def find_due_rounds(conn: Connection, now: datetime, limit: int) -> list[Pair]:
