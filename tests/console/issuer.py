@@ -111,8 +111,10 @@ async def an_issuer() -> AsyncIterator[FakeIssuer]:
 @asynccontextmanager
 async def serving(app: Any, listening: socket.socket) -> AsyncIterator[None]:
     """An app where somebody listens already: whoever comes before it does waits."""
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
-    task = asyncio.create_task(server.serve(sockets=[listening]))
+    config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[listening])  # without its main loop, which looks ten times a second whether to end
     yield
-    server.should_exit = True
-    await task
+    await server.shutdown(sockets=[listening])
