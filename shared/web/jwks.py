@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -153,8 +155,15 @@ async def read_issuer(url: str) -> bytes:
     """A document of the issuer, of bounded size and never out of TLS. Raises KeysRefused and httpx's own."""
     if url.startswith("file:"):
         return await asyncio.to_thread(Path(unquote(urlsplit(url).path)).read_bytes)
-    async with httpx.AsyncClient(timeout=FETCH_SECONDS, headers={"Accept-Encoding": "identity"}) as client:
+    headers = {"Accept-Encoding": "identity"}
+    async with httpx.AsyncClient(timeout=FETCH_SECONDS, headers=headers, verify=_trusted()) as client:
         return await _download(client, httpx.URL(url))
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates count: read once, as it takes as long as the fetch itself."""
+    return httpx.create_ssl_context()
 
 
 async def _download(client: httpx.AsyncClient, url: httpx.URL) -> bytes:
