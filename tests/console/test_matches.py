@@ -1,0 +1,64 @@
+"""Matches: read with their arithmetic, decided one at a time, taken back before anything leaves."""
+
+import re
+
+import pytest
+
+from cli.demo.cast import berlin
+from shared.contracts import match_id
+from tests.console.pool import NEXT, agree, open_next_job
+
+pytestmark = pytest.mark.db
+
+AMARA = match_id("amara", NEXT.rpartition("/")[2])
+MATCHES = f"{NEXT}/matches"
+
+
+async def test_a_match_is_accepted_after_its_arithmetic_was_read_and_taken_back(front):
+    await agree(front.house, "amara")
+    await open_next_job(front.house)
+    async with front.reader("ines", "recruiter") as ines:
+        page = (await ines.get(f"{MATCHES}?match={AMARA}")).text
+        calls = len(front.asked)
+        etag = re.findall(r'name="etag" value="([^"]+)"', page)[0].replace("&#34;", '"')
+        accepted = await ines.send(MATCHES, act="accepted", match=AMARA, etag=etag, reason="strong-evidence")
+        sent = front.asked[calls]
+        stale = await ines.send(MATCHES, act="dismissed", match=AMARA, etag=etag, reason="other")
+        back = await ines.send(MATCHES, act="dismissed", match=AMARA, reason="undone")
+    review = (await front.house.ask("candidates", "GET", f"/matches/{AMARA}"))["review"]
+
+    assert "meets 3 of 3; SQL 4.5 of 4, 2 interviewers, 19 days ago" in page
+    assert "How this is calculated" in page
+    assert "did not agree to the talent pool" in page
+    assert "Lukas Brandt" not in page, "whom something stands against is only counted"
+    assert calls <= 8
+    assert berlin(13, 16, 30).isoformat()[:16] in sent.content.decode() or b"not_before" in sent.content
+    assert "The invitation leaves in ten minutes at the earliest." in accepted.text
+    assert "Take back" in accepted.text
+    assert stale.status_code == 412
+    assert re.search(r"accepted\s*</td><td>\s*dismissed", stale.text)
+    assert "Dismissed. Nobody is told." in back.text
+    assert (review["outcome"], review["reason"]["code"], review["by"]) == ("dismissed", "undone", "ines")
+
+
+async def test_other_levels_are_tried_and_nothing_is_kept(front):
+    await agree(front.house, "amara")
+    await open_next_job(front.house)
+    before = await front.house.ask("interviews", "GET", NEXT)
+    async with front.reader("ines", "recruiter") as ines:
+        tried = await ines.send(MATCHES, **{"act": "what-if", "level:sql": "5", "level:python": "nonsense"})
+
+    assert "1 of 7 would be proposed. Nothing was saved." in tried.text
+    assert "meets 2 of 3, now 3 of 3" in tried.text
+    assert await front.house.ask("interviews", "GET", NEXT) == before
+
+
+async def test_who_may_not_decide_is_not_shown_matches(front):
+    async with front.reader("cora", "coordinator") as cora, front.reader("mia", "hiring_manager") as mia:
+        coordinator = await cora.get("/jobs/su27-data/matches")
+        another = await mia.get("/jobs/su27-data/matches")
+
+    assert coordinator.status_code == 403
+    assert "This page is for others" in coordinator.text
+    assert another.status_code == 403
+    assert "Amara" not in another.text
