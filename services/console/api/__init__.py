@@ -2,6 +2,7 @@
 
 from services.console.api import (
     assets,
+    campaigns,
     counts,
     deciding,
     elsewhere,
@@ -13,6 +14,7 @@ from services.console.api import (
     letters,
     logout,
     matches,
+    mentors,
     operations,
     person,
     pool,
@@ -42,6 +44,8 @@ ROUTES = (
     jobs.routes,
     job.routes,
     settings.routes,
+    campaigns.routes,
+    mentors.routes,
     operations.routes,
     feedback.routes,
     matches.routes,

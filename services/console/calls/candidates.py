@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from pydantic import BaseModel
+
 from services.console.calls.route import Listed, Told, reading, writing
 
 
@@ -215,6 +217,7 @@ class Mentorship(Told):
     relation: str
     candidate: str
     user: str
+    goals: tuple[str, ...] = ()
     stage: str
     starts_on: date
     ends_on: date
@@ -242,3 +245,32 @@ ERASURE = reading("candidates", "/candidates/{candidate}/erasure", Erasure)
 ERASE = writing("candidates", "/candidates/{candidate}/erasure", Saved)
 MENTORSHIPS = reading("candidates", "/mentorships", Listed[Mentorship], "user", "candidate", "stage", "limit", "cursor")
 REFERRALS = reading("candidates", "/referrals", Listed[Referral], "job", "candidate", "limit", "cursor")
+
+
+class Suggestions(Told):
+    """What letters suggested to somebody: the goals of a mentorship."""
+
+    candidate: str
+    suggestions: tuple[str, ...]
+
+
+class Proposal(BaseModel):
+    """A mentor for somebody."""
+
+    candidate: str
+    user: str
+    goals: list[str]
+    starts_on: date
+
+
+class MentorsAnswer(BaseModel):
+    """Whether they will."""
+
+    agreed: bool
+
+
+SUGGESTIONS = reading("candidates", "/candidates/{candidate}/suggestions", Suggestions)
+PROPOSE_MENTOR = writing("candidates", "/mentorships/{relation}", Saved)
+ANSWER_AS_MENTOR = writing("candidates", "/mentorships/{relation}/answer", Saved)
+RENEW_MENTORSHIP = writing("candidates", "/mentorships/{relation}/renewal", Saved)
+END_MENTORSHIP = writing("candidates", "/mentorships/{relation}/end", Saved)

@@ -1,0 +1,95 @@
+"""Campaigns: one development point that many letters named, whom it would reach and whom not, and words for them."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+
+from services.console.api.places import Place
+from services.console.api.routes import page_routes
+from services.console.api.visitors import Visitor, visiting
+from services.console.calls import notifications
+from services.console.calls.desk import CallRefused, Hole, ServiceAway, panels
+from services.console.calls.names import find_names
+from shared.kit.ids import uuid7
+from shared.web.translation import LANGUAGES
+
+routes = page_routes()
+AtCampaigns = Annotated[Visitor, Depends(visiting(Place.CAMPAIGNS))]
+ROWS = 50
+
+
+@routes.get(Place.CAMPAIGNS)
+async def show_campaigns(visitor: AtCampaigns, competency: str = "", job: str = "", cycle: str = "") -> HTMLResponse:
+    """Three steps on one page: the point, whom it reaches, the words."""
+    return await _show(visitor, competency=competency, job=job, cycle=cycle)
+
+
+@routes.post(Place.CAMPAIGNS)
+async def act_on_campaign(visitor: AtCampaigns, request: Request) -> HTMLResponse:
+    """Look at the words, or start it once the number is typed. The same form sent twice starts one campaign."""
+    form = await request.form()
+    typed = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+    about = {name: typed.get(name, "") for name in ("competency", "job", "cycle")}
+    advice = await _advice(visitor, typed)
+    if typed.get("act") != "start":
+        return await _show(visitor, typed=typed, advice=advice, is_checked=True, **about)
+    if not typed.get("expected", "").isdecimal():
+        return await _show(visitor, typed=typed, advice=advice, wrong="number", **about)
+    start = notifications.CampaignStart(**_words(form), expected=int(typed["expected"]))
+    try:
+        begun = await visitor.desk.change(
+            notifications.START_CAMPAIGN, start, campaign=typed.get("campaign") or uuid7()
+        )
+    except CallRefused as refused:
+        return await _show(visitor, typed=typed, advice=advice, wrong=refused.refusal, **about)
+    return await _show(visitor, begun=begun)
+
+
+def _words(form: FormData) -> dict[str, Any]:
+    """What was typed; an empty field says nothing."""
+    names = notifications.CampaignWords.model_fields
+    return {name: str(form[name]).strip() for name in names if str(form.get(name) or "").strip()}
+
+
+async def _advice(visitor: Visitor, typed: dict[str, str]) -> list[str]:
+    texts = [typed[name] for name in ("title", "text") if typed.get(name)]
+    if not texts:
+        return []
+    try:
+        body = notifications.Texts(language=typed.get("language") or "en", texts=texts, names=[])
+        found = (await visitor.desk.seek(notifications.LINT, body)).findings
+    except (ServiceAway, CallRefused, ValidationError):
+        return []
+    return [f"{texts[one.text][one.start : one.end]}: {one.advice}" for one in found]
+
+
+async def _show(
+    visitor: Visitor, *, competency: str = "", job: str = "", cycle: str = "", typed: dict[str, str] | None = None,
+    **said: Any,
+) -> HTMLResponse:  # fmt: skip
+    desk, about = visitor.desk, {"job": job, "cycle": cycle}
+    asked: dict[str, Any] = {
+        "points": desk.read(notifications.POINTS, **about, limit=ROWS),
+        "campaigns": desk.read(notifications.CAMPAIGNS, limit=ROWS),
+    }
+    if competency:
+        asked["preview"] = desk.read(notifications.PREVIEW, competency=competency, **about, limit=ROWS)
+    found = {"preview": None} | await panels(**asked)
+    people, begun = _items(found["preview"]), _items(found["campaigns"])
+    names = await find_names(
+        desk, people=(one.candidate for one in people), users=(one.by for one in begun),
+        jobs=[job, *(one.job for one in begun)],
+    )  # fmt: skip
+    values = {"advice": [], "is_checked": False, "wrong": None, "begun": None, **said}
+    return visitor.show(
+        "campaigns.html", place=Place.CAMPAIGNS, status=422 if values["wrong"] else 200, competency=competency, job=job,
+        cycle=cycle, typed=typed or {}, names=names, campaign=(typed or {}).get("campaign") or uuid7(),
+        languages=LANGUAGES, **values, **found,
+    )  # fmt: skip
+
+
+def _items(panel: Any) -> tuple[Any, ...]:
+    return () if panel is None or isinstance(panel, Hole) else panel.items
