@@ -20,21 +20,9 @@ from services.console.api.routes import page_routes
 from services.console.api.sessions import open_session
 from services.console.domain.tokens import TokenBox, Tokens, Unreadable
 from tests.console.alone import OURS, Console, console, known_to, sign_in
-from tests.console.issuer import CLIENT, LOGOUT, FakeIssuer, an_issuer, new_key, serving
+from tests.console.issuer import CLIENT, LOGOUT, FakeIssuer, new_key, serving
 
 pytestmark = pytest.mark.db
-
-
-@pytest.fixture
-async def issuer() -> AsyncIterator[FakeIssuer]:
-    async with an_issuer() as one:
-        yield one
-
-
-@pytest.fixture
-async def at_halden(issuer, fresh_database) -> AsyncIterator[Console]:
-    async with console(await fresh_database("console"), **known_to(issuer)) as one:
-        yield one
 
 
 @pytest.fixture

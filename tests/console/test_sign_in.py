@@ -5,29 +5,17 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from starlette.responses import JSONResponse
 
-from tests.console.alone import OURS, PUBLIC, Console, console, known_to, sign_in
-from tests.console.issuer import CLIENT, FakeIssuer, an_issuer, new_key
+from tests.console.alone import OURS, PUBLIC, console, known_to, sign_in
+from tests.console.issuer import CLIENT, FakeIssuer, new_key
 
 pytestmark = pytest.mark.db
-
-
-@pytest.fixture
-async def issuer() -> AsyncIterator[FakeIssuer]:
-    async with an_issuer() as one:
-        yield one
-
-
-@pytest.fixture
-async def at_halden(issuer, fresh_database) -> AsyncIterator[Console]:
-    async with console(await fresh_database("console"), **known_to(issuer)) as one:
-        yield one
 
 
 def asked(address: str) -> dict[str, str]:
