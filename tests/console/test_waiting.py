@@ -64,8 +64,10 @@ async def test_another_number_than_was_shown_decides_nobody(front):
     async with front.reader("ines", "recruiter") as ines:
         answer = (await ines.send(DECIDING, act="decide", expected="3")).text
         typed = (await ines.send(DECIDING, act="decide", expected="31")).text
+        stale = (await ines.send(DECIDING, act="decide", expected="1", etag='"of-others"')).text
 
     assert "Somebody else decided meanwhile" in answer
+    assert "Somebody else decided meanwhile" in stale
     assert "There are 31: type this number, then do it again." in typed
     assert "Lukas Brandt" in answer
 

@@ -18,6 +18,7 @@ from shared.web.roles import Role
 routes = page_routes()
 
 ROWS = 200
+AT_ONCE = 8
 UNTYPED = 30  # more at once only with the number typed
 CHANGED = frozenset({"another-number", "precondition-failed"})
 DECIDERS = frozenset({Role.RECRUITER, Role.HIRING_MANAGER, Role.ADMIN})
@@ -49,6 +50,7 @@ async def decide(
     typed: Annotated[str, Form(alias="number")] = "",
     code: Annotated[str, Form()] = "",
     again: Annotated[bool, Form(alias="would_reconsider")] = False,
+    etag: Annotated[str, Form()] = "",
     applications: Annotated[list[str] | None, Form(alias="id")] = None,
 ) -> HTMLResponse:
     """Decide everybody, or take that back."""
@@ -64,7 +66,7 @@ async def decide(
         would_reconsider=again or None,
     )
     try:
-        decided = await visitor.desk.change(interviews.DECIDE_ALL, decisions, job=job)
+        decided = await visitor.desk.change(interviews.DECIDE_ALL, decisions, job=job, etag=etag)
     except CallRefused as refused:
         told = refused.refusal
         kind = "changed" if told.code in CHANGED else "refused"
@@ -73,11 +75,14 @@ async def decide(
 
 
 async def _reverse(visitor: Visitor, applications: list[str]) -> Done:
-    """Each by itself: who was told already stays decided."""
+    """Each by itself, a few at once: what a service refuses stays decided."""
+    few = asyncio.Semaphore(AT_ONCE)
 
     async def one(application: str) -> bool:
         try:
-            await visitor.desk.change(interviews.REVERSE, Reversal(reversed_at=visitor.now), application=application)
+            async with few:
+                reversal = Reversal(reversed_at=visitor.now)
+                await visitor.desk.change(interviews.REVERSE, reversal, application=application)
         except CallRefused:
             return False
         return True
@@ -91,13 +96,16 @@ async def _show(visitor: Visitor, job: str, done: Done | None = None) -> HTMLRes
     desk = visitor.desk
     found = await panels(
         job=desk.read(interviews.JOB, job=job),
-        undecided=desk.read(interviews.UNDECIDED, job=job, limit=ROWS),
+        undecided=desk.look(interviews.UNDECIDED, job=job, limit=ROWS),
         answers=desk.read(notifications.ANSWERS, job=job, limit=ROWS),
     )
-    waiting = () if isinstance(found["undecided"], Hole) else found["undecided"].items
+    looked = found["undecided"]
+    etag = "" if isinstance(looked, Hole) else looked.etag
+    found["undecided"] = looked if isinstance(looked, Hole) else looked.value
+    waiting = () if isinstance(looked, Hole) else looked.value.items
     answers = {} if isinstance(found["answers"], Hole) else {one.application: one for one in found["answers"].items}
     names = await find_names(desk, people=(row.candidate for row in waiting))
     return visitor.show(
-        "deciding.html", place=Place.WAITING, found=found, names=names, done=done, answers=answers, job=job,
+        "deciding.html", place=Place.WAITING, found=found, names=names, done=done, answers=answers, job=job, etag=etag,
         address=f"{Place.WAITING}/{job}", may_decide=bool(visitor.roles & DECIDERS), untyped=UNTYPED,
     )  # fmt: skip
