@@ -15,11 +15,6 @@ def etag_in(page: str) -> str:
     return re.findall(r'name="etag" value="&#34;([^&]+)&#34;"', page)[-1]
 
 
-def squeezed(page: str) -> str:
-    """Without the white space around tags."""
-    return re.sub(r"\s*(<[^>]*>)\s*", r"\1", page)
-
-
 async def test_jobs_are_found_by_title_and_say_who_waits(front):
     async with front.reader("ines", "recruiter") as ines:
         found = await ines.get("/jobs?text=analyst&state=closed")
@@ -27,7 +22,7 @@ async def test_jobs_are_found_by_title_and_say_who_waits(front):
 
     assert "Data Analyst Intern, Summer 2027" in found.text
     assert "No job is like that." in nothing.text
-    assert [dict(one.url.params) for one in front.asked] == [
+    assert [dict(one.url.params) for one in front.asked if one.url.path == "/jobs"] == [
         {"limit": "50", "state": "closed", "text": "analyst"}, {"limit": "50", "mine": "true", "state": "open"},
     ]  # fmt: skip
 
@@ -71,7 +66,7 @@ async def test_two_who_decide_at_once_see_both_versions_and_nothing_is_lost(fron
     async with front.reader("ines", "recruiter") as ines:
         await ines.send(JOB, act="reverse", application=LUKAS)
         stale = etag_in((await ines.get(f"{JOB}?application={LUKAS}")).text)
-        body = {"decided_at": "2026-11-13T15:10:00Z", "outcome": "withdrawn"}
+        body = {"decided_at": "2026-11-13T15:21:00Z", "outcome": "withdrawn"}
         await front.house.ask("interviews", "PUT", f"/applications/{LUKAS}/decision", json=body)
         late = await ines.send(JOB, act="decide", application=LUKAS, outcome="hired", reason="best", etag=f'"{stale}"')
     stands = await front.house.ask("interviews", "GET", f"/applications/{LUKAS}")
