@@ -172,7 +172,7 @@ def test_shadow_and_live_are_compared_by_all_kinds_and_by_steps():
 def test_whoever_goes_live_sends_nothing_whose_hour_was_in_the_shadow():
     """Each at another moment: what left is none of what was silenced before, and speaks of nothing that never left."""
     shadow = World(OutreachMode.SHADOW)
-    for hours, name, what, n in RICH[:10]:
+    for hours, name, what, n in RICH[:11]:
         shadow.pass_hours(hours)
         shadow.happen(name, what, n)
     for days in (1, *[17] * 6):
