@@ -1,0 +1,34 @@
+"""Insights, feedback, settings, operations, mentors and campaigns, as everyone sees them."""
+
+import httpx
+import pytest
+
+from tests.screens import NARROW, WIDE, Screen
+
+pytestmark = pytest.mark.db
+SCREENS = (Screen(WIDE), Screen(NARROW, dark=True))
+PAGES = {
+    "insights": "/insights",
+    "rounds": "/insights/rounds",
+    "round": "/insights/rounds/su27-data",
+    "growth": "/insights/growth",
+    "survey": "/insights/survey",
+    "mine": "/insights/mine",
+    "feedback": "/feedback?interview=i-hanna-ben",
+    "settings": "/settings",
+    "operations": "/operations",
+    "mentors": "/mentorships?candidate=amara",
+    "campaigns": "/campaigns?competency=sql",
+}
+
+
+async def test_everyone_can_use_these_pages(front, screens):
+    cookies = {"tl": await front.sign_in("ben", "admin", "recruiter", "interviewer")}
+    async with (
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(front.app), base_url="http://localhost", cookies=cookies
+        ) as client,
+        screens(localhost=client) as shown,
+    ):
+        for name, address in PAGES.items():
+            await shown.show(address, name, *SCREENS)
