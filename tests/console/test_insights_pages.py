@@ -48,7 +48,7 @@ WHO = (
     ("numbers", "analyst", ROUND, 200, "fewer than five people"),
     ("numbers", "analyst", "/insights/survey", 200, '<p class="empty" role="status">'),
     ("ada", "interviewer", ROUND, 200, '<p class="empty" role="status">'),
-    ("ada", "interviewer", "/insights", 303, ""),
+    ("ada", "interviewer", "/insights", 200, "Nobody but you sees this page"),
     ("ada", "interviewer", "/insights/mine", 200, "Nobody but you sees this page"),
     ("cora", "coordinator", "/insights/mine", 403, "This did not work"),
     ("ines", "recruiter", "/insights/families/data", 200, "Job family data"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Depends, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 
 from services.console.api.places import Place
 from services.console.api.rendering import HEADERS
@@ -26,10 +26,10 @@ ROWS = 50
 
 
 @routes.get(Place.INSIGHTS)
-async def show_overview(visitor: AtInsights) -> Response:
+async def show_overview(visitor: AtInsights) -> HTMLResponse:
     """Every round together. Who has figures of their own only finds those."""
     if not visitor.roles & _READING:
-        return RedirectResponse(f"{Place.INSIGHTS}/mine", 303)
+        return await show_mine(visitor)
     desk = visitor.desk
     found = await panels(scope=desk.read(insights.OVERVIEW), rounds=desk.read(insights.ROUNDS, limit=ROWS))
     return _page(visitor, "insights_scope.html", "overview", found["scope"], kind="overview", **found)
