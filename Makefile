@@ -30,7 +30,7 @@ down: setup
 
 # Two processes, each with its own PostgreSQL and Kafka.
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Needs Docker with Compose; builds the image, starts whole deployments and kills them.
 test-deployment: setup

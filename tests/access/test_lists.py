@@ -16,6 +16,7 @@ BOUNDED = {
     "GET /events/{source}/{event}",  # what one event caused
     "GET /organization",
     "GET /survey",  # the nine statements
+    "GET /interviews/{interview}",  # the competencies that its form asks about
     "GET /feedback/{feedback}/draft",  # a draft's ratings, at most 50
     "GET /rounds/{job}",  # figures, of the measures that there are
     "GET /overview",

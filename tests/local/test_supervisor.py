@@ -79,7 +79,7 @@ def test_a_signal_stops_everything_in_order(supervisor, home):
     supervisor.send_signal(signal.SIGTERM)
 
     assert supervisor.wait(30) == 0
-    assert sorted(children) == ["kafka", "mail", "postgres"]
+    assert sorted(children) == ["identity", "kafka", "mail", "postgres"]
     assert alive(children) == []
     assert environment(home) == {}
 
@@ -91,7 +91,7 @@ def test_what_dies_is_started_again_at_the_same_address(supervisor, home):
         os.kill(pid, signal.SIGKILL)
 
     assert eventually(lambda: not set(children_of(home).values()) & set(children.values()))
-    assert eventually(lambda: len(alive(children_of(home))) == 3)
+    assert eventually(lambda: len(alive(children_of(home))) == 4)
     assert environment(home) == before
 
 
