@@ -28,7 +28,7 @@ up: setup
 down: setup
 	@$(BIN)/talentloop down
 
-# Two processes, each with its own PostgreSQL and Kafka.
+# Three processes, each with its own PostgreSQL and Kafka: on two cores much of their time is waiting.
 test: setup
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
