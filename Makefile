@@ -28,9 +28,9 @@ up: setup
 down: setup
 	@$(BIN)/talentloop down
 
-# Three processes, each with its own PostgreSQL and Kafka: on two cores much of their time is waiting.
+# Two processes, each with its own PostgreSQL and Kafka.
 test: setup
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # Needs Docker with Compose; builds the image, starts whole deployments and kills them.
 test-deployment: setup

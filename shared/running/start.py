@@ -19,7 +19,7 @@ from shared.kit.router import Router
 from shared.kit.say import owned_topics
 from shared.people.holdings import Holdings
 from shared.running import logs
-from shared.running.connections import HttpConnection
+from shared.running.connections import HEADERS_SECONDS, HttpConnection
 from shared.running.runtime import Part, Runtime
 from shared.settings.environment import SettingsError
 from shared.settings.service import ServiceSettings
@@ -75,6 +75,7 @@ async def _serve(service: Service[S], settings: S) -> int:
             http=HttpConnection,
             log_config=None,
             access_log=False,
+            timeout_keep_alive=HEADERS_SECONDS,  # clients let go of what is idle before (httpx: after 5)
             timeout_graceful_shutdown=10,
             server_header=False,
         )

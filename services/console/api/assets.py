@@ -29,7 +29,8 @@ def connect(app: FastAPI, client: httpx.AsyncClient) -> None:
 @asynccontextmanager
 async def connected(app: FastAPI) -> AsyncIterator[None]:
     """One client for all desks: connections to the services stay open between pages."""
-    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=200, max_keepalive_connections=40)) as client:
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=40, keepalive_expiry=3)  # the services': 10
+    async with httpx.AsyncClient(limits=limits) as client:
         connect(app, client)
         yield
 
