@@ -21,11 +21,10 @@ def told() -> dict[str, dict[str, Any]]:
 
 
 def routes() -> Iterator[tuple[str, Route[Any]]]:
-    for found in pkgutil.iter_modules(calls.__path__):
-        module = importlib.import_module(f"{calls.__name__}.{found.name}")
-        for name, value in vars(module).items():
-            if isinstance(value, Route) and value.service == found.name:
-                yield f"{found.name}.{name}", value
+    for found in pkgutil.walk_packages(calls.__path__, f"{calls.__name__}."):
+        for name, value in vars(importlib.import_module(found.name)).items():
+            if isinstance(value, Route):
+                yield f"{value.service}.{name}", value
     for same in (*operations.ASKED, audit.READS, audit.EXPORTS):
         yield from ((f"{route.service} {route.path}", route) for route in same.values())
 

@@ -5,7 +5,7 @@ import time
 from typing import Any, NamedTuple
 
 from services.console.calls.desk import CallRefused, Desk, ServiceAway
-from services.console.calls.notifications import BRAKE, Braked
+from services.console.calls.notifications.work import BRAKE, Braked
 from shared.web.access import TokenIdentity
 from shared.web.roles import READERS, Role
 

@@ -10,9 +10,17 @@ from starlette.datastructures import FormData
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls import notifications
 from services.console.calls.desk import CallRefused, Hole, ServiceAway, panels
 from services.console.calls.names import find_names
+from services.console.calls.notifications.campaigns import (
+    CAMPAIGNS,
+    POINTS,
+    PREVIEW,
+    START_CAMPAIGN,
+    CampaignStart,
+    CampaignWords,
+)
+from services.console.calls.notifications.lint import LINT, Texts
 from shared.kit.ids import uuid7
 from shared.web.translation import LANGUAGES
 
@@ -38,11 +46,9 @@ async def act_on_campaign(visitor: AtCampaigns, request: Request) -> HTMLRespons
         return await _show(visitor, typed=typed, advice=advice, is_checked=True, **about)
     if not typed.get("expected", "").isdecimal():
         return await _show(visitor, typed=typed, advice=advice, wrong="number", **about)
-    start = notifications.CampaignStart(**_words(form), expected=int(typed["expected"]))
+    start = CampaignStart(**_words(form), expected=int(typed["expected"]))
     try:
-        begun = await visitor.desk.change(
-            notifications.START_CAMPAIGN, start, campaign=typed.get("campaign") or uuid7()
-        )
+        begun = await visitor.desk.change(START_CAMPAIGN, start, campaign=typed.get("campaign") or uuid7())
     except CallRefused as refused:
         return await _show(visitor, typed=typed, advice=advice, wrong=refused.refusal, **about)
     return await _show(visitor, begun=begun)
@@ -50,7 +56,7 @@ async def act_on_campaign(visitor: AtCampaigns, request: Request) -> HTMLRespons
 
 def _words(form: FormData) -> dict[str, Any]:
     """What was typed; an empty field says nothing."""
-    names = notifications.CampaignWords.model_fields
+    names = CampaignWords.model_fields
     return {name: str(form[name]).strip() for name in names if str(form.get(name) or "").strip()}
 
 
@@ -59,8 +65,8 @@ async def _advice(visitor: Visitor, typed: dict[str, str]) -> list[str]:
     if not texts:
         return []
     try:
-        body = notifications.Texts(language=typed.get("language") or "en", texts=texts, names=[])
-        found = (await visitor.desk.seek(notifications.LINT, body)).findings
+        body = Texts(language=typed.get("language") or "en", texts=texts, names=[])
+        found = (await visitor.desk.seek(LINT, body)).findings
     except (ServiceAway, CallRefused, ValidationError):
         return []
     return [f"{texts[one.text][one.start : one.end]}: {one.advice}" for one in found]
@@ -72,11 +78,11 @@ async def _show(
 ) -> HTMLResponse:  # fmt: skip
     desk, about = visitor.desk, {"job": job, "cycle": cycle}
     asked: dict[str, Any] = {
-        "points": desk.read(notifications.POINTS, **about, limit=ROWS),
-        "campaigns": desk.read(notifications.CAMPAIGNS, limit=ROWS),
+        "points": desk.read(POINTS, **about, limit=ROWS),
+        "campaigns": desk.read(CAMPAIGNS, limit=ROWS),
     }
     if competency:
-        asked["preview"] = desk.read(notifications.PREVIEW, competency=competency, **about, limit=ROWS)
+        asked["preview"] = desk.read(PREVIEW, competency=competency, **about, limit=ROWS)
     found = {"preview": None} | await panels(**asked)
     people, begun = _items(found["preview"]), _items(found["campaigns"])
     names = await find_names(

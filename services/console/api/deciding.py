@@ -9,10 +9,12 @@ from fastapi.responses import HTMLResponse
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls import interviews, notifications
 from services.console.calls.desk import CallRefused, Hole, panels
-from services.console.calls.interviews import Decisions, Reason, Reversal
+from services.console.calls.interviews.applications import REVERSE, Reversal
+from services.console.calls.interviews.jobs import DECIDE_ALL, JOB, UNDECIDED, Decisions
 from services.console.calls.names import find_names
+from services.console.calls.notifications.letters import ANSWERS
+from shared.contracts import Reason, ReasonClass
 from shared.web.roles import Role
 
 routes = page_routes()
@@ -62,11 +64,11 @@ async def decide(
         decided_at=visitor.now,
         decided_by=visitor.user,
         expected=expected,
-        reason=Reason(code=code.strip()) if code.strip() else None,
+        reason=Reason(code=code.strip(), class_=ReasonClass.WE_DECLINED) if code.strip() else None,
         would_reconsider=again or None,
     )
     try:
-        decided = await visitor.desk.change(interviews.DECIDE_ALL, decisions, job=job, etag=etag)
+        decided = await visitor.desk.change(DECIDE_ALL, decisions, job=job, etag=etag)
     except CallRefused as refused:
         told = refused.refusal
         kind = "changed" if told.code in CHANGED else "refused"
@@ -82,7 +84,7 @@ async def _reverse(visitor: Visitor, applications: list[str]) -> Done:
         try:
             async with few:
                 reversal = Reversal(reversed_at=visitor.now)
-                await visitor.desk.change(interviews.REVERSE, reversal, application=application)
+                await visitor.desk.change(REVERSE, reversal, application=application)
         except CallRefused:
             return False
         return True
@@ -95,9 +97,9 @@ async def _reverse(visitor: Visitor, applications: list[str]) -> Done:
 async def _show(visitor: Visitor, job: str, done: Done | None = None) -> HTMLResponse:
     desk = visitor.desk
     found = await panels(
-        job=desk.read(interviews.JOB, job=job),
-        undecided=desk.look(interviews.UNDECIDED, job=job, limit=ROWS),
-        answers=desk.read(notifications.ANSWERS, job=job, limit=ROWS),
+        job=desk.read(JOB, job=job),
+        undecided=desk.look(UNDECIDED, job=job, limit=ROWS),
+        answers=desk.read(ANSWERS, job=job, limit=ROWS),
     )
     looked = found["undecided"]
     etag = "" if isinstance(looked, Hole) else looked.etag

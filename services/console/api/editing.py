@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from services.console.api.visitors import Visitor
-from services.console.calls import notifications
-from services.console.calls.notifications import DevelopmentItem, Draft, Edited, Found, StrengthItem, Texts
+from services.console.calls.notifications.letters import DevelopmentItem, Draft, Edited, Found, StrengthItem
+from services.console.calls.notifications.lint import LINT, Texts
 from services.console.domain.drafts import DEVELOPMENT, STRENGTH, Item, Sentence, kept, sentences
 from services.console.domain.marks import Span
 
@@ -55,7 +55,7 @@ async def check(visitor: Visitor, items: Iterable[Item], names: Iterable[str]) -
     by_language = sorted(sentences(items), key=lambda one: one.language)
     groups = [(language, list(some)) for language, some in groupby(by_language, key=lambda one: one.language)]
     bodies = [Texts(language=lang, texts=[s.text for s in some], names=sorted(names)) for lang, some in groups]
-    told = await asyncio.gather(*(visitor.desk.seek(notifications.LINT, body) for body in bodies))
+    told = await asyncio.gather(*(visitor.desk.seek(LINT, body) for body in bodies))
     spans: dict[str, list[Span]] = {}
     for (_, some), linted in zip(groups, told, strict=True):
         spans |= _placed(some, linted.findings)

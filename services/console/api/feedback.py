@@ -11,9 +11,20 @@ from fastapi.responses import HTMLResponse
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls import interviews, notifications
 from services.console.calls.desk import CallRefused, Hole, ServiceAway, Versioned, panel, panels
+from services.console.calls.interviews.feedback import (
+    ASKED,
+    FEEDBACK_OWED,
+    GIVE_FEEDBACK,
+    KEEP_DRAFT,
+    OWN_DRAFT,
+    OWN_FEEDBACK,
+    AskedInterview,
+    Draft,
+    Submission,
+)
 from services.console.calls.names import find_names
+from services.console.calls.notifications.lint import LINT, Texts
 from shared.contracts import FeedbackSubmitted
 from shared.web.scorecards import FormInput, FormProblem, feedback_of, problems_of, texts_of, typed_from
 from shared.web.translation import LANGUAGES
@@ -48,9 +59,7 @@ async def act_on_feedback(visitor: AtFeedback, request: Request, interview: str 
     return await _keep(visitor, asked, typed, given)
 
 
-async def _keep(
-    visitor: Visitor, asked: interviews.AskedInterview, typed: FormInput, given: Mapping[str, str]
-) -> HTMLResponse:
+async def _keep(visitor: Visitor, asked: AskedInterview, typed: FormInput, given: Mapping[str, str]) -> HTMLResponse:
     advice = await _advice(visitor, typed)
     if given.get("act") == "check" or (given.get("act") == "send" and advice and given.get("seen") != _mark(advice)):
         return await _show(visitor, asked, given=given, advice=advice, is_checked=given.get("act") == "check")
@@ -65,20 +74,18 @@ async def _keep(
     return await _show(visitor, None if done == "sent" else asked, given=given, advice=advice, done=done, about=asked)
 
 
-async def _change(
-    visitor: Visitor, asked: interviews.AskedInterview, event: FeedbackSubmitted, given: Mapping[str, str]
-) -> None:
+async def _change(visitor: Visitor, asked: AskedInterview, event: FeedbackSubmitted, given: Mapping[str, str]) -> None:
     said = event.model_dump()
     if given.get("act") == "send":
-        sent = interviews.Submission.model_validate(said)
-        await visitor.desk.change(interviews.GIVE_FEEDBACK, sent, etag=given.get("etag", ""), feedback=asked.feedback)
+        sent = Submission.model_validate(said)
+        await visitor.desk.change(GIVE_FEEDBACK, sent, etag=given.get("etag", ""), feedback=asked.feedback)
     else:
-        draft = interviews.Draft.model_validate(said | {"drafted_at": visitor.now})
-        await visitor.desk.change(interviews.KEEP_DRAFT, draft, feedback=asked.feedback)
+        draft = Draft.model_validate(said | {"drafted_at": visitor.now})
+        await visitor.desk.change(KEEP_DRAFT, draft, feedback=asked.feedback)
 
 
-async def _asked(visitor: Visitor, interview: str) -> interviews.AskedInterview | Hole:
-    return await panel(visitor.desk.read(interviews.ASKED, interview=interview))
+async def _asked(visitor: Visitor, interview: str) -> AskedInterview | Hole:
+    return await panel(visitor.desk.read(ASKED, interview=interview))
 
 
 async def _advice(visitor: Visitor, typed: FormInput) -> dict[str, list[str]]:
@@ -86,9 +93,9 @@ async def _advice(visitor: Visitor, typed: FormInput) -> dict[str, list[str]]:
     texts = texts_of(typed)
     if not texts:
         return {}
-    body = notifications.Texts(language=typed.fields["language"], texts=list(texts.values()), names=[])
+    body = Texts(language=typed.fields["language"], texts=list(texts.values()), names=[])
     try:
-        found = (await visitor.desk.seek(notifications.LINT, body)).findings
+        found = (await visitor.desk.seek(LINT, body)).findings
     except (ServiceAway, CallRefused):
         return {}
     fields, advice = list(texts), dict[str, list[str]]()
@@ -103,11 +110,11 @@ def _mark(advice: Mapping[str, list[str]]) -> str:
     return hashlib.sha256(repr(sorted(advice.items())).encode()).hexdigest()[:16] if advice else ""
 
 
-async def _standing(visitor: Visitor, asked: interviews.AskedInterview) -> tuple[Any, str, bool]:
+async def _standing(visitor: Visitor, asked: AskedInterview) -> tuple[Any, str, bool]:
     """What was said of it before, a draft first; the version of what was sent; whether it was sent."""
     found = await panels(
-        sent=visitor.desk.look(interviews.OWN_FEEDBACK, feedback=asked.feedback),
-        draft=visitor.desk.read(interviews.OWN_DRAFT, feedback=asked.feedback),
+        sent=visitor.desk.look(OWN_FEEDBACK, feedback=asked.feedback),
+        draft=visitor.desk.read(OWN_DRAFT, feedback=asked.feedback),
     )
     sent = found["sent"] if isinstance(found["sent"], Versioned) else None
     draft = None if isinstance(found["draft"], Hole) else found["draft"]
@@ -115,25 +122,25 @@ async def _standing(visitor: Visitor, asked: interviews.AskedInterview) -> tuple
 
 
 def _codes(asked: object) -> dict[str, None]:
-    first = [asked.language] if isinstance(asked, interviews.AskedInterview) else []
+    first = [asked.language] if isinstance(asked, AskedInterview) else []
     return dict.fromkeys([*first, *LANGUAGES])
 
 
 async def _show(
     visitor: Visitor,
-    asked: interviews.AskedInterview | Hole | None,
+    asked: AskedInterview | Hole | None,
     *,
     given: Mapping[str, str] | None = None,
     advice: Mapping[str, list[str]] | None = None,
     **said: Any,
 ) -> HTMLResponse:
-    owed = await panel(visitor.desk.read(interviews.FEEDBACK_OWED, interviewer=visitor.user, limit=ROWS))
+    owed = await panel(visitor.desk.read(FEEDBACK_OWED, interviewer=visitor.user, limit=ROWS))
     typed, etag, is_sent = dict(given or {}), "", False
-    if isinstance(asked, interviews.AskedInterview) and asked.feedback:
+    if isinstance(asked, AskedInterview) and asked.feedback:
         before, etag, is_sent = await _standing(visitor, asked)
         typed = typed or typed_from(before, asked.asks, asked.language)
     rows = () if isinstance(owed, Hole) else owed.items
-    known = [one for one in (asked, said.get("about")) if isinstance(one, interviews.AskedInterview)]
+    known = [one for one in (asked, said.get("about")) if isinstance(one, AskedInterview)]
     names = await find_names(visitor.desk, people=[*(row.candidate for row in rows), *(one.candidate for one in known)])
     values = {"errors": {}, "is_checked": False, "is_late": False, "refused": None, "done": None, "about": None, **said}
     return visitor.show(

@@ -10,8 +10,10 @@ from services.console.api.places import Place
 from services.console.api.rendering import HEADERS
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls import insights, interviews, notifications
+from services.console.calls import insights
 from services.console.calls.desk import Hole, panels
+from services.console.calls.interviews.jobs import JOB
+from services.console.calls.notifications.survey import SURVEY
 from services.console.domain.figures import Figures, where_to
 from shared.web.numbers import number, percent, span
 from shared.web.roles import Role
@@ -69,10 +71,11 @@ async def show_round(visitor: AtInsights, job: str) -> HTMLResponse:
     desk = visitor.desk
     asked: dict[str, Any] = {"round": desk.read(insights.ROUND, job=job)}
     if visitor.may_see(Place.JOBS):
-        asked["opening"] = desk.read(interviews.DESCRIPTION, job=job)
+        asked["opening"] = desk.read(JOB, job=job)
     found = await panels(**asked)
     opening = found.pop("opening", None)
-    wanted = {} if isinstance(opening, Hole) or not opening or not opening.opened else opening.opened.by_id()
+    opened = None if isinstance(opening, Hole) or not opening else opening.opened
+    wanted = {one.competency: one for one in opened.competencies} if opened else {}
     return _page(visitor, "insights_round.html", "rounds", found["round"], asked=wanted, job=job, **found)
 
 
@@ -96,9 +99,7 @@ async def show_growth(visitor: AtInsights, family: str = "") -> HTMLResponse:
 async def show_survey(visitor: AtInsights, job: str = "", cycle: str = "") -> HTMLResponse:
     """What candidates answered, in whole batches of five."""
     desk = visitor.desk
-    found = await panels(
-        survey=desk.read(notifications.SURVEY, job=job, cycle=cycle), rounds=desk.read(insights.ROUNDS, limit=ROWS)
-    )
+    found = await panels(survey=desk.read(SURVEY, job=job, cycle=cycle), rounds=desk.read(insights.ROUNDS, limit=ROWS))
     return _page(visitor, "insights_survey.html", "survey", job=job, cycle=cycle, **found)
 
 

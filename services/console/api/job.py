@@ -12,12 +12,16 @@ from services.console.api.links import address
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls import insights, interviews
+from services.console.calls import insights
 from services.console.calls.desk import Hole, panel, panels
-from services.console.calls.interviews import KnownJob
+from services.console.calls.interviews.applications import APPLICATION, APPLICATIONS, DECIDE, REVERSE
+from services.console.calls.interviews.feedback import FEEDBACK, FEEDBACK_OWED, INTERVIEWS, ONE_FEEDBACK
+from services.console.calls.interviews.jobs import CLOSE_JOB, JOB, JOB_IN_FULL, OPEN_JOB, KnownJob
+from services.console.calls.interviews.organization import SETTINGS
 from services.console.calls.names import find_names
 from services.console.calls.route import Said
 from services.console.domain.scorecards import count_scorecards
+from shared.contracts import ClosingReason, closing_reason
 from shared.web.roles import DECIDERS, WRITERS, Role
 
 routes = page_routes()
@@ -80,9 +84,7 @@ async def change_job(job: str, act: Annotated[Act, Form()], visitor: AtJob) -> H
 
 
 async def _show(visitor: Visitor, job: str, tab: Tab, cursor: str, done: Done | None = None) -> HTMLResponse:
-    known, found = await asyncio.gather(
-        visitor.desk.look(interviews.JOB, job=job), panels(**_asked(visitor, job, tab, cursor))
-    )
+    known, found = await asyncio.gather(visitor.desk.look(JOB, job=job), panels(**_asked(visitor, job, tab, cursor)))
     rows = [row for part in found.values() for row in getattr(part, "items", ())]
     names = await find_names(
         visitor.desk,
@@ -93,7 +95,7 @@ async def _show(visitor: Visitor, job: str, tab: Tab, cursor: str, done: Done | 
     )
     return visitor.show(
         f"job_{tab}.html", place=Place.JOBS, status=_status(done), job=known.value, etag=known.etag, tab=tab.value,
-        found=found, names=names, done=done, **_more(job, tab, found), **_rights(visitor, known.value),
+        found=found, names=names, done=done, **_more(visitor, job, tab, found), **_rights(visitor, known.value),
     )  # fmt: skip
 
 
@@ -102,39 +104,45 @@ def _asked(visitor: Visitor, job: str, tab: Tab, cursor: str) -> dict[str, Any]:
     desk = visitor.desk
     if tab is Tab.ROUND:
         return {"round": desk.read(insights.ROUND, job=job)}
-    asked: dict[str, Any] = {"owed": desk.read(interviews.FEEDBACK_OWED, job=job, limit=MOST)}
+    asked: dict[str, Any] = {"owed": desk.read(FEEDBACK_OWED, job=job, limit=MOST)}
     if tab is Tab.INTERVIEWS:
         begin = {"from": _ALWAYS}
-        return asked | {"held": desk.read(interviews.INTERVIEWS, job=job, limit=MOST, cursor=cursor, **begin)}
-    asked["people"] = desk.read(interviews.APPLICATIONS, job=job, limit=ROWS, cursor=cursor)
-    asked["feedback"] = desk.read(interviews.FEEDBACK, job=job, state="submitted", limit=MOST)
+        return asked | {"held": desk.read(INTERVIEWS, job=job, limit=MOST, cursor=cursor, **begin)}
+    asked["people"] = desk.read(APPLICATIONS, job=job, limit=ROWS, cursor=cursor)
+    asked["feedback"] = desk.read(FEEDBACK, job=job, state="submitted", limit=MOST)
     if visitor.roles & {*WRITERS}:
-        asked["wishes"] = desk.read(interviews.ORGANIZATION)
+        asked["wishes"] = desk.read(SETTINGS)
     return asked
 
 
-def _more(job: str, tab: Tab, found: dict[str, Any]) -> dict[str, Any]:
-    """The way to the next rows, and how many scorecards are there of whom."""
+def _more(visitor: Visitor, job: str, tab: Tab, found: dict[str, Any]) -> dict[str, Any]:
+    """The way to the next rows, how many scorecards are there of whom, and what may be told of the end."""
     rows = found.get("people") or found.get("held")
-    cursor = getattr(rows, "cursor", None)
+    cursor, wishes = getattr(rows, "cursor", None), found.get("wishes")
     cards: list[Any] = [part for name in ("feedback", "owed") if not isinstance(part := found.get(name), Hole)]
     return {
         "next": address("/jobs", job, tab=tab.value, cursor=cursor) if cursor else None,
         "scorecards": count_scorecards(*cards) if "people" in found and len(cards) == 2 else {},
+        "reasons": [(one.reason, _said_in(one, visitor.language)) for one in getattr(wishes, "closing_reasons", ())],
     }
+
+
+def _said_in(reason: ClosingReason, language: str) -> str:
+    """Its words for whoever chooses it: in their language, or else the first it was written in."""
+    return closing_reason([reason], reason.reason, language) or reason.texts[0].text
 
 
 async def _show_application(visitor: Visitor, job: str, application: str, done: Done | None = None) -> HTMLResponse:
     """One application: its decision, the verdicts as far as they are shown, and the form."""
     desk = visitor.desk
     known, mine, feedback = await asyncio.gather(
-        desk.read(interviews.JOB, job=job),
-        desk.look(interviews.APPLICATION, application=application),
-        panel(desk.read(interviews.FEEDBACK, application=application, state="submitted", limit=VERDICTS)),
+        desk.read(JOB, job=job),
+        desk.look(APPLICATION, application=application),
+        panel(desk.read(FEEDBACK, application=application, state="submitted", limit=VERDICTS)),
     )
     wanted = () if isinstance(feedback, Hole) else feedback.items
     verdicts, names = await asyncio.gather(
-        asyncio.gather(*(panel(desk.read(interviews.ONE_FEEDBACK, feedback=one.feedback)) for one in wanted)),
+        asyncio.gather(*(panel(desk.read(ONE_FEEDBACK, feedback=one.feedback)) for one in wanted)),
         find_names(
             desk,
             people=[mine.value.candidate],
@@ -169,7 +177,7 @@ async def _decide(visitor: Visitor, job: str, act: Act) -> object:
         "reason": _reason(act),
         "would_reconsider": {"yes": True, "no": False}.get(act.would_reconsider),
     }
-    return await visitor.desk.change(interviews.DECIDE, _said(decision), etag=act.etag, application=act.application)
+    return await visitor.desk.change(DECIDE, _said(decision), etag=act.etag, application=act.application)
 
 
 def _reason(act: Act) -> dict[str, str] | None:
@@ -180,21 +188,21 @@ def _reason(act: Act) -> dict[str, str] | None:
 
 async def _reverse(visitor: Visitor, job: str, act: Act) -> object:
     said = _said({"reversed_at": visitor.now.isoformat()})
-    return await visitor.desk.change(interviews.REVERSE, said, etag=act.etag, application=act.application)
+    return await visitor.desk.change(REVERSE, said, etag=act.etag, application=act.application)
 
 
 async def _close(visitor: Visitor, job: str, act: Act) -> object:
     said = {"closed_at": visitor.now.isoformat(), "outcome": act.outcome}
     if act.outcome == "nobody_hired":
         said["told_reason"] = act.told_reason
-    return await visitor.desk.change(interviews.CLOSE_JOB, _said(said), etag=act.etag, job=job)
+    return await visitor.desk.change(CLOSE_JOB, _said(said), etag=act.etag, job=job)
 
 
 async def _reopen(visitor: Visitor, job: str, act: Act) -> object:
     """What was said of the job is said again, with a newer opening."""
-    said = await visitor.desk.look(interviews.JOB_IN_FULL, job=job)
+    said = await visitor.desk.look(JOB_IN_FULL, job=job)
     again = {**(said.value.opened or {}), "opened_at": visitor.now.isoformat()}
-    return await visitor.desk.change(interviews.OPEN_JOB, Said(again), etag=act.etag or said.etag, job=job)
+    return await visitor.desk.change(OPEN_JOB, Said(again), etag=act.etag or said.etag, job=job)
 
 
 def _said(fields: dict[str, Any]) -> Said:

@@ -10,7 +10,7 @@ from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls.desk import Hole, panel
-from services.console.calls.interviews import JOBS
+from services.console.calls.interviews.jobs import JOBS
 
 routes = page_routes()
 ROWS = 50

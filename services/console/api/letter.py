@@ -14,10 +14,18 @@ from services.console.api.releasing import PAGE, Released, not_before
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.api.wanted_letters import Wanted
-from services.console.calls import interviews, notifications
 from services.console.calls.desk import CallRefused, Hole, panels
+from services.console.calls.interviews.feedback import FEEDBACK
+from services.console.calls.interviews.jobs import JOB
 from services.console.calls.names import Names, find_names
-from services.console.calls.notifications import Approval, Letter
+from services.console.calls.notifications.letters import (
+    DECIDE_LETTER,
+    EDIT_LETTER,
+    JOB_APPROVALS,
+    LETTER,
+    Approval,
+    Letter,
+)
 from services.console.domain.drafts import Item, faults, read_items
 from services.console.domain.letter_text import without_links
 from services.console.domain.marks import marked
@@ -86,7 +94,7 @@ async def _decide(visitor: Visitor, letter: str, act: str, reason: str, etag: st
         despite_findings=act == "release-despite",
     )
     try:
-        await visitor.desk.change(notifications.DECIDE_LETTER, approval, letter=letter, etag=etag)
+        await visitor.desk.change(DECIDE_LETTER, approval, letter=letter, etag=etag)
     except CallRefused as refused:
         return _refused(act, refused)._replace(reason=reason)
     return Done(act)
@@ -95,7 +103,7 @@ async def _decide(visitor: Visitor, letter: str, act: str, reason: str, etag: st
 async def _keep(visitor: Visitor, letter: str, act: str, items: list[Item], etag: str) -> Done:
     """Keep what was written, and release it where the lint finds nothing in it."""
     try:
-        kept = await visitor.desk.change(notifications.EDIT_LETTER, edited(items), letter=letter, etag=etag)
+        kept = await visitor.desk.change(EDIT_LETTER, edited(items), letter=letter, etag=etag)
     except CallRefused as refused:
         return _refused(act, refused)._replace(items=items)
     if act != "save-release" or (kept.draft and kept.draft.findings):
@@ -112,7 +120,7 @@ def _refused(act: str, refused: CallRefused) -> Done:
 async def _show(
     visitor: Visitor, letter: str, wanted: Wanted, done: Done | None = None, *, edit: bool = False, status: int = 200
 ) -> HTMLResponse:  # fmt: skip
-    shown = await visitor.desk.look(notifications.LETTER, letter=letter)
+    shown = await visitor.desk.look(LETTER, letter=letter)
     about: Letter = shown.value
     beside = await panels(**_asked(visitor, about))
     names = await find_names(visitor.desk, people=_people(about, beside), users=_users(about, beside))
@@ -136,10 +144,10 @@ def _asked(visitor: Visitor, letter: Letter) -> dict[str, Any]:
     """What stands beside a letter: its job, whose feedback it is made of, and the others that wait."""
     asked: dict[str, Any] = {}
     if letter.job:
-        asked["job"] = visitor.desk.read(interviews.JOB, job=letter.job)
-        asked["others"] = visitor.desk.read(notifications.JOB_APPROVALS, job=letter.job, limit=PAGE)
+        asked["job"] = visitor.desk.read(JOB, job=letter.job)
+        asked["others"] = visitor.desk.read(JOB_APPROVALS, job=letter.job, limit=PAGE)
     if letter.draft and letter.application:
-        asked["feedback"] = visitor.desk.read(interviews.FEEDBACK, application=letter.application, limit=PAGE)
+        asked["feedback"] = visitor.desk.read(FEEDBACK, application=letter.application, limit=PAGE)
     return asked
 
 

@@ -10,9 +10,10 @@ from services.console.api.releasing import Released, not_before, release_all, re
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.api.wanted_letters import Wanted
-from services.console.calls import interviews, notifications
 from services.console.calls.desk import Hole, Versioned, panel, panels
+from services.console.calls.interviews.jobs import JOBS
 from services.console.calls.names import find_names
+from services.console.calls.notifications.letters import APPROVALS, JOB_APPROVALS, LETTERS
 from shared.web.roles import READERS
 
 routes = page_routes()
@@ -71,10 +72,10 @@ async def _show(
 
 async def _found(visitor: Visitor, wanted: Wanted) -> dict[str, Any]:
     """The jobs of which letters wait; only mine, where only they are wanted."""
-    asked = {"jobs": visitor.desk.read(notifications.APPROVALS, limit=MOST_JOBS)}
+    asked = {"jobs": visitor.desk.read(APPROVALS, limit=MOST_JOBS)}
     if not wanted.mine:
         return await panels(**asked)
-    found = await panels(**asked, mine=visitor.desk.read(interviews.JOBS, mine=True, limit=MOST_JOBS))
+    found = await panels(**asked, mine=visitor.desk.read(JOBS, mine=True, limit=MOST_JOBS))
     mine = {job.job for job in _jobs(found["mine"])}
     if isinstance(found["jobs"], Hole) or isinstance(found["mine"], Hole):
         return found
@@ -88,10 +89,10 @@ async def _listed(visitor: Visitor, wanted: Wanted, jobs: Any) -> tuple[Wanted, 
         wanted = wanted.model_copy(update={"job": _jobs(jobs)[0].job})
     asked = {"limit": ROWS, "cursor": wanted.cursor, "job": wanted.job}
     if not wanted.waits:
-        return wanted, await panel(visitor.desk.look(notifications.LETTERS, state=LISTED_AS[wanted.state], **asked))
+        return wanted, await panel(visitor.desk.look(LETTERS, state=LISTED_AS[wanted.state], **asked))
     if not wanted.job:
         return wanted, None
-    return wanted, await panel(visitor.desk.look(notifications.JOB_APPROVALS, **asked))
+    return wanted, await panel(visitor.desk.look(JOB_APPROVALS, **asked))
 
 
 def _jobs(found: Any) -> tuple[Any, ...]:

@@ -12,10 +12,12 @@ from services.console.api.links import address
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls import candidates, interviews
+from services.console.calls import candidates
 from services.console.calls.desk import Hole, panel, panels
+from services.console.calls.interviews.jobs import JOB
 from services.console.calls.names import find_names
 from services.console.calls.route import Said
+from shared.contracts import Competency
 
 routes = page_routes()
 ROWS = 50
@@ -68,8 +70,8 @@ async def review(job: str, visitor: AtMatches, act: Annotated[Act, Form()], requ
 async def _imagine(visitor: Visitor, job: str, act: Act, request: Request) -> Done:
     """What is asked for now, with the levels of the form."""
     form = await request.form()
-    known = (await visitor.desk.read(interviews.JOB_IN_FULL, job=job)).opened or {}
-    asked = [one | {"level": _level(form.get(f"level:{one['competency']}"), one)} for one in known["competencies"]]
+    opened = (await visitor.desk.read(JOB, job=job)).opened
+    asked = [_with_level(one, form.get(f"level:{one.competency}")) for one in (opened.competencies if opened else ())]
     found = await panel(visitor.desk.seek(candidates.WHAT_IF, Said({"competencies": asked}), job=job))
     levels = {one["competency"]: one["level"] for one in asked}
     if isinstance(found, Hole):
@@ -77,8 +79,10 @@ async def _imagine(visitor: Visitor, job: str, act: Act, request: Request) -> Do
     return Done(act, None, levels, found)
 
 
-def _level(said: object, one: dict[str, Any]) -> int:
-    return int(said) if isinstance(said, str) and said in ("1", "2", "3", "4", "5") else one["level"]
+def _with_level(one: Competency, said: object) -> dict[str, Any]:
+    """As a job asks for it, at the level of the form where that is one."""
+    level = int(said) if isinstance(said, str) and said in ("1", "2", "3", "4", "5") else one.level
+    return one.model_dump(mode="json", by_alias=True, exclude_none=True) | {"level": level}
 
 
 async def _show(visitor: Visitor, job: str, match: str, cursor: str, done: Done | None = None) -> HTMLResponse:
@@ -86,7 +90,7 @@ async def _show(visitor: Visitor, job: str, match: str, cursor: str, done: Done 
     asked = {"matches": desk.read(candidates.MATCHES, job=job, limit=ROWS, cursor=cursor)}
     if match:
         asked["opened"] = desk.look(candidates.MATCH, match=match)  # type: ignore[assignment]
-    known, found = await asyncio.gather(desk.read(interviews.JOB, job=job), panels(**asked))
+    known, found = await asyncio.gather(desk.read(JOB, job=job), panels(**asked))
     rows = getattr(found["matches"], "items", ())
     proposed = [row for row in rows if not row.blockers]
     opened = found.get("opened")

@@ -9,8 +9,9 @@ from starlette.datastructures import FormData
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls import candidates, interviews
+from services.console.calls import candidates
 from services.console.calls.desk import CallRefused, Hole, panels
+from services.console.calls.interviews.organization import USERS
 from services.console.calls.names import find_names
 from shared.contracts import derived_id
 from shared.web.roles import DECIDERS
@@ -65,7 +66,7 @@ async def _show(
     asked: dict[str, Any] = {"mentorships": desk.read(candidates.MENTORSHIPS, limit=ROWS)}
     if may_propose and candidate:
         asked["suggestions"] = desk.read(candidates.SUGGESTIONS, candidate=candidate)
-        asked["colleagues"] = desk.read(interviews.USERS, limit=ROWS)
+        asked["colleagues"] = desk.read(USERS, limit=ROWS)
     found = {"suggestions": None, "colleagues": None} | await panels(**asked)
     listed = found["mentorships"]
     rows = () if isinstance(listed, Hole) else listed.items

@@ -10,10 +10,14 @@ from pydantic import BaseModel
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls import candidates, interviews, notifications
+from services.console.calls import candidates
 from services.console.calls.audit import EXPORTS, READS
 from services.console.calls.desk import CallRefused, Hole, panel, panels
+from services.console.calls.interviews.applications import APPLICATION, APPLICATIONS
+from services.console.calls.interviews.feedback import FEEDBACK, INTERVIEWS
 from services.console.calls.names import find_names
+from services.console.calls.notifications.letters import LETTERS_TO
+from services.console.calls.notifications.work import RESPONSES
 from services.console.calls.route import Said
 from services.console.calls.route import Service as ServiceName
 from services.console.domain.readings import who_looked
@@ -101,9 +105,9 @@ def _asked(visitor: Visitor, candidate: str) -> dict[str, Any]:
     """What is known of them; hiring managers see what belongs to their own jobs."""
     desk, about = visitor.desk, {"candidate": candidate, "limit": ROWS}
     asked: dict[str, Any] = {
-        "applications": desk.read(interviews.APPLICATIONS, **about),
-        "interviews": desk.read(interviews.INTERVIEWS, **about),
-        "feedback": desk.read(interviews.FEEDBACK, state="submitted", **about),
+        "applications": desk.read(APPLICATIONS, **about),
+        "interviews": desk.read(INTERVIEWS, **about),
+        "feedback": desk.read(FEEDBACK, state="submitted", **about),
         "mentorships": desk.read(candidates.MENTORSHIPS, **about),
     }
     if not visitor.roles & {*READERS}:
@@ -112,8 +116,8 @@ def _asked(visitor: Visitor, candidate: str) -> dict[str, Any]:
         "profile": desk.read(candidates.PROFILE, candidate=candidate),
         "consents": desk.read(candidates.CONSENTS, candidate=candidate),
         "pool": desk.read(candidates.POOL, **about),
-        "letters": desk.read(notifications.LETTERS_TO, **about),
-        "responses": desk.read(notifications.RESPONSES, **about),
+        "letters": desk.read(LETTERS_TO, **about),
+        "responses": desk.read(RESPONSES, **about),
         "referrals": desk.read(candidates.REFERRALS, **about),
     }
 
@@ -122,7 +126,7 @@ async def _with_decisions(visitor: Visitor, applications: tuple[Any, ...]) -> tu
     """The first few with who decided, when and why."""
     read = visitor.desk.read
     known = await asyncio.gather(
-        *(panel(read(interviews.APPLICATION, application=one.application)) for one in applications[:OPENED])
+        *(panel(read(APPLICATION, application=one.application)) for one in applications[:OPENED])
     )
     opened = tuple(one if isinstance(whole, Hole) else whole for one, whole in zip(applications, known, strict=False))
     return (*opened, *applications[OPENED:])

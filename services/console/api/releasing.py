@@ -6,9 +6,16 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.console.api.visitors import Visitor
-from services.console.calls import notifications
 from services.console.calls.desk import CallRefused
-from services.console.calls.notifications import Approval, Approvals, Letter, WaitingLetter
+from services.console.calls.notifications.letters import (
+    DECIDE_LETTER,
+    JOB_APPROVALS,
+    RELEASE_ALL,
+    Approval,
+    Approvals,
+    Letter,
+    WaitingLetter,
+)
 
 UNDO_FOR = timedelta(minutes=10)
 UNTYPED = 30  # more at once only with the number typed
@@ -45,7 +52,7 @@ async def release_all(visitor: Visitor, job: str, expected: int, typed: str, eta
     waiting = await _waiting(visitor, job, ())
     try:
         told = await visitor.desk.change(
-            notifications.RELEASE_ALL, Approvals(expected=expected, not_before=not_before(visitor)), job=job, etag=etag
+            RELEASE_ALL, Approvals(expected=expected, not_before=not_before(visitor)), job=job, etag=etag
         )
     except CallRefused as refused:
         return _refused("release-all", refused)
@@ -83,9 +90,7 @@ async def _each(visitor: Visitor, letters: Iterable[str], approval: Approval) ->
 
     async def say(letter: str) -> tuple[str, Letter | None]:
         async with few:
-            return letter, await _unless_refused(
-                visitor.desk.change(notifications.DECIDE_LETTER, approval, letter=letter)
-            )
+            return letter, await _unless_refused(visitor.desk.change(DECIDE_LETTER, approval, letter=letter))
 
     return {letter: told for letter, told in await asyncio.gather(*map(say, letters)) if told}
 
@@ -102,7 +107,7 @@ async def _waiting(visitor: Visitor, job: str, letters: Iterable[str]) -> dict[s
     found: dict[str, WaitingLetter] = {}
     cursor: str | None = None
     while True:
-        page = await visitor.desk.read(notifications.JOB_APPROVALS, job=job, limit=PAGE, cursor=cursor)
+        page = await visitor.desk.read(JOB_APPROVALS, job=job, limit=PAGE, cursor=cursor)
         found |= {one.letter: one for one in page.items}
         cursor = page.cursor
         if cursor is None or found.keys() >= set(letters):

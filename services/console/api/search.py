@@ -8,8 +8,9 @@ from fastapi.responses import HTMLResponse
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls import candidates, interviews
+from services.console.calls import candidates
 from services.console.calls.desk import panels
+from services.console.calls.interviews.jobs import JOBS, Job
 from services.console.calls.route import Said
 
 routes = page_routes()
@@ -39,8 +40,8 @@ async def search(
     return visitor.show("search.html", place=Place.SEARCH, text=sought, cursor=cursor, found=found)
 
 
-async def _titled(visitor: Visitor, sought: str) -> list[interviews.Job]:
+async def _titled(visitor: Visitor, sought: str) -> list[Job]:
     """Jobs of this title or id. What is typed may be a name: titles are compared here, and no address holds it."""
-    newest = (await visitor.desk.read(interviews.JOBS, limit=200)).items
+    newest = (await visitor.desk.read(JOBS, limit=200)).items
     words = sought.casefold().split()
     return [job for job in newest if job.job == sought or all(w in (job.title or "").casefold() for w in words)][:ROWS]

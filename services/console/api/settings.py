@@ -11,8 +11,10 @@ from services.console.api.brake import PULLERS, brakes_of
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls import interviews, notifications
 from services.console.calls.desk import CallRefused, Hole, Versioned, panels
+from services.console.calls.interviews.organization import CONFIGURE, SETTINGS, USERS
+from services.console.calls.notifications.work import BRAKE, PULL_BRAKE, Brake
+from services.console.calls.work import NOTIFICATIONS_WORK
 from shared.contracts import InterviewerInsights, OrganizationConfigured, OutreachMode
 
 routes = page_routes()
@@ -40,7 +42,7 @@ async def act_on_settings(visitor: AtSettings, request: Request) -> HTMLResponse
 
 
 async def _brake(visitor: Visitor, request: Request, *, is_pulled: bool) -> HTMLResponse:
-    braked = await visitor.desk.change(notifications.PULL_BRAKE, notifications.Brake(paused=is_pulled))
+    braked = await visitor.desk.change(PULL_BRAKE, Brake(paused=is_pulled))
     brakes_of(request.app).note(visitor.identity.organization, braked)
     visitor.brake = braked
     return await _show(visitor, done="pulled" if is_pulled else "let-go")
@@ -48,7 +50,7 @@ async def _brake(visitor: Visitor, request: Request, *, is_pulled: bool) -> HTML
 
 async def _change(visitor: Visitor, form: FormData) -> HTMLResponse:
     """Keep what was typed, whatever becomes of it."""
-    standing = (await visitor.desk.look(interviews.SETTINGS)).value
+    standing = (await visitor.desk.look(SETTINGS)).value
     sent = typed(form)
     try:
         wanted = OrganizationConfigured.model_validate({**standing.model_dump(), **sent})
@@ -57,7 +59,7 @@ async def _change(visitor: Visitor, form: FormData) -> HTMLResponse:
     if wanted.outreach_mode != standing.outreach_mode and form.get("name") != standing.name:
         return await _show(visitor, sent=sent, wrong={"name": None})
     try:
-        await visitor.desk.change(interviews.CONFIGURE, wanted, etag=str(form.get("etag", "")))
+        await visitor.desk.change(CONFIGURE, wanted, etag=str(form.get("etag", "")))
     except CallRefused as refused:
         if refused.refusal.status == 412:
             return await _show(visitor, sent=sent, conflict=changed(standing, wanted))
@@ -84,10 +86,10 @@ def changed(before: OrganizationConfigured, after: OrganizationConfigured) -> li
 async def _show(visitor: Visitor, *, sent: dict[str, Any] | None = None, **said: Any) -> HTMLResponse:
     desk = visitor.desk
     found = await panels(
-        organization=desk.look(interviews.SETTINGS),
-        users=desk.read(interviews.USERS, limit=MOST_USERS),
-        work=desk.read(notifications.WORK),
-        brake=desk.read(notifications.BRAKE),
+        organization=desk.look(SETTINGS),
+        users=desk.read(USERS, limit=MOST_USERS),
+        work=desk.read(NOTIFICATIONS_WORK),
+        brake=desk.read(BRAKE),
     )
     known = found["organization"]
     values = known.value.model_dump(mode="json") if isinstance(known, Versioned) else {}

@@ -10,7 +10,7 @@ from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls.desk import Hole
-from services.console.calls.interviews import Job
+from services.console.calls.interviews.jobs import Job
 from services.console.calls.route import Listed
 from shared.web.problems import NoSuchAddress
 

@@ -10,9 +10,9 @@ from services.console.api.links import address
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls import notifications
 from services.console.calls.desk import CallRefused, Hole, panel
 from services.console.calls.names import find_names
+from services.console.calls.notifications.work import FINISH_TASK, REOPEN_TASK, TASKS
 from shared.web.roles import Role
 
 routes = page_routes()
@@ -50,7 +50,7 @@ async def act_on_task(
     task: Annotated[str, Form(alias="id")],
 ) -> HTMLResponse:
     """A task is done, or is not after all."""
-    route = notifications.FINISH_TASK if act == "done" else notifications.REOPEN_TASK
+    route = FINISH_TASK if act == "done" else REOPEN_TASK
     try:
         await visitor.desk.change(route, task=task)
     except CallRefused as refused:
@@ -61,7 +61,7 @@ async def act_on_task(
 async def _show(visitor: Visitor, wanted: WantedTasks, **said: Any) -> HTMLResponse:
     listed = await panel(
         visitor.desk.read(
-            notifications.TASKS, limit=ROWS, cursor=wanted.cursor, kind=wanted.kind,
+            TASKS, limit=ROWS, cursor=wanted.cursor, kind=wanted.kind,
             owner=visitor.user if wanted.mine else None,
         )
     )  # fmt: skip

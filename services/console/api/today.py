@@ -8,9 +8,12 @@ from fastapi.responses import HTMLResponse
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls import candidates, interviews, notifications
 from services.console.calls.desk import panels
+from services.console.calls.interviews.feedback import FEEDBACK_OWED
 from services.console.calls.names import find_names
+from services.console.calls.notifications.letters import APPROVALS
+from services.console.calls.notifications.work import TASKS, WAITING
+from services.console.calls.work import CANDIDATES_WORK
 from shared.web.roles import Role
 
 routes = page_routes()
@@ -38,13 +41,13 @@ def _asked(visitor: Visitor) -> dict[str, Any]:
     desk, roles = visitor.desk, visitor.roles
     asked: dict[str, Any] = {}
     if visitor.may_see(Place.LETTERS):
-        asked["letters"] = desk.read(notifications.APPROVALS, limit=ROWS)
+        asked["letters"] = desk.read(APPROVALS, limit=ROWS)
     if visitor.may_see(Place.WAITING):
-        asked["waiting"] = desk.read(notifications.WAITING, limit=ROWS)
+        asked["waiting"] = desk.read(WAITING, limit=ROWS)
     if visitor.may_see(Place.FEEDBACK):
-        asked["owed"] = desk.read(interviews.FEEDBACK_OWED, interviewer=visitor.user, limit=ROWS)
+        asked["owed"] = desk.read(FEEDBACK_OWED, interviewer=visitor.user, limit=ROWS)
     if roles & _WITH_TASKS:
-        asked["tasks"] = desk.read(notifications.TASKS, limit=ROWS)
+        asked["tasks"] = desk.read(TASKS, limit=ROWS)
     if roles & _WITH_PEOPLE:
-        asked["work"] = desk.read(candidates.WORK)
+        asked["work"] = desk.read(CANDIDATES_WORK)
     return asked

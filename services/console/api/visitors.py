@@ -12,7 +12,7 @@ from services.console.api.brake import PULLERS, brakes_of
 from services.console.api.places import WHOSE, Place, menu_of
 from services.console.api.sessions import Opened, open_session
 from services.console.calls.desk import Desk
-from services.console.calls.notifications import Braked
+from services.console.calls.notifications.work import Braked
 from services.console.domain.preferences import known_zone
 from shared.web.problems import Forbidden
 from shared.web.roles import Role

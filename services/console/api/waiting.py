@@ -10,9 +10,10 @@ from services.console.api.links import address
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls import interviews, notifications
 from services.console.calls.desk import Hole, panels
+from services.console.calls.interviews.jobs import JOBS
 from services.console.calls.names import find_names
+from services.console.calls.notifications.work import TOTALS, WAITING
 
 routes = page_routes()
 
@@ -43,11 +44,11 @@ async def show_waiting(
     desk = visitor.desk
     found = await panels(
         waiting=desk.read(
-            notifications.WAITING, limit=ROWS, cursor=wanted.cursor, missing=wanted.missing,
+            WAITING, limit=ROWS, cursor=wanted.cursor, missing=wanted.missing,
             owner=visitor.user if wanted.mine else None, overdue=True if wanted.overdue else None,
         ),
-        totals=desk.read(notifications.TOTALS, limit=ROWS),
-        closed=desk.read(interviews.JOBS, state="closed", limit=MOST_JOBS),
+        totals=desk.read(TOTALS, limit=ROWS),
+        closed=desk.read(JOBS, state="closed", limit=MOST_JOBS),
     )  # fmt: skip
     rows, totals = _items(found["waiting"]), _items(found["totals"])
     names = await find_names(

@@ -4,15 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from services.console.calls.route import Listed, Told, reading, writing
-
-
-class Work(Told):
-    """How much there is to do."""
-
-    matches_to_review: int
-    memberships_to_confirm: int
-    mentorships_to_answer: int
+from services.console.calls.route import Listed, Saved, Told, reading, writing
 
 
 class PersonName(Told):
@@ -24,7 +16,6 @@ class PersonName(Told):
     preferred_name: str | None = None
 
 
-WORK = reading("candidates", "/work", Work)
 NAMES = reading("candidates", "/candidates", Listed[PersonName], "ids", "limit", "cursor")
 
 
@@ -119,12 +110,6 @@ class Imagined(Told):
     considered: int
     would_be_proposed: int
     proposed: tuple[WouldBe, ...]
-
-
-class Saved(Told):
-    """What saving changed."""
-
-    recorded: str
 
 
 MATCHES = reading("candidates", "/jobs/{job}/matches", JobMatches, "limit", "cursor")

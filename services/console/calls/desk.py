@@ -124,13 +124,17 @@ class Desk:
                 route.method,
                 self._apis[route.service].rstrip("/") + route.address(asked),
                 params=route.parameters(asked),
-                content=None if body is None else body.model_dump_json(exclude_none=not isinstance(body, Whole)),
+                content=None if body is None else _written(body),
                 headers=self._headers | headers,
                 timeout=longest,
             )
         except httpx.HTTPError as error:
             log.warning("service away", service=route.service, route=route.path, error=type(error).__name__)
             raise ServiceAway(route.service) from None
+
+
+def _written(body: BaseModel) -> str:
+    return body.model_dump_json(by_alias=True, exclude_none=not isinstance(body, Whole))
 
 
 def _understood(route: Route[Any], answer: httpx.Response) -> Versioned:

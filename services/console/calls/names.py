@@ -6,7 +6,8 @@ from typing import NamedTuple, TypeVar
 
 from services.console.calls.candidates import NAMES
 from services.console.calls.desk import CallRefused, Desk, ServiceAway
-from services.console.calls.interviews import JOBS, USERS
+from services.console.calls.interviews.jobs import JOBS
+from services.console.calls.interviews.organization import USERS
 from services.console.calls.route import Listed, Route, Told
 
 MOST = 200

@@ -22,6 +22,12 @@ class Said(RootModel[dict[str, Any]]):
     """What a page says, field by field; the service checks it."""
 
 
+class Saved(Told):
+    """What saving changed."""
+
+    recorded: str
+
+
 class Whole(BaseModel):
     """A body in which a null says something; in others what is none is left out."""
 

@@ -1,0 +1,37 @@
+"""Applications, decided and taken back."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from services.console.calls.route import Listed, Saved, Told, reading, writing
+from shared.contracts import ApplicationDecided
+
+
+class Application(Told):
+    """Where an application stands."""
+
+    application: str
+    candidate: str
+    job: str | None = None
+    state: str
+    outcome: str | None = None
+    submitted_at: datetime | None = None
+
+
+class KnownApplication(Application):
+    """An application with its decision."""
+
+    decision: ApplicationDecided | None = None
+
+
+class Reversal(BaseModel):
+    """A decision no longer stands."""
+
+    reversed_at: datetime
+
+
+APPLICATIONS = reading("interviews", "/applications", Listed[Application], "job", "candidate", "limit", "cursor")
+APPLICATION = reading("interviews", "/applications/{application}", KnownApplication)
+DECIDE = writing("interviews", "/applications/{application}/decision", Saved)
+REVERSE = writing("interviews", "/applications/{application}/decision/reversal", Saved)
