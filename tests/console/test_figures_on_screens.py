@@ -1,6 +1,5 @@
 """Insights, feedback, settings, operations, mentors and campaigns, as everyone sees them."""
 
-import httpx
 import pytest
 
 from tests.screens import NARROW, WIDE, Screen
@@ -23,12 +22,9 @@ PAGES = {
 
 
 async def test_everyone_can_use_these_pages(front, screens):
-    cookies = {"tl": await front.sign_in("ben", "admin", "recruiter", "interviewer")}
     async with (
-        httpx.AsyncClient(
-            transport=httpx.ASGITransport(front.app), base_url="http://localhost", cookies=cookies
-        ) as client,
-        screens(localhost=client) as shown,
+        front.reader("ben", "admin", "recruiter", "interviewer") as reader,
+        screens(localhost=reader.client) as shown,
     ):
         for name, address in PAGES.items():
             await shown.show(address, name, *SCREENS)

@@ -1,6 +1,5 @@
 """Jobs, matches, the pool, people and search, as everyone sees them: wide and narrow, by day and by night."""
 
-import httpx
 import pytest
 
 from shared.contracts import match_id, membership_id
@@ -28,12 +27,9 @@ async def test_everyone_can_use_these_pages(front, screens):
         "rights": "/people/amara?tab=rights",
         "search": "/search",
     }
-    cookies = {"tl": await front.sign_in("root", "admin", "recruiter", "auditor")}
     async with (
-        httpx.AsyncClient(
-            transport=httpx.ASGITransport(front.app), base_url="http://localhost", cookies=cookies
-        ) as client,
-        screens(localhost=client) as shown,
+        front.reader("root", "admin", "recruiter", "auditor") as reader,
+        screens(localhost=reader.client) as shown,
     ):
         for name, address in pages.items():
             await shown.show(address, name, *SCREENS)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel
 
 from services.console.calls.route import Listed, Saved, Told, reading, writing
+from shared.contracts import MatchReviewed, MembershipReviewed
 
 
 class PersonName(Told):
@@ -68,21 +69,6 @@ class JobMatches(Listed[Looked]):
     reasons: dict[str, int]
 
 
-class ReviewReason(Told):
-    """Why, as a code."""
-
-    code: str
-
-
-class MatchReview(Told):
-    """What a person did with a proposal."""
-
-    outcome: str
-    by: str
-    reviewed_at: datetime
-    reason: ReviewReason
-
-
 class KnownMatch(Told):
     """One match as it stands."""
 
@@ -91,7 +77,7 @@ class KnownMatch(Told):
     derived_at: datetime
     rules_version: str
     blockers: tuple[str, ...]
-    review: MatchReview | None = None
+    review: MatchReviewed | None = None
 
 
 class WouldBe(Told):
@@ -124,16 +110,6 @@ class FoundPerson(PersonName):
     email: str | None = None
 
 
-class MembershipReview(Told):
-    """What a person decided about a membership."""
-
-    by: str
-    action: str
-    tier: str | None = None
-    reviewed_at: datetime
-    reason: str
-
-
 class Membership(Told):
     """One person's place in the pool of one family."""
 
@@ -148,7 +124,7 @@ class Membership(Told):
     evidence: tuple[str, ...]
     reconfirm_at: datetime | None = None
     expires_at: datetime | None = None
-    review: MembershipReview | None = None
+    review: MembershipReviewed | None = None
 
 
 class FoundMembership(Membership):

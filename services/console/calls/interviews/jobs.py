@@ -9,8 +9,8 @@ from services.console.calls.route import Listed, Saved, Told, reading, writing
 from shared.contracts import JobClosed, JobOpened, Reason
 
 
-class Job(Told):
-    """A job as lists show it."""
+class NamedJob(Told):
+    """A job, and where it stands."""
 
     job: str
     title: str | None = None
@@ -18,19 +18,18 @@ class Job(Told):
     opened_at: datetime | None = None
     family: str | None = None
     cycle: str | None = None
+
+
+class Job(NamedJob):
+    """A job as lists show it."""
+
     applications: int
     undecided: int
 
 
-class KnownJob(Told):
+class KnownJob(NamedJob):
     """A job with what was said of it."""
 
-    job: str
-    title: str | None = None
-    state: str
-    opened_at: datetime | None = None
-    family: str | None = None
-    cycle: str | None = None
     opened: JobOpened | None = None
     closing: JobClosed | None = None
 
