@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from types import UnionType
 from typing import Any, get_args, get_origin
 
+import httpx
 import pytest
 from pydantic import BaseModel
 
 from reference.routes import documents
 from services.console import calls
 from services.console.calls import audit, operations
-from services.console.calls.route import Route
+from services.console.calls.route import Route, Told, reading
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +90,13 @@ def test_a_misspelt_field_would_be_found():
 
     schema = {"properties": {"items": {}, "cursor": {}}}
     assert list(missing(Misspelt, schema, {}, "x")) == ["x.curser"]
+
+
+@pytest.mark.parametrize("given", ["..", ".", "a/b", "../letters", "?x=1", "#", "%2e%2e", "ä ö"])
+def test_an_id_is_one_step_of_an_address_whatever_it_holds(given):
+    asked = httpx.URL(
+        "http://x" + reading("candidates", "/candidates/{candidate}/consents", Told).address({"candidate": given})
+    )
+
+    assert asked.raw_path.count(b"/") == 3
+    assert asked.raw_path.endswith(b"/consents")

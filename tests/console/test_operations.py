@@ -62,3 +62,12 @@ async def test_a_service_that_is_away_is_not_ready_and_the_others_tell(front):
     assert page.status_code == 200
     assert "not ready" in page.text
     assert "The part for insights does not answer just now." in page.text
+
+
+async def test_a_service_that_is_not_ready_says_which_part_of_it(front):
+    await front.house.stages["insights"].database.close()
+    async with front.reader("root", "admin") as root:
+        page = await root.get("/operations")
+
+    assert "not ready" in page.text
+    assert "database: not reached" in page.text

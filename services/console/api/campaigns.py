@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls.desk import CallRefused, Hole, ServiceAway, panels
+from services.console.calls.desk import CallRefused, ServiceAway, panels, rows_of
 from services.console.calls.names import find_names
 from services.console.calls.notifications.campaigns import (
     CAMPAIGNS,
@@ -84,7 +84,7 @@ async def _show(
     if competency:
         asked["preview"] = desk.read(PREVIEW, competency=competency, **about, limit=ROWS)
     found = {"preview": None} | await panels(**asked)
-    people, begun = _items(found["preview"]), _items(found["campaigns"])
+    people, begun = rows_of(found["preview"]), rows_of(found["campaigns"])
     names = await find_names(
         desk, people=(one.candidate for one in people), users=(one.by for one in begun),
         jobs=[job, *(one.job for one in begun)],
@@ -95,7 +95,3 @@ async def _show(
         cycle=cycle, typed=typed or {}, names=names, campaign=(typed or {}).get("campaign") or uuid7(),
         languages=LANGUAGES, **values, **found,
     )  # fmt: skip
-
-
-def _items(panel: Any) -> tuple[Any, ...]:
-    return () if panel is None or isinstance(panel, Hole) else panel.items

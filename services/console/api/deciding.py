@@ -1,29 +1,24 @@
 """Everybody of a closed job who was told nothing is decided at once, after it was shown what each will be told."""
 
-import asyncio
 from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Form
 from fastapi.responses import HTMLResponse
 
+from services.console.api.acts import CHANGED, JOB_DECIDERS, UNTYPED, each, is_meant
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls.desk import CallRefused, Hole, panels
+from services.console.calls.desk import CallRefused, Hole, panels, rows_of
 from services.console.calls.interviews.applications import REVERSE, Reversal
 from services.console.calls.interviews.jobs import DECIDE_ALL, JOB, UNDECIDED, Decisions
 from services.console.calls.names import find_names
 from services.console.calls.notifications.letters import ANSWERS
 from shared.contracts import Reason, ReasonClass
-from shared.web.roles import Role
 
 routes = page_routes()
 
 ROWS = 200
-AT_ONCE = 8
-UNTYPED = 30  # more at once only with the number typed
-CHANGED = frozenset({"another-number", "precondition-failed"})
-DECIDERS = frozenset({Role.RECRUITER, Role.HIRING_MANAGER, Role.ADMIN})
 AtWaiting = Annotated[Visitor, Depends(visiting(Place.WAITING))]
 
 
@@ -58,7 +53,7 @@ async def decide(
     """Decide everybody, or take that back."""
     if act == "reverse":
         return await _show(visitor, job, await _reverse(visitor, applications or []))
-    if expected > UNTYPED and typed.strip() != str(expected):
+    if not is_meant(expected, typed):
         return await _show(visitor, job, Done(act, left=expected, error="number"))
     decisions = Decisions(
         decided_at=visitor.now,
@@ -77,21 +72,11 @@ async def decide(
 
 
 async def _reverse(visitor: Visitor, applications: list[str]) -> Done:
-    """Each by itself, a few at once: what a service refuses stays decided."""
-    few = asyncio.Semaphore(AT_ONCE)
-
-    async def one(application: str) -> bool:
-        try:
-            async with few:
-                reversal = Reversal(reversed_at=visitor.now)
-                await visitor.desk.change(REVERSE, reversal, application=application)
-        except CallRefused:
-            return False
-        return True
-
-    back = await asyncio.gather(*map(one, applications))
-    reversed_ = tuple(a for a, is_back in zip(applications, back, strict=True) if is_back)
-    return Done("reverse", reversed_, len(applications) - len(reversed_))
+    """Each by itself: what a service refuses stays decided."""
+    reversal = Reversal(reversed_at=visitor.now)
+    told = await each(visitor.desk.change(REVERSE, reversal, application=application) for application in applications)
+    back = tuple(a for a, one in zip(applications, told, strict=True) if not isinstance(one, Hole))
+    return Done("reverse", back, len(applications) - len(back))
 
 
 async def _show(visitor: Visitor, job: str, done: Done | None = None) -> HTMLResponse:
@@ -104,10 +89,10 @@ async def _show(visitor: Visitor, job: str, done: Done | None = None) -> HTMLRes
     looked = found["undecided"]
     etag = "" if isinstance(looked, Hole) else looked.etag
     found["undecided"] = looked if isinstance(looked, Hole) else looked.value
-    waiting = () if isinstance(looked, Hole) else looked.value.items
-    answers = {} if isinstance(found["answers"], Hole) else {one.application: one for one in found["answers"].items}
+    waiting = rows_of(found["undecided"])
+    answers = {one.application: one for one in rows_of(found["answers"])}
     names = await find_names(desk, people=(row.candidate for row in waiting))
     return visitor.show(
         "deciding.html", place=Place.WAITING, found=found, names=names, done=done, answers=answers, job=job, etag=etag,
-        address=f"{Place.WAITING}/{job}", may_decide=bool(visitor.roles & DECIDERS), untyped=UNTYPED,
+        address=f"{Place.WAITING}/{job}", may_decide=bool(visitor.roles & JOB_DECIDERS), untyped=UNTYPED,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from fastapi import Depends, Form, Query
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
+from services.console.api.acts import JOB_DECIDERS, status_of
 from services.console.api.links import address
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
@@ -22,12 +23,11 @@ from services.console.calls.names import find_names
 from services.console.calls.route import Said
 from services.console.domain.scorecards import count_scorecards
 from shared.contracts import ClosingReason, closing_reason
-from shared.web.roles import DECIDERS, WRITERS, Role
+from shared.web.roles import WRITERS
 
 routes = page_routes()
 ROWS, MOST, VERDICTS = 50, 200, 8
 _ALWAYS = "1970-01-01T00:00:00Z"
-_DECIDERS = frozenset({*DECIDERS, Role.HIRING_MANAGER})
 AtJob = Annotated[Visitor, Depends(visiting(Place.JOBS))]
 
 
@@ -94,7 +94,7 @@ async def _show(visitor: Visitor, job: str, tab: Tab, cursor: str, done: Done | 
         else (),
     )
     return visitor.show(
-        f"job_{tab}.html", place=Place.JOBS, status=_status(done), job=known.value, etag=known.etag, tab=tab.value,
+        f"job_{tab}.html", place=Place.JOBS, status=status_of(done), job=known.value, etag=known.etag, tab=tab.value,
         found=found, names=names, done=done, **_more(visitor, job, tab, found), **_rights(visitor, known.value),
     )  # fmt: skip
 
@@ -150,7 +150,7 @@ async def _show_application(visitor: Visitor, job: str, application: str, done: 
         ),
     )
     return visitor.show(
-        "application.html", place=Place.JOBS, status=_status(done), job=known, application=mine.value, etag=mine.etag,
+        "application.html", place=Place.JOBS, status=status_of(done), job=known, application=mine.value, etag=mine.etag,
         feedback=feedback, verdicts=verdicts, names=names, done=done, tab=Tab.PEOPLE.value, **_rights(visitor, known),
     )  # fmt: skip
 
@@ -158,15 +158,9 @@ async def _show_application(visitor: Visitor, job: str, application: str, done: 
 def _rights(visitor: Visitor, job: KnownJob) -> dict[str, bool]:
     """What to offer. The services decide; a form that is always refused helps nobody."""
     return {
-        "may_decide": bool(visitor.roles & _DECIDERS),
+        "may_decide": bool(visitor.roles & JOB_DECIDERS),
         "may_close": bool(visitor.roles & {*WRITERS}) and job.opened is not None,
     }
-
-
-def _status(done: Done | None) -> int:
-    if done is None or done.refused is None:
-        return 200
-    return done.refused.refusal.status if done.refused.refusal else 503
 
 
 async def _decide(visitor: Visitor, job: str, act: Act) -> object:

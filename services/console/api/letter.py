@@ -8,13 +8,14 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse
 
+from services.console.api.acts import not_before
 from services.console.api.editing import NONE, Findings, check, edited, found_in, items_of
 from services.console.api.places import Place
-from services.console.api.releasing import PAGE, Released, not_before
+from services.console.api.releasing import PAGE, Released
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.api.wanted_letters import Wanted
-from services.console.calls.desk import CallRefused, Hole, panels
+from services.console.calls.desk import CallRefused, Hole, panels, rows_of
 from services.console.calls.interviews.feedback import FEEDBACK
 from services.console.calls.interviews.jobs import JOB
 from services.console.calls.names import Names, find_names
@@ -151,23 +152,18 @@ def _asked(visitor: Visitor, letter: Letter) -> dict[str, Any]:
     return asked
 
 
-def _given(panel: Any) -> tuple[Any, ...]:
-    """The rows of a panel that is there."""
-    return () if panel is None or isinstance(panel, Hole) else panel.items
-
-
 def _people(letter: Letter, beside: dict[str, Any]) -> list[str]:
-    return [letter.candidate, *(one.candidate for one in _given(beside.get("others")))]
+    return [letter.candidate, *(one.candidate for one in rows_of(beside.get("others")))]
 
 
 def _users(letter: Letter, beside: dict[str, Any]) -> list[str | None]:
     edited_by = letter.draft.edited_by if letter.draft else None
-    return [letter.decided_by, edited_by, *(one.interviewer for one in _given(beside.get("feedback")))]
+    return [letter.decided_by, edited_by, *(one.interviewer for one in rows_of(beside.get("feedback")))]
 
 
 def _named(names: Names, beside: dict[str, Any]) -> set[str]:
     """Who must not be named in the letter: whoever saw its reader."""
-    return {names.users[one.interviewer] for one in _given(beside.get("feedback")) if one.interviewer in names.users}
+    return {names.users[one.interviewer] for one in rows_of(beside.get("feedback")) if one.interviewer in names.users}
 
 
 def _title(job: Any) -> dict[str, str]:
@@ -181,7 +177,7 @@ def _competencies(job: Any) -> dict[str, str]:
 
 
 def _by_feedback(feedback: Any) -> dict[str, Any]:
-    return {one.feedback: one for one in _given(feedback)}
+    return {one.feedback: one for one in rows_of(feedback)}
 
 
 def _strip(letter: Letter, done: Done | None, visitor: Visitor) -> Released | None:

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 from fastapi import Depends, Form, Query
 from fastapi.responses import HTMLResponse
 
+from services.console.api.acts import not_before
 from services.console.api.places import Place
-from services.console.api.releasing import Released, not_before, release_all, release_some, take_back
+from services.console.api.releasing import Released, release_all, release_some, take_back
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.api.wanted_letters import Wanted

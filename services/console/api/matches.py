@@ -1,13 +1,13 @@
 """Matches of a job: who is proposed, on what evidence, and what a person does about it, one at a time on purpose."""
 
 import asyncio
-from datetime import timedelta
 from typing import Annotated, Any, Literal, NamedTuple
 
 from fastapi import Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
+from services.console.api.acts import not_before, status_of
 from services.console.api.links import address
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
@@ -21,7 +21,6 @@ from shared.contracts import Competency
 
 routes = page_routes()
 ROWS = 50
-STILL = timedelta(minutes=10)  # an invitation leaves then at the earliest: so long it can be taken back
 UNDONE = "undone"
 AtMatches = Annotated[Visitor, Depends(visiting(Place.MATCHES))]
 
@@ -61,7 +60,7 @@ async def review(job: str, visitor: AtMatches, act: Annotated[Act, Form()], requ
     if act.act == "what-if":
         return await _show(visitor, job, "", "", await _imagine(visitor, job, act, request))
     said: dict[str, Any] = {"outcome": act.act, "reason": {"code": act.reason.strip()}}
-    said["not_before"] = (visitor.now + STILL).isoformat()
+    said["not_before"] = not_before(visitor).isoformat()
     changed = await panel(visitor.desk.change(candidates.REVIEW_MATCH, Said(said), etag=act.etag, match=act.match))
     refused = changed if isinstance(changed, Hole) else None
     return await _show(visitor, job, act.match if refused else "", "", Done(act, refused))
@@ -105,7 +104,7 @@ async def _show(visitor: Visitor, job: str, match: str, cursor: str, done: Done 
         users=[getattr(getattr(known_match, "review", None), "by", None)],
     )
     return visitor.show(
-        "matches.html", place=Place.JOBS, status=_status(done), tab="matches", job=known, found=found,
+        "matches.html", place=Place.JOBS, status=status_of(done), tab="matches", job=known, found=found,
         proposed=proposed, opened=opened, names=names, done=done, next=_next(job, found["matches"], len(proposed)),
     )  # fmt: skip
 
@@ -115,9 +114,3 @@ def _next(job: str, matches: Any, proposed: int) -> str | None:
     if isinstance(matches, Hole) or not matches.cursor or proposed < len(matches.items):
         return None
     return address("/jobs", job, "matches", cursor=matches.cursor)
-
-
-def _status(done: Done | None) -> int:
-    if done is None or done.refused is None:
-        return 200
-    return done.refused.refusal.status if done.refused.refusal else 503

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Form
 from fastapi.responses import HTMLResponse
 
+from services.console.api.acts import each
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
@@ -16,7 +17,6 @@ from services.console.calls.route import Service
 routes = page_routes()
 AtOperations = Annotated[Visitor, Depends(visiting(Place.OPERATIONS))]
 AT_ONCE = 200  # records a press; the rest is left for the next
-TOGETHER = 8
 
 
 @routes.get(Place.OPERATIONS)
@@ -48,23 +48,9 @@ async def act_on_records(
         return await _show(visitor, chosen=chosen, wrong=len(parked))
     wanted = [one for one in parked if str(one) == record] if record else parked
     routes_of = operations.REDRIVE if act == "redrive" else operations.DISCARD
-    done = await _each(visitor, routes_of[chosen[0]], wanted)
+    told = await each(visitor.desk.change(routes_of[chosen[0]], record=one) for one in wanted)
+    done = sum(not isinstance(one, Hole) for one in told)  # others were accepted, or are gone, meanwhile
     return await _show(visitor, chosen=chosen, done=(act, done, len(wanted) - done))
-
-
-async def _each(visitor: Visitor, route: Any, records: list[int]) -> int:
-    """How many it was done with; some may be accepted, or gone, meanwhile."""
-    turn = asyncio.Semaphore(TOGETHER)
-
-    async def one(record: int) -> bool:
-        async with turn:
-            try:
-                await visitor.desk.change(route, record=record)
-            except (CallRefused, ServiceAway):
-                return False
-            return True
-
-    return sum(await asyncio.gather(*(one(record) for record in records)))
 
 
 def _chosen(service: str, code: str) -> tuple[Service, str] | None:
@@ -94,8 +80,8 @@ async def _show(
 async def _health(visitor: Visitor, service: Service) -> tuple[str, dict[str, str]]:
     """Whether it is ready, and what its parts say."""
     try:
-        told = (await visitor.desk.fetch(operations.READY[service])).json()
-    except (ServiceAway, CallRefused):
+        told = (await visitor.desk.fetch(operations.READY[service], also=[503])).json()
+    except (ServiceAway, CallRefused, ValueError):  # a proxy's page is no answer of it
         return "away", {}
     parts = told.get("parts", {})
     return ("ready" if told.get("ready") else "not-ready"), {str(name): str(state) for name, state in parts.items()}

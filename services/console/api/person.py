@@ -7,6 +7,7 @@ from fastapi import Depends, Form
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel
 
+from services.console.api.acts import status_of
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
@@ -184,6 +185,4 @@ def _colleagues(rows: dict[str, tuple[Any, ...]]) -> set[str | None]:
 
 
 def _status(done: Done | None) -> int:
-    if done is None or not (done.wrong or done.refused):
-        return 200
-    return 422 if done.wrong else done.refused.refusal.status if done.refused.refusal else 503
+    return 422 if done and done.wrong else status_of(done)

@@ -6,6 +6,7 @@ from fastapi import Depends, Form, Query
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict
 
+from services.console.api.acts import status_of
 from services.console.api.links import address
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
@@ -93,13 +94,7 @@ async def _show(visitor: Visitor, wanted: WantedMembers, done: Done | None = Non
     )
     cursor = getattr(found["pool"], "cursor", None)
     return visitor.show(
-        "pool.html", place=Place.POOL, status=_status(done), found=found, opened=opened, member=place, names=names,
+        "pool.html", place=Place.POOL, status=status_of(done), found=found, opened=opened, member=place, names=names,
         wanted=wanted, done=done, may_decide=bool(visitor.roles & {*DECIDERS}),
         next=address(Place.POOL, **wanted.filters, cursor=cursor) if cursor else None,
     )  # fmt: skip
-
-
-def _status(done: Done | None) -> int:
-    if done is None or done.refused is None:
-        return 200
-    return done.refused.refusal.status if done.refused.refusal else 503

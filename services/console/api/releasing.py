@@ -1,12 +1,12 @@
 """Letters are let go, and taken back: what each of these acts did, for the strip that says so."""
 
-import asyncio
-from collections.abc import Awaitable, Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
+from services.console.api.acts import CHANGED, each, is_meant, not_before
 from services.console.api.visitors import Visitor
-from services.console.calls.desk import CallRefused
+from services.console.calls.desk import CallRefused, Hole
 from services.console.calls.notifications.letters import (
     DECIDE_LETTER,
     JOB_APPROVALS,
@@ -17,11 +17,7 @@ from services.console.calls.notifications.letters import (
     WaitingLetter,
 )
 
-UNDO_FOR = timedelta(minutes=10)
-UNTYPED = 30  # more at once only with the number typed
-AT_ONCE = 8
 PAGE = 200
-CHANGED = frozenset({"another-number", "precondition-failed"})
 
 
 class Released(NamedTuple):
@@ -40,14 +36,9 @@ class Released(NamedTuple):
         return [candidate for candidate in self.letters.values() if candidate]
 
 
-def not_before(visitor: Visitor) -> datetime:
-    """What is released now leaves no earlier, so that it can be taken back."""
-    return visitor.now + UNDO_FOR
-
-
 async def release_all(visitor: Visitor, job: str, expected: int, typed: str, etag: str) -> Released:
     """Let everything go that raises no concern, if it still is what the page said."""
-    if expected > UNTYPED and typed.strip() != str(expected):
+    if not is_meant(expected, typed):
         return Released("release-all", error="number", left=expected)
     waiting = await _waiting(visitor, job, ())
     try:
@@ -65,7 +56,7 @@ async def release_some(visitor: Visitor, job: str, letters: list[str], typed: st
     """Let those go that were chosen, but for what somebody has to look at alone."""
     if not letters:
         return Released("release", error="none")
-    if len(letters) > UNTYPED and typed.strip() != str(len(letters)):
+    if not is_meant(len(letters), typed):
         return Released("release", error="number", left=len(letters))
     waiting = await _waiting(visitor, job, letters)
     ready = [waiting[one] for one in letters if one in waiting and not waiting[one].concerns]
@@ -85,21 +76,10 @@ async def take_back(visitor: Visitor, letters: list[str]) -> Released:
 
 
 async def _each(visitor: Visitor, letters: Iterable[str], approval: Approval) -> dict[str, Letter]:
-    """Say the same of each, a few at once. Those of which it cannot be said are left out."""
-    few = asyncio.Semaphore(AT_ONCE)
-
-    async def say(letter: str) -> tuple[str, Letter | None]:
-        async with few:
-            return letter, await _unless_refused(visitor.desk.change(DECIDE_LETTER, approval, letter=letter))
-
-    return {letter: told for letter, told in await asyncio.gather(*map(say, letters)) if told}
-
-
-async def _unless_refused(asked: Awaitable[Letter]) -> Letter | None:
-    try:
-        return await asked
-    except CallRefused:
-        return None
+    """Say the same of each. Those of which it cannot be said are left out."""
+    wanted = list(letters)
+    told = await each(visitor.desk.change(DECIDE_LETTER, approval, letter=letter) for letter in wanted)
+    return {letter: one for letter, one in zip(wanted, told, strict=True) if not isinstance(one, Hole)}
 
 
 async def _waiting(visitor: Visitor, job: str, letters: Iterable[str]) -> dict[str, WaitingLetter]:

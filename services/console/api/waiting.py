@@ -1,6 +1,6 @@
 """Who waits, for what, and whose turn it is; and the closed jobs of which nobody told some people anything yet."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse
@@ -10,7 +10,7 @@ from services.console.api.links import address
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls.desk import Hole, panels
+from services.console.calls.desk import panels, rows_of
 from services.console.calls.interviews.jobs import JOBS
 from services.console.calls.names import find_names
 from services.console.calls.notifications.work import TOTALS, WAITING
@@ -50,18 +50,14 @@ async def show_waiting(
         totals=desk.read(TOTALS, limit=ROWS),
         closed=desk.read(JOBS, state="closed", limit=MOST_JOBS),
     )  # fmt: skip
-    rows, totals = _items(found["waiting"]), _items(found["totals"])
+    rows, totals = rows_of(found["waiting"]), rows_of(found["totals"])
     names = await find_names(
         desk,
         people=(row.candidate for row in rows),
         users=[*(row.owner for row in rows), *(total.owner for total in totals)],
         jobs=(row.job for row in rows),
     )
-    undecided = [job for job in _items(found["closed"]) if job.undecided]
+    undecided = [job for job in rows_of(found["closed"]) if job.undecided]
     return visitor.show(
         "waiting.html", place=Place.WAITING, found=found, names=names, wanted=wanted, undecided=undecided
     )
-
-
-def _items(panel: Any) -> tuple[Any, ...]:
-    return () if isinstance(panel, Hole) else panel.items

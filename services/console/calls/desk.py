@@ -1,7 +1,7 @@
 """A desk: what one person asks of the services, with their own token, so that rights and the read log stay theirs."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Collection, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 import httpx
@@ -89,10 +89,10 @@ class Desk:
         """The same with its version. Raises as `read` does."""
         return await self._send(route, asked, None, {}, LONGEST)
 
-    async def fetch(self, route: Route[Any], /, **asked: object) -> httpx.Response:
-        """A page that a service shows, as it is. Raises as `read` does."""
+    async def fetch(self, route: Route[Any], /, *, also: Collection[int] = (), **asked: object) -> httpx.Response:
+        """What a service answers, as it is; with these statuses, too. Raises as `read` does."""
         answer = await self._answer(route, asked, None, {}, LONGEST)
-        if not answer.is_success:
+        if not (answer.is_success or answer.status_code in also):
             raise _failure(route, answer)
         return answer
 
@@ -167,6 +167,11 @@ async def panel(asked: Awaitable[T]) -> T | Hole:
         return Hole(away.service)
     except CallRefused as refused:
         return Hole(refused.service, refused.refusal)
+
+
+def rows_of(part: Any) -> tuple[Any, ...]:
+    """The rows of a part of a page; none where it is not there."""
+    return () if part is None or isinstance(part, Hole) else part.items
 
 
 async def panels(**asked: Awaitable[Any]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class Route(Generic[A]):
 
     def address(self, asked: Mapping[str, object]) -> str:
         """The path for these values, each quoted whole. Raises KeyError for one that is missing."""
-        return self.path.format_map({name: quote(str(asked[name]), safe="") for name in self._names})
+        return self.path.format_map({name: _step(str(asked[name])) for name in self._names})
 
     def parameters(self, asked: Mapping[str, object]) -> dict[str, str]:
         """Those of the values that are parameters and are given. Raises TypeError for one that is neither."""
@@ -66,6 +66,11 @@ class Route(Generic[A]):
     @property
     def _names(self) -> set[str]:
         return {name for _, name, _, _ in Formatter().parse(self.path) if name}
+
+
+def _step(value: str) -> str:
+    """One step of a path, whatever it holds: also dots lead nowhere else."""
+    return value.replace(".", "%2E") if value in (".", "..") else quote(value, safe="")
 
 
 def _said(value: object) -> str:
