@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.screens import NARROW, WIDE, Screen
+from tests.screens import WIDE, Screen
 
 pytestmark = pytest.mark.db
-SCREENS = (Screen(WIDE), Screen(NARROW, dark=True))
+SCREENS = (Screen(WIDE), Screen(320, dark=True, language="de"))  # the least width of WCAG 1.4.10, and the longest words
 PAGES = {
     "insights": "/insights",
     "rounds": "/insights/rounds",
