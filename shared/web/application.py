@@ -120,7 +120,7 @@ def _answer_problems(app: FastAPI) -> None:
     async def framework(request: Request, error: HTTPException) -> Response:
         if isinstance(error.__cause__, LinkRefused):
             return await refused_link(request, error.__cause__)
-        return answer(_of_framework(error), request.state.request_id)
+        return answer(of_framework(error), request.state.request_id)
 
 
 def _of_link(refused: LinkRefused) -> Problem:
@@ -134,7 +134,7 @@ _BY_STATUS: dict[int, type[Problem]] = {
 }
 
 
-def _of_framework(error: HTTPException) -> Problem:
+def of_framework(error: HTTPException) -> Problem:
     """FastAPI's own refusals, told as ours; their words are left out, and around one of ours they are no others."""
     if isinstance(error.__cause__, Problem):
         return error.__cause__

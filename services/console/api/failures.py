@@ -18,7 +18,9 @@ Failure = Problem | RequestValidationError | ServiceAway | CallRefused
 def tell(request: Request, error: Failure) -> HTMLResponse:
     """The page of a failure, in the frame of whoever is signed in."""
     status, values = _said(error)
-    return _page(request, "failed.html", status, error=values)
+    page = _page(request, "failed.html", status, error=values)
+    page.headers.update(error.headers if isinstance(error, Problem) else {})
+    return page
 
 
 async def keep(request: Request) -> HTMLResponse:

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from services.console.api import failures
 from services.console.api.guard import refuse_foreign
@@ -15,9 +17,10 @@ from services.console.api.sessions import SignInNeeded
 from services.console.calls.desk import CallRefused, ServiceAway, TokenRefused
 from services.console.calls.issuer import failed
 from services.console.domain.ways import Obstacle, SignInFailed
+from shared.web.application import of_framework
 from shared.web.jwks import IssuerUnreachable
 from shared.web.middleware import surprise
-from shared.web.problems import Problem
+from shared.web.problems import MethodNotAllowed, Problem
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -33,10 +36,21 @@ class Page(APIRoute):
             try:
                 refuse_foreign(request)
                 return await handle(request)
+            except HTTPException as error:
+                return failures.tell(request, of_framework(error))
             except Exception as error:  # a person reads the answer
                 return await _told(request, error)
 
         return answer
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or tell that this page takes no such request."""
+        taken = self.methods or set()
+        if scope["method"] in taken:
+            await super().handle(scope, receive, send)
+            return
+        refusal = MethodNotAllowed(headers={"Allow": ", ".join(sorted(taken))})
+        await failures.tell(Request(scope), refusal)(scope, receive, send)
 
 
 async def _told(request: Request, error: Exception) -> Response:

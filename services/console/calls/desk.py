@@ -1,6 +1,7 @@
 """A desk: what one person asks of the services, with their own token, so that rights and the read log stay theirs."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Collection, Mapping
 from typing import Any, NamedTuple, TypeVar
 
@@ -11,6 +12,8 @@ from pydantic import BaseModel, ValidationError
 from services.console.calls.route import A, Route, Service, Told, Whole
 
 log = structlog.get_logger()
+_ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]*"')
+_NO_VERSION = '"none"'  # what no service shows: a form that says nothing readable changes nothing
 
 LONGEST = 2.0  # seconds a service has for its answer; the page goes on without it
 LONGEST_WRITE = 10.0  # what a person asked for is waited for
@@ -102,8 +105,11 @@ class Desk:
         return found
 
     async def change(self, route: Route[A], body: BaseModel | None = None, /, *, etag: str = "", **asked: object) -> A:
-        """Change something, if it still is at this version; "" takes any. Raises as `read` does."""
-        conditions = {"If-Match": etag} if etag else {}
+        """Change something, if it still is at this version: "" is any, and what is no `ETag` is none.
+
+        Raises as `read` does.
+        """
+        conditions = {"If-Match": etag if _ETAG.fullmatch(etag) else _NO_VERSION} if etag else {}
         found: A = (await self._send(route, asked, body, conditions, LONGEST_WRITE)).value
         return found
 
