@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from shared.contracts import Competency, Overall, TeamMember, TeamRole
+from shared.contracts import Anchor, Competency, Overall, TeamMember, TeamRole
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -41,8 +41,21 @@ TEAM = (
     TeamMember(user="ines", role=TeamRole.RECRUITER),
     TeamMember(user="tomas", role=TeamRole.HIRING_MANAGER),
 )
+SQL_ANCHORS = (
+    Anchor(level=1, text="Reads one table; a join is guessed."),
+    Anchor(level=3, text="Joins two tables and notices when rows double."),
+    Anchor(level=5, text="Explains each join and proves the result by a count."),
+)
 COMPETENCIES = (
-    Competency(competency="sql", name="SQL", level=4, must_have=True, weight=3, looks_for="joins that stay right"),
+    Competency(
+        competency="sql",
+        name="SQL",
+        level=4,
+        must_have=True,
+        weight=3,
+        looks_for="joins that stay right",
+        anchors=SQL_ANCHORS,
+    ),
     Competency(competency="python", name="Python", level=3, weight=2, looks_for="small scripts that others can read"),
     Competency(competency="communication", name="Communication", level=3, looks_for="the answer first"),
 )

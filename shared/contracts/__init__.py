@@ -109,6 +109,7 @@ from shared.contracts.interviews.interviews import (
     Stage,
 )
 from shared.contracts.interviews.jobs import (
+    Anchor,
     Competency,
     CompetencyKind,
     FeedbackPolicy,

@@ -106,6 +106,7 @@ _WORDS = {
     "stage": "The step of the process it belongs to.",
     "suggestion": "What to do about it.",
     "text": "The text.",
+    "Anchor.text": "What somebody at this level does.",
     "SurveyAnswered.text": "What they wrote.",
     "title": "The title.",
     "why": "The reasons, a sentence each.",
@@ -207,6 +208,7 @@ _NUMBERS = {
 }
 
 _LISTS = {
+    "anchors": "What each level looks like, for interviewers; candidates do not read it.",
     "assesses": "The competencies that are looked at.",
     "competencies": "What the job asks for, each once.",
     "conditions": "What the person confirmed with it.",

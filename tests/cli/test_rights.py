@@ -65,7 +65,8 @@ async def test_a_dry_run_says_what_would_go_and_until_when_it_is_held(rights):
     assert (plan["asked"], plan["ids"], plan["until"]) == (False, ["amara"], "2027-05-13T15:00:00+00:00")
     assert plan["held"]["candidates"]["feedback-submitted"] == 3
     assert plan["held"]["interviews"]["application-decided"] == 1
-    assert "candidate-registered" not in plan["held"]["interviews"]
+    assert plan["held"]["interviews"]["candidate-registered"] == 1
+    assert "candidate-registered" not in plan["held"]["insights"]
     assert "A legal hold keeps it until 2027-05-13 15:00 UTC." in shown
     assert "Nothing was done: a dry run." in shown
     again = json.loads(rights("erase", "amara", "--dry-run", "--json").stdout)

@@ -54,6 +54,7 @@ BODIES: dict[str, dict[str, Any]] = {
                 "weight": 3,
                 "looks_for": "Joins.",
                 "kind": "skill",
+                "anchors": [{"level": 1, "text": "Cannot join."}, {"level": 5, "text": "Explains each join."}],
             }
         ],
         "feedback_policy": "full",

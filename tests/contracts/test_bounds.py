@@ -162,6 +162,13 @@ def test_a_job_names_each_competency_once():
     assert taken("job-opened", BODIES["job-opened"] | {"competencies": twice}).code == "invalid-field"
 
 
+def test_a_competency_describes_each_of_its_levels_once():
+    anchors = [{"level": 3, "text": "Joins two tables."}] * 2
+    twice = changed(BODIES["job-opened"], "competencies.0.anchors", anchors)
+
+    assert taken("job-opened", twice).code == "invalid-field"
+
+
 @pytest.mark.parametrize("topic", BODIES)
 def test_what_the_product_page_requires_is_required_and_the_rest_is_not(topic):
     contract = BY_TOPIC[topic]

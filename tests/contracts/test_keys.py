@@ -94,7 +94,7 @@ def test_listeners_partitions_and_breadth_are_those_of_the_table(topic):
         "erasure-completed": frozenset({"candidates"}),
         "event-rejected": frozenset(),
         **dict.fromkeys(HEARD_BY_ALL, ALL),
-        "user-registered": NAMING,
+        **dict.fromkeys(("user-registered", "candidate-registered"), NAMING),
         "campaign-started": frozenset({"notifications"}),
         **dict.fromkeys(COUNTED, frozenset({"candidates", "insights"})),
         "round-summed-up": frozenset({"insights"}),

@@ -1,11 +1,11 @@
-"""The one-minute feedback form behind a signed link: no sign-in, no script, nothing typed is lost."""
+"""The feedback form of three minutes behind a signed link: no sign-in, no script, nothing typed is lost."""
 
 from datetime import timedelta
 
 import pytest
 
 from services.interviews.domain.forms import feedback_id
-from shared.contracts import CandidateErased, ErasureRequested
+from shared.contracts import CandidateErased, CandidateMerged, CandidateRegistered, ErasureRequested
 from shared.web.links import Links
 from tests.browser import KEY
 from tests.candidates.sentences import NOW
@@ -19,7 +19,13 @@ JOB = {
     "opened_at": "2026-10-01T08:00:00Z",
     "language": "en",
     "competencies": [
-        {"competency": "sql", "name": "SQL", "level": 4, "looks_for": "Joins without fear"},
+        {
+            "competency": "sql",
+            "name": "SQL",
+            "level": 4,
+            "looks_for": "Joins without fear",
+            "anchors": [{"level": 5, "text": "Explains why."}, {"level": 1, "text": "Joins by trial."}],
+        },
         {"competency": "python", "name": "Python", "level": 3},
     ],
 }
@@ -89,11 +95,26 @@ async def test_the_form_asks_for_what_the_interview_assesses_and_needs_no_script
     assessed = await form.client.get(link())
 
     assert "Joins without fear" in everything.text
+    assert '<li value="5">Explains why.</li>' in everything.text
     assert "Python" in everything.text
     assert "SQL" not in assessed.text
     assert "teamwork" in assessed.text
     assert "<script src" not in everything.text
     assert "4 November 2026, 15:00" in everything.text
+
+
+async def test_the_form_says_of_whom_by_any_of_their_ids_and_never_how_to_reach_them(form, stage):
+    unknown = await form.client.get(link())
+    profile = CandidateRegistered(candidate="nh", name="Noor Haddad", email="noor@mail.example", phone="+49 30 1234567")
+    await stage.deliver(
+        Heard(profile, NOW), Heard(CandidateMerged(surviving="noor", merged=("nh",), merged_at=NOW), NOW)
+    )
+
+    known = await form.client.get(link())
+
+    assert "noor" not in unknown.text
+    assert "<strong>Noor Haddad</strong>" in known.text
+    assert not [contact for contact in ("mail.example", "1234567") if contact in known.text]
 
 
 async def test_opening_the_link_changes_nothing(form, stage):

@@ -1,4 +1,4 @@
-"""The one-minute feedback form: reached by a signed link, no sign-in; script only helps. Only POST changes anything."""
+"""The feedback form: three minutes, behind a signed link, no sign-in; script only helps. Only POST changes anything."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from services.interviews.api.form_advice import PAGE_POLICY, SCRIPT, SEEN, Advice, Advised, Written, advise
 from services.interviews.domain.forms import asked_of, feedback_id, language_of
-from services.interviews.sql.lookups import find_application, find_interview, load_facts
+from services.interviews.sql.lookups import find_application, find_interview, find_name, load_facts
 from shared.contracts import (
     Competency,
     FeedbackSubmitted,
@@ -43,6 +43,7 @@ class FormSubject(NamedTuple):
 
     schedule: InterviewScheduled
     user: str
+    candidate: str | None  # their name, where it is known
     competencies: tuple[Competency, ...]
     title: str | None
     language: str
@@ -119,6 +120,7 @@ async def _asked(visit: Visit) -> FormSubject:
     return FormSubject(
         schedule,
         user,
+        await find_name(visit.turn.conn, visit.organization, held.candidate),
         asked_of(schedule, job),
         job.title if job else None,
         language_of(job, settings),
@@ -151,6 +153,7 @@ def _page(
         language=asked.reader,
         status=status,
         title=asked.title,
+        candidate=asked.candidate,
         organization=asked.settings.name,
         stage=asked.schedule.stage.name if asked.schedule.stage else None,
         starts_at=asked.schedule.starts_at.isoformat(),

@@ -28,6 +28,7 @@ from services.interviews.sql import interview_lists
 from services.interviews.sql.lists import ListSearch
 from services.interviews.sql.lookups import load_facts
 from shared.contracts import (
+    Anchor,
     Basis,
     Competency,
     Event,
@@ -128,6 +129,7 @@ class AskedCompetency(Value):
     competency: Id
     name: Name
     looks_for: str | None
+    anchors: tuple[Anchor, ...]
 
 
 class KnownInterview(ListedInterview):
@@ -253,7 +255,12 @@ async def _said(conn: Connection, caller: Caller, fact: str | None, contract: ty
 
 
 def _asked(competency: Competency) -> AskedCompetency:
-    return AskedCompetency(competency=competency.competency, name=competency.name, looks_for=competency.looks_for)
+    return AskedCompetency(
+        competency=competency.competency,
+        name=competency.name,
+        looks_for=competency.looks_for,
+        anchors=competency.anchors,
+    )
 
 
 def _slot(given: datetime | None, known: Interview) -> datetime:

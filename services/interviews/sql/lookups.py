@@ -77,6 +77,21 @@ async def find_interview(conn: Connection, organization: str, interview: str) ->
     return to_interview(row) if row else None
 
 
+async def find_name(conn: Connection, organization: str, candidate: str) -> str | None:
+    """What somebody is called, by the newest profile under any of their ids; None while nobody said it."""
+    name: str | None = await conn.fetchval(
+        """
+        SELECT f.body ->> 'name' FROM people_named(ARRAY[$1::text], ARRAY[$2::text]) p
+        CROSS JOIN LATERAL (SELECT body, time FROM facts f WHERE f.organization = $1 AND f.candidate = p.candidate
+                            AND f.topic = 'candidate-registered' OFFSET 0) f
+        ORDER BY f.time DESC LIMIT 1
+        """,
+        organization,
+        candidate,
+    )
+    return name
+
+
 async def find_managed_jobs(conn: Connection, organization: str, user: str) -> list[str]:
     """The jobs somebody manages the hiring for."""
     rows = await conn.fetch(

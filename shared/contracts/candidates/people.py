@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.event import ALL, CANDIDATES, EACH, PEOPLE_SIDE, Event
+from shared.contracts.event import ALL, CANDIDATES, EACH, NAMING, Event
 from shared.contracts.values import (
     Country,
     Email,
@@ -44,7 +44,7 @@ class Skill(Value):
     said_at: Instant
 
 
-class CandidateRegistered(Event, owner=CANDIDATES, from_platforms=True, listens=PEOPLE_SIDE, fact="candidate"):
+class CandidateRegistered(Event, owner=CANDIDATES, from_platforms=True, listens=NAMING, fact="candidate"):
     """Somebody's profile. Said again, it is the newer whole profile."""
 
     candidate: Id

@@ -69,16 +69,27 @@ class TeamMember(Value):
     role: TeamRole
 
 
+LevelOfFive = Annotated[int, Field(ge=1, le=5, strict=True)]
+
+
+class Anchor(Value):
+    """What somebody at one level does."""
+
+    level: LevelOfFive
+    text: Text
+
+
 class Competency(Value):
-    """What a job asks for: `level` 1 to 5, `weight` 1 to 100."""
+    """What a job asks for: `level` 1 to 5, `weight` 1 to 100. `anchors` are for interviewers only."""
 
     competency: Id
     name: Name
-    level: Annotated[int, Field(ge=1, le=5, strict=True)]
+    level: LevelOfFive
     must_have: Flag = False
     weight: Annotated[int, Field(ge=1, le=100, strict=True)] = 1
     looks_for: Text | None = None
     kind: CompetencyKind = CompetencyKind.SKILL
+    anchors: Annotated[tuple[Anchor, ...], Field(max_length=5)] = ()
 
 
 class JobOpened(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="job", person=None, exclusive=True):
@@ -104,6 +115,8 @@ class JobOpened(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact=
     def _distinct(self) -> "JobOpened":
         if len({c.competency for c in self.competencies}) < len(self.competencies):
             raise PydanticCustomError("competency_twice", "names a competency twice")
+        if any(len({a.level for a in c.anchors}) < len(c.anchors) for c in self.competencies):
+            raise PydanticCustomError("level_twice", "describes a level of a competency twice")
         return self
 
 

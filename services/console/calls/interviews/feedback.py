@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.console.calls.route import Listed, Saved, Told, Whole, reading, writing
-from shared.contracts import Overall, Rating, Shareable
+from shared.contracts import Anchor, Overall, Rating, Shareable
 
 
 class Interview(Told):
@@ -70,6 +70,7 @@ class AskedCompetency(Told):
     competency: str
     name: str
     looks_for: str | None = None
+    anchors: tuple[Anchor, ...] = ()
 
 
 class AskedInterview(Told):
