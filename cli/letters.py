@@ -12,7 +12,8 @@ import typer
 from cli.errors import UserMistake
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.policy import LetterKind, stream_of
-from services.notifications.post.rendering import Letterhead, Value, compose, said_on, write
+from services.notifications.letters.rendering import LetterFrame, Value, said_on, write
+from services.notifications.post.composing import Letterhead, compose
 from shared.contracts import Stream
 from shared.web.translation import LANGUAGES, called
 
@@ -78,9 +79,16 @@ def mail_of(variant: Variant, language: str, organization: str = "Halden", colou
     words = write(variant, language, organization=organization, **values_of(language))
     kind = KINDS.get(variant) or LetterKind(variant)
     is_duty = stream_of(kind) is Stream.DUTY
+    frame = LetterFrame(
+        language,
+        organization,
+        colour,
+        unsubscribe_link=None if is_duty else "https://talent.example/unsubscribe/token",
+        page_link=None
+        if kind in (LetterKind.REMINDER, LetterKind.DATA_RIGHTS, LetterKind.PAGE_LINK)
+        else "https://talent.example/me/token",
+    )
     head = Letterhead(
-        organization=organization,
-        colour=colour,
         sender_name=organization,
         sender_address="talent@halden.example",
         to_name="Noor Haddad",
@@ -88,12 +96,8 @@ def mail_of(variant: Variant, language: str, organization: str = "Halden", colou
         reply_address="r+token@mail.halden.example",
         message_id="<letter@mail.halden.example>",
         written_at=WRITTEN,
-        unsubscribe_link=None if is_duty else "https://talent.example/unsubscribe/token",
-        page_link=None
-        if kind in (LetterKind.REMINDER, LetterKind.DATA_RIGHTS, LetterKind.PAGE_LINK)
-        else "https://talent.example/me/token",
     )
-    return compose(words, head, language, stream_of(kind))
+    return compose(words, frame, head, stream_of(kind))
 
 
 def values_of(language: str) -> dict[str, Value]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from reference.routes import SERVICES
-from services.notifications.post.links import LetterLinks
+from services.notifications.post.links import SignedLinks
 from services.notifications.sql.sending import ClaimedLetter
 from shared.contracts import Event, FeedbackReleased, OutreachSent, Purpose, ResponseKind, letter_id, match_id
 from shared.contracts.links import LINKS, OWN_PAGE, STAY
@@ -66,7 +66,7 @@ def letter(recipient: str = "amara") -> ClaimedLetter:
     return ClaimedLetter(**given | {"about": "amara-su27-i1", "match": match_id("amara", "ws27")})
 
 
-def letters_links(links: LetterLinks) -> list[str]:
+def letters_links(links: SignedLinks) -> list[str]:
     """Every link of letters that leave now."""
     ours = [
         link(letter(), s.NOW) for link in (links.own_page, links.stay, links.survey, links.answer, links.unsubscribe)
@@ -96,7 +96,7 @@ async def test_every_link_that_a_service_builds_opens_at_the_service_it_leads_to
         Links(KEY).address(k, f"http://{at}.example", "acme", "amara", **expired)
         for k, at in ((OWN_PAGE, "candidates"), (STAY, "notifications"))
     ]
-    waiting = [("notifications", link) for link in (*letters_links(LetterLinks(settings)), *lost)]
+    waiting = [("notifications", link) for link in (*letters_links(SignedLinks(settings)), *lost)]
     built: set[tuple[str, str]] = set()
     opened: set[tuple[str, str]] = set()
 

@@ -7,12 +7,12 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from services.notifications.domain.mailbox import mailbox
+from services.notifications.post.composing import Unaddressable, compose
 from services.notifications.post.courier import Courier, DeliveryOutcome
-from services.notifications.post.rendering import Unaddressable, compose
 from services.notifications.settings import MailServer
 from shared.contracts import Stream
 from tests.notifications.test_faults import serving
-from tests.notifications.test_rendering import HEAD, words
+from tests.notifications.test_rendering import FRAME, HEAD, words
 
 LETTER = b"From: people@halden.example\r\nSubject: Hello\r\n\r\nWords.\r\n"
 SAME = [
@@ -72,7 +72,7 @@ async def test_a_letter_leaves_wherever_the_server_can_take_it(speaks_utf8):
 
 @pytest.mark.parametrize(("written", "sent", "_"), OUT)
 def test_a_letter_names_its_reader_as_servers_take_it(written, sent, _):
-    mail = compose(words(), HEAD._replace(to_address=written), "en", Stream.DUTY)
+    mail = compose(words(), FRAME, HEAD._replace(to_address=written), Stream.DUTY)
 
     header = next(line for line in mail.decode().split("\r\n") if line.startswith("To:"))
     assert header == f"To: Amara Nwosu <{sent}>"
@@ -82,10 +82,10 @@ def test_a_letter_names_its_reader_as_servers_take_it(written, sent, _):
 def test_a_sender_with_an_internationalised_domain_is_named_by_its_a_labels():
     head = HEAD._replace(sender_address="people@bücher.example")
 
-    assert b"<people@xn--bcher-kva.example>" in compose(words(), head, "en", Stream.DUTY)
+    assert b"<people@xn--bcher-kva.example>" in compose(words(), FRAME, head, Stream.DUTY)
 
 
 @pytest.mark.parametrize("address", ["", "ana", "ana@", "@mail.example", "ana@mail.example\r\nBcc: eve@mail.example"])
 def test_what_is_no_address_stands_in_no_header(address):
     with pytest.raises(Unaddressable):
-        compose(words(), HEAD._replace(to_address=address), "en", Stream.DUTY)
+        compose(words(), FRAME, HEAD._replace(to_address=address), Stream.DUTY)

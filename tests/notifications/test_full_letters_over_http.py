@@ -1,7 +1,11 @@
 """Rule 3 over HTTP: what a person sees, changes and approves of full letters."""
 
+import re
+
 import pytest
 
+from services.notifications.letters.links import WITHHELD, WithheldLinks
+from services.notifications.post.links import SignedLinks
 from tests.notifications.facts import at
 from tests.notifications.sentences import WENT_WELL, gave, hunted, judged
 from tests.notifications.test_full_letters import decision_mails, judge, released
@@ -25,6 +29,7 @@ async def test_a_draft_with_findings_is_edited_before_it_is_approved(halden_stag
     edited = await browser.client.put(f"/letters/{letter}/draft", json=body, headers=tag)
     stale = await browser.client.put(f"/letters/{letter}/draft", json=body, headers=tag)
     approved = await browser.put(f"/letters/{letter}/approval", {"decision": "approve"})
+    foreseen = approved.json()["preview"]
     late = await browser.put(f"/letters/{letter}/draft", body)
     await halden_stage.move_to("2026-11-16 08:00")
 
@@ -43,6 +48,17 @@ async def test_a_draft_with_findings_is_edited_before_it_is_approved(halden_stag
     [mail] = decision_mails(letterbox)
     assert "You joined three tables at once." in mail
     assert "culture fit" not in mail
+    assert "culture fit" in seen.json()["preview"]["text"]
+    assert re.sub(r"https?://\S+", WITHHELD, mail).splitlines() == foreseen["text"].splitlines()
+    assert set(re.findall(r'href="([^"]+)"', foreseen["html"])) == {WITHHELD}
+    assert (foreseen["language"], foreseen["subject"]) == ("en", "Halden: about your application")
+    assert (await browser.get(f"/letters/{letter}")).json()["preview"] is None
+
+
+def test_nothing_that_a_preview_leads_to_opens():
+    links = {name for name in vars(SignedLinks) if not name.startswith("_")}
+
+    assert {getattr(WithheldLinks(), name)(*[None] * (2 + (name == "respond"))) for name in links} == {WITHHELD}
 
 
 async def test_findings_may_stand_when_somebody_says_why(halden_stage, browser):

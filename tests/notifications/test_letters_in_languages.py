@@ -8,7 +8,8 @@ import pytest
 
 from cli.letters import mail_of, values_of
 from services.notifications.domain.letters import Variant
-from services.notifications.post.rendering import Letterhead, Unaddressable, compose, said_on, write
+from services.notifications.letters.rendering import LetterFrame, said_on, write
+from services.notifications.post.composing import Letterhead, Unaddressable, compose
 from shared.contracts import Stream
 from shared.web.translation import LANGUAGES
 from tests.notifications.facts import at
@@ -57,9 +58,8 @@ def test_an_items_language_is_marked_where_it_is_another_one():
     ).get_content().replace('<html lang="en">', "")
 
 
+FRAME = LetterFrame("en", "Halden")
 HEAD = Letterhead(
-    organization="Halden",
-    colour=None,
     sender_name="Halden",
     sender_address="talent@halden.example",
     to_name="Noor",
@@ -67,7 +67,6 @@ HEAD = Letterhead(
     reply_address="r@halden.example",
     message_id="<l@halden.example>",
     written_at=at("2026-11-16 08:00"),
-    unsubscribe_link=None,
 )
 
 
@@ -78,7 +77,7 @@ def test_nothing_that_was_typed_makes_a_header(typed):
     values = values_of("en") | {"title": typed, "name": typed, "candidate": typed}
     for variant in Variant:
         words = write(variant, "en", organization=typed, **values)
-        made = compose(words, HEAD._replace(organization=typed), "en", Stream.DUTY)
+        made = compose(words, FRAME._replace(organization=typed), HEAD, Stream.DUTY)
         mail = message_from_bytes(made, policy=default)
         assert {"bcc", "x-evil"} & {name.lower() for name in mail} == set()
         assert mail.get_all("To") == ["Noor <noor@mail.example>"]
@@ -89,7 +88,7 @@ def test_a_line_break_in_an_address_makes_no_mail(field):
     words = write(Variant.SHORT, "en", organization="Halden", **values_of("en"))
 
     with pytest.raises(Unaddressable):
-        compose(words, HEAD._replace(**{field: "x@y.example\r\nBcc: all@evil.example"}), "en", Stream.DUTY)
+        compose(words, FRAME, HEAD._replace(**{field: "x@y.example\r\nBcc: all@evil.example"}), Stream.DUTY)
 
 
 def test_days_are_said_as_people_say_them():

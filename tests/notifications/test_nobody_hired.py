@@ -4,7 +4,7 @@ import pytest
 
 from cli.letters import CLOSING_REASON, values_of
 from services.notifications.domain.letters import Variant
-from services.notifications.post.rendering import write
+from services.notifications.letters.rendering import write
 from shared.web.translation import LANGUAGES
 from tests.notifications.facts import applied, closed, completed, decided, halden, job, profile
 from tests.notifications.sentences import hunted, judged

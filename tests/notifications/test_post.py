@@ -8,7 +8,7 @@ from email.policy import default
 import pytest
 from asyncpg import SerializationError
 
-from services.notifications.post import rendering
+from services.notifications.letters import rendering
 from services.notifications.post.claiming import LeavingLetter
 from services.notifications.post.courier import DeliveryOutcome
 from services.notifications.post.running import Post

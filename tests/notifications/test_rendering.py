@@ -6,20 +6,13 @@ from email.policy import default
 import pytest
 
 from services.notifications.domain.mailbox import mailbox_of
-from services.notifications.post.rendering import (
-    Letterhead,
-    Unaddressable,
-    compose,
-    language_for,
-    token,
-    write,
-)
+from services.notifications.letters.rendering import LetterFrame, language_for, write
+from services.notifications.post.composing import Letterhead, Unaddressable, compose, token
 from shared.contracts import Stream
 from tests.notifications.facts import at
 
+FRAME = LetterFrame("en", "Halden", "#ffee00")
 HEAD = Letterhead(
-    organization="Halden",
-    colour="#ffee00",
     sender_name="Halden People",
     sender_address="people@halden.example",
     to_name="Amara Nwosu",
@@ -27,7 +20,6 @@ HEAD = Letterhead(
     reply_address="r+1@mail.halden.example",
     message_id="<1@mail.halden.example>",
     written_at=at("2026-11-16 08:00"),
-    unsubscribe_link=None,
 )
 
 
@@ -42,11 +34,11 @@ def test_no_value_can_add_a_header(field):
     head = HEAD._replace(**{field: f"{getattr(HEAD, field)}\r\nBcc: eve@evil.example"})
 
     with pytest.raises(Unaddressable):
-        compose(words(), head, "en", Stream.DUTY)
+        compose(words(), FRAME, head, Stream.DUTY)
 
 
 def test_markup_in_a_name_stays_text():
-    mail = message_from_bytes(compose(words(name="<b>Amara</b>"), HEAD, "en", Stream.DUTY), policy=default)
+    mail = message_from_bytes(compose(words(name="<b>Amara</b>"), FRAME, HEAD, Stream.DUTY), policy=default)
 
     assert "&lt;b&gt;Amara" in mail.get_body(("html",)).get_content()
 
@@ -54,7 +46,7 @@ def test_markup_in_a_name_stays_text():
 def test_names_of_all_scripts_arrive():
     head = HEAD._replace(to_name="Zoë 山田, Jr.")
 
-    mail = message_from_bytes(compose(words(), head, "en", Stream.DUTY), policy=default)
+    mail = message_from_bytes(compose(words(), FRAME, head, Stream.DUTY), policy=default)
 
     assert mail["To"].addresses[0].display_name == "Zoë 山田, Jr."
 
@@ -64,7 +56,7 @@ def test_the_link_to_unsubscribe_stands_whole_in_its_header_however_long_it_is(a
     """One click works where a mail program finds the link as RFC 8058 spells it, never in encoded words."""
     link = f"https://notifications.example.com/unsubscribe/{'eyJ0eXAiOiJKV1Qi.' * 30}"
 
-    mail = compose(words(), HEAD._replace(to_address=address, unsubscribe_link=link), "en", Stream.NURTURE)
+    mail = compose(words(), FRAME._replace(unsubscribe_link=link), HEAD._replace(to_address=address), Stream.NURTURE)
 
     assert f"\r\nList-Unsubscribe: <{link}>\r\nList-Unsubscribe-Post: ".encode() in mail
     assert message_from_bytes(mail, policy=default)["List-Unsubscribe"] == f"<{link}>"
@@ -72,7 +64,7 @@ def test_the_link_to_unsubscribe_stands_whole_in_its_header_however_long_it_is(a
 
 def test_the_organisations_colour_carries_readable_words_and_nothing_tracks():
     html = (
-        message_from_bytes(compose(words(), HEAD, "en", Stream.DUTY), policy=default).get_body(("html",)).get_content()
+        message_from_bytes(compose(words(), FRAME, HEAD, Stream.DUTY), policy=default).get_body(("html",)).get_content()
     )
 
     assert "#ffee00" in html

@@ -23,6 +23,7 @@ from services.notifications.api.full_letters import (
     load_record,
     show_draft,
 )
+from services.notifications.api.previews import Preview, preview
 from services.notifications.domain.letters import State, Variant
 from services.notifications.domain.planning import opens_at
 from services.notifications.domain.policy import LetterKind
@@ -96,12 +97,13 @@ class HasFindings(Conflict):
 
 
 class WholeLetter(Letter):
-    """A letter with what a person decided about it, and the mail as it left, if it did."""
+    """A letter with what a person decided about it, the mail as it left, or as it would leave now."""
 
     approval: Given | None = None
     decided_by: Id | None = None
     mail: str | None = None
     draft: ShownDraft | None = None
+    preview: Preview | None = None
     opens_at: datetime = Field(description="The first hour from `send_at` on at which it disturbs nobody.")
     timezone: str = Field(description="Whose clock that is: the candidate's, else the job's.")
 
@@ -160,7 +162,7 @@ async def approve_letter(letter: AnId, approval: Approval, caller: Decider) -> W
         people = await lock_people(turn.conn, [(caller.organization, shown.candidate)])
         shown = await _found(turn.conn, caller, letter)
         await caller.refuse_restricted(turn.conn, [shown.candidate])
-        caller.check_digest(await _whole(turn.conn, caller, shown))
+        caller.check_digest(await _whole(turn, caller, shown))
         known = await load_verdict(turn.conn, caller.organization, letter)
         if approval.decision is Decided.WAIT and known:
             await _refuse_gone(turn.conn, caller, shown)
@@ -184,7 +186,7 @@ async def edit_letter(letter: AnId, edited: Edited, caller: Decider) -> WholeLet
         people = await lock_people(turn.conn, [(caller.organization, shown.candidate)])
         shown = await _found(turn.conn, caller, letter)
         await caller.refuse_restricted(turn.conn, [shown.candidate])
-        caller.check_digest(await _whole(turn.conn, caller, shown))
+        caller.check_digest(await _whole(turn, caller, shown))
         await edit_draft(turn.conn, caller, shown, edited, turn.now)
         await caller.runtime.router.derive(turn, people)
         return await _show(turn, caller, letter)
@@ -231,7 +233,7 @@ async def _found(conn: Connection, caller: Caller, letter: str) -> ListedLetter:
 
 
 async def _show(turn: Turn, caller: Caller, letter: str) -> WholeLetter:
-    whole = await _whole(turn.conn, caller, await _found(turn.conn, caller, letter))
+    whole = await _whole(turn, caller, await _found(turn.conn, caller, letter))
     caller.show_digest(whole)
     await caller.note_reading(turn, [whole.candidate])
     return whole
@@ -243,7 +245,8 @@ async def _decide(turn: Turn, caller: Caller, verdict: Verdict, people: People) 
     await caller.runtime.router.derive(turn, people)
 
 
-async def _whole(conn: Connection, caller: Caller, shown: ListedLetter) -> WholeLetter:
+async def _whole(turn: Turn, caller: Caller, shown: ListedLetter) -> WholeLetter:
+    conn = turn.conn
     known = await load_verdict(conn, caller.organization, shown.letter)
     content = await load_content(conn, caller.organization, shown.letter)
     record, application = await load_record(conn, caller, shown)
@@ -254,6 +257,7 @@ async def _whole(conn: Connection, caller: Caller, shown: ListedLetter) -> Whole
         decided_by=known.by if known else draft and draft.approved_by,
         mail=content.decode("utf-8", "replace") if content else None,
         draft=draft,
+        preview=await preview(conn, record, shown.letter, turn.now),
         opens_at=opens_at(record, LetterKind(shown.kind), shown.about, shown.job, shown.send_at),
         timezone=record.zone(shown.job),
     )

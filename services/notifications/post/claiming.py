@@ -14,7 +14,7 @@ from services.notifications.domain.pace import Lane, MailsPerMinute, keep_pace, 
 from services.notifications.domain.policy import Contact, LetterKind
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.domain.tasks import DerivedTask, TaskKind
-from services.notifications.post.rendering import Unaddressable
+from services.notifications.post.composing import Unaddressable
 from services.notifications.post.writing import Office
 from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.ledger import (

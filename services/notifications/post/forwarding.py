@@ -9,9 +9,9 @@ from typing import NamedTuple
 import structlog
 
 from services.notifications.domain.tasks import stuck_mail
+from services.notifications.post.composing import addressed
 from services.notifications.post.courier import Courier, DeliveryOutcome, Unreachable
 from services.notifications.post.reading import OURS, Meaning
-from services.notifications.post.rendering import addressed
 from services.notifications.post.sandbox import Sandbox
 from services.notifications.post.settling import KEPT_SECONDS, pause
 from services.notifications.post.watching import SendingBrake, watched

@@ -9,7 +9,7 @@ from shared.contracts.links import ANSWER, FEEDBACK_FORM, OWN_PAGE, RESPOND, STA
 from shared.web.links import Links
 
 
-class LetterLinks:
+class SignedLinks:
     """Builds the links of letters that leave now."""
 
     def __init__(self, settings: NotificationsSettings) -> None:

@@ -13,8 +13,8 @@ from services.notifications.domain.records import COMPLAINT, MACHINE, RecipientR
 from services.notifications.domain.tasks import REFUSED_ADDRESSES, REFUSED_WITHIN, sending_refused, stuck_mail
 from services.notifications.domain.undelivered import DeliveryTrouble
 from services.notifications.post.bounds import beyond
+from services.notifications.post.composing import letter_of
 from services.notifications.post.reading import Meaning, ReadMail, is_ours
-from services.notifications.post.rendering import letter_of
 from services.notifications.post.sandbox import Sandbox, TooCostly
 from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.incoming import AnsweredLetter, IncomingMail, find_answered, save_incoming

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import structlog
 
+from services.notifications.letters.rendering import TEMPLATE_VERSION
 from services.notifications.post.courier import DeliveryOutcome
-from services.notifications.post.rendering import TEMPLATE_VERSION
 from services.notifications.sql.sending import (
     ClaimedLetter,
     FailedLetter,

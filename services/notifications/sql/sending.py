@@ -115,6 +115,20 @@ async def claim_letters(conn: Connection, letters: Sequence[tuple[str, str]], no
     return [ClaimedLetter(*row) for row in rows]
 
 
+async def load_coming(conn: Connection, organization: str, letter: str) -> ClaimedLetter | None:
+    """A letter that has not left and still may; None for every other."""
+    row = await conn.fetchrow(
+        """
+        SELECT organization, letter, kind, about, variant, stream, recipient, candidate, application, job, match,
+               cause_topic, cause_fact, asks_pool, attempts, language, message_id, sender, address, NULL AS content
+        FROM letters WHERE organization = $1 AND letter = $2 AND state IN ('planned', 'waiting', 'ready')
+        """,
+        organization,
+        letter,
+    )
+    return ClaimedLetter(*row) if row else None
+
+
 async def put_on_their_way(conn: Connection, envelopes: Sequence[OutgoingLetter], now: datetime, lease: float) -> None:
     """Keep the bytes before they leave, under a lease, and count each letter in the ledger of its mailbox."""
     await conn.execute(

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import aiosmtplib
 from prometheus_client import REGISTRY
 
-from services.notifications.post.rendering import token
+from services.notifications.post.composing import token
 from services.notifications.post.running import Post
 from tests.notifications.conftest import settings_of
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notifications.post.rendering import letter_of, token
+from services.notifications.post.composing import letter_of, token
 from shared.contracts import CandidateErased
 from tests.notifications.facts import (
     at,

@@ -105,6 +105,25 @@ class Verdict(Told):
     reason: str | None = None
 
 
+class PreviewBlock(Told):
+    """One paragraph of a letter."""
+
+    text: str
+    is_heading: bool = False
+    is_button: bool = False
+    label: str | None = None
+    language: str | None = None
+
+
+class Preview(Told):
+    """A letter as it would leave now."""
+
+    language: str
+    subject: str
+    sender: str
+    blocks: tuple[PreviewBlock, ...]
+
+
 class Letter(ListedLetter):
     """A letter with all that is known of it."""
 
@@ -113,6 +132,7 @@ class Letter(ListedLetter):
     decided_by: str | None = None
     mail: str | None = None
     draft: Draft | None = None
+    preview: Preview | None = None
     opens_at: datetime
     timezone: str
 

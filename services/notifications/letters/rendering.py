@@ -1,0 +1,148 @@
+"""A letter's words get their form: in the reader's language, text and HTML from one source."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from services.notifications.domain.organizations import SoughtCompetency
+from services.notifications.domain.records import FeedbackItem
+from shared.web.translation import LANGUAGES, spoken, words_of
+
+TEMPLATE_VERSION = "mail-2026-11"
+COLOUR = "#14532d"
+DARK = 140  # of 255: on a darker background white words are easier to read
+BUTTON, HEADING, ITEM = "\x01", "\x02", "\x03"  # begin a line; no value holds them
+_LOCALES = {"en": "en_GB"}  # the day before the month
+
+Value = str | int | None | Sequence[Mapping[str, str | None]] | Sequence[str]
+
+
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("services.notifications", "templates/mail"),
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    words = words_of(("services.notifications",), language)
+    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(button=BUTTON, heading=HEADING, item=ITEM)
+    return environment
+
+
+mails = {language: _environment(language) for language in LANGUAGES}
+
+
+class Block(NamedTuple):
+    """A paragraph; a button where it has a link; an interviewer's words under a label, in a language of their own."""
+
+    text: str
+    link: str | None = None
+    is_heading: bool = False
+    label: str | None = None
+    language: str | None = None
+
+
+class LetterWords(NamedTuple):
+    """What a letter says, before it has a form."""
+
+    subject: str
+    blocks: tuple[Block, ...]
+
+
+class LetterFrame(NamedTuple):
+    """What stands around the words of a letter."""
+
+    language: str
+    organization: str
+    colour: str | None = None
+    unsubscribe_link: str | None = None
+    page_link: str | None = None  # the candidate's own page; a colleague has none
+
+
+def language_for(*preferred: str | None) -> str:
+    """The first language we have words in, the most preferred first."""
+    return spoken(*preferred)
+
+
+def write(variant: str, language: str, **values: Value) -> LetterWords:
+    """The words of a letter. The first line is the subject, each other one a block; values stay within their line."""
+    source = mails[language].get_template(f"{variant}.txt").render({k: _in_one_line(v) for k, v in values.items()})
+    subject, *lines = (line.strip(" ") for line in source.splitlines() if line.strip(" "))
+    return LetterWords(subject, tuple(_block(line) for line in lines))
+
+
+def said_on(instant: datetime, zone: str, language: str) -> str:
+    """`Thursday, 19 November 2026, 10:00`, as people there say it; the clock of 24 hours."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{format_date(local, 'full', locale=_LOCALES.get(language, language))}, {local:%H:%M}"
+
+
+def _in_one_line(value: Any) -> Any:
+    """What a person typed begins no line of its own and marks none."""
+    match value:
+        case str():
+            return " ".join("".join(c if c >= " " else " " for c in value).split())
+        case Mapping():
+            return {key: _in_one_line(one) for key, one in value.items()}
+        case Sequence():
+            return [_in_one_line(one) for one in value]
+        case _:
+            return value
+
+
+def _block(line: str) -> Block:
+    mark, rest = line[0], line[1:].strip()
+    if mark == BUTTON:
+        label, _, link = rest.rpartition(" | ")
+        return Block(label, link)
+    if mark == HEADING:
+        return Block(rest, is_heading=True)
+    if mark == ITEM:
+        language, _, said = rest.partition(" ")
+        label, _, text = said.partition(" | ")
+        return Block(text, label=label, language=language)
+    return Block(line)
+
+
+def shown_items(items: Sequence[FeedbackItem], names: Mapping[str, SoughtCompetency]) -> list[dict[str, str | None]]:
+    """Items as the templates read them: with the competency's name, and what the job looks for."""
+    return [
+        {
+            "name": names[i.competency].name.replace(" | ", ", ") if i.competency in names else i.competency,
+            "looks_for": names[i.competency].looks_for if i.competency in names else None,
+            "observed": i.observed,
+            "suggestion": i.suggestion,
+            "language": i.language,
+        }
+        for i in items
+    ]
+
+
+def as_text(words: LetterWords, frame: LetterFrame) -> str:
+    """The letter as plain text."""
+    return _laid_out("layout.txt", words, frame)
+
+
+def as_html(words: LetterWords, frame: LetterFrame) -> str:
+    """The letter as a page of its own, which loads nothing."""
+    return _laid_out("layout.html", words, frame)
+
+
+def _laid_out(template: str, words: LetterWords, frame: LetterFrame) -> str:
+    colour = frame.colour or COLOUR
+    around = frame._asdict() | {"colour": colour, "on_colour": _readable_on(colour)}
+    return mails[frame.language].get_template(template).render(blocks=words.blocks, subject=words.subject, **around)
+
+
+def _readable_on(colour: str) -> str:
+    """White on dark, black on light."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < DARK else "#000000"

@@ -1,0 +1,224 @@
+"""A letter written from what is known now: which words, which links, in which language, to whom."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from services.notifications.domain.campaigns import points_shared
+from services.notifications.domain.full_letters import LetterDraft, draft_of, release_of
+from services.notifications.domain.letters import Variant
+from services.notifications.domain.occasions import deleted_at
+from services.notifications.domain.organizations import Opening, OrganizationSettings, told_reason
+from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.promise import decided_by
+from services.notifications.domain.records import LetterRelease, RecipientRecord
+from services.notifications.letters.links import LetterLinks
+from services.notifications.letters.rendering import (
+    LetterFrame,
+    LetterWords,
+    Value,
+    language_for,
+    said_on,
+    shown_items,
+    write,
+)
+from services.notifications.sql.organizations import ListedColleague, load_user
+from services.notifications.sql.sending import ClaimedLetter
+from shared.contracts import TIME_TO_OBJECT, ResponseKind, Stream
+from shared.kit.db import Connection
+from shared.web.translation import called
+
+
+class WrittenLetter(NamedTuple):
+    """What a letter says, to whom, and who signs it. `answered_by`: whose mail answers to it go to; None: our own."""
+
+    words: LetterWords
+    frame: LetterFrame
+    sender: str
+    to_name: str
+    to_address: str
+    answered_by: str | None = None
+
+
+async def write_letter(
+    conn: Connection, letter: ClaimedLetter, record: RecipientRecord, links: LetterLinks, now: datetime
+) -> WrittenLetter:
+    """A letter as it would leave now; a full one that was not released as its draft stands.
+
+    Raises TemplateError where what it is to speak of is known no more.
+    """
+    opening = record.openings.get(letter.job or "") or Opening(letter.job or "")
+    person = await _who_answers(conn, record.organization, opening)
+    if letter.kind == LetterKind.REMINDER:
+        colleague = await load_user(conn, letter.organization, letter.recipient)
+        return _to_colleague(letter, record, colleague, person, links.form(letter, now))
+    return _to_candidate(letter, record, person, links, now)
+
+
+def _to_candidate(
+    letter: ClaimedLetter, record: RecipientRecord, person: ListedColleague | None, links: LetterLinks, now: datetime
+) -> WrittenLetter:
+    settings, profile = record.organization, record.profile
+    opening = record.openings.get(letter.job or "") or Opening(letter.job or "")
+    language = language_for(profile and profile.language, opening.language, settings.language)
+    words = write(
+        letter.variant,
+        language,
+        organization=settings.name,
+        name=called(profile.name, profile.preferred_name, language) if profile else "",
+        title=opening.title,
+        was_interviewed=_was_interviewed(letter, record),
+        job_url=opening.url,
+        hired_nobody=opening.has_hired_nobody,
+        closing_reason=told_reason(settings, opening, language) if opening.has_hired_nobody else None,
+        sender=_signed_by(settings),
+        person=person.name if person else None,
+        **_fed_back(letter, record, opening),
+        **_prepared(letter, record, opening, language),
+        **_apologised(letter, record, now, language),
+        **_campaigned(letter, record),
+        **_forgotten(letter, record, language),
+        **_linked(letter, links, now),
+    )
+    frame = LetterFrame(
+        language,
+        settings.name,
+        settings.colour,
+        None if letter.stream == Stream.DUTY else links.unsubscribe(letter, now),
+        None if letter.kind in (LetterKind.DATA_RIGHTS, LetterKind.PAGE_LINK) else links.own_page(letter, now),
+    )
+    to_address = (profile and profile.email) or ""
+    return WrittenLetter(words, frame, _signed_by(settings), profile.name if profile else "", to_address)
+
+
+def _to_colleague(
+    letter: ClaimedLetter,
+    record: RecipientRecord,
+    colleague: ListedColleague | None,
+    person: ListedColleague | None,
+    form_link: str,
+) -> WrittenLetter:
+    """A reminder: answers go to whoever answers for the job, never into a candidate's thread."""
+    settings, opening = record.organization, record.openings.get(letter.job or "") or Opening(letter.job or "")
+    language, name = language_for(settings.language), colleague.name if colleague else ""
+    words = write(
+        letter.variant,
+        language,
+        organization=settings.name,
+        name=name,
+        title=opening.title,
+        candidate=(record.profile and record.profile.name) or "",
+        person=person.name if person else None,
+        sender=_signed_by(settings),
+        form_link=form_link,
+    )
+    frame = LetterFrame(language, settings.name, settings.colour)
+    to_address = (colleague and colleague.email) or ""
+    return WrittenLetter(words, frame, _signed_by(settings), name, to_address, (person and person.email) or "")
+
+
+def _linked(letter: ClaimedLetter, links: LetterLinks, now: datetime) -> dict[str, Value]:
+    """What a letter asks for, and where that is done."""
+    is_full, is_short = letter.variant == Variant.FULL, letter.variant == Variant.SHORT
+    asks_pool = letter.asks_pool or letter.kind == LetterKind.PAGE_LINK
+    return {
+        "rate_link": links.respond(ResponseKind.FEEDBACK_RATED, letter, now) if is_full else None,
+        "feedback_link": links.respond(ResponseKind.FEEDBACK_REQUESTED, letter, now) if is_short else None,
+        "pool_link": links.own_page(letter, now) if asks_pool else None,
+        "answer_link": links.answer(letter, now) if letter.match else None,
+        "stay_link": links.stay(letter, now) if letter.kind == LetterKind.RECONFIRMATION else None,
+        "survey_link": links.survey(letter, now) if letter.kind == LetterKind.SURVEY else None,
+    }
+
+
+def _fed_back(letter: ClaimedLetter, record: RecipientRecord, opening: Opening) -> dict[str, Value]:
+    """What a full letter lets its reader know."""
+    said = _said(letter, record) if letter.variant == Variant.FULL else None
+    return {
+        "strengths": shown_items(said.strengths, opening.competencies) if said else [],
+        "development": shown_items(said.development, opening.competencies) if said else [],
+    }
+
+
+def _said(letter: ClaimedLetter, record: RecipientRecord) -> LetterRelease | LetterDraft | None:
+    """What was released, else what would be."""
+    application = next((a for a in record.applications if a.application == letter.application), None)
+    if application is None:
+        return record.released.get(letter.application or "")
+    return release_of(record, application) or draft_of(record, application)
+
+
+def _was_interviewed(letter: ClaimedLetter, record: RecipientRecord) -> bool:
+    """For the application a letter is about; for any, where it is about none."""
+    about = [a for a in record.applications if letter.application in (None, a.application)]
+    return any(a.was_interviewed for a in about)
+
+
+def _prepared(letter: ClaimedLetter, record: RecipientRecord, opening: Opening, language: str) -> dict[str, Value]:
+    """What a preparation says: when, how long, with whom by their roles, and what is looked for."""
+    slot = next((s for s in record.slots if s.interview == letter.about), None)
+    if letter.kind != LetterKind.PREPARATION or slot is None or slot.starts_at is None:
+        return {}
+    zone = record.zone(letter.job)
+    sought = [opening.competencies[c] for c in slot.assesses if c in opening.competencies]
+    return {
+        "starts_on": said_on(slot.starts_at, zone, language),
+        "zone": zone.replace("_", " "),
+        "minutes": round((slot.ends_at - slot.starts_at).total_seconds() / 60),
+        "roles": sorted({opening.roles.get(user, "") for user in slot.interviewers}),
+        "sought": [
+            {"name": c.name, "looks_for": c.looks_for, "language": opening.language or language}
+            for c in sought or opening.competencies.values()
+            if c.looks_for
+        ],
+    }
+
+
+def _apologised(letter: ClaimedLetter, record: RecipientRecord, now: datetime, language: str) -> dict[str, Value]:
+    """What an apology says: which slot, whether nobody came, and when it is instead, or until when they hear."""
+    application = next((a for a in record.applications if a.application == letter.application), None)
+    slot = next((x for x in application.called_off if x.interview == letter.about), None) if application else None
+    if letter.kind != LetterKind.APOLOGY or application is None or slot is None:
+        return {}
+    zone, due_at = record.zone(letter.job), decided_by(record, application)
+    return {
+        "slot_on": said_on(slot.slot, zone, language),
+        "is_missed": slot.is_missed,
+        "zone": zone.replace("_", " "),
+        "starts_on": said_on(slot.moved_to, zone, language) if slot.moved_to else None,
+        "due_on": said_on(due_at, zone, language) if due_at and due_at > now else None,
+    }
+
+
+def _campaigned(letter: ClaimedLetter, record: RecipientRecord) -> dict[str, Value]:
+    """What a campaign's letter says: the organisation's own words, and what this person's letters suggested."""
+    campaign = next((c for c in record.campaigns if c.campaign == letter.about), None)
+    if letter.kind != LetterKind.CAMPAIGN or campaign is None:
+        return {}
+    points = [x for p in points_shared(record, campaign) for x in shown_items([p.item], p.opening.competencies)]
+    return {
+        "competency": next((p["name"] for p in points), campaign.competency),
+        "headline": campaign.title,
+        "text": campaign.text,
+        "text_language": campaign.language or record.organization.language,
+        "label": record.organization.name.replace(" | ", ", "),
+        "more_link": campaign.url,
+        "points": points,
+    }
+
+
+def _forgotten(letter: ClaimedLetter, record: RecipientRecord, language: str) -> dict[str, Value]:
+    """When everything is deleted, in the time zone of whoever asked for it."""
+    if letter.kind != LetterKind.DATA_RIGHTS or record.erasure is None:
+        return {}
+    at = deleted_at(record, record.erasure)
+    return {"deleted_on": said_on(at, record.zone(None), language), "is_held": at > record.erasure.at + TIME_TO_OBJECT}
+
+
+def _signed_by(settings: OrganizationSettings) -> str:
+    return settings.sender_name or settings.name
+
+
+async def _who_answers(conn: Connection, settings: OrganizationSettings, opening: Opening) -> ListedColleague | None:
+    """Who reads what comes back: whoever owns the job, else who answers for the organisation."""
+    people = [await load_user(conn, settings.organization, u) for u in (opening.owner, settings.reply_person) if u]
+    return next((user for user in people if user), None)
