@@ -3,11 +3,14 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
 from typing import NamedTuple
 
 from shared.contracts.interviews.interviews import Basis
 from shared.contracts.notifications import SurveyPool
 from shared.contracts.values import LATEST
+
+FEWEST_SHOWN = 5  # answers to surveys, where anything is shown of them
 
 
 def stands(said_at: datetime | None, undone_at: datetime | None) -> bool:
@@ -43,6 +46,37 @@ def pools_shown(job: str | None, cycle: str | None) -> list[SurveyPool]:
     if job is not None:
         return [SurveyPool.JOB]
     return list(SurveyPool) if cycle is None else [SurveyPool.JOB, SurveyPool.CYCLE]
+
+
+class BatchPlace(NamedTuple):
+    """Among whose answers a batch was filled: everybody's whose page shows the one shows the other."""
+
+    pool: SurveyPool
+    job: str = ""
+    cycle: str = ""
+
+
+def place_of_batch(pool: SurveyPool, job: str, cycle: str | None) -> BatchPlace:
+    """By the job and the cycle of any answer in the batch."""
+    if pool is SurveyPool.YEAR:
+        return BatchPlace(pool)
+    return BatchPlace(pool, job if pool is SurveyPool.JOB else "", cycle or "")
+
+
+def offers_shown(answers: Iterable[tuple[BatchPlace, int, int | None]]) -> list[int]:
+    """What was said of the offer, by (place, number of the batch, offer); some leave it empty.
+
+    Batches of one place are shown one after the other until at least five said something, so that here, too, no two
+    pages differ by fewer people.
+    """
+    shown: list[int] = []
+    for _, together in groupby(sorted(answers, key=lambda a: a[:2]), key=lambda a: a[0]):
+        waiting: list[int] = []
+        for _, batch in groupby(together, key=lambda a: a[1]):
+            waiting += [offer for _, _, offer in batch if offer is not None]
+            if len(waiting) >= FEWEST_SHOWN:
+                shown, waiting = [*shown, *waiting], []
+    return shown
 
 
 class InterviewState(StrEnum):

@@ -1,6 +1,6 @@
 """What an interviewer types into a form, and the feedback it makes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -11,6 +11,8 @@ from shared.contracts import (
     Development,
     FeedbackSubmitted,
     Language,
+    Misconception,
+    MisconceptionAbout,
     Overall,
     Rating,
     Shareable,
@@ -22,6 +24,7 @@ FIELDS = ("strength", "observed", "suggestion")
 STEPS = 4  # five levels
 NOT_ASSESSED = "none"
 AT_MOST = 20  # strengths, and development points, of one feedback
+MISCONCEPTIONS = 3  # that one feedback may tell
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 _LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
 
@@ -55,6 +58,8 @@ class Said(Protocol):
     def ratings(self) -> Sequence[Rating]: ...
     @property
     def shareable(self) -> Shareable | None: ...
+    @property
+    def misconceptions(self) -> Sequence[Misconception]: ...
 
 
 class FormProblem(StrEnum):
@@ -69,6 +74,9 @@ class FormProblem(StrEnum):
     SUGGESTION_MISSING = "suggestion_missing"
     OBSERVATION_MISSING = "observation_missing"
     LEVEL_UNKNOWN = "level_unknown"
+    ABOUT_MISSING = "about_missing"
+    UNDERSTOOD_MISSING = "understood_missing"
+    UNDERSTOOD_NOT_PLAIN = "understood_not_plain"
 
 
 class Mistake(NamedTuple):
@@ -93,6 +101,10 @@ class FormInput(NamedTuple):
         """1 to 5, `none`, or nothing chosen."""
         return self.fields.get(f"level-{position}", "")
 
+    def about(self, position: int) -> str:
+        """What a misconception is about, or nothing chosen."""
+        return self.fields.get(f"about-{position}", "")
+
 
 def typed_from(known: Said | None, competencies: Sequence[Asked], language: str) -> dict[str, str]:
     """The form as it was sent before."""
@@ -112,6 +124,8 @@ def typed_from(known: Said | None, competencies: Sequence[Asked], language: str)
             fields[f"strength-{position}"] = strengths[c.competency]
         if point := development.get(c.competency):
             fields[f"observed-{position}"], fields[f"suggestion-{position}"] = point.observed, point.suggestion
+    for position, misconception in enumerate(known.misconceptions):
+        fields[f"about-{position}"], fields[f"understood-{position}"] = misconception.about, misconception.observed
     return fields
 
 
@@ -128,6 +142,7 @@ def problems_of(typed: FormInput) -> dict[str, Mistake]:
         written = [i for i in range(len(typed.competencies)) if typed.text(name, i)]
         for position in written[AT_MOST:]:
             found[f"{name}-{position}"] = Mistake(FormProblem.TOO_MANY)
+    found |= {f: Mistake(p) for i in range(MISCONCEPTIONS) for f, p in _problems_of_misconception(typed, i).items()}
     if not _is(_LANGUAGE, typed.fields.get("language", "")):
         found["language"] = Mistake(FormProblem.LANGUAGE)
     if not found and not typed.has_verdict and not _says_something(typed):
@@ -148,6 +163,15 @@ def _problems_at(typed: FormInput, position: int) -> dict[str, FormProblem]:
     if typed.level(position) not in ("", NOT_ASSESSED, "1", "2", "3", "4", "5"):
         found[f"level-{position}"] = FormProblem.LEVEL_UNKNOWN
     return found
+
+
+def _problems_of_misconception(typed: FormInput, position: int) -> dict[str, FormProblem]:
+    about, understood = typed.about(position), typed.text("understood", position)
+    if understood and not _is(_TEXT, understood):
+        return {f"understood-{position}": FormProblem.UNDERSTOOD_NOT_PLAIN}
+    if understood and about not in list(MisconceptionAbout):
+        return {f"about-{position}": FormProblem.ABOUT_MISSING}
+    return {f"understood-{position}": FormProblem.UNDERSTOOD_MISSING} if about and not understood else {}
 
 
 def _is(kind: TypeAdapter[str], value: str) -> bool:
@@ -184,7 +208,14 @@ def feedback_of(
         overall=Overall(typed.fields["overall"]) if typed.fields.get("overall") else None,
         ratings=tuple(_rating(c, typed.level(i)) for i, c in asked if typed.level(i)),
         shareable=shared if strengths or development else None,
+        misconceptions=tuple(_misconceptions(typed)),
     )
+
+
+def _misconceptions(typed: FormInput) -> Iterator[Misconception]:
+    for position in range(MISCONCEPTIONS):
+        if understood := typed.text("understood", position):
+            yield Misconception(about=MisconceptionAbout(typed.about(position)), observed=understood)
 
 
 def _rating(competency: Asked, level: str) -> Rating:

@@ -6,6 +6,7 @@ import pytest
 
 pytestmark = pytest.mark.db
 WORDS = {"language": "en", "overall": "yes", "level-0": "none", "strength-0": "Asked what the question was for."}
+WORDS |= {"about-0": "process", "understood-0": "Had expected a test; it was a talk."}
 
 
 async def owed_form(front, reader):
@@ -30,6 +31,8 @@ async def test_an_interviewer_drafts_looks_at_the_words_and_sends(front):
     assert "The draft is kept" in drafted.text
     assert WORDS["strength-0"] in again
     assert re.search(r'name="level-0" value="none" checked', again)
+    assert '<option value="process" selected>' in again
+    assert WORDS["understood-0"] in again
     assert "Please look again" in advised.text
     assert "Send it as it is" in advised.text
     assert "is in." in sent.text

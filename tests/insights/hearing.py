@@ -33,7 +33,8 @@ def heard_jobs(organization: str, events: Iterable[Event], cycle: str) -> dict[s
         match event:
             case JobOpened():
                 asked = tuple(
-                    AskedCompetency(c.competency, c.name, c.level, c.must_have, c.weight) for c in event.competencies
+                    AskedCompetency(c.competency, c.name, c.level, c.must_have, c.weight, c.kind)
+                    for c in event.competencies
                 )
                 family = family_of(event.family, event.department)
                 found[event.job] = HeardJob(
@@ -126,4 +127,5 @@ def _judged(event: FeedbackSubmitted) -> HeardFeedback:
         tuple(HeardRating(r.competency, r.level) for r in event.ratings),
         len(shared.strengths) if shared else 0,
         len(shared.development) if shared else 0,
+        tuple(m.about for m in event.misconceptions),
     )

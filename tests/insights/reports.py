@@ -45,7 +45,7 @@ def of_job(
 
 def of_very_many(asked: int = 14) -> Report:
     """Everything that a page may hold, in long words."""
-    answers = [AnswerBatch("acme", f"s{i}", "j1", None, "b1", (4, 2, 5, 5, 3, 4, 4, 3, 5), 8) for i in range(5)]
+    answers = [AnswerBatch("acme", f"s{i}", "j1", None, 1, (4, 2, 5, 5, 3, 4, 4, 3, 5), 8) for i in range(5)]
     found = [
         *(f for i in range(asked) for f in _of_competency(f"c{i}")),
         share("wasted", 40, 300), share("wasted", 290, 300, part="without_loop"),

@@ -6,6 +6,7 @@ from random import Random
 from services.insights.domain.figures import figures
 from services.insights.domain.growth import grew
 from services.insights.domain.guard import Scope
+from services.insights.domain.guarded import guarded_round
 from services.insights.domain.heard import (
     AskedCompetency,
     HeardApplication,
@@ -25,7 +26,7 @@ from services.insights.domain.rows import GrowthKind, PersonRows
 from services.insights.domain.scopes import Scopes
 from services.insights.domain.sums import SummedRound, add_up
 from services.insights.domain.waits import NO_WAITS
-from shared.contracts import FeedbackKind, Missing, Outcome, Overall
+from shared.contracts import CompetencyKind, FeedbackKind, Missing, Outcome, Overall
 from shared.contracts.reading import SaidOfInterview
 from tests.insights.halden import people as people_of_halden
 from tests.insights.halden import round_of, rows
@@ -123,6 +124,37 @@ def test_a_must_have_that_eight_miss_says_how_many_still_might_meet_it():
     )
 
     assert (unmet.k, unmet.of, round(unmet.high or 0, 2)) == (0, 8, 0.32)
+
+
+def test_values_are_met_apart_from_what_somebody_can_do():
+    honest = AskedCompetency("honest", "Says what is so", 3, kind=CompetencyKind.VALUE)
+    both = [(0.25, 0.75), (1.0, 0.25), (1.0, 0.5), (1.0, 0.5), (1.0, 1.0), (1.0, None)]
+    people = [
+        applicant(f"p{i}", feedback(f"p{i}", None, ratings=(HeardRating("sql", skill), HeardRating("honest", value))))
+        for i, (skill, value) in enumerate(both)
+    ]
+
+    round_ = summed(job(SQL, honest), *people)
+
+    values, must_haves = told(round_, "met", "values"), told(round_, "met", "must_haves")
+    assert ((values.k, values.of), (must_haves.k, must_haves.of)) == ((4, 5), (5, 6))
+    assert [f for f in figures(add_up([summed(job(SQL), *people)])) if f.part == "values"] == []
+
+
+def test_what_people_had_understood_otherwise_is_counted_by_people_and_what_it_is_about():
+    def noted(person: str, *abouts: str) -> HeardPerson:
+        again = feedback(person, 0.5, interviewer="ben", misconceptions=abouts[:1])
+        return applicant(person, feedback(person, 0.5, misconceptions=abouts), again)
+
+    people = [noted(f"p{i}", "role") for i in range(6)] + [noted("ana", "role", "team"), noted("bo")]
+
+    round_ = summed(job(SQL), *people)
+
+    everyone = told(round_, "misunderstood")
+    assert (everyone.k, everyone.of, everyone.people) == (7, 8, 8)
+    assert [told(round_, "misunderstood", f"about:{about}").k for about in ("role", "team")] == [7, 1]
+    guarded = {f.part: f.k for f in guarded_round(round_) if f.measure == "misunderstood"}
+    assert guarded == {None: 7}, "that one person misunderstood the team tells of one person"
 
 
 def test_withdrawn_feedback_an_older_version_and_a_review_of_papers_do_not_count():

@@ -7,13 +7,13 @@ from services.insights.domain.measures import WhyNot
 from services.insights.domain.rows import AnswerBatch
 from services.insights.domain.surveys import survey_figures
 from services.insights.sql.surveys import load_answers
-from shared.contracts import SurveyAnswered
+from shared.contracts import SurveyAnswered, SurveyPool
 from tests.insights.halden import NOW
 from tests.stage import Heard
 
 
 def shown(count: int, *points: int, recommend: int = 9) -> list[AnswerBatch]:
-    return [AnswerBatch("acme", f"{i}", "a", "S", f"a/{i // 5}", points, recommend) for i in range(count)]
+    return [AnswerBatch("acme", f"{i}", "a", "S", i // 5, points, recommend) for i in range(count)]
 
 
 def test_four_answers_are_shown_to_nobody():
@@ -29,10 +29,38 @@ def test_statements_have_means_and_the_recommendation_waits_for_twenty():
     assert [f.value for f in survey_figures(shown(5, 4, 5)) if f.part in ("1", "2")] == [4, 5]
 
 
-def test_a_tenth_statement_is_answered_by_whoever_was_asked():
-    given_ = survey_figures([*shown(5, 4, 5), *shown(5, 4, 5, 3)])
+NINE = (4,) * 9
 
-    assert [(f.part, f.of) for f in given_ if f.part in ("1", "3")] == [("1", 10), ("3", 5)]
+
+def offers(*batches: tuple[int | None, ...], pool: SurveyPool = SurveyPool.JOB, first: int = 0) -> list[AnswerBatch]:
+    """Batches of answers, by what each says of the offer."""
+    return [
+        AnswerBatch("acme", f"{pool}-{number}-{n}", "a", "S", number, NINE, 9, offer, pool)
+        for number, batch in enumerate(batches, start=first)
+        for n, offer in enumerate(batch)
+    ]
+
+
+def told_of_the_offer(*answers: AnswerBatch) -> tuple[int, float] | None:
+    return next(((f.of, f.value) for f in survey_figures(answers) if f.part == "10" and f.value), None)
+
+
+def test_the_tenth_statement_may_stay_empty_and_is_shown_by_fives_of_those_who_said_something():
+    older, few, more = (None,) * 5, (2, 3, None, None, None), (4, 4, 4, None, None)
+
+    assert told_of_the_offer(*offers(older)) is None
+    assert told_of_the_offer(*offers(older, few)) is None
+    assert told_of_the_offer(*offers(older, few, more)) == (5, 3.4)
+    assert told_of_the_offer(*offers(older, few, more, few)) == (5, 3.4)
+    assert told_of_the_offer(*offers((1, 2, 3, 4, 5))) == (5, 3)
+
+
+def test_no_page_minus_another_is_what_fewer_than_five_said_of_the_offer():
+    of_job, of_cycle = offers((2, 3, None, None, None)), offers((4, 4, 4, 4, None), pool=SurveyPool.CYCLE, first=1)
+    whole = offers((1, 1, 1, 1, 1), pool=SurveyPool.CYCLE, first=2)
+
+    assert told_of_the_offer(*of_job, *of_cycle) is None
+    assert told_of_the_offer(*of_job, *of_cycle, *whole) == told_of_the_offer(*of_cycle, *whole) == (9, 21 / 9)
 
 
 def test_a_description_that_did_not_match_is_a_finding():

@@ -47,6 +47,8 @@ GIVEN = {
     "observed-1": "Wrote loops where a function was at hand.",
     "suggestion-1": "Read about list comprehensions.",
     "language": "en",
+    "about-0": "role",
+    "understood-0": "Expected to sell; the job is to\nanalyse.",
 }
 
 
@@ -84,6 +86,7 @@ async def test_a_submission_is_feedback_of_this_interviewer_on_this_interview(fo
             }
         ],
     }
+    assert said["misconceptions"] == [{"about": "role", "observed": "Expected to sell; the job is to analyse."}]
     outbox = await stage.fetch("SELECT topic FROM outbox WHERE topic = 'feedback-submitted'")
     assert len(outbox) == 1
 
@@ -134,6 +137,9 @@ async def test_opening_the_link_changes_nothing(form, stage):
         ("strength-0", "x" * 601, "strength-0"),
         ("level-0", "9", "level-0"),
         ("language", "klingonese!", "language"),
+        ("about-0", "", "about-0"),
+        ("understood-0", "", "understood-0"),
+        ("understood-0", "<b>no</b>", "understood-0"),
     ],
 )
 async def test_what_cannot_be_kept_is_shown_as_it_was_typed(form, stage, field, value, wrong):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.domain.survey import STATEMENTS, SurveyAnswers, results
+from services.notifications.domain.survey import OFFER, STATEMENTS, SurveyAnswers, results
 from shared.contracts import CandidateErased, InterviewMissed, SurveyAnswered
 from shared.web.links import Links
 from tests.browser import KEY
@@ -36,15 +36,22 @@ HOURS = count(10)  # of the day
 
 
 def answered(
-    number: int, *, points: int = 4, about: str = "su27-data", cycle: str | None = None, text: str = ""
+    number: int,
+    *,
+    points: int = 4,
+    offer: int | None = None,
+    about: str = "su27-data",
+    cycle: str | None = None,
+    text: str = "",
 ) -> Heard:
     event = SurveyAnswered(
         answer=f"answer-{number}",
         job=about,
         cycle=cycle,
         answers=(points,) * 9,
-        recommend=number,
+        recommend=min(number, 10),
         text=text or f"no {number}",
+        offer=offer,
     )
     return Heard(event, at(f"2026-11-{number + 1:02} 10:00"), source="talentloop/notifications")
 
@@ -143,16 +150,16 @@ async def test_answers_are_kept_once_under_a_random_id_that_leads_to_nobody(hald
     address = await link(halden_stage)
 
     shown = await browser.client.get(address)
-    first = await browser.client.post(address, data=GIVEN)
+    first = await browser.client.post(address, data=GIVEN | {"s10": "2"})
     again = await browser.client.post(address, data=GIVEN | {"recommend": "0"})
 
-    assert all(statement in shown.text for statement in STATEMENTS)
+    assert all(statement in shown.text for statement in (*STATEMENTS, OFFER))
     assert "<script" not in shown.text
     assert "Your answers are in" in first.text
     assert "Your answers are in" in again.text
     [said] = await halden_stage.said("survey-answered")
     assert (said["job"], said["cycle"], said["recommend"]) == ("su27-data", "Summer 2027", 9)
-    assert (said["answers"], said["text"]) == ([4] * 9, "The task was fun.")
+    assert (said["answers"], said["text"], said["offer"]) == ([4] * 9, "The task was fun.", 2)
     [row] = await halden_stage.fetch("SELECT candidate, causation FROM facts WHERE topic = 'survey-answered'")
     assert row == {"candidate": None, "causation": None}
     assert "noor" not in str(said)
@@ -161,7 +168,8 @@ async def test_answers_are_kept_once_under_a_random_id_that_leads_to_nobody(hald
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("s3", ""), ("s3", "6"), ("recommend", "11"), ("text", "<b>no</b>"), ("text", "x" * 601)]
+    ("field", "value"),
+    [("s3", ""), ("s3", "6"), ("s10", "6"), ("recommend", "11"), ("text", "<b>no</b>"), ("text", "x" * 601)],
 )
 async def test_what_cannot_be_kept_is_shown_as_it_was_typed(halden_stage, browser, field, value):
     await a_told_candidate(halden_stage)
@@ -187,7 +195,8 @@ async def test_a_link_that_is_none_opens_nothing(halden_stage, browser):
 
 async def shown(stage, browser, asked: str = "?job=su27-data") -> dict[str, Any]:
     """What is shown an hour later."""
-    await stage.move_to(f"2026-11-23 {next(HOURS):02}:00")
+    days, hour = divmod(next(HOURS), 24)
+    await stage.move_to(f"2026-11-{23 + days} {hour:02}:00")
     return (await browser.get(f"/survey{asked}")).json()
 
 
@@ -198,12 +207,19 @@ async def test_example_30_four_answers_are_not_shown_five_are_and_seven_are_stil
     five = await shown(halden_stage, browser)
 
     await halden_stage.deliver(answered(6), answered(7))
+    seven = await shown(halden_stage, browser)
+    await halden_stage.deliver(*(answered(n, offer=n % 5 + 1) for n in range(8, 11)))
+    ten = await shown(halden_stage, browser)
+    await halden_stage.deliver(*(answered(n, offer=2) for n in range(11, 16)))
 
     assert (four["shown"], four["why"], four["comments"]) == (0, "shown from 5 answers", [])
     assert (five["shown"], five["recommend"], five["statements"][0]["mean"]) == (5, 3.0, 3.6)
-    assert await shown(halden_stage, browser) == five
+    assert seven == five
+    assert (ten["shown"], len(ten["statements"])) == (10, 9), "three who said something of the offer are too few"
+    offer = (await shown(halden_stage, browser))["statements"][9]
+    assert (offer["counts"], offer["mean"]) == ([1, 5, 0, 1, 1], 2.5)
     assert (await browser.get("/survey?job=other")).json()["shown"] == 0
-    assert (await browser.get("/survey")).json()["shown"] == 5
+    assert (await browser.get("/survey")).json()["shown"] == 15
 
 
 async def test_example_30_a_cycle_without_one_of_its_jobs_is_nobodys_answers(halden_stage, browser):

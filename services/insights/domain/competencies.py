@@ -9,6 +9,7 @@ from services.insights.domain.heard import AskedCompetency, HeardJob
 from services.insights.domain.rows import Assessment, Growth, GrowthKind, RoundRows, Sitting
 from services.insights.domain.statistics import Interval, RatedUnit, agreement_sums, alpha_interval, rated_unit
 from services.insights.domain.sums import RoundCompetency
+from shared.contracts import CompetencyKind
 from shared.contracts.reading import InterviewState
 
 APART = 0.5  # of 0 to 1: two points of five
@@ -63,6 +64,7 @@ def _summed(
         pairs=len(pairs),
         gaps=len({g.person for g in told if g.competency == competency}),
         interviewers=frozenset(a.interviewer for a in assessments),
+        kind=wanted.kind if wanted else CompetencyKind.SKILL,
     )
 
 

@@ -6,6 +6,7 @@ from services.insights.domain.measures import MEASURES, Figure, Of, WhyNot
 from services.insights.domain.statistics import alpha, wilson
 from services.insights.domain.sums import RoundCompetency, RoundStep, Summary
 from services.insights.domain.waits import Wait
+from shared.contracts import CompetencyKind
 
 UNSAID_SHARE = 3  # a third of all
 
@@ -14,8 +15,9 @@ def figures(summary: Summary) -> list[Figure]:
     """Everything that sums tell; a competency's figures stand together."""
     return [
         *_competencies(summary),
-        *_must_haves(summary),
+        *_meeting_all(summary),
         *_process(summary),
+        *_misunderstood(summary),
         *_waits(summary),
         *_letters(summary),
         *_leaving(summary),
@@ -108,10 +110,21 @@ def _alpha(c: RoundCompetency, units: int) -> Figure:
     return figure._replace(value=value, **(c.interval._asdict() if c.interval else {}))
 
 
-def _must_haves(summary: Summary) -> Iterator[Figure]:
+def _meeting_all(summary: Summary) -> Iterator[Figure]:
     counts = summary.counts
     if any(c.must_have for c in summary.competencies):
         yield share("met", counts.must_haves_met, counts.must_haves_assessed, part="must_haves")
+    if any(c.kind is CompetencyKind.VALUE for c in summary.competencies):
+        yield share("met", counts.values_met, counts.values_assessed, part="values")
+
+
+def _misunderstood(summary: Summary) -> Iterator[Figure]:
+    """Nothing at all where nobody noted anything: the question is optional, so that would say nothing."""
+    counts = summary.counts
+    if counts.misunderstood:
+        yield share("misunderstood", counts.misunderstood, counts.scored_people)
+    for about, k in sorted(summary.misunderstood.items()):
+        yield count("misunderstood", k, counts.scored_people, part=f"about:{about}")
 
 
 def _process(summary: Summary) -> Iterator[Figure]:

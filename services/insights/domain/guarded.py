@@ -64,8 +64,14 @@ def _places(rounds: Iterable[SummedRound], known: frozenset[str]) -> Mapping[_Ke
 def _coarse(summed: SummedRound) -> SummedRound:
     """Without exact medians, which are somebody's own hours, and without parts that would tell of too few."""
     r = summed.round
-    waits = Waits._make(map(without_exact, r.waits))
-    return summed._replace(round=r._replace(reasons=_visible(r.reasons), left_at=_visible(r.left_at), waits=waits))
+    return summed._replace(
+        round=r._replace(
+            reasons=_visible(r.reasons),
+            left_at=_visible(r.left_at),
+            misunderstood=_visible(r.misunderstood),
+            waits=Waits._make(map(without_exact, r.waits)),
+        )
+    )
 
 
 def _visible(parts: Mapping[PartName, int]) -> Mapping[PartName, int]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from shared.contracts import (
     CancelledBy,
+    CompetencyKind,
     FeedbackKind,
     JobOutcome,
     MemberStatus,
@@ -27,6 +28,7 @@ class AskedCompetency(NamedTuple):
     level: int
     must_have: bool = False
     weight: int = 1
+    kind: CompetencyKind = CompetencyKind.SKILL
 
 
 class HeardJob(NamedTuple):
@@ -106,6 +108,7 @@ class HeardFeedback(NamedTuple):
     ratings: tuple[HeardRating, ...] = ()
     strengths: int = 0
     development: int = 0
+    misconceptions: tuple[str, ...] = ()  # what each is about
 
 
 class HeardRelease(NamedTuple):

@@ -167,6 +167,7 @@ def _feedback(saved: _Saved) -> Iterator[HeardFeedback]:
             ratings=tuple(HeardRating(r["competency"], r.get("level")) for r in body.get("ratings") or ()),
             strengths=body["strengths"],
             development=body["development"],
+            misconceptions=tuple(body["misconceptions"]),
         )
 
 

@@ -136,6 +136,7 @@ def _scorecard(
         withdrawn=bool(given) and not standing,
         has_strengths=any(f.strengths for f in standing[-1:]),
         has_development=any(f.development for f in standing[-1:]),
+        misconceptions=tuple(sorted({about for f in standing[-1:] for about in f.misconceptions})),
     )
 
 

@@ -67,7 +67,7 @@ _TABLE = (
     Measure(
         "met", Unit.SHARE, 5, Of.PEOPLE, By.WILSON,
         "People whose mean level reaches the level asked for, of those with at least one level; for each competency, "
-        "and for all must-haves together of those assessed in each.",
+        "and for all must-haves, and all values, together of those assessed in each.",
     ),
     Measure(
         "unmet", Unit.SHARE, 5, Of.PEOPLE, By.WILSON,
@@ -101,6 +101,11 @@ _TABLE = (
     ),
     Measure(
         "levels", Unit.LEVELS, 5, Of.PEOPLE, By.NONE, "Assessed people by fifths of the scale.",
+    ),
+    Measure(
+        "misunderstood", Unit.SHARE, 5, Of.PEOPLE, By.WILSON,
+        "People of whom an interviewer noted that they had understood something otherwise, of those with a scorecard; "
+        "by what it is about (a person may be in several).",
     ),
     Measure(
         "agreed", Unit.SHARE, 5, Of.APPLICATIONS, By.WILSON,

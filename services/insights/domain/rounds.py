@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from services.insights.domain.competencies import sum_up_competencies
 from services.insights.domain.growth import is_met
-from services.insights.domain.heard import HeardJob
+from services.insights.domain.heard import AskedCompetency, HeardJob
 from services.insights.domain.rows import (
     UNNAMED_STEP,
     Candidacy,
@@ -22,7 +22,7 @@ from services.insights.domain.rows import (
 )
 from services.insights.domain.sums import Counts, Round, RoundStep, SummedRound
 from services.insights.domain.waits import Waits, span, wait_of
-from shared.contracts import MemberStatus, Outcome, Tier
+from shared.contracts import CompetencyKind, MemberStatus, Outcome, Tier
 from shared.contracts.reading import InterviewState
 
 ASKED_INTO_POOL = frozenset((MemberStatus.INVITED, MemberStatus.ACTIVE, MemberStatus.PAUSED))
@@ -61,6 +61,7 @@ def sum_up(job: HeardJob, rows: RoundRows, now: datetime) -> SummedRound:
         reasons=Counter(c.reason_code for c in left if c.reason_code),
         left_at=Counter(max(c.steps, default=UNNAMED_STEP) for c in left),
         returned=_came_to(rows, now),
+        misunderstood=_misunderstood(rows.scorecards),
     )
     return SummedRound(found, tuple(sum_up_competencies(job, rows)), tuple(_steps(job, rows)))
 
@@ -69,13 +70,16 @@ def _counts(job: HeardJob, rows: RoundRows, now: datetime) -> Counts:
     held = [s for s in rows.sittings if s.state is InterviewState.COMPLETED]
     return Counts(
         **_people(job, rows.candidacies, now),
-        **_must_haves(job, rows),
+        **_meeting("must_haves", [c for c in job.competencies if c.must_have], rows),
+        **_meeting("values", [c for c in job.competencies if c.kind is CompetencyKind.VALUE], rows),
         **count_scorecards(rows.scorecards, now),
         **_pool(rows.candidacies, now),
         **_reused(job, rows.reuses),
         **_returns(rows, now),
         interviews=len(held),
         interviewed=len({s.candidate for s in held}),
+        scored_people=len({s.candidate for s in rows.scorecards if s.given_at}),
+        misunderstood=len({s.candidate for s in rows.scorecards if s.misconceptions}),
     )
 
 
@@ -97,16 +101,16 @@ def _people(job: HeardJob, candidacies: Sequence[Candidacy], now: datetime) -> d
     }
 
 
-def _must_haves(job: HeardJob, rows: RoundRows) -> dict[str, int]:
-    """People who were assessed in every must-have, and those of them who meet all."""
-    wanted = {c.competency: c.level for c in job.competencies if c.must_have}
+def _meeting(name: str, competencies: Iterable[AskedCompetency], rows: RoundRows) -> dict[str, int]:
+    """People who were assessed in each of these, and those of them who meet all."""
+    wanted = {c.competency: c.level for c in competencies}
     levels: dict[str, dict[str, list[float]]] = {}
     for a in rows.assessments:
         if a.level is not None and a.competency in wanted:
             levels.setdefault(a.candidate, {}).setdefault(a.competency, []).append(a.level)
     whole = [found for found in levels.values() if found.keys() == wanted.keys()]
     met = [all(is_met(sum(v) / len(v), wanted[c]) for c, v in found.items()) for found in whole]
-    return {"must_haves_assessed": len(met), "must_haves_met": sum(met)}
+    return {f"{name}_assessed": len(met), f"{name}_met": sum(met)}
 
 
 def count_scorecards(scorecards: Sequence[Scorecard], now: datetime) -> dict[str, int]:
@@ -120,6 +124,11 @@ def count_scorecards(scorecards: Sequence[Scorecard], now: datetime) -> dict[str
         "given": len(given),
         "shareable": sum(s.has_strengths and s.has_development for s in given),
     }
+
+
+def _misunderstood(scorecards: Iterable[Scorecard]) -> Counter[str]:
+    """People by what they had understood otherwise, whoever noted it."""
+    return Counter(about for _, about in {(s.candidate, about) for s in scorecards for about in s.misconceptions})
 
 
 def _pool(candidacies: Sequence[Candidacy], now: datetime) -> dict[str, int]:

@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from shared.contracts import MemberStatus, Outcome, ReasonClass, Tier
-from shared.contracts.reading import InterviewState
+from shared.contracts import MemberStatus, Outcome, ReasonClass, SurveyPool, Tier
+from shared.contracts.reading import BatchPlace, InterviewState, place_of_batch
 
 UNNAMED_STEP = -1  # of interviews whose platform names no steps
 
@@ -109,6 +109,7 @@ class Scorecard(NamedTuple):
     withdrawn: bool
     has_strengths: bool
     has_development: bool
+    misconceptions: tuple[str, ...] = ()
 
 
 class Assessment(NamedTuple):
@@ -170,9 +171,16 @@ class AnswerBatch(NamedTuple):
     answer: str
     job: str
     cycle: str | None
-    batch: str
+    batch: int
     answers: tuple[int, ...]
     recommend: int
+    offer: int | None = None
+    pool: SurveyPool = SurveyPool.JOB
+
+    @property
+    def place(self) -> BatchPlace:
+        """Among whose answers its batch was filled."""
+        return place_of_batch(self.pool, self.job, self.cycle)
 
 
 class Calibration(NamedTuple):

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from services.insights.domain.statistics import AgreementSums, Interval
 from services.insights.domain.waits import NO_WAITS, Waits, add_waits
-from shared.contracts import JobOutcome
+from shared.contracts import CompetencyKind, JobOutcome
 
 Key = TypeVar("Key", str, int)
 
@@ -55,10 +55,16 @@ class Counts(NamedTuple):
     wasted: int = 0
     unaided: int = 0
     wasted_unaided: int = 0
+    values_assessed: int = 0
+    values_met: int = 0
+    scored_people: int = 0
+    misunderstood: int = 0
 
 
 class Round(NamedTuple):
-    """One job, summed up. `reasons`: why people left, `left_at` which step; `returned`: what interviews came to."""
+    """One job, summed up. `reasons`: why people left, `left_at` which step; `returned`: what interviews came to;
+    `misunderstood`: people by what they had understood otherwise.
+    """
 
     organization: str
     job: str
@@ -73,6 +79,7 @@ class Round(NamedTuple):
     reasons: Mapping[str, int]
     left_at: Mapping[int, int]
     returned: Mapping[str, int]
+    misunderstood: Mapping[str, int] = {}
 
 
 class RoundCompetency(NamedTuple):
@@ -102,6 +109,7 @@ class RoundCompetency(NamedTuple):
     pairs: int
     gaps: int
     interviewers: frozenset[str]
+    kind: CompetencyKind = CompetencyKind.SKILL
 
 
 class RoundStep(NamedTuple):
@@ -138,6 +146,7 @@ class Summary(NamedTuple):
     reasons: Mapping[str, int]
     left_at: Mapping[int, int]
     returned: Mapping[str, int]
+    misunderstood: Mapping[str, int]
     competencies: tuple[RoundCompetency, ...]
     steps: tuple[RoundStep, ...]
 
@@ -155,6 +164,7 @@ def add_up(summed: Sequence[SummedRound]) -> Summary:
         reasons=_added(r.reasons for r in rounds),
         left_at=_added(r.left_at for r in rounds),
         returned=_added(r.returned for r in rounds),
+        misunderstood=_added(r.misunderstood for r in rounds),
         competencies=tuple(_add_competencies(c for s in summed for c in s.competencies)),
         steps=tuple(_add_steps(step for s in summed for step in s.steps)),
     )
@@ -200,6 +210,7 @@ def _sum_of(same: Sequence[RoundCompetency]) -> RoundCompetency:
         pairs=sum(c.pairs for c in same),
         gaps=sum(c.gaps for c in same),
         interviewers=frozenset[str]().union(*(c.interviewers for c in same)),
+        kind=max(c.kind for c in same),
     )
 
 

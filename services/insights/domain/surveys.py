@@ -6,25 +6,25 @@ from statistics import fmean
 from services.insights.domain.measures import MEASURES, Figure, WhyNot
 from services.insights.domain.rows import AnswerBatch
 from services.insights.domain.statistics import Interval, net_promoter, t_interval
+from shared.contracts.reading import FEWEST_SHOWN, offers_shown
 
-BATCH = 5
 MEAN = "mean"  # of the recommendation, 0 to 10: shown from one batch on, as its score is not
 
 
 def survey_figures(shown: Sequence[AnswerBatch]) -> list[Figure]:
     """Each statement's mean with the interval, counts of its points, and the recommendation."""
-    if len(shown) < BATCH:
+    if len(shown) < FEWEST_SHOWN:
         return [Figure("survey", 0, 0, why_not=WhyNot.TOO_FEW)]
     return [*_statements(shown), _recommended(shown), _mean_recommendation(shown)]
 
 
 def _statements(shown: Sequence[AnswerBatch]) -> Iterator[Figure]:
-    """Statements that were added later are answered by fewer; they are shown from five on, too."""
-    for statement in range(max(len(a.answers) for a in shown)):
-        points = [a.answers[statement] for a in shown if len(a.answers) > statement]
+    """The last one may stay empty, so fewer answer it; it is shown from five on, too."""
+    offers = offers_shown((a.place, a.batch, a.offer) for a in shown)
+    for statement, points in enumerate([*zip(*(a.answers for a in shown), strict=True), offers]):
         of, part = len(points), str(statement + 1)
-        if of >= BATCH:
-            low, high = t_interval(points) or Interval(fmean(points), fmean(points))
+        if of >= FEWEST_SHOWN:
+            low, high = t_interval(list(points)) or Interval(fmean(points), fmean(points))
             yield Figure("survey", of, of, value=fmean(points), low=max(low, 1), high=min(high, 5), part=part)
             for point in range(1, 6):
                 k = points.count(point)

@@ -27,7 +27,8 @@ async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[Pair, He
         FROM unnest($1::text[], $2::text[]) AS k(organization, job)
         CROSS JOIN LATERAL (
             SELECT body, (SELECT jsonb_agg(jsonb_build_array(c.value -> 'competency', c.value -> 'name',
-                       c.value -> 'level', c.value -> 'must_have', c.value -> 'weight'))
+                       c.value -> 'level', c.value -> 'must_have', c.value -> 'weight',
+                       coalesce(c.value ->> 'kind', 'skill')))
                    FROM jsonb_array_elements(f.body -> 'competencies') AS c(value)) AS asked
             FROM facts f WHERE f.organization = k.organization AND f.fact = k.job AND f.topic = 'job-opened'
             OFFSET 0) o

@@ -23,7 +23,8 @@ async def load_heard(conn: Connection, people: People) -> list[HeardPerson]:
                        'strengths', jsonb_array_length(coalesce(nullif(body -> 'shareable', 'null') -> 'strengths',
                                                                 '[]')),
                        'development', jsonb_array_length(coalesce(nullif(body -> 'shareable', 'null') -> 'development',
-                                                                  '[]')))
+                                                                  '[]')),
+                       'misconceptions', jsonb_path_query_array(body, '$.misconceptions[*].about'))
                    WHEN 'feedback-released' THEN (body - 'strengths') || jsonb_build_object(
                        'development', jsonb_path_query_array(body, '$.development[*].competency'))
                    WHEN 'candidate-matched' THEN '{}'::jsonb

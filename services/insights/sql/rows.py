@@ -64,7 +64,7 @@ SCORECARDS = DerivedTable[Scorecard](
     columns={
         "organization": "text", "interview": "text", "interviewer": "text", "candidate": "text", "job": "text",
         "owed_at": "timestamptz", "due_at": "timestamptz", "given_at": "timestamptz", "withdrawn": "boolean",
-        "has_strengths": "boolean", "has_development": "boolean",
+        "has_strengths": "boolean", "has_development": "boolean", "misconceptions": "text[]",
     },
     about=("job",),
     found_by="job",

@@ -1,6 +1,7 @@
 """Answers to surveys, of the batches that are shown."""
 
 from services.insights.domain.rows import AnswerBatch
+from shared.contracts import SurveyPool
 from shared.contracts.reading import pools_shown
 from shared.kit.db import Connection
 
@@ -14,9 +15,11 @@ async def load_answers(
     """
     rows = await conn.fetch(
         """
-        SELECT organization, fact AS answer, job, body ->> 'cycle' AS cycle, body -> 'batch' ->> 'number' AS batch,
+        SELECT organization, fact AS answer, job, body ->> 'cycle' AS cycle,
+               (body -> 'batch' ->> 'number')::integer AS batch,
                ARRAY(SELECT a.value::integer FROM jsonb_array_elements_text(body -> 'answers') AS a(value)) AS answers,
-               (body ->> 'recommend')::integer AS recommend
+               (body ->> 'recommend')::integer AS recommend, (body ->> 'offer')::integer AS offer,
+               body -> 'batch' ->> 'pool' AS pool
         FROM (
             SELECT *, count(*) OVER (PARTITION BY body -> 'batch') = (body -> 'batch' ->> 'size')::integer AS is_whole
             FROM facts
@@ -31,6 +34,6 @@ async def load_answers(
         pools_shown(of_job, of_cycle),
     )
     return [
-        AnswerBatch(organization, answer, job, cycle, batch, tuple(answers), recommend)
-        for organization, answer, job, cycle, batch, answers, recommend in rows
+        AnswerBatch(organization, answer, job, cycle, batch, tuple(answers), recommend, offer, SurveyPool(pool))
+        for organization, answer, job, cycle, batch, answers, recommend, offer, pool in rows
     ]

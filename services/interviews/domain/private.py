@@ -7,7 +7,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts import INTERVIEWS, Description, Event, FeedbackKind, Id, Instant, Overall, Rating, Shareable
+from shared.contracts import (
+    INTERVIEWS,
+    Description,
+    Event,
+    FeedbackKind,
+    Id,
+    Instant,
+    Misconception,
+    Overall,
+    Rating,
+    Shareable,
+)
 
 
 class FeedbackDrafted(Event, topic="private-feedback-draft", owner=INTERVIEWS, listens={INTERVIEWS}, fact="feedback"):
@@ -23,6 +34,7 @@ class FeedbackDrafted(Event, topic="private-feedback-draft", owner=INTERVIEWS, l
     overall: Overall | None = None
     ratings: Annotated[tuple[Rating, ...], Field(max_length=50)] = ()
     shareable: Shareable | None = None
+    misconceptions: Annotated[tuple[Misconception, ...], Field(max_length=3)] = ()
 
 
 class InterviewNoted(Event, topic="private-interview-note", owner=INTERVIEWS, listens={INTERVIEWS}, fact="interview"):

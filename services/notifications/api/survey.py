@@ -1,6 +1,6 @@
 """The survey behind its signed link, and what is shown of the answers. Who answered what is kept nowhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, NamedTuple
 from uuid import uuid4
 
@@ -25,6 +25,7 @@ from shared.web.visits import Visit, visiting
 routes = Routes(tags=["survey"])
 
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
+OFFER_FIELD = f"s{len(survey.STATEMENTS) + 1}"
 
 JobId = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
 Cycle = Annotated[Name | None, Query()]
@@ -67,15 +68,22 @@ async def read_results(caller: Reader, job: JobId = None, cycle: Cycle = None) -
         found = survey.results(await load_shown(turn.conn, caller.organization, job, cycle))
     if found is None:
         return Results(shown=0, why=f"shown from {survey_batches.AT_LEAST} answers")
-    rows = zip(survey.STATEMENTS, found.means, found.counts, strict=True)
     return Results(
         shown=found.shown,
-        statements=tuple(Statement(statement=s, mean=mean, counts=counts) for s, mean, counts in rows),
+        statements=tuple(_statements(found)),
         recommend=found.recommend,
         promoters=found.promoters,
         detractors=found.detractors,
         comments=tuple(found.comments),
     )
+
+
+def _statements(found: survey.SurveyResults) -> Iterator[Statement]:
+    for statement, mean, counts in zip(survey.STATEMENTS, found.means, found.counts, strict=True):
+        yield Statement(statement=statement, mean=mean, counts=counts)
+    if found.offers:
+        points = sum(point * count for point, count in enumerate(found.offers, start=1))
+        yield Statement(statement=survey.OFFER, mean=round(points / sum(found.offers), 2), counts=found.offers)
 
 
 @routes.get(SURVEY.route, response_class=HTMLResponse)
@@ -103,6 +111,8 @@ async def answer_survey(token: Token, request: Request) -> HTMLResponse:
 def problems_of(given: Mapping[str, str]) -> list[str]:
     """The fields that are to be mended before it can be sent."""
     found = [f"s{n}" for n in range(1, len(survey.STATEMENTS) + 1) if given.get(f"s{n}") not in set("12345")]
+    if given.get(OFFER_FIELD, "") not in {"", *"12345"}:
+        found.append(OFFER_FIELD)
     if given.get("recommend") not in {str(n) for n in range(11)}:
         found.append("recommend")
     if (text := _line(given)) and not _is_plain(text):
@@ -129,6 +139,7 @@ async def _keep(visit: Visit, job: str, given: Mapping[str, str]) -> None:
         cycle=await find_cycle(visit.turn.conn, visit.organization, job),
         answers=tuple(int(given[f"s{n}"]) for n in range(1, len(survey.STATEMENTS) + 1)),
         recommend=int(given["recommend"]),
+        offer=int(given[OFFER_FIELD]) if given.get(OFFER_FIELD) else None,
         text=_line(given) or None,
     )
     await visit.caller.record(visit.turn, event)

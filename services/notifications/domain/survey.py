@@ -11,7 +11,8 @@ from services.notifications.domain.letters import DerivedLetter, Variant, told_a
 from services.notifications.domain.occasions import STALE
 from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.records import RecipientRecord
-from shared.contracts import Cause, Purpose, letter_id
+from shared.contracts import Cause, Purpose, SurveyPool, letter_id
+from shared.contracts.reading import BatchPlace, offers_shown
 
 AFTER_LETTER = timedelta(days=7)
 BETWEEN = relativedelta(months=6)
@@ -27,6 +28,7 @@ STATEMENTS = (
     "What I heard back is useful to me.",
     "I was treated fairly.",
 )
+OFFER = "The offer and the conditions are attractive compared with others."  # may stay empty; asked later than the nine
 
 
 class SurveyAnswers(NamedTuple):
@@ -38,6 +40,8 @@ class SurveyAnswers(NamedTuple):
     text: str | None = None
     batch: int = 0
     job_and_cycle: tuple[str, str | None] | None = None  # of a batch of one job
+    offer: int | None = None
+    place: BatchPlace = BatchPlace(SurveyPool.YEAR)
 
 
 class SurveyResults(NamedTuple):
@@ -50,6 +54,7 @@ class SurveyResults(NamedTuple):
     promoters: int  # chose 9 or 10
     detractors: int  # chose 0 to 6
     comments: list[str]
+    offers: list[int] | None = None  # how many chose 1 to 5 of the offer, who chose anything
 
 
 def surveys(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
@@ -97,12 +102,17 @@ def results(shown: Sequence[SurveyAnswers]) -> SurveyResults | None:
     return SurveyResults(
         shown=count,
         means=[round(sum(values) / count, 2) for values in by_statement],
-        counts=[[values.count(point) for point in range(1, 6)] for values in by_statement],
+        counts=[_counts(values) for values in by_statement],
         recommend=round(sum(one.recommend for one in shown) / count, 2),
         promoters=sum(one.recommend >= 9 for one in shown),
         detractors=sum(one.recommend <= 6 for one in shown),
         comments=_comments(shown),
+        offers=_counts(offers_shown((one.place, one.batch, one.offer) for one in shown)) or None,
     )
+
+
+def _counts(values: Sequence[int]) -> list[int]:
+    return [values.count(point) for point in range(1, 6)] if values else []
 
 
 def _comments(shown: Sequence[SurveyAnswers]) -> list[str]:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from services.notifications.domain.organizations import Opening
 from shared.contracts import SurveyBatch, SurveyPool
+from shared.contracts.reading import FEWEST_SHOWN
 from shared.lint.names import spans_of_names
 
-AT_LEAST = 5
+AT_LEAST = FEWEST_SHOWN
 LEFT_FOR = timedelta(days=90)  # after the job closed; and once more in the pool of its cycle
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from services.notifications.domain.survey import SurveyAnswers
 from services.notifications.domain.survey_batches import Batch, WaitingAnswer, names_somebody
 from shared.contracts import Saying, SurveyAnswered, SurveyBatch, SurveyPool
-from shared.contracts.reading import pools_shown
+from shared.contracts.reading import place_of_batch, pools_shown
 from shared.kit.db import Connection
 from shared.kit.people import Pair
 
@@ -17,7 +17,7 @@ async def load_shown(conn: Connection, organization: str, job: str | None, cycle
     rows = await conn.fetch(
         """
         SELECT a.answer, a.answers, a.recommend, CASE WHEN NOT b.names_somebody THEN a.text END AS text,
-               b.batch, b.pool, a.job, a.cycle
+               b.batch, b.pool, a.job, a.cycle, a.offer
         FROM survey_batches b
         CROSS JOIN LATERAL (SELECT * FROM survey_answers a WHERE a.organization = b.organization
                             AND a.answer = b.answer OFFSET 0) a
@@ -33,10 +33,19 @@ async def load_shown(conn: Connection, organization: str, job: str | None, cycle
 
 
 def _answers(
-    answer: str, answers: str, recommend: int, text: str | None, batch: int, pool: str, job: str, cycle: str | None
+    answer: str,
+    answers: str,
+    recommend: int,
+    text: str | None,
+    batch: int,
+    pool: str,
+    job: str,
+    cycle: str | None,
+    offer: int | None,
 ) -> SurveyAnswers:
     job_and_cycle = (job, cycle) if pool == SurveyPool.JOB else None
-    return SurveyAnswers(answer, json.loads(answers), recommend, text, batch, job_and_cycle)
+    place = place_of_batch(SurveyPool(pool), job, cycle)
+    return SurveyAnswers(answer, json.loads(answers), recommend, text, batch, job_and_cycle, offer, place)
 
 
 async def load_waiting(conn: Connection) -> list[WaitingAnswer]:

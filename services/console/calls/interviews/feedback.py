@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.console.calls.route import Listed, Saved, Told, Whole, reading, writing
-from shared.contracts import Anchor, Overall, Rating, Shareable
+from shared.contracts import Anchor, Misconception, Overall, Rating, Shareable
 
 
 class Interview(Told):
@@ -93,6 +93,7 @@ class GivenFeedback(Told):
     overall: Overall | None = None
     ratings: tuple[Rating, ...] = ()
     shareable: Shareable | None = None
+    misconceptions: tuple[Misconception, ...] = ()
 
 
 class OwnFeedback(Told):
@@ -111,6 +112,7 @@ class Scorecard(Whole):
     overall: Overall | None = None
     ratings: tuple[Rating, ...] = ()
     shareable: Shareable | None = None
+    misconceptions: tuple[Misconception, ...] = ()
 
 
 class Submission(Scorecard):

@@ -12,7 +12,7 @@
     box.hidden = !advice.length;
   }
   function look() {
-    var areas = form.querySelectorAll("textarea"), texts = {};
+    var areas = form.querySelectorAll("textarea:not([data-internal])"), texts = {};
     areas.forEach(function (area) { if (area.value.trim()) texts[area.name] = area.value; });
     fetch(location.pathname + "/lint", {
       method: "POST",
