@@ -7,7 +7,7 @@ import shutil
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -17,13 +17,17 @@ import psutil
 import typer
 from rich.console import Console
 
+from cli import sql, where
+from cli.errors import Refusal
 from cli.init_deployment import OPTIONAL
 from local import jars
 from local.accounts import require_way_to
 from local.errors import PortsUnfit, WrongPlace
 from local.ports import is_free, pinned_ports, remembered_ports
 from local.stack import home_folder, is_running, load_state
+from shared.contracts import OrganizationConfigured, OutreachMode, missing_for_live
 
+_LEAVES = (OutreachMode.APPROVE, OutreachMode.LIVE)
 _GIGABYTE = 1_000_000_000
 
 
@@ -136,6 +140,31 @@ def _left_behind(home: Path) -> Diagnosis:
     return Diagnosis("state", True, detail)
 
 
+def _going_live(home: Path) -> Diagnosis:
+    """Of the organisations of a running stack: what they are to say before mail leaves. Wrong where mail leaves."""
+    if not is_running(home):
+        return Diagnosis("going live", True, "no stack runs: no organisation to ask")
+    try:
+        settings = where.run(_ask_settings())
+    except Refusal as error:
+        return Diagnosis("going live", True, f"cannot be asked: {error}")
+    return judge_settings(settings)
+
+
+def judge_settings(settings: Mapping[str, OrganizationConfigured]) -> Diagnosis:
+    """What organisations left open: bad where letters leave all the same."""
+    left = {name: missing_for_live(dict(said)) for name, said in settings.items()}
+    told = "; ".join(f"{name} ({settings[name].outreach_mode}): {', '.join(one)}" for name, one in left.items() if one)
+    is_leaving = any(one and settings[name].outreach_mode in _LEAVES for name, one in left.items())
+    mend = "Say them with `PUT /organization` at interviews, or on the console's page of settings."
+    return Diagnosis("going live", not is_leaving, f"not said yet: {told}" if told else "nothing is left to say", mend)
+
+
+async def _ask_settings() -> dict[str, OrganizationConfigured]:
+    async with where.database("interviews") as conn:
+        return await sql.load_settings(conn)
+
+
 def _download(_home: Path) -> Diagnosis:
     folder = jars.kafka_folder()
     if (folder / "formatted").exists():
@@ -162,6 +191,7 @@ _LOOKS: tuple[Callable[[Path], Diagnosis], ...] = (
     _secrets,
     _ports,
     _left_behind,
+    _going_live,
     _download,
 )
-_INSIDE = (_secrets, _ports, _left_behind)
+_INSIDE = (_secrets, _ports, _left_behind, _going_live)

@@ -14,7 +14,7 @@ from services.notifications.domain.letters import Variant
 from services.notifications.domain.policy import LetterKind, stream_of
 from services.notifications.letters.rendering import LetterFrame, Value, said_on, write
 from services.notifications.post.composing import Letterhead, compose
-from shared.contracts import Stream
+from shared.contracts import LegalFrame, Stream
 from shared.web.translation import LANGUAGES, called
 
 app = typer.Typer(help="Look at the letters.", no_args_is_help=True)
@@ -28,6 +28,12 @@ INTERVIEW = datetime(2026, 11, 19, 9, tzinfo=UTC)
 MISSED = datetime(2026, 11, 13, 9, tzinfo=UTC)
 DUE = datetime(2026, 11, 27, 17, tzinfo=UTC)
 DELETED = datetime(2026, 11, 17, 7, tzinfo=UTC)
+LEGAL = LegalFrame(
+    "Halden GmbH, Torstraße 1, 10119 Berlin",
+    "https://halden.example/privacy",
+    "https://halden.example/imprint",
+    "Berliner Beauftragte für Datenschutz und Informationsfreiheit",
+)
 ITEMS = (
     ("Python", "code that others can read", "You named things so that I never had to ask what a line was for.",
      "Keep the names, and add a test for the empty case.", "en"),
@@ -87,6 +93,7 @@ def mail_of(variant: Variant, language: str, organization: str = "Halden", colou
         page_link=None
         if kind in (LetterKind.REMINDER, LetterKind.DATA_RIGHTS, LetterKind.PAGE_LINK)
         else "https://talent.example/me/token",
+        legal=LegalFrame() if kind is LetterKind.REMINDER else LEGAL,
     )
     head = Letterhead(
         sender_name=organization,

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import NamedTuple
 
+from shared.contracts import OrganizationConfigured
 from shared.kit.db import Connection
 
 
@@ -150,3 +151,14 @@ async def stream_considered(conn: Connection, job: AuditedJob, key: str) -> Asyn
     )
     async for row in rows:
         yield ConsideredMatch(*row)
+
+
+async def load_settings(conn: Connection) -> dict[str, OrganizationConfigured]:
+    """How each organisation wants things done, by its id."""
+    rows = await conn.fetch(
+        """
+        SELECT organization, body FROM facts WHERE topic = 'organization-configured' AND fact = organization
+        ORDER BY organization
+        """
+    )
+    return {organization: OrganizationConfigured.model_validate_json(body) for organization, body in rows}

@@ -177,6 +177,10 @@ def _organization() -> OrganizationConfigured:
         sender=Sender(name="Halden", address="talent@halden.example"),
         reply_person="ines",
         closing_reasons=(BUDGET,),
+        controller="Halden GmbH, Torstraße 1, 10119 Berlin",
+        privacy_url="https://halden.example/privacy",
+        imprint_url="https://halden.example/imprint",
+        supervisory_authority="Berliner Beauftragte für Datenschutz und Informationsfreiheit",
         settling_minutes=0,  # who plays here moves the clock, and has said it all by then
     )
 

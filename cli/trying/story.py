@@ -100,6 +100,11 @@ class Story:
             "outreach_mode": "live",
             "automatic_release": True,
             "settling_minutes": 0,
+            "reply_person": "rita",
+            "controller": "Acme, made up to try Talentloop",
+            "privacy_url": "https://acme.example/privacy",
+            "imprint_url": "https://acme.example/imprint",
+            "supervisory_authority": "Data Protection Authority of Example",
         }
 
     def _person(self, name: str) -> Body:

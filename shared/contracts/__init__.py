@@ -125,6 +125,7 @@ from shared.contracts.interviews.organization import (
     ClosingReason,
     Days,
     InterviewerInsights,
+    LegalFrame,
     Months,
     OrganizationConfigured,
     OutreachMode,
@@ -132,6 +133,8 @@ from shared.contracts.interviews.organization import (
     Sender,
     UserRegistered,
     closing_reason,
+    legal_frame,
+    missing_for_live,
 )
 from shared.contracts.notifications import (
     Answer,

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from shared.contracts import LegalFrame
 from shared.web.translation import ENGLISH, LANGUAGES, words_of
 
 KIT = "shared.web"
@@ -17,10 +18,18 @@ class Pages:
     def __init__(self, package: str) -> None:
         self._environments = {language: _environment(package, language) for language in LANGUAGES}
 
-    def show(self, template: str, *, language: str = ENGLISH, status: int = 200, **values: Any) -> HTMLResponse:
-        """A page as an answer. `language` is one of LANGUAGES."""
+    def show(
+        self,
+        template: str,
+        *,
+        language: str = ENGLISH,
+        status: int = 200,
+        legal: LegalFrame | None = None,
+        **values: Any,
+    ) -> HTMLResponse:
+        """A page as an answer. `language` is one of LANGUAGES; `legal`: what stands at its foot."""
         page = self._environments[language].get_template(template)
-        return HTMLResponse(page.render(language=language, **values), status)
+        return HTMLResponse(page.render(language=language, legal=legal, **values), status)
 
     def say(self, template: str, *, language: str = ENGLISH, **values: Any) -> str:
         """The words of a template without markup, as plain text in one line."""

@@ -335,3 +335,15 @@ async def test_the_page_shows_nothing_internal(stage, browser):
     assert "You joined four tables." in page
     hidden = ("raw-words", "scale-words", "0.25", "strong.no", "Not released", "ada", "cy")
     assert not [words for words in hidden if re.search(rf"\b{words}\b", page)]
+
+
+async def test_who_answers_for_the_data_stands_below_the_page_and_below_a_link_that_is_too_old(stage, browser):
+    settings = configured(controller="Halden GmbH", privacy_url="https://halden.example/privacy")
+    await stage.deliver(settings, registered("noor"), applied("noor"))
+
+    page = (await browser.get(link())).text
+    expired = (await browser.get(link(days=-1))).text
+
+    for shown in (page, expired):
+        assert "Responsible for your data: Halden GmbH" in shown
+        assert 'href="https://halden.example/privacy"' in shown

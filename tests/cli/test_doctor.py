@@ -3,8 +3,10 @@
 import json
 import socket
 
+from cli.doctor import judge_settings
 from local.ports import claim_port
 from local.stack import save_state
+from shared.contracts import OrganizationConfigured
 from tests.programs import talentloop
 
 
@@ -46,3 +48,13 @@ def test_a_killed_stack_is_noticed(tmp_path):
     found = findings(talentloop("doctor", "--json", home=tmp_path))
 
     assert "was killed" in found["state"]["detail"]
+
+
+def test_what_is_left_to_say_is_named_and_wrong_where_letters_leave():
+    silent = OrganizationConfigured(name="Acme", reply_person="ines", privacy_url="https://acme.example/privacy")
+    live = OrganizationConfigured(**dict(silent) | {"outreach_mode": "live"})
+
+    before, after = judge_settings({"acme": silent}), judge_settings({"acme": live})
+
+    assert (before.fine, after.fine) == (True, False)
+    assert after.detail == "not said yet: acme (live): controller, imprint_url, supervisory_authority"

@@ -19,13 +19,17 @@ async def test_a_choice_says_what_it_does_and_is_changed_at_the_version_it_was_s
         page = (await root.get("/settings")).text
         etag = field(page, "etag")
         assert "letters wait for somebody to release them" in page or "letter waits for somebody" in page
+        assert 'href="#controller"' not in page  # all that is to be said before letters leave is said
 
         saved = await root.send("/settings", act="save", etag=etag, answer_after="7", automatic_release="")
         late = await root.send("/settings", act="save", etag=etag, answer_after="9")
         wrong = await root.send("/settings", act="save", etag=etag, answer_after="soon")
+        bare = (await root.send("/settings", act="save", etag=field(saved.text, "etag"), controller="")).text
 
     assert (saved.status_code, "Saved." in saved.text, "(before: 5)" in saved.text) == (200, True, True)
     assert "Somebody changed the settings meanwhile" in late.text
+    assert "Letters leave, and this is not said yet:" in bare
+    assert 'href="#controller"' in bare
     assert 'value="9"' in late.text
     assert (wrong.status_code, 'href="#answer_after"' in wrong.text, 'value="soon"' in wrong.text) == (422, True, True)
     stands = await front.house.ask("interviews", "GET", "/organization", "admin")

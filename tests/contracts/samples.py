@@ -151,6 +151,10 @@ BODIES: dict[str, dict[str, Any]] = {
         "reply_person": "ines",
         "colour": "#0a6e5c",
         "interviewer_insights": "off",
+        "controller": "Halden GmbH, Torstraße 1, 10119 Berlin",
+        "privacy_url": "https://halden.example/privacy",
+        "imprint_url": "https://halden.example/imprint",
+        "supervisory_authority": "Berliner Beauftragte für Datenschutz und Informationsfreiheit",
         "closing_reasons": [{"reason": "budget", "texts": [{"language": "en", "text": "The budget was withdrawn."}]}],
     },
     "candidate-registered": {

@@ -324,3 +324,17 @@ async def test_every_route_is_described(browser):
 
     assert all(o["summary"] and o["description"] for ops in document["paths"].values() for o in ops.values())
     assert document["components"]["schemas"]["Decision"]["examples"]
+
+
+async def test_the_settings_say_what_is_missing_for_going_live_and_can_be_sent_back(browser):
+    frame = {"controller": "Halden GmbH", "privacy_url": "https://halden.example/p", "reply_person": "ines"}
+    await browser.put("/organization", {"name": "Halden"}, "admin")
+    before = (await browser.get("/organization")).json()
+    await browser.put("/organization", before | frame, "admin")
+    after = (await browser.get("/organization")).json()
+    wrong = await browser.put("/organization", before | {"privacy_url": "http://halden.example"}, "admin")
+
+    legal = ["controller", "privacy_url", "imprint_url", "supervisory_authority"]
+    assert before["missing_for_live"] == ["reply_person", *legal]
+    assert after["missing_for_live"] == ["imprint_url", "supervisory_authority"]
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "/privacy_url")

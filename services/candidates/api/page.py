@@ -157,6 +157,7 @@ async def _erase(visit: Visit, reader: PageReader, *, sure: bool) -> HTMLRespons
     return pages.show(
         "erasure.html",
         language=reader.language,
+        legal=reader.organization.legal,
         organization=reader.organization.name,
         sure=sure,
         held_until=progress.due_at and format_date(progress.due_at, "long", locale=reader.language),
@@ -175,6 +176,7 @@ async def _page(visit: Visit, reader: PageReader, *, kept: bool = False, too_you
     return pages.show(
         "me.html",
         language=language,
+        legal=reader.organization.legal,
         organization=name,
         name=called(reader.profile.get("name", ""), reader.profile.get("preferred_name"), language),
         profile=reader.profile,

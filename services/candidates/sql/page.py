@@ -1,11 +1,20 @@
 """What the page of one candidate is put together from."""
 
-import json
 from collections.abc import Collection
 from typing import NamedTuple
 
 from services.candidates.domain.page import PageFacts
-from shared.contracts import BY_TOPIC, ClosingReason, Event, JobClosed, JobOpened, family_of
+from shared.contracts import (
+    BY_TOPIC,
+    ClosingReason,
+    Event,
+    JobClosed,
+    JobOpened,
+    LegalFrame,
+    OrganizationConfigured,
+    family_of,
+    legal_frame,
+)
 from shared.kit.db import Connection
 from shared.kit.people import People
 
@@ -31,6 +40,7 @@ class OrganizationProfile(NamedTuple):
     timezone: str
     holding_after: int
     closing_reasons: tuple[ClosingReason, ...] = ()
+    legal: LegalFrame = LegalFrame()
 
 
 async def load_told(conn: Connection, people: People) -> PageFacts:
@@ -81,19 +91,15 @@ async def load_proposed(conn: Connection, people: People) -> dict[str, str]:
 
 async def load_organization(conn: Connection, organization: str) -> OrganizationProfile:
     """How an organisation shows itself; one that said nothing yet goes by its id."""
-    row = await conn.fetchrow(
-        """
-        SELECT body ->> 'name' AS name, body ->> 'language' AS language, body ->> 'timezone' AS timezone,
-               (body ->> 'holding_after')::integer AS holding_after,
-               coalesce(body -> 'closing_reasons', '[]') AS closing_reasons
-        FROM facts WHERE organization = $1 AND fact = $1 AND topic = 'organization-configured'
-        """,
+    body = await conn.fetchval(
+        """SELECT body FROM facts WHERE organization = $1 AND fact = $1 AND topic = 'organization-configured'""",
         organization,
     )
-    if row is None:
+    if body is None:
         return OrganizationProfile(organization, "en", "Etc/UTC", 10)
-    reasons = tuple(ClosingReason.model_validate(one) for one in json.loads(row["closing_reasons"]))
-    return OrganizationProfile(*row)._replace(closing_reasons=reasons)
+    said = OrganizationConfigured.model_validate_json(body)
+    legal = legal_frame(dict(said))
+    return OrganizationProfile(said.name, said.language, said.timezone, said.holding_after, said.closing_reasons, legal)
 
 
 async def _load_jobs(conn: Connection, organization: str, jobs: Collection[str]) -> list[Event]:

@@ -15,14 +15,14 @@ from services.console.calls.desk import CallRefused, Hole, Versioned, panels
 from services.console.calls.interviews.organization import CONFIGURE, SETTINGS, USERS
 from services.console.calls.notifications.work import BRAKE, PULL_BRAKE, Brake
 from services.console.calls.work import NOTIFICATIONS_WORK
-from shared.contracts import InterviewerInsights, OrganizationConfigured, OutreachMode
+from shared.contracts import InterviewerInsights, LegalFrame, OrganizationConfigured, OutreachMode, missing_for_live
 
 routes = page_routes()
 AtSettings = Annotated[Visitor, Depends(visiting(Place.SETTINGS))]
 NUMBERS = (
     "holding_after", "answer_after", "feedback_within", "settling_minutes", "retention_months", "legal_hold_months",
 )  # fmt: skip
-TEXTS = ("outreach_mode", "interviewer_insights", "language", "timezone", "reply_person", "colour")
+TEXTS = ("outreach_mode", "interviewer_insights", "language", "timezone", "reply_person", "colour", *LegalFrame._fields)
 MOST_USERS = 200
 
 
@@ -101,6 +101,8 @@ async def _show(visitor: Visitor, *, sent: dict[str, Any] | None = None, **said:
         is_missing=isinstance(known, Hole) and known.refusal is not None and known.refusal.status == 404,
         values=values | (sent or {}),
         standing=values,
+        legal=LegalFrame._fields,
+        open=missing_for_live(values) if values else (),
         modes=[mode.value for mode in OutreachMode],
         own=[choice.value for choice in InterviewerInsights],
         **{"done": None, "wrong": {}, "conflict": None, "changes": [], **said},

@@ -1,13 +1,13 @@
 """Those who work with interviews, and how their organisation wants things done."""
 
 from fastapi import Response
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from services.interviews.api.answers import NEW, save
 from services.interviews.api.callers import IN_ADDRESS, Admin, AnId, Anybody, JobReader, Writer
 from services.interviews.sql.lists import list_users
 from services.interviews.sql.lookups import load_facts
-from shared.contracts import Id, OrganizationConfigured, UserRegistered
+from shared.contracts import Id, OrganizationConfigured, UserRegistered, missing_for_live
 from shared.web.answers import Saved
 from shared.web.bodies import Routes, event_of
 from shared.web.cursors import Cursor, Limit, Page, following, opened
@@ -55,6 +55,10 @@ class User(UserRegistered):
 class Organization(OrganizationConfigured):
     """How this organisation wants things done; deadlines in business days."""
 
+    missing_for_live: tuple[str, ...] = Field(
+        default=(),
+        description="What is to be said before mail leaves, and is not; told, and of no effect where it is sent back.",
+    )
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"name": "Halden", "timezone": "Europe/Berlin", "outreach_mode": "approve"}]}
     )
@@ -113,11 +117,12 @@ async def _refuse_findings(body: Organization) -> None:
 
 
 @routes.get("/organization")
-async def read_organization(caller: Anybody) -> OrganizationConfigured:
-    """How this organisation wants things done."""
+async def read_organization(caller: Anybody) -> Organization:
+    """How this organisation wants things done, and what it leaves open that is to be said before mail leaves."""
     async with caller.turn() as turn:
         found = await load_facts(turn.conn, caller.organization, caller.organization, [OrganizationConfigured.topic])
         await caller.show_version(turn.conn, OrganizationConfigured, caller.organization)
     if not found:
         raise NotConfigured("This organisation is not configured yet.")
-    return OrganizationConfigured.model_validate_json(found[OrganizationConfigured.topic])
+    stands = dict(OrganizationConfigured.model_validate_json(found[OrganizationConfigured.topic]))
+    return Organization(**stands, missing_for_live=missing_for_live(stands))

@@ -125,8 +125,10 @@ async def _respond(visit: Visit, candidate: str, kind: ResponseKind, match: str 
 
 
 def _unsubscribing(record: RecipientRecord, *, done: bool) -> HTMLResponse:
-    organization = record.organization.name
-    return pages.show("unsubscribe.html", language=language_of(record), done=done, organization=organization)
+    settings = record.organization
+    return pages.show(
+        "unsubscribe.html", language=language_of(record), legal=settings.legal, done=done, organization=settings.name
+    )
 
 
 def _staying(visit: Visit, record: RecipientRecord, answer: Choice | None) -> HTMLResponse:
@@ -135,6 +137,7 @@ def _staying(visit: Visit, record: RecipientRecord, answer: Choice | None) -> HT
     page = pages.show(
         "stay.html",
         language=language_of(record),
+        legal=record.organization.legal,
         answer=answer,
         organization=record.organization.name,
         home=home,
@@ -156,6 +159,7 @@ def _answered(record: RecipientRecord, match: str, chosen: Choice | None) -> HTM
     return pages.show(
         "answer.html",
         language=language_of(record),
+        legal=record.organization.legal,
         answer=chosen,
         title=title,
         organization=record.organization.name,

@@ -53,4 +53,11 @@ def _address(typed: object) -> str:
 async def _page(visit: Visit, step: str, *, status: int = 200) -> HTMLResponse:
     organization = (await load_organizations(visit.turn.conn, [visit.organization]))[visit.organization]
     language = spoken(*visit.languages, organization.language)
-    return pages.show("new_link.html", language=language, status=status, organization=organization.name, step=step)
+    return pages.show(
+        "new_link.html",
+        language=language,
+        status=status,
+        legal=organization.legal,
+        organization=organization.name,
+        step=step,
+    )

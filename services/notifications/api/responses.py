@@ -86,6 +86,7 @@ def _page(visit: Visit, subject: ResponseSubject, *, done: bool, status: int = 2
     return pages.show(
         "respond.html",
         language=language_of(subject.record),
+        legal=subject.record.organization.legal,
         status=status,
         kind=subject.kind,
         done=done,

@@ -15,7 +15,7 @@ from services.notifications.domain.policy import LetterKind
 from services.notifications.sql.letters import ListedLetter, load_letter
 from services.notifications.sql.organizations import load_openings, load_organizations
 from services.notifications.sql.survey import find_cycle, is_survey_used, load_shown, use_survey
-from shared.contracts import Name, SurveyAnswered, Text, Value
+from shared.contracts import LegalFrame, Name, SurveyAnswered, Text, Value
 from shared.contracts.links import SURVEY
 from shared.web.bodies import Routes
 from shared.web.links import Token
@@ -59,6 +59,7 @@ class AskedSurvey(NamedTuple):
     title: str | None
     organization: str
     language: str
+    legal: LegalFrame
 
 
 @routes.get("/survey")
@@ -153,7 +154,9 @@ async def _asked(visit: Visit) -> AskedSurvey:
     settings = (await load_organizations(visit.turn.conn, [visit.organization]))[visit.organization]
     openings = await load_openings(visit.turn.conn, [(visit.organization, letter.job)])
     title = openings[visit.organization][letter.job].title
-    return AskedSurvey(letter, letter.job, title, settings.name, spoken(letter.language, settings.language))
+    return AskedSurvey(
+        letter, letter.job, title, settings.name, spoken(letter.language, settings.language), settings.legal
+    )
 
 
 def _page(
@@ -162,6 +165,7 @@ def _page(
     return pages.show(
         "survey.html",
         language=asked.language,
+        legal=asked.legal,
         status=422 if errors else 200,
         organization=asked.organization,
         title=asked.title,

@@ -8,6 +8,7 @@ from shared.contracts import (
     SETTLING_MINUTES,
     ClosingReason,
     FeedbackPolicy,
+    LegalFrame,
     OutreachMode,
     closing_reason,
     reading,
@@ -35,6 +36,7 @@ class OrganizationSettings(NamedTuple):
     legal_hold_months: int = 0
     settling: timedelta = timedelta(minutes=SETTLING_MINUTES)
     closing_reasons: tuple[ClosingReason, ...] = ()
+    legal: LegalFrame = LegalFrame()
     since: datetime | None = None
     known_at: datetime | None = None
 

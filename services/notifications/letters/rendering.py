@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from services.notifications.domain.organizations import SoughtCompetency
 from services.notifications.domain.records import FeedbackItem
+from shared.contracts import LegalFrame
 from shared.web.translation import LANGUAGES, spoken, words_of
 
 TEMPLATE_VERSION = "mail-2026-11"
@@ -65,6 +66,7 @@ class LetterFrame(NamedTuple):
     colour: str | None = None
     unsubscribe_link: str | None = None
     page_link: str | None = None  # the candidate's own page; a colleague has none
+    legal: LegalFrame = LegalFrame()
 
 
 def language_for(*preferred: str | None) -> str:

@@ -85,6 +85,7 @@ def _to_candidate(
         settings.colour,
         None if letter.stream == Stream.DUTY else links.unsubscribe(letter, now),
         None if letter.kind in (LetterKind.DATA_RIGHTS, LetterKind.PAGE_LINK) else links.own_page(letter, now),
+        settings.legal,
     )
     to_address = (profile and profile.email) or ""
     return WrittenLetter(words, frame, _signed_by(settings), profile.name if profile else "", to_address)

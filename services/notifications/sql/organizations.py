@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from services.notifications.domain.interviews import Colleague
 from services.notifications.domain.organizations import Opening, OrganizationSettings, SoughtCompetency
-from shared.contracts import SETTLING_MINUTES, ClosingReason, FeedbackPolicy, OutreachMode
+from shared.contracts import SETTLING_MINUTES, ClosingReason, FeedbackPolicy, OutreachMode, legal_frame
 from shared.kit.db import Connection
 from shared.kit.people import Pair
 
@@ -62,6 +62,7 @@ def _organization(organization: str, since: datetime, known_at: datetime | None,
         legal_hold_months=said["legal_hold_months"],
         settling=timedelta(minutes=said.get("settling_minutes", SETTLING_MINUTES)),
         closing_reasons=tuple(ClosingReason.model_validate(one) for one in said.get("closing_reasons", ())),
+        legal=legal_frame(said),
         since=since,
         known_at=known_at,
     )

@@ -1,13 +1,13 @@
 """Users and the organisation itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
 from shared.contracts.event import ALL, INTERVIEWS, NAMING, Event
-from shared.contracts.values import Colour, Country, Email, Flag, Id, Language, Name, Text, TimeZone, Value
+from shared.contracts.values import Colour, Country, Email, Flag, Id, Language, Name, Text, TimeZone, Url, Value
 
 
 class OutreachMode(StrEnum):
@@ -108,3 +108,30 @@ class OrganizationConfigured(
     colour: Colour | None = None
     interviewer_insights: InterviewerInsights = InterviewerInsights.OWN
     closing_reasons: Annotated[tuple[ClosingReason, ...], Field(max_length=50)] = ()
+    controller: Name | None = None
+    privacy_url: Url | None = None
+    imprint_url: Url | None = None
+    supervisory_authority: Name | None = None
+
+
+class LegalFrame(NamedTuple):
+    """Who answers for people's data, where they read about it, and who hears their complaint; None: not said."""
+
+    controller: str | None = None
+    privacy_url: str | None = None
+    imprint_url: str | None = None
+    supervisory_authority: str | None = None
+
+
+# What an organisation says of itself before it writes to anybody.
+FOR_GOING_LIVE = ("reply_person", *LegalFrame._fields)
+
+
+def legal_frame(said: Mapping[str, Any]) -> LegalFrame:
+    """What settings say of it."""
+    return LegalFrame(*(said.get(name) for name in LegalFrame._fields))
+
+
+def missing_for_live(said: Mapping[str, Any]) -> tuple[str, ...]:
+    """What settings leave open that is to be said before mail leaves, by field."""
+    return tuple(name for name in FOR_GOING_LIVE if not said.get(name))
