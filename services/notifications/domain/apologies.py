@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from services.notifications.domain.letters import DerivedLetter, Variant, blocked, kept_of, left_at
 from services.notifications.domain.occasions import STALE
-from services.notifications.domain.policy import LetterKind, LetterRefusal
+from services.notifications.domain.policy import LetterKind, LetterRefusal, Withheld
 from services.notifications.domain.records import ApplicationRecord, CalledOff, RecipientRecord
 
 
@@ -25,7 +25,7 @@ def _apologies(record: RecipientRecord, application: ApplicationRecord, slot: Ca
         step += 1
     if told != slot.slot:
         letter = _letter(record, application, slot, step)
-        yield blocked(letter, LetterRefusal("decided")) if application.standing else letter
+        yield blocked(letter, LetterRefusal(Withheld.DECIDED)) if application.standing else letter
 
 
 def _letter(record: RecipientRecord, application: ApplicationRecord, slot: CalledOff, step: int) -> DerivedLetter:

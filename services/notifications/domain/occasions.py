@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from services.notifications.domain.full_letters import is_full
 from services.notifications.domain.letters import OUT, DerivedLetter, Variant, blocked, kept_of, told_at
 from services.notifications.domain.organizations import Opening
-from services.notifications.domain.policy import LetterKind, LetterRefusal
+from services.notifications.domain.policy import LetterKind, LetterRefusal, Withheld
 from services.notifications.domain.records import (
     AcceptedMatch,
     ApplicationDecision,
@@ -82,7 +82,7 @@ def _what_happens_next(record: RecipientRecord, application: ApplicationRecord) 
     letter = _drafted(
         record, application, LetterKind.WHAT_HAPPENS_NEXT, Variant.WHAT_HAPPENS_NEXT, first.cause, first.at
     )
-    return blocked(letter, LetterRefusal("decided")) if application.standing else letter
+    return blocked(letter, LetterRefusal(Withheld.DECIDED)) if application.standing else letter
 
 
 def _decision(record: RecipientRecord, application: ApplicationRecord) -> DerivedLetter | None:
@@ -99,10 +99,10 @@ def _decision(record: RecipientRecord, application: ApplicationRecord) -> Derive
         asks_pool=_invited(record, application.application),
     )
     if not decision.stands:
-        return blocked(letter, LetterRefusal("decision_reversed"))
+        return blocked(letter, LetterRefusal(Withheld.DECISION_REVERSED))
     opening = _opening(record, application.job)
     if variant is not Variant.THANKS and opening.reopened_at and opening.reopened_at > decision.decided_at:
-        return letter._replace(reason="reopened")
+        return letter._replace(reason=Withheld.REOPENED)
     return letter
 
 
@@ -204,11 +204,11 @@ def _job_invitation(record: RecipientRecord, proposal: AcceptedMatch) -> Derived
         match=proposal.match,
     )
     if proposal.is_withdrawn:
-        return blocked(letter, LetterRefusal("match_withdrawn"))
+        return blocked(letter, LetterRefusal(Withheld.MATCH_WITHDRAWN))
     if any(a.job == proposal.job and a.submitted_at for a in record.applications):
-        return blocked(letter, LetterRefusal("applied"))
+        return blocked(letter, LetterRefusal(Withheld.APPLIED))
     if _opening(record, proposal.job).is_closed:
-        return blocked(letter, LetterRefusal("job_closed"))
+        return blocked(letter, LetterRefusal(Withheld.JOB_CLOSED))
     return letter
 
 

@@ -24,6 +24,7 @@ from services.notifications.domain.policy import (
     Contact,
     LetterKind,
     LetterRefusal,
+    Withheld,
     capped,
     opening_hour,
     refusal,
@@ -178,7 +179,7 @@ def _reminded(
 
 def _is_refused(kept: StoredLetter) -> bool:
     """By a person, who did not take that back, or the mail server."""
-    is_refused = kept.state == State.SUPPRESSED and kept.reason == "refused" and kept.verdict == "refuse"
+    is_refused = kept.state == State.SUPPRESSED and kept.reason == Withheld.REFUSED and kept.verdict == "refuse"
     return kept.state == State.FAILED or is_refused
 
 
@@ -208,13 +209,13 @@ def _stale(record: RecipientRecord, letter: DerivedLetter, now: datetime) -> Der
     """Too late to say. Where the organisation keeps silent anyway, nobody has to look."""
     if now < (settled_at := _settled_at(record, letter)):
         return letter._replace(due_at=settled_at)
-    return blocked(letter, _silence(record) or LetterRefusal("stale"))
+    return blocked(letter, _silence(record) or LetterRefusal(Withheld.STALE))
 
 
 def _silence(record: RecipientRecord) -> LetterRefusal | None:
     """Rule 8: an organisation that wants no mail, or not yet."""
     mode = record.organization.mode
-    return LetterRefusal(mode) if mode in SILENT else None
+    return LetterRefusal(Withheld(mode)) if mode in SILENT else None
 
 
 def _refused(
@@ -232,7 +233,7 @@ def _timed(record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter | 
     verdict, not_before = (given.verdict, given.not_before) if given else (None, None)
     opens_at = _hour(record, letter, max(letter.send_at, now, _settled_at(record, letter), not_before or now))
     if verdict == "refuse":
-        return blocked(letter, LetterRefusal("refused"))
+        return blocked(letter, LetterRefusal(Withheld.REFUSED))
     if verdict != "approve" and _waits(record, letter):
         return letter._replace(state=State.WAITING, due_at=letter.stale_at)
     if opens_at > now:

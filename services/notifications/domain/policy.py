@@ -29,6 +29,38 @@ class LetterKind(StrEnum):
     REMINDER = "reminder"  # to a colleague
 
 
+class Withheld(StrEnum):
+    """Why a letter does not leave, as `outreach-suppressed` and lists of letters say it."""
+
+    # its reader
+    RESTRICTED = "restricted"
+    NO_ADDRESS = "no_address"
+    BOUNCED = "bounced"
+    NOT_CONTACTABLE = "not_contactable"
+    HIRED = "hired"
+    UNSUBSCRIBED = "unsubscribed"
+    NO_CONSENT = "no_consent"
+    OPEN_APPLICATION = "open_application"
+    NOT_NOW = "not_now"
+    REPLIED = "replied"
+    OUT_OF_OFFICE = "out_of_office"
+    CAP = "cap"
+    QUIET = "quiet"
+    INACTIVE = "inactive"  # a colleague who left
+    # what it is about
+    DECIDED = "decided"
+    DECISION_REVERSED = "decision_reversed"
+    REOPENED = "reopened"
+    MATCH_WITHDRAWN = "match_withdrawn"
+    APPLIED = "applied"
+    JOB_CLOSED = "job_closed"
+    STALE = "stale"
+    # the organisation: a person of it, and its mode
+    REFUSED = "refused"
+    OFF = "off"
+    SHADOW = "shadow"
+
+
 class LetterCap(NamedTuple):
     """At most `times` letters of a stream within `days` calendar days."""
 
@@ -122,11 +154,11 @@ def decide(
 def refusal(kind: LetterKind, standing: ContactStanding, now: datetime) -> LetterRefusal | None:
     """What the facts say against it, the weightiest first. Duty is refused only where nothing can arrive or may."""
     if standing.is_restricted and kind is not LetterKind.DATA_RIGHTS:
-        return LetterRefusal("restricted")
+        return LetterRefusal(Withheld.RESTRICTED)
     if not standing.has_address:
-        return LetterRefusal("no_address")
+        return LetterRefusal(Withheld.NO_ADDRESS)
     if standing.address_bounced:
-        return LetterRefusal("bounced")
+        return LetterRefusal(Withheld.BOUNCED)
     if stream_of(kind) is Stream.DUTY:
         return None
     return _unwelcome(kind, standing, now) or _paused(kind, standing, now)
@@ -135,13 +167,13 @@ def refusal(kind: LetterKind, standing: ContactStanding, now: datetime) -> Lette
 def _unwelcome(kind: LetterKind, standing: ContactStanding, now: datetime) -> LetterRefusal | None:
     """They do not want it, or have no more use for it."""
     if not standing.is_contactable:
-        return LetterRefusal("not_contactable")
+        return LetterRefusal(Withheld.NOT_CONTACTABLE)
     if standing.is_hired:
-        return LetterRefusal("hired")
+        return LetterRefusal(Withheld.HIRED)
     if standing.has_unsubscribed:
-        return LetterRefusal("unsubscribed")
+        return LetterRefusal(Withheld.UNSUBSCRIBED)
     if (needed := NEEDS.get(kind)) and not _consented(standing, needed, now):
-        return LetterRefusal("no_consent")
+        return LetterRefusal(Withheld.NO_CONSENT)
     return None
 
 
@@ -152,13 +184,13 @@ def _consented(standing: ContactStanding, purpose: Purpose, now: datetime) -> bo
 def _paused(kind: LetterKind, standing: ContactStanding, now: datetime) -> LetterRefusal | None:
     """Not now: it stays planned."""
     if standing.has_open_application:
-        return LetterRefusal("open_application")
+        return LetterRefusal(Withheld.OPEN_APPLICATION)
     if standing.not_now_until and now < standing.not_now_until:
-        return LetterRefusal("not_now", standing.not_now_until)
+        return LetterRefusal(Withheld.NOT_NOW, standing.not_now_until)
     if standing.has_open_reply and stream_of(kind) is Stream.NURTURE:
-        return LetterRefusal("replied")
+        return LetterRefusal(Withheld.REPLIED)
     if standing.away_until and now < (back := _back_at_work(standing, standing.away_until)):
-        return LetterRefusal("out_of_office", back)
+        return LetterRefusal(Withheld.OUT_OF_OFFICE, back)
     return None
 
 
@@ -175,7 +207,7 @@ def capped(kind: LetterKind, zone: str, ledger: Collection[Contact], now: dateti
     free_on = max((_free_on(sent, cap) for cap in CAPS[stream]), default=date.min)
     if local_date(now, zone) >= free_on:
         return None
-    return LetterRefusal("cap", morning(free_on, zone, now))
+    return LetterRefusal(Withheld.CAP, morning(free_on, zone, now))
 
 
 def _free_on(sent: list[date], cap: LetterCap) -> date:
@@ -186,7 +218,7 @@ def _free_on(sent: list[date], cap: LetterCap) -> date:
 def quiet(kind: LetterKind, zone: str, now: datetime, *, interview_at: datetime | None = None) -> LetterRefusal | None:
     """Nights and weekends, except what was just asked for and a preparation within a day of the interview."""
     opens_at = opening_hour(kind, zone, now, interview_at=interview_at)
-    return LetterRefusal("quiet", opens_at) if opens_at > now else None
+    return LetterRefusal(Withheld.QUIET, opens_at) if opens_at > now else None
 
 
 def opening_hour(kind: LetterKind, zone: str, instant: datetime, *, interview_at: datetime | None = None) -> datetime:

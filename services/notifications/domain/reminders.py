@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.notifications.domain.interviews import Colleague, StandingInterview
 from services.notifications.domain.letters import DerivedLetter, Variant, blocked, kept_for, kept_of, told_at
-from services.notifications.domain.policy import LetterKind, LetterRefusal
+from services.notifications.domain.policy import LetterKind, LetterRefusal, Withheld
 from services.notifications.domain.records import ApplicationRecord, RecipientRecord
 from shared.business_days import Calendar
 from shared.contracts import Outcome
@@ -91,8 +91,8 @@ def _is_silenced(record: RecipientRecord, letter: DerivedLetter) -> bool:
 def _unless_unreachable(letter: DerivedLetter, colleague: Colleague | None) -> DerivedLetter:
     """Whoever is not known has no address; whoever left is not reminded."""
     if colleague is None:
-        return blocked(letter, LetterRefusal("no_address"))
-    return letter if colleague.is_active else blocked(letter, LetterRefusal("inactive"))
+        return blocked(letter, LetterRefusal(Withheld.NO_ADDRESS))
+    return letter if colleague.is_active else blocked(letter, LetterRefusal(Withheld.INACTIVE))
 
 
 def _reminder(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.notifications.domain.full_letters import release_of
 from services.notifications.domain.letters import DerivedLetter, State, kept_of, sent_at
-from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.policy import LetterKind, Withheld
 from services.notifications.domain.records import ApplicationRecord, CandidateResponse, RecipientRecord, owner_of
 from shared.business_days import Calendar
 from shared.contracts import ResponseKind, Stream, letter_id
@@ -151,14 +151,14 @@ def _unsent(record: RecipientRecord, letter: DerivedLetter) -> Iterator[DerivedT
         kept = kept_of(record, letter.kind, letter.about, letter.step)
         since = (kept and kept.failed_at) or letter.cause_at
         yield _task(record, TaskKind.FAILED_LETTER, letter.letter, letter.candidate, owner_of, since)
-    if letter.state is State.SUPPRESSED and letter.reason == "refused":
+    if letter.state is State.SUPPRESSED and letter.reason == Withheld.REFUSED:
         kept = kept_of(record, letter.kind, letter.about, letter.step)
         since = (kept and kept.verdict_at) or letter.cause_at
         yield _task(record, TaskKind.REFUSED_LETTER, letter.letter, letter.candidate, owner_of, since)
     bounced = record.bounces.get(letter.letter)
     if bounced and letter.stream is Stream.DUTY and (bounced.is_colleagues or record.reads(bounced)):
         yield _task(record, TaskKind.BOUNCED_LETTER, letter.letter, letter.candidate, owner_of, bounced.at)
-    if letter.state is State.SUPPRESSED and letter.reason == "stale" and letter.kind not in AT_LEISURE:
+    if letter.state is State.SUPPRESSED and letter.reason == Withheld.STALE and letter.kind not in AT_LEISURE:
         yield _task(record, TaskKind.STALE_LETTER, letter.letter, letter.candidate, owner_of, letter.stale_at)
 
 
