@@ -51,7 +51,8 @@ async def act_on_campaign(visitor: AtCampaigns, request: Request) -> HTMLRespons
         begun = await visitor.desk.change(START_CAMPAIGN, start, campaign=typed.get("campaign") or uuid7())
     except CallRefused as refused:
         return await _show(visitor, typed=typed, advice=advice, wrong=refused.refusal, **about)
-    return await _show(visitor, begun=begun)
+    # Its letters are planned a moment later; so many are meant.
+    return await _show(visitor, begun=begun, letters=begun.sent + begun.waiting or start.expected)
 
 
 def _words(form: FormData) -> dict[str, Any]:
@@ -89,7 +90,7 @@ async def _show(
         desk, people=(one.candidate for one in people), users=(one.by for one in begun),
         jobs=[job, *(one.job for one in begun)],
     )  # fmt: skip
-    values = {"advice": [], "is_checked": False, "wrong": None, "begun": None, **said}
+    values = {"advice": [], "is_checked": False, "wrong": None, "begun": None, "letters": 0, **said}
     return visitor.show(
         "campaigns.html", place=Place.CAMPAIGNS, status=422 if values["wrong"] else 200, competency=competency, job=job,
         cycle=cycle, typed=typed or {}, names=names, campaign=(typed or {}).get("campaign") or uuid7(),
