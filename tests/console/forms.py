@@ -1,5 +1,7 @@
 """Forms of a page, as a browser would send them."""
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 
 
@@ -32,6 +34,16 @@ class _Forms(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
             self._written = None
+
+
+def versions_in(page: str) -> dict[str, tuple[str, str]]:
+    """What stands now and what was sent, by what it is about, as a page shows both."""
+    table = page.partition('class="list versions"')[2].partition("</table>")[0]
+    rows = re.findall(r"<th scope=\"row\">(.*?)</th><td[^>]*>(.*?)</td><td[^>]*>(.*?)</td>", table, re.DOTALL)
+    return {
+        what: (unescape(re.sub("<.*?>", "", now)).strip(), unescape(re.sub("<.*?>", "", sent)).strip())
+        for what, now, sent in rows
+    }
 
 
 def form_with(page: str, field: str) -> dict[str, str]:

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.console.forms import form_with, versions_in
+
 pytestmark = pytest.mark.db
 WORDS = {"language": "en", "overall": "yes", "level-0": "none", "strength-0": "Asked what the question was for."}
 WORDS |= {"about-0": "process", "understood-0": "Had expected a test; it was a talk."}
@@ -39,7 +41,23 @@ async def test_an_interviewer_drafts_looks_at_the_words_and_sends(front):
     assert "sent; send again to correct it" in corrected
     assert "is in." in later.text
     assert "changed elsewhere meanwhile" in late.text
-    assert re.search(r'value="strong_no" checked', late.text)  # what was typed is there
+
+
+async def test_two_windows_about_one_interview_see_both_versions_and_one_click_leads_on(front):
+    async with front.reader("ben", "interviewer") as ben:
+        form = await owed_form(front, ben)
+        await ben.send(form, act="send", **WORDS)
+        mine = WORDS | {"overall": "strong_no", "strength-0": "Found the slow query.", "etag": ""}
+        late = (await ben.send(form, act="send", **mine)).text
+        on = await ben.send(form, act="send", **mine | {"etag": form_with(late, "overall")["etag"]})
+
+    assert versions_in(late) == {
+        "Overall": ("Yes", "Strong no"),
+        "SQL: What went well": (WORDS["strength-0"], "Found the slow query."),
+    }
+    assert re.search(r'value="strong_no" checked', late)  # what was typed is there
+    assert '<button form="scorecard" name="act" value="send">' in late
+    assert "is in." in on.text
 
 
 async def test_what_has_to_be_mended_leads_to_its_field_and_keeps_what_was_typed(front):

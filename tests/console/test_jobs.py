@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.console.forms import form_with, versions_in
+
 pytestmark = pytest.mark.db
 
 JOB = "/jobs/su27-data"
@@ -69,13 +71,27 @@ async def test_two_who_decide_at_once_see_both_versions_and_nothing_is_lost(fron
         body = {"decided_at": "2026-11-13T15:21:00Z", "outcome": "withdrawn"}
         await front.house.ask("interviews", "PUT", f"/applications/{LUKAS}/decision", json=body)
         late = await ines.send(JOB, act="decide", application=LUKAS, outcome="hired", reason="best", etag=f'"{stale}"')
-    stands = await front.house.ask("interviews", "GET", f"/applications/{LUKAS}")
+        stands = await front.house.ask("interviews", "GET", f"/applications/{LUKAS}")
+        on = await ines.send(JOB, **form_with(late.text, "outcome"))
 
     assert late.status_code == 412
     assert "Somebody changed this in the meantime" in late.text
-    assert re.search(r"<td>\s*withdrew\s*</td>\s*<td>\s*hired\s*</td>", late.text)
-    assert re.search(r"<td>–</td><td>best</td>", late.text)
+    assert versions_in(late.text)["Decision"] == ("withdrew", "hired")
+    assert versions_in(late.text)["Reason"] == ("–", "best")
     assert stands["outcome"] == "withdrawn"
+    assert (on.status_code, "Decided: hired." in on.text) == (200, True)
+
+
+async def test_who_closes_a_job_that_somebody_else_closed_sees_how(front):
+    async with front.reader("ines", "recruiter") as ines:
+        await ines.send(JOB, act="reopen")
+        stale = f'"{etag_in((await ines.get(JOB)).text)}"'
+        await ines.send(JOB, act="close", outcome="cancelled")
+        late = await ines.send(JOB, act="close", outcome="nobody_hired", etag=stale)
+
+    assert late.status_code == 412
+    assert versions_in(late.text)["How it ended"] == ("the opening was cancelled", "nobody was hired")
+    assert form_with(late.text, "outcome")["outcome"] == "nobody_hired"
 
 
 async def test_a_job_is_opened_again_and_closed_with_nobody_hired(front):

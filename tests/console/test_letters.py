@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cli.demo.story import FIRST_JOB
-from tests.console.forms import form_with
+from tests.console.forms import form_with, versions_in
 
 pytestmark = pytest.mark.db
 
@@ -80,8 +80,35 @@ async def test_what_somebody_else_changed_meanwhile_is_shown_beside_what_was_wri
         late = (await ines.send(address, **form | {"act": "save", "observed-0": "Your query was right at once."})).text
 
     assert "Your query was right at once." in late
+    assert '<button form="rewriting" name="act" value="save">' in late
     assert "What stands there now:" in late
     assert "The revenue query was right." in late
+
+
+async def test_who_refuses_a_letter_that_somebody_else_released_sees_both_and_keeps_the_reason(front):
+    async with front.reader("ines", "recruiter") as ines:
+        address = letter_of((await ines.get(LIST)).text, "Amara Nwosu")
+        shown = form_with((await ines.get(address)).text, "etag")
+        await ines.send(address, act="release", etag=shown["etag"])
+        late = (await ines.send(address, act="refuse", etag=shown["etag"], reason="She was told by phone.")).text
+        on = (await ines.send(address, **form_with(late, "reason"))).text
+
+    assert versions_in(late) == {
+        "State": ("is released and will leave", "Refuse"), "Reason": ("–", "She was told by phone."),
+    }  # fmt: skip
+    assert "The letter is refused: it does not leave." in on
+
+
+async def test_what_was_written_of_a_letter_that_is_released_meanwhile_is_not_lost(front):
+    async with front.reader("ines", "recruiter") as ines:
+        address = letter_of((await ines.get(LIST)).text, "Amara Nwosu")
+        form = form_with((await ines.get(address + "&edit=true")).text, "observed-0")
+        await ines.send(address, act="release", etag=form["etag"])
+        late = (await ines.send(address, **form | {"act": "save", "observed-0": "Wrote the query at once."})).text
+        on = (await ines.send(address, **form_with(late, "observed-0") | {"act": "save"})).text
+
+    assert "Wrote the query at once.</textarea>" in late
+    assert "It is kept. It still waits to be released." in on
 
 
 async def test_an_empty_sentence_is_named_where_it_stands(front):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from services.console.api.brake import Brakes
+from tests.console.forms import versions_in
 
 pytestmark = pytest.mark.db
 BANNER = "The brake is on: no letter leaves."
@@ -30,6 +31,8 @@ async def test_a_choice_says_what_it_does_and_is_changed_at_the_version_it_was_s
     assert "Somebody changed the settings meanwhile" in late.text
     assert "Letters leave, and this is not said yet:" in bare
     assert 'href="#controller"' in bare
+    assert versions_in(late.text)["Business days from a decision to the answer"] == ("7", "9")
+    assert '<button form="settings" name="act" value="save">' in late.text
     assert 'value="9"' in late.text
     assert (wrong.status_code, 'href="#answer_after"' in wrong.text, 'value="soon"' in wrong.text) == (422, True, True)
     stands = await front.house.ask("interviews", "GET", "/organization", "admin")

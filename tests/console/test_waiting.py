@@ -5,7 +5,7 @@ import pytest
 from cli.demo import story
 from cli.demo.cast import berlin
 from shared.contracts import JobClosed, JobOutcome
-from tests.console.forms import form_with
+from tests.console.forms import form_with, versions_in
 
 pytestmark = pytest.mark.db
 
@@ -64,10 +64,12 @@ async def test_another_number_than_was_shown_decides_nobody(front):
     async with front.reader("ines", "recruiter") as ines:
         answer = (await ines.send(DECIDING, act="decide", expected="3")).text
         typed = (await ines.send(DECIDING, act="decide", expected="31")).text
-        stale = (await ines.send(DECIDING, act="decide", expected="1", etag='"of-others"')).text
+        stale = (await ines.send(DECIDING, act="decide", expected="1", code="closed", etag='"of-others"')).text
 
     assert "Somebody else decided meanwhile" in answer
     assert "Somebody else decided meanwhile" in stale
+    assert versions_in(answer)["Undecided"] == ("1", "3")
+    assert form_with(stale, "expected")["code"] == "closed"
     assert "There are 31: type this number, then do it again." in typed
     assert "Lukas Brandt" in answer
 

@@ -23,13 +23,15 @@ AtWaiting = Annotated[Visitor, Depends(visiting(Place.WAITING))]
 
 
 class Done(NamedTuple):
-    """What was decided or taken back, by applications; or why not."""
+    """What was decided or taken back, by applications; or why not, with what was chosen, to stay chosen."""
 
     act: str
     applications: tuple[str, ...] = ()
     left: int = 0
     error: str = ""
     detail: str | None = None
+    code: str = ""
+    again: bool = False
 
 
 @routes.get(f"{Place.WAITING}/{{job}}")
@@ -54,7 +56,7 @@ async def decide(
     if act == "reverse":
         return await _show(visitor, job, await _reverse(visitor, applications or []))
     if not is_meant(expected, typed):
-        return await _show(visitor, job, Done(act, left=expected, error="number"))
+        return await _show(visitor, job, Done(act, left=expected, error="number", code=code, again=again))
     decisions = Decisions(
         decided_at=visitor.now,
         decided_by=visitor.user,
@@ -67,7 +69,8 @@ async def decide(
     except CallRefused as refused:
         told = refused.refusal
         kind = "changed" if told.code in CHANGED else "refused"
-        return await _show(visitor, job, Done(act, left=expected, error=kind, detail=told.detail or told.title))
+        done = Done(act, left=expected, error=kind, detail=told.detail or told.title, code=code, again=again)
+        return await _show(visitor, job, done)
     return await _show(visitor, job, Done(act, decided.applications))
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from babel import Locale
 from fastapi import Depends, Request
@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls.desk import CallRefused, Hole, ServiceAway, Versioned, panel, panels
+from services.console.calls.desk import NOTHING_YET, CallRefused, Hole, ServiceAway, Versioned, panel, panels
 from services.console.calls.interviews.feedback import (
     ASKED,
     FEEDBACK_OWED,
@@ -25,8 +25,18 @@ from services.console.calls.interviews.feedback import (
 )
 from services.console.calls.names import find_names
 from services.console.calls.notifications.lint import LINT, Texts
+from services.console.domain.scorecards import Difference, differences
 from shared.contracts import FeedbackSubmitted
-from shared.web.scorecards import FormInput, FormProblem, feedback_of, problems_of, texts_of, typed_from
+from shared.web.scorecards import (
+    FIELDS,
+    MISCONCEPTIONS,
+    FormInput,
+    FormProblem,
+    feedback_of,
+    problems_of,
+    texts_of,
+    typed_from,
+)
 from shared.web.translation import LANGUAGES
 
 routes = page_routes()
@@ -68,7 +78,7 @@ async def _keep(visitor: Visitor, asked: AskedInterview, typed: FormInput, given
         await _change(visitor, asked, event, given)
     except CallRefused as refused:
         if refused.refusal.status == 412:
-            return await _show(visitor, asked, given=given, is_late=True)
+            return await _show(visitor, asked, given=given, advice=advice, is_late=True)
         return await _show(visitor, asked, given=given, refused=refused.refusal.detail or refused.refusal.title)
     done = "sent" if given.get("act") == "send" else "drafted"
     return await _show(visitor, None if done == "sent" else asked, given=given, advice=advice, done=done, about=asked)
@@ -78,7 +88,8 @@ async def _change(visitor: Visitor, asked: AskedInterview, event: FeedbackSubmit
     said = event.model_dump()
     if given.get("act") == "send":
         sent = Submission.model_validate(said)
-        await visitor.desk.change(GIVE_FEEDBACK, sent, etag=given.get("etag", ""), feedback=asked.feedback)
+        etag = given.get("etag") or NOTHING_YET
+        await visitor.desk.change(GIVE_FEEDBACK, sent, etag=etag, feedback=asked.feedback)
     else:
         draft = Draft.model_validate(said | {"drafted_at": visitor.now})
         await visitor.desk.change(KEEP_DRAFT, draft, feedback=asked.feedback)
@@ -110,15 +121,29 @@ def _mark(advice: Mapping[str, list[str]]) -> str:
     return hashlib.sha256(repr(sorted(advice.items())).encode()).hexdigest()[:16] if advice else ""
 
 
-async def _standing(visitor: Visitor, asked: AskedInterview) -> tuple[Any, str, bool]:
-    """What was said of it before, a draft first; the version of what was sent; whether it was sent."""
+class Standing(NamedTuple):
+    """What was said before: sent, in which version; and drafted."""
+
+    sent: Any = None
+    etag: str = ""
+    draft: Any = None
+
+
+async def _standing(visitor: Visitor, asked: AskedInterview) -> Standing:
     found = await panels(
         sent=visitor.desk.look(OWN_FEEDBACK, feedback=asked.feedback),
         draft=visitor.desk.read(OWN_DRAFT, feedback=asked.feedback),
     )
-    sent = found["sent"] if isinstance(found["sent"], Versioned) else None
     draft = None if isinstance(found["draft"], Hole) else found["draft"]
-    return draft or (sent and sent.value.submitted), sent.etag if sent else "", sent is not None
+    sent = found["sent"]
+    return Standing(sent.value.submitted, sent.etag, draft) if isinstance(sent, Versioned) else Standing(draft=draft)
+
+
+def _fields(asked: AskedInterview) -> list[str]:
+    """Of the form, in its order."""
+    rated = [f"{name}-{i}" for i in range(len(asked.asks)) for name in ("level", *FIELDS)]
+    noted = [f"{name}-{i}" for i in range(MISCONCEPTIONS) for name in ("about", "understood")]
+    return ["overall", *rated, *noted, "language"]
 
 
 def _codes(asked: object) -> dict[str, None]:
@@ -135,10 +160,11 @@ async def _show(
     **said: Any,
 ) -> HTMLResponse:
     owed = await panel(visitor.desk.read(FEEDBACK_OWED, interviewer=visitor.user, limit=ROWS))
-    typed, etag, is_sent = dict(given or {}), "", False
+    typed, before, differing = dict(given or {}), Standing(), list[Difference]()
     if isinstance(asked, AskedInterview) and asked.feedback:
-        before, etag, is_sent = await _standing(visitor, asked)
-        typed = typed or typed_from(before, asked.asks, asked.language)
+        before = await _standing(visitor, asked)
+        differing = differences(typed_from(before.sent, asked.asks, asked.language), typed, _fields(asked))
+        typed = typed or typed_from(before.draft or before.sent, asked.asks, asked.language)
     rows = () if isinstance(owed, Hole) else owed.items
     known = [one for one in (asked, said.get("about")) if isinstance(one, AskedInterview)]
     names = await find_names(visitor.desk, people=[*(row.candidate for row in rows), *(one.candidate for one in known)])
@@ -150,8 +176,9 @@ async def _show(
         owed=owed,
         asked=asked,
         typed=typed,
-        etag=etag,
-        is_sent=is_sent,
+        etag=before.etag,
+        is_sent=before.sent is not None,
+        differing=differing,
         advice=advice or {},
         seen=_mark(advice or {}),
         names=names,

@@ -78,7 +78,7 @@ async def change_job(job: str, act: Annotated[Act, Form()], visitor: AtJob) -> H
     changes = {"decide": _decide, "reverse": _reverse, "close": _close, "reopen": _reopen}
     changed = await panel(changes[act.act](visitor, job, act))
     done = Done(act=act, refused=changed if isinstance(changed, Hole) else None)
-    if act.act == "decide" and done.refused:
+    if act.act in ("decide", "reverse") and done.refused:
         return await _show_application(visitor, job, act.application, done)
     return await _show(visitor, job, Tab.PEOPLE, "", done)
 

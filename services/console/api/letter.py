@@ -42,6 +42,13 @@ DECISIONS = {"release": "approve", "release-despite": "approve", "refuse": "refu
 AtLetters = Annotated[Visitor, Depends(visiting(Place.LETTERS))]
 
 
+class Base(NamedTuple):
+    """What a form was made of; with `over` it goes over what somebody else decided, which is taken back before."""
+
+    etag: str = ""
+    over: bool = False
+
+
 class Done(NamedTuple):
     """What an act did to this letter, or why not; `items` and `reason`: what was written, to stay written."""
 
@@ -71,20 +78,30 @@ async def act_on_letter(
     act: Annotated[str, Form()],
     reason: Annotated[str, Form()] = "",
     etag: Annotated[str, Form()] = "",
+    over: Annotated[bool, Form()] = False,
 ) -> HTMLResponse:
     """Check, keep or release what was written; release, refuse or take back the letter."""
+    base = Base(etag, over)
     if act in DECISIONS:
-        return await _show(visitor, letter, wanted, await _decide(visitor, letter, act, reason.strip(), etag))
+        return await _show(visitor, letter, wanted, await _decide(visitor, letter, act, reason.strip(), base))
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     items = read_items(form)
     if wrong := faults(items):
         return await _show(visitor, letter, wanted, Done(act, "form", items=items, faults=wrong), status=422)
     if act == "check":
         return await _show(visitor, letter, wanted, Done(act, items=items))
-    return await _show(visitor, letter, wanted, await _keep(visitor, letter, act, items, etag))
+    return await _show(visitor, letter, wanted, await _keep(visitor, letter, act, items, base))
 
 
-async def _decide(visitor: Visitor, letter: str, act: str, reason: str, etag: str) -> Done:
+async def _freed(visitor: Visitor, letter: str, base: Base) -> str:
+    """The version that may be changed now."""
+    if not base.over:
+        return base.etag
+    await visitor.desk.change(DECIDE_LETTER, Approval(decision="wait"), letter=letter, etag=base.etag)
+    return ""
+
+
+async def _decide(visitor: Visitor, letter: str, act: str, reason: str, base: Base) -> Done:
     if act in ("refuse", "release-despite") and not reason:
         return Done(act, "reason")
     is_release = DECISIONS[act] == "approve"
@@ -95,21 +112,22 @@ async def _decide(visitor: Visitor, letter: str, act: str, reason: str, etag: st
         despite_findings=act == "release-despite",
     )
     try:
-        await visitor.desk.change(DECIDE_LETTER, approval, letter=letter, etag=etag)
+        await visitor.desk.change(DECIDE_LETTER, approval, letter=letter, etag=await _freed(visitor, letter, base))
     except CallRefused as refused:
         return _refused(act, refused)._replace(reason=reason)
     return Done(act)
 
 
-async def _keep(visitor: Visitor, letter: str, act: str, items: list[Item], etag: str) -> Done:
+async def _keep(visitor: Visitor, letter: str, act: str, items: list[Item], base: Base) -> Done:
     """Keep what was written, and release it where the lint finds nothing in it."""
     try:
+        etag = await _freed(visitor, letter, base)
         kept = await visitor.desk.change(EDIT_LETTER, edited(items), letter=letter, etag=etag)
     except CallRefused as refused:
         return _refused(act, refused)._replace(items=items)
     if act != "save-release" or (kept.draft and kept.draft.findings):
         return Done("save", "findings" if kept.draft and kept.draft.findings else "")
-    done = await _decide(visitor, letter, "release", "", "")
+    done = await _decide(visitor, letter, "release", "", Base())
     return done._replace(act="save-release")
 
 

@@ -46,7 +46,7 @@ async def release_all(visitor: Visitor, job: str, expected: int, typed: str, eta
             RELEASE_ALL, Approvals(expected=expected, not_before=not_before(visitor)), job=job, etag=etag
         )
     except CallRefused as refused:
-        return _refused("release-all", refused)
+        return _refused("release-all", refused)._replace(left=expected)
     known = [waiting[one] for one in told.letters if one in waiting]
     done = _released(visitor, "release", known, len(told.left))
     return done._replace(letters={**dict.fromkeys(told.letters, ""), **done.letters})

@@ -51,19 +51,21 @@ async def _brake(visitor: Visitor, request: Request, *, is_pulled: bool) -> HTML
 async def _change(visitor: Visitor, form: FormData) -> HTMLResponse:
     """Keep what was typed, whatever becomes of it."""
     standing = (await visitor.desk.look(SETTINGS)).value
-    sent = typed(form)
+    sent, name = typed(form), form.get("name", "")
     try:
         wanted = OrganizationConfigured.model_validate({**standing.model_dump(), **sent})
     except ValidationError as error:
-        return await _show(visitor, sent=sent, wrong={str(one["loc"][0]): one["msg"] for one in error.errors()})
-    if wanted.outreach_mode != standing.outreach_mode and form.get("name") != standing.name:
-        return await _show(visitor, sent=sent, wrong={"name": None})
+        wrong = {str(one["loc"][0]): one["msg"] for one in error.errors()}
+        return await _show(visitor, sent=sent, wrong=wrong, typed_name=name)
+    if wanted.outreach_mode != standing.outreach_mode and name != standing.name:
+        return await _show(visitor, sent=sent, wrong={"name": None}, typed_name=name)
     try:
         await visitor.desk.change(CONFIGURE, wanted, etag=str(form.get("etag", "")))
     except CallRefused as refused:
         if refused.refusal.status == 412:
-            return await _show(visitor, sent=sent, conflict=changed(standing, wanted))
-        return await _show(visitor, sent=sent, wrong={"": refused.refusal.detail or refused.refusal.title})
+            return await _show(visitor, sent=sent, conflict=changed(standing, wanted), typed_name=name)
+        told = refused.refusal.detail or refused.refusal.title
+        return await _show(visitor, sent=sent, wrong={"": told}, typed_name=name)
     return await _show(visitor, done="saved", changes=changed(standing, wanted))
 
 
@@ -105,6 +107,6 @@ async def _show(visitor: Visitor, *, sent: dict[str, Any] | None = None, **said:
         open=missing_for_live(values) if values else (),
         modes=[mode.value for mode in OutreachMode],
         own=[choice.value for choice in InterviewerInsights],
-        **{"done": None, "wrong": {}, "conflict": None, "changes": [], **said},
+        **{"done": None, "wrong": {}, "conflict": None, "changes": [], "typed_name": "", **said},
         **found,
     )

@@ -17,6 +17,7 @@ _NO_VERSION = '"none"'  # what no service shows: a form that says nothing readab
 
 LONGEST = 2.0  # seconds a service has for its answer; the page goes on without it
 LONGEST_WRITE = 10.0  # what a person asked for is waited for
+NOTHING_YET = "*"  # as a version: there must be none so far
 T = TypeVar("T")
 
 
@@ -105,11 +106,13 @@ class Desk:
         return found
 
     async def change(self, route: Route[A], body: BaseModel | None = None, /, *, etag: str = "", **asked: object) -> A:
-        """Change something, if it still is at this version: "" is any, and what is no `ETag` is none.
+        """Change something, if it still is at this version: "" is any, NOTHING_YET none, and what is no `ETag` another.
 
         Raises as `read` does.
         """
         conditions = {"If-Match": etag if _ETAG.fullmatch(etag) else _NO_VERSION} if etag else {}
+        if etag == NOTHING_YET:
+            conditions = {"If-None-Match": "*"}
         found: A = (await self._send(route, asked, body, conditions, LONGEST_WRITE)).value
         return found
 

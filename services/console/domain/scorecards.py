@@ -1,7 +1,7 @@
-"""How many scorecards are there of each application, and how many are owed."""
+"""How many scorecards are there of each application, and how many are owed; and how two versions of one differ."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 
@@ -38,3 +38,17 @@ def count_scorecards(given: Rows, owed: Rows) -> dict[str, Scorecards]:
         return {}
     there, missing = (Counter(row.application for row in rows.items) for rows in (given, owed))
     return {one: Scorecards(there[one], missing[one]) for one in {*there, *missing}}
+
+
+class Difference(NamedTuple):
+    """A field of the form for a scorecard that two versions do not have alike."""
+
+    field: str
+    stands: str
+    sent: str
+
+
+def differences(stands: Mapping[str, str], sent: Mapping[str, str], fields: Iterable[str]) -> list[Difference]:
+    """Of these fields, in their order; a line that breaks elsewhere is no difference."""
+    both = [Difference(f, *(" ".join(one.get(f, "").split()) for one in (stands, sent))) for f in fields]
+    return [one for one in both if one.stands != one.sent]
