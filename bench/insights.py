@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from itertools import islice
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import NamedTuple
 
 import psutil
@@ -138,7 +138,7 @@ async def _round(runtime: Runtime, people: int, more: int) -> float:
         async with runtime.turns.open(["bench"]) as turn:
             await sum_up_rounds(turn, Jobs([("bench", "big")]))
 
-    return await _p95(again)
+    return median(await _spans(again))
 
 
 async def _overview(runtime: Runtime, kept: KeptScopes | None = None, *, is_guarded: bool) -> float:
@@ -154,12 +154,16 @@ async def _overview(runtime: Runtime, kept: KeptScopes | None = None, *, is_guar
 
 
 async def _p95(work: Callable[[], Awaitable[None]]) -> float:
+    return quantiles(await _spans(work), n=20)[-1]
+
+
+async def _spans(work: Callable[[], Awaitable[None]]) -> list[float]:
     spans = []
     for _ in range(TIMES):
         began = time.monotonic()
         await work()
         spans.append((time.monotonic() - began) * 1e3)
-    return quantiles(spans, n=20)[-1]
+    return spans
 
 
 if __name__ == "__main__":

@@ -43,7 +43,8 @@ class Drain:
         """Work off everything that waits; how many people, jobs and records."""
         done = 0
         while await self._is_there():
-            count = await self._people() + await self._jobs() + await self._pairs() + await self._redrive()
+            count = await self._people() or await self._jobs()
+            count += await self._pairs() + await self._redrive()
             if not count:  # others are at work on it
                 break
             done += count

@@ -49,20 +49,18 @@ def plan_telling(
     *,
     is_last: bool,
 ) -> KeptRound:
-    """Of a closed round what differs is said at the next full hour, however often it changes until then.
+    """Of a closed round what differs is found out and said at the next full hour, however often it changes until then.
 
     `is_last`: now, and never again. `say_at`: the hour that was waited for already.
     """
     due = changes_at(summed, rows, now)
     if not summed.round.closed_at or (said and said.final):
         return KeptRound(summed, None, due)
+    hour = say_at or now.replace(minute=0, second=0, microsecond=0) + HOUR
+    if now < hour and not is_last:
+        return KeptRound(summed, hour, min(hour, due or hour))
     telling = tell(summed, is_final=is_last or now >= final_at(summed, rows))
-    if telling == said:
-        return KeptRound(summed, None, due)
-    say_at = say_at or now.replace(minute=0, second=0, microsecond=0) + HOUR
-    if is_last or say_at <= now:
-        return KeptRound(summed, None, due, telling)
-    return KeptRound(summed, say_at, min(say_at, due or say_at))
+    return KeptRound(summed, None, due, telling if telling != said else None)
 
 
 def tell(summed: SummedRound, *, is_final: bool) -> RoundSummedUp:
