@@ -48,6 +48,7 @@ SENTENCES = {
     "interview-tallied": "An interview about {job} came to {returned}; whose it was is erased",
     "round-summed-up": "What the round of {job} taught was summed up",
     "campaign-started": "{by} started a campaign about {competency}",
+    "news-published": "{by} published news {news} about {about}",
     "event-rejected": "A record of {topic} was not accepted: {code}",
 }
 

@@ -144,6 +144,8 @@ from shared.contracts.notifications import (
     CandidateResponded,
     FeedbackReleased,
     Missing,
+    NewsAbout,
+    NewsPublished,
     OutreachBounced,
     OutreachSent,
     OutreachSuppressed,
@@ -223,6 +225,7 @@ EVENTS: tuple[type[Event], ...] = (
     SurveyAnswered,
     AnswerOverdue,
     CampaignStarted,
+    NewsPublished,
     RoundSummedUp,
     EventRejected,
 )

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.event import INSIGHTS, LEARNING, NOTIFICATIONS, PEOPLE_SIDE, Event
-from shared.contracts.values import Code, Id, Instant, Language, Name, Plan, Text, Url, Value
+from shared.contracts.values import Code, Day, Id, Instant, Language, Name, Plan, Text, Url, Value
 
 
 class Stream(StrEnum):
@@ -200,3 +200,32 @@ class CampaignStarted(
     text: Text | None = None
     url: Url | None = None
     language: Language | None = None
+
+
+class NewsAbout(StrEnum):
+    """What a note speaks of."""
+
+    OPENINGS = "openings"
+    TEAM = "team"
+    INDUSTRY = "industry"
+    GROWTH = "growth"
+    EVENTS = "events"
+
+
+class NewsPublished(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="news", person=None, partitions=1):
+    """The organisation's own note to those who asked to be kept in touch, in `language`; said again it is corrected.
+
+    For people of these families, of all where none is named; of a cycle, for those who applied in it.
+    """
+
+    news: Id
+    title: Name
+    text: Text
+    url: Url | None = None
+    families: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+    cycle: Name | None = None
+    about: NewsAbout
+    language: Language
+    tell_until: Day | None = None
+    by: Id
+    published_at: Instant

@@ -40,6 +40,7 @@ KEYS = {
     "survey-answered": "acme/s1/s1",
     "answer-overdue": "acme/ana/o1",
     "campaign-started": "acme/g1/g1",
+    "news-published": "acme/n1/n1",
     "round-summed-up": "acme/j1/j1",
     "event-rejected": "acme/feedback-submitted/0/12/feedback-submitted/0/12",
 }

@@ -8,7 +8,7 @@ from tests.contracts.keys import KEYS
 from tests.contracts.records import taken
 from tests.contracts.samples import BODIES
 
-ONE_PARTITION = {"user-registered", "organization-configured", "campaign-started", "event-rejected"}
+ONE_PARTITION = {"user-registered", "organization-configured", "campaign-started", "news-published", "event-rejected"}
 EXCLUSIVE = {
     "campaign-started",
     "job-opened",
