@@ -43,6 +43,13 @@ ITEMS = (
      "Before counting, say aloud what one row stands for.", "en"),
 )  # fmt: skip
 
+NOTES = (
+    {"title": "Our warehouse is new", "about": "team", "language": "en", "url": "https://halden.example/columns",
+     "text": "We keep our figures by columns now, and wrote down the three mistakes that we made on the way."},
+    {"title": "Offener Abend am 3. Dezember", "about": "events", "language": "de", "url": None,
+     "text": "Zwei von uns zeigen, wie sie eine langsame Abfrage finden. Um sechs, vor Ort und online."},
+)  # fmt: skip
+
 CLOSING_REASON = {
     "en": "The budget for it was withdrawn.",
     "de": "Das Budget dafür wurde gestrichen.",
@@ -109,7 +116,7 @@ def mail_of(variant: Variant, language: str, organization: str = "Halden", colou
 
 def values_of(language: str) -> dict[str, Value]:
     """Made-up values for everything a letter may name."""
-    links = ("pool", "answer", "stay", "survey", "form", "rate", "feedback")
+    links = ("jobs", "pool", "answer", "stay", "survey", "form", "rate", "feedback")
     items = [dict(zip(("name", "looks_for", "observed", "suggestion", "language"), i, strict=True)) for i in ITEMS]
     return {
         "name": called("Noor Haddad", "Noor", language),
@@ -140,6 +147,8 @@ def values_of(language: str) -> dict[str, Value]:
         "label": "Halden",
         "more_link": "https://halden.example/evenings",
         "points": items[2:],
+        "notes": NOTES,
+        "jobs": ["Analytics Engineer", "Working Student Data Quality"],
         **{f"{link}_link": f"https://talent.example/{link}/token" for link in links},
     }
 

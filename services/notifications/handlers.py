@@ -4,6 +4,7 @@ from services.notifications.domain import full_letters, planning, promise, tasks
 from services.notifications.domain.new_links import LinkAsked
 from services.notifications.sql.campaigns import find_addressed
 from services.notifications.sql.letters import TASKS, WAITS, save_letters
+from services.notifications.sql.news import JOBS, find_untold, load_listed
 from services.notifications.sql.organizations import find_named, find_reminded
 from services.notifications.sql.records import load_records
 from services.notifications.sql.work import save_readers
@@ -33,12 +34,13 @@ from shared.contracts import (
     MatchReviewed,
     MatchWithdrawn,
     MembershipReviewed,
+    NewsPublished,
     OrganizationConfigured,
     OutreachBounced,
     OutreachSent,
     UserRegistered,
 )
-from shared.kit.people import People
+from shared.kit.people import Jobs, People
 from shared.kit.turn import Turn
 from shared.people.identity import router_of_candidates
 
@@ -46,6 +48,7 @@ router = router_of_candidates()
 router.spread(find_named, JobOpened, JobClosed)
 router.spread(find_reminded, UserRegistered)
 router.spread(find_addressed, CampaignStarted)
+router.spread(find_untold, NewsPublished, JobOpened)
 
 _READING = (CandidateRegistered, CandidateMerged, CandidateErased)  # decide at which address somebody reads
 
@@ -68,3 +71,9 @@ async def plan_letters(turn: Turn, people: People) -> None:
     await WAITS.keep(turn.conn, people.ids, promise.waits(records, planned, turn.now))
     await turn.say(full_letters.releases(records, planned, turn.now))
     await turn.say([*planning.sayings(planned), *promise.overdue(records, planned, turn.now)])
+
+
+@router.jobs(JobOpened, JobClosed)
+async def keep_jobs(turn: Turn, jobs: Jobs) -> None:
+    """Which jobs are open, and in which field of work."""
+    await JOBS.keep(turn.conn, jobs.columns, await load_listed(turn.conn, jobs))

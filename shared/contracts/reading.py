@@ -1,13 +1,14 @@
 """How facts are read: what stands of all that was said. Every service asks here; the rules (events) say the same."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
 
+from shared.contracts.identity import family_of
 from shared.contracts.interviews.interviews import Basis
-from shared.contracts.notifications import SurveyPool
+from shared.contracts.notifications import NewsPublished, SurveyPool
 from shared.contracts.values import LATEST
 
 FEWEST_SHOWN = 5  # answers to surveys, where anything is shown of them
@@ -77,6 +78,13 @@ def offers_shown(answers: Iterable[tuple[BatchPlace, int, int | None]]) -> list[
             if len(waiting) >= FEWEST_SHOWN:
                 shown, waiting = [*shown, *waiting], []
     return shown
+
+
+def is_told(note: NewsPublished, today: date, fields: Collection[str], cycles: Collection[str | None]) -> bool:
+    """True of news for whoever applied in these fields of work and cycles, until its last day."""
+    concerns = not note.families or any(family_of(family, None) in fields for family in note.families)
+    is_in_time = note.tell_until is None or today <= note.tell_until
+    return concerns and is_in_time and note.cycle in (None, *cycles)
 
 
 class InterviewState(StrEnum):

@@ -68,6 +68,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "PUT /jobs/{job}/approvals": {"expected": 1},
     "PUT /campaigns/{campaign}": {"competency": "sql", "text": "We meet at six.", "language": "en", "expected": 0},
+    "PUT /news/{news}": {"title": "An evening", "text": "We meet at six.", "about": "events", "language": "en"},
     "POST /candidates/search": {"text": "hedda"},
     "POST /lint": {"language": "en", "texts": ["You joined three tables."]},
     "PUT /tasks/{task}/done": {},

@@ -12,7 +12,7 @@ from tests.access.worlds import OWN_WORDS, World
 pytestmark = pytest.mark.db
 
 # Ids and names of what is not Hedda's.
-SHARED = {"user", "job", "family", "cycle", "table", "purpose", "version", "source", "campaign", "record"}
+SHARED = {"user", "job", "family", "cycle", "table", "purpose", "version", "source", "campaign", "news", "record"}
 EVERYBODY_ELSE = [role for role in Role if role != Role.AUDITOR]
 COLLEAGUES = ("ines", "tomas", "ada")
 # How far an erasure is, asked by an id the caller knows: whoever takes requests has to follow them.
@@ -21,6 +21,7 @@ NOBODYS = {
     "GET /users/{user}",
     "GET /jobs/{job}",
     "GET /campaigns/{campaign}",
+    "GET /news/{news}",
     "GET /consent-texts/{purpose}",
     "GET /consent-texts/{purpose}/{version}",
 }

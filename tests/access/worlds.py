@@ -20,6 +20,7 @@ from shared.contracts import (
     FeedbackReleased,
     FeedbackSubmitted,
     MentorshipProposed,
+    NewsPublished,
     OutreachSent,
     ReferralMade,
     RequestedBy,
@@ -120,11 +121,13 @@ def _suggestion(candidate: str, job: str, letter: str) -> FeedbackReleased:
 
 
 def _campaign() -> list[Event]:
-    """Noor's letter left and suggested something; a campaign takes it up."""
+    """Noor's letter left and suggested something; a campaign takes it up, and there is news."""
     letter = letter_id("acme", "decision", "noor-su27", "noor", 1)
     sent = {"outreach": letter, "candidate": "noor", "stream": "duty", "kind": "decision", "template_version": "1"}
     start = BODIES["PUT /campaigns/{campaign}"] | {"campaign": "sql-evening", "by": "ines", "started_at": LATER}
+    note = BODIES["PUT /news/{news}"] | {"news": "evening", "by": "ines", "published_at": LATER}
     return [
+        NewsPublished.model_validate(note),
         _suggestion("noor", "su27", letter),
         OutreachSent.model_validate(sent | {"language": "en", "message_id": "<noor@mail.example>"}),
         CampaignStarted.model_validate(start),
@@ -308,5 +311,5 @@ async def _derived(stage: Stage, known: dict[str, str]) -> dict[str, str]:
         letters = await stage.fetch("SELECT letter FROM letters WHERE kind = 'decision' AND about = $1", about)
         tasks = await stage.fetch("SELECT kind, about FROM tasks WHERE candidate = $1", known["candidate"])
         task = {"task": f"{tasks[0]['kind']}:{tasks[0]['about']}"} if tasks else {}
-        return {"letter": letters[0]["letter"], "campaign": "sql-evening", **task}
+        return {"letter": letters[0]["letter"], "campaign": "sql-evening", "news": "evening", **task}
     return {}

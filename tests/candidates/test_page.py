@@ -15,6 +15,7 @@ from shared.contracts import (
     CandidateResponded,
     FeedbackReleased,
     InterviewCancelled,
+    NewsPublished,
     OrganizationConfigured,
     OutreachSent,
     Purpose,
@@ -224,12 +225,36 @@ async def test_what_they_agree_to_is_kept_with_its_version_and_language(stage, b
     page = await browser.client.post(link("ana"), data={"about": "keep_in_touch", "answer": "yes"})
 
     assert "Ihre Antwort ist gespeichert." in page.text
-    assert "höchstens viermal im Jahr" in page.text
+    assert "höchstens vier Mails im Jahr" in page.text
     [kept] = await stage.said("consent-changed")
     assert (kept["purpose"], kept["granted"], kept["text_version"], kept["language"], kept["how"]) == (
-        "keep_in_touch", True, "touch-2026-11", "de", "link",
+        "keep_in_touch", True, "touch-2026-12", "de", "link",
     )  # fmt: skip
     assert (await browser.client.post(link("ana"), data={"about": "marketing", "answer": "yes"})).status_code == 422
+
+
+def noted(news: str, **more) -> NewsPublished:
+    said = {"news": news, "title": "Our warehouse is new", "text": "We keep figures by columns.", "about": "team"}
+    said |= {"language": "en", "by": "ines", "published_at": NOW - timedelta(days=9)}
+    return NewsPublished.model_validate(said | more)
+
+
+async def test_the_page_shows_news_of_their_field_the_newest_first(stage, browser):
+    await stage.deliver(
+        configured(), opened(), *noor(),
+        noted("columns", families=["Data"], url="https://halden.example/columns"),
+        noted("evening", title="Ein Abend", about="events", language="de", published_at=NOW - timedelta(days=2)),
+        noted("law", title="Of another field", families=["legal"]),
+        noted("over", title="Of yesterday", tell_until=(NOW - timedelta(days=1)).date()),
+        noted("old", title="Of long ago", published_at=NOW - timedelta(days=400)),
+    )  # fmt: skip
+
+    page = await text_of(browser)
+
+    assert page.index("Ein Abend") < page.index("Our warehouse is new")
+    assert '<h3 lang="de">Ein Abend</h3>' in page
+    assert "News from Halden" in page
+    assert [title for title in ("Of another field", "Of yesterday", "Of long ago") if title in page] == []
 
 
 UNSUBSCRIBED = "2026-11-21T08:00:00Z"

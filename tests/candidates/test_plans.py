@@ -14,6 +14,7 @@ LISTS = {
     "facts_of_general",  # holds nobody but who applied without a job: those are asked for
     "facts_of_tallies",  # what is left of everybody who was erased: counted
     "facts_of_openings",  # a manager's jobs
+    "facts_of_news",
     "matches_proposed",  # what waits for a review
 }
 

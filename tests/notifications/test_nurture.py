@@ -92,16 +92,17 @@ async def test_without_consent_or_out_of_the_pool_nobody_is_asked(halden_stage, 
 async def test_whoever_asked_for_it_hears_from_us_twice_a_year(halden_stage, letterbox):
     await halden_stage.move_to("2026-11-13 16:05")
     asked = consent("diego", GIVEN, purpose="keep_in_touch")
-    await halden_stage.deliver(halden(), ines(), job(), profile("diego"), applied("diego"), decided("diego"), asked)
+    people = profile("diego"), applied("diego"), decided("diego"), asked
+    await halden_stage.deliver(halden(), ines(), job(), job("ws27-ae"), *people)
     for day in ("2026-11-16 08:00", "2027-05-13 10:00", "2027-05-20 10:00", "2027-11-15 10:00", "2027-12-01 10:00"):
         await halden_stage.move_to(day)
-    twice = subjects(letterbox).count("Halden: keeping in touch")
+    twice = subjects(letterbox).count("Halden: what is new")
 
     await halden_stage.deliver(consent("diego", at("2027-12-01 10:00"), granted=False, purpose="keep_in_touch"))
     await halden_stage.move_to("2028-06-01 10:00")
 
     assert twice == 2
-    assert subjects(letterbox).count("Halden: keeping in touch") == 2
+    assert subjects(letterbox).count("Halden: what is new") == 2
 
 
 async def test_history_keeps_in_touch_with_nobody(halden_stage, letterbox):

@@ -16,6 +16,8 @@ LISTS = {
     "facts_of_releases",
     "facts_of_campaigns",
     "facts_of_openings",
+    "facts_of_news",
+    "letters_nothing_new",
     "letters_waiting",
     "tasks_open",
     "pauses_pkey",

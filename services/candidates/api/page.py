@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from services.candidates.api.consent_texts import current
 from services.candidates.domain.consent import Consent
 from services.candidates.domain.mentoring import Stage
-from services.candidates.domain.page import ShownApplication, openings, shown_applications, to_build
+from services.candidates.domain.page import ShownApplication, openings, shown_applications, shown_news, to_build
 from services.candidates.settings import CandidatesSettings
 from services.candidates.sql.keeping import load_progress
 from services.candidates.sql.mentoring import ListedMentorship, MentorshipSearch, load_mentorships, load_names
@@ -182,6 +182,7 @@ async def _page(visit: Visit, reader: PageReader, *, kept: bool = False, too_you
         profile=reader.profile,
         candidacies=shown,
         to_build=to_build(c.letter for c in shown if c.letter),
+        news=shown_news(told, [c.application for c in shown], visit.turn.now.astimezone(zone).date()),
         openings=openings(told, proposed, [c.application for c in shown]),
         asked=[(p, reader.stands(p, visit.turn.now), current(p).said(language, name)) for p in ASKED],
         consents=list(reader.consents.values()),

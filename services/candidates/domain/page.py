@@ -1,9 +1,11 @@
 """What somebody is shown of themselves, put together from facts. Nothing here that no letter has told them yet."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
+
+from dateutil.relativedelta import relativedelta
 
 from shared.business_days import Calendar
 from shared.contracts import (
@@ -23,10 +25,12 @@ from shared.contracts import (
     JobOpened,
     JobOutcome,
     MissedBy,
+    NewsPublished,
     NoticeBy,
     Outcome,
     OutreachSent,
     ResponseKind,
+    family_of,
     letter_id,
     reading,
 )
@@ -111,6 +115,9 @@ class ShownOpening(NamedTuple):
     match: str | None = None
 
 
+NEWEST = 3  # notes on the page
+
+
 class PageFacts(NamedTuple):
     """Everything known of somebody and of the jobs it is about, newest version of each fact."""
 
@@ -118,6 +125,7 @@ class PageFacts(NamedTuple):
     events: Sequence[Event]
     jobs: Mapping[str, JobOpened]
     closed: Mapping[str, JobClosed]
+    news: Sequence[NewsPublished] = ()
 
     def all(self, contract: type[Kind]) -> Iterator[Kind]:
         """Every fact of one contract."""
@@ -326,6 +334,15 @@ def openings(told: PageFacts, proposed: Mapping[str, str], own: Iterable[str]) -
         for job in sorted(told.jobs.values(), key=lambda j: (j.job not in proposed, j.opened_at, j.job))
         if job.job not in applied and told.is_open(job.job)
     ]
+
+
+def shown_news(told: PageFacts, own: Iterable[str], today: date) -> list[NewsPublished]:
+    """The newest notes of a year, of the fields of work and cycles they applied in."""
+    applied = [told.jobs[job] for job in {_job(told, application) or "" for application in own} if job in told.jobs]
+    fields, cycles = {family_of(job.family, job.department) for job in applied}, {job.cycle for job in applied}
+    since = today - relativedelta(years=1)
+    notes = [n for n in told.news if n.published_at.date() >= since and reading.is_told(n, today, fields, cycles)]
+    return sorted(notes, key=lambda n: (n.published_at, n.news), reverse=True)[:NEWEST]
 
 
 def to_build(letters: Iterable[ShownLetter]) -> dict[str, list[ShownDevelopment]]:

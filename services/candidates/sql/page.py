@@ -11,12 +11,15 @@ from shared.contracts import (
     JobClosed,
     JobOpened,
     LegalFrame,
+    NewsPublished,
     OrganizationConfigured,
     family_of,
     legal_frame,
 )
 from shared.kit.db import Connection
 from shared.kit.people import People
+
+NEWEST = 50  # notes of an organisation, of which some are for whoever looks
 
 TOPICS = (
     "application-decided",
@@ -67,6 +70,7 @@ async def load_told(conn: Connection, people: People) -> PageFacts:
         events,
         {e.job: e for e in known if isinstance(e, JobOpened)},
         {e.job: e for e in known if isinstance(e, JobClosed)},
+        await _load_news(conn, organization),
     )
 
 
@@ -129,6 +133,19 @@ async def _load_openings(conn: Connection, organization: str, families: Collecti
         sorted(families),
     )
     return [_event(topic, body) for topic, body in rows]
+
+
+async def _load_news(conn: Connection, organization: str) -> list[NewsPublished]:
+    """The newest notes, for whomever they are."""
+    rows = await conn.fetch(
+        """
+        SELECT body FROM facts WHERE organization = $1 AND topic = 'news-published'
+        ORDER BY body ->> 'published_at' DESC, fact DESC LIMIT $2
+        """,
+        organization,
+        NEWEST,
+    )
+    return [NewsPublished.model_validate_json(row["body"]) for row in rows]
 
 
 def _event(topic: str, body: str) -> Event:

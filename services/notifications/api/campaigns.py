@@ -11,7 +11,7 @@ from pydantic import Field
 from services.notifications.api.approvals import AT_MOST
 from services.notifications.api.audience import AddressedPerson, Audience
 from services.notifications.api.callers import AnId, Reader, Recruiter
-from services.notifications.api.lint import shown
+from services.notifications.api.own_words import refuse_findings
 from services.notifications.domain.letters import State
 from services.notifications.domain.organizations import Campaign
 from services.notifications.sql.campaigns import (
@@ -22,17 +22,15 @@ from services.notifications.sql.campaigns import (
     find_campaign,
     list_campaigns,
 )
-from services.notifications.sql.organizations import list_names, load_organizations
+from services.notifications.sql.organizations import load_organizations
 from shared.contracts import CampaignStarted, Id, Language, Name, OutreachMode, Text, Url, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
 from shared.kit.turn import Turn
-from shared.lint import LANGUAGES, knows
 from shared.web.answers import AnotherNumber
 from shared.web.bodies import Routes
 from shared.web.caller import Caller, Recorded
 from shared.web.cursors import Cursor, Limit, Page, following, opened
-from shared.web.linting import lint_aside
 from shared.web.problems import Conflict, NotFound
 
 routes = Routes(tags=["campaigns"])
@@ -216,23 +214,16 @@ async def _begin(turn: Turn, caller: Caller, campaign: str, start: Start) -> Cam
     words = [x for x in (start.title, start.text) if x]
     language = (start.language or settings.language) if words else start.language
     if words:
-        names = await list_names(turn.conn, caller.organization)
-        await _refuse_findings(words, language or settings.language, names)
+        await refuse_findings(
+            turn.conn, caller.organization, words, language or settings.language,
+            unknown=LanguageWithoutList, found=WordsWithFindings,
+        )  # fmt: skip
     wanted = Campaign(campaign, start.competency, turn.now, start.job, start.cycle)
     count = _selected(await caller.visible(turn.conn, await _audience(turn.conn, caller, wanted)))
     if count != start.expected:
         raise AnotherNumber(f"{count} people would be written to, not {start.expected}: look again, then say it.")
     said = start.model_dump(exclude={"expected", "language"})
     return CampaignStarted(campaign=campaign, by=caller.user, started_at=turn.now, language=language, **said)
-
-
-async def _refuse_findings(words: Sequence[str], language: str, names: Sequence[str]) -> None:
-    if not knows(language):
-        raise LanguageWithoutList(f"There is no word list for {language}: write in one of {', '.join(LANGUAGES)}.")
-    if findings := await lint_aside(words, language, names):
-        found = ", ".join(sorted({f.code for f in findings}))
-        told = [shown(f).model_dump(mode="json") for f in findings]
-        raise WordsWithFindings(f"The lint found {found}: say it otherwise.", findings=told)
 
 
 async def _audience(conn: Connection, caller: Caller, campaign: Campaign) -> list[AddressedPerson]:

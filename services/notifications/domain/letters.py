@@ -136,6 +136,14 @@ def left_at(record: RecipientRecord, kind: LetterKind, about: str, step: int) ->
     return sent_at(record, kind, about, step) or silenced_at
 
 
+def steps_left(record: RecipientRecord, kind: LetterKind, about: str) -> list[datetime]:
+    """When each step of a letter that comes again and again left, the first one first."""
+    found: list[datetime] = []
+    while at := left_at(record, kind, about, len(found) + 1):
+        found.append(at)
+    return found
+
+
 def told_at(record: RecipientRecord, kind: LetterKind, about: str, step: int) -> datetime | None:
     """The same for letters that speak of an earlier one: nobody is reminded of what they never got."""
     is_silent = record.organization.mode in SILENT

@@ -1,4 +1,4 @@
-"""Staying in touch with those who asked for it: half a year after their last word, one question or one sign of life."""
+"""Staying in touch with those who asked for it: half a year after their last word, one question, or what is new."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from services.notifications.domain.letters import DerivedLetter, Variant, left_at
+from services.notifications.domain.letters import DerivedLetter, Variant, blocked, steps_left
+from services.notifications.domain.news import EVERYTHING, what_is_new
 from services.notifications.domain.occasions import STALE
-from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.records import PoolMembership, RecipientRecord
+from services.notifications.domain.policy import LetterKind, LetterRefusal, Withheld
+from services.notifications.domain.records import PoolMembership, RecipientRecord, StandingConsent
 from shared.contracts import Cause, Purpose
 
 BETWEEN = relativedelta(months=6)
@@ -25,7 +26,7 @@ class RecurringLetter(NamedTuple):
     job: str | None = None
 
 
-def nurtured(record: RecipientRecord) -> Iterator[DerivedLetter]:
+def nurtured(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
     """Rule 5: still interested? And keep in touch, for whoever consented to that."""
     if record.is_restricted:
         return
@@ -34,30 +35,31 @@ def nurtured(record: RecipientRecord) -> Iterator[DerivedLetter]:
             yield from _reconfirmations(record, membership, membership.reconfirm_at)
     consent = record.consents.get(Purpose.KEEP_IN_TOUCH)
     if consent and not consent.is_historical:
-        about = RecurringLetter(
-            LetterKind.KEEP_IN_TOUCH, Variant.KEEP_IN_TOUCH, "-", Cause("consent-changed", consent.fact)
-        )
-        *sent, (step, last) = _steps(record, about)
-        yield from (_letter(record, about, n, at) for n, at in sent if at)
-        yield _letter(record, about, step, max(last or consent.given_at, consent.given_at) + BETWEEN)
+        yield from _kept_in_touch(record, consent, now)
+
+
+def _kept_in_touch(record: RecipientRecord, consent: StandingConsent, now: datetime) -> Iterator[DerivedLetter]:
+    """Half a year after the last one, or as soon as there is something to tell then. What it tells is never old."""
+    about = RecurringLetter(
+        LetterKind.KEEP_IN_TOUCH, Variant.KEEP_IN_TOUCH, EVERYTHING, Cause("consent-changed", consent.fact)
+    )
+    sent = steps_left(record, about.kind, about.about)
+    yield from (_letter(record, about, n, at) for n, at in enumerate(sent, start=1))
+    due_at = max([consent.given_at, *sent]) + BETWEEN
+    told_from = what_is_new(record, now).since
+    letter = _letter(record, about, len(sent) + 1, max(due_at, told_from or due_at))
+    letter = letter._replace(stale_at=letter.send_at + BETWEEN)
+    yield letter if now < due_at or told_from else blocked(letter, LetterRefusal(Withheld.NOTHING_NEW))
 
 
 def _reconfirmations(record: RecipientRecord, membership: PoolMembership, due_at: datetime) -> Iterator[DerivedLetter]:
     """One for each time they said nothing for half a year; a word of theirs moves `due_at`."""
     cause = Cause("candidate-pooled", membership.membership)
     about = RecurringLetter(LetterKind.RECONFIRMATION, Variant.RECONFIRMATION, membership.family, cause)
-    *sent, (step, last) = _steps(record, about)
-    yield from (_letter(record, about, n, at) for n, at in sent if at)
-    if membership.is_active and (last is None or last < due_at):
-        yield _letter(record, about, step, due_at)
-
-
-def _steps(record: RecipientRecord, about: RecurringLetter) -> list[tuple[int, datetime | None]]:
-    """(step, when it left) of what left, and at the end (the next step, when the last one left)."""
-    found: list[tuple[int, datetime | None]] = []
-    while at := left_at(record, about.kind, about.about, len(found) + 1):
-        found.append((len(found) + 1, at))
-    return [*found, (len(found) + 1, found[-1][1] if found else None)]
+    sent = steps_left(record, about.kind, about.about)
+    yield from (_letter(record, about, n, at) for n, at in enumerate(sent, start=1))
+    if membership.is_active and (not sent or sent[-1] < due_at):
+        yield _letter(record, about, len(sent) + 1, due_at)
 
 
 def _letter(record: RecipientRecord, about: RecurringLetter, step: int, at: datetime) -> DerivedLetter:

@@ -70,6 +70,7 @@ class Opening(NamedTuple):
     closing_known_at: datetime | None = None
     ended_without_hire: bool = False
     told_reason: str | None = None  # one of the organisation's closing reasons
+    family: str | None = None  # None while it is not known to have been opened
 
     @property
     def is_closed(self) -> bool:

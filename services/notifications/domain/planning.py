@@ -132,7 +132,7 @@ def _planned(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
         *apologies(record),
         *preparations(record, now),
         *surveys(record, now),
-        *nurtured(record),
+        *nurtured(record, now),
         *new_links(record),
         *campaign_letters(record),
     ):

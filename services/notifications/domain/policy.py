@@ -55,6 +55,7 @@ class Withheld(StrEnum):
     APPLIED = "applied"
     JOB_CLOSED = "job_closed"
     STALE = "stale"
+    NOTHING_NEW = "nothing_new"  # no news and no open job, for whoever is kept in touch
     # the organisation: a person of it, and its mode
     REFUSED = "refused"
     OFF = "off"

@@ -11,6 +11,7 @@ from services.notifications.domain.policy import ContactStanding
 from shared.contracts import (
     Cause,
     Missing,
+    NewsPublished,
     NoticeBy,
     Outcome,
     Purpose,
@@ -280,6 +281,8 @@ class RecipientRecord(NamedTuple):
     colleagues: Mapping[str, Colleague] = {}
     kept: Collection[StoredLetter] = ()
     campaigns: Sequence[Campaign] = ()  # about what their letters name
+    news: Sequence[NewsPublished] = ()  # of the organisation, for whoever asked to be kept in touch; and
+    offered: Sequence[Opening] = ()  # the open jobs of their fields of work
     unsubscribed_at: datetime | None = None
     not_now_until: datetime | None = None
     away_until: datetime | None = None

@@ -16,7 +16,7 @@ from shared.web.translation import LANGUAGES, spoken, words_of
 TEMPLATE_VERSION = "mail-2026-11"
 COLOUR = "#14532d"
 DARK = 140  # of 255: on a darker background white words are easier to read
-BUTTON, HEADING, ITEM = "\x01", "\x02", "\x03"  # begin a line; no value holds them
+BUTTON, HEADING, ITEM, TITLED = "\x01", "\x02", "\x03", "\x04"  # begin a line; no value holds them
 _LOCALES = {"en": "en_GB"}  # the day before the month
 
 Value = str | int | None | Sequence[Mapping[str, str | None]] | Sequence[str]
@@ -34,7 +34,7 @@ def _environment(language: str) -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     words = words_of(("services.notifications",), language)
     environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(button=BUTTON, heading=HEADING, item=ITEM)
+    environment.globals.update(button=BUTTON, heading=HEADING, item=ITEM, titled=TITLED)
     return environment
 
 
@@ -42,7 +42,7 @@ mails = {language: _environment(language) for language in LANGUAGES}
 
 
 class Block(NamedTuple):
-    """A paragraph; a button where it has a link; an interviewer's words under a label, in a language of their own."""
+    """A paragraph; a button where it has a link; somebody's words, as a heading or under a label, in their language."""
 
     text: str
     link: str | None = None
@@ -107,6 +107,9 @@ def _block(line: str) -> Block:
         return Block(label, link)
     if mark == HEADING:
         return Block(rest, is_heading=True)
+    if mark == TITLED:
+        language, _, title = rest.partition(" ")
+        return Block(title, is_heading=True, language=language)
     if mark == ITEM:
         language, _, said = rest.partition(" ")
         label, _, text = said.partition(" | ")

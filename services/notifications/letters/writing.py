@@ -6,6 +6,7 @@ from typing import NamedTuple
 from services.notifications.domain.campaigns import points_shared
 from services.notifications.domain.full_letters import LetterDraft, draft_of, release_of
 from services.notifications.domain.letters import Variant
+from services.notifications.domain.news import what_is_new
 from services.notifications.domain.occasions import deleted_at
 from services.notifications.domain.organizations import Opening, OrganizationSettings, told_reason
 from services.notifications.domain.policy import LetterKind
@@ -76,6 +77,7 @@ def _to_candidate(
         **_prepared(letter, record, opening, language),
         **_apologised(letter, record, now, language),
         **_campaigned(letter, record),
+        **_told_news(letter, record, now),
         **_forgotten(letter, record, language),
         **_linked(letter, links, now),
     )
@@ -124,6 +126,7 @@ def _linked(letter: ClaimedLetter, links: LetterLinks, now: datetime) -> dict[st
     return {
         "rate_link": links.respond(ResponseKind.FEEDBACK_RATED, letter, now) if is_full else None,
         "feedback_link": links.respond(ResponseKind.FEEDBACK_REQUESTED, letter, now) if is_short else None,
+        "jobs_link": f"{links.own_page(letter, now)}#jobs" if letter.kind == LetterKind.KEEP_IN_TOUCH else None,
         "pool_link": links.own_page(letter, now) if asks_pool else None,
         "answer_link": links.answer(letter, now) if letter.match else None,
         "stay_link": links.stay(letter, now) if letter.kind == LetterKind.RECONFIRMATION else None,
@@ -204,6 +207,20 @@ def _campaigned(letter: ClaimedLetter, record: RecipientRecord) -> dict[str, Val
         "label": record.organization.name.replace(" | ", ", "),
         "more_link": campaign.url,
         "points": points,
+    }
+
+
+def _told_news(letter: ClaimedLetter, record: RecipientRecord, now: datetime) -> dict[str, Value]:
+    """What keeping in touch tells: the organisation's notes in its own words, and the titles of jobs that are open."""
+    if letter.kind != LetterKind.KEEP_IN_TOUCH:
+        return {}
+    new = what_is_new(record, now)
+    return {
+        "notes": [
+            {"title": n.title, "text": n.text, "url": n.url, "about": n.about, "language": n.language}
+            for n in new.notes
+        ],
+        "jobs": [job.title or job.job for job in new.jobs],
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from services.notifications.domain.interviews import Colleague
 from services.notifications.domain.organizations import Opening, OrganizationSettings, SoughtCompetency
-from shared.contracts import SETTLING_MINUTES, ClosingReason, FeedbackPolicy, OutreachMode, legal_frame
+from shared.contracts import SETTLING_MINUTES, ClosingReason, FeedbackPolicy, OutreachMode, family_of, legal_frame
 from shared.kit.db import Connection
 from shared.kit.people import Pair
 
@@ -74,7 +74,7 @@ async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[str, dic
     rows = await conn.fetch(
         """
         SELECT u.organization, u.job, o.title, o.opened_at, c.closed_at, o.timezone, o.language,
-               o.feedback_policy AS policy, o.team, o.url, o.competencies AS sought, o.cycle,
+               o.feedback_policy AS policy, o.team, o.url, o.competencies AS sought, o.family, o.department, o.cycle,
                o.known_at AS opening_known_at, c.known_at AS closing_known_at,
                coalesce(c.outcome = 'nobody_hired', false) AS ended_without_hire, c.told_reason
         FROM unnest($1::text[], $2::text[]) AS u(organization, job)
@@ -88,12 +88,14 @@ async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[str, dic
     )
     found: dict[str, dict[str, Opening]] = {}
     for organization, job, title, opened_at, closed_at, timezone, language, policy, team, url, sought, *rest in rows:
+        family, department, *more = rest
         opening = Opening(
             job, title, opened_at, closed_at, timezone, language, FeedbackPolicy(policy) if policy else None,
             _owner(team), url, _sought(sought), {m["user"]: m["role"] for m in json.loads(team or "[]")},
-            *rest,
+            *more,
         )  # fmt: skip
-        found.setdefault(organization, {})[job] = opening
+        spelled = family_of(family, department) if opened_at else None
+        found.setdefault(organization, {})[job] = opening._replace(family=spelled)
     return found
 
 

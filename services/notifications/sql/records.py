@@ -23,6 +23,7 @@ from services.notifications.domain.records import (
 from services.notifications.sql.campaigns import load_campaigns
 from services.notifications.sql.full_letters import edited, released_items, shared_items
 from services.notifications.sql.interviews import held_slots
+from services.notifications.sql.news import with_news
 from services.notifications.sql.organizations import load_colleagues, load_openings, load_organizations
 from services.notifications.sql.person_facts import (
     Body,
@@ -54,7 +55,7 @@ async def load_records(conn: Connection, people: People) -> list[RecipientRecord
     users |= {(o, u) for o, of in openings.items() for opening in of.values() for u in opening.roles}
     colleagues = await load_colleagues(conn, users)
     campaigns = await load_campaigns(conn, _built_up(facts))
-    return [
+    records = [
         _record(
             organizations[person.organization],
             person.candidate,
@@ -70,6 +71,7 @@ async def load_records(conn: Connection, people: People) -> list[RecipientRecord
         )
         for person in people
     ]
+    return await with_news(conn, records)
 
 
 def _built_up(facts: dict[Pair, Facts]) -> set[Pair]:
