@@ -33,6 +33,7 @@ async def test_totals_stand_on_top_and_everybody_below(front):
     assert "Hanna Virtanen" in feedback
     assert "Priya Raman" not in feedback
     assert "Nobody waits like that." in mine
+    assert {one.url.params["order"] for one in front.asked if one.url.path == "/waiting"} == {"due"}
 
 
 async def test_everybody_of_a_closed_job_is_decided_after_a_look_and_taken_back(front):

@@ -9,6 +9,7 @@ pytestmark = pytest.mark.db
 
 LISTS = {
     "waits_by_age",
+    "waits_by_due",
     "waits_pkey",
     "facts_of_surveys",
     "survey_batches_pkey",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.notifications.facts import applied, completed, decided, halden, ines, job, profile
+from tests.notifications.facts import applied, at, completed, decided, halden, ines, job, profile
 from tests.notifications.sentences import WENT_WELL, gave, hunted, judged
 
 pytestmark = pytest.mark.db
@@ -33,6 +33,26 @@ async def test_waits_are_told_by_what_is_missing_whose_turn_it_is_and_how_late(b
     assert [w["candidate"] for w in late] == [w["candidate"] for w in everyone if w["overdue"]]
     assert sum(t["waiting"] for t in totals["items"]) == 2
     assert first["items"] + rest["items"] == totals["items"]
+
+
+async def test_whoever_is_overdue_comes_first_and_page_after_page_is_everybody_once(halden_stage, browser, story):
+    await halden_stage.deliver(
+        profile("mei"), applied("mei"), completed("mei", completed_at=at("2026-11-18 10:00")),
+        profile("zoe"), applied("zoe"), decided("zoe", decided_at=at("2026-11-20 10:00")),
+    )  # fmt: skip
+    await halden_stage.move_to("2026-12-01 09:30")
+    by_age = (await browser.get("/waiting")).json()["items"]
+    by_day = (await browser.get("/waiting?order=due")).json()["items"]
+    pages, cursor = [], ""
+    while cursor is not None:
+        page = (await browser.get(f"/waiting?order=due&limit=1{cursor and f'&cursor={cursor}'}")).json()
+        pages, cursor = [*pages, *page["items"]], page["cursor"]
+
+    assert [w["candidate"] for w in by_age] == ["noor", "amara", "mei", "zoe"]
+    assert [(w["candidate"], w["overdue"]) for w in by_day] == [
+        ("noor", True), ("amara", True), ("zoe", True), ("mei", False),
+    ]  # fmt: skip
+    assert pages == by_day
 
 
 async def test_a_hiring_manager_sees_who_waits_for_their_own_jobs(browser, story):

@@ -43,7 +43,7 @@ def _asked(visitor: Visitor) -> dict[str, Any]:
     if visitor.may_see(Place.LETTERS):
         asked["letters"] = desk.read(APPROVALS, limit=ROWS)
     if visitor.may_see(Place.WAITING):
-        asked["waiting"] = desk.read(WAITING, limit=ROWS)
+        asked["waiting"] = desk.read(WAITING, order="due", limit=ROWS)
     if visitor.may_see(Place.FEEDBACK):
         asked["owed"] = desk.read(FEEDBACK_OWED, interviewer=visitor.user, limit=ROWS)
     if roles & _WITH_TASKS:

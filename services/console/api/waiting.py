@@ -40,11 +40,11 @@ class WantedWaiting(BaseModel):
 async def show_waiting(
     visitor: Annotated[Visitor, Depends(visiting(Place.WAITING))], wanted: Annotated[WantedWaiting, Query()]
 ) -> HTMLResponse:
-    """Totals by whose turn it is, then everyone, the longest waiting first."""
+    """Totals by whose turn it is, then everyone: the longest overdue first, then by the day that was promised."""
     desk = visitor.desk
     found = await panels(
         waiting=desk.read(
-            WAITING, limit=ROWS, cursor=wanted.cursor, missing=wanted.missing,
+            WAITING, order="due", limit=ROWS, cursor=wanted.cursor, missing=wanted.missing,
             owner=visitor.user if wanted.mine else None, overdue=True if wanted.overdue else None,
         ),
         totals=desk.read(TOTALS, limit=ROWS),

@@ -19,7 +19,7 @@ from services.notifications.api.callers import (
 from services.notifications.domain.tasks import TaskKind
 from services.notifications.sql import work
 from services.notifications.sql.counts import count_work
-from services.notifications.sql.waiting import NOBODY, WaitSearch, load_totals, load_waiting
+from services.notifications.sql.waiting import NOBODY, WaitOrder, WaitSearch, load_totals, load_waiting
 from services.notifications.sql.work import ShownTask, TaskSearch, find_pause, find_task, load_tasks, pause, resume
 from shared.contracts import Flag, Id, Missing, Value
 from shared.kit.db import Connection
@@ -176,20 +176,22 @@ async def read_waiting(
     owner: ById = None,
     missing: Missing | None = None,
     overdue: bool = False,
+    order: WaitOrder = WaitOrder.SINCE,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[Waiting]:
     """Everyone who was promised a decision or an answer, also of closed jobs, and on whom they wait.
 
-    The longest first. Hiring managers see those of their own jobs.
+    The longest first; with `order=due` whoever is overdue the longest, then whose promise ends next, last who was
+    promised no day. A cursor belongs to its order. Hiring managers see those of their own jobs.
     """
     at, (name,) = opened_at(cursor, 1)
     async with caller.turn() as turn:
         jobs, overdue_at = await find_own_jobs(turn.conn, caller), turn.now if overdue else None
-        wanted = WaitSearch(job, owner, missing, jobs, overdue_at, (at, name), limit)
+        wanted = WaitSearch(job, owner, missing, jobs, overdue_at, order, (at, name), limit)
         found = await load_waiting(turn.conn, caller.organization, wanted)
         visible = await caller.visible(turn.conn, found)
-    more = following(found, limit, lambda w: [w.since.isoformat(), w.application])
+    more = following(found, limit, lambda w: [str(part) for part in wanted.place_of(w)])
     return Page(
         items=[Waiting(**w._asdict(), overdue=w.due_at is not None and w.due_at <= turn.now) for w in visible],
         cursor=more,

@@ -64,7 +64,9 @@ class Brake(BaseModel):
     paused: bool
 
 
-WAITING = reading("notifications", "/waiting", Listed[Waiting], "job", "owner", "missing", "overdue", "limit", "cursor")
+WAITING = reading(
+    "notifications", "/waiting", Listed[Waiting], "job", "owner", "missing", "overdue", "order", "limit", "cursor"
+)  # fmt: skip
 TOTALS = reading("notifications", "/waiting/totals", Listed[OwnerTotal], "limit", "cursor")
 TASKS = reading("notifications", "/tasks", Listed[Task], "owner", "kind", "limit", "cursor")
 FINISH_TASK = writing("notifications", "/tasks/{task}/done", Task)
