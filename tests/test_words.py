@@ -94,3 +94,13 @@ def test_what_once_grated_on_a_native_ear_is_said_nowhere(language) -> None:
 def test_words_of_the_kit_and_of_a_service_are_one_catalogue() -> None:
     assert words_of(("shared.web",), "de").gettext("This link has expired") == "Dieser Link ist abgelaufen"
     assert words_of(("shared.web",), "en").gettext("This link has expired") == "This link has expired"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "0 letters"), ("fr", "0 lettre"), ("de", "0 Briefe"), ("es", "0 cartas")]
+)
+def test_none_at_all_is_said_as_each_language_says_it(language, said):
+    words = words_of(("services.console",), language)
+    released = words.ungettext("%(count)s letter is released.", "%(count)s letters are released.", 0)
+
+    assert (released % {"count": 0}).startswith(f"{said} ")

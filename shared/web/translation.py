@@ -45,6 +45,7 @@ def words_of(packages: tuple[str, ...], language: str) -> Translations:
     joined = Translations()
     for catalogue in _catalogues(packages, language):
         joined.merge(catalogue)
+        joined.plural = catalogue.plural  # which merging leaves behind
     return joined
 
 

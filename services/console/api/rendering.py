@@ -32,6 +32,7 @@ def policy(*, form_action: str = "") -> str:
 HEADERS = {"Content-Security-Policy": policy(), "Cross-Origin-Opener-Policy": "same-origin"}
 
 PAGES = Pages(PACKAGE)
+_MINUTE = timedelta(minutes=1)
 
 
 @cache
@@ -75,8 +76,10 @@ class Times:
         return format_skeleton("yMMMd", instant, tzinfo=self.zone, locale=self.locale)
 
     def ago(self, instant: datetime) -> str:
-        """Such as "3 days ago" or "in 2 hours"."""
-        return format_timedelta(instant - self.now, granularity="minute", add_direction=True, locale=self.locale)
+        """Such as "3 days ago" or "in 2 hours"; a minute at least."""
+        away = instant - self.now
+        shown = max(abs(away), _MINUTE) * (1 if away > timedelta(0) else -1)
+        return format_timedelta(shown, granularity="minute", add_direction=True, locale=self.locale)
 
     def days_ago(self, days: int) -> str:
         """Such as "18 days ago"."""
