@@ -116,6 +116,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /consent-texts/{purpose}/{version}": READERS,
         "GET /me/{token}": BY_LINK,
         "POST /me/{token}": BY_LINK,
+        "GET /me/{token}/data": BY_LINK,
+        "POST /me/{token}/data": BY_LINK,
     },
     "notifications": EVERYWHERE
     | {

@@ -23,6 +23,7 @@ SENTENCES = {
     "organization-configured": "The organisation says how it wants things done: outreach {outreach_mode}",
     "candidate-registered": "{candidate} is registered",
     "consent-changed": "{candidate} answered to {purpose}: granted {granted}, {how}",
+    "profile-corrected": "{candidate} corrects what is known of them",
     "candidate-merged": "{surviving} now stands for {merged}",
     "erasure-requested": "Erasure of {candidate} was requested by the {by}",
     "candidate-erased": "{candidate} is erased",

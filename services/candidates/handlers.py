@@ -5,13 +5,24 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 
-from services.candidates.domain import candidacies, findable, keeping, mentoring, names, pool, tallies, waste
+from services.candidates.domain import (
+    candidacies,
+    corrections,
+    findable,
+    keeping,
+    mentoring,
+    names,
+    pool,
+    tallies,
+    waste,
+)
 from services.candidates.domain.candidacies import StandingMatch
 from services.candidates.domain.keeping import DueStep
 from services.candidates.domain.pool import PoolPlace
 from services.candidates.domain.records import CandidateRecord, of_people
 from services.candidates.sql.candidacies import MatchCandidates, load_candidacies, load_candidacies_for
 from services.candidates.sql.concerns import load_concerns
+from services.candidates.sql.corrections import load_corrected
 from services.candidates.sql.findable import SKILLS, load_rated, load_texts, save_descriptions
 from services.candidates.sql.jobs import JOBS, find_named, find_people_for, load_known_jobs
 from services.candidates.sql.keeping import KEEPING, load_kept, load_terms
@@ -49,6 +60,7 @@ from shared.contracts import (
     MentorshipProposed,
     OutreachBounced,
     OutreachSent,
+    ProfileCorrected,
     ReferralMade,
     Saying,
     UserRegistered,
@@ -204,6 +216,13 @@ async def keep_or_erase(turn: Turn, people: People) -> Sequence[DueStep]:
     await KEEPING.keep(turn.conn, people.ids, due, seen_at=turn.now)
     await turn.say(keeping.erasures(kept, terms, turn.now))
     return due
+
+
+@router.people(CandidateRegistered, ProfileCorrected, CandidateMerged)
+async def keep_corrections(turn: Turn, people: People) -> None:
+    """Rule 11: a profile that says otherwise than its person is said again with their own words."""
+    for person in await load_corrected(turn.conn, people):
+        await turn.say(corrections.said_again(person))
 
 
 @router.people(CandidateRegistered, CandidateMerged, CandidateErased)

@@ -19,6 +19,8 @@ from shared.contracts.candidates.people import (
     CandidateRegistered,
     ErasureCompleted,
     ErasureRequested,
+    OwnField,
+    ProfileCorrected,
     RequestedBy,
     Skill,
 )
@@ -200,6 +202,7 @@ EVENTS: tuple[type[Event], ...] = (
     ApplicationDecisionReversed,
     OrganizationConfigured,
     CandidateRegistered,
+    ProfileCorrected,
     ConsentChanged,
     CandidateMerged,
     ErasureRequested,

@@ -15,6 +15,7 @@ KEYS = {
     "feedback-submitted": "acme/ana/f1",
     "feedback-withdrawn": "acme/ana/f1",
     "candidate-registered": "acme/ana/ana",
+    "profile-corrected": "acme/ana/ana",
     "consent-changed": "acme/ana/talent_pool",
     "candidate-merged": "acme/ana/ana",
     "erasure-requested": "acme/ana/ana",

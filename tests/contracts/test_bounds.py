@@ -56,6 +56,8 @@ LIMITS = [
     ("candidate-registered", "skills", [{"name": "x", "said_at": PAST}] * 200, [{"name": "x", "said_at": PAST}] * 201),
     ("candidate-merged", "merged", ["b"] * 50, ["b"] * 51),
     ("candidate-merged", "merged", [], ["ana"]),
+    ("profile-corrected", "corrected", ["language"], []),
+    ("profile-corrected", "name", "Ana", None),
     ("organization-configured", "holding_after", 365, 366),
     ("organization-configured", "retention_months", 0, -1),
     ("organization-configured", "colour", "#0A6e5c", "green"),
@@ -176,6 +178,8 @@ def test_what_the_product_page_requires_is_required_and_the_rest_is_not(topic):
     least = {name: value for name, value in BODIES[topic].items() if name in required}
     if topic == "membership-reviewed":
         least["action"] = "confirm"
+    if topic == "profile-corrected":
+        least["corrected"] = ["language"]
 
     assert isinstance(taken(topic, least), Accepted)
     for name in required:

@@ -92,6 +92,7 @@ def test_listeners_partitions_and_breadth_are_those_of_the_table(topic):
     contract = BY_TOPIC[topic]
     heard = {
         "erasure-completed": frozenset({"candidates"}),
+        "profile-corrected": frozenset({"candidates"}),
         "event-rejected": frozenset(),
         **dict.fromkeys(HEARD_BY_ALL, ALL),
         **dict.fromkeys(("user-registered", "candidate-registered"), NAMING),
@@ -136,7 +137,8 @@ def test_insights_hears_nobodys_name_or_address():
     assert named == {"organization-configured"}
 
 
-def test_contact_data_travels_in_two_events_only():
+def test_contact_data_travels_in_profiles_only():
     personal = {"email", "phone", "preferred_name"}
+    profiles = {"user-registered", "candidate-registered", "profile-corrected"}
 
-    assert {e.topic for e in EVENTS if personal & e.model_fields.keys()} == {"user-registered", "candidate-registered"}
+    assert {e.topic for e in EVENTS if personal & e.model_fields.keys()} == profiles

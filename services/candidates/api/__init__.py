@@ -6,6 +6,7 @@ from services.candidates.api import (
     matches,
     mentoring,
     merges,
+    own_data,
     page,
     people,
     pool,
@@ -16,5 +17,5 @@ from services.candidates.api import (
 
 ROUTES = (
     people.routes, search.routes, merges.routes, consent_texts.routes, erasure.routes, pool.routes, matches.routes,
-    mentoring.routes, waste.routes, work.routes, page.routes,
+    mentoring.routes, waste.routes, work.routes, page.routes, own_data.routes,
 )  # fmt: skip

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
@@ -87,10 +89,10 @@ class PageReader(NamedTuple):
 
 
 @routes.get(OWN_PAGE.route)
-async def show_page(token: Token, request: Request) -> HTMLResponse:
+async def show_page(token: Token, request: Request, kept: bool = False) -> HTMLResponse:
     """Everything that is theirs, on one page. Changes nothing, whoever opens it."""
     async with visiting(request, OWN_PAGE, token) as visit:
-        return await _page(visit, await _reader(visit))
+        return await _page(visit, await reader_of(visit), kept=kept)
 
 
 @routes.post(OWN_PAGE.route)
@@ -106,18 +108,18 @@ async def choose(
     The same again changes nothing.
     """
     async with visiting(request, OWN_PAGE, token) as visit:
-        reader = await _reader(visit)
+        reader = await reader_of(visit)
         if about is About.ERASURE:
             return await _erase(visit, reader, sure=answer is Choice.YES)
         if about is About.MENTORING and answer is Choice.YES and not adult:
             return await _page(visit, reader, too_young=True)
         await _keep(visit, reader, Purpose(about), granted=answer is Choice.YES)
     async with visiting(request, OWN_PAGE, token) as visit:
-        return await _page(visit, await _reader(visit), kept=True)
+        return await _page(visit, await reader_of(visit), kept=True)
 
 
-async def _reader(visit: Visit) -> PageReader:
-    """Raises LinkRefused when the candidate is not known here."""
+async def reader_of(visit: Visit) -> PageReader:
+    """Whoever the page is about. Raises LinkRefused when the candidate is not known here."""
     conn, organization, [candidate] = visit.turn.conn, visit.organization, visit.about
     if not await find_known(conn, organization, candidate):
         raise visit.refused()
@@ -180,6 +182,8 @@ async def _page(visit: Visit, reader: PageReader, *, kept: bool = False, too_you
         organization=name,
         name=called(reader.profile.get("name", ""), reader.profile.get("preferred_name"), language),
         profile=reader.profile,
+        correcting=f"{request_name(visit)}/data",
+        spelled=partial(spelled, language=language),
         candidacies=shown,
         to_build=to_build(c.letter for c in shown if c.letter),
         news=shown_news(told, [c.application for c in shown], visit.turn.now.astimezone(zone).date()),
@@ -196,6 +200,21 @@ async def _page(visit: Visit, reader: PageReader, *, kept: bool = False, too_you
         date=lambda instant: format_date(instant.astimezone(zone), "long", locale=language),
         moment=lambda instant: format_datetime(instant, "EEEE, d MMMM, HH:mm", tzinfo=zone, locale=language),
     )
+
+
+def request_name(visit: Visit) -> str:
+    """The last part of the page's own address, as what lies below it is named from there."""
+    return str(visit.request.path_params["token"])
+
+
+def spelled(field: str, value: str, *, language: str) -> str:
+    """What stands in a profile, as people say it: languages and countries by name."""
+    names = Locale.parse(language)
+    if field == "language":
+        return str(names.languages.get(value.partition("-")[0].lower(), value))
+    if field == "country":
+        return str(names.territories.get(value, value))
+    return value.replace("_", " ") if field == "timezone" else value
 
 
 def _closing_reason(reader: PageReader, application: ShownApplication, language: str) -> str | None:

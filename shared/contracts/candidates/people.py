@@ -65,6 +65,36 @@ class CandidateRegistered(Event, owner=CANDIDATES, from_platforms=True, listens=
         return (skill.said_at for skill in self.skills)
 
 
+class OwnField(StrEnum):
+    """What people correct of their own profile."""
+
+    NAME = "name"
+    PREFERRED_NAME = "preferred_name"
+    LANGUAGE = "language"
+    TIMEZONE = "timezone"
+
+
+class ProfileCorrected(Event, owner=CANDIDATES, listens={CANDIDATES}, fact="candidate"):
+    """What somebody says of themselves, against whatever is registered of them: their profile is said again with it.
+
+    `corrected` names what they said; of these a field that is absent is said to be nothing.
+    """
+
+    candidate: Id
+    corrected: Annotated[tuple[OwnField, ...], Field(min_length=1, max_length=4)]
+    corrected_at: Instant
+    name: Name | None = None
+    preferred_name: Name | None = None
+    language: Language | None = None
+    timezone: TimeZone | None = None
+
+    @model_validator(mode="after")
+    def _is_called_something(self) -> "ProfileCorrected":
+        if OwnField.NAME in self.corrected and self.name is None:
+            raise PydanticCustomError("names_nobody", "corrects the name to none")
+        return self
+
+
 class CandidateMerged(
     Event, owner=CANDIDATES, from_platforms=True, listens=ALL, fact="surviving", person="surviving", exclusive=True
 ):
