@@ -12,7 +12,7 @@ import typer
 from cli.errors import UserMistake
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.policy import LetterKind, stream_of
-from services.notifications.letters.rendering import LetterFrame, Value, said_on, write
+from services.notifications.letters.rendering import LetterFrame, Value, said_day, said_on, write
 from services.notifications.post.composing import Letterhead, compose
 from shared.contracts import LegalFrame, Stream
 from shared.web.translation import LANGUAGES, called
@@ -23,6 +23,7 @@ Folder = Annotated[Path, typer.Argument(help="Where to write them; made if it is
 Organization = Annotated[str, typer.Option(help="The organisation's name.")]
 Colour = Annotated[str, typer.Option(help="The organisation's colour, #rrggbb.")]
 
+BERLIN = "Europe/Berlin"
 WRITTEN = datetime(2026, 11, 16, 7, tzinfo=UTC)
 INTERVIEW = datetime(2026, 11, 19, 9, tzinfo=UTC)
 MISSED = datetime(2026, 11, 13, 9, tzinfo=UTC)
@@ -84,6 +85,7 @@ KINDS = {
     Variant.THANKS: LetterKind.DECISION,
     Variant.POOL_REMINDER: LetterKind.POOL_INVITATION,
     Variant.REMINDER_FOR_CANDIDATE: LetterKind.REMINDER,
+    Variant.DIGEST: LetterKind.REMINDER,
 }  # of variants that are not called as their kind is
 
 
@@ -131,13 +133,13 @@ def values_of(language: str) -> dict[str, Value]:
         "strengths": items[:2],
         "development": items[2:],
         "sought": items,
-        "starts_on": said_on(INTERVIEW, "Europe/Berlin", language),
-        "zone": "Europe/Berlin",
-        "slot_on": said_on(MISSED, "Europe/Berlin", language),
+        "starts_on": said_on(INTERVIEW, BERLIN, language),
+        "zone": BERLIN,
+        "slot_on": said_on(MISSED, BERLIN, language),
         "is_missed": True,
-        "due_on": said_on(DUE, "Europe/Berlin", language),
+        "due_on": said_on(DUE, BERLIN, language),
         "minutes": 45,
-        "deleted_on": said_on(DELETED, "Europe/Berlin", language),
+        "deleted_on": said_on(DELETED, BERLIN, language),
         "is_held": False,
         "roles": ["hiring_manager", ""],
         "competency": "SQL",
@@ -149,7 +151,38 @@ def values_of(language: str) -> dict[str, Value]:
         "points": items[2:],
         "notes": NOTES,
         "jobs": ["Analytics Engineer", "Working Student Data Quality"],
+        **_digest(language),
         **{f"{link}_link": f"https://talent.example/{link}/token" for link in links},
+    }
+
+
+def _digest(language: str) -> dict[str, Value]:
+    """What a colleague's digest names."""
+    title = "Data Analyst Intern, Summer 2027"
+    since, due = said_day(MISSED, BERLIN, language), said_day(DUE, BERLIN, language)
+    letters: list[dict[str, str | int | None]] = [
+        {"label": title, "count": 5},
+        {"label": "Working Student Analytics", "count": 1},
+    ]
+    matches: list[dict[str, str | int | None]] = [{"label": "Analytics Engineer", "count": 2}]
+    waiting: list[dict[str, str | int | None]] = [
+        {"label": f"Hanna Virtanen, {title}", "missing": "feedback", "since": since, "due": due, "is_overdue": 1},
+        {"label": f"Tom Fischer, {title}", "missing": "decision", "since": since, "due": due, "is_overdue": 0},
+        {"label": f"Priya Raman, {title}", "missing": "approval", "since": since, "due": None, "is_overdue": 0},
+    ]
+    return {
+        "spoken": language,
+        "letters": letters,
+        "waiting": waiting,
+        "more_waiting": 4,
+        "tasks": [{"kind": "disputed", "about": f"Lukas Brandt, {title}", "due": due}],
+        "more_tasks": 1,
+        "matches": matches,
+        "held": 1,
+        **{
+            f"{place}_link": f"https://console.example/{place}"
+            for place in ("letters", "waiting", "tasks", "matches", "held")
+        },
     }
 
 

@@ -31,6 +31,7 @@ EXPECTED: Figures = {
         "survey": 5,
         "what_happens_next": 7,
     },
+    "digests": 7,
     "delivered": 48,
     "letters": {"full": 6, "found": {"lukas": ["culture_fit", "protected"]}, "rated": {"diego": 5}, "told_plainly": 7},
     "matches": {
@@ -69,7 +70,8 @@ def count(seen: StorySeen) -> Figures:
         "interviews": seen.interviews,
         "tiers": {member["candidate"]: member["tier"] for member in seen.members},
         "mails": dict(sorted(Counter(body["kind"] for _, body in seen.sent).items())),
-        "delivered": len(seen.mails),
+        "digests": seen.digests,
+        "delivered": len(seen.mails) - seen.digests,
         "letters": {
             "full": seen.full,
             "found": {who: sorted({code for c, code, _ in seen.findings if c == who}) for who, _, _ in seen.findings},

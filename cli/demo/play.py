@@ -39,6 +39,7 @@ class StorySeen:
     released: int = 0
     full: int = 0
     told_plainly: int = 0
+    digests: int = 0
     findings: list[tuple[str, str, str]] = field(default_factory=list)
     ratings: list[tuple[str, int]] = field(default_factory=list)
     released_at: datetime | None = None
@@ -253,5 +254,6 @@ async def _look_back(stage: DemoStage, seen: StorySeen) -> None:
     seen.round = await stage.ask("insights", "GET", f"/rounds/{FIRST_JOB}")
     seen.report = await stage.read_page("insights", f"/rounds/{FIRST_JOB}/report")
     seen.mails = await stage.open_mails()
+    seen.digests = sum(mail.subject.endswith(story.DIGEST) for mail in seen.mails)
     seen.told_plainly = sum(mail.says(story.HIRED_NOBODY) for mail in seen.mails)
     seen.facts, seen.published = await stage.count_facts(), stage.published

@@ -166,7 +166,8 @@ def _rated(seen: StorySeen) -> list[RenderableType]:
     told = ", ".join(f"{words.name_of(candidate)} {rating} of 5" for candidate, rating in seen.ratings)
     count = _line((f"{seen.full} full letters", _GOOD), ": strengths, points to build up, suggestions")
     nobody = _line((f"{seen.told_plainly} letters say it plainly", _GOOD), f": “{HIRED_NOBODY}”")
-    return [_line(count, "; rated: ", (told, _GOOD)) if told else count, nobody]
+    mornings = _line((f"{seen.digests} mornings", _GOOD), " Ines reads at eight what waits for her, and where to do it")
+    return [_line(count, "; rated: ", (told, _GOOD)) if told else count, nobody, mornings]
 
 
 def _elsewhere(at: datetime, people: Iterable[str]) -> str:

@@ -10,8 +10,16 @@ async def is_saying(conn: Connection) -> bool:
 
 
 async def is_sending(conn: Connection) -> bool:
-    """A letter is on its way, or waits for its turn at the mail server's pace. Of notifications only."""
-    waits: bool = await conn.fetchval("SELECT EXISTS (SELECT FROM letters WHERE state IN ('ready', 'sending'))")
+    """A letter is on its way, or waits for its turn at the mail server's pace, or a morning is to be looked at.
+
+    Of notifications only.
+    """
+    waits: bool = await conn.fetchval(
+        """
+        SELECT EXISTS (SELECT FROM letters WHERE state IN ('ready', 'sending'))
+            OR EXISTS (SELECT FROM digests d, clock c WHERE d.due_at <= c.now_at)
+        """
+    )
     return waits
 
 

@@ -1,8 +1,9 @@
 """What happens because a fact arrived: which letters it asks for, what a person must look at, and who waits."""
 
-from services.notifications.domain import full_letters, planning, promise, tasks
+from services.notifications.domain import digests, full_letters, planning, promise, tasks
 from services.notifications.domain.new_links import LinkAsked
 from services.notifications.sql.campaigns import find_addressed
+from services.notifications.sql.digests import REVIEWS, add_digests
 from services.notifications.sql.letters import TASKS, WAITS, save_letters
 from services.notifications.sql.news import JOBS, find_untold, load_listed
 from services.notifications.sql.organizations import find_named, find_reminded
@@ -50,6 +51,15 @@ router.spread(find_reminded, UserRegistered)
 router.spread(find_addressed, CampaignStarted)
 router.spread(find_untold, NewsPublished, JobOpened)
 
+# Decide who answers for whom, and what is to be decided about somebody
+_STAFFED = (
+    ApplicationSubmitted, ApplicationDecided, InterviewScheduled, InterviewCompleted, InterviewCancelled,
+    InterviewMissed, CandidateMatched, JobOpened, OrganizationConfigured,
+)  # fmt: skip
+_REVIEWED = (
+    CandidatePooled, CandidateLeftPool, MembershipReviewed, CandidateMatched, MatchWithdrawn, MatchReviewed,
+    ApplicationSubmitted, ApplicationDecided, ErasureRequested, CandidateMerged, CandidateErased,
+)  # fmt: skip
 _READING = (CandidateRegistered, CandidateMerged, CandidateErased)  # decide at which address somebody reads
 
 
@@ -69,6 +79,10 @@ async def plan_letters(turn: Turn, people: People) -> None:
     await save_letters(turn.conn, people, planned)
     await TASKS.keep(turn.conn, people.ids, tasks.tasks(records, planned))
     await WAITS.keep(turn.conn, people.ids, promise.waits(records, planned, turn.now))
+    if people.erased or people.heard_in(_REVIEWED):
+        await REVIEWS.keep(turn.conn, people.ids, digests.reviews(records))
+    if people.heard_in(_STAFFED):
+        await add_digests(turn.conn, digests.readers(records), turn.now)
     await turn.say(full_letters.releases(records, planned, turn.now))
     await turn.say([*planning.sayings(planned), *promise.overdue(records, planned, turn.now)])
 

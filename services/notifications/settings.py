@@ -101,6 +101,9 @@ class NotificationsSettings(ListeningSettings):
     inbound_keyfile: str | None = Field(default=None, description="a PEM file: the private key of that certificate")
     candidates_url: HttpUrl = Field(description="the address people reach the candidates service by, as in its links")
     interviews_url: HttpUrl = Field(description="the address people reach the interviews service by, as in its links")
+    console_url: HttpUrl | None = Field(
+        default=None, description="the address people reach the console by; unset, no digests are sent"
+    )
 
     @property
     def mail_server(self) -> MailServer:

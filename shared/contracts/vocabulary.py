@@ -162,6 +162,7 @@ _FLAGS = {
     "active": "Whether they still work here.",
     "automatic_release": "Whether letters with feedback leave without a person, where nothing speaks against it.",
     "contactable": "Whether they may be written to at all.",
+    "daily_digest": "Whether they get the mail of what waits for them, on business mornings.",
     "disqualifying": "Whether it rules the person out for other jobs too.",
     "final": "Whether it stays as it is from now on.",
     "feedback_required": "Whether they owe feedback.",

@@ -30,7 +30,7 @@ FACTOR = {
 }
 
 BODIES: dict[str, dict[str, Any]] = {
-    "user-registered": {"user": "ada", **CONTACT, "active": True},
+    "user-registered": {"user": "ada", **CONTACT, "active": True, "daily_digest": False},
     "job-opened": {
         "job": "j1",
         "title": "Data Analyst Intern, Summer 2027",

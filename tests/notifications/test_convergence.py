@@ -148,6 +148,7 @@ async def state(conn: Connection) -> str:
         "letters": await conn.fetch("SELECT * FROM letters ORDER BY 1, 2, 3, 4, 5"),
         "tasks": await conn.fetch("SELECT * FROM tasks ORDER BY 1, 2, 3"),
         "waits": await conn.fetch("SELECT * FROM waits ORDER BY 1, 2, 3"),
+        "reviews": await conn.fetch("SELECT * FROM reviews ORDER BY 1, 2, 3"),
         "overdue": await conn.fetch(
             """
             SELECT fact, body FROM facts WHERE topic = 'answer-overdue' AND body ->> 'answered_at' IS NULL ORDER BY 1

@@ -101,6 +101,7 @@ async def state(conn: Connection) -> str:
         "letters": await conn.fetch("SELECT * FROM letters ORDER BY 1, 2, 3, 4, 5"),
         "tasks": await conn.fetch("SELECT * FROM tasks ORDER BY 1, 2, 3"),
         "waits": await conn.fetch("SELECT * FROM waits ORDER BY 1, 2, 3"),
+        "reviews": await conn.fetch("SELECT * FROM reviews ORDER BY 1, 2, 3"),
         "readers": await conn.fetch("SELECT * FROM readers ORDER BY 1, 2, 3"),
         "said": await conn.fetch(
             """

@@ -21,6 +21,7 @@ LISTS = {
     "letters_nothing_new",
     "letters_waiting",
     "tasks_open",
+    "reviews_by_job",
     "pauses_pkey",
 }  # what is listed for a whole organisation
 

@@ -47,6 +47,7 @@ class Variant(StrEnum):
     RECONFIRMATION = "reconfirmation"
     KEEP_IN_TOUCH = "keep_in_touch"
     CAMPAIGN = "campaign"
+    DIGEST = "digest"  # of no letter: to a colleague
 
 
 OUT = frozenset((State.SENDING, State.SENT))

@@ -121,6 +121,16 @@ class PoolMembership(NamedTuple):
     reviewed_at: datetime | None = None
     is_active: bool = False
     reconfirm_at: datetime | None = None
+    is_held: bool = False  # until a person decided
+    job: str | None = None  # that its application was for
+
+
+class ProposedMatch(NamedTuple):
+    """A match that nobody has decided about."""
+
+    match: str
+    candidate: str
+    job: str
 
 
 class AcceptedMatch(NamedTuple):
@@ -271,6 +281,7 @@ class RecipientRecord(NamedTuple):
     applications: Sequence[ApplicationRecord] = ()
     memberships: Sequence[PoolMembership] = ()
     proposals: Sequence[AcceptedMatch] = ()
+    proposed: Sequence[ProposedMatch] = ()
     openings: Mapping[str, Opening] = {}
     consents: Mapping[Purpose, StandingConsent] = {}
     sent: Mapping[str, datetime] = {}

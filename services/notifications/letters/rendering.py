@@ -19,7 +19,7 @@ DARK = 140  # of 255: on a darker background white words are easier to read
 BUTTON, HEADING, ITEM, TITLED = "\x01", "\x02", "\x03", "\x04"  # begin a line; no value holds them
 _LOCALES = {"en": "en_GB"}  # the day before the month
 
-Value = str | int | None | Sequence[Mapping[str, str | None]] | Sequence[str]
+Value = str | int | None | Sequence[Mapping[str, str | int | None]] | Sequence[str]
 
 
 def _environment(language: str) -> Environment:
@@ -85,6 +85,11 @@ def said_on(instant: datetime, zone: str, language: str) -> str:
     """`Thursday, 19 November 2026, 10:00`, as people there say it; the clock of 24 hours."""
     local = instant.astimezone(ZoneInfo(zone))
     return f"{format_date(local, 'full', locale=_LOCALES.get(language, language))}, {local:%H:%M}"
+
+
+def said_day(instant: datetime, zone: str, language: str) -> str:
+    """`19 November 2026`, by the clocks there."""
+    return format_date(instant.astimezone(ZoneInfo(zone)), "long", locale=_LOCALES.get(language, language))
 
 
 def _in_one_line(value: Any) -> Any:

@@ -3,6 +3,7 @@
 import asyncio
 
 from services.notifications.post.courier import Courier
+from services.notifications.post.digesting import Digesting
 from services.notifications.post.forwarding import Forwarding
 from services.notifications.post.listening import Listener
 from services.notifications.post.sandbox import Sandbox
@@ -22,6 +23,7 @@ class Post:
         self.courier = Courier(settings.mail_server)
         self.sending = Sending(runtime, self.courier, settings, lease)
         self.sandbox = Sandbox()
+        self.digesting = Digesting(runtime, self.courier, settings)
         self.forwarding = Forwarding(runtime, self.courier, settings, self.sandbox)
         self.listener = Listener(runtime, settings, self.sandbox)
         self._loops = Loops("post")
@@ -35,7 +37,11 @@ class Post:
     async def run(self) -> None:
         """Send for ever, and take what comes back. What is in hand at the end is ended first."""
         loops = {f"sending {n}": self.sending.send_what_may for n in range(1, SENDING_LOOPS + 1)}
-        loops |= {"forwarding": self.forwarding.forward_some, "listening": self.listener.open}
+        loops |= {
+            "digests": self.digesting.send_some,
+            "forwarding": self.forwarding.forward_some,
+            "listening": self.listener.open,
+        }
         try:
             async with asyncio.TaskGroup() as tasks:
                 for loop, work in loops.items():
@@ -53,6 +59,10 @@ class Post:
         """Send everything that is ready now; how many letters were looked at."""
         done = 0
         async with self._one_at_a_time:
-            while count := await self.sending.send_some() + await self.forwarding.forward_some():
+            while count := await self._send_once():
                 done += count
         return done
+
+    async def _send_once(self) -> int:
+        handed_in = await self.sending.send_some() + await self.forwarding.forward_some()
+        return handed_in + await self.digesting.send_some()

@@ -8,12 +8,21 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from services.notifications.settings import NotificationsSettings
+
 # RFC 8058 wants the unsubscribe headers signed.
 _HEADERS = (
     b"From", b"To", b"Subject", b"Date", b"Message-ID", b"Reply-To", b"MIME-Version", b"Content-Type",
     b"Content-Language", b"Auto-Submitted", b"List-Unsubscribe", b"List-Unsubscribe-Post",
 )  # fmt: skip
 _SIGNED = 2 * _HEADERS  # a name once more than it occurs: nobody can add another one
+
+
+def signer_of(settings: NotificationsSettings) -> "Signer | None":
+    """Who signs mail of these settings; None where none is signed."""
+    if not settings.dkim_key or not settings.dkim_selector:
+        return None
+    return Signer(settings.dkim_key.get_secret_value(), settings.dkim_selector, settings.mail_domain)
 
 
 class Signer:

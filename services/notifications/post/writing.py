@@ -8,7 +8,7 @@ from services.notifications.domain.records import RecipientRecord
 from services.notifications.letters.writing import WrittenLetter, write_letter
 from services.notifications.post.composing import Letterhead, compose, message_id, token
 from services.notifications.post.links import SignedLinks
-from services.notifications.post.signing import Signer
+from services.notifications.post.signing import signer_of
 from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.sending import ClaimedLetter, OutgoingLetter
 from shared.contracts import Stream
@@ -23,11 +23,7 @@ class Office:
         self._link_key = settings.link_key.get_secret_value()
         self._hash_key = settings.hash_key.get_secret_value()
         self._links = SignedLinks(settings)
-        self._signer = (
-            Signer(settings.dkim_key.get_secret_value(), settings.dkim_selector, settings.mail_domain)
-            if settings.dkim_key and settings.dkim_selector
-            else None
-        )
+        self._signer = signer_of(settings)
 
     def mailbox(self, record: RecipientRecord) -> str:
         """The keyed hash of where this person reads."""

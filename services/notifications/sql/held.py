@@ -39,6 +39,7 @@ HOLDINGS = Holdings(
         HeldTable("incoming"),
         HeldTable("tasks"),
         HeldTable("waits"),
+        HeldTable("reviews"),
     ),
     _readable,
 )

@@ -34,7 +34,7 @@ from services.notifications.sql.person_facts import (
     instant,
     maybe,
 )
-from services.notifications.sql.pool import memberships, proposals
+from services.notifications.sql.pool import memberships, proposals, proposed
 from services.notifications.sql.responses import answers, away_until, not_now_until, wishes
 from shared.contracts import Cause, Missing, NoticeBy, Outcome, Purpose, RequestedBy, reading
 from shared.kit.db import Connection
@@ -183,6 +183,7 @@ def _record(
         applications=_applications(facts),
         memberships=memberships(facts),
         proposals=proposals(facts),
+        proposed=proposed(facts),
         openings=openings,
         consents=_consents(facts),
         bounces=_bounces(facts, {k.letter: k.address for k in kept}),

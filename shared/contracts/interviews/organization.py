@@ -36,6 +36,7 @@ class UserRegistered(
     email: Email
     timezone: TimeZone | None = None
     active: Flag = True
+    daily_digest: Flag = True
 
 
 class Sender(Value):
