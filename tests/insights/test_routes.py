@@ -227,6 +227,16 @@ def test_growth_shows_the_told_beside_the_untold(told, untold, is_guarded, why_n
     assert [(f.part, f.why_not) for f in found] == [("told", why_not), ("untold", why_not), (None, why_not)]
 
 
+@pytest.mark.parametrize(("own", "is_told"), [(0, True), (7, True), (8, False), (12, False)])
+def test_nobody_takes_whom_they_know_from_growth_and_finds_a_few(own, is_told):
+    growths = [*grown(GrowthKind.TOLD, 12, 9), *grown(GrowthKind.UNTOLD, 11, 2)]
+    growths = [*(g._replace(job="mine") for g in growths[:own]), *growths[own:]]
+
+    found = growth_figures(growths, is_guarded=True, known=frozenset({"mine"}))
+
+    assert [f.why_not for f in found] == [None if is_told else "few_people"] * 3
+
+
 async def test_exports_are_guarded_for_everybody_and_one_line_a_figure(browser):
     text = {
         table: (await read(browser, f"/exports/{table}.csv?family=data", "admin")).text

@@ -53,6 +53,13 @@ def is_guarded_of(caller: Caller, job: HeardJob | None) -> bool:
     return is_guarded(caller) and not manages
 
 
+async def known_jobs(conn: Connection, caller: Caller) -> frozenset[str]:
+    """The jobs that a reader of guarded figures sees whole: a hiring manager their own."""
+    if not is_guarded(caller) or Role.HIRING_MANAGER not in caller.roles:
+        return frozenset()
+    return frozenset(await find_own_jobs(conn, caller.organization, caller.user))
+
+
 async def own_jobs(conn: Connection, caller: Caller) -> list[str] | None:
     """The jobs of somebody who may see those only; None where they may see every job."""
     if caller.roles & WORKING or Role.ANALYST in caller.roles:

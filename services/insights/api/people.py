@@ -1,6 +1,6 @@
 """What became of people who were told what to build up; and what interviewers are told of themselves alone."""
 
-from services.insights.api.callers import Interviewing, Reader, WholeOnly, is_guarded
+from services.insights.api.callers import Interviewing, Reader, WholeOnly, is_guarded, known_jobs
 from services.insights.api.shown import ShownFigure, Spoken, Telling
 from services.insights.domain.calibration import is_worth_saying
 from services.insights.domain.grown import growth_figures
@@ -38,7 +38,8 @@ async def read_growth(caller: Reader, language: Spoken, family: Name | None = No
     async with caller.turn() as turn:
         kin = family_of(family, None) if family else None
         growths = await load_growths(turn.conn, caller.organization, kin)
-    found = growth_figures(growths, is_guarded=guarded)
+        known = await known_jobs(turn.conn, caller)
+    found = growth_figures(growths, is_guarded=guarded, known=known)
     return ShownGrowth(guarded=guarded, figures=Telling(language, {}).figures(found))
 
 

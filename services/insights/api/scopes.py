@@ -4,21 +4,19 @@ from typing import Annotated
 
 from fastapi import Path
 
-from services.insights.api.callers import Anybody, Reader, is_guarded
+from services.insights.api.callers import Anybody, Reader, is_guarded, known_jobs
 from services.insights.api.kept import Kept, KeptScopes
 from services.insights.api.shown import ShownScope, Spoken, Telling
 from services.insights.domain.guard import Scope
 from services.insights.domain.measures import MEASURES, RULES_VERSION, By, Of, Unit
 from services.insights.domain.scopes import EVERYBODY, Scopes, rounds_in_turn
 from services.insights.domain.surveys import survey_figures
-from services.insights.sql.openings import find_own_jobs
 from services.insights.sql.surveys import load_answers
 from shared.contracts import Name, Value, family_of
 from shared.kit.turn import Turn
 from shared.web.bodies import Routes
 from shared.web.caller import Caller
 from shared.web.problems import NotFound
-from shared.web.roles import Role
 
 routes = Routes(tags=["overview"])
 
@@ -111,11 +109,9 @@ async def read_measures(caller: Anybody) -> Measures:
 
 
 async def _scopes(turn: Turn, caller: Caller, kept: KeptScopes) -> Scopes:
-    """As the caller may see them: a hiring manager knows the rounds of their own jobs whole."""
-    guarded, own = is_guarded(caller), frozenset[str]()
-    if guarded and Role.HIRING_MANAGER in caller.roles:
-        own = frozenset(await find_own_jobs(turn.conn, caller.organization, caller.user))
-    return await kept.load(turn.conn, caller.organization, is_guarded=guarded, known=own)
+    """As the caller may see them."""
+    known = await known_jobs(turn.conn, caller)
+    return await kept.load(turn.conn, caller.organization, is_guarded=is_guarded(caller), known=known)
 
 
 def _counted(scopes: Scopes, scope: Scope) -> int:

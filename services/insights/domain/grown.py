@@ -9,13 +9,19 @@ from services.insights.domain.rows import Growth, GrowthKind
 from services.insights.domain.statistics import Interval
 
 
-def growth_figures(growths: Sequence[Growth], *, is_guarded: bool) -> list[Figure]:
-    """Who came back stronger of those who were told, of those who were not, and the difference; none of nobody."""
+def growth_figures(
+    growths: Sequence[Growth], *, is_guarded: bool, known: frozenset[str] = frozenset()
+) -> list[Figure]:
+    """Who came back stronger of those who were told, of those who were not, and the difference; none of nobody.
+
+    `known`: the jobs that a reader of guarded figures sees whole: whom they can take from a sum is not counted on.
+    """
     if not growths:
         return []
     people = {kind: _came_back(growths, kind) for kind in GrowthKind}
     found = list(_figures(grew(growths), people[GrowthKind.TOLD], people[GrowthKind.UNTOLD]))
-    if is_guarded and any(0 < count < FEWEST for count in people.values()):
+    others = {kind: _came_back((g for g in growths if g.job not in known), kind) for kind in GrowthKind}
+    if is_guarded and any(people[kind] and others[kind] < FEWEST for kind in GrowthKind):
         return [Figure(f.measure, 0, 0, part=f.part, why_not=WhyNot.FEW_PEOPLE) for f in found]
     return found
 
