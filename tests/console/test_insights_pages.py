@@ -4,8 +4,13 @@ import re
 
 import pytest
 
+from cli.demo.cast import berlin
+from cli.demo.story import FIRST_JOB, ORGANIZATION
 from services.console.domain.figures import Figures, where_to
+from shared.contracts import CandidateResponded, Event, FeedbackReleased
 from shared.web.numbers import span
+from tests.console.forms import form_with
+from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 ROUND = "/insights/rounds/su27-data"
@@ -63,6 +68,34 @@ async def test_who_reads_what(front):
         async with front.reader(user, role) as somebody:
             page = await somebody.get(path)
         assert (page.status_code, said in page.text) == (status, True), (user, path)
+
+
+def _rated(letter: FeedbackReleased) -> CandidateResponded:
+    answer = {"response": f"r-{letter.letter}", "responded_at": berlin(16, 11), "kind": "feedback_rated", "rating": 4}
+    return CandidateResponded(**answer, candidate=letter.candidate, letter=letter.letter)
+
+
+def _at_noon(event: Event) -> Heard:
+    return Heard(event, berlin(16, 12), organization=ORGANIZATION)
+
+
+async def test_interviewers_read_how_useful_their_words_were_from_five_ratings_on(front):
+    letters = front.house.stages["notifications"]
+    async with front.reader("ines", "recruiter") as ines:
+        page = (await ines.get(f"/letters?job={FIRST_JOB}")).text
+        await ines.send(
+            f"/letters?job={FIRST_JOB}", act="release-all", expected="7", etag=form_with(page, "expected")["etag"]
+        )
+    await front.move(berlin(16, 12))
+    [amara] = [one for one in await letters.said("feedback-released") if one["candidate"] == "amara"]
+    later = [FeedbackReleased.model_validate({**amara, "letter": f"later-{number}"}) for number in range(5)]
+    async with front.reader("ada", "interviewer") as ada:
+        before = (await ada.get("/insights/mine")).text
+        await letters.deliver(*(_at_noon(event) for event in later), *(_at_noon(_rated(one)) for one in later))
+        after = (await ada.get("/insights/mine")).text
+
+    assert "Fewer than five ratings yet." in before
+    assert re.search(r"<b>4.0</b> <span[^>]*>5 ratings</span>", after)
 
 
 async def test_insights_away_leaves_a_hole(front):

@@ -11,9 +11,10 @@ from services.console.api.rendering import HEADERS
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls import insights
-from services.console.calls.desk import Hole, panels
+from services.console.calls.desk import Hole, panel, panels
 from services.console.calls.interviews.jobs import JOB
 from services.console.calls.notifications.survey import SURVEY
+from services.console.calls.notifications.usefulness import USEFULNESS
 from services.console.domain.figures import Figures, where_to
 from shared.web.numbers import number, percent, span
 from shared.web.roles import Role
@@ -107,7 +108,8 @@ async def show_survey(visitor: AtInsights, job: str = "", cycle: str = "") -> HT
 async def show_mine(visitor: AtInsights) -> HTMLResponse:
     """What an interviewer is told of themselves, and nobody else is."""
     mine = await visitor.desk.read(insights.MINE)
-    return _page(visitor, "insights_mine.html", "mine", mine, mine=mine)
+    useful = await panel(visitor.desk.read(USEFULNESS, interviewer=visitor.user)) if mine.told else None
+    return _page(visitor, "insights_mine.html", "mine", mine, mine=mine, useful=useful)
 
 
 def _page(visitor: Visitor, template: str, tab: str, told: Any = None, **values: Any) -> HTMLResponse:

@@ -9,9 +9,7 @@ from services.insights.domain.rows import Growth, GrowthKind
 from services.insights.domain.statistics import Interval
 
 
-def growth_figures(
-    growths: Sequence[Growth], *, is_guarded: bool, known: frozenset[str] = frozenset()
-) -> list[Figure]:
+def growth_figures(growths: Sequence[Growth], *, is_guarded: bool, known: frozenset[str] = frozenset()) -> list[Figure]:
     """Who came back stronger of those who were told, of those who were not, and the difference; none of nobody.
 
     `known`: the jobs that a reader of guarded figures sees whole: whom they can take from a sum is not counted on.

@@ -21,15 +21,17 @@ class Useful(Value):
 
 
 @routes.get("/usefulness")
-async def read_usefulness(caller: UsefulnessReader, cursor: Cursor = None, limit: Limit = 50) -> Page[Useful]:
+async def read_usefulness(
+    caller: UsefulnessReader, interviewer: Id | None = None, cursor: Cursor = None, limit: Limit = 50
+) -> Page[Useful]:
     """What candidates said of the letters that interviewers' words went into, from five ratings on.
 
-    In the order of interviewers' ids; an interviewer sees their own.
+    In the order of interviewers' ids; an interviewer sees their own. `interviewer`: of one only.
     """
-    only = None if caller.roles & {*READERS} else caller.user
+    whose = (interviewer, None if caller.roles & {*READERS} else caller.user)
     [after] = opened(cursor, 1)
     async with caller.turn() as turn:
         found = usefulness.shown(await load_ratings(turn.conn, caller.organization))
-    page = [u for u in found if only in (None, u.interviewer) and u.interviewer > after][:limit]
+    page = [u for u in found if {None, u.interviewer}.issuperset(whose) and u.interviewer > after][:limit]
     more = following(page, limit, lambda u: [u.interviewer])
     return Page(items=[Useful(**u._asdict()) for u in page], cursor=more)
