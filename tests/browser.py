@@ -1,13 +1,14 @@
 """Somebody at a service's routes: real tokens of the local issuer, the app itself, no network between."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from starlette.datastructures import State
 
 from local.databases import LISTENING
 from local.issuer import issue_token, issuer_settings
@@ -65,10 +66,19 @@ async def browsing(service: Service[Any], stage: Stage, home: Path) -> AsyncIter
 @asynccontextmanager
 async def asking(runtime: Runtime, service: Service[Any], home: Path) -> AsyncIterator[Browser]:
     """The routes of a service that is put together already."""
+    with assembled(service, runtime) as app:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            yield Browser(client, home)
+
+
+@contextmanager
+def assembled(service: Service[Any], runtime: Runtime) -> Iterator[FastAPI]:
+    """The app of a service, which knows nothing of whom it answered before."""
     idle = _IDLE[service.name]
-    app = idle.pop() if idle else application.build(runtime, service.routes, f"Talentloop {service.name}")
+    title = f"Talentloop {service.name}"
+    app = idle.pop() if idle else application.build(runtime, service.routes, title, otherwise=service.otherwise)
+    app.state = State()
     application.provide(app, runtime)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        yield Browser(client, home)
+    yield app
     idle.append(app)

@@ -119,9 +119,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres: Postgres) -> Databases:
+async def databases(postgres: Postgres) -> AsyncIterator[Databases]:
     """The databases of the run's server."""
-    return Databases(postgres)
+    lent = Databases(postgres)
+    yield lent
+    await lent.close()
 
 
 @pytest.fixture

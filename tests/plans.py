@@ -16,6 +16,7 @@ from shared.kit.db import Connection
 from shared.kit.derived import DerivedTable, DerivedTables
 from shared.people.export import OF_THE_KIT
 from shared.people.holdings import statement_of
+from tests.databases import renew
 from tests.stage import Stage
 
 SERVICES = Path(__file__).parents[1] / "services"
@@ -26,24 +27,20 @@ Table = TypeVar("Table")
 _STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|DELETE FROM|UPDATE|WITH)\s")
 
 
-async def analyse(postgres: Postgres, stage: Stage) -> None:
-    """Let the database look at its tables as they are now."""
-    [row] = await stage.fetch("SELECT current_database() AS name")
-    connection = await asyncpg.connect(postgres.url(row["name"]))
-    try:
-        await connection.execute("ANALYZE")
-    finally:
-        await connection.close()
-
-
 async def prepare(stage: Stage, postgres: Postgres, statistics: str, fill: Callable[[], Awaitable[object]]) -> None:
     """Bring a database into one of STATISTICS; `fill` it with MANY people unless it stays empty."""
-    if statistics == "analysed when empty":
-        await analyse(postgres, stage)
-    if statistics != "empty":
-        await fill()
-    if statistics == "analysed with one organisation":
-        await analyse(postgres, stage)
+    [row] = await stage.fetch("SELECT current_database() AS name")
+    owner = await asyncpg.connect(postgres.url(row["name"]))
+    try:
+        await renew(owner)
+        if statistics == "analysed when empty":
+            await owner.execute("ANALYZE")
+        if statistics != "empty":
+            await fill()
+        if statistics == "analysed with one organisation":
+            await owner.execute("ANALYZE")
+    finally:
+        await owner.close()
 
 
 async def wrong_plans(stage: Stage, organization: str, walked_whole: Collection[str] = ()) -> str:

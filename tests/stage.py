@@ -26,6 +26,7 @@ from shared.kit.say import save_differences
 from shared.kit.time import Time
 from shared.kit.turn import NOBODY, Turn, Turns
 from shared.running.start import Service
+from tests.databases import opened
 
 PARTITIONS = 2
 HASH_KEY = "h" * 32
@@ -134,11 +135,10 @@ async def staged(addresses: Addresses, service: Service[Any], now: datetime) -> 
 @asynccontextmanager
 async def rehearsing(addresses: Addresses, service: Service[Any], now: datetime) -> AsyncIterator[Stage]:
     """The same for `rehearse`: nothing is there yet but the time."""
-    database = await Database.connect(addresses.url, service.name)
-    async with database.transaction(EVERYONE) as conn:
-        await conn.execute("INSERT INTO clock (now_at) VALUES ($1)", now)
-    yield Stage(database, service.router, service.schedule)
-    await database.close()
+    async with opened(addresses.url, service.name) as database:
+        async with database.transaction(EVERYONE) as conn:
+            await conn.execute("INSERT INTO clock (now_at) VALUES ($1)", now)
+        yield Stage(database, service.router, service.schedule)
 
 
 def rehearsal_of(service: Service[Any], now: datetime) -> Any:

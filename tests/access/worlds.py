@@ -36,6 +36,7 @@ from shared.running.start import Service
 from tests.access.bodies import BODIES, PROPOSAL, QUERIES
 from tests.browser import Browser, browsing
 from tests.candidates import sentences as s
+from tests.databases import opened
 from tests.notifications import facts as n
 from tests.stage import Heard, Stage
 
@@ -226,7 +227,12 @@ class World(NamedTuple):
 @asynccontextmanager
 async def a_world(service: Service[Any], url: str, home: Path) -> AsyncIterator[World]:
     """That organisation in one service, on 23 November 2026."""
-    database = await Database.connect(url, service.name)
+    async with opened(url, service.name) as database, _lived_in(service, database, home) as world:
+        yield world
+
+
+@asynccontextmanager
+async def _lived_in(service: Service[Any], database: Database, home: Path) -> AsyncIterator[World]:
     async with database.transaction("*") as conn:
         await conn.execute("INSERT INTO log_position (cluster) VALUES ('test')")
     stage = Stage(database, service.router, service.schedule)
@@ -243,7 +249,6 @@ async def a_world(service: Service[Any], url: str, home: Path) -> AsyncIterator[
         mine, theirs = await _ids(stage, "amara", "su27"), await _ids(stage, "lukas", "ops")
         await _write_own_words(browser, service, ("ada", "amara", "su27"), ("bert", "lukas", "ops"))
         yield World(service, stage, browser, document, mine, theirs)
-    await database.close()
 
 
 async def _document(browser: Browser, service: Service[Any]) -> dict[str, Any]:

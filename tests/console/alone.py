@@ -11,9 +11,9 @@ from services.console.api.assets import connect
 from services.console.main import SERVICE as CONSOLE
 from shared.kit.db import EVERYONE, Database
 from shared.running.runtime import Runtime
-from shared.web import application
-from tests.browser import KEY
+from tests.browser import KEY, assembled
 from tests.console.issuer import CLIENT, SECRET, FakeIssuer
+from tests.databases import opened
 
 PUBLIC = "https://console.halden.example"
 NOBODY = "http://127.0.0.1:1"  # nobody listens there
@@ -45,17 +45,18 @@ class Console:
 @asynccontextmanager
 async def console(addresses: Addresses, public: str = PUBLIC, **settings: Any) -> AsyncIterator[Console]:
     """The console with these settings, until the test is over."""
-    database = await Database.connect(addresses.url, CONSOLE.name)
     given = CONSOLE.settings(
         talentloop_env="test", database_url="postgresql://nobody@localhost/none", public_url=public, link_key=KEY,
         hash_key="h" * 32, **{"session_key": "s" * 32, **dict.fromkeys(APIS, NOBODY), **settings},
     )  # fmt: skip
-    runtime = Runtime(CONSOLE.name, given, database, CONSOLE.router, CONSOLE.schedule, CONSOLE.holdings)
-    app = application.build(runtime, CONSOLE.routes, "Talentloop console", otherwise=CONSOLE.otherwise)
-    async with httpx.AsyncClient(verify=False) as client:  # noqa: S501 - nobody here speaks TLS, and trust takes long to read
-        connect(app, client)
-        yield Console(app, database, public)
-    await database.close()
+    async with (
+        opened(addresses.url, CONSOLE.name) as database,
+        httpx.AsyncClient(verify=False) as client,  # noqa: S501 - nobody here speaks TLS, and trust takes long to read
+    ):
+        runtime = Runtime(CONSOLE.name, given, database, CONSOLE.router, CONSOLE.schedule, CONSOLE.holdings)
+        with assembled(CONSOLE, runtime) as app:
+            connect(app, client)
+            yield Console(app, database, public)
 
 
 def known_to(issuer: FakeIssuer) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 Kafka alone is absent: what a service publishes is taken from its outbox and handed to those that listen, in order.
 `halden` plays "Nobody was hired" up to Friday, 13 November 2026, 16:20: seven are decided, the job is closed, their
-letters wait for Ines. It is played once a run and copied for every test.
+letters wait for Ines. It is played once a run; every test finds it so.
 """
 
-import secrets
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -17,9 +16,8 @@ from fastapi import Request, Response
 
 from cli.demo import cast, story
 from cli.demo.cast import berlin
-from local.databases import Addresses, copy_database, drop_database
+from local.databases import Addresses
 from local.issuer import issue_token
-from local.postgres import Postgres
 from services.candidates.main import SERVICE as CANDIDATES
 from services.console.api.assets import connect
 from services.console.api.sessions import begin_session
@@ -34,9 +32,8 @@ from shared.kit.say import heard_topics
 from shared.kit.time import Time
 from shared.running.runtime import Runtime
 from shared.running.start import Service
-from shared.web import application
-from tests.browser import KEY, browsing, given_by_issuer
-from tests.databases import Databases
+from tests.browser import KEY, assembled, browsing, given_by_issuer
+from tests.databases import Databases, opened
 from tests.stage import Heard, Stage, staged
 
 HEARING: Mapping[str, Service[Any]] = {s.name: s for s in (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS)}
@@ -167,32 +164,31 @@ async def halden(databases: Databases, home: Path) -> AsyncIterator[House]:
     if not (templates := _PLAYED.get(id(databases))):
         templates = _PLAYED[id(databases)] = await _play(databases, home)
     async with AsyncExitStack() as stack:
-        copies = {name: await _copy(stack, databases.postgres, name, template) for name, template in templates.items()}
-        yield await _opened(stack, copies, home)
+        lent = {name: await _lent(stack, databases, name, played) for name, played in templates.items()}
+        yield await _opened(stack, lent, home)
 
 
 @asynccontextmanager
 async def in_front(house: House, addresses: Addresses, now: datetime) -> AsyncIterator[Front]:
     """The console before a house, on a database of its own."""
-    database = await Database.connect(addresses.url, CONSOLE.name)
     settings = CONSOLE.settings(
         talentloop_env="test", database_url="postgresql://nobody@localhost/none", public_url=PUBLIC, link_key=KEY,
         hash_key="h" * 32, session_key="s" * 32, **{f"{name}_api": f"http://{name}.test" for name in HEARING},
         **given_by_issuer(house.home),
     )  # fmt: skip
-    async with database.transaction(EVERYONE) as conn:
-        await conn.execute("INSERT INTO clock (now_at) VALUES ($1)", now)
-    runtime = Runtime(CONSOLE.name, settings, database, CONSOLE.router, CONSOLE.schedule, CONSOLE.holdings)
-    front = Front(
-        house, application.build(runtime, CONSOLE.routes, "Talentloop console", otherwise=CONSOLE.otherwise), database
-    )
-    async with httpx.AsyncClient(mounts=dict(_mounts(house)), event_hooks={"request": [_noting(front)]}) as client:
-        connect(front.app, client)
-        yield front
-    await database.close()
+    async with opened(addresses.url, CONSOLE.name) as database:
+        async with database.transaction(EVERYONE) as conn:
+            await conn.execute("INSERT INTO clock (now_at) VALUES ($1)", now)
+        runtime = Runtime(CONSOLE.name, settings, database, CONSOLE.router, CONSOLE.schedule, CONSOLE.holdings)
+        with assembled(CONSOLE, runtime) as app:
+            front = Front(house, app, database)
+            mounts, hooks = dict(_mounts(house)), {"request": [_noting(front)]}
+            async with httpx.AsyncClient(mounts=mounts, event_hooks=hooks) as client:
+                connect(app, client)
+                yield front
 
 
-_PLAYED: dict[int, dict[str, str]] = {}
+_PLAYED: dict[int, dict[str, Addresses]] = {}
 
 
 def _noting(front: Front) -> Any:
@@ -207,7 +203,7 @@ def _mounts(house: House) -> Iterator[tuple[str, httpx.AsyncBaseTransport]]:
         yield f"http://{name}.test", client._transport
 
 
-async def _play(databases: Databases, home: Path) -> dict[str, str]:
+async def _play(databases: Databases, home: Path) -> dict[str, Addresses]:
     lent = {name: await databases.lend(name) for name in HEARING}
     async with AsyncExitStack() as stack:
         stages = {n: await stack.enter_async_context(staged(lent[n], s, cast.BEGINNING)) for n, s in HEARING.items()}
@@ -222,21 +218,21 @@ async def _play(databases: Databases, home: Path) -> dict[str, str]:
         await house.move(berlin(13, 16, 5))
         await house.publish(story.nobody_hired())
         await house.move(berlin(13, 16, 20))
-    return {name: database.name for name, database in lent.items()}
+    for database in lent.values():
+        await databases.keep(database)
+    return lent
 
 
-async def _copy(stack: AsyncExitStack, postgres: Postgres, service: str, template: str) -> Addresses:
-    name = f"{service}_{secrets.token_hex(4)}"
-    copied = await copy_database(postgres, service, template, name)
-    stack.push_async_callback(drop_database, postgres, name)
-    return copied
+async def _lent(stack: AsyncExitStack, databases: Databases, service: str, played: Addresses) -> Addresses:
+    lent = await databases.lend(service, played)
+    stack.push_async_callback(databases.take_back, service, lent, played)
+    return lent
 
 
-async def _opened(stack: AsyncExitStack, copies: Mapping[str, Addresses], home: Path) -> House:
+async def _opened(stack: AsyncExitStack, lent: Mapping[str, Addresses], home: Path) -> House:
     stages = {}
     for name, service in HEARING.items():
-        database = await Database.connect(copies[name].url, name)
-        stack.push_async_callback(database.close)
+        database = await stack.enter_async_context(opened(lent[name].url, name))
         stages[name] = Stage(database, service.router, service.schedule)
     house = House(stages, home)
     for name, service in HEARING.items():

@@ -24,6 +24,7 @@ from shared.kit.db import Connection, Database
 from shared.kit.people import Jobs, People
 from shared.kit.turn import Turn
 from shared.people.identity import router_of_candidates
+from tests.databases import opened
 from tests.stage import Stage
 
 router = router_of_candidates()
@@ -98,11 +99,10 @@ async def evidence_of(stage: Stage, candidate: str) -> list[str] | None:
 async def database(fresh_database) -> AsyncIterator[Database]:
     """The counting service's database: it has the kit's schema."""
     addresses = await fresh_database("candidates")
-    opened = await Database.connect(addresses.url, "candidates")
-    async with opened.transaction("*") as conn:
-        await conn.execute("INSERT INTO log_position (cluster) VALUES ('test')")
-    yield opened
-    await opened.close()
+    async with opened(addresses.url, "candidates") as database:
+        async with database.transaction("*") as conn:
+            await conn.execute("INSERT INTO log_position (cluster) VALUES ('test')")
+        yield database
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from services.notifications.post.running import Post
 from services.notifications.settings import NotificationsSettings
 from shared.kit.db import Database
 from tests.browser import Browser, browsing
+from tests.databases import opened
 from tests.notifications.facts import at
 from tests.stage import Stage
 
@@ -128,11 +129,10 @@ async def addresses(fresh_database):
 
 @pytest.fixture
 async def database(addresses) -> AsyncIterator[Database]:
-    opened = await Database.connect(addresses.url, "notifications")
-    async with opened.transaction("*") as conn:
-        await conn.execute("INSERT INTO log_position (cluster) VALUES ('test')")
-    yield opened
-    await opened.close()
+    async with opened(addresses.url, "notifications") as database:
+        async with database.transaction("*") as conn:
+            await conn.execute("INSERT INTO log_position (cluster) VALUES ('test')")
+        yield database
 
 
 @pytest.fixture
