@@ -82,6 +82,19 @@ async def test_two_who_decide_at_once_see_both_versions_and_nothing_is_lost(fron
     assert (on.status_code, "Decided: hired." in on.text) == (200, True)
 
 
+async def test_a_form_that_comes_back_names_its_fields_as_it_does_itself_and_leads_to_them(front):
+    async with front.reader("ines", "recruiter", language="de") as ines:
+        await ines.send(JOB, act="reopen")
+        closed = await ines.send(JOB, act="close", outcome="nobody_hired", told_reason="not an id")
+        await ines.send(JOB, act="reverse", application=LUKAS)
+        decided = await ines.send(JOB, act="decide", application=LUKAS, outcome="hired", reason="not a code")
+
+    assert (closed.status_code, decided.status_code) == (422, 422)
+    assert '<a href="#told_reason">Was Bewerbende lesen</a>: ist keine Kennung' in closed.text
+    assert '<a href="#reason">Grund</a>: ist keine Kennung' in decided.text
+    assert "<code>" not in closed.text
+
+
 async def test_who_closes_a_job_that_somebody_else_closed_sees_how(front):
     async with front.reader("ines", "recruiter") as ines:
         await ines.send(JOB, act="reopen")

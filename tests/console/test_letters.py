@@ -116,10 +116,12 @@ async def test_an_empty_sentence_is_named_where_it_stands(front):
         address = letter_of((await ines.get(LIST)).text, "Lukas Brandt")
         form = form_with((await ines.get(address + "&edit=true")).text, "observed-0")
         answer = await ines.send(address, **form | {"act": "save", "observed-0": " "})
+        longer = (await ines.send(address, **form | {"act": "save", "observed-0": "Right. " * 200})).text
 
     assert answer.status_code == 422
     assert 'href="#observed-0"' in answer.text
     assert "Write a sentence, or leave the point out." in answer.text
+    assert re.search(r'<a href="#observed-0">What went well</a>: is no plain text, or too long', longer)
 
 
 async def test_refusing_wants_a_reason_and_can_be_taken_back(front):

@@ -34,6 +34,7 @@ async def test_a_choice_says_what_it_does_and_is_changed_at_the_version_it_was_s
     assert versions_in(late.text)["Business days from a decision to the answer"] == ("7", "9")
     assert '<button form="settings" name="act" value="save">' in late.text
     assert 'value="9"' in late.text
+    assert "Business days from a decision to the answer</a>: is no whole number" in wrong.text
     assert (wrong.status_code, 'href="#answer_after"' in wrong.text, 'value="soon"' in wrong.text) == (422, True, True)
     stands = await front.house.ask("interviews", "GET", "/organization", "admin")
     assert stands["answer_after"] == 7

@@ -9,7 +9,7 @@ from services.console.api.acts import CHANGED, JOB_DECIDERS, UNTYPED, each, is_m
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls.desk import CallRefused, Hole, panels, rows_of
+from services.console.calls.desk import CallRefused, Hole, Refusal, panels, rows_of
 from services.console.calls.interviews.applications import REVERSE, Reversal
 from services.console.calls.interviews.jobs import DECIDE_ALL, JOB, UNDECIDED, Decisions
 from services.console.calls.names import find_names
@@ -29,7 +29,7 @@ class Done(NamedTuple):
     applications: tuple[str, ...] = ()
     left: int = 0
     error: str = ""
-    detail: str | None = None
+    refusal: Refusal | None = None
     code: str = ""
     again: bool = False
 
@@ -69,7 +69,7 @@ async def decide(
     except CallRefused as refused:
         told = refused.refusal
         kind = "changed" if told.code in CHANGED else "refused"
-        done = Done(act, left=expected, error=kind, detail=told.detail or told.title, code=code, again=again)
+        done = Done(act, left=expected, error=kind, refusal=told, code=code, again=again)
         return await _show(visitor, job, done)
     return await _show(visitor, job, Done(act, decided.applications))
 

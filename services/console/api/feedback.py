@@ -79,7 +79,7 @@ async def _keep(visitor: Visitor, asked: AskedInterview, typed: FormInput, given
     except CallRefused as refused:
         if refused.refusal.status == 412:
             return await _show(visitor, asked, given=given, advice=advice, is_late=True)
-        return await _show(visitor, asked, given=given, refused=refused.refusal.detail or refused.refusal.title)
+        return await _show(visitor, asked, given=given, refused=refused.refusal)
     done = "sent" if given.get("act") == "send" else "drafted"
     return await _show(visitor, None if done == "sent" else asked, given=given, advice=advice, done=done, about=asked)
 

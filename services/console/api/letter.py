@@ -15,7 +15,7 @@ from services.console.api.releasing import PAGE, Released
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.api.wanted_letters import Wanted
-from services.console.calls.desk import CallRefused, Hole, panels, rows_of
+from services.console.calls.desk import CallRefused, Hole, Refusal, panels, rows_of
 from services.console.calls.interviews.feedback import FEEDBACK
 from services.console.calls.interviews.jobs import JOB
 from services.console.calls.names import Names, find_names
@@ -27,7 +27,7 @@ from services.console.calls.notifications.letters import (
     Approval,
     Letter,
 )
-from services.console.domain.drafts import Item, faults, read_items
+from services.console.domain.drafts import Item, faults, pointers, read_items
 from services.console.domain.letter_text import without_links
 from services.console.domain.marks import marked
 from shared.lint import ADVICE
@@ -54,11 +54,16 @@ class Done(NamedTuple):
 
     act: str
     error: str = ""
-    detail: str | None = None
+    refusal: Refusal | None = None
     items: list[Item] | None = None
     reason: str = ""
     faults: Sequence[tuple[str, str]] = ()
     findings: Findings = NONE
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """Fields of the form, by where the service finds them in what was sent."""
+        return {"reason": f"reason-{self.act}"} | pointers(self.items or ())
 
 
 @routes.get(ADDRESS)
@@ -133,7 +138,7 @@ async def _keep(visitor: Visitor, letter: str, act: str, items: list[Item], base
 
 def _refused(act: str, refused: CallRefused) -> Done:
     told = refused.refusal
-    return Done(act, "changed" if told.status == CHANGED else "refused", told.detail or told.title)
+    return Done(act, "changed" if told.status == CHANGED else "refused", told)
 
 
 async def _show(

@@ -36,8 +36,7 @@ async def act_on_mentorship(visitor: AtMentors, request: Request) -> HTMLRespons
     try:
         await _change(visitor, act, form)
     except CallRefused as refused:
-        said = refused.refusal
-        return await _show(visitor, candidate=candidate, typed=form, refused=said.detail or said.title)
+        return await _show(visitor, candidate=candidate, typed=form, refused=refused.refusal)
     return await _show(visitor, done=act)
 
 

@@ -11,7 +11,7 @@ from services.console.api.brake import PULLERS, brakes_of
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls.desk import CallRefused, Hole, Versioned, panels
+from services.console.calls.desk import CallRefused, FieldProblem, Hole, Versioned, panels
 from services.console.calls.interviews.organization import CONFIGURE, SETTINGS, USERS
 from services.console.calls.notifications.work import BRAKE, PULL_BRAKE, Brake
 from services.console.calls.work import NOTIFICATIONS_WORK
@@ -55,7 +55,11 @@ async def _change(visitor: Visitor, form: FormData) -> HTMLResponse:
     try:
         wanted = OrganizationConfigured.model_validate({**standing.model_dump(), **sent})
     except ValidationError as error:
-        wrong = {str(one["loc"][0]): one["msg"] for one in error.errors()}
+        problems = [
+            FieldProblem(field=str(e["loc"][0]), code=e["type"].replace("_", "-"), detail=e["msg"])
+            for e in error.errors()
+        ]
+        wrong = {one.name: one for one in problems}
         return await _show(visitor, sent=sent, wrong=wrong, typed_name=name)
     if wanted.outreach_mode != standing.outreach_mode and name != standing.name:
         return await _show(visitor, sent=sent, wrong={"name": None}, typed_name=name)
@@ -64,8 +68,9 @@ async def _change(visitor: Visitor, form: FormData) -> HTMLResponse:
     except CallRefused as refused:
         if refused.refusal.status == 412:
             return await _show(visitor, sent=sent, conflict=changed(standing, wanted), typed_name=name)
-        told = refused.refusal.detail or refused.refusal.title
-        return await _show(visitor, sent=sent, wrong={"": told}, typed_name=name)
+        told = refused.refusal
+        wrong = {one.name: one for one in told.errors} or {"": FieldProblem(detail=told.detail or told.title)}
+        return await _show(visitor, sent=sent, wrong=wrong, typed_name=name)
     return await _show(visitor, done="saved", changes=changed(standing, wanted))
 
 

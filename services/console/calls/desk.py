@@ -30,11 +30,16 @@ class ServiceAway(Exception):
 
 
 class FieldProblem(Told):
-    """What is wrong with one field."""
+    """What is wrong with one field; `field` is a JSON pointer."""
 
     field: str = ""
     code: str = ""
     detail: str = ""
+
+    @property
+    def name(self) -> str:
+        """The field of the body that it is, or lies in."""
+        return self.field.strip("/").partition("/")[0]
 
 
 class Refusal(Told):

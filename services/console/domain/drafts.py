@@ -59,6 +59,17 @@ def kept(items: Iterable[Item], side: str) -> list[Item]:
     return [item for item in items if item.side == side and not item.is_left_out]
 
 
+def pointers(items: Iterable[Item]) -> dict[str, str]:
+    """The field of the form that holds each sentence, by where it is sent."""
+    items = list(items)
+    return {
+        f"/{list_}/{position}/{kind}": f"{kind}-{item.number}"
+        for list_, side in (("strengths", STRENGTH), ("development", DEVELOPMENT))
+        for position, item in enumerate(kept(items, side))
+        for kind in ("observed", "suggestion")
+    }
+
+
 def faults(items: Iterable[Item]) -> list[tuple[str, str]]:
     """(field, what is wrong with it): `empty`, or too few of a side."""
     items = list(items)
