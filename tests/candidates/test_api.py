@@ -240,7 +240,8 @@ async def test_waste_counts_what_came_of_interviews(browser):
     assert (await browser.get("/waste?family=data&cycle=Summer%202027")).json()["interviews"] == 8
 
 
-READS = ["/candidates/amara", "/candidates/amara/consents", "/pool", "/waste"]
+READS = ["/candidates/amara", "/candidates/amara/consents"]
+SHARED = ["/pool", "/waste"]  # with hiring managers, of their own jobs
 JOB_READS = [f"/memberships/{MEMBERSHIP}", "/jobs/ws27/matches", f"/matches/{MATCH}"]
 WRITES = [("/candidates/amara", {"name": "A"}), ("/candidates/amara/consents/survey", CONSENT)]
 REVIEWS = [(f"/memberships/{MEMBERSHIP}/review", REVIEW), (f"/matches/{MATCH}/review", ACCEPTED)]
@@ -254,6 +255,9 @@ async def test_roles_read_what_they_may(browser):
             assert (await browser.get(path, role)).status_code == (200 if reads else 403), (path, role)
         for path in JOB_READS:
             assert (await browser.get(path, role)).status_code == (200 if reads else 403), (path, role)
+        for path in SHARED:
+            shared = reads or role is Role.HIRING_MANAGER
+            assert (await browser.get(path, role)).status_code == (200 if shared else 403), (path, role)
 
 
 @pytest.mark.usefixtures("story")
@@ -265,6 +269,21 @@ async def test_roles_write_what_they_may(browser):
             assert ((await browser.put(path, body, role)).status_code in (200, 201)) is writes, (path, role)
         for path, body in REVIEWS:
             assert ((await browser.put(path, body, role)).status_code in (200, 201)) is decides, (path, role)
+
+
+@pytest.mark.usefixtures("story")
+async def test_a_hiring_manager_reads_pool_and_waste_of_their_own_jobs(browser):
+    asked = ["/pool", "/pool?candidate=amara", "/waste", "/waste?job=su27"]
+
+    whole = [(await browser.get(path)).json() for path in asked]
+    own = [(await browser.get(path, "hiring_manager", user="tomas")).json() for path in asked]
+    others = [(await browser.get(path, "hiring_manager", user="greta")).json() for path in asked[:3]]
+
+    assert own == whole
+    assert (own[0]["items"][0]["candidate"], own[2]["interviews"] > 0) == ("amara", True)
+    assert ([found["items"] for found in others[:2]], others[2]["interviews"]) == ([[], []], 0)
+    refused = await browser.get("/waste?job=su27", "hiring_manager", user="greta")
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-your-job")
 
 
 @pytest.mark.usefixtures("story")

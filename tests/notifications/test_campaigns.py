@@ -334,6 +334,10 @@ async def test_development_points_are_counted_by_job_and_cycle_the_most_common_f
     assert following == [("python", 1)]
     assert pairs(await browser.get("/development-points?job=su27-data&cycle=Summer 2027")) == everything
     assert pairs(await browser.get("/development-points?job=ws27-ae")) == []
+    assert pairs(await browser.get("/development-points", "hiring_manager", user="tomas")) == everything
+    assert pairs(await browser.get("/development-points", "hiring_manager", user="eve")) == []
+    refused = await browser.get("/development-points?job=su27-data", "hiring_manager", user="eve")
+    assert refused.json()["code"] == "not-your-job"
     assert pairs(await browser.get("/development-points?cycle=Winter 2027")) == []
     for competency, people in everything:
         asked_of = f"/campaigns/preview?competency={competency}&job=su27-data&cycle=Summer 2027"

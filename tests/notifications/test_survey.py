@@ -219,6 +219,10 @@ async def test_example_30_four_answers_are_not_shown_five_are_and_seven_are_stil
     offer = (await shown(halden_stage, browser))["statements"][9]
     assert (offer["counts"], offer["mean"]) == ([1, 5, 0, 1, 1], 2.5)
     assert (await browser.get("/survey?job=other")).json()["shown"] == 0
+    await halden_stage.deliver(job())
+    managed = [(await browser.get("/survey", "hiring_manager", user=user)).json()["shown"] for user in ("tomas", "eve")]
+    assert managed == [15, 0]
+    assert (await browser.get("/survey?job=other", "hiring_manager", user="tomas")).json()["code"] == "not-your-job"
     assert (await browser.get("/survey")).json()["shown"] == 15
 
 

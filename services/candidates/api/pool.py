@@ -11,7 +11,7 @@ from services.candidates.api.callers import (
     Decider,
     JobReader,
     MembershipNotFound,
-    Reader,
+    find_own_jobs,
     refuse_other_jobs,
 )
 from services.candidates.domain.findable import HIGHEST_LEVEL, LOWEST_LEVEL, words_of
@@ -115,7 +115,7 @@ async def wanted(
 
 @routes.get("/pool")
 async def read_pool(
-    caller: Reader,
+    caller: JobReader,
     asked: Annotated[PoolSearch, Depends(wanted)],
     candidate: Annotated[Id | None, Query(description="Of this person, by any of their ids.")] = None,
     cursor: Cursor = None,
@@ -125,11 +125,12 @@ async def read_pool(
 
     Those who left are listed with `status=left` only, and found neither by text nor by competency. What one page looks
     at is bounded: it may hold fewer members than `limit`, or none, and still have a `cursor`. Follow that until it is
-    null.
+    null. Hiring managers find those whose place comes from an application for a job of theirs.
     """
     after_candidate, after_family = opened(cursor, 2)
     here = asked._replace(after=(after_candidate, after_family), limit=limit)
     async with caller.turn() as turn:
+        here = here._replace(jobs=await find_own_jobs(turn.conn, caller))
         if candidate:
             here = here._replace(candidates=await find_ids(turn.conn, caller.organization, candidate))
         page = await search_pool(turn.conn, caller.organization, here)

@@ -1,10 +1,14 @@
 """The wasted-interview rate: how many completed interviews came to nothing."""
 
-from services.candidates.api.callers import Reader
-from services.candidates.domain.waste import Rate, measure
+from collections.abc import Sequence
+
+from services.candidates.api.callers import JobReader, find_own_jobs, refuse_other_jobs
+from services.candidates.domain.waste import CountedInterview, Rate, measure
 from services.candidates.sql.waste import judge_concerned
 from shared.contracts import Id, Name, Value
+from shared.kit.db import Connection
 from shared.web.bodies import Routes
+from shared.web.caller import Caller
 
 routes = Routes(tags=["waste"])
 
@@ -33,15 +37,20 @@ class Figures(Value):
 
 @routes.get("/waste")
 async def read_waste(
-    caller: Reader,
+    caller: JobReader,
     job: Id | None = None,
     family: Name | None = None,
     cycle: Name | None = None,
     projected: bool = False,
 ) -> Figures:
-    """Rule 9. Counted from ten business days after decision or closing; `projected` counts the others as they stand."""
+    """Rule 9. Counted from ten business days after decision or closing; `projected` counts the others as they stand.
+
+    Hiring managers read of their own jobs: of one, or of all together.
+    """
     async with caller.turn() as turn:
-        asked = await judge_concerned(turn.conn, caller.organization, job, family, cycle, turn.now)
+        asked = list[CountedInterview]()
+        for one in await _jobs(turn.conn, caller, job):
+            asked += await judge_concerned(turn.conn, caller.organization, one, family, cycle, turn.now)
     found = measure(asked, turn.now, projected=projected)
     return Figures(
         interviews=found.interviews,
@@ -51,6 +60,15 @@ async def read_waste(
         without_the_loop=_shown(found.without_loop),
         without_feedback=_shown(found.without_feedback),
     )
+
+
+async def _jobs(conn: Connection, caller: Caller, job: str | None) -> Sequence[str | None]:
+    """Those that are asked about; None is every job."""
+    if job:
+        await refuse_other_jobs(conn, caller, job)
+        return [job]
+    own = await find_own_jobs(conn, caller)
+    return [None] if own is None else own
 
 
 def _shown(rate: Rate) -> ShownRate:

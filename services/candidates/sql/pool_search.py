@@ -24,7 +24,7 @@ Place = tuple[str, str]
 class PoolSearch(NamedTuple):
     """Which members, from which place on. `level`: at least, of the competency; no `words`, though asked: nobody.
 
-    `candidates`: all ids of one person.
+    `candidates`: all ids of one person. `jobs`: places that come from an application for one of these only.
     """
 
     family: str | None = None
@@ -37,6 +37,7 @@ class PoolSearch(NamedTuple):
     after: Place = ("", "")
     limit: int = 50
     candidates: Sequence[str] | None = None
+    jobs: Sequence[str] | None = None
 
     @property
     def leading(self) -> list[str]:
@@ -75,10 +76,7 @@ async def search_pool(conn: Connection, organization: str, wanted: PoolSearch) -
     """Members in the order of candidate and family; those who left only by their status."""
     if _finds_nobody(wanted):
         return PoolPage([], None)
-    if wanted.candidates is None:
-        walks = await _walk(conn, organization, wanted, wanted.limit + 1 if _is_exact(wanted) else WALKED)
-    else:
-        walks = [_Walk(sorted(wanted.candidates), None)]
+    walks = await _walks(conn, organization, wanted)
     leader = _sparsest(walks)
     whole = [set(walk.candidates) for walk in walks if walk.end is None]
     candidates = [c for c in leader.candidates if all(c in others for others in whole)]
@@ -86,6 +84,31 @@ async def search_pool(conn: Connection, organization: str, wanted: PoolSearch) -
     if len(found) == wanted.limit:
         return PoolPage(found, (found[-1].candidate, found[-1].member.family))
     return PoolPage(found, None if leader.end is None else (leader.end, ""))
+
+
+async def _walks(conn: Connection, organization: str, wanted: PoolSearch) -> list[_Walk]:
+    """One person, or those of some jobs, are few: nothing else has to be walked."""
+    if wanted.candidates is not None:
+        return [_Walk(sorted(wanted.candidates), None)]
+    if wanted.jobs is not None:
+        return [_Walk(await _find_applicants(conn, organization, wanted.jobs), None)]
+    return await _walk(conn, organization, wanted, wanted.limit + 1 if _is_exact(wanted) else WALKED)
+
+
+async def _find_applicants(conn: Connection, organization: str, jobs: Sequence[str]) -> list[str]:
+    """Everyone who applied for one of these jobs, by the id that stands for them."""
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT coalesce(a.person, f.candidate) AS candidate FROM unnest($2::text[]) AS k(job)
+        CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = $1 AND f.job = k.job
+                            AND f.topic IN ('application-submitted', 'application-decided') OFFSET 0) f
+        LEFT JOIN LATERAL (SELECT person FROM aliases a WHERE a.organization = $1 AND a.candidate = f.candidate
+                           OFFSET 0) a ON true
+        """,
+        organization,
+        jobs,
+    )
+    return sorted(row["candidate"] for row in rows)
 
 
 def _finds_nobody(wanted: PoolSearch) -> bool:
@@ -217,6 +240,10 @@ async def _load_found(
           AND ($11::text[] IS NULL OR $11 <@ (
               SELECT words FROM descriptions d WHERE d.organization = $1 AND d.candidate = m.candidate
                 AND d.family = m.family))
+          AND ($13::text[] IS NULL OR (
+              SELECT (array_agg(a.job ORDER BY a.topic DESC) FILTER (WHERE a.job IS NOT NULL))[1] FROM applications a
+              WHERE a.organization = $1 AND a.application = m.application
+                AND a.topic IN ('application-submitted', 'application-decided')) = ANY($13))
         ORDER BY m.candidate, m.family LIMIT $12
         """,
         organization,
@@ -230,5 +257,6 @@ async def _load_found(
         wanted.level,
         wanted.words,
         wanted.limit,
+        wanted.jobs,
     )
     return [FoundMember(Member(*member), level, assessed_at) for *member, level, assessed_at in rows]

@@ -46,7 +46,7 @@ WHOSE: dict[Place, frozenset[Role]] = {
     Place.LETTERS: _roles("RMA"),
     Place.WAITING: _roles("RCMAU"),
     Place.JOBS: _roles("RCMAU"),
-    Place.POOL: _roles("RCAU"),
+    Place.POOL: _roles("RCMAU"),
     Place.MATCHES: _roles("RMA"),
     Place.PERSON: _roles("RCMAU"),
     Place.MENTORS: _roles("RCMIAU"),

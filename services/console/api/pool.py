@@ -6,7 +6,7 @@ from fastapi import Depends, Form, Query
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict
 
-from services.console.api.acts import status_of
+from services.console.api.acts import JOB_DECIDERS, status_of
 from services.console.api.links import address
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
@@ -15,7 +15,6 @@ from services.console.calls import candidates
 from services.console.calls.desk import Hole, panel, panels
 from services.console.calls.names import find_names
 from services.console.calls.route import Said
-from shared.web.roles import DECIDERS
 
 routes = page_routes()
 ROWS = 50
@@ -95,6 +94,6 @@ async def _show(visitor: Visitor, wanted: WantedMembers, done: Done | None = Non
     cursor = getattr(found["pool"], "cursor", None)
     return visitor.show(
         "pool.html", place=Place.POOL, status=status_of(done), found=found, opened=opened, member=place, names=names,
-        wanted=wanted, done=done, may_decide=bool(visitor.roles & {*DECIDERS}),
+        wanted=wanted, done=done, may_decide=bool(visitor.roles & JOB_DECIDERS),
         next=address(Place.POOL, **wanted.filters, cursor=cursor) if cursor else None,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.notifications.api.approvals import AT_MOST
 from services.notifications.api.audience import AddressedPerson, Audience
-from services.notifications.api.callers import AnId, Reader, Recruiter
+from services.notifications.api.callers import AnId, JobReader, Reader, Recruiter, find_own_jobs, refuse_other_jobs
 from services.notifications.api.own_words import refuse_findings
 from services.notifications.domain.letters import State
 from services.notifications.domain.organizations import Campaign
@@ -129,12 +129,18 @@ class ShownCampaign(CampaignWords):
 
 @routes.get("/development-points")
 async def read_development_points(
-    caller: Reader, job: OfJob = None, cycle: OfCycle = None, cursor: Cursor = None, limit: Limit = 50
+    caller: JobReader, job: OfJob = None, cycle: OfCycle = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[DevelopmentPoint]:
-    """What letters of a job, of a cycle or of the whole organisation suggested to build up, the most common first."""
+    """What letters of a job, of a cycle or of the whole organisation suggested to build up, the most common first.
+
+    Hiring managers read of their own jobs: of one, or of all together.
+    """
     place = opened(cursor, 2)
     async with caller.turn() as turn:
-        found = await count_points(turn.conn, caller.organization, job, cycle)
+        if job:
+            await refuse_other_jobs(turn.conn, caller, job)
+        jobs = [job] if job else await find_own_jobs(turn.conn, caller)
+        found = await count_points(turn.conn, caller.organization, jobs, cycle)
     page = [p for p in found if _place(p) > place][:limit]
     points = [DevelopmentPoint(**p._asdict()) for p in page]
     return Page(items=points, cursor=following(page, limit, _place))

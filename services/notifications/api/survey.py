@@ -8,7 +8,7 @@ from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter, ValidationError
 
-from services.notifications.api.callers import Reader
+from services.notifications.api.callers import JobReader, find_own_jobs, refuse_other_jobs
 from services.notifications.api.links import pages
 from services.notifications.domain import survey, survey_batches
 from services.notifications.domain.policy import LetterKind
@@ -63,10 +63,16 @@ class AskedSurvey(NamedTuple):
 
 
 @routes.get("/survey")
-async def read_results(caller: Reader, job: JobId = None, cycle: Cycle = None) -> Results:
-    """What the surveys of a job, of a cycle or of the whole organisation say."""
+async def read_results(caller: JobReader, job: JobId = None, cycle: Cycle = None) -> Results:
+    """What the surveys of a job, of a cycle or of the whole organisation say; to hiring managers, of their own jobs."""
     async with caller.turn() as turn:
-        found = survey.results(await load_shown(turn.conn, caller.organization, job, cycle))
+        if job:
+            await refuse_other_jobs(turn.conn, caller, job)
+        own = None if job else await find_own_jobs(turn.conn, caller)
+        shown = list[survey.SurveyAnswers]()
+        for one in [job] if own is None else own:
+            shown += await load_shown(turn.conn, caller.organization, one, cycle)
+        found = survey.results(shown)
     if found is None:
         return Results(shown=0, why=f"shown from {survey_batches.AT_LEAST} answers")
     return Results(

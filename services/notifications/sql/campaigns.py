@@ -1,7 +1,7 @@
 """Campaigns, the letters of each, and who shares a development point."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from services.notifications.domain.organizations import Campaign
@@ -131,8 +131,10 @@ async def find_told(conn: Connection, organization: str, competency: str) -> lis
     return [row[0] for row in rows]
 
 
-async def count_points(conn: Connection, organization: str, job: str | None, cycle: str | None) -> list[CommonPoint]:
-    """How many people read each development point in a letter of a job, of a cycle, or any: the most common first.
+async def count_points(
+    conn: Connection, organization: str, jobs: Sequence[str] | None, cycle: str | None
+) -> list[CommonPoint]:
+    """How many people read each development point in a letter of these jobs, of a cycle, or any: the most common first.
 
     The same people as `domain.sharing` finds: the letter left and did not come back; nobody who is restricted.
     """
@@ -159,12 +161,12 @@ async def count_points(conn: Connection, organization: str, job: str | None, cyc
                            LIMIT 1) e ON true
         CROSS JOIN LATERAL jsonb_array_elements(r.body -> 'development') AS point(value)
         WHERE r.organization = $1 AND r.topic = 'feedback-released' AND NOT r.historical
-          AND ($2::text IS NULL OR f.job = $2) AND ($3::text IS NULL OR o.cycle = $3)
+          AND ($2::text[] IS NULL OR f.job = ANY($2)) AND ($3::text IS NULL OR o.cycle = $3)
           AND b.came_back IS NULL AND e.is_restricted IS NULL
         GROUP BY 1 ORDER BY 2 DESC, 1
         """,
         organization,
-        job,
+        jobs,
         cycle,
     )
     return [CommonPoint(*row) for row in rows]
