@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -372,3 +373,15 @@ async def test_who_answers_for_the_data_stands_below_the_page_and_below_a_link_t
     for shown in (page, expired):
         assert "Responsible for your data: Halden GmbH" in shown
         assert 'href="https://halden.example/privacy"' in shown
+
+
+async def test_what_a_mail_asks_for_has_a_place_of_its_own_on_the_page(stage, browser):
+    await stage.deliver(configured(), opened(), *noor(released("noor"), sent("noor")))
+    written = (Path(__file__).parents[2] / "services/notifications/letters/writing.py").read_text()
+
+    page = await text_of(browser)
+
+    asked = set(re.findall(r'#([a-z_]+)"', written))
+    assert asked >= {"talent_pool", "jobs"}
+    assert {place for place in asked if f'id="{place}"' not in page} == set()
+    assert page.index("One thing you can do") < page.index("Your feedback") < page.index('id="talent_pool"')

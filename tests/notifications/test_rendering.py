@@ -1,16 +1,19 @@
 """What stands in a mail: no value adds a header or markup, and every name arrives."""
 
+import re
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 
 import pytest
 
 from services.notifications.domain.mailbox import mailbox_of
-from services.notifications.letters.rendering import LetterFrame, language_for, write
+from services.notifications.letters.rendering import COLOUR, LetterFrame, language_for, write
 from services.notifications.post.composing import Letterhead, Unaddressable, compose, token
 from shared.contracts import Stream
 from tests.notifications.facts import at
 
+ROOT = Path(__file__).parents[2]
 FRAME = LetterFrame("en", "Halden", "#ffee00")
 HEAD = Letterhead(
     sender_name="Halden People",
@@ -70,6 +73,15 @@ def test_the_organisations_colour_carries_readable_words_and_nothing_tracks():
     assert "#ffee00" in html
     assert "<img" not in html
     assert "width=device-width" in html
+
+
+def test_mails_have_the_colours_of_pages_and_console():
+    tokens = (ROOT / "shared/web/templates/pages/tokens.css").read_text()
+    layout = (ROOT / "services/notifications/templates/mail/layout.html").read_text()
+
+    used = set(re.findall(r"#[0-9a-f]{3,6}\b", layout)) | {COLOUR}
+
+    assert used - set(re.findall(r"#[0-9a-f]{3,6}\b", tokens)) == set()
 
 
 def test_the_first_language_with_words_is_taken():

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from services.candidates.api.consent_texts import current
 from services.candidates.domain.consent import Consent
 from services.candidates.domain.mentoring import Stage
+from services.candidates.domain.one_thing import one_thing
 from services.candidates.domain.page import ShownApplication, openings, shown_applications, shown_news, to_build
 from services.candidates.settings import CandidatesSettings
 from services.candidates.sql.keeping import load_progress
@@ -173,6 +174,8 @@ async def _page(visit: Visit, reader: PageReader, *, kept: bool = False, too_you
     days = await load_calendar(visit.turn.conn, visit.organization)
     shown = shown_applications(told, days, reader.organization.holding_after, visit.turn.now)
     proposed = await load_proposed(visit.turn.conn, reader.people)
+    found = openings(told, proposed, [c.application for c in shown])
+    mentors = await _mentors(visit, reader)
     language, zone = reader.language, ZoneInfo(reader.profile.get("timezone") or reader.organization.timezone)
     name = reader.organization.name
     return pages.show(
@@ -187,10 +190,16 @@ async def _page(visit: Visit, reader: PageReader, *, kept: bool = False, too_you
         candidacies=shown,
         to_build=to_build(c.letter for c in shown if c.letter),
         news=shown_news(told, [c.application for c in shown], visit.turn.now.astimezone(zone).date()),
-        openings=openings(told, proposed, [c.application for c in shown]),
+        openings=found,
+        todo=one_thing(
+            shown,
+            found,
+            is_mentor_waiting=any(m.stage is Stage.AGREED for m, _ in mentors),
+            pool_stands=reader.stands(Purpose.TALENT_POOL, visit.turn.now),
+        ),
         asked=[(p, reader.stands(p, visit.turn.now), current(p).said(language, name)) for p in ASKED],
         consents=list(reader.consents.values()),
-        mentors=await _mentors(visit, reader),
+        mentors=mentors,
         too_young=too_young,
         mentoring_text=current(Purpose.MENTORING).said(language, name),
         kept=kept,

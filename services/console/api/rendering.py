@@ -37,9 +37,11 @@ _MINUTE = timedelta(minutes=1)
 
 @cache
 def asset(name: str) -> bytes:
-    """One of the files that pages load; the look of charts comes with the console's own."""
+    """One of the files that pages load; the console's own look stands on the tokens of all pages, charts on it."""
     own = (files(PACKAGE) / "static" / name).read_bytes()
-    return own + PAGES.say("charts.css").encode() if name.endswith(".css") else own
+    if not name.endswith(".css"):
+        return own
+    return b"\n".join((PAGES.say("tokens.css").encode(), own, PAGES.say("charts.css").encode()))
 
 
 @cache

@@ -122,16 +122,22 @@ def _to_colleague(
 def _linked(letter: ClaimedLetter, links: LetterLinks, now: datetime) -> dict[str, Value]:
     """What a letter asks for, and where that is done."""
     is_full, is_short = letter.variant == Variant.FULL, letter.variant == Variant.SHORT
-    asks_pool = letter.asks_pool or letter.kind == LetterKind.PAGE_LINK
     return {
         "rate_link": links.respond(ResponseKind.FEEDBACK_RATED, letter, now) if is_full else None,
         "feedback_link": links.respond(ResponseKind.FEEDBACK_REQUESTED, letter, now) if is_short else None,
         "jobs_link": f"{links.own_page(letter, now)}#jobs" if letter.kind == LetterKind.KEEP_IN_TOUCH else None,
-        "pool_link": links.own_page(letter, now) if asks_pool else None,
+        "pool_link": _asked_at(links.own_page(letter, now), letter),
         "answer_link": links.answer(letter, now) if letter.match else None,
         "stay_link": links.stay(letter, now) if letter.kind == LetterKind.RECONFIRMATION else None,
         "survey_link": links.survey(letter, now) if letter.kind == LetterKind.SURVEY else None,
     }
+
+
+def _asked_at(own_page: str, letter: ClaimedLetter) -> str | None:
+    """Their page, where it asks what the letter asks: about the talent pool; a new link leads to all of it."""
+    if letter.kind == LetterKind.PAGE_LINK:
+        return own_page
+    return f"{own_page}#talent_pool" if letter.asks_pool else None
 
 
 def _fed_back(letter: ClaimedLetter, record: RecipientRecord, opening: Opening) -> dict[str, Value]:
