@@ -58,6 +58,17 @@ CLOSING_REASON = {
     "es": "Se retiró el presupuesto previsto.",
 }
 
+ANSWER = {
+    "en": ["It was the second task, as you thought: the count was too high after the join, and nobody asked why.",
+           "What we liked is that you said aloud what you were about to try."],
+    "de": ["Es war die zweite Aufgabe, wie Sie vermuten: nach dem Join war die Zahl zu hoch, und niemand fragte nach.",
+           "Gefallen hat uns, dass Sie laut gesagt haben, was Sie als Nächstes versuchen."],
+    "fr": ["C’était bien le deuxième exercice : après la jointure, le total était trop élevé, sans que ce soit relevé.",
+           "Nous avons apprécié que vous disiez à voix haute ce que vous alliez essayer."],
+    "es": ["Fue la segunda tarea, como usted pensaba: tras la unión, el total era demasiado alto y nadie lo preguntó.",
+           "Nos gustó que dijera en voz alta lo que iba a probar."],
+}  # fmt: skip
+
 
 @app.callback()
 def letters() -> None:
@@ -152,6 +163,10 @@ def values_of(language: str) -> dict[str, Value]:
         "notes": NOTES,
         "jobs": ["Analytics Engineer", "Working Student Data Quality"],
         **_digest(language),
+        "asked": "feedback_requested",
+        "words": "Was it the second task? I was not sure about the join.",
+        "words_language": language,
+        "paragraphs": ANSWER[language],
         **{f"{link}_link": f"https://talent.example/{link}/token" for link in links},
     }
 

@@ -126,6 +126,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "PUT /letters/{letter}/approval": DECIDERS,
         "POST /lint": ANYBODY,
         "PUT /letters/{letter}/draft": DECIDERS,
+        "PUT /letters/{letter}/answer": DECIDERS,
         "GET /jobs/{job}/approvals": DECIDERS,
         "GET /approvals": DECIDERS,
         "PUT /jobs/{job}/approvals": DECIDERS,

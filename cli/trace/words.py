@@ -43,6 +43,7 @@ SENTENCES = {
     "outreach-bounced": "Letter to {candidate} came back: {kind}, {bounce}",
     "feedback-released": "Feedback for {candidate} was released by {approved_by}",
     "candidate-responded": "{candidate} responded: {kind}",
+    "request-answered": "{by} answered what {candidate} had asked for",
     "survey-answered": "A survey about {job} was answered",
     "answer-overdue": "{candidate} waits longer than promised: {missing} of application {application}",
     "interview-returned": "Interview {interview} of {candidate} came to {returned}",

@@ -62,6 +62,7 @@ from shared.contracts import (
     OutreachSent,
     ProfileCorrected,
     ReferralMade,
+    RequestAnswered,
     Saying,
     UserRegistered,
 )
@@ -116,7 +117,7 @@ _COUNTING = (
 )  # fmt: skip
 
 
-@router.people(*_COUNTING, *_PROPOSING, *_MENTORING, *_KEEPING)
+@router.people(*_COUNTING, *_PROPOSING, *_MENTORING, *_KEEPING, RequestAnswered)  # the last for the page alone
 async def apply_rules(turn: Turn, people: People) -> None:
     """Every rule about people, for those whom it concerns: most news is about somebody whom none concerns yet.
 

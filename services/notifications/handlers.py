@@ -1,6 +1,6 @@
 """What happens because a fact arrived: which letters it asks for, what a person must look at, and who waits."""
 
-from services.notifications.domain import digests, full_letters, planning, promise, tasks
+from services.notifications.domain import digests, full_letters, planning, promise, requests, tasks
 from services.notifications.domain.new_links import LinkAsked
 from services.notifications.sql.campaigns import find_addressed
 from services.notifications.sql.digests import REVIEWS, add_digests
@@ -8,7 +8,7 @@ from services.notifications.sql.letters import TASKS, WAITS, save_letters
 from services.notifications.sql.news import JOBS, find_untold, load_listed
 from services.notifications.sql.organizations import find_named, find_reminded
 from services.notifications.sql.records import load_records
-from services.notifications.sql.work import save_readers
+from services.notifications.sql.work import finish_requests, save_readers
 from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
@@ -39,6 +39,7 @@ from shared.contracts import (
     OrganizationConfigured,
     OutreachBounced,
     OutreachSent,
+    RequestAnswered,
     UserRegistered,
 )
 from shared.kit.people import Jobs, People
@@ -68,7 +69,7 @@ _READING = (CandidateRegistered, CandidateMerged, CandidateErased)  # decide at 
     InterviewCancelled, InterviewMissed, FeedbackSubmitted, FeedbackWithdrawn, CandidateRegistered, ConsentChanged,
     CandidateResponded, CandidatePooled, CandidateLeftPool, MembershipReviewed, CandidateMatched, MatchWithdrawn,
     MatchReviewed, OutreachSent, OutreachBounced, CandidateMerged, ErasureRequested, CandidateErased, JobOpened,
-    JobClosed, OrganizationConfigured, FeedbackReleased, LinkAsked,
+    JobClosed, OrganizationConfigured, FeedbackReleased, RequestAnswered, LinkAsked,
 )  # fmt: skip
 async def plan_letters(turn: Turn, people: People) -> None:
     """Rules 3 to 8 for everyone the news is about."""
@@ -78,12 +79,15 @@ async def plan_letters(turn: Turn, people: People) -> None:
     planned = planning.plan(records, turn.now)
     await save_letters(turn.conn, people, planned)
     await TASKS.keep(turn.conn, people.ids, tasks.tasks(records, planned))
+    if ended := requests.ended(records):
+        await finish_requests(turn.conn, ended)
     await WAITS.keep(turn.conn, people.ids, promise.waits(records, planned, turn.now))
     if people.erased or people.heard_in(_REVIEWED):
         await REVIEWS.keep(turn.conn, people.ids, digests.reviews(records))
     if people.heard_in(_STAFFED):
         await add_digests(turn.conn, digests.readers(records), turn.now)
-    await turn.say(full_letters.releases(records, planned, turn.now))
+    await turn.say([*full_letters.releases(records, planned, turn.now), *requests.answered(records, planned)])
+    await turn.say(requests.overdue_requests(records, turn.now))
     await turn.say([*planning.sayings(planned), *promise.overdue(records, planned, turn.now)])
 
 

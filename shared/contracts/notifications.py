@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.event import INSIGHTS, LEARNING, NOTIFICATIONS, PEOPLE_SIDE, Event
-from shared.contracts.values import Code, Day, Id, Instant, Language, Name, Plan, Text, Url, Value
+from shared.contracts.values import Code, Day, Description, Id, Instant, Language, Name, Plan, Text, Url, Value
 
 
 class Stream(StrEnum):
@@ -135,7 +135,24 @@ class CandidateResponded(Event, owner=NOTIFICATIONS, listens=LEARNING, fact="res
     rating: Annotated[int, Field(ge=0, le=5, strict=True)] | None = None
     letter: Id | None = None
     match: Id | None = None
+    text: Text | None = None  # in their own words, to what they ask for
     via: Code | None = None  # machine: nobody wrote it and a person must read it; complaint: their provider's report
+
+
+class RequestAnswered(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="response"):
+    """What somebody asked a person for was answered: by a letter that left; or without one, for a reason that is kept.
+
+    `response` names the `candidate-responded` that asked for it.
+    """
+
+    response: Id
+    candidate: Id
+    answered_at: Instant
+    by: Id
+    letter: Id | None = None
+    language: Language | None = None
+    text: Description | None = None
+    reason: Text | None = None
 
 
 Answer = Annotated[int, Field(ge=1, le=5, strict=True)]
@@ -180,6 +197,7 @@ class AnswerOverdue(Event, owner=NOTIFICATIONS, listens={NOTIFICATIONS, INSIGHTS
     missing: Missing
     due_at: Plan
     answered_at: Instant | None = None
+    response: Id | None = None  # of what they asked a person for, where that was not answered
 
 
 class CampaignStarted(

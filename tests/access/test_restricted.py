@@ -48,6 +48,7 @@ ACTIONS = OWN_WORDS | {
     "PUT /referrals/{referral}",
     "PUT /letters/{letter}/approval",
     "PUT /letters/{letter}/draft",
+    "PUT /letters/{letter}/answer",
     "PUT /tasks/{task}/done",
     "PUT /tasks/{task}/reopening",
 }

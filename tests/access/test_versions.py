@@ -11,6 +11,9 @@ pytestmark = pytest.mark.db
 STALE = {"If-Match": '"0123456789abcdef"'}
 WHO = ("recruiter", "admin")  # every PUT is open to one of them
 EVERYONE = {"PUT /jobs/{job}/decisions", "PUT /jobs/{job}/approvals"}  # at once, by their number
+UNASKED = {
+    "PUT /letters/{letter}/answer"
+}  # of a letter that nobody here asked for: tests/notifications/test_requests.py
 # What is read at another address, or nowhere: the ETag comes with the answer of the first PUT.
 READ_AT = {
     "PUT /jobs/{job}/closing": "GET /jobs/{job}",
@@ -40,9 +43,9 @@ ERASURE = "PUT /candidates/{candidate}/erasure"
 
 
 def writes(world: World) -> list[str]:
-    """Every PUT that there is something for; deciding everyone has a test of its own."""
+    """Every PUT that there is something for; deciding everyone and answering have tests of their own."""
     missing = set() if "task" in world.mine else {"PUT /tasks/{task}/done", "PUT /tasks/{task}/reopening"}
-    found = [r for r in world.routes("PUT") if r not in missing | EVERYONE]
+    found = [r for r in world.routes("PUT") if r not in missing | EVERYONE | UNASKED]
     return sorted(found, key=ERASURE.__eq__)  # last: nothing is left of them
 
 

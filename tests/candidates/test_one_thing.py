@@ -4,11 +4,14 @@ import pytest
 
 from services.candidates.domain.one_thing import Deed, one_thing
 from services.candidates.domain.page import ApplicationStage, ShownApplication, ShownLetter, ShownOpening
+from services.candidates.domain.page_requests import ShownRequest
+from shared.contracts import ResponseKind
 from tests.candidates.sentences import NOW
 
 LETTER = ShownLetter("l1", "en", NOW, (), ())
 ENDED = ShownApplication("a1", "Analyst", ApplicationStage.ENDED, NOW, answer="answer-1")
 WAITING = ENDED._replace(stage=ApplicationStage.WAITING)
+ASKED = ShownRequest(ResponseKind.FEEDBACK_REQUESTED, NOW, None, NOW)
 OPEN = ShownOpening("ws27", "Working Student", None, None, ())
 
 
@@ -20,7 +23,7 @@ OPEN = ShownOpening("ws27", "Working Student", None, None, ())
         ([ENDED._replace(letter=LETTER)], [OPEN], False, None, Deed.ANSWER_POOL, ""),
         ([ENDED._replace(letter=LETTER)], [], False, False, Deed.RATE, "l1"),
         ([ENDED], [], False, True, Deed.ASK_FEEDBACK, "answer-1"),
-        ([ENDED._replace(feedback_requested=True)], [], False, True, Deed.NOTHING, ""),
+        ([ENDED._replace(requests=(ASKED,))], [], False, True, Deed.NOTHING, ""),
         ([ENDED._replace(letter=LETTER._replace(rating=0))], [], False, True, Deed.NOTHING, ""),
         ([WAITING], [OPEN], False, None, Deed.NOTHING, ""),
         ([], [], False, None, Deed.NOTHING, ""),

@@ -20,6 +20,7 @@ from shared.contracts import (
     OrganizationConfigured,
     OutreachSent,
     Purpose,
+    RequestAnswered,
     letter_id,
     match_id,
 )
@@ -185,11 +186,14 @@ async def test_feedback_is_shown_when_it_was_sent_with_what_to_build(stage, brow
 
 async def test_what_they_answered_is_shown_instead_of_the_question(stage, browser):
     letter = {"letter": "letter-noor"}
-    rated, disputed = responded("feedback_rated", rating=4, **letter), responded("disputed", **letter)
+    rated, disputed = responded("feedback_rated", rating=4, **letter), responded("disputed", text="No loop.", **letter)
     await stage.deliver(opened(), *noor(released("noor"), sent("noor"), rated, disputed))
     page = await text_of(browser)
     assert "You rated it 4 of 5." in page
-    assert "You disagree with it: a person will write to you." in page
+    assert "On November 20, 2026 you told us that something in your feedback is wrong." in page
+    assert "No loop." in page
+    assert "A person answers by December 4, 2026." in page
+    assert "Something in it is wrong" not in page
     assert "Rate this feedback" not in page
 
     asked, review = (
@@ -199,8 +203,33 @@ async def test_what_they_answered_is_shown_instead_of_the_question(stage, browse
     theirs = [e.model_copy(update={"candidate": "amara", "response": e.response + "-a"}) for e in (asked, review)]
     await stage.deliver(*amara(sent("amara"), *theirs))
     page = await text_of(browser, "amara")
-    assert "You asked for feedback" in page
-    assert "A person will look at this decision again." in page
+    assert "you asked for feedback." in page
+    assert "you asked that a person look again." in page
+
+
+async def test_the_answer_of_a_person_stands_below_the_question_and_what_was_settled_says_so(stage, browser):
+    letter = {"letter": "letter-noor"}
+    answer = {"response": "r-disputed", "candidate": "noor", "answered_at": "2026-11-21T08:00:00Z", "by": "ines"}
+    told = answer | {"letter": "answer-noor", "language": "en", "text": "You are right <3.\n\nWe mended it."}
+    replied = responded("replied", letter="answer-noor", responded_at="2026-11-22T08:00:00Z")
+    machine = replied.model_copy(update={"response": "r-m", "via": "machine"})
+    asked = responded("disputed", text="No loop.", **letter)
+    await stage.deliver(opened(), *noor(released("noor"), sent("noor"), asked, replied, machine))
+    await stage.deliver(RequestAnswered.model_validate(told))
+    answered = await text_of(browser)
+
+    settled = answer | {"answered_at": "2026-11-22T09:00:00Z", "reason": "We talked on the phone."}
+    await stage.deliver(later(RequestAnswered.model_validate(settled), 1))
+    page = await text_of(browser)
+
+    assert "You are right &lt;3." in answered
+    assert (
+        answered.index("No loop.") < answered.index("answered on November 21, 2026:") < answered.index("We mended it.")
+    )
+    assert answered.count("On November 22, 2026 you replied by mail.") == 1
+    assert "A person answers by" not in answered
+    assert "settled this on November 22, 2026 in another way than by letter." in page
+    assert "phone" not in page
 
 
 async def test_jobs_for_them_are_open_ones_of_their_family_and_say_no_score(stage, browser):

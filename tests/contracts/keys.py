@@ -38,6 +38,7 @@ KEYS = {
     "outreach-bounced": "acme/ana/l1",
     "feedback-released": "acme/ana/l1",
     "candidate-responded": "acme/ana/p1",
+    "request-answered": "acme/ana/p1",
     "survey-answered": "acme/s1/s1",
     "answer-overdue": "acme/ana/o1",
     "campaign-started": "acme/g1/g1",

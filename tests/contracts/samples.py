@@ -295,6 +295,16 @@ BODIES: dict[str, dict[str, Any]] = {
         "text": "Fair.",
         "batch": {"number": 1, "pool": "job", "size": 5},
     },
+    "request-answered": {
+        "response": "p1",
+        "candidate": "ana",
+        "answered_at": PAST,
+        "by": "ines",
+        "letter": "l1",
+        "language": "en",
+        "text": "We looked again.",
+        "reason": "We talked on the phone.",
+    },
     "answer-overdue": {
         "overdue": "o1",
         "candidate": "ana",
@@ -303,6 +313,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "missing": "decision",
         "due_at": PLAN,
         "answered_at": PAST,
+        "response": "p1",
     },
     "campaign-started": {
         "campaign": "g1",

@@ -156,7 +156,7 @@ def _together(one: RecipientRecord, other: RecipientRecord) -> RecipientRecord:
         **silences,
         consents=consents,
         addresses={*one.addresses, *other.addresses},
-        closed_replies=frozenset((*one.closed_replies, *other.closed_replies)),
+        closed={**one.closed, **other.closed},
         is_restricted=one.is_restricted or other.is_restricted,
         erasure=one.erasure or other.erasure,
     )
@@ -313,7 +313,7 @@ def away(r: RecipientRecord, now: datetime, n: int) -> RecipientRecord:
 
 def answered(r: RecipientRecord, _: datetime, __: int) -> RecipientRecord:
     """A person closed every reply."""
-    return r._replace(closed_replies=frozenset(a.response for a in r.replies))
+    return r._replace(closed={a.response: a.at for a in r.replies})
 
 
 HAPPENINGS = (

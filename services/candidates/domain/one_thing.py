@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.candidates.domain.page import ApplicationStage, ShownApplication, ShownOpening
+from shared.contracts import ResponseKind
 
 
 class Deed(StrEnum):
@@ -50,6 +51,6 @@ def _of_answers(ended: Sequence[ShownApplication]) -> OneThing:
     for application in ended:
         if application.letter and application.letter.rating is None:
             return OneThing(Deed.RATE, application.letter.letter, application.title)
-        if not application.letter and not application.feedback_requested:
+        if not application.letter and not application.has_asked(ResponseKind.FEEDBACK_REQUESTED):
             return OneThing(Deed.ASK_FEEDBACK, application.answer, application.title)
     return OneThing(Deed.NOTHING)

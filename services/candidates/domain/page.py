@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
+from services.candidates.domain.page_facts import PageFacts
+from services.candidates.domain.page_requests import ShownRequest, requests_about
 from shared.business_days import Calendar
 from shared.contracts import (
     ApplicationDecided,
@@ -14,22 +16,17 @@ from shared.contracts import (
     ApplicationSubmitted,
     CancelledBy,
     CandidateResponded,
-    Event,
     FeedbackReleased,
     InterviewCancelled,
     InterviewCompleted,
     InterviewMissed,
     InterviewScheduled,
-    JobClosed,
     JobLocation,
-    JobOpened,
-    JobOutcome,
     MissedBy,
     NewsPublished,
     NoticeBy,
     Outcome,
     OutreachSent,
-    ResponseKind,
     family_of,
     letter_id,
     reading,
@@ -37,8 +34,6 @@ from shared.contracts import (
 from shared.contracts.reading import InterviewState, SaidOfInterview
 
 DECISION = "decision"
-
-Kind = TypeVar("Kind", bound=Event)
 
 
 class ApplicationStage(StrEnum):
@@ -84,7 +79,6 @@ class ShownLetter(NamedTuple):
     strengths: tuple[ShownStrength, ...]
     development: tuple[ShownDevelopment, ...]
     rating: int | None = None
-    disputed: bool = False
 
 
 class ShownApplication(NamedTuple):
@@ -98,10 +92,13 @@ class ShownApplication(NamedTuple):
     answer_by: datetime | None = None
     answer: str = ""
     letter: ShownLetter | None = None
-    feedback_requested: bool = False
-    review_requested: bool = False
+    requests: tuple[ShownRequest, ...] = ()
     hired_nobody: bool = False  # and they may know: they were answered, or nobody decided about them
     told_reason: str | None = None
+
+    def has_asked(self, kind: str) -> bool:
+        """Whether they asked for that already."""
+        return any(request.kind == kind for request in self.requests)
 
 
 class ShownOpening(NamedTuple):
@@ -116,40 +113,6 @@ class ShownOpening(NamedTuple):
 
 
 NEWEST = 3  # notes on the page
-
-
-class PageFacts(NamedTuple):
-    """Everything known of somebody and of the jobs it is about, newest version of each fact."""
-
-    organization: str
-    events: Sequence[Event]
-    jobs: Mapping[str, JobOpened]
-    closed: Mapping[str, JobClosed]
-    news: Sequence[NewsPublished] = ()
-
-    def all(self, contract: type[Kind]) -> Iterator[Kind]:
-        """Every fact of one contract."""
-        return (e for e in self.events if isinstance(e, contract))
-
-    def find(self, contract: type[Kind], fact: str) -> Kind | None:
-        """One fact of a contract, if it was said."""
-        return next((e for e in self.all(contract) if e.fact_id == fact), None)
-
-    def title(self, job: str | None) -> str | None:
-        """What a job is called, if it is known."""
-        opened = self.jobs.get(job or "")
-        return opened.title if opened else None
-
-    def ended_without_hire(self, job: str | None) -> JobClosed | None:
-        """How an opening was closed for which nobody was hired."""
-        closed = self.closed.get(job or "")
-        is_over = closed is not None and not self.is_open(closed.job)
-        return closed if closed and is_over and closed.outcome is JobOutcome.NOBODY_HIRED else None
-
-    def is_open(self, job: str) -> bool:
-        """Open iff it was opened after it was closed."""
-        opened, closed = self.jobs.get(job), self.closed.get(job)
-        return opened is not None and reading.stands(opened.opened_at, closed.closed_at if closed else None)
 
 
 def shown_applications(told: PageFacts, days: Calendar, holding_after: int, now: datetime) -> list[ShownApplication]:
@@ -179,7 +142,7 @@ def _candidacy(
     last = max([*ended, *_called_off_by_us(told, application)], default=None)
     answer_by = days.add(last, holding_after) if last else None
     answer = letter_id(told.organization, DECISION, application, _candidate(told, application), 1)
-    asked = {r.kind for r in told.all(CandidateResponded) if r.letter == answer}
+    letter = _letter(told, application)
     may_know = decision is not None or _standing_decision(told, application) is None
     over = told.ended_without_hire(_job(told, application)) if may_know else None
     return ShownApplication(
@@ -190,9 +153,8 @@ def _candidacy(
         () if decision else ahead,
         None if decision else answer_by,
         answer=answer,
-        letter=_letter(told, application),
-        feedback_requested=ResponseKind.FEEDBACK_REQUESTED in asked,
-        review_requested=ResponseKind.REVIEW_REQUESTED in asked,
+        letter=letter,
+        requests=tuple(requests_about(told, {answer, letter.letter if letter else answer}, days, now)),
         hired_nobody=over is not None,
         told_reason=over.told_reason if over else None,
     )
@@ -310,7 +272,6 @@ def _letter(told: PageFacts, application: str) -> ShownLetter | None:
             for d in released.development
         ),
         rating=rated.rating if rated else None,
-        disputed=any(r.kind is ResponseKind.DISPUTED for r in said),
     )
 
 

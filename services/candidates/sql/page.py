@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from services.candidates.domain.page import PageFacts
+from services.candidates.domain.page_facts import PageFacts
 from shared.contracts import (
     BY_TOPIC,
     ClosingReason,
@@ -32,6 +32,7 @@ TOPICS = (
     "interview-missed",
     "interview-scheduled",
     "outreach-sent",
+    "request-answered",
 )
 
 

@@ -186,7 +186,10 @@ def _letters(saved: _Saved) -> Iterator[HeardLetter]:
 
 
 def _delays(saved: _Saved) -> Iterator[HeardDelay]:
+    """Of answers to applications: what somebody asked a person for besides is another promise."""
     for fact in saved.all("answer-overdue"):
+        if fact.body.get("response"):
+            continue
         due_at = datetime.fromisoformat(fact.body["due_at"])
         yield HeardDelay(fact.body["application"], Missing(fact.body["missing"]), due_at)
 

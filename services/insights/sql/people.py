@@ -27,6 +27,7 @@ async def load_heard(conn: Connection, people: People) -> list[HeardPerson]:
                        'misconceptions', jsonb_path_query_array(body, '$.misconceptions[*].about'))
                    WHEN 'feedback-released' THEN (body - 'strengths') || jsonb_build_object(
                        'development', jsonb_path_query_array(body, '$.development[*].competency'))
+                   WHEN 'candidate-responded' THEN body - 'text'
                    WHEN 'candidate-matched' THEN '{}'::jsonb
                    ELSE body END AS body
             FROM facts f WHERE f.organization = k.organization AND f.candidate = k.candidate

@@ -5,6 +5,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
+from services.notifications.api.answers import concerns_about
 from services.notifications.api.callers import AnId, Decider, find_own_jobs, refuse_other_jobs, refuse_unknown
 from services.notifications.domain import full_letters
 from services.notifications.domain.letters import Variant
@@ -153,7 +154,7 @@ def _looked(record: RecipientRecord, letter: ListedLetter) -> _Looked:
     draft = full_letters.draft_of(record, application) if application and letter.variant == Variant.FULL else None
     opens = opens_at(record, LetterKind(letter.kind), letter.about, letter.job, letter.send_at), record.zone(letter.job)
     if application is None or draft is None:
-        return _Looked(letter, [], None, *opens)
+        return _Looked(letter, concerns_about(record, letter) or [], None, *opens)
     return _Looked(letter, full_letters.concerns(record, application, draft), draft.basis, *opens)
 
 

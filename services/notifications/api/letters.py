@@ -5,6 +5,14 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from services.notifications.api.answers import (
+    HasFindings,
+    ShownRequest,
+    Written,
+    refuse_unready,
+    show_request,
+    write_answer,
+)
 from services.notifications.api.callers import (
     AnId,
     Decider,
@@ -37,7 +45,6 @@ from shared.kit.turn import Turn
 from shared.web.bodies import Routes
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened, opened_at
-from shared.web.problems import Conflict
 
 routes = Routes(tags=["letters"])
 
@@ -90,12 +97,6 @@ class Approval(Given):
     despite_findings: Flag = Field(default=False, description="Release what the lint found; then `reason` says why.")
 
 
-class HasFindings(Conflict):
-    """The lint found something in the draft: edit it, or say why it may stand."""
-
-    code = "letter-has-findings"
-
-
 class WholeLetter(Letter):
     """A letter with what a person decided about it, the mail as it left, or as it would leave now."""
 
@@ -103,6 +104,7 @@ class WholeLetter(Letter):
     decided_by: Id | None = None
     mail: str | None = None
     draft: ShownDraft | None = None
+    request: ShownRequest | None = Field(default=None, description="Of an answer: what it is to, and says.")
     preview: Preview | None = None
     opens_at: datetime = Field(description="The first hour from `send_at` on at which it disturbs nobody.")
     timezone: str = Field(description="Whose clock that is: the candidate's, else the job's.")
@@ -157,12 +159,7 @@ async def approve_letter(letter: AnId, approval: Approval, caller: Decider) -> W
     `not_before` is released at once, and stays so.
     """
     async with caller.turn() as turn:
-        shown = await _found(turn.conn, caller, letter)
-        await lock_organizations(turn.conn, {caller.organization: False})
-        people = await lock_people(turn.conn, [(caller.organization, shown.candidate)])
-        shown = await _found(turn.conn, caller, letter)
-        await caller.refuse_restricted(turn.conn, [shown.candidate])
-        caller.check_digest(await _whole(turn, caller, shown))
+        shown, people = await _locked(turn, caller, letter)
         known = await load_verdict(turn.conn, caller.organization, letter)
         if approval.decision is Decided.WAIT and known:
             await _refuse_gone(turn.conn, caller, shown)
@@ -181,15 +178,35 @@ async def edit_letter(letter: AnId, edited: Edited, caller: Decider) -> WholeLet
     Each item names the feedback and competency it comes from. New feedback makes a new draft, without the edit.
     """
     async with caller.turn() as turn:
-        shown = await _found(turn.conn, caller, letter)
-        await lock_organizations(turn.conn, {caller.organization: False})
-        people = await lock_people(turn.conn, [(caller.organization, shown.candidate)])
-        shown = await _found(turn.conn, caller, letter)
-        await caller.refuse_restricted(turn.conn, [shown.candidate])
-        caller.check_digest(await _whole(turn, caller, shown))
+        shown, people = await _locked(turn, caller, letter)
         await edit_draft(turn.conn, caller, shown, edited, turn.now)
         await caller.runtime.router.derive(turn, people)
         return await _show(turn, caller, letter)
+
+
+@routes.put("/letters/{letter}/answer")
+async def write_letter(letter: AnId, written: Written, caller: Decider) -> WholeLetter:
+    """Write the answer to what somebody asked a person for, in the language of the letter; it waits for a release.
+
+    Written anew, it waits again.
+    """
+    async with caller.turn() as turn:
+        shown, people = await _locked(turn, caller, letter)
+        record, _ = await load_record(turn.conn, caller, shown)
+        await write_answer(turn.conn, caller, record, shown, written.text, turn.now)
+        await caller.runtime.router.derive(turn, people)
+        return await _show(turn, caller, letter)
+
+
+async def _locked(turn: Turn, caller: Caller, letter: str) -> tuple[ListedLetter, People]:
+    """The letter, nobody else changing it meanwhile, as whoever asks has seen it."""
+    shown = await _found(turn.conn, caller, letter)
+    await lock_organizations(turn.conn, {caller.organization: False})
+    people = await lock_people(turn.conn, [(caller.organization, shown.candidate)])
+    shown = await _found(turn.conn, caller, letter)
+    await caller.refuse_restricted(turn.conn, [shown.candidate])
+    caller.check_digest(await _whole(turn, caller, shown))
+    return shown, people
 
 
 def _is_same(known: Verdict | None, approval: Approval, shown: ListedLetter) -> bool:
@@ -216,12 +233,17 @@ async def _verdict(conn: Connection, caller: Caller, shown: ListedLetter, approv
 
 
 async def _refuse_findings(conn: Connection, caller: Caller, shown: ListedLetter, approval: Approval) -> None:
-    if approval.decision is not Decided.APPROVE or (approval.despite_findings and approval.reason):
-        return
+    despite = bool(approval.despite_findings and approval.reason)
+    if shown.kind == LetterKind.ANSWER:
+        record, _ = await load_record(conn, caller, shown)
+        return refuse_unready(record, shown, is_refusal=approval.decision is Decided.REFUSE, despite=despite)
+    if approval.decision is not Decided.APPROVE or despite:
+        return None
     draft = await show_draft(conn, caller, shown)
     if draft and draft.findings:
         found = ", ".join(sorted({f.code for f in draft.findings}))
         raise HasFindings(f"The lint found {found}. Edit the draft, or approve despite it and give a reason.")
+    return None
 
 
 async def _found(conn: Connection, caller: Caller, letter: str) -> ListedLetter:
@@ -257,6 +279,7 @@ async def _whole(turn: Turn, caller: Caller, shown: ListedLetter) -> WholeLetter
         decided_by=known.by if known else draft and draft.approved_by,
         mail=content.decode("utf-8", "replace") if content else None,
         draft=draft,
+        request=show_request(record, shown),
         preview=await preview(conn, record, shown.letter, turn.now),
         opens_at=opens_at(record, LetterKind(shown.kind), shown.about, shown.job, shown.send_at),
         timezone=record.zone(shown.job),

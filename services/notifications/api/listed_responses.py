@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
+from pydantic import Field
 
 from services.notifications.api.callers import Reader
 from services.notifications.sql.listed_responses import ListedResponse, ResponseSearch, load_responses
 from services.notifications.sql.work import find_known
-from shared.contracts import Code, Id, ResponseKind, Value
+from shared.contracts import Code, Id, ResponseKind, Text, Value
 from shared.kit.people import find_ids
 from shared.web.bodies import Routes
 from shared.web.cursors import Cursor, Limit, Page, following, opened_at
@@ -27,6 +28,7 @@ class Response(Value):
     letter: Id | None
     match: Id | None
     via: Code | None
+    text: Text | None = Field(description="What they wrote to what they ask a person for.")
 
 
 @routes.get("/responses")

@@ -6,10 +6,12 @@ from typing import Annotated, NamedTuple
 
 from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
+from pydantic import TypeAdapter, ValidationError
 
 from services.notifications.api.links import language_of, load_reader, own_page, pages
-from services.notifications.domain.records import RecipientRecord
-from shared.contracts import CandidateResponded, ResponseKind, derived_id
+from services.notifications.domain.records import CandidateWish, RecipientRecord
+from services.notifications.domain.requests import end_of
+from shared.contracts import CandidateResponded, ResponseKind, Text, derived_id
 from shared.contracts.links import RESPOND
 from shared.web.bodies import Routes
 from shared.web.links import Token
@@ -18,6 +20,9 @@ from shared.web.visits import Visit, visiting
 routes = Routes(tags=["links in mails"], default_response_class=HTMLResponse)
 
 Rating = Annotated[int | None, Form(ge=0, le=5)]
+Words = Annotated[str, Form()]
+
+_TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 
 class AskedResponse(StrEnum):
@@ -42,25 +47,56 @@ class ResponseSubject(NamedTuple):
         """The id of what is said here: said again it is a newer version."""
         return derived_id("response", self.candidate, self.kind, self.letter)
 
+    @property
+    def said(self) -> CandidateWish | None:
+        """What was said here before."""
+        return next((w for w in self.record.wishes if w.response == self.response), None)
+
 
 @routes.get(RESPOND.route)
 async def show_question(token: Token, request: Request) -> HTMLResponse:
     """Show what one button says. Changes nothing, whoever opens it."""
     async with visiting(request, RESPOND, token) as visit:
-        return _page(visit, await _subject(visit), done=False)
+        subject = await _subject(visit)
+        return _page(visit, subject, words=(subject.said and subject.said.text) or "")
 
 
 @routes.post(RESPOND.route)
-async def respond(token: Token, request: Request, rating: Rating = None) -> HTMLResponse:
-    """Keep what they say. A rating is 0 to 5; the others become a task for whoever answers for the job."""
+async def respond(token: Token, request: Request, rating: Rating = None, words: Words = "") -> HTMLResponse:
+    """Keep what they say. A rating is 0 to 5; the others become a task for whoever answers for the job.
+
+    `words`: what they want to say to it, in 600 characters of plain text.
+    """
     async with visiting(request, RESPOND, token) as visit:
         subject = await _subject(visit)
         if subject.kind is AskedResponse.FEEDBACK_RATED and rating is None:
-            return _page(visit, subject, done=False, status=422)
-        said = next((w for w in subject.record.wishes if w.response == subject.response), None)
-        if said is None or said.rating != rating:  # the same again is nothing new
-            await _say(visit, subject, rating, said.at if said else visit.turn.now)
+            return _page(visit, subject, status=422)
+        text = plain(words) if subject.kind is not AskedResponse.FEEDBACK_RATED else None
+        if text and not _is_text(text):
+            return _page(visit, subject, words=words, status=422)
+        await _keep(visit, subject, rating, text)
         return _page(visit, subject, done=True)
+
+
+async def _keep(visit: Visit, subject: ResponseSubject, rating: int | None, text: str | None) -> None:
+    """The same again is nothing new, unless it was answered meanwhile."""
+    said = subject.said
+    is_open = said is not None and end_of(subject.record, said) is None
+    if said is None or not is_open or (said.rating, said.text) != (rating, text):
+        await _say(visit, subject, rating, text, said.at if said and is_open else visit.turn.now)
+
+
+def plain(words: str) -> str | None:
+    """As it was typed, with line ends as they are kept; None where nothing was."""
+    return words.replace("\r\n", "\n").replace("\r", "\n").strip() or None
+
+
+def _is_text(text: str) -> bool:
+    try:
+        _TEXT.validate_python(text)
+    except ValidationError:
+        return False
+    return True
 
 
 async def _subject(visit: Visit) -> ResponseSubject:
@@ -69,7 +105,9 @@ async def _subject(visit: Visit) -> ResponseSubject:
     return ResponseSubject(await load_reader(visit), candidate, AskedResponse(kind), letter)
 
 
-async def _say(visit: Visit, subject: ResponseSubject, rating: int | None, first_at: datetime) -> None:
+async def _say(
+    visit: Visit, subject: ResponseSubject, rating: int | None, text: str | None, first_at: datetime
+) -> None:
     """A rating that is corrected keeps its instant, and so its place among those that are shown in fives."""
     event = CandidateResponded(
         response=subject.response,
@@ -78,11 +116,14 @@ async def _say(visit: Visit, subject: ResponseSubject, rating: int | None, first
         kind=ResponseKind(subject.kind),
         rating=rating if subject.kind is AskedResponse.FEEDBACK_RATED else None,
         letter=subject.letter,
+        text=text,
     )
     await visit.caller.record(visit.turn, event)
 
 
-def _page(visit: Visit, subject: ResponseSubject, *, done: bool, status: int = 200) -> HTMLResponse:
+def _page(
+    visit: Visit, subject: ResponseSubject, *, words: str = "", done: bool = False, status: int = 200
+) -> HTMLResponse:
     return pages.show(
         "respond.html",
         language=language_of(subject.record),
@@ -90,6 +131,7 @@ def _page(visit: Visit, subject: ResponseSubject, *, done: bool, status: int = 2
         status=status,
         kind=subject.kind,
         done=done,
+        words=words,
         wrong=status != 200,
         organization=subject.record.organization.name,
         home=own_page(visit),

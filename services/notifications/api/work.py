@@ -16,12 +16,13 @@ from services.notifications.api.callers import (
     Writer,
     find_own_jobs,
 )
+from services.notifications.domain.requests import REQUESTS
 from services.notifications.domain.tasks import TaskKind
 from services.notifications.sql import work
 from services.notifications.sql.counts import count_work
 from services.notifications.sql.waiting import NOBODY, WaitOrder, WaitSearch, load_totals, load_waiting
 from services.notifications.sql.work import ShownTask, TaskSearch, find_pause, find_task, load_tasks, pause, resume
-from shared.contracts import Flag, Id, Missing, Value
+from shared.contracts import Flag, Id, Missing, RequestAnswered, Saying, Text, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations, lock_people
 from shared.kit.turn import Turn
@@ -50,6 +51,8 @@ class Task(Value):
     due_at: datetime
     done_at: datetime | None
     done_by: Id | None
+    words: Text | None = Field(default=None, description="What the candidate wrote to what they ask for.")
+    letter: Id | None = Field(default=None, description="The letter that is to answer it.")
 
 
 class Waiting(Value):
@@ -78,6 +81,33 @@ class TaskSettled(Conflict):
     """What asked for the task is gone."""
 
     code = "task-settled"
+
+
+class NeedsAnAnswer(Conflict):
+    """What somebody asked a person for ends by an answer that is sent, or for a reason."""
+
+    code = "request-needs-an-answer"
+
+
+class KeepsNoReason(Conflict):
+    """Only a request of a candidate ends for a reason."""
+
+    code = "task-keeps-no-reason"
+
+
+class AlreadyAnswered(Conflict):
+    """The candidate was told: it cannot be open again."""
+
+    code = "request-answered"
+
+
+class Finished(Value):
+    """Why what a candidate asked for ends without a letter; it is kept."""
+
+    reason: Text | None = None
+
+
+NO_REASON = Finished()
 
 
 class Brake(Value):
@@ -125,15 +155,24 @@ async def read_tasks(
         wanted = TaskSearch(owner, kind, jobs, (at, after_kind, about), limit)
         found = await load_tasks(turn.conn, caller.organization, wanted)
         visible = await caller.visible(turn.conn, found)
+        await caller.note_reading(turn, [t.candidate for t in visible if t.words])
     more = following(found, limit, lambda t: [t.due_at.isoformat(), t.kind, t.about])
     return Page(items=[_shown(t) for t in visible], cursor=more)
 
 
 @routes.put("/tasks/{task}/done")
-async def finish_task(task: TaskName, caller: Writer) -> Task:
-    """Somebody has dealt with it. Done is done: again changes nothing."""
+async def finish_task(task: TaskName, caller: Writer, finished: Finished = NO_REASON) -> Task:
+    """Somebody has dealt with it. Done is done: again changes nothing.
+
+    What a candidate asked a person for (`feedback_requested`, `review_requested`, `disputed`) is done once its letter
+    has left; without one it ends for a `reason`, which is kept.
+    """
 
     async def finish(turn: Turn, known: ShownTask) -> None:
+        if known.kind in REQUESTS and known.done_at is None:
+            await _end(turn, caller, known, finished.reason)
+        elif finished.reason and known.kind not in REQUESTS:
+            raise KeepsNoReason("Only what a candidate asked for ends for a reason.")
         await work.finish_task(turn.conn, caller.organization, known, caller.user, turn.now)
 
     return await _change(task, caller, finish)
@@ -141,12 +180,26 @@ async def finish_task(task: TaskName, caller: Writer) -> Task:
 
 @routes.put("/tasks/{task}/reopening")
 async def reopen_task(task: TaskName, caller: Writer) -> Task:
-    """It was not dealt with after all: it is open again. 409 when by now nothing asks for it any more."""
+    """It was not dealt with after all: it is open again. 409 when by now nothing asks for it any more.
+
+    What a candidate asked for and was answered stays so.
+    """
 
     async def reopen(turn: Turn, known: ShownTask) -> None:
+        if known.kind in REQUESTS and await work.is_ended(turn.conn, caller.organization, known):
+            raise AlreadyAnswered("The candidate was answered, or told that it ended.")
         await work.reopen_task(turn.conn, caller.organization, known)
 
     return await _change(task, caller, reopen)
+
+
+async def _end(turn: Turn, caller: Caller, known: ShownTask, reason: str | None) -> None:
+    if reason is None:
+        raise NeedsAnAnswer("Write the answer and release its letter; or give the reason why nobody does.")
+    event = RequestAnswered(
+        response=known.about, candidate=known.candidate, answered_at=turn.now, by=caller.user, reason=reason
+    )
+    await turn.say([Saying(caller.organization, event)])
 
 
 async def _change(task: str, caller: Caller, change: Callable[[Turn, ShownTask], Awaitable[None]]) -> Task:

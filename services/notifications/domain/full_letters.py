@@ -102,7 +102,7 @@ def is_full(record: RecipientRecord, application: ApplicationRecord) -> bool:
 def findings(record: RecipientRecord, application: ApplicationRecord, draft: LetterDraft) -> list[Finding]:
     """What the lint finds; `text` counts as in `LetterDraft.texts`. Nobody but the candidate may be named."""
     own = set(record.profile.name.split()) if record.profile else set[str]()
-    names = [" ".join(p for p in name.split() if p not in own) for name in _names(record, application)]
+    names = [" ".join(p for p in name.split() if p not in own) for name in names_near(record, application)]
     return [
         finding._replace(text=position)
         for position, (language, text) in enumerate(draft.texts)
@@ -246,7 +246,7 @@ def _chosen(items: Sequence[FeedbackItem], opening: Opening) -> tuple[FeedbackIt
     return tuple(sorted(taken, key=importance))
 
 
-def _names(record: RecipientRecord, application: ApplicationRecord) -> list[str]:
+def names_near(record: RecipientRecord, application: ApplicationRecord) -> list[str]:
     """Of whoever judged the candidate, met them, or works on the job."""
     opening = record.openings.get(application.job or "") or Opening("")
     users = {i.interviewer for i in application.items} | set(opening.roles)

@@ -40,6 +40,7 @@ class Variant(StrEnum):
     REMINDER_FOR_CANDIDATE = "reminder_for_candidate"
     HOLDING_NOTE = "holding_note"
     APOLOGY = "apology"
+    ANSWER = "answer"
     PREPARATION = "preparation"
     DATA_RIGHTS = "data_rights"
     PAGE_LINK = "page_link"

@@ -34,6 +34,7 @@ from services.notifications.domain.preparation import preparations
 from services.notifications.domain.promise import holding_notes
 from services.notifications.domain.records import RecipientRecord, StoredLetter
 from services.notifications.domain.reminders import reminders
+from services.notifications.domain.requests import answers
 from services.notifications.domain.settling import settles_at
 from services.notifications.domain.survey import surveys
 from shared.contracts import (
@@ -49,6 +50,7 @@ STEPPED = frozenset(
         LetterKind.PREPARATION,
         LetterKind.HOLDING_NOTE,
         LetterKind.APOLOGY,
+        LetterKind.ANSWER,
         LetterKind.RECONFIRMATION,
         LetterKind.KEEP_IN_TOUCH,
     )
@@ -127,6 +129,7 @@ def _kept_silent(letter: DerivedLetter) -> StoredLetter:
 def _planned(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
     for letter in (
         *asked_for(record),
+        *answers(record, now),
         *reminders(record, now),
         *holding_notes(record),
         *apologies(record),
@@ -264,7 +267,9 @@ def _too_often(record: RecipientRecord, letter: DerivedLetter, now: datetime) ->
 
 
 def _waits(record: RecipientRecord, letter: DerivedLetter) -> bool:
-    """Rule 8: for a person's approval."""
+    """Rule 8: for a person's approval; an answer always for whoever writes it."""
+    if letter.kind is LetterKind.ANSWER:
+        return True
     mode = record.organization.mode
     if letter.kind is not LetterKind.DECISION or mode in SILENT:
         return False

@@ -18,6 +18,7 @@ class LetterKind(StrEnum):
     HOLDING_NOTE = "holding_note"
     APOLOGY = "apology"
     DECISION = "decision"
+    ANSWER = "answer"  # to what somebody asked a person for
     DATA_RIGHTS = "data_rights"
     PAGE_LINK = "page_link"
     JOB_INVITATION = "job_invitation"

@@ -177,6 +177,15 @@ class DraftEdit(NamedTuple):
     at: datetime
 
 
+class WrittenAnswer(NamedTuple):
+    """What a person wrote to somebody who asked, in which language."""
+
+    text: str
+    language: str
+    by: str
+    at: datetime
+
+
 class LetterRelease(NamedTuple):
     """What was said of a full letter when it was released."""
 
@@ -198,6 +207,16 @@ class CandidateWish(NamedTuple):
     at: datetime
     letter: str | None = None
     rating: int | None = None
+    candidate: str = ""
+    text: str | None = None
+
+
+class EndedRequest(NamedTuple):
+    """How what they asked a person for came to its end: by a letter that left, or for a reason."""
+
+    at: datetime
+    by: str
+    letter: str | None = None
 
 
 class StoredLetter(NamedTuple):
@@ -226,6 +245,7 @@ class StoredLetter(NamedTuple):
     not_before: datetime | None = None  # approved, and to be taken back until it leaves, then or later
     verdict_basis: str | None = None  # the draft that was approved so
     edit: DraftEdit | None = None
+    answer: WrittenAnswer | None = None
 
 
 class BouncedLetter(NamedTuple):
@@ -303,7 +323,8 @@ class RecipientRecord(NamedTuple):
     interested: Sequence[CandidateResponse] = ()
     not_now: Sequence[CandidateResponse] = ()
     wishes: Sequence[CandidateWish] = ()
-    closed_replies: Collection[str] = ()
+    closed: Mapping[str, datetime] = {}  # what they said that a person has dealt with, as of when
+    ended: Mapping[str, EndedRequest] = {}  # by response
     is_restricted: bool = False
     erasure: PendingErasure | None = None
     link_requests: Sequence[LinkRequest] = ()
@@ -327,7 +348,7 @@ class RecipientRecord(NamedTuple):
             has_open_application=any(a.is_open for a in self.applications),
             consents=self._standing_consents(),
             has_unsubscribed=self._has_unsubscribed(),
-            has_open_reply=any(r.response not in self.closed_replies for r in self.replies),
+            has_open_reply=any(r.response not in self.closed for r in self.replies),
             not_now_until=self.not_now_until,
             away_until=self.away_until,
             country=self._country(),

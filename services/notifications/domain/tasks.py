@@ -9,15 +9,11 @@ from services.notifications.domain.full_letters import release_of
 from services.notifications.domain.letters import DerivedLetter, State, kept_of, sent_at
 from services.notifications.domain.policy import LetterKind, Withheld
 from services.notifications.domain.records import ApplicationRecord, CandidateResponse, RecipientRecord, owner_of
+from services.notifications.domain.requests import DAYS_TO_ANSWER, application_asked
 from shared.business_days import Calendar
-from shared.contracts import ResponseKind, Stream, letter_id
+from shared.contracts import Stream
 
 DAYS_TO_DO = 1
-DAYS_TO_ANSWER = {  # rule 3: feedback that is asked for; the others within the promise of an answer (rule 7)
-    ResponseKind.FEEDBACK_REQUESTED: 10,
-    ResponseKind.REVIEW_REQUESTED: 5,
-    ResponseKind.DISPUTED: 5,
-}
 AT_LEISURE = (
     LetterKind.PREPARATION,
     LetterKind.SURVEY,
@@ -93,8 +89,9 @@ def _tasks(record: RecipientRecord, letters: Iterable[DerivedLetter]) -> Iterato
         yield _asked(record, TaskKind.COMPLAINT, answer)
     for wish in record.wishes:
         if days := DAYS_TO_ANSWER.get(wish.kind):
-            kind, job = TaskKind(wish.kind), _job_answered(record, wish.letter)
-            yield _task(record, kind, wish.response, record.candidate, job, wish.at, days)
+            asked = application_asked(record, wish)
+            job = asked.job if asked else None
+            yield _task(record, TaskKind(wish.kind), wish.response, record.candidate, job, wish.at, days)
 
 
 def sending_refused(record: RecipientRecord, now: datetime) -> DerivedTask:
@@ -108,15 +105,6 @@ def stuck_mail(organization: str, mail: str, candidate: str, owner: str | None, 
     return DerivedTask(
         organization, TaskKind.STUCK_MAIL, mail, candidate, owner, since, since + timedelta(days=DAYS_TO_DO)
     )
-
-
-def _job_answered(record: RecipientRecord, letter: str | None) -> str | None:
-    """The job of the application that an answer is about."""
-    name = record.organization.organization
-    answers = (
-        (letter_id(name, LetterKind.DECISION, a.application, a.candidate, 1), a.job) for a in record.applications
-    )
-    return dict(answers).get(letter or "")
 
 
 def _after_sending(record: RecipientRecord, application: ApplicationRecord) -> Iterator[DerivedTask]:

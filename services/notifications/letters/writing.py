@@ -1,6 +1,9 @@
 """A letter written from what is known now: which words, which links, in which language, to whom."""
 
+import re
 from datetime import datetime
+from email import message_from_bytes
+from email.policy import SMTP
 from typing import NamedTuple
 
 from services.notifications.domain.campaigns import points_shared
@@ -12,6 +15,7 @@ from services.notifications.domain.organizations import Opening, OrganizationSet
 from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.promise import decided_by
 from services.notifications.domain.records import LetterRelease, RecipientRecord
+from services.notifications.domain.requests import find_request
 from services.notifications.letters.links import LetterLinks
 from services.notifications.letters.rendering import (
     LetterFrame,
@@ -22,6 +26,7 @@ from services.notifications.letters.rendering import (
     shown_items,
     write,
 )
+from services.notifications.sql.letters import load_content
 from services.notifications.sql.organizations import ListedColleague, load_user
 from services.notifications.sql.sending import ClaimedLetter
 from shared.contracts import TIME_TO_OBJECT, ResponseKind, Stream
@@ -30,7 +35,10 @@ from shared.web.translation import called
 
 
 class WrittenLetter(NamedTuple):
-    """What a letter says, to whom, and who signs it. `answered_by`: whose mail answers to it go to; None: our own."""
+    """What a letter says, to whom, and who signs it. `answered_by`: whose mail answers to it go to; None: our own.
+
+    `follows`: the letters, the first one first, in whose thread it stands.
+    """
 
     words: LetterWords
     frame: LetterFrame
@@ -38,6 +46,7 @@ class WrittenLetter(NamedTuple):
     to_name: str
     to_address: str
     answered_by: str | None = None
+    follows: tuple[str, ...] = ()
 
 
 async def write_letter(
@@ -52,7 +61,28 @@ async def write_letter(
     if letter.kind == LetterKind.REMINDER:
         colleague = await load_user(conn, letter.organization, letter.recipient)
         return _to_colleague(letter, record, colleague, person, links.form(letter, now))
-    return _to_candidate(letter, record, person, links, now)
+    written = _to_candidate(letter, record, person, links, now)
+    return await _in_its_thread(conn, letter, record, written) if letter.kind == LetterKind.ANSWER else written
+
+
+async def _in_its_thread(
+    conn: Connection, letter: ClaimedLetter, record: RecipientRecord, written: WrittenLetter
+) -> WrittenLetter:
+    """An answer stands below the letter that was asked about, by its subject too where that is kept."""
+    wish = find_request(record, letter.about)
+    asked_about = wish.letter if wish and wish.letter in record.sent else None
+    if asked_about is None:
+        return written
+    content = await load_content(conn, letter.organization, asked_about)
+    subject = message_from_bytes(content, policy=SMTP)["Subject"] if content else None
+    words = written.words._replace(subject=f"Re: {subject}") if subject else written.words
+    return written._replace(words=words, follows=(asked_about,))
+
+
+def language_of(record: RecipientRecord, job: str | None) -> str:
+    """The language that somebody is written to in about a job."""
+    opening, profile = record.openings.get(job or "") or Opening(job or ""), record.profile
+    return language_for(profile and profile.language, opening.language, record.organization.language)
 
 
 def _to_candidate(
@@ -60,7 +90,7 @@ def _to_candidate(
 ) -> WrittenLetter:
     settings, profile = record.organization, record.profile
     opening = record.openings.get(letter.job or "") or Opening(letter.job or "")
-    language = language_for(profile and profile.language, opening.language, settings.language)
+    language = language_of(record, letter.job)
     words = write(
         letter.variant,
         language,
@@ -78,6 +108,7 @@ def _to_candidate(
         **_apologised(letter, record, now, language),
         **_campaigned(letter, record),
         **_told_news(letter, record, now),
+        **_answered(letter, record, language),
         **_forgotten(letter, record, language),
         **_linked(letter, links, now),
     )
@@ -227,6 +258,21 @@ def _told_news(letter: ClaimedLetter, record: RecipientRecord, now: datetime) ->
             for n in new.notes
         ],
         "jobs": [job.title or job.job for job in new.jobs],
+    }
+
+
+def _answered(letter: ClaimedLetter, record: RecipientRecord, language: str) -> dict[str, Value]:
+    """What an answer says: what was asked for, in whose words, and what a person wrote."""
+    wish = find_request(record, letter.about)
+    if letter.kind != LetterKind.ANSWER or wish is None:
+        return {}
+    kept = next((k for k in record.kept if k.letter == letter.letter), None)
+    text = kept.answer.text if kept and kept.answer else ""
+    return {
+        "asked": wish.kind,
+        "words": wish.text,
+        "words_language": language,
+        "paragraphs": [p for p in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if p.strip()],
     }
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -17,7 +18,7 @@ _TOKEN_BYTES = 8
 
 
 class LinkHeader(UnstructuredHeader, BaseHeader):
-    """One link, whole: the library would cut a long one into encoded words, which no mail program takes for a link."""
+    """A link, or a mail's id, whole: the library would cut a long one into encoded words, which nobody follows."""
 
     def fold(self, *, policy: Policy) -> str:
         """The header as it is sent."""
@@ -29,7 +30,8 @@ class Headers(HeaderRegistry):
 
     def __init__(self) -> None:
         super().__init__()
-        self.map_to_type("list-unsubscribe", LinkHeader)
+        for name in ("list-unsubscribe", "in-reply-to", "references"):
+            self.map_to_type(name, LinkHeader)
         self._known: dict[str, type] = {}
 
     def __getitem__(self, name: str) -> type:
@@ -47,12 +49,17 @@ _POLICIES = {
 }
 
 
+def policy_for(address: str) -> Policy:
+    """How a mail to this address is made into bytes."""
+    return _POLICIES[as_sent(address).isascii()]
+
+
 class Unaddressable(Exception):
     """No mail can be made for this address: it says which part does not fit, never its words."""
 
 
 class Letterhead(NamedTuple):
-    """Who writes to whom, and where answers go."""
+    """Who writes to whom, in which thread, and where answers go."""
 
     sender_name: str
     sender_address: str
@@ -61,12 +68,13 @@ class Letterhead(NamedTuple):
     reply_address: str
     message_id: str
     written_at: datetime
+    follows: tuple[str, ...] = ()  # the mails in whose thread it stands
 
 
 def compose(words: LetterWords, frame: LetterFrame, head: Letterhead, stream: Stream) -> bytes:
     """The whole mail as it leaves. Raises Unaddressable."""
     try:
-        mail = EmailMessage(policy=_POLICIES[as_sent(head.to_address).isascii()])
+        mail = EmailMessage(policy=policy_for(head.to_address))
         _address(mail, words.subject, head)
         _mark(mail, frame, stream)
         mail.set_content(as_text(words, frame))
@@ -85,6 +93,14 @@ def _address(mail: EmailMessage, subject: str, head: Letterhead) -> None:
     mail["Reply-To"] = addressed("", head.reply_address)
     mail["Date"] = head.written_at
     mail["Message-ID"] = head.message_id
+    follow(mail, head.follows)
+
+
+def follow(mail: EmailMessage, mails: Sequence[str]) -> None:
+    """Put it into the thread of these mails (RFC 5322, 3.6.4)."""
+    if mails:
+        mail["In-Reply-To"] = mails[-1]
+        mail["References"] = " ".join(mails)
 
 
 class Spelled(Address):

@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from typing import NamedTuple
 
 import structlog
 
 from services.notifications.domain.tasks import stuck_mail
-from services.notifications.post.composing import addressed
+from services.notifications.post.composing import addressed, follow, message_id, policy_for
 from services.notifications.post.courier import Courier, DeliveryOutcome, Unreachable
 from services.notifications.post.reading import OURS, Meaning
 from services.notifications.post.sandbox import Sandbox
@@ -19,7 +18,6 @@ from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.incoming import Forward, claim_forwards, delay_forward, finish_forward, load_incoming
 from services.notifications.sql.letters import TASKS
 from services.notifications.sql.organizations import ListedColleague, load_organizations, load_owner
-from shared.contracts import as_sent
 from shared.kit.advice import located
 from shared.kit.db import is_transient
 from shared.kit.loops import insist, to_its_end
@@ -148,14 +146,15 @@ def _wrapped(
     writer: str | None,
 ) -> bytes:
     """A mail around the mail. An answer to it goes to whoever wrote the inner one."""
-    mail = EmailMessage(policy=SMTP if as_sent(reader.email).isascii() else SMTPUTF8)
+    mail = EmailMessage(policy=policy_for(reader.email))
     meaning = Meaning(forward.meaning)
     mail["Subject"] = f"{organization}: {_SUBJECTS.get(meaning, 'a candidate has replied')}"
     mail["From"] = addressed(organization, sender)
     mail["To"] = addressed(reader.name, reader.email)
     if writer and meaning is Meaning.REPLY:
         mail["Reply-To"] = writer
-    mail["Message-ID"] = f"<{forward.mail}@{domain}>"
+    mail["Message-ID"] = message_id(forward.mail, domain)
+    follow(mail, [message_id(forward.letter, domain)])  # and so what is answered to it, at the candidate's
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     mail[OURS] = forward.mail

@@ -68,6 +68,7 @@ class Office:
             reply_address=in_thread if written.answered_by is None else written.answered_by or ours,
             message_id=message_id(letter.letter, self._domain),
             written_at=now,
+            follows=tuple(message_id(one, self._domain) for one in written.follows),
         )
 
     def _token(self, letter: ClaimedLetter) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from services.notifications.domain.records import DraftEdit, FeedbackItem
+from services.notifications.domain.records import DraftEdit, FeedbackItem, WrittenAnswer
 from services.notifications.sql.person_facts import Body, Facts, PersonFact, interviews, standing_feedback
 from shared.kit.db import Connection
 
@@ -80,6 +80,24 @@ async def save_edit(conn: Connection, organization: str, letter: str, edit: Draf
         _json(edit.development),
         edit.by,
         edit.at,
+    )
+
+
+async def save_answer(conn: Connection, organization: str, letter: str, answer: WrittenAnswer) -> None:
+    """Keep what a person wrote; what they had written before is gone."""
+    await conn.execute(
+        """
+        INSERT INTO edits (organization, letter, basis, items, by_user, edited_at)
+        VALUES ($1, $2, 'answer', jsonb_build_object('text', $3::text, 'language', $4::text), $5, $6)
+        ON CONFLICT (organization, letter) DO UPDATE
+        SET (items, by_user, edited_at) = (excluded.items, excluded.by_user, excluded.edited_at)
+        """,
+        organization,
+        letter,
+        answer.text,
+        answer.language,
+        answer.by,
+        answer.at,
     )
 
 

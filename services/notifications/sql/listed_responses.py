@@ -18,6 +18,7 @@ class ListedResponse(NamedTuple):
     letter: str | None
     match: str | None
     via: str | None
+    text: str | None
 
 
 class ResponseSearch(NamedTuple):
@@ -35,7 +36,7 @@ async def load_responses(conn: Connection, organization: str, wanted: ResponseSe
         """
         SELECT r.fact AS response, r.candidate, r.body ->> 'kind' AS kind, r.responded_at,
                (r.body ->> 'until')::timestamptz AS until, r.body ->> 'letter' AS letter, r.body ->> 'match' AS match,
-               r.body ->> 'via' AS via
+               r.body ->> 'via' AS via, r.body ->> 'text' AS text
         FROM unnest($2::text[]) AS k(candidate)
         CROSS JOIN LATERAL (
             SELECT fact, candidate, body, (body ->> 'responded_at')::timestamptz AS responded_at

@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from services.notifications.domain.organizations import Opening, OrganizationSettings
+from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.records import (
     COMPLAINT,
     MACHINE,
@@ -13,13 +14,17 @@ from services.notifications.domain.records import (
     BouncedLetter,
     BrokenPromise,
     ContactProfile,
+    EndedRequest,
     LetterRelease,
     LinkRequest,
     PendingErasure,
     RecipientRecord,
     StandingConsent,
     StoredLetter,
+    WrittenAnswer,
 )
+from services.notifications.domain.requests import REQUESTS
+from services.notifications.domain.tasks import TaskKind
 from services.notifications.sql.campaigns import load_campaigns
 from services.notifications.sql.full_letters import edited, released_items, shared_items
 from services.notifications.sql.interviews import held_slots
@@ -45,7 +50,7 @@ async def load_records(conn: Connection, people: People) -> list[RecipientRecord
     """Everyone with all that the rules of letters ask for."""
     facts = await _load_facts(conn, people)
     kept = await _load_kept(conn, people)
-    closed = await _load_closed_replies(conn, people)
+    closed = await _load_closed(conn, people)
     organizations = await load_organizations(conn, {o for o, _ in people.pairs})
     named = {(pair[0], k.job) for pair, of in facts.items() for known in of.values() for k in known if k.job}
     openings = await load_openings(conn, named)
@@ -63,7 +68,7 @@ async def load_records(conn: Connection, people: People) -> list[RecipientRecord
             facts.get((person.organization, person.candidate), {}),
             openings.get(person.organization, {}),
             kept.get((person.organization, person.candidate), []),
-            closed.get((person.organization, person.candidate), set()),
+            closed.get((person.organization, person.candidate), {}),
         )._replace(
             slots=slots.get((person.organization, person.candidate), []),
             colleagues=colleagues.get(person.organization, {}),
@@ -104,7 +109,7 @@ async def _load_facts(conn: Connection, people: People) -> dict[Pair, Facts]:
                           'candidate-responded', 'candidate-pooled', 'candidate-left-pool', 'membership-reviewed',
                           'candidate-matched', 'match-withdrawn', 'match-reviewed', 'candidate-merged',
                           'outreach-sent', 'outreach-bounced', 'erasure-requested', 'feedback-released',
-                          'answer-overdue', 'private-link-asked')
+                          'answer-overdue', 'request-answered', 'private-link-asked')
         ORDER BY f.time, f.fact
         """,
         *people.columns,
@@ -140,26 +145,35 @@ async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Stored
     found: dict[Pair, list[StoredLetter]] = defaultdict(list)
     for organization, person, *known in rows:
         *kept, basis, items, edited_by, edited_at = known
-        edit = edited(basis, json.loads(items), edited_by, edited_at) if basis else None
-        found[organization, person].append(StoredLetter(*kept)._replace(edit=edit))
+        found[organization, person].append(_kept(StoredLetter(*kept), basis, items, edited_by, edited_at))
     return found
 
 
-async def _load_closed_replies(conn: Connection, people: People) -> dict[Pair, set[str]]:
-    """Replies that a person has dealt with."""
+def _kept(stored: StoredLetter, basis: str | None, items: str, by: str, at: datetime) -> StoredLetter:
+    """With what a person made of it, or wrote."""
+    if basis is None:
+        return stored
+    if stored.kind == LetterKind.ANSWER:
+        return stored._replace(answer=WrittenAnswer(**json.loads(items), by=by, at=at))
+    return stored._replace(edit=edited(basis, json.loads(items), by, at))
+
+
+async def _load_closed(conn: Connection, people: People) -> dict[Pair, dict[str, datetime]]:
+    """What they said that a person has dealt with, and since when it was to be."""
     rows = await conn.fetch(
         """
-        SELECT k.organization, k.person, t.about
+        SELECT k.organization, k.person, t.about, t.since
         FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
-        CROSS JOIN LATERAL (SELECT about FROM tasks t WHERE t.organization = k.organization
-                            AND t.candidate = k.candidate AND t.candidate <> '' AND t.kind = 'reply'
+        CROSS JOIN LATERAL (SELECT about, since FROM tasks t WHERE t.organization = k.organization
+                            AND t.candidate = k.candidate AND t.candidate <> '' AND t.kind = ANY($4)
                             AND t.done_at IS NOT NULL OFFSET 0) t
         """,
         *people.columns,
+        [TaskKind.REPLY, *REQUESTS],
     )
-    found: dict[Pair, set[str]] = defaultdict(set)
-    for organization, person, about in rows:
-        found[organization, person].add(about)
+    found: dict[Pair, dict[str, datetime]] = defaultdict(dict)
+    for organization, person, about, since in rows:
+        found[organization, person][about] = since
     return found
 
 
@@ -170,7 +184,7 @@ def _record(
     facts: Facts,
     openings: dict[str, Opening],
     kept: list[StoredLetter],
-    closed: set[str],
+    closed: dict[str, datetime],
 ) -> RecipientRecord:
     responses = facts.get("candidate-responded", [])
     return RecipientRecord(
@@ -202,7 +216,8 @@ def _record(
         interested=answers(responses, "interested"),
         not_now=answers(responses, "not_now"),
         wishes=wishes(responses),
-        closed_replies=closed,
+        closed=closed,
+        ended=_ended(facts),
         is_restricted="erasure-requested" in facts,
         erasure=_erasure(facts),
         link_requests=[
@@ -331,6 +346,13 @@ def _erasure(facts: Facts) -> PendingErasure | None:
         if k.body["by"] == RequestedBy.CANDIDATE and not k.is_historical
     ]
     return min(asked, key=lambda e: (e.at, e.candidate), default=None)
+
+
+def _ended(facts: Facts) -> dict[str, EndedRequest]:
+    return {
+        k.fact: EndedRequest(instant(k.body["answered_at"]), k.body["by"], k.body.get("letter"))
+        for k in facts.get("request-answered", ())
+    }
 
 
 def _late(body: Body) -> BrokenPromise:

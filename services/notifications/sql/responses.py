@@ -35,6 +35,8 @@ def wishes(responses: list[PersonFact]) -> list[CandidateWish]:
             instant(k.body["responded_at"]),
             k.body.get("letter"),
             k.body.get("rating"),
+            k.candidate,
+            k.body.get("text"),
         )
         for k in responses
         if k.body["kind"] in WISHES

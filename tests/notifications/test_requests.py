@@ -1,0 +1,202 @@
+"""What candidates ask a person for: in their words, answered by a letter in the thread, or ended for a reason."""
+
+from email.message import EmailMessage
+
+import pytest
+
+from shared.contracts import CandidateErased
+from tests.notifications.facts import at, heard
+from tests.notifications.test_responses import link
+from tests.notifications.test_survey import a_told_candidate
+
+pytestmark = pytest.mark.db
+
+WORDS = "Was it the second task?\r\nI was not sure."
+ANSWER = "It was the second task, as you thought: the count was too high after the join.\n\nNobody asked why. Ines"
+ASKED = "2026-11-23 10:00"
+OVERDUE = "2026-12-07 18:10"  # ten business days on, and settled
+
+
+async def asked_for(stage, browser, words: str = WORDS, kind: str = "feedback_requested") -> tuple[str, str]:
+    """Noor asks; the names of the task, and of the letter that is to answer."""
+    await a_told_candidate(stage)
+    await stage.move_to(ASKED)
+    await browser.client.post(link(kind), data={"words": words})
+    [task] = [t for t in (await browser.get("/tasks")).json()["items"] if t["kind"] == kind]
+    return task["task"], task["letter"]
+
+
+async def answered(stage, browser, text: str = ANSWER) -> tuple[str, str]:
+    """The same, written and released."""
+    task, letter = await asked_for(stage, browser)
+    await browser.put(f"/letters/{letter}/answer", {"text": text})
+    await browser.put(f"/letters/{letter}/approval", {"decision": "approve"})
+    await stage.move_to("2026-11-24 10:00")
+    return task, letter
+
+
+def body_of(mail: EmailMessage) -> str:
+    return " ".join(mail.get_body(("plain",)).get_content().split())
+
+
+async def open_requests(browser) -> list[str]:
+    tasks = (await browser.get("/tasks")).json()["items"]
+    return [t["kind"] for t in tasks if t["kind"] in ("feedback_requested", "review_requested", "disputed")]
+
+
+async def test_their_words_reach_whoever_answers_and_nobody_elses_logs(halden_stage, browser, capfd):
+    task, letter = await asked_for(halden_stage, browser)
+
+    [said] = await halden_stage.said("candidate-responded")
+    [shown] = [t for t in (await browser.get("/tasks")).json()["items"] if t["task"] == task]
+    whole = (await browser.get(f"/letters/{letter}")).json()
+    listed = (await browser.get("/responses?candidate=noor")).json()["items"]
+    again = await browser.client.get(link("feedback_requested"))
+    exported = (await browser.get("/candidates/noor/export", "admin")).text
+
+    assert said["text"] == shown["words"] == whole["request"]["words"] == "Was it the second task?\nI was not sure."
+    assert [r["text"] for r in listed] == [said["text"]]
+    assert (whole["kind"], whole["state"], whole["request"]["concerns"]) == ("answer", "waiting", ["not_written"])
+    assert "I was not sure." in again.text
+    assert "I was not sure." in exported
+    assert "second task" not in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("words", ["x" * 601, "<b>why</b>", "a\x00b"])
+async def test_words_that_cannot_be_kept_are_shown_as_they_were_typed(halden_stage, browser, words):
+    await a_told_candidate(halden_stage)
+
+    page = await browser.client.post(link("disputed"), data={"words": words})
+
+    assert page.status_code == 422
+    assert 'role="alert"' in page.text
+    assert words[:3].replace("<", "&lt;")[:3] in page.text
+    assert await halden_stage.said("candidate-responded") == []
+
+
+async def test_an_answer_is_written_linted_released_and_stands_in_the_thread(halden_stage, browser, letterbox):
+    task, letter = await asked_for(halden_stage, browser)
+    [asked_about] = [m for m in letterbox.read() if "about your application" in m["Subject"]]
+    letterbox.empty()
+
+    early = await browser.put(f"/letters/{letter}/approval", {"decision": "approve"})
+    refused = await browser.put(f"/letters/{letter}/approval", {"decision": "refuse", "reason": "No."})
+    await browser.put(f"/letters/{letter}/answer", {"text": "You are a great culture fit."})
+    found = await browser.put(f"/letters/{letter}/approval", {"decision": "approve"})
+    seen = await browser.get(f"/letters/{letter}")
+    written = await browser.client.put(
+        f"/letters/{letter}/answer",
+        json={"text": ANSWER},
+        headers=browser.headers() | {"If-Match": seen.headers["etag"]},
+    )
+    stale = await browser.client.put(
+        f"/letters/{letter}/answer",
+        json={"text": "No."},
+        headers=browser.headers() | {"If-Match": seen.headers["etag"]},
+    )
+    done = await browser.put(f"/tasks/{task}/done", {})
+    released = await browser.put(f"/letters/{letter}/approval", {"decision": "approve"})
+    waiting = await open_requests(browser)
+    await halden_stage.move_to("2026-11-23 10:30")
+
+    assert [early.json()["code"], refused.json()["code"]] == ["answer-not-written", "request-ends-by-its-task"]
+    assert (found.json()["code"], seen.json()["request"]["concerns"]) == ("letter-has-findings", ["culture_fit"])
+    assert (written.status_code, stale.status_code) == (200, 412)
+    assert (done.json()["code"], released.status_code, waiting) == (
+        "request-needs-an-answer", 200, ["feedback_requested"],
+    )  # fmt: skip
+    [mail] = letterbox.read()
+    assert (mail["In-Reply-To"], mail["References"]) == (asked_about["Message-ID"], asked_about["Message-ID"])
+    assert mail["Subject"] == f"Re: {asked_about['Subject']}"
+    text = body_of(mail)
+    assert "You wrote: Was it the second task? I was not sure." in text
+    assert "after the join. Nobody asked why. Ines" in text
+    [told] = await halden_stage.said("request-answered")
+    assert (told["text"], told["by"], told["letter"]) == (ANSWER, "ines", letter)
+    assert await open_requests(browser) == []
+    late = await browser.put(f"/letters/{letter}/answer", {"text": "More."})
+    opened = await browser.put(f"/tasks/{task}/reopening", {})
+    assert [late.json()["code"], opened.json()["code"]] == ["letter-not-waiting", "request-answered"]
+
+
+async def test_without_a_letter_it_ends_for_a_reason_that_is_kept(halden_stage, browser, letterbox):
+    task, letter = await asked_for(halden_stage, browser)
+    letterbox.empty()
+
+    ended = await browser.put(f"/tasks/{task}/done", {"reason": "We talked on the phone."})
+    await halden_stage.move_to(OVERDUE)
+
+    assert (ended.status_code, ended.json()["done_by"]) == (200, "ines")
+    [told] = await halden_stage.said("request-answered")
+    assert (told["reason"], told.get("letter"), told.get("text")) == ("We talked on the phone.", None, None)
+    whole = (await browser.get(f"/letters/{letter}")).json()
+    assert (whole["state"], whole["reason"]) == ("suppressed", "ended")
+    late = await browser.put(f"/letters/{letter}/answer", {"text": "More."})
+    assert late.json()["code"] == "letter-not-waiting"
+    assert letterbox.read() == []
+    assert [o for o in await halden_stage.said("answer-overdue") if o.get("response")] == []
+
+
+async def test_what_nobody_answers_in_ten_business_days_is_said_and_said_again_once_it_is(halden_stage, browser):
+    _, letter = await asked_for(halden_stage, browser, kind="disputed")
+    response = (await browser.get(f"/letters/{letter}")).json()["about"]
+
+    async def late() -> list[dict]:
+        return [o for o in await halden_stage.said("answer-overdue") if o.get("response") == response]
+
+    await halden_stage.move_to("2026-12-07 16:00")
+    before = await late()
+    await halden_stage.move_to(OVERDUE)
+    [broken] = await late()
+    await browser.put(f"/letters/{letter}/answer", {"text": ANSWER})
+    await browser.put(f"/letters/{letter}/approval", {"decision": "approve"})
+    await halden_stage.move_to("2026-12-08 10:00")
+    [kept] = await late()
+
+    assert before == []
+    assert (broken["owner"], broken["application"], broken.get("answered_at")) == ("ines", "noor-1", None)
+    assert kept["overdue"] == broken["overdue"]
+    assert kept["answered_at"]
+
+
+async def test_asked_again_after_the_answer_it_is_another_letter_and_the_same_again_is_nothing(
+    halden_stage, browser, letterbox
+):
+    _, letter = await answered(halden_stage, browser)
+    letterbox.empty()
+    await halden_stage.move_to("2026-11-24 10:05")
+
+    await browser.client.post(link("feedback_requested"), data={"words": "And the third?"})
+    first = (await browser.get("/tasks?kind=feedback_requested")).json()["items"]
+    await browser.client.post(link("feedback_requested"), data={"words": "And the third?"})
+    second = (await browser.get("/tasks?kind=feedback_requested")).json()["items"]
+
+    [task] = first
+    assert (first, task["words"]) == (second, "And the third?")
+    assert task["letter"] != letter
+    await browser.put(f"/letters/{task['letter']}/answer", {"text": "The third was right. Ines"})
+    await browser.put(f"/letters/{task['letter']}/approval", {"decision": "approve"})
+    await halden_stage.move_to("2026-11-24 10:30")
+    [mail] = letterbox.read()
+    assert "The third was right." in body_of(mail)
+    [told] = await halden_stage.said("request-answered")
+    assert told["letter"] == task["letter"]
+
+
+async def test_approving_a_whole_job_leaves_an_unwritten_answer_alone(halden_stage, browser):
+    await asked_for(halden_stage, browser)
+
+    at_once = await browser.put("/jobs/su27-data/approvals", {"expected": 0})
+
+    assert (at_once.json()["approved"], len(at_once.json()["left"])) == (0, 1)
+
+
+async def test_nothing_of_it_outlives_its_person(halden_stage, browser):
+    _, letter = await asked_for(halden_stage, browser)
+    await browser.put(f"/letters/{letter}/answer", {"text": ANSWER})
+
+    await halden_stage.deliver(heard(CandidateErased(candidate="noor", erased_at=at("2026-11-23 10:00"))))
+
+    for table in ("letters", "edits", "tasks", "facts"):
+        rows = await halden_stage.fetch(f"SELECT * FROM {table}")  # noqa: S608 - names of tables
+        assert "second task" not in str(rows), table
