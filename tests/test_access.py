@@ -86,6 +86,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "PUT /candidates/{candidate}": WRITERS,
         "GET /candidates/{candidate}": READERS,
         "GET /candidates": ANYBODY,
+        "GET /candidates/{candidate}/summary": READERS,
         "POST /candidates/search": JOB_READERS,
         "PUT /candidates/{candidate}/consents/{purpose}": WRITERS,
         "GET /candidates/{candidate}/consents": READERS,

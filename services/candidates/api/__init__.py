@@ -11,11 +11,12 @@ from services.candidates.api import (
     people,
     pool,
     search,
+    summary,
     waste,
     work,
 )
 
 ROUTES = (
-    people.routes, search.routes, merges.routes, consent_texts.routes, erasure.routes, pool.routes, matches.routes,
-    mentoring.routes, waste.routes, work.routes, page.routes, own_data.routes,
+    people.routes, summary.routes, search.routes, merges.routes, consent_texts.routes, erasure.routes, pool.routes,
+    matches.routes, mentoring.routes, waste.routes, work.routes, page.routes, own_data.routes,
 )  # fmt: skip

@@ -204,7 +204,7 @@ async def read_mentorship(relation: AnId, caller: Anybody) -> Mentorship:
         known = await _found(turn.conn, caller, relation)
         await caller.note_reading(turn, [known.candidate])
         await caller.show_version(turn.conn, MentorshipProposed, relation)
-    return _shown(known)
+    return shown_mentorship(known)
 
 
 @routes.get("/mentorships")
@@ -225,7 +225,7 @@ async def read_mentorships(
         if caller.roles & {*READERS}:
             await caller.note_reading(turn, [candidate])
         visible = await caller.visible(turn.conn, found)
-    return Page(items=[_shown(m) for m in visible], cursor=following(found, limit, lambda m: [m.relation]))
+    return Page(items=[shown_mentorship(m) for m in visible], cursor=following(found, limit, lambda m: [m.relation]))
 
 
 @routes.put("/referrals/{referral}", responses={201: {"description": "Made.", "model": Saved}})
@@ -285,5 +285,5 @@ async def _proposed(conn: Connection, caller: Caller, relation: str) -> Mentorsh
     return MentorshipProposed.model_validate_json(await load_proposal(conn, caller.organization, relation))
 
 
-def _shown(known: ListedMentorship) -> Mentorship:
+def shown_mentorship(known: ListedMentorship) -> Mentorship:
     return Mentorship.model_validate(known._asdict())

@@ -31,6 +31,7 @@ from shared.contracts import (
     reading,
 )
 from shared.kit.db import Connection
+from shared.kit.people import People
 from shared.web.answers import Saved, answered
 from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller
@@ -139,14 +140,20 @@ async def find_allowed(conn: Connection, caller: Caller, candidates: list[str]) 
 async def read_candidate(candidate: AnId, caller: Reader) -> KnownProfile:
     """Somebody's newest profile, by any of their ids."""
     async with caller.turn() as turn:
-        people = await load_person(turn.conn, caller.organization, candidate)
-        profile = await load_profile(turn.conn, people)
-        if profile is None:
-            raise CandidateNotFound("Nobody of this id is registered.")
+        _, profile = await find_profile(turn.conn, caller.organization, candidate)
         await caller.show_version(turn.conn, CandidateRegistered, candidate)
         await caller.note_reading(turn, [candidate])
+    return profile
+
+
+async def find_profile(conn: Connection, organization: str, candidate: str) -> tuple[People, KnownProfile]:
+    """Somebody by any of their ids, and their newest profile. Raises CandidateNotFound."""
+    people = await load_person(conn, organization, candidate)
+    profile = await load_profile(conn, people)
+    if profile is None:
+        raise CandidateNotFound("Nobody of this id is registered.")
     person = people.pairs[0][1]
-    return KnownProfile.model_validate({**profile, "candidate": person, "ids": people.ids[1]})
+    return people, KnownProfile.model_validate({**profile, "candidate": person, "ids": people.ids[1]})
 
 
 @routes.put(

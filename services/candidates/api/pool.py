@@ -154,7 +154,7 @@ async def read_membership(membership: AnId, caller: JobReader) -> Membership:
         reviews = await load_reviews(turn.conn, caller.organization, [member.candidate])
         await caller.show_version(turn.conn, MembershipReviewed, membership)
         await caller.note_reading(turn, [member.candidate])
-    return _shown(member, reviews)
+    return shown_membership(member, reviews)
 
 
 @routes.put("/memberships/{membership}/review", responses={201: {"description": "First review.", "model": Saved}})
@@ -196,11 +196,12 @@ _LAPSED = {
 
 
 def _found(found: FoundMember, reviews: Mapping[Pair, str]) -> FoundMembership:
-    shown = _shown(found.member, reviews)
+    shown = shown_membership(found.member, reviews)
     return FoundMembership(**dict(shown), level=found.level, assessed_at=found.assessed_at)
 
 
-def _shown(member: Member, reviews: Mapping[Pair, str]) -> Membership:
+def shown_membership(member: Member, reviews: Mapping[Pair, str]) -> Membership:
+    """A place in the pool as it is shown, with the newest review of it."""
     return Membership(**member._asdict(), review=_review(member, reviews))
 
 

@@ -14,7 +14,7 @@ from services.console.api.visitors import Visitor, visiting
 from services.console.calls import candidates
 from services.console.calls.audit import EXPORTS, READS
 from services.console.calls.desk import CallRefused, Hole, panel, panels
-from services.console.calls.interviews.applications import APPLICATION, APPLICATIONS
+from services.console.calls.interviews.applications import APPLICATIONS
 from services.console.calls.interviews.feedback import FEEDBACK, INTERVIEWS
 from services.console.calls.names import find_names
 from services.console.calls.notifications.letters import LETTERS_TO
@@ -27,7 +27,7 @@ from shared.web.problems import Forbidden
 from shared.web.roles import READERS, Role
 
 routes = page_routes()
-ROWS, OPENED = 200, 5
+ROWS = 200
 RESTRICTED = "candidate-restricted"
 _AUDITORS = frozenset({Role.AUDITOR, Role.ADMIN})
 AtPerson = Annotated[Visitor, Depends(visiting(Place.PERSON))]
@@ -80,12 +80,11 @@ async def export(candidate: str, service: ServiceName, visitor: AtPerson) -> Res
 
 
 async def _show(visitor: Visitor, candidate: str) -> HTMLResponse:
-    found = await panels(**_asked(visitor, candidate))
+    found = _opened(await panels(**_asked(visitor, candidate)))
     if _is_restricted(found.get("profile")):
         return _show_restricted(visitor)
     _raise_unknown(found.get("profile"))
     rows = {name: _rows(part) for name, part in found.items()}
-    rows["applications"] = await _with_decisions(visitor, rows["applications"])
     entries = timeline(
         rows["applications"], rows["interviews"], rows["feedback"], rows.get("responses", ()),
         rows.get("consents", ()), rows.get("pool", ()), rows.get("letters", ()),
@@ -109,28 +108,29 @@ def _asked(visitor: Visitor, candidate: str) -> dict[str, Any]:
         "applications": desk.read(APPLICATIONS, **about),
         "interviews": desk.read(INTERVIEWS, **about),
         "feedback": desk.read(FEEDBACK, state="submitted", **about),
-        "mentorships": desk.read(candidates.MENTORSHIPS, **about),
     }
     if not visitor.roles & {*READERS}:
-        return asked
+        return asked | {"mentorships": desk.read(candidates.MENTORSHIPS, **about)}
     return asked | {
-        "profile": desk.read(candidates.PROFILE, candidate=candidate),
-        "consents": desk.read(candidates.CONSENTS, candidate=candidate),
-        "pool": desk.read(candidates.POOL, **about),
+        "summary": desk.read(candidates.SUMMARY, candidate=candidate),
         "letters": desk.read(LETTERS_TO, **about),
         "responses": desk.read(RESPONSES, **about),
-        "referrals": desk.read(candidates.REFERRALS, **about),
     }
 
 
-async def _with_decisions(visitor: Visitor, applications: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The first few with who decided, when and why."""
-    read = visitor.desk.read
-    known = await asyncio.gather(
-        *(panel(read(APPLICATION, application=one.application)) for one in applications[:OPENED])
-    )
-    opened = tuple(one if isinstance(whole, Hole) else whole for one, whole in zip(applications, known, strict=False))
-    return (*opened, *applications[OPENED:])
+def _opened(found: dict[str, Any]) -> dict[str, Any]:
+    """With the parts of a summary, or the hole it leaves, each by itself."""
+    if (summary := found.pop("summary", None)) is None:
+        return found
+    if isinstance(summary, Hole):
+        return found | dict.fromkeys(("profile", "pool", "consents"), summary)
+    return found | {
+        "profile": summary.profile,
+        "pool": summary.memberships,
+        "consents": summary.consents,
+        "mentorships": summary.mentorships,
+        "referrals": summary.referrals,
+    }
 
 
 async def _show_rights(visitor: Visitor, candidate: str, done: Done | None = None) -> HTMLResponse:
@@ -171,8 +171,7 @@ def _raise_unknown(part: object) -> None:
 
 
 def _rows(part: Any) -> tuple[Any, ...]:
-    rows: Any = getattr(part, "items", None) or getattr(part, "consents", ())
-    return tuple(rows)
+    return part if isinstance(part, tuple) and not isinstance(part, Hole) else tuple(getattr(part, "items", ()))
 
 
 def _colleagues(rows: dict[str, tuple[Any, ...]]) -> set[str | None]:

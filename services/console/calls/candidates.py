@@ -193,19 +193,27 @@ class Referral(Told):
     job: str | None = None
 
 
+class Summary(Consents):
+    """What is known of one person at once."""
+
+    profile: Profile
+    memberships: tuple[Membership, ...]
+    mentorships: tuple[Mentorship, ...]
+    referrals: tuple[Referral, ...]
+
+
+SUMMARY = reading("candidates", "/candidates/{candidate}/summary", Summary)
 SEARCH = writing("candidates", "/candidates/search", Listed[FoundPerson], "POST")
 POOL = reading(
-    "candidates", "/pool", Listed[FoundMembership], "candidate", "family", "tier", "status", "cycle", "competency",
+    "candidates", "/pool", Listed[FoundMembership], "family", "tier", "status", "cycle", "competency",
     "level", "limit", "cursor",
 )  # fmt: skip
 MEMBERSHIP = reading("candidates", "/memberships/{membership}", Membership)
 REVIEW_MEMBERSHIP = writing("candidates", "/memberships/{membership}/review", Saved)
 PROFILE = reading("candidates", "/candidates/{candidate}", Profile)
-CONSENTS = reading("candidates", "/candidates/{candidate}/consents", Consents)
 ERASURE = reading("candidates", "/candidates/{candidate}/erasure", Erasure)
 ERASE = writing("candidates", "/candidates/{candidate}/erasure", Saved)
 MENTORSHIPS = reading("candidates", "/mentorships", Listed[Mentorship], "user", "candidate", "stage", "limit", "cursor")
-REFERRALS = reading("candidates", "/referrals", Listed[Referral], "job", "candidate", "limit", "cursor")
 
 
 class Suggestions(Told):

@@ -21,7 +21,7 @@ from services.interviews.api.callers import (
     scope_of,
 )
 from services.interviews.domain.applications import Application, ApplicationState
-from services.interviews.sql.lists import ListSearch, list_applications
+from services.interviews.sql.lists import ListSearch, list_applications, load_decisions
 from services.interviews.sql.lookups import load_facts
 from shared.contracts import (
     ApplicationDecided,
@@ -77,7 +77,7 @@ class Reversal(ApplicationDecisionReversed):
 
 
 class ListedApplication(Value):
-    """Where an application stands; `outcome` is that of the decision that stands."""
+    """Where an application stands; `outcome` is that of the decision that stands, `decision` the whole of it."""
 
     application: Id
     candidate: Id
@@ -85,13 +85,13 @@ class ListedApplication(Value):
     state: ApplicationState
     outcome: Outcome | None
     submitted_at: datetime | None
+    decision: ApplicationDecided | None
 
 
 class KnownApplication(ListedApplication):
     """An application with all that was said of it."""
 
     submitted: ApplicationSubmitted | None
-    decision: ApplicationDecided | None
     reversal: ApplicationDecisionReversed | None
 
 
@@ -138,9 +138,8 @@ async def read_application(application: AnId, caller: JobReader) -> KnownApplica
         await caller.note_reading(turn, [known.candidate])
     submitted, decision, reversal = (facts.get(topic) for topic in TOPICS)
     return KnownApplication(
-        **_listed(known).model_dump(),
+        **dict(_listed(known, decision)),
         submitted=ApplicationSubmitted.model_validate_json(submitted) if submitted else None,
-        decision=ApplicationDecided.model_validate_json(decision) if decision else None,
         reversal=ApplicationDecisionReversed.model_validate_json(reversal) if reversal else None,
     )
 
@@ -161,11 +160,13 @@ async def read_applications(
         found = await list_applications(turn.conn, caller.organization, wanted, await scope_of(turn.conn, caller))
         await caller.note_reading(turn, [candidate])
         visible = await caller.visible(turn.conn, found)
+        decided = [a.application for a in visible if a.outcome]
+        decisions = await load_decisions(turn.conn, caller.organization, decided)
     cursor = following(found, limit, lambda a: [a.application, a.candidate])
-    return Page(items=[_listed(a) for a in visible], cursor=cursor)
+    return Page(items=[_listed(a, decisions.get(a.application)) for a in visible], cursor=cursor)
 
 
-def _listed(known: Application) -> ListedApplication:
+def _listed(known: Application, decision: str | None) -> ListedApplication:
     return ListedApplication(
         application=known.application,
         candidate=known.candidate,
@@ -173,4 +174,5 @@ def _listed(known: Application) -> ListedApplication:
         state=known.state,
         outcome=Outcome(known.outcome) if known.outcome else None,
         submitted_at=known.submitted_at,
+        decision=ApplicationDecided.model_validate_json(decision) if decision else None,
     )

@@ -1,5 +1,6 @@
 """Pages of what is known, in the order of ids: filtered, and only what the caller may see."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -110,6 +111,21 @@ async def list_applications(conn: Connection, organization: str, wanted: ListSea
         wanted.limit,
     )
     return [to_application(row) for row in rows]
+
+
+async def load_decisions(conn: Connection, organization: str, applications: Sequence[str]) -> dict[str, str]:
+    """What was said when these were decided, by application."""
+    rows = await conn.fetch(
+        """
+        SELECT f.fact, f.body
+        FROM unnest($2::text[]) AS k(application)
+        CROSS JOIN LATERAL (SELECT * FROM facts f WHERE f.organization = $1 AND f.fact = k.application
+                            AND f.topic = 'application-decided' OFFSET 0) f
+        """,
+        organization,
+        applications,
+    )
+    return dict(map(tuple, rows))
 
 
 async def list_feedback(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> list[Feedback]:

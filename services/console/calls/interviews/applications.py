@@ -17,11 +17,6 @@ class Application(Told):
     state: str
     outcome: str | None = None
     submitted_at: datetime | None = None
-
-
-class KnownApplication(Application):
-    """An application with its decision."""
-
     decision: ApplicationDecided | None = None
 
 
@@ -32,6 +27,6 @@ class Reversal(BaseModel):
 
 
 APPLICATIONS = reading("interviews", "/applications", Listed[Application], "job", "candidate", "limit", "cursor")
-APPLICATION = reading("interviews", "/applications/{application}", KnownApplication)
+APPLICATION = reading("interviews", "/applications/{application}", Application)
 DECIDE = writing("interviews", "/applications/{application}/decision", Saved)
 REVERSE = writing("interviews", "/applications/{application}/decision/reversal", Saved)
