@@ -122,7 +122,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     },
     "notifications": EVERYWHERE
     | {
-        "GET /letters": READERS,
+        "GET /letters": JOB_READERS,
         "GET /letters/{letter}": JOB_READERS,
         "PUT /letters/{letter}/approval": DECIDERS,
         "POST /lint": ANYBODY,

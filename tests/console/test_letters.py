@@ -155,9 +155,13 @@ async def test_what_somebody_has_to_look_at_is_never_released_with_others(front)
 async def test_a_hiring_manager_sees_the_letters_of_their_jobs(front):
     async with front.reader("tomas", "hiring_manager") as tomas, front.reader("nobody", "hiring_manager") as nobody:
         own, others = await tomas.get(LIST), await nobody.get(LIST)
+        await tomas.send(letter_of(own.text, "Mei Tanaka"), act="release")
+        leaving, none = await tomas.get("/letters?state=leaving"), await nobody.get("/letters?state=leaving")
 
     assert "Amara Nwosu" in own.text
     assert "Amara Nwosu" not in others.text
+    assert ("Mei Tanaka" in leaving.text, "Amara Nwosu" in leaving.text) == (True, False)
+    assert (none.status_code, "Mei Tanaka" in none.text) == (200, False)
 
 
 async def test_letters_without_their_service_say_so(front):

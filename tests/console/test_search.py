@@ -36,3 +36,26 @@ async def test_who_manages_other_jobs_finds_nobody_and_interviewers_do_not_searc
     assert "Nobody is called so." in found
     assert refused.status_code == 403
     assert 'class="seek"' not in home
+
+
+async def test_an_id_of_anything_leads_to_its_page_and_a_telephone_number_is_none(front):
+    house = front.house
+    letters = (await house.ask("notifications", "GET", "/letters?job=su27-data&kind=decision"))["items"]
+    letter = next(one["letter"] for one in letters if one["candidate"] == "mei")
+    talk = {
+        "candidate": "mei", "application": "a-mei-su27-data", "job": "su27-data", "interviewers": [{"user": "ada"}],
+        "starts_at": "2026-11-16T10:00:00Z", "ends_at": "2026-11-16T11:00:00Z",
+    }  # fmt: skip
+    await house.ask("interviews", "PUT", "/interviews/i-7", json=talk)
+    of_mei = "/jobs/su27-data?application=a-mei-su27-data"
+    pages = {
+        "su27-data": "/jobs/su27-data", "a-mei-su27-data": of_mei, "i-7": of_mei,
+        letter: f"/letters/{letter}", "017123456789": None, "no-such-1": None,
+    }  # fmt: skip
+    async with front.reader("ines", "recruiter") as ines, front.reader("cora", "coordinator") as cora:
+        led = {text: (await ines.send("/search", text=text)).headers.get("location") for text in pages}
+        beside = (await cora.send("/search", text=letter)).headers.get("location")
+
+    assert led == pages
+    assert beside == "/people/mei"
+    assert not any("017123456789" in str(one.url) for one in front.asked)

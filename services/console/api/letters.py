@@ -15,7 +15,6 @@ from services.console.calls.desk import Hole, Versioned, panel, panels
 from services.console.calls.interviews.jobs import JOBS
 from services.console.calls.names import find_names
 from services.console.calls.notifications.letters import APPROVALS, JOB_APPROVALS, LETTERS
-from shared.web.roles import READERS
 
 routes = page_routes()
 
@@ -67,7 +66,7 @@ async def _show(
     rows = sorted(rows, key=lambda row: (not row.concerns, names.person(row.candidate))) if wanted.waits else rows
     return visitor.show(
         "letters.html", place=Place.LETTERS, wanted=wanted, jobs=found["jobs"], listing=listing, rows=rows, names=names,
-        done=done, soonest=not_before(visitor), chosen=set(chosen), reads_all=bool(visitor.roles & {*READERS}),
+        done=done, soonest=not_before(visitor), chosen=set(chosen),
     )  # fmt: skip
 
 

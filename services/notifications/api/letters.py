@@ -19,7 +19,7 @@ from services.notifications.api.callers import (
     JobReader,
     LetterNotFound,
     NotWaiting,
-    Reader,
+    find_own_jobs,
     refuse_other_jobs,
 )
 from services.notifications.api.full_letters import (
@@ -112,7 +112,7 @@ class WholeLetter(Letter):
 
 @routes.get("/letters")
 async def read_letters(
-    caller: Reader,
+    caller: JobReader,
     state: State | None = None,
     candidate: Id | None = None,
     job: Id | None = None,
@@ -123,12 +123,14 @@ async def read_letters(
     """Letters in the order of their ids; a candidate's under any of their ids.
 
     Those of one job, and those that are still to come (`planned`, `waiting`, `ready`), in the order of `send_at`.
+    Hiring managers see those of their own jobs.
     """
     wanted = LetterSearch(state, None, job, kind, limit=limit)
     at, (after,) = opened_at(cursor, 1) if wanted.is_by_hour else (EARLIEST, opened(cursor, 1))
     async with caller.turn() as turn:
         ids = await find_ids(turn.conn, caller.organization, candidate) if candidate else None
-        wanted = wanted._replace(candidates=ids, after=after, after_at=at)
+        jobs = await find_own_jobs(turn.conn, caller)
+        wanted = wanted._replace(candidates=ids, after=after, after_at=at, jobs=jobs)
         found = await load_letters(turn.conn, caller.organization, wanted)
         await caller.note_reading(turn, [candidate])
         visible = await caller.visible(turn.conn, found)

@@ -11,7 +11,7 @@ from shared.kit.db import Connection
 
 
 class LetterSearch(NamedTuple):
-    """Which letters, from which one on."""
+    """Which letters, from which one on. `jobs`: of these only, for whoever sees no others."""
 
     state: str | None = None
     candidates: Sequence[str] | None = None
@@ -20,6 +20,7 @@ class LetterSearch(NamedTuple):
     after: str = ""
     after_at: datetime = EARLIEST
     limit: int = 50
+    jobs: Sequence[str] | None = None
 
     @property
     def is_by_hour(self) -> bool:
@@ -40,6 +41,7 @@ async def load_letters(conn: Connection, organization: str, wanted: LetterSearch
         FROM letters
         WHERE organization = $1 AND letter > $2 AND ($3::text IS NULL OR state = $3)
           AND ($4::text[] IS NULL OR candidate = ANY($4)) AND ($5::text IS NULL OR kind = $5)
+          AND ($7::text[] IS NULL OR job = ANY($7))
         ORDER BY letter LIMIT $6
         """,
         organization,
@@ -48,6 +50,7 @@ async def load_letters(conn: Connection, organization: str, wanted: LetterSearch
         wanted.candidates,
         wanted.kind,
         wanted.limit,
+        wanted.jobs,
     )
     return [ListedLetter(*row) for row in rows]
 
@@ -60,7 +63,7 @@ async def _load_of_job(conn: Connection, organization: str, wanted: LetterSearch
         FROM letters
         WHERE organization = $1 AND job = $2 AND (send_at, letter) > ($3, $4)
           AND ($5::text[] IS NULL OR candidate = ANY($5)) AND ($6::text IS NULL OR kind = $6)
-          AND ($7::text IS NULL OR state = $7)
+          AND ($7::text IS NULL OR state = $7) AND ($9::text[] IS NULL OR job = ANY($9))
         ORDER BY send_at, letter LIMIT $8
         """,
         organization,
@@ -71,6 +74,7 @@ async def _load_of_job(conn: Connection, organization: str, wanted: LetterSearch
         wanted.kind,
         wanted.state,
         wanted.limit,
+        wanted.jobs,
     )
     return [ListedLetter(*row) for row in rows]
 
@@ -84,6 +88,7 @@ async def _load_to_come(conn: Connection, organization: str, wanted: LetterSearc
         WHERE organization = $1 AND state = $2 AND state IN ('planned', 'waiting', 'ready')
           AND (send_at, letter) > ($3, $4)
           AND ($5::text[] IS NULL OR candidate = ANY($5)) AND ($6::text IS NULL OR kind = $6)
+          AND ($8::text[] IS NULL OR job = ANY($8))
         ORDER BY send_at, letter LIMIT $7
         """,
         organization,
@@ -93,6 +98,7 @@ async def _load_to_come(conn: Connection, organization: str, wanted: LetterSearc
         wanted.candidates,
         wanted.kind,
         wanted.limit,
+        wanted.jobs,
     )
     return [ListedLetter(*row) for row in rows]
 
