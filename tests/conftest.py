@@ -18,7 +18,7 @@ from local.kafka import Kafka
 from local.postgres import Postgres
 from tests import programs
 from tests.databases import Databases
-from tests.screens import CHROMIUM, Screens, looking, running_chromium
+from tests.screens import CHROMIUM, Screens, Windows, looking, running_chromium, windows_of
 
 gc.set_threshold(50_000, 10, 100)  # as rarely as a service: what is made while tests are found stays until the end
 structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback  # else seconds for each
@@ -81,10 +81,17 @@ def chromium(home: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+async def windows(chromium: str) -> AsyncIterator[Windows]:
+    """Its windows, which tests look through one after the other."""
+    async with windows_of(chromium) as opened:
+        yield opened
+
+
 @pytest.fixture
-def screens(chromium: str) -> Callable[..., AbstractAsyncContextManager[Screens]]:
-    """`async with screens(localhost=client) as shown`: what that app answers, in windows of this test's own."""
-    return partial(looking, chromium)
+def screens(windows: Windows) -> Callable[..., AbstractAsyncContextManager[Screens]]:
+    """`async with screens(localhost=client) as shown`: what that app answers, in windows nobody has looked through."""
+    return partial(looking, windows)
 
 
 @pytest.hookimpl(trylast=True)

@@ -13,7 +13,7 @@ import httpx
 from axe_playwright_python.async_playwright import Axe
 from axe_playwright_python.base import AxeResults
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Page, Route, async_playwright
+from playwright.async_api import BrowserContext, CDPSession, Page, Route, async_playwright
 
 from local import children
 
@@ -33,6 +33,7 @@ _SWITCHES = (
     *("--password-store=basic", "--disable-features=SpareRendererForSitePerProcess,OptimizationHints,Translate"),
 )
 _DRAWN = "new Promise(said => requestAnimationFrame(() => requestAnimationFrame(() => said('axe' in window))))"
+NOWHERE = "http://localhost/"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -49,40 +50,120 @@ class Screen(NamedTuple):
         return "-".join(marks)
 
 
-class Screens:
-    """What Chromium is shown: one window for each screen, since opening one costs more than a page."""
+class Window(NamedTuple):
+    """A page, and what makes it another screen."""
 
-    def __init__(self, chromium: Chromium, hosts: Mapping[str, httpx.AsyncClient], pictures: Path | None) -> None:
+    page: Page
+    tools: CDPSession
+
+    async def become(self, screen: Screen, agent: str) -> None:
+        """Look as somebody does."""
+        await self.page.set_viewport_size({"width": screen.width, "height": 800})
+        await self.page.emulate_media(color_scheme="dark" if screen.dark else "light")
+        await self.tools.send("Emulation.setScriptExecutionDisabled", {"value": not screen.script})
+        await self.tools.send("Emulation.setUserAgentOverride", {"userAgent": agent, "acceptLanguage": screen.language})
+
+    async def forget(self) -> None:
+        """Nothing of where it was is left."""
+        await self.tools.send("Emulation.setScriptExecutionDisabled", {"value": False})
+        await self.page.goto(NOWHERE)
+        await self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+
+
+class Windows:
+    """The windows of a run: a new one takes much of a second, and reads every script for the first time."""
+
+    def __init__(self, chromium: Chromium) -> None:
         self.chromium = chromium
+        self.hosts: Mapping[str, httpx.AsyncClient] = {}
+        self.said: list[str] = []
+        self._context: BrowserContext | None = None
+        self._agent = ""
+        self._first: Window | None = None
+        self._idle: list[Window] = []
+
+    @asynccontextmanager
+    async def open(self, screen: Screen) -> AsyncIterator[Page]:
+        """One of them, as this screen."""
+        window = self._idle.pop() if self._idle else await self._new()
+        await window.become(screen, self._agent)
+        if window is self._first:  # it may be said once, for all that are open
+            await window.tools.send("Emulation.setLocaleOverride", {"locale": screen.language})
+        yield window.page
+        self._idle.append(window)
+
+    @asynccontextmanager
+    async def answered_by(self, hosts: Mapping[str, httpx.AsyncClient]) -> AsyncIterator[None]:
+        """Nothing is kept from one test to the next: no page, cookie or file, and after a failure no window."""
+        assert not self.hosts, "one test at a time looks at pages"
         self.hosts = hosts
+        try:
+            yield
+        except BaseException:
+            await self.close()
+            raise
+        finally:
+            self.hosts = {}
+            self.said.clear()
+        for window in self._idle:
+            await window.forget()
+        if self._context:
+            await self._context.clear_cookies()
+
+    async def close(self) -> None:
+        """Close all of them."""
+        if self._context:
+            await self._context.close()
+        self._context = self._first = None
+        self._idle.clear()
+
+    async def _new(self) -> Window:
+        if self._context is None:
+            self._context = await self.chromium.new_context()
+            self._context.set_default_timeout(PATIENCE)
+            await self._context.route("**/*", self._answer)
+        page = await self._context.new_page()
+        page.on("console", lambda message: self.said.append(message.text))
+        tools = await self._context.new_cdp_session(page)
+        self._agent = (await tools.send("Browser.getVersion"))["userAgent"]
+        window = Window(page, tools)
+        self._first = self._first or window
+        return window
+
+    async def _answer(self, route: Route) -> None:
+        """What the app answers, or a file holds, without any network."""
+        sent = route.request
+        if sent.url.startswith("file:"):
+            await route.continue_()
+            return
+        client = self.hosts.get(urlsplit(sent.url).hostname or "")
+        if client is None:
+            await (route.fulfill(body="") if sent.url == NOWHERE else route.abort())
+            return
+        given = await client.request(
+            sent.method, sent.url, content=sent.post_data_buffer, headers=await sent.all_headers()
+        )
+        await route.fulfill(status=given.status_code, headers=dict(given.headers), body=given.content)
+
+
+class Screens:
+    """What Chromium shows of the apps of one test."""
+
+    def __init__(self, windows: Windows, pictures: Path | None) -> None:
+        self.windows = windows
         self.pictures = pictures
-        self._windows: dict[Screen, Page] = {}
         self._open: set[Screen] = set()
-        self._said: list[str] = []
 
     @asynccontextmanager
     async def at(self, address: str, screen: Screen) -> AsyncIterator[Page]:
         """Somebody opens an address. Nothing may be refused by the page's own policy."""
         assert screen not in self._open, "one page at a time on a screen"
-        page = self._windows.get(screen) or await self._window(screen)
         self._open.add(screen)
-        await page.goto(address if ":" in address else f"http://localhost{address}")
-        yield page
+        async with self.windows.open(screen) as page:
+            await page.goto(address if ":" in address else f"http://localhost{address}")
+            yield page
         self._open.remove(screen)
-        assert [text for text in self._said if "Content Security Policy" in text] == []
-
-    async def _window(self, screen: Screen) -> Page:
-        context = await self.chromium.new_context(
-            viewport={"width": screen.width, "height": 800},
-            java_script_enabled=screen.script,
-            color_scheme="dark" if screen.dark else "light",
-            locale=screen.language,
-        )
-        context.set_default_timeout(PATIENCE)
-        await context.route("**/*", self._answer)
-        page = self._windows[screen] = await context.new_page()
-        page.on("console", lambda message: self._said.append(message.text))
-        return page
+        assert [text for text in self.windows.said if "Content Security Policy" in text] == []
 
     async def show(self, address: str, name: str, *screens: Screen) -> None:
         """Open an address on some screens, and look."""
@@ -113,21 +194,6 @@ class Screens:
         over = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0, f"{name} at {screen} runs {over} pixels over the edge"
 
-    async def _answer(self, route: Route) -> None:
-        """What the app answers, or a file holds, without any network."""
-        sent = route.request
-        if sent.url.startswith("file:"):
-            await route.continue_()
-            return
-        client = self.hosts.get(urlsplit(sent.url).hostname or "")
-        if client is None:
-            await route.abort()
-            return
-        given = await client.request(
-            sent.method, sent.url, content=sent.post_data_buffer, headers=await sent.all_headers()
-        )
-        await route.fulfill(status=given.status_code, headers=dict(given.headers), body=given.content)
-
 
 async def _ask_axe(page: Page, options: dict[str, Any]) -> AxeResults:
     """Ask when the page is drawn. Half a megabyte of script goes to it only once, whatever is written into it later."""
@@ -136,16 +202,24 @@ async def _ask_axe(page: Page, options: dict[str, Any]) -> AxeResults:
 
 
 @asynccontextmanager
-async def looking(chromium: str, **hosts: httpx.AsyncClient) -> AsyncIterator[Screens]:
-    """Windows of their own in the Chromium at this address.
+async def looking(windows: Windows, **hosts: httpx.AsyncClient) -> AsyncIterator[Screens]:
+    """These windows, for one test.
 
     `localhost`, or another host of one word, is answered by its app. Pictures go to where TALENTLOOP_SCREENSHOTS says.
     """
     wanted = os.environ.get("TALENTLOOP_SCREENSHOTS")
+    async with windows.answered_by({name.replace("_", "."): client for name, client in hosts.items()}):
+        yield Screens(windows, Path(wanted) if wanted else None)
+
+
+@asynccontextmanager
+async def windows_of(chromium: str) -> AsyncIterator[Windows]:
+    """Windows in the Chromium at this address."""
     async with async_playwright() as playwright:
         connected = await playwright.chromium.connect_over_cdp(chromium)
-        apps = {name.replace("_", "."): client for name, client in hosts.items()}
-        yield Screens(connected, apps, Path(wanted) if wanted else None)
+        windows = Windows(connected)
+        yield windows
+        await windows.close()
         await connected.close()
 
 

@@ -68,5 +68,5 @@ async def test_its_search_finds_without_a_server(site, screens):
         await page.wait_for_url("**/events/feedback-withdrawn.html*")
         await chromium.keep(page, "found", Screen(WIDE))
 
-    assert asked
-    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+        assert asked
+        assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
