@@ -57,7 +57,9 @@ class Round:
         self._web, self.tell = web, tell
         self.story = Story(now)
         token = issue_token(home, user="rita", organization=self.story.organization, roles=("recruiter",))
-        self._desk = NotificationsClient(web, self._addresses["NOTIFICATIONS_URL"], token)
+        self._desk = NotificationsClient(
+            web, self._addresses["NOTIFICATIONS_URL"], token, Path(self._addresses["MAIL_DIR"])
+        )
 
     async def play(self) -> RoundOutcome:
         """Say it, and wait. Raises Failed, ServerUnreachable, UserMistake, KafkaError."""

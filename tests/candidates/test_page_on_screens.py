@@ -62,6 +62,7 @@ async def test_whatever_stands_on_it_everyone_can_use_it(stage, browser, screens
         for candidate, language in LANGUAGES.items():
             screens = (Screen(language=language), Screen(WIDE, dark=True, language=language))
             await chromium.show(link(candidate), f"me-{candidate}", *screens)
+        await chromium.show(f"{link('noor')}/data", "own-data", Screen(language="de"), Screen(WIDE, language="de"))
         await stage.deliver(*ANSWERED)
         await chromium.show(link(), "me-answered", Screen(dark=True, language="de"))
         await stage.move(NOW + timedelta(days=61))

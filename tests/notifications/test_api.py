@@ -88,6 +88,7 @@ async def test_a_letter_that_waits_is_approved_once_and_leaves_at_its_hour(brows
     shown = (await browser.get(f"/letters/{waiting}")).json()
     assert shown["state"] == "sent"
     assert "Subject: Halden: about your application" in shown["mail"]
+    assert ("/eyJ" in str(mail.get_body(("plain",)).get_content()), "/eyJ" in shown["mail"]) == (True, False)
 
 
 async def test_a_refused_letter_says_why_and_by_whom(browser, waiting):

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from services.notifications.domain.mailbox import mailbox_of
+from services.notifications.letters.links import WITHHELD
 from services.notifications.letters.rendering import COLOUR, LetterFrame, language_for, write
+from services.notifications.letters.shown_mail import shown_mail
 from services.notifications.post.composing import Letterhead, Unaddressable, compose, token
 from shared.contracts import Stream
+from shared.contracts.links import UNSUBSCRIBE
+from shared.web.links import Links
 from tests.notifications.facts import at
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +42,21 @@ def test_no_value_can_add_a_header(field):
 
     with pytest.raises(Unaddressable):
         compose(words(), FRAME, head, Stream.DUTY)
+
+
+def test_a_mail_is_shown_to_others_without_the_links_that_are_its_readers_alone():
+    own = Links("k" * 32).address(UNSUBSCRIBE, "https://talent.example", "halden", "amara", now=at("2026-11-16 08:00"))
+    frame = FRAME._replace(unsubscribe_link=own, page_link=own)
+    left = compose(words(name="Zoë", job_url="https://jobs.example/1"), frame, HEAD, Stream.NURTURE)
+
+    shown = message_from_bytes(shown_mail(left).encode(), policy=default)
+
+    assert own.encode() in left.replace(b"=\r\n", b"")
+    assert "eyJ" not in shown.as_string().replace("=\n", "")
+    for kind in ("plain", "html"):
+        body = shown.get_body((kind,)).get_content()
+        assert WITHHELD in body
+        assert "Zoë" in body
 
 
 def test_markup_in_a_name_stays_text():

@@ -35,6 +35,7 @@ from services.notifications.api.previews import Preview, preview
 from services.notifications.domain.letters import State, Variant
 from services.notifications.domain.planning import opens_at
 from services.notifications.domain.policy import LetterKind
+from services.notifications.letters.shown_mail import shown_mail
 from services.notifications.sql.letter_lists import LetterSearch, load_letters
 from services.notifications.sql.letters import ListedLetter, load_content, load_letter
 from services.notifications.sql.work import Verdict, delete_verdict, load_verdict, save_verdicts
@@ -102,7 +103,7 @@ class WholeLetter(Letter):
 
     approval: Given | None = None
     decided_by: Id | None = None
-    mail: str | None = None
+    mail: str | None = Field(default=None, description="As it left, but for links that are its reader's alone.")
     draft: ShownDraft | None = None
     request: ShownRequest | None = Field(default=None, description="Of an answer: what it is to, and says.")
     preview: Preview | None = None
@@ -279,7 +280,7 @@ async def _whole(turn: Turn, caller: Caller, shown: ListedLetter) -> WholeLetter
         **shown._asdict(),
         approval=_given(known) if known else None,
         decided_by=known.by if known else draft and draft.approved_by,
-        mail=content.decode("utf-8", "replace") if content else None,
+        mail=shown_mail(content) if content else None,
         draft=draft,
         request=show_request(record, shown),
         preview=await preview(conn, record, shown.letter, turn.now),

@@ -1,0 +1,27 @@
+"""A mail that left, as whoever is not its reader may look at it: without the links that open what is theirs alone."""
+
+import re
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+from services.notifications.letters.links import WITHHELD
+
+# A signed link ends in its token: three parts of base64url, the first of which is an object in JSON.
+_SIGNED = re.compile(r"https?://[^\s<>\"']*/eyJ[\w-]*\.[\w-]+\.[\w-]+")
+_UNSUBSCRIBING = "List-Unsubscribe"
+
+
+def shown_mail(content: bytes) -> str:
+    """The whole mail with its headers; no signature holds any more."""
+    mail = message_from_bytes(content, policy=default)
+    for part in mail.walk():
+        if isinstance(part, EmailMessage) and part.get_content_maintype() == "text":
+            part.set_content(_withheld(part.get_content()), subtype=part.get_content_subtype())
+    if mail[_UNSUBSCRIBING]:
+        mail.replace_header(_UNSUBSCRIBING, f"<{WITHHELD}>")
+    return mail.as_string()
+
+
+def _withheld(text: str) -> str:
+    return _SIGNED.sub(WITHHELD, text)
