@@ -25,6 +25,7 @@ OPEN = ShownOpening("ws27", "Working Student", None, None, ())
         ([ENDED], [], False, True, Deed.ASK_FEEDBACK, "answer-1"),
         ([ENDED._replace(requests=(ASKED,))], [], False, True, Deed.NOTHING, ""),
         ([ENDED._replace(letter=LETTER._replace(rating=0))], [], False, True, Deed.NOTHING, ""),
+        ([WAITING._replace(stage=ApplicationStage.INTERVIEW_AHEAD), ENDED], [], False, True, Deed.COME, ""),
         ([WAITING], [OPEN], False, None, Deed.NOTHING, ""),
         ([], [], False, None, Deed.NOTHING, ""),
     ],

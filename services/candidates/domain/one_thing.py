@@ -16,6 +16,7 @@ class Deed(StrEnum):
     ANSWER_POOL = "answer_pool"
     RATE = "rate"
     ASK_FEEDBACK = "ask_feedback"
+    COME = "come"  # to an interview: before it there is nothing to do
     NOTHING = "nothing"
 
 
@@ -43,6 +44,8 @@ def one_thing(
     ended = [a for a in applications if a.stage is ApplicationStage.ENDED]
     if ended and pool_stands is None:
         return OneThing(Deed.ANSWER_POOL)
+    if any(a.stage is ApplicationStage.INTERVIEW_AHEAD for a in applications):
+        return OneThing(Deed.COME)
     return _of_answers(ended)
 
 
