@@ -168,6 +168,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     | {
         "GET /rounds": SHOWN_FIGURES,
         "GET /rounds/{job}": SHOWN_FIGURES,
+        "GET /rounds/{job}/people": SHOWN_FIGURES - {"analyst"},
         "GET /rounds/{job}/report": SHOWN_FIGURES,
         "GET /overview": SHOWN_FIGURES,
         "GET /cycles/{cycle}": SHOWN_FIGURES,

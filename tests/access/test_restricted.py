@@ -31,6 +31,7 @@ OF_MANY = {
     "GET /jobs/{job}/approvals",
     "GET /jobs/{job}/answers",
     "GET /rounds/{job}",
+    "GET /rounds/{job}/people",
     "GET /rounds/{job}/report",
     "GET /families/{family}",
     "GET /cycles/{cycle}",

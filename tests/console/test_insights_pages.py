@@ -26,6 +26,9 @@ async def test_a_round_tells_what_came_of_it_with_the_range_of_each_share(front)
     assert "25% to 84%" in page
     assert "level 4, must" in page
     assert "too few for a share" in page
+    assert re.search(
+        r'href="/people/mei">Mei Tanaka</a>.*?SQL 2.5 <span class="unseen">below what is asked<', page, re.DOTALL
+    )
     assert len(front.asked) <= 5
     assert len(page) <= 60_000
     async with front.reader("ines", "recruiter") as ines:
@@ -51,6 +54,7 @@ WHO = (
     ("audit", "auditor", "/insights/rounds", 200, "Data Analyst Intern"),
     ("numbers", "analyst", "/insights", 200, "fewer than five people"),
     ("numbers", "analyst", ROUND, 200, "fewer than five people"),
+    ("tomas", "hiring_manager", ROUND, 200, "Who stands where"),
     ("numbers", "analyst", "/insights/survey", 200, '<p class="empty" role="status">'),
     ("ada", "interviewer", ROUND, 200, '<p class="empty" role="status">'),
     ("ada", "interviewer", "/insights", 200, "Nobody but you sees this page"),

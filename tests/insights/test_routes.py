@@ -15,7 +15,7 @@ from services.insights.domain.rows import Growth, GrowthKind
 from services.insights.domain.sums import RoundStep
 from services.insights.main import SERVICE
 from services.insights.sql.rounds import load_round, load_rounds_until
-from shared.contracts import CandidateErased, JobOpened, OrganizationConfigured
+from shared.contracts import CandidateErased, InterviewCompleted, JobOpened, OrganizationConfigured
 from tests.browser import Browser, browsing
 from tests.insights import halden
 from tests.insights.sentences import everything_said
@@ -61,6 +61,25 @@ async def test_a_round_is_read_in_figures_and_sentences(browser):
         "certainty": "hint", "act": "campaign", "says": "SQL is to be built up in 4 of 6 letters (30% to 90%).",
     }  # fmt: skip
     assert one(shown, "survey")["why_not"] == "too_few"
+
+
+async def test_who_stands_where_is_told_to_those_who_may_read_the_scorecards(browser, stage):
+    whole = (await read(browser, f"{ROUND}/people", "recruiter"))["items"]
+    second = await read(browser, f"{ROUND}/people?limit=1", "auditor")
+    third = await read(browser, f"{ROUND}/people?limit=1&cursor={second['cursor']}", "auditor")
+
+    assert [one["candidate"] for one in whole] == ["amara", "diego", "hanna", "lukas", "mei", "noor", "priya"]
+    assert [*second["items"], *third["items"]] == whole[:2]
+    mei = {one["competency"]: one for one in whole[4]["levels"]}
+    assert mei["sql"] == {"competency": "sql", "level": 2.5, "ratings": 2, "met": False}
+    assert len({one["candidate"] for one in whole if {"sql": True}.items() <= _met(one).items()}) == 4
+    assert (await read(browser, f"{ROUND}/people", "analyst")).status_code == 403
+    log = await stage.fetch("SELECT DISTINCT candidate FROM reads WHERE route LIKE '%/rounds/{job}/people'")
+    assert len(log) == 7
+
+
+def _met(one: dict) -> dict:
+    return {level["competency"]: level["met"] for level in one["levels"]}
 
 
 async def test_rounds_are_listed_the_newest_closing_first_page_by_page(browser):
@@ -114,13 +133,21 @@ async def test_hiring_managers_see_their_own_rounds_and_the_rest_guarded(browser
     listed = await read(browser, "/rounds", "hiring_manager", **MANAGER)
     analyst = await read(browser, "/rounds", "analyst", **MANAGER)  # who was a hiring manager once
     refused = await read(browser, f"/rounds/{NEXT_JOB}/report", "hiring_manager", **MANAGER)
+    people = await read(browser, f"{ROUND}/people", "hiring_manager", **MANAGER)
     family = await read(browser, "/families/DATA", "hiring_manager", **MANAGER)
     cycle = await read(browser, "/cycles/Summer%202027", "recruiter")
+    held = next(e for e in halden.events() if isinstance(e, InterviewCompleted) and e.candidate == "diego")
+    owed = InterviewCompleted.model_validate(
+        {**held.model_dump(), "interview": "more", "interviewers": [{"user": "mona"}]}
+    )
+    await stage.deliver(Heard(owed, at=LATER, organization="halden"))
+    unbiased = await read(browser, f"{ROUND}/people", "hiring_manager", **MANAGER)
 
     assert own["guarded"] is False
     assert [(r["job"], r["guarded"]) for r in listed["items"]] == [(FIRST_JOB, False)]
     assert [r["guarded"] for r in analyst["items"]] == [True] * 3
     assert (refused.status_code, refused.json()["code"]) == (403, "not-your-job")
+    assert {one["candidate"] for one in people["items"]} - {one["candidate"] for one in unbiased["items"]} == {"diego"}
     assert family["guarded"] is True
     assert (cycle["rounds"], one(cycle, "held")["of"]) == (1, 15)
 

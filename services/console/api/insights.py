@@ -13,6 +13,7 @@ from services.console.api.visitors import Visitor, visiting
 from services.console.calls import insights
 from services.console.calls.desk import Hole, panel, panels
 from services.console.calls.interviews.jobs import JOB
+from services.console.calls.names import find_names
 from services.console.calls.notifications.survey import SURVEY
 from services.console.calls.notifications.usefulness import USEFULNESS
 from services.console.domain.figures import Figures, where_to
@@ -22,6 +23,7 @@ from shared.web.roles import Role
 routes = page_routes()
 AtInsights = Annotated[Visitor, Depends(visiting(Place.INSIGHTS))]
 _SCORED = frozenset({Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.AUDITOR})
+_OF_PEOPLE = _SCORED | {Role.HIRING_MANAGER}
 _READING = _SCORED | {Role.HIRING_MANAGER, Role.ANALYST}
 _RATED = frozenset({Role.INTERVIEWER, Role.HIRING_MANAGER, Role.RECRUITER})
 _PASSED_ON = ("content-type", "content-security-policy", "content-language", "referrer-policy", "x-robots-tag")
@@ -68,16 +70,20 @@ async def show_rounds(
 
 @routes.get(Place.INSIGHTS + "/rounds/{job}")
 async def show_round(visitor: AtInsights, job: str) -> HTMLResponse:
-    """One round in figures. What the job asks for comes from whoever knows it, for those who may see it."""
+    """One round in figures. What the job asks for comes from whoever knows it, and who is behind them, if they may."""
     desk = visitor.desk
     asked: dict[str, Any] = {"round": desk.read(insights.ROUND, job=job)}
     if visitor.may_see(Place.JOBS):
         asked["opening"] = desk.read(JOB, job=job)
-    found = await panels(**asked)
+    if visitor.roles & _OF_PEOPLE:
+        asked["people"] = desk.read(insights.PEOPLE, job=job, limit=ROWS)
+    found = {"people": None} | await panels(**asked)
+    people = getattr(found["people"], "items", ())
+    names = await find_names(desk, people=(one.candidate for one in people))
     opening = found.pop("opening", None)
     opened = None if isinstance(opening, Hole) or not opening else opening.opened
     wanted = {one.competency: one for one in opened.competencies} if opened else {}
-    return _page(visitor, "insights_round.html", "rounds", found["round"], asked=wanted, job=job, **found)
+    return _page(visitor, "insights_round.html", "rounds", found["round"], asked=wanted, job=job, names=names, **found)
 
 
 @routes.get(Place.INSIGHTS + "/rounds/{job}/report")

@@ -109,10 +109,27 @@ class OwnFigures(Told):
     figures: tuple[Figure, ...]
 
 
+class Level(Told):
+    """The mean level of one person in one competency, 1 to 5."""
+
+    competency: str
+    level: float
+    ratings: int
+    met: bool | None = None
+
+
+class Standing(Told):
+    """One person of a round."""
+
+    candidate: str
+    levels: tuple[Level, ...]
+
+
 ROUNDS = reading(
     "insights", "/rounds", Listed[ListedRound], "family", "cycle", "state", "outcome", "limit", "cursor"
 )  # fmt: skip
 ROUND = reading("insights", "/rounds/{job}", KnownRound)
+PEOPLE = reading("insights", "/rounds/{job}/people", Listed[Standing], "limit")
 REPORT = reading("insights", "/rounds/{job}/report", Told)
 OVERVIEW = reading("insights", "/overview", Scope)
 FAMILY = reading("insights", "/families/{family}", Scope)

@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from services.insights.api import exports, people, rounds, scopes
+from services.insights.api import exports, people, rounds, scopes, standings
 
-ROUTES: tuple[APIRouter, ...] = (rounds.routes, scopes.routes, people.routes, exports.routes)
+ROUTES: tuple[APIRouter, ...] = (rounds.routes, standings.routes, scopes.routes, people.routes, exports.routes)

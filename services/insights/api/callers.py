@@ -18,6 +18,7 @@ WORKING = frozenset((Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)
 READERS = (*sorted(WORKING), Role.HIRING_MANAGER, Role.ANALYST)
 
 Reader = Annotated[Caller, Depends(signed_in(*READERS))]
+OfPeople = Annotated[Caller, Depends(signed_in(*sorted(WORKING), Role.HIRING_MANAGER))]
 Exporter = Annotated[Caller, Depends(signed_in(*READERS, Role.INTEGRATION))]
 Interviewing = Annotated[Caller, Depends(signed_in(Role.INTERVIEWER, Role.HIRING_MANAGER, Role.RECRUITER))]
 Anybody = Annotated[Caller, Depends(signed_in(*Role))]

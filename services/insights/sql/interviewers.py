@@ -1,5 +1,6 @@
 """What one interviewer may see of themselves, and nobody else: found when they ask, kept nowhere."""
 
+from services.insights.domain.heard import HeardJob
 from services.insights.domain.rows import Assessment, Scorecard
 from services.insights.sql.rows import ASSESSMENTS_READ, SCORECARDS_READ
 from shared.kit.db import Connection
@@ -44,3 +45,17 @@ async def load_own(conn: Connection, organization: str, interviewer: str) -> tup
     )
     given = SCORECARDS_READ.validate_python([Scorecard(*row) for row in scorecards])
     return given, ASSESSMENTS_READ.validate_python([Assessment(*row) for row in assessments])
+
+
+async def find_owed(conn: Connection, job: HeardJob, interviewer: str) -> set[str]:
+    """The people of a job about whom an interviewer still owes feedback."""
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT candidate FROM scorecards s WHERE s.organization = $1 AND s.interviewer = $2
+        AND s.interviewer <> '' AND s.job = $3 AND s.given_at IS NULL
+        """,
+        job.organization,
+        interviewer,
+        job.job,
+    )
+    return {row[0] for row in rows}

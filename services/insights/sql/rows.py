@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
+from services.insights.domain.heard import HeardJob
 from services.insights.domain.rows import (
     Assessment,
     Candidacy,
@@ -150,6 +151,11 @@ async def load_round_rows(conn: Connection, jobs: Jobs) -> Mapping[Pair, RoundRo
             strict=True,
         )
     }
+
+
+async def load_assessments(conn: Connection, job: HeardJob) -> list[Assessment]:
+    """Of one job."""
+    return ASSESSMENTS_READ.validate_python(await ASSESSMENTS.find(conn, ([job.organization], [job.job])))
 
 
 async def _find(
