@@ -1,5 +1,6 @@
 """Tasks: what a person has to do by hand, done and opened again."""
 
+import html
 import re
 
 import pytest
@@ -33,6 +34,56 @@ async def test_a_task_is_done_and_opened_again(front):
     assert "Nothing is left to do." in done
     assert "It is open again." in again
     assert task in again
+
+
+async def ask(front, words: str) -> None:
+    """Tom would have a person look again."""
+    said = CandidateResponded(
+        response="r2", candidate="tom", responded_at=berlin(13, 16, 10), kind="review_requested", text=words
+    )
+    await front.house.publish([StoryFact(said, berlin(13, 16, 10))])
+
+
+async def test_what_somebody_asked_for_is_answered_with_the_lint_beside_and_leaves_the_list(front):
+    await ask(front, "I <3 SQL: was it the join?")
+    async with front.reader("ines", "recruiter") as ines:
+        tasks = (await ines.get("/tasks")).text
+        form = re.search(r'href="(/letters/[^"]+/answer)"', tasks)[1]
+        page = (await ines.get(form)).text
+        etag = html.unescape(re.search(r'name="etag" value="([^"]*)"', page)[1])
+        empty = await ines.send(form, act="release", text=" ")
+        checked = (await ines.send(form, act="check", text="You are a great culture fit.")).text
+        found = (await ines.send(form, act="release", text="You are a great culture fit.", etag=etag)).text
+        stale = (await ines.send(form, act="save", text="It was the join.", etag=etag)).text
+        released = (await ines.send(form, act="release", text="It was the join, as you thought.")).text
+        person = (await ines.get("/people/tom")).text
+        letter = (await ines.get(form.removesuffix("/answer"))).text
+
+    assert "I &lt;3 SQL: was it the join?" in tasks
+    assert "I &lt;3 SQL: was it the join?" in page
+    assert "Write the answer" in tasks
+    assert (empty.status_code, 'href="#text"' in empty.text) == (422, True)
+    assert "<mark>culture fit</mark>" in checked
+    assert "Nothing is kept yet." in checked
+    assert "It is kept, and not released" in found
+    assert "The letter changed since you looked" in stale
+    assert "It was the join.</textarea>" in stale
+    assert "1 letter is released." in released
+    assert "I &lt;3 SQL: was it the join?" in person
+    assert "It was the join, as you thought." in letter
+    assert 'value="refuse"' not in letter
+
+
+async def test_what_nobody_writes_to_ends_for_a_reason(front):
+    await ask(front, "Please.")
+    async with front.reader("ines", "recruiter") as ines:
+        silent = (await ines.send("/tasks", act="done", id="review_requested:r2")).text
+        ended = (await ines.send("/tasks", act="done", id="review_requested:r2", reason="We talked.")).text
+
+    assert "Write the answer and release its letter" in silent
+    assert "Done. It is off the list." in ended
+    assert 'value="reopen"' not in ended
+    assert "review_requested:r2" not in ended
 
 
 async def test_a_task_that_is_none_says_so(front):

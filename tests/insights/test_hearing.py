@@ -15,6 +15,15 @@ def test_the_letter_that_answers_is_called_as_its_sender_calls_it():
     assert hearing.DECISION == LetterKind.DECISION
 
 
+def test_a_request_that_nobody_answered_is_no_broken_promise_about_the_application():
+    late = {"application": "a-amara", "missing": "approval", "due_at": "2026-12-07T17:00:00+00:00"}
+    facts = [SavedFact("answer-overdue", name, None, NOW, False, late | asked) for name, asked in (
+        ("o1", {}), ("o2", {"response": "r1"})
+    )]  # fmt: skip
+
+    assert len(hear("halden", "amara", facts).delays) == 1
+
+
 def test_who_left_the_pool_is_as_if_they_had_never_been_in_it():
     """Whether a place was ever said depends on the order in which facts came; what holds does not."""
     pooled = SavedFact("candidate-pooled", "m-amara", None, NOW, False, POOLED)

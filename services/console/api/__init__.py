@@ -1,6 +1,7 @@
 """The pages of the console."""
 
 from services.console.api import (
+    answering,
     assets,
     campaigns,
     counts,
@@ -37,6 +38,7 @@ ROUTES = (
     counts.routes,
     letters.routes,
     letter.routes,
+    answering.routes,
     waiting.routes,
     deciding.routes,
     tasks.routes,

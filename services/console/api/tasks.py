@@ -12,7 +12,7 @@ from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls.desk import CallRefused, Hole, panel
 from services.console.calls.names import find_names
-from services.console.calls.notifications.work import FINISH_TASK, REOPEN_TASK, TASKS
+from services.console.calls.notifications.work import FINISH_TASK, REOPEN_TASK, TASKS, Finished
 from shared.web.roles import Role
 
 routes = page_routes()
@@ -48,11 +48,14 @@ async def act_on_task(
     wanted: Annotated[WantedTasks, Query()],
     act: Annotated[Literal["done", "reopen"], Form()],
     task: Annotated[str, Form(alias="id")],
+    reason: Annotated[str, Form()] = "",
 ) -> HTMLResponse:
-    """A task is done, or is not after all."""
-    route = FINISH_TASK if act == "done" else REOPEN_TASK
+    """A task is done, or is not after all; what a candidate asked for ends here for a reason."""
     try:
-        await visitor.desk.change(route, task=task)
+        if act == "done":
+            await visitor.desk.change(FINISH_TASK, Finished(reason=reason.strip() or None), task=task)
+        else:
+            await visitor.desk.change(REOPEN_TASK, task=task)
     except CallRefused as refused:
         return await _show(visitor, wanted, error=refused.refusal.detail or refused.refusal.title)
     return await _show(visitor, wanted, done=(act, task))
@@ -74,12 +77,13 @@ async def _show(visitor: Visitor, wanted: WantedTasks, **said: Any) -> HTMLRespo
     )
     return visitor.show(
         "tasks.html", place=Place.TASKS, wanted=wanted, tasks=listed, names=names, may_act=bool(visitor.roles & DOERS),
-        kinds=KINDS, **{"done": None, "error": None, **said},
+        kinds=KINDS, requests=REQUESTS, **{"done": None, "error": None, **said},
     )  # fmt: skip
 
 
+REQUESTS = ("feedback_requested", "review_requested", "disputed")
 KINDS = (
-    "feedback_requested", "review_requested", "disputed", "reply", "unread_mail", "interested", "decision_changed",
+    *REQUESTS, "reply", "unread_mail", "interested", "decision_changed",
     "feedback_changed", "refused_letter", "stale_letter", "failed_letter", "bounced_letter", "complaint",
     "sending_refused", "stuck_mail",
 )  # fmt: skip

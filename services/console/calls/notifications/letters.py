@@ -124,6 +124,20 @@ class Preview(Told):
     blocks: tuple[PreviewBlock, ...]
 
 
+class Request(Told):
+    """What a candidate asked a person for, and what was written to them so far."""
+
+    kind: str
+    asked_at: datetime
+    words: str | None = None
+    language: str
+    text: str | None = None
+    written_by: str | None = None
+    written_at: datetime | None = None
+    findings: tuple[Found, ...] = ()
+    concerns: tuple[str, ...] = ()
+
+
 class Letter(ListedLetter):
     """A letter with all that is known of it."""
 
@@ -132,6 +146,7 @@ class Letter(ListedLetter):
     decided_by: str | None = None
     mail: str | None = None
     draft: Draft | None = None
+    request: Request | None = None
     preview: Preview | None = None
     opens_at: datetime
     timezone: str
@@ -175,6 +190,12 @@ class Approvals(BaseModel):
     not_before: datetime
 
 
+class Answer(BaseModel):
+    """What somebody who asked is answered."""
+
+    text: str
+
+
 class Edited(BaseModel):
     """The items of a letter as they shall be."""
 
@@ -189,5 +210,6 @@ LETTERS = reading("notifications", "/letters", Listed[ListedLetter], "state", "j
 LETTERS_TO = reading("notifications", "/letters", Listed[CausedLetter], "candidate", "limit", "cursor")
 LETTER = reading("notifications", "/letters/{letter}", Letter)
 DECIDE_LETTER = writing("notifications", "/letters/{letter}/approval", Letter)
+WRITE_ANSWER = writing("notifications", "/letters/{letter}/answer", Letter)
 EDIT_LETTER = writing("notifications", "/letters/{letter}/draft", Letter)
 ANSWERS = reading("notifications", "/jobs/{job}/answers", ForeseenAnswers, "limit", "cursor")

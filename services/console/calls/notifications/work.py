@@ -41,6 +41,8 @@ class Task(Told):
     since: datetime
     due_at: datetime
     done_at: datetime | None = None
+    words: str | None = None
+    letter: str | None = None
 
 
 class Response(Told):
@@ -49,6 +51,7 @@ class Response(Told):
     kind: str
     responded_at: datetime
     until: datetime | None = None
+    text: str | None = None
 
 
 class Braked(Told):
@@ -56,6 +59,12 @@ class Braked(Told):
 
     paused: bool
     since: datetime | None = None
+
+
+class Finished(BaseModel):
+    """Why what a candidate asked for ends without a letter."""
+
+    reason: str | None = None
 
 
 class Brake(BaseModel):
