@@ -1,9 +1,10 @@
-"""What happens because time passed: sessions end, and ways in that nobody came back from."""
+"""What happens because time passed: sessions end, ways in that nobody came back from, and what was kept for long."""
 
 from datetime import UTC, datetime
 
-from services.console.domain.sessions import ABSOLUTE, IDLE, SIGN_IN_LASTS
+from services.console.domain.sessions import ABSOLUTE, FORGOTTEN_AFTER, IDLE, SIGN_IN_LASTS
 from services.console.sql.sessions import end_sessions
+from services.console.sql.visits import forget_visitors
 from services.console.sql.ways import end_ways
 from shared.kit.clock import Schedule
 from shared.kit.turn import Turn
@@ -17,4 +18,5 @@ async def end_old_sessions(turn: Turn) -> int:
     now = datetime.now(UTC)
     await end_sessions(turn.conn, started_before=now - ABSOLUTE, seen_before=now - IDLE)
     await end_ways(turn.conn, before=now - SIGN_IN_LASTS)
+    await forget_visitors(turn.conn, before=now - FORGOTTEN_AFTER)
     return 0

@@ -26,6 +26,7 @@ from services.console.api import (
     styleguide,
     tasks,
     today,
+    views,
     waiting,
 )
 
@@ -34,6 +35,7 @@ ROUTES = (
     sign_in.routes,
     logout.routes,
     preferences.routes,
+    views.routes,
     today.routes,
     counts.routes,
     letters.routes,

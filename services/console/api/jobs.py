@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from services.console.api.links import address
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
+from services.console.api.views import views_of
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls.desk import Hole, panel
 from services.console.calls.interviews.jobs import JOBS
@@ -47,4 +48,6 @@ async def show_jobs(
     jobs = await panel(visitor.desk.read(JOBS, **wanted, limit=ROWS, cursor=cursor))
     more = None if isinstance(jobs, Hole) else jobs.cursor
     following = address(Place.JOBS, **wanted, cursor=more) if more else None
-    return visitor.show("jobs.html", place=Place.JOBS, jobs=jobs, asked=asked, next=following)
+    return visitor.show(
+        "jobs.html", views=await views_of(visitor, Place.JOBS), place=Place.JOBS, jobs=jobs, asked=asked, next=following
+    )

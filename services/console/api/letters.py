@@ -9,6 +9,7 @@ from services.console.api.acts import not_before
 from services.console.api.places import Place
 from services.console.api.releasing import Released, release_all, release_some, take_back
 from services.console.api.routes import page_routes
+from services.console.api.views import views_of
 from services.console.api.visitors import Visitor, visiting
 from services.console.api.wanted_letters import Wanted
 from services.console.calls.desk import Hole, Versioned, panel, panels
@@ -65,7 +66,8 @@ async def _show(
     )
     rows = sorted(rows, key=lambda row: (not row.concerns, names.person(row.candidate))) if wanted.waits else rows
     return visitor.show(
-        "letters.html", place=Place.LETTERS, wanted=wanted, jobs=found["jobs"], listing=listing, rows=rows, names=names,
+        "letters.html", views=await views_of(visitor, Place.LETTERS),
+        place=Place.LETTERS, wanted=wanted, jobs=found["jobs"], listing=listing, rows=rows, names=names,
         done=done, soonest=not_before(visitor), chosen=set(chosen),
     )  # fmt: skip
 

@@ -35,6 +35,7 @@ class Place(StrEnum):
     SEARCH = "/search"
     TASKS = "/tasks"
     PREFERENCES = "/preferences"
+    VIEWS = "/views"
 
 
 def _roles(codes: str) -> frozenset[Role]:
@@ -56,6 +57,7 @@ WHOSE: dict[Place, frozenset[Role]] = {
     Place.SETTINGS: _roles("RCMAU"),
     Place.OPERATIONS: _roles("A"),
     Place.PREFERENCES: PEOPLE,
+    Place.VIEWS: PEOPLE,
     Place.SEARCH: _roles("RCMAU"),
     Place.TASKS: _roles("RCMAU"),
 }

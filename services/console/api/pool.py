@@ -10,6 +10,7 @@ from services.console.api.acts import JOB_DECIDERS, status_of
 from services.console.api.links import address
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
+from services.console.api.views import views_of
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls import candidates
 from services.console.calls.desk import Hole, panel, panels
@@ -93,7 +94,8 @@ async def _show(visitor: Visitor, wanted: WantedMembers, done: Done | None = Non
     )
     cursor = getattr(found["pool"], "cursor", None)
     return visitor.show(
-        "pool.html", place=Place.POOL, status=status_of(done), found=found, opened=opened, member=place, names=names,
+        "pool.html", views=await views_of(visitor, Place.POOL),
+        place=Place.POOL, status=status_of(done), found=found, opened=opened, member=place, names=names,
         wanted=wanted, done=done, may_decide=bool(visitor.roles & JOB_DECIDERS),
         next=address(Place.POOL, **wanted.filters, cursor=cursor) if cursor else None,
     )  # fmt: skip

@@ -23,6 +23,7 @@ from services.console.sql.sessions import (
     save_session,
     save_tokens,
 )
+from services.console.sql.visits import note_visit
 from shared.kit.db import EVERYONE
 from shared.web.access import NotSignedIn, TokenIdentity
 
@@ -54,6 +55,7 @@ async def begin_session(request: Request, response: Response, tokens: Tokens, si
     async with request.app.state.runtime.database.transaction(EVERYONE) as conn:
         if before := request.cookies.get(cookie_name(request, "tl")):
             await end_session(conn, _hash(before))
+        await note_visit(conn, identity.organization, identity.user, now)
         await save_session(conn, kept)
     set_cookie(request, response, "tl", held)
     return identity

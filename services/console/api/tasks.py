@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from services.console.api.links import address
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
+from services.console.api.views import views_of
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls.desk import CallRefused, Hole, panel
 from services.console.calls.names import find_names
@@ -76,7 +77,8 @@ async def _show(visitor: Visitor, wanted: WantedTasks, **said: Any) -> HTMLRespo
         jobs=(row.job for row in rows),
     )
     return visitor.show(
-        "tasks.html", place=Place.TASKS, wanted=wanted, tasks=listed, names=names, may_act=bool(visitor.roles & DOERS),
+        "tasks.html", views=await views_of(visitor, Place.TASKS),
+        place=Place.TASKS, wanted=wanted, tasks=listed, names=names, may_act=bool(visitor.roles & DOERS),
         kinds=KINDS, requests=REQUESTS, **{"done": None, "error": None, **said},
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from services.console.api.links import address
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
+from services.console.api.views import views_of
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls.desk import panels, rows_of
 from services.console.calls.interviews.jobs import JOBS
@@ -59,5 +60,11 @@ async def show_waiting(
     )
     undecided = [job for job in rows_of(found["closed"]) if job.undecided]
     return visitor.show(
-        "waiting.html", place=Place.WAITING, found=found, names=names, wanted=wanted, undecided=undecided
+        "waiting.html",
+        views=await views_of(visitor, Place.WAITING),
+        place=Place.WAITING,
+        found=found,
+        names=names,
+        wanted=wanted,
+        undecided=undecided,
     )

@@ -9,3 +9,4 @@ SIGN_IN_LASTS = timedelta(minutes=10)
 LOGOUT_LASTS = timedelta(minutes=5)  # a logout token that is older was kept by somebody
 NEW = timedelta(minutes=1)  # whoever signed in so lately is not sent to sign in again
 SEEN_EVERY = timedelta(minutes=1)  # that somebody is there is written down no oftener
+FORGOTTEN_AFTER = timedelta(days=365)  # without signing in: their preferences and views go
