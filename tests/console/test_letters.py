@@ -1,11 +1,17 @@
 """Letters: released at once or one by one, rewritten with the lint beside, taken back while they are here."""
 
 import re
+from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
 from cli.demo.story import FIRST_JOB
+from services.console.api.undoing import NAMED
+from services.console.sql.acts import save_act
+from shared.kit.db import EVERYONE
 from tests.console.forms import form_with, versions_in
+from tests.console.words import said
 
 pytestmark = pytest.mark.db
 
@@ -48,6 +54,29 @@ async def test_what_is_released_can_be_taken_back_for_ten_minutes_at_least(front
     letters = (await front.house.ask("notifications", "GET", f"/letters?job={FIRST_JOB}&limit=100"))["items"]
 
     assert min(one["due_at"] for one in letters if one["due_at"]) >= "2026-11-13T15:30"  # it is 15:20
+
+
+async def test_more_than_a_form_can_name_are_taken_back_by_whoever_released_them(front):
+    async with front.reader("ines", "recruiter") as ines, front.reader("head", "recruiter") as head:
+        page = (await ines.get(LIST)).text
+        await ines.send(LIST, act="release-all", expected="7", etag=form_with(page, "expected")["etag"])
+        listed = await front.house.ask("notifications", "GET", f"/letters?kind=decision&job={FIRST_JOB}&limit=100")
+        released = [one["letter"] for one in listed["items"] if one["state"] == "planned"]
+        async with front.database.transaction(EVERYONE) as conn:
+            await save_act(conn, UUID(int=1), "halden", "ines", released, datetime.now(UTC))
+        others = (await head.send(LIST, act="take-back", of=str(UUID(int=1)))).text
+        taken = (await ines.send(LIST, act="take-back", of=str(UUID(int=1)))).text
+
+    assert "Choose at least one letter first." in others
+    assert "7 letters are taken back and wait again." in taken
+    assert 'name="number" value="7"' in taken
+
+
+@pytest.mark.parametrize(("number", "named", "acts"), [(200, 200, 0), (201, 0, 1)])
+def test_a_form_names_two_hundred_and_an_act_names_more(number, named, acts):
+    form = said("components.html", "things", range(number), "an-act" if number > NAMED else "")
+
+    assert (form.count('name="id"'), form.count('name="of"')) == (named, acts)
 
 
 async def test_a_letter_is_rewritten_with_the_lint_beside_it(front):

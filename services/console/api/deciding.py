@@ -1,6 +1,7 @@
 """Everybody of a closed job who was told nothing is decided at once, after it was shown what each will be told."""
 
 from typing import Annotated, NamedTuple
+from uuid import UUID
 
 from fastapi import Depends, Form
 from fastapi.responses import HTMLResponse
@@ -8,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from services.console.api.acts import CHANGED, JOB_DECIDERS, UNTYPED, each, is_meant
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
+from services.console.api.undoing import things_of, way_back
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls.desk import CallRefused, Hole, Refusal, panels, rows_of
 from services.console.calls.interviews.applications import REVERSE, Reversal
@@ -32,6 +34,7 @@ class Done(NamedTuple):
     refusal: Refusal | None = None
     code: str = ""
     again: bool = False
+    way_back: str = ""
 
 
 @routes.get(f"{Place.WAITING}/{{job}}")
@@ -51,10 +54,11 @@ async def decide(
     again: Annotated[bool, Form(alias="would_reconsider")] = False,
     etag: Annotated[str, Form()] = "",
     applications: Annotated[list[str] | None, Form(alias="id")] = None,
+    of: Annotated[UUID | None, Form()] = None,
 ) -> HTMLResponse:
     """Decide everybody, or take that back."""
     if act == "reverse":
-        return await _show(visitor, job, await _reverse(visitor, applications or []))
+        return await _show(visitor, job, await _reverse(visitor, await things_of(visitor, applications, of)))
     if not is_meant(expected, typed):
         return await _show(visitor, job, Done(act, left=expected, error="number", code=code, again=again))
     decisions = Decisions(
@@ -71,7 +75,8 @@ async def decide(
         kind = "changed" if told.code in CHANGED else "refused"
         done = Done(act, left=expected, error=kind, refusal=told, code=code, again=again)
         return await _show(visitor, job, done)
-    return await _show(visitor, job, Done(act, decided.applications))
+    back = await way_back(visitor, decided.applications)
+    return await _show(visitor, job, Done(act, decided.applications, way_back=back))
 
 
 async def _reverse(visitor: Visitor, applications: list[str]) -> Done:

@@ -1,6 +1,7 @@
 """Letters: what waits to be released, by job; released, held back and taken back, one or many at once."""
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from fastapi import Depends, Form, Query
 from fastapi.responses import HTMLResponse
@@ -9,6 +10,7 @@ from services.console.api.acts import not_before
 from services.console.api.places import Place
 from services.console.api.releasing import Released, release_all, release_some, take_back
 from services.console.api.routes import page_routes
+from services.console.api.undoing import things_of, way_back
 from services.console.api.views import views_of
 from services.console.api.visitors import Visitor, visiting
 from services.console.api.wanted_letters import Wanted
@@ -41,15 +43,17 @@ async def act_on_letters(
     expected: Annotated[int, Form()] = 0,
     typed: Annotated[str, Form(alias="number")] = "",
     etag: Annotated[str, Form()] = "",
+    of: Annotated[UUID | None, Form()] = None,
 ) -> HTMLResponse:
     """Release all that raise no concern, release those chosen, or take back."""
-    chosen = list(dict.fromkeys(letters or ()))
+    chosen = await things_of(visitor, letters, of)
     if act == "take-back":
-        return await _show(visitor, wanted, done=await take_back(visitor, chosen))
-    if act == "release-all":
+        done = await take_back(visitor, chosen)
+    elif act == "release-all":
         done = await release_all(visitor, wanted.job or "", expected, typed, etag)
     else:
         done = await release_some(visitor, wanted.job or "", chosen, typed)
+    done = done._replace(way_back=await way_back(visitor, done.letters))
     return await _show(visitor, wanted, done=done, chosen=chosen if done.error else ())
 
 

@@ -21,7 +21,10 @@ PAGE = 200
 
 
 class Released(NamedTuple):
-    """What an act did to letters, by their ids with whom they are to. `error`: why it did nothing."""
+    """What an act did to letters, by their ids with whom they are to. `error`: why it did nothing.
+
+    `way_back`: the act by which they are taken back, where they are too many to name.
+    """
 
     act: str
     letters: Mapping[str, str] = {}
@@ -29,6 +32,7 @@ class Released(NamedTuple):
     leaves_at: datetime | None = None
     error: str = ""
     detail: str | None = None
+    way_back: str = ""
 
     @property
     def people(self) -> list[str]:

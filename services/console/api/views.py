@@ -1,6 +1,5 @@
 """Views: lists with their filters under a name of one's own, kept, deleted, and kept again."""
 
-from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
@@ -10,10 +9,10 @@ from pydantic import AfterValidator
 
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
+from services.console.api.undoing import at_home
 from services.console.api.visitors import Visitor, visiting
 from services.console.domain.views import FILTERS, LONGEST, MOST, kept_of
 from services.console.sql.views import View, delete_view, load_views, save_view
-from shared.kit.db import Connection, Database
 from shared.kit.ids import uuid7
 
 routes = page_routes()
@@ -62,7 +61,7 @@ async def act_on_view(
     wanted = View(UUID(uuid7()), place, name, kept_of(place, query))
     if not (place and name and wanted.query):
         return await _show(visitor, wrong=wanted, status=422)
-    async with _at_home(visitor) as conn:
+    async with at_home(visitor) as conn:
         is_saved = await save_view(conn, visitor.identity.organization, visitor.user, wanted, MOST)
     if not is_saved:
         return await _show(visitor, is_full=True, status=422)
@@ -72,18 +71,13 @@ async def act_on_view(
 
 
 async def _delete(visitor: Visitor, view: UUID) -> View | None:
-    async with _at_home(visitor) as conn:
+    async with at_home(visitor) as conn:
         return await delete_view(conn, visitor.identity.organization, visitor.user, view)
 
 
 async def _load(visitor: Visitor) -> list[View]:
-    async with _at_home(visitor) as conn:
+    async with at_home(visitor) as conn:
         return await load_views(conn, visitor.identity.organization, visitor.user)
-
-
-def _at_home(visitor: Visitor) -> AbstractAsyncContextManager[Connection]:
-    database: Database = visitor.request.app.state.runtime.database
-    return database.transaction([visitor.identity.organization])
 
 
 async def _show(visitor: Visitor, *, status: int = 200, **said: object) -> HTMLResponse:

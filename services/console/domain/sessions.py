@@ -10,3 +10,4 @@ LOGOUT_LASTS = timedelta(minutes=5)  # a logout token that is older was kept by 
 NEW = timedelta(minutes=1)  # whoever signed in so lately is not sent to sign in again
 SEEN_EVERY = timedelta(minutes=1)  # that somebody is there is written down no oftener
 FORGOTTEN_AFTER = timedelta(days=365)  # without signing in: their preferences and views go
+TAKEN_BACK_FOR = timedelta(days=1)  # what was done to many at once
