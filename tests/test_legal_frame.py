@@ -19,7 +19,7 @@ SHOWING = [
     *(ROOT / "services/notifications/api").glob("*.py"),
     ROOT / "shared/web/dead_links.py",
 ]
-REMINDERS = {Variant.REMINDER, Variant.REMINDER_FOR_CANDIDATE}  # to colleagues
+TO_COLLEAGUES = {Variant.REMINDER, Variant.REMINDER_FOR_CANDIDATE, Variant.DIGEST}
 
 
 def test_every_page_for_candidates_is_given_it():
@@ -41,7 +41,7 @@ def test_every_mail_to_candidates_ends_with_it(variant, language):
 
     for kind in ("plain", "html"):
         said = mail.get_body((kind,)).get_content()
-        assert [part in said for part in LEGAL] == [variant not in REMINDERS] * len(LEGAL), kind
+        assert [part in said for part in LEGAL] == [variant not in TO_COLLEAGUES] * len(LEGAL), kind
 
 
 def test_what_is_not_set_is_not_spoken_of():

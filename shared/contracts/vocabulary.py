@@ -262,6 +262,8 @@ _OTHERS = {
     "ReleasedDevelopment.language": "The language, where it is not that of the letter.",
     "ReleasedStrength.language": "The language, where it is not that of the letter.",
     "location": "Where the job is.",
+    "InterviewScheduled.location": "Where the candidate comes to, in one line, as they read it.",
+    "meeting_url": "Where the candidate joins, as they read it.",
     "message_id": "The Message-ID of the mail.",
     "notice": "Who tells the candidate, and when.",
     "phone": "Their telephone number.",

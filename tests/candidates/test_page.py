@@ -414,3 +414,17 @@ async def test_what_a_mail_asks_for_has_a_place_of_its_own_on_the_page(stage, br
     assert asked >= {"talent_pool", "jobs"}
     assert {place for place in asked if f'id="{place}"' not in page} == set()
     assert page.index("One thing you can do") < page.index("Your feedback") < page.index('id="talent_pool"')
+
+
+async def test_where_an_interview_is_stands_on_the_page_as_it_was_said_last(stage, browser):
+    slot = {"starts_at": "2026-11-25T14:00:00Z", "ends_at": "2026-11-25T15:00:00Z", "location": "Torstraße 1"}
+    await stage.deliver(registered("noor"), applied("noor"), scheduled("noor", **slot))
+    moved = slot | {"location": "Torstraße 2", "meeting_url": "https://video.example/noor"}
+
+    await stage.deliver(later(scheduled("noor", **moved), 30))
+
+    page = await text_of(browser)
+    assert "Where: Torstraße 2" in page
+    assert "Torstraße 1" not in page
+    assert 'href="https://video.example/noor"' in page
+    assert "Nothing to do for you" in page

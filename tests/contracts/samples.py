@@ -87,6 +87,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "interviewers": PANEL,
         "assesses": ["sql"],
         "url": "https://example.org/i1",
+        "location": "Torstraße 1, 10119 Berlin, second floor",
+        "meeting_url": "https://video.example/i1",
     },
     "interview-completed": {
         **INTERVIEW,

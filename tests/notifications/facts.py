@@ -108,7 +108,9 @@ def applied(candidate: str, job: str | None = "su27-data", application: str | No
     )
 
 
-def scheduled(candidate: str, starts_at: datetime = INTERVIEW, interviewers: tuple = (), **more) -> Heard:
+def scheduled(
+    candidate: str, starts_at: datetime = INTERVIEW, interviewers: tuple = (), told: dict | None = None, **more
+) -> Heard:
     ends_at = starts_at.replace(hour=starts_at.hour + 1)
     event = InterviewScheduled(
         interview=f"{candidate}-i1",
@@ -118,6 +120,7 @@ def scheduled(candidate: str, starts_at: datetime = INTERVIEW, interviewers: tup
         starts_at=starts_at,
         ends_at=ends_at,
         interviewers=interviewers,
+        **(told or {}),
     )
     return Heard(event, OPENED, **more)
 

@@ -22,7 +22,8 @@ async def expect(stage, starts_at: str = "2026-11-19 10:00", now: str = "2026-11
 
 
 async def test_it_leaves_three_days_before_and_says_when_with_whom_and_what_is_looked_for(halden_stage, letterbox):
-    await expect(halden_stage)
+    place = {"location": "Torstraße 1, 10119 Berlin", "meeting_url": "https://video.example/amara", "format": "Video"}
+    await expect(halden_stage, told=place)
     await halden_stage.move_to("2026-11-16 09:59")
     before = letterbox.read()
 
@@ -35,6 +36,9 @@ async def test_it_leaves_three_days_before_and_says_when_with_whom_and_what_is_l
     assert "Thursday, 19 November 2026, 10:00 (time zone Europe/Berlin), 60 minutes." in text
     assert "the person who leads the team" in text
     assert "somebody who does this kind of work" in text
+    assert "We meet by video." in text
+    assert "Where: Torstraße 1, 10119 Berlin" in text
+    assert text.splitlines()[text.splitlines().index("Join the interview:") + 1] == "https://video.example/amara"
     assert "* SQL: joins that hold" in text
     assert "Ines Calder will read it." in text
     assert "Ada" not in text

@@ -53,6 +53,8 @@ class Meeting(NamedTuple):
     starts_at: datetime
     ends_at: datetime
     stage: str | None
+    location: str | None = None
+    meeting_url: str | None = None
 
 
 class ShownStrength(NamedTuple):
@@ -220,7 +222,7 @@ def _candidate(told: PageFacts, application: str) -> str:
 def _meetings(told: PageFacts, application: str) -> list[Meeting]:
     """The interviews that are to take place or did: neither cancelled nor missed."""
     return sorted(
-        Meeting(e.starts_at, e.ends_at, e.stage.name if e.stage else None)
+        Meeting(e.starts_at, e.ends_at, e.stage.name if e.stage else None, e.location, e.meeting_url)
         for e in told.all(InterviewScheduled)
         if e.application == application and not _said(told, e).is_called_off
     )

@@ -21,6 +21,9 @@ class StandingInterview(NamedTuple):
     interviewers: tuple[str, ...] = ()
     assesses: tuple[str, ...] = ()
     is_historical: bool = False
+    format: str | None = None
+    location: str | None = None
+    meeting_url: str | None = None
 
 
 class Colleague(NamedTuple):

@@ -205,6 +205,9 @@ def _prepared(letter: ClaimedLetter, record: RecipientRecord, opening: Opening, 
         "starts_on": said_on(slot.starts_at, zone, language),
         "zone": zone.replace("_", " "),
         "minutes": round((slot.ends_at - slot.starts_at).total_seconds() / 60),
+        "format": " ".join((slot.format or "").lower().replace("_", " ").replace("-", " ").split()),
+        "location": slot.location,
+        "meeting_link": slot.meeting_url,
         "roles": sorted({opening.roles.get(user, "") for user in slot.interviewers}),
         "sought": [
             {"name": c.name, "looks_for": c.looks_for, "language": opening.language or language}

@@ -41,6 +41,9 @@ def _slot(
         interviewers=tuple(p["user"] for p in told.body.get("interviewers") or () if p.get("response") != "declined"),
         assesses=tuple(told.body.get("assesses") or ()),
         is_historical=told.is_historical,
+        format=told.body.get("format"),
+        location=told.body.get("location"),
+        meeting_url=told.body.get("meeting_url"),
     )
 
 

@@ -71,6 +71,8 @@ class InterviewScheduled(Event, owner=INTERVIEWS, from_platforms=True, listens=A
     interviewers: Interviewers = ()
     assesses: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
     url: Url | None = None
+    location: Name | None = None
+    meeting_url: Url | None = None
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> "InterviewScheduled":
