@@ -18,6 +18,7 @@ from shared.web.links import Links
 from tests.notifications.facts import at
 
 ROOT = Path(__file__).parents[2]
+WITHHELD_ADDRESS = "withheld@the-readers-own-link.invalid"
 FRAME = LetterFrame("en", "Halden", "#ffee00")
 HEAD = Letterhead(
     sender_name="Halden People",
@@ -57,6 +58,19 @@ def test_a_mail_is_shown_to_others_without_the_links_that_are_its_readers_alone(
         body = shown.get_body((kind,)).get_content()
         assert WITHHELD in body
         assert "Zoë" in body
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        (f"r+{token('018f0000-0000-7000-8000-000000000001', 'k' * 32)}@mail.halden.example", WITHHELD_ADDRESS),
+        ("ines@halden.example", "ines@halden.example"),
+    ],
+)
+def test_nobody_who_looks_at_a_mail_learns_where_its_reader_alone_answers(address, shown):
+    left = compose(words(), FRAME, HEAD._replace(reply_address=address), Stream.DUTY)
+
+    assert message_from_bytes(shown_mail(left).encode(), policy=default)["Reply-To"] == shown
 
 
 def test_markup_in_a_name_stays_text():
