@@ -54,6 +54,12 @@ async def opened(url: str, service: str) -> AsyncIterator[Database]:
             await database.close()
 
 
+async def leave(database: Addresses) -> None:
+    """Nobody of us is connected to it any more: for who looks whether its service runs."""
+    if kept := _IDLE.pop(database.url, None):
+        await kept.close()
+
+
 def _is_at_rest(database: Database) -> bool:
     pools = (database.pool, database.looking)
     return not any(pool.is_closing() or pool.get_size() > pool.get_idle_size() for pool in pools)
@@ -122,8 +128,7 @@ class Databases:
 
     async def _leave(self, database: Addresses) -> None:
         await self._owners.pop(database.name).close()
-        if kept := _IDLE.pop(database.url, None):
-            await kept.close()
+        await leave(database)
 
     async def _shape(self, template: Addresses) -> asyncpg.Record:
         if template.name not in self._shapes:

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from shared.kit.db import Database
+from tests.databases import leave
 from tests.programs import talentloop
 
 pytestmark = pytest.mark.db
@@ -15,7 +16,9 @@ pytestmark = pytest.mark.db
 
 @pytest.fixture
 async def addresses(fresh_database):
-    return await fresh_database("candidates")
+    fresh = await fresh_database("candidates")
+    await leave(fresh)
+    return fresh
 
 
 @pytest.fixture
