@@ -9,11 +9,12 @@ from services.notifications.domain.digests import JobTeam, answers_for, is_time,
 from services.notifications.letters.digests import HELD, JOBS, LETTERS, LETTERS_OF, MATCHES, TASKS, WAITING
 from services.notifications.post.running import Post
 from shared.business_days import Calendar
-from shared.contracts import ErasureRequested, UserRegistered
+from shared.contracts import ErasureRequested, TeamMember, UserRegistered
 from tests.notifications.conftest import Halden, settings_of
 from tests.notifications.facts import (
     applied,
     at,
+    ben,
     completed,
     decided,
     halden,
@@ -154,8 +155,10 @@ async def test_what_is_due_beside_letters(desk, letterbox):
     await desk.move_to("2026-11-13 16:05")
     asked = ErasureRequested(candidate="gone", requested_at=at("2026-11-13 12:00"), by="platform")
     proposed = matched("amara", said_at=at("2026-11-13 10:00"))
-    jobs = job(), job("ws27-ae", title="Analytics Engineer")
-    await desk.deliver(halden("live"), ines(), *jobs, *known, invited("amara", status="held"), proposed, heard(asked))
+    team = [TeamMember(user="ines", role="recruiter"), TeamMember(user="ben", role="coordinator")]
+    jobs = job(team=team), job("ws27-ae", title="Analytics Engineer", team=team)
+    held = invited("amara", status="held")
+    await desk.deliver(halden("live"), ines(), ben(), *jobs, *known, held, proposed, heard(asked))
 
     await desk.move_to("2026-11-16 08:00")
 
@@ -163,6 +166,7 @@ async def test_what_is_due_beside_letters(desk, letterbox):
     assert "Analytics Engineer: 1 proposed match" in text(mail)
     assert f"{CONSOLE}/jobs/ws27-ae/matches" in text(mail)
     assert "1 person is held back from the pool" in text(mail)
+    assert "ben" not in [mail["To"].addresses[0].username for mail in letterbox.read()]  # who decides neither
     assert "Gone" not in text(mail)
 
 

@@ -132,7 +132,7 @@ def answers_for(team: JobTeam, user: str, *, is_reply_person: bool) -> bool:
 
 
 def decides(team: JobTeam, user: str) -> bool:
-    """Letters and proposals are no coordinator's to decide."""
+    """Letters, proposals and held places are no coordinator's to decide."""
     return team.roles.get(user) != TeamRole.COORDINATOR
 
 

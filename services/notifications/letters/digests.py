@@ -53,7 +53,7 @@ async def gather(conn: Connection, settings: OrganizationSettings, reader: Diges
     mine = [team for team in teams if answers_for(team, user, is_reply_person=is_reply_person)]
     jobs, decided = [team.job for team in mine], [team.job for team in mine if decides(team, user)]
     letters = await count_letters(conn, organization, decided)
-    matches, held = await _reviews(conn, organization, jobs, unnamed=is_reply_person)
+    matches, held = await _reviews(conn, organization, decided, unnamed=is_reply_person)
     waits = await count_waits(conn, organization, user, jobs, today)
     tasks = await _tasks(conn, organization, user, jobs)
     digest = Digest(
@@ -63,7 +63,7 @@ async def gather(conn: Connection, settings: OrganizationSettings, reader: Diges
         due_today=waits.due,
         tasks=tasks[:ROWS],
         tasks_in_all=len(tasks),
-        matches=_counted({job: n for job, n in matches.items() if job in decided}, titles),
+        matches=_counted(matches, titles),
         held=held,
     )
     people = [*(w.candidate for w in digest.waiting), *(t.candidate for t in digest.tasks if t.candidate)]
@@ -73,7 +73,7 @@ async def gather(conn: Connection, settings: OrganizationSettings, reader: Diges
 async def _reviews(
     conn: Connection, organization: str, jobs: Sequence[str], *, unnamed: bool
 ) -> tuple[dict[str, int], int]:
-    """Proposed matches by job, and how many are held."""
+    """Proposed matches by job, and how many are held; `jobs`: those that the reader decides about."""
     found = await count_reviews(conn, organization, jobs, unnamed=unnamed)
     matches = {job: n for (kind, job), n in found.items() if kind == ReviewKind.MATCH}
     return matches, sum(n for (kind, _), n in found.items() if kind == ReviewKind.MEMBERSHIP)
