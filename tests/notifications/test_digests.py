@@ -173,7 +173,8 @@ async def test_what_is_due_beside_letters(desk, letterbox):
 @pytest.mark.db
 async def test_who_waits_is_told_from_the_day_on_that_was_promised(desk, letterbox):
     await desk.move_to("2026-11-04 12:00")
-    await desk.deliver(halden("live"), ines(), job(), profile("hanna"), applied("hanna"), completed("hanna"))
+    hanna = profile("hanna", name="Hanna of https://evil.example")
+    await desk.deliver(halden("live"), ines(), job(), hanna, applied("hanna"), completed("hanna"))
 
     days = {}
     for day in ("11-05", "11-17", "11-18"):
@@ -182,6 +183,7 @@ async def test_who_waits_is_told_from_the_day_on_that_was_promised(desk, letterb
 
     assert days == {"11-05": 0, "11-17": 0, "11-18": 1}
     assert "An answer is promised by 18 November 2026." in text(digests(letterbox)[0])
+    assert "Hanna of https: //evil. example, Data Analyst" in text(digests(letterbox)[0])  # whose name is no link
 
 
 @pytest.mark.db

@@ -9,7 +9,7 @@ import pytest
 
 from services.notifications.domain.mailbox import mailbox_of
 from services.notifications.letters.links import WITHHELD
-from services.notifications.letters.rendering import COLOUR, LetterFrame, language_for, write
+from services.notifications.letters.rendering import COLOUR, LetterFrame, language_for, write, written_name
 from services.notifications.letters.shown_mail import shown_mail
 from services.notifications.post.composing import Letterhead, Unaddressable, compose, token
 from shared.contracts import Stream
@@ -77,6 +77,21 @@ def test_markup_in_a_name_stays_text():
     mail = message_from_bytes(compose(words(name="<b>Amara</b>"), FRAME, HEAD, Stream.DUTY), policy=default)
 
     assert "&lt;b&gt;Amara" in mail.get_body(("html",)).get_content()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ("Sign in again: https://evil.example/in", "Sign in again: https: //evil. example/in"),
+        ("www.evil.example", "www. evil. example"),
+        ("eve@evil.example", "eve@ evil. example"),
+        ("evil。example", "evil。 example"),
+        ("Dr. J.R.R. Tolkien, Ph.D.", "Dr. J.R.R. Tolkien, Ph.D."),
+        ("Zoë 山田-O'Neill", "Zoë 山田-O'Neill"),
+    ],
+)
+def test_no_mail_program_makes_a_link_of_a_name_that_somebody_chose(chosen, said):
+    assert written_name(chosen) == said
 
 
 def test_names_of_all_scripts_arrive():

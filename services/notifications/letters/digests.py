@@ -17,7 +17,7 @@ from services.notifications.domain.digests import (
 )
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.organizations import OrganizationSettings
-from services.notifications.letters.rendering import LetterFrame, Value, language_for, said_day, write
+from services.notifications.letters.rendering import LetterFrame, Value, language_for, said_day, write, written_name
 from services.notifications.letters.writing import WrittenLetter
 from services.notifications.sql.digests import (
     count_letters,
@@ -67,7 +67,8 @@ async def gather(conn: Connection, settings: OrganizationSettings, reader: Diges
         held=held,
     )
     people = [*(w.candidate for w in digest.waiting), *(t.candidate for t in digest.tasks if t.candidate)]
-    return ToldDigest(digest, titles, await load_names(conn, organization, people))
+    names = await load_names(conn, organization, people)
+    return ToldDigest(digest, titles, {candidate: written_name(name) for candidate, name in names.items()})
 
 
 async def _reviews(

@@ -1,5 +1,6 @@
 """A letter's words get their form: in the reader's language, text and HTML from one source."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ TEMPLATE_VERSION = "mail-2026-11"
 COLOUR = "#14532d"
 DARK = 140  # of 255: on a darker background white words are easier to read
 BUTTON, HEADING, ITEM, TITLED = "\x01", "\x02", "\x03", "\x04"  # begin a line; no value holds them
+_LINKING = re.compile(r"(?<=[.@．。｡])(?=\w\w)|(?<=:)(?=//)")  # of an address, mail programs make a link
 _LOCALES = {"en": "en_GB"}  # the day before the month
 
 Value = str | int | None | Sequence[Mapping[str, str | int | None]] | Sequence[str]
@@ -79,6 +81,11 @@ def write(variant: str, language: str, **values: Value) -> LetterWords:
     source = mails[language].get_template(f"{variant}.txt").render({k: _in_one_line(v) for k, v in values.items()})
     subject, *lines = (line.strip(" ") for line in source.splitlines() if line.strip(" "))
     return LetterWords(subject, tuple(_block(line) for line in lines))
+
+
+def written_name(name: str) -> str:
+    """A candidate's name as mails say it: people choose theirs, and whatever it says leads nowhere."""
+    return _LINKING.sub(" ", name)
 
 
 def said_on(instant: datetime, zone: str, language: str) -> str:

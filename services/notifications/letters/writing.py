@@ -25,6 +25,7 @@ from services.notifications.letters.rendering import (
     said_on,
     shown_items,
     write,
+    written_name,
 )
 from services.notifications.sql.letters import load_content
 from services.notifications.sql.organizations import ListedColleague, load_user
@@ -95,7 +96,7 @@ def _to_candidate(
         letter.variant,
         language,
         organization=settings.name,
-        name=called(profile.name, profile.preferred_name, language) if profile else "",
+        name=written_name(called(profile.name, profile.preferred_name, language)) if profile else "",
         title=opening.title,
         was_interviewed=_was_interviewed(letter, record),
         job_url=opening.url,
@@ -140,7 +141,7 @@ def _to_colleague(
         organization=settings.name,
         name=name,
         title=opening.title,
-        candidate=(record.profile and record.profile.name) or "",
+        candidate=written_name((record.profile and record.profile.name) or ""),
         person=person.name if person else None,
         sender=_signed_by(settings),
         form_link=form_link,
