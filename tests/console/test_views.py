@@ -68,3 +68,14 @@ def test_words_that_are_sought_are_not_kept():
     assert kept_of("/jobs", "text=amara&state=open&cursor=abc&mine=") == "state=open"
     assert kept_of("/people", "tab=rights") == ""
     assert kept_of("/pool", "family=" + "x" * 700) == ""
+
+
+async def test_whoever_signed_in_before_visits_were_kept_loses_nothing(front):
+    async with front.reader("ines", "recruiter") as ines:
+        forgotten = "DELETE FROM visits WHERE \"user\" = 'ines' RETURNING 1"
+        await front.fetch(forgotten)
+        preferred = await ines.send("/preferences", language="de")
+        await front.fetch(forgotten)
+        saved = await ines.send("/views", act="keep", place="/pool", name="Promising", query="tier=promising")
+
+    assert (preferred.status_code < 400, saved.status_code) == (True, 303)

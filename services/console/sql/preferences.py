@@ -1,6 +1,7 @@
 """Preferences: how somebody wants their pages, of one organisation."""
 
 from services.console.domain.preferences import Preferences
+from services.console.sql.visits import note_known
 from shared.kit.db import Connection
 
 
@@ -14,6 +15,7 @@ async def load_preferences(conn: Connection, organization: str, user: str) -> Pr
 
 async def save_preferences(conn: Connection, organization: str, user: str, wanted: Preferences) -> None:
     """Keep them in place of those before."""
+    await note_known(conn, organization, user)
     await conn.execute(
         """
         INSERT INTO preferences (organization, "user", language, zone, keys_on) VALUES ($1, $2, $3, $4, $5)

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID
 
+from services.console.sql.visits import note_known
 from shared.kit.db import Connection
 
 
@@ -29,6 +30,7 @@ async def load_views(conn: Connection, organization: str, user: str) -> list[Vie
 
 async def save_view(conn: Connection, organization: str, user: str, view: View, at_most: int) -> bool:
     """Keep it, in place of one of the same name and list. False: they have so many already."""
+    await note_known(conn, organization, user)
     saved = await conn.fetchval(
         """
         INSERT INTO views (id, organization, "user", place, name, query)

@@ -18,6 +18,15 @@ async def note_visit(conn: Connection, organization: str, user: str, now: dateti
     )
 
 
+async def note_known(conn: Connection, organization: str, user: str) -> None:
+    """Somebody is here of whose signing in nothing is kept: before it was, or in a database that was put back."""
+    await conn.execute(
+        'INSERT INTO visits (organization, "user", last_at) VALUES ($1, $2, now()) ON CONFLICT DO NOTHING',
+        organization,
+        user,
+    )
+
+
 async def forget_visitors(conn: Connection, *, before: datetime) -> None:
     """Forget what those keep here who signed in last before then: their preferences and their views."""
     await conn.execute("DELETE FROM visits WHERE last_at < $1", before)
