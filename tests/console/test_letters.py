@@ -101,6 +101,27 @@ async def test_a_letter_is_rewritten_with_the_lint_beside_it(front):
     assert (await states(front))["lukas"] in ("planned", "ready")
 
 
+async def test_words_are_looked_at_while_they_are_written_and_silence_is_no_page(front):
+    async with front.reader("ines", "recruiter") as ines:
+        address = letter_of((await ines.get(LIST)).text, "Lukas Brandt")
+        form = form_with((await ines.get(address + "&edit=true")).text, "observed-0")
+        before = len(front.asked)
+        found = await ines.send("/lint", **form | {"field": "observed-0", "observed-0": "Ben says: a culture fit."})
+        asked = [one.url.path for one in front.asked[before:]]
+        good = await ines.send("/lint", **form | {"field": "observed-0", "observed-0": "The query was right."})
+        wrong = await ines.send("/lint", **form | {"field": "../etc"})
+        await front.away("notifications")
+        away = await ines.send("/lint", **form | {"field": "observed-0"})
+
+    assert "<mark>culture fit</mark>" in found.text
+    assert "<mark>Ben</mark>" in found.text  # who saw the candidate is not named
+    assert '<ul class="advice">' in found.text
+    assert "<html" not in found.text
+    assert asked == ["/lint"]
+    assert (good.status_code, good.text.strip()) == (200, "")
+    assert [(one.status_code, one.text) for one in (wrong, away)] == [(204, ""), (204, "")]
+
+
 async def test_what_somebody_else_changed_meanwhile_is_shown_beside_what_was_written(front):
     async with front.reader("ines", "recruiter") as ines:
         address = letter_of((await ines.get(LIST)).text, "Lukas Brandt")

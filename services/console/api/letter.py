@@ -160,6 +160,7 @@ async def _show(
         found=done.findings if done and done.items else found_in(draft) if draft else NONE,
         stands=items_of(draft) if draft else [], competencies=_competencies(beside.get("job")),
         sources=_by_feedback(beside.get("feedback")), mail=_as_read(about.mail), marked=marked,
+        named=sorted(_named(names, beside)),
         advice=ADVICE.get(visitor.language, ADVICE[ENGLISH]),
     )  # fmt: skip
 

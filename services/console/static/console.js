@@ -7,8 +7,9 @@
   // Whoever signs out here goes on to their issuer.
   document.querySelector("form[data-send]")?.requestSubmit();
 
-  // After an act the result is where the reader is; after a link it is the page.
-  document.addEventListener("htmx:after:swap", () => {
+  // After an act the result is where the reader is; after a link it is the page; what comes by itself moves nobody.
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail?.ctx?.sourceElement?.matches("[data-quiet]")) return;
     (document.querySelector("[data-result]") ?? document.querySelector("main")).focus({ preventScroll: true });
     count();
   });
@@ -34,7 +35,11 @@
     if (before && names.some((name) => name in now && name in before && now[name] !== before[name])) watched.hidden = false;
     before ??= now;
   };
-  document.addEventListener("htmx:after:swap", () => { before = null; look(); });
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail?.ctx?.sourceElement?.matches("[data-quiet]")) return;
+    before = null;
+    look();
+  });
   setInterval(look, 15000);
   look();
 
