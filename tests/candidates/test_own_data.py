@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from services.candidates.api.own_data import TypedData
 from services.candidates.domain.corrections import CorrectedPerson, RegisteredProfile, correction, own_words, said_again
 from shared.contracts import CandidateRegistered, OwnField, ProfileCorrected
 from tests.candidates.sentences import NOW, registered
@@ -60,7 +61,8 @@ async def test_they_read_and_correct_what_is_registered_and_no_platform_undoes_i
     known = (await browser.get("/candidates/noor")).json()
     page = (await browser.client.get(link("noor"))).text
 
-    assert 'value="Noor Hadad"' in form
+    assert 'name="name" maxlength="200" autocomplete="name" required value="Noor Hadad"' in form
+    assert ('name="was_name" value="Noor Hadad"' in form, 'name="was_timezone" value=""' in form) == (True, True)
     assert (kept.status_code, again.status_code) == (303, 303)
     assert kept.headers["location"].endswith("?kept=true#data")
     assert {field: known[field] for field in WANTED} == WANTED
@@ -84,6 +86,15 @@ async def test_the_order_in_which_both_are_heard_does_not_matter(browser, stage,
 
     known = (await browser.get("/candidates/noor")).json()
     assert (known["name"], known["country"]) == ("Noor Haddad", "DE")
+
+
+def test_a_form_that_was_open_while_a_platform_said_more_keeps_only_what_they_changed():
+    shown = {f"was_{field}": value or "" for field, value in STANDS.items()}
+    sent = TypedData(**shown, name="Noor Haddad", language="en")
+    stands = STANDS | {"language": "fr", "timezone": "Asia/Tokyo", "preferred_name": " Noor"}
+
+    assert sent.over(stands) == stands | {"name": "Noor Haddad"}
+    assert TypedData(**WANTED).over(stands) == WANTED
 
 
 @pytest.mark.db

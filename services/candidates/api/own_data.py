@@ -1,12 +1,13 @@
 """What is registered of a candidate, corrected by themselves on a page below their own (rule 11)."""
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
 from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from services.candidates.api.page import PageReader, pages, reader_of, request_name, spelled
 from services.candidates.domain.corrections import correction
@@ -23,7 +24,26 @@ routes = Routes(tags=["candidate's page"], default_response_class=HTMLResponse)
 ADDRESS = f"{OWN_PAGE.route}/data"
 _PLACES = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
-Typed = Annotated[str, Form()]
+
+class TypedData(BaseModel):
+    """The form as it was sent; `was_...`: what it had shown, which may have become something else since."""
+
+    name: str = ""
+    preferred_name: str = ""
+    language: str = ""
+    timezone: str = ""
+    was_name: str | None = None
+    was_preferred_name: str | None = None
+    was_language: str | None = None
+    was_timezone: str | None = None
+
+    def over(self, stands: Mapping[str, Any]) -> dict[OwnField, str | None]:
+        """What is to stand: what they changed, and of all else what stands now."""
+        fields = dict(self)
+        return {
+            field: stands.get(field) if fields[field] == fields[f"was_{field}"] else fields[field].strip() or None
+            for field in OwnField
+        }
 
 
 @routes.get(ADDRESS)
@@ -35,19 +55,11 @@ async def show_own_data(token: Token, request: Request) -> HTMLResponse:
 
 
 @routes.post(ADDRESS)
-async def correct_own_data(
-    token: Token,
-    request: Request,
-    name: Typed = "",
-    preferred_name: Typed = "",
-    language: Typed = "",
-    timezone: Typed = "",
-) -> Response:
+async def correct_own_data(token: Token, request: Request, typed: Annotated[TypedData, Form()]) -> Response:
     """Keep what they say of themselves; what they left as it was stays the platform's. The same changes nothing."""
-    said = {"name": name, "preferred_name": preferred_name, "language": language, "timezone": timezone}
     async with visiting(request, OWN_PAGE, token) as visit:
         reader = await reader_of(visit)
-        wanted = {field: said[field].strip() or None for field in OwnField}
+        wanted = typed.over(reader.profile)
         try:
             await _correct(visit, reader, wanted)
         except ValidationError as error:
@@ -77,6 +89,7 @@ def _form(
         organization=reader.organization.name,
         home=f"../{request_name(visit)}",
         typed=typed,
+        stands={field: reader.profile.get(field) for field in OwnField},
         wrong=wrong or set(),
         languages=[(code, spelled("language", code, language=code)) for code in _with(LANGUAGES, language)],
         zones=[(zone, zone.replace("_", " ")) for zone in _with(_zones(), here)],
