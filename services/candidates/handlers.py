@@ -111,13 +111,16 @@ _KEEPING = (
     CandidateMerged, ErasureRequested, CandidateErased,
 )  # fmt: skip
 
+_CORRECTING = (CandidateRegistered, ProfileCorrected, CandidateMerged)
 _COUNTING = (
     *_PLACING, InterviewCompleted, InterviewCancelled, InterviewMissed, FeedbackReleased, OutreachBounced,
     MatchReviewed, MentorshipAccepted, ReferralMade,
 )  # fmt: skip
 
 
-@router.people(*_COUNTING, *_PROPOSING, *_MENTORING, *_KEEPING, RequestAnswered)  # the last for the page alone
+@router.people(
+    *_COUNTING, *_PROPOSING, *_MENTORING, *_KEEPING, *_CORRECTING, RequestAnswered
+)  # the last for the page alone
 async def apply_rules(turn: Turn, people: People) -> None:
     """Every rule about people, for those whom it concerns: most news is about somebody whom none concerns yet.
 
@@ -125,6 +128,7 @@ async def apply_rules(turn: Turn, people: People) -> None:
     """
     concerns = await load_concerns(turn.conn, people)
     await forget_erased(turn.conn, people.heard_in(_PROPOSING))
+    await keep_corrections(turn, people.only(concerns.corrected).heard_in(_CORRECTING))
     placed = people.only(concerns.place).heard_in(_PLACING)
     looked_at = people.only(concerns.look).heard_in(_PROPOSING)
     met = people.only(concerns.met).heard_in(_COUNTING)
@@ -219,11 +223,11 @@ async def keep_or_erase(turn: Turn, people: People) -> Sequence[DueStep]:
     return due
 
 
-@router.people(CandidateRegistered, ProfileCorrected, CandidateMerged)
 async def keep_corrections(turn: Turn, people: People) -> None:
     """Rule 11: a profile that says otherwise than its person is said again with their own words."""
-    for person in await load_corrected(turn.conn, people):
-        await turn.say(corrections.said_again(person))
+    if people:
+        for person in await load_corrected(turn.conn, people):
+            await turn.say(corrections.said_again(person))
 
 
 @router.people(CandidateRegistered, CandidateMerged, CandidateErased)

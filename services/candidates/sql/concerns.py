@@ -9,7 +9,7 @@ from shared.kit.people import Pair, People
 class Concerns(NamedTuple):
     """Who has, or had, a place in the pool; is looked at for jobs; is or was mentored; is kept until some day.
 
-    `met`: whose interviews are, or were, counted.
+    `met`: whose interviews are, or were, counted. `corrected`: who corrected what is registered of them.
     """
 
     place: set[Pair]
@@ -17,6 +17,7 @@ class Concerns(NamedTuple):
     mentor: set[Pair]
     keep: set[Pair]
     met: set[Pair]
+    corrected: set[Pair]
 
 
 async def load_concerns(conn: Connection, people: People) -> Concerns:
@@ -40,6 +41,10 @@ async def load_concerns(conn: Connection, people: People) -> Concerns:
         SELECT k.organization, k.person, 'interview' FROM k
         CROSS JOIN LATERAL (SELECT FROM facts f WHERE f.organization = k.organization AND f.candidate = k.candidate
             AND f.topic >= 'feedback-submitted' AND f.topic <= 'interview-scheduled' LIMIT 1) f
+        UNION ALL
+        SELECT k.organization, k.person, 'corrected' FROM k
+        CROSS JOIN LATERAL (SELECT FROM facts f WHERE f.organization = k.organization AND f.candidate = k.candidate
+            AND f.topic = 'profile-corrected' LIMIT 1) f
         UNION ALL
         SELECT k.organization, k.person, 'closed' FROM k
         CROSS JOIN LATERAL (SELECT DISTINCT job FROM facts f WHERE f.organization = k.organization
@@ -75,10 +80,10 @@ async def load_concerns(conn: Connection, people: People) -> Concerns:
         *people.columns,
     )
     found = [((organization, person), what) for organization, person, what in rows]
-    place, look, mentor, keep, said, ended, interviewed = (
+    place, look, mentor, keep, said, ended, interviewed, corrected = (
         {pair for pair, what in found if what in reasons} for reasons in _REASONS
     )
-    return Concerns(place, look, mentor, keep, said | (ended & interviewed))
+    return Concerns(place, look, mentor, keep, said | (ended & interviewed), corrected)
 
 
 _REASONS = (
@@ -89,4 +94,5 @@ _REASONS = (
     {"interview-returned"},
     {"application-decided", "closed"},
     {"interview"},
+    {"corrected"},
 )

@@ -20,6 +20,8 @@ def shown_mail(content: bytes) -> str:
     for part in mail.walk():
         if isinstance(part, EmailMessage) and part.get_content_maintype() == "text":
             part.set_content(_withheld(part.get_content()), subtype=part.get_content_subtype())
+            if part is not mail:
+                del part["MIME-Version"]
     if mail[_UNSUBSCRIBING]:
         mail.replace_header(_UNSUBSCRIBING, f"<{WITHHELD}>")
     if _IN_THREAD.fullmatch(str(mail[_ANSWERED_AT] or "")):
