@@ -1,7 +1,7 @@
 """What a service asks its database while nothing happens: every look is counted, none is timed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 
 import asyncpg
@@ -16,6 +16,7 @@ from services.notifications.post.running import SENDING_LOOPS, Post
 from services.notifications.post.watching import POLL_SECONDS as POST_SECONDS
 from shared.kafka.relay import pause_after
 from shared.kafka.unread import LOOK_SECONDS
+from shared.kit.db import Database
 from shared.kit.drain import IDLE_SECONDS
 from tests.candidates.sentences import NOW
 from tests.notifications.conftest import Halden, settings_of
@@ -46,9 +47,10 @@ def test_a_relay_looks_often_after_a_record_and_once_a_second_at_rest():
 
 
 @pytest.fixture
-def asked(monkeypatch) -> list[str]:
+async def asked(monkeypatch) -> AsyncIterator[list[str]]:
     """Every statement that any connection sends, whoever opens it, with what begins and ends a transaction."""
     statements: list[str] = []
+    opened_here: dict[str, Database] = {}  # those of other tests are not listened to
     connect = asyncpg.connect
 
     async def connect_listening(*args, **kwargs):
@@ -57,7 +59,10 @@ def asked(monkeypatch) -> list[str]:
         return conn
 
     monkeypatch.setattr("asyncpg.pool.connection.connect", connect_listening)
-    return statements
+    monkeypatch.setattr("tests.databases._IDLE", opened_here)
+    yield statements
+    for database in opened_here.values():
+        await database.close()
 
 
 def post_of(stage: Stage) -> Post:

@@ -117,7 +117,7 @@ async def load_decisions(conn: Connection, organization: str, applications: Sequ
     """What was said when these were decided, by application."""
     rows = await conn.fetch(
         """
-        SELECT f.fact, f.body
+        SELECT f.fact AS application, f.body
         FROM unnest($2::text[]) AS k(application)
         CROSS JOIN LATERAL (SELECT * FROM facts f WHERE f.organization = $1 AND f.fact = k.application
                             AND f.topic = 'application-decided' OFFSET 0) f
@@ -125,7 +125,7 @@ async def load_decisions(conn: Connection, organization: str, applications: Sequ
         organization,
         applications,
     )
-    return dict(map(tuple, rows))
+    return {application: body for application, body in rows}  # noqa: C416 - each by its column's name
 
 
 async def list_feedback(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> list[Feedback]:
