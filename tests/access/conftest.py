@@ -8,8 +8,7 @@ from tests.access.worlds import SERVICES, World, a_world
 
 
 @pytest.fixture(params=SERVICES, ids=lambda service: service.name)
-async def world(request, fresh_database, tmp_path) -> AsyncIterator[World]:
+async def world(request, databases, tmp_path) -> AsyncIterator[World]:
     """One service with something behind every route."""
-    addresses = await fresh_database(request.param.name)
-    async with a_world(request.param, addresses.url, tmp_path) as made:
+    async with a_world(request.param, databases, tmp_path) as made:
         yield made

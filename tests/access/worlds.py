@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from local.databases import Addresses
 from services.candidates.main import SERVICE as CANDIDATES
 from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
@@ -36,9 +37,9 @@ from shared.running.start import Service
 from tests.access.bodies import BODIES, PROPOSAL, QUERIES
 from tests.browser import Browser, browsing
 from tests.candidates import sentences as s
-from tests.databases import opened
+from tests.databases import Databases, opened
 from tests.notifications import facts as n
-from tests.stage import Heard, Stage
+from tests.stage import Heard, Log, Stage
 
 SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS)
 NO_BUSINESS = ("/live", "/ready", "/metrics", "/clock")  # of the process, not of an organisation
@@ -224,18 +225,50 @@ class World(NamedTuple):
         return [row["row"] for row in await self.stage.fetch(statement)]
 
 
+class _Played(NamedTuple):
+    """What came of the facts, for every test: a template, and how far Kafka was read."""
+
+    database: Addresses
+    log: Log
+    mine: dict[str, str]
+    theirs: dict[str, str]
+
+
+_PLAYED: dict[tuple[int, str], _Played] = {}
+
+
 @asynccontextmanager
-async def a_world(service: Service[Any], url: str, home: Path) -> AsyncIterator[World]:
+async def a_world(service: Service[Any], databases: Databases, home: Path) -> AsyncIterator[World]:
     """That organisation in one service, on 23 November 2026."""
-    async with opened(url, service.name) as database, _lived_in(service, database, home) as world:
-        yield world
+    known = id(databases), service.name
+    if known not in _PLAYED:
+        _PLAYED[known] = await _play(service, databases, home)
+    played = _PLAYED[known]
+    lent = await databases.lend(service.name, played.database)
+    async with opened(lent.url, service.name) as database:
+        stage = Stage(database, service.router, service.schedule)
+        stage.log = played.log
+        async with browsing(service, stage, home) as browser:
+            document = await _document(browser, service)
+            yield World(service, stage, browser, document, dict(played.mine), dict(played.theirs))
+    await databases.take_back(service.name, lent, played.database)
 
 
-@asynccontextmanager
-async def _lived_in(service: Service[Any], database: Database, home: Path) -> AsyncIterator[World]:
-    async with database.transaction("*") as conn:
+async def _play(service: Service[Any], databases: Databases, home: Path) -> _Played:
+    lent = await databases.lend(service.name)
+    async with opened(lent.url, service.name) as database:
+        stage = Stage(database, service.router, service.schedule)
+        await _happen(service, stage)
+        async with browsing(service, stage, home) as browser:
+            mine, theirs = await _ids(stage, "amara", "su27"), await _ids(stage, "lukas", "ops")
+            await _write_own_words(browser, service, ("ada", "amara", "su27"), ("bert", "lukas", "ops"))
+    await databases.keep(lent)
+    return _Played(lent, stage.log, mine, theirs)
+
+
+async def _happen(service: Service[Any], stage: Stage) -> None:
+    async with stage.database.transaction("*") as conn:
         await conn.execute("INSERT INTO log_position (cluster) VALUES ('test')")
-    stage = Stage(database, service.router, service.schedule)
     await stage.move(s.NOW)
     await stage.deliver(*(f for f in facts() if service.name in _event(f).listens))
     if service is CANDIDATES:
@@ -243,12 +276,7 @@ async def _lived_in(service: Service[Any], database: Database, home: Path) -> As
     if service is NOTIFICATIONS:
         await stage.deliver(*_campaign())
     await stage.move(s.NOW)
-    await _park(database)
-    async with browsing(service, stage, home) as browser:
-        document = await _document(browser, service)
-        mine, theirs = await _ids(stage, "amara", "su27"), await _ids(stage, "lukas", "ops")
-        await _write_own_words(browser, service, ("ada", "amara", "su27"), ("bert", "lukas", "ops"))
-        yield World(service, stage, browser, document, mine, theirs)
+    await _park(stage.database)
 
 
 async def _document(browser: Browser, service: Service[Any]) -> dict[str, Any]:
