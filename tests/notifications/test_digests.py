@@ -192,7 +192,6 @@ async def test_who_waits_is_told_from_the_day_on_that_was_promised(desk, letterb
     [
         ("shadow", []),
         ("off", []),
-        ("approve", [user(active=False)]),
         ("approve", [user(daily_digest=False)]),
     ],
 )
@@ -202,6 +201,17 @@ async def test_whom_nothing_is_sent(desk, letterbox, mode, more):
     await desk.move_to("2026-11-16 09:00")
 
     assert digests(letterbox) == []
+
+
+@pytest.mark.db
+async def test_of_whoever_left_the_next_in_line_is_told(desk, letterbox):
+    tomas = UserRegistered(user="tomas", name="Tomas Reyes", email="tomas@halden.example")
+    await a_letter_waits(desk, user(active=False), heard(tomas))
+
+    await desk.move_to("2026-11-16 09:00")
+
+    [mail] = letterbox.read()
+    assert (mail["To"].addresses[0].username, "1 letter waits" in text(mail)) == ("tomas", True)
 
 
 @pytest.mark.db

@@ -44,7 +44,7 @@ class DigestReader(NamedTuple):
 
 
 class JobTeam(NamedTuple):
-    """A job, and what everybody of its team does for it."""
+    """A job, and what everybody of its team who is still there does for it."""
 
     job: str
     title: str
@@ -116,7 +116,7 @@ def readers(records: Iterable[RecipientRecord]) -> set[tuple[str, str]]:
         (record.organization.organization, user)
         for record in records
         for opening in record.openings.values()
-        for user in (owner_of(record, opening.job), *(u for u, role in opening.roles.items() if role in _READERS))
+        for user in (owner_of(record, opening.job), *opening.roles)
         if user
     }
     asked = ((r.organization.organization, r.organization.reply_person) for r in records)

@@ -123,9 +123,18 @@ async def load_reader(conn: Connection, organization: str, user: str) -> DigestR
 
 
 async def load_teams(conn: Connection, organization: str) -> list[JobTeam]:
-    """Who works on which job, open or closed."""
+    """Who works on which job, open or closed: those who are known and have not left."""
+    active = await _find_active(conn, organization)
     rows = await conn.fetch("SELECT job, title, team FROM openings WHERE organization = $1 ORDER BY job", organization)
-    return [JobTeam(job, title, {m["user"]: m["role"] for m in json.loads(team or "[]")}) for job, title, team in rows]
+    return [
+        JobTeam(job, title, {m["user"]: m["role"] for m in json.loads(team or "[]") if m["user"] in active})
+        for job, title, team in rows
+    ]
+
+
+async def _find_active(conn: Connection, organization: str) -> set[str]:
+    rows = await conn.fetch('SELECT "user" FROM users WHERE organization = $1 AND active', organization)
+    return {row["user"] for row in rows}
 
 
 async def count_letters(conn: Connection, organization: str, jobs: Sequence[str]) -> dict[str, int]:
