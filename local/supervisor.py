@@ -20,6 +20,7 @@ from local.postgres import Postgres
 from local.stack import claimed, console_address, home_folder, save_state
 from local.worker import IdentityWorker, Worker
 from shared.kafka import topics
+from shared.kafka.unfit import TopicsUnfit
 from shared.running import migrations
 
 Tell = Callable[[str], None]
@@ -67,7 +68,7 @@ class Supervisor:
         started = time.monotonic()
         try:
             await self._start()
-        except (migrations.MigrationFailed, topics.TopicsUnfit, KafkaError, OSError) as error:
+        except (migrations.MigrationFailed, TopicsUnfit, KafkaError, OSError) as error:
             raise CannotStart(f"The stack in {self.home} cannot start: {error}") from error
         self._remember(ready=True)
         self.tell(f"Ready after {time.monotonic() - started:.1f} s. The console: {console_address(self.home)}")

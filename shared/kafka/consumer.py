@@ -19,6 +19,7 @@ from shared.kafka.authentication import broker_options
 from shared.kafka.backlog import Backlog, lag
 from shared.kafka.positions import Reach
 from shared.kafka.topics import administration
+from shared.kafka.unfit import ClusterChanged, Stuck
 from shared.kit import metrics
 from shared.kit.db import is_transient
 from shared.kit.dead_letters import ConsumedRecord
@@ -32,14 +33,6 @@ AT_ONCE = 500
 GATE_SECONDS = 20  # above the longest batch
 LOOK_SECONDS = 1
 STUCK_SECONDS = 60
-
-
-class Stuck(Exception):
-    """Records wait and none were worked off for a minute: the process is better started again."""
-
-
-class ClusterChanged(Exception):
-    """The broker is another Kafka cluster than the one the saved offsets belong to."""
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]

@@ -10,13 +10,10 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError
 
 from shared.contracts import EVENTS, Event
+from shared.kafka.unfit import TopicsUnfit
 
 DAY_MS = 86_400_000
 LOOKS, LOOK_SECONDS = 5, 0.5  # how often, and how far apart, before a topic counts as missing
-
-
-class TopicsUnfit(Exception):
-    """A topic is missing or set up in a way that would lose or reorder facts."""
 
 
 class DesiredTopic(NamedTuple):

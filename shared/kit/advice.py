@@ -6,8 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
-from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
+# Kafka's errors by their names: who has no Kafka does not load its client to hear of them.
+_OF_KAFKA = {
+    "aiokafka.errors.TopicAuthorizationFailedError": (
+        "Kafka lets this principal do less than it needs: run `talentloop topics apply --principals`"
+    ),
+    "aiokafka.errors.KafkaError": (
+        "Kafka does not answer, or refuses the sign-in (the line before says which): is it running, and are "
+        "KAFKA_BOOTSTRAP_SERVERS and KAFKA_SASL_* right?"
+    ),
+}
 # The first that fits counts.
 _ADVICE: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     (
@@ -20,15 +29,6 @@ _ADVICE: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     (
         (asyncpg.TooManyConnectionsError,),
         "PostgreSQL takes no more connections: raise max_connections or run fewer replicas",
-    ),
-    (
-        (TopicAuthorizationFailedError,),
-        "Kafka lets this principal do less than it needs: run `talentloop topics apply --principals`",
-    ),
-    (
-        (KafkaError,),
-        "Kafka does not answer, or refuses the sign-in (the line before says which): is it running, and are "
-        "KAFKA_BOOTSTRAP_SERVERS and KAFKA_SASL_* right?",
     ),
     (
         (
@@ -72,4 +72,7 @@ def located(error: BaseException) -> dict[str, str]:
 def _advise(error: BaseException) -> str | None:
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
         return PORT_TAKEN
-    return next((advice for kinds, advice in _ADVICE if isinstance(error, kinds)), None)
+    kinds = [f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__]
+    if of_kafka := next((advice for name in kinds if (advice := _OF_KAFKA.get(name))), None):
+        return of_kafka
+    return next((advice for known, advice in _ADVICE if isinstance(error, known)), None)

@@ -1,14 +1,13 @@
 """A running service: its database, its handlers, and the supervised parts that keep it moving."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from shared.kafka.consumer import ClusterChanged, Stuck
-from shared.kafka.topics import TopicsUnfit
+from shared.kafka.unfit import ClusterChanged, Stuck, TopicsUnfit
 from shared.kit.advice import advise, name_of
 from shared.kit.clock import Clock, Schedule
 from shared.kit.db import Database
@@ -19,12 +18,15 @@ from shared.kit.time import Time
 from shared.kit.turn import Turns
 from shared.people.holdings import NOTHING, Holdings
 from shared.running import migrations
-from shared.running.listening import Listening, Run
 from shared.settings.service import ListeningSettings, ServiceSettings
 from shared.web.serving import Health
 
+if TYPE_CHECKING:
+    from shared.running.listening import Listening
+
 log = structlog.get_logger()
 
+Run = Callable[[], Awaitable[None]]
 ORDER = ("consumer", "derive", "relay", "clock", "post", "reading")
 
 # Trying again would not help: a person has to run the command the message names.
@@ -43,6 +45,15 @@ class Part(Protocol):
 
     async def run_due(self) -> int:
         """Do everything that is due now; how many pieces of work."""
+
+
+def _listening(settings: ServiceSettings, inbox: Inbox) -> "Listening | None":
+    """What joins it to Kafka, whose client takes 12 MB that a service without brokers does without."""
+    if not isinstance(settings, ListeningSettings):
+        return None
+    from shared.running.listening import Listening
+
+    return Listening(settings, inbox)
 
 
 async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
@@ -80,7 +91,7 @@ class Runtime:
             hash_key=settings.hash_key.get_secret_value(),
         )
         self.inbox = Inbox(self.turns, router)
-        self.listening = Listening(settings, self.inbox) if isinstance(settings, ListeningSettings) else None
+        self.listening = _listening(settings, self.inbox)
         self.clock = Clock(schedule, self.turns, router, lambda: self.is_behind)
         self.drain = Drain(self.turns, router, self.inbox.redrive)
         self.post: Part | None = None

@@ -1,9 +1,9 @@
 """Where Kafka is, and how its clients sign in."""
 
+import ssl
 from pathlib import Path
 from typing import Any, Literal
 
-from aiokafka.helpers import create_ssl_context
 from pydantic import Field, SecretStr
 
 from shared.settings.environment import Configuration
@@ -37,7 +37,7 @@ class Brokers(Configuration):
             options["sasl_plain_password"] = self.kafka_sasl_password.get_secret_value()
         if self.kafka_security_protocol.endswith("SSL"):
             cafile = str(self.kafka_ssl_cafile) if self.kafka_ssl_cafile else None
-            options["ssl_context"] = create_ssl_context(cafile=cafile)
+            options["ssl_context"] = ssl.create_default_context(cafile=cafile)
         return options
 
     @property

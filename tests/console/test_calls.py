@@ -2,6 +2,8 @@
 
 import importlib
 import pkgutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from types import UnionType
 from typing import Any, get_args, get_origin
@@ -81,6 +83,12 @@ def properties(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, An
     for one in inner:
         found |= properties(one, document)
     return found
+
+
+def test_a_service_without_kafka_does_not_carry_its_client():
+    said = "import services.console.main, sys; print(sorted({'aiokafka', 'faststream'} & {*sys.modules}))"
+
+    assert subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_a_misspelt_field_would_be_found():

@@ -25,6 +25,7 @@ from cli.principals import (
 )
 from shared.kafka import topics
 from shared.kafka.topics import administration
+from shared.kafka.unfit import TopicsUnfit
 from tests.conftest import temporary_home
 from tests.secured import SecuredKafka
 
@@ -77,7 +78,7 @@ async def test_a_service_does_its_part_and_nothing_else(broker):
         await publish(client, "outreach-sent")
     with pytest.raises(GroupAuthorizationFailedError):
         await read_one(client, "candidate-pooled", "notifications")
-    with pytest.raises(topics.TopicsUnfit):
+    with pytest.raises(TopicsUnfit):
         async with administration(client) as admin:
             await topics.apply(admin, [topics.DesiredTopic("mine", 1, {})])
 
