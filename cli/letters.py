@@ -1,6 +1,6 @@
 """`talentloop letters render`: every kind of letter in every language, with made-up words, to look at."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -145,17 +145,30 @@ def values_of(language: str) -> dict[str, Value]:
         "development": items[2:],
         "sought": items,
         "starts_on": said_on(INTERVIEW, BERLIN, language),
+        "slots": [
+            {
+                "starts_on": said_on(INTERVIEW, BERLIN, language),
+                "minutes": 45,
+                "format": "video",
+                "location": None,
+                "meeting_url": "https://meet.example/amara-ada",
+                "roles": "hiring_manager",
+            },
+            {
+                "starts_on": said_on(INTERVIEW + timedelta(hours=2), BERLIN, language),
+                "minutes": 60,
+                "format": "onsite",
+                "location": "Halden, Hafenstr. 1, second floor",
+                "meeting_url": None,
+                "roles": "colleague",
+            },
+        ],
         "zone": BERLIN,
         "slot_on": said_on(MISSED, BERLIN, language),
         "is_missed": True,
         "due_on": said_on(DUE, BERLIN, language),
-        "minutes": 45,
-        "format": "video",
-        "location": "Torstraße 1, 10119 Berlin",
-        "meeting_link": "https://video.example/noor",
         "deleted_on": said_on(DELETED, BERLIN, language),
         "is_held": False,
-        "roles": ["hiring_manager", ""],
         "competency": "SQL",
         "headline": "an evening about SQL",
         "text": "We meet on 3 December at six, on site and online: two of us show how they find a slow query.",

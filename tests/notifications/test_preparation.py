@@ -1,15 +1,18 @@
 """Before an interview: what to expect, once for each slot. And the last mail to whoever asks to be forgotten."""
 
-import pytest
+from datetime import datetime, timedelta
 
-from shared.contracts import CandidateErased, ErasureRequested, InterviewCancelled, RequestedBy
+import pytest
+from icalendar import Calendar, Event
+
+from shared.contracts import CandidateErased, ErasureRequested, InterviewCancelled, RequestedBy, letter_id
 from tests.notifications.facts import applied, at, decided, halden, heard, ines, job, profile, scheduled
 from tests.notifications.sentences import COMPETENCIES
 from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 
-PREPARATION = "preparation/amara-i1/1"
+PREPARATION = "preparation/amara-1:2026-11-17/1"
 TEAM = ({"user": "ines", "role": "recruiter"}, {"user": "ada", "role": "hiring_manager"})
 
 
@@ -61,16 +64,137 @@ async def test_a_slot_that_moves_afterwards_is_told_again_and_only_then(halden_s
     assert [("19 November" in t, "18 November 2026, 15:00" in t) for t in texts] == [(True, False), (False, True)]
 
 
+def called_off(cancelled_at: str, interview: str = "amara-i1", by: str = "organization") -> Heard:
+    event = InterviewCancelled(
+        interview=interview, application="amara-1", candidate="amara", starts_at=at("2026-11-19 10:00"),
+        cancelled_at=at(cancelled_at), by=by,
+    )  # fmt: skip
+    return heard(event)
+
+
+def slot(interview: str, starts_at: str, said_at: str = "2026-11-10 09:00", **more) -> Heard:
+    """An interview of Amara's, as it is set at some time."""
+    first = scheduled("amara", at(starts_at), ({"user": "ada"},)).event
+    event = first.model_copy(update={"interview": interview, **more})
+    return Heard(event, at(said_at), id=f"{interview}-{said_at}"[:64].replace(" ", "-"))
+
+
+def entries(mail) -> list[tuple[str, Event]]:
+    """What a mail does to its reader's calendar: (method, event) of each file."""
+    files = [part for part in mail.iter_attachments() if part.get_content_type() == "text/calendar"]
+    read = [(part.get_param("method"), Calendar.from_ical(part.get_content())) for part in files]
+    assert all(str(calendar["method"]) == method for method, calendar in read)
+    return [(method, calendar.events[0]) for method, calendar in read]
+
+
+def told(entry: tuple[str, Event]) -> tuple[str, int, datetime]:
+    method, event = entry
+    return method, event["sequence"], event.start
+
+
+async def test_all_interviews_of_a_day_are_one_mail_with_where_and_how_and_a_calendar_file_each(
+    halden_stage, letterbox
+):
+    await expect(halden_stage)
+    first = slot("amara-i1", "2026-11-19 10:00", meeting_url="https://meet.example/1", format="video")
+    second = slot("amara-i2", "2026-11-19 14:00", location="Hafenstr. 1; second floor", format="onsite")
+    other_day = slot("amara-i3", "2026-11-25 10:00")
+    await halden_stage.deliver(first, second, other_day)
+    await halden_stage.move_to("2026-11-16 10:00")
+
+    [mail] = letterbox.read()
+    text = mail.get_body(("plain",)).get_content()
+    assert mail["Subject"] == "Halden: your interviews"
+    assert "19 November 2026, 10:00 (time zone Europe/Berlin), 60 minutes. It is a video call." in text
+    assert "https://meet.example/1" in text
+    assert "19 November 2026, 14:00 (time zone Europe/Berlin), 60 minutes. You meet on site." in text
+    assert "Where: Hafenstr. 1; second floor" in text
+    assert "25 November" not in text
+    (_, first), (_, then) = entries(mail)
+    assert (str(first["location"]), str(then["location"])) == ("https://meet.example/1", "Hafenstr. 1; second floor")
+    assert (first.end - first.start, str(first["summary"])) == (timedelta(hours=1), "Halden: Data Analyst Intern")
+    assert first["uid"] != then["uid"]
+    assert str(first["organizer"]) == "mailto:people@halden.example"
+    assert "Ada" not in mail.as_string()
+
+
+async def test_what_moves_or_gets_another_place_is_told_again_and_its_calendar_entry_follows(halden_stage, letterbox):
+    await expect(halden_stage)
+    await halden_stage.move_to("2026-11-16 10:00")
+    await halden_stage.move_to("2026-11-16 11:00")
+    await halden_stage.deliver(slot("amara-i1", "2026-11-20 15:00", "2026-11-16 11:00"))
+    await halden_stage.move_to("2026-11-16 12:00")
+    await halden_stage.move_to("2026-11-16 13:00")
+    await halden_stage.deliver(slot("amara-i1", "2026-11-20 15:00", "2026-11-16 13:00", location="Room 2"))
+    await halden_stage.move_to("2026-11-16 14:00")
+    await halden_stage.deliver(
+        slot("amara-i1", "2026-11-20 15:00", "2026-11-16 15:00", location="Room 2", format="video")
+    )
+    await halden_stage.move_to("2026-11-17 12:00")
+
+    files = [entry for mail in letterbox.read() for entry in entries(mail)]
+    assert [told(entry) for entry in files] == [
+        ("REQUEST", 0, at("2026-11-19 10:00")),
+        ("REQUEST", 1, at("2026-11-20 15:00")),
+        ("REQUEST", 2, at("2026-11-20 15:00")),
+    ]
+    assert len({str(event["uid"]) for _, event in files}) == 1
+
+
+async def test_what_is_called_off_leaves_the_calendar_and_comes_back_when_it_is_set_again(halden_stage, letterbox):
+    await expect(halden_stage)
+    await halden_stage.move_to("2026-11-16 10:00")
+    await halden_stage.move_to("2026-11-16 11:00")
+    await halden_stage.deliver(called_off("2026-11-16 11:00"))
+    await halden_stage.move_to("2026-11-16 12:00")
+    await halden_stage.move_to("2026-11-16 13:00")
+    await halden_stage.deliver(slot("amara-i1", "2026-11-19 15:00", "2026-11-16 13:00"))
+    await halden_stage.move_to("2026-11-16 14:00")
+
+    files = [entry for mail in letterbox.read() for entry in entries(mail)]
+    assert [(method, event["sequence"], str(event["status"])) for method, event in files] == [
+        ("REQUEST", 0, "CONFIRMED"), ("CANCEL", 1, "CANCELLED"), ("REQUEST", 2, "CONFIRMED"),
+    ]  # fmt: skip
+    assert len({str(event["uid"]) for _, event in files}) == 1
+
+
+async def test_what_was_never_told_is_not_called_off_in_a_calendar(halden_stage, letterbox):
+    await expect(halden_stage)
+    await halden_stage.deliver(called_off("2026-11-10 09:00"))
+    await halden_stage.move_to("2026-11-10 10:00")
+
+    [mail] = letterbox.read()
+    assert "sorry" in mail["Subject"]
+    assert entries(mail) == []
+
+
+async def test_whom_a_release_before_told_of_a_slot_is_not_told_of_it_twice(halden_stage, letterbox):
+    await expect(halden_stage)
+    await halden_stage.move_to("2026-11-16 10:00")
+    before, now = (letter_id("acme", "preparation", about, "amara", 1) for about in ("amara-i1", "amara-1:2026-11-19"))
+    await halden_stage.fetch("UPDATE facts SET fact = $1 WHERE fact = $2 RETURNING fact", before, now)
+    of_old = (
+        "UPDATE letters SET letter = $1, about = 'amara-i1', told = NULL WHERE kind = 'preparation' RETURNING letter"
+    )
+    await halden_stage.fetch(of_old, before)
+
+    await halden_stage.move_to("2026-11-16 11:00")
+    await halden_stage.deliver(slot("amara-i1", "2026-11-19 10:00", "2026-11-16 11:00"))
+    await halden_stage.move_to("2026-11-16 12:00")
+    once = len(letterbox.read())
+    await halden_stage.move_to("2026-11-16 13:00")
+    await halden_stage.deliver(slot("amara-i1", "2026-11-19 11:00", "2026-11-16 13:00"))
+    await halden_stage.move_to("2026-11-16 14:00")
+
+    assert (once, len(letterbox.read())) == (1, 2)
+
+
 @pytest.mark.parametrize("against", ["cancelled", "decided", "historical", "too late"])
 async def test_nobody_is_prepared_for_what_does_not_happen(halden_stage, letterbox, against):
     now = "2026-11-19 10:30" if against == "too late" else "2026-11-10 09:00"
     await expect(halden_stage, now=now, historical=against == "historical")
     if against == "cancelled":
-        event = InterviewCancelled(
-            interview="amara-i1", application="amara-1", candidate="amara", starts_at=at("2026-11-19 10:00"),
-            cancelled_at=at("2026-11-10 09:00"), by="candidate",
-        )  # fmt: skip
-        await halden_stage.deliver(heard(event))
+        await halden_stage.deliver(called_off("2026-11-10 09:00", by="candidate"))
     if against == "decided":
         await halden_stage.deliver(decided("amara", "withdrawn", at("2026-11-10 09:00")))
 

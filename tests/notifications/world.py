@@ -227,7 +227,7 @@ def scheduled(r: RecipientRecord, now: datetime, n: int) -> RecipientRecord:
         owed_by=("ada",), said_at=now, starts_at=starts_at,
     )  # fmt: skip
     others = [s for s in r.slots if s.interview != interview]
-    return r._replace(slots=[*others, slot], starts={**r.starts, interview: starts_at})
+    return r._replace(slots=[*others, slot])
 
 
 def let_down(r: RecipientRecord, now: datetime, n: int) -> RecipientRecord:

@@ -1,5 +1,6 @@
 """One letter: what it is about, how far it is, and what is kept of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -79,6 +80,7 @@ class DerivedLetter(NamedTuple):
     due_at: datetime | None = None
     sent_at: datetime | None = None
     silenced_at: datetime | None = None
+    told: Mapping[str, str] | None = None  # by a preparation: how each interview of its day stands
 
     @property
     def letter(self) -> str:

@@ -30,7 +30,7 @@ from services.notifications.domain.policy import (
     refusal,
     stream_of,
 )
-from services.notifications.domain.preparation import preparations
+from services.notifications.domain.preparation import next_start, preparations
 from services.notifications.domain.promise import holding_notes
 from services.notifications.domain.records import RecipientRecord, StoredLetter
 from services.notifications.domain.reminders import reminders
@@ -123,6 +123,7 @@ def _kept_silent(letter: DerivedLetter) -> StoredLetter:
         cause_at=letter.cause_at,
         asked_pool=letter.asks_pool,
         silenced_at=letter.silenced_at,
+        told=letter.told,
     )
 
 
@@ -287,4 +288,5 @@ def _hour(record: RecipientRecord, letter: DerivedLetter, instant: datetime) -> 
 
 def opens_at(record: RecipientRecord, kind: LetterKind, about: str, job: str | None, instant: datetime) -> datetime:
     """The first hour from `instant` on at which such a letter disturbs nobody."""
-    return opening_hour(kind, record.zone(job), instant, interview_at=record.starts.get(about))
+    interview_at = next_start(record, about, instant) if kind is LetterKind.PREPARATION else None
+    return opening_hour(kind, record.zone(job), instant, interview_at=interview_at)

@@ -246,6 +246,7 @@ class StoredLetter(NamedTuple):
     verdict_basis: str | None = None  # the draft that was approved so
     edit: DraftEdit | None = None
     answer: WrittenAnswer | None = None
+    told: Mapping[str, str] | None = None  # a preparation: how it told each interview of its day
 
 
 class BouncedLetter(NamedTuple):
@@ -297,7 +298,6 @@ class RecipientRecord(NamedTuple):
     ids: Sequence[str]
     profile: ContactProfile | None = None
     addresses: Collection[str] = ()  # of all their ids
-    starts: Mapping[str, datetime] = {}  # of their interviews
     applications: Sequence[ApplicationRecord] = ()
     memberships: Sequence[PoolMembership] = ()
     proposals: Sequence[AcceptedMatch] = ()

@@ -1,6 +1,7 @@
 """A letter written from what is known now: which words, which links, in which language, to whom."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from email import message_from_bytes
 from email.policy import SMTP
@@ -8,14 +9,17 @@ from typing import NamedTuple
 
 from services.notifications.domain.campaigns import points_shared
 from services.notifications.domain.full_letters import LetterDraft, draft_of, release_of
+from services.notifications.domain.interviews import StandingInterview
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.news import what_is_new
 from services.notifications.domain.occasions import deleted_at
 from services.notifications.domain.organizations import Opening, OrganizationSettings, told_reason
 from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.preparation import slots_of
 from services.notifications.domain.promise import decided_by
 from services.notifications.domain.records import LetterRelease, RecipientRecord
 from services.notifications.domain.requests import find_request
+from services.notifications.letters.invitations import Invitation, invitations
 from services.notifications.letters.links import LetterLinks
 from services.notifications.letters.rendering import (
     LetterFrame,
@@ -34,6 +38,8 @@ from shared.contracts import TIME_TO_OBJECT, ResponseKind, Stream
 from shared.kit.db import Connection
 from shared.web.translation import called
 
+COLLEAGUE = "colleague"  # who has no role for the job
+
 
 class WrittenLetter(NamedTuple):
     """What a letter says, to whom, and who signs it. `answered_by`: whose mail answers to it go to; None: our own.
@@ -48,6 +54,7 @@ class WrittenLetter(NamedTuple):
     to_address: str
     answered_by: str | None = None
     follows: tuple[str, ...] = ()
+    invitations: Sequence[Invitation] = ()
 
 
 async def write_letter(
@@ -122,7 +129,8 @@ def _to_candidate(
         settings.legal,
     )
     to_address = (profile and profile.email) or ""
-    return WrittenLetter(words, frame, _signed_by(settings), profile.name if profile else "", to_address)
+    name, entries = profile.name if profile else "", invitations(letter, record, opening)
+    return WrittenLetter(words, frame, _signed_by(settings), name, to_address, invitations=entries)
 
 
 def _to_colleague(
@@ -196,25 +204,33 @@ def _was_interviewed(letter: ClaimedLetter, record: RecipientRecord) -> bool:
 
 
 def _prepared(letter: ClaimedLetter, record: RecipientRecord, opening: Opening, language: str) -> dict[str, Value]:
-    """What a preparation says: when, how long, with whom by their roles, and what is looked for."""
-    slot = next((s for s in record.slots if s.interview == letter.about), None)
-    if letter.kind != LetterKind.PREPARATION or slot is None or slot.starts_at is None:
+    """What a preparation says of each interview of its day: when, where, how, with whom; and what is looked for."""
+    slots = slots_of(record, letter.about)
+    if letter.kind != LetterKind.PREPARATION or not slots:
         return {}
     zone = record.zone(letter.job)
-    sought = [opening.competencies[c] for c in slot.assesses if c in opening.competencies]
+    assessed = dict.fromkeys(c for slot in slots for c in slot.assesses)
+    sought = [opening.competencies[c] for c in assessed if c in opening.competencies]
     return {
-        "starts_on": said_on(slot.starts_at, zone, language),
+        "slots": [_slot(slot, opening, zone, language) for slot in slots],
         "zone": zone.replace("_", " "),
-        "minutes": round((slot.ends_at - slot.starts_at).total_seconds() / 60),
-        "format": " ".join((slot.format or "").lower().replace("_", " ").replace("-", " ").split()),
-        "location": slot.location,
-        "meeting_link": slot.meeting_url,
-        "roles": sorted({opening.roles.get(user, "") for user in slot.interviewers}),
         "sought": [
             {"name": c.name, "looks_for": c.looks_for, "language": opening.language or language}
             for c in sought or opening.competencies.values()
             if c.looks_for
         ],
+    }
+
+
+def _slot(slot: StandingInterview, opening: Opening, zone: str, language: str) -> dict[str, str | int | None]:
+    starts_at = slot.starts_at or slot.ends_at
+    return {
+        "starts_on": said_on(starts_at, zone, language),
+        "minutes": round((slot.ends_at - starts_at).total_seconds() / 60),
+        "format": " ".join((slot.format or "").lower().replace("_", " ").replace("-", " ").split()),
+        "location": slot.location,
+        "meeting_url": slot.meeting_url,
+        "roles": " ".join(sorted({opening.roles.get(user, COLLEAGUE) for user in slot.interviewers})),
     }
 
 

@@ -12,6 +12,7 @@ from jinja2 import TemplateError
 from services.notifications.domain import policy
 from services.notifications.domain.pace import Lane, MailsPerMinute, keep_pace, lanes_of
 from services.notifications.domain.policy import Contact, LetterKind
+from services.notifications.domain.preparation import next_start
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.domain.tasks import DerivedTask, TaskKind
 from services.notifications.post.composing import Unaddressable
@@ -167,7 +168,7 @@ class Claim:
                 record.standing(letter.job),
                 ledger.values(),
                 self.now,
-                interview_at=record.starts.get(letter.about),
+                interview_at=next_start(record, letter.about, self.now) if kind is LetterKind.PREPARATION else None,
             )
             if refused:
                 held.append(HeldLetter(letter.organization, letter.letter, refused))

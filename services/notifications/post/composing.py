@@ -71,7 +71,16 @@ class Letterhead(NamedTuple):
     follows: tuple[str, ...] = ()  # the mails in whose thread it stands
 
 
-def compose(words: LetterWords, frame: LetterFrame, head: Letterhead, stream: Stream) -> bytes:
+class CalendarFile(NamedTuple):
+    """What a mail program does with it (RFC 5546), and its bytes."""
+
+    method: str
+    content: bytes
+
+
+def compose(
+    words: LetterWords, frame: LetterFrame, head: Letterhead, stream: Stream, calendar: Sequence[CalendarFile] = ()
+) -> bytes:
     """The whole mail as it leaves. Raises Unaddressable."""
     try:
         mail = EmailMessage(policy=policy_for(head.to_address))
@@ -79,10 +88,22 @@ def compose(words: LetterWords, frame: LetterFrame, head: Letterhead, stream: St
         _mark(mail, frame, stream)
         mail.set_content(as_text(words, frame))
         mail.add_alternative(as_html(words, frame), subtype="html")
+        _attach(mail, calendar)
         mail["Content-Language"] = frame.language  # set before, it would belong to the first part only
         return mail.as_bytes()
     except (ValueError, IndexError, UnicodeError) as error:
         raise Unaddressable(type(error).__name__) from None
+
+
+def _attach(mail: EmailMessage, calendar: Sequence[CalendarFile]) -> None:
+    for number, file in enumerate(calendar, start=1):
+        mail.add_attachment(
+            file.content,
+            maintype="text",
+            subtype="calendar",
+            params={"method": file.method, "charset": "utf-8"},
+            filename=f"interview-{number}.ics",
+        )
 
 
 def _address(mail: EmailMessage, subject: str, head: Letterhead) -> None:

@@ -6,6 +6,7 @@ from services.notifications.domain.mailbox import mailbox_of, mailboxes_of
 from services.notifications.domain.organizations import OrganizationSettings
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.letters.writing import WrittenLetter, write_letter
+from services.notifications.post.calendars import calendar_files
 from services.notifications.post.composing import Letterhead, compose, message_id, token
 from services.notifications.post.links import SignedLinks
 from services.notifications.post.signing import signer_of
@@ -43,7 +44,8 @@ class Office:
         """The letter as it leaves now. Raises Unaddressable."""
         written = await write_letter(conn, letter, record, self._links, now)
         head = self._letterhead(letter, written, record.organization, now)
-        mail = compose(written.words, written.frame, head, Stream(letter.stream))
+        calendar = calendar_files(written.invitations, letter.organization, self._domain, head)
+        mail = compose(written.words, written.frame, head, Stream(letter.stream), calendar)
         return OutgoingLetter(
             letter.organization,
             letter.letter,

@@ -48,6 +48,7 @@ _LETTERS = DerivedTable[DerivedLetter](
         "cause_topic": "text", "cause_fact": "text", "cause_at": "timestamptz", "send_at": "timestamptz",
         "stale_at": "timestamptz", "asks_pool": "boolean", "state": "text", "reason": "text", "until": "timestamptz",
         "due_at": "timestamptz", "sent_at": "timestamptz", "candidate": "text", "silenced_at": "timestamptz",
+        "told": "jsonb",
     },
     named={"cause_topic": "cause.topic", "cause_fact": "cause.fact"},
     once=["letter", "stream", "candidate"],

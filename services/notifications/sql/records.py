@@ -130,7 +130,7 @@ async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Stored
             SELECT l.kind, l.about, l.recipient, l.step, l.state, l.reason, l.cause_at, l.sent_at, l.failed_at,
                    l.asks_pool AS asked_pool, l.held_reason, l.held_until, d.verdict, d.verdict_on,
                    d.given_at AS verdict_at, d.by_user AS verdict_by, d.variant AS verdict_variant, l.letter,
-                   l.address, l.silenced_at, d.not_before, d.basis AS verdict_basis, e.basis, e.items,
+                   l.address, l.silenced_at, d.not_before, d.basis AS verdict_basis, l.told, e.basis, e.items,
                    e.by_user AS edited_by, e.edited_at
             FROM letters l
             LEFT JOIN LATERAL (SELECT * FROM verdicts d WHERE d.organization = l.organization
@@ -144,8 +144,9 @@ async def _load_kept(conn: Connection, people: People) -> dict[Pair, list[Stored
     )
     found: dict[Pair, list[StoredLetter]] = defaultdict(list)
     for organization, person, *known in rows:
-        *kept, basis, items, edited_by, edited_at = known
-        found[organization, person].append(_kept(StoredLetter(*kept), basis, items, edited_by, edited_at))
+        *kept, told, basis, items, edited_by, edited_at = known
+        stored = StoredLetter(*kept)._replace(told=json.loads(told) if told else None)
+        found[organization, person].append(_kept(stored, basis, items, edited_by, edited_at))
     return found
 
 
@@ -193,7 +194,6 @@ def _record(
         ids=ids,
         profile=_profile(facts),
         addresses={k.body["email"] for k in facts.get("candidate-registered", ()) if k.body.get("email")},
-        starts={k.fact: instant(k.body["starts_at"]) for k in facts.get("interview-scheduled", ())},
         applications=_applications(facts),
         memberships=memberships(facts),
         proposals=proposals(facts),

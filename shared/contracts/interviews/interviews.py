@@ -57,7 +57,10 @@ Interviewers = Annotated[tuple[Interviewer, ...], Field(max_length=50)]
 
 
 class InterviewScheduled(Event, owner=INTERVIEWS, from_platforms=True, listens=ALL, fact="interview"):
-    """When an interview is to be, and with whom. The newest schedule is the slot."""
+    """When an interview is to be, and with whom. The newest schedule is the slot.
+
+    Candidates read `location` and `meeting_url`; `url` is where the platform shows it, for colleagues.
+    """
 
     interview: Id
     application: Id
