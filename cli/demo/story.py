@@ -243,6 +243,8 @@ def _schedule(talk: Talk) -> InterviewScheduled:
         starts_at=talk.starts_at,
         ends_at=talk.ends_at,
         timezone="Europe/Berlin",
+        format="video",
+        meeting_url=f"https://meet.halden.example/{talk.id}",
         interviewers=(Interviewer(user=talk.interviewer),),
         assesses=ASSESSES[talk.interviewer],
     )

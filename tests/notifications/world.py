@@ -9,6 +9,7 @@ from services.notifications.domain.interviews import Colleague, StandingIntervie
 from services.notifications.domain.letters import DerivedLetter, State
 from services.notifications.domain.organizations import Campaign, Opening, OrganizationSettings
 from services.notifications.domain.policy import Contact, LetterKind
+from services.notifications.domain.preparation import next_start
 from services.notifications.domain.records import (
     AcceptedMatch,
     ApplicationDecision,
@@ -113,7 +114,7 @@ class World:
             for s in self.sent
             if s.mailbox in record.addresses or s.letter.recipient in record.ids
         ]
-        starts = record.starts.get(letter.about)
+        starts = next_start(record, letter.about, self.now)
         return policy.decide(letter.kind, record.standing(letter.job), ledger, self.now, interview_at=starts)
 
     def _send(self, letter: DerivedLetter, record: RecipientRecord) -> RecipientRecord:
@@ -142,8 +143,7 @@ def _together(one: RecipientRecord, other: RecipientRecord) -> RecipientRecord:
         for name in ("ids", "applications", "memberships", "proposals", "slots", "kept", "replies", "campaigns")
     }
     maps = {
-        name: {**getattr(other, name), **getattr(one, name)}
-        for name in ("starts", "openings", "sent", "bounces", "released")
+        name: {**getattr(other, name), **getattr(one, name)} for name in ("openings", "sent", "bounces", "released")
     }
     consents = {p: c for p, c in one.consents.items() if p in other.consents}
     silences = {

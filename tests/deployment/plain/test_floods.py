@@ -84,4 +84,4 @@ async def test_a_container_killed_in_a_flood_comes_back_and_nothing_is_lost(depl
 
 
 def test_nobody_got_a_mail_of_all_that_history(deployment, story, calm):
-    assert len(deployment.mails()) == story["delivered"]
+    assert len(deployment.mails()) == story["delivered"] + story["digests"]
