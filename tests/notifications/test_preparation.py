@@ -105,9 +105,9 @@ async def test_all_interviews_of_a_day_are_one_mail_with_where_and_how_and_a_cal
     [mail] = letterbox.read()
     text = mail.get_body(("plain",)).get_content()
     assert mail["Subject"] == "Halden: your interviews"
-    assert "19 November 2026, 10:00 (time zone Europe/Berlin), 60 minutes. It is a video call." in text
+    assert "19 November 2026, 10:00 (time zone Europe/Berlin), 60 minutes. We meet by video." in text
     assert "https://meet.example/1" in text
-    assert "19 November 2026, 14:00 (time zone Europe/Berlin), 60 minutes. You meet on site." in text
+    assert "19 November 2026, 14:00 (time zone Europe/Berlin), 60 minutes. We meet in person." in text
     assert "Where: Hafenstr. 1; second floor" in text
     assert "25 November" not in text
     (_, first), (_, then) = entries(mail)
