@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.candidates.main import SERVICE
-from shared.contracts import Event, UserRegistered
+from shared.contracts import Event, RequestAnswered, UserRegistered
 from tests.browser import Browser, browsing
 from tests.candidates.sentences import (
     NOW,
@@ -31,9 +31,20 @@ pytestmark = [pytest.mark.db, pytest.mark.browser]
 
 PLAIN = Screen(script=False, language="de")
 ANSWERED = [
-    responded("feedback_rated", rating=4, letter="letter-noor"), responded("disputed", letter="letter-noor"),
+    responded("feedback_rated", rating=4, letter="letter-noor"),
+    responded("disputed", letter="letter-noor", text="Die Schleife endete: Ich hatte die Bedingung genannt."),
+    responded("review_requested", letter="letter-noor"),
+    RequestAnswered(
+        response="r-disputed",
+        candidate="noor",
+        answered_at="2026-11-22T08:00:00Z",
+        by="ines",
+        letter="l2",
+        language="de",
+        text="Sie haben recht: Das stand so in keiner Notiz.\n\nWir haben es berichtigt.",
+    ),
     responded("unsubscribed", responded_at="2026-11-22T08:00:00Z"),
-]  # fmt: skip
+]
 AHEAD = {"starts_at": "2026-11-25T14:00:00Z", "ends_at": "2026-11-25T15:00:00Z"}
 LONG_AGO = {"starts_at": "2026-10-20T14:00:00Z", "ends_at": "2026-10-20T15:00:00Z"}
 STORY: list[Event] = [
