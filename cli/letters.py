@@ -1,6 +1,6 @@
 """`talentloop letters render`: every kind of letter in every language, with made-up words, to look at."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -11,8 +11,8 @@ import typer
 
 from cli.errors import UserMistake
 from services.notifications.domain.letters import Variant
-from services.notifications.domain.policy import LetterKind, stream_of
-from services.notifications.letters.rendering import LetterFrame, Value, said_day, said_on, write
+from services.notifications.domain.policy import TO_COLLEAGUES, LetterKind, stream_of
+from services.notifications.letters.rendering import LetterFrame, Value, said_date, said_day, said_on, write
 from services.notifications.post.composing import Letterhead, compose
 from shared.contracts import LegalFrame, Stream
 from shared.web.translation import LANGUAGES, called
@@ -27,6 +27,7 @@ BERLIN = "Europe/Berlin"
 WRITTEN = datetime(2026, 11, 16, 7, tzinfo=UTC)
 INTERVIEW = datetime(2026, 11, 19, 9, tzinfo=UTC)
 MISSED = datetime(2026, 11, 13, 9, tzinfo=UTC)
+LAST_DAY = date(2027, 2, 23)
 DUE = datetime(2026, 11, 27, 17, tzinfo=UTC)
 DELETED = datetime(2026, 11, 17, 7, tzinfo=UTC)
 LEGAL = LegalFrame(
@@ -97,6 +98,14 @@ KINDS = {
     Variant.POOL_REMINDER: LetterKind.POOL_INVITATION,
     Variant.REMINDER_FOR_CANDIDATE: LetterKind.REMINDER,
     Variant.DIGEST: LetterKind.REMINDER,
+    Variant.MENTORING_BEGINS: LetterKind.MENTORING,
+    Variant.MENTORING_RENEWED: LetterKind.MENTORING,
+    Variant.MENTORING_ENDED: LetterKind.MENTORING,
+    Variant.MENTOR_ASKED: LetterKind.MENTOR,
+    Variant.MENTOR_BEGINS: LetterKind.MENTOR,
+    Variant.MENTOR_RENEWED: LetterKind.MENTOR,
+    Variant.MENTOR_ENDED: LetterKind.MENTOR,
+    Variant.REFERRAL_THANKS: LetterKind.REFERRAL,
 }  # of variants that are not called as their kind is
 
 
@@ -111,9 +120,9 @@ def mail_of(variant: Variant, language: str, organization: str = "Halden", colou
         colour,
         unsubscribe_link=None if is_duty else "https://talent.example/unsubscribe/token",
         page_link=None
-        if kind in (LetterKind.REMINDER, LetterKind.DATA_RIGHTS, LetterKind.PAGE_LINK)
+        if kind in (*TO_COLLEAGUES, LetterKind.DATA_RIGHTS, LetterKind.PAGE_LINK)
         else "https://talent.example/me/token",
-        legal=LegalFrame() if kind is LetterKind.REMINDER else LEGAL,
+        legal=LegalFrame() if kind in TO_COLLEAGUES else LEGAL,
     )
     head = Letterhead(
         sender_name=organization,
@@ -129,7 +138,7 @@ def mail_of(variant: Variant, language: str, organization: str = "Halden", colou
 
 def values_of(language: str) -> dict[str, Value]:
     """Made-up values for everything a letter may name."""
-    links = ("jobs", "pool", "answer", "stay", "survey", "form", "rate", "feedback")
+    links = ("jobs", "mentor", "mentor_page", "pool", "answer", "stay", "survey", "form", "rate", "feedback")
     items = [dict(zip(("name", "looks_for", "observed", "suggestion", "language"), i, strict=True)) for i in ITEMS]
     return {
         "name": called("Noor Haddad", "Noor", language),
@@ -177,6 +186,19 @@ def values_of(language: str) -> dict[str, Value]:
         "more_link": "https://halden.example/evenings",
         "points": items[2:],
         "notes": NOTES,
+        "mentor": "Ada Lindqvist",
+        "mentor_address": "ada@halden.example",
+        "mentored": called("Noor Haddad", "Noor", language),
+        "mentored_address": "noor@mail.example",
+        "goals": [item["suggestion"] for item in items[1:]],
+        "spoken": language,
+        "last_day": said_date(LAST_DAY, language),
+        "has_begun": True,
+        "is_again": False,
+        "is_completed": True,
+        "by": "Ben Okafor",
+        "owner": "Ines Calder",
+        "note": "We built a reporting tool together at our last company.",
         "jobs": ["Analytics Engineer", "Working Student Data Quality"],
         **_digest(language),
         "asked": "feedback_requested",

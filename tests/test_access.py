@@ -115,6 +115,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "GET /work": ANYBODY,
         "GET /consent-texts/{purpose}": READERS,
         "GET /consent-texts/{purpose}/{version}": READERS,
+        "GET /mentoring/{token}": BY_LINK,
+        "POST /mentoring/{token}": BY_LINK,
         "GET /me/{token}": BY_LINK,
         "POST /me/{token}": BY_LINK,
         "GET /me/{token}/data": BY_LINK,

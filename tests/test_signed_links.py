@@ -11,10 +11,20 @@ import pytest
 from reference.routes import SERVICES
 from services.notifications.post.links import SignedLinks
 from services.notifications.sql.sending import ClaimedLetter
-from shared.contracts import Event, FeedbackReleased, OutreachSent, Purpose, ResponseKind, letter_id, match_id
+from shared.contracts import (
+    Event,
+    FeedbackReleased,
+    MentorshipProposed,
+    OutreachSent,
+    Purpose,
+    ResponseKind,
+    letter_id,
+    match_id,
+)
 from shared.contracts.links import LINKS, OWN_PAGE, STAY
 from shared.web import audit
 from shared.web.links import Links
+from tests.access.bodies import PROPOSAL
 from tests.browser import KEY, Browser, browsing
 from tests.candidates import sentences as s
 from tests.notifications.facts import halden
@@ -39,6 +49,7 @@ def facts() -> list[Heard | Event]:
         s.scheduled("amara", interviewers=[{"user": "ada"}]),
         s.consented("amara"),
         s.consented("amara", purpose=Purpose.SURVEY),
+        MentorshipProposed.model_validate(PROPOSAL | {"relation": "m1", "user": "ada", "ends_on": "2027-02-23"}),
         FeedbackReleased.model_validate(
             released | {"development": [], "approved_by": "ines", "released_at": s.DECIDED}
         ),
@@ -71,7 +82,8 @@ def letters_links(links: SignedLinks) -> list[str]:
     ours = [
         link(letter(), s.NOW) for link in (links.own_page, links.stay, links.survey, links.answer, links.unsubscribe)
     ]
-    return [*ours, links.form(letter("ada"), s.NOW), links.respond(ResponseKind.FEEDBACK_RATED, letter(), s.NOW)]
+    theirs = [links.form(letter("ada"), s.NOW), links.mentoring(letter("ada")._replace(about="m1"), s.NOW)]
+    return [*ours, *theirs, links.respond(ResponseKind.FEEDBACK_RATED, letter(), s.NOW)]
 
 
 @pytest.fixture

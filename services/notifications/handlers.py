@@ -35,10 +35,14 @@ from shared.contracts import (
     MatchReviewed,
     MatchWithdrawn,
     MembershipReviewed,
+    MentorshipAccepted,
+    MentorshipEnded,
+    MentorshipProposed,
     NewsPublished,
     OrganizationConfigured,
     OutreachBounced,
     OutreachSent,
+    ReferralMade,
     RequestAnswered,
     UserRegistered,
 )
@@ -69,7 +73,8 @@ _READING = (CandidateRegistered, CandidateMerged, CandidateErased)  # decide at 
     InterviewCancelled, InterviewMissed, FeedbackSubmitted, FeedbackWithdrawn, CandidateRegistered, ConsentChanged,
     CandidateResponded, CandidatePooled, CandidateLeftPool, MembershipReviewed, CandidateMatched, MatchWithdrawn,
     MatchReviewed, OutreachSent, OutreachBounced, CandidateMerged, ErasureRequested, CandidateErased, JobOpened,
-    JobClosed, OrganizationConfigured, FeedbackReleased, RequestAnswered, LinkAsked,
+    JobClosed, OrganizationConfigured, FeedbackReleased, RequestAnswered, LinkAsked, MentorshipProposed,
+    MentorshipAccepted, MentorshipEnded, ReferralMade,
 )  # fmt: skip
 async def plan_letters(turn: Turn, people: People) -> None:
     """Rules 3 to 8 for everyone the news is about."""

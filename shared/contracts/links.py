@@ -55,6 +55,9 @@ RESPOND = LinkKind("respond", "respond", _AT_NOTIFICATIONS, PEOPLE_SIDE, ("candi
 STAY = LinkKind("stay", "stay", _AT_NOTIFICATIONS, _AT_NOTIFICATIONS, ("candidate",))
 SURVEY = LinkKind("survey", "survey", _AT_NOTIFICATIONS, _AT_NOTIFICATIONS, ("letter",))
 UNSUBSCRIBE = LinkKind("unsubscribe", "unsubscribe", _AT_NOTIFICATIONS, _AT_NOTIFICATIONS, ("candidate",), lasts=None)
+MENTORING = LinkKind(
+    "mentor", "mentoring", _AT_CANDIDATES, _AT_NOTIFICATIONS, ("relation", "user"), lasts=timedelta(days=240)
+)
 NEW_LINK = LinkKind("new-link", "new-link", _AT_NOTIFICATIONS, PEOPLE_SIDE, (), lasts=None)
 
-LINKS = (OWN_PAGE, EXPORT, FEEDBACK_FORM, ANSWER, RESPOND, STAY, SURVEY, UNSUBSCRIBE, NEW_LINK)
+LINKS = (OWN_PAGE, EXPORT, FEEDBACK_FORM, ANSWER, RESPOND, STAY, SURVEY, UNSUBSCRIBE, MENTORING, NEW_LINK)

@@ -47,6 +47,8 @@ _PEOPLE = {
 }
 
 _TIMES = {
+    "agreed_at": "When the mentor said yes.",
+    "renewed_at": "When it was given three more months.",
     "answered_at": "When the promise was kept after all.",
     "RequestAnswered.answered_at": "When the answer left, or it ended without one.",
     "at": "When it was done.",

@@ -10,7 +10,7 @@ from services.candidates.main import SERVICE
 from shared.contracts import ApplicationDecisionReversed, ConsentChanged, UserRegistered
 from shared.web.links import Links
 from tests.browser import KEY, Browser, browsing
-from tests.candidates.sentences import NOW, decided, later, newest, noor, opened, registered
+from tests.candidates.sentences import NOW, consented, decided, later, newest, noor, opened, registered
 from tests.candidates.test_page import configured, released, sent
 
 GOAL = "Write the exit condition first."
@@ -62,7 +62,7 @@ async def test_a_recruiter_proposes_the_mentor_accepts_and_the_candidate_agrees_
     assert "Ada Lindqvist of Halden is your mentor until February 23, 2027." in done.text
     assert [m["relation"] for m in await stage.said("mentorship-accepted")] == ["m1"]
     [consent] = [c for c in await stage.said("consent-changed") if c["purpose"] == "mentoring"]
-    assert (consent["conditions"], consent["text_version"]) == (["adult"], "mentoring-2026-11")
+    assert (consent["conditions"], consent["text_version"]) == (["adult"], "mentoring-2026-12")
 
 
 async def test_a_goal_nobody_suggested_and_a_third_mentorship_are_refused(stage, browser):
@@ -104,6 +104,29 @@ async def test_it_is_renewed_once_and_ends_after_its_last_day(stage, browser):
     await stage.move(datetime(2027, 5, 24, 1, tzinfo=UTC))
     assert await stage_of(browser) == ("ended", "completed")
     assert [m["reason"] for m in await stage.said("mentorship-ended")] == ["completed"]
+
+
+async def test_whoever_agreed_to_three_months_only_is_not_given_more(stage, browser):
+    await browser.put("/mentorships/m1", PROPOSAL)
+    await agree(browser)
+    given_at = NOW + timedelta(minutes=1)
+    words = {"purpose": "mentoring", "text_version": "mentoring-2026-11", "conditions": ["adult"], "given_at": given_at}
+    await stage.deliver(later(consented("noor", **words), 1))
+
+    refused = await browser.put("/mentorships/m1/renewal", None)
+
+    assert await stage_of(browser) == ("active", None)
+    assert (refused.status_code, refused.json()["code"]) == (409, "renewal-not-agreed")
+
+
+async def test_a_mentor_learns_the_name_once_both_said_yes(browser):
+    await browser.put("/mentorships/m1", PROPOSAL)
+    await agree(browser)
+    before = (await browser.get("/candidates?ids=noor", "interviewer", user="ada")).json()["items"]
+    await both(browser)
+    after = (await browser.get("/candidates?ids=noor", "interviewer", user="ada")).json()["items"]
+
+    assert (before, [one["name"] for one in after]) == ([], ["Noor"])
 
 
 async def test_what_ends_it(stage, browser):

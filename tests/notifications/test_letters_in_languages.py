@@ -6,8 +6,9 @@ from email.policy import default
 
 import pytest
 
-from cli.letters import mail_of, values_of
+from cli.letters import KINDS, mail_of, values_of
 from services.notifications.domain.letters import Variant
+from services.notifications.domain.policy import TO_COLLEAGUES
 from services.notifications.letters.rendering import LetterFrame, said_on, write
 from services.notifications.post.composing import Letterhead, Unaddressable, compose
 from shared.contracts import Stream
@@ -37,9 +38,7 @@ def test_it_is_text_and_html_in_one_mail_and_loads_nothing(variant, language):
 def test_whoever_can_open_a_page_of_their_own_finds_the_way_there(variant):
     page = message_from_bytes(mail_of(variant, "en"), policy=default).get_body(("html",)).get_content()
 
-    has_none = variant in (
-        Variant.DATA_RIGHTS, Variant.PAGE_LINK, Variant.REMINDER, Variant.REMINDER_FOR_CANDIDATE, Variant.DIGEST
-    )  # fmt: skip
+    has_none = variant in (Variant.DATA_RIGHTS, Variant.PAGE_LINK) or KINDS.get(variant, variant) in TO_COLLEAGUES
     assert ("Your page</a>: your applications" in page) is not has_none
 
 

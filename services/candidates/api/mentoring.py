@@ -1,4 +1,4 @@
-"""Relations: who mentors whom (rule 12), and who recommended whom."""
+"""Who mentors whom (rule 12)."""
 
 from datetime import date
 from typing import Annotated
@@ -22,26 +22,26 @@ from services.candidates.sql.mentoring import (
     find_mentorship,
     load_mentorships,
     load_proposal,
-    load_referrals,
     load_suggestions,
 )
-from services.candidates.sql.people import find_known, load_person
-from shared.contracts import Day, Flag, Id, MentorshipEnded, MentorshipProposed, ReferralMade, Text, Value
+from services.candidates.sql.people import find_known, load_consents, load_person
+from shared.contracts import Day, Flag, Id, MentorshipEnded, MentorshipProposed, Purpose, Text, Value
 from shared.kit.db import Connection
 from shared.kit.people import find_ids, lock_organizations
+from shared.kit.turn import Turn
 from shared.web.access import signed_in
 from shared.web.answers import Saved, answered
 from shared.web.bodies import Routes, event_of
-from shared.web.caller import Caller
+from shared.web.caller import Caller, Recorded
 from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.problems import Conflict, Forbidden, NotFound, Unprocessable
-from shared.web.roles import DECIDERS, READERS, WRITERS, Role
+from shared.web.roles import DECIDERS, READERS
 
 routes = Routes(tags=["relations"])
 
-COLLEAGUES = (Role.INTERVIEWER, Role.HIRING_MANAGER)  # anybody of the organisation may mentor and recommend
+THREE_MONTHS_ONLY = "mentoring-2026-11"  # a text of ours that knows of no renewal
+
 Proposer = Annotated[Caller, Depends(signed_in(*DECIDERS))]
-Recommender = Annotated[Caller, Depends(signed_in(*WRITERS, *COLLEAGUES))]
 ById = Annotated[Id | None, Query()]
 
 
@@ -73,6 +73,12 @@ class MentorshipAgreed(Conflict):
     """What somebody agreed to is not changed behind their back."""
 
     code = "mentorship-agreed"
+
+
+class RenewalNotAgreed(Conflict):
+    """What the candidate agreed to speaks of three months only."""
+
+    code = "renewal-not-agreed"
 
 
 class GoalUnknown(Unprocessable):
@@ -116,15 +122,6 @@ class Suggestions(Value):
     suggestions: list[str]
 
 
-class Recommendation(Value):
-    """Somebody of the organisation recommends somebody; `user` unless it is the caller."""
-
-    candidate: Id
-    user: Id | None = None
-    job: Id | None = None
-    note: Text | None = None
-
-
 @routes.get("/candidates/{candidate}/suggestions")
 async def read_suggestions(candidate: AnId, caller: Annotated[Caller, Depends(signed_in(*READERS))]) -> Suggestions:
     """What letters suggested to somebody, by any of their ids: goals for a mentorship."""
@@ -160,25 +157,29 @@ async def answer_as_mentor(relation: AnId, answer: MentorsAnswer, response: Resp
         known = await _running(turn.conn, caller, relation)
         if known.user != caller.user:
             raise NotYourMentorship("Only the mentor answers.")
-        event = MentorAnswered(
-            relation=relation,
-            candidate=known.candidate,
-            user=known.user,
-            agreed=answer.agreed,
-            answered_at=turn.now,
-        )
-        recorded = await caller.record(turn, event, publish=False)
+        recorded = await keep_answer(turn, caller, known, agreed=answer.agreed)
     return answered(response, recorded)
+
+
+async def keep_answer(turn: Turn, caller: Caller, known: ListedMentorship, *, agreed: bool) -> Recorded:
+    """What the mentor says to a proposal; a yes is said with the proposal, so that the candidate is asked."""
+    event = MentorAnswered(
+        relation=known.relation, candidate=known.candidate, user=known.user, agreed=agreed, answered_at=turn.now
+    )
+    return await caller.record(turn, event, publish=False)
 
 
 @routes.put("/mentorships/{relation}/renewal")
 async def renew_mentorship(relation: AnId, response: Response, caller: Proposer) -> Saved:
-    """Three more months, once: again changes nothing."""
+    """Three more months, once: again changes nothing. 409 where the words they agreed to know of no renewal."""
     async with caller.turn() as turn:
         known = await _running(turn.conn, caller, relation)
+        await _refuse_three_months_only(turn.conn, caller, known.candidate)
         event = await _proposed(turn.conn, caller, relation)
         longest = last_day(known.starts_on, RENEWALS)
-        recorded = await caller.record(turn, event.model_copy(update={"ends_on": longest}))
+        if event.ends_on != longest:
+            event = event.model_copy(update={"ends_on": longest, "renewed_at": turn.now})
+        recorded = await caller.record(turn, event)
     return answered(response, recorded)
 
 
@@ -191,10 +192,15 @@ async def end_mentorship(relation: AnId, response: Response, caller: Anybody) ->
             raise NotYourMentorship("The mentor ends it, or a recruiter.")
         await caller.refuse_restricted(turn.conn, [known.candidate])
         by = "mentor" if known.user == caller.user else "organization"
-        reason = known.reason if is_final(known.reason) else f"ended_by_{by}"
-        event = MentorshipEnded(relation=relation, candidate=known.candidate, user=known.user, reason=reason)
-        recorded = await caller.record(turn, event)
+        recorded = await keep_ending(turn, caller, known, by)
     return answered(response, recorded)
+
+
+async def keep_ending(turn: Turn, caller: Caller, known: ListedMentorship, by: str) -> Recorded:
+    """It is over; what ended it for good before stays the reason."""
+    reason = known.reason if known.reason and is_final(known.reason) else f"ended_by_{by}"
+    event = MentorshipEnded(relation=known.relation, candidate=known.candidate, user=known.user, reason=reason)
+    return await caller.record(turn, event)
 
 
 @routes.get("/mentorships/{relation}")
@@ -228,35 +234,6 @@ async def read_mentorships(
     return Page(items=[shown_mentorship(m) for m in visible], cursor=following(found, limit, lambda m: [m.relation]))
 
 
-@routes.put("/referrals/{referral}", responses={201: {"description": "Made.", "model": Saved}})
-async def recommend(referral: AnId, body: Recommendation, response: Response, caller: Recommender) -> Saved:
-    """Recommend somebody, for a job or for any. Colleagues speak for themselves."""
-    user = body.user if body.user and caller.roles & {*WRITERS} else caller.user
-    event = ReferralMade(referral=referral, candidate=body.candidate, user=user, job=body.job, note=body.note)
-    async with caller.turn() as turn:
-        await caller.refuse_restricted(turn.conn, [body.candidate])
-        recorded = await caller.record(turn, event)
-    return answered(response, recorded)
-
-
-@routes.get("/referrals")
-async def read_referrals(
-    caller: Annotated[Caller, Depends(signed_in(*READERS))],
-    job: ById = None,
-    candidate: ById = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-) -> Page[ReferralMade]:
-    """Who was recommended by whom, in the order of ids."""
-    async with caller.turn() as turn:
-        ids = await find_ids(turn.conn, caller.organization, candidate) if candidate else None
-        found = await load_referrals(turn.conn, caller.organization, ids, job, opened(cursor, 1)[0], limit)
-        await caller.note_reading(turn, [candidate])
-        known = [ReferralMade.model_validate(body) for body in found]
-        visible = await caller.visible(turn.conn, known)
-    return Page(items=visible, cursor=following(known, limit, lambda r: [r.referral]))
-
-
 async def _refuse_strangers_and_goals(conn: Connection, caller: Caller, proposal: Proposal) -> None:
     if not await find_known(conn, caller.organization, proposal.candidate):
         raise CandidateNotFound("Nobody of this id is known.")
@@ -279,6 +256,12 @@ async def _running(conn: Connection, caller: Caller, relation: str) -> ListedMen
     if known.stage == Stage.ENDED:
         raise MentorshipOver("It has ended.")
     return known
+
+
+async def _refuse_three_months_only(conn: Connection, caller: Caller, candidate: str) -> None:
+    consents = await load_consents(conn, await load_person(conn, caller.organization, candidate))
+    if any(c["purpose"] == Purpose.MENTORING and c["text_version"] == THREE_MONTHS_ONLY for c in consents):
+        raise RenewalNotAgreed("They agreed to three months: propose it anew when these are over.")
 
 
 async def _proposed(conn: Connection, caller: Caller, relation: str) -> MentorshipProposed:

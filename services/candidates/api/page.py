@@ -18,7 +18,13 @@ from services.candidates.domain.one_thing import one_thing
 from services.candidates.domain.page import ShownApplication, openings, shown_applications, shown_news, to_build
 from services.candidates.settings import CandidatesSettings
 from services.candidates.sql.keeping import load_progress
-from services.candidates.sql.mentoring import ListedMentorship, MentorshipSearch, load_mentorships, load_names
+from services.candidates.sql.mentoring import (
+    ListedMentorship,
+    MentorshipSearch,
+    NamedColleague,
+    load_colleagues,
+    load_mentorships,
+)
 from services.candidates.sql.page import OrganizationProfile, load_organization, load_proposed, load_told
 from services.candidates.sql.people import find_known, load_consents, load_person, load_profile
 from services.candidates.sql.waste import load_calendar
@@ -232,13 +238,13 @@ def _closing_reason(reader: PageReader, application: ShownApplication, language:
     return text if text and not lint([text], language) else None
 
 
-async def _mentors(visit: Visit, reader: PageReader) -> list[tuple[ListedMentorship, str]]:
-    """Mentors who said yes, with their names."""
+async def _mentors(visit: Visit, reader: PageReader) -> list[tuple[ListedMentorship, NamedColleague]]:
+    """Mentors who said yes, with their names and how to reach them."""
     wanted = MentorshipSearch(candidates=reader.people.ids[1], limit=LARGEST_PAGE)
     found = await load_mentorships(visit.turn.conn, visit.organization, wanted)
     asked = [m for m in found if m.stage in (Stage.AGREED, Stage.ACTIVE)]
-    names = await load_names(visit.turn.conn, visit.organization, [m.user for m in asked])
-    return [(m, names.get(m.user, m.user)) for m in asked]
+    named = await load_colleagues(visit.turn.conn, visit.organization, [m.user for m in asked])
+    return [(m, named.get(m.user) or NamedColleague(m.user, m.user)) for m in asked]
 
 
 class _Signed:

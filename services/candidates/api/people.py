@@ -8,6 +8,7 @@ from fastapi import Response
 from pydantic import Field
 
 from services.candidates.api.callers import AnId, Anybody, CandidateNotFound, NewerKnown, Reader, Writer
+from services.candidates.sql.mentoring import find_mentored_now
 from services.candidates.sql.names import find_met, load_names
 from services.candidates.sql.people import find_known, load_consents, load_person, load_profile
 from shared.contracts import (
@@ -114,7 +115,8 @@ async def register_candidate(candidate: AnId, profile: Profile, response: Respon
 async def read_names(caller: Anybody, ids: Named, cursor: Cursor = None, limit: Limit = 50) -> Page[PersonName]:
     """The names of these candidates, by any of their ids and in their order; whom nobody knows is left out.
 
-    Hiring managers learn names of who applied for their jobs, interviewers of whom they interview.
+    Hiring managers learn names of who applied for their jobs, interviewers of whom they interview, mentors of whom
+    they mentor.
     """
     after = opened(cursor, 1)[0]
     async with caller.turn() as turn:
@@ -133,7 +135,8 @@ async def find_allowed(conn: Connection, caller: Caller, candidates: list[str]) 
         return candidates
     manager = caller.user if Role.HIRING_MANAGER in caller.roles else None
     interviewer = caller.user if Role.INTERVIEWER in caller.roles else None
-    return await find_met(conn, caller.organization, candidates, manager, interviewer)
+    met = await find_met(conn, caller.organization, candidates, manager, interviewer)
+    return sorted({*met, *await find_mentored_now(conn, caller.organization, caller.user, candidates)})
 
 
 @routes.get("/candidates/{candidate}")

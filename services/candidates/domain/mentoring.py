@@ -17,6 +17,7 @@ from shared.contracts import (
     Instant,
     MentorshipAccepted,
     MentorshipEnded,
+    MentorshipProposed,
     Saying,
 )
 
@@ -86,6 +87,7 @@ class Relation(NamedTuple):
     user_active: bool = True
     ended: str | None = None
     is_restricted: bool = False
+    renewed_at: datetime | None = None
 
     @property
     def consented_until(self) -> date | None:
@@ -160,15 +162,30 @@ def _consents(relation: Relation) -> bool:
 
 
 def sayings(mentorships: Iterable[MentorshipStatus]) -> list[Saying]:
-    """What is said of those that both agreed to, and of those that are over."""
-    return [said for m in mentorships if (said := _said(m))]
+    """What is said of those that the mentor agreed to, that both agreed to, and that are over."""
+    return [said for m in mentorships for said in _said(m)]
 
 
-def _said(mentorship: MentorshipStatus) -> Saying | None:
+def _said(mentorship: MentorshipStatus) -> Iterator[Saying]:
     r = mentorship.relation
+    if mentorship.stage in (Stage.AGREED, Stage.ACTIVE):
+        yield Saying(r.organization, _agreed(r))
     if mentorship.stage is Stage.ACTIVE:
-        return Saying(r.organization, MentorshipAccepted(relation=r.relation, candidate=r.candidate, user=r.user))
+        yield Saying(r.organization, MentorshipAccepted(relation=r.relation, candidate=r.candidate, user=r.user))
     if mentorship.stage is Stage.ENDED and mentorship.reason:
         ended = MentorshipEnded(relation=r.relation, candidate=r.candidate, user=r.user, reason=mentorship.reason)
-        return Saying(r.organization, ended)
-    return None
+        yield Saying(r.organization, ended)
+
+
+def _agreed(relation: Relation) -> MentorshipProposed:
+    """The proposal as it was made, with the mentor's yes: from then on the candidate is asked."""
+    return MentorshipProposed(
+        relation=relation.relation,
+        candidate=relation.candidate,
+        user=relation.user,
+        goals=tuple(relation.goals),
+        starts_on=relation.starts_on,
+        ends_on=relation.ends_on,
+        agreed_at=relation.asked_at,
+        renewed_at=relation.renewed_at,
+    )

@@ -26,6 +26,14 @@ class ListedMentorship(NamedTuple):
     reason: str | None
 
 
+class NamedColleague(NamedTuple):
+    """A colleague, as somebody is told of them."""
+
+    user: str
+    name: str
+    email: str | None = None
+
+
 class MentorshipSearch(NamedTuple):
     """Which mentorships, from which place on."""
 
@@ -84,6 +92,7 @@ def _relations(pair: Pair, of: _Held, inactive: set[Pair]) -> list[Relation]:
             (pair[0], body["user"]) not in inactive,
             ended.get(fact),
             is_restricted="erasure-requested" in of,
+            renewed_at=_at(body["renewed_at"]) if body.get("renewed_at") else None,
         )
         for fact, time, body in of["mentorship-proposed"]
     ]
@@ -153,6 +162,20 @@ async def find_mentored(conn: Connection, users: Collection[Pair]) -> list[Pair]
         [u for _, u in ordered],
     )
     return [(organization, candidate) for organization, candidate in rows]
+
+
+async def find_mentored_now(conn: Connection, organization: str, user: str, candidates: Sequence[str]) -> list[str]:
+    """Those of these people whom somebody mentors now: both said yes."""
+    rows = await conn.fetch(
+        """
+        SELECT candidate FROM mentorships
+        WHERE organization = $1 AND colleague = $2 AND colleague <> '' AND stage = 'active' AND candidate = ANY($3)
+        """,
+        organization,
+        user,
+        candidates,
+    )
+    return [row["candidate"] for row in rows]
 
 
 async def count_mentorships(conn: Connection, organization: str, user: str, besides: str) -> int:
@@ -245,15 +268,16 @@ async def load_proposal(conn: Connection, organization: str, relation: str) -> s
     return body
 
 
-async def load_names(conn: Connection, organization: str, users: Sequence[str]) -> dict[str, str]:
-    """What colleagues are called."""
+async def load_colleagues(conn: Connection, organization: str, users: Sequence[str]) -> dict[str, NamedColleague]:
+    """What colleagues are called, and how to reach them."""
     rows = await conn.fetch(
         """
-        SELECT f.fact AS user, f.body ->> 'name' AS name FROM unnest($2::text[]) AS k(colleague)
+        SELECT f.fact AS user, f.body ->> 'name' AS name, f.body ->> 'email' AS email
+        FROM unnest($2::text[]) AS k(colleague)
         CROSS JOIN LATERAL (SELECT fact, body FROM facts f WHERE f.organization = $1 AND f.fact = k.colleague
                             AND f.topic = 'user-registered' OFFSET 0) f
         """,
         organization,
         users,
     )
-    return {row["user"]: row["name"] for row in rows}
+    return {row["user"]: NamedColleague(*row) for row in rows}

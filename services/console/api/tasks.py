@@ -86,6 +86,7 @@ async def _show(visitor: Visitor, wanted: WantedTasks, **said: Any) -> HTMLRespo
 REQUESTS = ("feedback_requested", "review_requested", "disputed")
 KINDS = (
     *REQUESTS, "reply", "unread_mail", "interested", "decision_changed",
-    "feedback_changed", "refused_letter", "stale_letter", "failed_letter", "bounced_letter", "complaint",
+    "feedback_changed", "referral", "mentorship_stalled", "refused_letter", "stale_letter", "failed_letter",
+    "bounced_letter", "complaint",
     "sending_refused", "stuck_mail",
 )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.notifications.domain.policy import LetterKind, LetterRefusal, stream_of
+from services.notifications.domain.policy import TO_COLLEAGUES, LetterKind, LetterRefusal, stream_of
 from services.notifications.domain.records import RecipientRecord, StoredLetter
 from shared.contracts import (
     Cause,
@@ -49,6 +49,16 @@ class Variant(StrEnum):
     RECONFIRMATION = "reconfirmation"
     KEEP_IN_TOUCH = "keep_in_touch"
     CAMPAIGN = "campaign"
+    MENTOR_INVITATION = "mentor_invitation"
+    MENTORING_BEGINS = "mentoring_begins"
+    MENTORING_RENEWED = "mentoring_renewed"
+    MENTORING_ENDED = "mentoring_ended"
+    MENTOR_ASKED = "mentor_asked"
+    MENTOR_BEGINS = "mentor_begins"
+    MENTOR_RENEWED = "mentor_renewed"
+    MENTOR_ENDED = "mentor_ended"
+    REFERRAL = "referral"
+    REFERRAL_THANKS = "referral_thanks"
     DIGEST = "digest"  # of no letter: to a colleague
 
 
@@ -105,7 +115,7 @@ def blocked(letter: DerivedLetter, because: LetterRefusal) -> DerivedLetter:
 
 def kept_for(record: RecipientRecord, letter: DerivedLetter) -> StoredLetter | None:
     """What is kept of this letter: a colleague's own, a candidate's under any of their ids."""
-    if letter.kind is LetterKind.REMINDER:
+    if letter.kind in TO_COLLEAGUES:
         about = (letter.kind, letter.about, letter.recipient, letter.step)
         return next((k for k in record.kept if (k.kind, k.about, k.recipient, k.step) == about), None)
     return kept_of(record, letter.kind, letter.about, letter.step)
@@ -113,7 +123,7 @@ def kept_for(record: RecipientRecord, letter: DerivedLetter) -> StoredLetter | N
 
 def sent_for(record: RecipientRecord, letter: DerivedLetter) -> datetime | None:
     """When this letter was sent, by our own facts."""
-    if letter.kind is LetterKind.REMINDER:
+    if letter.kind in TO_COLLEAGUES:
         return record.sent.get(letter.letter)
     return sent_at(record, letter.kind, letter.about, letter.step)
 

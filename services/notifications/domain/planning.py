@@ -16,11 +16,13 @@ from services.notifications.domain.letters import (
     kept_for,
     sent_for,
 )
+from services.notifications.domain.mentoring import mentoring_letters
 from services.notifications.domain.new_links import new_links
 from services.notifications.domain.nurture import nurtured
 from services.notifications.domain.occasions import asked_for
 from services.notifications.domain.policy import (
     JUST_ASKED,
+    TO_COLLEAGUES,
     Contact,
     LetterKind,
     LetterRefusal,
@@ -33,7 +35,8 @@ from services.notifications.domain.policy import (
 from services.notifications.domain.preparation import next_start, preparations
 from services.notifications.domain.promise import holding_notes
 from services.notifications.domain.records import RecipientRecord, StoredLetter
-from services.notifications.domain.reminders import reminders
+from services.notifications.domain.referrals import referral_letters
+from services.notifications.domain.reminders import reminders, working_hour
 from services.notifications.domain.requests import answers
 from services.notifications.domain.settling import settles_at
 from services.notifications.domain.survey import surveys
@@ -139,6 +142,8 @@ def _planned(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
         *nurtured(record, now),
         *new_links(record),
         *campaign_letters(record),
+        *mentoring_letters(record),
+        *referral_letters(record),
     ):
         at, kept = sent_for(record, letter), kept_for(record, letter)
         if at is not None:
@@ -150,8 +155,8 @@ def _planned(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
 
 def _settled(record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter | None, now: datetime) -> DerivedLetter:
     """Its state now: blocked by facts, silenced by the mode, too old, waiting for somebody, or ready."""
-    if letter.kind is LetterKind.REMINDER:
-        return _reminded(record, letter, kept, now)
+    if letter.kind in TO_COLLEAGUES:
+        return _to_colleague(record, letter, kept, now)
     if letter.state is State.SUPPRESSED:
         return letter
     if kept and kept.cause_at == letter.cause_at and _is_refused(kept):
@@ -165,13 +170,15 @@ def _settled(record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter 
     return _timed(record, letter, kept, now)
 
 
-def _reminded(
+def _to_colleague(
     record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter | None, now: datetime
 ) -> DerivedLetter:
-    """A reminder has its own hours; when they are over the next one takes its place."""
+    """It has its own hours; when those of a reminder are over the next one takes its place."""
     if letter.state is State.SUPPRESSED:
-        return letter._replace(due_at=letter.stale_at)
+        return letter._replace(due_at=letter.stale_at if now < letter.stale_at else None)
     opens_at = max(letter.send_at, settles_at(record, letter.cause, letter.send_at))
+    if letter.kind is not LetterKind.REMINDER:
+        opens_at = working_hour(record, letter.recipient, max(opens_at, now))
     if now < opens_at:
         return letter._replace(due_at=opens_at)
     if kept and kept.cause_at == letter.cause_at and _is_refused(kept):

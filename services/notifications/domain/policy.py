@@ -27,7 +27,12 @@ class LetterKind(StrEnum):
     RECONFIRMATION = "reconfirmation"
     SURVEY = "survey"
     CAMPAIGN = "campaign"
-    REMINDER = "reminder"  # to a colleague
+    MENTOR_INVITATION = "mentor_invitation"
+    MENTORING = "mentoring"
+    # to colleagues
+    REMINDER = "reminder"
+    MENTOR = "mentor"
+    REFERRAL = "referral"
 
 
 class Withheld(StrEnum):
@@ -72,6 +77,7 @@ class LetterCap(NamedTuple):
 
 STREAMS = {
     LetterKind.JOB_INVITATION: Stream.INVITATION,
+    LetterKind.MENTOR_INVITATION: Stream.INVITATION,
     LetterKind.POOL_INVITATION: Stream.NURTURE,
     LetterKind.KEEP_IN_TOUCH: Stream.NURTURE,
     LetterKind.RECONFIRMATION: Stream.NURTURE,
@@ -90,6 +96,7 @@ NEEDS = {
     LetterKind.SURVEY: Purpose.SURVEY,
     LetterKind.CAMPAIGN: Purpose.KEEP_IN_TOUCH,
 }
+TO_COLLEAGUES = frozenset((LetterKind.REMINDER, LetterKind.MENTOR, LetterKind.REFERRAL))
 JUST_ASKED = (LetterKind.DATA_RIGHTS, LetterKind.PAGE_LINK)  # whoever asked a moment ago is awake, and waits for it
 PREPARATION_BEFORE = timedelta(hours=24)
 

@@ -1,7 +1,7 @@
 """What is known about one person when letters are decided: plain values, put together from facts."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from services.notifications.domain.interviews import Colleague, StandingInterview
@@ -131,6 +131,35 @@ class ProposedMatch(NamedTuple):
     match: str
     candidate: str
     job: str
+
+
+class Mentorship(NamedTuple):
+    """A proposal to mentor somebody, and what became of it; `ending`: why it is over, while it is."""
+
+    relation: str
+    candidate: str
+    mentor: str
+    goals: Sequence[str]
+    ends_on: date
+    proposed_at: datetime
+    agreed_at: datetime | None = None
+    renewed_at: datetime | None = None
+    began_at: datetime | None = None  # both had said yes
+    ended_at: datetime | None = None
+    ending: str | None = None
+    is_historical: bool = False
+
+
+class Referral(NamedTuple):
+    """A colleague recommended somebody."""
+
+    referral: str
+    candidate: str
+    by: str
+    at: datetime
+    job: str | None = None
+    note: str | None = None
+    is_historical: bool = False
 
 
 class AcceptedMatch(NamedTuple):
@@ -302,6 +331,8 @@ class RecipientRecord(NamedTuple):
     memberships: Sequence[PoolMembership] = ()
     proposals: Sequence[AcceptedMatch] = ()
     proposed: Sequence[ProposedMatch] = ()
+    mentorships: Sequence[Mentorship] = ()
+    referrals: Sequence[Referral] = ()
     openings: Mapping[str, Opening] = {}
     consents: Mapping[Purpose, StandingConsent] = {}
     sent: Mapping[str, datetime] = {}

@@ -52,6 +52,19 @@ def windows(ends_at: datetime, calendar: Calendar) -> list[Window]:
     return found
 
 
+def working_hour(record: RecipientRecord, user: str, instant: datetime) -> datetime:
+    """From this instant on, the first at which a colleague is at work where they live."""
+    settings, colleague = record.organization, record.colleagues.get(user)
+    zone = (colleague and colleague.timezone) or settings.timezone
+    calendar = Calendar(settings.country, settings.subdivision, zone)
+    local = calendar.local(instant)
+    is_business_day = calendar.is_business_day(local.date())
+    if is_business_day and MORNING <= local.time() < EVENING:
+        return instant
+    is_early = is_business_day and local.time() < MORNING
+    return _instant(calendar, local.date() if is_early else calendar.next_business_day(local.date()), MORNING)
+
+
 def _instant(calendar: Calendar, day: date, at: time) -> datetime:
     return datetime.combine(day, at, ZoneInfo(calendar.timezone)).astimezone(UTC)
 
@@ -78,7 +91,7 @@ def _to_colleague(
         if letter.letter in record.sent or _is_silenced(record, letter):
             yield letter
         elif now < window.ends_at:
-            yield _unless_unreachable(letter, colleague)
+            yield unless_unreachable(letter, colleague)
             return
 
 
@@ -88,7 +101,7 @@ def _is_silenced(record: RecipientRecord, letter: DerivedLetter) -> bool:
     return kept is not None and kept.silenced_at is not None
 
 
-def _unless_unreachable(letter: DerivedLetter, colleague: Colleague | None) -> DerivedLetter:
+def unless_unreachable(letter: DerivedLetter, colleague: Colleague | None) -> DerivedLetter:
     """Whoever is not known has no address; whoever left is not reminded."""
     if colleague is None:
         return blocked(letter, LetterRefusal(Withheld.NO_ADDRESS))

@@ -1,19 +1,22 @@
 """What a person must look at, because no letter can settle it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from services.notifications.domain.full_letters import release_of
 from services.notifications.domain.letters import DerivedLetter, State, kept_of, sent_at
+from services.notifications.domain.mentoring import stalled
 from services.notifications.domain.policy import LetterKind, Withheld
 from services.notifications.domain.records import ApplicationRecord, CandidateResponse, RecipientRecord, owner_of
+from services.notifications.domain.referrals import told_referrals
 from services.notifications.domain.requests import DAYS_TO_ANSWER, application_asked
 from shared.business_days import Calendar
 from shared.contracts import Stream
 
 DAYS_TO_DO = 1
+DAYS_FOR_REFERRALS = 5
 AT_LEISURE = (
     LetterKind.PREPARATION,
     LetterKind.SURVEY,
@@ -46,6 +49,8 @@ class TaskKind(StrEnum):
     REVIEW_REQUESTED = "review_requested"
     DISPUTED = "disputed"
     STUCK_MAIL = "stuck_mail"
+    MENTORSHIP_STALLED = "mentorship_stalled"
+    REFERRAL = "referral"
 
 
 class DerivedTask(NamedTuple):
@@ -73,11 +78,12 @@ def tasks(records: Iterable[RecipientRecord], letters: Iterable[DerivedLetter]) 
     ]
 
 
-def _tasks(record: RecipientRecord, letters: Iterable[DerivedLetter]) -> Iterator[DerivedTask]:
+def _tasks(record: RecipientRecord, letters: Collection[DerivedLetter]) -> Iterator[DerivedTask]:
     for application in record.applications:
         yield from _after_sending(record, application)
     for letter in letters:
         yield from _unsent(record, letter)
+    yield from _about_relations(record, letters)
     for answer in record.interested:
         if answer.match:
             yield _asked(record, TaskKind.INTERESTED, answer)
@@ -92,6 +98,14 @@ def _tasks(record: RecipientRecord, letters: Iterable[DerivedLetter]) -> Iterato
             asked = application_asked(record, wish)
             job = asked.job if asked else None
             yield _task(record, TaskKind(wish.kind), wish.response, record.candidate, job, wish.at, days)
+
+
+def _about_relations(record: RecipientRecord, letters: Collection[DerivedLetter]) -> Iterator[DerivedTask]:
+    """Who recommends somebody is owed a look; a mentorship that nobody brings further needs somebody who does."""
+    for mentorship, since in stalled(record, letters):
+        yield _task(record, TaskKind.MENTORSHIP_STALLED, mentorship.relation, mentorship.candidate, None, since)
+    for one in told_referrals(record):
+        yield _task(record, TaskKind.REFERRAL, one.referral, one.candidate, one.job, one.at, DAYS_FOR_REFERRALS)
 
 
 def sending_refused(record: RecipientRecord, now: datetime) -> DerivedTask:

@@ -27,6 +27,9 @@ class LetterLinks(Protocol):
     def respond(self, kind: ResponseKind, letter: ClaimedLetter, now: datetime) -> str:
         """Where one thing is asked about this letter."""
 
+    def mentoring(self, letter: ClaimedLetter, now: datetime) -> str:
+        """Where a mentor answers, and sees whom they mentor."""
+
     def answer(self, letter: ClaimedLetter, now: datetime) -> str:
         """Where they answer to the job that this letter proposes."""
 
@@ -41,7 +44,7 @@ class WithheldLinks:
         """No link, as all of these."""
         return WITHHELD
 
-    own_page = stay = survey = answer = unsubscribe = form
+    own_page = stay = survey = answer = mentoring = unsubscribe = form
 
     def respond(self, kind: ResponseKind, letter: ClaimedLetter, now: datetime) -> str:
         """No link."""

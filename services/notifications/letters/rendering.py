@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -96,7 +96,12 @@ def said_on(instant: datetime, zone: str, language: str) -> str:
 
 def said_day(instant: datetime, zone: str, language: str) -> str:
     """`19 November 2026`, by the clocks there."""
-    return format_date(instant.astimezone(ZoneInfo(zone)), "long", locale=_LOCALES.get(language, language))
+    return said_date(instant.astimezone(ZoneInfo(zone)).date(), language)
+
+
+def said_date(day: date, language: str) -> str:
+    """`19 November 2026`."""
+    return format_date(day, "long", locale=_LOCALES.get(language, language))
 
 
 def _in_one_line(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """A letter written from what is known now: which words, which links, in which language, to whom."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email import message_from_bytes
 from email.policy import SMTP
@@ -14,13 +14,14 @@ from services.notifications.domain.letters import Variant
 from services.notifications.domain.news import what_is_new
 from services.notifications.domain.occasions import deleted_at
 from services.notifications.domain.organizations import Opening, OrganizationSettings, told_reason
-from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.policy import TO_COLLEAGUES, LetterKind
 from services.notifications.domain.preparation import slots_of
 from services.notifications.domain.promise import decided_by
 from services.notifications.domain.records import LetterRelease, RecipientRecord
 from services.notifications.domain.requests import find_request
 from services.notifications.letters.invitations import Invitation, invitations
 from services.notifications.letters.links import LetterLinks
+from services.notifications.letters.relations import load_mentor, told_of_mentorship, told_of_referral
 from services.notifications.letters.rendering import (
     LetterFrame,
     LetterWords,
@@ -39,6 +40,7 @@ from shared.kit.db import Connection
 from shared.web.translation import called
 
 COLLEAGUE = "colleague"  # who has no role for the job
+MENTORED = (LetterKind.MENTOR_INVITATION, LetterKind.MENTORING)
 
 
 class WrittenLetter(NamedTuple):
@@ -66,10 +68,14 @@ async def write_letter(
     """
     opening = record.openings.get(letter.job or "") or Opening(letter.job or "")
     person = await _who_answers(conn, record.organization, opening)
-    if letter.kind == LetterKind.REMINDER:
+    mentor = await load_mentor(conn, letter, record)
+    if letter.kind in TO_COLLEAGUES:
         colleague = await load_user(conn, letter.organization, letter.recipient)
-        return _to_colleague(letter, record, colleague, person, links.form(letter, now))
-    written = _to_candidate(letter, record, person, links, now)
+        language = language_for(record.organization.language)
+        told = await told_of_referral(conn, letter, record, language)
+        told |= told_of_mentorship(letter, record, mentor, language)
+        return _to_colleague(letter, record, colleague, person, told | _linked_to_colleague(letter, links, now))
+    written = _to_candidate(letter, record, person, links, now, mentor)
     return await _in_its_thread(conn, letter, record, written) if letter.kind == LetterKind.ANSWER else written
 
 
@@ -94,7 +100,12 @@ def language_of(record: RecipientRecord, job: str | None) -> str:
 
 
 def _to_candidate(
-    letter: ClaimedLetter, record: RecipientRecord, person: ListedColleague | None, links: LetterLinks, now: datetime
+    letter: ClaimedLetter,
+    record: RecipientRecord,
+    person: ListedColleague | None,
+    links: LetterLinks,
+    now: datetime,
+    mentor: ListedColleague | None,
 ) -> WrittenLetter:
     settings, profile = record.organization, record.profile
     opening = record.openings.get(letter.job or "") or Opening(letter.job or "")
@@ -117,6 +128,7 @@ def _to_candidate(
         **_campaigned(letter, record),
         **_told_news(letter, record, now),
         **_answered(letter, record, language),
+        **told_of_mentorship(letter, record, mentor, language),
         **_forgotten(letter, record, language),
         **_linked(letter, links, now),
     )
@@ -138,9 +150,9 @@ def _to_colleague(
     record: RecipientRecord,
     colleague: ListedColleague | None,
     person: ListedColleague | None,
-    form_link: str,
+    told: Mapping[str, Value],
 ) -> WrittenLetter:
-    """A reminder: answers go to whoever answers for the job, never into a candidate's thread."""
+    """Answers go to whoever answers for the job, never into a candidate's thread."""
     settings, opening = record.organization, record.openings.get(letter.job or "") or Opening(letter.job or "")
     language, name = language_for(settings.language), colleague.name if colleague else ""
     words = write(
@@ -152,7 +164,7 @@ def _to_colleague(
         candidate=written_name((record.profile and record.profile.name) or ""),
         person=person.name if person else None,
         sender=_signed_by(settings),
-        form_link=form_link,
+        **told,
     )
     frame = LetterFrame(language, settings.name, settings.colour)
     to_address = (colleague and colleague.email) or ""
@@ -165,6 +177,7 @@ def _linked(letter: ClaimedLetter, links: LetterLinks, now: datetime) -> dict[st
     return {
         "rate_link": links.respond(ResponseKind.FEEDBACK_RATED, letter, now) if is_full else None,
         "feedback_link": links.respond(ResponseKind.FEEDBACK_REQUESTED, letter, now) if is_short else None,
+        "mentor_page_link": f"{links.own_page(letter, now)}#mentor" if letter.kind in MENTORED else None,
         "jobs_link": f"{links.own_page(letter, now)}#jobs" if letter.kind == LetterKind.KEEP_IN_TOUCH else None,
         "pool_link": _asked_at(links.own_page(letter, now), letter),
         "answer_link": links.answer(letter, now) if letter.match else None,
@@ -178,6 +191,14 @@ def _asked_at(own_page: str, letter: ClaimedLetter) -> str | None:
     if letter.kind == LetterKind.PAGE_LINK:
         return own_page
     return f"{own_page}#talent_pool" if letter.asks_pool else None
+
+
+def _linked_to_colleague(letter: ClaimedLetter, links: LetterLinks, now: datetime) -> dict[str, Value]:
+    """Where a colleague does what they are asked for."""
+    return {
+        "form_link": links.form(letter, now) if letter.kind == LetterKind.REMINDER else None,
+        "mentor_link": links.mentoring(letter, now) if letter.kind == LetterKind.MENTOR else None,
+    }
 
 
 def _fed_back(letter: ClaimedLetter, record: RecipientRecord, opening: Opening) -> dict[str, Value]:

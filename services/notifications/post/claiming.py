@@ -11,7 +11,7 @@ from jinja2 import TemplateError
 
 from services.notifications.domain import policy
 from services.notifications.domain.pace import Lane, MailsPerMinute, keep_pace, lanes_of
-from services.notifications.domain.policy import Contact, LetterKind
+from services.notifications.domain.policy import TO_COLLEAGUES, Contact, LetterKind
 from services.notifications.domain.preparation import next_start
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.domain.tasks import DerivedTask, TaskKind
@@ -150,10 +150,10 @@ class Claim:
     async def ask_policy(self, letters: Sequence[ClaimedLetter]) -> list[ClaimedLetter]:
         """Rule 4 at sending time, over the ledgers of all mailboxes; what leaves now counts for those after it.
 
-        Reminders to colleagues have hours of their own (rule 6).
+        Colleagues have hours of their own (rule 6).
         """
-        colleagues = [x for x in letters if x.kind == LetterKind.REMINDER]
-        letters = [x for x in letters if x.kind != LetterKind.REMINDER]
+        colleagues = [x for x in letters if x.kind in TO_COLLEAGUES]
+        letters = [x for x in letters if x.kind not in TO_COLLEAGUES]
         readers = [self._reader(letter) for letter in letters]
         await lock_mailboxes(self.conn, readers)
         known = await load_ledgers(self.conn, readers)
@@ -203,7 +203,7 @@ class Claim:
 
     def _lanes(self, letter: ClaimedLetter, limits: MailsPerMinute) -> list[Lane]:
         """Colleagues are at home."""
-        if letter.kind == LetterKind.REMINDER:
+        if letter.kind in TO_COLLEAGUES:
             return lanes_of(letter.organization, "", limits._replace(domain=0))
         return lanes_of(letter.organization, self.office.domain(self._record(letter)), limits)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.sending import ClaimedLetter
 from shared.contracts import ResponseKind
-from shared.contracts.links import ANSWER, FEEDBACK_FORM, OWN_PAGE, RESPOND, STAY, SURVEY, UNSUBSCRIBE
+from shared.contracts.links import ANSWER, FEEDBACK_FORM, MENTORING, OWN_PAGE, RESPOND, STAY, SURVEY, UNSUBSCRIBE
 from shared.web.links import Links
 
 
@@ -37,6 +37,11 @@ class SignedLinks:
         """Where one thing is asked about this letter."""
         at, about = self._settings.public_url, (letter.recipient, kind, letter.letter)
         return self._address(RESPOND, at, letter.organization, *about, now=now)
+
+    def mentoring(self, letter: ClaimedLetter, now: datetime) -> str:
+        """Where a mentor answers, and sees whom they mentor: at candidates."""
+        at = self._settings.candidates_url
+        return self._address(MENTORING, at, letter.organization, letter.about, letter.recipient, now=now)
 
     def answer(self, letter: ClaimedLetter, now: datetime) -> str:
         """Where they answer to the job that this letter proposes."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.policy import TO_COLLEAGUES
 from services.notifications.domain.records import COMPLAINT, MACHINE, RecipientRecord
 from services.notifications.domain.tasks import REFUSED_ADDRESSES, REFUSED_WITHIN, sending_refused, stuck_mail
 from services.notifications.domain.undelivered import DeliveryTrouble
@@ -136,7 +136,7 @@ class Receiving:
         caller = Caller(self._runtime, known.organization, known.candidate)
         if event := _event(known, found, mail, turn.now, record.zone(known.job)):
             await caller.record(turn, event)
-        if found.meaning is Meaning.COMPLAINT and known.kind != LetterKind.REMINDER:
+        if found.meaning is Meaning.COMPLAINT and known.kind not in TO_COLLEAGUES:
             for candidate in await find_sharing(turn.conn, known.organization, known.candidate):
                 await caller.record(turn, _complained(candidate, known.letter, turn.now))
         if found.trouble is DeliveryTrouble.SENDER:
@@ -157,7 +157,7 @@ def _event(known: AnsweredLetter, found: ReadMail, mail: str, now: datetime, zon
         case Meaning.COMPLAINT | Meaning.DELIVERED:
             return None
         case Meaning.OUT_OF_OFFICE | Meaning.REPLY | Meaning.AUTOMATIC:
-            return None if known.kind == LetterKind.REMINDER else _responded(known, found, mail, now, zone)
+            return None if known.kind in TO_COLLEAGUES else _responded(known, found, mail, now, zone)
     assert_never(found.meaning)
 
 

@@ -2,17 +2,18 @@
 
 from typing import Any
 
+from services.notifications.domain.policy import TO_COLLEAGUES
 from shared.people.holdings import Held, HeldTable, Holdings
 
-OF_A_COLLEAGUE = ("address", "sender", "mailbox", "content")  # of a reminder: where somebody else reads, and their mail
+OF_A_COLLEAGUE = ("address", "sender", "mailbox", "content")  # where somebody else reads, and their mail
 
 
 def _readable(held: Held) -> Held:
-    """Mails as they left or came in, and nothing of a colleague's who was reminded of somebody."""
-    reminders = {letter["letter"] for letter in held["letters"] if letter["kind"] == "reminder"}
+    """Mails as they left or came in, and nothing of a colleague's who was written to about somebody."""
+    colleagues = {letter["letter"] for letter in held["letters"] if letter["kind"] in TO_COLLEAGUES}
     return held | {
         "letters": [_theirs(_with_text(letter)) for letter in held["letters"]],
-        "ledger": [sent for sent in held["ledger"] if sent["letter"] not in reminders],
+        "ledger": [sent for sent in held["ledger"] if sent["letter"] not in colleagues],
         "incoming": [_with_text(mail) for mail in held["incoming"]],
     }
 
@@ -23,7 +24,7 @@ def _with_text(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _theirs(letter: dict[str, Any]) -> dict[str, Any]:
-    if letter["kind"] != "reminder":
+    if letter["kind"] not in TO_COLLEAGUES:
         return letter
     return {name: None if name in OF_A_COLLEAGUE else value for name, value in letter.items()}
 

@@ -154,13 +154,14 @@ async def find_named(conn: Connection, jobs: Iterable[Pair]) -> list[Pair]:
 
 
 async def find_reminded(conn: Connection, users: Iterable[Pair]) -> list[Pair]:
-    """(organisation, candidate) of everyone of whom one of these users is to be reminded."""
+    """(organisation, candidate) of everyone of whom one of these users is written to."""
     wanted = sorted(set(users))
     rows = await conn.fetch(
         """
         SELECT DISTINCT k.organization, l.candidate FROM unnest($1::text[], $2::text[]) AS k(organization, "user")
         CROSS JOIN LATERAL (SELECT candidate FROM letters l WHERE l.organization = k.organization
-                            AND l.recipient = k."user" AND l.kind = 'reminder' OFFSET 0) l
+                            AND l.recipient = k."user" AND l.kind IN ('mentor', 'referral', 'reminder')
+                            OFFSET 0) l
         """,
         [o for o, _ in wanted],
         [u for _, u in wanted],

@@ -5,7 +5,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from services.notifications.domain.organizations import Opening, OrganizationSettings
-from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.policy import TO_COLLEAGUES, LetterKind
 from services.notifications.domain.records import (
     COMPLAINT,
     MACHINE,
@@ -40,6 +40,7 @@ from services.notifications.sql.person_facts import (
     maybe,
 )
 from services.notifications.sql.pool import memberships, proposals, proposed
+from services.notifications.sql.relations import mentorships, referrals, relations
 from services.notifications.sql.responses import answers, away_until, not_now_until, wishes
 from shared.contracts import Cause, Missing, NoticeBy, Outcome, Purpose, RequestedBy, reading
 from shared.kit.db import Connection
@@ -57,6 +58,8 @@ async def load_records(conn: Connection, people: People) -> list[RecipientRecord
     slots = {pair: held_slots(of) for pair, of in facts.items()}
     users = {(p[0], u) for p, of in slots.items() for s in of for u in s.owed_by}
     users |= {(p[0], k.body["interviewer"]) for p, of in facts.items() for k in of.get("feedback-submitted", ())}
+    users |= {(p[0], k.body["user"]) for p, of in facts.items() for k in relations(of)}
+    users |= {(o, settings.reply_person) for o, settings in organizations.items() if settings.reply_person}
     users |= {(o, u) for o, of in openings.items() for opening in of.values() for u in opening.roles}
     colleagues = await load_colleagues(conn, users)
     campaigns = await load_campaigns(conn, _built_up(facts))
@@ -109,7 +112,8 @@ async def _load_facts(conn: Connection, people: People) -> dict[Pair, Facts]:
                           'candidate-responded', 'candidate-pooled', 'candidate-left-pool', 'membership-reviewed',
                           'candidate-matched', 'match-withdrawn', 'match-reviewed', 'candidate-merged',
                           'outreach-sent', 'outreach-bounced', 'erasure-requested', 'feedback-released',
-                          'answer-overdue', 'request-answered', 'private-link-asked')
+                          'answer-overdue', 'request-answered', 'private-link-asked',
+                          'mentorship-proposed', 'mentorship-accepted', 'mentorship-ended', 'referral-made')
         ORDER BY f.time, f.fact
         """,
         *people.columns,
@@ -196,6 +200,8 @@ def _record(
         addresses={k.body["email"] for k in facts.get("candidate-registered", ()) if k.body.get("email")},
         applications=_applications(facts),
         memberships=memberships(facts),
+        mentorships=mentorships(facts),
+        referrals=referrals(facts),
         proposals=proposals(facts),
         proposed=proposed(facts),
         openings=openings,
@@ -364,7 +370,7 @@ def _late(body: Body) -> BrokenPromise:
 def _bounces(facts: Facts, addresses: dict[str, str | None]) -> dict[str, BouncedLetter]:
     """By letter those that came back for good."""
     return {
-        k.fact: BouncedLetter(k.time, addresses.get(k.fact), is_colleagues=k.body["kind"] == "reminder")
+        k.fact: BouncedLetter(k.time, addresses.get(k.fact), is_colleagues=k.body["kind"] in TO_COLLEAGUES)
         for k in facts.get("outreach-bounced", ())
         if k.body["bounce"] == "hard"
     }

@@ -15,6 +15,7 @@ class ClaimedLetter(NamedTuple):
     letter: str
     kind: str
     about: str
+    step: int
     variant: str
     stream: str
     recipient: str
@@ -100,8 +101,8 @@ async def claim_letters(conn: Connection, letters: Sequence[tuple[str, str]], no
         """
         SELECT l.* FROM unnest($1::text[], $2::text[]) AS u(organization, letter)
         CROSS JOIN LATERAL (
-            SELECT organization, letter, kind, about, variant, stream, recipient, candidate, application, job, match,
-                   cause_topic, cause_fact, asks_pool, attempts, language, message_id, sender, address,
+            SELECT organization, letter, kind, about, step, variant, stream, recipient, candidate, application, job,
+                   match, cause_topic, cause_fact, asks_pool, attempts, language, message_id, sender, address,
                    CASE WHEN state = 'sending' THEN content END AS content
             FROM letters l WHERE l.organization = u.organization AND l.letter = u.letter
               AND ((state = 'ready' AND due_at <= $3 AND (retry_at IS NULL OR retry_at <= clock_timestamp()))
@@ -119,7 +120,7 @@ async def load_coming(conn: Connection, organization: str, letter: str) -> Claim
     """A letter that has not left and still may; None for every other."""
     row = await conn.fetchrow(
         """
-        SELECT organization, letter, kind, about, variant, stream, recipient, candidate, application, job, match,
+        SELECT organization, letter, kind, about, step, variant, stream, recipient, candidate, application, job, match,
                cause_topic, cause_fact, asks_pool, attempts, language, message_id, sender, address, NULL AS content
         FROM letters WHERE organization = $1 AND letter = $2 AND state IN ('planned', 'waiting', 'ready')
         """,

@@ -6,13 +6,13 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.event import CANDIDATES, PEOPLE_SIDE, Event
-from shared.contracts.values import Code, Day, Id, Text
+from shared.contracts.values import Code, Day, Id, Instant, Text
 
 MENTORSHIP = ("mentorship-accepted", "mentorship-ended")
 
 
 class MentorshipProposed(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="relation"):
-    """A recruiter proposes a mentor."""
+    """A recruiter proposes a mentor; said again with `agreed_at` once the mentor said yes."""
 
     relation: Id
     candidate: Id
@@ -20,6 +20,8 @@ class MentorshipProposed(Event, owner=CANDIDATES, listens=PEOPLE_SIDE, fact="rel
     goals: Annotated[tuple[Text, ...], Field(max_length=20)]
     starts_on: Day
     ends_on: Day
+    agreed_at: Instant | None = None
+    renewed_at: Instant | None = None
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> "MentorshipProposed":
