@@ -18,6 +18,7 @@ PAGES = {
     "operations": "/operations",
     "mentors": "/mentorships?candidate=amara",
     "campaigns": "/campaigns?competency=sql",
+    "news": "/news",
 }
 
 

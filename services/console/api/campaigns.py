@@ -41,7 +41,7 @@ async def act_on_campaign(visitor: AtCampaigns, request: Request) -> HTMLRespons
     form = await request.form()
     typed = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
     about = {name: typed.get(name, "") for name in ("competency", "job", "cycle")}
-    advice = await _advice(visitor, typed)
+    advice = await advice_on(visitor, typed)
     if typed.get("act") != "start":
         return await _show(visitor, typed=typed, advice=advice, is_checked=True, **about)
     if not typed.get("expected", "").isdecimal():
@@ -61,7 +61,8 @@ def _words(form: FormData) -> dict[str, Any]:
     return {name: str(form[name]).strip() for name in names if str(form.get(name) or "").strip()}
 
 
-async def _advice(visitor: Visitor, typed: dict[str, str]) -> list[str]:
+async def advice_on(visitor: Visitor, typed: dict[str, str]) -> list[str]:
+    """What the lint finds in a title and a text; nothing where it cannot be asked."""
     texts = [typed[name] for name in ("title", "text") if typed.get(name)]
     if not texts:
         return []

@@ -28,6 +28,7 @@ class Place(StrEnum):
     PERSON = "/people"
     MENTORS = "/mentorships"
     CAMPAIGNS = "/campaigns"
+    NEWS = "/news"
     FEEDBACK = "/feedback"
     INSIGHTS = "/insights"
     SETTINGS = "/settings"
@@ -52,6 +53,7 @@ WHOSE: dict[Place, frozenset[Role]] = {
     Place.PERSON: _roles("RCMAU"),
     Place.MENTORS: _roles("RCMIAU"),
     Place.CAMPAIGNS: _roles("RA"),
+    Place.NEWS: _roles("RCAU"),
     Place.FEEDBACK: _roles("RCMIA"),
     Place.INSIGHTS: PEOPLE,
     Place.SETTINGS: _roles("RCMAU"),
@@ -64,7 +66,7 @@ WHOSE: dict[Place, frozenset[Role]] = {
 
 MENU = (
     Place.TODAY, Place.LETTERS, Place.WAITING, Place.FEEDBACK, Place.JOBS, Place.POOL, Place.MENTORS,
-    Place.CAMPAIGNS, Place.INSIGHTS, Place.SEARCH, Place.SETTINGS, Place.OPERATIONS,
+    Place.CAMPAIGNS, Place.NEWS, Place.INSIGHTS, Place.SEARCH, Place.SETTINGS, Place.OPERATIONS,
 )  # fmt: skip
 
 
