@@ -26,6 +26,11 @@ async def test_a_schema_that_has_it_all_is_as_new_as_its_last_migration(owner):
     assert await check_schema(owner, "notifications") == newest("notifications")
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_migration_has_a_number_of_its_own(service):
+    assert len(set(wanted(service))) == len(wanted(service))
+
+
 @pytest.mark.parametrize("version", wanted("notifications"))
 async def test_a_schema_that_lacks_any_migration_is_refused_by_its_number(owner, version):
     await owner.execute("DELETE FROM schema_migrations WHERE version = $1", version)

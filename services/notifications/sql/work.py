@@ -155,8 +155,7 @@ async def load_tasks(conn: Connection, organization: str, wanted: TaskSearch) ->
                 AND ($4::text[] IS NULL OR job = ANY($4))
               ORDER BY due_at, kind, about LIMIT $8) t
         LEFT JOIN LATERAL (SELECT x.letter FROM letters x WHERE x.organization = t.organization AND x.kind = 'answer'
-                           AND x.about = t.about AND t.kind = ANY($9)
-                           ORDER BY x.recipient DESC, x.step DESC LIMIT 1) x ON true
+                           AND x.about = t.about AND t.kind = ANY($9) ORDER BY x.step DESC LIMIT 1) x ON true
         LEFT JOIN LATERAL (SELECT f.body ->> 'text' AS words FROM facts f WHERE f.organization = t.organization
                            AND f.fact = t.about AND f.topic = 'candidate-responded' AND t.kind = ANY($9) OFFSET 0) w
                ON true
@@ -180,8 +179,7 @@ async def find_task(conn: Connection, organization: str, kind: str, about: str) 
         SELECT t.kind, t.about, t.candidate, t.owner, t.since, t.due_at, t.done_at, t.done_by, t.job, x.letter, w.words
         FROM tasks t
         LEFT JOIN LATERAL (SELECT x.letter FROM letters x WHERE x.organization = t.organization AND x.kind = 'answer'
-                           AND x.about = t.about AND t.kind = ANY($4)
-                           ORDER BY x.recipient DESC, x.step DESC LIMIT 1) x ON true
+                           AND x.about = t.about AND t.kind = ANY($4) ORDER BY x.step DESC LIMIT 1) x ON true
         LEFT JOIN LATERAL (SELECT f.body ->> 'text' AS words FROM facts f WHERE f.organization = t.organization
                            AND f.fact = t.about AND f.topic = 'candidate-responded' AND t.kind = ANY($4) OFFSET 0) w
                ON true
