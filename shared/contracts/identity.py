@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from functools import lru_cache
 from uuid import UUID
 
 from shared.contracts.writing import alike
@@ -38,6 +39,7 @@ def match_id(candidate: str, job: str) -> str:
     return derived_id("match", candidate, job)
 
 
+@lru_cache(maxsize=4096)  # whoever plans a person's letters asks for each several times
 def letter_id(organization: str, kind: str, about: str, recipient: str, step: int) -> str:
     """One letter: two causes for the same letter are one letter."""
     return derived_id("letter", organization, kind, about, recipient, str(step))

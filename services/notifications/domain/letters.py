@@ -139,15 +139,16 @@ def sent_at(record: RecipientRecord, kind: LetterKind, about: str, step: int) ->
     if not record.sent:
         return None
     organization = record.organization.organization
-    ids = (letter_id(organization, kind, about, candidate, step) for candidate in record.ids)
-    return min((record.sent[i] for i in ids if i in record.sent), default=None)
+    ids = [letter_id(organization, kind, about, candidate, step) for candidate in record.ids]
+    return min([record.sent[i] for i in ids if i in record.sent], default=None)
 
 
 def left_at(record: RecipientRecord, kind: LetterKind, about: str, step: int) -> datetime | None:
     """When a letter was sent, or would have been if the organisation did not keep silent: the next step follows it."""
-    about_it = [k for k in record.kept if (k.kind, k.about, k.step) == (kind, about, step)]
-    silenced_at = min((k.silenced_at for k in about_it if k.silenced_at), default=None)
-    return sent_at(record, kind, about, step) or silenced_at
+    if sent := sent_at(record, kind, about, step):
+        return sent
+    silent = [k for k in record.kept if k.silenced_at and (k.kind, k.about, k.step) == (kind, about, step)]
+    return min((k.silenced_at for k in silent if k.silenced_at), default=None)
 
 
 def steps_left(record: RecipientRecord, kind: LetterKind, about: str) -> list[datetime]:
