@@ -29,6 +29,7 @@ async def test_a_reply_is_a_fact_a_task_and_a_mail_to_the_owner(port, halden_sta
     [mail] = letterbox.read()
     assert (mail["To"], mail["Reply-To"]) == ("Ines Calder <ines@halden.example>", "Amara <amara@mail.example>")
     assert (mail["Return-Path"], mail["Auto-Submitted"]) == ("<>", "auto-generated")
+    assert mail["References"] == mail["In-Reply-To"] == f"<{said['letter']}@mail.halden.example>"
     assert b"I would love to" in next(mail.iter_attachments()).get_content()
     [row] = await halden_stage.fetch("SELECT content, forwarded_at FROM incoming")
     assert row["content"] is None
