@@ -48,7 +48,8 @@ async def test_a_note_is_published_corrected_and_read(halden_stage, browser):
     mended = await browser.put(
         "/news/columns", NOTE | {"text": "We keep figures by columns.", "tell_until": "2027-06-30"}
     )
-    await browser.put("/news/evening", NOTE | {"title": "An evening", "about": "events", "language": "de"})
+    evening = {"title": "Ein Abend", "text": "Wir laden ein.", "about": "events", "language": "de"}
+    await browser.put("/news/evening", evening)
 
     assert [first.status_code, again.status_code, refused.status_code, mended.status_code] == [201, 200, 412, 200]
     assert (shown.json()["language"], shown.json()["by"], shown.json()["families"]) == ("en", "ines", ["Data"])
@@ -66,6 +67,7 @@ async def test_a_note_is_published_corrected_and_read(halden_stage, browser):
         ({"text": "Come, and our young team will certainly offer you a job."}, "news-has-findings"),
         ({"title": "Ines Calder tells", "text": "Come at six."}, "news-has-findings"),
         ({"title": "Ilta", "text": "Tervetuloa iltaan.", "language": "fi"}, "news-language-unknown"),
+        ({"text": "Wir haben ein neues Lager, und unser junges Team zeigt es euch."}, "news-has-findings"),
     ],
 )
 async def test_what_no_letter_says_no_news_says(halden_stage, browser, said, code):

@@ -92,7 +92,7 @@ async def read_news(news: AnId, caller: Reader) -> ShownNews:
 async def publish_news(news: AnId, body: News, response: Response, caller: Recruiter) -> Saved:
     """Publish a note, or correct it: whoever was told is not told again. A last day that has passed takes it back.
 
-    409 when the lint finds something, colleagues' names among it, or has no list of the language.
+    409 when the lint finds something, colleagues' names among it, has no list of the language, or reads another one.
     """
     async with caller.turn() as turn:
         settings = (await load_organizations(turn.conn, [caller.organization]))[caller.organization]
