@@ -25,6 +25,9 @@ EXPECTED: Figures = {
     "mails": {
         "decision": 8,
         "job_invitation": 1,
+        "mentor": 1,
+        "mentor_invitation": 1,
+        "mentoring": 1,
         "pool_invitation": 1,
         "preparation": 9,
         "reminder": 11,
@@ -32,7 +35,7 @@ EXPECTED: Figures = {
         "what_happens_next": 7,
     },
     "digests": 7,
-    "delivered": 42,
+    "delivered": 45,
     "letters": {"full": 6, "found": {"lukas": ["culture_fit", "protected"]}, "rated": {"diego": 5}, "told_plainly": 7},
     "matches": {
         "considered": 7,

@@ -26,6 +26,7 @@ from local.databases import LISTENING
 _ACCENT, _QUIET, _GOOD, _BAD = "bold cyan", "dim", "green", "yellow"
 REPORT = "round-report.html"
 NARROW, WIDE = 80, 100  # columns the screen is drawn for
+TO_COLLEAGUES = ("reminder", "mentor")
 
 
 def draw(seen: StorySeen, figures: Figures, following: RenderableType) -> RenderableType:
@@ -98,7 +99,7 @@ def _people(seen: StorySeen, figures: Figures) -> RenderableType:
 def _row(seen: StorySeen, candidate: str) -> tuple[RenderableType, ...]:
     member = next((m for m in seen.members if m["candidate"] == candidate), None)
     states = [talk["state"] for talk in seen.talks if talk["candidate"] == candidate]
-    mails = sum(body["candidate"] == candidate and body["kind"] != "reminder" for _, body in seen.sent)  # a colleague's
+    mails = sum(body["candidate"] == candidate and body["kind"] not in TO_COLLEAGUES for _, body in seen.sent)
     return (
         "\n".join(words.counted(states)),
         _tier(member) if member else "-",
