@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.letters import LEGAL, mail_of
+from cli.letters import KINDS, LEGAL, mail_of
 from services.notifications.domain.letters import Variant
+from services.notifications.domain.policy import TO_COLLEAGUES, LetterKind
 from shared.contracts import LegalFrame, missing_for_live
 from shared.web.pages import Pages
 from shared.web.translation import LANGUAGES
@@ -19,7 +20,6 @@ SHOWING = [
     *(ROOT / "services/notifications/api").glob("*.py"),
     ROOT / "shared/web/dead_links.py",
 ]
-TO_COLLEAGUES = {Variant.REMINDER, Variant.REMINDER_FOR_CANDIDATE, Variant.DIGEST}
 
 
 def test_every_page_for_candidates_is_given_it():
@@ -38,10 +38,11 @@ def test_every_page_for_candidates_is_given_it():
 @pytest.mark.parametrize("variant", Variant)
 def test_every_mail_to_candidates_ends_with_it(variant, language):
     mail = message_from_bytes(mail_of(variant, language), policy=default)
+    is_to_candidate = (KINDS.get(variant) or LetterKind(variant)) not in TO_COLLEAGUES
 
     for kind in ("plain", "html"):
         said = mail.get_body((kind,)).get_content()
-        assert [part in said for part in LEGAL] == [variant not in TO_COLLEAGUES] * len(LEGAL), kind
+        assert [part in said for part in LEGAL] == [is_to_candidate] * len(LEGAL), kind
 
 
 def test_what_is_not_set_is_not_spoken_of():

@@ -77,6 +77,7 @@ async def _page(visit: Visit, known: ListedMentorship, *, kept: bool = False) ->
     return pages.show(
         "mentor.html",
         language=language,
+        legal=organization.legal,
         organization=organization.name,
         mentorship=known,
         person=await _reached(visit, known, language) if known.stage == Stage.ACTIVE else None,
