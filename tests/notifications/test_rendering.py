@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.notifications.domain.mailbox import mailbox_of
+from services.notifications.letters.held_mail import readable
 from services.notifications.letters.links import WITHHELD
 from services.notifications.letters.rendering import COLOUR, LetterFrame, language_for, write, written_name
 from services.notifications.letters.shown_mail import shown_mail
@@ -51,7 +52,10 @@ def test_a_mail_is_shown_to_others_without_the_links_that_are_its_readers_alone(
     left = compose(words(name="Zoë", job_url="https://jobs.example/1"), frame, HEAD, Stream.NURTURE)
 
     shown = message_from_bytes(shown_mail(left).encode(), policy=default)
+    kept = {"kind": "decision", "content": rf"\x{left.hex()}"}
+    [exported] = readable({"letters": [kept], "ledger": [], "incoming": []})["letters"]
 
+    assert exported["content"] == shown_mail(left)  # whoever reads an export need not be who it is about
     assert own.encode() in left.replace(b"=\r\n", b"")
     assert "eyJ" not in shown.as_string().replace("=\n", "")
     for kind in ("plain", "html"):
