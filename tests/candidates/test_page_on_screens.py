@@ -7,7 +7,8 @@ import pytest
 
 from services.candidates.main import SERVICE
 from shared.contracts import Event, RequestAnswered, UserRegistered
-from tests.browser import Browser, browsing
+from shared.web.links import Links
+from tests.browser import KEY, Browser, browsing
 from tests.candidates.sentences import (
     NOW,
     amara,
@@ -23,8 +24,8 @@ from tests.candidates.sentences import (
     scheduled,
     the_next_job,
 )
-from tests.candidates.test_mentoring import PROPOSAL, agree
-from tests.candidates.test_page import configured, link, released, responded, sent
+from tests.candidates.test_mentoring import PROPOSAL
+from tests.candidates.test_page import configured, link, noted, released, responded, sent
 from tests.screens import WIDE, Screen
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
@@ -51,6 +52,8 @@ STORY: list[Event] = [
     configured(timezone="Europe/Berlin", country="DE"), opened(), the_next_job(url="https://halden.example/ws27"),
     UserRegistered(user="ada", name="Ada Lindqvist", email="ada@halden.example"),
     *noor(released("noor"), sent("noor")),
+    noted("columns", url="https://halden.example/columns"),
+    noted("evening", title="Ein Abend am Hafen", about="events", language="de"),
     *amara(sent("amara"), consented("amara"), reviewed_match("amara", "ws27", reviewed_at="2026-11-23T08:00:00Z")),
     registered("hanna"), applied("hanna"), scheduled("hanna", stage={"name": "On site", "position": 2}, **AHEAD),
     registered("tom"), applied("tom"), scheduled("tom", **LONG_AGO), completed("tom", completed_at=LONG_AGO["ends_at"]),
@@ -84,7 +87,11 @@ async def test_whatever_stands_on_it_everyone_can_use_it(stage, browser, screens
 
 async def test_without_script_every_button_does_what_it_says(stage, browser, screens):
     await browser.put("/mentorships/m1", PROPOSAL)
-    await agree(browser)
+    mentor = "/mentoring/" + Links(KEY).sign("mentor", "acme", "m1/ada", NOW + timedelta(days=60))
+    async with screens(localhost=browser.client) as chromium, chromium.at(mentor, PLAIN) as page:
+        await chromium.look(page, "mentor-asked", PLAIN)
+        await page.locator("[value=yes]").click()
+        await chromium.look(page, "mentor-agreed", PLAIN)
     async with screens(localhost=browser.client) as chromium, chromium.at(link(), PLAIN) as page:
         await page.get_by_role("button", name="Ja, gern").click()
         await chromium.look(page, "me-too-young", PLAIN)
@@ -93,6 +100,7 @@ async def test_without_script_every_button_does_what_it_says(stage, browser, scr
         await page.get_by_role("button", name="Ja, gern").click()
         await chromium.look(page, "me-mentored", PLAIN)
         assert [m["relation"] for m in await stage.said("mentorship-accepted")] == ["m1"]
+        await chromium.show(mentor, "mentor-begun", Screen(), Screen(WIDE, dark=True))
 
         await page.locator("form", has=page.locator("[value=keep_in_touch]")).locator("[value=yes]").click()
         await chromium.look(page, "me-kept", PLAIN)
