@@ -16,10 +16,10 @@ def recommended(by: str = "ben", **more) -> Heard:
     return Heard(event, MONDAY, source="talentloop/candidates")
 
 
-async def on_monday(stage, *facts: Heard) -> None:
-    await stage.move_to("2026-11-23 10:00")
+async def on_monday(stage, *facts: Heard, moved_to: str = "2026-11-23 10:01") -> None:
+    await stage.move_to(moved_to)
     await stage.deliver(halden(reply_person="ines"), ines(), ben(), job(), profile("zoe"), *facts)
-    await stage.move_to("2026-11-23 10:01")
+    await stage.move_to(moved_to)
 
 
 def read(letterbox) -> dict[str, tuple[str, str]]:
@@ -49,19 +49,25 @@ async def test_for_no_job_whoever_answers_for_the_organisation_looks_at_it(halde
     assert read(letterbox)["ines"][0] == "Ben Okafor recommends Zoe"
 
 
-async def test_whoever_recommends_for_their_own_job_has_the_task_and_no_mail(halden_stage, letterbox):
+async def test_whoever_recommends_for_their_own_job_knows_it(halden_stage, letterbox):
     await on_monday(halden_stage, recommended(by="ines"))
 
-    assert (letterbox.read(), await halden_stage.tasks()) == ([], ["referral"])
+    assert (letterbox.read(), await halden_stage.tasks()) == ([], [])
+
+
+async def test_of_what_was_recommended_long_ago_nobody_hears(halden_stage, letterbox):
+    await on_monday(halden_stage, recommended(), moved_to="2026-12-07 10:01")
+
+    assert (letterbox.read(), await halden_stage.tasks()) == ([], [])
 
 
 async def test_a_colleague_whom_nobody_knows_yet_is_written_to_once_they_are_known(halden_stage, letterbox):
     await on_monday(halden_stage, recommended(by="cora"))
-    await halden_stage.move_to("2026-12-14 10:00")
+    await halden_stage.move_to("2026-12-01 10:00")
     assert "cora" not in read(letterbox)
 
     await halden_stage.deliver(UserRegistered(user="cora", name="Cora Lind", email="cora@halden.example"))
-    await halden_stage.move_to("2026-12-14 10:01")
+    await halden_stage.move_to("2026-12-01 10:01")
 
     assert read(letterbox)["cora"][0] == "Thank you for recommending Zoe"
 

@@ -59,6 +59,9 @@ STEPPED = frozenset(
     )
 )
 
+# What happened long before these letters were known leaves no trace of them.
+NEW_TO_HISTORY = frozenset((LetterKind.MENTOR, LetterKind.MENTOR_INVITATION, LetterKind.MENTORING, LetterKind.REFERRAL))
+
 
 def plan(records: Iterable[RecipientRecord], now: datetime) -> list[DerivedLetter]:
     """Every letter the facts ask for, with its state now. Those on their way are left as they are."""
@@ -149,6 +152,8 @@ def _planned(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
         if at is not None:
             if kept is None or kept.recipient == letter.recipient:
                 yield letter._replace(state=State.SENT, reason=None, until=None, due_at=None, sent_at=at)
+        elif kept is None and letter.kind in NEW_TO_HISTORY and now >= letter.stale_at:
+            continue
         elif kept is None or kept.state not in OUT:
             yield (kept and _silent_as_before(record, letter, kept)) or _settled(record, letter, kept, now)
 
@@ -174,8 +179,10 @@ def _to_colleague(
     record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter | None, now: datetime
 ) -> DerivedLetter:
     """It has its own hours; when those of a reminder are over the next one takes its place."""
+    if now >= letter.stale_at and letter.kind is not LetterKind.REMINDER:
+        return blocked(letter, LetterRefusal(Withheld.STALE))
     if letter.state is State.SUPPRESSED:
-        return letter._replace(due_at=letter.stale_at if now < letter.stale_at else None)
+        return letter._replace(due_at=letter.stale_at)
     opens_at = max(letter.send_at, settles_at(record, letter.cause, letter.send_at))
     if letter.kind is not LetterKind.REMINDER:
         opens_at = working_hour(record, letter.recipient, max(opens_at, now))

@@ -1,10 +1,10 @@
 """Whoever answers for a job hears that a colleague recommended somebody for it, and who recommended is thanked."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from services.notifications.domain.letters import DerivedLetter, Variant
 from services.notifications.domain.occasions import STALE
-from services.notifications.domain.policy import LetterKind
+from services.notifications.domain.policy import LetterKind, Withheld
 from services.notifications.domain.records import RecipientRecord, Referral, owner_of
 from services.notifications.domain.reminders import unless_unreachable
 from shared.contracts import Cause
@@ -23,6 +23,12 @@ def referral_letters(record: RecipientRecord) -> Iterator[DerivedLetter]:
             for user, variant in ((owner, Variant.REFERRAL), (one.by, Variant.REFERRAL_THANKS)):
                 if user:
                     yield unless_unreachable(_letter(record, one, user, variant), record.colleagues.get(user))
+
+
+def open_referrals(record: RecipientRecord, letters: Collection[DerivedLetter]) -> list[Referral]:
+    """Those that somebody was told of, or is to be; not what was recommended long before anybody listened."""
+    told = {x.about for x in letters if x.kind is LetterKind.REFERRAL and x.reason != Withheld.STALE}
+    return [one for one in told_referrals(record) if one.referral in told]
 
 
 def _letter(record: RecipientRecord, referral: Referral, user: str, variant: Variant) -> DerivedLetter:

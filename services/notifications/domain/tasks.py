@@ -10,7 +10,7 @@ from services.notifications.domain.letters import DerivedLetter, State, kept_of,
 from services.notifications.domain.mentoring import stalled
 from services.notifications.domain.policy import LetterKind, Withheld
 from services.notifications.domain.records import ApplicationRecord, CandidateResponse, RecipientRecord, owner_of
-from services.notifications.domain.referrals import told_referrals
+from services.notifications.domain.referrals import open_referrals
 from services.notifications.domain.requests import DAYS_TO_ANSWER, application_asked
 from shared.business_days import Calendar
 from shared.contracts import Stream
@@ -24,6 +24,10 @@ AT_LEISURE = (
     LetterKind.KEEP_IN_TOUCH,
     LetterKind.PAGE_LINK,
     LetterKind.CAMPAIGN,
+    LetterKind.MENTOR,
+    LetterKind.MENTOR_INVITATION,  # a mentorship that stalls is a task of its own
+    LetterKind.MENTORING,
+    LetterKind.REFERRAL,
 )  # nobody misses them
 END_OF_DAY = time(18)
 # So many people's servers do not refuse us for what one of them did
@@ -104,7 +108,7 @@ def _about_relations(record: RecipientRecord, letters: Collection[DerivedLetter]
     """Who recommends somebody is owed a look; a mentorship that nobody brings further needs somebody who does."""
     for mentorship, since in stalled(record, letters):
         yield _task(record, TaskKind.MENTORSHIP_STALLED, mentorship.relation, mentorship.candidate, None, since)
-    for one in told_referrals(record):
+    for one in open_referrals(record, letters):
         yield _task(record, TaskKind.REFERRAL, one.referral, one.candidate, one.job, one.at, DAYS_FOR_REFERRALS)
 
 
