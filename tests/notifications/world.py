@@ -8,7 +8,7 @@ from services.notifications.domain import planning, policy
 from services.notifications.domain.interviews import Colleague, StandingInterview
 from services.notifications.domain.letters import DerivedLetter, State
 from services.notifications.domain.organizations import Campaign, Opening, OrganizationSettings
-from services.notifications.domain.policy import Contact, LetterKind
+from services.notifications.domain.policy import TO_COLLEAGUES, Contact
 from services.notifications.domain.preparation import next_start
 from services.notifications.domain.records import (
     AcceptedMatch,
@@ -21,13 +21,15 @@ from services.notifications.domain.records import (
     ContactProfile,
     FeedbackItem,
     LetterRelease,
+    Mentorship,
     PendingErasure,
     PoolMembership,
     RecipientRecord,
+    Referral,
     StandingConsent,
     StoredLetter,
 )
-from shared.contracts import Cause, Outcome, OutreachMode, Purpose
+from shared.contracts import Cause, NewsAbout, NewsPublished, Outcome, OutreachMode, Purpose
 
 START = datetime(2026, 10, 1, 9, tzinfo=UTC)
 ZONES = ("Europe/Berlin", "Asia/Tokyo", "America/Los_Angeles", "Australia/Lord_Howe")
@@ -107,7 +109,7 @@ class World:
             self.records[name] = record._replace(kept=[*others, kept])
 
     def _refused(self, letter: DerivedLetter, record: RecipientRecord) -> policy.LetterRefusal | None:
-        if letter.kind is LetterKind.REMINDER:
+        if letter.kind in TO_COLLEAGUES:
             return None
         ledger = [
             Contact(s.letter.stream, s.at)
@@ -118,7 +120,7 @@ class World:
         return policy.decide(letter.kind, record.standing(letter.job), ledger, self.now, interview_at=starts)
 
     def _send(self, letter: DerivedLetter, record: RecipientRecord) -> RecipientRecord:
-        mailbox = "colleague" if letter.kind is LetterKind.REMINDER else record.profile.email
+        mailbox = "colleague" if letter.kind in TO_COLLEAGUES else record.profile.email
         self.sent.append(Sent(letter, self.now, record, mailbox))
         return record._replace(sent={**record.sent, letter.letter: self.now})
 
@@ -140,7 +142,19 @@ def _together(one: RecipientRecord, other: RecipientRecord) -> RecipientRecord:
     """Both under the first one's id."""
     both = {
         name: [*getattr(one, name), *getattr(other, name)]
-        for name in ("ids", "applications", "memberships", "proposals", "slots", "kept", "replies", "campaigns")
+        for name in (
+            "ids",
+            "applications",
+            "memberships",
+            "proposals",
+            "slots",
+            "kept",
+            "replies",
+            "campaigns",
+            "mentorships",
+            "referrals",
+            "news",
+        )
     }
     maps = {
         name: {**getattr(other, name), **getattr(one, name)} for name in ("openings", "sent", "bounces", "released")
@@ -265,6 +279,32 @@ def campaigned(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     )
 
 
+def mentored(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
+    """Ada may mentor them; said again, it goes one step on: agreed, begun, renewed, over."""
+    relation = f"{r.candidate}-ada"
+    proposed = Mentorship(relation, r.candidate, "ada", (), (now + timedelta(days=90)).date(), now)
+    known = next((m for m in r.mentorships if m.relation == relation), None)
+    steps = ("agreed_at", "began_at", "renewed_at", "ended_at")
+    step = next((name for name in steps if known and getattr(known, name) is None), None)
+    ending = "ended_by_mentor" if step == "ended_at" else None
+    standing = known._replace(**{step: now, "ending": ending}) if known and step else known or proposed
+    return r._replace(mentorships=[*(m for m in r.mentorships if m is not known), standing])
+
+
+def referred(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
+    """Ada recommends them."""
+    return r._replace(
+        referrals=[*r.referrals, Referral(f"r-{r.candidate}-{len(r.referrals)}", r.candidate, "ada", now)]
+    )
+
+
+def published(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
+    """The organisation has news for everybody."""
+    said = {"news": f"n{len(r.news)}", "title": "A new team", "text": "It begins in May.", "about": NewsAbout.TEAM}
+    note = NewsPublished(**said, language="en", by="ines", published_at=now)
+    return r._replace(news=[*r.news, note])
+
+
 def replied(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     """A person has to read it."""
     return r._replace(replies=[*r.replies, CandidateResponse(f"r{len(r.replies)}", now)])
@@ -319,5 +359,5 @@ def answered(r: RecipientRecord, _: datetime, __: int) -> RecipientRecord:
 HAPPENINGS = (
     matched, matched, matched, decided, decided, all_decided, joined, scheduled, scheduled, reversed_, hired, merged,
     campaigned, consented, withdrew, replied, answered, moved, bounced, synchronised, readdressed, unsubscribed,
-    not_now, away, forgotten, let_down,
+    not_now, away, forgotten, let_down, mentored, mentored, referred, published,
 )  # fmt: skip
