@@ -198,7 +198,6 @@ def values_of(language: str) -> dict[str, Value]:
         "is_completed": True,
         "by": "Ben Okafor",
         "owner": "Ines Calder",
-        "note": "We built a reporting tool together at our last company.",
         "jobs": ["Analytics Engineer", "Working Student Data Quality"],
         **_digest(language),
         "asked": "feedback_requested",

@@ -32,9 +32,9 @@ async def test_the_owner_of_the_job_gets_a_mail_and_a_task_and_who_recommends_is
     await on_monday(halden_stage, recommended(note="We built a reporting tool together."))
 
     found = read(letterbox)
-    assert found["ines"][0] == "Ben Okafor recommends Zoe for Data Analyst Intern"
-    assert "* Ben Okafor: We built a reporting tool together." in found["ines"][1]
-    assert found["ben"][0] == "Thank you for recommending Zoe"
+    assert found["ines"][0] == "Ben Okafor recommends somebody for Data Analyst Intern"
+    assert [word for word in ("Zoe", "reporting tool") if word in found["ines"][1] + found["ben"][1]] == []
+    assert found["ben"][0] == "Thank you for your recommendation"
     assert "Ines Calder looks at it within five business days" in found["ben"][1]
     [task] = await halden_stage.fetch("SELECT * FROM tasks")
     assert (task["kind"], task["owner"], task["job"], task["due_at"]) == (
@@ -46,7 +46,7 @@ async def test_the_owner_of_the_job_gets_a_mail_and_a_task_and_who_recommends_is
 async def test_for_no_job_whoever_answers_for_the_organisation_looks_at_it(halden_stage, letterbox):
     await on_monday(halden_stage, recommended(job=None))
 
-    assert read(letterbox)["ines"][0] == "Ben Okafor recommends Zoe"
+    assert read(letterbox)["ines"][0] == "Ben Okafor recommends somebody"
 
 
 async def test_whoever_recommends_for_their_own_job_knows_it(halden_stage, letterbox):
@@ -69,7 +69,7 @@ async def test_a_colleague_whom_nobody_knows_yet_is_written_to_once_they_are_kno
     await halden_stage.deliver(UserRegistered(user="cora", name="Cora Lind", email="cora@halden.example"))
     await halden_stage.move_to("2026-12-01 10:01")
 
-    assert read(letterbox)["cora"][0] == "Thank you for recommending Zoe"
+    assert read(letterbox)["cora"][0] == "Thank you for your recommendation"
 
 
 async def test_about_whoever_asked_to_be_forgotten_nobody_is_written_to(halden_stage, letterbox):

@@ -38,10 +38,8 @@ async def load_mentor(conn: Connection, letter: ClaimedLetter, record: Recipient
     return await load_user(conn, letter.organization, found.mentor) if found else None
 
 
-async def told_of_referral(
-    conn: Connection, letter: ClaimedLetter, record: RecipientRecord, language: str
-) -> dict[str, Value]:
-    """Who recommends whom, why, and who looks at it."""
+async def told_of_referral(conn: Connection, letter: ClaimedLetter, record: RecipientRecord) -> dict[str, Value]:
+    """Who recommends somebody, and who looks at it: whom and why stands with the task, and goes with an erasure."""
     found = next((r for r in record.referrals if r.referral == letter.about), None)
     if found is None:
         return {}
@@ -50,7 +48,5 @@ async def told_of_referral(
     looking = await load_user(conn, letter.organization, owner) if owner else None
     return {
         "by": by.name.replace(" | ", ", ") if by else found.by,
-        "spoken": language,
-        "note": found.note,
         "owner": looking.name if looking else None,
     }

@@ -72,7 +72,7 @@ async def write_letter(
     if letter.kind in TO_COLLEAGUES:
         colleague = await load_user(conn, letter.organization, letter.recipient)
         language = language_for(record.organization.language)
-        told = await told_of_referral(conn, letter, record, language)
+        told = await told_of_referral(conn, letter, record)
         told |= told_of_mentorship(letter, record, mentor, language)
         return _to_colleague(letter, record, colleague, person, told | _linked_to_colleague(letter, links, now))
     written = _to_candidate(letter, record, person, links, now, mentor)
