@@ -46,7 +46,10 @@ async def test_an_unknown_field_is_refused_by_its_path_on_every_route(world: Wor
         method, path = route.split()
         body = {**BODIES[route], "surprise": 1}
         answer = await world.browser.client.request(
-            method, path.format(**world.mine), json=body, headers=world.browser.headers("recruiter", "admin")
+            method,
+            path.format(**{"task": "x:y"} | world.mine),
+            json=body,
+            headers=world.browser.headers("recruiter", "admin"),
         )
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), route
         assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == [("/surprise", "unknown-field")], route

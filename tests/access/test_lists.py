@@ -13,6 +13,7 @@ BOUNDED = {
     "GET /consent-texts/{purpose}",  # as many as there ever were
     "GET /candidates/{candidate}",  # stated skills, at most 200; a person's ids
     "GET /candidates/{candidate}/consents",  # one for each purpose
+    "GET /candidates/{candidate}/summary",  # at most 200 of each kind
     "GET /events/{source}/{event}",  # what one event caused
     "GET /organization",
     "GET /survey",  # the nine statements
