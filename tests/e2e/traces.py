@@ -15,7 +15,7 @@ from shared.kafka.topics import administration, wanted
 
 # Numbers only, and large because Kafka makes them so beforehand.
 INDEXES = (".index", ".timeindex")
-MAILS = "mail"
+MAILS, COLLEAGUES = "mail", "@halden.example"
 # What PostgreSQL writes over in its own time: log files are deleted as soon as a checkpoint has passed them instead.
 LOG_IS_DELETED = ("wal_recycle = off", "min_wal_size = '32MB'", "max_wal_size = '32MB'")
 # What Kafka does within days, in a second.
@@ -46,10 +46,21 @@ class Search(NamedTuple):
 
 
 def search(home: Path, markers: tuple[bytes, ...], reader: str) -> Search:
-    """Look into every file there is. Mails that were delivered are their reader's: only others' mails count."""
+    """Look into every file there is, for their name, the first marker, and the others.
+
+    Mails that were delivered are their reader's. A colleague's may name whom it is about, and says no more of them.
+    """
     read = {str(path.relative_to(home)): _read(path) for path in _files(home)}
-    found = [name for name, data in read.items() if any(m in data for m in markers) and not _is_for(reader, name, data)]
+    found = [name for name, data in read.items() if any(m in data for m in _sought(markers, reader, name, data))]
     return Search(len(read), sum(map(len, read.values())), sorted(found))
+
+
+def _sought(markers: tuple[bytes, ...], reader: str, name: str, data: bytes) -> tuple[bytes, ...]:
+    addresses = _readers(data) if name.startswith(f"{MAILS}/") else set()
+    if addresses == {reader}:
+        return ()
+    is_colleagues = addresses and all(address.endswith(COLLEAGUES) for address in addresses)
+    return markers[1:] if is_colleagues else markers
 
 
 def _files(home: Path) -> Iterator[Path]:
@@ -58,13 +69,11 @@ def _files(home: Path) -> Iterator[Path]:
             yield path
 
 
-def _is_for(reader: str, name: str, data: bytes) -> bool:
-    """Whether a file is a mail to this address and to nobody else."""
-    if not name.startswith(f"{MAILS}/"):
-        return False
+def _readers(data: bytes) -> set[str]:
+    """To whom a mail is."""
     mail = message_from_bytes(data, policy=policy.default)
     headers = [mail[name] for name in ("To", "Cc") if mail[name]]
-    return [address.addr_spec for header in headers for address in header.addresses] == [reader]
+    return {address.addr_spec for header in headers for address in header.addresses}
 
 
 def _read(path: Path) -> bytes:
