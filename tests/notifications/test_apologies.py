@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.notifications.domain.applications import ApplicationDecision, ApplicationRecord
 from services.notifications.domain.organizations import OrganizationSettings
 from services.notifications.domain.promise import answered_at, waits
-from services.notifications.domain.records import ApplicationDecision, ApplicationRecord, RecipientRecord
+from services.notifications.domain.records import RecipientRecord
 from services.notifications.sql.person_facts import Facts, PersonFact, called_off_by_us, completions
 from shared.contracts import (
     Event,

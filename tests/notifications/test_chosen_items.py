@@ -1,8 +1,8 @@
 """Rule 3: which items stand in a full letter."""
 
+from services.notifications.domain.applications import FeedbackItem
 from services.notifications.domain.full_letters import LetterDraft, _chosen
 from services.notifications.domain.organizations import Opening, SoughtCompetency
-from services.notifications.domain.records import FeedbackItem
 
 
 def an_item(competency: str, interviewer: str) -> FeedbackItem:

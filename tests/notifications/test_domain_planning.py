@@ -6,20 +6,12 @@ from typing import Any
 import pytest
 
 from services.notifications.domain import planning, promise, tasks
+from services.notifications.domain.applications import ApplicationDecision, ApplicationRecord, Completed
 from services.notifications.domain.letters import DerivedLetter, State, Variant
 from services.notifications.domain.organizations import Opening, OrganizationSettings
 from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.records import (
-    AcceptedMatch,
-    ApplicationDecision,
-    ApplicationRecord,
-    Completed,
-    ContactProfile,
-    PoolMembership,
-    RecipientRecord,
-    StandingConsent,
-    StoredLetter,
-)
+from services.notifications.domain.records import ContactProfile, RecipientRecord, StandingConsent, StoredLetter
+from services.notifications.domain.relations import AcceptedMatch, PoolMembership
 from services.notifications.domain.tasks import TaskKind
 from shared.contracts import Cause, FeedbackPolicy, NoticeBy, Outcome, OutreachMode, Purpose, letter_id
 

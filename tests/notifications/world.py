@@ -5,30 +5,29 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from services.notifications.domain import planning, policy
+from services.notifications.domain.applications import (
+    ApplicationDecision,
+    ApplicationRecord,
+    CalledOff,
+    Completed,
+    FeedbackItem,
+)
 from services.notifications.domain.interviews import Colleague, StandingInterview
 from services.notifications.domain.letters import DerivedLetter, State
 from services.notifications.domain.organizations import Campaign, Opening, OrganizationSettings
 from services.notifications.domain.policy import TO_COLLEAGUES, Contact
 from services.notifications.domain.preparation import next_start
 from services.notifications.domain.records import (
-    AcceptedMatch,
-    ApplicationDecision,
-    ApplicationRecord,
     BouncedLetter,
-    CalledOff,
     CandidateResponse,
-    Completed,
     ContactProfile,
-    FeedbackItem,
     LetterRelease,
-    Mentorship,
     PendingErasure,
-    PoolMembership,
     RecipientRecord,
-    Referral,
     StandingConsent,
     StoredLetter,
 )
+from services.notifications.domain.relations import AcceptedMatch, Mentorship, PoolMembership, Referral
 from shared.contracts import Cause, NewsAbout, NewsPublished, Outcome, OutreachMode, Purpose
 
 START = datetime(2026, 10, 1, 9, tzinfo=UTC)

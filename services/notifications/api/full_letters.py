@@ -7,15 +7,10 @@ from pydantic import Field
 
 from services.notifications.api.lint import Found, shown
 from services.notifications.domain import full_letters
+from services.notifications.domain.applications import ApplicationRecord, FeedbackItem
 from services.notifications.domain.full_letters import AT_LEAST_DEVELOPMENT, AT_LEAST_STRENGTHS, AT_MOST, LetterDraft
 from services.notifications.domain.letters import Variant
-from services.notifications.domain.records import (
-    ApplicationRecord,
-    DraftEdit,
-    FeedbackItem,
-    LetterRelease,
-    RecipientRecord,
-)
+from services.notifications.domain.records import DraftEdit, LetterRelease, RecipientRecord
 from services.notifications.sql.full_letters import save_edit
 from services.notifications.sql.letters import ListedLetter
 from services.notifications.sql.records import load_records

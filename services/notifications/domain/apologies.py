@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from services.notifications.domain.applications import ApplicationRecord, CalledOff
 from services.notifications.domain.letters import DerivedLetter, Variant, blocked, kept_of, left_at
 from services.notifications.domain.occasions import STALE
 from services.notifications.domain.policy import LetterKind, LetterRefusal, Withheld
-from services.notifications.domain.records import ApplicationRecord, CalledOff, RecipientRecord
+from services.notifications.domain.records import RecipientRecord
 
 
 def apologies(record: RecipientRecord) -> Iterator[DerivedLetter]:

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from services.notifications.domain.applications import FeedbackItem
 from services.notifications.domain.letters import DerivedLetter, Variant, sent_at
 from services.notifications.domain.occasions import STALE
 from services.notifications.domain.organizations import Campaign, Opening
 from services.notifications.domain.policy import Contact, LetterKind, LetterRefusal, capped, refusal
-from services.notifications.domain.records import FeedbackItem, LetterRelease, RecipientRecord
+from services.notifications.domain.records import LetterRelease, RecipientRecord
 from shared.contracts import Cause
 
 AT_MOST = 3  # suggestions in one letter, as in the letters they come from

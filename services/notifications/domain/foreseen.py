@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from services.notifications.domain.applications import ApplicationDecision, ApplicationRecord
 from services.notifications.domain.full_letters import LetterDraft, draft_of
 from services.notifications.domain.letters import DerivedLetter, Variant
 from services.notifications.domain.planning import plan
 from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.records import ApplicationDecision, ApplicationRecord, RecipientRecord
+from services.notifications.domain.records import RecipientRecord
 from shared.contracts import Outcome
 
 

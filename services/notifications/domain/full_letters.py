@@ -5,15 +5,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
+from services.notifications.domain.applications import ApplicationRecord, FeedbackItem
 from services.notifications.domain.letters import DerivedLetter, State, Variant, kept_for
 from services.notifications.domain.organizations import Opening
-from services.notifications.domain.records import (
-    ApplicationRecord,
-    FeedbackItem,
-    LetterRelease,
-    RecipientRecord,
-    StoredLetter,
-)
+from services.notifications.domain.records import LetterRelease, RecipientRecord, StoredLetter
 from shared.contracts import (
     Cause,
     FeedbackPolicy,

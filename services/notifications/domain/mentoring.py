@@ -7,7 +7,8 @@ from enum import IntEnum
 from services.notifications.domain.letters import SILENT, DerivedLetter, State, Variant, left_at
 from services.notifications.domain.occasions import STALE
 from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.records import Mentorship, RecipientRecord
+from services.notifications.domain.records import RecipientRecord
+from services.notifications.domain.relations import Mentorship
 from services.notifications.domain.reminders import MORNING, unless_unreachable
 from shared.business_days import Calendar
 from shared.contracts import Cause, letter_id

@@ -10,7 +10,8 @@ from services.notifications.domain.letters import DerivedLetter, Variant, blocke
 from services.notifications.domain.news import EVERYTHING, what_is_new
 from services.notifications.domain.occasions import STALE
 from services.notifications.domain.policy import LetterKind, LetterRefusal, Withheld
-from services.notifications.domain.records import PoolMembership, RecipientRecord, StandingConsent
+from services.notifications.domain.records import RecipientRecord, StandingConsent
+from services.notifications.domain.relations import PoolMembership
 from shared.contracts import Cause, Purpose
 
 BETWEEN = relativedelta(months=6)

@@ -5,18 +5,13 @@ from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from services.notifications.domain.applications import ApplicationDecision, ApplicationRecord
 from services.notifications.domain.full_letters import is_full
 from services.notifications.domain.letters import OUT, DerivedLetter, Variant, blocked, kept_of, told_at
 from services.notifications.domain.organizations import Opening
 from services.notifications.domain.policy import LetterKind, LetterRefusal, Withheld
-from services.notifications.domain.records import (
-    AcceptedMatch,
-    ApplicationDecision,
-    ApplicationRecord,
-    PendingErasure,
-    PoolMembership,
-    RecipientRecord,
-)
+from services.notifications.domain.records import PendingErasure, RecipientRecord
+from services.notifications.domain.relations import AcceptedMatch, PoolMembership
 from shared.contracts import (
     TIME_TO_OBJECT,
     Cause,

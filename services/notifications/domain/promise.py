@@ -4,17 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from services.notifications.domain.applications import ApplicationRecord, CalledOff
 from services.notifications.domain.letters import SILENT, DerivedLetter, State, Variant, left_at
 from services.notifications.domain.occasions import STALE
 from services.notifications.domain.organizations import Opening
 from services.notifications.domain.policy import LetterKind
-from services.notifications.domain.records import (
-    ApplicationRecord,
-    BrokenPromise,
-    CalledOff,
-    RecipientRecord,
-    owner_of,
-)
+from services.notifications.domain.records import BrokenPromise, RecipientRecord, owner_of
 from services.notifications.domain.settling import settles_at
 from shared.business_days import Calendar
 from shared.contracts import AnswerOverdue, Cause, Missing, Outcome, Saying, letter_id, overdue_id

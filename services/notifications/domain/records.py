@@ -1,18 +1,22 @@
 """What is known about one person when letters are decided: plain values, put together from facts."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
+from services.notifications.domain.applications import (
+    ApplicationRecord,
+    FeedbackItem,
+)
 from services.notifications.domain.interviews import Colleague, StandingInterview
 from services.notifications.domain.mailbox import mailbox
 from services.notifications.domain.organizations import Campaign, Opening, OrganizationSettings
 from services.notifications.domain.policy import ContactStanding
+from services.notifications.domain.relations import AcceptedMatch, Mentorship, PoolMembership, ProposedMatch, Referral
 from shared.contracts import (
     Cause,
     Missing,
     NewsPublished,
-    NoticeBy,
     Outcome,
     Purpose,
     ResponseKind,
@@ -21,157 +25,6 @@ from shared.contracts import (
 
 # How an answer came (`via`), where no person gave it to us
 MACHINE, COMPLAINT = "machine", "complaint"
-
-
-class ApplicationDecision(NamedTuple):
-    """How an application was decided; `reversed_at` is the newest reversal."""
-
-    decided_at: datetime
-    outcome: Outcome
-    is_historical: bool = False
-    notice_by: NoticeBy = NoticeBy.TALENTLOOP
-    not_before: datetime | None = None
-    notice_sent_at: datetime | None = None
-    reversed_at: datetime | None = None
-
-    @property
-    def stands(self) -> bool:
-        """Unless it was reversed."""
-        return reading.stands(self.decided_at, self.reversed_at)
-
-
-class Completed(NamedTuple):
-    """An interview that took place; `is_told`: somebody or the clock said so, else only feedback tells it."""
-
-    interview: str
-    at: datetime
-    cause: Cause
-    is_historical: bool = False
-    is_told: bool = True
-
-
-class CalledOff(NamedTuple):
-    """A slot that the organisation called off, or to which its interviewer did not come, as was said at `said_at`.
-
-    `moved_to`: the slot that takes its place; without one somebody waits.
-    """
-
-    interview: str
-    slot: datetime
-    said_at: datetime
-    cause: Cause
-    is_missed: bool = False
-    is_historical: bool = False
-    moved_to: datetime | None = None
-
-
-class FeedbackItem(NamedTuple):
-    """One thing that an interviewer lets a candidate read; a strength suggests nothing."""
-
-    competency: str
-    observed: str
-    suggestion: str | None
-    feedback: str
-    interviewer: str
-    language: str
-
-
-class ApplicationRecord(NamedTuple):
-    """One candidacy. `feedback_at` is when its newest version of any feedback was said."""
-
-    application: str
-    candidate: str
-    job: str | None = None
-    submitted_at: datetime | None = None
-    decision: ApplicationDecision | None = None
-    completed: Sequence[Completed] = ()
-    called_off: Sequence[CalledOff] = ()  # by us
-    feedback_at: datetime | None = None
-    items: Sequence[FeedbackItem] = ()  # of feedback that stands
-    is_history: bool = False  # handed in before anybody listened
-
-    @property
-    def standing(self) -> ApplicationDecision | None:
-        """The decision, if it was not reversed."""
-        return self.decision if self.decision and self.decision.stands else None
-
-    @property
-    def was_interviewed(self) -> bool:
-        """An interview took place: only then is there anything to say of how it went."""
-        return bool(self.completed)
-
-    @property
-    def is_open(self) -> bool:
-        """Handed in, or decided once, and not decided."""
-        decision = self.decision
-        return reading.is_undecided(
-            self.submitted_at, decision and decision.decided_at, decision and decision.reversed_at
-        )
-
-
-class PoolMembership(NamedTuple):
-    """Where somebody stands in the pool of one family; `reviewed_at`: when a person last decided about it."""
-
-    membership: str
-    candidate: str
-    family: str
-    application: str
-    is_invited: bool
-    is_historical: bool = False
-    reviewed_at: datetime | None = None
-    is_active: bool = False
-    reconfirm_at: datetime | None = None
-    is_held: bool = False  # until a person decided
-    job: str | None = None  # that its application was for
-
-
-class ProposedMatch(NamedTuple):
-    """A match that nobody has decided about."""
-
-    match: str
-    candidate: str
-    job: str
-
-
-class Mentorship(NamedTuple):
-    """A proposal to mentor somebody, and what became of it; `ending`: why it is over, while it is."""
-
-    relation: str
-    candidate: str
-    mentor: str
-    goals: Sequence[str]
-    ends_on: date
-    proposed_at: datetime
-    agreed_at: datetime | None = None
-    renewed_at: datetime | None = None
-    began_at: datetime | None = None  # both had said yes
-    ended_at: datetime | None = None
-    ending: str | None = None
-    is_historical: bool = False
-
-
-class Referral(NamedTuple):
-    """A colleague recommended somebody."""
-
-    referral: str
-    candidate: str
-    by: str
-    at: datetime
-    job: str | None = None
-    note: str | None = None
-    is_historical: bool = False
-
-
-class AcceptedMatch(NamedTuple):
-    """A match that a person accepted."""
-
-    match: str
-    candidate: str
-    job: str
-    accepted_at: datetime
-    not_before: datetime | None = None
-    is_withdrawn: bool = False
-    is_historical: bool = False
 
 
 class ContactProfile(NamedTuple):

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator
 from services.notifications.domain.letters import DerivedLetter, Variant
 from services.notifications.domain.occasions import STALE
 from services.notifications.domain.policy import LetterKind, Withheld
-from services.notifications.domain.records import RecipientRecord, Referral, owner_of
+from services.notifications.domain.records import RecipientRecord, owner_of
+from services.notifications.domain.relations import Referral
 from services.notifications.domain.reminders import unless_unreachable
 from shared.contracts import Cause
 

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from services.notifications.domain.applications import ApplicationRecord
 from services.notifications.domain.interviews import Colleague, StandingInterview
 from services.notifications.domain.letters import DerivedLetter, Variant, blocked, kept_for, kept_of, told_at
 from services.notifications.domain.policy import LetterKind, LetterRefusal, Withheld
-from services.notifications.domain.records import ApplicationRecord, RecipientRecord
+from services.notifications.domain.records import RecipientRecord
 from shared.business_days import Calendar
 from shared.contracts import Outcome
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from services.notifications.domain.applications import ApplicationRecord
 from services.notifications.domain.full_letters import names_near
 from services.notifications.domain.letters import (
     DerivedLetter,
@@ -15,14 +16,7 @@ from services.notifications.domain.letters import (
     left_at,
 )
 from services.notifications.domain.policy import LetterKind, LetterRefusal
-from services.notifications.domain.records import (
-    ApplicationRecord,
-    CandidateWish,
-    EndedRequest,
-    RecipientRecord,
-    WrittenAnswer,
-    owner_of,
-)
+from services.notifications.domain.records import CandidateWish, EndedRequest, RecipientRecord, WrittenAnswer, owner_of
 from services.notifications.domain.settling import settles_at
 from shared.business_days import Calendar
 from shared.contracts import (

@@ -5,11 +5,12 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from services.notifications.domain.applications import ApplicationRecord
 from services.notifications.domain.full_letters import release_of
 from services.notifications.domain.letters import DerivedLetter, State, kept_of, sent_at
 from services.notifications.domain.mentoring import stalled
 from services.notifications.domain.policy import LetterKind, Withheld
-from services.notifications.domain.records import ApplicationRecord, CandidateResponse, RecipientRecord, owner_of
+from services.notifications.domain.records import CandidateResponse, RecipientRecord, owner_of
 from services.notifications.domain.referrals import open_referrals
 from services.notifications.domain.requests import DAYS_TO_ANSWER, application_asked
 from shared.business_days import Calendar

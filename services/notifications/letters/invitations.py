@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from services.notifications.domain.applications import CalledOff
 from services.notifications.domain.organizations import Opening
 from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.preparation import slots_of, tellings
-from services.notifications.domain.records import CalledOff, RecipientRecord
+from services.notifications.domain.records import RecipientRecord
 from services.notifications.sql.sending import ClaimedLetter
 
 

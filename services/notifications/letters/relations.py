@@ -1,7 +1,8 @@
 """What letters about mentors and recommendations say: names, goals, and how two people reach each other."""
 
 from services.notifications.domain.mentoring import Step
-from services.notifications.domain.records import Mentorship, RecipientRecord, owner_of
+from services.notifications.domain.records import RecipientRecord, owner_of
+from services.notifications.domain.relations import Mentorship
 from services.notifications.letters.rendering import Value, said_date, written_name
 from services.notifications.sql.organizations import ListedColleague, load_user
 from services.notifications.sql.sending import ClaimedLetter

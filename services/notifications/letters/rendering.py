@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from services.notifications.domain.applications import FeedbackItem
 from services.notifications.domain.organizations import SoughtCompetency
-from services.notifications.domain.records import FeedbackItem
 from shared.contracts import LegalFrame
 from shared.web.translation import LANGUAGES, spoken, words_of
 

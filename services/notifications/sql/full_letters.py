@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from services.notifications.domain.records import DraftEdit, FeedbackItem, WrittenAnswer
+from services.notifications.domain.applications import FeedbackItem
+from services.notifications.domain.records import DraftEdit, WrittenAnswer
 from services.notifications.sql.person_facts import Body, Facts, PersonFact, interviews, standing_feedback
 from shared.kit.db import Connection
 

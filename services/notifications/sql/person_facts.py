@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.notifications.domain.records import CalledOff, Completed
+from services.notifications.domain.applications import CalledOff, Completed
 from shared.contracts import Basis, CancelledBy, Cause, MissedBy, reading
 from shared.contracts.reading import InterviewState, SaidOfInterview
 

@@ -1,6 +1,6 @@
 """Where people stand in the pool, and what they are proposed for, as candidates said it."""
 
-from services.notifications.domain.records import AcceptedMatch, PoolMembership, ProposedMatch
+from services.notifications.domain.relations import AcceptedMatch, PoolMembership, ProposedMatch
 from services.notifications.sql.person_facts import Facts, PersonFact, instant, maybe
 from shared.contracts import MatchOutcome, MemberStatus
 

@@ -2,31 +2,28 @@
 
 import json
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.notifications.domain.organizations import Opening, OrganizationSettings
 from services.notifications.domain.policy import TO_COLLEAGUES, LetterKind
 from services.notifications.domain.records import (
     COMPLAINT,
     MACHINE,
-    ApplicationDecision,
-    ApplicationRecord,
     BouncedLetter,
     BrokenPromise,
-    ContactProfile,
     EndedRequest,
     LetterRelease,
     LinkRequest,
     PendingErasure,
     RecipientRecord,
-    StandingConsent,
     StoredLetter,
     WrittenAnswer,
 )
 from services.notifications.domain.requests import REQUESTS
 from services.notifications.domain.tasks import TaskKind
+from services.notifications.sql.applications import applications
 from services.notifications.sql.campaigns import load_campaigns
-from services.notifications.sql.full_letters import edited, released_items, shared_items
+from services.notifications.sql.full_letters import edited, released_items
 from services.notifications.sql.interviews import held_slots
 from services.notifications.sql.news import with_news
 from services.notifications.sql.organizations import load_colleagues, load_openings, load_organizations
@@ -34,15 +31,14 @@ from services.notifications.sql.person_facts import (
     Body,
     Facts,
     PersonFact,
-    called_off_by_us,
-    completions,
     instant,
     maybe,
 )
 from services.notifications.sql.pool import memberships, proposals, proposed
+from services.notifications.sql.profiles import consents, profile
 from services.notifications.sql.relations import mentorships, referrals, relations
 from services.notifications.sql.responses import answers, away_until, not_now_until, wishes
-from shared.contracts import Cause, Missing, NoticeBy, Outcome, Purpose, RequestedBy, reading
+from shared.contracts import Cause, Missing, RequestedBy
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
@@ -196,16 +192,16 @@ def _record(
         organization=organization,
         candidate=candidate,
         ids=ids,
-        profile=_profile(facts),
+        profile=profile(facts),
         addresses={k.body["email"] for k in facts.get("candidate-registered", ()) if k.body.get("email")},
-        applications=_applications(facts),
+        applications=applications(facts),
         memberships=memberships(facts),
         mentorships=mentorships(facts),
         referrals=referrals(facts),
         proposals=proposals(facts),
         proposed=proposed(facts),
         openings=openings,
-        consents=_consents(facts),
+        consents=consents(facts),
         bounces=_bounces(facts, {k.letter: k.address for k in kept}),
         overdue={k.fact: _late(k.body) for k in facts.get("answer-overdue", ())},
         released=_releases(facts),
@@ -243,50 +239,6 @@ def _known(organization: OrganizationSettings, facts: Facts, openings: dict[str,
     return {cause: at for cause, at in told if at}
 
 
-def _profile(facts: Facts) -> ContactProfile | None:
-    """The newest one, of merged people the newest with an address; facts come in the order of their time."""
-    every = facts.get("candidate-registered", [])
-    known = [k for k in every if k.body.get("email")] or every
-    if not known:
-        return None
-    body = known[-1].body
-    return ContactProfile(
-        since=known[-1].time,
-        name=body["name"],
-        preferred_name=body.get("preferred_name"),
-        email=body.get("email"),
-        language=body.get("language"),
-        timezone=body.get("timezone"),
-        is_contactable=every[-1].body.get("contactable", True),
-        country=body.get("country"),
-    )
-
-
-def _applications(facts: Facts) -> list[ApplicationRecord]:
-    """Every application that any fact names, in the order of their ids."""
-    found: dict[str, ApplicationRecord] = {}
-    for k in facts.get("application-submitted", ()):
-        found[k.fact] = ApplicationRecord(
-            k.fact, k.candidate, k.job, instant(k.body["submitted_at"]), is_history=k.is_historical
-        )
-    for k in facts.get("application-decided", ()):
-        known = found.get(k.fact, ApplicationRecord(k.fact, k.candidate, k.job))
-        found[k.fact] = known._replace(job=known.job or k.job, decision=_decision(k, facts))
-    for application, candidate, job, completed in completions(facts):
-        known = found.get(application, ApplicationRecord(application, candidate, job))
-        found[application] = known._replace(job=known.job or job, completed=[*known.completed, completed])
-    for application, candidate, job, slot in called_off_by_us(facts):
-        known = found.get(application, ApplicationRecord(application, candidate, job))
-        found[application] = known._replace(job=known.job or job, called_off=[*known.called_off, slot])
-    for application, at in _feedback_times(facts).items():
-        if application in found:
-            found[application] = found[application]._replace(feedback_at=at)
-    for application, items in shared_items(facts).items():
-        if application in found:
-            found[application] = found[application]._replace(items=items)
-    return [found[application] for application in sorted(found)]
-
-
 def _releases(facts: Facts) -> dict[str, LetterRelease]:
     """By application the newest one."""
     return {
@@ -301,47 +253,6 @@ def _releases(facts: Facts) -> dict[str, LetterRelease]:
         )
         for k in facts.get("feedback-released", ())
     }
-
-
-def _decision(k: PersonFact, facts: Facts) -> ApplicationDecision:
-    notice = k.body.get("notice") or {}
-    reversals = [r for r in facts.get("application-decision-reversed", ()) if r.fact == k.fact]
-    return ApplicationDecision(
-        decided_at=instant(k.body["decided_at"]),
-        outcome=Outcome(k.body["outcome"]),
-        is_historical=k.is_historical,
-        notice_by=NoticeBy(notice.get("by", NoticeBy.TALENTLOOP)),
-        not_before=maybe(notice.get("not_before")),
-        notice_sent_at=maybe(notice.get("sent_at")),
-        reversed_at=max((instant(r.body["reversed_at"]) for r in reversals), default=None),
-    )
-
-
-def _feedback_times(facts: Facts) -> dict[str, datetime]:
-    """By application: when feedback on it was last said or withdrawn. History does not count."""
-    of: dict[str, str] = {}
-    found: dict[str, datetime] = {}
-    for k in facts.get("feedback-submitted", ()):
-        of[k.fact] = k.body["application"]
-    for k in (*facts.get("feedback-submitted", ()), *facts.get("feedback-withdrawn", ())):
-        if (application := of.get(k.fact)) and not k.is_historical:
-            found[application] = max(found.get(application, k.time), k.time)
-    return found
-
-
-def _consents(facts: Facts) -> dict[Purpose, StandingConsent]:
-    """What was consented to and not taken back."""
-    given = facts.get("consent-changed", ())
-    newest = {Purpose(k.body["purpose"]): k for k in sorted(given, key=_consent_order)}
-    return {
-        purpose: StandingConsent(instant(k.body["given_at"]), maybe(k.body.get("expires_at")), k.fact, k.is_historical)
-        for purpose, k in newest.items()
-        if k.body["granted"]
-    }
-
-
-def _consent_order(k: PersonFact) -> tuple[datetime, bool, timedelta]:
-    return reading.consent_order(k.body["granted"], instant(k.body["given_at"]), maybe(k.body.get("expires_at")))
 
 
 def _erasure(facts: Facts) -> PendingErasure | None:

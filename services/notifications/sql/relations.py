@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from services.notifications.domain.records import Mentorship, Referral
+from services.notifications.domain.relations import Mentorship, Referral
 from services.notifications.sql.person_facts import Facts, PersonFact, maybe
 
 
