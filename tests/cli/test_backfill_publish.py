@@ -134,7 +134,7 @@ async def test_every_service_has_read_the_facts_when_the_command_ends(deployment
         await run(*records)
 
         summary = json.loads(capsys.readouterr().out)
-        assert summary["changed"] == {"interviews": 7, "candidates": 9, "notifications": 9, "insights": 7}
+        assert summary["changed"] == {"interviews": 9, "candidates": 9, "notifications": 9, "insights": 7}
         assert [summary[key] for key in ("rows", "completed", "missed", "rejected", "facts")] == [3, 1, 1, 1, 9]
         for service, facts in summary["changed"].items():
             assert await count(databases[service], "SELECT count(*) FROM facts WHERE historical") == facts

@@ -172,6 +172,7 @@ async def test_a_job_is_read_as_it_was_said(browser):
                 "weight": 3,
                 "looks_for": "Joins.",
                 "kind": "value",
+                "anchors": [{"level": 4, "text": "Reads a plan."}],
             }
         ],
     }

@@ -146,6 +146,7 @@ THE_FIRST, THE_SECOND = (
     for n in (0, 2)  # of Amara's mailboxes is where Noor reads, too
 )
 PARTED = [
+    (1, "noor", asked_again, 0),
     (1, "amara", merged, 0),
     (1, "amara-2", proposed, 0),
     (24, "amara", described, 7),

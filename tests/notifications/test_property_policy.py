@@ -39,8 +39,9 @@ EIGHT_MATCHES = [(TWO_WEEKS, "ana", matched, 0)] * 8
 TWO_MAILBOXES = [(1, "cleo", matched, 0), (30, "cleo-2", matched, 1), (1, "cleo", merged, 0), (24, "cleo", matched, 0)]
 RICH = [
     (1, "ana", scheduled, 16),
-    (48, "ana", scheduled, 25),  # it moves while they prepare
-    (24 * 9, "ana", decided, 1),
+    (48, "ana", scheduled, 25),  # to another day
+    (24 * 4, "ana", scheduled, 5),  # to another hour of it, while they prepare
+    (24 * 5, "ana", decided, 1),
     (24, "ben", decided, 5),
     (2, "ben", let_down, 5),
     (24, "cleo-2", decided, 2),
@@ -185,7 +186,7 @@ def test_shadow_and_live_are_compared_by_all_kinds_and_by_steps():
 def test_whoever_goes_live_sends_nothing_whose_hour_was_in_the_shadow():
     """Each at another moment: what left is none of what was silenced before, and speaks of nothing that never left."""
     shadow = World(OutreachMode.SHADOW)
-    for hours, name, what, n in RICH[:11]:
+    for hours, name, what, n in RICH[:12]:
         shadow.pass_hours(hours)
         shadow.happen(name, what, n)
     for days in (1, *[17] * 6):

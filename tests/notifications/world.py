@@ -178,7 +178,7 @@ def _together(one: RecipientRecord, other: RecipientRecord) -> RecipientRecord:
 def _kept(letter: DerivedLetter, state: State) -> StoredLetter:
     return StoredLetter(
         *about(letter), state, letter.reason, letter.cause_at, asked_pool=letter.asks_pool,
-        sent_at=letter.sent_at, silenced_at=letter.silenced_at,
+        sent_at=letter.sent_at, silenced_at=letter.silenced_at, told=letter.told,
     )  # fmt: skip
 
 
