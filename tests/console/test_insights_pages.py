@@ -5,9 +5,9 @@ import re
 import pytest
 
 from cli.demo.cast import berlin
-from cli.demo.story import FIRST_JOB, ORGANIZATION
+from cli.demo.story import FIRST_JOB, ORGANIZATION, StoryFact
 from services.console.domain.figures import Figures, where_to
-from shared.contracts import CandidateResponded, Event, FeedbackReleased
+from shared.contracts import CandidateResponded, Event, FeedbackReleased, FeedbackSubmitted
 from shared.web.numbers import span
 from tests.console.forms import form_with
 from tests.stage import Heard
@@ -100,6 +100,24 @@ async def test_interviewers_read_how_useful_their_words_were_from_five_ratings_o
 
     assert "Fewer than five ratings yet." in before
     assert re.search(r"<b>4.0</b> <span[^>]*>5 ratings</span>", after)
+
+
+async def test_what_candidates_had_understood_otherwise_is_answered_in_a_note(front):
+    [mei] = [
+        f for f in await front.house.stages["interviews"].said("feedback-submitted") if f["feedback"] == "f-mei-ada"
+    ]
+    otherwise = [{"about": "role", "observed": "They expected to build dashboards only."}]
+    said = FeedbackSubmitted.model_validate({**mei, "misconceptions": otherwise})
+    await front.house.publish([StoryFact(said, berlin(13, 16, 21))])
+    async with front.reader("ines", "recruiter") as ines:
+        page = (await ines.get(ROUND)).text
+        form = (await ines.get("/news?families=data")).text
+    async with front.reader("tomas", "hiring_manager") as tomas:
+        his = (await tomas.get(ROUND)).text
+
+    assert 'the role: 1<br><a href="/news?families=data">Answer it in a note</a>' in page
+    assert 'name="families" aria-describedby="families-hint" value="data"' in form
+    assert ("the role: 1" in his, "Answer it in a note" in his) == (True, False)
 
 
 async def test_insights_away_leaves_a_hole(front):

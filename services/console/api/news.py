@@ -25,10 +25,10 @@ FIELDS = ("title", "text", "url", "about", "families", "cycle", "language", "tel
 
 
 @routes.get(Place.NEWS)
-async def show_news(visitor: AtNews, news: str = "") -> HTMLResponse:
-    """Every note, and the form for a new one; with `news`, for a correction of that one."""
+async def show_news(visitor: AtNews, news: str = "", families: str = "") -> HTMLResponse:
+    """Every note, and the form for a new one, for `families` perhaps; with `news`, for a correction of that one."""
     if not news:
-        return await _show(visitor)
+        return await _show(visitor, typed={"families": families})
     stands = await visitor.desk.look(NOTE, news=news)
     return await _show(visitor, typed=_typed(stands.value), etag=stands.etag, news=news)
 
