@@ -58,6 +58,7 @@ class Window(NamedTuple):
 
     async def become(self, screen: Screen, agent: str) -> None:
         """Look as somebody does."""
+        await self.page.bring_to_front()
         await self.page.set_viewport_size({"width": screen.width, "height": 800})
         await self.page.emulate_media(color_scheme="dark" if screen.dark else "light")
         await self.tools.send("Emulation.setScriptExecutionDisabled", {"value": not screen.script})
@@ -196,7 +197,11 @@ class Screens:
 
 
 async def _ask_axe(page: Page, options: dict[str, Any]) -> AxeResults:
-    """Ask when the page is drawn. Half a megabyte of script goes to it only once, whatever is written into it later."""
+    """Ask when the page is drawn, which a window behind another hardly ever is.
+
+    Half a megabyte of script goes to it only once, whatever is written into it later.
+    """
+    await page.bring_to_front()
     is_there = await page.evaluate(_DRAWN)
     return await (Axe("0") if is_there else Axe()).run(page, options=options)
 
