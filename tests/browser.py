@@ -13,7 +13,7 @@ from starlette.datastructures import State
 from local.databases import LISTENING
 from local.issuer import issue_token, issuer_settings
 from shared.running.runtime import Runtime
-from shared.running.start import Service
+from shared.running.start import Service, build
 from shared.web import application
 from tests.stage import Stage
 
@@ -76,8 +76,7 @@ async def asking(runtime: Runtime, service: Service[Any], home: Path) -> AsyncIt
 def assembled(service: Service[Any], runtime: Runtime) -> Iterator[FastAPI]:
     """The app of a service, which knows nothing of whom it answered before."""
     idle = _IDLE[service.name]
-    title = f"Talentloop {service.name}"
-    app = idle.pop() if idle else application.build(runtime, service.routes, title, otherwise=service.otherwise)
+    app = idle.pop() if idle else build(service, runtime)
     app.state = State()
     application.provide(app, runtime)
     yield app

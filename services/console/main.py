@@ -6,4 +6,7 @@ from shared.kit.router import Router
 from shared.people.holdings import NOTHING
 from shared.running.start import Service
 
-SERVICE = Service("console", ConsoleSettings, Router(), clock.schedule, api.ROUTES, NOTHING, otherwise=api.OTHERWISE)
+SERVICE = Service(
+    "console", ConsoleSettings, Router(), clock.schedule, api.ROUTES, NOTHING, otherwise=api.OTHERWISE,
+    telling=api.TELLING,
+)  # fmt: skip

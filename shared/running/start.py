@@ -24,6 +24,7 @@ from shared.running.runtime import Part, Runtime
 from shared.settings.environment import SettingsError
 from shared.settings.service import ServiceSettings
 from shared.web import application
+from shared.web.problems import Telling, tell
 
 log = structlog.get_logger()
 
@@ -43,6 +44,7 @@ class Service(Generic[S]):
     holdings: Holdings
     post: Callable[[Runtime, S], Part] | None = None
     otherwise: APIRouter | None = None  # what takes the addresses that no route has
+    telling: Telling = tell  # how whoever asks reads of a problem
 
 
 async def assemble(service: Service[S], settings: S) -> tuple[FastAPI, Runtime]:
@@ -51,8 +53,13 @@ async def assemble(service: Service[S], settings: S) -> tuple[FastAPI, Runtime]:
     runtime = Runtime(service.name, settings, database, service.router, service.schedule, service.holdings)
     if service.post:
         runtime.post = service.post(runtime, settings)
-    app = application.build(runtime, service.routes, f"Talentloop {service.name}", otherwise=service.otherwise)
-    return app, runtime
+    return build(service, runtime), runtime
+
+
+def build(service: Service[S], runtime: Runtime) -> FastAPI:
+    """The app of a service, which runs its parts for as long as it lives."""
+    title = f"Talentloop {service.name}"
+    return application.build(runtime, service.routes, title, otherwise=service.otherwise, telling=service.telling)
 
 
 def run(service: Service[S]) -> NoReturn:

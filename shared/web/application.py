@@ -24,13 +24,14 @@ from shared.web.problems import (
     NoSuchAddress,
     NotFound,
     Problem,
+    Telling,
     TooLarge,
     Unexpected,
     Unprocessable,
     UnsupportedMediaType,
-    answer,
     invalid,
     invalid_model,
+    tell,
 )
 from shared.web.rate_limits import RateLimits, limit_rate
 from shared.web.serving import Serving
@@ -46,11 +47,12 @@ def build(
     *,
     otherwise: APIRouter | None = None,
     limits: RateLimits | None = None,
+    telling: Telling = tell,
 ) -> FastAPI:
     """The app of one service. It runs the service's parts for as long as it lives.
 
-    `otherwise` takes the addresses that no route has. A process that is not for `http` (see `PARTS`) answers `/live`,
-    `/ready` and `/metrics` only.
+    `otherwise` takes the addresses that no route has; `telling` says what is refused before a route, or by one that
+    tells nothing itself. A process that is not for `http` (see `PARTS`) answers `/live`, `/ready` and `/metrics` only.
     """
     serving = "http" in runtime.settings.parts
     clock = [operations.clock] if runtime.time.movable else []
@@ -75,8 +77,8 @@ def build(
     if serving:
         docs_page.add_to(app)
         app.include_router(otherwise or APIRouter())
-    app.add_middleware(RequestMiddleware)
-    _answer_problems(app)
+    app.add_middleware(RequestMiddleware, telling=telling)
+    _answer_problems(app, telling)
     describe(app)
     return app
 
@@ -97,30 +99,30 @@ async def _at_work(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-def _answer_problems(app: FastAPI) -> None:
+def _answer_problems(app: FastAPI, telling: Telling) -> None:
     @app.exception_handler(Problem)
     async def told(request: Request, problem: Problem) -> Response:
-        return answer(problem, request.state.request_id)
+        return telling(request, problem)
 
     @app.exception_handler(RequestValidationError)
     async def invalid_request(request: Request, error: RequestValidationError) -> Response:
-        return answer(invalid(error.errors()), request.state.request_id)
+        return telling(request, invalid(error.errors()))
 
     @app.exception_handler(ValidationError)
     async def invalid_event(request: Request, error: ValidationError) -> Response:
-        return answer(invalid_model(error), request.state.request_id)
+        return telling(request, invalid_model(error))
 
     @app.exception_handler(LinkRefused)
     async def refused_link(request: Request, refused: LinkRefused) -> Response:
         if request.scope["route"].response_class is HTMLResponse:
             return await refuse(request, refused)
-        return answer(_of_link(refused), request.state.request_id)
+        return telling(request, _of_link(refused))
 
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> Response:
         if isinstance(error.__cause__, LinkRefused):
             return await refused_link(request, error.__cause__)
-        return answer(of_framework(error), request.state.request_id)
+        return telling(request, of_framework(error))
 
 
 def _of_link(refused: LinkRefused) -> Problem:

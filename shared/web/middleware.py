@@ -5,13 +5,15 @@ import time
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.kit import metrics
 from shared.kit.db import is_transient
 from shared.kit.ids import uuid7
 from shared.web.etags import is_held, tag_of
-from shared.web.problems import Problem, Unavailable, Unexpected, answer
+from shared.web.problems import Problem, Telling, Unavailable, Unexpected, tell
 from shared.web.rate_limits import QUIET
 from shared.web.request_body import BodyMemory, Busy, RequestBody, check_address
 
@@ -36,8 +38,9 @@ class DatabaseUnreachable(Unavailable):
 class RequestMiddleware:
     """ASGI middleware, outside of all routes."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, telling: Telling = tell) -> None:
         self._app = app
+        self._telling = telling
         self._inside = 0
         self._held = BodyMemory()
 
@@ -46,7 +49,7 @@ class RequestMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = Exchange(scope, send)
+        exchange = Exchange(scope, send, self._telling)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=exchange.request_id)
         incoming = RequestBody(scope, receive, self._held)
@@ -69,8 +72,9 @@ class RequestMiddleware:
 class Exchange:
     """One request on its way."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, telling: Telling) -> None:
         self._scope = scope
+        self._telling = telling
         self._send = send
         self._started = time.perf_counter()
         self._status = 0
@@ -114,7 +118,16 @@ class Exchange:
     async def refuse(self, problem: Problem) -> None:
         """Tell a problem, unless an answer is already on its way."""
         if not self._status:
-            await answer(problem, self.request_id)(self._scope, _nothing, self.send)
+            await self._told(problem)(self._scope, _nothing, self.send)
+
+    def _told(self, problem: Problem) -> Response:
+        """As this service tells it; as all do where it cannot."""
+        request = Request(self._scope)
+        try:
+            return self._telling(request, problem)
+        except Exception as error:
+            log.error("problem not told", error=type(error).__name__, exc_info=error)
+            return tell(request, problem)
 
     def record(self) -> None:
         """Count and log the request by its route's template: the address itself may hold a token."""

@@ -1,11 +1,12 @@
 """Problems: refusals with a name and a code, answered as RFC 9457 problem details. They never repeat what was sent."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
 from starlette.responses import Response
 
 MEDIA_TYPE = "application/problem+json"
@@ -205,6 +206,14 @@ def answer(problem: Problem, request_id: str | None = None) -> Response:
     }
     body = json.dumps({k: v for k, v in told.items() if v is not None}).encode()
     return Response(body, problem.status, problem.headers, MEDIA_TYPE)
+
+
+def tell(request: Request, problem: Problem) -> Response:
+    """The same for a request that is being answered."""
+    return answer(problem, request.state.request_id)
+
+
+Telling = Callable[[Request, Problem], Response]  # how a service tells whoever asked
 
 
 def invalid(errors: Iterable[Any]) -> Unprocessable:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.web import middleware, request_body
 from shared.web.rate_limits import RateLimit, RateLimits
 
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
@@ -22,6 +23,36 @@ async def test_forms_that_cannot_be_read_are_told_so_in_a_page(front):
     assert {answer.status_code for answer in parts} <= {400, 422}
     assert (elsewhere.status_code, elsewhere.headers["allow"]) == (405, "GET")
     assert all("</main>" in answer.text for answer in [*parts, elsewhere])
+
+
+async def refused(client, monkeypatch, accept: str):
+    """What no page refuses, nearly all of it before any is asked; at last there are as many inside as may be."""
+    said = {"Accept": accept, "Sec-Fetch-Site": "same-origin"}
+    yield 400, await client.get("/letters/%00", headers=said)
+    yield 414, await client.get(f"/letters?job={'x' * request_body.LONGEST_ADDRESS}", headers=said)
+    yield 413, await client.post("/preferences", data={"zone": "x" * request_body.MAX_BODY}, headers=said)
+    yield 404, await client.get("/static/of/before", headers=said)
+    monkeypatch.setattr(middleware, "MOST_AT_ONCE", 0)
+    yield 503, await client.get("/letters", headers=said)
+
+
+@pytest.mark.db
+async def test_what_the_border_refuses_is_a_page_to_a_browser_and_problem_details_to_a_program(front, monkeypatch):
+    async with front.reader("ines", "recruiter") as ines:
+        pages = [one async for one in refused(ines.client, monkeypatch, OURS["Accept"])]
+        monkeypatch.undo()
+        told = [one async for one in refused(ines.client, monkeypatch, "*/*")]
+
+    assert [page.status_code for _, page in pages] == [status for status, _ in pages]
+    assert [one.status_code for _, one in told] == [status for status, _ in told]
+    for (_, page), (_, one) in zip(pages, told, strict=True):
+        assert "</main>" in page.text
+        assert page.headers["x-request-id"] in page.text
+        assert "script-src 'self'" in page.headers["content-security-policy"]
+        assert page.headers.get("retry-after") == one.headers.get("retry-after")
+        assert page.headers.get("connection") == one.headers.get("connection")
+        if one.status_code != 413:  # a form is sent by people: its page says so
+            assert one.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.db

@@ -7,6 +7,7 @@ from services.console.api import (
     counts,
     deciding,
     elsewhere,
+    failures,
     feedback,
     insights,
     job,
@@ -63,3 +64,4 @@ ROUTES = (
     styleguide.routes,
 )
 OTHERWISE = elsewhere.routes
+TELLING = failures.tell_anybody

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
-from starlette.datastructures import Headers
 from starlette.routing import Match
 from starlette.types import Scope
 
+from services.console.api.failures import reads_pages
 from services.console.api.places import Place
 from services.console.api.routes import Page
 from services.console.api.visitors import Visitor, visiting
@@ -19,8 +19,7 @@ class Elsewhere(Page):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Only where a page is asked for."""
-        reads_pages = "text/html" in Headers(scope=scope).get("accept", "")
-        return super().matches(scope) if reads_pages else (Match.NONE, {})
+        return super().matches(scope) if reads_pages(scope) else (Match.NONE, {})
 
 
 routes = APIRouter(route_class=Elsewhere, include_in_schema=False)

@@ -1,14 +1,17 @@
 """Pages for what went wrong: what, what to do, and the number to tell whoever runs this."""
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from services.console.api import rendering
 from services.console.api.places import WHOSE
 from services.console.api.visitors import NotYourPage
 from services.console.calls.desk import CallRefused, ServiceAway
 from services.console.domain.ways import Obstacle, SignInFailed
+from shared.web import problems
 from shared.web.problems import Problem
 from shared.web.translation import accepted, spoken
 
@@ -21,6 +24,16 @@ def tell(request: Request, error: Failure) -> HTMLResponse:
     page = _page(request, "failed.html", status, error=values)
     page.headers.update(error.headers if isinstance(error, Problem) else {})
     return page
+
+
+def tell_anybody(request: Request, problem: Problem) -> Response:
+    """What no page refuses: told in a page to those who read pages, and to programs as everywhere."""
+    return tell(request, problem) if reads_pages(request.scope) else problems.tell(request, problem)
+
+
+def reads_pages(scope: Scope) -> bool:
+    """Whoever asks is a browser that shows a page."""
+    return "text/html" in Headers(scope=scope).get("accept", "")
 
 
 async def keep(request: Request) -> HTMLResponse:

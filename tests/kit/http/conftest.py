@@ -13,6 +13,7 @@ from shared.kit.router import Router
 from shared.running.runtime import Runtime
 from shared.settings.service import ListeningSettings
 from shared.web import application
+from shared.web.problems import Telling, tell
 from shared.web.rate_limits import RateLimits
 from tests.kit.http.small import NOWHERE, Start, bearer, database_of, router, settings_of
 
@@ -34,10 +35,11 @@ async def start(settings: ListeningSettings) -> AsyncIterator[Start]:
         url: str = NOWHERE,
         schedule: Schedule | None = None,
         limits: RateLimits | None = None,
+        telling: Telling = tell,
     ) -> httpx.AsyncClient:
         database = await Database.connect(url, "interviews")
         runtime = Runtime("interviews", settings, database, Router(), schedule or Schedule())
-        app = application.build(runtime, [router], "Talentloop interviews", limits=limits)
+        app = application.build(runtime, [router], "Talentloop interviews", limits=limits, telling=telling)
         clients.append(httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test"))
         return clients[-1]
 

@@ -198,6 +198,16 @@ async def test_an_address_with_a_nul_is_a_refusal(client, path):
     problem(await client.get(path), 400, "address-unreadable")
 
 
+async def test_what_a_service_fails_to_tell_is_told_as_everywhere(start):
+    def broken(*_):
+        raise ValueError("no page for this")
+
+    client = await start(telling=broken)
+
+    problem(await client.get("/%00"), 400, "address-unreadable")
+    problem(await client.get("/nowhere"), 500, "unexpected")
+
+
 async def test_an_address_longer_than_any_is_refused_before_anything_is_kept_of_it(client):
     problem(await client.get(f"/answer/{'x' * 60_000}"), 414, "address-too-long")
 
