@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.notifications.domain.policy import TO_COLLEAGUES
+from services.notifications.letters.quoted_mail import without_keys
 from services.notifications.letters.shown_mail import shown_mail
 from shared.people.holdings import Held
 
@@ -26,7 +27,7 @@ def _with_text(row: dict[str, Any], text_of: Callable[[bytes], str]) -> dict[str
 
 
 def _decoded(content: bytes) -> str:
-    return content.decode("utf-8", "replace")
+    return without_keys(content).decode("utf-8", "replace")
 
 
 def _theirs(letter: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Replies are handed on to whoever answers for the job: as they came, inside a mail of ours that nothing answers."""
+"""Replies are handed on to whoever answers for the job, inside a mail of ours that nothing answers."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from typing import NamedTuple
 import structlog
 
 from services.notifications.domain.tasks import stuck_mail
+from services.notifications.letters.quoted_mail import without_keys
 from services.notifications.post.composing import addressed, follow, message_id, policy_for
 from services.notifications.post.courier import Courier, DeliveryOutcome, Unreachable
 from services.notifications.post.reading import OURS, Meaning
@@ -55,6 +56,7 @@ _REPLIED = (
     "a candidate has replied to a letter. Their mail is attached as it came; an answer to this mail goes to them.\n"
     "Until you close the task of this reply, they get no further mail to keep in touch.\n"
 )
+_WITHHELD = "What it quotes of ours is without the links and the address by which its reader alone acts and answers.\n"
 STUCK_AFTER = 5  # tries, over a quarter of an hour
 NO_RETURN = ""  # the null return path: a forward that bounces comes back to nobody
 
@@ -160,8 +162,8 @@ def _wrapped(
     mail[OURS] = forward.mail
     mail.set_content(
         f"Hello {reader.name},\n\n"
-        f"{_WORDS.get(meaning, _REPLIED)}\n"
+        f"{_WORDS.get(meaning, _REPLIED)}{_WITHHELD}\n"
         f"Letter {forward.letter}, candidate {forward.candidate}\n"
     )
-    mail.add_attachment(content, maintype="application", subtype="octet-stream", filename="mail.eml")
+    mail.add_attachment(without_keys(content), maintype="application", subtype="octet-stream", filename="mail.eml")
     return mail.as_bytes()

@@ -4,11 +4,12 @@ import pytest
 
 from services.notifications.sql.records import load_records
 from shared.kit.people import People, find_people
+from shared.web.links import Links
 from tests.notifications.facts import (
     at,
     job,
 )
-from tests.notifications.incoming.mails import addresses_of, bring, words
+from tests.notifications.incoming.mails import KEY, addresses_of, bring, words
 
 pytestmark = pytest.mark.db
 
@@ -16,9 +17,11 @@ pytestmark = pytest.mark.db
 async def test_a_reply_is_a_fact_a_task_and_a_mail_to_the_owner(port, halden_stage, letterbox):
     letterbox.empty()
     reply_to, _ = await addresses_of(halden_stage)
+    own = f"https://me.halden.example/me/{Links(KEY).sign('pool', 'halden', 'amara', None)}"
+    quoting = f"Thank you, I would love to!\n> {own}"
 
-    answer = await bring(port, reply_to, words())
-    again = await bring(port, reply_to, words())
+    answer = await bring(port, reply_to, words(quoting))
+    again = await bring(port, reply_to, words(quoting))
     await halden_stage.post.run_due()
 
     assert answer.startswith("250")
@@ -30,7 +33,9 @@ async def test_a_reply_is_a_fact_a_task_and_a_mail_to_the_owner(port, halden_sta
     assert (mail["To"], mail["Reply-To"]) == ("Ines Calder <ines@halden.example>", "Amara <amara@mail.example>")
     assert (mail["Return-Path"], mail["Auto-Submitted"]) == ("<>", "auto-generated")
     assert mail["References"] == mail["In-Reply-To"] == f"<{said['letter']}@mail.halden.example>"
-    assert b"I would love to" in next(mail.iter_attachments()).get_content()
+    handed_on = next(mail.iter_attachments()).get_content()
+    assert b"I would love to" in handed_on
+    assert b"/me/withheld" in handed_on
     [row] = await halden_stage.fetch("SELECT content, forwarded_at FROM incoming")
     assert row["content"] is None
     assert row["forwarded_at"] is not None
