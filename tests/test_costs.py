@@ -7,8 +7,9 @@ from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from tests.candidates.sentences import NOW, amara, consented, feedback, opened, the_next_job
+from tests.interleaving import statements_for
 from tests.notifications.facts import halden
-from tests.stage import staged, statements_for
+from tests.stage import staged
 
 pytestmark = pytest.mark.db
 

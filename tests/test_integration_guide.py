@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared.contracts import CandidateLeftPool, CandidatePooled, membership_id
+from tests.heard import MONDAY, Heard, Log
 from tests.running import make_topics, publish
-from tests.stage import MONDAY, Heard, Log
 
 GUIDE = Path(__file__).parents[1] / "docs" / "integration.md"
 PYTHON = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)

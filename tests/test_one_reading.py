@@ -30,8 +30,10 @@ from shared.business_days import Calendar
 from shared.kit.db import Connection
 from shared.kit.inbox import Mode
 from shared.kit.people import Jobs, People, find_people
+from tests.heard import Heard, Log
 from tests.readings import NOW, PEOPLE, by_the_rules, facts
-from tests.stage import Heard, Log, rehearse, rehearsing
+from tests.rehearsals import rehearse
+from tests.stage import empty_stage
 
 pytestmark = pytest.mark.db
 
@@ -154,12 +156,11 @@ async def ask_notifications(conn: Connection, a: Answers) -> None:
 
 
 @pytest.fixture
-async def services(fresh_database, monkeypatch):
+async def services(fresh_database):
     """Every service, with what asks it."""
-    monkeypatch.setattr("tests.stage.MONDAY", NOW)
     async with AsyncExitStack() as stack:
         yield [
-            (await stack.enter_async_context(rehearsing(await fresh_database(service.name), service, NOW)), ask)
+            (await stack.enter_async_context(empty_stage(await fresh_database(service.name), service, NOW)), ask)
             for service, ask in ((INTERVIEWS, ask_interviews), (CANDIDATES, ask_candidates),
                                  (NOTIFICATIONS, ask_notifications))
         ]  # fmt: skip

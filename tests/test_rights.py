@@ -17,7 +17,8 @@ from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.outbox import unpack
 from tests.browser import Browser, browsing
 from tests.candidates.sentences import NOW, amara, applied, consented, later, opened, registered, the_next_job
-from tests.stage import Heard, Log, Stage, staged
+from tests.heard import Heard, Log
+from tests.stage import Stage, staged
 
 pytestmark = pytest.mark.db
 

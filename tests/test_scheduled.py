@@ -22,8 +22,9 @@ from shared.running.start import Service
 from tests.candidates import sentences
 from tests.candidates.sentences import DECIDED, NOW, an_interviewed_candidate, applied, consented, decided, opened
 from tests.candidates.sentences import scheduled as invited
+from tests.heard import Heard
 from tests.notifications import facts
-from tests.stage import Heard, Stage, staged
+from tests.stage import Stage, staged
 
 pytestmark = pytest.mark.db
 

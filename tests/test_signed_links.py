@@ -27,8 +27,9 @@ from shared.web.links import Links
 from tests.access.bodies import PROPOSAL
 from tests.browser import KEY, Browser, browsing
 from tests.candidates import sentences as s
+from tests.heard import Heard
 from tests.notifications.facts import halden
-from tests.stage import Heard, staged
+from tests.stage import staged
 
 ROOT = Path(__file__).parents[1]
 ADDRESS = re.compile(r'(?:href|action)="(http://[^"]+)"')

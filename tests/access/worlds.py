@@ -38,8 +38,9 @@ from tests.access.bodies import BODIES, PROPOSAL, QUERIES
 from tests.browser import Browser, browsing
 from tests.candidates import sentences as s
 from tests.databases import Databases, opened
+from tests.heard import Heard, Log
 from tests.notifications import facts as n
-from tests.stage import Heard, Log, Stage
+from tests.stage import Stage
 
 SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS)
 NO_BUSINESS = ("/live", "/ready", "/metrics", "/clock")  # of the process, not of an organisation

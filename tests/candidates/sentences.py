@@ -19,7 +19,8 @@ from shared.contracts import (
     match_id,
     membership_id,
 )
-from tests.stage import Heard, Stage
+from tests.heard import Heard
+from tests.stage import Stage
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 INTERVIEWED = "2026-11-04T15:00:00Z"

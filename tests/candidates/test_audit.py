@@ -26,8 +26,9 @@ from tests.candidates.sentences import (
     reviewed_match,
     the_next_job,
 )
+from tests.heard import Heard
 from tests.programs import talentloop
-from tests.stage import Heard, staged
+from tests.stage import staged
 
 pytestmark = pytest.mark.db
 

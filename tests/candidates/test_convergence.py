@@ -43,7 +43,9 @@ from tests.candidates.sentences import (
     scheduled,
     the_next_job,
 )
-from tests.stage import Heard, Log, batched, interleaved, rehearsal_of, rehearse, tried
+from tests.heard import Heard, Log
+from tests.interleaving import interleaved
+from tests.rehearsals import batched, rehearsal_of, rehearse, tried
 
 pytestmark = pytest.mark.db
 

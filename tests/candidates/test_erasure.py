@@ -39,7 +39,7 @@ from tests.candidates.sentences import (
     registered,
     the_next_job,
 )
-from tests.stage import Heard
+from tests.heard import Heard
 
 ASKED = {"requested_at": "2026-11-20T08:00:00Z", "by": "candidate"}
 DECIDED_AT = datetime(2026, 11, 13, 15, tzinfo=UTC)

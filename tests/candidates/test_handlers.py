@@ -34,7 +34,7 @@ from tests.candidates.sentences import (
     said_of,
     the_next_job,
 )
-from tests.stage import Heard
+from tests.heard import Heard
 
 pytestmark = pytest.mark.db
 

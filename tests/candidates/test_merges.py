@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.candidates.main import SERVICE
@@ -27,7 +27,8 @@ from tests.candidates.sentences import (
     reviewed_membership,
     the_next_job,
 )
-from tests.stage import Heard, Log, batched, rehearse, rehearsing
+from tests.heard import Heard, Log
+from tests.rehearsals import batched, rehearsal_of, rehearse, tried
 
 pytestmark = pytest.mark.db
 
@@ -86,12 +87,7 @@ async def state(conn: Connection) -> str:
     return json.dumps({k: [dict(row) for row in rows] for k, rows in found.items()}, default=str)
 
 
-@pytest.fixture
-async def rehearsal(fresh_database, monkeypatch):
-    """A service whose clock stands still; every rehearsal is rolled back."""
-    monkeypatch.setattr("tests.stage.MONDAY", NOW)  # what a rehearsal takes for the time at the border
-    async with rehearsing(await fresh_database("candidates"), SERVICE, NOW) as stage:
-        yield stage
+rehearsal = rehearsal_of(SERVICE, NOW)
 
 
 @st.composite
@@ -105,9 +101,7 @@ def merges(draw: st.DrawFn) -> list[Heard]:
     return versions
 
 
-ALMOST_FREE = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+ALMOST_FREE = tried(12)
 
 
 @ALMOST_FREE

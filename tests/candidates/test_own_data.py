@@ -9,7 +9,7 @@ from services.candidates.domain.corrections import CorrectedPerson, RegisteredPr
 from shared.contracts import CandidateRegistered, OwnField, ProfileCorrected
 from tests.candidates.sentences import NOW, registered
 from tests.candidates.test_own_page import link
-from tests.stage import Heard
+from tests.heard import Heard
 
 STANDS = {"name": "Noor Hadad", "preferred_name": None, "language": "en", "timezone": None}
 WANTED = {"name": "Noor Haddad", "preferred_name": "Noor", "language": "de", "timezone": "Asia/Tokyo"}

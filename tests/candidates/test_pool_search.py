@@ -39,7 +39,8 @@ from tests.candidates.sentences import (
     registered,
     scheduled,
 )
-from tests.stage import Heard, Stage
+from tests.heard import Heard
+from tests.stage import Stage
 
 ZOE = {"name": "Zoë Müller-Smith", "preferred_name": "Zo", "skills": [{"name": "C++ & Rust", "said_at": DECIDED}]}
 

@@ -15,7 +15,7 @@ from tests.candidates.sentences import (
     reviewed_membership,
     said_of,
 )
-from tests.stage import Heard
+from tests.heard import Heard
 
 LATER = {"submitted_at": "2026-11-18T08:00:00Z"}
 REVIEWED = "2026-11-16T15:00:00Z"

@@ -12,7 +12,7 @@ from tests.candidates.sentences import (
     registered,
     scheduled,
 )
-from tests.stage import statements_for
+from tests.interleaving import statements_for
 
 pytestmark = pytest.mark.db
 

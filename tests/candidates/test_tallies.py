@@ -25,7 +25,9 @@ from shared.contracts import (
 from shared.kit import facts
 from shared.kit.db import Connection
 from tests.candidates.sentences import NOW, an_interviewed_candidate, applied, consented, decided, later, opened
-from tests.stage import Heard, Log, Stage, rehearsal_of, rehearse, tried
+from tests.heard import Heard, Log
+from tests.rehearsals import rehearsal_of, rehearse, tried
+from tests.stage import Stage
 
 ERASED = NOW + timedelta(minutes=1)
 COUNTED = NOW + timedelta(days=60)

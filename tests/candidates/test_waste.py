@@ -35,7 +35,9 @@ from tests.candidates.sentences import (
     reviewed_match,
     the_next_job,
 )
-from tests.stage import Heard, Stage, batched, staged
+from tests.heard import Heard
+from tests.rehearsals import batched
+from tests.stage import Stage, staged
 
 pytestmark = pytest.mark.db
 

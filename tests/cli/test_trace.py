@@ -16,9 +16,10 @@ from shared.contracts import BY_TOPIC, EVENTS, LEARNING
 from shared.kit import outbox
 from shared.kit.db import Database
 from tests.candidates import sentences as s
+from tests.heard import Heard, Log
 from tests.notifications.facts import halden
 from tests.programs import talentloop
-from tests.stage import Heard, Log, Stage
+from tests.stage import Stage
 
 SERVICES = (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS)
 

@@ -6,8 +6,9 @@ import pytest
 
 from services.candidates.main import SERVICE
 from tests.candidates.sentences import NOW, an_interviewed_candidate, opened, registered
+from tests.heard import Heard
 from tests.programs import talentloop
-from tests.stage import Heard, staged
+from tests.stage import staged
 
 pytestmark = pytest.mark.db
 

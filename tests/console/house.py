@@ -34,7 +34,8 @@ from shared.running.runtime import Runtime
 from shared.running.start import Service
 from tests.browser import KEY, assembled, browsing, given_by_issuer
 from tests.databases import Databases, opened
-from tests.stage import Heard, Stage, staged
+from tests.heard import Heard
+from tests.stage import Stage, staged
 
 HEARING: Mapping[str, Service[Any]] = {s.name: s for s in (INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS)}
 PUBLIC = "http://localhost"

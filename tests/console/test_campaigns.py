@@ -8,7 +8,7 @@ from services.notifications.domain.policy import Withheld
 from shared.contracts import OutreachSent, Stream
 from tests.console.forms import form_with
 from tests.console.words import said
-from tests.stage import Heard
+from tests.heard import Heard
 
 pytestmark = pytest.mark.db
 

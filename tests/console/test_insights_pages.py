@@ -10,7 +10,7 @@ from services.console.domain.figures import Figures, where_to
 from shared.contracts import CandidateResponded, Event, FeedbackReleased, FeedbackSubmitted
 from shared.web.numbers import span
 from tests.console.forms import form_with
-from tests.stage import Heard
+from tests.heard import Heard
 
 pytestmark = pytest.mark.db
 ROUND = "/insights/rounds/su27-data"

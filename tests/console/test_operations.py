@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cli.demo import story
-from tests.stage import Heard
+from tests.heard import Heard
 
 pytestmark = pytest.mark.db
 

@@ -34,7 +34,7 @@ from tests.e2e.traces import (
 from tests.e2e.week import FRIDAY, JOB, MONDAY, Week, facts
 from tests.e2e.week import _decided as decided
 from tests.e2e.world import Home, World, entered
-from tests.stage import Heard, Log
+from tests.heard import Heard, Log
 
 pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
 

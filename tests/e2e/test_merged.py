@@ -5,7 +5,7 @@ import pytest
 from shared.contracts import CandidateMerged, CandidateRegistered, ConsentChanged
 from tests.e2e.week import FRIDAY, MAILS, Week
 from tests.e2e.world import World
-from tests.stage import Heard
+from tests.heard import Heard
 
 pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
 

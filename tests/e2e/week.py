@@ -26,7 +26,7 @@ from shared.contracts import (
     OrganizationConfigured,
     UserRegistered,
 )
-from tests.stage import Heard
+from tests.heard import Heard
 
 MONDAY, TUESDAY, FRIDAY = 0, 1, 4
 JOB, NEXT_JOB = "su27-data", "ws27-ae"

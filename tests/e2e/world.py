@@ -22,9 +22,9 @@ from shared.contracts import BY_TOPIC, match_id
 from shared.kafka.relay import partition_of
 from tests.e2e.kept import Facts, State, differences, load_facts, load_mails, load_state_of
 from tests.e2e.week import NEXT_JOB, Week, facts
+from tests.heard import Heard, Log
 from tests.programs import talentloop
 from tests.running import eventually
-from tests.stage import Heard, Log
 
 PATIENCE = 120
 

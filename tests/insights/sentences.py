@@ -14,9 +14,9 @@ from shared.contracts import (
     MatchReviewed,
     OutreachSent,
 )
+from tests.heard import Heard
 from tests.insights import halden
 from tests.insights.halden import NOW
-from tests.stage import Heard
 
 
 def everything_said() -> list[Heard]:

@@ -32,9 +32,11 @@ from tests.candidates.sentences import (
     scheduled,
     the_next_job,
 )
+from tests.heard import Heard, Log
 from tests.insights.halden import NOW
 from tests.insights.sentences import everything_said
-from tests.stage import Heard, Log, batched, interleaved, rehearsal_of, rehearse, tried
+from tests.interleaving import interleaved
+from tests.rehearsals import batched, rehearsal_of, rehearse, tried
 
 pytestmark = pytest.mark.db
 

@@ -11,9 +11,10 @@ import pytest
 from services.insights.domain.measures import MEASURES
 from services.insights.main import SERVICE
 from tests.cli.test_main import talentloop
+from tests.heard import Heard
 from tests.insights.halden import NOW
 from tests.insights.test_telling import EIGHT, HOUR, a_round
-from tests.stage import Heard, staged
+from tests.stage import staged
 
 pytestmark = pytest.mark.db
 

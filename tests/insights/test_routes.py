@@ -17,9 +17,9 @@ from services.insights.main import SERVICE
 from services.insights.sql.rounds import load_round, load_rounds_until
 from shared.contracts import CandidateErased, InterviewCompleted, JobOpened, OrganizationConfigured
 from tests.browser import Browser, browsing
+from tests.heard import Heard
 from tests.insights import halden
 from tests.insights.sentences import everything_said
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

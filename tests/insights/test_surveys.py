@@ -8,8 +8,8 @@ from services.insights.domain.rows import AnswerBatch
 from services.insights.domain.surveys import survey_figures
 from services.insights.sql.surveys import load_answers
 from shared.contracts import SurveyAnswered, SurveyPool
+from tests.heard import Heard
 from tests.insights.halden import NOW
-from tests.stage import Heard
 
 
 def shown(count: int, *points: int, recommend: int = 9) -> list[AnswerBatch]:

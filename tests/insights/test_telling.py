@@ -20,8 +20,9 @@ from shared.contracts import (
 )
 from shared.kit.say import heard_topics
 from tests.candidates.sentences import an_interviewed_candidate, applied, closed, feedback, later, opened
+from tests.heard import Heard
 from tests.insights.halden import NOW
-from tests.stage import HASH_KEY, Heard, Stage
+from tests.stage import HASH_KEY, Stage
 
 pytestmark = pytest.mark.db
 

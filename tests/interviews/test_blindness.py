@@ -114,7 +114,7 @@ async def test_an_interviewer_of_another_application_sees_nothing(panel):
 
 async def test_a_merged_candidates_feedback_is_one_persons(panel, stage):
     from shared.contracts import CandidateMerged
-    from tests.stage import Heard
+    from tests.heard import Heard
 
     await submit(panel, "bens", "ben")
     merged = CandidateMerged(surviving="ana-2", merged=("ana",), merged_at="2026-11-20T08:00:00Z")
@@ -149,7 +149,7 @@ async def test_what_is_private_is_in_no_event(panel, stage):
 async def test_private_facts_change_repeat_and_are_erased_like_others(panel, stage):
     from shared.contracts import CandidateErased
     from tests.candidates.sentences import NOW
-    from tests.stage import Heard
+    from tests.heard import Heard
 
     answers = [await panel.put("/interviews/i1/note", body, "interviewer", user="ada")
                for body in (NOTE, NOTE, NOTE | {"text": "Good with joins."})]  # fmt: skip

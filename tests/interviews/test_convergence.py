@@ -27,8 +27,10 @@ from tests.candidates.sentences import (
     opened,
     scheduled,
 )
+from tests.heard import Heard, Log
+from tests.interleaving import interleaved
 from tests.interviews.test_handlers import cancelled, missed
-from tests.stage import Heard, Log, batched, interleaved, rehearsal_of, rehearse, tried
+from tests.rehearsals import batched, rehearsal_of, rehearse, tried
 
 pytestmark = pytest.mark.db
 

@@ -9,7 +9,7 @@ from shared.contracts import CandidateErased, CandidateMerged, CandidateRegister
 from shared.web.links import Links
 from tests.browser import KEY
 from tests.candidates.sentences import NOW
-from tests.stage import Heard
+from tests.heard import Heard
 
 pytestmark = pytest.mark.db
 

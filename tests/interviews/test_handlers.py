@@ -16,7 +16,7 @@ from tests.candidates.sentences import (
     opened,
     scheduled,
 )
-from tests.stage import Heard
+from tests.heard import Heard
 
 pytestmark = pytest.mark.db
 

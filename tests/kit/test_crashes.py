@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
+from tests.heard import Log
 from tests.kit.conftest import feedback, router
 from tests.kit.crashing import POINTS
 from tests.running import count, eventually, make_topics, publish, read_topic, running, settings_for
-from tests.stage import Log
 
 pytestmark = [pytest.mark.db, pytest.mark.kafka]
 

@@ -7,8 +7,8 @@ import pytest
 from shared.contracts import CandidateErased
 from shared.kit.dead_letters import count_parked
 from shared.kit.trace import find_effects, find_events
+from tests.heard import MONDAY, Heard
 from tests.kit.conftest import feedback
-from tests.stage import MONDAY, Heard
 
 pytestmark = pytest.mark.db
 

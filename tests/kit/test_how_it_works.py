@@ -11,8 +11,9 @@ import pytest
 
 from shared.contracts import FeedbackWithdrawn
 from shared.kit.clock import Schedule
+from tests.heard import MONDAY, Heard
 from tests.kit.conftest import feedback
-from tests.stage import MONDAY, Heard, Stage
+from tests.stage import Stage
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "how-it-works.md"

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts import CandidateErased, CandidateMerged
+from tests.heard import MONDAY, Heard
 from tests.kit.conftest import evidence_of, feedback
-from tests.stage import MONDAY, Heard, batched
+from tests.rehearsals import batched
 
 pytestmark = pytest.mark.db
 

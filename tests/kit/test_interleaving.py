@@ -3,8 +3,9 @@
 import pytest
 
 from shared.contracts import CandidateMerged
+from tests.heard import MONDAY
+from tests.interleaving import interleave
 from tests.kit.conftest import evidence_of, feedback
-from tests.stage import MONDAY, interleave
 
 pytestmark = pytest.mark.db
 

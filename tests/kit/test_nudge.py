@@ -10,7 +10,7 @@ from shared.kit.compaction import KEY, nudge
 from shared.kit.db import EVERYONE
 from shared.kit.decode import Ignored, accept
 from shared.kit.turn import Turn
-from tests.stage import MONDAY
+from tests.heard import MONDAY
 
 pytestmark = pytest.mark.db
 

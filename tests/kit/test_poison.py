@@ -9,8 +9,8 @@ from tests.contracts.keys import KEYS
 from tests.contracts.records import headers
 from tests.contracts.samples import BODIES
 from tests.contracts.test_poison import POISON
+from tests.heard import Heard
 from tests.kit.conftest import evidence_of, feedback
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

@@ -9,9 +9,9 @@ from prometheus_client import REGISTRY
 
 from shared.kafka import backlog
 from shared.kit import offsets, outbox
+from tests.heard import Log
 from tests.kit.conftest import feedback, router
 from tests.running import count, eventually, make_topics, publish, read_topic, running, settings_for
-from tests.stage import Log
 
 pytestmark = [pytest.mark.db, pytest.mark.kafka]
 

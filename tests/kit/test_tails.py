@@ -11,9 +11,9 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from shared.kafka import backlog, topics
 from shared.kafka.topics import administration
 from shared.kit.offsets import load_offsets
+from tests.heard import Log
 from tests.kit.conftest import feedback, router
 from tests.running import PARTITIONS, count, eventually, make_topics, publish, running, settings_for
-from tests.stage import Log
 
 pytestmark = [pytest.mark.db, pytest.mark.kafka]
 

@@ -4,8 +4,8 @@ import asyncpg
 import pytest
 
 from local.databases import SERVICES
+from tests.heard import Heard
 from tests.kit.conftest import feedback
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

@@ -34,7 +34,7 @@ from shared.contracts import (
     match_id,
     membership_id,
 )
-from tests.stage import Heard
+from tests.heard import Heard
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ORGANIZATION = "acme"

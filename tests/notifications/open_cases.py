@@ -1,6 +1,7 @@
 """Two weeks of open cases, as a platform holds them on the day it connects: everyone is somewhere on the way."""
 
 from shared.contracts import InterviewCancelled, InterviewMissed
+from tests.heard import Heard
 from tests.notifications.facts import (
     accepted,
     ada,
@@ -24,7 +25,6 @@ from tests.notifications.facts import (
     verdict,
     withdrawn,
 )
-from tests.stage import Heard
 
 CONNECTED = "2026-11-16 10:00"  # a Monday
 ASKED_BEN = ({"user": "ben"}, {"user": "ada"})

@@ -13,8 +13,8 @@ from shared.contracts import (
     Strength,
     letter_id,
 )
+from tests.heard import Heard
 from tests.notifications.facts import ada, applied, at, ben, completed, decided, halden, heard, ines, job, profile
-from tests.stage import Heard
 
 GIVEN = at("2026-11-05 12:00")
 COMPETENCIES = (

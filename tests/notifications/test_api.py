@@ -16,6 +16,7 @@ from shared.contracts import Purpose, match_id
 from shared.running.runtime import Runtime
 from shared.web.links import Links
 from tests.browser import Browser, asking, given_by_issuer
+from tests.heard import Heard
 from tests.notifications.conftest import settings_of
 from tests.notifications.facts import (
     accepted,
@@ -30,7 +31,6 @@ from tests.notifications.facts import (
     matched,
     profile,
 )
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

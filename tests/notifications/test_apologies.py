@@ -23,8 +23,8 @@ from shared.contracts import (
     OutreachMode,
     body_json,
 )
+from tests.heard import Heard
 from tests.notifications.facts import applied, at, decided, halden, heard, ines, job, profile, scheduled
-from tests.stage import Heard
 
 SLOT = at("2026-11-12 10:00")  # a Thursday
 ABOUT = {"interview": "noor-i1", "application": "noor-1", "candidate": "noor", "starts_at": SLOT}

@@ -13,9 +13,9 @@ from shared.contracts import (
     Stream,
     letter_id,
 )
+from tests.heard import Heard
 from tests.notifications.facts import applied, at, consent, decided, halden, heard, ines, job, profile
 from tests.notifications.sentences import COMPETENCIES, OURS, started, suggested
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from services.notifications.main import SERVICE
 from shared.contracts import CandidateMerged, CandidateResponded, JobOpened, OutreachSent, TeamMember, letter_id
 from shared.kit.db import Connection
+from tests.heard import Heard, Log
+from tests.interleaving import interleave
 from tests.notifications.facts import (
     OPENED,
     accepted,
@@ -35,7 +37,8 @@ from tests.notifications.facts import (
     withdrawn,
 )
 from tests.notifications.sentences import started, suggested
-from tests.stage import Heard, Log, Stage, batched, interleave, rehearsal_of, rehearse, staged, tried
+from tests.rehearsals import batched, rehearsal_of, rehearse, tried
+from tests.stage import Stage, staged
 
 pytestmark = pytest.mark.db
 

@@ -10,6 +10,7 @@ from services.notifications.letters.digests import HELD, JOBS, LETTERS, LETTERS_
 from services.notifications.post.running import Post
 from shared.business_days import Calendar
 from shared.contracts import ErasureRequested, TeamMember, UserRegistered
+from tests.heard import Heard
 from tests.notifications.conftest import Halden, settings_of
 from tests.notifications.facts import (
     applied,
@@ -25,7 +26,6 @@ from tests.notifications.facts import (
     matched,
     profile,
 )
-from tests.stage import Heard
 
 BERLIN = Calendar("DE", "BE", "Europe/Berlin")
 CONSOLE = "https://console.halden.example"

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.contracts import CandidateMerged, CandidateResponded, OutreachSent
+from tests.heard import Heard
 from tests.notifications.facts import (
     accepted,
     applied,
@@ -25,7 +26,6 @@ from tests.notifications.facts import (
     withdrawn,
 )
 from tests.notifications.weekend import DECISION, a_decided_application
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

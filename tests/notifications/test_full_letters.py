@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.heard import Heard
 from tests.notifications.facts import at, closed, decided, halden, invited, job, reversed_
 from tests.notifications.sentences import COMPETENCIES, TO_BUILD, gave, hunted, judged
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

@@ -4,10 +4,10 @@ import pytest
 
 from services.notifications.sql.work import Verdict, save_verdicts
 from shared.kit.people import lock_people
+from tests.interleaving import interleave
 from tests.notifications.facts import at, decided
 from tests.notifications.sentences import TO_BUILD, gave, hunted, judged
 from tests.notifications.test_convergence import NOW, STATEMENTS, stage  # noqa: F401 - a fixture
-from tests.stage import interleave
 
 pytestmark = pytest.mark.db
 

@@ -6,6 +6,7 @@ import pytest
 
 from services.notifications.main import SERVICE
 from shared.contracts import CandidateErased, CandidateMerged
+from tests.heard import Heard
 from tests.notifications.facts import (
     DECIDED,
     applied,
@@ -20,7 +21,7 @@ from tests.notifications.facts import (
     profile,
     reversed_,
 )
-from tests.stage import Heard, Stage, staged
+from tests.stage import Stage, staged
 
 pytestmark = pytest.mark.db
 

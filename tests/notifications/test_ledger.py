@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from services.notifications.domain.policy import CAPS
 from shared.contracts import CandidateMerged, CandidatePooled, MemberStatus, Purpose, Stream, Tier, membership_id
 from shared.kit.db import EVERYONE
+from tests.heard import Heard
 from tests.notifications.conftest import Halden
 from tests.notifications.facts import accepted, at, consent, halden, ines, job, matched, profile
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.contracts import CandidateMerged
+from tests.heard import Heard
 from tests.notifications.facts import (
     accepted,
     applied,
@@ -19,7 +20,6 @@ from tests.notifications.facts import (
     told_by_platform,
 )
 from tests.notifications.weekend import DECISION, POOL, a_decided_application
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

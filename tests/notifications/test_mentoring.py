@@ -10,9 +10,10 @@ from services.candidates.main import SERVICE as CANDIDATES
 from shared.contracts import ErasureRequested, MentorshipAccepted, MentorshipEnded, MentorshipProposed
 from tests.browser import browsing
 from tests.console.house import House
+from tests.heard import Heard
 from tests.notifications.facts import ada, applied, at, decided, halden, heard, ines, job, profile
 from tests.notifications.sentences import suggested
-from tests.stage import Heard, staged
+from tests.stage import staged
 
 pytestmark = pytest.mark.db
 

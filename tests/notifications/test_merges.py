@@ -1,15 +1,15 @@
 """Merges and unmerges: letters, tasks and waits follow the person in any order, and an unmerge brings back what was."""
 
 import json
-from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.main import SERVICE
 from shared.contracts import CandidateMerged, CandidateResponded, OutreachSent, Stream, letter_id
 from shared.kit.db import Connection
+from tests.heard import Heard, Log
 from tests.notifications.facts import (
     accepted,
     applied,
@@ -30,7 +30,7 @@ from tests.notifications.facts import (
     verdict,
     withdrawn,
 )
-from tests.stage import Heard, Log, Stage, batched, rehearse, rehearsing
+from tests.rehearsals import batched, rehearsal_of, rehearse, tried
 
 pytestmark = pytest.mark.db
 
@@ -113,12 +113,7 @@ async def state(conn: Connection) -> str:
     return json.dumps({k: [dict(row) for row in rows] for k, rows in found.items()}, default=str)
 
 
-@pytest.fixture
-async def rehearsal(fresh_database, monkeypatch) -> AsyncIterator[Stage]:
-    """A service whose clock stands still; every rehearsal is rolled back."""
-    monkeypatch.setattr("tests.stage.MONDAY", NOW)  # what a rehearsal takes for the time at the border
-    async with rehearsing(await fresh_database("notifications"), SERVICE, NOW) as stage:
-        yield stage
+rehearsal = rehearsal_of(SERVICE, NOW)
 
 
 @st.composite
@@ -132,9 +127,7 @@ def merges(draw: st.DrawFn) -> list[Heard]:
     return versions
 
 
-ALMOST_FREE = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+ALMOST_FREE = tried(20)
 
 
 @ALMOST_FREE

@@ -3,8 +3,8 @@
 import pytest
 
 from shared.contracts import NewsPublished
+from tests.heard import Heard
 from tests.notifications.facts import applied, at, closed, consent, decided, halden, ines, job, profile
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

@@ -7,8 +7,8 @@ import pytest
 from services.notifications.main import SERVICE
 from shared.web.links import Links
 from tests.browser import KEY, browsing
+from tests.heard import Heard
 from tests.notifications.facts import applied, at, completed, consent, decided, halden, ines, invited, job, profile
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

@@ -14,11 +14,12 @@ from services.notifications.post.running import Post
 from shared.kit.db import EVERYONE, Database
 from shared.kit.dead_letters import ConsumedRecord
 from shared.running.runtime import Runtime
+from tests.heard import Log
 from tests.notifications.conftest import Halden, settings_of
 from tests.notifications.facts import BERLIN, at
 from tests.notifications.open_cases import CONNECTED, open_cases
+from tests.rehearsals import batched
 from tests.running import count, eventually, make_topics, publish
-from tests.stage import Log, batched
 
 pytestmark = pytest.mark.db
 

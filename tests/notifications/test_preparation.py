@@ -6,9 +6,9 @@ import pytest
 from icalendar import Calendar, Event
 
 from shared.contracts import CandidateErased, ErasureRequested, InterviewCancelled, RequestedBy, letter_id
+from tests.heard import Heard
 from tests.notifications.facts import applied, at, decided, halden, heard, ines, job, profile, scheduled
 from tests.notifications.sentences import COMPETENCIES
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.contracts import CandidateErased, Notice, OutreachBounced, letter_id
+from tests.heard import Heard
 from tests.notifications.facts import (
     BERLIN,
     accepted,
@@ -23,7 +24,6 @@ from tests.notifications.facts import (
     scheduled,
     verdict,
 )
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

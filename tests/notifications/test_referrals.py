@@ -3,8 +3,8 @@
 import pytest
 
 from shared.contracts import ErasureRequested, ReferralMade, UserRegistered
+from tests.heard import Heard
 from tests.notifications.facts import at, ben, halden, heard, ines, job, profile
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

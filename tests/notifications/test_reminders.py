@@ -12,6 +12,7 @@ from shared.contracts import (
     InterviewScheduled,
     OutreachBounced,
 )
+from tests.heard import Heard
 from tests.notifications.facts import (
     BERLIN,
     OPENED,
@@ -29,7 +30,6 @@ from tests.notifications.facts import (
     released,
     reversed_,
 )
-from tests.stage import Heard
 
 BEN = {"user": "ben"}
 STARTS, ENDS = at("2026-11-05 15:00"), at("2026-11-05 15:45")

@@ -9,6 +9,7 @@ from services.notifications.domain.survey import OFFER, STATEMENTS, SurveyAnswer
 from shared.contracts import CandidateErased, InterviewMissed, SurveyAnswered
 from shared.web.links import Links
 from tests.browser import KEY
+from tests.heard import Heard
 from tests.notifications.facts import (
     INTERVIEW,
     applied,
@@ -25,7 +26,6 @@ from tests.notifications.facts import (
     scheduled,
 )
 from tests.notifications.sentences import TO_BUILD, WENT_WELL, gave, hunted
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

@@ -3,10 +3,10 @@
 import pytest
 
 from shared.contracts import MatchReviewed
+from tests.heard import Heard
 from tests.notifications.facts import accepted, at, consent, decided, halden, ines, job, matched, profile
 from tests.notifications.sentences import WENT_WELL, gave, judged
 from tests.notifications.test_full_letters import DECISION, decision_mails, judge, released
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 

@@ -25,7 +25,8 @@ from shared.running.migrations import migrate
 from shared.running.start import Service
 from tests.browser import Browser, browsing
 from tests.databases import Databases
-from tests.stage import Heard, Stage
+from tests.heard import Heard
+from tests.stage import Stage
 
 pytestmark = pytest.mark.db
 

@@ -5,6 +5,7 @@ from prometheus_client import REGISTRY
 
 from services.notifications.sql.incoming import IncomingMail, save_incoming
 from services.notifications.sql.work import find_task, finish_task
+from tests.heard import Heard
 from tests.notifications.facts import (
     applied,
     at,
@@ -16,7 +17,6 @@ from tests.notifications.facts import (
     profile,
 )
 from tests.notifications.incoming.mails import addresses_of, bring, listening, report, words
-from tests.stage import Heard
 
 pytestmark = pytest.mark.db
 
