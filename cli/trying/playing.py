@@ -39,6 +39,7 @@ class RoundOutcome(NamedTuple):
 
     story: Story
     kafka: str
+    console: str
     said: int
     seconds: float
     pooled: dict[str, list[Body]]
@@ -76,6 +77,7 @@ class Round:
         return RoundOutcome(
             self.story,
             self._kafka["bootstrap_servers"],
+            self._addresses["CONSOLE_URL"],
             len(records),
             time.monotonic() - began,
             {candidate: ear.standing(CandidatePooled.topic, candidate) for candidate in NAMES},

@@ -92,6 +92,7 @@ def _next(outcome: RoundOutcome) -> Iterator[str]:
     ]
     yield ""
     yield "[bold]Next[/]"
+    yield _line("look", f"at them as a recruiter of {outcome.story.organization} (“Somebody else”): {outcome.console}")
     yield _line("trace", f"what the decision about Ana caused: talentloop trace {event}")
     yield _line("connect", "your platform: docs/integration.md; in Python, Java, Go or Node: examples/platform")
     yield _line("check", "what you would send, or have sent: talentloop check FILE")
@@ -102,6 +103,7 @@ def as_json(outcome: RoundOutcome) -> dict[str, Any]:
     return {
         "organization": outcome.story.organization,
         "kafka": outcome.kafka,
+        "console": outcome.console,
         "said": outcome.said,
         "seconds": round(outcome.seconds, 1),
         "people": [_person(outcome, candidate) for candidate in NAMES],

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -106,6 +107,7 @@ def test_whatever_is_killed_comes_back_and_hears_a_platform(running):
     assert (prepared["state"], prepared["subject"]) == ("sent", "Acme: your interview")
     assert "Di Moreau" in Path(prepared["file"]).read_text()
     assert {one["variant"] for one in ana["letters"]} >= {"decision_full"}
+    assert httpx.get(outcome["console"]).headers["location"].startswith("/sign-in")
 
 
 def test_after_the_supervisor_was_killed_nothing_stays_and_up_works_again(running):

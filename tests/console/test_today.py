@@ -28,6 +28,17 @@ async def test_an_interviewer_sees_what_they_owe_and_no_letters(front):
     assert "Letters to release" not in page
 
 
+async def test_a_page_waits_once_for_a_service_that_is_away(front):
+    await front.away("candidates")
+    async with front.reader("ines", "recruiter") as ines:
+        page = await ines.get("/")
+
+    asked = [request.url.path for request in front.asked if request.url.host == "candidates.test"]
+    assert (page.status_code, "does not answer just now" in page.text) == (200, True)
+    assert asked
+    assert "/candidates" not in asked  # for the names of those whom others told of
+
+
 async def test_a_part_that_is_away_leaves_a_hole_and_the_rest_is_there(front):
     await front.away("notifications")
     async with front.reader("ines", "recruiter") as ines:

@@ -88,6 +88,7 @@ class Desk:
         self._client = client
         self._apis = apis
         self._headers = {"Authorization": f"Bearer {token}", "X-Request-ID": request, "Accept-Language": language}
+        self._away = set[Service]()  # a page waits for each of them once
 
     async def read(self, route: Route[A], /, **asked: object) -> A:
         """What a route shows. Raises ServiceAway, CallRefused, TokenRefused."""
@@ -131,6 +132,8 @@ class Desk:
         self, route: Route[Any], asked: Mapping[str, object], body: BaseModel | None, headers: dict[str, str],
         longest: float,
     ) -> httpx.Response:  # fmt: skip
+        if route.service in self._away and longest < LONGEST_WRITE:
+            raise ServiceAway(route.service)
         if body is not None:
             headers = headers | {"Content-Type": "application/json"}
         try:
@@ -143,6 +146,7 @@ class Desk:
                 timeout=longest,
             )
         except httpx.HTTPError as error:
+            self._away.add(route.service)
             log.warning("service away", service=route.service, route=route.path, error=type(error).__name__)
             raise ServiceAway(route.service) from None
 
