@@ -96,8 +96,7 @@ def is_full(record: RecipientRecord, application: ApplicationRecord) -> bool:
 
 def findings(record: RecipientRecord, application: ApplicationRecord, draft: LetterDraft) -> list[Finding]:
     """What the lint finds; `text` counts as in `LetterDraft.texts`. Nobody but the candidate may be named."""
-    own = set(record.profile.name.split()) if record.profile else set[str]()
-    names = [" ".join(p for p in name.split() if p not in own) for name in names_near(record, application)]
+    names = names_near(record, application)
     return [
         finding._replace(text=position)
         for position, (language, text) in enumerate(draft.texts)
@@ -241,11 +240,14 @@ def _chosen(items: Sequence[FeedbackItem], opening: Opening) -> tuple[FeedbackIt
     return tuple(sorted(taken, key=importance))
 
 
-def names_near(record: RecipientRecord, application: ApplicationRecord) -> list[str]:
-    """Of whoever judged the candidate, met them, or works on the job."""
+def names_near(record: RecipientRecord, application: ApplicationRecord, signed: str | None = None) -> list[str]:
+    """Of whoever judged the candidate, met them, or works on the job; less what the reader, or who signs, is called."""
     opening = record.openings.get(application.job or "") or Opening("")
     users = {i.interviewer for i in application.items} | set(opening.roles)
-    return [record.colleagues[user].name for user in sorted(users) if user in record.colleagues]
+    names = [record.colleagues[user].name.split() for user in sorted(users) if user in record.colleagues]
+    reader = (record.profile.name, record.profile.preferred_name) if record.profile else ()
+    own = " ".join(name for name in (*reader, signed) if name).split()
+    return [" ".join(part for part in name if part not in own) for name in names]
 
 
 def _application(record: RecipientRecord, letter: DerivedLetter) -> ApplicationRecord | None:

@@ -115,8 +115,8 @@ def findings(record: RecipientRecord, wish: CandidateWish, answer: WrittenAnswer
     """What the lint finds in an answer. Whoever wrote it may sign it."""
     application = application_asked(record, wish)
     writer = record.colleagues.get(answer.by)
-    names = names_near(record, application) if application else []
-    return lint([answer.text], answer.language, [name for name in names if not writer or name != writer.name])
+    names = names_near(record, application, writer and writer.name) if application else []
+    return lint([answer.text], answer.language, names)
 
 
 def concerns(record: RecipientRecord, wish: CandidateWish, answer: WrittenAnswer | None) -> list[str]:
