@@ -17,6 +17,7 @@ async def test_a_mentor_is_proposed_with_goals_of_a_letter_answers_and_ends_it(f
     await front.house.move(berlin(17, 12))
     async with front.reader("ines", "recruiter") as ines, front.reader("ada", "interviewer") as ada:
         empty = await ines.get("/mentorships")
+        person = (await ines.get("/people/amara")).text
         form = (await ines.get("/mentorships?candidate=amara")).text
         goal = unescape(re.search(r'name="goal" value="([^"]+)"', form)[1])
         refused = await ines.send("/mentorships", act="propose", candidate="amara", user="ada", goal="Fly.")
@@ -27,6 +28,7 @@ async def test_a_mentor_is_proposed_with_goals_of_a_letter_answers_and_ends_it(f
         ended = await ada.send("/mentorships", act="end", relation=relation)
 
     assert "Nobody is proposed." in empty.text
+    assert 'href="/mentorships?candidate=amara"' in person
     assert "Propose a mentor to Amara Nwosu" in form
     assert 'role="alert"' in refused.text
     assert "The mentor is asked first" in proposed.text
@@ -38,7 +40,8 @@ async def test_a_mentor_is_proposed_with_goals_of_a_letter_answers_and_ends_it(f
 async def test_who_sees_mentors(front):
     for user, role, status in (("ada", "interviewer", 200), ("audit", "auditor", 200), ("numbers", "analyst", 403)):
         async with front.reader(user, role) as somebody:
-            page = await somebody.get("/mentorships?candidate=amara")
+            page, person = await somebody.get("/mentorships?candidate=amara"), await somebody.get("/people/amara")
+        assert "mentorships?candidate" not in person.text
         assert page.status_code == status, role
         assert "Propose a mentor" not in page.text
     await front.away("candidates")

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel
 
 from services.console.api.acts import status_of
+from services.console.api.mentors import PROPOSERS
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
@@ -97,7 +98,7 @@ async def _show(visitor: Visitor, candidate: str) -> HTMLResponse:
     )
     return visitor.show(
         "person.html", place=None, candidate=candidate, found=found, rows=rows, entries=entries, names=names,
-        tab="all", may_audit=bool(visitor.roles & _AUDITORS),
+        tab="all", may_audit=bool(visitor.roles & _AUDITORS), may_propose=bool(visitor.roles & PROPOSERS),
     )  # fmt: skip
 
 
