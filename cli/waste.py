@@ -70,7 +70,9 @@ async def _ask(asked: WasteQuery) -> list[WasteRow]:
         now = await Time("demo").read(conn)  # the machine's time, unless the demo has moved the clock
         lines: list[WasteRow] = []
         for organization in [asked.organization] if asked.organization else known:
-            counted = await judge_concerned(conn, organization, asked.job, asked.family, asked.cycle, now)
+            counted = await judge_concerned(
+                conn, organization, asked.job and [asked.job], asked.family, asked.cycle, now
+            )
             lines += _lines(organization, counted, asked, now)
         return lines
 

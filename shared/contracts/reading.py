@@ -42,9 +42,9 @@ def lasts(expires_at: datetime | None, now: datetime) -> bool:
     return expires_at is None or now < expires_at
 
 
-def pools_shown(job: str | None, cycle: str | None) -> list[SurveyPool]:
-    """Which batches of surveys are shown of a job, of a cycle, or of the whole organisation: never a part of one."""
-    if job is not None:
+def pools_shown(jobs: Collection[str] | None, cycle: str | None) -> list[SurveyPool]:
+    """Which batches of surveys are shown of jobs, of a cycle, or of the whole organisation: never a part of one."""
+    if jobs is not None:
         return [SurveyPool.JOB]
     return list(SurveyPool) if cycle is None else [SurveyPool.JOB, SurveyPool.CYCLE]
 

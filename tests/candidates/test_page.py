@@ -277,6 +277,7 @@ async def test_the_page_shows_news_of_their_field_the_newest_first(stage, browse
         noted("law", title="Of another field", families=["legal"]),
         noted("over", title="Of yesterday", tell_until=(NOW - timedelta(days=1)).date()),
         noted("old", title="Of long ago", published_at=NOW - timedelta(days=400)),
+        *(noted(f"law-{n}", title="Of another field", families=["legal"], published_at=NOW) for n in range(60)),
     )  # fmt: skip
 
     page = await text_of(browser)

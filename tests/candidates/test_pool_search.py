@@ -12,7 +12,7 @@ from services.candidates.domain.candidacies import InterviewRatings
 from services.candidates.domain.findable import RatedOf, ReasonedPlace, leads, skills, words_of
 from services.candidates.domain.records import AssessedApplication, CandidateRecord, Consent, MembershipReview
 from services.candidates.domain.words import why
-from services.candidates.sql import pool_search
+from services.candidates.sql import own_search, pool_search
 from shared.contracts import (
     CandidateErased,
     CandidateMerged,
@@ -45,12 +45,15 @@ from tests.stage import Stage
 ZOE = {"name": "Zoë Müller-Smith", "preferred_name": "Zo", "skills": [{"name": "C++ & Rust", "said_at": DECIDED}]}
 
 
+OPS = {"title": "Head of Logistics", "family": "Supply Chain", "cycle": "Winter 2026"}
+
+
 @pytest.fixture
 async def story(stage) -> None:
     """Amara, Noor, Lukas and Mei for a data job; Zoe for operations and for data; Tom took his consent back."""
     await stage.deliver(
         opened(),
-        opened("ops", title="Head of Logistics", family="Supply Chain", cycle="Winter 2026"),
+        opened("ops", **OPS),
         *amara(consented("amara")),
         *noor(consented("noor")),
         *an_interviewed_candidate("lukas", "yes", "yes", outcome="offer_declined"),
@@ -65,13 +68,13 @@ async def story(stage) -> None:
     )
 
 
-async def found(browser: Browser, *roles: str, **filters: Any) -> list[str]:
+async def found(browser: Browser, *roles: str, user: str = "ines", **filters: Any) -> list[str]:
     """Whom a search finds, page after page, as `candidate` or `candidate/family` outside of data."""
     members: list[dict[str, Any]] = []
     cursor = None
     for _ in range(100):
         query = urlencode(filters | ({"cursor": cursor} if cursor else {}))
-        page = (await browser.get(f"/pool?{query}", *roles)).json()
+        page = (await browser.get(f"/pool?{query}", *roles, user=user)).json()
         members += page["items"]
         if (cursor := page["cursor"]) is None:
             return [m["candidate"] + ("" if m["family"] == "data" else f"/{m['family']}") for m in members]
@@ -159,6 +162,45 @@ async def test_the_level_that_was_found_is_shown(browser):
 
     assert (zoe["level"], zoe["assessed_at"]) == (3.0, "2026-11-05T08:00:00Z")
     assert (amara["level"], amara["assessed_at"]) == (None, None)
+
+
+MANAGERS_SEARCHES: list[tuple[dict[str, Any], list[str], list[str]]] = [
+    ({}, ["amara", "lukas", "mei", "noor", "zoe"], ["zoe/supply-chain"]),
+    ({"text": "zoe muller verdict"}, ["zoe"], ["zoe/supply-chain"]),
+    ({"text": "logistics"}, [], ["zoe/supply-chain"]),  # the title of another job
+    ({"text": "analyst"}, ["amara", "lukas", "mei", "noor", "zoe"], []),
+    ({"text": "strong yes verdict zoe"}, [], ["zoe/supply-chain"]),  # the verdict of another job
+    ({"text": "rust"}, [], []),  # a profile is for recruiters
+    ({"competency": "sql"}, ["amara", "noor"], ["zoe/supply-chain"]),  # what another job's interviewer rated
+    ({"competency": "sql", "level": 3, "text": "zoe"}, [], ["zoe/supply-chain"]),
+    ({"competency": "python", "level": 5}, ["zoe"], []),
+    ({"competency": "python", "text": "amara"}, ["amara"], []),
+    ({"status": "left"}, ["tom"], []),
+    ({"status": "left", "text": "tom"}, [], []),
+]
+
+
+@pytest.mark.db
+@pytest.mark.usefixtures("story")
+async def test_managers_find_by_what_they_may_read(browser, stage, monkeypatch):
+    monkeypatch.setattr(own_search, "WALKED", 2)
+    await stage.deliver(later(opened("ops", **OPS, team=[{"user": "vera", "role": "hiring_manager"}]), 1))
+    for filters, *expected in MANAGERS_SEARCHES:
+        for user, whom in zip(("tomas", "vera", "nadia"), (*expected, []), strict=True):
+            assert await found(browser, "hiring_manager", user=user, limit=1, **filters) == whom, (filters, user)
+
+
+@pytest.mark.db
+async def test_pages_of_a_manager_tell_nothing_of_other_jobs(browser, stage):
+    """The same answer, level and cursor, whatever was seen and written elsewhere."""
+    rated = feedback("noor", "strong_yes", 2, "ops", rated={"sql": 5, "juggling": 5})
+    await stage.deliver(opened(), *amara(), *noor())
+    queries = [f"/pool?limit=1&{q}" for q in ("text=noor", "text=logistics", "competency=sql", "competency=juggling")]
+
+    before = [(await browser.get(q, "hiring_manager", user="tomas")).json() for q in queries]
+    await stage.deliver(opened("ops", **OPS, team=[]), applied("noor", "ops"), rated, decided("noor", job="ops"))
+
+    assert [(await browser.get(q, "hiring_manager", user="tomas")).json() for q in queries] == before
 
 
 @pytest.mark.db

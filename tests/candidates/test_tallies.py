@@ -76,7 +76,7 @@ rehearsal = rehearsal_of(SERVICE, NOW)
 async def look(conn: Connection) -> tuple[list[Waste], list[str]]:
     """The figures of everybody and of the job: now, a month after everything counts, and as they stand; and who is."""
     everyone = await judge_everyone(conn, "acme", NOW)
-    job = await judge_concerned(conn, "acme", "su27", None, None, NOW)
+    job = await judge_concerned(conn, "acme", ["su27"], None, None, NOW)
     family = await judge_concerned(conn, "acme", None, "data", None, NOW)
     found = [
         measure(of, at, projected=projected)._replace(people=0)

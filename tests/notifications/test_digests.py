@@ -159,6 +159,11 @@ async def test_what_is_due_beside_letters(desk, letterbox):
     jobs = job(team=team), job("ws27-ae", title="Analytics Engineer", team=team)
     held = invited("amara", status="held")
     await desk.deliver(halden("live"), ines(), ben(), *jobs, *known, held, proposed, heard(asked))
+    for n, who in enumerate(("gone", "", "", "", "", "", "")):
+        async with desk.database.transaction(["acme"]) as conn:
+            await conn.execute(
+                "INSERT INTO tasks VALUES ('acme', 'undelivered', $1, $2, 'ines', $3, $3)", f"l{n}", who, held.at
+            )
 
     await desk.move_to("2026-11-16 08:00")
 
@@ -166,6 +171,7 @@ async def test_what_is_due_beside_letters(desk, letterbox):
     assert "Analytics Engineer: 1 proposed match" in text(mail)
     assert f"{CONSOLE}/jobs/ws27-ae/matches" in text(mail)
     assert "1 person is held back from the pool" in text(mail)
+    assert "1 more is to be done." in text(mail)  # five of six are named, and one asked to be forgotten
     assert "ben" not in [mail["To"].addresses[0].username for mail in letterbox.read()]  # who decides neither
     assert "Gone" not in text(mail)
 

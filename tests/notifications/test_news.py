@@ -96,6 +96,7 @@ async def test_the_mail_tells_what_is_new_in_their_field_and_the_open_jobs(halde
         noted("for-all", "2027-03-11 10:00", title="Wir ziehen um", text="Ab Mai am Hafen.", language="de"),
         job("ws27-ae", title="Analytics Engineer", opened_at=at("2027-02-01 09:00")),
         job("ws27-law", title="Counsel", family="legal", opened_at=at("2027-02-01 09:00")),
+        *(noted(f"law-{n}", "2027-04-01 10:00", title="Of another field", families=["legal"]) for n in range(120)),
     )
 
     await halden_stage.move_to("2027-05-13 12:00")

@@ -15,6 +15,7 @@ from services.candidates.api.callers import (
     refuse_other_jobs,
 )
 from services.candidates.domain.findable import HIGHEST_LEVEL, LOWEST_LEVEL, words_of
+from services.candidates.sql.own_search import search_own
 from services.candidates.sql.people import find_job_of
 from services.candidates.sql.pool import Member, load_member, load_reviews
 from services.candidates.sql.pool_search import FoundMember, PoolSearch, search_pool
@@ -125,15 +126,20 @@ async def read_pool(
 
     Those who left are listed with `status=left` only, and found neither by text nor by competency. What one page looks
     at is bounded: it may hold fewer members than `limit`, or none, and still have a `cursor`. Follow that until it is
-    null. Hiring managers find those whose place comes from an application for a job of theirs.
+    null. Hiring managers find those whose place comes from an application for a job of theirs, by names, by titles of
+    their own jobs, by `why` and by levels that were seen for their own jobs: by nothing else.
     """
     after_candidate, after_family = opened(cursor, 2)
     here = asked._replace(after=(after_candidate, after_family), limit=limit)
     async with caller.turn() as turn:
-        here = here._replace(jobs=await find_own_jobs(turn.conn, caller))
+        own = await find_own_jobs(turn.conn, caller)
         if candidate:
             here = here._replace(candidates=await find_ids(turn.conn, caller.organization, candidate))
-        page = await search_pool(turn.conn, caller.organization, here)
+        page = await (
+            search_pool(turn.conn, caller.organization, here)
+            if own is None
+            else search_own(turn.conn, caller.organization, here, own)
+        )
         await caller.note_reading(turn, [candidate])
         visible = await caller.visible(turn.conn, page.members)
         reviews = await load_reviews(turn.conn, caller.organization, [found.candidate for found in visible])

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.candidates.api.callers import JobReader, find_own_jobs, refuse_other_jobs
-from services.candidates.domain.waste import CountedInterview, Rate, measure
+from services.candidates.domain.waste import Rate, measure
 from services.candidates.sql.waste import judge_concerned
 from shared.contracts import Id, Name, Value
 from shared.kit.db import Connection
@@ -48,9 +48,8 @@ async def read_waste(
     Hiring managers read of their own jobs: of one, or of all together.
     """
     async with caller.turn() as turn:
-        asked = list[CountedInterview]()
-        for one in await _jobs(turn.conn, caller, job):
-            asked += await judge_concerned(turn.conn, caller.organization, one, family, cycle, turn.now)
+        jobs = await _jobs(turn.conn, caller, job)
+        asked = await judge_concerned(turn.conn, caller.organization, jobs, family, cycle, turn.now)
     found = measure(asked, turn.now, projected=projected)
     return Figures(
         interviews=found.interviews,
@@ -62,13 +61,12 @@ async def read_waste(
     )
 
 
-async def _jobs(conn: Connection, caller: Caller, job: str | None) -> Sequence[str | None]:
-    """Those that are asked about; None is every job."""
+async def _jobs(conn: Connection, caller: Caller, job: str | None) -> Sequence[str] | None:
+    """Those that are asked about; None: every job."""
     if job:
         await refuse_other_jobs(conn, caller, job)
         return [job]
-    own = await find_own_jobs(conn, caller)
-    return [None] if own is None else own
+    return await find_own_jobs(conn, caller)
 
 
 def _shown(rate: Rate) -> ShownRate:

@@ -5,9 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from dateutil.relativedelta import relativedelta
-
 from services.candidates.domain.page_facts import PageFacts
+from services.candidates.domain.page_news import Fields
 from services.candidates.domain.page_requests import ShownRequest, requests_about
 from shared.business_days import Calendar
 from shared.contracts import (
@@ -27,7 +26,6 @@ from shared.contracts import (
     NoticeBy,
     Outcome,
     OutreachSent,
-    family_of,
     letter_id,
     reading,
 )
@@ -112,9 +110,6 @@ class ShownOpening(NamedTuple):
     location: JobLocation | None
     looks_for: tuple[tuple[str, str | None], ...]
     match: str | None = None
-
-
-NEWEST = 3  # notes on the page
 
 
 def shown_applications(told: PageFacts, days: Calendar, holding_after: int, now: datetime) -> list[ShownApplication]:
@@ -302,10 +297,7 @@ def openings(told: PageFacts, proposed: Mapping[str, str], own: Iterable[str]) -
 def shown_news(told: PageFacts, own: Iterable[str], today: date) -> list[NewsPublished]:
     """The newest notes of a year, of the fields of work and cycles they applied in."""
     applied = [told.jobs[job] for job in {_job(told, application) or "" for application in own} if job in told.jobs]
-    fields, cycles = {family_of(job.family, job.department) for job in applied}, {job.cycle for job in applied}
-    since = today - relativedelta(years=1)
-    notes = [n for n in told.news if n.published_at.date() >= since and reading.is_told(n, today, fields, cycles)]
-    return sorted(notes, key=lambda n: (n.published_at, n.news), reverse=True)[:NEWEST]
+    return Fields.of(applied).shown(told.news, today)
 
 
 def to_build(letters: Iterable[ShownLetter]) -> dict[str, list[ShownDevelopment]]:

@@ -234,10 +234,10 @@ def measure(interviews: Sequence[CountedInterview], now: datetime, *, projected:
     )
 
 
-def concerns(counted: CountedInterview, job: str | None, family: str | None, cycle: str | None) -> bool:
-    """Whether it is of this job, family and cycle; None: of any."""
-    pairs = ((job, counted.job), (family, counted.family), (cycle, counted.cycle))
-    return all(wanted is None or wanted == known for wanted, known in pairs)
+def concerns(counted: CountedInterview, jobs: Collection[str] | None, family: str | None, cycle: str | None) -> bool:
+    """Whether it is of one of these jobs, of this family and cycle; None: of any."""
+    pairs = ((family, counted.family), (cycle, counted.cycle))
+    return (jobs is None or counted.job in jobs) and all(wanted is None or wanted == known for wanted, known in pairs)
 
 
 def _counted_from(interview: CompletedInterview, days: Calendar) -> datetime | None:

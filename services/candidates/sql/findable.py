@@ -32,8 +32,8 @@ async def load_rated(conn: Connection, people: People) -> RatedOf:
     return RatedOf(ratings, await _load_submitted(conn, people.only(several)) if several else {})
 
 
-async def load_texts(conn: Connection, people: People) -> dict[Pair, SearchTexts]:
-    """What was written about everyone under any of their ids."""
+async def load_texts(conn: Connection, people: People, jobs: Sequence[str] | None = None) -> dict[Pair, SearchTexts]:
+    """What was written about everyone under any of their ids; titles of these `jobs` only, where they are named."""
     rows = await conn.fetch(
         """
         SELECT k.organization, k.person,
@@ -57,10 +57,12 @@ async def load_texts(conn: Connection, people: People) -> dict[Pair, SearchTexts
                   OFFSET 0) a
             CROSS JOIN LATERAL (SELECT title FROM openings o WHERE o.organization = k.organization AND o.job = a.job
                                 OFFSET 0) o
+            WHERE $4::text[] IS NULL OR a.job = ANY($4)
         ) t
         GROUP BY k.organization, k.person
         """,
         *people.columns,
+        jobs,
     )
     return {(organization, person): SearchTexts(*texts) for organization, person, *texts in rows}
 

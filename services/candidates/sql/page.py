@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from services.candidates.domain.page_facts import PageFacts
+from services.candidates.domain.page_news import Fields
 from shared.contracts import (
     BY_TOPIC,
     ClosingReason,
@@ -13,13 +14,12 @@ from shared.contracts import (
     LegalFrame,
     NewsPublished,
     OrganizationConfigured,
-    family_of,
     legal_frame,
 )
 from shared.kit.db import Connection
 from shared.kit.people import People
 
-NEWEST = 50  # notes of an organisation, of which some are for whoever looks
+AT_ONCE = 50  # notes
 
 TOPICS = (
     "application-decided",
@@ -64,14 +64,14 @@ async def load_told(conn: Connection, people: People) -> PageFacts:
     events = [_event(topic, body) for topic, body, _ in rows]
     [(organization, _)] = people.pairs
     known = await _load_jobs(conn, organization, {job for _, _, job in rows if job})
-    families = {family_of(e.family, e.department) for e in known if isinstance(e, JobOpened)}
-    known += await _load_openings(conn, organization, families)
+    fields = Fields.of([e for e in known if isinstance(e, JobOpened)])
+    known += await _load_openings(conn, organization, fields.families)
     return PageFacts(
         organization,
         events,
         {e.job: e for e in known if isinstance(e, JobOpened)},
         {e.job: e for e in known if isinstance(e, JobClosed)},
-        await _load_news(conn, organization),
+        await _load_news(conn, organization, fields),
     )
 
 
@@ -136,17 +136,23 @@ async def _load_openings(conn: Connection, organization: str, families: Collecti
     return [_event(topic, body) for topic, body in rows]
 
 
-async def _load_news(conn: Connection, organization: str) -> list[NewsPublished]:
-    """The newest notes, for whomever they are."""
-    rows = await conn.fetch(
-        """
-        SELECT body FROM facts WHERE organization = $1 AND topic = 'news-published'
-        ORDER BY body ->> 'published_at' DESC, fact DESC LIMIT $2
-        """,
-        organization,
-        NEWEST,
-    )
-    return [NewsPublished.model_validate_json(row["body"]) for row in rows]
+async def _load_news(conn: Connection, organization: str, fields: Fields) -> list[NewsPublished]:
+    """The newest first, as far back as whoever applied in these fields of work is shown them."""
+    found: list[NewsPublished] = []
+    is_read = False
+    while not is_read:
+        rows = await conn.fetch(
+            """
+            SELECT body FROM facts WHERE organization = $1 AND topic = 'news-published'
+            ORDER BY body ->> 'published_at' DESC, fact DESC LIMIT $2 OFFSET $3
+            """,
+            organization,
+            AT_ONCE,
+            len(found),
+        )
+        found += [NewsPublished.model_validate_json(row["body"]) for row in rows]
+        is_read = len(rows) < AT_ONCE or not fields.may_hear_more(found)
+    return found
 
 
 def _event(topic: str, body: str) -> Event:

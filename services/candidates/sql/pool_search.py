@@ -74,44 +74,26 @@ class _Walk(NamedTuple):
 
 async def search_pool(conn: Connection, organization: str, wanted: PoolSearch) -> PoolPage:
     """Members in the order of candidate and family; those who left only by their status."""
-    if _finds_nobody(wanted):
+    if finds_nobody(wanted):
         return PoolPage([], None)
     walks = await _walks(conn, organization, wanted)
     leader = _sparsest(walks)
     whole = [set(walk.candidates) for walk in walks if walk.end is None]
     candidates = [c for c in leader.candidates if all(c in others for others in whole)]
-    found = await _load_found(conn, organization, wanted, candidates)
+    found = await load_found(conn, organization, wanted, candidates)
     if len(found) == wanted.limit:
         return PoolPage(found, (found[-1].candidate, found[-1].member.family))
     return PoolPage(found, None if leader.end is None else (leader.end, ""))
 
 
 async def _walks(conn: Connection, organization: str, wanted: PoolSearch) -> list[_Walk]:
-    """One person, or those of some jobs, are few: nothing else has to be walked."""
+    """One person has few places: nothing else has to be walked."""
     if wanted.candidates is not None:
         return [_Walk(sorted(wanted.candidates), None)]
-    if wanted.jobs is not None:
-        return [_Walk(await _find_applicants(conn, organization, wanted.jobs), None)]
     return await _walk(conn, organization, wanted, wanted.limit + 1 if _is_exact(wanted) else WALKED)
 
 
-async def _find_applicants(conn: Connection, organization: str, jobs: Sequence[str]) -> list[str]:
-    """Everyone who applied for one of these jobs, by the id that stands for them."""
-    rows = await conn.fetch(
-        """
-        SELECT DISTINCT coalesce(a.person, f.candidate) AS candidate FROM unnest($2::text[]) AS k(job)
-        CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = $1 AND f.job = k.job
-                            AND f.topic IN ('application-submitted', 'application-decided') OFFSET 0) f
-        LEFT JOIN LATERAL (SELECT person FROM aliases a WHERE a.organization = $1 AND a.candidate = f.candidate
-                           OFFSET 0) a ON true
-        """,
-        organization,
-        jobs,
-    )
-    return sorted(row["candidate"] for row in rows)
-
-
-def _finds_nobody(wanted: PoolSearch) -> bool:
+def finds_nobody(wanted: PoolSearch) -> bool:
     """Who left is not described."""
     return wanted.words == () or (wanted.status == LEFT and bool(wanted.words or wanted.competency))
 
@@ -219,10 +201,10 @@ def _walked(rows: Sequence[str], at_most: int) -> _Walk:
     return _Walk(list(dict.fromkeys(rows)), f"{rows[-1]} " if len(rows) == at_most else None)
 
 
-async def _load_found(
+async def load_found(
     conn: Connection, organization: str, wanted: PoolSearch, candidates: Sequence[str]
 ) -> list[FoundMember]:
-    """Those of these candidates' places that every filter lets through, at most a page."""
+    """Those of these candidates' places that every filter lets through, at most a page; of `jobs` only, if named."""
     rows = await conn.fetch(
         """
         SELECT m.membership, m.candidate, m.family, m.application, m.cycle, m.tier, m.status, m.reason, m.why,

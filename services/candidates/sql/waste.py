@@ -47,16 +47,16 @@ async def load_everyone(conn: Connection, organization: str, after: str, limit: 
 
 
 async def find_concerned(
-    conn: Connection, organization: str, job: str | None, family: str | None, cycle: str | None
+    conn: Connection, organization: str, jobs: Sequence[str] | None, family: str | None, cycle: str | None
 ) -> list[str]:
-    """Everyone with an application or interview of this job, family and cycle, by the id that stands for them."""
+    """Everyone with an application or interview of these jobs, family and cycle, by the id that stands for them."""
     rows = await conn.fetch(
         """
         SELECT DISTINCT coalesce(p.person, f.candidate)
         FROM (
             SELECT a.candidate
             FROM (
-                SELECT job FROM unnest(ARRAY[$2::text]) AS k(job) WHERE $2 IS NOT NULL
+                SELECT job FROM unnest($2::text[]) AS k(job)
                 UNION ALL SELECT job FROM jobs j WHERE $2 IS NULL AND j.organization = $1 AND j.family = $3
                 UNION ALL
                 SELECT job FROM jobs j WHERE $2 IS NULL AND $3 IS NULL AND j.organization = $1 AND j.cycle = $4
@@ -77,7 +77,7 @@ async def find_concerned(
         ORDER BY 1
         """,
         organization,
-        job,
+        jobs,
         family,
         cycle,
     )
@@ -85,17 +85,22 @@ async def find_concerned(
 
 
 async def judge_concerned(
-    conn: Connection, organization: str, job: str | None, family: str | None, cycle: str | None, now: datetime
+    conn: Connection,
+    organization: str,
+    jobs: Sequence[str] | None,
+    family: str | None,
+    cycle: str | None,
+    now: datetime,
 ) -> list[CountedInterview]:
-    """What every completed interview of this job, family and cycle came to; nobody else is looked at."""
-    if job is None and family is None and cycle is None:
+    """What every completed interview of these jobs, family and cycle came to; nobody else is looked at."""
+    if jobs is None and family is None and cycle is None:
         return await judge_everyone(conn, organization, now)
     days = await load_calendar(conn, organization)
-    counted = await load_tallied(conn, organization, job)
-    for some in slices(await find_concerned(conn, organization, job, family, cycle), AT_ONCE):
+    counted = await load_tallied(conn, organization, jobs)
+    for some in slices(await find_concerned(conn, organization, jobs, family, cycle), AT_ONCE):
         people = await load_people(conn, [(organization, person) for person in some])
         counted += await _judge(conn, people, days, now)
-    return [c for c in counted if concerns(c, job, family, cycle)]
+    return [c for c in counted if concerns(c, jobs, family, cycle)]
 
 
 async def judge_everyone(conn: Connection, organization: str, now: datetime) -> list[CountedInterview]:
@@ -109,8 +114,10 @@ async def judge_everyone(conn: Connection, organization: str, now: datetime) -> 
     return counted
 
 
-async def load_tallied(conn: Connection, organization: str, of_job: str | None = None) -> list[CountedInterview]:
-    """What the interviews of those who were erased came to; of one job, or of all. Their job says family and cycle."""
+async def load_tallied(
+    conn: Connection, organization: str, jobs: Sequence[str] | None = None
+) -> list[CountedInterview]:
+    """What the interviews of those who were erased came to, of these jobs or of all. A job says family and cycle."""
     rows = await conn.fetch(
         """
         SELECT t.job, coalesce(j.family, CASE WHEN t.job IS NULL THEN 'general' END) AS family, j.cycle, t.counted_in,
@@ -119,7 +126,7 @@ async def load_tallied(conn: Connection, organization: str, of_job: str | None =
             SELECT job, body ->> 'counted_in' AS counted_in, body ->> 'returned' AS returned,
                    body ->> 'without_loop' AS without_loop, (body ->> 'rediscovered')::boolean AS rediscovered,
                    (body ->> 'with_feedback')::boolean AS with_feedback, count(*) AS times
-            FROM facts WHERE organization = $1 AND topic = 'interview-tallied' AND ($2::text IS NULL OR job = $2)
+            FROM facts WHERE organization = $1 AND topic = 'interview-tallied' AND ($2::text[] IS NULL OR job = ANY($2))
             GROUP BY 1, 2, 3, 4, 5, 6
         ) t
         LEFT JOIN LATERAL (SELECT family, cycle FROM jobs j WHERE j.organization = $1 AND j.job = t.job OFFSET 0) j
@@ -127,7 +134,7 @@ async def load_tallied(conn: Connection, organization: str, of_job: str | None =
         ORDER BY t.job, t.counted_in
         """,
         organization,
-        of_job,
+        jobs,
     )
     return [
         CountedInterview(

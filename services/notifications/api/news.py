@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.notifications.api.callers import AnId, Reader, Recruiter
 from services.notifications.api.own_words import refuse_findings
-from services.notifications.sql.news import find_news, list_news
+from services.notifications.sql.news import find_news, list_news, place_of
 from services.notifications.sql.organizations import load_organizations
 from shared.contracts import Day, Id, Language, Name, NewsAbout, NewsPublished, Text, Url, Value
 from shared.web.answers import Saved, answered
@@ -74,7 +74,7 @@ async def read_news_notes(caller: Reader, cursor: Cursor = None, limit: Limit = 
     """Every note, the newest first."""
     async with caller.turn() as turn:
         found = await list_news(turn.conn, caller.organization, opened(cursor, 2), limit)
-    return Page(items=[_shown(note) for note in found], cursor=following(found, limit, _place))
+    return Page(items=[_shown(note) for note in found], cursor=following(found, limit, place_of))
 
 
 @routes.get("/news/{news}")
@@ -109,8 +109,3 @@ async def publish_news(news: AnId, body: News, response: Response, caller: Recru
 
 def _shown(note: NewsPublished) -> ShownNews:
     return ShownNews(**note.model_dump())
-
-
-def _place(note: NewsPublished) -> list[str]:
-    """Where it stands in the list, as text that sorts so."""
-    return [note.model_dump(mode="json")["published_at"], note.news]

@@ -68,11 +68,8 @@ async def read_results(caller: JobReader, job: JobId = None, cycle: Cycle = None
     async with caller.turn() as turn:
         if job:
             await refuse_other_jobs(turn.conn, caller, job)
-        own = None if job else await find_own_jobs(turn.conn, caller)
-        shown = list[survey.SurveyAnswers]()
-        for one in [job] if own is None else own:
-            shown += await load_shown(turn.conn, caller.organization, one, cycle)
-        found = survey.results(shown)
+        jobs = [job] if job else await find_own_jobs(turn.conn, caller)
+        found = survey.results(await load_shown(turn.conn, caller.organization, jobs, cycle))
     if found is None:
         return Results(shown=0, why=f"shown from {survey_batches.AT_LEAST} answers")
     return Results(

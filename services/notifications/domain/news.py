@@ -1,7 +1,7 @@
 """What is new for whoever asked to be kept in touch: notes and open jobs of their fields of work."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from services.notifications.domain.hours import local_date
@@ -45,13 +45,27 @@ def _applied_for(record: RecipientRecord) -> list[Opening]:
     return [record.openings[a.job] for a in record.applications if a.job and a.job in record.openings]
 
 
+def hears_more(record: RecipientRecord, notes: Sequence[NewsPublished]) -> bool:
+    """True when, of an organisation's notes, also older ones than these, its newest, may have to be told."""
+    since, (fields, cycles) = told_until(record), _concerns(record)
+    if since is None or notes[-1].published_at <= since:
+        return False
+    lasting = [n for n in notes if reading.is_told(n, date.max, fields, cycles)]
+    return len(lasting) < AT_MOST
+
+
+def _concerns(record: RecipientRecord) -> tuple[set[str], set[str | None]]:
+    """Their fields of work, and the cycles they applied in."""
+    return fields_of(record), {opening.cycle for opening in _applied_for(record)}
+
+
 def what_is_new(record: RecipientRecord, now: datetime) -> WhatIsNew:
     """The notes published since they were told last, and the jobs that are open now and that they did not apply for."""
     since = told_until(record)
     if since is None:
         return WhatIsNew()
-    today, fields = local_date(now, record.zone(None)), fields_of(record)
-    applied, cycles = {a.job for a in record.applications}, {opening.cycle for opening in _applied_for(record)}
+    today, (fields, cycles) = local_date(now, record.zone(None)), _concerns(record)
+    applied = {a.job for a in record.applications}
     notes = [n for n in record.news if n.published_at > since and reading.is_told(n, today, fields, cycles)]
     jobs = [j for j in record.offered if j.job not in applied and not j.is_closed]
     return WhatIsNew(

@@ -10,7 +10,6 @@ from services.notifications.domain.digests import (
     Digest,
     DigestReader,
     JobCount,
-    OpenTask,
     ReviewKind,
     answers_for,
     decides,
@@ -29,7 +28,6 @@ from services.notifications.sql.digests import (
     load_teams,
 )
 from shared.kit.db import Connection
-from shared.people.restricted import find_restricted
 
 # Pages of the console; a test holds them to the console's own.
 LETTERS, LETTERS_OF, WAITING, TASKS = "/letters", "/letters?job={}", "/waiting", "/tasks"
@@ -55,14 +53,14 @@ async def gather(conn: Connection, settings: OrganizationSettings, reader: Diges
     letters = await count_letters(conn, organization, decided)
     matches, held = await _reviews(conn, organization, decided, unnamed=is_reply_person)
     waits = await count_waits(conn, organization, user, jobs, today)
-    tasks = await _tasks(conn, organization, user, jobs)
+    tasks = await load_open_tasks(conn, organization, user, jobs, ROWS)
     digest = Digest(
         letters=_counted(letters, titles),
         waiting=await load_longest(conn, organization, user, jobs, ROWS),
         waiting_in_all=waits.in_all,
         due_today=waits.due,
-        tasks=tasks[:ROWS],
-        tasks_in_all=len(tasks),
+        tasks=tasks.first,
+        tasks_in_all=tasks.in_all,
         matches=_counted(matches, titles),
         held=held,
     )
@@ -78,13 +76,6 @@ async def _reviews(
     found = await count_reviews(conn, organization, jobs, unnamed=unnamed)
     matches = {job: n for (kind, job), n in found.items() if kind == ReviewKind.MATCH}
     return matches, sum(n for (kind, _), n in found.items() if kind == ReviewKind.MEMBERSHIP)
-
-
-async def _tasks(conn: Connection, organization: str, user: str, jobs: Sequence[str]) -> list[OpenTask]:
-    """Without those about people who asked to be forgotten, whom lists leave out."""
-    found = await load_open_tasks(conn, organization, user, jobs)
-    hidden = await find_restricted(conn, organization, {task.candidate for task in found if task.candidate})
-    return [task for task in found if task.candidate not in hidden]
 
 
 def _counted(counts: Mapping[str, int], titles: Mapping[str, str]) -> list[JobCount]:

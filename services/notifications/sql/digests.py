@@ -17,6 +17,13 @@ REVIEWS = DerivedTable[Review](
 )
 
 
+class FirstTasks(NamedTuple):
+    """The most urgent of all that there are."""
+
+    first: Sequence[OpenTask]
+    in_all: int
+
+
 class DueDigest(NamedTuple):
     """A morning that has come; `refused`: the mailbox that no server took a digest for."""
 
@@ -198,19 +205,26 @@ async def count_waits(
     return CountedWaits(*row)
 
 
-async def load_open_tasks(conn: Connection, organization: str, user: str, jobs: Sequence[str]) -> list[OpenTask]:
-    """The tasks of these jobs or of this colleague, the most urgent first."""
+async def load_open_tasks(
+    conn: Connection, organization: str, user: str, jobs: Sequence[str], limit: int
+) -> FirstTasks:
+    """The most urgent tasks of these jobs or of this colleague; none about people who asked to be forgotten."""
     rows = await conn.fetch(
         """
-        SELECT kind, candidate, job, due_at FROM tasks
-        WHERE organization = $1 AND done_at IS NULL AND (owner = $2 OR job = ANY($3::text[]))
-        ORDER BY due_at, kind, about
+        SELECT t.kind, t.candidate, t.job, t.due_at, count(*) OVER () AS in_all FROM tasks t
+        WHERE t.organization = $1 AND t.done_at IS NULL AND (t.owner = $2 OR t.job = ANY($3::text[]))
+          AND NOT EXISTS (
+              SELECT FROM people_named(ARRAY[$1], ARRAY[t.candidate]) i
+              CROSS JOIN LATERAL (SELECT FROM facts e WHERE e.organization = i.organization AND e.fact = i.candidate
+                                  AND e.topic = 'erasure-requested' OFFSET 0) e)
+        ORDER BY t.due_at, t.kind, t.about LIMIT $4
         """,
         organization,
         user,
         jobs,
+        limit,
     )
-    return [OpenTask(*row) for row in rows]
+    return FirstTasks([OpenTask(*row[:-1]) for row in rows], rows[0]["in_all"] if rows else 0)
 
 
 async def load_names(conn: Connection, organization: str, candidates: Iterable[str]) -> dict[str, str]:

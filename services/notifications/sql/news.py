@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from services.notifications.domain.news import fields_of
+from services.notifications.domain.news import fields_of, hears_more
 from services.notifications.domain.organizations import Opening
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.sql.organizations import load_openings
@@ -13,7 +13,7 @@ from shared.kit.db import Connection
 from shared.kit.derived import DerivedTable
 from shared.kit.people import Jobs, Pair
 
-NEWEST = 50  # notes of an organisation that anybody may still be told
+AT_ONCE = 50  # notes
 
 
 class ListedJob(NamedTuple):
@@ -48,7 +48,10 @@ async def with_news(conn: Connection, records: Sequence[RecipientRecord]) -> lis
     """The same people, those who asked to be kept in touch with what there is to tell."""
     asked = [r for r in records if Purpose.KEEP_IN_TOUCH in r.consents]
     fields = {(r.organization.organization, field) for r in asked for field in fields_of(r)}
-    notes = await load_news(conn, {r.organization.organization for r in asked})
+    readers: dict[str, list[RecipientRecord]] = defaultdict(list)
+    for r in asked:
+        readers[r.organization.organization].append(r)
+    notes = {organization: await _load_notes(conn, organization, of) for organization, of in readers.items()}
     offered = await _load_offered(conn, fields)
     return [
         r
@@ -61,24 +64,21 @@ async def with_news(conn: Connection, records: Sequence[RecipientRecord]) -> lis
     ]
 
 
-async def load_news(conn: Connection, organizations: Collection[str]) -> dict[str, list[NewsPublished]]:
-    """By organisation: the newest notes, the newest first."""
-    found: dict[str, list[NewsPublished]] = defaultdict(list)
-    if not organizations:
-        return found
-    rows = await conn.fetch(
-        """
-        SELECT k.organization, f.body FROM unnest($1::text[]) AS k(organization)
-        CROSS JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = k.organization
-                            AND f.topic = 'news-published'
-                            ORDER BY f.body ->> 'published_at' DESC, f.fact DESC LIMIT $2) f
-        """,
-        sorted(organizations),
-        NEWEST,
-    )
-    for organization, body in rows:
-        found[organization].append(NewsPublished.model_validate_json(body))
+async def _load_notes(conn: Connection, organization: str, readers: Sequence[RecipientRecord]) -> list[NewsPublished]:
+    """The newest first, as far back as any of these people is still told of."""
+    found: list[NewsPublished] = []
+    after: Sequence[str] = ("", "")
+    while readers:
+        page = await list_news(conn, organization, after, AT_ONCE)
+        found += page
+        after = place_of(page[-1]) if page else after
+        readers = [r for r in readers if len(page) == AT_ONCE and hears_more(r, found)]
     return found
+
+
+def place_of(note: NewsPublished) -> list[str]:
+    """Where it stands in the list, as text that sorts so."""
+    return [note.model_dump(mode="json")["published_at"], note.news]
 
 
 async def list_news(conn: Connection, organization: str, after: Sequence[str], limit: int) -> list[NewsPublished]:

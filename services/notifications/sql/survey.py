@@ -12,8 +12,10 @@ from shared.kit.db import Connection
 from shared.kit.people import Pair
 
 
-async def load_shown(conn: Connection, organization: str, job: str | None, cycle: str | None) -> list[SurveyAnswers]:
-    """Answers about a job, a cycle, or all there are, of the batches that are shown whole of it."""
+async def load_shown(
+    conn: Connection, organization: str, jobs: Sequence[str] | None, cycle: str | None
+) -> list[SurveyAnswers]:
+    """Answers about these jobs, a cycle, or all there are, of the batches that are shown whole of each."""
     rows = await conn.fetch(
         """
         SELECT a.answer, a.answers, a.recommend, CASE WHEN NOT b.names_somebody THEN a.text END AS text,
@@ -21,12 +23,12 @@ async def load_shown(conn: Connection, organization: str, job: str | None, cycle
         FROM survey_batches b
         CROSS JOIN LATERAL (SELECT * FROM survey_answers a WHERE a.organization = b.organization
                             AND a.answer = b.answer OFFSET 0) a
-        WHERE b.organization = $1 AND b.pool = ANY($2) AND ($3::text IS NULL OR a.job = $3)
+        WHERE b.organization = $1 AND b.pool = ANY($2) AND ($3::text[] IS NULL OR a.job = ANY($3))
           AND ($4::text IS NULL OR a.cycle = $4)
         """,
         organization,
-        pools_shown(job, cycle),
-        job,
+        pools_shown(jobs, cycle),
+        jobs,
         cycle,
     )
     return [_answers(*row) for row in rows]
