@@ -13,11 +13,13 @@ from services.insights.sql.organizations import load_workplaces
 from services.insights.sql.people import load_heard
 from services.insights.sql.rounds import load_told, lock_rounds, save_rounds
 from services.insights.sql.rows import find_parts, load_round_rows, save_rows
+from services.insights.sql.told import find_written_to, load_said_to_many
 from shared.contracts import (
     AnswerOverdue,
     ApplicationDecided,
     ApplicationDecisionReversed,
     ApplicationSubmitted,
+    CampaignStarted,
     CandidateErased,
     CandidateLeftPool,
     CandidateMatched,
@@ -37,6 +39,7 @@ from shared.contracts import (
     JobOpened,
     MatchReviewed,
     MatchWithdrawn,
+    NewsPublished,
     OutreachBounced,
     OutreachSent,
     RoundSummedUp,
@@ -49,6 +52,7 @@ from shared.people.identity import router_of_candidates
 
 router = router_of_candidates()
 router.spread(find_people_of, JobOpened, JobClosed)
+router.spread(find_written_to, NewsPublished, CampaignStarted)
 
 
 @router.people(
@@ -62,7 +66,8 @@ async def derive_people(turn: Turn, people: People) -> None:
     heard = await load_heard(turn.conn, people)
     jobs = _by_organization(await load_openings(turn.conn, {(h.organization, job) for h in heard for job in _named(h)}))
     workplaces = await load_workplaces(turn.conn, {organization for organization, _ in people.pairs})
-    rows = [derive_rows(h, jobs[h.organization], workplaces[h.organization]) for h in heard]
+    said = await load_said_to_many(turn.conn, {h.organization for h in heard if h.mails})
+    rows = [derive_rows(h, jobs[h.organization], workplaces[h.organization], said[h.organization]) for h in heard]
     await _tell_for_the_last_time(turn, people, rows)
     await turn.remember_jobs(await save_rows(turn.conn, people, rows))
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.event import INSIGHTS, LEARNING, NOTIFICATIONS, PEOPLE_SIDE, Event
+from shared.contracts.interviews.feedback import MisconceptionAbout
 from shared.contracts.values import Code, Day, Description, Id, Instant, Language, Name, Plan, Text, Url, Value
 
 
@@ -201,8 +202,9 @@ class AnswerOverdue(Event, owner=NOTIFICATIONS, listens={NOTIFICATIONS, INSIGHTS
 
 
 class CampaignStarted(
-    Event, owner=NOTIFICATIONS, listens={NOTIFICATIONS}, fact="campaign", person=None, partitions=1, exclusive=True
-):
+    Event, owner=NOTIFICATIONS, listens={NOTIFICATIONS, INSIGHTS}, fact="campaign", person=None, partitions=1,
+    exclusive=True,
+):  # fmt: skip
     """A message to everyone who shares one development point: whose letter had named it by then.
 
     `title` and `text` are the organisation's own words, in `language`; `url` leads to a course, an event, a reading.
@@ -230,7 +232,7 @@ class NewsAbout(StrEnum):
     EVENTS = "events"
 
 
-class NewsPublished(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="news", person=None, partitions=1):
+class NewsPublished(Event, owner=NOTIFICATIONS, listens=LEARNING, fact="news", person=None, partitions=1):
     """The organisation's own note to those who asked to be kept in touch, in `language`; said again it is corrected.
 
     For people of these families, of all where none is named; of a cycle, for those who applied in it.
@@ -245,5 +247,6 @@ class NewsPublished(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="news"
     about: NewsAbout
     language: Language
     tell_until: Day | None = None
+    answers: Annotated[tuple[MisconceptionAbout, ...], Field(max_length=len(MisconceptionAbout))] = ()
     by: Id
     published_at: Instant

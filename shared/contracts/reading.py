@@ -12,6 +12,7 @@ from shared.contracts.notifications import NewsPublished, SurveyPool
 from shared.contracts.values import LATEST
 
 FEWEST_SHOWN = 5  # answers to surveys, where anything is shown of them
+NOTES_AT_ONCE = 5  # in one mail of news
 
 
 def stands(said_at: datetime | None, undone_at: datetime | None) -> bool:
@@ -85,6 +86,18 @@ def is_told(note: NewsPublished, today: date, fields: Collection[str], cycles: C
     concerns = not note.families or any(family_of(family, None) in fields for family in note.families)
     is_in_time = note.tell_until is None or today <= note.tell_until
     return concerns and is_in_time and note.cycle in (None, *cycles)
+
+
+def notes_told(
+    notes: Iterable[NewsPublished],
+    since: datetime,
+    today: date,
+    fields: Collection[str],
+    cycles: Collection[str | None],
+) -> list[NewsPublished]:
+    """What one mail of news tells somebody of those published since then: the newest, the newest first."""
+    found = [n for n in notes if n.published_at > since and is_told(n, today, fields, cycles)]
+    return sorted(found, key=lambda n: (n.published_at, n.news), reverse=True)[:NOTES_AT_ONCE]
 
 
 class InterviewState(StrEnum):

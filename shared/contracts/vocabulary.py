@@ -281,6 +281,7 @@ _OTHERS = {
     "url": "Where the platform shows it.",
     "NewsPublished.url": "What the note leads to: an event, a description, a reading.",
     "NewsPublished.about": "What it speaks of.",
+    "NewsPublished.answers": "What it puts right that candidates had understood otherwise.",
     "NewsPublished.cycle": "Only for those who applied in this season.",
     "families": "The fields of work it is for; none for all.",
     "CampaignStarted.url": "What the message leads to: a course, an event, a reading.",

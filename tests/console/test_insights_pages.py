@@ -111,11 +111,12 @@ async def test_what_candidates_had_understood_otherwise_is_answered_in_a_note(fr
     await front.house.publish([StoryFact(said, berlin(13, 16, 21))])
     async with front.reader("ines", "recruiter") as ines:
         page = (await ines.get(ROUND)).text
-        form = (await ines.get("/news?families=data")).text
+        form = (await ines.get("/news?families=data&answers=role")).text
     async with front.reader("tomas", "hiring_manager") as tomas:
         his = (await tomas.get(ROUND)).text
 
-    assert 'the role: 1<br><a href="/news?families=data">Answer it in a note</a>' in page
+    assert 'the role: 1<br><a href="/news?families=data&amp;answers=role">Answer it in a note</a>' in page
+    assert re.findall(r'name="answers-(\w+)" checked', form) == ["role"]
     assert 'name="families" aria-describedby="families-hint" value="data"' in form
     assert ("the role: 1" in his, "Answer it in a note" in his) == (True, False)
 
@@ -137,6 +138,7 @@ def test_figures_that_are_not_there_are_none():
 def test_findings_lead_to_where_one_acts():
     assert where_to("campaign", "su27", "sql") == "/campaigns?competency=sql&job=su27"
     assert where_to("job", None) == "/jobs"
+    assert where_to("news", None, part="about:role") == "/news?answers=role"
 
 
 def test_short_spans_are_hours_and_long_ones_days():

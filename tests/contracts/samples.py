@@ -346,6 +346,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "about": "team",
         "language": "en",
         "tell_until": "2027-06-30",
+        "answers": ["team"],
         "by": "ines",
         "published_at": PAST,
     },

@@ -29,9 +29,10 @@ HEARD_BY_INSIGHTS = {
     "outreach-bounced",
     "feedback-released",
     "candidate-responded",
+    "news-published",
 }
 COUNTED = {"interview-returned", "interview-tallied"}
-ANSWERS = {"survey-answered", "answer-overdue"}
+ANSWERS = {"survey-answered", "answer-overdue", "campaign-started"}
 
 
 def event(topic):
@@ -96,7 +97,6 @@ def test_listeners_partitions_and_breadth_are_those_of_the_table(topic):
         "event-rejected": frozenset(),
         **dict.fromkeys(HEARD_BY_ALL, ALL),
         **dict.fromkeys(("user-registered", "candidate-registered"), NAMING),
-        "campaign-started": frozenset({"notifications"}),
         **dict.fromkeys(COUNTED, frozenset({"candidates", "insights"})),
         "round-summed-up": frozenset({"insights"}),
         **dict.fromkeys(HEARD_BY_INSIGHTS, PEOPLE_SIDE | {"insights"}),

@@ -1,7 +1,7 @@
 """The demo's round as the services say it: facts of platforms, and what the others make of them."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from services.insights.domain.heard import HeardPerson
 from shared.contracts import (
@@ -13,6 +13,7 @@ from shared.contracts import (
     InterviewReturned,
     MatchReviewed,
     OutreachSent,
+    letter_id,
 )
 from tests.heard import Heard
 from tests.insights import halden
@@ -23,6 +24,18 @@ def everything_said() -> list[Heard]:
     """Halden's story until the end of the year."""
     told = [Heard(event, at=NOW, organization=halden.story.ORGANIZATION) for event in halden.events()]
     return [*told, *(said for person in halden.people().values() for said in said_of(person))]
+
+
+def told_to_many(person: str, organization: str = "acme") -> Iterator[Heard]:
+    """A campaign (g1) and a mail of news that reached somebody in December."""
+    at = datetime(2026, 12, 1, 8, tzinfo=UTC)
+    for kind, about in (("campaign", "g1"), ("keep_in_touch", "-")):
+        mail = letter_id(organization, kind, about, person, 1)
+        sent = OutreachSent(
+            outreach=mail, candidate=person, stream="nurture", kind=kind, template_version="1", language="en",
+            message_id=f"<{mail}@acme.example>",
+        )  # fmt: skip
+        yield Heard(sent, at=at, organization=organization)
 
 
 def said_of(person: HeardPerson) -> Iterator[Heard]:

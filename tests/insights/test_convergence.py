@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from services.insights.main import SERVICE
 from shared.contracts import (
     ApplicationDecisionReversed,
+    CampaignStarted,
     CandidateErased,
     CandidateMerged,
     FeedbackWithdrawn,
+    NewsPublished,
     OrganizationConfigured,
 )
 from shared.kit.db import Connection
@@ -34,7 +36,7 @@ from tests.candidates.sentences import (
 )
 from tests.heard import Heard, Log
 from tests.insights.halden import NOW
-from tests.insights.sentences import everything_said
+from tests.insights.sentences import everything_said, told_to_many
 from tests.interleaving import interleaved
 from tests.rehearsals import batched, rehearsal_of, rehearse, tried
 
@@ -65,7 +67,21 @@ FACTS = [
     later(closed("ws27", closed_at="2026-11-22T08:00:00Z"), 5),
     later(the_next_job(family="data science"), 6),
     Heard(CandidateErased(candidate="erik", erased_at=ERASED), at=ERASED),
+    NewsPublished.model_validate(
+        {
+            "news": "n1",
+            "title": "A day with us",
+            "text": "What an analyst does here.",
+            "about": "team",
+            "language": "en",
+            "answers": ["role"],
+            "by": "ines",
+            "published_at": "2026-11-20T08:00:00Z",
+        }
+    ),
+    CampaignStarted(campaign="g1", competency="sql", by="ines", started_at="2026-11-20T08:00:00Z"),
     *everything_said(),
+    *told_to_many("amara"),
 ]
 
 

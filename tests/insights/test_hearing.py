@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.insights.domain import hearing
+from services.insights.domain import hearing, told
 from services.insights.domain.hearing import SavedFact, hear
+from services.notifications.domain.nurture import BETWEEN
 from services.notifications.domain.policy import LetterKind
 from shared.contracts import Tier
 
@@ -13,6 +14,9 @@ POOLED = {"application": "a-amara", "tier": "silver_medalist", "status": "active
 
 def test_the_letter_that_answers_is_called_as_its_sender_calls_it():
     assert hearing.DECISION == LetterKind.DECISION
+    assert (told.CAMPAIGN, told.NEWS) == (LetterKind.CAMPAIGN, LetterKind.KEEP_IN_TOUCH)
+    assert {told.CAMPAIGN, told.NEWS} == hearing.TO_MANY
+    assert min(NOW + BETWEEN * n - (NOW + BETWEEN * (n - 1)) for n in range(1, 9)) >= told.HALF_A_YEAR
 
 
 def test_a_request_that_nobody_answered_is_no_broken_promise_about_the_application():

@@ -10,6 +10,9 @@ pytestmark = pytest.mark.db
 
 LISTS = {
     "facts_of_openings",  # a manager's jobs
+    "facts_of_news",  # what was told many, of an organisation
+    "facts_of_campaigns",
+    "facts_of_written_to",  # whom
     "facts_of_surveys",  # few beside the rest, and batched over all jobs
     "growths_seen",  # who came back, of everybody
     "rounds_pkey",  # the rounds of an organisation

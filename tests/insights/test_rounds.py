@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from services.insights.domain.figures import figures
+from services.insights.domain.findings import Act, findings
 from services.insights.domain.growth import grew
 from services.insights.domain.guard import Scope
 from services.insights.domain.guarded import guarded_round
@@ -14,6 +15,7 @@ from services.insights.domain.heard import (
     HeardFeedback,
     HeardInterview,
     HeardJob,
+    HeardMail,
     HeardPerson,
     HeardRating,
     HeardRelease,
@@ -25,8 +27,9 @@ from services.insights.domain.rounds import rows_of, sum_up
 from services.insights.domain.rows import GrowthKind, PersonRows
 from services.insights.domain.scopes import Scopes
 from services.insights.domain.sums import SummedRound, add_up
+from services.insights.domain.told import CAMPAIGN, NEWS, SaidCampaign, SaidToMany
 from services.insights.domain.waits import NO_WAITS
-from shared.contracts import CompetencyKind, FeedbackKind, Missing, Outcome, Overall
+from shared.contracts import CompetencyKind, FeedbackKind, Missing, NewsPublished, Outcome, Overall, letter_id
 from shared.contracts.reading import SaidOfInterview
 from tests.insights.halden import people as people_of_halden
 from tests.insights.halden import round_of, rows
@@ -155,6 +158,70 @@ def test_what_people_had_understood_otherwise_is_counted_by_people_and_what_it_i
     assert [told(round_, "misunderstood", f"about:{about}").k for about in ("role", "team")] == [7, 1]
     guarded = {f.part: f.k for f in guarded_round(round_) if f.measure == "misunderstood"}
     assert guarded == {None: 7}, "that one person misunderstood the team tells of one person"
+
+
+def mail(person: str, kind: str, at: datetime, about: str = "-") -> HeardMail:
+    return HeardMail(letter_id("acme", kind, about, person, 1), person, kind, at)
+
+
+def note(*answers: str, at: datetime = NOW - 5 * DAY, **given) -> NewsPublished:
+    whole = {
+        "news": "n",
+        "title": "A day with us",
+        "text": "What we do.",
+        "about": "team",
+        "language": "en",
+        "by": "ines",
+    }
+    return NewsPublished.model_validate({**whole, "answers": answers, "published_at": at, **given})
+
+
+def misled(person: str, *mails: HeardMail) -> HeardPerson:
+    return applicant(person, feedback(person, 0.5, misconceptions=("role",)), mails=mails)
+
+
+def answered_by(*notes: NewsPublished, to: HeardPerson) -> tuple[str, ...]:
+    [card] = derive_rows(to, {"j1": job(SQL)}, WORKPLACE, SaidToMany(notes)).scorecards
+    return card.put_right
+
+
+def test_a_mail_of_news_answers_what_its_notes_put_right_and_nothing_that_was_published_elsewhere_or_too_long_ago():
+    told_in_time = misled("ana", mail("ana", NEWS, NOW))
+    long_ago = NOW - timedelta(days=190)
+
+    assert answered_by(note("role", "team"), to=told_in_time) == ("role",)
+    assert answered_by(note("role", at=NOW + DAY), to=told_in_time) == ()
+    assert answered_by(note("role", families=["legal"]), to=told_in_time) == ()
+    assert answered_by(note("role", cycle="W"), to=told_in_time) == ()
+    assert answered_by(note("role", tell_until=(NOW - DAY).date()), to=told_in_time) == ()
+    assert answered_by(note("role", at=long_ago), to=told_in_time) == (), "it may have been told before they asked"
+    assert answered_by(note("role"), to=misled("ana", mail("ana", NEWS, NOW - 25 * DAY))) == ()
+    assert answered_by(note("role"), to=misled("ana")) == ()
+    newer = [note("team", news=f"n{n}", at=NOW - DAY) for n in range(5)]
+    assert answered_by(note("role"), *newer, to=told_in_time) == (), "a mail has room for five"
+    twice = misled("ana", mail("ana", NEWS, NOW - 4 * DAY), mail("ana", NEWS, NOW))
+    assert answered_by(note("role"), *newer, to=twice) == ("role",)
+
+
+def test_of_those_who_lacked_or_had_misunderstood_something_it_counts_whom_we_told_since():
+    said = SaidToMany([note("role")], [SaidCampaign("g1", "sql"), SaidCampaign("g2", "sql", job="other")])
+    of_letters = [HeardRelease(f"l{i}", f"a-p{i}", NOW - 12 * DAY, ("sql",)) for i in range(6)]
+    people = [
+        misled(f"p{i}", *([mail(f"p{i}", NEWS, NOW)] * (i < 2)), *([mail(f"p{i}", CAMPAIGN, NOW, "g1")] * (i < 4)))
+        ._replace(releases=(of_letters[i],))
+        for i in range(6)
+    ]  # fmt: skip
+    people[5] = people[5]._replace(mails=(mail("p5", CAMPAIGN, NOW, "g2"),))
+    derived = [derive_rows(person, {"j1": job(SQL)}, WORKPLACE, said) for person in people]
+
+    round_ = sum_up(job(SQL), rows_of("j1", derived), NOW)
+
+    answered = [told(round_, "answered", "about:role"), told(round_, "answered", competency="sql")]
+    assert [(f.k, f.of, f.shown) for f in answered] == [(2, 6, True), (4, 6, True)]
+    found = {f.rule: f for f in findings(figures(add_up([round_])))}
+    assert (found["answered"].figure.k, found["answered"].act) == (2, Act.NEWS)
+    assert "gaps" not in found, "a campaign took it up already"
+    assert [f.k for f in guarded_round(round_) if f.measure == "answered"] == [4, 2]
 
 
 def test_withdrawn_feedback_an_older_version_and_a_review_of_papers_do_not_count():

@@ -1,8 +1,9 @@
 """News: notes of the organisation, written with the lint beside, published, corrected, taken back."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from services.console.api.campaigns import advice_on
@@ -20,15 +21,20 @@ from shared.web.translation import LANGUAGES
 routes = page_routes()
 AtNews = Annotated[Visitor, Depends(visiting(Place.NEWS))]
 ROWS = 50
+ANSWERS = ("role", "team", "organization", "process", "competency")
 ABOUT = ("openings", "team", "industry", "growth", "events")
 FIELDS = ("title", "text", "url", "about", "families", "cycle", "language", "tell_until")
 
 
 @routes.get(Place.NEWS)
-async def show_news(visitor: AtNews, news: str = "", families: str = "") -> HTMLResponse:
-    """Every note, and the form for a new one, for `families` perhaps; with `news`, for a correction of that one."""
+async def show_news(
+    visitor: AtNews, news: str = "", families: str = "", answers: Annotated[Sequence[str], Query()] = ()
+) -> HTMLResponse:
+    """Every note, and the form for a new one, for `families` perhaps, that `answers` what they understood otherwise;
+    with `news`, for a correction of that one.
+    """
     if not news:
-        return await _show(visitor, typed={"families": families})
+        return await _show(visitor, typed={"families": families, **dict.fromkeys(map(_ticked, answers), "on")})
     stands = await visitor.desk.look(NOTE, news=news)
     return await _show(visitor, typed=_typed(stands.value), etag=stands.etag, news=news)
 
@@ -62,13 +68,21 @@ def _body(typed: dict[str, str]) -> dict[str, Any]:
     said: dict[str, Any] = {name: typed[name] for name in FIELDS if typed.get(name)}
     if families := [one.strip() for one in typed.get("families", "").split(",") if one.strip()]:
         said["families"] = families
+    said["answers"] = [about for about in ANSWERS if typed.get(_ticked(about))]
     return said
+
+
+def _ticked(about: str) -> str:
+    """The name of its box in the form."""
+    return f"answers-{about}"
 
 
 def _typed(note: Note) -> dict[str, str]:
     """A note as its form holds it."""
     told = note.model_dump(mode="json") | {"families": ", ".join(note.families)}
-    return {name: str(told[name] or "") for name in FIELDS}
+    return {name: str(told[name] or "") for name in FIELDS} | {
+        _ticked(about): "on" if about in note.answers else "" for about in ANSWERS
+    }
 
 
 async def _show(
@@ -79,6 +93,6 @@ async def _show(
     values = {"advice": [], "is_checked": False, "wrong": None, "stands": None, "done": None, **said}
     return visitor.show(
         "news.html", place=Place.NEWS, status=422 if values["wrong"] else 200, typed=typed or {}, etag=etag,
-        news=news or uuid7(), may_write=bool(visitor.roles & frozenset(DECIDERS)), abouts=ABOUT,
+        news=news or uuid7(), may_write=bool(visitor.roles & frozenset(DECIDERS)), abouts=ABOUT, answers=ANSWERS,
         languages=LANGUAGES, names=names, **values, **found,
     )  # fmt: skip

@@ -51,8 +51,10 @@ class Figures(Generic[F]):
         return None if any(f is None or f.k is None for f in found) else [f.k or 0 for f in found if f is not None]
 
 
-def where_to(act: str, job: str | None, competency: str | None = None) -> str:
+def where_to(act: str, job: str | None, competency: str | None = None, part: str | None = None) -> str:
     """The page on which what a finding asks for is done; `job`: of one round only."""
+    if act == "news":
+        return "/news" + _query({"answers": (part or "").removeprefix("about:")})
     if act == "campaign":
         asked = {"competency": competency, "job": job}
         return "/campaigns" + _query(asked)

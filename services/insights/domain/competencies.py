@@ -63,6 +63,7 @@ def _summed(
         apart=sum(gap >= APART - EXACT for gap in pairs),
         pairs=len(pairs),
         gaps=len({g.person for g in told if g.competency == competency}),
+        taken_up=len({g.person for g in told if g.competency == competency and g.taken_up}),
         interviewers=frozenset(a.interviewer for a in assessments),
         kind=wanted.kind if wanted else CompetencyKind.SKILL,
     )

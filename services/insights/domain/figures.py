@@ -53,6 +53,8 @@ def _competencies(summary: Summary) -> Iterator[Figure]:
             yield share("unsaid", c.people, summary.counts.interviewed, competency=c.competency)
         if summary.counts.full_letters and (c.listed or c.gaps):
             yield share("gaps", c.gaps, summary.counts.full_letters, competency=c.competency)
+        if c.gaps:
+            yield share("answered", c.taken_up, c.gaps, competency=c.competency)
     if not any(c.listed for c in summary.competencies):
         yield Figure("met", 0, 0, why_not=WhyNot.NO_COMPETENCIES)
 
@@ -125,6 +127,7 @@ def _misunderstood(summary: Summary) -> Iterator[Figure]:
         yield share("misunderstood", counts.misunderstood, counts.scored_people)
     for about, k in sorted(summary.misunderstood.items()):
         yield count("misunderstood", k, counts.scored_people, part=f"about:{about}")
+        yield share("answered", summary.put_right.get(about, 0), k, part=f"about:{about}")
 
 
 def _process(summary: Summary) -> Iterator[Figure]:

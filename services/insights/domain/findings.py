@@ -32,6 +32,7 @@ class Act(StrEnum):
     LETTERS = "letters"
     POOL = "pool"
     REASONS = "reasons"
+    NEWS = "news"
 
 
 class Finding(NamedTuple):
@@ -96,6 +97,7 @@ _RULES = (
     _Rule("shareable", Act.INTERVIEWS, below=0.5, clear=0.5),
     _Rule("survey", Act.JOB, below=3.5, clear=3.5, wanted=lambda f: f.part == "2" and f.of >= CLEAR_FROM),
     _Rule("gaps", Act.CAMPAIGN, above=0.4, clear=0.4, wanted=lambda figure: (figure.k or 0) >= GAP_PEOPLE),
+    _Rule("answered", Act.NEWS, below=0.5, clear=0.5, wanted=lambda figure: figure.part is not None),
     _Rule("wasted", Act.POOL, above=0.25, clear=0.25),
 )
 
@@ -119,9 +121,11 @@ def compare(mine: Figure, earlier: Figure) -> Difference:
 
 def _by_rule(figures: Iterable[Figure]) -> Iterator[Finding]:
     found = list(figures)
+    taken_up = {f.competency for f in found if f.measure == "answered" and f.competency and 2 * (f.k or 0) >= f.of}
     for rule in _RULES:
         for figure in found:
-            if figure.measure == rule.measure and (certainty := rule.judge(figure)):
+            is_done = rule.act is Act.CAMPAIGN and figure.competency in taken_up
+            if figure.measure == rule.measure and not is_done and (certainty := rule.judge(figure)):
                 yield Finding(rule.measure, certainty, figure, rule.act)
 
 

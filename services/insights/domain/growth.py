@@ -8,6 +8,7 @@ from typing import NamedTuple
 from services.insights.domain.heard import HeardJob, HeardPerson
 from services.insights.domain.rows import Assessment, Candidacy, Growth, GrowthKind
 from services.insights.domain.statistics import Interval, newcombe, wilson
+from services.insights.domain.told import SaidCampaign, took_up
 from shared.contracts import Outcome
 
 BETTER_BY = 0.125  # of 0 to 1: half a point of five
@@ -37,16 +38,22 @@ def derive_growths(
     candidacies: Sequence[Candidacy],
     assessments: Sequence[Assessment],
     jobs: Mapping[str, HeardJob],
+    campaigns: Sequence[SaidCampaign] = (),
 ) -> Iterator[Growth]:
     """Each development point of a released letter; beside it whatever was below a job's level and told by no letter."""
+    reached = took_up(person.organization, person.mails, campaigns)
     rated = [a for a in assessments if a.level is not None]
     known = {c.application: c for c in candidacies}
     for release in person.releases:
         for competency in dict.fromkeys(release.development):
             candidacy = known.get(release.application)
-            yield _growth(
+            growth = _growth(
                 person, candidacy, release.application, competency, release.letter, rated, release.released_at
             )
+            taken_up = any(
+                at > release.released_at and _is_about(campaign, growth, candidacy) for campaign, at in reached
+            )
+            yield growth._replace(taken_up=taken_up)
     told = {competency for release in person.releases for competency in release.development}
     for candidacy in candidacies:
         opening = jobs.get(candidacy.job or "")
@@ -73,6 +80,12 @@ def grew(growths: Iterable[Growth]) -> Grew:
     return found._replace(
         told_interval=wilson(*found[:2]), untold_interval=wilson(*found[2:4]), difference=newcombe(*found[:4])
     )
+
+
+def _is_about(campaign: SaidCampaign, growth: Growth, candidacy: Candidacy | None) -> bool:
+    cycle = candidacy.cycle if candidacy else None
+    is_of = campaign.job in (None, growth.job) and campaign.cycle in (None, cycle)
+    return is_of and campaign.competency == growth.competency
 
 
 def _is_better(growth: Growth) -> bool:

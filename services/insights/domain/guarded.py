@@ -69,6 +69,7 @@ def _coarse(summed: SummedRound) -> SummedRound:
             reasons=_visible(r.reasons),
             left_at=_visible(r.left_at),
             misunderstood=_visible(r.misunderstood),
+            put_right={about: k for about, k in r.put_right.items() if about in _visible(r.misunderstood)},
             waits=Waits._make(map(without_exact, r.waits)),
         )
     )

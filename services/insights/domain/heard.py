@@ -128,6 +128,15 @@ class HeardLetter(NamedTuple):
     bounced_at: datetime | None = None
 
 
+class HeardMail(NamedTuple):
+    """A mail that told several people the same and did not come back; `candidate`: the id it went to."""
+
+    mail: str
+    candidate: str
+    kind: str
+    left_at: datetime
+
+
 class HeardDelay(NamedTuple):
     """A promise of an answer that was broken."""
 
@@ -142,6 +151,7 @@ class HeardPlace(NamedTuple):
     application: str
     tier: Tier
     status: MemberStatus
+    family: str | None = None
 
 
 class HeardMatch(NamedTuple):
@@ -173,6 +183,7 @@ class HeardPerson(NamedTuple):
     feedback: Sequence[HeardFeedback] = ()
     releases: Sequence[HeardRelease] = ()
     letters: Sequence[HeardLetter] = ()
+    mails: Sequence[HeardMail] = ()
     delays: Sequence[HeardDelay] = ()
     places: Sequence[HeardPlace] = ()
     matches: Sequence[HeardMatch] = ()

@@ -12,6 +12,7 @@ from services.insights.domain.heard import (
     HeardFeedback,
     HeardInterview,
     HeardLetter,
+    HeardMail,
     HeardMatch,
     HeardPerson,
     HeardPlace,
@@ -34,6 +35,7 @@ from shared.contracts.reading import SaidOfInterview
 
 ASSUMED = "/assumed"
 DECISION = "decision"  # the kind of letter that answers an application
+TO_MANY = frozenset(("campaign", "keep_in_touch"))  # kinds that tell many the same
 
 Body = Mapping[str, Any]
 Word = TypeVar("Word", bound=StrEnum)
@@ -83,6 +85,7 @@ def hear(organization: str, person: str, facts: Iterable[SavedFact]) -> HeardPer
         feedback=tuple(_feedback(saved)),
         releases=tuple(_releases(saved)),
         letters=tuple(_letters(saved)),
+        mails=tuple(_mails(saved)),
         delays=tuple(_delays(saved)),
         places=tuple(_places(saved)),
         matches=tuple(_matches(saved)),
@@ -180,9 +183,19 @@ def _releases(saved: _Saved) -> Iterator[HeardRelease]:
 def _letters(saved: _Saved) -> Iterator[HeardLetter]:
     for fact in saved.all("outreach-sent"):
         if fact.body["kind"] == DECISION and fact.body.get("application"):
-            bounced = saved.get("outreach-bounced", fact.fact)
-            came_back = bounced.time if bounced and bounced.body["bounce"] == "hard" else None
-            yield HeardLetter(fact.body["application"], fact.time, came_back)
+            yield HeardLetter(fact.body["application"], fact.time, _came_back(saved, fact))
+
+
+def _mails(saved: _Saved) -> Iterator[HeardMail]:
+    for fact in saved.all("outreach-sent"):
+        if fact.body["kind"] in TO_MANY and _came_back(saved, fact) is None:
+            yield HeardMail(fact.fact, fact.body["candidate"], fact.body["kind"], fact.time)
+
+
+def _came_back(saved: _Saved, sent: SavedFact) -> datetime | None:
+    """For good."""
+    bounced = saved.get("outreach-bounced", sent.fact)
+    return bounced.time if bounced and bounced.body["bounce"] == "hard" else None
 
 
 def _delays(saved: _Saved) -> Iterator[HeardDelay]:
@@ -197,7 +210,8 @@ def _delays(saved: _Saved) -> Iterator[HeardDelay]:
 def _places(saved: _Saved) -> Iterator[HeardPlace]:
     for fact in saved.all("candidate-pooled"):
         if _is_newest(fact, saved.get("candidate-left-pool", fact.fact)):
-            yield HeardPlace(fact.body["application"], Tier(fact.body["tier"]), MemberStatus(fact.body["status"]))
+            tier, status = Tier(fact.body["tier"]), MemberStatus(fact.body["status"])
+            yield HeardPlace(fact.body["application"], tier, status, fact.body.get("family"))
 
 
 def _matches(saved: _Saved) -> Iterator[HeardMatch]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from services.insights.domain.heard import HeardFeedback, HeardInterview, HeardJob, HeardPerson, HeardReturn
 from services.insights.domain.rows import UNNAMED_STEP, Assessment, Scorecard, Side, Sitting
 from shared.business_days import Calendar
-from shared.contracts import CancelledBy, FeedbackKind, MissedBy
+from shared.contracts import EARLIEST, CancelledBy, FeedbackKind, MissedBy
 from shared.contracts.reading import InterviewState, stands
 
 VERDICTS = frozenset((FeedbackKind.INTERVIEW, FeedbackKind.WORK_SAMPLE))
@@ -66,8 +66,13 @@ def _sitting(
     )
 
 
-def derive_scorecards(person: HeardPerson, sittings: Iterable[Sitting], calendar: Calendar) -> Iterator[Scorecard]:
-    """One for everybody who owes feedback on an interview that took place, or gave some unasked."""
+def derive_scorecards(
+    person: HeardPerson, sittings: Iterable[Sitting], calendar: Calendar, told: Mapping[str, datetime]
+) -> Iterator[Scorecard]:
+    """One for everybody who owes feedback on an interview that took place, or gave some unasked.
+
+    `told`: when the candidate was told last what they may have understood otherwise.
+    """
     asked = {interview.interview: interview.owed_by for interview in person.interviews}
     for sitting in sittings:
         if sitting.state is InterviewState.COMPLETED:
@@ -75,7 +80,8 @@ def derive_scorecards(person: HeardPerson, sittings: Iterable[Sitting], calendar
             owed_by = asked.get(sitting.interview, ())
             for interviewer in sorted({*owed_by, *(f.interviewer for f in given)}):
                 own = [f for f in given if f.interviewer == interviewer]
-                yield _scorecard(sitting, interviewer, own, calendar, is_owed=interviewer in owed_by)
+                card = _scorecard(sitting, interviewer, own, calendar, is_owed=interviewer in owed_by)
+                yield _put_right(card, told) if told else card
 
 
 def derive_assessments(
@@ -138,6 +144,12 @@ def _scorecard(
         has_development=any(f.development for f in standing[-1:]),
         misconceptions=tuple(sorted({about for f in standing[-1:] for about in f.misconceptions})),
     )
+
+
+def _put_right(card: Scorecard, told: Mapping[str, datetime]) -> Scorecard:
+    """With what was told after it was noted."""
+    since = card.given_at or EARLIEST
+    return card._replace(put_right=tuple(about for about in card.misconceptions if told.get(about, EARLIEST) > since))
 
 
 def _judged(person: HeardPerson) -> dict[str, datetime]:

@@ -108,6 +108,11 @@ _TABLE = (
         "by what it is about (a person may be in several).",
     ),
     Measure(
+        "answered", Unit.SHARE, 5, Of.PEOPLE, By.WILSON,
+        "People who were told since: of those whose released letter names the competency, whom a campaign about it "
+        "reached; of those who had understood something otherwise, whom a mail of news reached that puts it right.",
+    ),
+    Measure(
         "agreed", Unit.SHARE, 5, Of.APPLICATIONS, By.WILSON,
         "Applications whose verdicts are all on one side, of those with at least two.", about_interviewers=True,
     ),

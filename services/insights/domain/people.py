@@ -9,6 +9,7 @@ from services.insights.domain.heard import HeardApplication, HeardFeedback, Hear
 from services.insights.domain.interviews import derive_assessments, derive_scorecards, derive_sittings, verdicts
 from services.insights.domain.reuse import derive_reuses
 from services.insights.domain.rows import Candidacy, LetterLength, PersonRows, Sitting
+from services.insights.domain.told import NOTHING_SAID, SaidToMany, put_right
 from shared.business_days import Calendar
 from shared.contracts import GENERAL, Missing, Outcome, Overall
 from shared.contracts.reading import InterviewState, stands
@@ -25,17 +26,23 @@ class Workplace(NamedTuple):
     decision_answers: bool = False
 
 
-def derive_rows(person: HeardPerson, jobs: Mapping[str, HeardJob], workplace: Workplace) -> PersonRows:
-    """`jobs` are those that the person's facts name; one that is not there has not been heard of yet."""
+def derive_rows(
+    person: HeardPerson, jobs: Mapping[str, HeardJob], workplace: Workplace, said: SaidToMany = NOTHING_SAID
+) -> PersonRows:
+    """`jobs` are those that the person's facts name; one that is not there has not been heard of yet.
+
+    `said`: what their organisation told many at once.
+    """
     sittings = derive_sittings(person, jobs)
     assessments = derive_assessments(person, sittings, jobs)
     candidacies = tuple(_candidacy(person, a, sittings, jobs, workplace) for a in person.applications)
+    told = put_right(person, candidacies, said, workplace.calendar)
     return PersonRows(
         candidacies,
         tuple(sittings),
-        tuple(derive_scorecards(person, sittings, workplace.calendar)),
+        tuple(derive_scorecards(person, sittings, workplace.calendar, told)),
         tuple(assessments),
-        tuple(derive_growths(person, candidacies, assessments, jobs)),
+        tuple(derive_growths(person, candidacies, assessments, jobs, said.campaigns)),
         tuple(derive_reuses(person, candidacies, jobs)),
     )
 

@@ -90,6 +90,7 @@ class Report(NamedTuple):
     survey: Statements | None
     gained: Mapping[str, int]
     reused: Mapping[str, int]
+    answered: Sequence[Figure] = ()
     summed_up_at: datetime | None = None
 
     @property
@@ -130,6 +131,7 @@ def report(job: HeardJob, organization: str, counts: Counts, figures: Sequence[F
         survey=_statements(figures),
         gained=board.parts("gained"),
         reused=board.parts("reused"),
+        answered=[f for f in figures if f.measure == "answered" and f.k],
     )
 
 

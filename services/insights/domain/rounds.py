@@ -61,7 +61,8 @@ def sum_up(job: HeardJob, rows: RoundRows, now: datetime) -> SummedRound:
         reasons=Counter(c.reason_code for c in left if c.reason_code),
         left_at=Counter(max(c.steps, default=UNNAMED_STEP) for c in left),
         returned=_came_to(rows, now),
-        misunderstood=_misunderstood(rows.scorecards),
+        misunderstood=_by_about((s.candidate, s.misconceptions) for s in rows.scorecards),
+        put_right=_by_about((s.candidate, s.put_right) for s in rows.scorecards),
     )
     return SummedRound(found, tuple(sum_up_competencies(job, rows)), tuple(_steps(job, rows)))
 
@@ -126,9 +127,9 @@ def count_scorecards(scorecards: Sequence[Scorecard], now: datetime) -> dict[str
     }
 
 
-def _misunderstood(scorecards: Iterable[Scorecard]) -> Counter[str]:
-    """People by what they had understood otherwise, whoever noted it."""
-    return Counter(about for _, about in {(s.candidate, about) for s in scorecards for about in s.misconceptions})
+def _by_about(noted: Iterable[tuple[str, Iterable[str]]]) -> Counter[str]:
+    """People by what it is about, whoever noted it."""
+    return Counter(about for _, about in {(candidate, about) for candidate, abouts in noted for about in abouts})
 
 
 def _pool(candidacies: Sequence[Candidacy], now: datetime) -> dict[str, int]:

@@ -96,7 +96,10 @@ class Tally(NamedTuple):
 
 
 class Scorecard(NamedTuple):
-    """What one interviewer owes, or gave, for one interview that took place. `due_at`: one business day on."""
+    """What one interviewer owes, or gave, for one interview that took place. `due_at`: one business day on.
+
+    `misconceptions`: what the candidate had understood otherwise; `put_right`: those that a note told them since.
+    """
 
     organization: str
     interview: str
@@ -110,6 +113,7 @@ class Scorecard(NamedTuple):
     has_strengths: bool
     has_development: bool
     misconceptions: tuple[str, ...] = ()
+    put_right: tuple[str, ...] = ()
 
 
 class Assessment(NamedTuple):
@@ -134,6 +138,7 @@ class Growth(NamedTuple):
     """One competency of one person before and after somebody told them, or nobody did.
 
     `letter` is the letter that told them; of the untold it is the application that was below the level.
+    `taken_up`: a campaign about it reached them since.
     """
 
     organization: str
@@ -147,6 +152,7 @@ class Growth(NamedTuple):
     before: float | None
     after: float | None
     after_at: datetime | None
+    taken_up: bool = False
 
 
 class Reuse(NamedTuple):

@@ -63,7 +63,7 @@ class Counts(NamedTuple):
 
 class Round(NamedTuple):
     """One job, summed up. `reasons`: why people left, `left_at` which step; `returned`: what interviews came to;
-    `misunderstood`: people by what they had understood otherwise.
+    `misunderstood`: people by what they had understood otherwise, `put_right`: those of them whom a note told it since.
     """
 
     organization: str
@@ -80,11 +80,12 @@ class Round(NamedTuple):
     left_at: Mapping[int, int]
     returned: Mapping[str, int]
     misunderstood: Mapping[str, int] = {}
+    put_right: Mapping[str, int] = {}
 
 
 class RoundCompetency(NamedTuple):
     """One competency. `listed`: how many jobs ask for it, `level`: at which level, where it is one level; `histogram`:
-    people by fifths of the scale.
+    people by fifths of the scale; `gaps`: those whose letter names it, `taken_up`: those of them a campaign reached.
 
     `asked` ratings of `asked_people` are `rated`, `nulls`, or missing; `interviews`: how many were to look at it.
     """
@@ -110,6 +111,7 @@ class RoundCompetency(NamedTuple):
     gaps: int
     interviewers: frozenset[str]
     kind: CompetencyKind = CompetencyKind.SKILL
+    taken_up: int = 0
 
 
 class RoundStep(NamedTuple):
@@ -147,6 +149,7 @@ class Summary(NamedTuple):
     left_at: Mapping[int, int]
     returned: Mapping[str, int]
     misunderstood: Mapping[str, int]
+    put_right: Mapping[str, int]
     competencies: tuple[RoundCompetency, ...]
     steps: tuple[RoundStep, ...]
 
@@ -165,6 +168,7 @@ def add_up(summed: Sequence[SummedRound]) -> Summary:
         left_at=_added(r.left_at for r in rounds),
         returned=_added(r.returned for r in rounds),
         misunderstood=_added(r.misunderstood for r in rounds),
+        put_right=_added(r.put_right for r in rounds),
         competencies=tuple(_add_competencies(c for s in summed for c in s.competencies)),
         steps=tuple(_add_steps(step for s in summed for step in s.steps)),
     )
@@ -211,6 +215,7 @@ def _sum_of(same: Sequence[RoundCompetency]) -> RoundCompetency:
         gaps=sum(c.gaps for c in same),
         interviewers=frozenset[str]().union(*(c.interviewers for c in same)),
         kind=max(c.kind for c in same),
+        taken_up=sum(c.taken_up for c in same),
     )
 
 

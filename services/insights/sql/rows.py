@@ -66,6 +66,7 @@ SCORECARDS = DerivedTable[Scorecard](
         "organization": "text", "interview": "text", "interviewer": "text", "candidate": "text", "job": "text",
         "owed_at": "timestamptz", "due_at": "timestamptz", "given_at": "timestamptz", "withdrawn": "boolean",
         "has_strengths": "boolean", "has_development": "boolean", "misconceptions": "text[]",
+        "put_right": "text[]",
     },
     about=("job",),
     found_by="job",
@@ -87,7 +88,7 @@ GROWTHS = DerivedTable[Growth](
     columns={
         "organization": "text", "candidate": "text", "competency": "text", "letter": "text", "application": "text",
         "job": "text", "family": "text", "kind": "text", "before": "double precision", "after": "double precision",
-        "after_at": "timestamptz",
+        "after_at": "timestamptz", "taken_up": "boolean",
     },
     named={"candidate": "person"},
     about=("job",),
@@ -218,7 +219,7 @@ async def load_growths(conn: Connection, organization: str, family: str | None =
     rows = await conn.fetch(
         """
         SELECT g.organization, g.candidate AS person, g.competency, g.letter, g.application, g.job, g.family, g.kind,
-               g.before, g.after, g.after_at
+               g.before, g.after, g.after_at, g.taken_up
         FROM growths g
         WHERE g.organization = $1 AND g.after IS NOT NULL AND ($2::text IS NULL OR g.family = $2)
         ORDER BY g.candidate, g.competency, g.letter

@@ -10,7 +10,7 @@ from services.notifications.api.callers import AnId, Reader, Recruiter
 from services.notifications.api.own_words import refuse_findings
 from services.notifications.sql.news import find_news, list_news, place_of
 from services.notifications.sql.organizations import load_organizations
-from shared.contracts import Day, Id, Language, Name, NewsAbout, NewsPublished, Text, Url, Value
+from shared.contracts import Day, Id, Language, MisconceptionAbout, Name, NewsAbout, NewsPublished, Text, Url, Value
 from shared.web.answers import Saved, answered
 from shared.web.bodies import Routes, event_of
 from shared.web.cursors import Cursor, Limit, Page, following, opened
@@ -41,6 +41,7 @@ class News(Value):
     """A note, in `language` (the organisation's where absent), for people of some fields of work or of a cycle.
 
     Where none is named it is for everyone. Nobody is told of it after `tell_until`: an evening that is over.
+    `answers`: what candidates had understood otherwise, and read here as it is.
     """
 
     title: Name
@@ -51,6 +52,7 @@ class News(Value):
     about: NewsAbout
     language: Language | None = None
     tell_until: Day | None = None
+    answers: Annotated[tuple[MisconceptionAbout, ...], Field(max_length=len(MisconceptionAbout))] = ()
 
 
 class ShownNews(Value):
@@ -65,6 +67,7 @@ class ShownNews(Value):
     about: NewsAbout
     language: Language
     tell_until: date | None
+    answers: tuple[MisconceptionAbout, ...]
     by: Id
     published_at: datetime
 

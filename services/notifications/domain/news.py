@@ -12,7 +12,7 @@ from services.notifications.domain.records import RecipientRecord
 from shared.contracts import NewsPublished, Purpose, reading
 
 EVERYTHING = "-"  # what such a letter is about
-AT_MOST = 5  # notes, and jobs, in one mail: the newest
+AT_MOST = 5  # jobs in one mail: the newest
 
 
 class WhatIsNew(NamedTuple):
@@ -66,9 +66,8 @@ def what_is_new(record: RecipientRecord, now: datetime) -> WhatIsNew:
         return WhatIsNew()
     today, (fields, cycles) = local_date(now, record.zone(None)), _concerns(record)
     applied = {a.job for a in record.applications}
-    notes = [n for n in record.news if n.published_at > since and reading.is_told(n, today, fields, cycles)]
     jobs = [j for j in record.offered if j.job not in applied and not j.is_closed]
     return WhatIsNew(
-        sorted(notes, key=lambda n: (n.published_at, n.news), reverse=True)[:AT_MOST],
+        reading.notes_told(record.news, since, today, fields, cycles),
         sorted(jobs, key=lambda j: (j.opened_at or since, j.job), reverse=True)[:AT_MOST],
     )

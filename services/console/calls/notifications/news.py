@@ -17,6 +17,7 @@ class Note(Told):
     about: str
     language: str
     tell_until: date | None = None
+    answers: tuple[str, ...] = ()
     by: str
     published_at: datetime
 
