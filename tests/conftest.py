@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
+from xdist.scheduler import LoadFileScheduling
 
 from local import children
 from local.databases import Addresses
@@ -20,6 +22,7 @@ from tests import programs
 from tests.databases import Databases
 from tests.screens import CHROMIUM, Screens, Windows, looking, running_chromium, windows_of
 
+E2E = "tests/e2e"
 gc.set_threshold(50_000, 10, 100)  # as rarely as a service: what is made while tests are found stays until the end
 structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback  # else seconds for each
 
@@ -94,15 +97,35 @@ def screens(windows: Windows) -> Callable[..., AbstractAsyncContextManager[Scree
     return partial(looking, windows)
 
 
+class Rooms(LoadFileScheduling):
+    """A process tests a whole file; those that share one running stack are one file, so that it is started once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return E2E if file.startswith(f"{E2E}/") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Who tests what, where several processes do."""
+    return Rooms(config, log) if config.getoption("dist") == "loadfile" else None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Those that start whole services first, then files with properties: no process is left with them at the end.
 
-    Those that share one running stack come together; otherwise the order is whatever it was. Those that look at pages
-    say so where there is no browser.
+    Those that share one running stack come together, after their neighbours, who would leave it idle; otherwise the
+    order is whatever it was. Those that look at pages say so where there is no browser.
     """
     long = {item.path for item in items if item.get_closest_marker("hypothesis")}
-    items.sort(key=lambda i: (i.get_closest_marker("e2e") is None, "e2e" not in i.path.parts, i.path not in long))
+
+    def place(item: pytest.Item) -> tuple[bool, ...]:
+        is_alone = "stack" not in getattr(item, "fixturenames", ())
+        starts, shares = item.get_closest_marker("e2e") is not None, item.nodeid.startswith(f"{E2E}/")
+        return not starts, not shares, shares and not is_alone, item.path not in long
+
+    items.sort(key=place)
     if not CHROMIUM:
         for item in items:
             if item.get_closest_marker("browser"):

@@ -13,6 +13,7 @@ import psutil
 
 from cli.demo.place import OwnStack
 from cli.demo.stage import DemoStage, staged
+from local.children import log_of, tail
 from local.databases import SERVICES
 from local.issuer import issue_token
 from local.ports import remembered_ports
@@ -154,6 +155,12 @@ class World:
     def processes(self) -> dict[str, int]:
         """The process of each server and service."""
         return dict(load_state(self.home.folder)["children"])  # type: ignore[call-overload]
+
+    def ended(self, before: dict[str, int]) -> dict[str, str]:
+        """What runs in another process than before, and what was said when the former one ended."""
+        now, logs = self.processes(), ("supervisor", *before)
+        words = {name: tail(log_of(self.home.folder, name), lines=60) for name in logs}
+        return {name: f"{words['supervisor']}\n{words[name]}" for name in before if now[name] != before[name]}
 
     def kill(self, name: str) -> None:
         """`kill -9`."""
