@@ -34,14 +34,18 @@ class Calendar:
 
     def add(self, instant: datetime, days: int, at: time = END_OF_DAY) -> datetime:
         """The n-th business day after the local date of `instant`, at a local time of day; in UTC."""
-        day = self.local(instant).date()
-        for _ in range(days):
-            day = self.next_business_day(day)
-        return datetime.combine(day, at, ZoneInfo(self.timezone)).astimezone(UTC)
+        return _business_day_after(self, self.local(instant).date(), days, at)
 
     def local(self, instant: datetime) -> datetime:
         """The same instant on this place's clocks."""
         return instant.astimezone(ZoneInfo(self.timezone))
+
+
+@lru_cache(maxsize=8192)
+def _business_day_after(calendar: Calendar, day: date, days: int, at: time) -> datetime:
+    for _ in range(days):
+        day = calendar.next_business_day(day)
+    return datetime.combine(day, at, ZoneInfo(calendar.timezone)).astimezone(UTC)
 
 
 @lru_cache(maxsize=8192)

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
-from statistics import fmean
 
 from services.insights.domain.growth import EXACT, is_met
 from services.insights.domain.heard import AskedCompetency, HeardJob
 from services.insights.domain.rows import Assessment, Growth, GrowthKind, RoundRows, Sitting
-from services.insights.domain.statistics import Interval, RatedUnit, agreement_sums, alpha_interval, rated_unit
+from services.insights.domain.statistics import Interval, RatedUnit, agreement_sums, alpha_interval, mean_of, rated_unit
 from services.insights.domain.sums import RoundCompetency
 from shared.contracts import CompetencyKind
 from shared.contracts.reading import InterviewState
@@ -38,8 +37,9 @@ def _summed(
     held: Iterable[Sitting],
     told: Iterable[Growth],
 ) -> RoundCompetency:
-    people = [fmean(sorted(levels)) for levels in _levels(assessments).values()]
-    raters = _raters(assessments)
+    leveled = [a for a in assessments if a.level is not None]
+    people = [mean_of(levels) for levels in _levels(leveled).values()]
+    raters = _raters(leveled)
     units = [rated_unit(levels) for levels in raters]
     pairs = [abs(a - b) for levels in raters for a, b in combinations(levels, 2)]
     asked = [a for a in assessments if a.asked]
@@ -69,23 +69,23 @@ def _summed(
     )
 
 
-def _levels(assessments: Iterable[Assessment]) -> dict[str, list[float]]:
+def _levels(leveled: Iterable[Assessment]) -> dict[str, list[float]]:
     """By person, what they were rated."""
     found: dict[str, list[float]] = {}
-    for a in assessments:
+    for a in leveled:
         if a.level is not None:
             found.setdefault(a.candidate, []).append(a.level)
     return found
 
 
-def _raters(assessments: Iterable[Assessment]) -> list[list[float]]:
+def _raters(leveled: Iterable[Assessment]) -> list[list[float]]:
     """By application that several interviewers rated: what each of them says, once."""
     found: dict[str, dict[str, list[float]]] = {}
-    for a in assessments:
+    for a in leveled:
         if a.level is not None:
             found.setdefault(a.application, {}).setdefault(a.interviewer, []).append(a.level)
-    said = ([fmean(sorted(levels)) for _, levels in sorted(by.items())] for _, by in sorted(found.items()))
-    return [levels for levels in said if len(levels) > 1]
+    several = sorted((application, by) for application, by in found.items() if len(by) > 1)
+    return [[mean_of(by[interviewer]) for interviewer in sorted(by)] for _, by in several]
 
 
 def _histogram(people: Iterable[float]) -> tuple[int, ...]:

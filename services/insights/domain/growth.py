@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from statistics import fmean
 from typing import NamedTuple
 
 from services.insights.domain.heard import HeardJob, HeardPerson
 from services.insights.domain.rows import Assessment, Candidacy, Growth, GrowthKind
-from services.insights.domain.statistics import Interval, newcombe, wilson
+from services.insights.domain.statistics import Interval, mean_of, newcombe, wilson
 from services.insights.domain.told import SaidCampaign, took_up
 from shared.contracts import Outcome
 
 BETTER_BY = 0.125  # of 0 to 1: half a point of five
 EACH_SIDE = 10  # people told, and people untold, before shares are compared
 EXACT = 1e-9  # levels are written as decimal fractions of a scale
+
+
+Levels = Mapping[tuple[str, str], Sequence[float]]  # by application and competency
 
 
 class Grew(NamedTuple):
@@ -43,12 +45,14 @@ def derive_growths(
     """Each development point of a released letter; beside it whatever was below a job's level and told by no letter."""
     reached = took_up(person.organization, person.mails, campaigns)
     rated = [a for a in assessments if a.level is not None]
+    levels = _levels(rated)
     known = {c.application: c for c in candidacies}
     for release in person.releases:
         for competency in dict.fromkeys(release.development):
             candidacy = known.get(release.application)
+            before = _level(levels, release.application, competency)
             growth = _growth(
-                person, candidacy, release.application, competency, release.letter, rated, release.released_at
+                person, candidacy, release.application, competency, release.letter, before, rated, release.released_at
             )
             taken_up = any(
                 at > release.released_at and _is_about(campaign, growth, candidacy) for campaign, at in reached
@@ -59,10 +63,10 @@ def derive_growths(
         opening = jobs.get(candidacy.job or "")
         if opening and candidacy.decided_at and candidacy.outcome is not Outcome.HIRED:
             for asked in opening.competencies:
-                before = _level(rated, candidacy.application, asked.competency)
+                before = _level(levels, candidacy.application, asked.competency)
                 if asked.competency not in told and before is not None and not is_met(before, asked.level):
                     about = candidacy.application
-                    yield _growth(person, candidacy, about, asked.competency, None, rated, candidacy.decided_at)
+                    yield _growth(person, candidacy, about, asked.competency, None, before, rated, candidacy.decided_at)
 
 
 def grew(growths: Iterable[Growth]) -> Grew:
@@ -98,6 +102,7 @@ def _growth(
     application: str,
     competency: str,
     letter: str | None,
+    before: float | None,
     rated: Sequence[Assessment],
     since: datetime,
 ) -> Growth:
@@ -112,14 +117,20 @@ def _growth(
         job=candidacy.job if candidacy else None,
         family=candidacy.family if candidacy else None,
         kind=GrowthKind.TOLD if letter else GrowthKind.UNTOLD,
-        before=_level(rated, application, competency),
-        after=_level(later, first.application, competency) if first else None,
+        before=before,
+        after=_level(_levels(later), first.application, competency) if first else None,
         after_at=first.at if first else None,
     )
 
 
-def _level(rated: Iterable[Assessment], application: str, competency: str) -> float | None:
-    levels = [
-        a.level for a in rated if a.application == application and a.competency == competency and a.level is not None
-    ]
-    return fmean(sorted(levels)) if levels else None
+def _levels(rated: Iterable[Assessment]) -> Levels:
+    found: dict[tuple[str, str], list[float]] = {}
+    for a in rated:
+        if a.level is not None:
+            found.setdefault((a.application, a.competency), []).append(a.level)
+    return found
+
+
+def _level(levels: Levels, application: str, competency: str) -> float | None:
+    known = levels.get((application, competency))
+    return mean_of(known) if known else None

@@ -44,7 +44,7 @@ def _sitting(
     job: str | None,
     asks: tuple[str, ...],
 ) -> Sitting:
-    said = heard.said._replace(judged_at=judged_at)
+    said = heard.said._replace(judged_at=judged_at) if judged_at else heard.said
     state, _ = said.became
     return Sitting(
         organization=person.organization,
@@ -57,7 +57,7 @@ def _sitting(
         state=state,
         by=_by(heard, state),
         began_at=said.slot,
-        ended_at=said.ended_at if said.took_place else None,
+        ended_at=said.ended_at if state is InterviewState.COMPLETED else None,
         asks=asks,
         is_counted=returned is not None,
         returned=returned.returned if returned else None,

@@ -105,6 +105,8 @@ def _people(job: HeardJob, candidacies: Sequence[Candidacy], now: datetime) -> d
 def _meeting(name: str, competencies: Iterable[AskedCompetency], rows: RoundRows) -> dict[str, int]:
     """People who were assessed in each of these, and those of them who meet all."""
     wanted = {c.competency: c.level for c in competencies}
+    if not wanted:
+        return {}
     levels: dict[str, dict[str, list[float]]] = {}
     for a in rows.assessments:
         if a.level is not None and a.competency in wanted:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
-from math import sqrt
+from math import fsum, sqrt
 from operator import mul
 from random import Random
 from statistics import NormalDist, fmean, quantiles, stdev
@@ -82,6 +82,11 @@ def rated_unit(ratings: Sequence[float]) -> RatedUnit:
     return RatedUnit(n, s, q, max(2 * (n * q - s * s) / (n - 1), 0.0))
 
 
+def mean_of(levels: Sequence[float]) -> float:
+    """The same in whichever order. Raises ZeroDivisionError of nothing."""
+    return levels[0] if len(levels) == 1 else fsum(levels) / len(levels)
+
+
 def agreement_sums(units: Iterable[RatedUnit]) -> AgreementSums:
     """The sums of all units."""
     found = list(units)
@@ -96,17 +101,19 @@ def alpha(sums: AgreementSums) -> float | None:
     return 1 - sums.d / n / expected if expected > 1e-12 else None
 
 
-def alpha_interval(units: Sequence[RatedUnit], scope: str) -> Interval | None:
+def alpha_interval(units: Iterable[RatedUnit], scope: str) -> Interval | None:
     """From resampling people; the same units of the same scope give the same interval. None where nothing varies."""
     alike = Counter(units)
-    if not alike:
-        return None
-    kinds = sorted(alike)
+    return _interval_of_alike(tuple(sorted(alike.items())), scope) if alike else None
+
+
+@lru_cache(maxsize=256)  # most of what happens in a round rates nobody
+def _interval_of_alike(alike: Sequence[tuple[RatedUnit, int]], scope: str) -> Interval | None:
+    kinds, counts = zip(*alike, strict=True)
     columns = [*zip(*kinds, strict=True)]
     random = Random(sha256(scope.encode()).digest())  # noqa: S311  # no secret
-    times = max(FEWEST_RESAMPLES, min(RESAMPLES, DRAWS // len(units)))
-    resampled = _resamples(random, [alike[kind] for kind in kinds], times)
-    found = [alpha(_sums_of(counts, columns)) for counts in resampled]
+    times = max(FEWEST_RESAMPLES, min(RESAMPLES, DRAWS // sum(counts)))
+    found = [alpha(_sums_of(drawn, columns)) for drawn in _resamples(random, counts, times)]
     return _middle([value for value in found if value is not None])
 
 
@@ -117,14 +124,36 @@ def _sums_of(counts: Sequence[int], columns: Sequence[Sequence[float]]) -> Agree
 
 def _resamples(random: Random, counts: Sequence[int], times: int) -> Iterator[Sequence[int]]:
     """As many people drawn anew of as many, so many times: how often each kind of them came."""
-    kinds, everyone = range(len(counts)), [kind for kind, count in enumerate(counts) for _ in range(count)]
-    if len(everyone) > BYTE:
-        for _ in range(times):
-            drawn = Counter(random.choices(everyone, k=len(everyone)))
-            yield [drawn[kind] for kind in kinds]
+    if sum(counts) > BYTE:
+        yield from (_drawn_of_many(random, counts) for _ in range(times))
         return
+    kinds, everyone = range(len(counts)), [kind for kind, count in enumerate(counts) for _ in range(count)]
     for resample in _resampled_bytes(random, bytes(everyone), times):
         yield [resample.count(kind) for kind in kinds]
+
+
+def _drawn_of_many(random: Random, counts: Sequence[int]) -> Sequence[int]:
+    """Kind by kind: how many of those who are none of the kinds before."""
+    left = others = sum(counts)
+    found = []
+    for count in counts:
+        drawn = _binomial(random, left, count / others)
+        found.append(drawn)
+        left, others = left - drawn, others - count
+    return found
+
+
+def _binomial(random: Random, people: int, share: float) -> int:
+    """How many random numbers lie below a share: digit by digit in base two, those of all who are undecided at once."""
+    if share == 1:
+        return people
+    below = 0
+    while people and share:
+        digit, share = divmod(share * 2, 1)
+        zeros = people - random.getrandbits(people).bit_count()
+        below += zeros if digit else 0
+        people = people - zeros if digit else zeros
+    return below
 
 
 def _resampled_bytes(random: Random, everyone: bytes, times: int) -> Iterator[bytes]:

@@ -4,11 +4,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
-from statistics import median, quantiles
+from statistics import median
 from typing import NamedTuple
 
 BIN_HOURS = (1, 4, 8, 24, 48, 72, 120, 168, 240, 336, 480, 720, 1_440)  # upper ends; what is longer has a bin, too
 NOTHING = (0,) * (len(BIN_HOURS) + 1)
+_HOUR = timedelta(hours=1)
 
 
 class Wait(NamedTuple):
@@ -43,11 +44,11 @@ NO_WAITS = Waits(Wait(), Wait(), Wait(), Wait())
 
 def wait_of(spans: Iterable[timedelta], still: int = 0) -> Wait:
     """The waits that ended, and how many have not."""
-    every = [span / timedelta(hours=1) for span in spans]
+    every = [span / _HOUR for span in spans]
     hours = sorted(h for h in every if h >= 0)
     bins = list(NOTHING)
     for h in hours:
-        bins[_bin(h)] += 1
+        bins[bisect_left(BIN_HOURS, h)] += 1
     exact = (median(hours), _p90(hours)) if hours else (None, None)
     return Wait(tuple(bins), still, len(every) - len(hours), *exact)
 
@@ -78,12 +79,13 @@ def span(begin: datetime | None, end: datetime | None) -> Iterable[timedelta]:
     return (end - begin,) if begin and end else ()
 
 
-def _bin(hours: float) -> int:
-    return bisect_left(BIN_HOURS, hours)
-
-
-def _p90(hours: list[float]) -> float:
-    return quantiles(hours, n=10, method="inclusive")[-1] if len(hours) > 1 else hours[0]
+def _p90(ordered: Sequence[float]) -> float:
+    """As `statistics.quantiles` has it, inclusive, which reckons all nine tenths."""
+    if len(ordered) == 1:
+        return ordered[0]
+    index, beyond = divmod((len(ordered) - 1) * 9, 10)
+    after = ordered[min(index + 1, len(ordered) - 1)]
+    return (ordered[index] * (10 - beyond) + after * beyond) / 10
 
 
 def without_exact(wait: Wait) -> Wait:
