@@ -75,7 +75,7 @@ def _rows(table: Table, one: ToldRound) -> Iterator[dict[str, Any]]:
     }
     for figure in told.figures:
         if table_of(figure.measure, figure.competency) is table:
-            yield of_round | figure.model_dump() | {"position": figure.part}
+            yield of_round | figure.model_dump(exclude={"people"}) | {"position": figure.part}
 
 
 def _parquet() -> Any:

@@ -13,13 +13,17 @@ Counted = Annotated[int, Field(ge=0, le=10_000_000, strict=True)]
 
 
 class RoundFigure(Value):
-    """One guarded figure: `k` of `of`, the value with its 95 % interval; below the measure's floor without a value."""
+    """One guarded figure: `k` of `of`, the value with its 95 % interval; below the measure's floor without a value.
+
+    `people`: how many stand behind it.
+    """
 
     measure: Code
     competency: Id | None = None
     part: Line | None = None
     k: Counted | None = None
     of: Counted
+    people: Counted | None = None
     value: Real | None = None
     low: Real | None = None
     high: Real | None = None

@@ -7,7 +7,9 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.insights.domain.guard import Node, Place, Scope, guard, parent, publish, visible_parts
+from services.insights.domain.guard import FEWEST, Node, guard, parent, visible_parts
+from services.insights.domain.versions import follow
+from shared.contracts import RoundFigure
 
 Vector = tuple[Fraction, ...]
 
@@ -94,54 +96,65 @@ def test_nothing_that_follows_from_a_guarded_tree_is_of_one_to_four(tree):
     assert all(node.people == sum(counts(tree)[name] for name in leaves(node)) for node in shown(guarded))
 
 
-JOBS = st.lists(
-    st.tuples(
-        st.sampled_from("AB"), st.sampled_from(["S", "W", None]), st.sampled_from(["Q1", "Q2"]), st.integers(0, 12)
-    ),
-    min_size=1,
-    max_size=9,
-)
+@st.composite
+def histories(draw: st.DrawFn) -> list[list[frozenset[str]]]:
+    """Of each round the people behind one figure, as they came to it one after the other."""
+    names = iter(range(1_000))
+    rounds = []
+    for _ in range(draw(st.integers(1, 3))):
+        known: frozenset[str] = frozenset()
+        rounds.append([known := known | {f"p{next(names)}" for _ in range(n)} for n in draw(NEWCOMERS)])
+    return rounds
 
 
-@settings(max_examples=150)
-@given(JOBS)
-def test_nor_from_overlapping_families_cycles_and_quarters(jobs):
-    places = [Place(f"j{i}", *job) for i, job in enumerate(jobs)]
-
-    published = publish(places)
-
-    assert not list(determined(list(published.values()), {p.job: p.people for p in places}))
-    assert all(Scope("job", p.job) in published for p in places if p.people >= 5)
+NEWCOMERS = st.lists(st.integers(0, 7), min_size=1, max_size=7)
 
 
-@settings(max_examples=150)
-@given(JOBS, st.sets(st.integers(0, 8)))
-def test_nor_for_a_manager_who_takes_their_own_rounds_from_every_sum(jobs, own):
-    places = [Place(f"j{i}", *job, is_known=i in own) for i, job in enumerate(jobs)]
-    others = {p.job: p.people for p in places if not p.is_known}
-
-    left = [jobs & others.keys() for jobs in publish(places).values()]
-
-    assert not list(determined([frozenset(jobs) for jobs in left if jobs], others))
-
-
-PANELS = st.lists(st.tuples(st.integers(1, 12), st.sets(st.sampled_from("xyz"), min_size=1)), min_size=1, max_size=6)
+def told_of(history: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+    """The bases of the versions that are said: none before there are five, then what `follow` lets through."""
+    said: list[frozenset[str]] = []
+    for people in history:
+        now = [RoundFigure(measure="met", competency="sql", k=0, of=len(people), people=len(people))]
+        before = [RoundFigure(measure="met", competency="sql", k=0, of=len(b), people=len(b)) for b in said[-1:]]
+        if not 0 < len(people) < FEWEST:
+            [told] = follow(before, now)
+            said.append(people if told.of == len(people) else said[-1])
+    return said
 
 
-@settings(max_examples=100)
-@given(PANELS)
-def test_nor_is_anything_of_one_interviewer(panels):
-    places = [Place(f"j{i}", "A", None, "Q1", n, frozenset(panel)) for i, (n, panel) in enumerate(panels)]
-    panel_of = {p.job: p.interviewers for p in places}
+@settings(max_examples=100, deadline=None)
+@given(histories())
+def test_nor_from_everything_that_was_ever_told_of_rounds_to_which_people_came_one_by_one(histories):
+    """Families, cycles and the organisation are sums of what was told of their rounds: they add nothing to it."""
+    said = [told_of(history) for history in histories]
 
-    visible = list(publish(places).values())
+    everything = [base for versions in said for base in versions]
+    at_once = [
+        frozenset[str]().union(*(v[-1] for v in some)) for n in (2, 3) for some in combinations(filter(None, said), n)
+    ]
 
-    basis = reduced([[int(p.job in jobs) for p in places] for jobs in visible])
-    for size in range(1, len(places) + 1):
-        for chosen in combinations(panel_of, size):
-            row = tuple(Fraction(int(p.job in chosen)) for p in places)
-            if not any(remainder(row, basis)):
-                assert len(frozenset[str]().union(*(panel_of[job] for job in chosen))) > 1
+    atoms = {
+        person: sum((person in base) << i for i, base in enumerate(everything)) for h in histories for person in h[-1]
+    }
+    groups = {str(code): list(atoms.values()).count(code) for code in set(atoms.values()) if code}
+    seen = [frozenset(str(atoms[p]) for p in base) for base in [*everything, *at_once]]
+    assert not list(determined([base for base in seen if base], groups))
+
+
+def test_a_figure_that_few_came_to_is_told_as_before_with_all_that_is_of_the_same_people():
+    def figures(people: int, met: int) -> list[RoundFigure]:
+        of = {"competency": "sql", "of": people, "people": people}
+        return [
+            RoundFigure(measure="met", k=met, **of),
+            RoundFigure(measure="levels", part="5", k=met, **of),
+            RoundFigure(measure="met", part="must_haves", k=1, of=9, people=9),
+        ]
+
+    assert list(follow(figures(7, 4), figures(8, 5))) == figures(7, 4)
+    assert list(follow(figures(7, 4), figures(7, 5))) == figures(7, 5)
+    assert list(follow(figures(7, 4), figures(12, 5))) == figures(12, 5)
+    assert list(follow(figures(7, 4), [])) == figures(7, 4), "what was told is not taken back"
+    assert list(follow([], figures(7, 4))) == figures(7, 4)
 
 
 def test_the_proof_would_notice_a_parent_that_gives_its_small_child_away():
@@ -151,31 +164,6 @@ def test_the_proof_would_notice_a_parent_that_gives_its_small_child_away():
         ("small",)
     ]
     assert guard(parent("all", [small, large])).people == 7
-
-
-def test_two_totals_that_cross_do_not_give_a_job_away():
-    """Family A and cycle S minus everything would be the job that both hold."""
-    places = [
-        Place("both", "A", "S", "Q1", 3), Place("family", "A", "W", "Q1", 8), Place("cycle", "B", "S", "Q1", 8),
-    ]  # fmt: skip
-
-    assert "both" not in publish(places)[Scope("family", "A")]
-
-
-def test_small_jobs_of_one_family_and_season_are_told_together():
-    places = [Place(f"j{i}", "A", "S", "Q1", 3) for i in range(4)]
-
-    published = publish(places)
-
-    assert published[Scope("family", "A")] == {"j0", "j1", "j2", "j3"}
-    assert not [scope for scope in published if scope.kind == "job"]
-
-
-def test_a_small_round_beside_the_readers_own_is_not_told_with_it():
-    places = [Place("mine", "A", "S", "Q1", 3, is_known=True), Place("theirs", "A", "S", "Q1", 4)]
-
-    assert publish(places) == {}
-    assert publish([place._replace(is_known=False) for place in places])[Scope("family", "A")] == {"mine", "theirs"}
 
 
 def test_a_hidden_part_takes_the_smallest_other_with_it():

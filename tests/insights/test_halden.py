@@ -4,7 +4,7 @@ import pytest
 
 from services.insights.domain.figures import figures
 from services.insights.domain.findings import Act, Certainty, findings
-from services.insights.domain.guarded import guarded_round, guarded_scopes
+from services.insights.domain.guarded import add_told, guarded_round
 from services.insights.domain.measures import MEASURES, Figure, WhyNot
 from services.insights.domain.sums import add_up
 from tests.insights.halden import round_of
@@ -95,19 +95,31 @@ def test_the_next_job_lived_of_the_first():
 def test_guarded_it_tells_of_no_four_people_no_interviewer_and_nobodys_hours(told):
     guarded = guarded_round(round_of())
 
-    assert one(guarded, "not_assessed", "python").why_not is WhyNot.FEW_PEOPLE  # Ben alone asked about it
+    assert not [f for f in guarded if (f.measure, f.competency) == ("not_assessed", "python")]  # Ben alone asked
     assert one(guarded, "met", "python").k == 5
     assert not [f for f in guarded if (f.part or "").startswith(("reason:", "step:", "returned:"))]
     assert one(guarded, "wait_decision").value != one(told, "wait_decision").value
     assert all(f.people == 0 or f.people >= 5 for f in guarded)
 
 
-def test_a_round_of_one_is_in_no_published_sum():
-    [organization] = [
-        f for s, f in guarded_scopes([round_of(), round_of("ws27-ae")]).items() if s.kind == "organization"
-    ]
+def test_a_round_of_one_tells_nothing_and_is_in_no_published_sum():
+    together = add_told([guarded_round(round_of()), guarded_round(round_of("ws27-ae"))])
 
-    assert one(organization, "promised").of == 8
+    assert guarded_round(round_of("ws27-ae")) == []
+    assert one(together, "promised").of == 8
+
+
+def test_what_was_told_of_two_rounds_adds_up_to_what_is_told_of_both_at_once():
+    twice = figures(add_up([round_of(), round_of()]))
+
+    together = add_told([guarded_round(round_of())] * 2)
+
+    for measure, competency in (("met", "sql"), ("flat", "sql"), ("gaps", "python"), ("held", None), ("wasted", None)):
+        [told] = [f for f in together if (f.measure, f.competency) == (measure, competency) and f.low is not None][:1]
+        assert told in twice, measure
+    waits = [f._replace(people=0) for f in together if f.measure.startswith("wait_") and f.part in (None, "p90")]
+    assert waits == [f._replace(people=0) for f in twice if f in waits or f._replace(people=0) in waits]
+    assert waits
 
 
 def test_every_figure_is_of_a_measure_in_the_table(told):

@@ -13,6 +13,7 @@ LISTS = {
     "facts_of_news",  # what was told many, of an organisation
     "facts_of_campaigns",
     "facts_of_written_to",  # whom
+    "facts_of_rounds",  # what was told of each, of an organisation
     "facts_of_surveys",  # few beside the rest, and batched over all jobs
     "growths_seen",  # who came back, of everybody
     "rounds_pkey",  # the rounds of an organisation

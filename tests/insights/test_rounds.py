@@ -6,7 +6,6 @@ from random import Random
 from services.insights.domain.figures import figures
 from services.insights.domain.findings import Act, findings
 from services.insights.domain.growth import grew
-from services.insights.domain.guard import Scope
 from services.insights.domain.guarded import guarded_round
 from services.insights.domain.heard import (
     AskedCompetency,
@@ -25,7 +24,7 @@ from services.insights.domain.measures import Figure, WhyNot
 from services.insights.domain.people import Workplace, derive_rows
 from services.insights.domain.rounds import rows_of, sum_up
 from services.insights.domain.rows import GrowthKind, PersonRows
-from services.insights.domain.scopes import Scopes
+from services.insights.domain.scopes import Scope, Scopes
 from services.insights.domain.sums import SummedRound, add_up
 from services.insights.domain.told import CAMPAIGN, NEWS, SaidCampaign, SaidToMany
 from services.insights.domain.waits import NO_WAITS
@@ -264,7 +263,7 @@ def test_a_family_that_is_renamed_takes_its_round_and_its_people_along():
         summed(job(SQL)._replace(family=f), applicant("ana", feedback("ana", 1))) for f in ("data", "analytics")
     )
 
-    scopes = Scopes([after], is_guarded=False)
+    scopes = Scopes([after])
 
     assert (before.round.family, after.round.family) == ("data", "analytics")
     assert after.competencies == before.competencies

@@ -11,6 +11,7 @@ import pytest
 from cli.demo.story import FIRST_JOB, NEXT_JOB, OTHER_JOB
 from services.insights.api.exports import Table, as_csv, rows_of
 from services.insights.domain.grown import growth_figures
+from services.insights.domain.guarded import guarded_round
 from services.insights.domain.rows import Growth, GrowthKind
 from services.insights.domain.sums import RoundStep
 from services.insights.main import SERVICE
@@ -164,14 +165,19 @@ async def test_a_round_is_compared_with_those_before_it_also_where_two_began_at_
     assert [[r.round.job for r in found] for found in until] == [["twin-0", "twin-1"], ["twin-1"]]
 
 
-async def test_analysts_see_what_tells_of_nobody(browser):
+async def test_analysts_see_what_was_told_which_tells_of_nobody(browser, stage):
+    early = await read(browser, ROUND, "analyst")
+    await stage.move(halden.NOW + timedelta(hours=1))
     shown = await read(browser, ROUND, "analyst")
     next_round = await read(browser, f"/rounds/{NEXT_JOB}", "analyst")
     page = await read(browser, f"/rounds/{NEXT_JOB}/report", "analyst")
     overview = await read(browser, "/overview", "analyst")
     growth = await read(browser, "/growth?family=data", "analyst")
 
-    assert shown["guarded"] is True
+    assert (early["people"], {f["says"] for f in early["figures"] if f["code"] != "survey"}) == (
+        None, {"told once the round is over"},
+    )  # fmt: skip
+    assert (shown["guarded"], shown["people"]) == (True, 8)
     assert one(shown, "not_assessed", "python")["says"] == "too few people to tell"
     assert not [f for f in shown["figures"] if (f["part"] or "").startswith("returned:")]
     assert (next_round["people"], next_round["interviews"]) == (None, 0)
@@ -254,17 +260,26 @@ def test_growth_shows_the_told_beside_the_untold(told, untold, is_guarded, why_n
     assert [(f.part, f.why_not) for f in found] == [("told", why_not), ("untold", why_not), (None, why_not)]
 
 
-@pytest.mark.parametrize(("own", "is_told"), [(0, True), (7, True), (8, False), (12, False)])
-def test_nobody_takes_whom_they_know_from_growth_and_finds_a_few(own, is_told):
+def test_guarded_growth_changes_by_five_people_or_not_at_all():
+    def told(people: int) -> int:
+        growths = [*grown(GrowthKind.TOLD, people, 9), *grown(GrowthKind.UNTOLD, 11, 2)]
+        return growth_figures(growths, is_guarded=True)[0].of
+
+    assert [told(people) for people in (9, 10, 12, 14, 15)] == [5, 10, 10, 10, 15]
+
+
+@pytest.mark.parametrize(("own", "why_not"), [(0, None), (7, "too_few"), (8, "few_people"), (12, "few_people")])
+def test_nobody_takes_whom_they_know_from_growth_and_finds_a_few(own, why_not):
     growths = [*grown(GrowthKind.TOLD, 12, 9), *grown(GrowthKind.UNTOLD, 11, 2)]
     growths = [*(g._replace(job="mine") for g in growths[:own]), *growths[own:]]
 
     found = growth_figures(growths, is_guarded=True, known=frozenset({"mine"}))
 
-    assert [f.why_not for f in found] == [None if is_told else "few_people"] * 3
+    assert [f.why_not for f in found] == [why_not] * 3
 
 
-async def test_exports_are_guarded_for_everybody_and_one_line_a_figure(browser):
+async def test_exports_are_guarded_for_everybody_and_one_line_a_figure(browser, stage):
+    await stage.move(halden.NOW + timedelta(hours=1))
     text = {
         table: (await read(browser, f"/exports/{table}.csv?family=data", "admin")).text
         for table in ("rounds", "competencies")
@@ -279,13 +294,34 @@ async def test_exports_are_guarded_for_everybody_and_one_line_a_figure(browser):
     assert all(line["competency"] for line in lines["competencies"])
     assert {line["measure"] for found in lines.values() for line in found if line["of"] in FEW} <= {"nobody"}  # of jobs
     assert (await read(browser, "/exports/people.csv", "admin")).status_code == 422
+    assert (await read(browser, "/exports/rounds.csv", "hiring_manager", **MANAGER)).text.count("\r\n") == 1
+
+
+async def test_who_reads_guarded_figures_learns_nothing_more_from_a_page_than_from_what_was_said(browser, stage):
+    """An erasure, a late scorecard, an open job: the difference of two pages would tell of them."""
+    await stage.move(halden.NOW + timedelta(hours=1))
+    read_by_analysts = (ROUND, "/rounds", "/overview", "/families/data", "/exports/rounds.csv")
+
+    async def everything() -> list[str]:
+        shown = [
+            await browser.client.get(p, headers=browser.headers("analyst", organization="halden"))
+            for p in read_by_analysts
+        ]
+        return [answer.text for answer in shown]
+
+    before = await everything()
+    await stage.deliver(Heard(CandidateErased(candidate="amara", erased_at=LATER), at=LATER, organization="halden"))
+    [said] = [s for s in await stage.said("round-summed-up") if s["job"] == FIRST_JOB]
+
+    assert said["final"] is True
+    assert await everything() == before
 
 
 def test_steps_are_a_table_of_their_own():
     steps = (RoundStep(1, "Phone", 8, 8, 6, 8, 0, 0, 0, 0), RoundStep(2, "On site", 6, 6, 0, 6, 0, 0, 0, 0))
     summed = halden.round_of()._replace(steps=steps)
 
-    [told] = rows_of(Table.STEPS, summed)
+    [told] = rows_of(Table.STEPS, summed, guarded_round(summed))
 
     assert told[6:11] == ("reached", None, "1", 6, 8)
 

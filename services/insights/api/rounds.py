@@ -1,5 +1,6 @@
 """Rounds: what each job taught, as figures, findings, and one page to print."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -9,30 +10,41 @@ from fastapi.responses import HTMLResponse
 
 from services.insights.api.callers import AnId, Reader, find_job, is_guarded, is_guarded_of, own_jobs
 from services.insights.api.rendering import render_report
-from services.insights.api.shown import ShownFigure, ShownFinding, ShownTrend, Spoken, Telling, at_least_five
+from services.insights.api.shown import ShownFigure, ShownFinding, ShownTrend, Spoken, Telling
 from services.insights.domain.figures import figures
 from services.insights.domain.findings import findings
-from services.insights.domain.guarded import guarded_round
 from services.insights.domain.heard import HeardJob
 from services.insights.domain.measures import RULES_VERSION, Figure
 from services.insights.domain.report import report
 from services.insights.domain.rounds import sum_up
 from services.insights.domain.rows import RoundRows
-from services.insights.domain.scopes import MOST_POINTS, rounds_in_turn
+from services.insights.domain.scopes import EVERYBODY, MOST_POINTS, Scopes
 from services.insights.domain.sums import SummedRound, add_up
 from services.insights.domain.surveys import survey_figures
 from services.insights.domain.telling import figures_told
 from services.insights.sql.openings import load_openings
 from services.insights.sql.organizations import load_name
-from services.insights.sql.rounds import RoundPlace, list_rounds, load_final, load_round, load_rounds_until
+from services.insights.sql.rounds import (
+    RoundPlace,
+    list_rounds,
+    load_figures_told,
+    load_final,
+    load_round,
+    load_rounds_until,
+    load_told,
+)
 from services.insights.sql.surveys import load_answers
-from shared.contracts import Id, JobOutcome, Name, Value, family_of
+from shared.contracts import Id, JobOutcome, Name, RoundSummedUp, Value, family_of
+from shared.kit.people import Jobs
 from shared.kit.turn import Turn
 from shared.web.bodies import Routes
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened_at
 
 routes = Routes(tags=["rounds"])
+
+# What a reader is shown of a round: itself, or what was said of it, if anything was.
+Seen = SummedRound | RoundSummedUp | None
 
 
 class RoundState(StrEnum):
@@ -96,7 +108,11 @@ async def read_rounds(
             jobs=await own_jobs(turn.conn, caller),
         )  # fmt: skip
         jobs = await load_openings(turn.conn, [(caller.organization, place.job) for place, _ in found])
-    items = [_listed(summed, jobs.get((caller.organization, place.job)), caller, language) for place, summed in found]
+        said = await _said(turn, [summed for _, summed in found])
+    items = [
+        _listed(summed, jobs.get((caller.organization, place.job)), said.get(place.job), caller, language)
+        for place, summed in found
+    ]
     return Page(items=items, cursor=following(found, limit, lambda one: [one[0].ended_at.isoformat(), one[0].job]))
 
 
@@ -106,14 +122,17 @@ async def read_round(job: AnId, caller: Reader, language: Spoken) -> KnownRound:
     async with caller.turn() as turn:
         known, guarded = await find_job(turn.conn, caller, job)
         summed = await _summed(turn, known)
-        found = await _figures(turn, summed, guarded=guarded)
+        said = await _said(turn, [summed])
+        answers = await _answers(turn, summed)
         kin = await load_rounds_until(turn.conn, summed.round, MOST_POINTS)
+        # a hiring manager reads working figures of their own rounds only
+        told = await load_figures_told(turn.conn, caller.organization) if guarded or is_guarded(caller) else None
     telling = Telling(language, {c.competency: c.name for c in summed.competencies})
-    is_told_of = guarded or is_guarded(caller)  # a hiring manager reads working figures of their own rounds only
+    seen = said.get(job) if guarded else summed
     return KnownRound(
-        **_head(summed, known, guarded=guarded),
-        figures=telling.figures(found),
-        trends=telling.trends(rounds_in_turn(kin, is_guarded=is_told_of)),
+        **_head(summed, known, seen),
+        figures=telling.figures([*_of_round(summed, seen), *answers]),
+        trends=telling.trends(Scopes(kin, told).one_by_one(EVERYBODY)),
     )
 
 
@@ -128,15 +147,15 @@ async def read_report(job: AnId, caller: Reader, language: Spoken) -> HTMLRespon
         summed = await _summed(turn, known)
         final = await load_final(turn.conn, caller.organization, job)
         answers = await _answers(turn, summed)
+        said = (await _said(turn, [summed])).get(job)
         name = await load_name(turn.conn, caller.organization)
-    counts, found, since = summed.round.counts, _of_round(summed, guarded=guarded), None
+    counts, since = summed.round.counts, None
+    seen: Seen = said if guarded else summed
     if final and (final[0].people or 0) > counts.people:
-        said, since = final
-        counts = counts._replace(people=said.people or 0, interviews=said.interviews or 0)
-        found = figures_told(said, summed)
-    if guarded:
-        counts = counts._replace(people=at_least_five(counts.people, guarded=True) or 0)
-    page = report(known, name, counts, [*found, *answers], turn.now)
+        seen, since = final
+    if not isinstance(seen, SummedRound):
+        counts = counts._replace(people=(seen and seen.people) or 0, interviews=(seen and seen.interviews) or 0)
+    page = report(known, name, counts, [*_of_round(summed, seen), *answers], turn.now)
     return render_report(page._replace(summed_up_at=since), language)
 
 
@@ -146,31 +165,36 @@ async def _summed(turn: Turn, job: HeardJob) -> SummedRound:
     return kept or sum_up(job, RoundRows([], [], [], [], [], []), turn.now)
 
 
-async def _figures(turn: Turn, summed: SummedRound, *, guarded: bool) -> list[Figure]:
-    return [*_of_round(summed, guarded=guarded), *await _answers(turn, summed)]
+async def _said(turn: Turn, rounds: Iterable[SummedRound]) -> dict[str, RoundSummedUp]:
+    """By job, what was said of these rounds last."""
+    told = await load_told(turn.conn, Jobs((s.round.organization, s.round.job) for s in rounds))
+    return {job: said for (_, job), said in told.items()}
 
 
 async def _answers(turn: Turn, summed: SummedRound) -> list[Figure]:
     return survey_figures(await load_answers(turn.conn, summed.round.organization, of_job=summed.round.job))
 
 
-def _of_round(summed: SummedRound, *, guarded: bool) -> list[Figure]:
-    return guarded_round(summed) if guarded else figures(add_up([summed]))
+def _of_round(summed: SummedRound, seen: Seen) -> list[Figure]:
+    return figures(add_up([seen])) if isinstance(seen, SummedRound) else figures_told(seen, summed)
 
 
-def _listed(summed: SummedRound, job: HeardJob | None, caller: Caller, language: str) -> ListedRound:
-    guarded = is_guarded_of(caller, job)
+def _listed(
+    summed: SummedRound, job: HeardJob | None, said: RoundSummedUp | None, caller: Caller, language: str
+) -> ListedRound:
+    seen = said if is_guarded_of(caller, job) else summed
     telling = Telling(language, {c.competency: c.name for c in summed.competencies})
-    found = _of_round(summed, guarded=guarded)
+    found = _of_round(summed, seen)
     return ListedRound(
-        **_head(summed, job, guarded=guarded),
+        **_head(summed, job, seen),
         wasted=[telling.figure(f) for f in found if f.measure == "wasted"],
         findings=[telling.finding(f) for f in findings(found)],
     )
 
 
-def _head(summed: SummedRound, job: HeardJob | None, *, guarded: bool) -> dict[str, object]:
-    r = summed.round
+def _head(summed: SummedRound, job: HeardJob | None, seen: Seen) -> dict[str, object]:
+    r, guarded = summed.round, not isinstance(seen, SummedRound)
+    told = None if isinstance(seen, SummedRound) else seen
     return {
         "job": r.job,
         "title": job.title if job else None,
@@ -179,7 +203,7 @@ def _head(summed: SummedRound, job: HeardJob | None, *, guarded: bool) -> dict[s
         "opened_at": r.opened_at,
         "closed_at": r.closed_at,
         "outcome": r.outcome,
-        "people": at_least_five(r.counts.people, guarded=guarded),
-        "interviews": r.counts.interviews if at_least_five(r.counts.interviewed, guarded=guarded) is not None else None,
+        "people": (told and told.people) if guarded else r.counts.people,
+        "interviews": (told and told.interviews) if guarded else r.counts.interviews,
         "guarded": guarded,
     }

@@ -4,12 +4,11 @@ from typing import Annotated
 
 from fastapi import Path
 
-from services.insights.api.callers import Anybody, Reader, is_guarded, known_jobs
+from services.insights.api.callers import Anybody, Reader, is_guarded
 from services.insights.api.kept import Kept, KeptScopes
 from services.insights.api.shown import ShownScope, Spoken, Telling
-from services.insights.domain.guard import Scope
 from services.insights.domain.measures import MEASURES, RULES_VERSION, By, Of, Unit
-from services.insights.domain.scopes import EVERYBODY, Scopes, rounds_in_turn
+from services.insights.domain.scopes import EVERYBODY, Scope, Scopes
 from services.insights.domain.surveys import survey_figures
 from services.insights.sql.surveys import load_answers
 from shared.contracts import Name, Value, family_of
@@ -94,7 +93,7 @@ async def read_family(family: AName, caller: Reader, language: Spoken, kept: Kep
         rounds=_counted(scopes, scope),
         guarded=guarded,
         figures=telling.figures(scopes.figures(scope)),
-        trends=telling.trends(rounds_in_turn(scopes.within(scope), is_guarded=guarded)),
+        trends=telling.trends(scopes.one_by_one(scope)),
     )
 
 
@@ -110,8 +109,7 @@ async def read_measures(caller: Anybody) -> Measures:
 
 async def _scopes(turn: Turn, caller: Caller, kept: KeptScopes) -> Scopes:
     """As the caller may see them."""
-    known = await known_jobs(turn.conn, caller)
-    return await kept.load(turn.conn, caller.organization, is_guarded=is_guarded(caller), known=known)
+    return await kept.load(turn.conn, caller.organization, is_guarded=is_guarded(caller))
 
 
 def _counted(scopes: Scopes, scope: Scope) -> int:

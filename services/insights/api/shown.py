@@ -7,7 +7,6 @@ from fastapi import Depends, Header
 
 from services.insights.api.rendering import Sentences
 from services.insights.domain.findings import Act, Certainty, Difference, Finding, findings
-from services.insights.domain.guard import FEWEST
 from services.insights.domain.measures import RULES_VERSION, Figure, WhyNot
 from services.insights.domain.scopes import Trend, trends
 from shared.contracts import Value
@@ -134,8 +133,3 @@ class Telling:
 
 def _numbers(figure: Figure) -> dict[str, float | int | None]:
     return {"k": figure.k, "of": figure.of, "value": figure.value, "low": figure.low, "high": figure.high}
-
-
-def at_least_five(people: int, *, guarded: bool) -> int | None:
-    """How many, unless the reader could tell who they are."""
-    return None if guarded and 0 < people < FEWEST else people

@@ -198,7 +198,10 @@ def _returns(summary: Summary) -> Iterator[Figure]:
     yield count("gained", counts.promising, counts.people, part="promising")
     yield count("gained", counts.invited, gained, part="invited")
     yield count("gained", counts.active, counts.settled, part="active")
-    for part in ("proposed", "accepted", "interested", "applied", "rehired", "left_applied", "left_hired"):
+    known = max(counts.proposed, counts.accepted, counts.interested, counts.applied, counts.rehired)
+    for part in ("proposed", "accepted", "interested", "applied", "rehired"):
+        yield count("reused", getattr(counts, part), known, part=part)
+    for part in ("left_applied", "left_hired"):
         yield count("reused", getattr(counts, part), counts.people, part=part)
     yield share("wasted", counts.wasted, counts.counted, counts.counted_people)
     yield share("wasted", counts.wasted_unaided, counts.unaided, counts.counted_people, part="without_loop")

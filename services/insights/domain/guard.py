@@ -28,25 +28,6 @@ class Node(NamedTuple):
     counted: bool = True
 
 
-class Place(NamedTuple):
-    """Where one round belongs, and who is behind its number. `is_known`: the reader knows that number anyway."""
-
-    job: str
-    family: str
-    cycle: str | None
-    quarter: str
-    people: int
-    interviewers: frozenset[str] = frozenset()
-    is_known: bool = False
-
-
-class Scope(NamedTuple):
-    """A set of rounds that a number may be asked of; nothing else may (no free dates, no free filters)."""
-
-    kind: str  # job, family, cycle, quarter, organization
-    name: str
-
-
 def parent(name: str, children: Iterable[Node], *, is_whole: bool = False) -> Node:
     """A node of whatever its children hold; those who are in none of them are a child of their own."""
     found = tuple(children)
@@ -59,27 +40,6 @@ def guard(node: Node) -> Node:
     if node.children:
         node = _close(node._replace(children=tuple(guard(child) for child in node.children)))
     return _hidden(node) if _tells(node.people, node.interviewers) else node
-
-
-def publish(places: Iterable[Place]) -> Mapping[Scope, frozenset[str]]:
-    """By scope, the jobs that its published number is the sum of; a scope that is not named has none.
-
-    Families, cycles and quarters overlap, so jobs are first held together by all three: each scope is then a sum of
-    the same guarded cells, and no scope minus another is anything but a sum of such cells. What the reader knows
-    anyway is in cells of its own: they may take it from every sum.
-    """
-    by_cell: dict[tuple[str, str | None, str, bool], list[Place]] = {}
-    for place in places:
-        by_cell.setdefault((place.family, place.cycle, place.quarter, place.is_known), []).append(place)
-    found: dict[Scope, set[str]] = {}
-    for (family, cycle, quarter, _), inside in by_cell.items():
-        cell = guard(parent("", (Node(p.job, p.people, interviewers=p.interviewers) for p in inside)))
-        jobs = {child.name for child in cell.children if child.counted} if cell.shown else set()
-        wider = [Scope("family", family), Scope("quarter", quarter), Scope("organization", "")]
-        for scope in [*wider, Scope("cycle", cycle)] if cycle else wider:
-            found.setdefault(scope, set()).update(jobs)
-        found.update({Scope("job", c.name): {c.name} for c in cell.children if c.shown and c.people})
-    return {scope: frozenset(jobs) for scope, jobs in found.items() if jobs}
 
 
 def visible_parts(parts: Mapping[str, int]) -> frozenset[str]:

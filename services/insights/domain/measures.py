@@ -215,6 +215,7 @@ class WhyNot(StrEnum):
     NO_DIFFERENCES = "no_differences"  # all ratings are the same
     BACKWARDS = "backwards"  # every span ends before it begins
     FEW_PEOPLE = "few_people"  # would tell of one to four people, or of one interviewer
+    NOT_TOLD = "not_told"  # a guarded round is told once it is closed
 
 
 class Figure(NamedTuple):

@@ -5,10 +5,17 @@ from typing import NamedTuple
 
 from services.insights.domain.figures import figures
 from services.insights.domain.findings import Difference, compare
-from services.insights.domain.guard import Scope
-from services.insights.domain.guarded import guarded_round, guarded_scopes
+from services.insights.domain.guarded import add_told
 from services.insights.domain.measures import Figure
 from services.insights.domain.sums import Round, SummedRound, add_up
+
+
+class Scope(NamedTuple):
+    """A set of rounds that figures may be asked of; nothing else may be (no free dates, no free filters)."""
+
+    kind: str  # family, cycle, organization
+    name: str
+
 
 EVERYBODY = Scope("organization", "")
 MOST_POINTS = 12
@@ -44,15 +51,15 @@ class Trend(NamedTuple):
 
 
 class Scopes:
-    """The rounds of an organisation, the oldest first, as somebody may see them: added up, or guarded.
+    """The rounds of an organisation, the oldest first, as somebody may see them: added up, or as they were told.
 
-    `known`: the jobs that a reader of guarded figures sees whole.
+    `told`: by job the guarded figures that were said of it, for those who read no others.
     """
 
-    def __init__(self, rounds: Sequence[SummedRound], *, is_guarded: bool, known: frozenset[str] = frozenset()) -> None:
+    def __init__(self, rounds: Sequence[SummedRound], told: Mapping[str, Sequence[Figure]] | None = None) -> None:
         self._rounds = rounds
-        self._guarded = guarded_scopes(rounds, known) if is_guarded else None
-        self._told: dict[Scope, list[Figure]] = {}
+        self._told = told
+        self._found: dict[Scope, list[Figure]] = {}
 
     def __len__(self) -> int:
         return len(self._rounds)
@@ -63,11 +70,19 @@ class Scopes:
 
     def figures(self, scope: Scope) -> list[Figure]:
         """Everything that may be told of it."""
-        if self._guarded is not None:
-            return list(self._guarded.get(scope, ()))
-        if scope not in self._told and (rounds := self.within(scope)):
-            self._told[scope] = figures(add_up(rounds))
-        return list(self._told.get(scope, ()))
+        if scope not in self._found and (rounds := self.within(scope)):
+            self._found[scope] = self._add_up(rounds)
+        return list(self._found.get(scope, ()))
+
+    def one_by_one(self, scope: Scope) -> Iterator[tuple[str, list[Figure]]]:
+        """Its rounds one after the other, the oldest first."""
+        for summed in self.within(scope)[-MOST_POINTS:]:
+            yield summed.round.job, self._add_up([summed])
+
+    def _add_up(self, rounds: Sequence[SummedRound]) -> list[Figure]:
+        if self._told is None:
+            return figures(add_up(rounds))
+        return add_told(self._told.get(summed.round.job, ()) for summed in rounds)
 
     def names(self) -> Mapping[str, str]:
         """What competencies are called."""
@@ -79,12 +94,6 @@ class Scopes:
         last = found.index(until) + 1 if until in found else len(found)
         for cycle in found[:last][-MOST_POINTS:]:
             yield cycle, self.figures(Scope("cycle", cycle))
-
-
-def rounds_in_turn(rounds: Sequence[SummedRound], *, is_guarded: bool) -> Iterator[tuple[str, list[Figure]]]:
-    """Rounds one after the other, the oldest first."""
-    for summed in rounds[-MOST_POINTS:]:
-        yield summed.round.job, guarded_round(summed) if is_guarded else figures(add_up([summed]))
 
 
 def trends(told: Iterable[tuple[str, Sequence[Figure]]]) -> list[Trend]:

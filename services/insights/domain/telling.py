@@ -1,21 +1,24 @@
 """What a round says to others once it is closed: guarded figures, at most once an hour, one day for the last time."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.insights.domain.guard import FEWEST
-from services.insights.domain.guarded import guarded_round, withheld
+from services.insights.domain.guarded import guarded_round, with_withheld
 from services.insights.domain.measures import RULES_VERSION, Figure, WhyNot
 from services.insights.domain.rounds import NEVER_AFTER, SETTLED_AFTER
 from services.insights.domain.rows import RoundRows
 from services.insights.domain.sums import SummedRound
+from services.insights.domain.versions import follow
 from shared.contracts import RoundFigure, RoundSummedUp
 
 FINAL_AFTER = timedelta(days=60)
 HOUR = timedelta(hours=1)
 AT_MOST = 400  # figures that the contract takes
-LEFT_OUT_FIRST = ("levels", "held", "withdrew", "not_assessed")  # parts: their whole is told
+LEFT_OUT_FIRST = (  # parts: their whole is told
+    "wait_first", "wait_next", "wait_decision", "wait_answer", "levels", "held", "withdrew", "not_assessed",
+)  # fmt: skip
 
 
 class KeptRound(NamedTuple):
@@ -59,13 +62,13 @@ def plan_telling(
     hour = say_at or now.replace(minute=0, second=0, microsecond=0) + HOUR
     if now < hour and not is_last:
         return KeptRound(summed, hour, min(hour, due or hour))
-    telling = tell(summed, is_final=is_last or now >= final_at(summed, rows))
+    telling = tell(summed, said, is_final=is_last or now >= final_at(summed, rows))
     return KeptRound(summed, None, due, telling if telling != said else None)
 
 
-def tell(summed: SummedRound, *, is_final: bool) -> RoundSummedUp:
-    """What everybody may know of a round."""
-    r = summed.round
+def tell(summed: SummedRound, said: RoundSummedUp | None, *, is_final: bool) -> RoundSummedUp:
+    """What everybody may know of a round, after what was said of it last."""
+    r, before = summed.round, said.figures if said else ()
     many = r.counts.interviewed == 0 or r.counts.interviewed >= FEWEST
     return RoundSummedUp(
         job=r.job,
@@ -77,24 +80,23 @@ def tell(summed: SummedRound, *, is_final: bool) -> RoundSummedUp:
         rules_version=RULES_VERSION,
         people=r.counts.people if r.counts.people == 0 or r.counts.people >= FEWEST else None,
         interviews=r.counts.interviews if many else None,
-        figures=tuple(map(_figure, _fitting(guarded_round(summed)))),
+        figures=_fitting(follow(before, map(_figure, guarded_round(summed)))),
     )
 
 
-def figures_told(said: RoundSummedUp, summed: SummedRound) -> list[Figure]:
-    """What was said of a round, as figures; what was not said of it tells of too few."""
-    told = [_figure_told(figure) for figure in said.figures]
-    known = {(f.measure, f.competency, f.part) for f in told}
-    now = (withheld(f) for f in guarded_round(summed))
-    return [*told, *(f for f in now if (f.measure, f.competency, f.part) not in known)]
+def figures_told(said: RoundSummedUp | None, summed: SummedRound) -> list[Figure]:
+    """What was said of a round, as figures; what was not said of it tells of too few, or is not said yet."""
+    told = [figure_told(figure) for figure in said.figures] if said else []
+    return with_withheld(told, summed, WhyNot.FEW_PEOPLE if said else WhyNot.NOT_TOLD)
 
 
-def _figure_told(said: RoundFigure) -> Figure:
+def figure_told(said: RoundFigure) -> Figure:
+    """One figure as it was said."""
     why = WhyNot.TOO_FEW if said.of else WhyNot.NOTHING_YET
     return Figure(
         said.measure,
         said.of,
-        said.of,
+        said.of if said.people is None else said.people,
         said.k,
         said.value,
         said.low,
@@ -132,13 +134,13 @@ def _instants(summed: SummedRound, rows: RoundRows) -> Iterator[datetime]:
     yield from rows.counting_from
 
 
-def _fitting(figures: Iterable[Figure]) -> Sequence[Figure]:
-    """Those that tell anything; where a job asks for very much, without the parts of what is told whole."""
-    found = [f for f in figures if f.why_not is not WhyNot.FEW_PEOPLE]
+def _fitting(figures: Iterable[RoundFigure]) -> tuple[RoundFigure, ...]:
+    """As many as the contract takes: where a job asks for very much, without the parts of what is told whole."""
+    found = list(figures)
     for measure in LEFT_OUT_FIRST:
         if len(found) > AT_MOST:
             found = [f for f in found if f.measure != measure or f.part is None]
-    return found[:AT_MOST]
+    return tuple(found[:AT_MOST])
 
 
 def _figure(figure: Figure) -> RoundFigure:
@@ -148,6 +150,7 @@ def _figure(figure: Figure) -> RoundFigure:
         part=figure.part,
         k=figure.k,
         of=figure.of,
+        people=figure.people,
         value=figure.value,
         low=figure.low,
         high=figure.high,

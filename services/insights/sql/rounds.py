@@ -7,15 +7,17 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
+from services.insights.domain.measures import Figure
 from services.insights.domain.sums import Round, SummedRound
-from services.insights.domain.telling import KeptRound
-from shared.contracts import JobOutcome, RoundSummedUp
+from services.insights.domain.telling import KeptRound, figure_told
+from shared.contracts import JobOutcome, RoundFigure, RoundSummedUp
 from shared.contracts.values import LATEST
 from shared.kit.db import Connection
 from shared.kit.derived import DerivedTable
 from shared.kit.people import Jobs, Pair
 
 _SUMMED = TypeAdapter(SummedRound)
+_TOLD = TypeAdapter(list[RoundFigure])
 
 
 class RoundRow(NamedTuple):
@@ -90,6 +92,15 @@ async def load_told(conn: Connection, jobs: Jobs) -> Mapping[Pair, RoundSummedUp
     return {(organization, job): RoundSummedUp.model_validate_json(body) for organization, job, body in rows}
 
 
+async def load_figures_told(conn: Connection, organization: str) -> Mapping[str, list[Figure]]:
+    """By job, what was said last of each round of an organisation."""
+    rows = await conn.fetch(
+        "SELECT fact, body -> 'figures' AS figures FROM facts WHERE organization = $1 AND topic = 'round-summed-up'",
+        organization,
+    )
+    return {job: [figure_told(f) for f in _TOLD.validate_json(figures)] for job, figures in rows}
+
+
 async def load_final(conn: Connection, organization: str, job: str) -> tuple[RoundSummedUp, datetime] | None:
     """What was said of a round for good, and when; None as long as it may change."""
     rows = await conn.fetch(
@@ -141,9 +152,14 @@ async def load_rounds(conn: Connection, organization: str) -> list[SummedRound]:
 
 
 async def find_version(conn: Connection, organization: str) -> str | None:
-    """Another one whenever a row of an organisation's rounds came, changed or went, whoever wrote it."""
+    """Another one whenever a row of an organisation's rounds, or what was said of one, came, changed or went."""
     version: str | None = await conn.fetchval(
-        "SELECT md5(string_agg(job || ' ' || xmin, ',' ORDER BY job)) FROM rounds WHERE organization = $1",
+        """
+        SELECT md5(string_agg(job || ' ' || xmin, ',' ORDER BY job)) || ' ' || coalesce(
+            (SELECT md5(string_agg(fact || ' ' || xmin, ',' ORDER BY fact)) FROM facts
+             WHERE organization = $1 AND topic = 'round-summed-up'), '')
+        FROM rounds WHERE organization = $1
+        """,
         organization,
     )
     return version
