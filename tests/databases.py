@@ -37,7 +37,8 @@ _CUT = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL($1::int[])
     """
-_GROWN = 512 * 1024  # bytes: a table with more is made anew, which every statement about it is planned again for
+# A table with more is made anew, also of what is gone, which every statement about it is planned again for.
+_GROWN = f"{_TABLES} AND pg_relation_size(oid) > 512 * 1024"
 _IDLE: dict[str, Database] = {}  # by address
 
 
@@ -155,18 +156,17 @@ async def _tables(owner: asyncpg.Connection) -> list[str]:
     return [row[0] for row in await owner.fetch(_TABLES)]
 
 
-async def _used(owner: asyncpg.Connection) -> dict[str, bool]:
-    """Each table that holds anything, and whether it has grown large."""
-    tables = await _tables(owner)
-    looks = (f"SELECT '{t}', pg_relation_size('{t}') > {_GROWN} WHERE EXISTS (SELECT FROM {t})" for t in tables)  # noqa: S608
-    return dict(await owner.fetch(" UNION ALL ".join(looks)))
+async def _used(owner: asyncpg.Connection) -> list[str]:
+    """Each table that holds anything."""
+    looks = (f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in await _tables(owner))  # noqa: S608
+    return [row[0] for row in await owner.fetch(" UNION ALL ".join(looks))]
 
 
 async def _restore(owner: asyncpg.Connection) -> None:
     """As it was, but for a few pages of what is gone."""
-    used = await _used(owner)
-    kept = [row[0] for row in await owner.fetch(_KEPT)]
-    work = [f"TRUNCATE {table}" if grown else f"DELETE FROM {table}" for table, grown in used.items()]  # noqa: S608
+    grown, kept = [[row[0] for row in await owner.fetch(which)] for which in (_GROWN, _KEPT)]
+    work = [f"TRUNCATE {table}" for table in grown]
+    work += [f"DELETE FROM {table}" for table in await _used(owner) if table not in grown]  # noqa: S608
     work += [f"INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE kept.{table}" for table in kept]
     if work:
         await owner.execute("; ".join(work))

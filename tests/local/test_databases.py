@@ -15,6 +15,24 @@ async def test_a_fresh_database_is_migrated_and_empty(fresh_database):
     await conn.close()
 
 
+async def test_one_that_was_filled_is_emptied_and_lent_again_however_long_a_run_takes(databases, postgres):
+    """Whoever finds one analysed makes another, so nothing but a test may ever analyse one."""
+    first = await databases.lend("candidates")
+    conn = await asyncpg.connect(first.url)
+    await conn.execute("INSERT INTO clock (now_at) VALUES (now())")
+    analyses = await conn.fetchval("SHOW autovacuum")
+    await conn.close()
+    await databases.take_back("candidates", first)
+
+    second = await databases.lend("candidates")
+    conn = await asyncpg.connect(second.url)
+    left = await conn.fetchval("SELECT count(*) FROM clock")
+    await conn.close()
+    await databases.take_back("candidates", second)
+
+    assert (second, left, analyses) == (first, 0, "off")
+
+
 async def test_a_services_role_cannot_change_the_schema(fresh_database):
     database = await fresh_database("candidates")
     conn = await asyncpg.connect(database.url)
