@@ -143,7 +143,8 @@ class CandidateResponded(Event, owner=NOTIFICATIONS, listens=LEARNING, fact="res
 class RequestAnswered(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="response"):
     """What somebody asked a person for was answered: by a letter that left; or without one, for a reason that is kept.
 
-    `response` names the `candidate-responded` that asked for it.
+    `response` names the `candidate-responded` that asked for it. From `reopened_at` on it is open again, unless
+    `answered_at` is later.
     """
 
     response: Id
@@ -154,6 +155,7 @@ class RequestAnswered(Event, owner=NOTIFICATIONS, listens=PEOPLE_SIDE, fact="res
     language: Language | None = None
     text: Description | None = None
     reason: Text | None = None
+    reopened_at: Instant | None = None
 
 
 Answer = Annotated[int, Field(ge=1, le=5, strict=True)]

@@ -100,6 +100,11 @@ def notes_told(
     return sorted(found, key=lambda n: (n.published_at, n.news), reverse=True)[:NOTES_AT_ONCE]
 
 
+def is_ended(answered_at: datetime, asked_at: datetime, reopened_at: datetime | None) -> bool:
+    """True of a request that came to its end, and that nobody asked for, or took up, again since."""
+    return answered_at >= asked_at and (reopened_at is None or answered_at > reopened_at)
+
+
 class InterviewState(StrEnum):
     """What became of an interview."""
 

@@ -221,6 +221,9 @@ async def test_the_answer_of_a_person_stands_below_the_question_and_what_was_set
     settled = answer | {"answered_at": "2026-11-22T09:00:00Z", "reason": "We talked on the phone."}
     await stage.deliver(later(RequestAnswered.model_validate(settled), 1))
     page = await text_of(browser)
+    taken_up = settled | {"reopened_at": "2026-11-23T08:00:00Z"}
+    await stage.deliver(later(RequestAnswered.model_validate(taken_up), 2))
+    again = await text_of(browser)
 
     assert "You are right &lt;3." in answered
     assert (
@@ -230,6 +233,9 @@ async def test_the_answer_of_a_person_stands_below_the_question_and_what_was_set
     assert "A person answers by" not in answered
     assert "settled this on November 22, 2026 in another way than by letter." in page
     assert "phone" not in page
+    assert ["Something in it is wrong" in shown for shown in (answered, page, again)] == [False, True, False]
+    assert "settled this on" not in again
+    assert "A person answers by December 7, 2026." in again
 
 
 async def test_jobs_for_them_are_open_ones_of_their_family_and_say_no_score(stage, browser):

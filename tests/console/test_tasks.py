@@ -50,6 +50,8 @@ async def test_what_somebody_asked_for_is_answered_with_the_lint_beside_and_leav
         tasks = (await ines.get("/tasks")).text
         form = re.search(r'href="(/letters/[^"]+/answer)"', tasks)[1]
         page = (await ines.get(form)).text
+        waiting = (await ines.get("/waiting?missing=asked")).text
+        approvals = (await ines.get("/waiting?missing=approval")).text
         etag = html.unescape(re.search(r'name="etag" value="([^"]*)"', page)[1])
         empty = await ines.send(form, act="release", text=" ")
         checked = (await ines.send(form, act="check", text="You are a great culture fit.")).text
@@ -62,6 +64,10 @@ async def test_what_somebody_asked_for_is_answered_with_the_lint_beside_and_leav
     assert "I &lt;3 SQL: was it the join?" in tasks
     assert "I &lt;3 SQL: was it the join?" in page
     assert "Write the answer" in tasks
+    assert re.search(rf'<a href="{form}">\s*a person to look again\s*</a>', waiting)
+    assert "Tom Fischer" in waiting
+    assert "Hanna Virtanen" not in waiting
+    assert form not in approvals
     assert (empty.status_code, 'href="#text"' in empty.text) == (422, True)
     assert "<mark>culture fit</mark>" in checked
     assert "Nothing is kept yet." in checked
@@ -79,11 +85,20 @@ async def test_what_nobody_writes_to_ends_for_a_reason(front):
     async with front.reader("ines", "recruiter") as ines:
         silent = (await ines.send("/tasks", act="done", id="review_requested:r2")).text
         ended = (await ines.send("/tasks", act="done", id="review_requested:r2", reason="We talked.")).text
+        letter = re.search(r'href="(/letters/[^"]+)/answer"', silent)[1]
+        closed = (await ines.get(letter + "/answer")).text
+        again = (await ines.send("/tasks", act="reopen", id="review_requested:r2")).text
+        open_now = (await ines.get(letter + "/answer")).text
 
     assert "Write the answer and release its letter" in silent
     assert "Done. It is off the list." in ended
-    assert 'value="reopen"' not in ended
-    assert "review_requested:r2" not in ended
+    assert 'name="id" value="review_requested:r2"' in ended
+    assert "Write the answer" not in ended
+    assert "This request has ended without a letter." in closed
+    assert 'value="reopen"' in closed
+    assert "It is open again." in again
+    assert "Write the answer" in again
+    assert 'name="text"' in open_now
 
 
 async def test_a_task_that_is_none_says_so(front):

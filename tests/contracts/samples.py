@@ -313,6 +313,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "language": "en",
         "text": "We looked again.",
         "reason": "We talked on the phone.",
+        "reopened_at": PAST,
     },
     "answer-overdue": {
         "overdue": "o1",

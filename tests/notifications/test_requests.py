@@ -137,21 +137,92 @@ async def test_without_a_letter_it_ends_for_a_reason_that_is_kept(halden_stage, 
     assert [o for o in await halden_stage.said("answer-overdue") if o.get("response")] == []
 
 
+async def overdue_of(stage, response: str) -> list[dict]:
+    return [o for o in await stage.said("answer-overdue") if o.get("response") == response]
+
+
+async def test_what_ended_for_a_reason_is_taken_up_again_and_is_owed_from_then_on(halden_stage, browser, letterbox):
+    task, letter = await asked_for(halden_stage, browser)
+    await browser.put(f"/tasks/{task}/done", {"reason": "We talked on the phone."})
+    await halden_stage.move_to("2026-11-25 10:00")
+
+    reopened = await browser.put(f"/tasks/{task}/reopening", {})
+    again = await browser.put(f"/tasks/{task}/reopening", {})
+    [said] = await halden_stage.said("request-answered")
+    [listed] = (await browser.get("/tasks?kind=feedback_requested")).json()["items"]
+    waits = (await browser.get("/waiting?owner=ines")).json()["items"]
+    await halden_stage.move_to("2026-12-09 16:00")
+    before = await overdue_of(halden_stage, said["response"])
+    await halden_stage.move_to("2026-12-09 18:10")
+    [broken] = await overdue_of(halden_stage, said["response"])
+
+    assert [reopened.status_code, again.status_code] == [200, 200]
+    assert (said["reopened_at"], said["reason"]) == ("2026-11-25T09:00:00Z", "We talked on the phone.")
+    assert (listed["task"], listed["since"], listed["words"][:11]) == (task, "2026-11-25T09:00:00Z", "Was it the ")
+    assert [(w["response"], w["since"], w["due_at"]) for w in waits] == [
+        (said["response"], "2026-11-25T09:00:00Z", "2026-12-09T17:00:00Z")
+    ]
+    assert before == []
+    assert broken["due_at"] == "2026-12-09T17:00:00Z"
+    letterbox.empty()
+    await browser.put(f"/letters/{letter}/answer", {"text": ANSWER})
+    await browser.put(f"/letters/{letter}/approval", {"decision": "approve"})
+    await halden_stage.move_to("2026-12-10 10:00")
+    assert len(letterbox.read()) == 1
+    assert (await browser.put(f"/tasks/{task}/reopening", {})).json()["code"] == "request-answered"
+    [kept] = await overdue_of(halden_stage, said["response"])
+    assert (kept["overdue"], bool(kept["answered_at"])) == (broken["overdue"], True)
+
+
+async def test_asked_again_after_it_ended_for_a_reason_it_is_asked_anew(halden_stage, browser):
+    task, letter = await asked_for(halden_stage, browser)
+    await browser.put(f"/tasks/{task}/done", {"reason": "We talked on the phone."})
+    await halden_stage.move_to("2026-11-25 10:00")
+
+    await browser.client.post(link("feedback_requested"), data={"words": WORDS})
+
+    [listed] = (await browser.get("/tasks?kind=feedback_requested")).json()["items"]
+    assert (listed["task"], listed["since"], listed["letter"]) == (task, "2026-11-25T09:00:00Z", letter)
+    assert (await browser.get(f"/letters/{letter}")).json()["state"] == "waiting"
+
+
+async def test_who_asked_stands_among_those_who_wait_until_the_answer_has_left(halden_stage, browser):
+    _, letter = await asked_for(halden_stage, browser, kind="disputed")
+    eve = {"user": "eve"}
+
+    [row] = (await browser.get("/waiting")).json()["items"]
+    by_due = (await browser.get("/waiting?order=due&missing=approval&job=su27-data")).json()["items"]
+    managed = (await browser.get("/waiting", "hiring_manager", user="tomas")).json()["items"]
+    others = (await browser.get("/waiting", "hiring_manager", **eve)).json()["items"]
+    totals = (await browser.get("/waiting/totals")).json()["items"]
+    work = (await browser.get("/work")).json()
+    await browser.put(f"/letters/{letter}/answer", {"text": ANSWER})
+    await browser.put(f"/letters/{letter}/approval", {"decision": "approve"})
+    [leaving] = (await browser.get("/waiting")).json()["items"]
+    await halden_stage.move_to("2026-11-24 10:00")
+
+    assert (row["asked"], row["missing"], row["letter"], row["owner"]) == ("disputed", "approval", letter, "ines")
+    assert (row["candidate"], row["application"], row["job"]) == ("noor", "noor-1", "su27-data")
+    assert (row["since"], row["due_at"], row["overdue"]) == ("2026-11-23T09:00:00Z", "2026-12-07T17:00:00Z", False)
+    assert (by_due, managed, others) == ([row], [row], [])
+    assert totals == [{"owner": "ines", "waiting": 1, "overdue": 0}]
+    assert (work["waiting"], work["overdue"]) == (1, 0)
+    assert (leaving["missing"], leaving["asked"]) == ("delivery", "disputed")
+    assert (await browser.get("/waiting")).json()["items"] == []
+
+
 async def test_what_nobody_answers_in_ten_business_days_is_said_and_said_again_once_it_is(halden_stage, browser):
     _, letter = await asked_for(halden_stage, browser, kind="disputed")
     response = (await browser.get(f"/letters/{letter}")).json()["about"]
 
-    async def late() -> list[dict]:
-        return [o for o in await halden_stage.said("answer-overdue") if o.get("response") == response]
-
     await halden_stage.move_to("2026-12-07 16:00")
-    before = await late()
+    before = await overdue_of(halden_stage, response)
     await halden_stage.move_to(OVERDUE)
-    [broken] = await late()
+    [broken] = await overdue_of(halden_stage, response)
     await browser.put(f"/letters/{letter}/answer", {"text": ANSWER})
     await browser.put(f"/letters/{letter}/approval", {"decision": "approve"})
     await halden_stage.move_to("2026-12-08 10:00")
-    [kept] = await late()
+    [kept] = await overdue_of(halden_stage, response)
 
     assert before == []
     assert (broken["owner"], broken["application"], broken.get("answered_at")) == ("ines", "noor-1", None)

@@ -100,6 +100,10 @@ class ShownApplication(NamedTuple):
         """Whether they asked for that already."""
         return any(request.kind == kind for request in self.requests)
 
+    def may_ask(self, kind: str) -> bool:
+        """Whether to ask for that is open to them: they did not, or it ended without a letter."""
+        return all(request.is_settled_otherwise for request in self.requests if request.kind == kind)
+
 
 class ShownOpening(NamedTuple):
     """An open job of a family they are known in; `match` when a person proposed it to them."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.candidates.domain.page_facts import PageFacts
 from shared.business_days import Calendar
-from shared.contracts import CandidateResponded, RequestAnswered, ResponseKind
+from shared.contracts import CandidateResponded, RequestAnswered, ResponseKind, reading
 
 REQUESTS = frozenset((ResponseKind.FEEDBACK_REQUESTED, ResponseKind.REVIEW_REQUESTED, ResponseKind.DISPUTED))
 ANSWERED_WITHIN = 10  # business days
@@ -29,6 +29,11 @@ class ShownRequest(NamedTuple):
     wrote_at: tuple[datetime, ...] = ()
     is_late: bool = False
 
+    @property
+    def is_settled_otherwise(self) -> bool:
+        """It ended without a letter: they may ask for it again."""
+        return self.ended_at is not None and not self.paragraphs
+
 
 def requests_about(told: PageFacts, letters: Collection[str], days: Calendar, now: datetime) -> list[ShownRequest]:
     """What they asked for of the answer to one application, in the order in which they did."""
@@ -38,8 +43,10 @@ def requests_about(told: PageFacts, letters: Collection[str], days: Calendar, no
 
 def _request(told: PageFacts, asked: CandidateResponded, days: Calendar, now: datetime) -> ShownRequest:
     said = told.find(RequestAnswered, asked.response)
-    ended = said if said and said.answered_at >= asked.responded_at else None
-    answer_by = days.add(asked.responded_at, ANSWERED_WITHIN)
+    reopened_at = said.reopened_at if said else None
+    since = max(asked.responded_at, reopened_at or asked.responded_at)
+    ended = said if said and reading.is_ended(said.answered_at, asked.responded_at, reopened_at) else None
+    answer_by = days.add(since, ANSWERED_WITHIN)
     paragraphs = re.split(r"\n\s*\n", ended.text) if ended and ended.text else ()
     return ShownRequest(
         asked.kind,

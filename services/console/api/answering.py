@@ -10,6 +10,7 @@ from services.console.api.letter import ADDRESS
 from services.console.api.places import Place
 from services.console.api.releasing import Released
 from services.console.api.routes import page_routes
+from services.console.api.tasks import DOERS
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls.desk import CallRefused, Refusal
 from services.console.calls.names import find_names
@@ -122,6 +123,7 @@ async def _page(visitor: Visitor, about: Letter, request: Request, etag: str, do
         text=text,
         names=names,
         is_open=about.state in OPEN,
+        may_act=bool(visitor.roles & DOERS),
         strip=_strip(visitor, about, done),
         found=found,
         pieces=marked(text, [Span(one.start, one.end, one.code) for one in found]),

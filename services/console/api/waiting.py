@@ -27,10 +27,17 @@ class WantedWaiting(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    missing: Literal["", "decision", "feedback", "approval", "delivery"] = ""
+    missing: Literal["", "decision", "feedback", "approval", "delivery", "asked"] = ""
     overdue: bool = False
     mine: bool = False
     cursor: str | None = None
+
+    @property
+    def waits_for(self) -> dict[str, object]:
+        """The same, as notifications are asked for it: what candidates asked for waits for an approval, too."""
+        if self.missing == "asked":
+            return {"asked": True}
+        return {"missing": self.missing, "asked": False if self.missing == "approval" else None}
 
     def following(self, cursor: str) -> str:
         """The address of the next page."""
@@ -45,7 +52,7 @@ async def show_waiting(
     desk = visitor.desk
     found = await panels(
         waiting=desk.read(
-            WAITING, order="due", limit=ROWS, cursor=wanted.cursor, missing=wanted.missing,
+            WAITING, order="due", limit=ROWS, cursor=wanted.cursor, **wanted.waits_for,
             owner=visitor.user if wanted.mine else None, overdue=True if wanted.overdue else None,
         ),
         totals=desk.read(TOTALS, limit=ROWS),

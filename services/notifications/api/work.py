@@ -22,7 +22,7 @@ from services.notifications.sql import work
 from services.notifications.sql.counts import count_work
 from services.notifications.sql.waiting import NOBODY, WaitOrder, WaitSearch, load_totals, load_waiting
 from services.notifications.sql.work import ShownTask, TaskSearch, find_pause, find_task, load_tasks, pause, resume
-from shared.contracts import Flag, Id, Missing, RequestAnswered, Saying, Text, Value
+from shared.contracts import Flag, Id, Missing, RequestAnswered, ResponseKind, Saying, Text, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations, lock_people
 from shared.kit.turn import Turn
@@ -56,7 +56,10 @@ class Task(Value):
 
 
 class Waiting(Value):
-    """Somebody who waits: for a decision, for a colleague's feedback or approval, or for the mail itself."""
+    """Somebody who waits: for a decision, for a colleague's feedback or approval, or for the mail itself.
+
+    With `response`: for what they asked a person for, which is `asked`.
+    """
 
     missing: Missing
     application: Id | None
@@ -67,6 +70,8 @@ class Waiting(Value):
     since: datetime
     due_at: datetime | None = Field(description="Until when it was promised.")
     overdue: bool
+    response: Id | None = None
+    asked: ResponseKind | None = None
 
 
 class OwnerTotal(Value):
@@ -96,7 +101,7 @@ class KeepsNoReason(Conflict):
 
 
 class AlreadyAnswered(Conflict):
-    """The candidate was told: it cannot be open again."""
+    """The candidate has a letter: it cannot be open again."""
 
     code = "request-answered"
 
@@ -182,12 +187,13 @@ async def finish_task(task: TaskName, caller: Writer, finished: Finished = NO_RE
 async def reopen_task(task: TaskName, caller: Writer) -> Task:
     """It was not dealt with after all: it is open again. 409 when by now nothing asks for it any more.
 
-    What a candidate asked for and was answered stays so.
+    What a candidate asked for, and what ended for a reason, is owed from now on, as if they asked now; what a letter
+    answered stays so.
     """
 
     async def reopen(turn: Turn, known: ShownTask) -> None:
-        if known.kind in REQUESTS and await work.is_ended(turn.conn, caller.organization, known):
-            raise AlreadyAnswered("The candidate was answered, or told that it ended.")
+        if known.kind in REQUESTS:
+            await _take_up(turn, caller, known)
         await work.reopen_task(turn.conn, caller.organization, known)
 
     return await _change(task, caller, reopen)
@@ -196,10 +202,28 @@ async def reopen_task(task: TaskName, caller: Writer) -> Task:
 async def _end(turn: Turn, caller: Caller, known: ShownTask, reason: str | None) -> None:
     if reason is None:
         raise NeedsAnAnswer("Write the answer and release its letter; or give the reason why nobody does.")
+    before = await work.find_end(turn.conn, caller.organization, known)
     event = RequestAnswered(
-        response=known.about, candidate=known.candidate, answered_at=turn.now, by=caller.user, reason=reason
+        response=known.about,
+        candidate=known.candidate,
+        answered_at=turn.now,
+        by=caller.user,
+        reason=reason,
+        reopened_at=before and before.reopened_at,
     )
     await turn.say([Saying(caller.organization, event)])
+
+
+async def _take_up(turn: Turn, caller: Caller, known: ShownTask) -> None:
+    """Raises AlreadyAnswered where a letter has left."""
+    end = await work.find_end(turn.conn, caller.organization, known)
+    if end is None or known.done_at is None:
+        return
+    if end.letter and end.answered_at >= known.since:
+        raise AlreadyAnswered("The candidate has the answer.")
+    if end.answered_at >= known.since:
+        event = end.model_copy(update={"reopened_at": turn.now, "by": caller.user})
+        await turn.say([Saying(caller.organization, event)])
 
 
 async def _change(task: str, caller: Caller, change: Callable[[Turn, ShownTask], Awaitable[None]]) -> Task:
@@ -228,20 +252,23 @@ async def read_waiting(
     job: ById = None,
     owner: ById = None,
     missing: Missing | None = None,
+    asked: Annotated[
+        bool | None, Query(description="Only what candidates asked a person for, or only the rest.")
+    ] = None,
     overdue: bool = False,
     order: WaitOrder = WaitOrder.SINCE,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[Waiting]:
-    """Everyone who was promised a decision or an answer, also of closed jobs, and on whom they wait.
+    """Everyone who was promised a decision or an answer, also of closed jobs, or asked a person for something.
 
-    The longest first; with `order=due` whoever is overdue the longest, then whose promise ends next, last who was
-    promised no day. A cursor belongs to its order. Hiring managers see those of their own jobs.
+    Who waits the longest first, and on whom; with `order=due` whoever is overdue the longest, then whose promise ends
+    next, last who was promised no day. A cursor belongs to its order. Hiring managers see those of their own jobs.
     """
     at, (name,) = opened_at(cursor, 1)
     async with caller.turn() as turn:
         jobs, overdue_at = await find_own_jobs(turn.conn, caller), turn.now if overdue else None
-        wanted = WaitSearch(job, owner, missing, jobs, overdue_at, order, (at, name), limit)
+        wanted = WaitSearch(job, owner, missing, asked, jobs, overdue_at, order, (at, name), limit)
         found = await load_waiting(turn.conn, caller.organization, wanted)
         visible = await caller.visible(turn.conn, found)
     more = following(found, limit, lambda w: [str(part) for part in wanted.place_of(w)])

@@ -82,7 +82,10 @@ class LetterRelease(NamedTuple):
 
 
 class CandidateWish(NamedTuple):
-    """What they said of the answer to an application; `letter` names that answer, sent by us or not."""
+    """What they said of the answer to an application; `letter` names that answer, sent by us or not.
+
+    `reopened_at`: when a person took up again what had ended without a letter.
+    """
 
     response: str
     kind: ResponseKind
@@ -91,6 +94,12 @@ class CandidateWish(NamedTuple):
     rating: int | None = None
     candidate: str = ""
     text: str | None = None
+    reopened_at: datetime | None = None
+
+    @property
+    def since(self) -> datetime:
+        """From when on an answer is owed."""
+        return max(self.at, self.reopened_at or self.at)
 
 
 class EndedRequest(NamedTuple):

@@ -29,6 +29,7 @@ from shared.contracts import (
     Saying,
     derived_id,
     letter_id,
+    reading,
 )
 from shared.lint import Finding, knows, lint, reads_as
 
@@ -50,6 +51,22 @@ class RequestEnd(NamedTuple):
     ended: EndedRequest
 
 
+class AskedWait(NamedTuple):
+    """Somebody who waits for what they asked a person for, and for whom; `letter` is the one that is to answer."""
+
+    organization: str
+    response: str
+    asked: ResponseKind
+    missing: Missing
+    candidate: str
+    application: str | None
+    job: str | None
+    owner: str | None
+    since: datetime
+    due_at: datetime
+    letter: str | None
+
+
 def requests_of(record: RecipientRecord) -> list[CandidateWish]:
     """What somebody asked a person for, each as they said it last."""
     return [wish for wish in record.wishes if wish.kind in DAYS_TO_ANSWER]
@@ -67,10 +84,15 @@ def application_asked(record: RecipientRecord, wish: CandidateWish) -> Applicati
     return answers.get(wish.letter or "")
 
 
+def is_open(record: RecipientRecord, wish: CandidateWish) -> bool:
+    """True until it has ended; what was closed by a click, before answers were letters, is closed."""
+    return end_of(record, wish) is None and record.closed.get(wish.response) != wish.since
+
+
 def end_of(record: RecipientRecord, wish: CandidateWish) -> EndedRequest | None:
-    """How it ended; None while nobody has, or where they have asked again since."""
+    """How it ended; None while nobody has, or where it was asked for or taken up again since."""
     ended = record.ended.get(wish.response)
-    return ended if ended and ended.at >= wish.at else None
+    return ended if ended and reading.is_ended(ended.at, wish.at, wish.reopened_at) else None
 
 
 def answers(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
@@ -97,6 +119,18 @@ def ended(records: Iterable[RecipientRecord]) -> list[RequestEnd]:
         for record in records
         for wish in requests_of(record)
         if (end := end_of(record, wish))
+    ]
+
+
+def waits(records: Iterable[RecipientRecord], letters: Iterable[DerivedLetter]) -> list[AskedWait]:
+    """Everyone who asked a person for something and has no answer yet."""
+    answers = {(x.organization, x.about): x for x in letters if x.kind is LetterKind.ANSWER}
+    return [
+        _wait(record, wish, answers.get((record.organization.organization, wish.response)))
+        for record in records
+        if not record.is_restricted
+        for wish in requests_of(record)
+        if is_open(record, wish)
     ]
 
 
@@ -135,10 +169,10 @@ def _letters(record: RecipientRecord, wish: CandidateWish, now: datetime) -> Ite
     step, told = 1, None
     while left_at(record, LetterKind.ANSWER, wish.response, step):
         kept = kept_of(record, LetterKind.ANSWER, wish.response, step)
-        told = (kept and kept.cause_at) or wish.at
+        told = (kept and kept.cause_at) or wish.since
         yield _letter(record, wish, step, now)._replace(cause_at=told)
         step += 1
-    if told == wish.at or _was_closed_by_hand(record, wish, step):
+    if told == wish.since or _was_closed_by_hand(record, wish, step):
         return
     letter = _letter(record, wish, step, now)
     yield blocked(letter, ENDED) if end_of(record, wish) else letter
@@ -146,7 +180,7 @@ def _letters(record: RecipientRecord, wish: CandidateWish, now: datetime) -> Ite
 
 def _was_closed_by_hand(record: RecipientRecord, wish: CandidateWish, step: int) -> bool:
     """Before answers were letters, somebody answered in another way."""
-    is_closed = record.closed.get(wish.response) == wish.at and end_of(record, wish) is None
+    is_closed = end_of(record, wish) is None and not is_open(record, wish)
     return is_closed and kept_of(record, LetterKind.ANSWER, wish.response, step) is None
 
 
@@ -163,15 +197,15 @@ def _letter(record: RecipientRecord, wish: CandidateWish, step: int, now: dateti
         application=application.application if application else None,
         job=application.job if application else None,
         cause=_cause(wish),
-        cause_at=wish.at,
-        send_at=wish.at,
+        cause_at=wish.since,
+        send_at=wish.since,
         stale_at=broken_at if now < broken_at else LATEST,
     )
 
 
 def _answered(record: RecipientRecord, letter: DerivedLetter) -> Iterator[Saying]:
     wish, kept = find_request(record, letter.about), kept_for(record, letter)
-    if wish is None or wish.at != letter.cause_at or end_of(record, wish):
+    if wish is None or wish.since != letter.cause_at or end_of(record, wish):
         return
     if kept and kept.answer and letter.sent_at:
         event = RequestAnswered(
@@ -182,16 +216,17 @@ def _answered(record: RecipientRecord, letter: DerivedLetter) -> Iterator[Saying
             letter=letter.letter,
             language=kept.answer.language,
             text=kept.answer.text,
+            reopened_at=wish.reopened_at,
         )
         yield Saying(letter.organization, event, letter.cause)
 
 
 def _overdue(record: RecipientRecord, wish: CandidateWish, now: datetime) -> Iterator[Saying]:
     application = application_asked(record, wish)
-    overdue = derived_id("overdue", wish.response, wish.at.isoformat())
+    overdue = derived_id("overdue", wish.response, wish.since.isoformat())
     end, is_said = end_of(record, wish), overdue in record.overdue
-    is_closed = end is None and record.closed.get(wish.response) == wish.at
-    if application is None or is_closed or not (is_said or (end is None and now >= _broken_at(record, wish))):
+    is_owed = is_open(record, wish) and (is_said or now >= _broken_at(record, wish))
+    if application is None or not (is_owed or (is_said and end)):
         return
     event = AnswerOverdue(
         overdue=overdue,
@@ -206,9 +241,27 @@ def _overdue(record: RecipientRecord, wish: CandidateWish, now: datetime) -> Ite
     yield Saying(record.organization.organization, event, _cause(wish))
 
 
+def _wait(record: RecipientRecord, wish: CandidateWish, answer: DerivedLetter | None) -> AskedWait:
+    application = application_asked(record, wish)
+    job = application.job if application else None
+    return AskedWait(
+        organization=record.organization.organization,
+        response=wish.response,
+        asked=wish.kind,
+        missing=Missing.APPROVAL if answer is None or answer.state is State.WAITING else Missing.DELIVERY,
+        candidate=wish.candidate,
+        application=application.application if application else None,
+        job=job,
+        owner=owner_of(record, job),
+        since=wish.since,
+        due_at=_due_at(record, wish),
+        letter=answer.letter if answer else None,
+    )
+
+
 def _due_at(record: RecipientRecord, wish: CandidateWish) -> datetime:
     settings = record.organization
-    return Calendar(settings.country, settings.subdivision, settings.timezone).add(wish.at, OVERDUE_AFTER)
+    return Calendar(settings.country, settings.subdivision, settings.timezone).add(wish.since, OVERDUE_AFTER)
 
 
 def _broken_at(record: RecipientRecord, wish: CandidateWish) -> datetime:

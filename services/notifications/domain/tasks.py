@@ -102,7 +102,7 @@ def _tasks(record: RecipientRecord, letters: Collection[DerivedLetter]) -> Itera
         if days := DAYS_TO_ANSWER.get(wish.kind):
             asked = application_asked(record, wish)
             job = asked.job if asked else None
-            yield _task(record, TaskKind(wish.kind), wish.response, record.candidate, job, wish.at, days)
+            yield _task(record, TaskKind(wish.kind), wish.response, record.candidate, job, wish.since, days)
 
 
 def _about_relations(record: RecipientRecord, letters: Collection[DerivedLetter]) -> Iterator[DerivedTask]:

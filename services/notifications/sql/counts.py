@@ -27,12 +27,12 @@ async def count_work(
                     WHERE l.organization = $1 AND l.state = 'waiting' AND ($2::text[] IS NULL OR l.job = ANY($2))
                     ORDER BY l.job, l.letter LIMIT $5) AS letters) AS letters_to_approve,
                (SELECT count(*) FROM (
-                    SELECT FROM waits w WHERE w.organization = $1 AND ($2::text[] IS NULL OR w.job = ANY($2))
-                    ORDER BY w.since, w.application LIMIT $5) AS everyone) AS waiting,
+                    SELECT FROM everyone_waiting w WHERE w.organization = $1 AND ($2::text[] IS NULL OR w.job = ANY($2))
+                    ORDER BY w.since, w.name LIMIT $5) AS everyone) AS waiting,
                (SELECT count(*) FROM (
-                    SELECT FROM waits w
+                    SELECT FROM everyone_waiting w
                     WHERE w.organization = $1 AND w.due_at <= $4 AND ($2::text[] IS NULL OR w.job = ANY($2))
-                    ORDER BY w.since, w.application LIMIT $5) AS late) AS overdue,
+                    ORDER BY w.since, w.name LIMIT $5) AS late) AS overdue,
                (SELECT count(*) FROM (
                     SELECT FROM tasks t
                     WHERE t.organization = $1 AND t.done_at IS NULL AND ($2::text[] IS NULL OR t.job = ANY($2))

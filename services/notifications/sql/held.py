@@ -13,6 +13,7 @@ HOLDINGS = Holdings(
         HeldTable("incoming"),
         HeldTable("tasks"),
         HeldTable("waits"),
+        HeldTable("asked_waits"),
         HeldTable("reviews"),
     )
 )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from services.notifications.domain.letters import DerivedLetter
 from services.notifications.domain.promise import Wait
+from services.notifications.domain.requests import AskedWait
 from services.notifications.domain.tasks import DerivedTask
 from shared.kit.db import Connection
 from shared.kit.derived import DerivedTable
@@ -76,6 +77,17 @@ WAITS = DerivedTable[Wait](
     columns={
         "organization": "text", "application": "text", "missing": "text", "candidate": "text", "job": "text",
         "owner": "text", "since": "timestamptz", "due_at": "timestamptz", "next_at": "timestamptz", "letter": "text",
+    },
+)  # fmt: skip
+
+
+ASKED_WAITS = DerivedTable[AskedWait](
+    "asked_waits",
+    key=("organization", "response"),
+    columns={
+        "organization": "text", "response": "text", "asked": "text", "missing": "text", "candidate": "text",
+        "application": "text", "job": "text", "owner": "text", "since": "timestamptz", "due_at": "timestamptz",
+        "letter": "text",
     },
 )  # fmt: skip
 

@@ -217,7 +217,7 @@ def _record(
         complaints=answers(responses, "unsubscribed", COMPLAINT),
         interested=answers(responses, "interested"),
         not_now=answers(responses, "not_now"),
-        wishes=wishes(responses),
+        wishes=wishes(responses, facts.get("request-answered", [])),
         closed=closed,
         ended=_ended(facts),
         is_restricted="erasure-requested" in facts,

@@ -27,7 +27,9 @@ def away_until(responses: list[PersonFact]) -> datetime | None:
     return newest.until if newest else None
 
 
-def wishes(responses: list[PersonFact]) -> list[CandidateWish]:
+def wishes(responses: list[PersonFact], ends: list[PersonFact]) -> list[CandidateWish]:
+    """What they said of answers; `ends`: how what they asked for ended, also where it was taken up again."""
+    reopened = {k.fact: maybe(k.body.get("reopened_at")) for k in ends}
     return [
         CandidateWish(
             k.fact,
@@ -37,6 +39,7 @@ def wishes(responses: list[PersonFact]) -> list[CandidateWish]:
             k.body.get("rating"),
             k.candidate,
             k.body.get("text"),
+            reopened.get(k.fact),
         )
         for k in responses
         if k.body["kind"] in WISHES

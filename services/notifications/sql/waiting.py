@@ -1,4 +1,4 @@
-"""Who waits for an answer, for what and on whom."""
+"""Who waits for an answer, or for what they asked a person for, and on whom."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,13 +14,15 @@ class ListedWait(NamedTuple):
     """Somebody who waits, on whom, and since when."""
 
     missing: str
-    application: str
+    application: str | None
     letter: str | None
     candidate: str
     job: str | None
     owner: str | None
     since: datetime
     due_at: datetime | None
+    response: str | None  # of what they asked a person for
+    asked: str | None
 
 
 class WaitOrder(StrEnum):
@@ -36,6 +38,7 @@ class WaitSearch(NamedTuple):
     job: str | None
     owner: str | None
     missing: str | None
+    asked: bool | None
     jobs: list[str] | None
     overdue_at: datetime | None
     order: WaitOrder
@@ -45,7 +48,7 @@ class WaitSearch(NamedTuple):
     def place_of(self, wait: ListedWait) -> tuple[datetime, str]:
         """Where it stands in this order."""
         at = wait.since if self.order is WaitOrder.SINCE else wait.due_at or NEVER
-        return at, wait.application
+        return at, wait.response or wait.application or ""
 
 
 class OwnerWaits(NamedTuple):
@@ -62,12 +65,12 @@ async def load_waiting(conn: Connection, organization: str, wanted: WaitSearch) 
         return await _load_by_due(conn, organization, wanted)
     rows = await conn.fetch(
         """
-        SELECT missing, application, letter, candidate, job, owner, since, due_at FROM waits
-        WHERE organization = $1 AND (since, application) > ($7, $8)
+        SELECT missing, application, letter, candidate, job, owner, since, due_at, response, asked FROM everyone_waiting
+        WHERE organization = $1 AND (since, name) > ($7, $8)
           AND ($2::text IS NULL OR job = $2) AND ($3::text IS NULL OR owner = $3)
           AND ($4::text IS NULL OR missing = $4) AND ($5::text[] IS NULL OR job = ANY($5))
-          AND ($6::timestamptz IS NULL OR due_at <= $6)
-        ORDER BY since, application LIMIT $9
+          AND ($6::timestamptz IS NULL OR due_at <= $6) AND ($10::boolean IS NULL OR (response IS NOT NULL) = $10)
+        ORDER BY since, name LIMIT $9
         """,
         organization,
         wanted.job,
@@ -77,6 +80,7 @@ async def load_waiting(conn: Connection, organization: str, wanted: WaitSearch) 
         wanted.overdue_at,
         *wanted.after,
         wanted.limit,
+        wanted.asked,
     )
     return [ListedWait(*row) for row in rows]
 
@@ -84,13 +88,12 @@ async def load_waiting(conn: Connection, organization: str, wanted: WaitSearch) 
 async def _load_by_due(conn: Connection, organization: str, wanted: WaitSearch) -> list[ListedWait]:
     rows = await conn.fetch(
         """
-        SELECT missing, application, letter, candidate, job, owner, since, due_at FROM waits
-        WHERE organization = $1
-          AND (coalesce(due_at, timestamptz '2101-01-01 00:00+00'), application) > ($7, $8)
+        SELECT missing, application, letter, candidate, job, owner, since, due_at, response, asked FROM everyone_waiting
+        WHERE organization = $1 AND (due_by, name) > ($7, $8)
           AND ($2::text IS NULL OR job = $2) AND ($3::text IS NULL OR owner = $3)
           AND ($4::text IS NULL OR missing = $4) AND ($5::text[] IS NULL OR job = ANY($5))
-          AND ($6::timestamptz IS NULL OR due_at <= $6)
-        ORDER BY coalesce(due_at, timestamptz '2101-01-01 00:00+00'), application LIMIT $9
+          AND ($6::timestamptz IS NULL OR due_at <= $6) AND ($10::boolean IS NULL OR (response IS NOT NULL) = $10)
+        ORDER BY due_by, name LIMIT $9
         """,
         organization,
         wanted.job,
@@ -100,6 +103,7 @@ async def _load_by_due(conn: Connection, organization: str, wanted: WaitSearch) 
         wanted.overdue_at,
         *wanted.after,
         wanted.limit,
+        wanted.asked,
     )
     return [ListedWait(*row) for row in rows]
 
@@ -111,7 +115,7 @@ async def load_totals(
     rows = await conn.fetch(
         """
         SELECT owner, count(*) AS waiting, count(*) FILTER (WHERE due_at <= $3) AS overdue
-        FROM waits
+        FROM everyone_waiting
         WHERE organization = $1 AND ($2::text[] IS NULL OR job = ANY($2)) AND coalesce(owner, $6) COLLATE "C" > $4
         GROUP BY owner ORDER BY coalesce(owner, $6) COLLATE "C" LIMIT $5
         """,

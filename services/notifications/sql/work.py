@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.domain.requests import REQUESTS, RequestEnd
+from shared.contracts import RequestAnswered
 from shared.kit.db import Connection
 from shared.kit.derived import DerivedTable
 from shared.kit.people import People
@@ -225,19 +226,14 @@ async def finish_requests(conn: Connection, ended: Sequence[RequestEnd]) -> None
     )
 
 
-async def is_ended(conn: Connection, organization: str, task: ShownTask) -> bool:
-    """True of a request that was answered, or ended for a reason, since it came up."""
-    return bool(
-        await conn.fetchval(
-            """
-            SELECT EXISTS (SELECT FROM facts WHERE organization = $1 AND topic = 'request-answered' AND fact = $2
-                           AND (body ->> 'answered_at')::timestamptz >= $3)
-            """,
-            organization,
-            task.about,
-            task.since,
-        )
+async def find_end(conn: Connection, organization: str, task: ShownTask) -> RequestAnswered | None:
+    """How a request ended last, however long ago, or None."""
+    body = await conn.fetchval(
+        "SELECT body FROM facts WHERE organization = $1 AND topic = 'request-answered' AND fact = $2",
+        organization,
+        task.about,
     )
+    return RequestAnswered.model_validate_json(body) if body else None
 
 
 async def reopen_task(conn: Connection, organization: str, task: ShownTask) -> None:

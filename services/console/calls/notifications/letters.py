@@ -127,6 +127,7 @@ class Preview(Told):
 class Request(Told):
     """What a candidate asked a person for, and what was written to them so far."""
 
+    response: str
     kind: str
     asked_at: datetime
     words: str | None = None

@@ -19,6 +19,7 @@ class Waiting(Told):
     since: datetime
     due_at: datetime | None = None
     overdue: bool
+    asked: str | None = None
 
 
 class OwnerTotal(Told):
@@ -74,7 +75,8 @@ class Brake(BaseModel):
 
 
 WAITING = reading(
-    "notifications", "/waiting", Listed[Waiting], "job", "owner", "missing", "overdue", "order", "limit", "cursor"
+    "notifications", "/waiting", Listed[Waiting],
+    "job", "owner", "missing", "asked", "overdue", "order", "limit", "cursor",
 )  # fmt: skip
 TOTALS = reading("notifications", "/waiting/totals", Listed[OwnerTotal], "limit", "cursor")
 TASKS = reading("notifications", "/tasks", Listed[Task], "owner", "kind", "limit", "cursor")
