@@ -173,6 +173,7 @@ def values_of(language: str) -> dict[str, Value]:
             },
         ],
         "zone": BERLIN,
+        "off_by": "candidate",
         "slot_on": said_on(MISSED, BERLIN, language),
         "is_missed": True,
         "due_on": said_on(DUE, BERLIN, language),

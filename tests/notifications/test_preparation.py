@@ -158,6 +158,64 @@ async def test_what_is_called_off_leaves_the_calendar_and_comes_back_when_it_is_
     assert len({str(event["uid"]) for _, event in files}) == 1
 
 
+async def test_what_they_call_off_themselves_leaves_their_calendar_and_nothing_else_of_the_day(halden_stage, letterbox):
+    await expect(halden_stage)
+    await halden_stage.deliver(slot("amara-i2", "2026-11-19 14:00"))
+    await halden_stage.move_to("2026-11-16 10:00")
+    await halden_stage.move_to("2026-11-16 11:00")
+    await halden_stage.deliver(called_off("2026-11-16 11:00", by="candidate"))
+    await halden_stage.move_to("2026-11-16 12:00")
+    await halden_stage.move_to("2026-11-16 13:00")
+    await halden_stage.deliver(slot("amara-i1", "2026-11-20 15:00", "2026-11-16 13:00"))
+    await halden_stage.move_to("2026-11-17 12:00")
+
+    both, off, again = letterbox.read()
+    assert off["Subject"] == "Halden: your interview is called off"
+    text = " ".join(off.get_body(("plain",)).get_content().split())
+    assert "You have called off your interview for Data Analyst Intern." in text
+    assert "Thursday, 19 November 2026, 10:00 (time zone Europe/Berlin): this interview does not take place." in text
+    assert "14:00" not in text
+    assert "Is that not what you wanted? Simply reply to this mail: Ines Calder will read it." in text
+    assert [told(e) for e in entries(off)] == [("CANCEL", 1, at("2026-11-19 10:00"))]
+    assert [told(e) for e in entries(again)] == [("REQUEST", 2, at("2026-11-20 15:00"))]
+    uids = [str(entries(mail)[0][1]["uid"]) for mail in (both, off, again)]
+    assert len(set(uids)) == 1
+    assert (await halden_stage.letters(kind="cancellation")) == {"cancellation/amara-1/1": "sent"}
+
+
+WITHDRAWN = decided("amara", "withdrawn", at("2026-11-16 11:00"))
+NOT_SELECTED = decided("amara", "not_selected", at("2026-11-16 11:00"))
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "taken_out"),
+    [
+        ([WITHDRAWN], "You have withdrawn your application for Data Analyst Intern.", ["10:00", "14:00"]),
+        ([WITHDRAWN, "candidate"], "You have withdrawn your application", ["10:00", "14:00"]),
+        ([NOT_SELECTED, "organization"], "We have called off your interview for Data Analyst Intern.", ["10:00"]),
+        ([NOT_SELECTED], None, []),  # their letter is what tells them
+    ],
+)
+async def test_whoever_withdrew_or_was_decided_about_keeps_no_interview_in_their_calendar(
+    halden_stage, letterbox, said, words, taken_out
+):
+    await expect(halden_stage)
+    await halden_stage.deliver(slot("amara-i2", "2026-11-19 14:00"), slot("amara-i3", "2026-11-27 14:00"))
+    await halden_stage.move_to("2026-11-16 10:00")
+    letterbox.empty()
+    await halden_stage.move_to("2026-11-16 11:00")
+    await halden_stage.deliver(*(called_off("2026-11-16 11:00", by=x) if isinstance(x, str) else x for x in said))
+    await halden_stage.move_to("2026-11-16 12:00")
+    await halden_stage.move_to("2026-11-16 17:00")
+
+    mails = letterbox.read()
+    assert len(mails) == bool(words)
+    assert [(m, s, start) for mail in mails for m, s, start in map(told, entries(mail))] == [
+        ("CANCEL", 1, at(f"2026-11-19 {hour}")) for hour in taken_out
+    ]
+    assert all(words in " ".join(mail.get_body(("plain",)).get_content().split()) for mail in mails)
+
+
 async def test_what_was_never_told_is_not_called_off_in_a_calendar(halden_stage, letterbox):
     await expect(halden_stage)
     await halden_stage.deliver(called_off("2026-11-10 09:00"))

@@ -35,7 +35,7 @@ class Completed(NamedTuple):
 
 
 class CalledOff(NamedTuple):
-    """A slot that the organisation called off, or to which its interviewer did not come, as was said at `said_at`.
+    """A slot that was called off, or to which its interviewer did not come, as was said at `said_at`.
 
     `moved_to`: the slot that takes its place; without one somebody waits.
     """
@@ -70,6 +70,7 @@ class ApplicationRecord(NamedTuple):
     decision: ApplicationDecision | None = None
     completed: Sequence[Completed] = ()
     called_off: Sequence[CalledOff] = ()  # by us
+    given_up: Sequence[CalledOff] = ()  # by them
     feedback_at: datetime | None = None
     items: Sequence[FeedbackItem] = ()  # of feedback that stands
     is_history: bool = False  # handed in before anybody listened

@@ -41,6 +41,7 @@ class Variant(StrEnum):
     REMINDER_FOR_CANDIDATE = "reminder_for_candidate"
     HOLDING_NOTE = "holding_note"
     APOLOGY = "apology"
+    CANCELLATION = "cancellation"
     ANSWER = "answer"
     PREPARATION = "preparation"
     DATA_RIGHTS = "data_rights"
@@ -90,7 +91,7 @@ class DerivedLetter(NamedTuple):
     due_at: datetime | None = None
     sent_at: datetime | None = None
     silenced_at: datetime | None = None
-    told: Mapping[str, str] | None = None  # by a preparation: how each interview of its day stands
+    told: Mapping[str, str] | None = None  # how each interview stands: of a day, or that it is off
 
     @property
     def letter(self) -> str:

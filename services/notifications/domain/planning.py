@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.notifications.domain.apologies import apologies
 from services.notifications.domain.campaigns import campaign_letters
+from services.notifications.domain.cancellations import cancellations
 from services.notifications.domain.full_letters import has_lapsed, leaves_alone
 from services.notifications.domain.letters import (
     OUT,
@@ -53,6 +54,7 @@ STEPPED = frozenset(
         LetterKind.PREPARATION,
         LetterKind.HOLDING_NOTE,
         LetterKind.APOLOGY,
+        LetterKind.CANCELLATION,
         LetterKind.ANSWER,
         LetterKind.RECONFIRMATION,
         LetterKind.KEEP_IN_TOUCH,
@@ -140,6 +142,7 @@ def _planned(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
         *reminders(record, now),
         *holding_notes(record),
         *apologies(record),
+        *cancellations(record),
         *preparations(record, now),
         *surveys(record, now),
         *nurtured(record, now),

@@ -17,6 +17,7 @@ class LetterKind(StrEnum):
     PREPARATION = "preparation"
     HOLDING_NOTE = "holding_note"
     APOLOGY = "apology"
+    CANCELLATION = "cancellation"  # of an interview that stands in their calendar
     DECISION = "decision"
     ANSWER = "answer"  # to what somebody asked a person for
     DATA_RIGHTS = "data_rights"

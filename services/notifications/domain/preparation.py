@@ -44,7 +44,7 @@ def tellings(record: RecipientRecord) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     left = [k for k in record.kept if k.sent_at or k.silenced_at]
     for k in sorted(left, key=lambda k: (k.sent_at or k.silenced_at, k.about, k.step)):
-        if k.kind == LetterKind.PREPARATION:
+        if k.kind in (LetterKind.PREPARATION, LetterKind.CANCELLATION):
             for interview, telling in _told_by(k).items():
                 found[interview].append(telling)
         if k.kind == LetterKind.APOLOGY and found.get(k.about):
@@ -86,6 +86,11 @@ def _telling(slot: StandingInterview) -> str:
     """What their reader must not find changed: when, and where."""
     when = [_at(at) for at in (slot.starts_at, slot.ends_at) if at]
     return f"{when[0]} {derived_id('slot', *when, slot.location or '', slot.meeting_url or '')}"
+
+
+def start_told(telling: str) -> datetime:
+    """When an interview that was told so was to begin."""
+    return datetime.fromisoformat(telling.split(maxsplit=1)[0])
 
 
 def _at(instant: datetime) -> str:

@@ -137,7 +137,7 @@ class StoredLetter(NamedTuple):
     verdict_basis: str | None = None  # the draft that was approved so
     edit: DraftEdit | None = None
     answer: WrittenAnswer | None = None
-    told: Mapping[str, str] | None = None  # a preparation: how it told each interview of its day
+    told: Mapping[str, str] | None = None  # how it told each interview
 
 
 class BouncedLetter(NamedTuple):

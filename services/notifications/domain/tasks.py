@@ -20,6 +20,7 @@ DAYS_TO_DO = 1
 DAYS_FOR_REFERRALS = 5
 AT_LEISURE = (
     LetterKind.PREPARATION,
+    LetterKind.CANCELLATION,
     LetterKind.SURVEY,
     LetterKind.RECONFIRMATION,
     LetterKind.KEEP_IN_TOUCH,

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.notifications.domain.applications import CalledOff
+from services.notifications.domain.cancellations import untold
 from services.notifications.domain.organizations import Opening
 from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.preparation import slots_of, tellings
@@ -24,7 +25,7 @@ class Invitation(NamedTuple):
 
 
 def invitations(letter: ClaimedLetter, record: RecipientRecord, opening: Opening) -> list[Invitation]:
-    """Of a preparation its whole day; of an apology the slot that was called off, where it was told and not moved."""
+    """Of a preparation its whole day; of a cancellation, or an apology, what was told and is off, and not moved."""
     organization = record.organization.name
     summary = f"{organization}: {opening.title}" if opening.title else organization
     told = {interview: len(times) for interview, times in tellings(record).items()}
@@ -35,6 +36,13 @@ def invitations(letter: ClaimedLetter, record: RecipientRecord, opening: Opening
             )
             for s in slots_of(record, letter.about)
             if s.starts_at
+        ]
+    if letter.kind == LetterKind.CANCELLATION:
+        return [
+            Invitation(x.off.interview, x.tellings, summary, x.starts_at)
+            for application in record.applications
+            if application.application == letter.about
+            for x in untold(record, application)
         ]
     off = _called_off(letter, record)
     return [Invitation(off.interview, told[off.interview], summary, off.slot)] if off and off.interview in told else []

@@ -8,6 +8,7 @@ from email.policy import SMTP
 from typing import NamedTuple
 
 from services.notifications.domain.campaigns import points_shared
+from services.notifications.domain.cancellations import has_withdrawn, untold
 from services.notifications.domain.full_letters import LetterDraft, draft_of, release_of
 from services.notifications.domain.interviews import StandingInterview
 from services.notifications.domain.letters import Variant
@@ -124,6 +125,7 @@ def _to_candidate(
         person=person.name if person else None,
         **_fed_back(letter, record, opening),
         **_prepared(letter, record, opening, language),
+        **_cancelled(letter, record, language),
         **_apologised(letter, record, now, language),
         **_campaigned(letter, record),
         **_told_news(letter, record, now),
@@ -268,6 +270,21 @@ def _apologised(letter: ClaimedLetter, record: RecipientRecord, now: datetime, l
         "zone": zone.replace("_", " "),
         "starts_on": said_on(slot.moved_to, zone, language) if slot.moved_to else None,
         "due_on": said_on(due_at, zone, language) if due_at and due_at > now else None,
+    }
+
+
+def _cancelled(letter: ClaimedLetter, record: RecipientRecord, language: str) -> dict[str, Value]:
+    """What a cancellation says: which interviews do not take place, and whose word that is."""
+    application = next((a for a in record.applications if a.application == letter.application), None)
+    if letter.kind != LetterKind.CANCELLATION or application is None:
+        return {}
+    off, theirs = untold(record, application), {x.interview for x in application.given_up}
+    by = "candidate" if all(x.off.interview in theirs for x in off) else "organization"
+    zone = record.zone(letter.job)
+    return {
+        "slots": [{"starts_on": said_on(x.starts_at, zone, language)} for x in off],
+        "zone": zone.replace("_", " "),
+        "off_by": "withdrawal" if has_withdrawn(application) else by,
     }
 
 

@@ -7,6 +7,7 @@ from services.notifications.sql.full_letters import shared_items
 from services.notifications.sql.person_facts import (
     Facts,
     PersonFact,
+    called_off_by_them,
     called_off_by_us,
     completions,
     instant,
@@ -31,6 +32,9 @@ def applications(facts: Facts) -> list[ApplicationRecord]:
     for application, candidate, job, slot in called_off_by_us(facts):
         known = found.get(application, ApplicationRecord(application, candidate, job))
         found[application] = known._replace(job=known.job or job, called_off=[*known.called_off, slot])
+    for application, candidate, job, slot in called_off_by_them(facts):
+        known = found.get(application, ApplicationRecord(application, candidate, job))
+        found[application] = known._replace(job=known.job or job, given_up=[*known.given_up, slot])
     for application, at in _feedback_times(facts).items():
         if application in found:
             found[application] = found[application]._replace(feedback_at=at)

@@ -116,6 +116,17 @@ def called_off_by_us(facts: Facts) -> list[tuple[str, str, str | None, CalledOff
     return [_called_off(known, told) for known in interviews(facts) if (told := _calling_off(known))]
 
 
+def called_off_by_them(facts: Facts) -> list[tuple[str, str, str | None, CalledOff]]:
+    """Slots that the candidate called off: (application, candidate, job, slot)."""
+    return [
+        _called_off(known, known.cancelled)
+        for known in interviews(facts)
+        if known.said.became[0] is InterviewState.CANCELLED
+        and known.cancelled
+        and known.cancelled.body["by"] == CancelledBy.CANDIDATE
+    ]
+
+
 def _calling_off(known: InterviewFacts) -> PersonFact | None:
     """The fact that says so, of this slot, or of one that the interview was moved from; not once it took place."""
     state, _ = known.said.became
