@@ -147,6 +147,7 @@ def values_of(language: str) -> dict[str, Value]:
         "job_url": "https://jobs.example/ws27",
         "hired_nobody": True,
         "was_interviewed": True,
+        "asked_because": "rule",
         "closing_reason": CLOSING_REASON[language],
         "sender": "Halden",
         "person": "Ines Calder",

@@ -1,8 +1,10 @@
 """Which letters there are, what becomes of them, and what a person must look at instead."""
 
+from datetime import datetime
+
 import pytest
 
-from shared.contracts import CandidateMerged
+from shared.contracts import CandidateMerged, MembershipReviewed, membership_id
 from tests.heard import Heard
 from tests.notifications.facts import (
     accepted,
@@ -13,6 +15,7 @@ from tests.notifications.facts import (
     decided,
     halden,
     heard,
+    ines,
     invited,
     job,
     matched,
@@ -46,7 +49,46 @@ async def test_an_accepted_match_is_an_invitation_with_one_click_unsubscribing(h
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["List-Unsubscribe"].startswith("<http://notifications.example/unsubscribe/")
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert "/answer/" in mail.get_body(("plain",)).get_content()
+    text = " ".join(mail.get_body(("plain",)).get_content().split())
+    assert "/answer/" in text
+    assert "You allowed us to write" in text
+    assert "a person here looked at it, and thought of you." in text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "more", "words"),
+    [
+        ("not_selected", [], "because of what your interviewers wrote"),
+        ("offer_declined", [], "because we would have liked to work with you"),
+        ("not_selected", ["reconsider"], "because the person who decided would gladly look"),
+        ("not_selected", ["reconsider", "2026-11-13 17:00"], "because a person here looked at your application"),
+        ("not_selected", ["2026-11-13 15:00"], "because of what your interviewers wrote"),  # decided since
+    ],
+    ids=["runner-up", "declined our offer", "would be reconsidered", "held and confirmed", "a review that lapsed"],
+)
+async def test_the_question_for_the_pool_says_how_it_came_about(halden_stage, letterbox, outcome, more, words):
+    decision = decided("amara", outcome)
+    if "reconsider" in more:
+        decision = decision._replace(event=decision.event.model_copy(update={"would_reconsider": True}))
+    await halden_stage.move_to("2026-11-13 17:05")
+    await halden_stage.deliver(
+        halden(), ines(), job(), profile("amara"), applied("amara"), decision, invited("amara"),
+        *(confirmed(at(instant)) for instant in more if instant != "reconsider"),
+    )  # fmt: skip
+    await halden_stage.move_to("2026-11-16 08:00")
+
+    [mail] = letterbox.read()
+    assert words in " ".join(mail.get_body(("plain",)).get_content().split())
+
+
+def confirmed(reviewed_at: datetime) -> Heard:
+    """A person has confirmed Amara's place."""
+    membership = membership_id("amara", "data")
+    event = MembershipReviewed(
+        membership=membership, candidate="amara", family="data", action="confirm", reason="Looked at.", by="ines",
+        reviewed_at=reviewed_at,
+    )  # fmt: skip
+    return Heard(event, reviewed_at, id="confirmed", source="talentloop/candidates")
 
 
 async def test_shadow_is_for_good_so_going_live_sends_no_backlog(halden_stage, letterbox):

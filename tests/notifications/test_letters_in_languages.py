@@ -49,6 +49,51 @@ def test_no_two_languages_say_it_in_the_same_words(variant):
     assert len(subjects) == len(LANGUAGES)
 
 
+CAME_ABOUT = [  # each way in which somebody is asked or invited, and how that is said
+    (Variant.POOL_INVITATION, "rule", [
+        "We ask you because of what your interviewers wrote: a rule, the same for everybody, says whom we ask.",
+        "Wen wir fragen, bestimmt eine Regel, die für alle gleich ist.",
+        "une règle, la même pour tout le monde, détermine à qui nous posons la question.",
+        "una regla, igual para todas las personas, determina a quién preguntamos.",
+    ]),
+    (Variant.FULL, "review", [
+        "because a person here looked at your application",
+        "weil sich hier ein Mensch Ihre Bewerbung angesehen hat",
+        "parce qu’une personne d’ici a examiné votre candidature",
+        "porque una persona de aquí revisó su candidatura",
+    ]),
+    (Variant.THANKS, "offer", [
+        "because we would have liked to work with you",
+        "weil wir gern mit Ihnen gearbeitet hätten",
+        "parce que nous aurions aimé travailler avec vous",
+        "porque nos habría gustado trabajar con usted",
+    ]),
+    (Variant.SHORT, "reconsider", [
+        "because the person who decided would gladly look at another application of yours",
+        "weil die Person, die entschieden hat, sich gern eine weitere Bewerbung von Ihnen ansehen würde",
+        "parce que la personne qui a décidé examinerait volontiers une autre candidature",
+        "porque quien tomó la decisión vería con gusto otra candidatura suya",
+    ]),
+    (Variant.JOB_INVITATION, None, [
+        "Software compared what your interviewers wrote with what this job asks for; a person here looked at it",
+        "Software hat verglichen, was Ihre Gesprächspartner geschrieben haben und was diese Stelle verlangt;",
+        "Un logiciel a comparé ce qu’ont écrit les personnes qui vous ont reçu(e) avec ce que ce poste demande",
+        "Un programa comparó lo que escribieron quienes le entrevistaron con lo que pide este puesto; una persona",
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("variant", "because", "said"), CAME_ABOUT)
+def test_an_invitation_says_how_it_came_about(variant, because, said):
+    others = [words for _, other, of in CAME_ABOUT if other != because for words in of]
+    for language, words in zip(("en", "de", "fr", "es"), said, strict=True):
+        values = values_of(language) | {"asked_because": because}
+        blocks = str(write(variant, language, organization="Halden", **values).blocks)
+
+        assert words in blocks
+        assert [other for other in others if other in blocks] == []
+
+
 def test_an_items_language_is_marked_where_it_is_another_one():
     page = message_from_bytes(mail_of(Variant.FULL, "fr"), policy=default).get_body(("html",)).get_content()
 

@@ -17,6 +17,7 @@ class ApplicationDecision(NamedTuple):
     not_before: datetime | None = None
     notice_sent_at: datetime | None = None
     reversed_at: datetime | None = None
+    would_reconsider: bool = False
 
     @property
     def stands(self) -> bool:

@@ -7,6 +7,7 @@ from email import message_from_bytes
 from email.policy import SMTP
 from typing import NamedTuple
 
+from services.notifications.domain.asking import asked_because
 from services.notifications.domain.campaigns import points_shared
 from services.notifications.domain.cancellations import has_withdrawn, untold
 from services.notifications.domain.full_letters import LetterDraft, draft_of, release_of
@@ -118,6 +119,7 @@ def _to_candidate(
         name=written_name(called(profile.name, profile.preferred_name, language)) if profile else "",
         title=opening.title,
         was_interviewed=_was_interviewed(letter, record),
+        asked_because=asked_because(record, letter.application) if letter.asks_pool else None,
         job_url=opening.url,
         hired_nobody=opening.has_hired_nobody,
         closing_reason=told_reason(settings, opening, language) if opening.has_hired_nobody else None,

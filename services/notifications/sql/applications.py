@@ -55,6 +55,7 @@ def _decision(k: PersonFact, facts: Facts) -> ApplicationDecision:
         not_before=maybe(notice.get("not_before")),
         notice_sent_at=maybe(notice.get("sent_at")),
         reversed_at=max((instant(r.body["reversed_at"]) for r in reversals), default=None),
+        would_reconsider=bool(k.body.get("would_reconsider")),
     )
 
 
