@@ -3,7 +3,7 @@
 import pytest
 
 from tests.notifications.facts import applied, completed, decided, halden, invited, job, profile
-from tests.plans import MANY, STATISTICS, prepare, wrong_plans
+from tests.plans import MANY, STATISTICS, plan_of, prepare, statements_of, wrong_plans
 
 pytestmark = pytest.mark.db
 
@@ -11,6 +11,9 @@ LISTS = {
     "waits_by_age",
     "waits_by_due",
     "waits_pkey",
+    "asked_waits_by_age",
+    "asked_waits_by_due",
+    "asked_waits_pkey",
     "facts_of_surveys",
     "survey_batches_pkey",
     "facts_of_users",
@@ -53,3 +56,13 @@ async def test_every_statement_walks_the_index_written_for_it(halden_stage, post
     await prepare(halden_stage, postgres, statistics, fill)
 
     assert await wrong_plans(halden_stage, "acme", LISTS) == ""
+    assert await sorted_waits(halden_stage) == []
+
+
+async def sorted_waits(stage):
+    """Pages of who waits are walked in their order, over both tables of those who do: nothing is sorted."""
+    pages = [s for s in statements_of("notifications") if "everyone_waiting" in s and "LIMIT $9" in s]
+    assert len(pages) == 2
+    async with stage.database.transaction(["acme"]) as conn:
+        plans = [await plan_of(conn, page) for page in pages]
+    return [line for plan in plans for line in plan if line in ("Sort", "->  Sort")]

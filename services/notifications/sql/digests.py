@@ -224,7 +224,8 @@ async def load_open_tasks(
         jobs,
         limit,
     )
-    return FirstTasks([OpenTask(*row[:-1]) for row in rows], rows[0]["in_all"] if rows else 0)
+    first = [OpenTask(kind, candidate, job, due_at) for kind, candidate, job, due_at, _ in rows]
+    return FirstTasks(first, max((in_all for *_, in_all in rows), default=0))
 
 
 async def load_names(conn: Connection, organization: str, candidates: Iterable[str]) -> dict[str, str]:
