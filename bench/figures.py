@@ -35,7 +35,7 @@ def figure(ours: float, peer: float, ratio: float | None, bar: float | None, uni
 
 
 def bound(ours: float, bar: float | None, unit: str) -> dict[str, Any]:
-    """Where there is no peer; `bar`: the most it may be."""
+    """Where there is no peer; `bar`: the most it may be, of a rate the least."""
     return {"ours": round(ours, 2), "peer": None, "ratio": None, "bar": bar, "unit": unit}
 
 

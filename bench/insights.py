@@ -31,20 +31,25 @@ from shared.running.runtime import Runtime
 from shared.running.start import tune
 
 LATER = START + timedelta(days=90)
-OF_A_PERSON = 15  # rows of a round: a candidacy, 2 interviews, 4 scorecards and 8 ratings
+OF_A_PERSON = 9  # rows of a round: a candidacy, 2 interviews, 2 scorecards and 4 ratings
+OF_AN_OPEN_JOB = 10  # people
+WARM = 1_000_000  # the first of the people who are heard before anything is measured
 TIMES = 20
 
 
 class InsightsRun(NamedTuple):
     """Microseconds of processor time a fact, live and of a backlog; facts a second of it; milliseconds; megabytes.
 
-    `overview` and `guarded` are read anew, as after a change; `unchanged` is guarded, and was read before.
+    `day` is live, too: of open jobs, in the order in which everything happens. `summing`: the processor's part of
+    `round`. `overview` and `guarded` are read anew, as after a change; `unchanged` is guarded, and was read before.
     """
 
     live: float
+    day: float
     backlog: float
     rate: float
     round: float
+    summing: float
     overview: float
     guarded: float
     unchanged: float
@@ -86,13 +91,14 @@ def openings(jobs: int) -> Iterator[Event]:
 async def _run(url: str, people: int, jobs: int, rows: int) -> InsightsRun:
     _, runtime = await start(SERVICE, LATER, url)
     tune()
-    await take(runtime, openings(jobs))
+    await take(runtime, [*openings(jobs), *facts(WARM, 1, jobs)])
     backlog, rate = await _backlog(runtime, people, jobs)
-    live = await _live(runtime, people, jobs)
-    summed = await _round(runtime, people, jobs)
+    live, day = await _live(runtime, people, jobs), await _day(runtime, people)
+    summed, summing = await _round(runtime, people, rows // OF_A_PERSON)
     overviews = await _overview(runtime, is_guarded=False), await _overview(runtime, is_guarded=True)
     unchanged = await _overview(runtime, KeptScopes(), is_guarded=True)
-    return InsightsRun(live, backlog, rate, summed, *overviews, unchanged, psutil.Process().memory_info().rss / 1e6)
+    rss = psutil.Process().memory_info().rss / 1e6
+    return InsightsRun(live, day, backlog, rate, summed, summing, *overviews, unchanged, rss)
 
 
 async def _backlog(runtime: Runtime, people: int, jobs: int) -> tuple[float, float]:
@@ -107,17 +113,35 @@ async def _live(runtime: Runtime, people: int, jobs: int) -> float:
     return watch.spent / watch.facts * 1e6
 
 
+async def _day(runtime: Runtime, people: int) -> float:
+    """Of open jobs, while everybody goes through their rounds at the same time: no two facts of a person follow on."""
+    many = max(people // 10, 100)
+    jobs = many // OF_AN_OPEN_JOB
+    await take(runtime, (_named(f"open-{e.job_id}", e) for e in openings(jobs) if isinstance(e, JobOpened)))
+    everybody = [facts(number, 1, jobs) for number in range(people * 2, people * 2 + many)]
+    heard = (_named(f"open-{e.job_id}", e) for step in zip(*everybody, strict=True) for e in step)
+    watch = await _taken(runtime, heard, Mode.DERIVE, derives_between=True)
+    return watch.spent / watch.facts * 1e6
+
+
+def _named(job: str, event: Event) -> Event:
+    """The same of another job, if it is of any."""
+    return event.model_copy(update={"job": job}) if event.job_id else event
+
+
 class _Watch(NamedTuple):
     facts: int = 0
     passed: float = 0.0
     spent: float = 0.0
 
 
-async def _taken(runtime: Runtime, events: Iterator[Event], mode: Mode) -> _Watch:
+async def _taken(runtime: Runtime, events: Iterator[Event], mode: Mode, *, derives_between: bool = False) -> _Watch:
     """Batch by batch, then whatever waits; making the records is not measured, and keeps no memory."""
     watch = _Watch()
     while some := [record(event) for event in islice(events, AT_ONCE)]:
         watch = await _timed(watch, len(some), runtime.inbox.take(some, mode))
+        if derives_between:
+            watch = await _timed(watch, 0, runtime.drain.exhaust())
     return await _timed(watch, 0, runtime.drain.exhaust())
 
 
@@ -128,17 +152,21 @@ async def _timed(watch: _Watch, facts: int, work: Awaitable[object]) -> _Watch:
     return _Watch(watch.facts + facts, watch.passed + passed, watch.spent + spent)
 
 
-async def _round(runtime: Runtime, people: int, more: int) -> float:
-    """One job with so many people more."""
-    first = people * 2
-    big = [f.model_copy(update={"job": "big"}) if f.job_id else f for f in facts(first, more, 1)]
-    await take(runtime, [next(openings(1)).model_copy(update={"job": "big"}), *big])
+async def _round(runtime: Runtime, people: int, more: int) -> tuple[float, float]:
+    """One job with so many people more, each time after somebody else was heard, who was rated, too."""
+    first = people * 3
+    big = [_named("big", e) for e in facts(first, more, 1)]
+    await take(runtime, [_named("big", next(openings(1))), *big])
+    watches = []
+    for number in range(first + more, first + more + TIMES):
+        await runtime.inbox.take([record(_named("big", e)) for e in facts(number, 1, 1)])
+        watches.append(await _timed(_Watch(), 0, _sum_up(runtime, "big")))
+    return median(w.passed for w in watches) * 1e3, median(w.spent for w in watches) * 1e3
 
-    async def again() -> None:
-        async with runtime.turns.open(["bench"]) as turn:
-            await sum_up_rounds(turn, Jobs([("bench", "big")]))
 
-    return median(await _spans(again))
+async def _sum_up(runtime: Runtime, job: str) -> None:
+    async with runtime.turns.open(["bench"]) as turn:
+        await sum_up_rounds(turn, Jobs([("bench", job)]))
 
 
 async def _overview(runtime: Runtime, kept: KeptScopes | None = None, *, is_guarded: bool) -> float:
