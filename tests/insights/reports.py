@@ -70,4 +70,5 @@ def _of_competency(name: str) -> list[Figure]:
     return [
         share("met", 41, 60, competency=name), *levels, share("not_assessed", 40, 100, competency=name),
         share("apart", 31, 80, competency=name), share("gaps", 50, 90, competency=name),
+        share("answered", 20, 50, competency=name),
     ]  # fmt: skip

@@ -25,6 +25,7 @@ WITHOUT_THESE = (
     "Interviews that came to nothing, by cycle",
     "Hours until somebody knew, by round",
     "Where people are lost",
+    "What people lacked or had misunderstood, and how many we told since",
 )
 
 
@@ -75,6 +76,7 @@ async def test_a_reader_sees_the_guarded_figures_of_its_own_organisation_and_not
         )
         assert tuple(summed) == (1, 8, 8)
         for panel in json.loads(DASHBOARD.read_text())["panels"]:
+            assert panel["datasource"]["uid"] == panel["targets"][0]["datasource"]["uid"] == "${DS_ROUNDS}"
             found = await admin.fetch(panel["targets"][0]["rawSql"])
             assert found or panel["title"] in WITHOUT_THESE, panel["title"]
         told = json.dumps([list(map(str, r)) for r in rounds])

@@ -57,7 +57,7 @@ def test_it_speaks_four_languages(language, said):
 
 RULES = [
     "unmet", "never_asked", "not_assessed", "apart", "alpha", "flat", "unsaid", "withdrew", "promised", "scored",
-    "shareable", "survey", "gaps", "wasted", "gained",
+    "shareable", "survey", "gaps", "wasted", "gained", "answered",
 ]  # fmt: skip
 
 
@@ -81,6 +81,7 @@ NO_FIGURE = [
     (Figure("wait_first", 0, 0, why_not=WhyNot.BACKWARDS), "the times run backwards"),
     (Figure("wait_first", 3, 3, why_not=WhyNot.TOO_FEW), "too few, 3"),
     (Figure("met", 9, 9, competency="c0", why_not=WhyNot.NO_DIFFERENCES), "all rated the same"),
+    (Figure("met", 0, 0, competency="c0", why_not=WhyNot.NOT_TOLD), "told once the round is over"),
 ]
 
 
@@ -104,6 +105,14 @@ def test_interviews_that_count_later_are_told():
     found = (count("wasted", 4, 4, part="open"),)
 
     assert "4 interviews are not counted yet." in words(of_job(0, found, Counts(people=4, interviews=4)))
+
+
+def test_whom_we_told_since_stands_below_what_is_left():
+    found = (share("answered", 3, 4, competency="c0"), share("answered", 2, 6, part="about:team"))
+
+    assert "Told since: SQL 3 of 4, the team 2 of 6." in words(of_job(1, found))
+    assert "Seither erklärt: SQL 3 von 4, das Team 2 von 6." in words(of_job(1, found), "de")
+    assert "Told since" not in words(of_job(1, (share("answered", 0, 4, competency="c0"),)))
 
 
 def test_a_wait_of_a_year_is_days():

@@ -6,7 +6,7 @@ from random import Random
 from services.insights.domain.figures import figures
 from services.insights.domain.findings import Act, findings
 from services.insights.domain.growth import grew
-from services.insights.domain.guarded import guarded_round
+from services.insights.domain.guarded import guarded_round, with_withheld
 from services.insights.domain.heard import (
     AskedCompetency,
     HeardApplication,
@@ -141,6 +141,30 @@ def test_values_are_met_apart_from_what_somebody_can_do():
     values, must_haves = told(round_, "met", "values"), told(round_, "met", "must_haves")
     assert ((values.k, values.of), (must_haves.k, must_haves.of)) == ((4, 5), (5, 6))
     assert [f for f in figures(add_up([summed(job(SQL), *people)])) if f.part == "values"] == []
+
+
+def test_who_was_assessed_in_one_must_have_only_is_not_told_by_those_who_were_in_all():
+    python = AskedCompetency("python", "Python", 3, must_have=True)
+    both = (HeardRating("sql", 0.5), HeardRating("python", 1.0))
+    people = [applicant(f"p{i}", feedback(f"p{i}", None, ratings=both)) for i in range(7)]
+    one = applicant("ana", feedback("ana", 1.0))
+    five = [applicant(f"q{i}", feedback(f"q{i}", 1.0)) for i in range(5)]
+
+    def parts(*others: HeardPerson) -> set[str | None]:
+        return {f.part for f in guarded_round(summed(job(SQL, python), *people, *others)) if f.measure == "met"}
+
+    assert parts(one) == {None}, "eight in SQL, seven of them in both: the eighth's level is the difference"
+    assert parts() == parts(*five) == {None, "must_haves"}
+
+
+def test_what_stands_in_for_guarded_figures_tells_nothing_by_being_there():
+    best = summed(job(SQL), *(applicant(p, feedback(p, 1)) for p in ("ana", "bo", "cy")))
+    worst = summed(job(SQL), *(applicant(p, feedback(p, None, misconceptions=("role",))) for p in ("ana", "bo", "cy")))
+
+    told = [with_withheld(guarded_round(r), r, WhyNot.FEW_PEOPLE) for r in (best, worst)]
+
+    assert {f.why_not for f in told[0]} == {WhyNot.FEW_PEOPLE}
+    assert told[0] == told[1]
 
 
 def test_what_people_had_understood_otherwise_is_counted_by_people_and_what_it_is_about():
@@ -318,6 +342,15 @@ def test_history_counts_but_was_promised_nothing():
     counts = summed(job(SQL), applicant("ana", applications=(past,))).round.counts
 
     assert (counts.decided, counts.due) == (1, 0)
+
+
+def test_records_that_do_not_say_when_somebody_applied_tell_no_wait():
+    began = NOW - 21 * DAY
+    past = HeardApplication("a-ana", "j1", began, NOW - 15 * DAY, outcome=Outcome.NOT_SELECTED, is_historical=True)
+
+    first = summed(job(SQL), applicant("ana", applications=(past,))).round.waits.first
+
+    assert (first.measured, first.still) == (0, 0)
 
 
 def test_interviews_count_once_their_day_has_come():

@@ -59,7 +59,9 @@ def _candidacy(
     opening = jobs.get(job or "")
     held = [s for s in own if s.state is InterviewState.COMPLETED]
     is_decided = stands(application.decided_at, application.reversed_at)
+    first_at = min((at for s in held if (at := s.began_at or s.ended_at)), default=None)
     last_at = max((at for s in held if (at := s.ended_at or s.began_at)), default=None)
+    is_dated = not application.is_historical or application.submitted_at != first_at  # else the interview's own day
     in_favour = _verdicts(person, application)
     place = next((p for p in person.places if p.application == application.application), None)
     return Candidacy(
@@ -69,8 +71,8 @@ def _candidacy(
         job=job,
         family=opening.family if opening else (None if job else GENERAL),
         cycle=opening.cycle if opening else None,
-        submitted_at=application.submitted_at,
-        first_at=min((at for s in held if (at := s.began_at or s.ended_at)), default=None),
+        submitted_at=application.submitted_at if is_dated else None,
+        first_at=first_at,
         last_at=last_at,
         steps=tuple(sorted({s.position for s in held})),
         decided_at=application.decided_at if is_decided else None,
