@@ -23,6 +23,7 @@ EXPECTED: Figures = {
         "tom": "unassessed",
     },
     "mails": {
+        "cancellation": 1,
         "decision": 8,
         "job_invitation": 1,
         "mentor": 1,
@@ -35,7 +36,7 @@ EXPECTED: Figures = {
         "what_happens_next": 7,
     },
     "digests": 7,
-    "delivered": 45,
+    "delivered": 46,
     "letters": {"full": 6, "found": {"lukas": ["culture_fit", "protected"]}, "rated": {"diego": 5}, "told_plainly": 7},
     "matches": {
         "considered": 7,

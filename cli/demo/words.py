@@ -26,6 +26,7 @@ _KINDS = {
     "mentor_invitation": "a mentor proposed",
     "mentoring": "how to reach the mentor",
     "preparation": "what to expect",
+    "cancellation": "an interview called off",
     "reminder": "a reminder to an interviewer",
     "survey": "a survey",
 }

@@ -43,7 +43,7 @@ SENTENCES = {
     "outreach-bounced": "Letter to {candidate} came back: {kind}, {bounce}",
     "feedback-released": "Feedback for {candidate} was released by {approved_by}",
     "candidate-responded": "{candidate} responded: {kind}",
-    "request-answered": "{by} answered what {candidate} had asked for",
+    "request-answered": "What {candidate} had asked for was answered, ended or taken up again by {by}",
     "survey-answered": "A survey about {job} was answered",
     "answer-overdue": "{candidate} waits longer than promised: {missing} of application {application}",
     "interview-returned": "Interview {interview} of {candidate} came to {returned}",

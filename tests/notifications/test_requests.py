@@ -268,6 +268,6 @@ async def test_nothing_of_it_outlives_its_person(halden_stage, browser):
 
     await halden_stage.deliver(heard(CandidateErased(candidate="noor", erased_at=at("2026-11-23 10:00"))))
 
-    for table in ("letters", "edits", "tasks", "facts"):
+    for table in ("letters", "edits", "tasks", "asked_waits", "facts"):
         rows = await halden_stage.fetch(f"SELECT * FROM {table}")  # noqa: S608 - names of tables
         assert "second task" not in str(rows), table
