@@ -53,8 +53,8 @@ CAME_ABOUT = [  # each way in which somebody is asked or invited, and how that i
     (Variant.POOL_INVITATION, "rule", [
         "We ask you because of what your interviewers wrote: a rule, the same for everybody, says whom we ask.",
         "Wen wir fragen, bestimmt eine Regel, die für alle gleich ist.",
-        "une règle, la même pour tout le monde, détermine à qui nous posons la question.",
-        "una regla, igual para todas las personas, determina a quién preguntamos.",
+        "une règle, la même pour tout le monde, détermine à qui nous la posons.",
+        "una regla, igual para todas las personas, determina a quién se la hacemos.",
     ]),
     (Variant.FULL, "review", [
         "because a person here looked at your application",
