@@ -29,7 +29,7 @@ async def test_a_round_tells_what_came_of_it_with_the_range_of_each_share(front)
     assert re.search(
         r'href="/people/mei">Mei Tanaka</a>.*?SQL 2.5 <span class="unseen">below what is asked<', page, re.DOTALL
     )
-    assert len(front.asked) <= 5
+    assert len(front.asked_by_page) <= 5
     assert len(page) <= 60_000
     async with front.reader("ines", "recruiter") as ines:
         style = re.search(r'href="(/static/[^"]+console.css)"', page)

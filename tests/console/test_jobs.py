@@ -32,7 +32,7 @@ async def test_jobs_are_found_by_title_and_say_who_waits(front):
 async def test_a_job_shows_who_applied_what_was_decided_and_which_scorecards_are_owed(front):
     async with front.reader("ines", "recruiter") as ines:
         people = await ines.get(JOB)
-        calls = len(front.asked)
+        calls = len(front.asked_by_page)
         interviews = await ines.get(f"{JOB}?tab=interviews")
         learnt = await ines.get(f"{JOB}?tab=round")
 

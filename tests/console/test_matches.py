@@ -22,7 +22,7 @@ async def test_a_match_is_accepted_after_its_arithmetic_was_read_and_taken_back(
     await open_next_job(front.house)
     async with front.reader("ines", "recruiter") as ines:
         page = (await ines.get(f"{MATCHES}?match={AMARA}")).text
-        calls = len(front.asked)
+        calls = len(front.asked_by_page)
         etag = re.findall(r'name="etag" value="([^"]+)"', page)[0].replace("&#34;", '"')
         accepted = await ines.send(MATCHES, act="accepted", match=AMARA, etag=etag, reason="strong-evidence")
         sent = next(one for one in front.asked if one.method == "PUT")

@@ -18,9 +18,9 @@ async def test_one_timeline_tells_what_happened_and_why(front):
     await agree(front.house, "amara")
     async with front.reader("ines", "recruiter") as ines:
         await ines.get("/people/noor")  # who opens a page after another asks for the brake no more
-        before = len(front.asked)
+        before = len(front.asked_by_page)
         page = (await ines.get(AMARA)).text
-        calls = len(front.asked) - before
+        calls = len(front.asked_by_page) - before
         rights = await ines.get(f"{AMARA}?tab=rights")
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
@@ -28,7 +28,7 @@ async def test_one_timeline_tells_what_happened_and_why(front):
         "Decided: not selected · Tomas Reyes",
         "Ada Lindqvist gave feedback",
         "Interview held · Ben Okafor",
-        "waits for somebody to release it Because of what happened on Fri 13 Nov, 15:00: it was decided: not selected.",
+        "waits for somebody to release it Because of what happened on Fri 13 Nov, 16:00: it was decided: not selected.",
         "Agreed: Talent pool",
         "Silver medalist: two verdicts (strong yes, yes).",
     ):

@@ -15,7 +15,7 @@ MEI = membership_id("mei", "data")
 async def test_who_is_in_the_pool_and_why(front):
     async with front.reader("audit", "auditor") as auditor:
         all_of_them = (await auditor.get("/pool")).text
-        calls = len(front.asked)
+        calls = len(front.asked_by_page)
         held = (await auditor.get("/pool?status=held&family=data&level=3")).text
         opened = (await auditor.get(f"/pool?membership={MEI}")).text
         with_text = await auditor.get("/pool?text=Mei")

@@ -14,7 +14,7 @@ async def test_a_recruiter_sees_what_waits_and_for_whom(front):
     assert "1 to look at" in page
     assert "Hanna Virtanen" in page
     assert "waits for an interviewer&#39;s feedback" in page or "waits for an interviewer's feedback" in page
-    asked = [str(one.url) for one in front.asked if one.url.path != "/outreach/pause"]  # once for all pages
+    asked = [str(one.url) for one in front.asked_by_page]
     assert len(asked) <= 8, asked
 
 
@@ -72,3 +72,17 @@ async def test_an_address_that_is_no_page_is_told_in_a_page_and_to_programs_as_e
     assert "There is no such thing" in page.text
     assert machine.json()["code"] == "no-such-address"
     assert ready.json() == {"live": True}
+
+
+async def test_pages_tell_times_where_one_works_and_call_one_by_name(front):
+    async with front.reader("ines", "recruiter") as ines, front.reader("ada", "interviewer") as ada:
+        today = (await ines.get("/")).text
+        await front.away("interviews")
+        later = (await ines.get("/preferences")).text
+        hers = (await ada.get("/preferences")).text
+    asked = [one.url.path for one in front.asked if one not in front.asked_by_page and "pause" not in one.url.path]
+
+    assert all("<b>Ines Calder</b>Halden" in page and "Times are Europe/Berlin." in page for page in (today, later))
+    assert ("<b>ada</b>halden" in hers, "Times are UTC." in hers) == (True, True)  # nobody answers who they are
+    assert asked[:2] == ["/users", "/organization"]
+    assert len(asked) <= 4

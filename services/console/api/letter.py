@@ -14,7 +14,7 @@ from services.console.api.places import Place
 from services.console.api.releasing import PAGE, Released
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.api.wanted_letters import Wanted
+from services.console.api.wanted_letters import Wanted, in_order
 from services.console.calls.desk import CallRefused, Hole, Refusal, panels, rows_of
 from services.console.calls.interviews.feedback import FEEDBACK
 from services.console.calls.interviews.jobs import JOB
@@ -159,6 +159,7 @@ async def _show(
         edits=bool(draft and not draft.released and (edit or (done and done.items))),
         found=done.findings if done and done.items else found_in(draft) if draft else NONE,
         stands=items_of(draft) if draft else [], competencies=_competencies(beside.get("job")),
+        others=in_order(rows_of(beside.get("others")), names),
         sources=_by_feedback(beside.get("feedback")), mail=_as_read(about.mail), marked=marked,
         named=sorted(_named(names, beside)),
         advice=ADVICE.get(visitor.language, ADVICE[ENGLISH]),

@@ -13,7 +13,7 @@ from services.console.api.routes import page_routes
 from services.console.api.undoing import things_of, way_back
 from services.console.api.views import views_of
 from services.console.api.visitors import Visitor, visiting
-from services.console.api.wanted_letters import Wanted
+from services.console.api.wanted_letters import Wanted, in_order
 from services.console.calls.desk import Hole, Versioned, panel, panels
 from services.console.calls.interviews.jobs import JOBS
 from services.console.calls.names import find_names
@@ -68,7 +68,7 @@ async def _show(
         people=[*(row.candidate for row in rows), *(done.people if done else ())],
         jobs=[*(row.job for row in _jobs(found["jobs"])), *(getattr(row, "job", None) for row in rows), wanted.job],
     )
-    rows = sorted(rows, key=lambda row: (not row.concerns, names.person(row.candidate))) if wanted.waits else rows
+    rows = in_order(rows, names) if wanted.waits else rows
     return visitor.show(
         "letters.html", views=await views_of(visitor, Place.LETTERS),
         place=Place.LETTERS, wanted=wanted, jobs=found["jobs"], listing=listing, rows=rows, names=names,

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta, get_timezone_location
 from babel.numbers import format_decimal
 from fastapi.responses import HTMLResponse
@@ -77,6 +78,10 @@ class Times:
         """Such as "16 Nov 2027"."""
         return format_skeleton("yMMMd", instant, tzinfo=self.zone, locale=self.locale)
 
+    def date(self, day: date) -> str:
+        """The same of a day that is a day everywhere."""
+        return format_skeleton("yMMMd", datetime.combine(day, time()), locale=self.locale)
+
     def ago(self, instant: datetime) -> str:
         """Such as "3 days ago" or "in 2 hours"; a minute at least."""
         away = instant - self.now
@@ -86,6 +91,10 @@ class Times:
     def days_ago(self, days: int) -> str:
         """Such as "18 days ago"."""
         return format_timedelta(timedelta(days=-days), "day", threshold=10_000, add_direction=True, locale=self.locale)
+
+    def country(self, code: str) -> str:
+        """Such as "Germany", for DE."""
+        return str(Locale.parse(self.locale).territories.get(code, code))
 
     def number(self, value: float) -> str:
         """Such as "2.5", as it is written here."""

@@ -1,5 +1,6 @@
 """Who looks at a page: somebody signed in, their desk at the services, and their page in their words and their time."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from services.console.api import rendering
 from services.console.api.brake import PULLERS, brakes_of
 from services.console.api.places import WHOSE, Place, menu_of
 from services.console.api.sessions import Opened, open_session
+from services.console.api.whereabouts import Whereabouts, directory_of
 from services.console.calls.desk import Desk
 from services.console.calls.notifications.work import Braked
 from services.console.domain.preferences import known_zone
@@ -42,6 +44,7 @@ class Visitor:
         apis = state.runtime.settings.apis
         self.desk = Desk(state.client, apis, session.token, request.state.request_id, self.language)
         self.brake: Braked | None = None
+        self.known = Whereabouts()
 
     @property
     def language(self) -> str:
@@ -50,13 +53,23 @@ class Visitor:
 
     @property
     def zone(self) -> str:
-        """Theirs, or UTC."""
-        return known_zone(self.preferences.zone) or "UTC"
+        """The one they chose, else where they work, else UTC."""
+        return known_zone(self.preferences.zone) or self.known.zone or "UTC"
 
     @property
     def user(self) -> str:
         """Who they are to their organisation."""
         return self.identity.user
+
+    @property
+    def name(self) -> str:
+        """What their colleagues call them."""
+        return self.known.name or self.user
+
+    @property
+    def house(self) -> str:
+        """What people call their organisation."""
+        return self.known.house or self.identity.organization
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -95,7 +108,10 @@ def visiting(place: Place, *, is_use: bool = True) -> Callable[[Request], Awaita
         if not somebody.may_see(place):
             raise NotYourPage(place)
         if is_use:
-            somebody.brake = await brakes_of(request.app).of(somebody.identity, somebody.desk)
+            app, identity, desk = request.app, somebody.identity, somebody.desk
+            somebody.known, somebody.brake = await asyncio.gather(
+                directory_of(app).of(identity, desk), brakes_of(app).of(identity, desk)
+            )
         return somebody
 
     return at_page

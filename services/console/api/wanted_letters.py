@@ -1,11 +1,13 @@
 """Which letters somebody looks at: the filters of the page, in its address."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from services.console.api.places import Place
+from services.console.calls.names import Names
 
 
 def _given(value: Any) -> Any:
@@ -14,6 +16,11 @@ def _given(value: Any) -> Any:
 
 
 AnId = Annotated[str | None, BeforeValidator(_given)]
+
+
+def in_order(rows: Iterable[Any], names: Names) -> list[Any]:
+    """Letters that wait as a list shows them: those to look at first, then by name."""
+    return sorted(rows, key=lambda row: (not row.concerns, names.person(row.candidate)))
 
 
 class Wanted(BaseModel):

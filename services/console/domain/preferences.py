@@ -8,7 +8,7 @@ _AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Aust
 
 
 class Preferences(NamedTuple):
-    """`language` and `zone`: None, as the browser says and UTC. `keys_on`: single keys act in lists."""
+    """`language` and `zone`: None, as the browser and the organisation say. `keys_on`: single keys act in lists."""
 
     language: str | None = None
     zone: str | None = None

@@ -12,6 +12,7 @@ from services.insights.domain.measures import Figure
 from services.insights.domain.report import KINDS, Report
 from shared.web.numbers import number, percent, span
 from shared.web.pages import Pages
+from shared.web.translation import ENGLISH
 
 PAGES = Pages("services.insights")
 MARKS = {kind: mark for mark, kind in enumerate(KINDS, start=1)} | {"nothing": 0}
@@ -64,4 +65,4 @@ def _numbers(language: str) -> dict[str, Any]:
 
 
 def _day(at: datetime, language: str) -> str:
-    return format_date(at, "medium", locale=language)
+    return format_date(at, "medium", locale="en_GB" if language == ENGLISH else language)  # as the console has it
