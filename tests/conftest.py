@@ -113,12 +113,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those that start whole services first, then files with properties: no process is left with them at the end.
+    """Those that start whole services first, then files with properties or pages: no process ends with them alone.
 
     Those that share one running stack come together, after their neighbours, who would leave it idle; otherwise the
     order is whatever it was. Those that look at pages say so where there is no browser.
     """
-    long = {item.path for item in items if item.get_closest_marker("hypothesis")}
+    long = {item.path for item in items if any(map(item.get_closest_marker, ("hypothesis", "browser")))}
 
     def place(item: pytest.Item) -> tuple[bool, ...]:
         is_alone = "stack" not in getattr(item, "fixturenames", ())
