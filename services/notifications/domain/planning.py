@@ -62,7 +62,15 @@ STEPPED = frozenset(
 )
 
 # What happened long before these letters were known leaves no trace of them.
-NEW_TO_HISTORY = frozenset((LetterKind.MENTOR, LetterKind.MENTOR_INVITATION, LetterKind.MENTORING, LetterKind.REFERRAL))
+NEW_TO_HISTORY = frozenset(
+    (
+        LetterKind.CANCELLATION,
+        LetterKind.MENTOR,
+        LetterKind.MENTOR_INVITATION,
+        LetterKind.MENTORING,
+        LetterKind.REFERRAL,
+    )
+)
 
 
 def plan(records: Iterable[RecipientRecord], now: datetime) -> list[DerivedLetter]:
