@@ -12,9 +12,10 @@ import typer
 from cli.errors import UserMistake
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.policy import TO_COLLEAGUES, LetterKind, stream_of
-from services.notifications.letters.rendering import LetterFrame, Value, said_date, said_day, said_on, write
+from services.notifications.letters.rendering import LetterFrame, Value, write
 from services.notifications.post.composing import Letterhead, compose
 from shared.contracts import LegalFrame, Stream
+from shared.web.dates import said_date, said_day, said_on
 from shared.web.translation import LANGUAGES, called
 
 app = typer.Typer(help="Look at the letters.", no_args_is_help=True)
@@ -64,7 +65,7 @@ ANSWER = {
            "What we liked is that you said aloud what you were about to try."],
     "de": ["Es war die zweite Aufgabe, wie Sie vermuten: nach dem Join war die Zahl zu hoch, und niemand fragte nach.",
            "Gefallen hat uns, dass Sie laut gesagt haben, was Sie als Nächstes versuchen."],
-    "fr": ["C’était bien le deuxième exercice : après la jointure, le total était trop élevé, sans que ce soit relevé.",
+    "fr": ["C’était le deuxième exercice\u202f: après la jointure, le total était trop élevé, sans qu’on le relève.",
            "Nous avons apprécié que vous disiez à voix haute ce que vous alliez essayer."],
     "es": ["Fue la segunda tarea, como usted pensaba: tras la unión, el total era demasiado alto y nadie lo preguntó.",
            "Nos gustó que dijera en voz alta lo que iba a probar."],
@@ -177,8 +178,8 @@ def values_of(language: str) -> dict[str, Value]:
         "off_by": "candidate",
         "slot_on": said_on(MISSED, BERLIN, language),
         "is_missed": True,
-        "due_on": said_on(DUE, BERLIN, language),
-        "deleted_on": said_on(DELETED, BERLIN, language),
+        "due_on": said_day(DUE, BERLIN, language),
+        "deleted_on": said_day(DELETED, BERLIN, language),
         "is_held": False,
         "competency": "SQL",
         "headline": "an evening about SQL",

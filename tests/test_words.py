@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from shared.web.translation import ENGLISH, LANGUAGES, called, spoken, words_of
+from shared.web.translation import ENGLISH, LANGUAGES, called, spoken, unbroken, words_of
 
 ROOT = Path(__file__).parents[1]
 PLACES = sorted(p.parent for p in ROOT.glob("s*/*/templates/words") if p.is_dir())
@@ -70,8 +70,23 @@ def test_german_which_says_sie_greets_nobody_by_a_first_name_alone(name, preferr
 
 GRATES = {
     "en": [r"[Oo]nly who has", r"\btap\b"],
-    "de": [r"\bTipp\b", r"nicht weiterzugehen", r"Sie treffen, wer", r"\b(du|dein|dir)\b"],
-    "fr": [r"\bgeste\b", r"[^\s\d][:;?!»](?=\s|$)", r"«\S", r"\boublié\b(?!\(e\))(?! de)", r"\bseul qui\b"],
+    "de": [
+        r"\bTipp\b",
+        r"nicht weiterzugehen",
+        r"Sie treffen, wer",
+        r"\b(du|dein|dir)\b",
+        r"\w[*:_]innen",
+        r"Mentorat",
+    ],
+    "fr": [
+        r"\bgeste\b",
+        r"[^\s\d][:;?!»](?=\s|$)",
+        r"«\S",
+        r"\w\(e\)",
+        r"\boublié\b",
+        r"\bseul qui\b",
+        r"\be-?mails?\b",
+    ],
     "es": [r"\btoque\b", r"\b(tú|tu|te)\b"],
 }
 
@@ -89,6 +104,36 @@ def test_what_once_grated_on_a_native_ear_is_said_nowhere(language) -> None:
     ]
 
     assert [(text, one) for text in said for one in GRATES[language] if re.search(one, text)] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_sentence_is_the_same_wherever_it_stands(language) -> None:
+    said: dict[str, set[str]] = {}
+    for place in PLACES:
+        for message in catalogue(place, language):
+            if isinstance(message.id, str) and message.id:
+                said.setdefault(message.id, set()).add(unbroken(str(message.string), language))
+
+    assert {sentence: texts for sentence, texts in said.items() if len(texts) > 1} == {}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_sentence_is_left_in_english(language) -> None:
+    for place in PLACES:
+        left = {
+            m.id
+            for m in catalogue(place, language)
+            if m.id == m.string and " " in re.sub(r"%\(\w+\)s", "", m.id).strip()
+        }
+        assert left == set(), place.parent.name
+
+
+def test_french_marks_stay_with_their_words_at_the_end_of_a_line() -> None:
+    for place in PLACES:
+        words = words_of((".".join(place.parent.relative_to(ROOT).parts),), "fr")
+        said = [words.gettext(m.id) for m in catalogue(place, "fr") if isinstance(m.id, str) and m.id]
+        assert [text for text in said if re.search(r"[ \xa0][:;?!»]|«[ \xa0]", text)] == []
+        assert any("\u202f" in text for text in said), place.parent.name
 
 
 def test_words_of_the_kit_and_of_a_service_are_one_catalogue() -> None:

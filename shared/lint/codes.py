@@ -39,14 +39,14 @@ ADVICE: Mapping[str, Mapping[Code, str]] = {
         Code.PROMISE: "Versprechen Sie nichts: Später kann anders entschieden werden.",
     },
     "fr": {
-        Code.SCORE: "Laissez de côté les chiffres et les notes : dites ce que vous avez vu.",
-        Code.RANK: "Laissez de côté les rangs et les présélections : dites ce que cette personne a fait.",
+        Code.SCORE: "Laissez de côté les chiffres et les notes\u202f: dites ce que vous avez vu.",
+        Code.RANK: "Laissez de côté les rangs et les présélections\u202f: dites ce que cette personne a fait.",
         Code.COMPARISON: "Parlez de cette personne seulement, pas des autres.",
         Code.NAME: "Laissez de côté les noms d’autres personnes.",
-        Code.CULTURE_FIT: "« Correspondre » ne dit rien d’utile : dites ce qui s’est vu dans le travail.",
+        Code.CULTURE_FIT: "«\u202fCorrespondre\u202f» n’aide en rien\u202f: dites ce qui s’est vu dans le travail.",
         Code.CHARACTER: "Décrivez ce qui a été fait ou dit, pas comment est la personne.",
         Code.PROTECTED: "Âge, origine, santé, famille, croyance et apparence n’ont pas leur place ici.",
-        Code.PROMISE: "Ne promettez rien : une décision ultérieure peut être différente.",
+        Code.PROMISE: "Ne promettez rien\u202f: une décision ultérieure peut être différente.",
     },
     "es": {
         Code.SCORE: "Deje fuera números y notas: diga lo que vio.",

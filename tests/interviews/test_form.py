@@ -103,7 +103,7 @@ async def test_the_form_asks_for_what_the_interview_assesses_and_needs_no_script
     assert "SQL" not in assessed.text
     assert "teamwork" in assessed.text
     assert "<script src" not in everything.text
-    assert "4 November 2026, 15:00" in everything.text
+    assert "4 November 2026 at 15:00" in everything.text
 
 
 async def test_the_form_says_of_whom_by_any_of_their_ids_and_never_how_to_reach_them(form, stage):

@@ -134,8 +134,8 @@ async def test_a_letter_to_release_is_told_once_each_business_morning(desk, lett
 
     assert seen == [0, 1, 1, 1, 1, 2]
     first, second = digests(letterbox)
-    assert first["Subject"] == "Halden: what waits for you today"
-    assert "Data Analyst Intern: 1 letter waits for somebody to read and release it." in text(first)
+    assert first["Subject"] == "Halden: what is waiting for you today"
+    assert "Data Analyst Intern: 1 letter is waiting for somebody to read and release it." in text(first)
     assert f"{CONSOLE}/letters?job=su27-data" in text(first)
     assert "Hanna Virtanen, Data Analyst Intern: Has waited for somebody to release the letter" in text(first)
     assert "mail.example" not in str(first)
@@ -217,7 +217,7 @@ async def test_of_whoever_left_the_next_in_line_is_told(desk, letterbox):
     await desk.move_to("2026-11-16 09:00")
 
     [mail] = letterbox.read()
-    assert (mail["To"].addresses[0].username, "1 letter waits" in text(mail)) == ("tomas", True)
+    assert (mail["To"].addresses[0].username, "1 letter is waiting" in text(mail)) == ("tomas", True)
 
 
 @pytest.mark.db

@@ -9,9 +9,10 @@ import pytest
 from cli.letters import KINDS, mail_of, values_of
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.policy import TO_COLLEAGUES
-from services.notifications.letters.rendering import LetterFrame, said_on, write
+from services.notifications.letters.rendering import LetterFrame, write
 from services.notifications.post.composing import Letterhead, Unaddressable, compose
 from shared.contracts import Stream
+from shared.web.dates import said_on
 from shared.web.translation import LANGUAGES
 from tests.notifications.facts import at
 from tests.programs import talentloop
@@ -141,10 +142,10 @@ def test_days_are_said_as_people_say_them():
     instant = at("2026-11-19 10:00")
 
     assert {language: said_on(instant, "Europe/Berlin", language) for language in LANGUAGES} == {
-        "en": "Thursday, 19 November 2026, 10:00",
-        "de": "Donnerstag, 19. November 2026, 10:00",
-        "fr": "jeudi 19 novembre 2026, 10:00",
-        "es": "jueves, 19 de noviembre de 2026, 10:00",
+        "en": "Thursday, 19 November 2026 at 10:00",
+        "de": "Donnerstag, 19. November 2026, 10:00 Uhr",
+        "fr": "jeudi 19 novembre 2026 à 10:00",
+        "es": "jueves, 19 de noviembre de 2026, a las 10:00",
     }
 
 
@@ -158,9 +159,9 @@ def test_the_command_renders_all_of_them_and_refuses_what_it_cannot_do(tmp_path)
 
 
 @pytest.mark.parametrize("variant", Variant)
-def test_french_has_a_space_before_each_colon_of_a_mail(variant):
+def test_french_has_a_space_that_does_not_break_before_each_colon_of_a_mail(variant):
     mail = message_from_bytes(mail_of(variant, "fr"), policy=default)
     theirs = values_of("fr")["text"]  # the organisation's own words, in English
     text = f"{mail['Subject']}\n{mail.get_body(('plain',)).get_content()}".replace(theirs, "")
 
-    assert re.findall(r"[^\s\d]:(?=\s|$)", text, re.MULTILINE) == []
+    assert re.findall(r"[^\u202f\d]:(?=\s|$)| [:;?!»]|« ", text, re.MULTILINE) == []

@@ -111,7 +111,7 @@ async def test_jonas_and_ada_come_from_a_proposal_to_a_first_talk_by_links_alone
         begun = await until("2026-11-23 10:30")
         ada_reads, jonas_reads = (begun[who].get_body(("plain",)).get_content() for who in ("ada", "jonas"))
         assert (begun["ada"]["Subject"], begun["jonas"]["Subject"]) == (
-            "You mentor Jonas Weber",
+            "You are mentoring Jonas Weber",
             "Ada Lindqvist is your mentor",
         )
         assert ("jonas@mail.example" in ada_reads, "ada@halden.example" in jonas_reads) == (True, True)

@@ -34,7 +34,7 @@ def test_the_surveys_statements_are_those_of_its_results():
     ).body.decode()
 
     assert all(f"<legend>{statement}</legend>" in page for statement in STATEMENTS)
-    assert f"Choose how far this holds: “{STATEMENTS[8]}”" in page
+    assert f"Choose how far you agree: “{STATEMENTS[8]}”" in page
     assert 'name="s1" value="4" checked' in page
 
 
@@ -49,5 +49,5 @@ async def test_the_candidates_language_comes_before_the_organisations(halden_sta
 
     found = {candidate: await browser.client.get(address) for candidate, address in links.items()}
 
-    assert "Keine Mail mehr von Halden?" in found["amara"].text
-    assert "¿No más correo de Halden?" in found["noor"].text
+    assert "Keine Mails mehr von Halden?" in found["amara"].text
+    assert "¿No quiere más correos de Halden?" in found["noor"].text

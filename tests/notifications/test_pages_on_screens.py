@@ -137,7 +137,7 @@ async def test_no_is_one_tap_at_the_candidates_own_page(browser, fresh_database,
             chromium.at(link("stay", "noor"), PLAIN) as page,
         ):
             await page.get_by_role("button", name="Nein, nehmen Sie mich heraus").click()
-            assert "Your answer is kept." in await page.inner_text("[role=status]")
+            assert "Your answer has been saved." in await page.inner_text("[role=status]")
 
         [said] = await stage.said("consent-changed")
     assert (said["purpose"], said["granted"]) == ("talent_pool", False)

@@ -10,7 +10,7 @@ from services.candidates.api.callers import Reader
 from shared.contracts import Id, Purpose, Value
 from shared.web.bodies import Routes
 from shared.web.problems import NotFound
-from shared.web.translation import LANGUAGES
+from shared.web.translation import LANGUAGES, unbroken
 
 routes = Routes(tags=["people"])
 
@@ -33,7 +33,7 @@ class Wording(NamedTuple):
 
     def said(self, language: str, organization: str) -> str:
         """What somebody reads and agrees to."""
-        return self.texts[language].replace("{organization}", organization)
+        return unbroken(self.texts[language], language).replace("{organization}", organization)
 
 
 class ConsentText(Value):

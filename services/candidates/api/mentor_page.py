@@ -1,9 +1,9 @@
 """The page of a mentor, behind a signed link: what they are asked, then whom they reach how. Only POST changes."""
 
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, NamedTuple
 
-from babel.dates import format_date
 from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
 
@@ -15,6 +15,7 @@ from services.candidates.sql.people import load_person, load_profile
 from shared.contracts.links import MENTORING
 from shared.people.restricted import find_restricted
 from shared.web.bodies import Routes
+from shared.web.dates import said_date
 from shared.web.links import Token
 from shared.web.pages import Pages
 from shared.web.translation import called, spoken
@@ -82,7 +83,7 @@ async def _page(visit: Visit, known: ListedMentorship, *, kept: bool = False) ->
         mentorship=known,
         person=await _reached(visit, known, language) if known.stage == Stage.ACTIVE else None,
         kept=kept,
-        day=lambda day: format_date(day, "long", locale=language),
+        day=partial(said_date, language=language),
     )
 
 

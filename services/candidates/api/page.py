@@ -7,7 +7,6 @@ from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
 from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
 
@@ -42,6 +41,7 @@ from shared.kit.people import People
 from shared.lint import lint
 from shared.web.bodies import Routes
 from shared.web.cursors import LARGEST_PAGE
+from shared.web.dates import said_date, said_day, said_on
 from shared.web.links import Token
 from shared.web.pages import Pages
 from shared.web.translation import called, spoken
@@ -88,6 +88,11 @@ class PageReader(NamedTuple):
     def language(self) -> str:
         """Theirs, else the organisation's."""
         return spoken(self.profile.get("language"), self.organization.language)
+
+    @property
+    def timezone(self) -> str:
+        """Theirs, else the organisation's."""
+        return self.profile.get("timezone") or self.organization.timezone
 
     def stands(self, purpose: Purpose, now: datetime) -> bool | None:
         """Whether they agree to a purpose; None while they never answered."""
@@ -169,7 +174,7 @@ async def _erase(visit: Visit, reader: PageReader, *, sure: bool) -> HTMLRespons
         legal=reader.organization.legal,
         organization=reader.organization.name,
         sure=sure,
-        held_until=progress.due_at and format_date(progress.due_at, "long", locale=reader.language),
+        held_until=progress.due_at and said_day(progress.due_at, reader.timezone, reader.language),
         is_held=progress.is_held,
         is_told=progress.by == RequestedBy.CANDIDATE and reader.profile.get("email"),
     )
@@ -182,7 +187,7 @@ async def _page(visit: Visit, reader: PageReader, *, kept: bool = False, too_you
     proposed = await load_proposed(visit.turn.conn, reader.people)
     found = openings(told, proposed, [c.application for c in shown])
     mentors = await _mentors(visit, reader)
-    language, zone = reader.language, ZoneInfo(reader.profile.get("timezone") or reader.organization.timezone)
+    language, zone = reader.language, reader.timezone
     name = reader.organization.name
     return pages.show(
         "me.html",
@@ -195,7 +200,7 @@ async def _page(visit: Visit, reader: PageReader, *, kept: bool = False, too_you
         spelled=partial(spelled, language=language),
         candidacies=shown,
         to_build=to_build(c.letter for c in shown if c.letter),
-        news=shown_news(told, [c.application for c in shown], visit.turn.now.astimezone(zone).date()),
+        news=shown_news(told, [c.application for c in shown], visit.turn.now.astimezone(ZoneInfo(zone)).date()),
         openings=found,
         todo=one_thing(
             shown,
@@ -211,9 +216,10 @@ async def _page(visit: Visit, reader: PageReader, *, kept: bool = False, too_you
         kept=kept,
         closing_reason=lambda application: _closing_reason(reader, application, language),
         signed=_Signed(visit, reader.candidate),
-        day=lambda day: format_date(day, "long", locale=language),
-        date=lambda instant: format_date(instant.astimezone(zone), "long", locale=language),
-        moment=lambda instant: format_datetime(instant, "EEEE, d MMMM, HH:mm", tzinfo=zone, locale=language),
+        day=partial(said_date, language=language),
+        date=partial(said_day, zone=zone, language=language),
+        moment=partial(said_on, zone=zone, language=language),
+        zone=spelled("timezone", zone, language=language),
     )
 
 

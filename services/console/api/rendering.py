@@ -15,8 +15,8 @@ from fastapi.responses import HTMLResponse
 
 from services.console.api.places import Place
 from services.console.calls.desk import Hole
+from shared.web.dates import locale_of
 from shared.web.pages import Pages
-from shared.web.translation import ENGLISH
 
 PACKAGE = "services.console"
 _POLICY = (
@@ -55,7 +55,7 @@ class Times:
     """Instants as a reader in a language and a zone says them."""
 
     def __init__(self, language: str, zone: str, now: datetime) -> None:
-        self.locale = "en_GB" if language == ENGLISH else language  # days before months, hours to 24
+        self.locale = locale_of(language)
         self.zone = ZoneInfo(zone)
         self.now = now
 

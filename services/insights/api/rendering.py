@@ -10,9 +10,9 @@ from fastapi.responses import HTMLResponse
 from services.insights.domain.findings import Difference, Finding
 from services.insights.domain.measures import Figure
 from services.insights.domain.report import KINDS, Report
+from shared.web.dates import locale_of
 from shared.web.numbers import number, percent, span
 from shared.web.pages import Pages
-from shared.web.translation import ENGLISH
 
 PAGES = Pages("services.insights")
 MARKS = {kind: mark for mark, kind in enumerate(KINDS, start=1)} | {"nothing": 0}
@@ -65,4 +65,4 @@ def _numbers(language: str) -> dict[str, Any]:
 
 
 def _day(at: datetime, language: str) -> str:
-    return format_date(at, "medium", locale="en_GB" if language == ENGLISH else language)  # as the console has it
+    return format_date(at, "medium", locale=locale_of(language))

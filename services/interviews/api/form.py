@@ -1,12 +1,9 @@
 """The feedback form: three minutes, behind a signed link, no sign-in; script only helps. Only POST changes anything."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
 from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
@@ -25,6 +22,7 @@ from shared.contracts import (
 from shared.contracts.links import FEEDBACK_FORM
 from shared.people.restricted import find_restricted
 from shared.web.bodies import Routes
+from shared.web.dates import said_on
 from shared.web.links import Token
 from shared.web.pages import Pages
 from shared.web.scorecards import FormInput, Mistake, feedback_of, problems_of, texts_of, typed_from
@@ -32,8 +30,6 @@ from shared.web.translation import LANGUAGES, spoken
 from shared.web.visits import Visit, visiting
 
 routes = Routes(tags=["feedback form"], default_response_class=HTMLResponse)
-
-LOCALES = {"en": "en_GB"}  # the day before the month
 
 pages = Pages("services.interviews")
 
@@ -157,7 +153,8 @@ def _page(
         organization=asked.settings.name,
         stage=asked.schedule.stage.name if asked.schedule.stage else None,
         starts_at=asked.schedule.starts_at.isoformat(),
-        starts_on=_day(asked.schedule.starts_at.astimezone(ZoneInfo(zone)), asked.reader),
+        starts_on=said_on(asked.schedule.starts_at, zone, asked.reader),
+        zone=zone.replace("_", " "),
         competencies=asked.competencies,
         for_candidate=asked.is_decided,
         languages=[(code, _name_of(code)) for code in codes],
@@ -170,10 +167,6 @@ def _page(
     )
     page.headers["Content-Security-Policy"] = PAGE_POLICY
     return page
-
-
-def _day(local: datetime, language: str) -> str:
-    return f"{format_date(local, 'long', locale=LOCALES.get(language, language))}, {local:%H:%M}"
 
 
 def _name_of(code: str) -> str:

@@ -13,7 +13,7 @@ from shared.lint import ADVICE, Code
 from shared.web.linting import lint_aside, readable
 
 QUOTED = {"en": "“{}”", "de": "„{}“", "fr": "« {} »", "es": "«{}»"}
-COLON = {"fr": " : "}
+COLON = {"fr": "\u202f: "}
 SEEN = "seen"  # the field by which somebody says that they have read the advice
 
 SCRIPT = files("services.interviews").joinpath("templates/pages/lint.js").read_text("utf-8")

@@ -16,7 +16,7 @@ from services.notifications.domain.digests import (
 )
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.organizations import OrganizationSettings
-from services.notifications.letters.rendering import LetterFrame, Value, language_for, said_day, write, written_name
+from services.notifications.letters.rendering import LetterFrame, Value, language_for, write, written_name
 from services.notifications.letters.writing import WrittenLetter
 from services.notifications.sql.digests import (
     count_letters,
@@ -28,6 +28,7 @@ from services.notifications.sql.digests import (
     load_teams,
 )
 from shared.kit.db import Connection
+from shared.web.dates import said_day
 
 # Pages of the console; a test holds them to the console's own.
 LETTERS, LETTERS_OF, WAITING, TASKS = "/letters", "/letters?job={}", "/waiting", "/tasks"

@@ -3,10 +3,11 @@
 from services.notifications.domain.mentoring import Step
 from services.notifications.domain.records import RecipientRecord, owner_of
 from services.notifications.domain.relations import Mentorship
-from services.notifications.letters.rendering import Value, said_date, written_name
+from services.notifications.letters.rendering import Value, written_name
 from services.notifications.sql.organizations import ListedColleague, load_user
 from services.notifications.sql.sending import ClaimedLetter
 from shared.kit.db import Connection
+from shared.web.dates import said_date
 from shared.web.translation import called
 
 

@@ -2,11 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from services.notifications.domain.applications import FeedbackItem
@@ -18,8 +15,8 @@ TEMPLATE_VERSION = "mail-2026-11"
 COLOUR = "#14532d"
 DARK = 140  # of 255: on a darker background white words are easier to read
 BUTTON, HEADING, ITEM, TITLED = "\x01", "\x02", "\x03", "\x04"  # begin a line; no value holds them
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # which may end a line; those that may not are kept
 _LINKING = re.compile(r"(?<=[.@．。｡])(?=\w\w)|(?<=:)(?=//)")  # of an address, mail programs make a link
-_LOCALES = {"en": "en_GB"}  # the day before the month
 
 Value = str | int | None | Sequence[Mapping[str, str | int | None]] | Sequence[str]
 
@@ -88,27 +85,11 @@ def written_name(name: str) -> str:
     return _LINKING.sub(" ", name)
 
 
-def said_on(instant: datetime, zone: str, language: str) -> str:
-    """`Thursday, 19 November 2026, 10:00`, as people there say it; the clock of 24 hours."""
-    local = instant.astimezone(ZoneInfo(zone))
-    return f"{format_date(local, 'full', locale=_LOCALES.get(language, language))}, {local:%H:%M}"
-
-
-def said_day(instant: datetime, zone: str, language: str) -> str:
-    """`19 November 2026`, by the clocks there."""
-    return said_date(instant.astimezone(ZoneInfo(zone)).date(), language)
-
-
-def said_date(day: date, language: str) -> str:
-    """`19 November 2026`."""
-    return format_date(day, "long", locale=_LOCALES.get(language, language))
-
-
 def _in_one_line(value: Any) -> Any:
     """What a person typed begins no line of its own and marks none."""
     match value:
         case str():
-            return " ".join("".join(c if c >= " " else " " for c in value).split())
+            return _BLANKS.sub(" ", "".join(c if c >= " " else " " for c in value)).strip()
         case Mapping():
             return {key: _in_one_line(one) for key, one in value.items()}
         case Sequence():

@@ -29,7 +29,6 @@ from services.notifications.letters.rendering import (
     LetterWords,
     Value,
     language_for,
-    said_on,
     shown_items,
     write,
     written_name,
@@ -39,6 +38,7 @@ from services.notifications.sql.organizations import ListedColleague, load_user
 from services.notifications.sql.sending import ClaimedLetter
 from shared.contracts import TIME_TO_OBJECT, ResponseKind, Stream
 from shared.kit.db import Connection
+from shared.web.dates import said_day, said_on
 from shared.web.translation import called
 
 COLLEAGUE = "colleague"  # who has no role for the job
@@ -271,7 +271,7 @@ def _apologised(letter: ClaimedLetter, record: RecipientRecord, now: datetime, l
         "is_missed": slot.is_missed,
         "zone": zone.replace("_", " "),
         "starts_on": said_on(slot.moved_to, zone, language) if slot.moved_to else None,
-        "due_on": said_on(due_at, zone, language) if due_at and due_at > now else None,
+        "due_on": said_day(due_at, zone, language) if due_at and due_at > now else None,
     }
 
 
@@ -341,7 +341,7 @@ def _forgotten(letter: ClaimedLetter, record: RecipientRecord, language: str) ->
     if letter.kind != LetterKind.DATA_RIGHTS or record.erasure is None:
         return {}
     at = deleted_at(record, record.erasure)
-    return {"deleted_on": said_on(at, record.zone(None), language), "is_held": at > record.erasure.at + TIME_TO_OBJECT}
+    return {"deleted_on": said_day(at, record.zone(None), language), "is_held": at > record.erasure.at + TIME_TO_OBJECT}
 
 
 def _signed_by(settings: OrganizationSettings) -> str:
