@@ -31,10 +31,10 @@ async def test_a_choice_says_what_it_does_and_is_changed_at_the_version_it_was_s
     assert "Somebody changed the settings meanwhile" in late.text
     assert "Letters leave, and this is not said yet:" in bare
     assert 'href="#controller"' in bare
-    assert versions_in(late.text)["Business days from a decision to the answer"] == ("7", "9")
+    assert versions_in(late.text)["Working days from a decision to the answer"] == ("7", "9")
     assert '<button form="settings" name="act" value="save">' in late.text
     assert 'value="9"' in late.text
-    assert "Business days from a decision to the answer</a>: is no whole number" in wrong.text
+    assert "Working days from a decision to the answer</a>: is no whole number" in wrong.text
     assert (wrong.status_code, 'href="#answer_after"' in wrong.text, 'value="soon"' in wrong.text) == (422, True, True)
     stands = await front.house.ask("interviews", "GET", "/organization", "admin")
     assert stands["answer_after"] == 7
@@ -89,7 +89,7 @@ async def test_without_letters_the_rest_of_the_settings_is_there(front):
 
     assert page.status_code == 200
     assert "The part for letters and tasks does not answer just now." in page.text
-    assert "Business days for an interviewer" in page.text
+    assert "Working days for an interviewer" in page.text
 
 
 async def test_who_may_not_ask_about_the_brake_does_not_keep_others_from_knowing(front):

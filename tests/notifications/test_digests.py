@@ -137,7 +137,7 @@ async def test_a_letter_to_release_is_told_once_each_business_morning(desk, lett
     assert first["Subject"] == "Halden: what is waiting for you today"
     assert "Data Analyst Intern: 1 letter is waiting for somebody to read and release it." in text(first)
     assert f"{CONSOLE}/letters?job=su27-data" in text(first)
-    assert "Hanna Virtanen, Data Analyst Intern: Has waited for somebody to release the letter" in text(first)
+    assert "Hanna Virtanen, Data Analyst Intern: Has been waiting for somebody to release the letter" in text(first)
     assert "mail.example" not in str(first)
     assert first["Message-ID"] != second["Message-ID"]
     assert first["Auto-Submitted"] == "auto-generated"

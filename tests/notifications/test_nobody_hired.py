@@ -11,7 +11,7 @@ from tests.notifications.sentences import hunted, judged
 
 NOBODY = {
     "en": ("We hired nobody for this opening.", "we hired nobody for it"),
-    "de": ("Wir haben für diese Stelle niemanden eingestellt.", "Wir haben dafür niemanden eingestellt"),
+    "de": ("Wir haben für diese Stelle niemanden eingestellt.", "Wir haben niemanden eingestellt"),
     "fr": ("Nous n’avons recruté personne pour ce poste.", "nous n’avons recruté personne"),
     "es": ("No hemos contratado a nadie para este puesto.", "no hemos contratado a nadie"),
 }

@@ -4,6 +4,7 @@ import pytest
 
 from shared.contracts import ErasureRequested, ReferralMade, UserRegistered
 from tests.heard import Heard
+from tests.notifications.conftest import Halden, settings_of
 from tests.notifications.facts import at, ben, halden, heard, ines, job, profile
 
 pytestmark = pytest.mark.db
@@ -35,12 +36,22 @@ async def test_the_owner_of_the_job_gets_a_mail_and_a_task_and_who_recommends_is
     assert found["ines"][0] == "Ben Okafor recommends somebody for Data Analyst Intern"
     assert [word for word in ("Zoe", "reporting tool") if word in found["ines"][1] + found["ben"][1]] == []
     assert found["ben"][0] == "Thank you for your recommendation"
-    assert "Ines Calder looks at it within five business days" in found["ben"][1]
+    assert "Ines Calder will look at it within five working days" in found["ben"][1]
     [task] = await halden_stage.fetch("SELECT * FROM tasks")
     assert (task["kind"], task["owner"], task["job"], task["due_at"]) == (
         "referral", "ines", "su27-data", at("2026-11-30 18:00"),
     )  # fmt: skip
     assert "zoe" not in found
+    assert "https://" not in found["ines"][1]
+
+
+async def test_where_there_is_a_console_the_mail_leads_to_the_tasks(addresses, database, letterbox):
+    console = "https://console.halden.example"
+    stage = Halden(database, settings_of(addresses.url, letterbox.mail.url, console_url=console))
+    await on_monday(stage, recommended())
+    await stage.post.close()
+
+    assert f"Open the tasks:\r\n{console}/tasks" in read(letterbox)["ines"][1]
 
 
 async def test_for_no_job_whoever_answers_for_the_organisation_looks_at_it(halden_stage, letterbox):

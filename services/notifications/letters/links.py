@@ -30,6 +30,9 @@ class LetterLinks(Protocol):
     def mentoring(self, letter: ClaimedLetter, now: datetime) -> str:
         """Where a mentor answers, and sees whom they mentor."""
 
+    def tasks(self) -> str | None:
+        """Where a colleague's tasks stand: at the console, where there is one."""
+
     def answer(self, letter: ClaimedLetter, now: datetime) -> str:
         """Where they answer to the job that this letter proposes."""
 
@@ -45,6 +48,9 @@ class WithheldLinks:
         return WITHHELD
 
     own_page = stay = survey = answer = mentoring = unsubscribe = form
+
+    def tasks(self) -> None:
+        """No link, as all of these."""
 
     def respond(self, kind: ResponseKind, letter: ClaimedLetter, now: datetime) -> str:
         """No link."""

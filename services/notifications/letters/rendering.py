@@ -41,7 +41,10 @@ mails = {language: _environment(language) for language in LANGUAGES}
 
 
 class Block(NamedTuple):
-    """A paragraph; a button where it has a link; somebody's words, as a heading or under a label, in their language."""
+    """A paragraph; a button where it has a link; somebody's words, as a heading or under a label, in their language.
+
+    Words of which the ones before have the label have an empty one.
+    """
 
     text: str
     link: str | None = None
@@ -141,11 +144,20 @@ def as_html(words: LetterWords, frame: LetterFrame) -> str:
 
 def _laid_out(template: str, words: LetterWords, frame: LetterFrame) -> str:
     colour = frame.colour or COLOUR
-    around = frame._asdict() | {"colour": colour, "on_colour": _readable_on(colour)}
+    around = frame._asdict() | {"colour": colour, "on_colour": _readable_on(colour), "on_dark": _lifted(colour)}
     return mails[frame.language].get_template(template).render(blocks=words.blocks, subject=words.subject, **around)
 
 
 def _readable_on(colour: str) -> str:
     """White on dark, black on light."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    red, green, blue = _parts(colour)
     return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < DARK else "#000000"
+
+
+def _lifted(colour: str) -> str:
+    """Half way to white: as it is seen on black."""
+    return "#" + "".join(f"{(part + 255) // 2:02x}" for part in _parts(colour))
+
+
+def _parts(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))

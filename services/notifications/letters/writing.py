@@ -202,6 +202,7 @@ def _linked_to_colleague(letter: ClaimedLetter, links: LetterLinks, now: datetim
     return {
         "form_link": links.form(letter, now) if letter.kind == LetterKind.REMINDER else None,
         "mentor_link": links.mentoring(letter, now) if letter.kind == LetterKind.MENTOR else None,
+        "tasks_link": links.tasks(),
     }
 
 

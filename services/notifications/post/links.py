@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.notifications.letters.digests import TASKS
 from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.sending import ClaimedLetter
 from shared.contracts import ResponseKind
@@ -42,6 +43,11 @@ class SignedLinks:
         """Where a mentor answers, and sees whom they mentor: at candidates."""
         at = self._settings.candidates_url
         return self._address(MENTORING, at, letter.organization, letter.about, letter.recipient, now=now)
+
+    def tasks(self) -> str | None:
+        """Where a colleague's tasks stand: at the console, where there is one."""
+        console = self._settings.console_url
+        return f"{str(console).rstrip('/')}{TASKS}" if console else None
 
     def answer(self, letter: ClaimedLetter, now: datetime) -> str:
         """Where they answer to the job that this letter proposes."""
