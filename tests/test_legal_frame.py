@@ -1,4 +1,4 @@
-"""What an organisation says of itself stands below every page and mail that its candidates get."""
+"""What an organisation says of itself stands below every mail that its candidates get, and every page behind a link."""
 
 import ast
 from email import message_from_bytes
@@ -18,11 +18,12 @@ ROOT = Path(__file__).parents[1]
 SHOWING = [
     *(ROOT / "services/candidates/api").glob("*.py"),
     *(ROOT / "services/notifications/api").glob("*.py"),
+    ROOT / "services/interviews/api/form.py",
     ROOT / "shared/web/dead_links.py",
 ]
 
 
-def test_every_page_for_candidates_is_given_it():
+def test_every_page_behind_a_link_is_given_it():
     calls = [
         (file.name, {keyword.arg for keyword in node.keywords})
         for file in SHOWING

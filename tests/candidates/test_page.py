@@ -245,7 +245,7 @@ async def test_jobs_for_them_are_open_ones_of_their_family_and_say_no_score(stag
     page = await text_of(browser, "amara")
     assert "Working Student Analytics" in page
     assert "https://halden.example/ws27" in page
-    assert not any(word in page for word in ("Cook", "We think of you", "86.7", "silver"))
+    assert not any(word in page for word in ("Cook", "We thought of you", "86.7", "silver"))
 
     await stage.deliver(reviewed_match("amara", "ws27", reviewed_at="2026-11-23T08:00:00Z"))
     page = await text_of(browser, "amara")

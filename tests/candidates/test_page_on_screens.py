@@ -71,12 +71,20 @@ async def browser(stage, tmp_path) -> AsyncIterator[Browser]:
         yield somebody
 
 
+async def is_seen_at_once(page, button: str) -> bool:
+    """Whoever followed a link to a place of the page sees what to press there without scrolling."""
+    box = await page.locator(button).bounding_box()
+    return 0 <= box["y"] and box["y"] + box["height"] <= page.viewport_size["height"]
+
+
 async def test_whatever_stands_on_it_everyone_can_use_it(stage, browser, screens):
     async with screens(localhost=browser.client) as chromium:
         for candidate, language in LANGUAGES.items():
             screens = (Screen(language=language), Screen(WIDE, dark=True, language=language))
             await chromium.show(link(candidate), f"me-{candidate}", *screens)
         await chromium.show(f"{link('noor')}/data", "own-data", Screen(language="de"), Screen(WIDE, language="de"))
+        async with chromium.at(f"{link('zoe')}#talent_pool", Screen(language="es")) as page:
+            assert await is_seen_at_once(page, "#talent_pool [value=yes]")
         await stage.deliver(*ANSWERED)
         await chromium.show(link(), "me-answered", Screen(dark=True, language="de"))
         await stage.move(NOW + timedelta(days=61))
@@ -92,7 +100,8 @@ async def test_without_script_every_button_does_what_it_says(stage, browser, scr
         await chromium.look(page, "mentor-asked", PLAIN)
         await page.locator("[value=yes]").click()
         await chromium.look(page, "mentor-agreed", PLAIN)
-    async with screens(localhost=browser.client) as chromium, chromium.at(link(), PLAIN) as page:
+    async with screens(localhost=browser.client) as chromium, chromium.at(f"{link()}#mentor", PLAIN) as page:
+        assert await is_seen_at_once(page, "section:has(#mentor) [value=yes]")
         await page.get_by_role("button", name="Ja, gern").click()
         await chromium.look(page, "me-too-young", PLAIN)
         assert "Bitte bestätigen Sie, dass Sie volljährig sind." in await page.inner_text("[role=alert]")

@@ -18,6 +18,7 @@ from shared.contracts import (
     OrganizationConfigured,
     Outcome,
     UserRegistered,
+    legal_frame,
 )
 from shared.contracts.links import FEEDBACK_FORM
 from shared.people.restricted import find_restricted
@@ -148,6 +149,7 @@ def _page(
         "feedback.html",
         language=asked.reader,
         status=status,
+        legal=legal_frame(dict(asked.settings)),
         title=asked.title,
         candidate=asked.candidate,
         organization=asked.settings.name,
