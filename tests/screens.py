@@ -196,6 +196,12 @@ class Screens:
         assert over <= 0, f"{name} at {screen} runs {over} pixels over the edge"
 
 
+async def is_seen_at_once(page: Page, button: str) -> bool:
+    """Whether somebody who followed a link sees what to press without scrolling."""
+    box, screen = await page.locator(button).bounding_box(), page.viewport_size
+    return bool(box and screen and box["y"] >= 0 and box["y"] + box["height"] <= screen["height"])
+
+
 async def _ask_axe(page: Page, options: dict[str, Any]) -> AxeResults:
     """Ask when the page is drawn, which a window behind another hardly ever is.
 

@@ -59,7 +59,7 @@ async def test_a_recruiter_proposes_the_mentor_accepts_and_the_candidate_agrees_
     assert "Please confirm that you are of full age." in young.text
     assert await stage_of(browser) == ("agreed", None)
     done = await both(browser)
-    assert "Ada Lindqvist of Halden is your mentor until February 23, 2027." in done.text
+    assert "Ada Lindqvist of Halden is your mentor until 23 February 2027." in done.text
     assert [m["relation"] for m in await stage.said("mentorship-accepted")] == ["m1"]
     [consent] = [c for c in await stage.said("consent-changed") if c["purpose"] == "mentoring"]
     assert (consent["conditions"], consent["text_version"]) == (["adult"], "mentoring-2026-12")

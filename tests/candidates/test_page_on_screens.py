@@ -26,7 +26,7 @@ from tests.candidates.sentences import (
 )
 from tests.candidates.test_mentoring import PROPOSAL
 from tests.candidates.test_page import configured, link, noted, released, responded, sent
-from tests.screens import WIDE, Screen
+from tests.screens import WIDE, Screen, is_seen_at_once
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 
@@ -69,12 +69,6 @@ async def browser(stage, tmp_path) -> AsyncIterator[Browser]:
         spoken = [registered(c, language=v, email=f"{c}@mail.example") for c, v in LANGUAGES.items()]
         await stage.deliver(*(later(profile, 1) for profile in spoken))
         yield somebody
-
-
-async def is_seen_at_once(page, button: str) -> bool:
-    """Whoever followed a link to a place of the page sees what to press there without scrolling."""
-    box = await page.locator(button).bounding_box()
-    return 0 <= box["y"] and box["y"] + box["height"] <= page.viewport_size["height"]
 
 
 async def test_whatever_stands_on_it_everyone_can_use_it(stage, browser, screens):

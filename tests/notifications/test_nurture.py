@@ -60,7 +60,7 @@ async def test_their_answer_counts_and_the_next_question_is_another_letter(halde
     await halden_stage.move_to("2027-11-15 10:00")
 
     assert ("Still interested" in shown.text, before) == (True, [])
-    assert "we keep you in mind" in thanked.text
+    assert "we will keep you in mind" in thanked.text
     assert stranger.status_code == 404
     [said] = await halden_stage.said("candidate-responded")
     assert (said["kind"], said.get("match")) == ("interested", None)

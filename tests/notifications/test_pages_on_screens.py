@@ -23,7 +23,7 @@ from tests.notifications.facts import (
     matched,
     profile,
 )
-from tests.screens import WIDE, Screen
+from tests.screens import WIDE, Screen, is_seen_at_once
 from tests.stage import staged
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
@@ -82,6 +82,7 @@ async def test_without_script_every_button_does_what_it_says(halden_stage, brows
             ("unsubscribe", link("unsubscribe", "noor"), ["main button"]),
         ):
             async with chromium.at(address, PLAIN) as page:
+                assert await is_seen_at_once(page, buttons[0]), name
                 if name.endswith("rated"):
                     await page.get_by_label("4", exact=True).check()
                 for button in buttons:
