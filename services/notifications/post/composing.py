@@ -5,6 +5,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8, Policy
@@ -25,11 +26,21 @@ class LinkHeader(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class SubjectHeader(UnstructuredHeader, BaseHeader):
+    """A subject with all of its spaces: the library loses some between encoded words (python/cpython#92081)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it is sent."""
+        said = Header(str(self), header_name=self.name, maxlinelen=policy.max_line_length)
+        return f"{self.name}: {said.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 class Headers(HeaderRegistry):
     """The library makes a class for every header of every mail; here once for each name."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.map_to_type("subject", SubjectHeader)
         for name in ("list-unsubscribe", "in-reply-to", "references"):
             self.map_to_type(name, LinkHeader)
         self._known: dict[str, type] = {}
