@@ -173,7 +173,7 @@ async def test_what_they_call_off_themselves_leaves_their_calendar_and_nothing_e
     assert off["Subject"] == "Halden: your interview is called off"
     text = " ".join(off.get_body(("plain",)).get_content().split())
     assert "You have called off your interview for Data Analyst Intern." in text
-    assert "Thursday, 19 November 2026, 10:00 (time zone Europe/Berlin): this interview does not take place." in text
+    assert "Thursday, 19 November 2026 at 10:00 (time zone Europe/Berlin): this interview will not take place." in text
     assert "14:00" not in text
     assert "Is that not what you wanted? Simply reply to this mail: Ines Calder will read it." in text
     assert [told(e) for e in entries(off)] == [("CANCEL", 1, at("2026-11-19 10:00"))]
