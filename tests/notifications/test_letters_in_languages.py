@@ -78,8 +78,8 @@ CAME_ABOUT = [  # each way in which somebody is asked or invited, and how that i
     (Variant.JOB_INVITATION, None, [
         "Software compared what your interviewers wrote with what this job asks for; a person here looked at it",
         "Software hat verglichen, was nach Ihren Gesprächen aufgeschrieben wurde und was diese Stelle verlangt;",
-        "Un logiciel a comparé ce qu’ont écrit les personnes qui vous ont reçu(e) avec ce que ce poste demande",
-        "Un programa comparó lo que escribieron quienes le entrevistaron con lo que pide este puesto; una persona",
+        "Un logiciel a comparé ce qui a été noté après vos entretiens avec ce que ce poste demande",
+        "Un programa comparó lo que se escribió tras sus entrevistas con lo que pide este puesto; una persona",
     ]),
 ]  # fmt: skip
 
