@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.notifications.domain.applications import ApplicationRecord
+from services.notifications.domain.applications import ApplicationRecord, CalledOff
 from services.notifications.domain.letters import DerivedLetter, Variant, kept_of, left_at
 from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.preparation import CALLED_OFF, start_told, tellings
@@ -52,8 +52,9 @@ def has_withdrawn(application: ApplicationRecord) -> bool:
 
 
 def _off(record: RecipientRecord, application: ApplicationRecord) -> list[OffInterview]:
-    """What they called off; what we did where they get no apology, decided about; of whoever left, all of it."""
-    slots = [*application.given_up, *(application.called_off if application.standing else ())]
+    """What they called off; what we did where no apology is to come; of whoever left, all of it."""
+    ours = (x for x in application.called_off if application.standing or _has_apology(record, x))
+    slots = [*application.given_up, *ours]
     found = [OffInterview(x.interview, x.said_at, x.cause) for x in slots if not (x.moved_to or x.is_historical)]
     decision = application.standing
     if decision and decision.outcome in (Outcome.WITHDRAWN, Outcome.OFFER_DECLINED) and not decision.is_historical:
@@ -63,6 +64,12 @@ def _off(record: RecipientRecord, application: ApplicationRecord) -> list[OffInt
     return found
 
 
+def _has_apology(record: RecipientRecord, slot: CalledOff) -> bool:
+    """It has left: there is one for each slot, also where an interview comes back to it."""
+    about = (LetterKind.APOLOGY, slot.interview, slot.slot)
+    return any((k.kind, k.about, k.cause_at) == about and (k.sent_at or k.silenced_at) for k in record.kept)
+
+
 def _cancellations(
     record: RecipientRecord, application: ApplicationRecord, off: Sequence[OffInterview]
 ) -> Iterator[DerivedLetter]:
@@ -70,17 +77,17 @@ def _cancellations(
     newest = max(off, key=lambda x: (x.said_at, x.interview))
     while left_at(record, LetterKind.CANCELLATION, about, step):
         kept = kept_of(record, LetterKind.CANCELLATION, about, step)
-        letter = _letter(application, record, newest, step)
+        letter = _letter(record, application, newest, step)
         yield letter._replace(cause_at=(kept and kept.cause_at) or letter.cause_at, told=kept and kept.told)
         step += 1
     if still_in := untold(record, application):
         newest = max((x.off for x in still_in), key=lambda x: (x.said_at, x.interview))
-        letter = _letter(application, record, newest, step)
+        letter = _letter(record, application, newest, step)
         told = {x.off.interview: CALLED_OFF for x in still_in}
         yield letter._replace(stale_at=max(x.starts_at for x in still_in), told=told)
 
 
-def _letter(application: ApplicationRecord, record: RecipientRecord, newest: OffInterview, step: int) -> DerivedLetter:
+def _letter(record: RecipientRecord, application: ApplicationRecord, newest: OffInterview, step: int) -> DerivedLetter:
     return DerivedLetter(
         organization=record.organization.organization,
         kind=LetterKind.CANCELLATION,
