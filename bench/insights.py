@@ -16,10 +16,11 @@ import psutil
 import uvloop
 
 from bench.facts import START, candidate_round, record
-from bench.inside import AT_ONCE, start, take
+from bench.inside import AT_ONCE, move, start, take
 from bench.processes import measured_by
 from local.databases import Addresses
 from services.insights.api.kept import KeptScopes
+from services.insights.clock import note_due_rounds
 from services.insights.domain.scopes import EVERYBODY
 from services.insights.handlers import sum_up_rounds
 from services.insights.main import SERVICE
@@ -95,6 +96,7 @@ async def _run(url: str, people: int, jobs: int, rows: int) -> InsightsRun:
     backlog, rate = await _backlog(runtime, people, jobs)
     live, day = await _live(runtime, people, jobs), await _day(runtime, people)
     summed, summing = await _round(runtime, people, rows // OF_A_PERSON)
+    await _told(runtime)
     overviews = await _overview(runtime, is_guarded=False), await _overview(runtime, is_guarded=True)
     unchanged = await _overview(runtime, KeptScopes(), is_guarded=True)
     rss = psutil.Process().memory_info().rss / 1e6
@@ -167,6 +169,16 @@ async def _round(runtime: Runtime, people: int, more: int) -> tuple[float, float
 async def _sum_up(runtime: Runtime, job: str) -> None:
     async with runtime.turns.open(["bench"]) as turn:
         await sum_up_rounds(turn, Jobs([("bench", job)]))
+
+
+async def _told(runtime: Runtime) -> None:
+    """Two hours on every closed round has been told, which is what guarded pages are made of."""
+    await move(runtime, LATER + timedelta(hours=2))
+    found = 1
+    while found:
+        async with runtime.turns.open(EVERYONE) as turn:
+            found = await note_due_rounds(turn)
+        await runtime.drain.exhaust()
 
 
 async def _overview(runtime: Runtime, kept: KeptScopes | None = None, *, is_guarded: bool) -> float:
