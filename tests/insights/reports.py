@@ -58,7 +58,8 @@ def of_very_many(asked: int = 14) -> Report:
         share("promised", 60, 140), share("withdrew", 40, 140),
         count("gained", 31, 140, part="silver_medalist"), count("gained", 22, 140, part="promising"),
         count("gained", 50, 53, part="invited"), count("reused", 4, 140, part="left_applied"),
-        count("reused", 9, 140, part="proposed"),
+        count("reused", 9, 140, part="proposed"), Figure("wait_match", 1, 1, value=80.0),
+        Figure("wait_applicant", 1, 1, value=400.0),
         *survey_figures(answers),
     ]  # fmt: skip
     page = of_job(asked, tuple(found), Counts(people=140, interviews=312), LONG_TITLE)

@@ -115,6 +115,13 @@ def test_whom_we_told_since_stands_below_what_is_left():
     assert "Told since" not in words(of_job(1, (share("answered", 0, 4, competency="c0"),)))
 
 
+def test_what_earlier_rounds_gave_stands_beside_the_wait_for_applicants():
+    assert "9 proposed, 0 applied, 0 hired. The first of them was accepted after 3 days. The first" in words(
+        of_very_many()
+    )
+    assert "first of them" not in words(of_halden())
+
+
 def test_a_wait_of_a_year_is_days():
     assert "to the decision " + "400 days" in words(of_job(0, (Figure("wait_decision", 9, 9, value=9_600.0),)))
 

@@ -15,6 +15,7 @@ from services.insights.domain.heard import (
     HeardInterview,
     HeardJob,
     HeardMail,
+    HeardMatch,
     HeardPerson,
     HeardRating,
     HeardRelease,
@@ -342,6 +343,27 @@ def test_history_counts_but_was_promised_nothing():
     counts = summed(job(SQL), applicant("ana", applications=(past,))).round.counts
 
     assert (counts.decided, counts.due) == (1, 0)
+
+
+def test_what_earlier_rounds_saved_stands_beside_what_applicants_took():
+    def hired(person: str, *, is_rediscovered: bool, **given) -> HeardPerson:
+        outcome = HeardApplication(
+            f"a-{person}", "j1", NOW - 30 * DAY, NOW - 15 * DAY, outcome=Outcome.HIRED, is_rediscovered=is_rediscovered
+        )
+        return applicant(person, applications=(outcome,), **given)
+
+    match = HeardMatch("m1", "j1", stands=True, accepted=True, accepted_at=NOW - 57 * DAY)
+    again = tuple(interview("bo")._replace(interview=f"i{n}") for n in range(3))
+
+    round_ = summed(
+        job(SQL),
+        hired("ana", is_rediscovered=True, matches=(match,)),
+        hired("bo", is_rediscovered=False, interviews=again),
+    )
+
+    assert [told(round_, f"wait_{name}").value for name in ("match", "applicant")] == [3 * 24, 39 * 24]
+    assert [told(round_, "took", part).value for part in ("rediscovered", "applied")] == [1, 3]
+    assert guarded_round(round_) == [], "these are hours of single people"
 
 
 def test_records_that_do_not_say_when_somebody_applied_tell_no_wait():

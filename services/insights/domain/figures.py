@@ -191,6 +191,11 @@ def _leaving(summary: Summary) -> Iterator[Figure]:
     yield share("nobody", summary.nobody, summary.closed, counts.people)
 
 
+def _took(interviews: int, hired: int, part: str) -> Figure:
+    figure = Figure("took", hired, hired, interviews, part=part)
+    return figure._replace(value=interviews / hired) if hired else figure._replace(why_not=WhyNot.NOTHING_YET)
+
+
 def _returns(summary: Summary) -> Iterator[Figure]:
     counts = summary.counts
     gained = counts.silver + counts.promising
@@ -203,6 +208,8 @@ def _returns(summary: Summary) -> Iterator[Figure]:
         yield count("reused", getattr(counts, part), known, part=part)
     for part in ("left_applied", "left_hired"):
         yield count("reused", getattr(counts, part), counts.people, part=part)
+    yield _took(counts.interviews_again, counts.hired_again, "rediscovered")
+    yield _took(counts.interviews_anew, counts.hired_anew, "applied")
     yield share("wasted", counts.wasted, counts.counted, counts.counted_people)
     yield share("wasted", counts.wasted_unaided, counts.unaided, counts.counted_people, part="without_loop")
     people = max(counts.interviewed, counts.counted_people)

@@ -162,6 +162,7 @@ class HeardMatch(NamedTuple):
     stands: bool = False
     accepted: bool = False
     interested: bool = False
+    accepted_at: datetime | None = None
 
 
 class HeardReturn(NamedTuple):

@@ -221,12 +221,14 @@ def _matches(saved: _Saved) -> Iterator[HeardMatch]:
         reviewed = saved.get("match-reviewed", match)
         known = proposed or withdrawn or reviewed
         if known and known.job:
+            is_accepted = reviewed is not None and reviewed.body.get("outcome") == "accepted"
             yield HeardMatch(
                 match,
                 known.job,
                 stands=proposed is not None and _is_newest(proposed, withdrawn),
-                accepted=reviewed is not None and reviewed.body.get("outcome") == "accepted",
+                accepted=is_accepted,
                 interested=match in interested,
+                accepted_at=_at(reviewed.body.get("reviewed_at")) if reviewed and is_accepted else None,
             )
 
 

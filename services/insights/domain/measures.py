@@ -141,6 +141,14 @@ _TABLE = (
         "Hours from the decision not to select somebody to the moment they knew; beside it how many still wait.",
     ),
     Measure(
+        "wait_match", Unit.HOURS, 1, Of.JOBS, By.NONE,
+        "Hours from the opening of a job to the first earlier candidate whom we accepted for it.",
+    ),
+    Measure(
+        "wait_applicant", Unit.HOURS, 1, Of.JOBS, By.NONE,
+        "Hours from the opening of a job to the first interview of somebody who was not known from an earlier round.",
+    ),
+    Measure(
         "promised", Unit.SHARE, 5, Of.APPLICATIONS, By.WILSON,
         "Finished applications whose answer was never overdue, of those whose answer was due; history left out.",
     ),
@@ -172,6 +180,10 @@ _TABLE = (
         "reused", Unit.COUNT, 0, Of.PEOPLE, By.NONE,
         "Earlier candidates proposed for this job, accepted, interested, applied and hired; and people of this round "
         "who applied or were hired later.",
+    ),
+    Measure(
+        "took", Unit.MEAN, 1, Of.PEOPLE, By.NONE,
+        "Interviews that a hire took: those of hired applications, of people rediscovered beside people who applied.",
     ),
     Measure(
         "wasted", Unit.SHARE, 0, Of.INTERVIEWS, By.WILSON,

@@ -91,6 +91,8 @@ class Report(NamedTuple):
     gained: Mapping[str, int]
     reused: Mapping[str, int]
     answered: Sequence[Figure] = ()
+    match: Figure | None = None
+    applicant: Figure | None = None
     summed_up_at: datetime | None = None
 
     @property
@@ -132,6 +134,8 @@ def report(job: HeardJob, organization: str, counts: Counts, figures: Sequence[F
         gained=board.parts("gained"),
         reused=board.parts("reused"),
         answered=[f for f in figures if f.measure == "answered" and f.k],
+        match=board.one("wait_match"),
+        applicant=board.one("wait_applicant"),
     )
 
 

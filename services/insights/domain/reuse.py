@@ -30,6 +30,7 @@ def derive_reuses(
                 interested=match.interested,
                 applied=bool(applied),
                 hired=any(c.outcome is Outcome.HIRED for c in applied),
+                accepted_at=match.accepted_at,
             )
 
 

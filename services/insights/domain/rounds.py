@@ -57,7 +57,7 @@ def sum_up(job: HeardJob, rows: RoundRows, now: datetime) -> SummedRound:
         outcome=job.outcome if job.is_closed else None,
         interviewers=frozenset(s.interviewer for s in rows.scorecards),
         counts=_counts(job, rows, now),
-        waits=_waits(rows),
+        waits=_waits(job, rows),
         reasons=Counter(c.reason_code for c in left if c.reason_code),
         left_at=Counter(max(c.steps, default=UNNAMED_STEP) for c in left),
         returned=_came_to(rows, now),
@@ -77,6 +77,7 @@ def _counts(job: HeardJob, rows: RoundRows, now: datetime) -> Counts:
         **_pool(rows.candidacies, now),
         **_reused(job, rows.reuses),
         **_returns(rows, now),
+        **_took(rows),
         interviews=len(held),
         interviewed=len({s.candidate for s in held}),
         scored_people=len({s.candidate for s in rows.scorecards if s.given_at}),
@@ -192,10 +193,24 @@ def _tallied(tallies: Iterable[Tally], now: datetime) -> list[Tally]:
     return [t for t in tallies if t.counted_from <= now]
 
 
-def _waits(rows: RoundRows) -> Waits:
+def _took(rows: RoundRows) -> dict[str, int]:
+    """Hires and the interviews they took: of people whom we knew (again), and of others (anew)."""
+    held = Counter(s.application for s in rows.sittings if s.state is InterviewState.COMPLETED)
+    hired = [c for c in rows.candidacies if c.outcome is Outcome.HIRED]
+    found: dict[str, int] = {}
+    for name, of in (
+        ("again", [c for c in hired if c.rediscovered]),
+        ("anew", [c for c in hired if not c.rediscovered]),
+    ):
+        found |= {f"hired_{name}": len(of), f"interviews_{name}": sum(held[c.application] for c in of)}
+    return found
+
+
+def _waits(job: HeardJob, rows: RoundRows) -> Waits:
     """Decisions and answers that people still wait for are told beside the waits that ended."""
     everyone = rows.candidacies
     answered = [c for c in everyone if c.outcome is Outcome.NOT_SELECTED]
+    accepted, anew = [r for r in rows.reuses if r.job == job.job], [c for c in everyone if not c.rediscovered]
     return Waits(
         first=wait_of(
             (s for c in everyone for s in span(c.submitted_at, c.first_at)),
@@ -210,6 +225,8 @@ def _waits(rows: RoundRows) -> Waits:
             (s for c in answered for s in span(c.decided_at, c.answered_at)),
             sum(c.answered_at is None for c in answered),
         ),
+        match=wait_of(span(job.opened_at, min((r.accepted_at for r in accepted if r.accepted_at), default=None))),
+        applicant=wait_of(span(job.opened_at, min((c.first_at for c in anew if c.first_at), default=None))),
     )
 
 

@@ -168,6 +168,7 @@ class Reuse(NamedTuple):
     interested: bool
     applied: bool
     hired: bool
+    accepted_at: datetime | None = None
 
 
 class AnswerBatch(NamedTuple):

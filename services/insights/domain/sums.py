@@ -59,6 +59,10 @@ class Counts(NamedTuple):
     values_met: int = 0
     scored_people: int = 0
     misunderstood: int = 0
+    hired_again: int = 0
+    interviews_again: int = 0
+    hired_anew: int = 0
+    interviews_anew: int = 0
 
 
 class Round(NamedTuple):

@@ -31,12 +31,17 @@ class Wait(NamedTuple):
 
 
 class Waits(NamedTuple):
-    """The four waits of a round: for the first interview, the next one, the decision, the answer."""
+    """The four waits of a round: for the first interview, the next one, the decision, the answer.
+
+    And how long its job waited, once each: for an earlier candidate whom we accept, for an interview of an applicant.
+    """
 
     first: Wait
     next: Wait
     decision: Wait
     answer: Wait
+    match: Wait = Wait()
+    applicant: Wait = Wait()
 
 
 NO_WAITS = Waits(Wait(), Wait(), Wait(), Wait())

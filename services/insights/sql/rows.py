@@ -100,7 +100,7 @@ REUSES = DerivedTable[Reuse](
     columns={
         "organization": "text", "match": "text", "candidate": "text", "job": "text", "earlier": "text",
         "proposed": "boolean", "accepted": "boolean", "interested": "boolean", "applied": "boolean",
-        "hired": "boolean",
+        "hired": "boolean", "accepted_at": "timestamptz",
     },
     about=("job", "earlier"),
 )  # fmt: skip
