@@ -51,7 +51,7 @@ def hears_more(record: RecipientRecord, notes: Sequence[NewsPublished]) -> bool:
     if since is None or notes[-1].published_at <= since:
         return False
     lasting = [n for n in notes if reading.is_told(n, date.max, fields, cycles)]
-    return len(lasting) < AT_MOST
+    return len(lasting) < reading.NOTES_AT_ONCE
 
 
 def _concerns(record: RecipientRecord) -> tuple[set[str], set[str | None]]:
