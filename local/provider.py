@@ -137,7 +137,7 @@ class Provider:
         whose: dict[str, Any] = {"organization": somebody.organization, "roles": list(somebody.roles)}
         access = sign_token(self.key, user=somebody.user, seconds=TOKEN_SECONDS, **whose)
         refresh = sign(self.key, REFRESH_SECONDS, aud=_REFRESHES, sub=somebody.user, sid=sid, **whose)
-        told = {"nonce": nonce} if nonce else {}
+        told = {name: value for name, value in (("nonce", nonce), ("name", somebody.name)) if value}
         client = self.settings.oidc_client_id
         return {
             "access_token": access,

@@ -164,7 +164,8 @@ class Screens:
             await page.goto(address if ":" in address else f"http://localhost{address}")
             yield page
         self._open.remove(screen)
-        assert [text for text in self.windows.said if "Content Security Policy" in text] == []
+        refused = [text for text in self.windows.said if "Content Security Policy" in text]
+        assert not refused, refused
 
     async def show(self, address: str, name: str, *screens: Screen) -> None:
         """Open an address on some screens, and look."""
@@ -191,7 +192,7 @@ class Screens:
     async def keep(self, page: Page, name: str, screen: Screen) -> None:
         """Keep a picture of the whole page where somebody wants one: nothing runs over its edge."""
         if self.pictures:
-            await page.screenshot(path=self.pictures / f"{name}-{screen}.png", full_page=True)
+            await page.screenshot(path=self.pictures / f"{name}-{screen}.png", full_page=True, caret="initial")
         over = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0, f"{name} at {screen} runs {over} pixels over the edge"
 

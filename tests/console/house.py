@@ -146,6 +146,11 @@ class Front:
         """A service ends: whoever asks it hears nothing."""
         self.app.state.client._mounts[httpx._utils.URLPattern(f"http://{service}.test")] = _Nobody()
 
+    async def back(self, service: str) -> None:
+        """It is there again."""
+        mounted = self.house.clients[service]._transport
+        self.app.state.client._mounts[httpx._utils.URLPattern(f"http://{service}.test")] = mounted
+
     async def sign_in(self, user: str, *roles: str) -> str:
         """What their browser holds from now on."""
         return await signed_in(self.app, self.house.token(user, *roles))

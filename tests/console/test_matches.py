@@ -67,3 +67,26 @@ async def test_who_may_not_decide_is_not_shown_matches(front):
     assert "This page is for others" in coordinator.text
     assert another.status_code == 403
     assert "Amara" not in another.text
+
+
+async def test_an_auditor_reads_every_comparison_as_it_is_stored_with_the_decision_and_its_reason(front):
+    await agree(front.house, "amara")
+    await open_next_job(front.house)
+    async with front.reader("ines", "recruiter") as ines, front.reader("audit", "auditor") as audit:
+        await ines.send(MATCHES, act="dismissed", match=AMARA, reason="somebody-else")
+        pages = {page: (await audit.get(page)).text for page in ("/jobs", NEXT, MATCHES)}
+        runs = dict(re.findall(r'<a class="what" href="(/runs/[^"]+)">([^<]+)</a>', pages[MATCHES]))
+        told = {name: (await audit.get(run)).text for run, name in runs.items()}
+        refused = await audit.send(MATCHES, act="accepted", match=AMARA, reason="other")
+        opened = (await audit.get(f"{MATCHES}?match={AMARA}")).text
+        unlinked = (await ines.get(MATCHES)).text
+
+    assert f'href="{NEXT}"' in pages["/jobs"]  # each by a link of the page before
+    assert f'href="{MATCHES}"' in pages[NEXT]
+    assert {"Amara Nwosu", "Lukas Brandt"} <= told.keys(), "whom something stands against as well"
+    for words in ("dismissed", "Ines Calder", "somebody else fits better", "&#34;assessments&#34;"):
+        assert words in told["Amara Nwosu"]
+    assert "did not agree to the talent pool" in told["Lukas Brandt"]
+    assert refused.status_code == 403
+    assert 'name="act" value="accepted"' not in opened
+    assert "/runs/" not in unlinked

@@ -27,6 +27,7 @@ async def test_somebody_signs_in_and_their_browser_holds_no_token(at_halden, iss
         left = await ines.get("/sign-in", params={"next": "/letters?job=intern"})
         back = await ines.get(issuer.signed_in_at(left.headers["location"]))
         counts = await ines.get("/counts")
+        held = ines.cookies["__Host-tl"]
 
     told = asked(left.headers["location"])
     assert told | {"client_id": CLIENT, "response_type": "code", "house": "halden", "scope": "openid"} == told
@@ -37,11 +38,31 @@ async def test_somebody_signs_in_and_their_browser_holds_no_token(at_halden, iss
     assert (back.status_code, back.headers["location"]) == (303, "/letters?job=intern")
     cookie = next(one for one in back.headers.get_list("set-cookie") if one.startswith("__Host-tl="))
     assert {"Secure", "HttpOnly", "SameSite=lax", "Path=/"} == {part.strip() for part in cookie.split(";")[1:]}
-    [kept] = await at_halden.fetch('SELECT organization, "user", sid, tokens FROM sessions')
+    [kept] = await at_halden.fetch('SELECT id, organization, "user", sid, tokens FROM sessions')
+    assert kept["id"] == hashlib.sha256(held.encode()).digest()  # who reads the table cannot be anybody
     assert (kept["organization"], kept["user"], kept["sid"]) == ("halden", "ines", "session-1")
     assert "refresh-1" not in kept["tokens"]
     assert await at_halden.fetch("SELECT 1 FROM sign_ins") == []
     assert counts.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("by_id", "by_access", "name"),
+    [
+        ({"name": " Ines\tCalder "}, {"name": "ines@halden"}, "Ines Calder"),
+        ({"preferred_username": "i.calder"}, {"name": "Ines Calder"}, "Ines Calder"),
+        ({"preferred_username": "i.calder"}, {}, "i.calder"),
+        ({"name": ["Ines"]}, {"name": "<b>Ines"}, "&lt;b&gt;Ines"),
+        ({}, {}, "ines"),
+    ],
+)
+async def test_pages_call_somebody_as_their_tokens_do(at_halden, issuer, by_id, by_access, name):
+    issuer.id_claims, issuer.access_claims = by_id, by_access
+    async with at_halden.browser() as ines:
+        await sign_in(ines, issuer)
+        page = await ines.get("/preferences")
+
+    assert f'<p class="who"><b>{name}</b>halden</p>' in page.text
 
 
 async def test_a_session_that_somebody_laid_in_a_browser_is_not_the_one_it_signs_in_with(at_halden, issuer):

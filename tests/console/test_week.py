@@ -1,63 +1,32 @@
-"""A recruiter's week in Chromium: by mouse, by keyboard alone, and without script; as many clicks as are promised.
+"""A recruiter's week in Chromium, by mouse on a phone, by keyboard alone and without script, in the promised clicks.
 
-All but Lukas are released, two are taken back, Lukas is rewritten with the lint beside; everybody of a closed job is
-decided after a look at what they will be told. Every page on the way is looked at by axe, light and dark.
+On Friday all but Lukas are released, two are taken back, Lukas is rewritten with the lint beside; everybody of a closed
+job is decided after a look at what they will be told. Those pages are looked at by axe on the way, light and dark. The
+acts of Monday are in `tests/console/week.py`.
 """
 
 import pytest
-from playwright.async_api import Locator, Page
+from playwright.async_api import Page
 
+from tests.console.hands import Keyboard, Mouse
 from tests.console.test_letters import LIST, states
 from tests.console.test_waiting import close_the_other_job
+from tests.console.week import MONDAY, TAKE_BACK, on_monday
 from tests.screens import NARROW, WIDE, Screen, Screens
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 
 LETTERS_CLICKS, DECIDING_CLICKS = 10, 3  # as docs/console.md has them
-MOST_TABS = 120
+three_ways = pytest.mark.parametrize(
+    ("way", "screen"),
+    [(Mouse, Screen()), (Keyboard, Screen(WIDE)), (Mouse, Screen(script=False))],
+    ids=["mouse", "keyboard", "without script"],
+)
 
 
-class Mouse:
-    """Somebody who clicks and types."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.clicks = 0
-
-    async def press(self, wanted: Locator) -> None:
-        """One click."""
-        self.clicks += 1
-        await wanted.click()
-
-    async def write(self, field: Locator, words: str) -> None:
-        """What stands there is replaced."""
-        await field.fill(words)
-
-
-class Keyboard(Mouse):
-    """Somebody who has no mouse: from field to field with Tab, and Enter or Space there."""
-
-    async def press(self, wanted: Locator) -> None:
-        """Go there and press."""
-        self.clicks += 1
-        await self.go_to(wanted)
-        is_box = await wanted.evaluate("one => one.type === 'checkbox' || one.tagName === 'SUMMARY'")
-        await self.page.keyboard.press("Space" if is_box else "Enter")
-
-    async def write(self, field: Locator, words: str) -> None:
-        """What stands there is replaced."""
-        await self.go_to(field)
-        await self.page.keyboard.press("Control+A")
-        await self.page.keyboard.insert_text(words)
-
-    async def go_to(self, wanted: Locator) -> None:
-        """Tab until it has the focus."""
-        await wanted.wait_for(state="attached")
-        for _ in range(MOST_TABS):
-            if await wanted.evaluate("one => one === document.activeElement"):
-                return
-            await self.page.keyboard.press("Tab")
-        raise AssertionError("Tab does not lead there")
+def is_narrow(screen: Screen) -> bool:
+    """The menu is folded up: a page of it is one click further."""
+    return screen.width == NARROW
 
 
 async def looked_at(shown: Screens, page: Page, name: str, screen: Screen) -> None:
@@ -69,51 +38,47 @@ async def looked_at(shown: Screens, page: Page, name: str, screen: Screen) -> No
 
 async def release_the_letters(shown: Screens, hand: Mouse, screen: Screen) -> None:
     page = hand.page
-    await hand.press(page.get_by_role("link", name="Data Analyst Intern, Summer 2027").first)
+    await hand.link("Data Analyst Intern, Summer 2027")
     await page.get_by_role("heading", name="Letters", exact=True).wait_for()
     await looked_at(shown, page, "letters", screen)
-    await hand.press(page.get_by_role("button", name="Release all 7 that are ready"))
-    await page.get_by_text("7 letters are released.").wait_for()
-    await hand.press(page.get_by_text("Take some of them back"))
+    await hand.button("Release all 7 that are ready")
+    await hand.hear("7 letters are released.")
+    await hand.unfold("Take some of them back")
     await looked_at(shown, page, "letters-released", screen)
     for name in ("Amara Nwosu", "Mei Tanaka"):
-        await hand.press(page.get_by_role("checkbox", name=name, exact=True))
-    await hand.press(page.get_by_role("button", name="Take these back"))
-    await page.get_by_text("2 letters are taken back and wait again.").wait_for()
-    await hand.press(page.get_by_role("link", name="Lukas Brandt"))
+        await hand.box(name)
+    await hand.button("Take these back")
+    await hand.hear("2 letters are taken back and wait again.")
+    await hand.link("Lukas Brandt")
     await page.get_by_role("heading", name="Lukas Brandt").wait_for()
     await looked_at(shown, page, "letter", screen)
-    await hand.press(page.get_by_role("link", name="Rewrite"))
-    await hand.press(page.get_by_role("button", name="Check words"))
-    await page.get_by_text("3 places have to be rewritten. Nothing is kept yet.").wait_for()
+    await hand.link("Rewrite")
+    await hand.button("Check words")
+    await hand.hear("3 places have to be rewritten. Nothing is kept yet.")
     await looked_at(shown, page, "letter-checked", screen)
-    await hand.write(page.get_by_label("What was seen").first, "The daily revenue query was right the first time.")
+    await hand.write("What was seen", "The daily revenue query was right the first time.")
     if screen.script:  # the lint looks while one writes, and moves nobody
         await page.locator("#advice-observed-0 mark").first.wait_for(state="detached")
         assert await page.evaluate("document.activeElement.id") == "observed-0"
-    await hand.press(page.get_by_role("button", name="Keep and release"))
-    await page.get_by_text("1 letter is released.").wait_for()
+    await hand.button("Keep and release")
+    await hand.hear("1 letter is released.", TAKE_BACK)
 
 
 async def decide_everybody(shown: Screens, hand: Mouse, screen: Screen) -> None:
     page = hand.page
-    await hand.press(page.get_by_role("link", name="Who waits").first)
+    await hand.go("Who waits")
     await page.get_by_role("heading", name="Who waits", exact=True).wait_for()
     await looked_at(shown, page, "waiting", screen)
     closed = page.get_by_role("region", name="Closed jobs with people nobody decided about")
     await hand.press(closed.get_by_role("link"))
     await page.get_by_role("button", name="Decide about 1 person").wait_for()
     await looked_at(shown, page, "deciding", screen)
-    await hand.press(page.get_by_role("button", name="Decide about 1 person"))
-    await page.get_by_text("1 person is decided about: not selected.").wait_for()
+    await hand.button("Decide about 1 person")
+    await hand.hear("1 person is decided about: not selected.")
 
 
-@pytest.mark.parametrize(
-    ("way", "screen"),
-    [(Mouse, Screen()), (Keyboard, Screen(WIDE)), (Mouse, Screen(script=False))],
-    ids=["mouse", "keyboard", "without script"],
-)
-async def test_a_week_takes_so_many_clicks(front, screens, way: type[Mouse], screen: Screen):
+@three_ways
+async def test_friday_takes_so_many_clicks(front, screens, way: type[Mouse], screen: Screen):
     async with front.reader("ines", "recruiter") as ines, screens(localhost=ines.client) as shown:
         async with shown.at("/", screen) as page:
             letters = way(page)
@@ -125,7 +90,28 @@ async def test_a_week_takes_so_many_clicks(front, screens, way: type[Mouse], scr
             await decide_everybody(shown, deciding, screen)
 
     assert {who for who, state in left.items() if state == "waiting"} == {"amara", "mei"}
-    assert (letters.clicks, deciding.clicks) == (LETTERS_CLICKS, DECIDING_CLICKS)
+    assert (letters.clicks, deciding.clicks) == (LETTERS_CLICKS, DECIDING_CLICKS + is_narrow(screen))
+
+
+@three_ways
+async def test_monday_takes_so_many_clicks(front, screens, way: type[Mouse], screen: Screen):
+    await on_monday(front)
+    clicks = {}
+    for who, roles in {"ines": ("recruiter", "admin"), "ben": ("interviewer",)}.items():
+        async with (
+            front.reader(who, *roles) as reader,
+            screens(localhost=reader.client) as shown,
+            shown.at("/", screen) as page,
+        ):
+            for name, act in MONDAY.items():
+                if act.who == who:
+                    await page.goto(f"http://localhost{act.begins}")
+                    hand = way(page)
+                    await act.play(hand)
+                    await shown.keep(page, f"week-{name.replace(' ', '-')}", screen)
+                    clicks[name] = hand.clicks
+
+    assert clicks == {name: act.clicks + (act.by_menu and is_narrow(screen)) for name, act in MONDAY.items()}
 
 
 async def test_keys_choose_release_and_take_back_in_a_list(front, screens):
@@ -139,13 +125,10 @@ async def test_keys_choose_release_and_take_back_in_a_list(front, screens):
         await page.keyboard.press("x")
         assert await page.get_by_text("1 of 8 on this page are selected").is_visible()
         await page.keyboard.press("a")
-        await page.get_by_text("released.").first.wait_for()
-        is_told = await page.evaluate("document.activeElement.hasAttribute('data-result')")
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Enter")  # take back
+        await Keyboard(page).hear("1 letter is released.", TAKE_BACK)
+        await page.keyboard.press("Enter")
         await page.get_by_text("taken back and waits again.").wait_for()
 
-    assert is_told, "after an act the result has the focus"
     assert [*(await states(front)).values()] == ["waiting"] * 8
 
 

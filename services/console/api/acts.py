@@ -47,6 +47,5 @@ class Refusable(Protocol):
 
 def status_of(done: Refusable | None) -> int:
     """The status of a page that says what came of an act."""
-    if done is None or done.refused is None:
-        return 200
-    return done.refused.refusal.status if done.refused.refusal else 503
+    refusal = done.refused.refusal if done and done.refused else None
+    return refusal.status if refusal else 200

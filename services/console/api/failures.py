@@ -1,5 +1,7 @@
 """Pages for what went wrong: what, what to do, and the number to tell whoever runs this."""
 
+from collections.abc import Sequence
+
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
@@ -18,10 +20,12 @@ from shared.web.translation import accepted, spoken
 Failure = Problem | RequestValidationError | ServiceAway | CallRefused
 
 
-def tell(request: Request, error: Failure) -> HTMLResponse:
+def tell(
+    request: Request, error: Failure, *, written: Sequence[tuple[str, str | None]] = (), action: str = ""
+) -> HTMLResponse:
     """The page of a failure, in the frame of whoever is signed in."""
     status, values = _said(error)
-    page = _page(request, "failed.html", status, error=values)
+    page = _page(request, "failed.html", status, error=values, written=written, action=action)
     page.headers.update(error.headers if isinstance(error, Problem) else {})
     return page
 
@@ -37,10 +41,19 @@ def reads_pages(scope: Scope) -> bool:
 
 
 async def keep(request: Request) -> HTMLResponse:
-    """A session ended while somebody was writing: what they sent comes back to be sent again; files are chosen anew."""
+    """A session ended while somebody was writing: what they sent comes back to be sent again."""
+    return bare(request, "session_over.html", 401, written=await written(request), action=address_of(request))
+
+
+async def tell_writer(request: Request, error: Failure) -> HTMLResponse:
+    """The page of a failure for whoever sent a form: what they sent comes back with it."""
+    return tell(request, error, written=await written(request), action=address_of(request))
+
+
+async def written(request: Request) -> list[tuple[str, str | None]]:
+    """What a form sent, field by field; a file is none and is chosen anew."""
     form = await request.form()
-    written = [(name, value if isinstance(value, str) else None) for name, value in form.multi_items()]
-    return bare(request, "session_over.html", 401, written=written, action=address_of(request))
+    return [(name, value if isinstance(value, str) else None) for name, value in form.multi_items()]
 
 
 def not_signed_in(request: Request, error: SignInFailed) -> HTMLResponse:

@@ -11,7 +11,16 @@ from fastapi.responses import HTMLResponse
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls.desk import NOTHING_YET, CallRefused, Hole, ServiceAway, Versioned, panel, panels
+from services.console.calls.desk import (
+    NOTHING_YET,
+    CallRefused,
+    Hole,
+    ServiceAway,
+    Versioned,
+    panel,
+    panels,
+    unless_refused,
+)
 from services.console.calls.interviews.feedback import (
     ASKED,
     FEEDBACK_OWED,
@@ -57,7 +66,7 @@ async def act_on_feedback(visitor: AtFeedback, request: Request, interview: str 
     """Keep a draft, look at the words, or send. What cannot be kept is shown again as it was typed."""
     form = await request.form()
     given = {name: value for name, value in form.items() if isinstance(value, str)}
-    asked = await _asked(visitor, interview)
+    asked = await unless_refused(visitor.desk.read(ASKED, interview=interview))
     if isinstance(asked, Hole) or asked.feedback is None:
         return await _show(visitor, asked)
     typed = FormInput(given, asked.asks, has_verdict=True)

@@ -11,7 +11,7 @@ from services.console.api.rendering import HEADERS
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls import insights
-from services.console.calls.desk import Hole, panel, panels
+from services.console.calls.desk import panel, panels
 from services.console.calls.interviews.jobs import JOB
 from services.console.calls.names import find_names
 from services.console.calls.notifications.survey import SURVEY
@@ -77,11 +77,10 @@ async def show_round(visitor: AtInsights, job: str) -> HTMLResponse:
         asked["opening"] = desk.read(JOB, job=job)
     if visitor.roles & _OF_PEOPLE:
         asked["people"] = desk.read(insights.PEOPLE, job=job, limit=ROWS)
-    found = {"people": None} | await panels(**asked)
+    found = {"people": None, "opening": None} | await panels(**asked)
     people = getattr(found["people"], "items", ())
     names = await find_names(desk, people=(one.candidate for one in people))
-    opening = found.pop("opening", None)
-    opened = None if isinstance(opening, Hole) or not opening else opening.opened
+    opened = getattr(found["opening"], "opened", None)
     wanted = {one.competency: one for one in opened.competencies} if opened else {}
     return _page(visitor, "insights_round.html", "rounds", found["round"], asked=wanted, job=job, names=names, **found)
 

@@ -14,7 +14,7 @@ from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls import insights
-from services.console.calls.desk import Hole, panel, panels
+from services.console.calls.desk import Hole, panel, panels, unless_refused
 from services.console.calls.interviews.applications import APPLICATION, APPLICATIONS, DECIDE, REVERSE
 from services.console.calls.interviews.feedback import FEEDBACK, FEEDBACK_OWED, INTERVIEWS, ONE_FEEDBACK
 from services.console.calls.interviews.jobs import CLOSE_JOB, JOB, JOB_IN_FULL, OPEN_JOB, KnownJob
@@ -76,7 +76,7 @@ async def show_job(
 async def change_job(job: str, act: Annotated[Act, Form()], visitor: AtJob) -> HTMLResponse:
     """Decide about somebody, close the job, or take either back; the page says what came of it."""
     changes = {"decide": _decide, "reverse": _reverse, "close": _close, "reopen": _reopen}
-    changed = await panel(changes[act.act](visitor, job, act))
+    changed = await unless_refused(changes[act.act](visitor, job, act))
     done = Done(act=act, refused=changed if isinstance(changed, Hole) else None)
     if act.act in ("decide", "reverse") and done.refused:
         return await _show_application(visitor, job, act.application, done)

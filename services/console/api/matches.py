@@ -1,23 +1,25 @@
 """Matches of a job: who is proposed, on what evidence, and what a person does about it, one at a time on purpose."""
 
 import asyncio
+import json
 from typing import Annotated, Any, Literal, NamedTuple
 
 from fastapi import Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
-from services.console.api.acts import not_before, status_of
+from services.console.api.acts import JOB_DECIDERS, not_before, status_of
 from services.console.api.links import address
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls import candidates
-from services.console.calls.desk import Hole, panel, panels
+from services.console.calls.desk import Hole, panels, unless_refused
 from services.console.calls.interviews.jobs import JOB
 from services.console.calls.names import find_names
 from services.console.calls.route import Said
 from shared.contracts import Competency
+from shared.web.roles import Role
 
 routes = page_routes()
 ROWS = 50
@@ -61,9 +63,20 @@ async def review(job: str, visitor: AtMatches, act: Annotated[Act, Form()], requ
         return await _show(visitor, job, "", "", await _imagine(visitor, job, act, request))
     said: dict[str, Any] = {"outcome": act.act, "reason": {"code": act.reason.strip()}}
     said["not_before"] = not_before(visitor).isoformat()
-    changed = await panel(visitor.desk.change(candidates.REVIEW_MATCH, Said(said), etag=act.etag, match=act.match))
+    change = visitor.desk.change(candidates.REVIEW_MATCH, Said(said), etag=act.etag, match=act.match)
+    changed = await unless_refused(change)
     refused = changed if isinstance(changed, Hole) else None
     return await _show(visitor, job, act.match if refused else "", "", Done(act, refused))
+
+
+@routes.get("/runs/{run}")
+async def show_run(run: str, visitor: AtMatches) -> HTMLResponse:
+    """One comparison as it is stored, for an audit: what was looked at, what came of it, what a person then did."""
+    found = await visitor.desk.read(candidates.RUN, run=run)
+    by = found.review.by if found.review else None
+    names = await find_names(visitor.desk, people=[found.candidate], users=[by], jobs=[found.job])
+    stored = json.dumps({"inputs": found.inputs, "result": found.result}, indent=2, sort_keys=True, ensure_ascii=False)
+    return visitor.show("run.html", place=Place.JOBS, run=found, names=names, stored=stored)
 
 
 async def _imagine(visitor: Visitor, job: str, act: Act, request: Request) -> Done:
@@ -71,7 +84,7 @@ async def _imagine(visitor: Visitor, job: str, act: Act, request: Request) -> Do
     form = await request.form()
     opened = (await visitor.desk.read(JOB, job=job)).opened
     asked = [_with_level(one, form.get(f"level:{one.competency}")) for one in (opened.competencies if opened else ())]
-    found = await panel(visitor.desk.seek(candidates.WHAT_IF, Said({"competencies": asked}), job=job))
+    found = await unless_refused(visitor.desk.seek(candidates.WHAT_IF, Said({"competencies": asked}), job=job))
     levels = {one["competency"]: one["level"] for one in asked}
     if isinstance(found, Hole):
         return Done(act, found, levels)
@@ -91,13 +104,14 @@ async def _show(visitor: Visitor, job: str, match: str, cursor: str, done: Done 
         asked["opened"] = desk.look(candidates.MATCH, match=match)  # type: ignore[assignment]
     known, found = await asyncio.gather(desk.read(JOB, job=job), panels(**asked))
     rows = getattr(found["matches"], "items", ())
-    proposed = [row for row in rows if not row.blockers]
+    proposed, audits = [row for row in rows if not row.blockers], Role.AUDITOR in visitor.roles
+    shown = len(rows) if audits else len(proposed)
     opened = found.get("opened")
     known_match = None if opened is None or isinstance(opened, Hole) else opened.value
     names = await find_names(
         desk,
         people=[
-            *(row.candidate for row in proposed),
+            *(row.candidate for row in (rows if audits else proposed)),
             *(one.candidate for one in (done.imagined.proposed if done and done.imagined else ())),
             getattr(known_match, "candidate", None),
         ],
@@ -105,12 +119,13 @@ async def _show(visitor: Visitor, job: str, match: str, cursor: str, done: Done 
     )
     return visitor.show(
         "matches.html", place=Place.JOBS, status=status_of(done), tab="matches", job=known, found=found,
-        proposed=proposed, opened=opened, names=names, done=done, next=_next(job, found["matches"], len(proposed)),
+        proposed=proposed, opened=opened, names=names, done=done, next=_next(job, found["matches"], shown),
+        audited=[row for row in rows if row.run] if audits else [], may_decide=bool(visitor.roles & JOB_DECIDERS),
     )  # fmt: skip
 
 
-def _next(job: str, matches: Any, proposed: int) -> str | None:
-    """Whom something stands against comes last and is only counted: nobody has to turn their pages."""
-    if isinstance(matches, Hole) or not matches.cursor or proposed < len(matches.items):
+def _next(job: str, matches: Any, shown: int) -> str | None:
+    """Whom something stands against comes last and is only counted: nobody but auditors turns their pages."""
+    if isinstance(matches, Hole) or not matches.cursor or shown < len(matches.items):
         return None
     return address("/jobs", job, "matches", cursor=matches.cursor)

@@ -14,7 +14,7 @@ from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls import candidates
 from services.console.calls.audit import EXPORTS, READS
-from services.console.calls.desk import CallRefused, Hole, panel, panels
+from services.console.calls.desk import CallRefused, Hole, panel, panels, unless_refused
 from services.console.calls.interviews.applications import APPLICATIONS
 from services.console.calls.interviews.feedback import FEEDBACK, INTERVIEWS
 from services.console.calls.names import find_names
@@ -68,7 +68,7 @@ async def erase(candidate: str, visitor: AtPerson, act: Annotated[Act, Form()]) 
     if act.name.strip().casefold() != known.name.casefold():
         return await _show_rights(visitor, candidate, Done(act=act, wrong=True))
     said = Said({"requested_at": visitor.now.isoformat(), "by": act.by})
-    asked = await panel(visitor.desk.change(candidates.ERASE, said, etag=act.etag, candidate=candidate))
+    asked = await unless_refused(visitor.desk.change(candidates.ERASE, said, etag=act.etag, candidate=candidate))
     return await _show_rights(visitor, candidate, Done(act=act, refused=asked if isinstance(asked, Hole) else None))
 
 

@@ -49,7 +49,7 @@ WHOSE: dict[Place, frozenset[Role]] = {
     Place.WAITING: _roles("RCMAU"),
     Place.JOBS: _roles("RCMAU"),
     Place.POOL: _roles("RCMAU"),
-    Place.MATCHES: _roles("RMA"),
+    Place.MATCHES: _roles("RMAU"),
     Place.PERSON: _roles("RCMAU"),
     Place.MENTORS: _roles("RCMIAU"),
     Place.CAMPAIGNS: _roles("RA"),

@@ -13,7 +13,7 @@ from services.console.api.routes import page_routes
 from services.console.api.views import views_of
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls import candidates
-from services.console.calls.desk import Hole, panel, panels
+from services.console.calls.desk import Hole, panels, unless_refused
 from services.console.calls.names import find_names
 from services.console.calls.route import Said
 
@@ -73,7 +73,7 @@ async def review(visitor: AtPool, act: Annotated[Act, Form()]) -> HTMLResponse:
     """Confirm, invite, choose another tier, or remove. The way back is another review."""
     said = {"action": act.act, "reason": act.reason.strip()} | ({"tier": act.tier} if act.act == "retier" else {})
     change = visitor.desk.change(candidates.REVIEW_MEMBERSHIP, Said(said), etag=act.etag, membership=act.membership)
-    changed = await panel(change)
+    changed = await unless_refused(change)
     done = Done(act=act, refused=changed if isinstance(changed, Hole) else None)
     return await _show(visitor, WantedMembers(membership=act.membership), done)
 

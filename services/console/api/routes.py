@@ -64,9 +64,16 @@ async def _told(request: Request, error: Exception) -> Response:
             return failures.not_signed_in(request, error)
         case IssuerUnreachable():
             return failures.not_signed_in(request, SignInFailed(Obstacle.AWAY))
-        case Problem() | RequestValidationError() | ServiceAway() | CallRefused():
+        case Problem() | RequestValidationError():
             return failures.tell(request, error)
-    return failures.tell(request, surprise(error))
+    return await _failed(request, error if isinstance(error, ServiceAway | CallRefused) else surprise(error))
+
+
+async def _failed(request: Request, error: failures.Failure) -> Response:
+    """What went wrong with what somebody may have written: it comes back, to be sent again."""
+    if request.method == "GET":
+        return failures.tell(request, error)
+    return await failures.tell_writer(request, error)
 
 
 async def _sign_in(request: Request) -> Response:

@@ -3,7 +3,9 @@
 import hashlib
 import secrets
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from fastapi import Request, Response
@@ -11,7 +13,7 @@ from fastapi import Request, Response
 from services.console.calls.issuer import Granted, GrantRefused
 from services.console.domain.preferences import Preferences
 from services.console.domain.sessions import ABSOLUTE, IDLE, NEW, REFRESH_BEFORE, SEEN_EVERY
-from services.console.domain.tokens import TokenBox, Tokens, Unreadable
+from services.console.domain.tokens import TokenBox, Tokens, Unreadable, name_in
 from services.console.domain.ways import SignInFailed
 from services.console.sql.preferences import load_preferences
 from services.console.sql.sessions import (
@@ -27,6 +29,7 @@ from services.console.sql.visits import note_visit
 from shared.kit.db import EVERYONE
 from shared.web.access import NotSignedIn, TokenIdentity
 
+NOTHING: Mapping[str, object] = MappingProxyType({})
 _BITS = 256
 
 
@@ -39,6 +42,7 @@ class Opened(NamedTuple):
 
     identity: TokenIdentity
     token: str
+    name: str | None
     session: bytes
     preferences: Preferences
     is_new: bool
@@ -72,7 +76,7 @@ async def open_session(request: Request, *, is_use: bool = True) -> Opened:
     except (Unreadable, NotSignedIn):
         raise SignInNeeded from None
     is_new = datetime.now(UTC) - session.started_at < NEW
-    return Opened(identity, tokens.access, session.id, preferences, is_new)
+    return Opened(identity, tokens.access, tokens.name, session.id, preferences, is_new)
 
 
 async def leave(request: Request, response: Response) -> Tokens | None:
@@ -140,14 +144,20 @@ async def _asked_again(request: Request, tokens: Tokens, session: Session) -> To
     return renewed
 
 
-async def tokens_of(request: Request, granted: Granted, before: Tokens | None = None) -> Tokens:
-    """What the issuer gave, with what still holds of before. Raises NotSignedIn, IssuerUnreachable."""
+async def tokens_of(
+    request: Request, granted: Granted, before: Tokens | None = None, said: Mapping[str, object] = NOTHING
+) -> Tokens:
+    """What the issuer gave, with what still holds of before; `said`: by the ID token.
+
+    Raises NotSignedIn, IssuerUnreachable.
+    """
     claims = await request.app.state.access.claims(granted.access_token)
     return Tokens(
         access=granted.access_token,
         expires_at=int(claims["exp"]),
         refresh=granted.refresh_token or (before.refresh if before else None),
         id=before.id if before else granted.id_token,
+        name=name_in(said, claims) or (before.name if before else None),
     )
 
 

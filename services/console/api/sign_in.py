@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import UTC, datetime
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -43,8 +44,8 @@ async def come_in(
     granted = await _redeemed(request, code, way)
     response = RedirectResponse(way.next, 303)
     try:
-        sid = await _signed_in_there(request, granted, way)
-        await _begin(request, response, granted, sid)
+        said = await _signed_in_there(request, granted, way)
+        await _begin(request, response, granted, said)
     except NotSignedIn as refused:
         raise failed(Obstacle.UNFIT, "tokens do not hold", refused.detail) from None
     return response
@@ -107,8 +108,8 @@ async def _redeemed(request: Request, code: str, way: Way) -> Granted:
         raise failed(Obstacle.USED, "the issuer does not take the code") from None
 
 
-async def _signed_in_there(request: Request, granted: Granted, way: Way) -> str | None:
-    """The issuer's own session, by an ID token for us and for this way (OpenID Connect Core 1.0, 3.1.3.7).
+async def _signed_in_there(request: Request, granted: Granted, way: Way) -> dict[str, Any]:
+    """What an ID token says that is for us and for this way (OpenID Connect Core 1.0, 3.1.3.7).
 
     Raises NotSignedIn, IssuerUnreachable.
     """
@@ -121,15 +122,15 @@ async def _signed_in_there(request: Request, granted: Granted, way: Way) -> str 
         raise NotSignedIn("the ID token is for another client")
     if said["sub"] != (await access.claims(granted.access_token))["sub"]:
         raise NotSignedIn("ID token and access token are of two people")
-    return said["sid"] if isinstance(said.get("sid"), str) else None
+    return said
 
 
-async def _begin(request: Request, response: Response, granted: Granted, sid: str | None) -> None:
-    tokens = await tokens_of(request, granted)
+async def _begin(request: Request, response: Response, granted: Granted, said: dict[str, Any]) -> None:
+    tokens = await tokens_of(request, granted, said=said)
     identity = request.app.state.access.identified(await request.app.state.access.claims(tokens.access))
     if not identity.roles:
         raise failed(Obstacle.NO_ROLE, "no role of ours")
-    await begin_session(request, response, tokens, sid)
+    await begin_session(request, response, tokens, said["sid"] if isinstance(said.get("sid"), str) else None)
 
 
 def _issuer(request: Request) -> Issuer:

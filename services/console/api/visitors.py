@@ -40,6 +40,7 @@ class Visitor:
         self.now = now
         state = request.app.state
         self.preferences = session.preferences
+        self.called = session.name
         self.is_new_here = session.is_new
         apis = state.runtime.settings.apis
         self.desk = Desk(state.client, apis, session.token, request.state.request_id, self.language)
@@ -63,8 +64,8 @@ class Visitor:
 
     @property
     def name(self) -> str:
-        """What their colleagues call them."""
-        return self.known.name or self.user
+        """What their tokens call them, or their colleagues; else their id."""
+        return self.called or self.known.name or self.user
 
     @property
     def house(self) -> str:

@@ -1,6 +1,7 @@
 """What the console asks of candidates."""
 
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -80,6 +81,20 @@ class KnownMatch(Told):
     review: MatchReviewed | None = None
 
 
+class KnownRun(Told):
+    """What was looked at and what came of it, whole, and what a person then did."""
+
+    run: str
+    match: str
+    candidate: str
+    job: str
+    derived_at: datetime
+    rules_version: str
+    inputs: dict[str, Any]
+    result: dict[str, Any]
+    review: MatchReviewed | None = None
+
+
 class WouldBe(Told):
     """Somebody who would be proposed, beside how they stand now."""
 
@@ -100,6 +115,7 @@ class Imagined(Told):
 
 MATCHES = reading("candidates", "/jobs/{job}/matches", JobMatches, "limit", "cursor")
 MATCH = reading("candidates", "/matches/{match}", KnownMatch)
+RUN = reading("candidates", "/runs/{run}", KnownRun)
 REVIEW_MATCH = writing("candidates", "/matches/{match}/review", Saved)
 WHAT_IF = writing("candidates", "/jobs/{job}/matches/what-if", Imagined, "POST")
 

@@ -187,6 +187,14 @@ async def panel(asked: Awaitable[T]) -> T | Hole:
         return Hole(refused.service, refused.refusal)
 
 
+async def unless_refused(change: Awaitable[T]) -> T | Hole:
+    """What an act came to, or the refusal that hinders it. Raises ServiceAway: then its form comes back."""
+    try:
+        return await change
+    except CallRefused as refused:
+        return Hole(refused.service, refused.refusal)
+
+
 def rows_of(part: Any) -> tuple[Any, ...]:
     """The rows of a part of a page; none where it is not there."""
     return () if part is None or isinstance(part, Hole) else part.items

@@ -2,18 +2,19 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+LONGEST_NAME = 100
 _HEADER = {"alg": "dir", "enc": "A256GCM"}
 
 
 class Tokens(BaseModel):
-    """What the issuer gave for somebody. `expires_at`: seconds since 1970, of the access token."""
+    """What the issuer gave for somebody. `expires_at`: of the access token, seconds since 1970."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -21,6 +22,16 @@ class Tokens(BaseModel):
     expires_at: int
     refresh: str | None = None
     id: str | None = None
+    name: str | None = None
+
+
+def name_in(*claims: Mapping[str, object]) -> str | None:
+    """What tokens call their person, in one line; a name before what they sign in with (OpenID Connect Core, 5.1)."""
+    for claim in ("name", "preferred_username"):
+        for told in claims:
+            if isinstance(name := told.get(claim), str) and (line := " ".join(name.split())):
+                return line[:LONGEST_NAME]
+    return None
 
 
 class Unreadable(Exception):
