@@ -235,7 +235,7 @@ async def test_the_answer_of_a_person_stands_below_the_question_and_what_was_set
     assert "phone" not in page
     assert ["Something in it is wrong" in shown for shown in (answered, page, again)] == [False, True, False]
     assert "settled this on" not in again
-    assert "A person answers by December 7, 2026." in again
+    assert "A person will answer you by 7 December 2026." in again
 
 
 async def test_jobs_for_them_are_open_ones_of_their_family_and_say_no_score(stage, browser):

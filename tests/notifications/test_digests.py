@@ -171,7 +171,7 @@ async def test_what_is_due_beside_letters(desk, letterbox):
     assert "Analytics Engineer: 1 proposed match" in text(mail)
     assert f"{CONSOLE}/jobs/ws27-ae/matches" in text(mail)
     assert "1 person is held back from the pool" in text(mail)
-    assert "1 more is to be done." in text(mail)  # five of six are named, and one asked to be forgotten
+    assert "1 more task is to be done." in text(mail)  # five of six are named, and one asked to be forgotten
     assert "ben" not in [mail["To"].addresses[0].username for mail in letterbox.read()]  # who decides neither
     assert "Gone" not in text(mail)
 
