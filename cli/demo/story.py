@@ -58,7 +58,7 @@ ORGANIZATION, SOURCE = "halden", "https://ats.halden.example"
 FIRST_JOB, NEXT_JOB, OTHER_JOB = "su27-data", "ws27-ae", "ops-26"
 BROKEN_LEVEL = 7
 HIRED_NOBODY = "We hired nobody for this opening. The budget for it was withdrawn."
-DIGEST = "what waits for you today"  # its subject ends so
+DIGEST = "what is waiting for you today"  # its subject ends so
 BUDGET = ClosingReason(reason="budget", texts=(SaidIn(language="en", text="The budget for it was withdrawn."),))
 
 
