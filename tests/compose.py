@@ -9,11 +9,11 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted(ROOT.glob("docker-compose*.yml"))
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML with the tags that overlays use."""
 
 
-def _plain(loader: yaml.Loader, node: yaml.Node) -> Any:
+def _plain(loader: yaml.CSafeLoader, node: yaml.Node) -> Any:
     if isinstance(node, yaml.MappingNode):
         return loader.construct_mapping(node, deep=True)
     if isinstance(node, yaml.SequenceNode):
