@@ -9,18 +9,15 @@ from typing import NamedTuple
 
 from services.notifications.domain.asking import asked_because
 from services.notifications.domain.campaigns import points_shared
-from services.notifications.domain.cancellations import has_withdrawn, untold
 from services.notifications.domain.full_letters import LetterDraft, draft_of, release_of
-from services.notifications.domain.interviews import StandingInterview
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.news import what_is_new
 from services.notifications.domain.occasions import deleted_at
 from services.notifications.domain.organizations import Opening, OrganizationSettings, told_reason
 from services.notifications.domain.policy import TO_COLLEAGUES, LetterKind
-from services.notifications.domain.preparation import slots_of
-from services.notifications.domain.promise import decided_by
 from services.notifications.domain.records import LetterRelease, RecipientRecord
 from services.notifications.domain.requests import find_request
+from services.notifications.letters.interviews import told_before, told_off, told_sorry
 from services.notifications.letters.invitations import Invitation, invitations
 from services.notifications.letters.links import LetterLinks
 from services.notifications.letters.relations import load_mentor, told_of_mentorship, told_of_referral
@@ -38,10 +35,9 @@ from services.notifications.sql.organizations import ListedColleague, load_user
 from services.notifications.sql.sending import ClaimedLetter
 from shared.contracts import TIME_TO_OBJECT, ResponseKind, Stream
 from shared.kit.db import Connection
-from shared.web.dates import said_day, said_on
+from shared.web.dates import said_day
 from shared.web.translation import called
 
-COLLEAGUE = "colleague"  # who has no role for the job
 MENTORED = (LetterKind.MENTOR_INVITATION, LetterKind.MENTORING)
 
 
@@ -126,9 +122,9 @@ def _to_candidate(
         sender=_signed_by(settings),
         person=person.name if person else None,
         **_fed_back(letter, record, opening),
-        **_prepared(letter, record, opening, language),
-        **_cancelled(letter, record, language),
-        **_apologised(letter, record, now, language),
+        **told_before(letter, record, opening, language),
+        **told_off(letter, record, language),
+        **told_sorry(letter, record, now, language),
         **_campaigned(letter, record),
         **_told_news(letter, record, now),
         **_answered(letter, record, language),
@@ -227,68 +223,6 @@ def _was_interviewed(letter: ClaimedLetter, record: RecipientRecord) -> bool:
     """For the application a letter is about; for any, where it is about none."""
     about = [a for a in record.applications if letter.application in (None, a.application)]
     return any(a.was_interviewed for a in about)
-
-
-def _prepared(letter: ClaimedLetter, record: RecipientRecord, opening: Opening, language: str) -> dict[str, Value]:
-    """What a preparation says of each interview of its day: when, where, how, with whom; and what is looked for."""
-    slots = slots_of(record, letter.about)
-    if letter.kind != LetterKind.PREPARATION or not slots:
-        return {}
-    zone = record.zone(letter.job)
-    assessed = dict.fromkeys(c for slot in slots for c in slot.assesses)
-    sought = [opening.competencies[c] for c in assessed if c in opening.competencies]
-    return {
-        "slots": [_slot(slot, opening, zone, language) for slot in slots],
-        "zone": zone.replace("_", " "),
-        "sought": [
-            {"name": c.name, "looks_for": c.looks_for, "language": opening.language or language}
-            for c in sought or opening.competencies.values()
-            if c.looks_for
-        ],
-    }
-
-
-def _slot(slot: StandingInterview, opening: Opening, zone: str, language: str) -> dict[str, str | int | None]:
-    starts_at = slot.starts_at or slot.ends_at
-    return {
-        "starts_on": said_on(starts_at, zone, language),
-        "minutes": round((slot.ends_at - starts_at).total_seconds() / 60),
-        "format": " ".join((slot.format or "").lower().replace("_", " ").replace("-", " ").split()),
-        "location": slot.location,
-        "meeting_url": slot.meeting_url,
-        "roles": " ".join(sorted({opening.roles.get(user, COLLEAGUE) for user in slot.interviewers})),
-    }
-
-
-def _apologised(letter: ClaimedLetter, record: RecipientRecord, now: datetime, language: str) -> dict[str, Value]:
-    """What an apology says: which slot, whether nobody came, and when it is instead, or until when they hear."""
-    application = next((a for a in record.applications if a.application == letter.application), None)
-    slot = next((x for x in application.called_off if x.interview == letter.about), None) if application else None
-    if letter.kind != LetterKind.APOLOGY or application is None or slot is None:
-        return {}
-    zone, due_at = record.zone(letter.job), decided_by(record, application)
-    return {
-        "slot_on": said_on(slot.slot, zone, language),
-        "is_missed": slot.is_missed,
-        "zone": zone.replace("_", " "),
-        "starts_on": said_on(slot.moved_to, zone, language) if slot.moved_to else None,
-        "due_on": said_day(due_at, zone, language) if due_at and due_at > now else None,
-    }
-
-
-def _cancelled(letter: ClaimedLetter, record: RecipientRecord, language: str) -> dict[str, Value]:
-    """What a cancellation says: which interviews do not take place, and whose word that is."""
-    application = next((a for a in record.applications if a.application == letter.application), None)
-    if letter.kind != LetterKind.CANCELLATION or application is None:
-        return {}
-    off, theirs = untold(record, application), {x.interview for x in application.given_up}
-    by = "candidate" if all(x.off.interview in theirs for x in off) else "organization"
-    zone = record.zone(letter.job)
-    return {
-        "slots": [{"starts_on": said_on(x.starts_at, zone, language)} for x in off],
-        "zone": zone.replace("_", " "),
-        "off_by": "withdrawal" if has_withdrawn(application) else by,
-    }
 
 
 def _campaigned(letter: ClaimedLetter, record: RecipientRecord) -> dict[str, Value]:
