@@ -11,12 +11,12 @@ async def load_rated_together(conn: Connection, organization: str, interviewer: 
     rows = await conn.fetch(
         """
         SELECT DISTINCT o.* FROM (
-            SELECT organization, application, competency FROM assessments a
+            SELECT organization, candidate, application, competency FROM assessments a
             WHERE a.organization = $1 AND a.interviewer = $2 AND a.interviewer <> '' AND a.level IS NOT NULL
             OFFSET 0) a
         CROSS JOIN LATERAL (SELECT * FROM assessments o WHERE o.organization = a.organization
-                            AND o.application = a.application AND o.application <> ''
-                            AND o.competency = a.competency OFFSET 0) o
+                            AND o.candidate = a.candidate AND o.candidate <> ''
+                            AND o.application = a.application AND o.competency = a.competency OFFSET 0) o
         ORDER BY o.feedback, o.competency
         """,
         organization,
