@@ -230,7 +230,7 @@ async def _hire(stage: DemoStage, tell: Tell) -> None:
     await stage.move(berlin(30, 18))
     tell("Mon 30 Nov  five people say how they found it")
     for person in SURVEYED:
-        await stage.fill_in(person, "/survey/", survey_of(person), "Your answers are in")
+        await stage.fill_in(person, "/survey/", survey_of(person), "Your answers have arrived")
     tell("Tue  8 Dec  Amara is hired")
     await stage.move(berlin(8, 11, 5, month=12))
     await stage.publish(story.hired())

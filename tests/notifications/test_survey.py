@@ -155,8 +155,8 @@ async def test_answers_are_kept_once_under_a_random_id_that_leads_to_nobody(hald
 
     assert all(statement in shown.text for statement in (*STATEMENTS, OFFER))
     assert "<script" not in shown.text
-    assert "Your answers are in" in first.text
-    assert "Your answers are in" in again.text
+    assert "Your answers have arrived" in first.text
+    assert "Your answers have arrived" in again.text
     [said] = await halden_stage.said("survey-answered")
     assert (said["job"], said["cycle"], said["recommend"]) == ("su27-data", "Summer 2027", 9)
     assert (said["answers"], said["text"], said["offer"]) == ([4] * 9, "The task was fun.", 2)
