@@ -2,18 +2,26 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from shared.kit import superseded
+from shared.kit.columns import joined
 from shared.kit.db import Connection
+from shared.kit.outbox import Outgoing
 from shared.kit.versions import Fact, News
 
 
 async def save_facts(
-    conn: Connection, facts: Sequence[Fact], owned: list[str], known_at: datetime | None = None
+    conn: Connection,
+    facts: Sequence[Fact],
+    owned: list[str],
+    known_at: datetime | None = None,
+    records: Sequence[Outgoing] = (),
 ) -> list[News]:
     """Keep what is newer than what we know, and return it as news. `known_at`: when others told us.
 
-    What does not stand, or no longer, leaves its name among the passed events.
+    `records`: one for each fact, to be published, in this order, if it is news. What does not stand, or no longer,
+    leaves its name among the passed events.
     An echo of a version we hold only fills in its place on Kafka; for facts this service owns also a later one, since
     compaction keeps the last.
     """
@@ -21,14 +29,23 @@ async def save_facts(
         return []
     rows = await conn.fetch(
         """
-        WITH saved AS (
+        WITH given AS MATERIALIZED (
+            SELECT * FROM unnest(
+                string_to_array($1, chr(31)), string_to_array($2, chr(31)), string_to_array($3, chr(31)),
+                string_to_array($4, chr(31), chr(30)), string_to_array($5, chr(31), chr(30)),
+                string_to_array($6, chr(31))::timestamptz[], string_to_array($7, chr(31)),
+                string_to_array($8, chr(31)), string_to_array($9, chr(31), chr(30)), $10::boolean[], $11::int[],
+                $12::bigint[], string_to_array($13, chr(31))::jsonb[], string_to_array($17, chr(31)),
+                string_to_array($18, chr(31)), string_to_array($19, chr(31))) WITH ORDINALITY
+                AS u(organization, fact, topic, candidate, job, time, event, source, causation, historical, partition,
+                     "offset", body, key, value, headers, position)
+        ), saved AS (
             INSERT INTO facts AS f (organization, fact, topic, candidate, job, time, event, source, causation,
                                     historical, partition, "offset", body, known_at)
-            SELECT DISTINCT ON (u.organization, u.topic, u.fact) u.*, $16::timestamptz
-            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
-                        $8::text[], $9::text[], $10::boolean[], $11::int[], $12::bigint[], $13::jsonb[])
-                 AS u(organization, fact, topic, candidate, job, time, event, source, causation, historical,
-                      partition, "offset", body)
+            SELECT DISTINCT ON (u.organization, u.topic, u.fact) u.organization, u.fact, u.topic, u.candidate, u.job,
+                   u.time, u.event, u.source, u.causation, u.historical, u.partition, u."offset", u.body,
+                   $16::timestamptz
+            FROM given u
             ORDER BY u.organization, u.topic, u.fact, stands_at(u.topic, u.body, u.time) DESC,
                      withdraws(u.topic, u.body) DESC, u.time DESC, u.event DESC,
                      CASE WHEN $15 THEN u.body::text END DESC, u."offset" DESC
@@ -57,19 +74,35 @@ async def save_facts(
             INSERT INTO passed_events (organization, fact, topic, event, source, time, causation, is_late)
             SELECT organization, fact, topic, former_event, source, time, causation, false FROM saved
             WHERE is_news AND former_event <> event ORDER BY 1, 2, 3, 4, 5 ON CONFLICT DO NOTHING
+        ), published AS (
+            INSERT INTO outbox (topic, key, value, headers)
+            SELECT topic, convert_to(key, 'UTF8'), convert_to(value, 'UTF8'), convert_to(headers, 'UTF8') FROM given
+            WHERE key IS NOT NULL
+              AND ((organization, topic, fact) IN (SELECT organization, topic, fact FROM saved WHERE is_news)) IS TRUE
+            ORDER BY position
         )
         SELECT organization, topic, fact, candidate, job, former_candidate, former_job, event FROM saved WHERE is_news
         """,
-        *map(list, zip(*facts, strict=True)),
+        *_columns(facts),
         owned,
         len({(f.organization, f.topic, f.fact) for f in facts}) < len(facts),
         known_at,
+        joined([r.key.decode() for r in records]) if records else None,
+        joined([r.value.decode() if r.value else None for r in records]) if records else None,
+        joined([r.headers.decode() for r in records]) if records else None,
     )
     if len(rows) < len(facts):  # nearly always everything is new
         stands = {(organization, topic, fact, event) for organization, topic, fact, *_, event in rows}
         older = [f for f in facts if (f.organization, f.topic, f.fact, f.event) not in stands]
         await superseded.note_older(conn, older)
     return [News(*news) for *news, _ in rows]
+
+
+def _columns(facts: Sequence[Fact]) -> list[Any]:
+    organization, fact, topic, candidate, job, time, event, source, causation, *others, body = zip(*facts, strict=True)
+    names = [joined(column) for column in (organization, fact, topic, candidate, job)]
+    said = [joined(column) for column in ([at.isoformat() for at in time], event, source, causation)]
+    return [*names, *said, *map(list, others), joined(body)]
 
 
 async def find_overwritten(conn: Connection, facts: Iterable[Fact], owned: list[str]) -> list[Fact]:

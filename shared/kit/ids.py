@@ -5,7 +5,6 @@ import secrets
 import threading
 import time
 import uuid
-from uuid import UUID
 
 _RANDOM_BITS = 62
 _lock = threading.Lock()
@@ -16,8 +15,8 @@ def uuid7() -> str:
     """A new id (RFC 9562, with the fraction of the millisecond in `rand_a`). Within a process each is greater."""
     stamp = _next_stamp()
     milliseconds, fraction = stamp >> 12, stamp & 0xFFF
-    value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(_RANDOM_BITS)
-    return str(UUID(int=value))
+    text = f"{milliseconds:012x}7{fraction:03x}{0b10 << 62 | secrets.randbits(_RANDOM_BITS):016x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _next_stamp() -> int:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from shared.contracts import EVENTS, Saying, body_json, fact_of
 from shared.kit import ids, metrics, outbox
+from shared.kit.columns import joined
 from shared.kit.db import Connection
 from shared.kit.facts import save_facts
 from shared.kit.versions import Fact, News
@@ -51,14 +52,13 @@ async def save_differences(conn: Connection, sayings: Iterable[Saying], now: dat
 
 async def _save(conn: Connection, differences: list[_Difference], *, publish: bool) -> list[Said]:
     drafts = {(d.draft.saying.organization, d.draft.saying.event.topic, d.draft.fact): d for d in differences}
-    facts = {key: _fact(conn.service, d) for key, d in drafts.items()}
-    news = await save_facts(conn, list(facts.values()), [])
-    saved = [(n.organization, n.topic, n.fact) for n in news]
-    if publish:
-        await outbox.put(conn, [outbox.outgoing(facts[key], drafts[key].draft.saying.event) for key in saved])
+    facts = [_fact(conn.service, d) for d in drafts.values()]
+    told = zip(facts, drafts.values(), strict=True) if publish else ()
+    records = [outbox.outgoing(fact, d.draft.saying.event) for fact, d in told]
+    news = await save_facts(conn, facts, [], records=records)
     for n in news:
         metrics.SAID.labels(n.topic).inc()
-    return [Said(n, drafts[key].created) for n, key in zip(news, saved, strict=True)]
+    return [Said(n, drafts[n.organization, n.topic, n.fact].created) for n in news]
 
 
 def _fact(service: str, difference: _Difference) -> Fact:
@@ -105,7 +105,9 @@ async def _find_differences(conn: Connection, drafts: list[_Draft], now: datetim
                l.known IS NOT true AS created, c.event AS causation, coalesce(c.historical, false) AS historical
         FROM (
             SELECT *, string_to_array(topics, ',') AS replacing
-            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $6::text[], $8::text[], $9::text[])
+            FROM unnest(string_to_array($1, chr(31)), string_to_array($2, chr(31)), string_to_array($3, chr(31)),
+                        string_to_array($4, chr(31)), string_to_array($6, chr(31)),
+                        string_to_array($8, chr(31), chr(30)), string_to_array($9, chr(31), chr(30)))
                  WITH ORDINALITY AS d(organization, topic, fact, body, topics, cause_topic, cause_fact, position)
         ) u
         LEFT JOIN LATERAL (
@@ -120,14 +122,14 @@ async def _find_differences(conn: Connection, drafts: list[_Draft], now: datetim
         WHERE CASE WHEN l.topic = u.topic THEN l.body <> u.body::jsonb ELSE true END
         ORDER BY u.position
         """,
-        [d.saying.organization for d in drafts],
-        [d.saying.event.topic for d in drafts],
-        [d.fact for d in drafts],
-        [d.body for d in drafts],
+        joined([d.saying.organization for d in drafts]),
+        joined([d.saying.event.topic for d in drafts]),
+        joined([d.fact for d in drafts]),
+        joined([d.body for d in drafts]),
         now,
-        [",".join(d.topics) for d in drafts],
+        joined([",".join(d.topics) for d in drafts]),
         sorted({*owned_topics(conn.service), *(topic for d in drafts for topic in d.topics)}),
-        [d.saying.cause.topic if d.saying.cause else None for d in drafts],
-        [d.saying.cause.fact if d.saying.cause else None for d in drafts],
+        joined([d.saying.cause.topic if d.saying.cause else None for d in drafts]),
+        joined([d.saying.cause.fact if d.saying.cause else None for d in drafts]),
     )
     return [_Difference(drafts[position - 1], *said) for position, *said in rows]
