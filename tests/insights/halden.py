@@ -74,7 +74,10 @@ def _told(heard: HeardPerson) -> HeardPerson:
     built_up = tuple(dict.fromkeys(NOTES[name, talk.interviewer].development[0] for talk in own))
     is_full = bool(built_up) and name != "priya"
     release = HeardRelease(f"l-{name}", application, left.left_at - HALF_HOUR, built_up)
-    match = HeardMatch(match_id(name, story.NEXT_JOB), story.NEXT_JOB, True, name == "amara", name == "amara")
+    amara = name == "amara"
+    match = HeardMatch(
+        match_id(name, story.NEXT_JOB), story.NEXT_JOB, True, amara, amara, accepted_at=NOW if amara else None
+    )
     return heard._replace(
         releases=(release,) if is_full else (),
         letters=(left,),

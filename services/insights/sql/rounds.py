@@ -95,7 +95,10 @@ async def load_told(conn: Connection, jobs: Jobs) -> Mapping[Pair, RoundSummedUp
 async def load_figures_told(conn: Connection, organization: str) -> Mapping[str, list[Figure]]:
     """By job, what was said last of each round of an organisation."""
     rows = await conn.fetch(
-        "SELECT fact, body -> 'figures' AS figures FROM facts WHERE organization = $1 AND topic = 'round-summed-up'",
+        """
+        SELECT fact AS job, body -> 'figures' AS figures FROM facts
+        WHERE organization = $1 AND topic = 'round-summed-up'
+        """,
         organization,
     )
     return {job: [figure_told(f) for f in _TOLD.validate_json(figures)] for job, figures in rows}
