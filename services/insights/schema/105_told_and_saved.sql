@@ -8,6 +8,15 @@ create index facts_of_campaigns on facts (organization, fact) where topic = 'cam
 create index facts_of_written_to on facts (organization, candidate)
     where topic = 'outreach-sent' and body ->> 'kind' in ('campaign', 'keep_in_touch');
 
+-- When an earlier candidate was accepted for a job; of those whom somebody reviewed already it is derived again.
+alter table reuses add column accepted_at timestamptz;
+select set_config('app.organizations', '*', true);
+insert into waiting (organization, kind, id)
+select distinct organization, 'person', candidate from facts where topic = 'match-reviewed' on conflict do nothing;
+
+-- Every feedback writes several assessments: who rated the same person in the same things is found among that person's.
+drop index assessments_by_application;
+
 -- As `GET /measures` has them; a test compares.
 create or replace view published.measures as
 select * from (values
@@ -29,6 +38,8 @@ select * from (values
     ('wait_next', 'hours', 5, 'interviews', 'none'),
     ('wait_decision', 'hours', 5, 'applications', 'none'),
     ('wait_answer', 'hours', 5, 'applications', 'none'),
+    ('wait_match', 'hours', 1, 'jobs', 'none'),
+    ('wait_applicant', 'hours', 1, 'jobs', 'none'),
     ('promised', 'share', 5, 'applications', 'wilson'),
     ('scored', 'share', 10, 'scorecards', 'wilson'),
     ('shareable', 'share', 5, 'scorecards', 'wilson'),
@@ -37,6 +48,7 @@ select * from (values
     ('nobody', 'share', 5, 'jobs', 'wilson'),
     ('gained', 'count', 0, 'people', 'none'),
     ('reused', 'count', 0, 'people', 'none'),
+    ('took', 'mean', 1, 'people', 'none'),
     ('wasted', 'share', 0, 'interviews', 'wilson'),
     ('gaps', 'share', 5, 'people', 'wilson'),
     ('grew', 'difference', 10, 'people', 'newcombe'),
@@ -46,6 +58,7 @@ select * from (values
 ) as m(measure, unit, floor, floor_of, "interval");
 
 -- migrate:down
+create index assessments_by_application on assessments (organization, application, competency) where application <> '';
 create or replace view published.measures as
 select * from (values
     ('met', 'share', 5, 'people', 'wilson'),
@@ -80,6 +93,7 @@ select * from (values
     ('cnps', 'score', 20, 'answers', 'standard_error'),
     ('leniency', 'points', 15, 'people', 'student')
 ) as m(measure, unit, floor, floor_of, "interval");
+alter table reuses drop column accepted_at;
 drop index facts_of_written_to, facts_of_campaigns, facts_of_news;
 alter table growths drop column taken_up;
 alter table scorecards drop column put_right;
