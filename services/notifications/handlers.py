@@ -4,7 +4,7 @@ from services.notifications.domain import digests, full_letters, planning, promi
 from services.notifications.domain.new_links import LinkAsked
 from services.notifications.sql.campaigns import find_addressed
 from services.notifications.sql.digests import REVIEWS, add_digests
-from services.notifications.sql.letters import ASKED_WAITS, TASKS, WAITS, save_letters
+from services.notifications.sql.letters import LETTERS_AND_WORK, delete_erased
 from services.notifications.sql.news import JOBS, find_untold, load_listed
 from services.notifications.sql.organizations import find_named, find_reminded
 from services.notifications.sql.records import load_records
@@ -82,12 +82,11 @@ async def plan_letters(turn: Turn, people: People) -> None:
     if people.erased or people.heard_in(_READING):
         await save_readers(turn.conn, people, records)
     planned = planning.plan(records, turn.now)
-    await save_letters(turn.conn, people, planned)
-    await TASKS.keep(turn.conn, people.ids, tasks.tasks(records, planned))
+    await delete_erased(turn.conn, people)
+    work = tasks.tasks(records, planned), promise.waits(records, planned, turn.now), requests.waits(records, planned)
+    await LETTERS_AND_WORK.keep(turn.conn, people.ids, [planned, *work])
     if ended := requests.ended(records):
         await finish_requests(turn.conn, ended)
-    await WAITS.keep(turn.conn, people.ids, promise.waits(records, planned, turn.now))
-    await ASKED_WAITS.keep(turn.conn, people.ids, requests.waits(records, planned))
     if people.erased or people.heard_in(_REVIEWED):
         await REVIEWS.keep(turn.conn, people.ids, digests.reviews(records))
     if people.heard_in(_STAFFED):

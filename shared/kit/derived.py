@@ -128,14 +128,18 @@ class DerivedTable(Generic[Row]):
 
 @dataclass(frozen=True)
 class DerivedTables:
-    """Tables that follow from the same facts, written together. Each says what its rows are `about`."""
+    """Tables that follow from the same facts, written together."""
 
     tables: Sequence[DerivedTable[Any]]
+
+    async def keep(self, conn: Connection, of: tuple[list[str], list[str]], rows: Sequence[Sequence[Any]]) -> None:
+        """Keep these rows, table by table, and no others of those in `of`."""
+        await self.keep_and_find(conn, of, rows)
 
     async def keep_and_find(
         self, conn: Connection, of: tuple[list[str], list[str]], rows: Sequence[Sequence[Any]]
     ) -> set[tuple[str, str]]:
-        """Keep these rows, table by table, and no others of those in `of`.
+        """The same.
 
         Returns (organisation, id) of whatever the columns of `about` name in rows that came, changed or went.
         """
@@ -155,9 +159,9 @@ class DerivedTables:
 
 
 def _steps(table: DerivedTable[Any], number: int) -> tuple[str, str, str]:
-    wanted, old, new = f"wanted_{number}", _listed("old", table.about), _listed("new", table.about)
-    gone = f"{table.removing(wanted)} RETURNING t.organization, ARRAY[{_listed('t', table.about)}] AS names"
-    written = f"{table.writing(wanted)} RETURNING new.organization, ARRAY[{old}, {new}] AS names"
+    wanted, both = f"wanted_{number}", [f"{version}.{column}" for version in ("old", "new") for column in table.about]
+    gone = f"{table.removing(wanted)} RETURNING t.organization, ARRAY[{_listed('t', table.about)}]::text[] AS names"
+    written = f"{table.writing(wanted)} RETURNING new.organization, ARRAY[{', '.join(both)}]::text[] AS names"
     return table.wanting(wanted, number + 3), f"gone_{number} AS ({gone})", f"written_{number} AS ({written})"
 
 

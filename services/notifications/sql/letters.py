@@ -1,6 +1,5 @@
 """The letters, tasks and waits: their one writer, and how one is found."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -9,7 +8,7 @@ from services.notifications.domain.promise import Wait
 from services.notifications.domain.requests import AskedWait
 from services.notifications.domain.tasks import DerivedTask
 from shared.kit.db import Connection
-from shared.kit.derived import DerivedTable
+from shared.kit.derived import DerivedTable, DerivedTables
 from shared.kit.people import Pair, People
 
 # A letter without a mailbox was sent by a database that was lost: only the log told of it, so it follows the facts.
@@ -40,7 +39,7 @@ class ListedLetter(NamedTuple):
     message_id: str | None
 
 
-_LETTERS = DerivedTable[DerivedLetter](
+LETTERS = DerivedTable[DerivedLetter](
     "letters",
     key=("organization", "kind", "about", "recipient", "step"),
     columns={
@@ -92,13 +91,10 @@ ASKED_WAITS = DerivedTable[AskedWait](
 )  # fmt: skip
 
 
-async def save_letters(conn: Connection, people: People, letters: Sequence[DerivedLetter]) -> None:
-    """Keep these letters and no others of these people, but for those on their way or sent."""
-    await _delete_erased(conn, people)
-    await _LETTERS.keep(conn, people.ids, letters)
+LETTERS_AND_WORK = DerivedTables((LETTERS, TASKS, WAITS, ASKED_WAITS))
 
 
-async def _delete_erased(conn: Connection, people: People) -> None:
+async def delete_erased(conn: Connection, people: People) -> None:
     """Letters, verdicts, answers and tasks of whoever was erased since."""
     if not people.erased:
         return
