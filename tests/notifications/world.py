@@ -252,6 +252,23 @@ def let_down(r: RecipientRecord, now: datetime, n: int) -> RecipientRecord:
     return r._replace(applications=[*others, record])
 
 
+def gave_up(r: RecipientRecord, now: datetime, n: int) -> RecipientRecord:
+    """They called one of their interviews off."""
+    if not r.slots:
+        return r
+    slot = r.slots[n % len(r.slots)]
+    off = CalledOff(slot.interview, slot.starts_at, now, Cause("interview-cancelled", slot.interview))
+    known = next((a for a in r.applications if a.application == slot.application), None)
+    application = known or ApplicationRecord(slot.application, r.candidate, slot.job, now)
+    return r._replace(
+        slots=[s for s in r.slots if s is not slot],
+        applications=[
+            *(a for a in r.applications if a is not known),
+            application._replace(given_up=[*application.given_up, off]),
+        ],
+    )
+
+
 def forgotten(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     """They asked to be forgotten."""
     return r._replace(is_restricted=True, erasure=r.erasure or PendingErasure(r.candidate, now))
@@ -358,5 +375,6 @@ def answered(r: RecipientRecord, _: datetime, __: int) -> RecipientRecord:
 HAPPENINGS = (
     matched, matched, matched, decided, decided, all_decided, joined, scheduled, scheduled, reversed_, hired, merged,
     campaigned, consented, withdrew, replied, answered, moved, bounced, synchronised, readdressed, unsubscribed,
-    not_now, away, forgotten, let_down, mentored, mentored, referred, published,
+    not_now, away, forgotten, let_down, gave_up, mentored, mentored,
+    referred, published,
 )  # fmt: skip
