@@ -164,7 +164,7 @@ async def test_words_in_another_language_are_marked(halden_stage, letterbox, bro
 
     [mail] = letterbox.read()
     page = mail.get_body(("html",)).get_content()
-    assert (mail["Subject"], mail["Content-Language"]) == ("Halden : pour aller plus loin, SQL", "fr")
+    assert (mail["Subject"], mail["Content-Language"]) == ("Halden\u202f: pour aller plus loin, SQL", "fr")
     assert '<span lang="de">Wir treffen uns um sechs.' in page
     assert '<span lang="en">Read about sql.' in page
 

@@ -49,8 +49,9 @@ class WithheldLinks:
 
     own_page = stay = survey = answer = mentoring = unsubscribe = form
 
-    def tasks(self) -> None:
-        """No link, as all of these."""
+    def tasks(self) -> str:
+        """No link."""
+        return WITHHELD
 
     def respond(self, kind: ResponseKind, letter: ClaimedLetter, now: datetime) -> str:
         """No link."""
