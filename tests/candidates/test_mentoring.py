@@ -10,8 +10,8 @@ from services.candidates.main import SERVICE
 from shared.contracts import ApplicationDecisionReversed, ConsentChanged, UserRegistered
 from shared.web.links import Links
 from tests.browser import KEY, Browser, browsing
+from tests.candidates.pages import configured, released, sent
 from tests.candidates.sentences import NOW, consented, decided, later, newest, noor, opened, registered
-from tests.candidates.test_page import configured, released, sent
 
 GOAL = "Write the exit condition first."
 PROPOSAL = {"candidate": "noor", "user": "ada", "goals": [GOAL], "starts_on": "2026-11-23"}

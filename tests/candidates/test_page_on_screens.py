@@ -9,6 +9,7 @@ from services.candidates.main import SERVICE
 from shared.contracts import Event, RequestAnswered, UserRegistered
 from shared.web.links import Links
 from tests.browser import KEY, Browser, browsing
+from tests.candidates.pages import configured, link, noted, released, responded, sent
 from tests.candidates.sentences import (
     NOW,
     amara,
@@ -25,7 +26,6 @@ from tests.candidates.sentences import (
     the_next_job,
 )
 from tests.candidates.test_mentoring import PROPOSAL
-from tests.candidates.test_page import configured, link, noted, released, responded, sent
 from tests.screens import WIDE, Screen, is_seen_at_once
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]

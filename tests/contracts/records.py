@@ -7,7 +7,7 @@ from typing import Any
 from shared.kit.cloudevents import Envelope, Headers, encode
 from shared.kit.decode import Accepted, Ignored, RefusedRecord, accept
 from tests.contracts.keys import KEYS
-from tests.contracts.samples import NOW
+from tests.contracts.pieces import NOW
 
 
 def envelope(topic: str, body: bytes = b"{}", **changes: Any) -> Envelope:

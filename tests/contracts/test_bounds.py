@@ -4,8 +4,9 @@ import pytest
 
 from shared.contracts import BY_TOPIC
 from shared.kit.decode import Accepted, RefusedRecord
+from tests.contracts.pieces import ADVICE, FACTOR, ITEM, PANEL, PAST, PLAN
 from tests.contracts.records import changed, paths, taken
-from tests.contracts.samples import ADVICE, BODIES, FACTOR, ITEM, PANEL, PAST, PLAN
+from tests.contracts.samples import BODIES
 
 COMPETENCY = {"name": "SQL", "level": 3}
 RATING = {"competency": "sql", "level": 0.5}

@@ -12,8 +12,9 @@ from shared.contracts import BY_TOPIC, body_json, fact_of, key_of
 from shared.kit.cloudevents import encode
 from shared.kit.decode import Accepted
 from tests.contracts.keys import KEYS
+from tests.contracts.pieces import NOW
 from tests.contracts.records import envelope, headers, taken
-from tests.contracts.samples import BODIES, NOW
+from tests.contracts.samples import BODIES
 
 FEEDBACK = BODIES["feedback-submitted"]
 MINUTE = datetime(2026, 11, 23, 8, 30, 0, 250_000, tzinfo=UTC)

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from tests.contracts.pieces import NOW
 from tests.contracts.records import headers, taken
-from tests.contracts.samples import BODIES, NOW
+from tests.contracts.samples import BODIES
 
 TOPIC = "feedback-submitted"
 BODY = json.dumps(BODIES[TOPIC]).encode()

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from shared.contracts import BY_TOPIC
 from shared.kit.decode import Accepted, Ignored, RefusedRecord
 from tests.contracts.keys import KEYS
+from tests.contracts.pieces import NOW
 from tests.contracts.records import changed, headers, paths, taken
-from tests.contracts.samples import BODIES, NOW
+from tests.contracts.samples import BODIES
 
 FEEDBACK = BODIES["feedback-submitted"]
 VALUE = json.dumps(FEEDBACK).encode()

@@ -12,8 +12,9 @@ from shared.contracts.generate import ASYNCAPI, FOLDER, file_name
 from shared.contracts.vocabulary import FIELDS
 from shared.kit.cloudevents import read
 from shared.kit.decode import Accepted, examine
+from tests.contracts.pieces import NOW
 from tests.contracts.records import changed, fields, headers, paths, without
-from tests.contracts.samples import BODIES, NOW
+from tests.contracts.samples import BODIES
 
 
 @cache

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from shared.contracts import PLANS
 from shared.kit.decode import Accepted
+from tests.contracts.pieces import NOW, PLAN
 from tests.contracts.records import changed, headers, paths, taken
-from tests.contracts.samples import BODIES, NOW, PLAN
+from tests.contracts.samples import BODIES
 
 FEEDBACK = BODIES["feedback-submitted"]
 SOON, LATER = "2026-11-23T09:10:00Z", "2026-11-23T09:10:00.000001Z"

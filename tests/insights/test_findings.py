@@ -7,7 +7,7 @@ from services.insights.domain.figures import count, share
 from services.insights.domain.findings import Act, Certainty, Difference, compare, findings
 from services.insights.domain.measures import Figure, WhyNot
 from services.insights.domain.rows import Assessment
-from tests.insights.test_rounds import NOW
+from tests.insights.rounds import NOW
 
 CLEAR, HINT = Certainty.CLEAR, Certainty.HINT
 

@@ -9,12 +9,8 @@ from hypothesis import strategies as st
 
 from services.notifications.domain.policy import CAPS, PREPARATION_BEFORE, TO_COLLEAGUES, LetterKind
 from shared.contracts import OutreachMode, Purpose, Stream
-from tests.notifications.world import (
+from tests.notifications.happenings import (
     HAPPENINGS,
-    NAMES,
-    About,
-    Sent,
-    World,
     all_decided,
     campaigned,
     decided,
@@ -30,6 +26,7 @@ from tests.notifications.world import (
     scheduled,
     withdrew,
 )
+from tests.notifications.world import NAMES, About, Sent, World
 
 SCHEDULES = st.lists(
     st.tuples(st.integers(1, 900), st.sampled_from(NAMES), st.sampled_from(HAPPENINGS), st.integers(0, 60)),
