@@ -46,6 +46,7 @@ class DemoStage:
         self.published = 0
         self.now: datetime | None = None
         self.ends: dict[Position, int] = {}
+        self.restless: list[str] = []
 
     async def publish(self, facts: Iterable[StoryFact]) -> None:
         """Each fact twice, in any order; a broken one once. Returns when Kafka has them all."""
@@ -89,7 +90,10 @@ class DemoStage:
 
     async def settle(self) -> None:
         """Return when nobody has anything left to read, to derive or to say. Raises Failed after a minute."""
-        await self._until(self._is_quiet, "The services do not come to rest.")
+        try:
+            await self._until(self._is_quiet, "The services do not come to rest.")
+        except Failed as failed:
+            raise Failed(f"{failed} Last seen at work: {', '.join(self.restless) or 'Kafka'}.") from None
 
     async def _until(self, holds: Callable[[], Awaitable[bool]], otherwise: str) -> None:
         given_up = time.monotonic() + PATIENCE
@@ -101,7 +105,10 @@ class DemoStage:
     async def _is_quiet(self) -> bool:
         """Kafka, of which many partitions are asked, is asked once all have read what it was known to hold."""
         ends = self.ends
-        if not all(await asyncio.gather(*(_is_at_rest(database, ends) for database in self.databases))):
+        self.restless = [
+            work for work in await asyncio.gather(*(_work_of(database, ends) for database in self.databases)) if work
+        ]
+        if self.restless:
             return False
         self.ends = await self._ends()
         return self.ends == ends
@@ -201,14 +208,19 @@ class DemoStage:
         return len(found)
 
 
-async def _is_at_rest(database: Database, ends: dict[Position, int]) -> bool:
+async def _work_of(database: Database, ends: dict[Position, int]) -> str:
+    """What a service still has to do; nothing when it is at rest."""
     heard = {p: end for p, end in ends.items() if database.service in BY_TOPIC[p[0]].listens}
     async with database.transaction(EVERYONE) as conn:
         offsets = await load_offsets(conn)
-        behind = any(offsets.get(position, 0) < end for position, end in heard.items())
-        if behind or await is_waiting(conn) or await sql.is_saying(conn):
-            return False
-        return database.service != "notifications" or not await sql.is_sending(conn)
+        for (topic, partition), end in heard.items():
+            if (read := offsets.get((topic, partition), 0)) < end:
+                return f"{database.service} read {topic}/{partition} up to {read} of {end}"
+        if await is_waiting(conn):
+            return f"{database.service} derives"
+        if await sql.is_saying(conn):
+            return f"{database.service} has something to say"
+        return "notifications sends" if database.service == "notifications" and await sql.is_sending(conn) else ""
 
 
 def _broken(body: bytes) -> bytes:
