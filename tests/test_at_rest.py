@@ -81,7 +81,7 @@ async def cost(asked: list[str], look: Look) -> int:
 @pytest.mark.parametrize("service", [INTERVIEWS, CANDIDATES, NOTIFICATIONS, INSIGHTS, CONSOLE], ids=lambda s: s.name)
 async def test_a_service_at_rest_asks_at_most_five_times_a_second(service, fresh_database, asked, record_property):
     async with staged(await fresh_database(service.name), service, NOW) as stage:
-        looks = [(IDLE_SECONDS, stage.drain.look)]
+        looks = [(IDLE_SECONDS, stage.drain.exhaust)]
         looks += [(every.seconds, partial(stage.clock.exhaust, every)) for every in stage.clock.schedule.entries]
         if service is NOTIFICATIONS:
             post = post_of(stage)

@@ -1,7 +1,6 @@
 """What waits to be derived, and what somebody asked to redrive: worked off in batches beside the consumer."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
@@ -9,7 +8,7 @@ import structlog
 from shared.kit import dead_letters, facts
 from shared.kit.db import EVERYONE, Connection, is_transient
 from shared.kit.dead_letters import ConsumedRecord
-from shared.kit.people import Jobs, Pair, People, lock_organizations, lock_people, slices
+from shared.kit.people import Jobs, Pair, People, lock_organizations, lock_people
 from shared.kit.router import Router
 from shared.kit.turn import Turns
 
@@ -17,72 +16,38 @@ log = structlog.get_logger()
 
 PERSON, JOB, PAIR = "person", "job", "pair"
 AT_ONCE = 500
-PEOPLE_AT_ONCE = 250  # everything that is known of them
 JOBS_AT_ONCE = 20
 BATCHES_AHEAD = 10
 SIDE_BY_SIDE = 2
 IDLE_SECONDS = 1.0
-REST_SECONDS = 2.0  # from one time that jobs are derived to the next: however many facts come meanwhile
 
 
 class Drain:
-    """Derives the people and jobs that were only noted. Any number may run.
-
-    A job follows from many people, whose facts come one after the other: it waits until the jobs before it have rested.
-    """
+    """Derives the people and jobs that were only noted. Any number may run."""
 
     def __init__(
-        self,
-        turns: Turns,
-        router: Router,
-        redrive: Callable[[Sequence[ConsumedRecord]], Awaitable[None]],
-        seconds: Callable[[], float] = time.monotonic,
+        self, turns: Turns, router: Router, redrive: Callable[[Sequence[ConsumedRecord]], Awaitable[None]]
     ) -> None:
         self.turns = turns
         self.router = router
         self.redrive = redrive
-        self._seconds = seconds
-        self._rests_until = seconds()
 
     async def run(self) -> None:
         """Derive what waits, for ever."""
         while True:
             self.turns.remembered.clear()
-            await self.look()
+            await self.exhaust()
             await self._wait()
 
-    async def look(self) -> None:
-        """Work off what waits; jobs only once those before them have rested."""
-        if not await self._is_there():
-            return
-        await self._all_but_jobs()
-        has_rested = self._seconds() >= self._rests_until
-        if has_rested and await self._each_job_once():
-            self._rests_until = self._seconds() + REST_SECONDS
-
     async def exhaust(self) -> int:
-        """Work off everything that waits, rested or not; how many people, jobs and records."""
-        done = 0
-        while count := await self._all_but_jobs() + await self._each_job_once():
-            done += count
-        return done
-
-    async def _all_but_jobs(self) -> int:
+        """Work off everything that waits; how many people, jobs and records."""
         done = 0
         while await self._is_there():
-            count = await self._people() + await self._pairs() + await self._redrive()
-            if not count:  # jobs, or others are at work on it
+            count = await self._people() or await self._jobs()
+            count += await self._pairs() + await self._redrive()
+            if not count:  # others are at work on it
                 break
             done += count
-        return done
-
-    async def _each_job_once(self) -> int:
-        """Those that wait by now, and what follows from them; a job that comes again meanwhile is of the next time."""
-        done = 0
-        while count := await self._jobs() if await self._is_there() else 0:
-            done += count + await self._all_but_jobs()
-            if count < JOBS_AT_ONCE:
-                break
         return done
 
     async def _is_there(self) -> bool:
@@ -90,7 +55,10 @@ class Drain:
             return await facts.is_anything_waiting(conn)
 
     async def _people(self) -> int:
-        return await self._side_by_side(PERSON, PEOPLE_AT_ONCE)
+        async with self.turns.database.transaction(EVERYONE) as conn:
+            pairs = await facts.find_waiting(conn, PERSON, AT_ONCE)
+        await self._derive(PERSON, pairs)
+        return len(pairs)
 
     async def _jobs(self) -> int:
         async with self.turns.database.transaction(EVERYONE) as conn:
@@ -99,19 +67,16 @@ class Drain:
         return len(pairs)
 
     async def _pairs(self) -> int:
-        return await self._side_by_side(PAIR, AT_ONCE)
-
-    async def _side_by_side(self, kind: str, at_once: int) -> int:
-        """Two batches at a time: while the database works for one, the other is computed.
+        """Two batches side by side: while the database works for one, the other is computed.
 
         How many were derived here: what another process is at work on is left to it.
         """
         async with self.turns.database.transaction(EVERYONE) as conn:
-            found = await facts.find_waiting(conn, kind, at_once * BATCHES_AHEAD)
-        batches = slices(found, at_once)
+            found = await facts.find_waiting(conn, PAIR, AT_ONCE * BATCHES_AHEAD)
+        batches = (found[first : first + AT_ONCE] for first in range(0, len(found), AT_ONCE))
 
         async def work() -> int:
-            return sum([await self._derive(kind, batch) for batch in batches])
+            return sum([await self._derive(PAIR, batch) for batch in batches])
 
         async with asyncio.TaskGroup() as group:
             workers = [group.create_task(work()) for _ in range(SIDE_BY_SIDE)]

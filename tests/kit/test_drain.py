@@ -5,7 +5,6 @@ import pytest
 from shared.contracts import FeedbackSubmitted, JobOpened
 from shared.kit import drain
 from shared.kit.clock import Schedule
-from shared.kit.drain import Drain
 from shared.kit.inbox import Mode
 from shared.people.identity import router_of_candidates
 from tests.kit.conftest import feedback
@@ -14,7 +13,7 @@ from tests.stage import Stage
 
 @pytest.mark.db
 async def test_a_job_is_derived_once_everybody_of_a_backlog_is(database, monkeypatch):
-    monkeypatch.setattr(drain, "PEOPLE_AT_ONCE", 1)
+    monkeypatch.setattr(drain, "AT_ONCE", 1)
     router, derived = router_of_candidates(), []
 
     @router.people(FeedbackSubmitted)
@@ -32,35 +31,3 @@ async def test_a_job_is_derived_once_everybody_of_a_backlog_is(database, monkeyp
     await stage.drain.exhaust()
 
     assert (sorted(derived[:3]), derived[3:]) == (["ana", "bo", "cy"], ["data"])
-
-
-@pytest.mark.db
-async def test_however_many_facts_come_a_job_is_derived_once_when_those_before_it_have_rested(database):
-    router, derived, now = router_of_candidates(), [], [0.0]
-
-    @router.people(FeedbackSubmitted)
-    async def of_the_same_job(turn, people):
-        await turn.remember_jobs([("acme", "data")])
-
-    @router.jobs(JobOpened)
-    async def note(turn, jobs):
-        derived.extend(job for _, job in jobs.pairs)
-
-    stage = Stage(database, router, Schedule())
-    looking = Drain(stage.turns, router, stage.inbox.redrive, seconds=lambda: now[0])
-
-    async def hear(*people):
-        for who in people:
-            await stage.inbox.take([stage.log.append(feedback(f"f-{who}", who))])
-            await looking.look()
-
-    await hear("ana")
-    assert derived == ["data"]  # nobody waits while nothing else happens
-    await hear("bo", "cy", "di")
-    assert derived == ["data"]
-    assert await stage.fetch("SELECT id FROM waiting") == [{"id": "data"}]
-    now[0] += drain.REST_SECONDS
-    await looking.look()
-
-    assert derived == ["data", "data"]
-    assert await stage.fetch("SELECT id FROM waiting") == []
