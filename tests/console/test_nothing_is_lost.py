@@ -72,6 +72,7 @@ async def test_what_was_typed_comes_back_where_a_session_is_over(front):
         back = form_with(answer.text, "act" if "act" in FORMS[path] else [*FORMS[path]][-1])
         assert {name: value.removeprefix("\n") for name, value in back.items()} == FORMS[path]
         assert f'action="{path.format(**where)}"' in answer.text
+    assert ">What went well</label>" in over["/feedback"].text
 
 
 @pytest.mark.parametrize("service", HEARING)
