@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.console.api import whereabouts
+
 pytestmark = pytest.mark.db
 
 
@@ -86,3 +88,13 @@ async def test_pages_tell_times_where_one_works_and_call_one_by_name(front):
     assert ("<b>ada</b>halden" in hers, "Times are UTC." in hers) == (True, True)  # nobody answers who they are
     assert asked[:2] == ["/users", "/organization"]
     assert len(asked) <= 4
+
+
+async def test_whoever_looks_no_more_is_not_remembered(front, monkeypatch):
+    monkeypatch.setattr(whereabouts, "FORGOTTEN", -2 * whereabouts.EVERY)
+    async with front.reader("ben", "recruiter") as ben, front.reader("ines", "recruiter") as ines:
+        for somebody in (ben, ben, ines, ben):
+            await somebody.get("/")
+
+    asked = [request.url.params for request in front.asked if request.url.path == "/users"]
+    assert [one["ids"] for one in asked if one.get("limit") == "1"] == ["ben", "ines", "ben"]

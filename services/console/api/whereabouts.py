@@ -10,6 +10,7 @@ from shared.web.access import TokenIdentity
 
 EVERY = 300.0  # seconds
 AWAY = 15.0  # seconds, until somebody who did not answer is asked again
+FORGOTTEN = 3600.0  # seconds after that, of whoever looks no more
 
 
 class Whereabouts(NamedTuple):
@@ -34,13 +35,13 @@ class Directory:
     async def of(self, identity: TokenIdentity, desk: Desk) -> Whereabouts:
         """Them; what was known last where nobody answers."""
         key = (identity.organization, identity.user)
-        known = self._known.get(key)
-        if known is None or time.monotonic() > known.until:
+        known, now = self._known.get(key), time.monotonic()
+        if known is None or now > known.until:
             asked = {"users": desk.read(USERS, ids=[identity.user], limit=1), "house": desk.read(SETTINGS)}
             found = await panels(**asked)
             told, is_whole = _told(found)
-            ends = time.monotonic() + (EVERY if is_whole else AWAY)
-            known = self._known[key] = _Known(ends, told if is_whole or known is None else known.told)
+            known = _Known(now + (EVERY if is_whole else AWAY), told if is_whole or known is None else known.told)
+            self._known = {one: of for one, of in self._known.items() if now < of.until + FORGOTTEN} | {key: known}
         return known.told
 
 
