@@ -36,7 +36,7 @@ async def save_facts(
                 string_to_array($6, chr(31))::timestamptz[], string_to_array($7, chr(31)),
                 string_to_array($8, chr(31)), string_to_array($9, chr(31), chr(30)), $10::boolean[], $11::int[],
                 $12::bigint[], string_to_array($13, chr(31))::jsonb[], string_to_array($17, chr(31)),
-                string_to_array($18, chr(31)), string_to_array($19, chr(31))) WITH ORDINALITY
+                string_to_array($18, chr(31), chr(30)), string_to_array($19, chr(31))) WITH ORDINALITY
                 AS u(organization, fact, topic, candidate, job, time, event, source, causation, historical, partition,
                      "offset", body, key, value, headers, position)
         ), saved AS (

@@ -1,11 +1,17 @@
 """Many values as one parameter."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from shared.kit.columns import joined
 from shared.kit.db import EVERYONE
+from shared.kit.facts import save_facts
+from shared.kit.outbox import Outgoing
+from shared.kit.versions import Fact
 
 pytestmark = pytest.mark.db
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("column", [[""], ["a", "b\x1fc"], []])
@@ -20,3 +26,13 @@ async def test_joined_values_come_apart_as_they_were(stage):
         found = await conn.fetchval("SELECT string_to_array($1, chr(31), chr(30))", joined(values))
 
     assert found == values
+
+
+async def test_of_what_is_saved_a_record_without_a_value_is_published_without_one(stage):
+    fact = Fact("acme", "f1", "candidate-erased", None, None, NOW, "e1", "/kit", None, False, None, None, "{}")
+    records = [Outgoing("candidate-erased", None, b"acme/f1", None, b"[]")]
+    async with stage.database.transaction(EVERYONE) as conn:
+        await save_facts(conn, [fact], [], records=records)
+        row = await conn.fetchrow("SELECT key, value, headers FROM outbox")
+
+    assert tuple(row) == (b"acme/f1", None, b"[]")
