@@ -17,6 +17,7 @@ from bench.figures import commit_of
 from bench.sources import ROOT, Module, circles, floors, graph_of, lies_in, read
 
 LONG = 300  # lines of a file
+READINGS = "services.console.calls"  # of what services answer, by the names of their own documents
 
 Figures = dict[str, int]
 
@@ -31,12 +32,24 @@ def count(root: Path) -> Figures:
 
 
 def find_same_names(modules: Iterable[Module]) -> dict[str, list[str]]:
-    """Name of a class -> the module of each of that name, where several files have one."""
+    """Name of a class -> the module of each of that name, where several files have one.
+
+    The console's readings of what services answer count beside the console's own alone.
+    """
     found = defaultdict(list)
     for module in modules:
         for name in module.classes:
             found[name].append(module.name)
-    return {name: where for name, where in sorted(found.items()) if len(set(where)) > 1}
+    counted = {name: where if _is_the_consoles(where) else _but_readings(where) for name, where in found.items()}
+    return {name: where for name, where in sorted(counted.items()) if len(set(where)) > 1}
+
+
+def _is_the_consoles(where: Iterable[str]) -> bool:
+    return len({name for name in where if lies_in(name, "services.console")}) > 1
+
+
+def _but_readings(where: Iterable[str]) -> list[str]:
+    return [name for name in where if not lies_in(name, READINGS)]
 
 
 def _count_same_names(product: Sequence[Module]) -> Figures:

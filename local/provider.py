@@ -68,7 +68,7 @@ class IdentitySettings(Configuration):
         return []
 
 
-class Code(NamedTuple):
+class SignInCode(NamedTuple):
     """Somebody on their way back to the console."""
 
     somebody: Somebody
@@ -89,7 +89,7 @@ class Provider:
         self.back = f"{settings.console_url.rstrip('/')}/signed-in"
         self.gone = f"{settings.console_url.rstrip('/')}/signed-out"
         self.key: ECKey = spelt_key(settings.issuer_key.get_secret_value())
-        self._codes: dict[str, Code] = {}
+        self._codes: dict[str, SignInCode] = {}
         self._used: dict[str, float] = {}
 
     def code(self, somebody: Somebody, asked: Mapping[str, str]) -> str:
@@ -97,7 +97,7 @@ class Provider:
         now = time.time()
         self._codes = {code: held for code, held in self._codes.items() if held.until > now}
         code = secrets.token_urlsafe(32)
-        self._codes[code] = Code(somebody, asked["code_challenge"], asked.get("nonce", ""), now + CODE_SECONDS)
+        self._codes[code] = SignInCode(somebody, asked["code_challenge"], asked.get("nonce", ""), now + CODE_SECONDS)
         return code
 
     def redeem(self, asked: Mapping[str, str]) -> dict[str, object]:

@@ -15,7 +15,7 @@ from local.kafka import Kafka
 from shared.kafka import topics
 from shared.kafka.relay import partition_of
 from shared.kafka.topics import administration
-from shared.kit.clock import Schedule
+from shared.kit.clock import DueWork
 from shared.kit.db import EVERYONE, Database
 from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.router import Router
@@ -52,11 +52,11 @@ def settings_for(kafka: Kafka, addresses: Addresses, prefix: str, folder: Path, 
 
 @asynccontextmanager
 async def running(
-    service: str, settings: ListeningSettings, router: Router, schedule: Schedule | None = None
+    service: str, settings: ListeningSettings, router: Router, schedule: DueWork | None = None
 ) -> AsyncIterator[Runtime]:
     """The service's parts at work, until the block ends."""
     database = await Database.connect(settings.database_url.get_secret_value(), service)
-    runtime = Runtime(service, settings, database, router, schedule or Schedule())
+    runtime = Runtime(service, settings, database, router, schedule or DueWork())
     async with runtime.supervised():
         yield runtime
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from local.databases import Addresses
 from shared.contracts import Event
-from shared.kit.clock import Clock, Schedule
+from shared.kit.clock import Clock, DueWork
 from shared.kit.db import EVERYONE, Database
 from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.drain import Drain
@@ -25,7 +25,7 @@ HASH_KEY = "h" * 32
 class Stage:
     """One service, one database. The clock is moved by hand."""
 
-    def __init__(self, database: Database, router: Router, schedule: Schedule) -> None:
+    def __init__(self, database: Database, router: Router, schedule: DueWork) -> None:
         self.database = database
         self.router = router
         self.log = Log()

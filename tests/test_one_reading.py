@@ -79,7 +79,7 @@ async def ask_interviews(conn: Connection, a: Answers) -> None:
     a.ask("feedback stands", "interviews", [(h.person, bool(h.judged_by)) for h in heard])
     job = [job_state(j) for j in await heard_jobs.load_heard_jobs(conn, a.jobs)]
     a.ask("job is open", "interviews", [(j.job, j.state is JobState.OPEN) for j in job])
-    everything = lists.Scope(everything=True, jobs=[], user=None)
+    everything = lists.CallerScope(everything=True, jobs=[], user=None)
     listed = await lists.list_feedback(conn, "acme", lists.ListSearch(limit=1000), everything)
     a.ask("feedback stands", "a list of feedback", [(f.candidate, f.state == "submitted") for f in listed])
     said = [(name, await lists.has_said(conn, "acme", name, f"{name}-{name}-job", "ada")) for name in a.names]

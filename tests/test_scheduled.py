@@ -15,7 +15,7 @@ from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from services.notifications.sql.new_links import save_link_request
 from shared.contracts import BY_TOPIC, ErasureRequested, Event, MentorshipProposed, OrganizationConfigured
-from shared.kit.clock import Clock, Schedule
+from shared.kit.clock import Clock, DueWork
 from shared.kit.db import EVERYONE
 from shared.kit.say import owned_topics
 from shared.running.start import Service
@@ -139,7 +139,7 @@ async def move(stage: Stage, then: datetime) -> None:
 
 async def work(stage: Stage, service: Service[Any], name: str) -> int:
     """Two replicas look at once for this work only, and once more; how much they did."""
-    alone = Schedule()
+    alone = DueWork()
     alone.entries = [ENTRIES[service.name, name]]
     clocks = [Clock(alone, stage.turns, service.router) for _ in range(2)]
     return sum([sum(await asyncio.gather(*(clock.run_due() for clock in clocks))) for _ in range(2)])

@@ -15,7 +15,7 @@ from cli.backfill.mapping import FileMapping, load_mapping
 from cli.backfill.reading import BackfillReading, read_file
 from cli.backfill.rejected import RejectedRows, place_for
 from cli.backfill.suggest import suggest_mapping
-from cli.backfill.summary import Summary
+from cli.backfill.summary import BackfillSummary
 from cli.backfill.table import TableHints, TableLine, opened
 from cli.errors import ServerUnreachable, UserMistake
 from cli.progress import Watch
@@ -58,7 +58,7 @@ def backfill(
     meaning = load_mapping(mapping)
     read_as, reading = _read(file, meaning, organization)
     speaker = Speaker(organization, meaning.source, live)
-    summary = Summary(read_as, reading, None if dry_run else _deliver(reading, speaker, rate))
+    summary = BackfillSummary(read_as, reading, None if dry_run else _deliver(reading, speaker, rate))
     if as_json:
         print(summary.as_json())
     else:

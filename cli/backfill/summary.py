@@ -10,7 +10,7 @@ from rich.table import Table
 from cli.backfill.reading import BackfillReading
 
 
-class Summary(NamedTuple):
+class BackfillSummary(NamedTuple):
     """The outcome; `changed` is None when nothing was published."""
 
     read_as: str

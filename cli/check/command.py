@@ -49,13 +49,13 @@ def check(
     with _opened(file) as stream:
         text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="\n")
         checked = map(judge.look_at, items(text))
-        tally = Tally(quiet=quiet)
+        tally = CheckTally(quiet=quiet)
         shown = tally.count(_at_least_one(checked, file))
         _print_json(shown, tally) if as_json else _print(shown, tally)
     raise typer.Exit(1 if tally.bad else 0)
 
 
-class Tally:
+class CheckTally:
     """How many were acceptable; what is to be shown goes on."""
 
     def __init__(self, *, quiet: bool) -> None:
@@ -99,7 +99,7 @@ def _at_least_one(checked: Iterator[CheckedEvent], file: Path) -> Iterator[Check
     return itertools.chain([first], checked)
 
 
-def _print(shown: Iterator[CheckedEvent], tally: Tally) -> None:
+def _print(shown: Iterator[CheckedEvent], tally: CheckTally) -> None:
     for one in shown:
         for problem in one.problems:
             where_ = f"{problem.field}: " if problem.field else ""
@@ -122,7 +122,7 @@ def _rest(one: CheckedEvent) -> str:
     return "; ".join(words)
 
 
-def _print_json(shown: Iterator[CheckedEvent], tally: Tally) -> None:
+def _print_json(shown: Iterator[CheckedEvent], tally: CheckTally) -> None:
     """One object, an event a line: a script may read it whole, and nobody needs to hold it whole."""
     print('{"events": [', end="")
     for number, one in enumerate(shown):

@@ -10,7 +10,7 @@ from rich.tree import Tree
 
 from cli import where
 from cli.errors import Failed
-from cli.trace.tree import Step, as_json, count
+from cli.trace.tree import TraceStep, as_json, count
 from cli.trace.tree import trace as find
 
 _WIDEST = 1_000
@@ -38,20 +38,20 @@ def trace(
     print(f"{total} {'event' if total == 1 else 'events'} followed." if total else "Nothing followed.")
 
 
-def _grown(root: Step, above: Tree | None = None) -> Tree:
+def _grown(root: TraceStep, above: Tree | None = None) -> Tree:
     tree = Tree(_line(root)) if above is None else above.add(_line(root))
     for effect in root.caused:
         _grown(effect, tree)
     return tree
 
 
-def _line(one: Step) -> str:
+def _line(one: TraceStep) -> str:
     at = f"{one.time:%Y-%m-%d %H:%M:%S}" if one.time else "no time"
     standing = f" [dim]({escape(_standing(one))})[/]"
     return f"[cyan]{at}[/]  {escape(one.words)}{standing}\n[dim]{escape(f'{one.topic} {one.event} by {one.source}')}[/]"
 
 
-def _standing(one: Step) -> str:
+def _standing(one: TraceStep) -> str:
     """How the services that know it hold it, in few words: `stored in candidates, notifications`."""
     states: dict[str, list[str]] = {}
     for service, state in one.known.items():

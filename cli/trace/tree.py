@@ -12,7 +12,7 @@ from shared.kit.db import Connection
 from shared.kit.trace import EventState, TracedEvent, find_effects, find_events
 
 
-class Step(NamedTuple):
+class TraceStep(NamedTuple):
     """One event of a trace: what it says, how each service that knows it holds it, and what it caused."""
 
     event: str
@@ -23,13 +23,13 @@ class Step(NamedTuple):
     words: str
     known: dict[str, str]
     problem: str | None
-    caused: list["Step"]
+    caused: list["TraceStep"]
 
 
 Known = list[tuple[str, TracedEvent]]  # service, and the event as that service knows it
 
 
-async def trace(event: str, organization: str | None) -> list[Step]:
+async def trace(event: str, organization: str | None) -> list[TraceStep]:
     """The trees of every event of this id: nearly always one."""
     async with AsyncExitStack() as stack:
         services = {name: await stack.enter_async_context(where.database(name)) for name in LISTENING}
@@ -43,7 +43,7 @@ async def trace(event: str, organization: str | None) -> list[Step]:
         ]
 
 
-async def _grow(services: dict[str, Connection], known: Known, seen: set[str]) -> Step:
+async def _grow(services: dict[str, Connection], known: Known, seen: set[str]) -> TraceStep:
     """An event with everything that follows from it; nothing twice, should events name one another."""
     root = known[0][1]
     effects: dict[str, Known] = {}
@@ -56,11 +56,11 @@ async def _grow(services: dict[str, Connection], known: Known, seen: set[str]) -
     return step(known, sorted(caused, key=lambda s: (s.time is None, s.time, s.event)))
 
 
-def step(known: Known, caused: list[Step]) -> Step:
+def step(known: Known, caused: list[TraceStep]) -> TraceStep:
     """One event as all services know it; in the words of whoever still holds its body."""
     best = max((k for _, k in known), key=lambda k: (k.body is not None, k.fact is not None))
     parked = [f"{k.code}{f' ({k.field})' if k.field else ''}" for _, k in known if k.state is EventState.PARKED]
-    return Step(
+    return TraceStep(
         best.event,
         best.source,
         best.topic,
@@ -73,12 +73,12 @@ def step(known: Known, caused: list[Step]) -> Step:
     )
 
 
-def count(steps: Sequence[Step]) -> int:
+def count(steps: Sequence[TraceStep]) -> int:
     """How many events there are in these trees."""
     return sum(1 + count(s.caused) for s in steps)
 
 
-def as_json(found: Step) -> dict[str, Any]:
+def as_json(found: TraceStep) -> dict[str, Any]:
     """A tree for a script."""
     told = found._asdict()
     return {

@@ -12,7 +12,7 @@ from rich.console import Console
 from cli import where
 from cli.errors import UserMistake
 from cli.progress import telling
-from cli.trying.playing import Round, RoundOutcome, play, wait_until_started
+from cli.trying.playing import PlayedRound, RoundOutcome, play, wait_until_started
 from cli.trying.screen import as_json, lines
 from local.stack import home_folder, is_running
 
@@ -48,4 +48,4 @@ async def _play(home: Path) -> RoundOutcome:
     async with httpx.AsyncClient(timeout=5) as web:
         with telling(f"A platform says a round of interviews to the stack in {home}") as tell:
             await wait_until_started(home, tell)
-            return await play(Round(home, web, tell, datetime.now(UTC)))
+            return await play(PlayedRound(home, web, tell, datetime.now(UTC)))

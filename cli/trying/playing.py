@@ -48,7 +48,7 @@ class RoundOutcome(NamedTuple):
     refused: list[tuple[RecordPosition, StoryRecord, Body]]
 
 
-class Round:
+class PlayedRound:
     """One round at the stack of one home."""
 
     def __init__(self, home: Path, web: httpx.AsyncClient, tell: Callable[[str], None], now: datetime) -> None:
@@ -168,7 +168,7 @@ class Round:
         )
 
 
-async def play(round_: Round) -> RoundOutcome:
+async def play(round_: PlayedRound) -> RoundOutcome:
     """The round, begun anew when a server goes away and is started again: what was said before changes nothing.
 
     Raises Failed, ServerUnreachable, UserMistake.

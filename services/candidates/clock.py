@@ -6,7 +6,7 @@ from services.candidates.sql.keeping import find_due_keeping
 from services.candidates.sql.matches import find_due_matches
 from services.candidates.sql.mentoring import find_due_mentorships
 from services.candidates.sql.pool import find_due_members
-from shared.kit.clock import Schedule
+from shared.kit.clock import DueWork
 from shared.kit.people import People
 from shared.kit.turn import Turn
 
@@ -17,7 +17,7 @@ async def erase(turn: Turn, people: People) -> None:
     await turn.say(keeping.requests(found, turn.now))
 
 
-schedule = Schedule()
+schedule = DueWork()
 schedule.deadline("reconsider_members", find_due_members, place_in_pool)
 schedule.deadline("reconsider_matches", find_due_matches, look_again)
 schedule.deadline("erase_people", find_due_keeping, erase)

@@ -7,10 +7,10 @@ from services.console.sql.acts import forget_acts
 from services.console.sql.sessions import end_sessions
 from services.console.sql.visits import forget_visitors
 from services.console.sql.ways import end_ways
-from shared.kit.clock import Schedule
+from shared.kit.clock import DueWork
 from shared.kit.turn import Turn
 
-schedule = Schedule()
+schedule = DueWork()
 
 
 @schedule.every(seconds=300)

@@ -1,10 +1,10 @@
 """What happens because time passed: a wait becomes late, an interview is counted, a round is told."""
 
 from services.insights.sql.rounds import find_due_rounds, put_off_rounds
-from shared.kit.clock import AT_ONCE, Schedule
+from shared.kit.clock import AT_ONCE, DueWork
 from shared.kit.turn import Turn
 
-schedule = Schedule()
+schedule = DueWork()
 
 
 @schedule.every(seconds=30, once_read=True, find_due=find_due_rounds)

@@ -3,7 +3,7 @@
 from services.interviews.domain.interviews import assumptions
 from services.interviews.handlers import save_outcomes
 from services.interviews.sql.interviews import find_due
-from shared.kit.clock import Schedule
+from shared.kit.clock import DueWork
 from shared.kit.people import People
 from shared.kit.turn import Turn
 
@@ -14,5 +14,5 @@ async def assume(turn: Turn, people: People) -> None:
     await turn.say(assumptions(heard, turn.now))
 
 
-schedule = Schedule()
+schedule = DueWork()
 schedule.deadline("assume_completion", find_due, assume)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.interviews.domain.applications import application_state
 from services.interviews.domain.differences import differences
-from services.interviews.domain.interviews import HeardInterview, interview_state
+from services.interviews.domain.interviews import ToldInterview, interview_state
 from services.interviews.domain.jobs import job_state
 from services.interviews.sql.applications import load_applications, load_heard_applications, save_applications
 from services.interviews.sql.interviews import load_heard_interviews, load_interviews, save_interviews
@@ -40,7 +40,7 @@ async def derive_interviews(turn: Turn, people: People) -> None:
     await save_outcomes(turn, people)
 
 
-async def save_outcomes(turn: Turn, people: People) -> Sequence[HeardInterview]:
+async def save_outcomes(turn: Turn, people: People) -> Sequence[ToldInterview]:
     """Keep what became of these people's interviews; what was heard of them."""
     heard = await load_heard_interviews(turn.conn, people)
     kept = await load_interviews(turn.conn, people)

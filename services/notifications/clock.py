@@ -14,13 +14,13 @@ from services.notifications.sql.organizations import load_openings
 from services.notifications.sql.records import load_records
 from services.notifications.sql.survey import load_known_names, load_unsaid, load_waiting, save_batches
 from shared.kit.advice import located
-from shared.kit.clock import AT_ONCE, Schedule
+from shared.kit.clock import AT_ONCE, DueWork
 from shared.kit.loops import by_halves
 from shared.kit.people import Pair, lock_people
 from shared.kit.turn import Turn
 
 log = structlog.get_logger()
-schedule = Schedule()
+schedule = DueWork()
 PUT_OFF = timedelta(hours=1)
 
 

@@ -37,7 +37,7 @@ class Every(NamedTuple):
     find_due: FindDue | None = None  # whoever is due, so that most looks cost one statement
 
 
-class Schedule:
+class DueWork:
     """A service's due work."""
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ class Clock:
 
     def __init__(
         self,
-        schedule: Schedule,
+        schedule: DueWork,
         turns: Turns,
         router: Router,
         is_behind: Callable[[], bool] = lambda: False,

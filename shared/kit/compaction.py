@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from shared.contracts import BY_TOPIC
 from shared.kit.db import Connection
 from shared.kit.decode import RESERVED
-from shared.kit.outbox import Outgoing
 from shared.kit.say import owned_topics
 from shared.kit.turn import Turn
+from shared.kit.versions import Outgoing
 
 DAILY = timedelta(days=1)
 KEY = RESERVED + b"nudge/~/~"  # in three parts, as every key: readers split them

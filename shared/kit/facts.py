@@ -7,8 +7,7 @@ from typing import Any
 from shared.kit import superseded
 from shared.kit.columns import joined
 from shared.kit.db import Connection
-from shared.kit.outbox import Outgoing
-from shared.kit.versions import Fact, News
+from shared.kit.versions import Fact, NewFact, Outgoing
 
 
 async def save_facts(
@@ -17,7 +16,7 @@ async def save_facts(
     owned: list[str],
     known_at: datetime | None = None,
     records: Sequence[Outgoing] = (),
-) -> list[News]:
+) -> list[NewFact]:
     """Keep what is newer than what we know, and return it as news. `known_at`: when others told us.
 
     `records`: one for each fact, to be published, in this order, if it is news. What does not stand, or no longer,
@@ -95,7 +94,7 @@ async def save_facts(
         stands = {(organization, topic, fact, event) for organization, topic, fact, *_, event in rows}
         older = [f for f in facts if (f.organization, f.topic, f.fact, f.event) not in stands]
         await superseded.note_older(conn, older)
-    return [News(*news) for *news, _ in rows]
+    return [NewFact(*news) for *news, _ in rows]
 
 
 def _columns(facts: Sequence[Fact]) -> list[Any]:

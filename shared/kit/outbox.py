@@ -8,17 +8,7 @@ from pydantic_core import from_json, to_json
 from shared.contracts import BY_TOPIC, Event, key_of
 from shared.kit.cloudevents import Envelope, encode
 from shared.kit.db import Connection
-from shared.kit.versions import Fact
-
-
-class Outgoing(NamedTuple):
-    """One record for Kafka. No partition: by the key's organisation and subject; no value: a tombstone, everywhere."""
-
-    topic: str
-    partition: int | None
-    key: bytes
-    value: bytes | None
-    headers: bytes
+from shared.kit.versions import Fact, Outgoing
 
 
 class OutboxRow(NamedTuple):

@@ -6,7 +6,7 @@ from shared.contracts import Event
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People, lock_people, topics_of
 from shared.kit.turn import Turn
-from shared.kit.versions import News
+from shared.kit.versions import NewFact
 
 PeopleHandler = Callable[[Turn, People], Awaitable[None]]
 JobsHandler = Callable[[Turn, Jobs], Awaitable[None]]
@@ -24,15 +24,15 @@ class Endless(Exception):
 class Identity:
     """Who is whom, and of whom nothing may be kept: asked before every handler. By itself everyone is who they are."""
 
-    async def note(self, turn: Turn, news: Collection[News]) -> list[News]:
+    async def note(self, turn: Turn, news: Collection[NewFact]) -> list[NewFact]:
         """Only keep what the news says about it. Returns further news, about everyone who is another person now."""
         return []
 
-    async def join(self, turn: Turn, news: Collection[News]) -> list[News]:
+    async def join(self, turn: Turn, news: Collection[NewFact]) -> list[NewFact]:
         """Follow who was joined, and who was parted. Returns such news, too."""
         return []
 
-    async def forget(self, turn: Turn, people: People, news: Collection[News]) -> list[News]:
+    async def forget(self, turn: Turn, people: People, news: Collection[NewFact]) -> list[NewFact]:
         """Delete what may not be kept of these people, who are locked. Returns news of who `people` says wrongly."""
         return []
 
@@ -86,7 +86,7 @@ class Router:
         """Derive, in batches of their own, all people of the organisation that such news is about."""
         self._everyone |= topics_of(events)
 
-    async def react(self, turn: Turn, people: People | None = None, news: Iterable[News] = ()) -> None:
+    async def react(self, turn: Turn, people: People | None = None, news: Iterable[NewFact] = ()) -> None:
         """Derive what this news and what was said in the turn change, and what that says, until nothing new is said.
 
         `people`: those who are locked already. Raises Endless when handlers do not come to rest.
@@ -119,7 +119,7 @@ class Router:
             await handler(turn, people, jobs)
         await self.react(turn, people)
 
-    async def remember(self, turn: Turn, news: Iterable[News]) -> None:
+    async def remember(self, turn: Turn, news: Iterable[NewFact]) -> None:
         """Only note whom the news is about, to derive them once the backlog is worked off."""
         found = list(news)
         joined = await self.identity.note(turn, found)
@@ -127,7 +127,7 @@ class Router:
         await turn.remember_jobs(_jobs_of(found))
         await self._remember_many(turn, found)
 
-    async def _settle(self, turn: Turn, people: People, news: list[News]) -> tuple[People, list[News]]:
+    async def _settle(self, turn: Turn, people: People, news: list[NewFact]) -> tuple[People, list[NewFact]]:
         """Lock whom the news names beyond those we hold; follow merges and erasures; note what concerns many."""
         await self._remember_many(turn, news)
         joined = await self.identity.join(turn, news)
@@ -139,14 +139,14 @@ class Router:
             people = await lock_people(turn.conn, zip(*people.ids, strict=True))
         return people, [*news, *joined, *parted]
 
-    async def _remember_many(self, turn: Turn, news: Collection[News]) -> None:
+    async def _remember_many(self, turn: Turn, news: Collection[NewFact]) -> None:
         """Whom else the news concerns: everyone of an organisation, or whom a finder tells."""
         await turn.remember_organizations({n.organization for n in news if n.topic in self._everyone})
         for finder, listens in self._spread:
             if about := {(n.organization, n.fact) for n in news if n.topic in listens}:
                 await turn.remember_people(await finder(turn.conn, about))
 
-    async def _call(self, turn: Turn, people: People, news: list[News]) -> None:
+    async def _call(self, turn: Turn, people: People, news: list[NewFact]) -> None:
         topics = {n.topic for n in news}
         people = people.told({topic: _people_of(n for n in news if n.topic == topic) for topic in topics})
         for handler, events in self._people:
@@ -164,7 +164,7 @@ class Router:
             await turn.remember_pairs(await finder(turn.conn, jobs))
 
 
-def _people_of(news: Iterable[News]) -> set[Pair]:
+def _people_of(news: Iterable[NewFact]) -> set[Pair]:
     pairs: set[Pair] = set()
     for n in news:
         if n.candidate:
@@ -174,5 +174,5 @@ def _people_of(news: Iterable[News]) -> set[Pair]:
     return pairs
 
 
-def _jobs_of(news: Iterable[News]) -> set[Pair]:
+def _jobs_of(news: Iterable[NewFact]) -> set[Pair]:
     return {(n.organization, j) for n in news for j in (n.job, n.former_job) if j}

@@ -10,13 +10,13 @@ from shared.kit import ids, metrics, outbox
 from shared.kit.columns import joined
 from shared.kit.db import Connection
 from shared.kit.facts import save_facts
-from shared.kit.versions import Fact, News
+from shared.kit.versions import Fact, NewFact
 
 
 class Said(NamedTuple):
     """One saying that made a difference; `created` when the fact was never said in this topic."""
 
-    news: News
+    news: NewFact
     created: bool
 
 

@@ -10,10 +10,9 @@ from uuid import UUID
 from shared.contracts import Saying, keyed_hash
 from shared.kit import facts, outbox
 from shared.kit.db import Connection, Database
-from shared.kit.outbox import Outgoing
 from shared.kit.say import Said, save_differences
 from shared.kit.time import Time
-from shared.kit.versions import News
+from shared.kit.versions import NewFact, Outgoing
 
 NOBODY = "-"  # sees no organisation's rows
 
@@ -37,7 +36,7 @@ class Turn:
         self._hash_key = hash_key
         self.has_put = False  # records for Kafka
         self.has_remembered = False  # somebody to derive
-        self._news: list[News] = []
+        self._news: list[NewFact] = []
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -66,7 +65,7 @@ class Turn:
             raise NoHashKey
         return str(UUID(bytes=keyed_hash(name, self._hash_key)[:16], version=4))
 
-    def take_news(self) -> list[News]:
+    def take_news(self) -> list[NewFact]:
         """What was said and not reacted to yet; whoever takes it reacts."""
         news, self._news = self._news, []
         return news

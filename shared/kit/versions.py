@@ -1,4 +1,4 @@
-"""A fact as it is stored, in one of its versions, and the news that one has changed."""
+"""A fact as it is stored, in one of its versions; the news that one has changed; and a record that says one."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -22,7 +22,7 @@ class Fact(NamedTuple):
     body: str
 
 
-class News(NamedTuple):
+class NewFact(NamedTuple):
     """A fact that changed what we know. `former_*`: whom and what its older version was about."""
 
     organization: str
@@ -32,3 +32,13 @@ class News(NamedTuple):
     job: str | None
     former_candidate: str | None
     former_job: str | None
+
+
+class Outgoing(NamedTuple):
+    """One record for Kafka. No partition: by the key's organisation and subject; no value: a tombstone, everywhere."""
+
+    topic: str
+    partition: int | None
+    key: bytes
+    value: bytes | None
+    headers: bytes

@@ -17,7 +17,7 @@ LONGEST = 20_000  # characters that may be looked at in one call over HTTP
 MOST_FINDINGS = 200  # nobody reads more of them
 
 
-class Finding(NamedTuple):
+class LintFinding(NamedTuple):
     """Words that must not stand in a letter: in which of the texts, from where to where (characters)."""
 
     code: Code
@@ -36,7 +36,7 @@ def knows(language: str) -> bool:
     return language_of(language) is not None
 
 
-def lint(texts: Sequence[str], language: str, names: Iterable[str] = ()) -> list[Finding]:
+def lint(texts: Sequence[str], language: str, names: Iterable[str] = ()) -> list[LintFinding]:
     """What these texts have that rule 3 forbids, in their order, `MOST_FINDINGS` at most.
 
     `names`: other people's, in full; each is found by any of its parts. They are looked for in any language.
@@ -46,12 +46,12 @@ def lint(texts: Sequence[str], language: str, names: Iterable[str] = ()) -> list
     return list(islice(found, MOST_FINDINGS))
 
 
-def _lint(position: int, text: str, language: str, names: tuple[str, ...]) -> list[Finding]:
+def _lint(position: int, text: str, language: str, names: tuple[str, ...]) -> list[LintFinding]:
     spans = [(Code.NAME, start, end) for start, end in spans_of_names(text, names)]
     if words := word_list(language):
         folded = fold(text, umlauts=language_of(language) in UMLAUTS)
         spans += [(Code(code), *folded.span(start, end)) for code, start, end in spans_of_words(folded.text, words)]
-    return [Finding(c, position, s, e, text[s:e]) for c, s, e in _widest(spans)]
+    return [LintFinding(c, position, s, e, text[s:e]) for c, s, e in _widest(spans)]
 
 
 def _widest(spans: Iterable[tuple[Code, int, int]]) -> list[tuple[Code, int, int]]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from shared.contracts import CandidateMerged
 from shared.kit.db import Connection
 from shared.kit.people import People
-from shared.kit.versions import News
+from shared.kit.versions import NewFact
 
 
 class StandingMerge(NamedTuple):
@@ -35,13 +35,13 @@ def resolve(merges: Iterable[StandingMerge]) -> dict[str, str]:
     return {i: p for i, p in person.items() if i != p}
 
 
-async def follow(conn: Connection, news: Iterable[News]) -> list[News]:
+async def follow(conn: Connection, news: Iterable[NewFact]) -> list[NewFact]:
     """Bring the aliases up to date when the news holds merges; return them as news about everyone joined before or now.
 
     The caller holds the organisation's lock exclusively: a merge moves other people's state.
     """
     organizations = sorted({n.organization for n in news if n.topic == CandidateMerged.topic})
-    concerned: list[News] = []
+    concerned: list[NewFact] = []
     for organization in organizations:
         before = await _load_aliases(conn, organization)
         now = resolve(await _load_merges(conn, organization))
@@ -52,12 +52,12 @@ async def follow(conn: Connection, news: Iterable[News]) -> list[News]:
     return concerned
 
 
-async def part(conn: Connection, people: People) -> list[News]:
+async def part(conn: Connection, people: People) -> list[NewFact]:
     """Bring the aliases of these people, who are locked, up to date after a merge of theirs was erased.
 
     Returns news about everyone who stands alone now, or joined to somebody else.
     """
-    concerned: list[News] = []
+    concerned: list[NewFact] = []
     for organization in sorted({organization for organization, _ in people.pairs}):
         now = resolve(await _load_merges(conn, organization))
         theirs = {c: p for o, p, c in zip(*people.columns, strict=True) if o == organization}
@@ -69,8 +69,8 @@ async def part(conn: Connection, people: People) -> list[News]:
     return concerned
 
 
-def _about(organization: str, candidate: str) -> News:
-    return News(organization, CandidateMerged.topic, candidate, candidate, None, None, None)
+def _about(organization: str, candidate: str) -> NewFact:
+    return NewFact(organization, CandidateMerged.topic, candidate, candidate, None, None, None)
 
 
 async def _load_merges(conn: Connection, organization: str) -> list[StandingMerge]:

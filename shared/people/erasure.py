@@ -20,11 +20,10 @@ from shared.contracts import (
 )
 from shared.kit import metrics, outbox, superseded
 from shared.kit.db import Connection
-from shared.kit.outbox import Outgoing
 from shared.kit.people import Pair, People
 from shared.kit.say import owned_topics
 from shared.kit.turn import Turn
-from shared.kit.versions import Fact, News
+from shared.kit.versions import Fact, NewFact, Outgoing
 from shared.people import aliases
 
 log = structlog.get_logger()
@@ -43,7 +42,9 @@ def nothing_remains(_turn: Turn, _erased: Mapping[Pair, datetime], _gone: Sequen
     return ()
 
 
-async def absorb(turn: Turn, people: People, news: Iterable[News], remains: Remains = nothing_remains) -> list[News]:
+async def absorb(
+    turn: Turn, people: People, news: Iterable[NewFact], remains: Remains = nothing_remains
+) -> list[NewFact]:
     """Delete what erasures cover, and its keys on our own topics; who was just erased gets this service's receipt.
 
     `remains`: what a service says, of nobody any more, of the facts that are gone and were erased until some instant.
@@ -128,7 +129,7 @@ async def _forget_dead_letters(turn: Turn, erased: Collection[Pair], owned: Coll
     await turn.put([Outgoing(topic, None, key, None, b"[]") for topic, key in keys])
 
 
-def _count_dropped(gone: Sequence[Fact], heard: Iterable[News], erased: Collection[Pair]) -> None:
+def _count_dropped(gone: Sequence[Fact], heard: Iterable[NewFact], erased: Collection[Pair]) -> None:
     """What came again of somebody erased before: counted, and logged without whose it was."""
     came = {(n.organization, n.topic, n.fact) for n in heard}
     again = [

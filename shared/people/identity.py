@@ -6,7 +6,7 @@ from shared.contracts import CandidateErased, OrganizationConfigured
 from shared.kit.people import People
 from shared.kit.router import Identity, Router
 from shared.kit.turn import Turn
-from shared.kit.versions import News
+from shared.kit.versions import NewFact
 from shared.people import aliases, erasure
 from shared.people.erasure import Remains, nothing_remains
 
@@ -17,17 +17,17 @@ class Candidates(Identity):
     def __init__(self, remains: Remains = nothing_remains) -> None:
         self._remains = remains
 
-    async def note(self, turn: Turn, news: Collection[News]) -> list[News]:
+    async def note(self, turn: Turn, news: Collection[NewFact]) -> list[NewFact]:
         """Keep the aliases, and until when who is erased."""
         joined = await aliases.follow(turn.conn, news)
         await erasure.mark(turn.conn, [(n.organization, n.fact) for n in news if n.topic == CandidateErased.topic])
         return joined
 
-    async def join(self, turn: Turn, news: Collection[News]) -> list[News]:
+    async def join(self, turn: Turn, news: Collection[NewFact]) -> list[NewFact]:
         """Follow merges."""
         return await aliases.follow(turn.conn, news)
 
-    async def forget(self, turn: Turn, people: People, news: Collection[News]) -> list[News]:
+    async def forget(self, turn: Turn, people: People, news: Collection[NewFact]) -> list[NewFact]:
         """Delete what erasures cover."""
         return await erasure.absorb(turn, people, news, self._remains)
 

@@ -9,7 +9,7 @@ import structlog
 
 from shared.kafka.unfit import ClusterChanged, Stuck, TopicsUnfit
 from shared.kit.advice import advise, name_of
-from shared.kit.clock import Clock, Schedule
+from shared.kit.clock import Clock, DueWork
 from shared.kit.db import Database
 from shared.kit.drain import Drain
 from shared.kit.inbox import Inbox
@@ -74,7 +74,7 @@ class Runtime:
         settings: ServiceSettings,
         database: Database,
         router: Router,
-        schedule: Schedule,
+        schedule: DueWork,
         holdings: Holdings = NOTHING,
     ) -> None:
         self.name = name

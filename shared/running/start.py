@@ -13,7 +13,7 @@ import uvloop
 from fastapi import APIRouter, FastAPI
 
 from shared.kit import metrics
-from shared.kit.clock import Schedule
+from shared.kit.clock import DueWork
 from shared.kit.db import Database
 from shared.kit.router import Router
 from shared.kit.say import owned_topics
@@ -39,7 +39,7 @@ class Service(Generic[S]):
     name: str
     settings: type[S]
     router: Router
-    schedule: Schedule
+    schedule: DueWork
     routes: Sequence[APIRouter]
     holdings: Holdings
     post: Callable[[Runtime, S], Part] | None = None

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pydantic_core import PydanticCustomError
 
-from shared.lint import LONGEST, Finding, lint
+from shared.lint import LONGEST, LintFinding, lint
 
 T = TypeVar("T", bound=Iterable[str])
 
@@ -18,6 +18,6 @@ def readable(texts: T) -> T:
     return texts
 
 
-async def lint_aside(texts: Sequence[str], language: str, names: Sequence[str] = ()) -> list[Finding]:
+async def lint_aside(texts: Sequence[str], language: str, names: Sequence[str] = ()) -> list[LintFinding]:
     """What the lint finds, while others are answered."""
     return await asyncio.to_thread(lint, texts, language, names)

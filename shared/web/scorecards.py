@@ -49,7 +49,7 @@ class Interviewed(Protocol):
     def candidate(self) -> str: ...
 
 
-class Said(Protocol):
+class SaidBefore(Protocol):
     """What was said before: submitted, or drafted."""
 
     @property
@@ -106,7 +106,7 @@ class FormInput(NamedTuple):
         return self.fields.get(f"about-{position}", "")
 
 
-def typed_from(known: Said | None, competencies: Sequence[Asked], language: str) -> dict[str, str]:
+def typed_from(known: SaidBefore | None, competencies: Sequence[Asked], language: str) -> dict[str, str]:
     """The form as it was sent before."""
     if known is None:
         return {"language": language}

@@ -16,9 +16,9 @@ from services.candidates.domain.candidacies import (
     look,
 )
 from services.candidates.domain.consent import Consent
-from services.candidates.domain.demand import Assessment, OpenJob, Requirement, rounded
-from services.candidates.domain.interviews import InterviewFacts
-from services.candidates.domain.matches import Candidacy, propose, result_json, whole_result, words
+from services.candidates.domain.demand import KeptAssessment, OpenJob, Requirement, rounded
+from services.candidates.domain.interviews import InterviewSaid
+from services.candidates.domain.matches import Consideration, propose, result_json, whole_result, words
 from services.candidates.domain.records import AssessedApplication, CandidateRecord
 from shared.contracts import GapKind, MatchOutcome, Outcome
 from shared.contracts.reading import SaidOfInterview
@@ -36,18 +36,18 @@ PYTHON = Requirement("python", "Python", 3, must_have=False, weight=2)
 COMMUNICATION = Requirement("communication", "Communication", 3, must_have=False, weight=1)
 
 
-def assessed(competency: str, *levels: int, days: int = 19) -> tuple[str, Assessment]:
+def assessed(competency: str, *levels: int, days: int = 19) -> tuple[str, KeptAssessment]:
     at = NOW - timedelta(days=days)
-    return competency, Assessment(at=at, interviewers=len(levels), levels=[str((n - 1) / 4) for n in levels])
+    return competency, KeptAssessment(at=at, interviewers=len(levels), levels=[str((n - 1) / 4) for n in levels])
 
 
 def candidacy(
-    *assessments: tuple[str, Assessment], requirements=(SQL, PYTHON, COMMUNICATION), name: str = "amara", **given
-) -> Candidacy:
+    *assessments: tuple[str, KeptAssessment], requirements=(SQL, PYTHON, COMMUNICATION), name: str = "amara", **given
+) -> Consideration:
     whole = {"applications": [DECIDED], "consent": CONSENT}
     review = given.pop("review", None)
     newest = given.pop("newest", INTERVIEWED)
-    return Candidacy(
+    return Consideration(
         OpenJob("acme", "ws27", "Working Student", "data", NOW, tuple(requirements)),
         CandidateRecord("acme", name, **{**whole, **given}),
         dict(assessments),
@@ -56,7 +56,7 @@ def candidacy(
     )
 
 
-def proposal(*assessments: tuple[str, Assessment], **given):
+def proposal(*assessments: tuple[str, KeptAssessment], **given):
     return propose([candidacy(*assessments, **given)], NOW)[0]
 
 
@@ -222,10 +222,10 @@ def test_the_newest_application_that_rated_a_competency_counts():
 SLOT = datetime(2026, 11, 4, 14, tzinfo=UTC)
 
 
-def found_for(*jobs: OpenJob, application: str = "a1", **heard) -> list[Candidacy]:
+def found_for(*jobs: OpenJob, application: str = "a1", **heard) -> list[Consideration]:
     record = CandidateRecord("acme", "amara", [DECIDED], consent=CONSENT)
     said = SaidOfInterview(**{"completed_at": INTERVIEWED} | heard)
-    interviews = {("acme", "amara"): [InterviewFacts("acme", "amara", "i1", application, None, said, "amara")]}
+    interviews = {("acme", "amara"): [InterviewSaid("acme", "amara", "i1", application, None, said, "amara")]}
     return candidacies([record], {("acme", "data"): jobs}, Evidence(interviews, {}, {}))
 
 

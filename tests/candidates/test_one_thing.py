@@ -4,14 +4,14 @@ import pytest
 
 from services.candidates.domain.one_thing import Deed, one_thing
 from services.candidates.domain.page import ApplicationStage, ShownApplication, ShownLetter, ShownOpening
-from services.candidates.domain.page_requests import ShownRequest
+from services.candidates.domain.page_requests import PageRequest
 from shared.contracts import ResponseKind
 from tests.candidates.sentences import NOW
 
 LETTER = ShownLetter("l1", "en", NOW, (), ())
 ENDED = ShownApplication("a1", "Analyst", ApplicationStage.ENDED, NOW, answer="answer-1")
 WAITING = ENDED._replace(stage=ApplicationStage.WAITING)
-ASKED = ShownRequest(ResponseKind.FEEDBACK_REQUESTED, NOW, None, NOW)
+ASKED = PageRequest(ResponseKind.FEEDBACK_REQUESTED, NOW, None, NOW)
 OPEN = ShownOpening("ws27", "Working Student", None, None, ())
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from cli.demo.cast import berlin
 from cli.demo.story import FIRST_JOB, ORGANIZATION, StoryFact
-from services.console.domain.figures import Figures, where_to
+from services.console.domain.figures import FiguresByName, where_to
 from shared.contracts import CandidateResponded, Event, FeedbackReleased, FeedbackSubmitted
 from shared.web.numbers import span
 from tests.console.forms import form_with
@@ -131,8 +131,8 @@ async def test_insights_away_leaves_a_hole(front):
 
 
 def test_figures_that_are_not_there_are_none():
-    assert Figures([]).one("met") is None
-    assert Figures([]).fifths("levels", "", "sql") is None
+    assert FiguresByName([]).one("met") is None
+    assert FiguresByName([]).fifths("levels", "", "sql") is None
 
 
 def test_findings_lead_to_where_one_acts():

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from cli.trace.tree import Step, trace
+from cli.trace.tree import TraceStep, trace
 from tests.e2e.week import MAILS, Week, facts
 from tests.e2e.world import World
 
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka, pytest.mark.ti
 Edges = set[tuple[str, str]]  # cause and effect
 
 
-def _edges(told: Step) -> Edges:
+def _edges(told: TraceStep) -> Edges:
     return {(told.event, effect.event) for effect in told.caused}.union(*map(_edges, told.caused))
 
 

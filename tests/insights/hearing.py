@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from services.insights.domain.heard import (
-    AskedCompetency,
     HeardApplication,
     HeardFeedback,
     HeardInterview,
     HeardJob,
     HeardPerson,
     HeardRating,
+    WantedCompetency,
 )
 from shared.contracts import (
     ApplicationDecided,
@@ -33,7 +33,7 @@ def heard_jobs(organization: str, events: Iterable[Event], cycle: str) -> dict[s
         match event:
             case JobOpened():
                 asked = tuple(
-                    AskedCompetency(c.competency, c.name, c.level, c.must_have, c.weight, c.kind)
+                    WantedCompetency(c.competency, c.name, c.level, c.must_have, c.weight, c.kind)
                     for c in event.competencies
                 )
                 family = family_of(event.family, event.department)

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from services.insights.domain.figures import count, figures, share
-from services.insights.domain.heard import AskedCompetency, HeardJob
+from services.insights.domain.heard import HeardJob, WantedCompetency
 from services.insights.domain.measures import Figure
 from services.insights.domain.report import Report, report
 from services.insights.domain.rows import AnswerBatch
-from services.insights.domain.sums import Counts, add_up
+from services.insights.domain.sums import RoundCounts, add_up
 from services.insights.domain.surveys import survey_figures
 from shared.contracts import JobOutcome
 from tests.insights import halden
@@ -29,18 +29,18 @@ def of_halden() -> Report:
 
 
 def of_job(
-    asked: int = 0, found: tuple[Figure, ...] = (), counts: Counts | None = None, title: str = "Baker"
+    asked: int = 0, found: tuple[Figure, ...] = (), counts: RoundCounts | None = None, title: str = "Baker"
 ) -> Report:
     """A round of a job that asks for so many competencies, and its figures."""
     competencies = tuple(
-        AskedCompetency(f"c{i}", f"{LONG_NAME} {i}" if i % 2 else "SQL", 1 + i % 5, must_have=i % 3 == 0)
+        WantedCompetency(f"c{i}", f"{LONG_NAME} {i}" if i % 2 else "SQL", 1 + i % 5, must_have=i % 3 == 0)
         for i in range(asked)
     )
     job = HeardJob(
         "acme", "j1", title, "data", "Summer 2027", OPENED, OPENED + timedelta(days=40), JobOutcome.NOBODY_HIRED,
         competencies,
     )  # fmt: skip
-    return report(job, "Bundesanstalt Übersee", counts or Counts(), found, OPENED + timedelta(days=90))
+    return report(job, "Bundesanstalt Übersee", counts or RoundCounts(), found, OPENED + timedelta(days=90))
 
 
 def of_very_many(asked: int = 14) -> Report:
@@ -62,7 +62,7 @@ def of_very_many(asked: int = 14) -> Report:
         Figure("wait_applicant", 1, 1, value=400.0),
         *survey_figures(answers),
     ]  # fmt: skip
-    page = of_job(asked, tuple(found), Counts(people=140, interviews=312), LONG_TITLE)
+    page = of_job(asked, tuple(found), RoundCounts(people=140, interviews=312), LONG_TITLE)
     return page._replace(summed_up_at=OPENED + timedelta(days=100))
 
 

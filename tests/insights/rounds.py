@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 from services.insights.domain.figures import figures
 from services.insights.domain.heard import (
-    AskedCompetency,
     HeardApplication,
     HeardFeedback,
     HeardInterview,
     HeardJob,
     HeardPerson,
     HeardRating,
+    WantedCompetency,
 )
 from services.insights.domain.measures import Figure
 from services.insights.domain.people import Workplace, derive_rows
@@ -23,11 +23,11 @@ NOW = datetime(2026, 12, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-SQL = AskedCompetency("sql", "SQL", 4, must_have=True, weight=3)
+SQL = WantedCompetency("sql", "SQL", 4, must_have=True, weight=3)
 WORKPLACE = Workplace()
 
 
-def job(*competencies: AskedCompetency, **given) -> HeardJob:
+def job(*competencies: WantedCompetency, **given) -> HeardJob:
     whole = {"opened_at": NOW - 60 * DAY, "closed_at": NOW - 10 * DAY, "competencies": competencies}
     return HeardJob("acme", "j1", "Analyst", "data", "S", **{**whole, **given})
 

@@ -10,7 +10,7 @@ from services.insights.domain.figures import count, share
 from services.insights.domain.findings import Act, Certainty, Finding
 from services.insights.domain.measures import MEASURES, Figure, WhyNot
 from services.insights.domain.report import MOST_CIRCLES, MOST_COMPETENCIES
-from services.insights.domain.sums import Counts
+from services.insights.domain.sums import RoundCounts
 from shared.web.translation import LANGUAGES
 from tests.insights.reports import of_halden, of_job, of_very_many
 
@@ -104,7 +104,7 @@ def test_a_round_of_nothing_says_so_everywhere():
 def test_interviews_that_count_later_are_told():
     found = (count("wasted", 4, 4, part="open"),)
 
-    assert "4 interviews are not counted yet." in words(of_job(0, found, Counts(people=4, interviews=4)))
+    assert "4 interviews are not counted yet." in words(of_job(0, found, RoundCounts(people=4, interviews=4)))
 
 
 def test_whom_we_told_since_stands_below_what_is_left():

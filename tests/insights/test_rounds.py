@@ -5,13 +5,13 @@ from random import Random
 from services.insights.domain.figures import figures
 from services.insights.domain.guarded import guarded_round, with_withheld
 from services.insights.domain.heard import (
-    AskedCompetency,
     HeardApplication,
     HeardDelay,
     HeardMatch,
     HeardPerson,
     HeardRating,
     HeardReturn,
+    WantedCompetency,
 )
 from services.insights.domain.measures import WhyNot
 from services.insights.domain.people import derive_rows
@@ -80,7 +80,7 @@ def test_a_must_have_that_eight_miss_says_how_many_still_might_meet_it():
 
 
 def test_values_are_met_apart_from_what_somebody_can_do():
-    honest = AskedCompetency("honest", "Says what is so", 3, kind=CompetencyKind.VALUE)
+    honest = WantedCompetency("honest", "Says what is so", 3, kind=CompetencyKind.VALUE)
     both = [(0.25, 0.75), (1.0, 0.25), (1.0, 0.5), (1.0, 0.5), (1.0, 1.0), (1.0, None)]
     people = [
         applicant(f"p{i}", feedback(f"p{i}", None, ratings=(HeardRating("sql", skill), HeardRating("honest", value))))
@@ -95,7 +95,7 @@ def test_values_are_met_apart_from_what_somebody_can_do():
 
 
 def test_who_was_assessed_in_one_must_have_only_is_not_told_by_those_who_were_in_all():
-    python = AskedCompetency("python", "Python", 3, must_have=True)
+    python = WantedCompetency("python", "Python", 3, must_have=True)
     both = (HeardRating("sql", 0.5), HeardRating("python", 1.0))
     people = [applicant(f"p{i}", feedback(f"p{i}", None, ratings=both)) for i in range(7)]
     one = applicant("ana", feedback("ana", 1.0))
@@ -138,7 +138,7 @@ def test_feedback_on_an_interview_that_did_not_take_place_does_not_count():
 
 
 def test_a_rating_on_a_scale_of_seven_meets_its_level_in_spite_of_binary_fractions():
-    wanted = AskedCompetency("sql", "SQL", 3)
+    wanted = WantedCompetency("sql", "SQL", 3)
     thrice = [feedback("ana", level, interviewer=by) for by, level in (("ada", 1 / 6), ("ben", 5 / 6), ("cy", 0.5))]
 
     assert summed(job(wanted), applicant("ana", *thrice)).competencies[0].met == 1

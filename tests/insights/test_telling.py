@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from services.insights.domain.sums import Counts
+from services.insights.domain.sums import RoundCounts
 from shared.contracts import (
     CandidateErased,
     CandidateMerged,
@@ -171,7 +171,7 @@ async def test_an_interview_counts_once_whether_its_person_is_erased_or_it_is_ta
         await stage.deliver(fact)
 
     [row] = await stage.fetch("SELECT sums FROM rounds")
-    counts = Counts(*json.loads(row["sums"])[0][8])
+    counts = RoundCounts(*json.loads(row["sums"])[0][8])
     assert (counts.people, counts.counted, counts.counted_people, counts.open) == (7, 8, 8, 0)
     [last] = await told(stage)
     assert (last["final"], figure(last, "wasted")) == (True, [(0, 8)])
@@ -182,9 +182,9 @@ async def test_the_interviews_of_the_erased_go_on_counting_and_are_no_figure_of_
     late = [tallied("p1", came_to=None), tallied("p2", "2027-02")]
     await stage.deliver(*open_still, *(Heard(one, at=NOW) for one in late))
 
-    async def counts() -> Counts:
+    async def counts() -> RoundCounts:
         [row] = await stage.fetch("SELECT sums FROM rounds")
-        return Counts(*json.loads(row["sums"])[0][8])
+        return RoundCounts(*json.loads(row["sums"])[0][8])
 
     first = await counts()
     assert (first.counted, first.wasted, first.counted_people, first.open) == (1, 1, 1, 1)

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.interviews.domain.applications import ApplicationState, HeardApplication, application_state
+from services.interviews.domain.applications import ApplicationState, ToldApplication, application_state
 from services.interviews.domain.differences import differences
 from services.interviews.domain.feedback import feedback_due_at
-from services.interviews.domain.interviews import HeardInterview, assumptions, interview_state
-from services.interviews.domain.jobs import HeardJob, JobState, job_state
+from services.interviews.domain.interviews import ToldInterview, assumptions, interview_state
+from services.interviews.domain.jobs import JobState, ToldJob, job_state
 from shared.business_days import Calendar
 from shared.contracts import Basis, Interviewer
 from shared.contracts.reading import InterviewState, SaidOfInterview
@@ -22,12 +22,12 @@ NEW_SLOT = START + 7 * DAY
 HOURS = st.none() | st.integers(-48, 48).map(lambda h: END + h * HOUR)
 
 
-def heard(**given_fields) -> HeardInterview:
+def heard(**given_fields) -> ToldInterview:
     """An interview of an hour with Ada, of which nothing more was said."""
     said = {name: given_fields.pop(name) for name in SaidOfInterview._fields if name in given_fields}
     whole = {"organization": "acme", "person": "ana", "interview": "i1", "candidate": "ana", "application": "a1"}
     whole |= {"job": None, "judged_by": frozenset(), "interviewers": (Interviewer(user="ada"),)}
-    return HeardInterview(
+    return ToldInterview(
         **whole | {"said": SaidOfInterview(**{"starts_at": START, "ends_at": END} | said)} | given_fields
     )
 
@@ -64,7 +64,7 @@ def test_whoever_judged_it_saw_it_and_owes_nothing():
 
 @given(HOURS, HOURS)
 def test_a_decision_stands_only_when_newer_than_its_reversal(decided, undone):
-    state = application_state(HeardApplication("acme", "ana", "a1", "su27", START, decided, undone, "hired"))
+    state = application_state(ToldApplication("acme", "ana", "a1", "su27", START, decided, undone, "hired"))
 
     stands = bool(decided and (not undone or decided > undone))
     assert (state.state is ApplicationState.DECIDED, state.outcome == "hired") == (stands, stands)
@@ -72,7 +72,7 @@ def test_a_decision_stands_only_when_newer_than_its_reversal(decided, undone):
 
 @given(HOURS, HOURS)
 def test_a_job_is_open_only_when_opened_after_it_was_closed(opened, closed):
-    state = job_state(HeardJob("acme", "su27", "Data", opened, closed, ())).state
+    state = job_state(ToldJob("acme", "su27", "Data", opened, closed, ())).state
 
     assert (state is JobState.OPEN) is bool(opened and (not closed or opened > closed))
 

@@ -19,7 +19,7 @@ from shared.contracts import (
     Tier,
     membership_id,
 )
-from shared.kit.clock import Schedule
+from shared.kit.clock import DueWork
 from shared.kit.db import Connection, Database
 from shared.kit.people import Jobs, People
 from shared.kit.turn import Turn
@@ -108,4 +108,4 @@ async def database(fresh_database) -> AsyncIterator[Database]:
 @pytest.fixture
 async def stage(database) -> Stage:
     """The counting service."""
-    return Stage(database, router, Schedule())
+    return Stage(database, router, DueWork())

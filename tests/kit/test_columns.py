@@ -7,8 +7,7 @@ import pytest
 from shared.kit.columns import joined
 from shared.kit.db import EVERYONE
 from shared.kit.facts import save_facts
-from shared.kit.outbox import Outgoing
-from shared.kit.versions import Fact
+from shared.kit.versions import Fact, Outgoing
 
 pytestmark = pytest.mark.db
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

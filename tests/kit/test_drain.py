@@ -4,7 +4,7 @@ import pytest
 
 from shared.contracts import FeedbackSubmitted, JobOpened
 from shared.kit import drain
-from shared.kit.clock import Schedule
+from shared.kit.clock import DueWork
 from shared.kit.inbox import Mode
 from shared.people.identity import router_of_candidates
 from tests.kit.conftest import feedback
@@ -25,7 +25,7 @@ async def test_a_job_is_derived_once_everybody_of_a_backlog_is(database, monkeyp
     async def note(turn, jobs):
         derived.extend(job for _, job in jobs.pairs)
 
-    stage = Stage(database, router, Schedule())
+    stage = Stage(database, router, DueWork())
     records = [stage.log.append(feedback(f"f-{who}", who)) for who in ("ana", "bo", "cy")]
     await stage.inbox.take(records, Mode.REMEMBER)
     await stage.drain.exhaust()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared.contracts import FeedbackWithdrawn
-from shared.kit.clock import Schedule
+from shared.kit.clock import DueWork
 from tests.heard import MONDAY, Heard
 from tests.kit.conftest import feedback
 from tests.stage import Stage
@@ -46,7 +46,7 @@ def test_there_are_ten_stations_at_most_each_with_a_file_of_its_own():
 
 @pytest.mark.db
 async def test_the_page_s_service_says_what_holds_and_says_it_once(database, example):
-    stage = Stage(database, example["router"], Schedule())
+    stage = Stage(database, example["router"], DueWork())
     no_longer = FeedbackWithdrawn(feedback="f1", candidate="ana", withdrawn_at=MONDAY + timedelta(hours=1))
     records = [stage.log.append(feedback(name, "ana")) for name in ("f1", "f2")]
 

@@ -20,7 +20,7 @@ from services.notifications.domain.records import (
     RecipientRecord,
     StandingConsent,
 )
-from services.notifications.domain.relations import AcceptedMatch, Mentorship, PoolMembership, Referral
+from services.notifications.domain.relations import AcceptedMatch, HeardMentorship, PoolMembership, Referral
 from shared.contracts import Cause, NewsAbout, NewsPublished, Outcome, Purpose
 
 START = datetime(2026, 10, 1, 9, tzinfo=UTC)
@@ -145,7 +145,7 @@ def campaigned(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
 def mentored(r: RecipientRecord, now: datetime, _: int) -> RecipientRecord:
     """Ada may mentor them; said again, it goes one step on: agreed, begun, renewed, over."""
     relation = f"{r.candidate}-ada"
-    proposed = Mentorship(relation, r.candidate, "ada", (), (now + timedelta(days=90)).date(), now)
+    proposed = HeardMentorship(relation, r.candidate, "ada", (), (now + timedelta(days=90)).date(), now)
     known = next((m for m in r.mentorships if m.relation == relation), None)
     steps = ("agreed_at", "began_at", "renewed_at", "ended_at")
     step = next((name for name in steps if known and getattr(known, name) is None), None)

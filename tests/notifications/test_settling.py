@@ -10,7 +10,7 @@ from services.notifications.domain.organizations import OrganizationSettings
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.domain.settling import AT_MOST, settles_at
 from shared.contracts import Cause, ErasureRequested
-from shared.kit.clock import Clock, Schedule
+from shared.kit.clock import Clock, DueWork
 from tests.notifications.facts import (
     ada,
     applied,
@@ -242,7 +242,7 @@ async def test_while_records_lie_unread_only_what_was_asked_for_leaves(halden_st
 
 async def test_while_records_lie_unread_time_breaks_no_promise(halden_stage):
     looked, behind = [], [True]
-    clock = Clock(Schedule(), halden_stage.turns, halden_stage.router, lambda: behind[0])
+    clock = Clock(DueWork(), halden_stage.turns, halden_stage.router, lambda: behind[0])
     for every in due_work.schedule.entries:
         clock.schedule.entries.append(every._replace(seconds=0.01, work=noting(looked, every), find_due=None))
     working = asyncio.create_task(clock.run())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.domain.organizations import Opening
-from services.notifications.domain.survey_batches import Batch, WaitingAnswer, close_batches
+from services.notifications.domain.survey_batches import ClosedBatch, WaitingAnswer, close_batches
 from shared.contracts import SurveyPool
 from shared.contracts.reading import pools_shown
 
@@ -33,7 +33,7 @@ openings = st.fixed_dictionaries(
 ).map(lambda given: {"acme": {job: Opening(job, closed_at=at) for job, at in given.items()}})
 
 
-def page(batches: list[Batch], job: str | None, cycle: str | None) -> frozenset[str]:
+def page(batches: list[ClosedBatch], job: str | None, cycle: str | None) -> frozenset[str]:
     """Whose answers are shown, as the statement finds them."""
     batched = [(batch.pool, a) for batch in batches for a in batch.answers]
     return frozenset(
@@ -61,7 +61,7 @@ def test_no_difference_of_any_two_pages_over_time_is_of_one_to_four_people(given
 def test_a_service_that_slept_closes_the_batches_it_would_have_closed(given, known, looks):
     at_once = close_batches(given, known, after(1_000))
 
-    closed: list[Batch] = []
+    closed: list[ClosedBatch] = []
     for day in [*sorted(looks), 1_000]:
         batched = {a.answer for batch in closed for a in batch.answers}
         closed += close_batches([a for a in given if a.answer not in batched], known, after(day))
@@ -84,4 +84,6 @@ def test_what_a_job_has_left_joins_its_cycle_after_90_days_and_the_year_after_18
     alone = [answer_at(n, 0, "design", None) for n in range(3, 5)]
 
     assert close_batches([*of_a_cycle, *alone], known, after(180)) == []
-    assert close_batches([*of_a_cycle, *alone], known, after(181)) == [Batch(SurveyPool.YEAR, [*alone, *of_a_cycle])]
+    assert close_batches([*of_a_cycle, *alone], known, after(181)) == [
+        ClosedBatch(SurveyPool.YEAR, [*alone, *of_a_cycle])
+    ]

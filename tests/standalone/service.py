@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from shared.kit.clock import Schedule
+from shared.kit.clock import DueWork
 from shared.kit.router import Router
 from shared.kit.turn import Turn
 from shared.people.holdings import NOTHING
@@ -15,7 +15,7 @@ from shared.web.bodies import Routes
 from shared.web.caller import Caller
 from shared.web.roles import Role
 
-schedule = Schedule()
+schedule = DueWork()
 routes = Routes(tags=["ticks"])
 
 SERVICE = Service("standalone", ServiceSettings, Router(), schedule, [routes], NOTHING)

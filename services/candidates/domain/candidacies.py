@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.candidates.domain.blockers import JOB_CLOSED, NOT_CONSIDERED, ReviewedMatch
-from services.candidates.domain.demand import Assessment, OpenJob
-from services.candidates.domain.interviews import InterviewFacts
-from services.candidates.domain.matches import Candidacy, MatchProposal, propose, withdrawn
+from services.candidates.domain.demand import KeptAssessment, OpenJob
+from services.candidates.domain.interviews import InterviewSaid
+from services.candidates.domain.matches import Consideration, MatchProposal, propose, withdrawn
 from services.candidates.domain.records import AssessedApplication, CandidateRecord
 from shared.contracts import Saying
 
@@ -54,12 +54,12 @@ class MatchChanges(NamedTuple):
 class Evidence(NamedTuple):
     """What is known for looking: interviews and ratings by person, reviews by person and job."""
 
-    interviews: Mapping[Key, Sequence[InterviewFacts]]
+    interviews: Mapping[Key, Sequence[InterviewSaid]]
     ratings: Mapping[Key, Sequence[InterviewRatings]]
     reviews: Mapping[tuple[str, str, str], ReviewedMatch]
 
 
-def candidacies(records: Iterable[CandidateRecord], jobs: Openings, evidence: Evidence) -> list[Candidacy]:
+def candidacies(records: Iterable[CandidateRecord], jobs: Openings, evidence: Evidence) -> list[Consideration]:
     """Everyone with a completed interview in the family of an open job, its own applicants included.
 
     `jobs` are open ones by organisation and family.
@@ -72,7 +72,7 @@ def candidacies(records: Iterable[CandidateRecord], jobs: Openings, evidence: Ev
         for family, happened_at in newest.items():
             for job in jobs.get((record.organization, family), ()):
                 review = evidence.reviews.get((*key, job.job))
-                found.append(Candidacy(job, record, assessments, happened_at, review))
+                found.append(Consideration(job, record, assessments, happened_at, review))
     return found
 
 
@@ -88,7 +88,9 @@ def only(openings: Openings, jobs: Collection[Key] | None) -> Openings:
     return {k: [job for job in found if (job.organization, job.job) in jobs] for k, found in openings.items()}
 
 
-def look(found: Sequence[Candidacy], kept: Sequence[StandingMatch], openings: Openings, now: datetime) -> MatchChanges:
+def look(
+    found: Sequence[Consideration], kept: Sequence[StandingMatch], openings: Openings, now: datetime
+) -> MatchChanges:
     """Propose or block everyone found. The job's own applicants are no news to it, unless a person decided on them."""
     before = {k.key: k for k in kept}
     looked_at = propose(found, now)
@@ -106,7 +108,7 @@ def look(found: Sequence[Candidacy], kept: Sequence[StandingMatch], openings: Op
     return MatchChanges(proposals, gone, ended, said + farewells)
 
 
-def newest_interviews(record: CandidateRecord, interviews: Iterable[InterviewFacts]) -> dict[str, datetime]:
+def newest_interviews(record: CandidateRecord, interviews: Iterable[InterviewSaid]) -> dict[str, datetime]:
     """By family, when somebody was last interviewed."""
     families = {a.application: a.family for a in record.applications}
     newest: dict[str, datetime] = {}
@@ -117,7 +119,9 @@ def newest_interviews(record: CandidateRecord, interviews: Iterable[InterviewFac
     return newest
 
 
-def assess(ratings: Iterable[InterviewRatings], applications: Iterable[AssessedApplication]) -> dict[str, Assessment]:
+def assess(
+    ratings: Iterable[InterviewRatings], applications: Iterable[AssessedApplication]
+) -> dict[str, KeptAssessment]:
     """By competency, what the newest application that rated it holds."""
     found: dict[str, list[tuple[str, InterviewRatings]]] = defaultdict(list)
     for rated in ratings:
@@ -143,16 +147,16 @@ def _newest(
     return [(level, rated) for level, rated in seen if rated.application == newest]
 
 
-def own_applicants(found: Iterable[Candidacy]) -> list[Candidacy]:
+def own_applicants(found: Iterable[Consideration]) -> list[Consideration]:
     """Those who applied for this very job, and nobody decided about a match of theirs."""
     return [c for c in found if c.review is None and any(a.job == c.job.job for a in c.record.applications)]
 
 
-def _key(candidacy: Candidacy) -> tuple[str, str, str]:
+def _key(candidacy: Consideration) -> tuple[str, str, str]:
     return candidacy.record.organization, candidacy.record.candidate, candidacy.job.job
 
 
-def _assessment(seen: Sequence[tuple[str, InterviewRatings]]) -> Assessment:
+def _assessment(seen: Sequence[tuple[str, InterviewRatings]]) -> KeptAssessment:
     return {
         "at": max(rated.rated_at for _, rated in seen),
         "interviewers": len({rated.interviewer for _, rated in seen}),

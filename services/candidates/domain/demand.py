@@ -54,7 +54,7 @@ class OpenJob:
         )
 
 
-class Assessment(TypedDict):
+class KeptAssessment(TypedDict):
     """What the newest application that rated a competency holds of it, as a run keeps it.
 
     `at`: when it was rated last; `levels`: 0 to 1, as they were written, sorted.
@@ -100,13 +100,13 @@ class Demand(NamedTuple):
     unassessed: Mapping[str, Gap]
 
 
-def assessed_lines(job: OpenJob, assessments: Mapping[str, Assessment]) -> tuple[AssessedRequirement, ...]:
+def assessed_lines(job: OpenJob, assessments: Mapping[str, KeptAssessment]) -> tuple[AssessedRequirement, ...]:
     """A line for each requirement that anybody rated, in the job's order."""
     rated = ((r, assessments.get(r.competency)) for r in job.requirements)
     return tuple(_line(r, assessment, job.opened_at) for r, assessment in rated if assessment)
 
 
-def _line(requirement: Requirement, assessment: Assessment, opened_at: datetime) -> AssessedRequirement:
+def _line(requirement: Requirement, assessment: KeptAssessment, opened_at: datetime) -> AssessedRequirement:
     days, interviewers = max((opened_at - assessment["at"]) // DAY, 0), assessment["interviewers"]
     fresh, fresh_shown = _freshness(days)
     if fresh is None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from anyascii import anyascii
 
 from services.candidates.domain.candidacies import InterviewRatings, Key, assess
-from services.candidates.domain.demand import Assessment, level_of, rounded
+from services.candidates.domain.demand import KeptAssessment, level_of, rounded
 from services.candidates.domain.pool import PoolPlace
 from services.candidates.domain.records import AssessedApplication
 
@@ -127,7 +127,7 @@ def _each_word(texts: SearchTexts, why: Sequence[str]) -> Iterator[str]:
         yield from (word for word in words_of(sentence) if not word.isdigit())
 
 
-def _skill(key: Key, competency: str, assessment: Assessment) -> AssessedSkill:
+def _skill(key: Key, competency: str, assessment: KeptAssessment) -> AssessedSkill:
     level = level_of(assessment["levels"])
     return AssessedSkill(*key, competency, rounded(level, DIGITS), _whole(level), assessment["at"])
 

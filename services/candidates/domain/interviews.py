@@ -5,7 +5,7 @@ from typing import NamedTuple
 from shared.contracts.reading import SaidOfInterview
 
 
-class InterviewFacts(NamedTuple):
+class InterviewSaid(NamedTuple):
     """All that was said of one interview. `known_as`: the id of the person that it was said under."""
 
     organization: str

@@ -12,7 +12,7 @@ from services.candidates.domain.blockers import Blocker, ReviewedMatch, blockers
 from services.candidates.domain.demand import (
     OLDEST_DAYS,
     AssessedRequirement,
-    Assessment,
+    KeptAssessment,
     OpenJob,
     Requirement,
     assessed_lines,
@@ -39,12 +39,12 @@ RULES_VERSION = "matching-2"
 MICROSECOND = timedelta(microseconds=1)
 
 
-class Candidacy(NamedTuple):
+class Consideration(NamedTuple):
     """One person looked at for one job."""
 
     job: OpenJob
     record: CandidateRecord
-    assessments: Mapping[str, Assessment]
+    assessments: Mapping[str, KeptAssessment]
     newest_interview_at: datetime
     review: ReviewedMatch | None = None
 
@@ -147,7 +147,7 @@ def withdrawn(organization: str, candidate: str, job: str, reason: str) -> Sayin
     return Saying(organization, gone, Cause("job-opened", job))
 
 
-def propose(candidacies: Iterable[Candidacy], now: datetime) -> list[MatchProposal]:
+def propose(candidacies: Iterable[Consideration], now: datetime) -> list[MatchProposal]:
     """Look at everyone, in the order in which they are shown."""
     return sorted((_look(c, now) for c in candidacies), key=place)
 
@@ -219,7 +219,7 @@ def place(proposal: MatchProposal) -> str:
     return f"{int(bool(proposal.blockers))}{missed}{proposal.candidate}"
 
 
-def _look(candidacy: Candidacy, now: datetime) -> MatchProposal:
+def _look(candidacy: Consideration, now: datetime) -> MatchProposal:
     job, record = candidacy.job, candidacy.record
     demand = job.demand
     against = blockers(record, job.family, job.job, candidacy.review, now)
@@ -246,7 +246,7 @@ def _look(candidacy: Candidacy, now: datetime) -> MatchProposal:
     )
 
 
-def _inputs(candidacy: Candidacy, against: tuple[str, ...], demand: str) -> str:
+def _inputs(candidacy: Consideration, against: tuple[str, ...], demand: str) -> str:
     """Everything that was looked at, sorted: the same inputs are the same run. What the job asks is its demand's."""
     seen = sorted(candidacy.job.demand.unassessed.keys() & candidacy.assessments.keys())
     inputs = {

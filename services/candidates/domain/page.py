@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.candidates.domain.page_facts import PageFacts
 from services.candidates.domain.page_news import Fields
-from services.candidates.domain.page_requests import ShownRequest, requests_about
+from services.candidates.domain.page_requests import PageRequest, requests_about
 from shared.business_days import Calendar
 from shared.contracts import (
     ApplicationDecided,
@@ -92,7 +92,7 @@ class ShownApplication(NamedTuple):
     answer_by: datetime | None = None
     answer: str = ""
     letter: ShownLetter | None = None
-    requests: tuple[ShownRequest, ...] = ()
+    requests: tuple[PageRequest, ...] = ()
     hired_nobody: bool = False  # and they may know: they were answered, or nobody decided about them
     told_reason: str | None = None
 

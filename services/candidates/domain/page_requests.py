@@ -13,7 +13,7 @@ REQUESTS = frozenset((ResponseKind.FEEDBACK_REQUESTED, ResponseKind.REVIEW_REQUE
 ANSWERED_WITHIN = 10  # business days
 
 
-class ShownRequest(NamedTuple):
+class PageRequest(NamedTuple):
     """What they asked a person for, and what came of it. `wrote_at`: when they wrote by mail in this matter.
 
     `answer_by`: until when a person answers; `ended_at` without `paragraphs`: it was settled without a letter.
@@ -35,20 +35,20 @@ class ShownRequest(NamedTuple):
         return self.ended_at is not None and not self.paragraphs
 
 
-def requests_about(told: PageFacts, letters: Collection[str], days: Calendar, now: datetime) -> list[ShownRequest]:
+def requests_about(told: PageFacts, letters: Collection[str], days: Calendar, now: datetime) -> list[PageRequest]:
     """What they asked for of the answer to one application, in the order in which they did."""
     asked = [r for r in told.all(CandidateResponded) if r.kind in REQUESTS and r.letter in letters]
     return [_request(told, r, days, now) for r in sorted(asked, key=lambda r: (r.responded_at, r.response))]
 
 
-def _request(told: PageFacts, asked: CandidateResponded, days: Calendar, now: datetime) -> ShownRequest:
+def _request(told: PageFacts, asked: CandidateResponded, days: Calendar, now: datetime) -> PageRequest:
     said = told.find(RequestAnswered, asked.response)
     reopened_at = said.reopened_at if said else None
     since = max(asked.responded_at, reopened_at or asked.responded_at)
     ended = said if said and reading.is_ended(said.answered_at, asked.responded_at, reopened_at) else None
     answer_by = days.add(since, ANSWERED_WITHIN)
     paragraphs = re.split(r"\n\s*\n", ended.text) if ended and ended.text else ()
-    return ShownRequest(
+    return PageRequest(
         asked.kind,
         asked.responded_at,
         asked.text,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.candidates.domain.interviews import InterviewFacts
+from services.candidates.domain.interviews import InterviewSaid
 from services.candidates.domain.records import AssessedApplication, CandidateRecord
 from shared.business_days import Calendar
 from shared.contracts import (
@@ -132,7 +132,7 @@ class Waste(NamedTuple):
 
 def interviews_of(
     record: CandidateRecord,
-    heard: Iterable[InterviewFacts],
+    heard: Iterable[InterviewSaid],
     rediscovered: Collection[str],
     closings: Mapping[tuple[str, str], datetime],
 ) -> list[CompletedInterview]:
@@ -146,7 +146,7 @@ def interviews_of(
 
 
 def _interview(
-    heard: InterviewFacts,
+    heard: InterviewSaid,
     application: AssessedApplication | None,
     is_ours: bool,
     closings: Mapping[tuple[str, str], datetime],

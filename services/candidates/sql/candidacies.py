@@ -14,8 +14,8 @@ from services.candidates.domain.candidacies import (
     families,
     own_applicants,
 )
-from services.candidates.domain.interviews import InterviewFacts
-from services.candidates.domain.matches import Candidacy, MatchProposal, propose
+from services.candidates.domain.interviews import InterviewSaid
+from services.candidates.domain.matches import Consideration, MatchProposal, propose
 from services.candidates.domain.records import CandidateRecord
 from services.candidates.sql.jobs import find_applicants_of, load_openings, load_openings_of, load_people
 from services.candidates.sql.records import load_records
@@ -30,7 +30,7 @@ AT_ONCE = 500  # people that are held at once
 class MatchCandidates(NamedTuple):
     """Who is to be looked at, and the openings there are."""
 
-    candidacies: list[Candidacy]
+    candidacies: list[Consideration]
     openings: Openings
 
 
@@ -41,7 +41,7 @@ async def load_candidacies(conn: Connection, people: People, records: Sequence[C
 
 async def load_applicants(conn: Connection, jobs: Jobs, now: datetime) -> list[MatchProposal]:
     """The job's own applicants among those considered for it: no matches are kept of them."""
-    found: list[Candidacy] = []
+    found: list[Consideration] = []
     for some in slices(await find_applicants_of(conn, jobs), AT_ONCE):
         people = await load_people(conn, some)
         found += own_applicants((await load_candidacies_for(conn, people, jobs, closed_too=True)).candidacies)
@@ -83,7 +83,7 @@ async def load_stated_skills(conn: Connection, people: People) -> dict[Pair, lis
 
 async def _load_evidence(conn: Connection, people: People, asked: Collection[str]) -> Evidence:
     """Interviews, ratings of the competencies that are asked for, and what was decided about earlier proposals."""
-    interviews: dict[Pair, list[InterviewFacts]] = defaultdict(list)
+    interviews: dict[Pair, list[InterviewSaid]] = defaultdict(list)
     for heard in await load_interviews(conn, people):
         interviews[heard.organization, heard.candidate].append(heard)
     ratings: dict[Pair, list[InterviewRatings]] = defaultdict(list)
@@ -92,7 +92,7 @@ async def _load_evidence(conn: Connection, people: People, asked: Collection[str
     return Evidence(interviews, ratings, await _load_reviews(conn, people))
 
 
-async def load_interviews(conn: Connection, people: People) -> list[InterviewFacts]:
+async def load_interviews(conn: Connection, people: People) -> list[InterviewSaid]:
     """All that was said of these people's interviews."""
     rows = await conn.fetch(
         """
@@ -126,7 +126,7 @@ async def load_interviews(conn: Connection, people: People) -> list[InterviewFac
         *people.columns,
     )
     return [
-        InterviewFacts(organization, candidate, interview, application, job, SaidOfInterview(*said), known_as)
+        InterviewSaid(organization, candidate, interview, application, job, SaidOfInterview(*said), known_as)
         for organization, candidate, interview, application, job, *said, known_as in rows
     ]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from services.candidates.domain.interviews import InterviewFacts
+from services.candidates.domain.interviews import InterviewSaid
 from services.candidates.domain.pool import place
 from services.candidates.domain.records import CandidateRecord
 from services.candidates.domain.waste import (
@@ -172,7 +172,7 @@ async def load_judged_and_said(
     now: datetime,
 ) -> tuple[list[JudgedInterview], list[SaidReturn]]:
     """What each completed interview of these people came to, and of which was said before; `records` are theirs."""
-    heard: dict[Pair, list[InterviewFacts]] = defaultdict(list)
+    heard: dict[Pair, list[InterviewSaid]] = defaultdict(list)
     for one in await load_interviews(conn, people):
         heard[one.organization, one.candidate].append(one)
     returns = await load_returns(conn, people)
@@ -203,7 +203,7 @@ async def _load_places_before(
 
 
 async def _load_closings(
-    conn: Connection, records: Iterable[CandidateRecord], interviews: Iterable[InterviewFacts]
+    conn: Connection, records: Iterable[CandidateRecord], interviews: Iterable[InterviewSaid]
 ) -> dict[Pair, datetime]:
     """When those jobs that are not open were closed."""
     named = {(record.organization, a.job) for record in records for a in record.applications}

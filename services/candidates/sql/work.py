@@ -6,7 +6,7 @@ from shared.contracts import Tier
 from shared.kit.db import Connection
 
 
-class CountedWork(NamedTuple):
+class PoolWork(NamedTuple):
     """How much waits for somebody."""
 
     matches_to_review: int
@@ -14,9 +14,7 @@ class CountedWork(NamedTuple):
     mentorships_to_answer: int
 
 
-async def count_work(
-    conn: Connection, organization: str, jobs: list[str] | None, user: str, at_most: int
-) -> CountedWork:
+async def count_work(conn: Connection, organization: str, jobs: list[str] | None, user: str, at_most: int) -> PoolWork:
     """What waits for somebody who may see everything, or these jobs only: then nobody of the pool."""
     row = await conn.fetchrow(
         """
@@ -43,4 +41,4 @@ async def count_work(
         user,
         at_most,
     )
-    return CountedWork(*row)
+    return PoolWork(*row)

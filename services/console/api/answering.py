@@ -36,7 +36,7 @@ CHANGED = 412
 AtLetters = Annotated[Visitor, Depends(visiting(Place.LETTERS))]
 
 
-class Written(NamedTuple):
+class AnswerWritten(NamedTuple):
     """What came of writing: `text` as it was typed, and what the lint found in it. `error`: why nothing was done."""
 
     act: str
@@ -65,28 +65,28 @@ async def write(
     """Check the words, keep them, or keep and release them."""
     text = text.replace("\r\n", "\n").strip()
     if not text:
-        return await _show(visitor, letter, Written(act, text, "empty"))
+        return await _show(visitor, letter, AnswerWritten(act, text, "empty"))
     if act == "check":
         return await _show(visitor, letter, await _check(visitor, letter, text))
     if act == "release-despite" and not reason.strip():
-        return await _show(visitor, letter, Written(act, text, "reason"))
+        return await _show(visitor, letter, AnswerWritten(act, text, "reason"))
     return await _show(visitor, letter, await _keep(visitor, letter, act, text, reason.strip(), etag))
 
 
-async def _check(visitor: Visitor, letter: str, text: str) -> Written:
+async def _check(visitor: Visitor, letter: str, text: str) -> AnswerWritten:
     request = (await visitor.desk.read(LETTER, letter=letter)).request
     body = Texts(language=request.language if request else ENGLISH, texts=[text], names=[])
-    return Written("check", text, findings=(await visitor.desk.seek(LINT, body)).findings)
+    return AnswerWritten("check", text, findings=(await visitor.desk.seek(LINT, body)).findings)
 
 
-async def _keep(visitor: Visitor, letter: str, act: str, text: str, reason: str, etag: str) -> Written:
+async def _keep(visitor: Visitor, letter: str, act: str, text: str, reason: str, etag: str) -> AnswerWritten:
     """Keep what was written, and release it where nothing speaks against it, or somebody says why it may stand."""
     try:
         kept = (await visitor.desk.change(WRITE_ANSWER, Answer(text=text), letter=letter, etag=etag)).request
         if act == "save" or kept is None:
-            return Written("save", text, findings=kept.findings if kept else ())
+            return AnswerWritten("save", text, findings=kept.findings if kept else ())
         if kept.concerns and act != "release-despite":
-            return Written("save", text, "findings", findings=kept.findings)
+            return AnswerWritten("save", text, "findings", findings=kept.findings)
         despite = act == "release-despite"
         approval = Approval(
             decision="approve", reason=reason or None, not_before=not_before(visitor), despite_findings=despite
@@ -94,11 +94,11 @@ async def _keep(visitor: Visitor, letter: str, act: str, text: str, reason: str,
         await visitor.desk.change(DECIDE_LETTER, approval, letter=letter)
     except CallRefused as refused:
         error = "changed" if refused.refusal.status == CHANGED else "refused"
-        return Written(act, text, error, refused.refusal, reason)
-    return Written("release", text)
+        return AnswerWritten(act, text, error, refused.refusal, reason)
+    return AnswerWritten("release", text)
 
 
-async def _show(visitor: Visitor, letter: str, done: Written | None = None) -> Response:
+async def _show(visitor: Visitor, letter: str, done: AnswerWritten | None = None) -> Response:
     shown = await visitor.desk.look(LETTER, letter=letter)
     about: Letter = shown.value
     if about.request is None:
@@ -106,7 +106,9 @@ async def _show(visitor: Visitor, letter: str, done: Written | None = None) -> R
     return await _page(visitor, about, about.request, shown.etag, done)
 
 
-async def _page(visitor: Visitor, about: Letter, request: Request, etag: str, done: Written | None) -> HTMLResponse:
+async def _page(
+    visitor: Visitor, about: Letter, request: Request, etag: str, done: AnswerWritten | None
+) -> HTMLResponse:
     names = await find_names(
         visitor.desk, people=[about.candidate], users=[request.written_by, about.decided_by], jobs=[about.job]
     )
@@ -132,7 +134,7 @@ async def _page(visitor: Visitor, about: Letter, request: Request, etag: str, do
     )
 
 
-def _strip(visitor: Visitor, letter: Letter, done: Written | None) -> Released | None:
+def _strip(visitor: Visitor, letter: Letter, done: AnswerWritten | None) -> Released | None:
     if done is None or done.act != "release" or done.error:
         return None
     leaves_at = letter.due_at if letter.due_at and letter.due_at > not_before(visitor) else None

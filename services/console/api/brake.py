@@ -14,7 +14,7 @@ LONGEST = 0.5  # no page waits longer for it
 PULLERS = frozenset({Role.ADMIN})
 
 
-class _Known(NamedTuple):
+class _KnownBrake(NamedTuple):
     asked: float
     brake: Braked | None
 
@@ -23,11 +23,11 @@ class Brakes:
     """What this process knows of brakes, by organisation."""
 
     def __init__(self) -> None:
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, _KnownBrake] = {}
 
     def note(self, organization: str, brake: Braked | None) -> None:
         """It is so from now on."""
-        self._known[organization] = _Known(time.monotonic(), brake)
+        self._known[organization] = _KnownBrake(time.monotonic(), brake)
 
     async def of(self, identity: TokenIdentity, desk: Desk) -> Braked | None:
         """Whether letters are held back; what was known last where nobody can be asked."""

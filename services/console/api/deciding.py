@@ -24,7 +24,7 @@ ROWS = 200
 AtWaiting = Annotated[Visitor, Depends(visiting(Place.WAITING))]
 
 
-class Done(NamedTuple):
+class DecisionsDone(NamedTuple):
     """What was decided or taken back, by applications; or why not, with what was chosen, to stay chosen."""
 
     act: str
@@ -60,7 +60,7 @@ async def decide(
     if act == "reverse":
         return await _show(visitor, job, await _reverse(visitor, await things_of(visitor, applications, of)))
     if not is_meant(expected, typed):
-        return await _show(visitor, job, Done(act, left=expected, error="number", code=code, again=again))
+        return await _show(visitor, job, DecisionsDone(act, left=expected, error="number", code=code, again=again))
     decisions = Decisions(
         decided_at=visitor.now,
         decided_by=visitor.user,
@@ -73,21 +73,21 @@ async def decide(
     except CallRefused as refused:
         told = refused.refusal
         kind = "changed" if told.code in CHANGED else "refused"
-        done = Done(act, left=expected, error=kind, refusal=told, code=code, again=again)
+        done = DecisionsDone(act, left=expected, error=kind, refusal=told, code=code, again=again)
         return await _show(visitor, job, done)
     back = await way_back(visitor, decided.applications)
-    return await _show(visitor, job, Done(act, decided.applications, way_back=back))
+    return await _show(visitor, job, DecisionsDone(act, decided.applications, way_back=back))
 
 
-async def _reverse(visitor: Visitor, applications: list[str]) -> Done:
+async def _reverse(visitor: Visitor, applications: list[str]) -> DecisionsDone:
     """Each by itself: what a service refuses stays decided."""
     reversal = Reversal(reversed_at=visitor.now)
     told = await each(visitor.desk.change(REVERSE, reversal, application=application) for application in applications)
     back = tuple(a for a, one in zip(applications, told, strict=True) if not isinstance(one, Hole))
-    return Done("reverse", back, len(applications) - len(back))
+    return DecisionsDone("reverse", back, len(applications) - len(back))
 
 
-async def _show(visitor: Visitor, job: str, done: Done | None = None) -> HTMLResponse:
+async def _show(visitor: Visitor, job: str, done: DecisionsDone | None = None) -> HTMLResponse:
     desk = visitor.desk
     found = await panels(
         job=desk.read(JOB, job=job),

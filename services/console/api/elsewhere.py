@@ -9,12 +9,12 @@ from starlette.types import Scope
 
 from services.console.api.failures import reads_pages
 from services.console.api.places import Place
-from services.console.api.routes import Page
+from services.console.api.routes import PageRoute
 from services.console.api.visitors import Visitor, visiting
 from shared.web.problems import NoSuchAddress
 
 
-class Elsewhere(Page):
+class Elsewhere(PageRoute):
     """For those who read pages; programs are told as everywhere."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:

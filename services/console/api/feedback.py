@@ -34,7 +34,7 @@ from services.console.calls.interviews.feedback import (
 )
 from services.console.calls.names import find_names
 from services.console.calls.notifications.lint import LINT, Texts
-from services.console.domain.scorecards import Difference, differences
+from services.console.domain.scorecards import DifferingField, differences
 from shared.contracts import FeedbackSubmitted
 from shared.web.scorecards import (
     FIELDS,
@@ -130,7 +130,7 @@ def _mark(advice: Mapping[str, list[str]]) -> str:
     return hashlib.sha256(repr(sorted(advice.items())).encode()).hexdigest()[:16] if advice else ""
 
 
-class Standing(NamedTuple):
+class SaidSoFar(NamedTuple):
     """What was said before: sent, in which version; and drafted."""
 
     sent: Any = None
@@ -138,14 +138,14 @@ class Standing(NamedTuple):
     draft: Any = None
 
 
-async def _standing(visitor: Visitor, asked: AskedInterview) -> Standing:
+async def _standing(visitor: Visitor, asked: AskedInterview) -> SaidSoFar:
     found = await panels(
         sent=visitor.desk.look(OWN_FEEDBACK, feedback=asked.feedback),
         draft=visitor.desk.read(OWN_DRAFT, feedback=asked.feedback),
     )
     draft = None if isinstance(found["draft"], Hole) else found["draft"]
     sent = found["sent"]
-    return Standing(sent.value.submitted, sent.etag, draft) if isinstance(sent, Versioned) else Standing(draft=draft)
+    return SaidSoFar(sent.value.submitted, sent.etag, draft) if isinstance(sent, Versioned) else SaidSoFar(draft=draft)
 
 
 def _fields(asked: AskedInterview) -> list[str]:
@@ -169,7 +169,7 @@ async def _show(
     **said: Any,
 ) -> HTMLResponse:
     owed = await panel(visitor.desk.read(FEEDBACK_OWED, interviewer=visitor.user, limit=ROWS))
-    typed, before, differing = dict(given or {}), Standing(), list[Difference]()
+    typed, before, differing = dict(given or {}), SaidSoFar(), list[DifferingField]()
     if isinstance(asked, AskedInterview) and asked.feedback:
         before = await _standing(visitor, asked)
         differing = differences(typed_from(before.sent, asked.asks, asked.language), typed, _fields(asked))

@@ -16,7 +16,7 @@ from services.console.calls.interviews.jobs import JOB
 from services.console.calls.names import find_names
 from services.console.calls.notifications.survey import SURVEY
 from services.console.calls.notifications.usefulness import USEFULNESS
-from services.console.domain.figures import Figures, where_to
+from services.console.domain.figures import FiguresByName, where_to
 from shared.web.numbers import number, percent, span
 from shared.web.roles import Role
 
@@ -125,7 +125,7 @@ def _page(visitor: Visitor, template: str, tab: str, told: Any = None, **values:
         place=Place.INSIGHTS,
         tab=tab,
         tabs=_tabs(visitor.roles),
-        figures=Figures(figures),
+        figures=FiguresByName(figures),
         findings=[f for f in figures if f.finding],
         where_to=where_to,
         percent=lambda share: percent(share, language),

@@ -39,7 +39,7 @@ class Tab(StrEnum):
     ROUND = "round"
 
 
-class Act(BaseModel):
+class JobAct(BaseModel):
     """What somebody does on the page; empty fields are left out of what is said."""
 
     act: Literal["decide", "reverse", "close", "reopen"]
@@ -51,10 +51,10 @@ class Act(BaseModel):
     told_reason: str = ""
 
 
-class Done(BaseModel):
+class JobDone(BaseModel):
     """What an act came to: `refused` where a service said no."""
 
-    act: Act
+    act: JobAct
     refused: Any = None
 
 
@@ -73,17 +73,17 @@ async def show_job(
 
 
 @routes.post("/jobs/{job}")
-async def change_job(job: str, act: Annotated[Act, Form()], visitor: AtJob) -> HTMLResponse:
+async def change_job(job: str, act: Annotated[JobAct, Form()], visitor: AtJob) -> HTMLResponse:
     """Decide about somebody, close the job, or take either back; the page says what came of it."""
     changes = {"decide": _decide, "reverse": _reverse, "close": _close, "reopen": _reopen}
     changed = await unless_refused(changes[act.act](visitor, job, act))
-    done = Done(act=act, refused=changed if isinstance(changed, Hole) else None)
+    done = JobDone(act=act, refused=changed if isinstance(changed, Hole) else None)
     if act.act in ("decide", "reverse") and done.refused:
         return await _show_application(visitor, job, act.application, done)
     return await _show(visitor, job, Tab.PEOPLE, "", done)
 
 
-async def _show(visitor: Visitor, job: str, tab: Tab, cursor: str, done: Done | None = None) -> HTMLResponse:
+async def _show(visitor: Visitor, job: str, tab: Tab, cursor: str, done: JobDone | None = None) -> HTMLResponse:
     known, found = await asyncio.gather(visitor.desk.look(JOB, job=job), panels(**_asked(visitor, job, tab, cursor)))
     rows = [row for part in found.values() for row in getattr(part, "items", ())]
     names = await find_names(
@@ -132,7 +132,7 @@ def _said_in(reason: ClosingReason, language: str) -> str:
     return closing_reason([reason], reason.reason, language) or reason.texts[0].text
 
 
-async def _show_application(visitor: Visitor, job: str, application: str, done: Done | None = None) -> HTMLResponse:
+async def _show_application(visitor: Visitor, job: str, application: str, done: JobDone | None = None) -> HTMLResponse:
     """One application: its decision, the verdicts as far as they are shown, and the form."""
     desk = visitor.desk
     known, mine, feedback = await asyncio.gather(
@@ -163,7 +163,7 @@ def _rights(visitor: Visitor, job: KnownJob) -> dict[str, bool]:
     }
 
 
-async def _decide(visitor: Visitor, job: str, act: Act) -> object:
+async def _decide(visitor: Visitor, job: str, act: JobAct) -> object:
     decision = {
         "decided_at": visitor.now.isoformat(),
         "outcome": act.outcome,
@@ -174,25 +174,25 @@ async def _decide(visitor: Visitor, job: str, act: Act) -> object:
     return await visitor.desk.change(DECIDE, _said(decision), etag=act.etag, application=act.application)
 
 
-def _reason(act: Act) -> dict[str, str] | None:
+def _reason(act: JobAct) -> dict[str, str] | None:
     """Whose no it was follows from the outcome."""
     classes = {"not_selected": "we_declined", "withdrawn": "they_declined", "offer_declined": "they_declined"}
     return {"code": act.reason.strip(), "class": classes.get(act.outcome, "none")} if act.reason.strip() else None
 
 
-async def _reverse(visitor: Visitor, job: str, act: Act) -> object:
+async def _reverse(visitor: Visitor, job: str, act: JobAct) -> object:
     said = _said({"reversed_at": visitor.now.isoformat()})
     return await visitor.desk.change(REVERSE, said, etag=act.etag, application=act.application)
 
 
-async def _close(visitor: Visitor, job: str, act: Act) -> object:
+async def _close(visitor: Visitor, job: str, act: JobAct) -> object:
     said = {"closed_at": visitor.now.isoformat(), "outcome": act.outcome}
     if act.outcome == "nobody_hired":
         said["told_reason"] = act.told_reason
     return await visitor.desk.change(CLOSE_JOB, _said(said), etag=act.etag, job=job)
 
 
-async def _reopen(visitor: Visitor, job: str, act: Act) -> object:
+async def _reopen(visitor: Visitor, job: str, act: JobAct) -> object:
     """What was said of the job is said again, with a newer opening."""
     said = await visitor.desk.look(JOB_IN_FULL, job=job)
     again = {**(said.value.opened or {}), "opened_at": visitor.now.isoformat()}

@@ -18,7 +18,7 @@ ROWS = 50
 Text = Annotated[str, Query(max_length=200)]
 
 
-class Asked(NamedTuple):
+class JobFilter(NamedTuple):
     """Which jobs. What stands here is in the address: a title names nobody."""
 
     text: str
@@ -33,14 +33,14 @@ class Asked(NamedTuple):
         return any(self)
 
 
-def _asked(text: Text = "", state: Text = "", family: Text = "", cycle: Text = "", mine: bool = False) -> Asked:
-    return Asked(text.strip(), state, family.strip(), cycle.strip(), mine)
+def _asked(text: Text = "", state: Text = "", family: Text = "", cycle: Text = "", mine: bool = False) -> JobFilter:
+    return JobFilter(text.strip(), state, family.strip(), cycle.strip(), mine)
 
 
 @routes.get(Place.JOBS)
 async def show_jobs(
     visitor: Annotated[Visitor, Depends(visiting(Place.JOBS))],
-    asked: Annotated[Asked, Depends(_asked)],
+    asked: Annotated[JobFilter, Depends(_asked)],
     cursor: Annotated[str, Query(max_length=600)] = "",
 ) -> HTMLResponse:
     """The newest first, by state, family, cycle, words of the title, and whose they are."""

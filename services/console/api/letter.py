@@ -49,7 +49,7 @@ class Base(NamedTuple):
     over: bool = False
 
 
-class Done(NamedTuple):
+class LetterDone(NamedTuple):
     """What an act did to this letter, or why not; `items` and `reason`: what was written, to stay written."""
 
     act: str
@@ -92,9 +92,9 @@ async def act_on_letter(
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     items = read_items(form)
     if wrong := faults(items):
-        return await _show(visitor, letter, wanted, Done(act, "form", items=items, faults=wrong), status=422)
+        return await _show(visitor, letter, wanted, LetterDone(act, "form", items=items, faults=wrong), status=422)
     if act == "check":
-        return await _show(visitor, letter, wanted, Done(act, items=items))
+        return await _show(visitor, letter, wanted, LetterDone(act, items=items))
     return await _show(visitor, letter, wanted, await _keep(visitor, letter, act, items, base))
 
 
@@ -106,9 +106,9 @@ async def _freed(visitor: Visitor, letter: str, base: Base) -> str:
     return ""
 
 
-async def _decide(visitor: Visitor, letter: str, act: str, reason: str, base: Base) -> Done:
+async def _decide(visitor: Visitor, letter: str, act: str, reason: str, base: Base) -> LetterDone:
     if act in ("refuse", "release-despite") and not reason:
-        return Done(act, "reason")
+        return LetterDone(act, "reason")
     is_release = DECISIONS[act] == "approve"
     approval = Approval(
         decision=DECISIONS[act],
@@ -120,10 +120,10 @@ async def _decide(visitor: Visitor, letter: str, act: str, reason: str, base: Ba
         await visitor.desk.change(DECIDE_LETTER, approval, letter=letter, etag=await _freed(visitor, letter, base))
     except CallRefused as refused:
         return _refused(act, refused)._replace(reason=reason)
-    return Done(act)
+    return LetterDone(act)
 
 
-async def _keep(visitor: Visitor, letter: str, act: str, items: list[Item], base: Base) -> Done:
+async def _keep(visitor: Visitor, letter: str, act: str, items: list[Item], base: Base) -> LetterDone:
     """Keep what was written, and release it where the lint finds nothing in it."""
     try:
         etag = await _freed(visitor, letter, base)
@@ -131,19 +131,25 @@ async def _keep(visitor: Visitor, letter: str, act: str, items: list[Item], base
     except CallRefused as refused:
         return _refused(act, refused)._replace(items=items)
     if act != "save-release" or (kept.draft and kept.draft.findings):
-        return Done("save", "findings" if kept.draft and kept.draft.findings else "")
+        return LetterDone("save", "findings" if kept.draft and kept.draft.findings else "")
     done = await _decide(visitor, letter, "release", "", Base())
     return done._replace(act="save-release")
 
 
-def _refused(act: str, refused: CallRefused) -> Done:
+def _refused(act: str, refused: CallRefused) -> LetterDone:
     told = refused.refusal
-    return Done(act, "changed" if told.status == CHANGED else "refused", told)
+    return LetterDone(act, "changed" if told.status == CHANGED else "refused", told)
 
 
 async def _show(
-    visitor: Visitor, letter: str, wanted: Wanted, done: Done | None = None, *, edit: bool = False, status: int = 200
-) -> HTMLResponse:  # fmt: skip
+    visitor: Visitor,
+    letter: str,
+    wanted: Wanted,
+    done: LetterDone | None = None,
+    *,
+    edit: bool = False,
+    status: int = 200,
+) -> HTMLResponse:
     shown = await visitor.desk.look(LETTER, letter=letter)
     about: Letter = shown.value
     beside = await panels(**_asked(visitor, about))
@@ -205,7 +211,7 @@ def _by_feedback(feedback: Any) -> dict[str, Any]:
     return {one.feedback: one for one in rows_of(feedback)}
 
 
-def _strip(letter: Letter, done: Done | None, visitor: Visitor) -> Released | None:
+def _strip(letter: Letter, done: LetterDone | None, visitor: Visitor) -> Released | None:
     """What releasing this letter or taking it back did, in the words of the list."""
     if done is None or done.error or done.act in ("check", "save", "refuse"):
         return None

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from services.console.api.places import Place
-from services.console.api.routes import Page
+from services.console.api.routes import PageRoute
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls.notifications.letters import Found
 from services.console.calls.notifications.lint import LINT, Texts
@@ -19,7 +19,7 @@ NOTHING_TO_SHOW = 204  # the page stays as it is
 LONGEST = 5000
 
 
-class Aside(Page):
+class Aside(PageRoute):
     """What a page asks by itself: whatever goes wrong is no page in the middle of it."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

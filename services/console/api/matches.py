@@ -27,7 +27,7 @@ UNDONE = "undone"
 AtMatches = Annotated[Visitor, Depends(visiting(Place.MATCHES))]
 
 
-class Act(BaseModel):
+class MatchAct(BaseModel):
     """What somebody does: decide about one match, or ask what other levels would change."""
 
     act: Literal["accepted", "dismissed", "what-if"]
@@ -36,10 +36,10 @@ class Act(BaseModel):
     reason: str = UNDONE
 
 
-class Done(NamedTuple):
+class MatchDone(NamedTuple):
     """What an act came to."""
 
-    act: Act
+    act: MatchAct
     refused: Hole | None = None
     levels: dict[str, int] | None = None
     imagined: Any = None
@@ -57,7 +57,7 @@ async def show_matches(
 
 
 @routes.post("/jobs/{job}/matches")
-async def review(job: str, visitor: AtMatches, act: Annotated[Act, Form()], request: Request) -> HTMLResponse:
+async def review(job: str, visitor: AtMatches, act: Annotated[MatchAct, Form()], request: Request) -> HTMLResponse:
     """Accept or dismiss one; or look at what other levels would change, of which nothing is kept."""
     if act.act == "what-if":
         return await _show(visitor, job, "", "", await _imagine(visitor, job, act, request))
@@ -66,7 +66,7 @@ async def review(job: str, visitor: AtMatches, act: Annotated[Act, Form()], requ
     change = visitor.desk.change(candidates.REVIEW_MATCH, Said(said), etag=act.etag, match=act.match)
     changed = await unless_refused(change)
     refused = changed if isinstance(changed, Hole) else None
-    return await _show(visitor, job, act.match if refused else "", "", Done(act, refused))
+    return await _show(visitor, job, act.match if refused else "", "", MatchDone(act, refused))
 
 
 @routes.get("/runs/{run}")
@@ -79,7 +79,7 @@ async def show_run(run: str, visitor: AtMatches) -> HTMLResponse:
     return visitor.show("run.html", place=Place.JOBS, run=found, names=names, stored=stored)
 
 
-async def _imagine(visitor: Visitor, job: str, act: Act, request: Request) -> Done:
+async def _imagine(visitor: Visitor, job: str, act: MatchAct, request: Request) -> MatchDone:
     """What is asked for now, with the levels of the form."""
     form = await request.form()
     opened = (await visitor.desk.read(JOB, job=job)).opened
@@ -87,8 +87,8 @@ async def _imagine(visitor: Visitor, job: str, act: Act, request: Request) -> Do
     found = await unless_refused(visitor.desk.seek(candidates.WHAT_IF, Said({"competencies": asked}), job=job))
     levels = {one["competency"]: one["level"] for one in asked}
     if isinstance(found, Hole):
-        return Done(act, found, levels)
-    return Done(act, None, levels, found)
+        return MatchDone(act, found, levels)
+    return MatchDone(act, None, levels, found)
 
 
 def _with_level(one: Competency, said: object) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _with_level(one: Competency, said: object) -> dict[str, Any]:
     return one.model_dump(mode="json", by_alias=True, exclude_none=True) | {"level": level}
 
 
-async def _show(visitor: Visitor, job: str, match: str, cursor: str, done: Done | None = None) -> HTMLResponse:
+async def _show(visitor: Visitor, job: str, match: str, cursor: str, done: MatchDone | None = None) -> HTMLResponse:
     desk = visitor.desk
     asked = {"matches": desk.read(candidates.MATCHES, job=job, limit=ROWS, cursor=cursor)}
     if match:

@@ -34,7 +34,7 @@ _AUDITORS = frozenset({Role.AUDITOR, Role.ADMIN})
 AtPerson = Annotated[Visitor, Depends(visiting(Place.PERSON))]
 
 
-class Act(BaseModel):
+class PersonAct(BaseModel):
     """To erase somebody, with their name typed; `by`: who wants it."""
 
     act: Literal["erase"]
@@ -43,10 +43,10 @@ class Act(BaseModel):
     by: Literal["candidate", "platform"] = "candidate"
 
 
-class Done(BaseModel):
+class ErasureDone(BaseModel):
     """What came of it: `wrong` when the name is not theirs."""
 
-    act: Act
+    act: PersonAct
     wrong: bool = False
     refused: Any = None
 
@@ -60,16 +60,18 @@ async def show_person(candidate: str, visitor: AtPerson, tab: Literal["all", "ri
 
 
 @routes.post("/people/{candidate}")
-async def erase(candidate: str, visitor: AtPerson, act: Annotated[Act, Form()]) -> HTMLResponse:
+async def erase(candidate: str, visitor: AtPerson, act: Annotated[PersonAct, Form()]) -> HTMLResponse:
     """Ask for somebody to be erased everywhere. There is no way back: their name has to be typed."""
     if Role.ADMIN not in visitor.roles:
         raise Forbidden("Administrators ask for an erasure.")
     known = await visitor.desk.read(candidates.PROFILE, candidate=candidate)
     if act.name.strip().casefold() != known.name.casefold():
-        return await _show_rights(visitor, candidate, Done(act=act, wrong=True))
+        return await _show_rights(visitor, candidate, ErasureDone(act=act, wrong=True))
     said = Said({"requested_at": visitor.now.isoformat(), "by": act.by})
     asked = await unless_refused(visitor.desk.change(candidates.ERASE, said, etag=act.etag, candidate=candidate))
-    return await _show_rights(visitor, candidate, Done(act=act, refused=asked if isinstance(asked, Hole) else None))
+    return await _show_rights(
+        visitor, candidate, ErasureDone(act=act, refused=asked if isinstance(asked, Hole) else None)
+    )
 
 
 @routes.get("/people/{candidate}/export/{service}")
@@ -134,7 +136,7 @@ def _opened(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def _show_rights(visitor: Visitor, candidate: str, done: Done | None = None) -> HTMLResponse:
+async def _show_rights(visitor: Visitor, candidate: str, done: ErasureDone | None = None) -> HTMLResponse:
     """For auditors and administrators."""
     if not visitor.roles & _AUDITORS:
         raise Forbidden("Who looked at somebody is told to auditors and administrators.")
@@ -184,5 +186,5 @@ def _colleagues(rows: dict[str, tuple[Any, ...]]) -> set[str | None]:
     return found
 
 
-def _status(done: Done | None) -> int:
+def _status(done: ErasureDone | None) -> int:
     return 422 if done and done.wrong else status_of(done)

@@ -44,7 +44,7 @@ class WantedMembers(BaseModel):
         return chosen | ({} if self.competency.strip() else {"level": ""})
 
 
-class Act(BaseModel):
+class PlaceAct(BaseModel):
     """What somebody decides about a place, and why."""
 
     act: Literal["confirm", "invite", "retier", "remove"]
@@ -55,10 +55,10 @@ class Act(BaseModel):
     reason: str = ""
 
 
-class Done(BaseModel):
+class PlaceDone(BaseModel):
     """What an act came to; `before`: the tier that was, to take it back."""
 
-    act: Act
+    act: PlaceAct
     refused: Any = None
 
 
@@ -69,16 +69,16 @@ async def show_pool(visitor: AtPool, wanted: Annotated[WantedMembers, Query()]) 
 
 
 @routes.post(Place.POOL)
-async def review(visitor: AtPool, act: Annotated[Act, Form()]) -> HTMLResponse:
+async def review(visitor: AtPool, act: Annotated[PlaceAct, Form()]) -> HTMLResponse:
     """Confirm, invite, choose another tier, or remove. The way back is another review."""
     said = {"action": act.act, "reason": act.reason.strip()} | ({"tier": act.tier} if act.act == "retier" else {})
     change = visitor.desk.change(candidates.REVIEW_MEMBERSHIP, Said(said), etag=act.etag, membership=act.membership)
     changed = await unless_refused(change)
-    done = Done(act=act, refused=changed if isinstance(changed, Hole) else None)
+    done = PlaceDone(act=act, refused=changed if isinstance(changed, Hole) else None)
     return await _show(visitor, WantedMembers(membership=act.membership), done)
 
 
-async def _show(visitor: Visitor, wanted: WantedMembers, done: Done | None = None) -> HTMLResponse:
+async def _show(visitor: Visitor, wanted: WantedMembers, done: PlaceDone | None = None) -> HTMLResponse:
     desk = visitor.desk
     asked = {"pool": desk.read(candidates.POOL, **wanted.filters, limit=ROWS, cursor=wanted.cursor)}
     if wanted.membership:

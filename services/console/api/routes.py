@@ -25,7 +25,7 @@ from shared.web.problems import MethodNotAllowed, Problem
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class Page(APIRoute):
+class PageRoute(APIRoute):
     """A route whose answers, refusals among them, are pages."""
 
     def get_route_handler(self) -> Handler:
@@ -100,4 +100,4 @@ async def _sign_in_again(request: Request) -> Response:
 
 def page_routes() -> APIRouter:
     """The routes of one page. They are for people: no OpenAPI document lists them."""
-    return APIRouter(route_class=Page, default_response_class=HTMLResponse, include_in_schema=False)
+    return APIRouter(route_class=PageRoute, default_response_class=HTMLResponse, include_in_schema=False)

@@ -37,7 +37,7 @@ class SignInNeeded(Exception):
     """Nobody is signed in here, or no longer."""
 
 
-class Opened(NamedTuple):
+class OpenSession(NamedTuple):
     """A session that stands: whose, with their token."""
 
     identity: TokenIdentity
@@ -65,7 +65,7 @@ async def begin_session(request: Request, response: Response, tokens: Tokens, si
     return identity
 
 
-async def open_session(request: Request, *, is_use: bool = True) -> Opened:
+async def open_session(request: Request, *, is_use: bool = True) -> OpenSession:
     """The session of this browser, kept alive by `is_use`. Raises SignInNeeded, SignInFailed, IssuerUnreachable."""
     session, preferences = await _held(request, is_use=is_use)
     try:
@@ -76,7 +76,7 @@ async def open_session(request: Request, *, is_use: bool = True) -> Opened:
     except (Unreadable, NotSignedIn):
         raise SignInNeeded from None
     is_new = datetime.now(UTC) - session.started_at < NEW
-    return Opened(identity, tokens.access, tokens.name, session.id, preferences, is_new)
+    return OpenSession(identity, tokens.access, tokens.name, session.id, preferences, is_new)
 
 
 async def leave(request: Request, response: Response) -> Tokens | None:

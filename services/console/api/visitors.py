@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from services.console.api import rendering
 from services.console.api.brake import PULLERS, brakes_of
 from services.console.api.places import WHOSE, Place, menu_of
-from services.console.api.sessions import Opened, open_session
+from services.console.api.sessions import OpenSession, open_session
 from services.console.api.whereabouts import Whereabouts, directory_of
 from services.console.calls.desk import Desk
 from services.console.calls.notifications.work import Braked
@@ -34,7 +34,7 @@ class NotYourPage(Forbidden):
 class Visitor:
     """Somebody signed in, at a page."""
 
-    def __init__(self, request: Request, session: Opened, now: datetime) -> None:
+    def __init__(self, request: Request, session: OpenSession, now: datetime) -> None:
         self.request = request
         self.identity = session.identity
         self.now = now

@@ -21,7 +21,7 @@ class Whereabouts(NamedTuple):
     zone: str | None = None
 
 
-class _Known(NamedTuple):
+class _KnownWhereabouts(NamedTuple):
     until: float
     told: Whereabouts
 
@@ -30,7 +30,7 @@ class Directory:
     """What this process knows of those who look."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], _Known] = {}
+        self._known: dict[tuple[str, str], _KnownWhereabouts] = {}
 
     async def of(self, identity: TokenIdentity, desk: Desk) -> Whereabouts:
         """Them; what was known last where nobody answers."""
@@ -40,7 +40,9 @@ class Directory:
             asked = {"users": desk.read(USERS, ids=[identity.user], limit=1), "house": desk.read(SETTINGS)}
             found = await panels(**asked)
             told, is_whole = _told(found)
-            known = _Known(now + (EVERY if is_whole else AWAY), told if is_whole or known is None else known.told)
+            known = _KnownWhereabouts(
+                now + (EVERY if is_whole else AWAY), told if is_whole or known is None else known.told
+            )
             self._known = {one: of for one, of in self._known.items() if now < of.until + FORGOTTEN} | {key: known}
         return known.told
 

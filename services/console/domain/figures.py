@@ -23,7 +23,7 @@ F = TypeVar("F", bound=Figured)
 FIFTHS = range(1, 6)
 
 
-class Figures(Generic[F]):
+class FiguresByName(Generic[F]):
     """Figures by what they tell of."""
 
     def __init__(self, found: Sequence[F]) -> None:

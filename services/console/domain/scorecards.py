@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 
-class About(Protocol):
+class OfApplication(Protocol):
     """A row about an application."""
 
     @property
@@ -17,7 +17,7 @@ class Rows(Protocol):
     """A page of a list."""
 
     @property
-    def items(self) -> Iterable[About]:
+    def items(self) -> Iterable[OfApplication]:
         """Its rows."""
 
     @property
@@ -40,7 +40,7 @@ def count_scorecards(given: Rows, owed: Rows) -> dict[str, Scorecards]:
     return {one: Scorecards(there[one], missing[one]) for one in {*there, *missing}}
 
 
-class Difference(NamedTuple):
+class DifferingField(NamedTuple):
     """A field of the form for a scorecard that two versions do not have alike."""
 
     field: str
@@ -48,7 +48,7 @@ class Difference(NamedTuple):
     sent: str
 
 
-def differences(stands: Mapping[str, str], sent: Mapping[str, str], fields: Iterable[str]) -> list[Difference]:
+def differences(stands: Mapping[str, str], sent: Mapping[str, str], fields: Iterable[str]) -> list[DifferingField]:
     """Of these fields, in their order; a line that breaks elsewhere is no difference."""
-    both = [Difference(f, *(" ".join(one.get(f, "").split()) for one in (stands, sent))) for f in fields]
+    both = [DifferingField(f, *(" ".join(one.get(f, "").split()) for one in (stands, sent))) for f in fields]
     return [one for one in both if one.stands != one.sent]

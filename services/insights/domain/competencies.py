@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from services.insights.domain.growth import EXACT, is_met
-from services.insights.domain.heard import AskedCompetency, HeardJob
+from services.insights.domain.heard import HeardJob, WantedCompetency
 from services.insights.domain.rows import Assessment, Growth, GrowthKind, RoundRows, Sitting
 from services.insights.domain.statistics import Interval, RatedUnit, agreement_sums, alpha_interval, mean_of, rated_unit
 from services.insights.domain.sums import RoundCompetency
@@ -32,7 +32,7 @@ def sum_up_competencies(job: HeardJob, rows: RoundRows) -> Iterator[RoundCompete
 def _summed(
     job: HeardJob,
     competency: str,
-    wanted: AskedCompetency | None,
+    wanted: WantedCompetency | None,
     assessments: Sequence[Assessment],
     held: Iterable[Sitting],
     told: Iterable[Growth],

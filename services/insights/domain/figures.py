@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from services.insights.domain.measures import MEASURES, Figure, Of, WhyNot
 from services.insights.domain.statistics import alpha, wilson
-from services.insights.domain.sums import RoundCompetency, RoundStep, Summary
+from services.insights.domain.sums import RoundCompetency, RoundStep, ScopeSummary
 from services.insights.domain.waits import Wait
 from shared.contracts import CompetencyKind
 
 UNSAID_SHARE = 3  # a third of all
 
 
-def figures(summary: Summary) -> list[Figure]:
+def figures(summary: ScopeSummary) -> list[Figure]:
     """Everything that sums tell; a competency's figures stand together."""
     return [
         *_competencies(summary),
@@ -45,7 +45,7 @@ def count(
     return Figure(measure, of, of if people is None else people, k, float(k), competency=competency, part=part)
 
 
-def _competencies(summary: Summary) -> Iterator[Figure]:
+def _competencies(summary: ScopeSummary) -> Iterator[Figure]:
     for c in summary.competencies:
         if c.listed:
             yield from _listed(c, summary)
@@ -59,7 +59,7 @@ def _competencies(summary: Summary) -> Iterator[Figure]:
         yield Figure("met", 0, 0, why_not=WhyNot.NO_COMPETENCIES)
 
 
-def _listed(c: RoundCompetency, summary: Summary) -> Iterator[Figure]:
+def _listed(c: RoundCompetency, summary: ScopeSummary) -> Iterator[Figure]:
     yield _met(c)
     if c.must_have and c.met == 0 and c.people:
         yield share("unmet", 0, c.people, competency=c.competency)
@@ -82,7 +82,7 @@ def _levels(c: RoundCompetency) -> Iterator[Figure]:
         yield figure._replace(low=None, high=None)
 
 
-def _asked(c: RoundCompetency, summary: Summary) -> Iterator[Figure]:
+def _asked(c: RoundCompetency, summary: ScopeSummary) -> Iterator[Figure]:
     name, lacking = c.competency, c.asked - c.rated
     yield share("not_assessed", lacking, c.asked, c.asked_people, competency=name)
     if lacking:
@@ -112,7 +112,7 @@ def _alpha(c: RoundCompetency, units: int) -> Figure:
     return figure._replace(value=value, **(c.interval._asdict() if c.interval else {}))
 
 
-def _meeting_all(summary: Summary) -> Iterator[Figure]:
+def _meeting_all(summary: ScopeSummary) -> Iterator[Figure]:
     counts = summary.counts
     if any(c.must_have for c in summary.competencies):
         yield share("met", counts.must_haves_met, counts.must_haves_assessed, part="must_haves")
@@ -120,7 +120,7 @@ def _meeting_all(summary: Summary) -> Iterator[Figure]:
         yield share("met", counts.values_met, counts.values_assessed, part="values")
 
 
-def _misunderstood(summary: Summary) -> Iterator[Figure]:
+def _misunderstood(summary: ScopeSummary) -> Iterator[Figure]:
     """Nothing at all where nobody noted anything: the question is optional, so that would say nothing."""
     counts = summary.counts
     if counts.misunderstood:
@@ -130,7 +130,7 @@ def _misunderstood(summary: Summary) -> Iterator[Figure]:
         yield share("answered", summary.put_right.get(about, 0), k, part=f"about:{about}")
 
 
-def _process(summary: Summary) -> Iterator[Figure]:
+def _process(summary: ScopeSummary) -> Iterator[Figure]:
     counts = summary.counts
     yield share("agreed", counts.agreed, counts.twice_judged)
     for step in summary.steps[:-1]:
@@ -157,7 +157,7 @@ def _held(steps: tuple[RoundStep, ...]) -> Iterator[Figure]:
             yield count("held", k, of, people, part=part)
 
 
-def _waits(summary: Summary) -> Iterator[Figure]:
+def _waits(summary: ScopeSummary) -> Iterator[Figure]:
     for name, wait in summary.waits._asdict().items():
         yield from _wait(f"wait_{name}", wait)
 
@@ -174,12 +174,12 @@ def _wait(measure: str, wait: Wait) -> Iterator[Figure]:
         yield count(measure, wait.still, of + wait.still, part="still")
 
 
-def _letters(summary: Summary) -> Iterator[Figure]:
+def _letters(summary: ScopeSummary) -> Iterator[Figure]:
     counts = summary.counts
     yield share("shareable", counts.full_letters, counts.decided, part="letters")
 
 
-def _leaving(summary: Summary) -> Iterator[Figure]:
+def _leaving(summary: ScopeSummary) -> Iterator[Figure]:
     counts = summary.counts
     left = counts.withdrawn + counts.offer_declined
     yield share("withdrew", left, counts.decided)
@@ -196,7 +196,7 @@ def _took(interviews: int, hired: int, part: str) -> Figure:
     return figure._replace(value=interviews / hired) if hired else figure._replace(why_not=WhyNot.NOTHING_YET)
 
 
-def _returns(summary: Summary) -> Iterator[Figure]:
+def _returns(summary: ScopeSummary) -> Iterator[Figure]:
     counts = summary.counts
     gained = counts.silver + counts.promising
     yield count("gained", counts.silver, counts.people, part="silver_medalist")

@@ -20,7 +20,7 @@ from shared.contracts import (
 from shared.contracts.reading import SaidOfInterview, stands
 
 
-class AskedCompetency(NamedTuple):
+class WantedCompetency(NamedTuple):
     """What a job asks for: `level` 1 to 5."""
 
     competency: str
@@ -42,7 +42,7 @@ class HeardJob(NamedTuple):
     opened_at: datetime
     closed_at: datetime | None = None
     outcome: JobOutcome | None = None
-    competencies: tuple[AskedCompetency, ...] = ()
+    competencies: tuple[WantedCompetency, ...] = ()
     team: tuple[str, ...] = ()
 
     @property

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.insights.domain.findings import Certainty, Finding, findings
-from services.insights.domain.heard import AskedCompetency, HeardJob
+from services.insights.domain.heard import HeardJob, WantedCompetency
 from services.insights.domain.measures import RULES_VERSION, Figure, WhyNot
-from services.insights.domain.sums import Counts
+from services.insights.domain.sums import RoundCounts
 from services.insights.domain.surveys import MEAN
 from shared.contracts import JobOutcome
 
@@ -48,7 +48,7 @@ class Circles(NamedTuple):
 class CompetencyRow(NamedTuple):
     """One competency against the description; `levels`: people by fifths, None where they are not told."""
 
-    asked: AskedCompetency
+    asked: WantedCompetency
     met: Figure
     levels: tuple[int, ...] | None
     not_assessed: Figure
@@ -106,7 +106,7 @@ class Report(NamedTuple):
         return self.job.outcome if self.job.is_closed else None
 
 
-def report(job: HeardJob, organization: str, counts: Counts, figures: Sequence[Figure], now: datetime) -> Report:
+def report(job: HeardJob, organization: str, counts: RoundCounts, figures: Sequence[Figure], now: datetime) -> Report:
     """The page of one round. `figures`: of the round and of its surveys, as far as the reader may see them."""
     board, returned = Board(figures), Board(figures).parts("wasted", "returned:")
     shown = sorted(job.competencies, key=lambda c: (not c.must_have, -c.weight))[:MOST_COMPETENCIES]
@@ -147,7 +147,7 @@ def _circles(returned: Mapping[str, int], nothing: int) -> Circles:
     return Circles([(kind, max(1, round(count / each))) for kind, count in found], each)
 
 
-def _row(asked: AskedCompetency, board: Board) -> CompetencyRow:
+def _row(asked: WantedCompetency, board: Board) -> CompetencyRow:
     name = asked.competency
     fifths = [board.one("levels", name, str(fifth)) for fifth in FIFTHS]
     told = all(f.shown for f in fifths)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from services.insights.domain.competencies import sum_up_competencies
 from services.insights.domain.growth import is_met
-from services.insights.domain.heard import AskedCompetency, HeardJob
+from services.insights.domain.heard import HeardJob, WantedCompetency
 from services.insights.domain.rows import (
     UNNAMED_STEP,
     Candidacy,
@@ -20,7 +20,7 @@ from services.insights.domain.rows import (
     Sitting,
     Tally,
 )
-from services.insights.domain.sums import Counts, Round, RoundStep, SummedRound
+from services.insights.domain.sums import Round, RoundCounts, RoundStep, SummedRound
 from services.insights.domain.waits import Waits, span, wait_of
 from shared.contracts import CompetencyKind, MemberStatus, Outcome, Tier
 from shared.contracts.reading import InterviewState
@@ -67,9 +67,9 @@ def sum_up(job: HeardJob, rows: RoundRows, now: datetime) -> SummedRound:
     return SummedRound(found, tuple(sum_up_competencies(job, rows)), tuple(_steps(job, rows)))
 
 
-def _counts(job: HeardJob, rows: RoundRows, now: datetime) -> Counts:
+def _counts(job: HeardJob, rows: RoundRows, now: datetime) -> RoundCounts:
     held = [s for s in rows.sittings if s.state is InterviewState.COMPLETED]
-    return Counts(
+    return RoundCounts(
         **_people(job, rows.candidacies, now),
         **_meeting("must_haves", [c for c in job.competencies if c.must_have], rows),
         **_meeting("values", [c for c in job.competencies if c.kind is CompetencyKind.VALUE], rows),
@@ -103,7 +103,7 @@ def _people(job: HeardJob, candidacies: Sequence[Candidacy], now: datetime) -> d
     }
 
 
-def _meeting(name: str, competencies: Iterable[AskedCompetency], rows: RoundRows) -> dict[str, int]:
+def _meeting(name: str, competencies: Iterable[WantedCompetency], rows: RoundRows) -> dict[str, int]:
     """People who were assessed in each of these, and those of them who meet all."""
     wanted = {c.competency: c.level for c in competencies}
     if not wanted:

@@ -12,7 +12,7 @@ from shared.contracts import CompetencyKind, JobOutcome
 Key = TypeVar("Key", str, int)
 
 
-class Counts(NamedTuple):
+class RoundCounts(NamedTuple):
     """What is counted of one round; the sum of several rounds is that of each."""
 
     people: int = 0
@@ -78,7 +78,7 @@ class Round(NamedTuple):
     closed_at: datetime | None
     outcome: JobOutcome | None
     interviewers: frozenset[str]
-    counts: Counts
+    counts: RoundCounts
     waits: Waits
     reasons: Mapping[str, int]
     left_at: Mapping[int, int]
@@ -141,13 +141,13 @@ class SummedRound(NamedTuple):
     steps: tuple[RoundStep, ...]
 
 
-class Summary(NamedTuple):
+class ScopeSummary(NamedTuple):
     """One round, or several added up. `closed` rounds of `rounds`, `nobody` of them without a hire."""
 
     rounds: int
     closed: int
     nobody: int
-    counts: Counts
+    counts: RoundCounts
     waits: Waits
     reasons: Mapping[str, int]
     left_at: Mapping[int, int]
@@ -158,15 +158,15 @@ class Summary(NamedTuple):
     steps: tuple[RoundStep, ...]
 
 
-def add_up(summed: Sequence[SummedRound]) -> Summary:
+def add_up(summed: Sequence[SummedRound]) -> ScopeSummary:
     """The sum of rounds: of one the round itself, with its exact medians and intervals."""
     rounds = [s.round for s in summed]
     closed = [r for r in rounds if r.closed_at]
-    return Summary(
+    return ScopeSummary(
         rounds=len(rounds),
         closed=len(closed),
         nobody=sum(r.outcome is JobOutcome.NOBODY_HIRED for r in closed),
-        counts=Counts(*(sum(column) for column in zip(Counts(), *(r.counts for r in rounds), strict=True))),
+        counts=RoundCounts(*(sum(column) for column in zip(RoundCounts(), *(r.counts for r in rounds), strict=True))),
         waits=Waits._make(map(add_waits, zip(*(r.waits for r in rounds), strict=True))) if rounds else NO_WAITS,
         reasons=_added(r.reasons for r in rounds),
         left_at=_added(r.left_at for r in rounds),

@@ -5,12 +5,12 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from services.insights.domain.heard import AskedCompetency, HeardJob
+from services.insights.domain.heard import HeardJob, WantedCompetency
 from shared.contracts import JobOutcome, family_of
 from shared.kit.db import Connection
 from shared.kit.people import Pair
 
-_ASKED = TypeAdapter(tuple[AskedCompetency, ...])
+_ASKED = TypeAdapter(tuple[WantedCompetency, ...])
 
 
 async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[Pair, HeardJob]:

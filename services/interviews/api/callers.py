@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.interviews.domain.applications import Application
 from services.interviews.domain.interviews import Interview
-from services.interviews.sql.lists import Scope
+from services.interviews.sql.lists import CallerScope
 from services.interviews.sql.lookups import (
     find_application,
     find_interview,
@@ -95,13 +95,13 @@ class NotYourInterview(Forbidden):
     code = "not-your-interview"
 
 
-async def scope_of(conn: Connection, caller: Caller) -> Scope:
+async def scope_of(conn: Connection, caller: Caller) -> CallerScope:
     """What this caller may see."""
     if caller.roles & {*READERS}:
-        return Scope(True, [], None)
+        return CallerScope(True, [], None)
     manages = Role.HIRING_MANAGER in caller.roles
     jobs = await find_managed_jobs(conn, caller.organization, caller.user) if manages else []
-    return Scope(False, jobs, caller.user if Role.INTERVIEWER in caller.roles else None, caller.user)
+    return CallerScope(False, jobs, caller.user if Role.INTERVIEWER in caller.roles else None, caller.user)
 
 
 async def refuse_other_jobs(

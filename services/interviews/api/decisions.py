@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from services.interviews.api.callers import FREE_DECIDERS, AnId, Decider, refuse_other_jobs
 from services.interviews.domain.applications import Application, ApplicationState
 from services.interviews.domain.jobs import JobState
-from services.interviews.sql.lists import ListSearch, Scope, list_applications
+from services.interviews.sql.lists import CallerScope, ListSearch, list_applications
 from services.interviews.sql.lookups import find_job
 from shared.contracts import ApplicationDecided, Id, Instant, Notice, Outcome, Reason, Value
 from shared.kit.db import Connection
@@ -21,7 +21,7 @@ from shared.web.problems import Conflict
 routes = Routes(tags=["applications"])
 
 AT_MOST = 10_000
-EVERYONE = Scope(True, [], None)
+EVERYONE = CallerScope(True, [], None)
 
 
 class JobOpen(Conflict):

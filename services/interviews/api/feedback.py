@@ -22,12 +22,12 @@ from services.interviews.api.callers import (
 from services.interviews.domain.applications import Application
 from services.interviews.domain.feedback import FeedbackState, feedback_due_at
 from services.interviews.sql.lists import (
+    CallerScope,
     Feedback,
     ListSearch,
     OwedAfter,
     OwedBy,
     OwedFeedback,
-    Scope,
     has_said,
     list_feedback,
     list_owed,
@@ -263,7 +263,7 @@ async def _refuse_unseen(conn: Connection, caller: Caller, known: FeedbackSubmit
         raise NotYourFeedback("This is not your feedback: give yours about this application first.")
 
 
-async def _manages(conn: Connection, application: Application, scope: Scope) -> bool:
+async def _manages(conn: Connection, application: Application, scope: CallerScope) -> bool:
     organization, person, name, job, *_ = application
     return job in scope.jobs and not await owes(conn, organization, person, name, scope.asks)
 

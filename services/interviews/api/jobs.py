@@ -9,8 +9,7 @@ from pydantic import ConfigDict
 from services.interviews.api.answers import NEW, save
 from services.interviews.api.callers import IN_ADDRESS, AnId, JobReader, Writer, refuse_other_jobs, scope_of
 from services.interviews.domain.jobs import JobState, JobStatus
-from services.interviews.sql.job_lists import CountedJob as ListedCount
-from services.interviews.sql.job_lists import JobSearch, list_jobs
+from services.interviews.sql.job_lists import JobCounts, JobSearch, list_jobs
 from services.interviews.sql.lookups import find_job, load_facts
 from shared.contracts import EARLIEST, Id, JobClosed, JobOpened, Name, OrganizationConfigured, Value, family_of
 from shared.contracts.writing import alike
@@ -168,7 +167,7 @@ async def read_jobs(
     return Page(items=items, cursor=following(found, limit, _place))
 
 
-def _place(one: ListedCount) -> list[str]:
+def _place(one: JobCounts) -> list[str]:
     return [(one.job.opened_at or EARLIEST).isoformat(), one.job.job]
 
 

@@ -14,7 +14,7 @@ class ApplicationState(StrEnum):
     DECIDED = "decided"
 
 
-class HeardApplication(NamedTuple):
+class ToldApplication(NamedTuple):
     """All that was said of one application of one person."""
 
     organization: str
@@ -44,7 +44,7 @@ class Application(NamedTuple):
         return self.organization, self.candidate, self.application
 
 
-def application_state(heard: HeardApplication) -> Application:
+def application_state(heard: ToldApplication) -> Application:
     """Decided iff a decision stands."""
     stands = reading.stands(heard.decided_at, heard.reversed_at)
     state = ApplicationState.DECIDED if stands else ApplicationState.UNDECIDED

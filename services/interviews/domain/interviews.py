@@ -10,7 +10,7 @@ from shared.contracts.reading import InterviewState, SaidOfInterview
 ASSUMED_AFTER = timedelta(hours=24)
 
 
-class HeardInterview(NamedTuple):
+class ToldInterview(NamedTuple):
     """All that was said of one interview of one person.
 
     `candidate` is the id the facts use, `person` the one that stands for all of somebody's ids. `judged_by` are the
@@ -50,7 +50,7 @@ class Interview(NamedTuple):
         return self.organization, self.candidate, self.interview
 
 
-def interview_state(heard: HeardInterview, now: datetime) -> Interview:
+def interview_state(heard: ToldInterview, now: datetime) -> Interview:
     """What became of one interview at this time."""
     state, basis = _became(heard.said, now)
     ended_at = heard.said.ended_at if state is InterviewState.COMPLETED else None
@@ -70,7 +70,7 @@ def interview_state(heard: HeardInterview, now: datetime) -> Interview:
     )
 
 
-def assumptions(heard: Iterable[HeardInterview], now: datetime) -> Iterator[Saying]:
+def assumptions(heard: Iterable[ToldInterview], now: datetime) -> Iterator[Saying]:
     """What the clock says of interviews that ended a day ago, and of which nobody said what became of them."""
     for interview in heard:
         due_at = _due_at(interview.said)
@@ -91,12 +91,12 @@ def _due_at(said: SaidOfInterview) -> datetime | None:
     return said.ends_at + ASSUMED_AFTER if said.ends_at and is_unsaid else None
 
 
-def _owe(heard: HeardInterview) -> list[str]:
+def _owe(heard: ToldInterview) -> list[str]:
     asked = {i.user for i in heard.interviewers if i.feedback_required and i.response is not Response.DECLINED}
     return sorted(asked - heard.judged_by)
 
 
-def _assumed(heard: HeardInterview) -> Saying:
+def _assumed(heard: ToldInterview) -> Saying:
     event = InterviewCompleted(
         interview=heard.interview,
         application=heard.application,

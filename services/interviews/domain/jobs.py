@@ -15,7 +15,7 @@ class JobState(StrEnum):
     CLOSED = "closed"
 
 
-class HeardJob(NamedTuple):
+class ToldJob(NamedTuple):
     """All that was said of one job. A title of None: it was closed before we heard of it."""
 
     organization: str
@@ -50,7 +50,7 @@ class JobStatus(NamedTuple):
         return self.organization, self.job
 
 
-def job_state(heard: HeardJob) -> JobStatus:
+def job_state(heard: ToldJob) -> JobStatus:
     """Open iff it was opened later than it was closed."""
     state = JobState.OPEN if reading.stands(heard.opened_at, heard.closed_at) else JobState.CLOSED
     return JobStatus(

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from services.interviews.domain.applications import Application, ApplicationState, HeardApplication
+from services.interviews.domain.applications import Application, ApplicationState, ToldApplication
 from services.interviews.domain.differences import Differences
 from shared.kit.db import Connection
 from shared.kit.people import People
 
 
-async def load_heard_applications(conn: Connection, people: People) -> list[HeardApplication]:
+async def load_heard_applications(conn: Connection, people: People) -> list[ToldApplication]:
     """All that was said of every application of these people."""
     rows = await conn.fetch(
         """
@@ -23,7 +23,7 @@ async def load_heard_applications(conn: Connection, people: People) -> list[Hear
         """,
         *people.columns,
     )
-    return [HeardApplication(*row) for row in rows]
+    return [ToldApplication(*row) for row in rows]
 
 
 async def load_applications(conn: Connection, people: People) -> list[Application]:

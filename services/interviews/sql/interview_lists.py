@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from services.interviews.domain.interviews import Interview
 from services.interviews.sql.interviews import to_interview
-from services.interviews.sql.lists import ListSearch, Scope, plan_for_filters
+from services.interviews.sql.lists import CallerScope, ListSearch, plan_for_filters
 from shared.contracts import EARLIEST
 from shared.kit.db import Connection
 
@@ -18,7 +18,9 @@ class Days(NamedTuple):
     after: tuple[datetime, str, str] = (EARLIEST, "", "")
 
 
-async def list_interviews(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> list[Interview]:
+async def list_interviews(
+    conn: Connection, organization: str, wanted: ListSearch, scope: CallerScope
+) -> list[Interview]:
     """Interviews in the order of their ids."""
     await plan_for_filters(conn)
     rows = await conn.fetch(
@@ -47,7 +49,7 @@ async def list_interviews(conn: Connection, organization: str, wanted: ListSearc
 
 
 async def list_interviews_by_start(
-    conn: Connection, organization: str, wanted: ListSearch, days: Days, scope: Scope
+    conn: Connection, organization: str, wanted: ListSearch, days: Days, scope: CallerScope
 ) -> list[Interview]:
     """Interviews in the order in which they begin."""
     await plan_for_filters(conn)
@@ -79,7 +81,9 @@ async def list_interviews_by_start(
     return [to_interview(row) for row in rows]
 
 
-async def count_interviews(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> dict[str, int]:
+async def count_interviews(
+    conn: Connection, organization: str, wanted: ListSearch, scope: CallerScope
+) -> dict[str, int]:
     """How many interviews are in each state; states that do not occur are left out."""
     await plan_for_filters(conn)
     rows = await conn.fetch(

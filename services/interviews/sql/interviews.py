@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from services.interviews.domain.differences import Differences
-from services.interviews.domain.interviews import HeardInterview, Interview
+from services.interviews.domain.interviews import Interview, ToldInterview
 from shared.contracts import Basis, Interviewer
 from shared.contracts.reading import InterviewState, SaidOfInterview
 from shared.kit.db import Connection
@@ -15,7 +15,7 @@ from shared.kit.people import Pair, People
 _INTERVIEWERS = TypeAdapter(tuple[Interviewer, ...])
 
 
-async def load_heard_interviews(conn: Connection, people: People) -> list[HeardInterview]:
+async def load_heard_interviews(conn: Connection, people: People) -> list[ToldInterview]:
     """All that was said of every interview of these people.
 
     An application counts for the person it names only; the job is that of the interview's own facts, else of its
@@ -65,7 +65,7 @@ async def load_heard_interviews(conn: Connection, people: People) -> list[HeardI
         *people.columns,
     )
     return [
-        HeardInterview(
+        ToldInterview(
             organization, person, interview, candidate, application, job,
             SaidOfInterview(*said), frozenset(judged_by or ()), _named(interviewers),
         )

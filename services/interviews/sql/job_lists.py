@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from services.interviews.domain.jobs import JobStatus
 from services.interviews.sql.jobs import to_job
-from services.interviews.sql.lists import Scope, plan_for_filters
+from services.interviews.sql.lists import CallerScope, plan_for_filters
 from shared.contracts import LATEST
 from shared.kit.db import Connection
 
@@ -25,7 +25,7 @@ class JobSearch(NamedTuple):
     limit: int = 50
 
 
-class CountedJob(NamedTuple):
+class JobCounts(NamedTuple):
     """A job, how many applied for it, and how many of them wait for a decision."""
 
     job: JobStatus
@@ -33,7 +33,7 @@ class CountedJob(NamedTuple):
     undecided: int
 
 
-async def list_jobs(conn: Connection, organization: str, wanted: JobSearch, scope: Scope) -> list[CountedJob]:
+async def list_jobs(conn: Connection, organization: str, wanted: JobSearch, scope: CallerScope) -> list[JobCounts]:
     """Jobs, the newest opened first; last those that were closed before anybody heard of their opening."""
     await plan_for_filters(conn)
     rows = await conn.fetch(
@@ -68,4 +68,4 @@ async def list_jobs(conn: Connection, organization: str, wanted: JobSearch, scop
         wanted.limit,
         MOST_COUNTED,
     )
-    return [CountedJob(to_job(job), applications, undecided) for *job, applications, undecided in rows]
+    return [JobCounts(to_job(job), applications, undecided) for *job, applications, undecided in rows]

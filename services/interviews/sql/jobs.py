@@ -3,13 +3,13 @@
 from typing import Any
 
 from services.interviews.domain.differences import Differences
-from services.interviews.domain.jobs import HeardJob, JobState, JobStatus
+from services.interviews.domain.jobs import JobState, JobStatus, ToldJob
 from shared.contracts import EARLIEST
 from shared.kit.db import Connection
 from shared.kit.people import Jobs
 
 
-async def load_heard_jobs(conn: Connection, jobs: Jobs) -> list[HeardJob]:
+async def load_heard_jobs(conn: Connection, jobs: Jobs) -> list[ToldJob]:
     """All that was said of these jobs."""
     rows = await conn.fetch(
         """
@@ -30,7 +30,7 @@ async def load_heard_jobs(conn: Connection, jobs: Jobs) -> list[HeardJob]:
         *jobs.columns,
     )
     return [
-        HeardJob._make((*said, tuple(managers), family, department, cycle, tuple(team)))
+        ToldJob._make((*said, tuple(managers), family, department, cycle, tuple(team)))
         for *said, managers, family, department, cycle, team in rows
     ]
 

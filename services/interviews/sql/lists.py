@@ -9,7 +9,7 @@ from services.interviews.sql.applications import to_application
 from shared.kit.db import Connection
 
 
-class Scope(NamedTuple):
+class CallerScope(NamedTuple):
     """What a caller may see: everything, or what belongs to these jobs, or where this user interviews.
 
     `asks`: who the caller is, whatever their role; on a panel they are blind while they owe feedback.
@@ -89,7 +89,9 @@ async def list_users(
     return [ListedUser(*row) for row in rows]
 
 
-async def list_applications(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> list[Application]:
+async def list_applications(
+    conn: Connection, organization: str, wanted: ListSearch, scope: CallerScope
+) -> list[Application]:
     """Applications in the order of their ids."""
     await plan_for_filters(conn)
     rows = await conn.fetch(
@@ -128,7 +130,7 @@ async def load_decisions(conn: Connection, organization: str, applications: Sequ
     return {application: body for application, body in rows}  # noqa: C416 - each by its column's name
 
 
-async def list_feedback(conn: Connection, organization: str, wanted: ListSearch, scope: Scope) -> list[Feedback]:
+async def list_feedback(conn: Connection, organization: str, wanted: ListSearch, scope: CallerScope) -> list[Feedback]:
     """Feedback in the order of its ids.
 
     Blind until submitted: an interviewer sees their own, and others' about an application once their own about it
@@ -198,7 +200,7 @@ class OwedBy(NamedTuple):
 
 
 async def list_owed(
-    conn: Connection, organization: str, wanted: OwedBy, after: OwedAfter, limit: int, scope: Scope
+    conn: Connection, organization: str, wanted: OwedBy, after: OwedAfter, limit: int, scope: CallerScope
 ) -> list[OwedFeedback]:
     """Who owes feedback about completed interviews, the longest waiting first."""
     await plan_for_filters(conn)

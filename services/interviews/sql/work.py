@@ -2,18 +2,18 @@
 
 from typing import NamedTuple
 
-from services.interviews.sql.lists import Scope
+from services.interviews.sql.lists import CallerScope
 from shared.kit.db import Connection
 
 
-class CountedWork(NamedTuple):
+class InterviewWork(NamedTuple):
     """How much waits for somebody."""
 
     feedback_owed_by_me: int
     feedback_owed: int
 
 
-async def count_work(conn: Connection, organization: str, scope: Scope, at_most: int) -> CountedWork:
+async def count_work(conn: Connection, organization: str, scope: CallerScope, at_most: int) -> InterviewWork:
     """What somebody owes, and what is owed in their sight."""
     row = await conn.fetchrow(
         """
@@ -34,4 +34,4 @@ async def count_work(conn: Connection, organization: str, scope: Scope, at_most:
         scope.asks,
         at_most,
     )
-    return CountedWork(*row)
+    return InterviewWork(*row)

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from services.notifications.api.callers import Anybody
 from shared.contracts import Language, Name, Value
-from shared.lint import Code, Finding, knows
+from shared.lint import Code, LintFinding, knows
 from shared.web.bodies import Routes
 from shared.web.linting import lint_aside, readable
 from shared.web.translation import ENGLISH, accepted, spoken
@@ -50,6 +50,6 @@ async def lint_texts(body: Texts, caller: Anybody, accept_language: Annotated[st
     return Linted(known=knows(body.language), findings=[shown(f, reader) for f in found])
 
 
-def shown(finding: Finding, reader: str = ENGLISH) -> Found:
+def shown(finding: LintFinding, reader: str = ENGLISH) -> Found:
     """As people see it, with advice in the `reader`'s language."""
     return Found(**finding._asdict(), advice=finding.advice(reader))

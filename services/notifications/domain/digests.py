@@ -22,7 +22,7 @@ class ReviewKind(StrEnum):
     MATCH = "match"  # proposed
 
 
-class Review(NamedTuple):
+class DueReview(NamedTuple):
     """One place in the pool, or one proposal, that waits for a person's word."""
 
     organization: str
@@ -96,18 +96,18 @@ class Digest(NamedTuple):
         return bool(self.letters or self.due_today or self.tasks or self.matches or self.held)
 
 
-def reviews(records: Iterable[RecipientRecord]) -> list[Review]:
+def reviews(records: Iterable[RecipientRecord]) -> list[DueReview]:
     """What is to be decided about these people. Of whoever asked to be forgotten, nothing."""
     return [review for record in records if not record.is_restricted for review in _reviews(record)]
 
 
-def _reviews(record: RecipientRecord) -> Iterator[Review]:
+def _reviews(record: RecipientRecord) -> Iterator[DueReview]:
     organization = record.organization.organization
     for m in record.memberships:
         if m.is_held:
-            yield Review(organization, ReviewKind.MEMBERSHIP, m.membership, m.candidate, m.job)
+            yield DueReview(organization, ReviewKind.MEMBERSHIP, m.membership, m.candidate, m.job)
     for p in record.proposed:
-        yield Review(organization, ReviewKind.MATCH, p.match, p.candidate, p.job)
+        yield DueReview(organization, ReviewKind.MATCH, p.match, p.candidate, p.job)
 
 
 def readers(records: Iterable[RecipientRecord]) -> set[tuple[str, str]]:

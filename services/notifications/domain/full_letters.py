@@ -19,7 +19,7 @@ from shared.contracts import (
     ReleasedStrength,
     Saying,
 )
-from shared.lint import Finding, knows, lint, reads_as
+from shared.lint import LintFinding, knows, lint, reads_as
 
 AT_LEAST_STRENGTHS, AT_LEAST_DEVELOPMENT = 2, 1
 AT_MOST = 3  # of each
@@ -94,7 +94,7 @@ def is_full(record: RecipientRecord, application: ApplicationRecord) -> bool:
     return draft_of(record, application) is not None
 
 
-def findings(record: RecipientRecord, application: ApplicationRecord, draft: LetterDraft) -> list[Finding]:
+def findings(record: RecipientRecord, application: ApplicationRecord, draft: LetterDraft) -> list[LintFinding]:
     """What the lint finds; `text` counts as in `LetterDraft.texts`. Nobody but the candidate may be named."""
     names = names_near(record, application)
     return [

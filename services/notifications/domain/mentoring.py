@@ -8,7 +8,7 @@ from services.notifications.domain.letters import SILENT, DerivedLetter, State, 
 from services.notifications.domain.occasions import STALE
 from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.records import RecipientRecord
-from services.notifications.domain.relations import Mentorship
+from services.notifications.domain.relations import HeardMentorship
 from services.notifications.domain.reminders import MORNING, unless_unreachable
 from shared.business_days import Calendar
 from shared.contracts import Cause, letter_id
@@ -55,7 +55,7 @@ def mentoring_letters(record: RecipientRecord) -> Iterator[DerivedLetter]:
             yield from _to_candidate(record, mentorship)
 
 
-def _to_mentor(record: RecipientRecord, mentorship: Mentorship) -> Iterator[DerivedLetter]:
+def _to_mentor(record: RecipientRecord, mentorship: HeardMentorship) -> Iterator[DerivedLetter]:
     colleague, asked_at = record.colleagues.get(mentorship.mentor), mentorship.proposed_at
     if not mentorship.agreed_at and not mentorship.ending:
         yield unless_unreachable(_mentors(record, mentorship, Step.ASKED, asked_at), colleague)
@@ -67,7 +67,7 @@ def _to_mentor(record: RecipientRecord, mentorship: Mentorship) -> Iterator[Deri
             yield unless_unreachable(_mentors(record, mentorship, step, at), colleague)
 
 
-def _to_candidate(record: RecipientRecord, mentorship: Mentorship) -> Iterator[DerivedLetter]:
+def _to_candidate(record: RecipientRecord, mentorship: HeardMentorship) -> Iterator[DerivedLetter]:
     if mentorship.agreed_at and not mentorship.began_at and not mentorship.ending:
         yield _theirs(record, mentorship, Step.ASKED, mentorship.agreed_at)
         if left := left_at(record, LetterKind.MENTOR_INVITATION, mentorship.relation, Step.ASKED):
@@ -77,7 +77,7 @@ def _to_candidate(record: RecipientRecord, mentorship: Mentorship) -> Iterator[D
             yield _theirs(record, mentorship, step, at)
 
 
-def _steps(mentorship: Mentorship) -> Iterator[tuple[Step, datetime]]:
+def _steps(mentorship: HeardMentorship) -> Iterator[tuple[Step, datetime]]:
     """What there is to say of one that both agreed to, while it lasts, and that it is over."""
     if mentorship.began_at and not mentorship.ending:
         yield Step.BEGINS, mentorship.began_at
@@ -87,13 +87,13 @@ def _steps(mentorship: Mentorship) -> Iterator[tuple[Step, datetime]]:
         yield Step.ENDED, mentorship.ended_at
 
 
-def _knows(record: RecipientRecord, mentorship: Mentorship) -> bool:
+def _knows(record: RecipientRecord, mentorship: HeardMentorship) -> bool:
     """They were asked."""
     asked = left_at(record, LetterKind.MENTOR_INVITATION, mentorship.relation, Step.ASKED)
     return mentorship.began_at is not None or asked is not None
 
 
-def mentor_left_at(record: RecipientRecord, mentorship: Mentorship, step: Step) -> datetime | None:
+def mentor_left_at(record: RecipientRecord, mentorship: HeardMentorship, step: Step) -> datetime | None:
     """When a letter to the mentor was sent, or would have been if the organisation did not keep silent."""
     about = (LetterKind.MENTOR, mentorship.relation, mentorship.mentor, int(step))
     kept = next((k for k in record.kept if (k.kind, k.about, k.recipient, k.step) == about), None)
@@ -101,7 +101,7 @@ def mentor_left_at(record: RecipientRecord, mentorship: Mentorship, step: Step) 
     return sent or (kept.silenced_at if kept else None)
 
 
-def stalled(record: RecipientRecord, letters: Collection[DerivedLetter]) -> Iterator[tuple[Mentorship, datetime]]:
+def stalled(record: RecipientRecord, letters: Collection[DerivedLetter]) -> Iterator[tuple[HeardMentorship, datetime]]:
     """Mentorships that nobody brings any further, and since when: asked twice, or not to be asked at all."""
     for mentorship in () if record.is_restricted else record.mentorships:
         if mentorship.ending or mentorship.began_at or mentorship.is_historical:
@@ -127,19 +127,19 @@ def _calendar(record: RecipientRecord) -> Calendar:
     return Calendar(settings.country, settings.subdivision, settings.timezone)
 
 
-def _mentors(record: RecipientRecord, mentorship: Mentorship, step: Step, at: datetime) -> DerivedLetter:
+def _mentors(record: RecipientRecord, mentorship: HeardMentorship, step: Step, at: datetime) -> DerivedLetter:
     letter = _letter(record, mentorship, LetterKind.MENTOR, TO_MENTOR[step], step, at)
     return letter._replace(recipient=mentorship.mentor, whom=mentorship.candidate)
 
 
-def _theirs(record: RecipientRecord, mentorship: Mentorship, step: Step, at: datetime) -> DerivedLetter:
+def _theirs(record: RecipientRecord, mentorship: HeardMentorship, step: Step, at: datetime) -> DerivedLetter:
     is_asked = step in (Step.ASKED, Step.ASKED_AGAIN)
     kind = LetterKind.MENTOR_INVITATION if is_asked else LetterKind.MENTORING
     return _letter(record, mentorship, kind, TO_CANDIDATE[step], step, at)
 
 
 def _letter(
-    record: RecipientRecord, mentorship: Mentorship, kind: LetterKind, variant: Variant, step: Step, at: datetime
+    record: RecipientRecord, mentorship: HeardMentorship, kind: LetterKind, variant: Variant, step: Step, at: datetime
 ) -> DerivedLetter:
     return DerivedLetter(
         organization=record.organization.organization,

@@ -28,7 +28,7 @@ class Promise(NamedTuple):
     cause: Cause
 
 
-class Wait(NamedTuple):
+class OpenPromise(NamedTuple):
     """Somebody who waits, for what and for whom; `next_at`: when time alone breaks the next promise."""
 
     organization: str
@@ -66,7 +66,7 @@ def holding_notes(record: RecipientRecord) -> Iterator[DerivedLetter]:
             at = left and _calendar(record).add(max(left, promise.since), record.organization.holding_after)
 
 
-def waits(records: Iterable[RecipientRecord], letters: Iterable[DerivedLetter], now: datetime) -> list[Wait]:
+def waits(records: Iterable[RecipientRecord], letters: Iterable[DerivedLetter], now: datetime) -> list[OpenPromise]:
     """Everyone who was promised a decision or an answer and has none, and everyone whose letter waits."""
     waiting = _waiting(letters)
     return [w for record in records for w in _waits(record, waiting, now)]
@@ -178,7 +178,9 @@ def _delivered_at(record: RecipientRecord, application: ApplicationRecord) -> da
     return min((at for at, bounced in left if bounced is None or bounced.at < at), default=None)
 
 
-def _waits(record: RecipientRecord, waiting: dict[tuple[str, str], DerivedLetter], now: datetime) -> Iterator[Wait]:
+def _waits(
+    record: RecipientRecord, waiting: dict[tuple[str, str], DerivedLetter], now: datetime
+) -> Iterator[OpenPromise]:
     for a in () if record.is_restricted else record.applications:
         letter = waiting.get(_key(record, a))
         open_promises = [] if answered_at(record, a) else promises(record, a)
@@ -186,7 +188,7 @@ def _waits(record: RecipientRecord, waiting: dict[tuple[str, str], DerivedLetter
             continue
         lack = _lack(record, a, letter)
         due = [p.due_at for p in open_promises]
-        yield Wait(
+        yield OpenPromise(
             organization=record.organization.organization,
             application=a.application,
             missing=lack.missing,

@@ -12,7 +12,13 @@ from services.notifications.domain.interviews import Colleague, StandingIntervie
 from services.notifications.domain.mailbox import mailbox
 from services.notifications.domain.organizations import Campaign, Opening, OrganizationSettings
 from services.notifications.domain.policy import ContactStanding
-from services.notifications.domain.relations import AcceptedMatch, Mentorship, PoolMembership, ProposedMatch, Referral
+from services.notifications.domain.relations import (
+    AcceptedMatch,
+    HeardMentorship,
+    PoolMembership,
+    ProposedMatch,
+    Referral,
+)
 from shared.contracts import (
     Cause,
     Missing,
@@ -193,7 +199,7 @@ class RecipientRecord(NamedTuple):
     memberships: Sequence[PoolMembership] = ()
     proposals: Sequence[AcceptedMatch] = ()
     proposed: Sequence[ProposedMatch] = ()
-    mentorships: Sequence[Mentorship] = ()
+    mentorships: Sequence[HeardMentorship] = ()
     referrals: Sequence[Referral] = ()
     openings: Mapping[str, Opening] = {}
     consents: Mapping[Purpose, StandingConsent] = {}

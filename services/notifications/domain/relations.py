@@ -29,7 +29,7 @@ class ProposedMatch(NamedTuple):
     job: str
 
 
-class Mentorship(NamedTuple):
+class HeardMentorship(NamedTuple):
     """A proposal to mentor somebody, and what became of it; `ending`: why it is over, while it is."""
 
     relation: str

@@ -31,7 +31,7 @@ from shared.contracts import (
     letter_id,
     reading,
 )
-from shared.lint import Finding, knows, lint, reads_as
+from shared.lint import LintFinding, knows, lint, reads_as
 
 DAYS_TO_ANSWER = {  # feedback that is asked for; the others within the promise of an answer (rule 7)
     ResponseKind.FEEDBACK_REQUESTED: 10,
@@ -145,7 +145,7 @@ def overdue_requests(records: Iterable[RecipientRecord], now: datetime) -> list[
     ]
 
 
-def findings(record: RecipientRecord, wish: CandidateWish, answer: WrittenAnswer) -> list[Finding]:
+def findings(record: RecipientRecord, wish: CandidateWish, answer: WrittenAnswer) -> list[LintFinding]:
     """What the lint finds in an answer. Whoever wrote it may sign it."""
     application = application_asked(record, wish)
     writer = record.colleagues.get(answer.by)

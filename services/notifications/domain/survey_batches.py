@@ -27,7 +27,7 @@ class WaitingAnswer(NamedTuple):
     said: SurveyBatch | None = None
 
 
-class Batch(NamedTuple):
+class ClosedBatch(NamedTuple):
     """Answers that are shown together or not at all. `number`: where it has one already."""
 
     pool: SurveyPool
@@ -51,30 +51,30 @@ class _Move(NamedTuple):
     answer: WaitingAnswer
 
 
-def said_batches(waiting: Iterable[WaitingAnswer]) -> list[Batch]:
+def said_batches(waiting: Iterable[WaitingAnswer]) -> list[ClosedBatch]:
     """The batches that answers were said to be in."""
     together: dict[tuple[str, SurveyBatch], list[WaitingAnswer]] = defaultdict(list)
     for answer in waiting:
         if answer.said:
             together[answer.organization, answer.said].append(answer)
-    return [Batch(said.pool, answers, said.number) for (_, said), answers in together.items()]
+    return [ClosedBatch(said.pool, answers, said.number) for (_, said), answers in together.items()]
 
 
 def close_batches(
     waiting: Iterable[WaitingAnswer], openings: Mapping[str, Mapping[str, Opening]], now: datetime
-) -> list[Batch]:
+) -> list[ClosedBatch]:
     """What came until now in its own order, day by day: a service that slept closes the same batches."""
     moves = [move for a in waiting for move in _moves(a, openings[a.organization][a.job]) if move.at <= now]
     places: dict[tuple[str, str], _Place | None] = {}  # None: in a batch
     pools: dict[_Place, list[WaitingAnswer]] = defaultdict(list)
-    closed: list[Batch] = []
+    closed: list[ClosedBatch] = []
     for _, together in groupby(sorted(moves, key=_in_order), key=lambda move: move[:2]):
         for place, coming in groupby(together, key=lambda move: move.place):
             free = [move.answer for move in coming if places.get(move.answer[:2], place)]
             places |= {answer[:2]: place for answer in free}
             pools[place] = [a for a in pools[place] if places[a[:2]] == place] + free
             for batch in _filled(pools[place]):
-                closed.append(Batch(place.pool, batch))
+                closed.append(ClosedBatch(place.pool, batch))
                 places |= {answer[:2]: None for answer in batch}
     return closed
 

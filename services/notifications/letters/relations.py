@@ -2,7 +2,7 @@
 
 from services.notifications.domain.mentoring import Step
 from services.notifications.domain.records import RecipientRecord, owner_of
-from services.notifications.domain.relations import Mentorship
+from services.notifications.domain.relations import HeardMentorship
 from services.notifications.letters.rendering import Value, written_name
 from services.notifications.sql.organizations import ListedColleague, load_user
 from services.notifications.sql.sending import ClaimedLetter
@@ -36,7 +36,7 @@ def told_of_mentorship(
 
 async def load_mentor(conn: Connection, letter: ClaimedLetter, record: RecipientRecord) -> ListedColleague | None:
     """The mentor a letter is about, where it is about one."""
-    found: Mentorship | None = next((m for m in record.mentorships if m.relation == letter.about), None)
+    found: HeardMentorship | None = next((m for m in record.mentorships if m.relation == letter.about), None)
     return await load_user(conn, letter.organization, found.mentor) if found else None
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from shared.kit.db import Connection
 
 
-class CountedWork(NamedTuple):
+class LetterWork(NamedTuple):
     """How much waits for somebody."""
 
     letters_to_approve: int
@@ -18,7 +18,7 @@ class CountedWork(NamedTuple):
 
 async def count_work(
     conn: Connection, organization: str, jobs: list[str] | None, user: str, now: datetime, at_most: int
-) -> CountedWork:
+) -> LetterWork:
     """What waits for somebody who may see everything, or these jobs only."""
     row = await conn.fetchrow(
         """
@@ -47,4 +47,4 @@ async def count_work(
         now,
         at_most,
     )
-    return CountedWork(*row)
+    return LetterWork(*row)

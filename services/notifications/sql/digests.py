@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.notifications.domain.digests import DigestReader, JobTeam, OpenTask, Review, WaitingPerson
+from services.notifications.domain.digests import DigestReader, DueReview, JobTeam, OpenTask, WaitingPerson
 from shared.kit.db import Connection
 from shared.kit.derived import DerivedTable
 from shared.kit.people import Pair
 
-REVIEWS = DerivedTable[Review](
+REVIEWS = DerivedTable[DueReview](
     "reviews",
     key=("organization", "kind", "about"),
     columns={"organization": "text", "kind": "text", "about": "text", "candidate": "text", "job": "text"},

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.notifications.domain.letters import DerivedLetter
-from services.notifications.domain.promise import Wait
+from services.notifications.domain.promise import OpenPromise
 from services.notifications.domain.requests import AskedWait
 from services.notifications.domain.tasks import DerivedTask
 from shared.kit.db import Connection
@@ -70,7 +70,7 @@ TASKS = DerivedTable[DerivedTask](
     removable="t.done_at IS NULL AND t.kind <> 'stuck_mail'",  # the post's own
 )  # fmt: skip
 
-WAITS = DerivedTable[Wait](
+WAITS = DerivedTable[OpenPromise](
     "waits",
     key=("organization", "application", "missing"),
     columns={

@@ -16,7 +16,7 @@ from shared.kit.people import Jobs, Pair
 AT_ONCE = 50  # notes
 
 
-class ListedJob(NamedTuple):
+class JobOfFamily(NamedTuple):
     """One job with its field of work."""
 
     organization: str
@@ -25,7 +25,7 @@ class ListedJob(NamedTuple):
     is_open: bool
 
 
-JOBS = DerivedTable[ListedJob](
+JOBS = DerivedTable[JobOfFamily](
     "jobs",
     key=("organization", "job"),
     columns={"organization": "text", "job": "text", "family": "text", "is_open": "boolean"},
@@ -33,11 +33,11 @@ JOBS = DerivedTable[ListedJob](
 )
 
 
-async def load_listed(conn: Connection, jobs: Jobs) -> list[ListedJob]:
+async def load_listed(conn: Connection, jobs: Jobs) -> list[JobOfFamily]:
     """Those of these jobs that were opened at least once."""
     found = await load_openings(conn, jobs.pairs)
     return [
-        ListedJob(organization, job, opening.family, not opening.is_closed)
+        JobOfFamily(organization, job, opening.family, not opening.is_closed)
         for organization, openings in found.items()
         for job, opening in openings.items()
         if opening.family

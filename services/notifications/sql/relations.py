@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from services.notifications.domain.relations import Mentorship, Referral
+from services.notifications.domain.relations import HeardMentorship, Referral
 from services.notifications.sql.person_facts import Facts, PersonFact, maybe
 
 
@@ -13,7 +13,7 @@ def relations(facts: Facts) -> Iterator[PersonFact]:
     yield from facts.get("referral-made", ())
 
 
-def mentorships(facts: Facts) -> list[Mentorship]:
+def mentorships(facts: Facts) -> list[HeardMentorship]:
     """Each proposal, and whether it began and is over: of accepted and ended the newer holds."""
     accepted = {k.fact: k for k in facts.get("mentorship-accepted", ())}
     ended = {k.fact: k for k in facts.get("mentorship-ended", ())}
@@ -23,9 +23,9 @@ def mentorships(facts: Facts) -> list[Mentorship]:
     ]
 
 
-def _mentorship(proposed: PersonFact, accepted: PersonFact | None, ended: PersonFact | None) -> Mentorship:
+def _mentorship(proposed: PersonFact, accepted: PersonFact | None, ended: PersonFact | None) -> HeardMentorship:
     body, over = proposed.body, ended if ended and (accepted is None or accepted.time <= ended.time) else None
-    return Mentorship(
+    return HeardMentorship(
         relation=proposed.fact,
         candidate=proposed.candidate,
         mentor=body["user"],

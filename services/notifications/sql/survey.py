@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.notifications.domain.survey import SurveyAnswers
-from services.notifications.domain.survey_batches import Batch, WaitingAnswer, names_somebody
+from services.notifications.domain.survey_batches import ClosedBatch, WaitingAnswer, names_somebody
 from shared.contracts import Saying, SurveyAnswered, SurveyBatch, SurveyPool
 from shared.contracts.reading import place_of_batch, pools_shown
 from shared.kit.db import Connection
@@ -94,7 +94,7 @@ async def load_known_names(conn: Connection, jobs: Iterable[Pair]) -> dict[str, 
     return found
 
 
-async def save_batches(conn: Connection, batches: Iterable[Batch], names: Mapping[str, Sequence[str]]) -> None:
+async def save_batches(conn: Connection, batches: Iterable[ClosedBatch], names: Mapping[str, Sequence[str]]) -> None:
     """Keep batches for ever, counted on in each organisation."""
     for batch in batches:
         organization = batch.answers[0].organization

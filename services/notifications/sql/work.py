@@ -48,7 +48,7 @@ async def find_known(conn: Connection, organization: str, candidate: str) -> boo
     )
 
 
-class Reader(NamedTuple):
+class ReaderAddress(NamedTuple):
     """At which address somebody of this id reads."""
 
     organization: str
@@ -56,7 +56,7 @@ class Reader(NamedTuple):
     address: str
 
 
-_READERS = DerivedTable[Reader](
+_READERS = DerivedTable[ReaderAddress](
     "readers",
     key=("organization", "candidate"),
     columns={"organization": "text", "candidate": "text", "address": "text"},
@@ -66,7 +66,7 @@ _READERS = DerivedTable[Reader](
 async def save_readers(conn: Connection, people: People, records: Sequence[RecipientRecord]) -> None:
     """Keep at which address these people read now, under each of their ids."""
     reading = [
-        Reader(r.organization.organization, candidate, r.profile.email.casefold())
+        ReaderAddress(r.organization.organization, candidate, r.profile.email.casefold())
         for r in records
         if r.profile and r.profile.email
         for candidate in r.ids

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from local.issuer import issuer_settings
-from shared.kit.clock import Schedule
+from shared.kit.clock import DueWork
 from shared.kit.db import Database
 from shared.kit.router import Router
 from shared.running.runtime import Runtime
@@ -33,12 +33,12 @@ async def start(settings: ListeningSettings) -> AsyncIterator[Start]:
     async def run(
         settings: ListeningSettings = settings,
         url: str = NOWHERE,
-        schedule: Schedule | None = None,
+        schedule: DueWork | None = None,
         limits: RateLimits | None = None,
         telling: Telling = tell,
     ) -> httpx.AsyncClient:
         database = await Database.connect(url, "interviews")
-        runtime = Runtime("interviews", settings, database, Router(), schedule or Schedule())
+        runtime = Runtime("interviews", settings, database, Router(), schedule or DueWork())
         app = application.build(runtime, [router], "Talentloop interviews", limits=limits, telling=telling)
         clients.append(httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test"))
         return clients[-1]

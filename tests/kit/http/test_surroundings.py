@@ -6,7 +6,7 @@ from importlib.metadata import version
 import pytest
 import structlog
 
-from shared.kit.clock import Schedule
+from shared.kit.clock import DueWork
 from shared.kit.db import EVERYONE
 from shared.kit.turn import Turn
 from tests.kit.http.small import (
@@ -120,7 +120,7 @@ async def test_a_service_with_its_database_is_ready(start, fresh_database):
 
 @pytest.mark.db
 async def test_the_clock_moves_and_what_is_due_is_done(start, fresh_database):
-    schedule, seen = Schedule(), []
+    schedule, seen = DueWork(), []
 
     @schedule.every(seconds=30)
     async def look(turn: Turn) -> int:
