@@ -14,7 +14,7 @@ from tests.stage import staged
 pytestmark = pytest.mark.db
 
 
-MOST = [(INTERVIEWS, 7), (CANDIDATES, 27), (NOTIFICATIONS, 12), (INSIGHTS, 18)]
+MOST = [(INTERVIEWS, 7), (CANDIDATES, 26), (NOTIFICATIONS, 12), (INSIGHTS, 9)]
 
 
 @pytest.mark.parametrize(("service", "most"), MOST, ids=[service.name for service, _ in MOST])

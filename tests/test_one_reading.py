@@ -95,7 +95,7 @@ async def ask_candidates(conn: Connection, a: Answers) -> None:
     a.ask("has open application", "the pool", [(r.candidate, r.has_open_application) for r in known])
     a.ask("consent", "the pool", [(r.candidate, r.consent and _answer(r.consent)) for r in known])
     a.ask("verdict counts", "the pool", [(name, bool(x.evidence)) for name, x in of_job])
-    heard = await candidacies.load_interviews(conn, a.everyone)
+    heard = [interview for r in known for interview in r.interviews]
     a.ask("took place", "matching", [(h.candidate, h.said.took_place) for h in heard])
     a.ask("feedback stands", "waste", [(h.candidate, h.said.judged_at is not None) for h in heard])
     rated = await candidacies.load_ratings(conn, a.everyone)

@@ -223,10 +223,10 @@ SLOT = datetime(2026, 11, 4, 14, tzinfo=UTC)
 
 
 def found_for(*jobs: OpenJob, application: str = "a1", **heard) -> list[Consideration]:
-    record = CandidateRecord("acme", "amara", [DECIDED], consent=CONSENT)
     said = SaidOfInterview(**{"completed_at": INTERVIEWED} | heard)
-    interviews = {("acme", "amara"): [InterviewSaid("acme", "amara", "i1", application, None, said, "amara")]}
-    return candidacies([record], {("acme", "data"): jobs}, Evidence(interviews, {}, {}))
+    interview = InterviewSaid("acme", "amara", "i1", application, None, said, "amara")
+    record = CandidateRecord("acme", "amara", [DECIDED], consent=CONSENT, interviews=[interview])
+    return candidacies([record], {("acme", "data"): jobs}, Evidence({}, {}))
 
 
 def test_whoever_was_interviewed_in_the_family_is_considered():

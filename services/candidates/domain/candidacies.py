@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from services.candidates.domain.blockers import JOB_CLOSED, NOT_CONSIDERED, ReviewedMatch
 from services.candidates.domain.demand import KeptAssessment, OpenJob
-from services.candidates.domain.interviews import InterviewSaid
 from services.candidates.domain.matches import Consideration, MatchProposal, propose, withdrawn
 from services.candidates.domain.records import AssessedApplication, CandidateRecord
 from shared.contracts import Saying
@@ -52,9 +51,8 @@ class MatchChanges(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What is known for looking: interviews and ratings by person, reviews by person and job."""
+    """What is known for looking besides: ratings by person, reviews by person and job."""
 
-    interviews: Mapping[Key, Sequence[InterviewSaid]]
     ratings: Mapping[Key, Sequence[InterviewRatings]]
     reviews: Mapping[tuple[str, str, str], ReviewedMatch]
 
@@ -67,7 +65,7 @@ def candidacies(records: Iterable[CandidateRecord], jobs: Openings, evidence: Ev
     found = []
     for record in records:
         key = (record.organization, record.candidate)
-        newest = newest_interviews(record, evidence.interviews.get(key, ()))
+        newest = newest_interviews(record)
         assessments = assess(evidence.ratings.get(key, ()), record.applications) if newest else {}
         for family, happened_at in newest.items():
             for job in jobs.get((record.organization, family), ()):
@@ -108,11 +106,11 @@ def look(
     return MatchChanges(proposals, gone, ended, said + farewells)
 
 
-def newest_interviews(record: CandidateRecord, interviews: Iterable[InterviewSaid]) -> dict[str, datetime]:
+def newest_interviews(record: CandidateRecord) -> dict[str, datetime]:
     """By family, when somebody was last interviewed."""
     families = {a.application: a.family for a in record.applications}
     newest: dict[str, datetime] = {}
-    for heard in interviews:
+    for heard in record.interviews:
         family = families.get(heard.application)
         if family and heard.said.took_place and (ended_at := heard.said.ended_at):
             newest[family] = max(newest.get(family, ended_at), ended_at)

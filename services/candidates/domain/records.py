@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.candidates.domain.consent import Consent
+from services.candidates.domain.interviews import InterviewSaid
 from shared.contracts import Outcome, ReviewAction, Tier, reading
 
 
@@ -65,6 +66,7 @@ class CandidateRecord(NamedTuple):
     not_now_until: datetime | None = None
     contactable: bool = True
     restricted: bool = False
+    interviews: Sequence[InterviewSaid] = ()
 
     @property
     def has_open_application(self) -> bool:

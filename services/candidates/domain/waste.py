@@ -132,7 +132,6 @@ class Waste(NamedTuple):
 
 def interviews_of(
     record: CandidateRecord,
-    heard: Iterable[InterviewSaid],
     rediscovered: Collection[str],
     closings: Mapping[tuple[str, str], datetime],
 ) -> list[CompletedInterview]:
@@ -140,7 +139,7 @@ def interviews_of(
     applications = {a.application: a for a in record.applications}
     return [
         _interview(h, applications.get(h.application), h.application in rediscovered, closings)
-        for h in heard
+        for h in record.interviews
         if h.said.took_place
     ]
 

@@ -1,4 +1,4 @@
-"""What is known for looking at people for jobs: interviews, ratings, and what was decided about earlier proposals."""
+"""What is known for looking at people for jobs: ratings, and what was decided about earlier proposals."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -14,13 +14,11 @@ from services.candidates.domain.candidacies import (
     families,
     own_applicants,
 )
-from services.candidates.domain.interviews import InterviewSaid
 from services.candidates.domain.matches import Consideration, MatchProposal, propose
 from services.candidates.domain.records import CandidateRecord
 from services.candidates.sql.jobs import find_applicants_of, load_openings, load_openings_of, load_people
 from services.candidates.sql.records import load_records
 from shared.contracts import MatchOutcome
-from shared.contracts.reading import SaidOfInterview
 from shared.kit.db import Connection
 from shared.kit.people import Jobs, Pair, People, slices
 
@@ -60,7 +58,7 @@ async def _look(
     conn: Connection, people: People, records: Sequence[CandidateRecord], openings: Openings
 ) -> MatchCandidates:
     asked = {r.competency for opened in openings.values() for job in opened for r in job.requirements}
-    evidence = await _load_evidence(conn, people, asked) if openings else Evidence({}, {}, {})
+    evidence = await _load_evidence(conn, people, asked) if openings else Evidence({}, {})
     return MatchCandidates(candidacies(records, openings, evidence), openings)
 
 
@@ -82,53 +80,11 @@ async def load_stated_skills(conn: Connection, people: People) -> dict[Pair, lis
 
 
 async def _load_evidence(conn: Connection, people: People, asked: Collection[str]) -> Evidence:
-    """Interviews, ratings of the competencies that are asked for, and what was decided about earlier proposals."""
-    interviews: dict[Pair, list[InterviewSaid]] = defaultdict(list)
-    for heard in await load_interviews(conn, people):
-        interviews[heard.organization, heard.candidate].append(heard)
+    """Ratings of the competencies that are asked for, and what was decided about earlier proposals."""
     ratings: dict[Pair, list[InterviewRatings]] = defaultdict(list)
     for rating in await load_ratings(conn, people, sorted(asked)):
         ratings[rating.organization, rating.candidate].append(rating)
-    return Evidence(interviews, ratings, await _load_reviews(conn, people))
-
-
-async def load_interviews(conn: Connection, people: People) -> list[InterviewSaid]:
-    """All that was said of these people's interviews."""
-    rows = await conn.fetch(
-        """
-        SELECT organization, person AS candidate, interview, max(application) AS application, max(job) AS job,
-               max(starts_at) FILTER (WHERE topic = 'interview-scheduled') AS starts_at,
-               max(ends_at) FILTER (WHERE topic = 'interview-scheduled') AS ends_at,
-               max(said_at) FILTER (WHERE topic = 'interview-completed' AND basis = 'said') AS completed_at,
-               max(said_at) FILTER (WHERE topic = 'interview-completed' AND basis = 'assumed') AS assumed_at,
-               max(starts_at) FILTER (WHERE topic = 'interview-completed' AND basis = 'assumed') AS assumed_slot,
-               max(said_at) FILTER (WHERE topic = 'interview-cancelled') AS cancelled_at,
-               max(starts_at) FILTER (WHERE topic = 'interview-cancelled') AS cancelled_slot,
-               max(said_at) FILTER (WHERE topic = 'interview-missed') AS missed_at,
-               max(starts_at) FILTER (WHERE topic = 'interview-missed') AS missed_slot,
-               max(said_at) FILTER (WHERE topic = 'feedback-submitted') AS judged_at, min(candidate) AS known_as
-        FROM (
-            SELECT k.organization, k.person, k.candidate, f.interview, f.application, f.job, f.topic, f.starts_at,
-                   f.ends_at, f.said_at, f.basis
-            FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
-            CROSS JOIN LATERAL (SELECT * FROM interview_facts f WHERE f.organization = k.organization
-                                AND f.candidate = k.candidate OFFSET 0) f
-            UNION ALL
-            SELECT k.organization, k.person, k.candidate, f.interview, f.application, NULL, 'feedback-submitted', NULL,
-                   NULL, f.submitted_at, NULL
-            FROM unnest($1::text[], $2::text[], $3::text[]) AS k(organization, person, candidate)
-            CROSS JOIN LATERAL (SELECT * FROM feedback f WHERE f.organization = k.organization
-                                AND f.candidate = k.candidate AND f.interview IS NOT NULL OFFSET 0) f
-            WHERE stands(f.submitted_at, f.withdrawn_at)
-        ) heard
-        GROUP BY organization, person, interview ORDER BY organization, person, interview
-        """,
-        *people.columns,
-    )
-    return [
-        InterviewSaid(organization, candidate, interview, application, job, SaidOfInterview(*said), known_as)
-        for organization, candidate, interview, application, job, *said, known_as in rows
-    ]
+    return Evidence(ratings, await _load_reviews(conn, people))
 
 
 async def load_ratings(

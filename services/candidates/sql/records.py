@@ -1,4 +1,4 @@
-"""What the facts say about people: applications with their verdicts, consent, signs, reviews."""
+"""What the facts say about people: applications with their verdicts, interviews, consent, signs, reviews."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from services.candidates.domain.consent import Consent, newest
+from services.candidates.domain.interviews import InterviewSaid
 from services.candidates.domain.records import AssessedApplication, CandidateRecord, MembershipReview, SaidMembership
+from services.candidates.sql.interviews import load_interviews
 from shared.contracts import GENERAL, Outcome, ReviewAction, Tier, family_of
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
@@ -60,8 +62,11 @@ async def load_records(conn: Connection, people: People, *, judged: Collection[P
     decided = {(a.organization, a.person) for a in applied if a.decided_at}.intersection(judged)
     verdicts = await _load_verdicts(conn, people.only(decided)) if decided else {}
     applications = _by_person(applied, jobs, verdicts)
+    interviews = await load_interviews(conn, people)
     others = await _load_others(conn, people)
-    return [_record(pair, applications.get(pair, []), others.get(pair)) for pair in people.pairs]
+    return [
+        _record(pair, applications.get(pair, []), interviews.get(pair, []), others.get(pair)) for pair in people.pairs
+    ]
 
 
 async def _load_applications(conn: Connection, people: People) -> tuple[list[_Applied], dict[Pair, _Opening]]:
@@ -219,11 +224,15 @@ def _known(row: Any) -> CandidateRecord:
     )
 
 
-def _record(pair: Pair, applications: list[AssessedApplication], others: CandidateRecord | None) -> CandidateRecord:
+def _record(
+    pair: Pair,
+    applications: list[AssessedApplication],
+    interviews: list[InterviewSaid],
+    others: CandidateRecord | None,
+) -> CandidateRecord:
     submitted = [a.submitted_at for a in applications if a.submitted_at]
-    if others is None:
-        return CandidateRecord(*pair, applications, signs=submitted)
-    return others._replace(applications=applications, signs=[*submitted, *others.signs])
+    known = others or CandidateRecord(*pair)
+    return known._replace(applications=applications, interviews=interviews, signs=[*submitted, *known.signs])
 
 
 def _consent(row: Any) -> Consent | None:

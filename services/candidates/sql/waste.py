@@ -3,10 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
-from services.candidates.domain.interviews import InterviewSaid
 from services.candidates.domain.pool import place
 from services.candidates.domain.records import CandidateRecord
 from services.candidates.domain.waste import (
@@ -18,7 +16,6 @@ from services.candidates.domain.waste import (
     interviews_of,
     judge,
 )
-from services.candidates.sql.candidacies import load_interviews
 from services.candidates.sql.jobs import load_known_jobs, load_people
 from services.candidates.sql.records import load_records
 from shared.business_days import Calendar
@@ -172,18 +169,15 @@ async def load_judged_and_said(
     now: datetime,
 ) -> tuple[list[JudgedInterview], list[SaidReturn]]:
     """What each completed interview of these people came to, and of which was said before; `records` are theirs."""
-    heard: dict[Pair, list[InterviewSaid]] = defaultdict(list)
-    for one in await load_interviews(conn, people):
-        heard[one.organization, one.candidate].append(one)
     returns = await load_returns(conn, people)
-    closings = await _load_closings(conn, records, chain.from_iterable(heard.values()))
+    closings = await _load_closings(conn, records)
     places = await _load_places_before(conn, people, records, now)
     judged: list[JudgedInterview] = []
     for record in records:
         pair = (record.organization, record.candidate)
         came = returns[pair]._replace(applications=record.applications)
         came = came._replace(places=places.get(pair, came.places))
-        completed = interviews_of(record, heard[pair], came.rediscovered, closings)
+        completed = interviews_of(record, came.rediscovered, closings)
         judged += judge(completed, came, calendars[record.organization])
     return judged, [said for came in returns.values() for said in came.said]
 
@@ -202,12 +196,10 @@ async def _load_places_before(
     }
 
 
-async def _load_closings(
-    conn: Connection, records: Iterable[CandidateRecord], interviews: Iterable[InterviewSaid]
-) -> dict[Pair, datetime]:
+async def _load_closings(conn: Connection, records: Sequence[CandidateRecord]) -> dict[Pair, datetime]:
     """When those jobs that are not open were closed."""
-    named = {(record.organization, a.job) for record in records for a in record.applications}
-    named |= {(heard.organization, heard.job) for heard in interviews}
+    named = {(r.organization, a.job) for r in records for a in r.applications}
+    named |= {(r.organization, i.job) for r in records for i in r.interviews}
     known = await load_known_jobs(conn, Jobs((organization, job) for organization, job in named if job))
     return {(job.organization, job.job): job.closed_at for job in known if job.closed_at and not job.is_open}
 
