@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 import structlog
 
 from shared.kit import dead_letters, facts
-from shared.kit.db import EVERYONE, Connection, is_transient
+from shared.kit.db import Connection, is_transient
 from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.people import Jobs, Pair, People, lock_organizations, lock_people
 from shared.kit.router import Router
@@ -14,7 +14,7 @@ from shared.kit.turn import Turns
 
 log = structlog.get_logger()
 
-PERSON, JOB, PAIR = "person", "job", "pair"
+PERSON, JOB, PAIR, RECORD = "person", "job", "pair", "record"
 AT_ONCE = 500
 JOBS_AT_ONCE = 20
 BATCHES_AHEAD = 10
@@ -40,28 +40,30 @@ class Drain:
             await self._wait()
 
     async def exhaust(self) -> int:
-        """Work off everything that waits; how many people, jobs and records."""
+        """Work off everything that waits, jobs when nobody waits; how many people, jobs and records."""
         done = 0
-        while await self._is_there():
-            count = await self._people() or await self._jobs()
-            count += await self._pairs() + await self._redrive()
+        while kinds := await self._what_waits():
+            count = await self._people() if PERSON in kinds else 0
+            count += await self._jobs() if JOB in kinds and not count else 0
+            count += await self._pairs() if PAIR in kinds else 0
+            count += await self._redrive() if RECORD in kinds else 0
             if not count:  # others are at work on it
                 break
             done += count
         return done
 
-    async def _is_there(self) -> bool:
+    async def _what_waits(self) -> set[str]:
         async with self.turns.database.look() as conn:
-            return await facts.is_anything_waiting(conn)
+            return await facts.find_waiting_kinds(conn)
 
     async def _people(self) -> int:
-        async with self.turns.database.transaction(EVERYONE) as conn:
+        async with self.turns.database.look() as conn:
             pairs = await facts.find_waiting(conn, PERSON, AT_ONCE)
         await self._derive(PERSON, pairs)
         return len(pairs)
 
     async def _jobs(self) -> int:
-        async with self.turns.database.transaction(EVERYONE) as conn:
+        async with self.turns.database.look() as conn:
             pairs = await facts.find_waiting(conn, JOB, JOBS_AT_ONCE)
         await self._derive(JOB, pairs)
         return len(pairs)
@@ -71,7 +73,7 @@ class Drain:
 
         How many were derived here: what another process is at work on is left to it.
         """
-        async with self.turns.database.transaction(EVERYONE) as conn:
+        async with self.turns.database.look() as conn:
             found = await facts.find_waiting(conn, PAIR, AT_ONCE * BATCHES_AHEAD)
         batches = (found[first : first + AT_ONCE] for first in range(0, len(found), AT_ONCE))
 
@@ -127,7 +129,7 @@ class Drain:
             await facts.fail_waiting(turn.conn, kind, pair, turn.now)
 
     async def _redrive(self) -> int:
-        async with self.turns.database.transaction(EVERYONE) as conn:
+        async with self.turns.database.look() as conn:
             records = await dead_letters.find_redriving(conn, AT_ONCE)
         if not records:
             return 0

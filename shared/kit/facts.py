@@ -232,15 +232,16 @@ async def is_waiting(conn: Connection) -> bool:
     return bool(await conn.fetchval("SELECT EXISTS (SELECT FROM waiting WHERE failed_at IS NULL)"))
 
 
-async def is_anything_waiting(conn: Connection) -> bool:
-    """True while people or jobs are still to be derived, or records to be tried again."""
-    found = await conn.fetchval(
+async def find_waiting_kinds(conn: Connection) -> set[str]:
+    """What there is to do: `person`, `job`, `pair` to be derived, `record` to be tried again."""
+    rows = await conn.fetch(
         """
-        SELECT EXISTS (SELECT FROM waiting WHERE failed_at IS NULL)
-            OR EXISTS (SELECT FROM dead_letters WHERE state = 'redriving')
+        SELECT kind FROM unnest(ARRAY['person', 'job', 'pair']) AS kind
+        WHERE EXISTS (SELECT FROM waiting w WHERE w.kind = kind.kind AND w.failed_at IS NULL)
+        UNION ALL SELECT 'record' WHERE EXISTS (SELECT FROM dead_letters WHERE state = 'redriving')
         """
     )
-    return bool(found)
+    return {kind for (kind,) in rows}
 
 
 async def fail_waiting(conn: Connection, kind: str, pair: tuple[str, str], now: datetime) -> None:
