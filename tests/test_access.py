@@ -43,6 +43,7 @@ EVERYWHERE = {
 MAY: dict[str, dict[str, set[str]]] = {
     "interviews": EVERYWHERE
     | {
+        "GET /me": {*Role},
         "PUT /users/{user}": WRITERS,
         "GET /users/{user}": ANYBODY,
         "GET /users": JOB_READERS,

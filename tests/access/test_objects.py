@@ -13,6 +13,7 @@ pytestmark = pytest.mark.db
 # What is nobody's in particular, so that whoever may ask sees it.
 EVERYBODYS = {
     "GET /organization",
+    "GET /me",
     "GET /users",
     # Guarded for whoever does not read every scorecard: tests/insights/test_routes.py
     "GET /overview",

@@ -134,8 +134,7 @@ class Front:
     @property
     def asked_by_page(self) -> list[httpx.Request]:
         """What pages asked; not what is asked once for all pages: the brake, and who looks."""
-        once = {("/outreach/pause", ""), ("/organization", ""), ("/users", "1")}
-        return [one for one in self.asked if (one.url.path, one.url.params.get("limit", "")) not in once]
+        return [one for one in self.asked if one.url.path not in ("/outreach/pause", "/me")]
 
     async def fetch(self, statement: str) -> list[dict[str, Any]]:
         """Rows of the console's own tables."""

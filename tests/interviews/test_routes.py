@@ -103,6 +103,18 @@ async def test_another_tenant_lists_nothing(a_round, path):
     assert (await a_round.get(path, "admin", organization="globex")).json()["items"] == []
 
 
+@pytest.mark.parametrize("role", ["interviewer", "analyst", "integration"])
+async def test_everybody_reads_who_they_are_and_where(a_round, role):
+    ada = await a_round.get("/me", role, user="ada")
+    stranger = await a_round.get("/me", role, user="u-7", organization="globex")
+
+    assert ada.json() == {
+        "user": "ada", "name": "Ada Lindqvist", "timezone": None,
+        "organization": "Halden", "organization_timezone": "Europe/Berlin",
+    }  # fmt: skip
+    assert {name for name, said in stranger.json().items() if said} == {"user"}
+
+
 async def test_without_a_token_nobody_is_let_in(browser):
     assert (await browser.client.get("/jobs")).status_code == 401
 

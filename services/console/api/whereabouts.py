@@ -3,8 +3,8 @@
 import time
 from typing import Any, NamedTuple
 
-from services.console.calls.desk import Desk, Hole, panels, rows_of
-from services.console.calls.interviews.organization import SETTINGS, USERS
+from services.console.calls.desk import Desk, Hole, panel
+from services.console.calls.interviews.organization import MYSELF, KnownMyself
 from services.console.domain.preferences import known_zone
 from shared.web.access import TokenIdentity
 
@@ -37,12 +37,11 @@ class Directory:
         key = (identity.organization, identity.user)
         known, now = self._known.get(key), time.monotonic()
         if known is None or now > known.until:
-            asked = {"users": desk.read(USERS, ids=[identity.user], limit=1), "house": desk.read(SETTINGS)}
-            found = await panels(**asked)
-            told, is_whole = _told(found)
-            known = _KnownWhereabouts(
-                now + (EVERY if is_whole else AWAY), told if is_whole or known is None else known.told
-            )
+            found = await panel(desk.read(MYSELF))
+            if isinstance(found, Hole):
+                known = _KnownWhereabouts(now + AWAY, known.told if known else Whereabouts())
+            else:
+                known = _KnownWhereabouts(now + EVERY, _told(found))
             self._known = {one: of for one, of in self._known.items() if now < of.until + FORGOTTEN} | {key: known}
         return known.told
 
@@ -55,10 +54,6 @@ def directory_of(app: Any) -> Directory:
     return directory
 
 
-def _told(found: dict[str, Any]) -> tuple[Whereabouts, bool]:
-    """What was answered, and whether everybody did; a refusal is an answer."""
-    user = next(iter(rows_of(found["users"])), None)
-    house = None if isinstance(found["house"], Hole) else found["house"]
-    zones = (user and user.timezone, house and house.timezone)
-    told = Whereabouts(user and user.name, house and house.name, next(filter(None, map(known_zone, zones)), None))
-    return told, not any(isinstance(one, Hole) and one.refusal is None for one in found.values())
+def _told(found: KnownMyself) -> Whereabouts:
+    zones = map(known_zone, (found.timezone, found.organization_timezone))
+    return Whereabouts(found.name, found.organization, next(filter(None, zones), None))

@@ -27,6 +27,7 @@ from shared.web.roles import DECIDERS, READERS, WITH_PEOPLE, WRITERS, Role
 
 FREE_DECIDERS = (*DECIDERS, Role.INTEGRATION)
 
+Colleague = Annotated[Caller, Depends(signed_in(*Role))]
 Anybody = Annotated[Caller, Depends(signed_in(*WITH_PEOPLE))]
 JobReader = Annotated[Caller, Depends(signed_in(*READERS, Role.HIRING_MANAGER))]
 Writer = Annotated[Caller, Depends(signed_in(*WRITERS))]

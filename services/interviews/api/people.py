@@ -1,10 +1,10 @@
 """Those who work with interviews, and how their organisation wants things done."""
 
 from fastapi import Response
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.interviews.api.answers import NEW, save
-from services.interviews.api.callers import IN_ADDRESS, Admin, AnId, Anybody, JobReader, Writer
+from services.interviews.api.callers import IN_ADDRESS, Admin, AnId, Anybody, Colleague, JobReader, Writer
 from services.interviews.sql.lists import list_users
 from services.interviews.sql.lookups import load_facts
 from shared.contracts import Id, OrganizationConfigured, UserRegistered, missing_for_live
@@ -61,6 +61,33 @@ class Organization(OrganizationConfigured):
     )
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"name": "Halden", "timezone": "Europe/Berlin", "outreach_mode": "approve"}]}
+    )
+
+
+class Myself(BaseModel):
+    """A caller as their organisation knows them; what it never said is absent."""
+
+    user: Id
+    name: str | None = None
+    timezone: str | None = None
+    organization: str | None = Field(default=None, description="What people call it.")
+    organization_timezone: str | None = None
+
+
+@routes.get("/me")
+async def read_myself(caller: Colleague) -> Myself:
+    """Whoever asks, in whatever role: their name and time zone, and those of their organisation."""
+    async with caller.turn() as turn:
+        known = await load_facts(turn.conn, caller.organization, caller.user, [UserRegistered.topic])
+        stands = await load_facts(turn.conn, caller.organization, caller.organization, [OrganizationConfigured.topic])
+    user = UserRegistered.model_validate_json(known[UserRegistered.topic]) if known else None
+    house = OrganizationConfigured.model_validate_json(stands[OrganizationConfigured.topic]) if stands else None
+    return Myself(
+        user=caller.user,
+        name=user and user.name,
+        timezone=user and user.timezone,
+        organization=house and house.name,
+        organization_timezone=house and house.timezone,
     )
 
 
