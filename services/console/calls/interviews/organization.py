@@ -18,6 +18,7 @@ class User(Told):
 
     user: str
     name: str
+    timezone: str | None = None
 
 
 MYSELF = reading("interviews", "/me", KnownMyself)
