@@ -12,7 +12,14 @@ _SAME = str.maketrans(
         "ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i",
     }
 )  # fmt: skip
-_UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f")  # soft hyphens and the like: they hide no word
+_UNSEEN_RANGES = (
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x180E, 0x180E),
+    (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F),
+    (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
+)  # fmt: skip
+# Soft hyphens, joiners, directions: they hide no word.
+_UNSEEN = frozenset(chr(sign) for first, last in _UNSEEN_RANGES for sign in range(first, last + 1))
+_WITHOUT = dict.fromkeys(map(ord, _UNSEEN))
 _DIAERESIS = "\u0308"
 _UMLAUTS = {"a": "e", "o": "e", "u": "e"}  # ä, ö, ü as people type them without
 
@@ -29,6 +36,13 @@ class Folded(NamedTuple):
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The same words in what was written."""
         return self.starts[start], self.ends[end - 1]
+
+
+def seen(text: str) -> tuple[str, Sequence[int]]:
+    """What a reader sees of a text, and where each of its characters stands: what is not seen hides no word."""
+    if text.isascii() or len(visible := text.translate(_WITHOUT)) == len(text):
+        return text, range(len(text))
+    return visible, [place for place, sign in enumerate(text) if sign not in _UNSEEN]
 
 
 def fold(text: str, *, umlauts: bool = False) -> Folded:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple
 
-from shared.lint.folding import fold
+from shared.lint.folding import fold, seen
 
 SHORTEST = 3  # shorter parts are words of too many languages
 _PARTICLES = frozenset((
@@ -53,11 +53,12 @@ def spans_of_names(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]
     word, is found in capitals, too. At each word only the names that begin with it are tried.
     """
     wanted = _by_first_words(tuple(names))
-    words = list(_words_of(text)) if wanted else []
+    visible, places = seen(text)
+    words = list(_words_of(visible)) if wanted else []
     read_to = 0
     for position, word in enumerate(words):
-        if word.start >= read_to and (end := _end_of_name(text, words, position, wanted)):
-            yield word.start, end
+        if word.start >= read_to and (end := _end_of_name(visible, words, position, wanted)):
+            yield places[word.start], places[end - 1] + 1
             read_to = end
 
 

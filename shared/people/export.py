@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self
 from shared.contracts import CandidateRegistered, UserRegistered
 from shared.kit.db import Connection
 from shared.kit.people import find_ids
+from shared.lint.folding import fold
 from shared.people.holdings import Held, HeldTable, Holdings, Rows, load_held
 from shared.people.read_log import list_readings_of
 
@@ -98,9 +99,10 @@ class Mask(NamedTuple):
     @classmethod
     def of(cls, users: Mapping[str, str], own: set[str], said: Mapping[str, str], own_names: set[str]) -> Self:
         """A mask that leaves the person their own names, whoever shares them."""
-        others = {name: label for name, label in said.items() if name not in own_names}
+        theirs = {form for name in own_names for form in _forms(name)}
+        others = {form: label for name, label in said.items() for form in _forms(name) - theirs}
         named = {user.casefold(): label for user, label in users.items() if not user.isdigit()}
-        ids = {user: label for user, label in named.items() if user not in own_names}
+        ids = {user: label for user, label in named.items() if user not in theirs}
         return cls(users, own, _any_of(others), ids | others, _any_of(ids | others))
 
     def named(self, item: ExportItem) -> ExportItem:
@@ -119,22 +121,33 @@ class Mask(NamedTuple):
             return self.users.get(value, "somebody")
         if _KEY.fullmatch(value):
             return self._key(value)
-        return self.names.sub(self._label, value) if self.names else value
+        return self._without(self.names, value) if self.names else value
 
     def _key(self, key: str) -> str:
         """Word by word, also a colleague's id; but no id of their own."""
         if self.keys is None:
             return key
-        return "/".join(part if part in self.own else self.keys.sub(self._label, part) for part in key.split("/"))
+        return "/".join(part if part in self.own else self._without(self.keys, part) for part in key.split("/"))
 
-    def _label(self, found: re.Match[str]) -> str:
-        return self.said[found.group().casefold()]
+    def _without(self, others: re.Pattern[str], text: str) -> str:
+        """The same with labels in place of names, however they are written."""
+        folded, said, read_to = fold(text), list[str](), 0
+        for found in others.finditer(folded.text):
+            start, end = folded.span(*found.span())
+            said += [text[read_to:start], self.said[found.group()]]
+            read_to = end
+        return "".join([*said, text[read_to:]])
 
 
 def _any_of(names: Collection[str]) -> re.Pattern[str] | None:
     """Any of these as words of their own, the longest first; an underscore ends a word as well."""
     either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    return re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])", re.IGNORECASE) if names else None
+    return re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])") if names else None
+
+
+def _forms(name: str) -> set[str]:
+    """A name as it is found in folded texts: `ü` as `u` and as `ue`."""
+    return {fold(name).text, fold(name, umlauts=True).text} - {""}
 
 
 def _withheld(item: ExportItem) -> ExportItem:
@@ -157,7 +170,7 @@ def _names_of(found: Iterable[ExportItem]) -> set[str]:
     """What they are called themselves."""
     bodies = [item.body for item in found if item.topic == CandidateRegistered.topic and item.body]
     names = [name for body in bodies for name in (body["name"], body.get("preferred_name")) if name]
-    return {part.casefold() for name in names for part in _parts(name)}
+    return {part for name in names for part in _parts(name)}
 
 
 async def _load_names(conn: Connection, organization: str, users: Mapping[str, str]) -> dict[str, str]:
@@ -169,8 +182,8 @@ async def _load_names(conn: Connection, organization: str, users: Mapping[str, s
         """,
         organization,
     )
-    said = {name.casefold(): users.get(user, "somebody") for user, name in rows}
-    return said | {part.casefold(): users[user] for user, name in rows if user in users for part in _parts(name)}
+    said = {name: users.get(user, "somebody") for user, name in rows}
+    return said | {part: users[user] for user, name in rows if user in users for part in _parts(name)}
 
 
 def _parts(name: str) -> Iterable[str]:

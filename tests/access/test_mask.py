@@ -33,6 +33,16 @@ def test_a_colleague_is_masked_in_ids_and_in_texts_and_nobody_else_is(said, show
     assert MASK.applied({"feedback": [said]}) == {"feedback": [shown]}
 
 
+@pytest.mark.parametrize(
+    "written", ["Weiß", "WEISS", "Weiss", "Wei\u00adß", "Mu\u0308ller", "Mueller", "MÜLLER", "İnes", "Ines"]
+)
+def test_no_way_of_writing_a_name_hides_it_and_none_breaks_the_export(written):
+    names = ("Jonas Weiß", "Weiß", "Ines", "Müller")
+    mask = Mask.of({"jw": "colleague 1"}, {"lucia"}, dict.fromkeys(names, "colleague 1"), {"Lucia"})
+
+    assert mask.applied(f"As {written} said, “ﬁne”.") == "As colleague 1 said, “ﬁne”."
+
+
 def test_a_fact_is_called_so_as_well_and_a_code_of_ours_is_a_code():
     item = ExportItem("feedback-submitted", "f-lucia-ada", at("2026-11-05 12:00"), "platform", False, {}, "ada-s-team")
 

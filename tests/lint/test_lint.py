@@ -107,6 +107,26 @@ def test_a_name_that_is_a_word_needs_its_capital():
     assert [f.found for f in lint(["As Mark said"], "en", names)] == ["Mark"]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "In\u00ades Cal\u00adder",
+        "Ines\u200b Calder",
+        "\u202eInes\u202c \u200eCalder",
+        "I\u2060nes C\ufeffalder",
+        "C\u034falder",
+    ],
+)
+def test_nothing_that_is_not_seen_hides_a_name(written):
+    said = f"Ask {written} about it."
+
+    [finding] = lint([said], "en", ["Ines Calder"])
+
+    assert finding.code == Code.NAME
+    assert finding.found.strip("\u202e") == written.strip("\u202e")
+    assert said[finding.start : finding.end] == finding.found
+
+
 @given(st.text(max_size=200), st.sampled_from(LANGUAGES), st.lists(st.text(max_size=20), max_size=3))
 def test_any_text_is_read_and_every_span_is_where_it_says(text, language, names):
     for finding in lint([text], language, names):
