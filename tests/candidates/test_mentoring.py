@@ -213,6 +213,21 @@ async def test_colleagues_recommend_in_their_own_name(stage, browser):
     assert [r["referral"] for r in (await browser.get("/referrals?job=su27")).json()["items"]] == ["r1"]
 
 
+async def test_nobody_takes_over_what_a_colleague_recommended(stage, browser):
+    await stage.deliver(registered("zoe"))
+    bens = {"candidate": "zoe", "job": "su27"}
+    await browser.put("/referrals/r1", bens, "interviewer", user="ben")
+
+    taken = await browser.put("/referrals/r1", {"candidate": "noor", "note": "Mine."}, "interviewer", user="eve")
+    noted = await browser.put("/referrals/r1", bens | {"note": "We studied together."}, "interviewer", user="ben")
+    corrected = await browser.put("/referrals/r1", bens | {"user": "ben"}, "recruiter")
+
+    assert (taken.status_code, taken.json()["code"]) == (403, "not-your-referral")
+    assert [noted.status_code, corrected.status_code] == [200, 200]
+    [kept] = (await browser.get("/referrals")).json()["items"]
+    assert (kept["user"], kept["candidate"]) == ("ben", "zoe")
+
+
 @pytest.mark.parametrize(
     ("starts", "renewals", "ends"),
     [("2026-11-23", 0, "2027-02-23"), ("2026-11-30", 0, "2027-02-28"), ("2026-11-23", 1, "2027-05-23")],

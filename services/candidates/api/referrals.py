@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Response
 
 from services.candidates.api.callers import AnId
-from services.candidates.sql.mentoring import load_referrals
+from services.candidates.sql.mentoring import find_recommender, load_referrals
 from shared.contracts import Id, ReferralMade, Text, Value
 from shared.kit.people import find_ids
 from shared.web.access import signed_in
@@ -13,6 +13,7 @@ from shared.web.answers import Saved, answered
 from shared.web.bodies import Routes
 from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.problems import Forbidden
 from shared.web.roles import READERS, WRITERS, Role
 
 routes = Routes(tags=["relations"])
@@ -20,6 +21,12 @@ routes = Routes(tags=["relations"])
 COLLEAGUES = (Role.INTERVIEWER, Role.HIRING_MANAGER)  # anybody of the organisation may recommend
 Recommender = Annotated[Caller, Depends(signed_in(*WRITERS, *COLLEAGUES))]
 ById = Annotated[Id | None, Query()]
+
+
+class NotYourReferral(Forbidden):
+    """Somebody else recommended under this id: colleagues speak for themselves."""
+
+    code = "not-your-referral"
 
 
 class Recommendation(Value):
@@ -33,10 +40,14 @@ class Recommendation(Value):
 
 @routes.put("/referrals/{referral}", responses={201: {"description": "Made.", "model": Saved}})
 async def recommend(referral: AnId, body: Recommendation, response: Response, caller: Recommender) -> Saved:
-    """Recommend somebody, for a job or for any. Colleagues speak for themselves."""
-    user = body.user if body.user and caller.roles & {*WRITERS} else caller.user
+    """Recommend somebody, for a job or for any. Colleagues speak for themselves, and change their own only."""
+    speaks_for_others = bool(caller.roles & {*WRITERS})
+    user = body.user if body.user and speaks_for_others else caller.user
     event = ReferralMade(referral=referral, candidate=body.candidate, user=user, job=body.job, note=body.note)
     async with caller.turn() as turn:
+        by = await find_recommender(turn.conn, caller.organization, referral)
+        if by not in (None, user) and not speaks_for_others:
+            raise NotYourReferral("Somebody else recommended under this id: take another.")
         await caller.refuse_restricted(turn.conn, [body.candidate])
         recorded = await caller.record(turn, event)
     return answered(response, recorded)

@@ -258,6 +258,19 @@ async def load_referrals(
     return [json.loads(row[0]) for row in rows]
 
 
+async def find_recommender(conn: Connection, organization: str, referral: str) -> str | None:
+    """Who recommended under this id, or None."""
+    by: str | None = await conn.fetchval(
+        """
+        SELECT body ->> 'user' FROM facts
+        WHERE organization = $1 AND fact = $2 AND topic = 'referral-made'
+        """,
+        organization,
+        referral,
+    )
+    return by
+
+
 async def load_proposal(conn: Connection, organization: str, relation: str) -> str:
     """What was proposed, as it was said."""
     body: str = await conn.fetchval(
