@@ -91,6 +91,22 @@ async def test_a_submission_is_feedback_of_this_interviewer_on_this_interview(fo
     assert len(outbox) == 1
 
 
+async def test_who_has_left_neither_reads_of_somebody_nor_writes_to_them_by_an_old_link(form, stage):
+    ben = {"name": "Ben Okafor", "email": "ben@halden.example"}
+    await form.put("/users/ben", ben | {"active": False}, "admin")
+
+    shown = await form.client.get(link())
+    sent = await form.client.post(link(), data=GIVEN)
+    linted = await form.client.post(f"{link()}/lint", json={"language": "en", "texts": {"a": "You are lazy."}})
+    said = await stage.said("feedback-submitted")
+    await form.put("/users/ben", ben, "admin")
+    again = await form.client.post(link(), data=GIVEN)
+
+    assert [r.status_code for r in (shown, sent, linted)] == [404, 404, 404]
+    assert said == []
+    assert again.status_code == 200
+
+
 async def test_the_form_asks_for_what_the_interview_assesses_and_needs_no_script(form):
     everything = await form.client.get(link())
     await form.put("/interviews/i1", SCHEDULE | {"assesses": ["python", "teamwork"]}, "coordinator")

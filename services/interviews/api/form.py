@@ -101,11 +101,12 @@ def _is_same(known: FeedbackSubmitted | None, event: FeedbackSubmitted) -> bool:
 
 
 async def _asked(visit: Visit) -> FormSubject:
-    """Raises LinkRefused when the interview is gone, never was this colleague's, or is to be forgotten."""
+    """Raises LinkRefused when the interview is gone or to be forgotten, or no colleague's, or one's who has left."""
     interview, user = visit.about
     held = await find_interview(visit.turn.conn, visit.organization, interview)
     schedule = await _said(visit, interview, InterviewScheduled)
-    if held is None or schedule is None or user not in held.interviewers:
+    colleague = await _said(visit, user, UserRegistered)
+    if held is None or schedule is None or user not in held.interviewers or (colleague and not colleague.active):
         raise visit.refused()
     if await find_restricted(visit.turn.conn, visit.organization, [held.candidate]):
         raise visit.refused()
