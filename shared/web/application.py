@@ -102,27 +102,27 @@ async def _at_work(app: FastAPI) -> AsyncIterator[None]:
 def _answer_problems(app: FastAPI, telling: Telling) -> None:
     @app.exception_handler(Problem)
     async def told(request: Request, problem: Problem) -> Response:
-        return telling(request, problem)
+        return await telling(request, problem)
 
     @app.exception_handler(RequestValidationError)
     async def invalid_request(request: Request, error: RequestValidationError) -> Response:
-        return telling(request, invalid(error.errors()))
+        return await telling(request, invalid(error.errors()))
 
     @app.exception_handler(ValidationError)
     async def invalid_event(request: Request, error: ValidationError) -> Response:
-        return telling(request, invalid_model(error))
+        return await telling(request, invalid_model(error))
 
     @app.exception_handler(LinkRefused)
     async def refused_link(request: Request, refused: LinkRefused) -> Response:
         if request.scope["route"].response_class is HTMLResponse:
             return await refuse(request, refused)
-        return telling(request, _of_link(refused))
+        return await telling(request, _of_link(refused))
 
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> Response:
         if isinstance(error.__cause__, LinkRefused):
             return await refused_link(request, error.__cause__)
-        return telling(request, of_framework(error))
+        return await telling(request, of_framework(error))
 
 
 def _of_link(refused: LinkRefused) -> Problem:

@@ -15,7 +15,7 @@ from shared.kit.ids import uuid7
 from shared.web.etags import is_held, tag_of
 from shared.web.problems import Problem, Telling, Unavailable, Unexpected, tell
 from shared.web.rate_limits import QUIET
-from shared.web.request_body import BodyMemory, Busy, RequestBody, check_address
+from shared.web.request_body import BodyMemory, Busy, RequestBody, check_address, gone
 
 log = structlog.get_logger()
 
@@ -60,13 +60,17 @@ class RequestMiddleware:
                 raise Busy
             await self._app(scope, incoming, exchange.send)
         except Problem as problem:
-            await exchange.refuse(problem)
+            await exchange.refuse(problem, self._readable(incoming))
         except Exception as error:
-            await exchange.refuse(surprise(error))
+            await exchange.refuse(surprise(error), self._readable(incoming))
         finally:
             self._inside -= 1
             incoming.forget()
         exchange.record()
+
+    def _readable(self, incoming: Receive) -> Receive:
+        """What was sent, for whoever tells of a refusal; not of so many that telling itself would be too much."""
+        return incoming if self._inside <= 2 * MOST_AT_ONCE else gone
 
 
 class Exchange:
@@ -115,19 +119,20 @@ class Exchange:
         del headers["Content-Type"], headers["Content-Length"]
         return {**body, "body": b""}
 
-    async def refuse(self, problem: Problem) -> None:
+    async def refuse(self, problem: Problem, incoming: Receive) -> None:
         """Tell a problem, unless an answer is already on its way."""
         if not self._status:
-            await self._told(problem)(self._scope, _nothing, self.send)
+            answer = await self._told(problem, incoming)
+            await answer(self._scope, gone, self.send)
 
-    def _told(self, problem: Problem) -> Response:
+    async def _told(self, problem: Problem, incoming: Receive) -> Response:
         """As this service tells it; as all do where it cannot."""
-        request = Request(self._scope)
+        request = Request(self._scope, incoming)
         try:
-            return self._telling(request, problem)
+            return await self._telling(request, problem)
         except Exception as error:
             log.error("problem not told", error=type(error).__name__, exc_info=error)
-            return tell(request, problem)
+            return await tell(request, problem)
 
     def record(self) -> None:
         """Count and log the request by its route's template: the address itself may hold a token."""
@@ -146,10 +151,6 @@ def surprise(error: Exception) -> Problem:
         return DatabaseUnreachable("Try again in a moment.", headers={"Retry-After": "2"})
     log.error("request failed", error=type(error).__name__, exc_info=error)
     return Unexpected("Tell us the request id.")
-
-
-async def _nothing() -> Message:
-    return {"type": "http.disconnect"}
 
 
 def _add_headers(headers: MutableHeaders, request_id: str) -> None:

@@ -1,7 +1,7 @@
 """Problems: refusals with a name and a code, answered as RFC 9457 problem details. They never repeat what was sent."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -208,12 +208,12 @@ def answer(problem: Problem, request_id: str | None = None) -> Response:
     return Response(body, problem.status, problem.headers, MEDIA_TYPE)
 
 
-def tell(request: Request, problem: Problem) -> Response:
+async def tell(request: Request, problem: Problem) -> Response:
     """The same for a request that is being answered."""
     return answer(problem, request.state.request_id)
 
 
-Telling = Callable[[Request, Problem], Response]  # how a service tells whoever asked
+Telling = Callable[[Request, Problem], Awaitable[Response]]  # how a service tells whoever asked
 
 
 def invalid(errors: Iterable[Any]) -> Unprocessable:

@@ -55,12 +55,21 @@ class BodyMemory:
         self.bytes = 0
 
 
+async def gone() -> Message:
+    """ASGI's `receive` once nothing more is read."""
+    return {"type": "http.disconnect"}
+
+
 class RequestBody:
-    """ASGI's `receive`. The first call lets the caller in, or not, and reads the whole body."""
+    """ASGI's `receive`. The first call lets the caller in, or not, and reads the whole body.
+
+    Whoever tells somebody that they were not let in may call again: what they sent is then read within the same limits.
+    """
 
     def __init__(self, scope: Scope, receive: Receive, held: BodyMemory) -> None:
         self._scope = scope
         self._receive = receive
+        self._is_asked = False
         self._is_read = False
         self._held = held
         self._size = 0
@@ -74,14 +83,19 @@ class RequestBody:
         """The body as one message, then whatever else happens. Raises Problem, LinkRefused."""
         if self._is_read:
             return await self._receive()
-        self._is_read = True
-        await admit(Request(self._scope))
+        if not self._is_asked:
+            self._is_asked = True
+            await admit(Request(self._scope))
         self._check_headers()
+        self._is_read = True
+        receive, self._receive = self._receive, gone  # nothing more of what is too large or too slow
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                return await self._read()
+                message = await self._read(receive)
         except TimeoutError:
             raise RequestTimeout(f"A body may take {BODY_SECONDS} seconds.", headers=_CLOSE) from None
+        self._receive = receive
+        return message
 
     def _check_headers(self) -> None:
         """No limit depends on what a client claims: this is only the kinder answer."""
@@ -92,10 +106,10 @@ class RequestBody:
         if headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise UnsupportedMediaType("Send the body as it is, not packed.", headers={"Accept-Encoding": "identity"})
 
-    async def _read(self) -> Message:
+    async def _read(self, receive: Receive) -> Message:
         body = bytearray()
         while True:
-            message = await self._receive()
+            message = await receive()
             if message["type"] != "http.request":
                 return message
             self._take(body, message.get("body", b""))

@@ -4,13 +4,19 @@ import html
 import re
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from fastapi.routing import APIRoute
 
 from cli.demo import story
 from services.console.api import ROUTES
+from shared.contracts import membership_id
+from shared.web import middleware
+from shared.web.jwks import IssuerUnreachable
+from shared.web.rate_limits import RateLimit, RateLimits
 from tests.console.forms import form_with
 from tests.console.house import HEARING, Front
+from tests.console.test_tasks import ask
 from tests.console.test_waiting import close_the_other_job
 
 pytestmark = pytest.mark.db
@@ -24,7 +30,7 @@ FORMS = {
     "/campaigns": {"act": "start", "competency": "sql", "title": "An evening", "text": TYPED, "expected": "1"},
     "/waiting/{job}": {"act": "decide", "code": "budget", "expected": "1", "etag": '"v1"', "note": TYPED},
     "/feedback": {"act": "send", "overall": "yes", "language": "en", "level-0": "none", "strength-0": TYPED},
-    "/jobs/{job}": {"act": "close", "reason": TYPED, "outcome": "nobody_hired"},
+    "/jobs/{job}": {"act": "close", "note": TYPED, "outcome": "nobody_hired"},
     "/letters/{letter}": {"act": "refuse", "reason": TYPED, "etag": '"v1"'},
     "/letters": {"act": "release", "id": "l1", "note": TYPED},
     "/jobs/{job}/matches": {"act": "accepted", "match": "m1", "reason": "other", "note": TYPED},
@@ -32,7 +38,7 @@ FORMS = {
     "/news": {"act": "publish", "news": "n1", "title": "Rows", "text": TYPED, "about": "team", "language": "en"},
     "/operations": {"act": "redrive", "service": "interviews", "code": "invalid-field", "note": TYPED},
     "/people/{candidate}": {"act": "erase", "name": TYPED},
-    "/pool": {"act": "confirm", "membership": "m1", "etag": '"v1"', "reason": TYPED},
+    "/pool": {"act": "remove", "membership": membership_id("amara", "data"), "etag": '"v1"', "reason": TYPED},
     "/search": {"text": TYPED},
     "/settings": {"act": "save", "controller": TYPED, "etag": '"v1"'},
     "/tasks": {"act": "done", "id": "reply:r1", "reason": TYPED},
@@ -75,6 +81,56 @@ async def test_what_was_typed_comes_back_where_a_session_is_over(front):
     assert ">What went well</label>" in over["/feedback"].text
 
 
+def shared_address(front: Front, _: pytest.MonkeyPatch) -> int:
+    spent = RateLimit(per_second=0.001, burst=0)
+    front.app.state.rate_limits = RateLimits(spent, spent, spent, spent)
+    return 429
+
+
+def busy(_: Front, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(middleware.RequestMiddleware, "_readable", lambda _, incoming: incoming)
+    monkeypatch.setattr(middleware, "MOST_AT_ONCE", 0)
+    return 503
+
+
+def database_away(front: Front, monkeypatch: pytest.MonkeyPatch) -> int:
+    def transaction(_: str) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(front.app.state.runtime.database, "transaction", transaction)
+    return 503
+
+
+def issuer_away(front: Front, monkeypatch: pytest.MonkeyPatch) -> int:
+    async def identify(_: str) -> None:
+        raise IssuerUnreachable
+
+    monkeypatch.setattr(front.app.state.access, "identify", identify)
+    return 503
+
+
+@pytest.mark.parametrize("hindered", [shared_address, busy, database_away, issuer_away])
+async def test_what_was_typed_comes_back_from_whatever_refuses_it_before_its_page(front, monkeypatch, hindered):
+    where = await addresses(front)
+    async with front.reader("ben", *EVERYBODY) as ben:
+        ben.client.headers["Accept"] = "text/html"
+        status = hindered(front, monkeypatch)
+        refused = {path: await ben.send(path.format(**where), **fields) for path, fields in FORMS.items()}
+
+    assert {answer.status_code for answer in refused.values()} == {status}
+    for path, answer in refused.items():
+        back = form_with(answer.text, "act" if "act" in FORMS[path] else [*FORMS[path]][-1])
+        assert {name: value.removeprefix("\n") for name, value in back.items()} == FORMS[path]
+
+
+async def test_another_sites_form_does_not_come_back_as_one_of_ours(front):
+    async with front.reader("ben", *EVERYBODY) as ben:
+        headers = {"Sec-Fetch-Site": "cross-site", "Accept": "text/html"}
+        answer = await ben.client.post("/search", data=FORMS["/search"], headers=headers)
+
+    assert (answer.status_code, TYPED in answer.text) == (403, False)
+
+
 @pytest.mark.parametrize("service", HEARING)
 async def test_what_was_typed_comes_back_where_a_service_is_away(front, service):
     where = await addresses(front)
@@ -88,6 +144,41 @@ async def test_what_was_typed_comes_back_where_a_service_is_away(front, service)
             page = html.unescape(answer.text)
             assert answer.status_code != 500, path
             if SILENT in page and TYPED not in page and "note" not in fields:
+                lost[path] = answer.status_code
+
+    assert lost == {}
+
+
+class _Refusing(httpx.AsyncBaseTransport):
+    """A service that shows everything and takes nothing."""
+
+    def __init__(self, service: httpx.AsyncBaseTransport, status: int) -> None:
+        self._service = service
+        self._status = status
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "PUT":
+            return httpx.Response(self._status, json={"status": self._status, "code": "no", "title": "No."})
+        return await self._service.handle_async_request(request)
+
+
+@pytest.mark.parametrize("status", [403, 404, 409, 422, 429])
+async def test_what_was_typed_comes_back_where_a_service_refuses_it(front, status):
+    await ask(front, "Was it the join?")
+    where = await addresses(front)
+    tasks = (await front.house.ask("notifications", "GET", "/tasks"))["items"]
+    asked = {"/letters/{letter}/answer": where | {"letter": next(task["letter"] for task in tasks if task["letter"])}}
+    mounts = front.app.state.client._mounts
+    async with front.reader("ben", *EVERYBODY) as ben:
+        owed = html.unescape(re.search(r'href="(/feedback\?interview=[^"]+)"', (await ben.get("/feedback")).text)[1])
+        mounts |= {pattern: _Refusing(service, status) for pattern, service in mounts.items() if service}
+        lost = {}
+        for path, fields in FORMS.items():
+            front.asked.clear()
+            address = owed if path == "/feedback" else path.format(**asked.get(path, where))
+            answer = await ben.send(address, **fields)
+            was_refused = any(one.method == "PUT" for one in front.asked)
+            if was_refused and TYPED not in html.unescape(answer.text) and "note" not in fields:
                 lost[path] = answer.status_code
 
     assert lost == {}

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from services.console.api import rendering
+from services.console.api.guard import is_sent_here
 from services.console.api.places import WHOSE
 from services.console.api.visitors import NotYourPage
 from services.console.calls.desk import CallRefused, ServiceAway
@@ -30,9 +31,11 @@ def tell(
     return page
 
 
-def tell_anybody(request: Request, problem: Problem) -> Response:
+async def tell_anybody(request: Request, problem: Problem) -> Response:
     """What no page refuses: told in a page to those who read pages, and to programs as everywhere."""
-    return tell(request, problem) if reads_pages(request.scope) else problems.tell(request, problem)
+    if reads_pages(request.scope):
+        return await tell_writer(request, problem)
+    return await problems.tell(request, problem)
 
 
 def reads_pages(scope: Scope) -> bool:
@@ -46,19 +49,25 @@ async def keep(request: Request) -> HTMLResponse:
 
 
 async def tell_writer(request: Request, error: Failure) -> HTMLResponse:
-    """The page of a failure for whoever sent a form: what they sent comes back with it."""
+    """The page of a failure; what somebody sent comes back with it, to be sent again."""
     return tell(request, error, written=await written(request), action=address_of(request))
 
 
 async def written(request: Request) -> list[tuple[str, str | None]]:
-    """What a form sent, field by field; a file is none and is chosen anew."""
-    form = await request.form()
+    """What a form of ours sent, field by field, as far as it can be read; a file is none and is chosen anew."""
+    if request.method == "GET" or not is_sent_here(request):
+        return []
+    try:
+        form = await request.form()
+    except Exception:  # what hindered the page to read it, too large or broken, hinders this
+        return []
     return [(name, value if isinstance(value, str) else None) for name, value in form.multi_items()]
 
 
-def not_signed_in(request: Request, error: SignInFailed) -> HTMLResponse:
-    """Why somebody is not signed in, and what to do."""
-    return bare(request, "sign_in_failed.html", _OBSTACLES[error.obstacle], obstacle=error.obstacle)
+async def not_signed_in(request: Request, error: SignInFailed) -> HTMLResponse:
+    """Why somebody is not signed in, and what to do; what they sent comes back."""
+    said = {"obstacle": error.obstacle, "written": await written(request), "action": address_of(request)}
+    return bare(request, "sign_in_failed.html", _OBSTACLES[error.obstacle], **said)
 
 
 def address_of(request: Request) -> str:
@@ -109,4 +118,10 @@ def _said(error: Failure) -> tuple[int, dict[str, object]]:
         }
     if isinstance(error, RequestValidationError):
         return 422, {"kind": "refused", "status": 422, "detail": None, "fields": ()}
-    return error.status, {"kind": "refused", "status": error.status, "detail": error.detail, "fields": ()}
+    return error.status, {
+        "kind": "refused",
+        "status": error.status,
+        "code": error.code,
+        "detail": error.detail,
+        "fields": (),
+    }

@@ -18,14 +18,14 @@ def refuse_foreign(request: Request) -> None:
 
     Every current browser sends `Sec-Fetch-Site`; one that does not names the `Origin`.
     """
-    if request.method in _READING:
-        return
+    if not (request.method in _READING or is_sent_here(request)):
+        raise ForeignForm
+
+
+def is_sent_here(request: Request) -> bool:
+    """A page of ours sent it."""
     site = request.headers.get("sec-fetch-site")
-    if site == "same-origin":
-        return
-    if site is None and request.headers.get("origin") == _origin(request):
-        return
-    raise ForeignForm("This form was not sent from a page of this console.")
+    return site == "same-origin" or (site is None and request.headers.get("origin") == _origin(request))
 
 
 def _origin(request: Request) -> str:

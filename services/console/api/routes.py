@@ -37,7 +37,7 @@ class PageRoute(APIRoute):
                 refuse_foreign(request)
                 return await handle(request)
             except HTTPException as error:
-                return failures.tell(request, of_framework(error))
+                return await failures.tell_writer(request, of_framework(error))
             except Exception as error:  # a person reads the answer
                 return await _told(request, error)
 
@@ -61,19 +61,12 @@ async def _told(request: Request, error: Exception) -> Response:
         case TokenRefused():
             return await _sign_in_again(request)
         case SignInFailed():
-            return failures.not_signed_in(request, error)
+            return await failures.not_signed_in(request, error)
         case IssuerUnreachable():
-            return failures.not_signed_in(request, SignInFailed(Obstacle.AWAY))
-        case Problem() | RequestValidationError():
-            return failures.tell(request, error)
-    return await _failed(request, error if isinstance(error, ServiceAway | CallRefused) else surprise(error))
-
-
-async def _failed(request: Request, error: failures.Failure) -> Response:
-    """What went wrong with what somebody may have written: it comes back, to be sent again."""
-    if request.method == "GET":
-        return failures.tell(request, error)
-    return await failures.tell_writer(request, error)
+            return await failures.not_signed_in(request, SignInFailed(Obstacle.AWAY))
+        case Problem() | RequestValidationError() | ServiceAway() | CallRefused():
+            return await failures.tell_writer(request, error)
+    return await failures.tell_writer(request, surprise(error))
 
 
 async def _sign_in(request: Request) -> Response:
@@ -94,7 +87,7 @@ async def _sign_in(request: Request) -> Response:
 async def _sign_in_again(request: Request) -> Response:
     """A service does not take the token. It would not take the next one either, if this one is new: no circles."""
     if request.method == "GET" and request.state.visitor.is_new_here:
-        return failures.not_signed_in(request, failed(Obstacle.UNFIT, "a service refuses a new token"))
+        return await failures.not_signed_in(request, failed(Obstacle.UNFIT, "a service refuses a new token"))
     return await _sign_in(request)
 
 

@@ -58,6 +58,8 @@ async def act_on_task(
         else:
             await visitor.desk.change(REOPEN_TASK, task=task)
     except CallRefused as refused:
+        if reason.strip():
+            raise  # the page has a form for each task: what was written comes back in one of its own
         return await _show(visitor, wanted, error=refused.refusal.detail or refused.refusal.title)
     return await _show(visitor, wanted, done=(act, task))
 

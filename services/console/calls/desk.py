@@ -17,6 +17,7 @@ _NO_VERSION = '"none"'  # what no service shows: a form that says nothing readab
 
 LONGEST = 2.0  # seconds a service has for its answer; the page goes on without it
 LONGEST_WRITE = 10.0  # what a person asked for is waited for
+MENDED = frozenset({412, 422})  # refusals that whoever sent a form mends in it
 NOTHING_YET = "*"  # as a version: there must be none so far
 T = TypeVar("T")
 
@@ -188,10 +189,12 @@ async def panel(asked: Awaitable[T]) -> T | Hole:
 
 
 async def unless_refused(change: Awaitable[T]) -> T | Hole:
-    """What an act came to, or the refusal that hinders it. Raises ServiceAway: then its form comes back."""
+    """What an act came to, or what is wrong with it. Raises ServiceAway, CallRefused: then its form comes back."""
     try:
         return await change
     except CallRefused as refused:
+        if refused.refusal.status not in MENDED:
+            raise
         return Hole(refused.service, refused.refusal)
 
 
