@@ -217,7 +217,7 @@ async def _find_a_mentor(stage: DemoStage, seen: StorySeen) -> None:
     await stage.ask("candidates", "PUT", f"/mentorships/{MENTORSHIP}", json=proposal)
     await stage.ask("candidates", "PUT", f"/mentorships/{MENTORSHIP}/answer", user="ada", json={"agreed": True})
     await stage.settle()
-    await stage.tap("noor", "/me/", "yes", about="mentoring", adult="true")
+    await stage.tap("noor", "/me/", "yes", about="mentoring", adult="true", relation=MENTORSHIP)
     seen.mentorship = await stage.ask("candidates", "GET", f"/mentorships/{MENTORSHIP}")
 
 

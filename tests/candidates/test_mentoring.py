@@ -15,6 +15,7 @@ from tests.candidates.sentences import NOW, consented, decided, later, newest, n
 
 GOAL = "Write the exit condition first."
 PROPOSAL = {"candidate": "noor", "user": "ada", "goals": [GOAL], "starts_on": "2026-11-23"}
+YES = {"about": "mentoring", "answer": "yes", "adult": "true", "relation": "m1"}
 ADA = UserRegistered(user="ada", name="Ada Lindqvist", email="ada@halden.example")
 
 
@@ -41,7 +42,7 @@ async def stage_of(browser, relation: str = "m1") -> tuple[str, str | None]:
 async def both(browser, **answer: str):
     await browser.put("/mentorships/m1", PROPOSAL)
     await agree(browser)
-    return await browser.client.post(page(), data={"about": "mentoring", "answer": "yes", "adult": "true"} | answer)
+    return await browser.client.post(page(), data=YES | answer)
 
 
 async def test_a_recruiter_proposes_the_mentor_accepts_and_the_candidate_agrees_to_the_goals(stage, browser):
@@ -70,13 +71,37 @@ async def test_a_goal_nobody_suggested_and_a_third_mentorship_are_refused(stage,
     assert (wrong.status_code, wrong.json()["code"]) == (422, "goal-unknown")
     assert (await browser.put("/mentorships/m1", PROPOSAL | {"candidate": "zoe"})).status_code == 404
 
-    for relation in ("m1", "m2"):
-        assert (await browser.put(f"/mentorships/{relation}", PROPOSAL)).status_code == 201
-    third = await browser.put("/mentorships/m3", PROPOSAL)
+    others = [PROPOSAL | {"candidate": candidate} for candidate in ("kim", "lee")]
+    await stage.deliver(*(event for other in ("kim", "lee") for event in (registered(other), released(other))))
+    for relation, proposal in (("m1", PROPOSAL), ("m2", others[0])):
+        assert (await browser.put(f"/mentorships/{relation}", proposal)).status_code == 201
+    third = await browser.put("/mentorships/m3", others[1])
     assert (third.status_code, third.json()["code"]) == (409, "mentor-full")
     await agree(browser, "m2", agreed=False)
     assert await stage_of(browser, "m2") == ("ended", "declined")
-    assert (await browser.put("/mentorships/m3", PROPOSAL)).status_code == 201
+    assert (await browser.put("/mentorships/m3", others[1])).status_code == 201
+
+
+async def test_a_yes_is_to_one_mentor_and_never_to_another_who_was_not_shown(stage, browser):
+    await browser.put("/mentorships/m1", PROPOSAL)
+    second = await browser.put("/mentorships/m2", PROPOSAL | {"user": "ben"})
+    await agree(browser)
+    asked = (await browser.client.get(page())).text
+    await browser.put("/mentorships/m1/end", None)
+    await stage.move(NOW + timedelta(minutes=1))
+    instead = await browser.put("/mentorships/m2", PROPOSAL | {"user": "ben"})
+    await agree(browser, "m2", "ben")
+
+    stale = await browser.client.post(page(), data=YES)
+    unseen = await stage_of(browser, "m2")
+    fresh = await browser.client.post(page(), data=YES | {"relation": "m2"})
+
+    assert "Somebody would like to be your mentor, and is waiting for your answer." in asked
+    assert (second.status_code, second.json()["code"], instead.status_code) == (409, "mentorship-running", 201)
+    assert "Somebody else is asking you now: please read it, then answer." in stale.text
+    assert 'name="relation" value="m2"' in stale.text
+    assert (unseen, fresh.status_code) == (("agreed", None), 200)
+    assert await stage_of(browser, "m2") == ("active", None)
 
 
 async def test_only_the_mentor_answers_and_an_answered_proposal_is_not_changed(browser):

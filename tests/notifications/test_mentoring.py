@@ -105,7 +105,7 @@ async def test_jonas_and_ada_come_from_a_proposal_to_a_first_talk_by_links_alone
         assert jonas_page.endswith("#mentor")
         shown = (await browser.client.get(jonas_page)).text
         assert ("Ada Lindqvist" in shown, "ada@halden.example" in shown) == (True, False)
-        answer = {"about": "mentoring", "answer": "yes", "adult": "true"}
+        answer = {"about": "mentoring", "answer": "yes", "adult": "true", "relation": "jonas-ada"}
         await browser.client.post(jonas_page.partition("#")[0], data=answer)
 
         begun = await until("2026-11-23 10:30")

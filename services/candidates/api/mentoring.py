@@ -33,7 +33,7 @@ from shared.web.access import signed_in
 from shared.web.answers import Saved, answered
 from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller, Recorded
-from shared.web.cursors import Cursor, Limit, Page, following, opened
+from shared.web.cursors import LARGEST_PAGE, Cursor, Limit, Page, following, opened
 from shared.web.problems import Conflict, Forbidden, NotFound, Unprocessable
 from shared.web.roles import DECIDERS, READERS
 
@@ -61,6 +61,12 @@ class MentorFull(Conflict):
     """The mentor has as many mentorships as one may have."""
 
     code = "mentor-full"
+
+
+class CandidateAsked(Conflict):
+    """The candidate has a mentor or is asked about one: they say yes to one, and would to both."""
+
+    code = "mentorship-running"
 
 
 class MentorshipOver(Conflict):
@@ -136,14 +142,15 @@ async def read_suggestions(candidate: AnId, caller: Annotated[Caller, Depends(si
 
 @routes.put("/mentorships/{relation}", responses={201: {"description": "Proposed.", "model": Saved}})
 async def propose_mentor(relation: AnId, proposal: Proposal, response: Response, caller: Proposer) -> Saved:
-    """Propose a mentor. 409 when they have two already; 422 for a goal that no letter suggested."""
+    """Propose a mentor. 409 when they have two, or the candidate one; 422 for a goal that no letter suggested."""
     event = event_of(MentorshipProposed, proposal, relation, ends_on=last_day(proposal.starts_on))
     async with caller.turn() as turn:
+        await lock_organizations(turn.conn, {caller.organization: True})  # nobody else counts or answers meanwhile
         await _refuse_strangers_and_goals(turn.conn, caller, proposal)
         known = await find_mentorship(turn.conn, caller.organization, relation)
         if known and known.stage != Stage.PROPOSED:
             raise MentorshipAgreed("The mentor has answered, to these goals: end it and propose another.")
-        await lock_organizations(turn.conn, {caller.organization: True})  # nobody else counts meanwhile
+        await _refuse_second(turn.conn, caller, proposal.candidate, relation)
         if await count_mentorships(turn.conn, caller.organization, proposal.user, relation) >= CAPACITY:
             raise MentorFull(f"A mentor has {CAPACITY} mentorships at most.")
         recorded = await caller.record(turn, event)
@@ -241,6 +248,13 @@ async def _refuse_strangers_and_goals(conn: Connection, caller: Caller, proposal
     people = await load_person(conn, caller.organization, proposal.candidate)
     if set(proposal.goals) - await load_suggestions(conn, people):
         raise GoalUnknown("Goals are suggestions of the letters this candidate got, word for word.")
+
+
+async def _refuse_second(conn: Connection, caller: Caller, candidate: str, relation: str) -> None:
+    ids = await find_ids(conn, caller.organization, candidate)
+    found = await load_mentorships(conn, caller.organization, MentorshipSearch(candidates=ids, limit=LARGEST_PAGE))
+    if any(m.relation != relation and m.stage != Stage.ENDED for m in found):
+        raise CandidateAsked("They have a mentor, or are asked about one: end that first.")
 
 
 async def _found(conn: Connection, caller: Caller, relation: str) -> ListedMentorship:

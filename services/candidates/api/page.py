@@ -114,10 +114,11 @@ async def choose(
     answer: Annotated[Choice, Form()],
     about: Annotated[About, Form()] = About.TALENT_POOL,
     adult: Annotated[bool, Form()] = False,
+    relation: Annotated[str, Form()] = "",
 ) -> HTMLResponse:
     """Keep an answer: consent given or withdrawn now, to the words on the page, or the wish to be forgotten.
 
-    The same again changes nothing.
+    The same again changes nothing. `relation`: the mentorship that the page showed; a yes to it is none to another.
     """
     async with visiting(request, OWN_PAGE, token) as visit:
         reader = await reader_of(visit)
@@ -125,6 +126,8 @@ async def choose(
             return await _erase(visit, reader, sure=answer is Choice.YES)
         if about is About.MENTORING and answer is Choice.YES and not adult:
             return await _page(visit, reader, too_young=True)
+        if about is About.MENTORING and answer is Choice.YES and await _is_another_asking(visit, reader, relation):
+            return await _page(visit, reader, is_another=True)
         await _keep(visit, reader, Purpose(about), granted=answer is Choice.YES)
     async with visiting(request, OWN_PAGE, token) as visit:
         return await _page(visit, await reader_of(visit), kept=True)
@@ -180,7 +183,14 @@ async def _erase(visit: Visit, reader: PageReader, *, sure: bool) -> HTMLRespons
     )
 
 
-async def _page(visit: Visit, reader: PageReader, *, kept: bool = False, too_young: bool = False) -> HTMLResponse:
+async def _is_another_asking(visit: Visit, reader: PageReader, relation: str) -> bool:
+    """Whether somebody waits for their yes of whom the page they answer on did not speak."""
+    return any(m.stage == Stage.AGREED and m.relation != relation for m, _ in await _mentors(visit, reader))
+
+
+async def _page(
+    visit: Visit, reader: PageReader, *, kept: bool = False, too_young: bool = False, is_another: bool = False
+) -> HTMLResponse:
     told = await load_told(visit.turn.conn, reader.people)
     days = await load_calendar(visit.turn.conn, visit.organization)
     shown = shown_applications(told, days, reader.organization.holding_after, visit.turn.now)
@@ -205,13 +215,14 @@ async def _page(visit: Visit, reader: PageReader, *, kept: bool = False, too_you
         todo=one_thing(
             shown,
             found,
-            is_mentor_waiting=any(m.stage is Stage.AGREED for m, _ in mentors),
+            is_mentor_waiting=any(m.stage == Stage.AGREED for m, _ in mentors),
             pool_stands=reader.stands(Purpose.TALENT_POOL, visit.turn.now),
         ),
         asked=[(p, reader.stands(p, visit.turn.now), current(p).said(language, name)) for p in ASKED],
         consents=list(reader.consents.values()),
         mentors=mentors,
         too_young=too_young,
+        is_another=is_another,
         mentoring_text=current(Purpose.MENTORING).said(language, name),
         kept=kept,
         closing_reason=lambda application: _closing_reason(reader, application, language),
