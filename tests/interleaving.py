@@ -93,7 +93,7 @@ async def interleave(
     reached = asyncio.create_task(pausing.reached.wait())
     await asyncio.wait({one, reached}, return_when=asyncio.FIRST_COMPLETED)
     two = asyncio.create_task(stage.inbox.take(second))
-    await _done_or_blocked(stage, two)
+    await done_or_blocked(stage, two)
     pausing.go.set()
     await asyncio.gather(one, two)
     reached.cancel()
@@ -101,7 +101,7 @@ async def interleave(
     return pausing.stopped_before
 
 
-async def _done_or_blocked(stage: Stage, task: asyncio.Task[Any]) -> None:
+async def done_or_blocked(stage: Stage, task: asyncio.Task[Any]) -> None:
     """Return when the task is done, or waits for a lock of the one that was stopped."""
     async with asyncio.timeout(60):
         while not task.done() and not await stage.fetch(_BLOCKED):  # noqa: ASYNC110 - it waits in another process

@@ -1,10 +1,13 @@
 """What candidates ask a person for: in their words, answered by a letter in the thread, or ended for a reason."""
 
+import asyncio
 from email.message import EmailMessage
 
 import pytest
 
-from shared.contracts import CandidateErased
+from shared.contracts import CandidateErased, RequestAnswered, Saying
+from shared.kit.people import lock_people
+from tests.interleaving import done_or_blocked
 from tests.notifications.facts import at, heard
 from tests.notifications.test_responses import link
 from tests.notifications.test_survey import a_told_candidate
@@ -135,6 +138,52 @@ async def test_without_a_letter_it_ends_for_a_reason_that_is_kept(halden_stage, 
     assert late.json()["code"] == "letter-not-waiting"
     assert letterbox.read() == []
     assert [o for o in await halden_stage.said("answer-overdue") if o.get("response")] == []
+
+
+async def test_who_ends_it_a_moment_later_finds_it_ended_and_changes_nothing(halden_stage, browser):
+    task, _ = await asked_for(halden_stage, browser)
+    first = RequestAnswered(
+        response=task.partition(":")[2], candidate="noor", answered_at=at(ASKED), by="ines", reason="We talked."
+    )
+
+    async with halden_stage.turns.open(["acme"]) as turn:
+        people = await lock_people(turn.conn, [("acme", "noor")])
+        late = asyncio.create_task(browser.put(f"/tasks/{task}/done", {"reason": "No time."}, user="ben"))
+        await done_or_blocked(halden_stage, late)
+        await turn.say([Saying("acme", first)])
+        await halden_stage.router.derive(turn, people)
+    ended = await late
+
+    assert (ended.status_code, ended.json()["done_by"]) == (200, "ines")
+    [told] = await halden_stage.said("request-answered")
+    assert (told["reason"], told["by"]) == ("We talked.", "ines")
+
+
+async def test_what_is_on_its_way_is_not_ended_for_a_reason(halden_stage, browser, letterbox):
+    task, letter = await asked_for(halden_stage, browser)
+    await browser.put(f"/letters/{letter}/answer", {"text": ANSWER})
+    await browser.put(f"/letters/{letter}/approval", {"decision": "approve"})
+    claims = halden_stage.post.sending.claims
+    await halden_stage.move(at("2026-11-23 10:30"))
+    await claims.claim(await claims.find(0.0), 0.0)
+
+    ended = await browser.put(f"/tasks/{task}/done", {"reason": "Nobody had time."})
+
+    assert (await browser.get(f"/letters/{letter}")).json()["state"] == "sending"
+    assert (ended.status_code, ended.json()["code"]) == (409, "request-answered")
+    assert await halden_stage.said("request-answered") == []
+
+
+async def test_what_was_closed_by_a_click_in_an_earlier_release_can_be_asked_for_again(halden_stage, browser):
+    task, _ = await asked_for(halden_stage, browser)
+    await halden_stage.fetch("UPDATE tasks SET done_at = now(), done_by = 'ines' RETURNING 1")
+    await halden_stage.fetch("DELETE FROM letters WHERE kind = 'answer' RETURNING 1")
+    await halden_stage.move_to("2026-11-25 10:00")
+
+    await browser.client.post(link("feedback_requested"), data={"words": WORDS})
+
+    [listed] = (await browser.get("/tasks?kind=feedback_requested")).json()["items"]
+    assert (listed["task"], listed["since"]) == (task, "2026-11-25T09:00:00Z")
 
 
 async def overdue_of(stage, response: str) -> list[dict]:

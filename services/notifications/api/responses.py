@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter, ValidationError
 
 from services.notifications.api.links import language_of, load_reader, own_page, pages
+from services.notifications.domain import requests
 from services.notifications.domain.records import CandidateWish, RecipientRecord
-from services.notifications.domain.requests import end_of
 from shared.contracts import CandidateResponded, ResponseKind, Text, derived_id
 from shared.contracts.links import RESPOND
 from shared.web.bodies import Routes
@@ -81,7 +81,7 @@ async def respond(token: Token, request: Request, rating: Rating = None, words: 
 async def _keep(visit: Visit, subject: ResponseSubject, rating: int | None, text: str | None) -> None:
     """The same again is nothing new, unless it was answered meanwhile."""
     said = subject.said
-    is_open = said is not None and end_of(subject.record, said) is None
+    is_open = said is not None and requests.is_open(subject.record, said)
     if said is None or not is_open or (said.rating, said.text) != (rating, text):
         await _say(visit, subject, rating, text, said.at if said and is_open else visit.turn.now)
 

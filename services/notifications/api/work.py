@@ -16,10 +16,12 @@ from services.notifications.api.callers import (
     Writer,
     find_own_jobs,
 )
+from services.notifications.domain.letters import State
 from services.notifications.domain.requests import REQUESTS
 from services.notifications.domain.tasks import TaskKind
 from services.notifications.sql import work
 from services.notifications.sql.counts import count_work
+from services.notifications.sql.letters import load_letter
 from services.notifications.sql.waiting import NOBODY, WaitOrder, WaitSearch, load_totals, load_waiting
 from services.notifications.sql.work import ShownTask, TaskSearch, find_pause, find_task, load_tasks, pause, resume
 from shared.contracts import Flag, Id, Missing, RequestAnswered, ResponseKind, Saying, Text, Value
@@ -101,7 +103,7 @@ class KeepsNoReason(Conflict):
 
 
 class AlreadyAnswered(Conflict):
-    """The candidate has a letter: it cannot be open again."""
+    """The candidate has a letter, or it is on its way: it is neither open again nor ended for a reason."""
 
     code = "request-answered"
 
@@ -202,6 +204,9 @@ async def reopen_task(task: TaskName, caller: Writer) -> Task:
 async def _end(turn: Turn, caller: Caller, known: ShownTask, reason: str | None) -> None:
     if reason is None:
         raise NeedsAnAnswer("Write the answer and release its letter; or give the reason why nobody does.")
+    letter = known.letter and await load_letter(turn.conn, caller.organization, known.letter)
+    if letter and letter.state == State.SENDING:
+        raise AlreadyAnswered("The answer is on its way.")
     before = await work.find_end(turn.conn, caller.organization, known)
     event = RequestAnswered(
         response=known.about,
@@ -235,7 +240,8 @@ async def _change(task: str, caller: Caller, change: Callable[[Turn, ShownTask],
         await lock_organizations(turn.conn, {caller.organization: False})
         people = await lock_people(turn.conn, [(caller.organization, c) for c in (known.candidate,) if c])
         await caller.refuse_restricted(turn.conn, [c for c in (known.candidate,) if c])
-        caller.check_digest(_shown(await find_task(turn.conn, caller.organization, kind, about) or known))
+        known = await find_task(turn.conn, caller.organization, kind, about) or known  # as nobody else changes it
+        caller.check_digest(_shown(known))
         await change(turn, known)
         await caller.runtime.router.derive(turn, people)
         changed = await find_task(turn.conn, caller.organization, kind, about)
