@@ -49,6 +49,19 @@ async def test_a_hiring_manager_sees_what_belongs_to_their_jobs(front):
     assert "Amara" not in others
 
 
+async def test_a_name_is_typed_as_it_is_seen_however_it_was_written(front):
+    name = "Amara\u00a0 Nwo\u0301su"
+    known = await front.house.ask("candidates", "GET", "/candidates/amara", "admin")
+    fields = {field: known[field] for field in ("email", "language")}
+    await front.house.ask("candidates", "PUT", "/candidates/amara", "admin", json=fields | {"name": name})
+    async with front.reader("root", "admin") as root:
+        nothing = await root.send(AMARA, act="erase", name=" ", by="candidate")
+        asked = await root.send(AMARA, act="erase", name="Amara Nwósu", by="candidate")
+
+    assert (nothing.status_code, asked.status_code) == (422, 403)
+    assert "This person asked to be forgotten" in asked.text
+
+
 async def test_erasure_asks_for_the_name_and_leaves_a_plain_sentence(front):
     async with front.reader("root", "admin") as root, front.reader("audit", "auditor") as auditor:
         await root.get(AMARA)

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from services.console.api.visitors import Visitor
 from services.console.calls.desk import Hole, panel
+from shared.contracts.writing import alike
 from shared.web.roles import DECIDERS, Role
 
 UNDO_FOR = timedelta(minutes=10)
@@ -20,6 +21,12 @@ T = TypeVar("T")
 def is_meant(number: int, typed: str) -> bool:
     """So many at once are meant: their number was typed, where it has to be."""
     return number <= UNTYPED or typed.strip() == str(number)
+
+
+def is_typed(name: str, typed: str) -> bool:
+    """This name was typed, as far as anybody can see: with one space or two, in letters and marks apart or together."""
+    seen = " ".join(alike(name).split())
+    return bool(seen) and " ".join(alike(typed).split()) == seen
 
 
 def not_before(visitor: Visitor) -> datetime:

@@ -7,7 +7,7 @@ from fastapi import Depends, Form
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel
 
-from services.console.api.acts import status_of
+from services.console.api.acts import is_typed, status_of
 from services.console.api.mentors import PROPOSERS
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
@@ -65,7 +65,7 @@ async def erase(candidate: str, visitor: AtPerson, act: Annotated[PersonAct, For
     if Role.ADMIN not in visitor.roles:
         raise Forbidden("Administrators ask for an erasure.")
     known = await visitor.desk.read(candidates.PROFILE, candidate=candidate)
-    if act.name.strip().casefold() != known.name.casefold():
+    if not is_typed(known.name, act.name):
         return await _show_rights(visitor, candidate, ErasureDone(act=act, wrong=True))
     said = Said({"requested_at": visitor.now.isoformat(), "by": act.by})
     asked = await unless_refused(visitor.desk.change(candidates.ERASE, said, etag=act.etag, candidate=candidate))

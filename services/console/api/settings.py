@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
+from services.console.api.acts import is_typed
 from services.console.api.brake import PULLERS, brakes_of
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
@@ -51,7 +52,7 @@ async def _brake(visitor: Visitor, request: Request, *, is_pulled: bool) -> HTML
 async def _change(visitor: Visitor, form: FormData) -> HTMLResponse:
     """Keep what was typed, whatever becomes of it."""
     standing = (await visitor.desk.look(SETTINGS)).value
-    sent, name = typed(form), form.get("name", "")
+    sent, name = typed(form), str(form.get("name", ""))
     try:
         wanted = OrganizationConfigured.model_validate({**standing.model_dump(), **sent})
     except ValidationError as error:
@@ -61,7 +62,7 @@ async def _change(visitor: Visitor, form: FormData) -> HTMLResponse:
         ]
         wrong = {one.name: one for one in problems}
         return await _show(visitor, sent=sent, wrong=wrong, typed_name=name)
-    if wanted.outreach_mode != standing.outreach_mode and name != standing.name:
+    if wanted.outreach_mode != standing.outreach_mode and not is_typed(standing.name, name):
         return await _show(visitor, sent=sent, wrong={"name": None}, typed_name=name)
     try:
         await visitor.desk.change(CONFIGURE, wanted, etag=str(form.get("etag", "")))
