@@ -8,6 +8,7 @@ from babel import Locale
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
+from services.console.api.insights import RATED
 from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
@@ -181,6 +182,7 @@ async def _show(
     return visitor.show(
         "feedback.html",
         place=Place.FEEDBACK,
+        has_figures=bool(visitor.roles & RATED),
         status=422 if values["errors"] else 200,
         owed=owed,
         asked=asked,

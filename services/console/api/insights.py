@@ -25,7 +25,7 @@ AtInsights = Annotated[Visitor, Depends(visiting(Place.INSIGHTS))]
 _SCORED = frozenset({Role.RECRUITER, Role.COORDINATOR, Role.ADMIN, Role.AUDITOR})
 _OF_PEOPLE = _SCORED | {Role.HIRING_MANAGER}
 _READING = _SCORED | {Role.HIRING_MANAGER, Role.ANALYST}
-_RATED = frozenset({Role.INTERVIEWER, Role.HIRING_MANAGER, Role.RECRUITER})
+RATED = frozenset({Role.INTERVIEWER, Role.HIRING_MANAGER, Role.RECRUITER})
 _PASSED_ON = ("content-type", "content-security-policy", "content-language", "referrer-policy", "x-robots-tag")
 ROWS = 50
 
@@ -127,7 +127,7 @@ def _page(visitor: Visitor, template: str, tab: str, told: Any = None, **values:
         tabs=_tabs(visitor.roles),
         figures=FiguresByName(figures),
         findings=[f for f in figures if f.finding],
-        where_to=where_to,
+        where_to=lambda *about: _way(visitor, where_to(*about)),
         percent=lambda share: percent(share, language),
         number=lambda value: number(value, language),
         span=lambda hours: span(hours, language),
@@ -135,6 +135,12 @@ def _page(visitor: Visitor, template: str, tab: str, told: Any = None, **values:
     )
 
 
+def _way(visitor: Visitor, there: str) -> str:
+    """The way to where one acts, for whoever may go there."""
+    place = Place("/" + there.strip("/").partition("?")[0].partition("/")[0])
+    return there if visitor.may_see(place) else ""
+
+
 def _tabs(roles: frozenset[Role]) -> list[str]:
     reading = ["overview", "rounds", "growth"] if roles & _READING else []
-    return reading + (["survey"] if roles & _SCORED else []) + (["mine"] if roles & _RATED else [])
+    return reading + (["survey"] if roles & _OF_PEOPLE else []) + (["mine"] if roles & RATED else [])

@@ -65,7 +65,7 @@ WHOSE: dict[Place, frozenset[Role]] = {
 }
 
 MENU = (
-    Place.TODAY, Place.LETTERS, Place.WAITING, Place.FEEDBACK, Place.JOBS, Place.POOL, Place.MENTORS,
+    Place.TODAY, Place.LETTERS, Place.WAITING, Place.TASKS, Place.FEEDBACK, Place.JOBS, Place.POOL, Place.MENTORS,
     Place.CAMPAIGNS, Place.NEWS, Place.INSIGHTS, Place.SEARCH, Place.SETTINGS, Place.OPERATIONS,
 )  # fmt: skip
 
