@@ -42,6 +42,7 @@ async def test_a_database_goes_back_to_an_instant_and_reads_what_came_after(arch
     archived.query("postgres", "CREATE TABLE after_the_instant ()")
     await platform.tell_everything("instant")
     assert await platform.outcome("instant") == calm
+    assert await platform.said_twice("instant") == {}
     hand_on(archived)
 
     back = "\n".join(documented("Any instant", 2)).replace("talentloop_postgres", f"{archived.name}_postgres")
