@@ -84,7 +84,13 @@ async def test_an_auditor_reads_every_comparison_as_it_is_stored_with_the_decisi
     assert f'href="{NEXT}"' in pages["/jobs"]  # each by a link of the page before
     assert f'href="{MATCHES}"' in pages[NEXT]
     assert {"Amara Nwosu", "Lukas Brandt"} <= told.keys(), "whom something stands against as well"
-    for words in ("dismissed", "Ines Calder", "somebody else fits better", "&#34;assessments&#34;"):
+    for words in (
+        "dismissed",
+        "Ines Calder",
+        "somebody else fits better",
+        "How this is calculated",
+        "&#34;assessments&#34;",
+    ):
         assert words in told["Amara Nwosu"]
     assert "did not agree to the talent pool" in told["Lukas Brandt"]
     assert refused.status_code == 403

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
 from fastapi import Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from services.console.api.acts import JOB_DECIDERS, not_before, status_of
 from services.console.api.links import address
@@ -76,7 +77,16 @@ async def show_run(run: str, visitor: AtMatches) -> HTMLResponse:
     by = found.review.by if found.review else None
     names = await find_names(visitor.desk, people=[found.candidate], users=[by], jobs=[found.job])
     stored = json.dumps({"inputs": found.inputs, "result": found.result}, indent=2, sort_keys=True, ensure_ascii=False)
-    return visitor.show("run.html", place=Place.JOBS, run=found, names=names, stored=stored)
+    factors = _factors(found.result)
+    return visitor.show("run.html", place=Place.JOBS, run=found, names=names, stored=stored, factors=factors)
+
+
+def _factors(result: Mapping[str, Any]) -> list[candidates.Factor]:
+    """What each competency added; nothing where rules of another version had other figures."""
+    try:
+        return [candidates.Factor.model_validate(one) for one in result.get("factors", ())]
+    except ValidationError:
+        return []
 
 
 async def _imagine(visitor: Visitor, job: str, act: MatchAct, request: Request) -> MatchDone:
