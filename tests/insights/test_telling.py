@@ -87,6 +87,17 @@ async def test_a_closed_round_is_told_at_the_next_full_hour_and_changes_at_most_
     assert await versions(stage) == 2
 
 
+async def test_who_comes_late_is_not_told_by_the_size_of_the_round_before_five_have(stage):
+    sizes = []
+    for hour, names in enumerate((EIGHT, ["late"], ["l2", "l3", "l4", "l5"]), start=1):
+        await stage.deliver(*a_round(*names)) if hour == 1 else await stage.deliver(*a_round(*names)[2:])
+        await stage.move(NOW + hour * HOUR)
+        [said] = await told(stage)
+        sizes.append((said["people"], said["interviews"]))
+
+    assert sizes == [(8, 16), (8, 16), (13, 26)]
+
+
 async def test_a_flood_on_one_job_is_one_recomputation(stage):
     records = [stage.log.append(fact) for fact in a_round(*EIGHT)]
     await stage.inbox.take(records[:2])

@@ -9,7 +9,7 @@ from services.insights.domain.guarded import guarded_round, with_withheld
 from services.insights.domain.measures import RULES_VERSION, Figure, WhyNot
 from services.insights.domain.rounds import NEVER_AFTER, SETTLED_AFTER
 from services.insights.domain.rows import RoundRows
-from services.insights.domain.sums import SummedRound
+from services.insights.domain.sums import RoundCounts, SummedRound
 from services.insights.domain.versions import follow
 from shared.contracts import RoundFigure, RoundSummedUp
 
@@ -69,7 +69,7 @@ def plan_telling(
 def tell(summed: SummedRound, said: RoundSummedUp | None, *, is_final: bool) -> RoundSummedUp:
     """What everybody may know of a round, after what was said of it last."""
     r, before = summed.round, said.figures if said else ()
-    many = r.counts.interviewed == 0 or r.counts.interviewed >= FEWEST
+    people, interviews = _size(r.counts, said)
     return RoundSummedUp(
         job=r.job,
         family=r.family,
@@ -78,10 +78,18 @@ def tell(summed: SummedRound, said: RoundSummedUp | None, *, is_final: bool) -> 
         outcome=r.outcome,
         final=is_final,
         rules_version=RULES_VERSION,
-        people=r.counts.people if r.counts.people == 0 or r.counts.people >= FEWEST else None,
-        interviews=r.counts.interviews if many else None,
+        people=people,
+        interviews=interviews,
         figures=_fitting(follow(before, map(_figure, guarded_round(summed)))),
     )
+
+
+def _size(counts: RoundCounts, said: RoundSummedUp | None) -> tuple[int | None, int | None]:
+    """How many people and interviews: as they were told, while one to four people came or left since."""
+    if said and said.people and 0 < abs(counts.people - said.people) < FEWEST:
+        return said.people, said.interviews
+    is_told = [n == 0 or n >= FEWEST for n in (counts.people, counts.interviewed)]
+    return counts.people if is_told[0] else None, counts.interviews if is_told[1] else None
 
 
 def figures_told(said: RoundSummedUp | None, summed: SummedRound) -> list[Figure]:
