@@ -1,7 +1,8 @@
-"""Every page that is for a role is reached from the first one by links alone, and no link leads where it may not go."""
+"""Links alone lead from the first page to every page of a role, each within its budget, and to nobody else's."""
 
 import re
 from html import unescape
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 import pytest
@@ -11,9 +12,9 @@ from starlette.routing import Match
 from services.console.api import ROUTES
 from services.console.api.places import PEOPLE, WHOSE, Place
 from shared.web.roles import Role
-from tests.console.house import Reader
+from tests.console.house import Front, Reader
 from tests.console.pool import agree, open_next_job
-from tests.console.test_rights import place_of
+from tests.console.test_rights import MOST_CALLS, place_of
 from tests.console.test_tasks import ask
 from tests.console.test_waiting import close_the_other_job
 
@@ -25,6 +26,8 @@ UNLINKED = ("/static", "/sign", "/counts", "/styleguide")  # loaded or asked by 
 PAGES = {route.path for route in ROUTES_OF_PAGES if "GET" in route.methods and not route.path.startswith(UNLINKED)}
 PAGES.remove("/insights/cycles/{cycle}")  # no job of the story names one
 
+MOST_BYTES = 60_000
+OF_SERVICES = ("/insights/rounds/{job}/report", "/people/{candidate}/export/{service}")  # passed on as they are
 FIGURES = PEOPLE - {Role.INTERVIEWER}
 # Of a place of many, for some of them.
 ONLY = {
@@ -51,16 +54,26 @@ def kind_of(address: str) -> tuple[str, ...]:
     return (page_of(address), *sorted(query), query.get("tab", ""), query.get("state", ""))
 
 
-async def walk(reader: Reader) -> dict[str, set[int]]:
-    """Follow links from the first page; what each page that is found answers."""
-    seen, waiting, found = set[tuple[str, ...]](), ["/"], dict[str, set[int]]()
+class Found(NamedTuple):
+    """What a page answered, how large it was, and how often it asked a service."""
+
+    status: int
+    size: int
+    calls: int
+
+
+async def walk(front: Front, reader: Reader) -> dict[str, list[Found]]:
+    """Follow links from the first page; each page that is found, in all its kinds."""
+    seen, waiting, found = set[tuple[str, ...]](), ["/"], dict[str, list[Found]]()
     while waiting:
         address = waiting.pop(0)
         if (kind := kind_of(address)) in seen:
             continue
         seen.add(kind)
+        front.asked.clear()
         answer = await reader.get(address, follow_redirects=True)
-        found.setdefault(page_of(address), set()).add(answer.status_code)
+        one = Found(answer.status_code, len(answer.content), len(front.asked_by_page))
+        found.setdefault(page_of(address), []).append(one)
         if "text/html" in answer.headers["content-type"]:
             waiting += map(unescape, LINK.findall(answer.text))
     return found
@@ -71,14 +84,17 @@ async def test_every_page_is_reached_by_links(front):
     await ask(front, "Was it the join?")
     await close_the_other_job(front)
     await open_next_job(front.house)
-    reached = dict[Role, dict[str, set[int]]]()
+    reached = dict[Role, dict[str, list[Found]]]()
     for role in sorted(PEOPLE):
         async with front.reader(WHO.get(role, f"some-{role}"), role) as reader:
             if role in WHOSE[Place.WAITING]:  # otherwise there is nothing to edit
                 await reader.send("/views", act="keep", place="/waiting", query="mine=true", name="Mine")
-            reached[role] = await walk(reader)
+            reached[role] = await walk(front, reader)
 
-    dead_ends = [(role, page) for role, found in reached.items() for page, codes in found.items() if codes != {200}]
+    looks = [(role, page, one) for role, found in reached.items() for page, kinds in found.items() for one in kinds]
+    dead_ends = [(role, page, one) for role, page, one in looks if one.status != 200]
+    large = [(role, page, one) for role, page, one in looks if one.size > MOST_BYTES and page not in OF_SERVICES]
+    slow = [(role, page, one) for role, page, one in looks if one.calls > MOST_CALLS]
     theirs = {role: {page for page in PAGES if role in ONLY.get(page, WHOSE[place_of(page)])} for role in PEOPLE}
-    assert dead_ends == []
+    assert (dead_ends, large, slow) == ([], [], [])
     assert {role: {*found} for role, found in reached.items()} == theirs
