@@ -1,4 +1,4 @@
-"""What a client sends with a request: read only of whoever was let in, whole, and with limits on size and time."""
+"""What a client sends with a request: read of whoever was let in, whole, and with limits on size and time."""
 
 import asyncio
 
