@@ -1,10 +1,14 @@
 """Addresses of all scripts and shapes: one ledger for each mailbox, and a letter that leaves wherever one can."""
 
-from email import message_from_bytes
+from email import message_from_bytes, message_from_string
+from email.header import decode_header, make_header
 from email.policy import default
+from email.utils import parseaddr
 
 import pytest
 from aiosmtpd.smtp import SMTP
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.notifications.domain.mailbox import mailbox
 from services.notifications.post.composing import Unaddressable, compose
@@ -53,6 +57,25 @@ def test_two_spellings_of_a_mailbox_share_a_ledger(one, other):
 
 def test_an_address_in_ascii_has_the_ledger_it_had():
     assert mailbox("Ana.Ito+jobs@Mail.Example") == "ana.ito@mail.example"
+
+
+_PLAIN = "aZ ,.\\\"()@<>;:'-"
+NAMES = st.sampled_from([_PLAIN, _PLAIN + "éØß\u4e2d\u0639\u0928\u0940\u0416\U0001f600"]).flatmap(
+    lambda letters: st.text(letters, min_size=1, max_size=90).filter(str.strip)
+)
+
+
+@settings(deadline=None)
+@given(NAMES, NAMES, st.sampled_from([written for written, _, _ in OUT]))
+def test_a_letter_calls_everybody_by_their_whole_name(name, sender, address):
+    head = HEAD._replace(to_name=name, to_address=address, sender_name=sender)
+
+    mail = compose(words(), FRAME, head, Stream.DUTY)
+
+    read = message_from_string(mail.decode())
+    called = [str(make_header(decode_header(parseaddr(read[header])[0]))) for header in ("To", "From")]
+    assert called == [" ".join(n.split()) for n in (name, sender)]
+    assert max(map(len, mail.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 998  # RFC 5322, 2.1.1
 
 
 @pytest.mark.parametrize("speaks_utf8", [True, False])
