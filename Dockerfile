@@ -18,7 +18,8 @@ RUN find /opt/talentloop -name '*.so' -exec strip --strip-unneeded {} + \
  && find /opt/talentloop -path '*/pygments/lexers/*' -type f \
          ! -regex '.*/\(__init__\|_mapping\|python\|special\)\..*' -delete \
  && find /opt/talentloop \( -name '*.pyx' -o -name '*.pxd' -o -name '*.pyi' -o -name 'redoc.standalone.js' \) -delete \
- && rm -rf /opt/talentloop/lib/python3.*/site-packages/{faststream/{confluent,mqtt,nats,rabbit,redis},aiosmtpd/tests,icalendar/tests}
+ && find /opt/talentloop -regex '.*/\(faststream/\(confluent\|mqtt\|nats\|rabbit\|redis\)\|\(aiosmtpd\|icalendar\)/tests\)' \
+         -prune -exec rm -r {} +
 COPY pyproject.toml README.md LICENSE ./
 COPY shared shared
 COPY services services
