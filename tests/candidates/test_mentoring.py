@@ -1,5 +1,6 @@
 """Rule 12: mentors, from the proposal to the last day; and referrals."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -102,6 +103,26 @@ async def test_a_yes_is_to_one_mentor_and_never_to_another_who_was_not_shown(sta
     assert 'name="relation" value="m2"' in stale.text
     assert (unseen, fresh.status_code) == (("agreed", None), 200)
     assert await stage_of(browser, "m2") == ("active", None)
+
+
+async def test_a_mentor_says_yes_to_the_goals_that_the_page_showed(stage, browser):
+    other = released("noor").development[0].model_copy(update={"suggestion": "Draw it first."})
+    second = released("noor").model_copy(update={"letter": "l2", "application": "noor-2", "development": (other,)})
+    await stage.deliver(second)
+    await browser.put("/mentorships/m1", PROPOSAL)
+    mentors = "/mentoring/" + Links(KEY).sign("mentor", "acme", "m1/ada", NOW + timedelta(days=60))
+    shown = (await browser.client.get(mentors)).text
+    [goals] = re.findall(r'name="goals" value="([^"]+)"', shown)
+    await browser.put("/mentorships/m1", PROPOSAL | {"goals": ["Draw it first."]})
+
+    stale = await browser.client.post(mentors, data={"answer": "yes", "goals": goals})
+    before = await stage_of(browser)
+    [goals] = re.findall(r'name="goals" value="([^"]+)"', stale.text)
+    await browser.client.post(mentors, data={"answer": "yes", "goals": goals})
+
+    assert "What it would be about has changed: please read it, then answer." in stale.text
+    assert "Draw it first." in stale.text
+    assert (before, await stage_of(browser)) == (("proposed", None), ("agreed", None))
 
 
 async def test_only_the_mentor_answers_and_an_answered_proposal_is_not_changed(browser):

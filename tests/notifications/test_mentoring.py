@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from services.candidates.main import SERVICE as CANDIDATES
-from shared.contracts import ErasureRequested, MentorshipAccepted, MentorshipEnded, MentorshipProposed
+from shared.contracts import ErasureRequested, MentorshipAccepted, MentorshipEnded, MentorshipProposed, derived_id
 from tests.browser import browsing
 from tests.console.house import House
 from tests.heard import Heard
@@ -97,7 +97,7 @@ async def test_jonas_and_ada_come_from_a_proposal_to_a_first_talk_by_links_alone
         adas_page = link_in(to_ada, "mentoring")
         asked = (await browser.client.get(adas_page)).text
         assert ("Jonas" in asked, GOALS[0] in asked) == (False, True)
-        await browser.client.post(adas_page, data={"answer": "yes"})
+        await browser.client.post(adas_page, data={"answer": "yes", "goals": derived_id("goals", *GOALS)})
 
         to_jonas = (await until("2026-11-23 10:20"))["jonas"]
         assert to_jonas["Subject"] == "Halden: would you like a mentor?"

@@ -12,7 +12,7 @@ from tests.notifications.sentences import hunted, judged
 NOBODY = {
     "en": ("We hired nobody for this opening.", "we hired nobody for it"),
     "de": ("Wir haben für diese Stelle niemanden eingestellt.", "Wir haben niemanden eingestellt"),
-    "fr": ("Nous n’avons recruté personne pour ce poste.", "nous n’avons recruté personne"),
+    "fr": ("Nous n’avons embauché personne pour ce poste.", "nous n’avons embauché personne"),
     "es": ("No hemos contratado a nadie para este puesto.", "no hemos contratado a nadie"),
 }
 SAYING = {Variant.FULL: 0, Variant.SHORT: 0, Variant.WHAT_HAPPENS_NEXT: 1, Variant.HOLDING_NOTE: 1}

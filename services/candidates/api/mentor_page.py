@@ -12,6 +12,7 @@ from services.candidates.domain.mentoring import Stage
 from services.candidates.sql.mentoring import ListedMentorship, find_mentorship
 from services.candidates.sql.page import load_organization
 from services.candidates.sql.people import load_person, load_profile
+from shared.contracts import derived_id
 from shared.contracts.links import MENTORING
 from shared.people.restricted import find_restricted
 from shared.web.bodies import Routes
@@ -49,10 +50,17 @@ async def show_mentoring(token: Token, request: Request) -> HTMLResponse:
 
 
 @routes.post(MENTORING.route)
-async def answer_or_end(token: Token, request: Request, answer: Annotated[Choice, Form()]) -> HTMLResponse:
-    """Say yes or no, or end it. What is over stays so, and the same again changes nothing."""
+async def answer_or_end(
+    token: Token, request: Request, answer: Annotated[Choice, Form()], goals: Annotated[str, Form()] = ""
+) -> HTMLResponse:
+    """Say yes or no, or end it. What is over stays so, and the same again changes nothing.
+
+    `goals`: what the page named them by; a yes to others than those that stand is none.
+    """
     async with visiting(request, MENTORING, token) as visit:
         known = await _theirs(visit)
+        if answer is Choice.YES and known.stage == Stage.PROPOSED and goals != _named(known):
+            return await _page(visit, known, is_changed=True)
         if answer is Choice.END and known.stage in (Stage.AGREED, Stage.ACTIVE):
             await keep_ending(visit.turn, visit.caller, known, "mentor")
         elif answer is not Choice.END and known.stage == Stage.PROPOSED:
@@ -72,7 +80,12 @@ async def _theirs(visit: Visit) -> ListedMentorship:
     return known
 
 
-async def _page(visit: Visit, known: ListedMentorship, *, kept: bool = False) -> HTMLResponse:
+def _named(known: ListedMentorship) -> str:
+    """These goals, in one word."""
+    return derived_id("goals", *known.goals)
+
+
+async def _page(visit: Visit, known: ListedMentorship, *, kept: bool = False, is_changed: bool = False) -> HTMLResponse:
     organization = await load_organization(visit.turn.conn, visit.organization)
     language = spoken(organization.language)
     return pages.show(
@@ -83,6 +96,8 @@ async def _page(visit: Visit, known: ListedMentorship, *, kept: bool = False) ->
         mentorship=known,
         person=await _reached(visit, known, language) if known.stage == Stage.ACTIVE else None,
         kept=kept,
+        is_changed=is_changed,
+        named=_named(known),
         day=partial(said_date, language=language),
     )
 
