@@ -5,6 +5,7 @@ Kafka alone is absent: what a service publishes is taken from its outbox and han
 letters wait for Ines. It is played once a run; every test finds it so.
 """
 
+import json
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -149,6 +150,19 @@ class Front:
         """It is there again."""
         mounted = self.house.clients[service]._transport
         self.app.state.client._mounts[httpx._utils.URLPattern(f"http://{service}.test")] = mounted
+
+    def overtake(self, written: str, ours: bytes, theirs: bytes) -> None:
+        """Between what is written and its release a colleague writes it again, with other words."""
+        hooks = self.app.state.client.event_hooks["request"]
+
+        async def write(request: httpx.Request) -> None:
+            if request.url.path.endswith("/approval"):
+                hooks.remove(write)
+                mine = next(one for one in reversed(self.asked) if one.url.path.endswith(written))
+                said = json.loads(mine.content.replace(ours, theirs))
+                await self.house.ask("notifications", mine.method, mine.url.path, user="omar", json=said)
+
+        hooks.append(write)
 
     async def sign_in(self, user: str, *roles: str) -> str:
         """What their browser holds from now on."""

@@ -101,6 +101,19 @@ async def test_a_letter_is_rewritten_with_the_lint_beside_it(front):
     assert (await states(front))["lukas"] in ("planned", "ready")
 
 
+async def test_what_a_colleague_wrote_as_it_was_saved_does_not_leave_unseen(front):
+    async with front.reader("ines", "recruiter") as ines:
+        address = letter_of((await ines.get(LIST)).text, "Lukas Brandt")
+        form = form_with((await ines.get(address + "&edit=true")).text, "observed-0")
+        front.overtake("/draft", b"The daily query", b"The nightly query")
+        kept = (
+            await ines.send(address, **form | {"act": "save-release", "observed-0": "The daily query was right."})
+        ).text
+
+    assert "The nightly query was right." in kept
+    assert (await states(front))["lukas"] == "waiting"
+
+
 async def test_words_are_looked_at_while_they_are_written_and_silence_is_no_page(front):
     async with front.reader("ines", "recruiter") as ines:
         address = letter_of((await ines.get(LIST)).text, "Lukas Brandt")

@@ -44,6 +44,18 @@ async def ask(front, words: str) -> None:
     await front.house.publish([StoryFact(said, berlin(13, 16, 10))])
 
 
+async def test_an_answer_that_a_colleague_wrote_as_it_was_saved_does_not_leave_unseen(front):
+    await ask(front, "Was it the join?")
+    async with front.reader("ines", "recruiter") as ines:
+        form = re.search(r'href="(/letters/[^"]+/answer)"', (await ines.get("/tasks")).text)[1]
+        front.overtake("/answer", b"It was the join.", b"It was the index.")
+        released = (await ines.send(form, act="release", text="It was the join.")).text
+        now = (await ines.get(form)).text
+
+    assert "The letter changed since you looked" in released
+    assert "It was the index." in now
+
+
 async def test_what_somebody_asked_for_is_answered_with_the_lint_beside_and_leaves_the_list(front):
     await ask(front, "I <3 SQL: was it the join?")
     async with front.reader("ines", "recruiter") as ines:

@@ -82,7 +82,8 @@ async def _check(visitor: Visitor, letter: str, text: str) -> AnswerWritten:
 async def _keep(visitor: Visitor, letter: str, act: str, text: str, reason: str, etag: str) -> AnswerWritten:
     """Keep what was written, and release it where nothing speaks against it, or somebody says why it may stand."""
     try:
-        kept = (await visitor.desk.change(WRITE_ANSWER, Answer(text=text), letter=letter, etag=etag)).request
+        saved = await visitor.desk.save(WRITE_ANSWER, Answer(text=text), letter=letter, etag=etag)
+        kept: Request | None = saved.value.request
         if act == "save" or kept is None:
             return AnswerWritten("save", text, findings=kept.findings if kept else ())
         if kept.concerns and act != "release-despite":
@@ -91,7 +92,7 @@ async def _keep(visitor: Visitor, letter: str, act: str, text: str, reason: str,
         approval = Approval(
             decision="approve", reason=reason or None, not_before=not_before(visitor), despite_findings=despite
         )
-        await visitor.desk.change(DECIDE_LETTER, approval, letter=letter)
+        await visitor.desk.change(DECIDE_LETTER, approval, letter=letter, etag=saved.etag)
     except CallRefused as refused:
         error = "changed" if refused.refusal.status == CHANGED else "refused"
         return AnswerWritten(act, text, error, refused.refusal, reason)

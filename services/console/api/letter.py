@@ -127,12 +127,13 @@ async def _keep(visitor: Visitor, letter: str, act: str, items: list[Item], base
     """Keep what was written, and release it where the lint finds nothing in it."""
     try:
         etag = await _freed(visitor, letter, base)
-        kept = await visitor.desk.change(EDIT_LETTER, edited(items), letter=letter, etag=etag)
+        saved = await visitor.desk.save(EDIT_LETTER, edited(items), letter=letter, etag=etag)
     except CallRefused as refused:
         return _refused(act, refused)._replace(items=items)
+    kept: Letter = saved.value
     if act != "save-release" or (kept.draft and kept.draft.findings):
         return LetterDone("save", "findings" if kept.draft and kept.draft.findings else "")
-    done = await _decide(visitor, letter, "release", "", Base())
+    done = await _decide(visitor, letter, "release", "", Base(saved.etag))
     return done._replace(act="save-release")
 
 

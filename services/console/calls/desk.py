@@ -117,11 +117,17 @@ class Desk:
 
         Raises as `read` does.
         """
+        found: A = (await self.save(route, body, etag=etag, **asked)).value
+        return found
+
+    async def save(
+        self, route: Route[Any], body: BaseModel | None = None, /, *, etag: str = "", **asked: object
+    ) -> Versioned:
+        """As `change`, with the version that it is now: what follows is done to what was saved here, and no other."""
         conditions = {"If-Match": etag if _ETAG.fullmatch(etag) else _NO_VERSION} if etag else {}
         if etag == NOTHING_YET:
             conditions = {"If-None-Match": "*"}
-        found: A = (await self._send(route, asked, body, conditions, LONGEST_WRITE)).value
-        return found
+        return await self._send(route, asked, body, conditions, LONGEST_WRITE)
 
     async def _send(
         self, route: Route[Any], asked: Mapping[str, object], body: BaseModel | None, headers: dict[str, str],

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from email.header import Header
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueSingleAddressHeader, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueAddressHeader, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8, Policy
 from typing import NamedTuple
@@ -34,13 +34,14 @@ class SubjectHeader(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {_spelled(str(self), self.name, policy)}{policy.linesep}"
 
 
-class PersonHeader(UniqueSingleAddressHeader, BaseHeader):  # type: ignore[misc]  # so does the registry join them
+class PersonHeader(UniqueAddressHeader, BaseHeader):  # type: ignore[misc]  # so does the registry join them
     """Somebody by their whole name: the library loses spaces as in subjects, and the quotes of what it folds."""
 
     def fold(self, *, policy: Policy) -> str:
         """The header as it is sent."""
-        who = self.address
-        line = f"{self.name}: {self}{policy.linesep}"
+        if len(self.addresses) != 1 or not self.addresses[0].display_name:
+            return super().fold(policy=policy)
+        who, line = self.addresses[0], f"{self.name}: {self}{policy.linesep}"
         if who.display_name.isascii() and len(line) <= (policy.max_line_length or len(line)):
             return line
         name = _spelled(who.display_name, self.name, policy, "utf-8")
