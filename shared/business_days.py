@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
 END_OF_DAY = time(18)
 _DAY = timedelta(days=1)
+_SATURDAY = 5
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """The days people work in a place. A country nobody knows has weekends only."""
+    """The days people work in a place. Without a country, or in one nobody knows, there are weekends only."""
 
     country: str | None
     subdivision: str | None
@@ -50,16 +51,18 @@ def _business_day_after(calendar: Calendar, day: date, days: int, at: time) -> d
 
 @lru_cache(maxsize=8192)
 def _is_working_day(country: str | None, subdivision: str | None, day: date) -> bool:
+    if country is None:
+        return day.weekday() < _SATURDAY
     return _holidays(country, subdivision).is_working_day(day)
 
 
 @lru_cache(maxsize=512)
-def _holidays(country: str | None, subdivision: str | None) -> "HolidayBase":
-    import holidays  # six megabytes that only those who count business days pay for
+def _holidays(country: str, subdivision: str | None) -> "HolidayBase":
+    import holidays  # nine megabytes that only those pay for whose organisations say where they are
 
     for subdivision_or_none in (subdivision, None):
         try:
-            return holidays.country_holidays(country or "", subdiv=subdivision_or_none)
+            return holidays.country_holidays(country, subdiv=subdivision_or_none)
         except NotImplementedError:  # how the library says that it does not know a country, or this part of it
             continue
     return holidays.HolidayBase()
