@@ -20,7 +20,7 @@ Commands = Sequence[tuple[Sequence[str], dict[str, str]]]
 
 # They fork from one process that has imported what every service does: nobody's memory holds another's modules.
 _FORKED = multiprocessing.get_context("forkserver")
-_FORKED.set_forkserver_preload(["shared.running.start"])
+_FORKED.set_forkserver_preload(["shared.running.start", "shared.running.listening"])
 
 
 def _run(command: list[str], environment: dict[str, str], output: str = os.devnull) -> None:

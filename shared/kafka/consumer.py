@@ -113,6 +113,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         metrics.CONSUMED.inc(len(batch))
         self.reach.note({(r.topic, r.partition): r.offset + 1 for r in batch})
         if self.passing and self.placed:
+            self.passing = False
             await self.reach.save(await self.reach.passed(), self.inbox.epoch)
 
     @property
