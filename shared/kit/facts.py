@@ -2,12 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.kit import superseded
 from shared.kit.columns import joined
 from shared.kit.db import Connection
 from shared.kit.versions import Fact, NewFact, Outgoing
+
+
+class Saved(NamedTuple):
+    """What changed what we know, and the versions among those given that do not stand: older ones, and repetitions."""
+
+    news: list[NewFact]
+    older: list[Fact]
 
 
 async def save_facts(
@@ -16,7 +23,7 @@ async def save_facts(
     owned: list[str],
     known_at: datetime | None = None,
     records: Sequence[Outgoing] = (),
-) -> list[NewFact]:
+) -> Saved:
     """Keep what is newer than what we know, and return it as news. `known_at`: when others told us.
 
     `records`: one for each fact, to be published, in this order, if it is news. What does not stand, or no longer,
@@ -25,7 +32,7 @@ async def save_facts(
     compaction keeps the last.
     """
     if not facts:
-        return []
+        return Saved([], [])
     rows = await conn.fetch(
         """
         WITH given AS MATERIALIZED (
@@ -80,7 +87,7 @@ async def save_facts(
               AND ((organization, topic, fact) IN (SELECT organization, topic, fact FROM saved WHERE is_news)) IS TRUE
             ORDER BY position
         )
-        SELECT organization, topic, fact, candidate, job, former_candidate, former_job, event FROM saved WHERE is_news
+        SELECT organization, topic, fact, candidate, job, former_candidate, former_job, event, is_news FROM saved
         """,
         *_columns(facts),
         owned,
@@ -90,11 +97,12 @@ async def save_facts(
         joined([r.value.decode() if r.value else None for r in records]) if records else None,
         joined([r.headers.decode() for r in records]) if records else None,
     )
-    if len(rows) < len(facts):  # nearly always everything is new
-        stands = {(organization, topic, fact, event) for organization, topic, fact, *_, event in rows}
+    older: list[Fact] = []
+    if len(rows) < len(facts):  # nearly always everything stands
+        stands = {(organization, topic, fact, event) for organization, topic, fact, *_, event, _ in rows}
         older = [f for f in facts if (f.organization, f.topic, f.fact, f.event) not in stands]
         await superseded.note_older(conn, older)
-    return [NewFact(*news) for *news, _ in rows]
+    return Saved([NewFact(*news) for *news, _, is_news in rows if is_news], older)
 
 
 def _columns(facts: Sequence[Fact]) -> list[Any]:

@@ -126,8 +126,8 @@ class Inbox:
     async def work_off(self, turn: Turn, records: Sequence[ConsumedRecord], batch: Batch, mode: Mode) -> None:
         """The way of a batch in a turn that holds its organisations: lock people, save, derive, say, move on."""
         people = await lock_people(turn.conn, _named(batch))
-        news = await save_facts(turn.conn, batch.facts, owned_topics(self.service), turn.now)
-        await self._say_again(turn, batch, len(news))
+        news, older = await save_facts(turn.conn, batch.facts, owned_topics(self.service), turn.now)
+        await self._say_again(turn, older)
         await self._refuse(turn, batch.parked)
         await self._report(turn, batch.unknown)
         news += turn.take_news()
@@ -150,13 +150,10 @@ class Inbox:
             return await settle_redriven(turn.conn, records)
         return await save_offsets(turn.conn, positions, self.epoch)
 
-    async def _say_again(self, turn: Turn, batch: Batch, new: int) -> None:
+    async def _say_again(self, turn: Turn, older: Sequence[Fact]) -> None:
         """Where an older version lies behind the newest on our own topic, say the newest again for compaction."""
-        owned = set(owned_topics(self.service))
-        old = [f for f in batch.facts if f.topic in owned]
-        if new == len(batch.facts) or not old:
-            return
-        await turn.put([outbox.again(fact) for fact in await find_overwritten(turn.conn, old, list(owned))])
+        found = await find_overwritten(turn.conn, older, owned_topics(self.service))
+        await turn.put([outbox.again(fact) for fact in found])
 
     async def _refuse(self, turn: Turn, parked: Sequence[DeadLetter]) -> None:
         await dead_letters.park(turn.conn, parked, turn.now)

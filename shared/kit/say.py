@@ -55,7 +55,7 @@ async def _save(conn: Connection, differences: list[_Difference], *, publish: bo
     facts = [_fact(conn.service, d) for d in drafts.values()]
     told = zip(facts, drafts.values(), strict=True) if publish else ()
     records = [outbox.outgoing(fact, d.draft.saying.event) for fact, d in told]
-    news = await save_facts(conn, facts, [], records=records)
+    news, _ = await save_facts(conn, facts, [], records=records)
     for n in news:
         metrics.SAID.labels(n.topic).inc()
     return [Said(n, drafts[n.organization, n.topic, n.fact].created) for n in news]

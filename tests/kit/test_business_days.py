@@ -1,5 +1,7 @@
 """Business days: the calendar arithmetic of the worked examples."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -64,6 +66,20 @@ def test_an_unknown_country_has_weekends_only(country):
 
     assert calendar.is_business_day(date(2026, 12, 25))
     assert not calendar.is_business_day(date(2026, 12, 26))
+
+
+def test_an_organisation_without_a_country_costs_no_calendar_of_any():
+    counting = """
+import sys
+from datetime import UTC, datetime
+from shared.business_days import Calendar
+
+print(Calendar(None, None, "Etc/UTC").add(datetime(2026, 12, 24, tzinfo=UTC), 2).date(), "holidays" in sys.modules)
+"""
+
+    found = subprocess.run([sys.executable, "-c", counting], capture_output=True, text=True, check=True)
+
+    assert found.stdout.split() == ["2026-12-28", "False"]
 
 
 def test_an_unknown_subdivision_has_the_holidays_of_its_country():
