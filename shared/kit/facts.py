@@ -10,7 +10,7 @@ from shared.kit.db import Connection
 from shared.kit.versions import Fact, NewFact, Outgoing
 
 
-class Saved(NamedTuple):
+class SavedFacts(NamedTuple):
     """What changed what we know, and the versions among those given that do not stand: older ones, and repetitions."""
 
     news: list[NewFact]
@@ -23,7 +23,7 @@ async def save_facts(
     owned: list[str],
     known_at: datetime | None = None,
     records: Sequence[Outgoing] = (),
-) -> Saved:
+) -> SavedFacts:
     """Keep what is newer than what we know, and return it as news. `known_at`: when others told us.
 
     `records`: one for each fact, to be published, in this order, if it is news. What does not stand, or no longer,
@@ -32,7 +32,7 @@ async def save_facts(
     compaction keeps the last.
     """
     if not facts:
-        return Saved([], [])
+        return SavedFacts([], [])
     rows = await conn.fetch(
         """
         WITH given AS MATERIALIZED (
@@ -102,7 +102,7 @@ async def save_facts(
         stands = {(organization, topic, fact, event) for organization, topic, fact, *_, event, _ in rows}
         older = [f for f in facts if (f.organization, f.topic, f.fact, f.event) not in stands]
         await superseded.note_older(conn, older)
-    return Saved([NewFact(*news) for *news, _, is_news in rows if is_news], older)
+    return SavedFacts([NewFact(*news) for *news, _, is_news in rows if is_news], older)
 
 
 def _columns(facts: Sequence[Fact]) -> list[Any]:
