@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from services.candidates.api.consent_texts import shown_words
 from shared.contracts import (
     CandidateResponded,
     FeedbackReleased,
     NewsPublished,
     OrganizationConfigured,
     OutreachSent,
+    Purpose,
     letter_id,
 )
 from shared.web.links import Links
@@ -48,6 +50,11 @@ def released(candidate: str) -> FeedbackReleased:
 def responded(kind: str, **given) -> CandidateResponded:
     whole = {"response": f"r-{kind}", "candidate": "noor", "responded_at": "2026-11-20T08:00:00Z", "kind": kind}
     return CandidateResponded.model_validate(whole | given)
+
+
+def yes(purpose: Purpose = Purpose.TALENT_POOL, language: str = "en", **besides: str) -> dict[str, str]:
+    """What the page sends for a yes to the words that it shows."""
+    return {"about": purpose, "answer": "yes", "words": shown_words(purpose, language)} | besides
 
 
 async def text_of(browser: Browser, candidate: str = "noor") -> str:

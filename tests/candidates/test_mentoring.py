@@ -8,15 +8,15 @@ import pytest
 
 from services.candidates.domain.mentoring import Relation, judge, last_day
 from services.candidates.main import SERVICE
-from shared.contracts import ApplicationDecisionReversed, ConsentChanged, UserRegistered
+from shared.contracts import ApplicationDecisionReversed, ConsentChanged, Purpose, UserRegistered
 from shared.web.links import Links
 from tests.browser import KEY, Browser, browsing
-from tests.candidates.pages import configured, released, sent
+from tests.candidates.pages import configured, released, sent, yes
 from tests.candidates.sentences import NOW, consented, decided, later, newest, noor, opened, registered
 
 GOAL = "Write the exit condition first."
 PROPOSAL = {"candidate": "noor", "user": "ada", "goals": [GOAL], "starts_on": "2026-11-23"}
-YES = {"about": "mentoring", "answer": "yes", "adult": "true", "relation": "m1"}
+YES = yes(Purpose.MENTORING, adult="true", relation="m1")
 ADA = UserRegistered(user="ada", name="Ada Lindqvist", email="ada@halden.example")
 
 
@@ -57,7 +57,7 @@ async def test_a_recruiter_proposes_the_mentor_accepts_and_the_candidate_agrees_
     assert all(words in asked for words in ("Ada Lindqvist of Halden would like to be your mentor", GOAL, "full age"))
     assert "private-mentor-answer" not in {r["topic"] for r in await stage.fetch("SELECT topic FROM outbox")}
 
-    young = await browser.client.post(page(), data={"about": "mentoring", "answer": "yes"})
+    young = await browser.client.post(page(), data={k: v for k, v in YES.items() if k != "adult"})
     assert "Please confirm that you are of full age." in young.text
     assert await stage_of(browser) == ("agreed", None)
     done = await both(browser)
@@ -94,12 +94,14 @@ async def test_a_yes_is_to_one_mentor_and_never_to_another_who_was_not_shown(sta
     await agree(browser, "m2", "ben")
 
     stale = await browser.client.post(page(), data=YES)
+    no = await browser.client.post(page(), data={"about": "mentoring", "answer": "no", "relation": "m1"})
     unseen = await stage_of(browser, "m2")
     fresh = await browser.client.post(page(), data=YES | {"relation": "m2"})
 
     assert "Somebody would like to be your mentor, and is waiting for your answer." in asked
     assert (second.status_code, second.json()["code"], instead.status_code) == (409, "mentorship-running", 201)
-    assert "Somebody else is asking you now: please read it, then answer." in stale.text
+    for answer in (stale, no):
+        assert "Somebody else is asking you now: please read it, then answer." in answer.text
     assert 'name="relation" value="m2"' in stale.text
     assert (unseen, fresh.status_code) == (("agreed", None), 200)
     assert await stage_of(browser, "m2") == ("active", None)

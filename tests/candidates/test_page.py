@@ -28,6 +28,7 @@ from tests.candidates.sentences import (
     scheduled,
     the_next_job,
 )
+from tests.heard import Heard
 
 WAITING = "is considering your application"
 ENDED = "This application has ended: we decided not to take it further."
@@ -84,6 +85,50 @@ async def test_a_reversed_decision_is_none(stage, browser):
     await stage.deliver(opened(), *noor(sent("noor"), reversal))
 
     assert ENDED not in await text_of(browser)
+
+
+async def test_a_decision_that_was_taken_back_is_owed_anew_from_that_day_on(stage, browser):
+    back = ApplicationDecisionReversed(application="noor-su27", candidate="noor", reversed_at="2026-11-18T08:00:00Z")
+    await stage.deliver(configured(timezone="Europe/Berlin", country="DE"), opened(), *noor(back))
+
+    assert "You will hear from us by 2 December 2026 at the latest." in await text_of(browser)
+
+
+async def test_an_interview_is_told_by_the_clocks_of_its_job_where_theirs_are_not_known(stage, browser):
+    ahead = {"starts_at": "2026-11-25T02:00:00Z", "ends_at": "2026-11-25T03:00:00Z"}
+    there = opened(location={"city": "Boston", "timezone": "America/New_York"})
+    await stage.deliver(configured(timezone="Europe/Berlin"), there, registered("noor"), applied("noor"))
+    await stage.deliver(scheduled("noor", **ahead))
+
+    page = await text_of(browser)
+
+    assert "Tuesday, 24 November 2026 at 21:00</time> (time zone America/New York)" in page
+
+
+async def test_whoever_was_never_met_is_thanked_for_their_application(stage, browser):
+    await stage.deliver(opened(), registered("zoe"), applied("zoe"), decided("zoe"), sent("zoe"), *noor(sent("noor")))
+
+    thanks = [await text_of(browser, candidate) for candidate in ("zoe", "noor")]
+
+    assert ["Thank you for your application." in page for page in thanks] == [True, False]
+    assert ["Thank you for your time." in page for page in thanks] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        (noor(), "This application has ended. Thank you for your time."),
+        (noor()[:-1], "is considering your application."),
+    ],
+    ids=["decided", "undecided"],
+)
+async def test_of_history_the_page_promises_nothing_and_is_sorry_for_nothing(stage, browser, told, says):
+    await stage.deliver(configured(), opened(), *(Heard(event, historical=True) for event in told))
+
+    page = await text_of(browser)
+
+    assert says in " ".join(page.split())
+    assert [words for words in ("hear from us", "have heard", "not to take it further") if words in page] == []
 
 
 @pytest.mark.parametrize(("by", "day"), [("candidate", "10 December"), ("organization", "11 December")])

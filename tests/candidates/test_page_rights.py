@@ -11,7 +11,7 @@ from services.candidates.domain.consent import answers
 from services.candidates.sql.page import TOPICS
 from shared.contracts import BY_TOPIC, Purpose
 from shared.web.translation import LANGUAGES
-from tests.candidates.pages import configured, link, released, responded, sent, text_of
+from tests.candidates.pages import configured, link, released, responded, sent, text_of, yes
 from tests.candidates.sentences import (
     AMARA,
     NOW,
@@ -30,7 +30,7 @@ async def test_what_they_agree_to_is_kept_with_its_version_and_language(stage, b
     await stage.deliver(configured(), opened(), *an_interviewed_candidate("ana", "yes", rated=AMARA[:1]))
     await stage.deliver(later(registered("ana", language="de-AT", email="ana@example.org"), 1))
 
-    page = await browser.client.post(link("ana"), data={"about": "keep_in_touch", "answer": "yes"})
+    page = await browser.client.post(link("ana"), data=yes(Purpose.KEEP_IN_TOUCH, "de"))
 
     assert "Ihre Antwort ist gespeichert." in page.text
     assert "höchstens vier Mails im Jahr" in page.text
@@ -58,10 +58,7 @@ async def test_unsubscribing_takes_keep_in_touch_back_and_a_later_yes_wins(stage
     assert (kept["purpose"], kept["granted"], kept["given_at"], kept["how"]) == (
         "keep_in_touch", False, UNSUBSCRIBED, "unsubscribed",
     )  # fmt: skip
-    assert (
-        "Stop writing to me"
-        in (await browser.client.post(link(), data={"about": "keep_in_touch", "answer": "yes"})).text
-    )
+    assert "Stop writing to me" in (await browser.client.post(link(), data=yes(Purpose.KEEP_IN_TOUCH))).text
 
 
 @pytest.mark.parametrize(

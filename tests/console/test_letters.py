@@ -114,6 +114,54 @@ async def test_what_a_colleague_wrote_as_it_was_saved_does_not_leave_unseen(fron
     assert (await states(front))["lukas"] == "waiting"
 
 
+def to_choose(page: str) -> dict[str, str]:
+    """What the list sends for each letter that can be chosen, by whom it is to."""
+    return {name: value for value, name in re.findall(r'name="id" value="([^"]+)">.{0,40}?>Select ([^<]+)<', page)}
+
+
+async def test_a_letter_chosen_in_the_list_leaves_as_it_was_shown_or_not_at_all(front):
+    async with front.reader("ines", "recruiter") as ines:
+        page = (await ines.get(LIST)).text
+        address = letter_of(page, "Amara Nwosu")
+        form = form_with((await ines.get(address + "&edit=true")).text, "observed-0")
+        await ines.send(address, **form | {"act": "save", "observed-0": "The daily query was right."})
+        all_of_then = form_with(page, "expected")["etag"]
+        shown = to_choose((await ines.get(LIST)).text)
+        front.overtake("/draft", b"The daily query", b"The nightly query")
+        chosen = [shown["Amara Nwosu"], shown["Mei Tanaka"]]
+        at_once = (await ines.send(LIST, act="release", id=chosen)).text
+        a_moment_later = (await ines.send(LIST, act="release", id=chosen[:1])).text
+        everybody = (await ines.send(LIST, act="release-all", expected="7", etag=all_of_then)).text
+        before = await states(front)
+        after = (await ines.send(LIST, act="release", id=[to_choose(everybody)["Amara Nwosu"]])).text
+
+    assert "1 letter is released." in at_once
+    assert "1 says something else than you were shown: read it again, then release it." in at_once
+    assert "0 letters are released." in a_moment_later
+    assert "The letters changed since you looked" in everybody
+    assert (before["amara"], before["mei"]) == ("waiting", "planned")
+    assert "1 letter is released." in after
+
+
+async def test_what_is_released_again_is_what_was_taken_back(front):
+    async with front.reader("ines", "recruiter") as ines:
+        page = (await ines.get(LIST)).text
+        amara = letter_of(page, "Amara Nwosu")
+        draft = form_with((await ines.get(amara + "&edit=true")).text, "observed-0") | {"act": "save"}
+        await ines.send(LIST, act="release", id=list(to_choose(page).values()))
+        back = (await ines.send(LIST, act="take-back", id=[to_choose(page)["Mei Tanaka"].partition("@")[0]])).text
+        await ines.send(amara, act="take-back")
+        strip = form_with((await ines.send(amara, act="take-back")).text, "number")
+        await ines.send(amara, **draft | {"observed-0": "The daily query was right.", "etag": ""})
+        changed = (await ines.send(amara, **strip)).text
+        again = (await ines.send(LIST, **form_with(back, "number"))).text
+
+    assert "The letter changed since you looked" in changed
+    assert "1 letter is released." in again
+    found = await states(front)
+    assert (found["amara"], found["mei"]) == ("waiting", "planned")
+
+
 async def test_words_are_looked_at_while_they_are_written_and_silence_is_no_page(front):
     async with front.reader("ines", "recruiter") as ines:
         address = letter_of((await ines.get(LIST)).text, "Lukas Brandt")

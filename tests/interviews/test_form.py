@@ -113,6 +113,8 @@ async def test_the_form_asks_for_what_the_interview_assesses_and_needs_no_script
 
     assessed = await form.client.get(link())
 
+    assert "It takes about three minutes." in everything.text
+    assert "whoever asks for their data reads everything you send, the verdict and the levels too" in everything.text
     assert "Joins without fear" in everything.text
     assert '<li value="5">Explains why.</li>' in everything.text
     assert "Python" in everything.text

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.candidates.domain.page_facts import PageFacts
+from services.candidates.domain.page_meetings import waiting_since
 from services.notifications.domain.applications import ApplicationDecision, ApplicationRecord
-from services.notifications.domain.organizations import OrganizationSettings
-from services.notifications.domain.promise import answered_at, waits
+from services.notifications.domain.organizations import Opening, OrganizationSettings
+from services.notifications.domain.promise import answered_at, decided_by, waits
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.sql.person_facts import Facts, PersonFact, called_off_by_us, completions
+from shared.business_days import Calendar
 from shared.contracts import (
     Event,
     InterviewCancelled,
@@ -134,7 +137,7 @@ async def test_who_was_never_met_gets_a_holding_note_that_does_not_thank_for_it(
     assert (overdue["missing"], overdue["owner"]) == ("decision", "ines")
 
 
-def facts_of(interviews) -> Facts:
+def said_of(interviews) -> list[Event]:
     """Noor's interviews: at which hour of the month, how each ended, and by how many hours it was moved since."""
     said: list[Event] = []
     for n, (day, end, moved) in enumerate(interviews):
@@ -152,6 +155,10 @@ def facts_of(interviews) -> Facts:
             case "missed":
                 told = {"starts_at": slot, "missed_at": slot, "by": by}
                 said.append(InterviewMissed.model_validate({**about, **told}))
+    return said
+
+
+def facts_of(said: list[Event]) -> Facts:
     found: Facts = defaultdict(list)
     for event in said:
         body = json.loads(body_json(event))
@@ -159,12 +166,19 @@ def facts_of(interviews) -> Facts:
     return found
 
 
-def noor(interviews, outcome: Outcome | None) -> ApplicationRecord:
-    facts = facts_of(interviews)
+def noor(said: list[Event], outcome: Outcome | None) -> ApplicationRecord:
+    facts = facts_of(said)
     decision = ApplicationDecision(at("2026-11-25 10:00"), outcome) if outcome else None
     completed = [c for *_, c in completions(facts)]
     return ApplicationRecord(
         "noor-1", "noor", decision=decision, completed=completed, called_off=[c for *_, c in called_off_by_us(facts)]
+    )
+
+
+def of_acme(application: ApplicationRecord, *openings: Opening, **settings) -> RecipientRecord:
+    acme = OrganizationSettings("acme", "Acme", **settings)
+    return RecipientRecord(
+        acme, "noor", ["noor"], applications=[application], openings={one.job: one for one in openings}
     )
 
 
@@ -174,14 +188,40 @@ INTERVIEWS = st.lists(st.tuples(st.integers(0, 20), ENDS, st.sampled_from([0, 0,
 MODES = st.sampled_from([OutreachMode.LIVE, OutreachMode.APPROVE, OutreachMode.SHADOW])
 
 
-@given(interviews=INTERVIEWS, outcome=st.sampled_from([None, *Outcome]), mode=MODES)
-def test_whoever_met_us_or_was_let_down_is_answered_or_on_the_report_and_nobody_else_waits(interviews, outcome, mode):
-    application = noor(interviews, outcome)
-    record = RecipientRecord(
-        OrganizationSettings("acme", "Acme", mode=mode), "noor", ["noor"], applications=[application]
-    )
+@given(
+    interviews=INTERVIEWS, outcome=st.sampled_from([None, *Outcome]), mode=MODES, is_back=st.booleans(),
+    closed_at=st.sampled_from([None, at("2026-11-05 10:00"), at("2026-11-24 10:00")]),
+)  # fmt: skip
+def test_whoever_met_us_or_was_let_down_is_answered_or_on_the_report_and_nobody_else_waits(
+    interviews, outcome, mode, is_back, closed_at
+):
+    application = noor(said_of(interviews), outcome)
+    if application.decision and is_back:
+        back = application.decision._replace(reversed_at=at("2026-11-26 10:00"))
+        application = application._replace(decision=back)
+    record = of_acme(application._replace(job="j1"), Opening("j1", closed_at=closed_at), mode=mode)
 
     on_report = bool(waits([record], [], at("2026-12-01 12:00")))
 
     is_obliged = any(end == "held" or (end in OURS and not moved) for _, end, moved in interviews)
-    assert bool(answered_at(record, application)) + on_report == (is_obliged or outcome is not None)
+    is_decided = outcome is not None and not is_back
+    assert bool(answered_at(record, record.applications[0])) + on_report == (is_obliged or is_decided)
+
+
+def assumed(e: InterviewScheduled) -> InterviewCompleted:
+    """What the clock says of it a day later."""
+    about = {"interview": e.interview, "application": e.application, "candidate": e.candidate, "basis": "assumed"}
+    return InterviewCompleted.model_validate({**about, "starts_at": e.starts_at, "completed_at": e.ends_at})
+
+
+@given(interviews=INTERVIEWS, back=st.none() | st.integers(0, 30))
+def test_the_page_says_the_day_that_letters_say(interviews, back):
+    said = said_of(interviews)
+    said += [assumed(e) for e in said if isinstance(e, InterviewScheduled)]
+    reversed_at = None if back is None else SLOT + timedelta(days=back)
+    decision = reversed_at and ApplicationDecision(SLOT, Outcome.NOT_SELECTED, reversed_at=reversed_at)
+    record = of_acme(noor(said, None)._replace(decision=decision))
+
+    since = waiting_since(PageFacts("acme", said, {}, {}), "noor-1", at("2026-12-24 12:00"), reversed_at)
+
+    assert decided_by(record, record.applications[0]) == (since and Calendar(None, None, "Etc/UTC").add(since, 10))

@@ -7,8 +7,16 @@ from email.message import EmailMessage
 import pytest
 
 from services.candidates.main import SERVICE as CANDIDATES
-from shared.contracts import ErasureRequested, MentorshipAccepted, MentorshipEnded, MentorshipProposed, derived_id
+from shared.contracts import (
+    ErasureRequested,
+    MentorshipAccepted,
+    MentorshipEnded,
+    MentorshipProposed,
+    Purpose,
+    derived_id,
+)
 from tests.browser import browsing
+from tests.candidates.pages import yes
 from tests.console.house import House
 from tests.heard import Heard
 from tests.notifications.facts import ada, applied, at, decided, halden, heard, ines, job, profile
@@ -105,7 +113,7 @@ async def test_jonas_and_ada_come_from_a_proposal_to_a_first_talk_by_links_alone
         assert jonas_page.endswith("#mentor")
         shown = (await browser.client.get(jonas_page)).text
         assert ("Ada Lindqvist" in shown, "ada@halden.example" in shown) == (True, False)
-        answer = {"about": "mentoring", "answer": "yes", "adult": "true", "relation": "jonas-ada"}
+        answer = yes(Purpose.MENTORING, adult="true", relation="jonas-ada")
         await browser.client.post(jonas_page.partition("#")[0], data=answer)
 
         begun = await until("2026-11-23 10:30")

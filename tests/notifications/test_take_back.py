@@ -66,6 +66,26 @@ async def test_words_that_changed_after_the_approval_wait_for_somebody_again(hal
     assert decision_mails(letterbox) == []
 
 
+async def test_out_of_a_list_a_letter_leaves_with_the_words_it_was_shown_with_or_not_at_all(halden_stage, browser):
+    letter = await judge(halden_stage)
+    shown = await browser.get("/jobs/su27-data/approvals")
+    [seen] = shown.json()["items"]
+    whole = (await browser.get(f"/letters/{letter['letter']}")).json()
+    draft = {side: whole["draft"][side] for side in ("strengths", "development")}
+    draft["strengths"][0]["observed"] = "Mended words."
+    edited = await browser.put(f"/letters/{letter['letter']}/draft", draft, user="omar")
+
+    alone = await say(browser, letter, "approve", version=seen["version"])
+    held = {"If-Match": shown.headers["etag"], **browser.headers()}
+    together = await browser.client.put("/jobs/su27-data/approvals", json={"expected": 1}, headers=held)
+    before = (await halden_stage.letters())[DECISION]
+    right = await say(browser, letter, "approve", version=edited.json()["version"])
+
+    assert seen["version"] == whole["version"] != edited.json()["version"]
+    assert [(r.status_code, r.json()["code"]) for r in (alone, together)] == [(412, "precondition-failed")] * 2
+    assert (before, right.status_code) == ("waiting", 200)
+
+
 async def test_a_release_without_an_hour_is_final(halden_stage, browser):
     letter = await judge(halden_stage)
 

@@ -1,5 +1,6 @@
 """Consent texts: what people agree to, word for word. A version is never changed; a new wording is a new version."""
 
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, NamedTuple
@@ -7,10 +8,10 @@ from typing import Annotated, NamedTuple
 from fastapi import Path
 
 from services.candidates.api.callers import Reader
-from shared.contracts import Id, Purpose, Value
+from shared.contracts import ConsentChanged, Id, Purpose, Value
 from shared.web.bodies import Routes
 from shared.web.problems import NotFound
-from shared.web.translation import LANGUAGES, unbroken
+from shared.web.translation import LANGUAGES, spoken, unbroken
 
 routes = Routes(tags=["people"])
 
@@ -52,6 +53,19 @@ class ConsentTexts(Value):
     versions: list[ConsentText]
 
 
+class AskedConsent(NamedTuple):
+    """One purpose as its reader finds it: whether they agree, None while they never answered, and the words.
+
+    Whoever agreed finds the words that they agreed to; None where these are a platform's own.
+    """
+
+    purpose: Purpose
+    stands: bool | None
+    words: str | None
+    language: str
+    given_at: datetime | None = None
+
+
 @cache
 def wordings(purpose: Purpose) -> dict[str, Wording]:
     """Every version of a purpose's text, the newest first: versions end in the month they are of."""
@@ -65,6 +79,21 @@ def wordings(purpose: Purpose) -> dict[str, Wording]:
 def current(purpose: Purpose) -> Wording:
     """What people agree to now."""
     return next(iter(wordings(purpose).values()))
+
+
+def asked_consent(
+    purpose: Purpose, given: ConsentChanged | None, language: str, organization: str, *, stands: bool | None
+) -> AskedConsent:
+    """What somebody agreed to, as they read it then; else what they are asked, in their language."""
+    if given is None or not stands:
+        return AskedConsent(purpose, stands, current(purpose).said(language, organization), language)
+    then, read = wordings(purpose).get(given.text_version), spoken(given.language, language)
+    return AskedConsent(purpose, stands, then.said(read, organization) if then else None, read, given.given_at)
+
+
+def shown_words(purpose: Purpose, language: str) -> str:
+    """What names the words that somebody agrees to now, as they read them: a page that showed others names others."""
+    return f"{current(purpose).version}.{language}"
 
 
 @routes.get("/consent-texts/{purpose}")

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
 
-from services.candidates.api.mentoring import keep_answer, keep_ending
+from services.candidates.api.mentoring import hold_mentorship, keep_answer, keep_ending
 from services.candidates.domain.mentoring import Stage
 from services.candidates.sql.mentoring import ListedMentorship, find_mentorship
 from services.candidates.sql.page import load_organization
@@ -58,6 +58,7 @@ async def answer_or_end(
     `goals`: what the page named them by; a yes to others than those that stand is none.
     """
     async with visiting(request, MENTORING, token) as visit:
+        await hold_mentorship(visit.turn, visit.organization, visit.about[0])
         known = await _theirs(visit)
         if answer is Choice.YES and known.stage == Stage.PROPOSED and goals != _named(known):
             return await _page(visit, known, is_changed=True)

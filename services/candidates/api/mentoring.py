@@ -27,7 +27,7 @@ from services.candidates.sql.mentoring import (
 from services.candidates.sql.people import find_known, load_consents, load_person
 from shared.contracts import Day, Flag, Id, MentorshipEnded, MentorshipProposed, Purpose, Text, Value
 from shared.kit.db import Connection
-from shared.kit.people import find_ids, lock_organizations
+from shared.kit.people import find_ids, lock_organizations, lock_people
 from shared.kit.turn import Turn
 from shared.web.access import signed_in
 from shared.web.answers import Saved, answered
@@ -161,11 +161,19 @@ async def propose_mentor(relation: AnId, proposal: Proposal, response: Response,
 async def answer_as_mentor(relation: AnId, answer: MentorsAnswer, response: Response, caller: Anybody) -> Saved:
     """Accept or decline being the mentor. Then the candidate is asked, with the goals, on their page."""
     async with caller.turn() as turn:
+        await hold_mentorship(turn, caller.organization, relation)
         known = await _running(turn.conn, caller, relation)
         if known.user != caller.user:
             raise NotYourMentorship("Only the mentor answers.")
         recorded = await keep_answer(turn, caller, known, agreed=answer.agreed)
     return answered(response, recorded)
+
+
+async def hold_mentorship(turn: Turn, organization: str, relation: str) -> None:
+    """Nobody else proposes, answers, agrees or ends meanwhile: what is read of it from here on stays so."""
+    await lock_organizations(turn.conn, {organization: False})
+    if known := await find_mentorship(turn.conn, organization, relation):
+        await lock_people(turn.conn, [(organization, known.candidate)])
 
 
 async def keep_answer(turn: Turn, caller: Caller, known: ListedMentorship, *, agreed: bool) -> Recorded:
@@ -180,6 +188,7 @@ async def keep_answer(turn: Turn, caller: Caller, known: ListedMentorship, *, ag
 async def renew_mentorship(relation: AnId, response: Response, caller: Proposer) -> Saved:
     """Three more months, once: again changes nothing. 409 where the words they agreed to know of no renewal."""
     async with caller.turn() as turn:
+        await hold_mentorship(turn, caller.organization, relation)
         known = await _running(turn.conn, caller, relation)
         await _refuse_three_months_only(turn.conn, caller, known.candidate)
         event = await _proposed(turn.conn, caller, relation)
@@ -194,6 +203,7 @@ async def renew_mentorship(relation: AnId, response: Response, caller: Proposer)
 async def end_mentorship(relation: AnId, response: Response, caller: Anybody) -> Saved:
     """End it: the mentor, or whoever may propose one. Nobody has to say why."""
     async with caller.turn() as turn:
+        await hold_mentorship(turn, caller.organization, relation)
         known = await _found(turn.conn, caller, relation)
         if known.user != caller.user and not caller.roles & {*DECIDERS}:
             raise NotYourMentorship("The mentor ends it, or a recruiter.")

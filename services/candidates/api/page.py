@@ -10,7 +10,7 @@ from babel import Locale
 from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
 
-from services.candidates.api.consent_texts import current
+from services.candidates.api.consent_texts import asked_consent, current, shown_words
 from services.candidates.domain.consent import Consent
 from services.candidates.domain.mentoring import Stage
 from services.candidates.domain.one_thing import one_thing
@@ -37,7 +37,7 @@ from shared.contracts import (
     closing_reason,
 )
 from shared.contracts.links import ANSWER, EXPORT, OWN_PAGE, RESPOND
-from shared.kit.people import People
+from shared.kit.people import People, lock_organizations, lock_people
 from shared.lint import lint
 from shared.web.bodies import Routes
 from shared.web.cursors import LARGEST_PAGE
@@ -69,6 +69,14 @@ class About(StrEnum):
     SURVEY = "survey"
     MENTORING = "mentoring"
     ERASURE = "erasure"
+
+
+class NotAgreed(StrEnum):
+    """Why a yes is none: the page comes back with what it has to be a yes to."""
+
+    TOO_YOUNG = "too_young"
+    OTHER_MENTOR = "other_mentor"
+    OTHER_WORDS = "other_words"
 
 
 class PageReader(NamedTuple):
@@ -115,20 +123,27 @@ async def choose(
     about: Annotated[About, Form()] = About.TALENT_POOL,
     adult: Annotated[bool, Form()] = False,
     relation: Annotated[str, Form()] = "",
+    words: Annotated[str, Form()] = "",
 ) -> HTMLResponse:
     """Keep an answer: consent given or withdrawn now, to the words on the page, or the wish to be forgotten.
 
-    The same again changes nothing. `relation`: the mentorship that the page showed; a yes to it is none to another.
+    The same again changes nothing. `relation`: the mentorship that the page showed; an answer to it is none to another.
+    `words`: the text that it showed; a yes to it is none to another.
     """
     async with visiting(request, OWN_PAGE, token) as visit:
+        await lock_organizations(visit.turn.conn, {visit.organization: False})
+        await lock_people(visit.turn.conn, [(visit.organization, candidate) for candidate in visit.about])
         reader = await reader_of(visit)
         if about is About.ERASURE:
             return await _erase(visit, reader, sure=answer is Choice.YES)
-        if about is About.MENTORING and answer is Choice.YES and not adult:
-            return await _page(visit, reader, too_young=True)
-        if about is About.MENTORING and answer is Choice.YES and await _is_another_asking(visit, reader, relation):
-            return await _page(visit, reader, is_another=True)
-        await _keep(visit, reader, Purpose(about), granted=answer is Choice.YES)
+        purpose, granted = Purpose(about), answer is Choice.YES
+        if granted and words != shown_words(purpose, reader.language):
+            return await _page(visit, reader, not_agreed=(purpose, NotAgreed.OTHER_WORDS))
+        if granted and about is About.MENTORING and not adult:
+            return await _page(visit, reader, not_agreed=(purpose, NotAgreed.TOO_YOUNG))
+        if about is About.MENTORING and (granted or relation) and await _is_another_asking(visit, reader, relation):
+            return await _page(visit, reader, not_agreed=(purpose, NotAgreed.OTHER_MENTOR))
+        await _keep(visit, reader, purpose, granted=granted)
     async with visiting(request, OWN_PAGE, token) as visit:
         return await _page(visit, await reader_of(visit), kept=True)
 
@@ -184,12 +199,12 @@ async def _erase(visit: Visit, reader: PageReader, *, sure: bool) -> HTMLRespons
 
 
 async def _is_another_asking(visit: Visit, reader: PageReader, relation: str) -> bool:
-    """Whether somebody waits for their yes of whom the page they answer on did not speak."""
+    """Whether somebody waits for their answer of whom the page they answer on did not speak."""
     return any(m.stage == Stage.AGREED and m.relation != relation for m, _ in await _mentors(visit, reader))
 
 
 async def _page(
-    visit: Visit, reader: PageReader, *, kept: bool = False, too_young: bool = False, is_another: bool = False
+    visit: Visit, reader: PageReader, *, kept: bool = False, not_agreed: tuple[Purpose, NotAgreed] | None = None
 ) -> HTMLResponse:
     told = await load_told(visit.turn.conn, reader.people)
     days = await load_calendar(visit.turn.conn, visit.organization)
@@ -218,19 +233,24 @@ async def _page(
             is_mentor_waiting=any(m.stage == Stage.AGREED for m, _ in mentors),
             pool_stands=reader.stands(Purpose.TALENT_POOL, visit.turn.now),
         ),
-        asked=[(p, reader.stands(p, visit.turn.now), current(p).said(language, name)) for p in ASKED],
+        asked=[
+            asked_consent(p, reader.consents.get(p), language, name, stands=reader.stands(p, visit.turn.now))
+            for p in ASKED
+        ],
+        look_again=next((c.answer for c in shown if c.is_over and c.may_ask(ResponseKind.REVIEW_REQUESTED)), None),
         consents=list(reader.consents.values()),
         mentors=mentors,
-        too_young=too_young,
-        is_another=is_another,
+        not_agreed=not_agreed,
         mentoring_text=current(Purpose.MENTORING).said(language, name),
+        words=partial(shown_words, language=language),
         kept=kept,
         closing_reason=lambda application: _closing_reason(reader, application, language),
         signed=_Signed(visit, reader.candidate),
         day=partial(said_date, language=language),
         date=partial(said_day, zone=zone, language=language),
-        moment=partial(said_on, zone=zone, language=language),
-        zone=spelled("timezone", zone, language=language),
+        on=partial(said_day, language=language),
+        moment=partial(said_on, language=language),
+        zone_of=lambda application: reader.profile.get("timezone") or application.timezone or zone,
     )
 
 

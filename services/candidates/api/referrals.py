@@ -7,7 +7,7 @@ from fastapi import Depends, Query, Response
 from services.candidates.api.callers import AnId
 from services.candidates.sql.mentoring import find_recommender, load_referrals
 from shared.contracts import Id, ReferralMade, Text, Value
-from shared.kit.people import find_ids
+from shared.kit.people import find_ids, lock_organizations
 from shared.web.access import signed_in
 from shared.web.answers import Saved, answered
 from shared.web.bodies import Routes
@@ -45,6 +45,7 @@ async def recommend(referral: AnId, body: Recommendation, response: Response, ca
     user = body.user if body.user and speaks_for_others else caller.user
     event = ReferralMade(referral=referral, candidate=body.candidate, user=user, job=body.job, note=body.note)
     async with caller.turn() as turn:
+        await lock_organizations(turn.conn, {caller.organization: True})  # nobody else recommends under it meanwhile
         by = await find_recommender(turn.conn, caller.organization, referral)
         if by not in (None, user) and not speaks_for_others:
             raise NotYourReferral("Somebody else recommended under this id: take another.")

@@ -1,11 +1,12 @@
 """What somebody is shown of themselves, put together from facts. Nothing here that no letter has told them yet."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from services.candidates.domain.page_facts import PageFacts
+from services.candidates.domain.page_meetings import Meeting, has_met, meetings_of, waiting_since
 from services.candidates.domain.page_news import Fields
 from services.candidates.domain.page_requests import PageRequest, requests_about
 from shared.business_days import Calendar
@@ -13,15 +14,10 @@ from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
     ApplicationSubmitted,
-    CancelledBy,
     CandidateResponded,
     FeedbackReleased,
-    InterviewCancelled,
-    InterviewCompleted,
-    InterviewMissed,
     InterviewScheduled,
     JobLocation,
-    MissedBy,
     NewsPublished,
     NoticeBy,
     Outcome,
@@ -29,7 +25,6 @@ from shared.contracts import (
     letter_id,
     reading,
 )
-from shared.contracts.reading import InterviewState, SaidOfInterview
 
 DECISION = "decision"
 
@@ -43,16 +38,7 @@ class ApplicationStage(StrEnum):
     HIRED = "hired"
     ENDED = "ended"
     WITHDRAWN = "withdrawn"
-
-
-class Meeting(NamedTuple):
-    """An interview that lies ahead."""
-
-    starts_at: datetime
-    ends_at: datetime
-    stage: str | None
-    location: str | None = None
-    meeting_url: str | None = None
+    LONG_OVER = "long_over"  # decided before anything was told from here
 
 
 class ShownStrength(NamedTuple):
@@ -82,7 +68,10 @@ class ShownLetter(NamedTuple):
 
 
 class ShownApplication(NamedTuple):
-    """One application. `answer_by`: until when they hear from us; `answer`: the id of the letter that answers it."""
+    """One application. `answer_by`: until when they hear from us; `answer`: the id of the letter that answers it.
+
+    `timezone`: of its job; `has_met`: whether they talked to us.
+    """
 
     application: str
     title: str | None
@@ -95,6 +84,13 @@ class ShownApplication(NamedTuple):
     requests: tuple[PageRequest, ...] = ()
     hired_nobody: bool = False  # and they may know: they were answered, or nobody decided about them
     told_reason: str | None = None
+    timezone: str | None = None
+    has_met: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """It ended without a hire, by whoever's word."""
+        return self.stage in (ApplicationStage.ENDED, ApplicationStage.WITHDRAWN)
 
     def has_asked(self, kind: str) -> bool:
         """Whether they asked for that already."""
@@ -136,20 +132,21 @@ def _candidacy(
     holding_after: int,
     now: datetime,
 ) -> ShownApplication:
-    decision = _told_decision(told, application)
-    meetings = _meetings(told, application)
+    decision, standing = _told_decision(told, application), _standing_decision(told, application)
+    meetings = meetings_of(told, application)
     ahead = tuple(m for m in meetings if m.ends_at > now)
-    ended = [m.ends_at for m in meetings if m.ends_at <= now]
-    last = max([*ended, *_called_off_by_us(told, application)], default=None)
-    answer_by = days.add(last, holding_after) if last else None
+    since = waiting_since(told, application, now, _taken_back_at(told, application))
+    answer_by = days.add(since, holding_after) if since else None
     answer = letter_id(told.organization, DECISION, application, _candidate(told, application), 1)
     letter = _letter(told, application)
-    may_know = decision is not None or _standing_decision(told, application) is None
-    over = told.ended_without_hire(_job(told, application)) if may_know else None
+    job = _job(told, application)
+    opened = told.jobs.get(job or "")
+    over = told.ended_without_hire(job) if decision or standing is None else None
+    is_long_over = decision is None and standing is not None and told.is_history(standing)
     return ShownApplication(
         application,
-        told.title(_job(told, application)),
-        _stage(decision, ahead, answer_by, now),
+        told.title(job),
+        ApplicationStage.LONG_OVER if is_long_over else _stage(decision, ahead, answer_by, now),
         submitted.submitted_at if submitted else None,
         () if decision else ahead,
         None if decision else answer_by,
@@ -158,7 +155,14 @@ def _candidacy(
         requests=tuple(requests_about(told, {answer, letter.letter if letter else answer}, days, now)),
         hired_nobody=over is not None,
         told_reason=over.told_reason if over else None,
+        timezone=opened.location.timezone if opened and opened.location else None,
+        has_met=has_met(told, application, now),
     )
+
+
+def _taken_back_at(told: PageFacts, application: str) -> datetime | None:
+    undone = told.find(ApplicationDecisionReversed, application)
+    return undone.reversed_at if undone and _standing_decision(told, application) is None else None
 
 
 def _stage(
@@ -216,42 +220,6 @@ def _candidate(told: PageFacts, application: str) -> str:
         *told.all(InterviewScheduled),
     )
     return next(e.candidate for e in named if e.application == application)
-
-
-def _meetings(told: PageFacts, application: str) -> list[Meeting]:
-    """The interviews that are to take place or did: neither cancelled nor missed."""
-    return sorted(
-        Meeting(e.starts_at, e.ends_at, e.stage.name if e.stage else None, e.location, e.meeting_url)
-        for e in told.all(InterviewScheduled)
-        if e.application == application and not _said(told, e).is_called_off
-    )
-
-
-def _called_off_by_us(told: PageFacts, application: str) -> Iterator[datetime]:
-    """From when on an answer is due for interviews that the organisation called off, or to which nobody of it came."""
-    for e in told.all(InterviewScheduled):
-        if e.application == application:
-            state, _ = _said(told, e).became
-            cancelled, missed = told.find(InterviewCancelled, e.interview), told.find(InterviewMissed, e.interview)
-            if state is InterviewState.CANCELLED and cancelled and cancelled.by is CancelledBy.ORGANIZATION:
-                yield max(cancelled.starts_at, cancelled.cancelled_at)
-            if state is InterviewState.MISSED and missed and missed.by is MissedBy.INTERVIEWER:
-                yield max(missed.starts_at, missed.missed_at)
-
-
-def _said(told: PageFacts, schedule: InterviewScheduled) -> SaidOfInterview:
-    """What was said of an interview, but for what is assumed of it."""
-    completed = told.find(InterviewCompleted, schedule.interview)
-    cancelled = told.find(InterviewCancelled, schedule.interview)
-    missed = told.find(InterviewMissed, schedule.interview)
-    return SaidOfInterview(
-        starts_at=schedule.starts_at,
-        completed_at=completed.completed_at if completed else None,
-        cancelled_at=cancelled.cancelled_at if cancelled else None,
-        cancelled_slot=cancelled.starts_at if cancelled else None,
-        missed_at=missed.missed_at if missed else None,
-        missed_slot=missed.starts_at if missed else None,
-    )
 
 
 def _letter(told: PageFacts, application: str) -> ShownLetter | None:

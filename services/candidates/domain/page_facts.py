@@ -1,6 +1,6 @@
 """What the page of one candidate is put together from: everything known of them, fact by fact."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from shared.contracts import Event, JobClosed, JobOpened, JobOutcome, NewsPublished, reading
@@ -16,6 +16,11 @@ class PageFacts(NamedTuple):
     jobs: Mapping[str, JobOpened]
     closed: Mapping[str, JobClosed]
     news: Sequence[NewsPublished] = ()
+    history: Collection[tuple[str, str]] = ()  # topics and facts of what was told of a time before
+
+    def is_history(self, event: Event) -> bool:
+        """Nothing was promised because of it."""
+        return (event.topic, event.fact_id) in self.history
 
     def all(self, contract: type[Kind]) -> Iterator[Kind]:
         """Every fact of one contract."""

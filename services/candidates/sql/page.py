@@ -51,19 +51,19 @@ async def load_told(conn: Connection, people: People) -> PageFacts:
     """Everything of one person that their page speaks of, and the jobs it is about or could be."""
     rows = await conn.fetch(
         """
-        SELECT f.topic, f.body, f.job
+        SELECT f.topic, f.body, f.job, f.fact, f.historical
         FROM unnest($1::text[], $2::text[]) AS k(organization, candidate)
-        CROSS JOIN LATERAL (SELECT topic, body, job, time FROM facts f WHERE f.organization = k.organization
-                            AND f.candidate = k.candidate OFFSET 0) f
+        CROSS JOIN LATERAL (SELECT topic, body, job, fact, historical, time FROM facts f
+                            WHERE f.organization = k.organization AND f.candidate = k.candidate OFFSET 0) f
         WHERE f.topic = ANY($3::text[])
         ORDER BY f.time, f.topic
         """,
         *people.ids,
         TOPICS,
     )
-    events = [_event(topic, body) for topic, body, _ in rows]
+    events = [_event(topic, body) for topic, body, *_ in rows]
     [(organization, _)] = people.pairs
-    known = await _load_jobs(conn, organization, {job for _, _, job in rows if job})
+    known = await _load_jobs(conn, organization, {row["job"] for row in rows if row["job"]})
     fields = Fields.of([e for e in known if isinstance(e, JobOpened)])
     known += await _load_openings(conn, organization, fields.families)
     return PageFacts(
@@ -72,6 +72,7 @@ async def load_told(conn: Connection, people: People) -> PageFacts:
         {e.job: e for e in known if isinstance(e, JobOpened)},
         {e.job: e for e in known if isinstance(e, JobClosed)},
         await _load_news(conn, organization, fields),
+        {(row["topic"], row["fact"]) for row in rows if row["historical"]},
     )
 
 

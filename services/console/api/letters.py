@@ -53,7 +53,7 @@ async def act_on_letters(
         done = await release_all(visitor, wanted.job or "", expected, typed, etag)
     else:
         done = await release_some(visitor, wanted.job or "", chosen, typed)
-    done = done._replace(way_back=await way_back(visitor, done.letters))
+    done = done._replace(way_back=await way_back(visitor, done.things))
     return await _show(visitor, wanted, done=done, chosen=chosen if done.error else ())
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.notifications.api.answers import concerns_about
 from services.notifications.api.callers import AnId, Decider, find_own_jobs, refuse_other_jobs, refuse_unknown
+from services.notifications.api.versions import version_of
 from services.notifications.domain import full_letters
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.planning import opens_at
@@ -38,6 +39,7 @@ class WaitingLetter(Value):
     application: Id | None
     variant: str
     concerns: tuple[str, ...]
+    version: str = Field(description="Of what it would say: released by it, it leaves with these words or not at all.")
     opens_at: datetime = Field(description="The first hour at which it disturbs nobody, once it is approved.")
     timezone: str = Field(description="Whose clock that is: the candidate's, else the job's.")
 
@@ -69,6 +71,7 @@ class _Looked(NamedTuple):
     letter: ListedLetter
     concerns: list[str]
     basis: str | None
+    version: str
     opens_at: datetime
     timezone: str
 
@@ -152,10 +155,11 @@ async def _look(conn: Connection, caller: Caller, *jobs: str) -> list[_Looked]:
 def _looked(record: RecipientRecord, letter: ListedLetter) -> _Looked:
     application = next((a for a in record.applications if a.application == letter.application), None)
     draft = full_letters.draft_of(record, application) if application and letter.variant == Variant.FULL else None
+    version = version_of(record, letter)
     opens = opens_at(record, LetterKind(letter.kind), letter.about, letter.job, letter.send_at), record.zone(letter.job)
     if application is None or draft is None:
-        return _Looked(letter, concerns_about(record, letter) or [], None, *opens)
-    return _Looked(letter, full_letters.concerns(record, application, draft), draft.basis, *opens)
+        return _Looked(letter, concerns_about(record, letter) or [], None, version, *opens)
+    return _Looked(letter, full_letters.concerns(record, application, draft), draft.basis, version, *opens)
 
 
 def _shown(looked: _Looked) -> WaitingLetter:
@@ -166,6 +170,7 @@ def _shown(looked: _Looked) -> WaitingLetter:
         application=x.application,
         variant=x.variant,
         concerns=tuple(looked.concerns),
+        version=looked.version,
         opens_at=looked.opens_at,
         timezone=looked.timezone,
     )

@@ -32,6 +32,7 @@ from services.notifications.api.full_letters import (
     show_draft,
 )
 from services.notifications.api.previews import Preview, preview
+from services.notifications.api.versions import refuse_another, version_of
 from services.notifications.domain.letters import State, Variant
 from services.notifications.domain.planning import opens_at
 from services.notifications.domain.policy import LetterKind
@@ -95,6 +96,9 @@ class Given(Value):
 class Approval(Given):
     """Let it go, or keep it here."""
 
+    version: Id | None = Field(
+        default=None, description="As the letter was shown: 412 where it would say something else by now."
+    )
     despite_findings: Flag = Field(default=False, description="Release what the lint found; then `reason` says why.")
 
 
@@ -107,6 +111,7 @@ class WholeLetter(Letter):
     draft: ShownDraft | None = None
     request: ShownRequest | None = Field(default=None, description="Of an answer: what it is to, and says.")
     preview: Preview | None = None
+    version: str = Field(description="Of what it says, or would: see `PUT /letters/{letter}/approval`.")
     opens_at: datetime = Field(description="The first hour from `send_at` on at which it disturbs nobody.")
     timezone: str = Field(description="Whose clock that is: the candidate's, else the job's.")
 
@@ -169,6 +174,7 @@ async def approve_letter(letter: AnId, approval: Approval, caller: Decider) -> W
             await delete_verdict(turn.conn, caller.organization, letter)
             await caller.runtime.router.derive(turn, people)
         elif approval.decision is not Decided.WAIT and not _is_same(known, approval, shown):
+            refuse_another((await load_record(turn.conn, caller, shown))[0], shown, approval.version)
             await _refuse_findings(turn.conn, caller, shown, approval)
             await _decide(turn, caller, await _verdict(turn.conn, caller, shown, approval), people)
         return await _show(turn, caller, letter)
@@ -284,6 +290,7 @@ async def _whole(turn: Turn, caller: Caller, shown: ListedLetter) -> WholeLetter
         draft=draft,
         request=show_request(record, shown),
         preview=await preview(conn, record, shown.letter, turn.now),
+        version=version_of(record, shown),
         opens_at=opens_at(record, LetterKind(shown.kind), shown.about, shown.job, shown.send_at),
         timezone=record.zone(shown.job),
     )

@@ -22,6 +22,7 @@ class WaitingLetter(Told):
     candidate: str
     variant: str
     concerns: tuple[str, ...]
+    version: str
     opens_at: datetime
     timezone: str
 
@@ -149,6 +150,7 @@ class Letter(ListedLetter):
     draft: Draft | None = None
     request: Request | None = None
     preview: Preview | None = None
+    version: str
     opens_at: datetime
     timezone: str
 
@@ -181,6 +183,7 @@ class Approval(BaseModel):
     decision: str
     reason: str | None = None
     not_before: datetime | None = None
+    version: str | None = None
     despite_findings: bool = False
 
 
