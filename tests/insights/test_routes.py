@@ -16,7 +16,13 @@ from services.insights.domain.rows import Growth, GrowthKind
 from services.insights.domain.sums import RoundStep
 from services.insights.main import SERVICE
 from services.insights.sql.rounds import load_round, load_rounds_until
-from shared.contracts import CandidateErased, InterviewCompleted, JobOpened, OrganizationConfigured
+from shared.contracts import (
+    ApplicationSubmitted,
+    CandidateErased,
+    InterviewCompleted,
+    JobOpened,
+    OrganizationConfigured,
+)
 from tests.browser import Browser, browsing
 from tests.heard import Heard
 from tests.insights import halden
@@ -122,6 +128,20 @@ async def test_once_somebody_was_erased_the_report_is_what_was_said_for_good_bef
     assert "People have left since: these are the figures as summed up on" in page.text
     assert "1 of 13 interviews came to nothing" in page.text
     assert shown["people"] == 7
+
+
+async def test_who_came_late_does_not_bring_the_figures_of_now_into_the_report_after_an_erasure(browser, stage):
+    late = ApplicationSubmitted(
+        application="zoe-1", candidate="zoe", job=FIRST_JOB, submitted_at="2026-11-12T08:00:00Z"
+    )
+    await stage.move(halden.NOW + timedelta(hours=1))
+    for event in (late, CandidateErased(candidate="amara", erased_at=LATER)):
+        await stage.deliver(Heard(event, at=LATER, organization="halden"))
+
+    page = await read(browser, f"{ROUND}/report", "recruiter")
+
+    assert (await read(browser, ROUND, "recruiter"))["people"] == 8
+    assert "People have left since: these are the figures as summed up on" in page.text
 
 
 async def test_hiring_managers_see_their_own_rounds_and_the_rest_guarded(browser, stage):

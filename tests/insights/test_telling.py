@@ -10,12 +10,14 @@ from uuid import UUID
 import pytest
 
 from services.insights.domain.sums import RoundCounts
+from services.insights.domain.telling import has_lost_people
 from shared.contracts import (
     CandidateErased,
     CandidateMerged,
     InterviewReturned,
     InterviewTallied,
     JobOpened,
+    RoundSummedUp,
     tally_name,
 )
 from shared.kit.say import heard_topics
@@ -160,6 +162,34 @@ async def test_before_an_erasure_takes_somebody_out_the_figures_are_told_with_th
 
     await stage.deliver(Heard(CandidateErased(candidate="p4", erased_at=NOW + HOUR), at=NOW + HOUR))
     assert await told(stage) == [last]
+
+
+@pytest.mark.parametrize(
+    ("said_after", "given", "has_lost"),
+    [
+        (timedelta(days=40), {"people": 8}, True),  # only an erasure tells a round for good so early
+        (FINAL, {"people": 8}, False),
+        (FINAL, {"people": 9}, False),
+        (FINAL, {"people": 7}, True),
+        (FINAL, {"people": 9, "has_tallies": True}, True),
+    ],
+)
+def test_whether_somebody_left_is_known_whoever_came_since(said_after, given, has_lost):
+    final = RoundSummedUp.model_validate(
+        {
+            "job": "su27",
+            "family": "data",
+            "closed_at": NOW,
+            "final": True,
+            "rules_version": "1",
+            "people": 8,
+            "figures": [],
+        }
+    )
+    few = final.model_copy(update={"people": None})
+
+    assert has_lost_people(final, NOW + said_after, **{"has_tallies": False} | given) is has_lost
+    assert not has_lost_people(few, NOW + said_after, **{"has_tallies": False} | given)
 
 
 def tallied(person: str, counted_in: str = "2026-11", came_to: str | None = "letter") -> InterviewTallied:

@@ -21,7 +21,7 @@ from services.insights.domain.rows import RoundRows
 from services.insights.domain.scopes import EVERYBODY, MOST_POINTS, Scopes
 from services.insights.domain.sums import SummedRound, add_up
 from services.insights.domain.surveys import survey_figures
-from services.insights.domain.telling import figures_told
+from services.insights.domain.telling import figures_told, has_lost_people
 from services.insights.sql.openings import load_openings
 from services.insights.sql.organizations import load_name
 from services.insights.sql.rounds import (
@@ -33,6 +33,7 @@ from services.insights.sql.rounds import (
     load_rounds_until,
     load_told,
 )
+from services.insights.sql.rows import load_tallies
 from services.insights.sql.surveys import load_answers
 from shared.contracts import Id, JobOutcome, Name, RoundSummedUp, Value, family_of
 from shared.kit.people import Jobs
@@ -146,12 +147,13 @@ async def read_report(job: AnId, caller: Reader, language: Spoken) -> HTMLRespon
         known, guarded = await find_job(turn.conn, caller, job)
         summed = await _summed(turn, known)
         final = await load_final(turn.conn, caller.organization, job)
+        [tallies] = await load_tallies(turn.conn, Jobs([(caller.organization, job)]))
         answers = await _answers(turn, summed)
         said = (await _said(turn, [summed])).get(job)
         name = await load_name(turn.conn, caller.organization)
     counts, since = summed.round.counts, None
     seen: Seen = said if guarded else summed
-    if final and (final[0].people or 0) > counts.people:
+    if final and has_lost_people(*final, counts.people, has_tallies=bool(tallies)):
         seen, since = final
     if not isinstance(seen, SummedRound):
         counts = counts._replace(people=(seen and seen.people) or 0, interviews=(seen and seen.interviews) or 0)

@@ -115,6 +115,14 @@ def figure_told(said: RoundFigure) -> Figure:
     )
 
 
+def has_lost_people(final: RoundSummedUp, said_at: datetime, people: int, *, has_tallies: bool) -> bool:
+    """Somebody of a round was erased as it was told for good, or since; who came late may hide it from the number."""
+    if not final.people:
+        return False
+    is_early = final.closed_at is not None and said_at < final.closed_at + FINAL_AFTER
+    return is_early or has_tallies or people < final.people
+
+
 def final_at(summed: SummedRound, rows: RoundRows) -> datetime:
     """60 days after the last interview is counted; of a round without any, after its closing."""
     ended = summed.round.closed_at or summed.round.opened_at
