@@ -36,6 +36,7 @@ EXPECTED: Figures = {
         "what_happens_next": 7,
     },
     "digests": 7,
+    "calendars": 16,
     "delivered": 46,
     "letters": {"full": 6, "found": {"lukas": ["culture_fit", "protected"]}, "rated": {"diego": 5}, "told_plainly": 7},
     "matches": {
@@ -75,6 +76,7 @@ def count(seen: StorySeen) -> Figures:
         "tiers": {member["candidate"]: member["tier"] for member in seen.members},
         "mails": dict(sorted(Counter(body["kind"] for _, body in seen.sent).items())),
         "digests": seen.digests,
+        "calendars": seen.calendars,
         "delivered": len(seen.mails) - seen.digests,
         "letters": {
             "full": seen.full,

@@ -12,6 +12,8 @@ import httpx
 from cli.errors import Failed
 from local.post_office import read_letters
 
+_FORM = re.compile(r'<form method="post">(.*?)</form>', re.DOTALL)
+_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 _parser = BytesParser(policy=policy.default)
 
@@ -22,6 +24,7 @@ class ReceivedMail(NamedTuple):
     to: str
     subject: str
     text: str
+    calendars: int = 0  # files for a calendar
 
     def says(self, words: str) -> bool:
         """True when these words stand in it, wherever its lines break."""
@@ -41,7 +44,8 @@ def open_mails(folder: Path) -> list[ReceivedMail]:
 def _mail(message: EmailMessage) -> ReceivedMail:
     body = message.get_body(preferencelist=("plain", "html"))
     text = str(body.get_content()) if isinstance(body, EmailMessage) else ""
-    return ReceivedMail(str(message["to"]), str(message["subject"]), text)
+    calendars = sum(part.get_content_type() == "text/calendar" for part in message.walk())
+    return ReceivedMail(str(message["to"]), str(message["subject"]), text, calendars)
 
 
 def find_link(mails: list[ReceivedMail], person: str, part: str) -> str:
@@ -60,11 +64,17 @@ async def tap(web: httpx.AsyncClient, link: str, answer: str, name: str = "answe
     `besides`: what else its form holds, such as a box that was ticked.
     """
     page = await web.get(link)
-    if f'value="{answer}"' not in page.text:
+    form = next((form for form in _FORM.findall(page.text) if _has(form, besides, name, answer)), None)
+    if form is None:
         raise Failed(f"The page of the link answers {page.status_code} and has no button {answer!r}.")
-    pressed = await web.post(link, data={name: answer, **besides})
+    pressed = await web.post(link, data={**dict(_HIDDEN.findall(form)), **besides, name: answer})
     if pressed.is_error:
         raise Failed(f"Pressing {answer!r} answers {pressed.status_code}: {pressed.text[:300]}")
+
+
+def _has(form: str, besides: dict[str, str], name: str, answer: str) -> bool:
+    """The button is in this form, and so is everything that is sent with it."""
+    return all(f'name="{n}" value="{v}"' in form for n, v in {**besides, name: answer}.items())
 
 
 async def fill_in(web: httpx.AsyncClient, link: str, given: dict[str, str], thanks: str) -> None:

@@ -40,6 +40,7 @@ class StorySeen:
     full: int = 0
     told_plainly: int = 0
     digests: int = 0
+    calendars: int = 0
     findings: list[tuple[str, str, str]] = field(default_factory=list)
     ratings: list[tuple[str, int]] = field(default_factory=list)
     released_at: datetime | None = None
@@ -174,7 +175,7 @@ async def _say_goodbye(stage: DemoStage, tell: Tell) -> None:
     await stage.move(berlin(16, 8))
     await stage.move(berlin(16, 12, 30))
     for person in ("amara", "lukas", "noor"):
-        await stage.tap(person, "/me/", "yes")
+        await stage.tap(person, "/me/", "yes", about="talent_pool")
     await stage.move(berlin(17, 9, 15))
     await stage.tap("diego", "/respond/", "5", "rating")
     await stage.tap("diego", "/me/", "yes", about="keep_in_touch")
@@ -187,7 +188,7 @@ async def _say_goodbye(stage: DemoStage, tell: Tell) -> None:
     await _approve_letters(stage)
     await stage.move(berlin(18, 11, 30))
     await stage.move(berlin(18, 17, 30))
-    await stage.tap("hanna", "/me/", "yes")
+    await stage.tap("hanna", "/me/", "yes", about="talent_pool")
     for person in SURVEYED:
         await stage.tap(person, "/me/", "yes", about="survey")
     await stage.move(berlin(20, 10, 5))
@@ -255,5 +256,6 @@ async def _look_back(stage: DemoStage, seen: StorySeen) -> None:
     seen.report = await stage.read_page("insights", f"/rounds/{FIRST_JOB}/report")
     seen.mails = await stage.open_mails()
     seen.digests = sum(mail.subject.endswith(story.DIGEST) for mail in seen.mails)
+    seen.calendars = sum(mail.calendars for mail in seen.mails)
     seen.told_plainly = sum(mail.says(story.HIRED_NOBODY) for mail in seen.mails)
     seen.facts, seen.published = await stage.count_facts(), stage.published

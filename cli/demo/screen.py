@@ -168,7 +168,10 @@ def _rated(seen: StorySeen) -> list[RenderableType]:
     count = _line((f"{seen.full} full letters", _GOOD), ": strengths, points to build up, suggestions")
     nobody = _line((f"{seen.told_plainly} letters say it plainly", _GOOD), f": “{HIRED_NOBODY}”")
     mornings = _line((f"{seen.digests} mornings", _GOOD), " Ines reads at eight what waits for her, and where to do it")
-    return [_line(count, "; rated: ", (told, _GOOD)) if told else count, nobody, mornings]
+    dates = _line(
+        (f"{seen.calendars} calendar files", _GOOD), " put interviews into candidates' calendars, or take them out"
+    )
+    return [_line(count, "; rated: ", (told, _GOOD)) if told else count, nobody, mornings, dates]
 
 
 def _elsewhere(at: datetime, people: Iterable[str]) -> str:

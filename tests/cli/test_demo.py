@@ -53,6 +53,7 @@ def _assert_the_story(figures: dict[str, Any]) -> None:
     assert figures["mails"]["decision"] == 8
     assert figures["mails"]["job_invitation"] == 1
     assert figures["mentorship"] == {"candidate": "noor", "user": "ada", "stage": "active"}
+    assert (figures["digests"], figures["calendars"]) == (7, 16)
     assert figures["kept_posted"] == ["diego"]
     assert figures["survey"]["shown"] == 5
     assert figures["delivered"] == sum(figures["mails"].values())
