@@ -66,7 +66,7 @@ class StorySeen:
 async def play(stage: DemoStage, tell: Tell) -> StorySeen:
     """The whole story. Raises Failed when a service refuses what the story needs."""
     seen = StorySeen()
-    await _interview(stage, seen, tell)
+    await _interview(stage, tell)
     await _decide(stage, seen, tell)
     await _say_goodbye(stage, tell)
     await _open_the_next_job(stage, seen, tell)
@@ -75,7 +75,7 @@ async def play(stage: DemoStage, tell: Tell) -> StorySeen:
     return seen
 
 
-async def _interview(stage: DemoStage, seen: StorySeen, tell: Tell) -> None:
+async def _interview(stage: DemoStage, tell: Tell) -> None:
     tell("Mon  2 Nov  eight people apply, fifteen interviews are scheduled")
     await stage.move(cast.BEGINNING)
     await stage.publish(story.opening())

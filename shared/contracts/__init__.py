@@ -103,12 +103,10 @@ from shared.contracts.interviews.interviews import (
     InterviewCancelled,
     InterviewCompleted,
     Interviewer,
-    Interviewers,
     InterviewMissed,
     InterviewScheduled,
     MissedBy,
     Response,
-    Stage,
 )
 from shared.contracts.interviews.jobs import (
     Anchor,
@@ -125,10 +123,8 @@ from shared.contracts.interviews.jobs import (
 from shared.contracts.interviews.organization import (
     SETTLING_MINUTES,
     ClosingReason,
-    Days,
     InterviewerInsights,
     LegalFrame,
-    Months,
     OrganizationConfigured,
     OutreachMode,
     SaidIn,
@@ -139,7 +135,6 @@ from shared.contracts.interviews.organization import (
     missing_for_live,
 )
 from shared.contracts.notifications import (
-    Answer,
     AnswerOverdue,
     Bounce,
     CampaignStarted,
@@ -160,13 +155,12 @@ from shared.contracts.notifications import (
     SurveyBatch,
     SurveyPool,
 )
-from shared.contracts.rejected import EventRejected, Severity
+from shared.contracts.rejected import EventRejected
 from shared.contracts.validation import find_invalid
 from shared.contracts.values import (
     EARLIEST,
     LATEST,
     Code,
-    Colour,
     Country,
     Day,
     Description,
@@ -175,9 +169,6 @@ from shared.contracts.values import (
     Id,
     Instant,
     Language,
-    Level,
-    Line,
-    Month,
     Name,
     Phone,
     Plan,

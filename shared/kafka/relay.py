@@ -8,7 +8,6 @@ from time import monotonic
 from typing import Any
 
 import asyncpg
-import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
 
@@ -16,8 +15,6 @@ from shared.kit import metrics, outbox
 from shared.kit.db import Connection, Database
 from shared.kit.loops import to_its_end
 from shared.kit.outbox import OutboxRow
-
-log = structlog.get_logger()
 
 LEADER_KEY = 0x7461_6C65_6E74  # one advisory lock per database: "talent"
 AT_ONCE = 2000

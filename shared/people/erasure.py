@@ -42,9 +42,7 @@ def nothing_remains(_turn: Turn, _erased: Mapping[Pair, datetime], _gone: Sequen
     return ()
 
 
-async def absorb(
-    turn: Turn, people: People, news: Iterable[NewFact], remains: Remains = nothing_remains
-) -> list[NewFact]:
+async def absorb(turn: Turn, people: People, news: Iterable[NewFact], remains: Remains) -> list[NewFact]:
     """Delete what erasures cover, and its keys on our own topics; who was just erased gets this service's receipt.
 
     `remains`: what a service says, of nobody any more, of the facts that are gone and were erased until some instant.

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
@@ -36,8 +35,6 @@ from shared.web.problems import (
 from shared.web.rate_limits import RateLimits, limit_rate
 from shared.web.serving import Serving
 from shared.web.validation import expect_json
-
-log = structlog.get_logger()
 
 
 def build(

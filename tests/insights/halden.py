@@ -8,12 +8,13 @@ from cli.demo.cast import HANNA_AND_BEN, HELD, berlin
 from cli.demo.notes import NOTES
 from services.insights.domain.heard import HeardLetter, HeardMatch, HeardPerson, HeardPlace, HeardRelease, HeardReturn
 from services.insights.domain.people import Workplace, derive_rows
-from services.insights.domain.rounds import rows_of, sum_up
+from services.insights.domain.rounds import sum_up
 from services.insights.domain.rows import PersonRows
 from services.insights.domain.sums import SummedRound
 from shared.business_days import Calendar
 from shared.contracts import Event, MemberStatus, Tier, match_id
 from tests.insights.hearing import heard_jobs, heard_people
+from tests.insights.rounds import rows_of
 
 NOW = datetime(2026, 12, 31, 12, tzinfo=UTC)
 WORKPLACE = Workplace(Calendar("DE", None, "Europe/Berlin"), answer_after=5)

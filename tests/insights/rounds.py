@@ -1,5 +1,6 @@
 """Made-up people of a made-up round, and what is told of it."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from services.insights.domain.figures import figures
@@ -14,7 +15,8 @@ from services.insights.domain.heard import (
 )
 from services.insights.domain.measures import Figure
 from services.insights.domain.people import Workplace, derive_rows
-from services.insights.domain.rounds import rows_of, sum_up
+from services.insights.domain.rounds import sum_up
+from services.insights.domain.rows import PersonRows, RoundRows
 from services.insights.domain.sums import SummedRound, add_up
 from shared.contracts import Outcome, Overall
 from shared.contracts.reading import SaidOfInterview
@@ -51,6 +53,19 @@ def applicant(person: str, *given_feedback: HeardFeedback, **given) -> HeardPers
     application = HeardApplication(f"a-{person}", "j1", NOW - 30 * DAY, NOW - 15 * DAY, outcome=Outcome.NOT_SELECTED)
     whole = {"applications": (application,), "interviews": (interview(person),), "feedback": given_feedback}
     return HeardPerson("acme", person, **{**whole, **given})
+
+
+def rows_of(job: str, people: Iterable[PersonRows]) -> RoundRows:
+    """What people's rows say of one job."""
+    found = list(people)
+    return RoundRows(
+        [c for p in found for c in p.candidacies if c.job == job],
+        [s for p in found for s in p.sittings if s.job == job],
+        [s for p in found for s in p.scorecards if s.job == job],
+        [a for p in found for a in p.assessments if a.job == job],
+        [g for p in found for g in p.growths if g.job == job],
+        [r for p in found for r in p.reuses if job in (r.job, r.earlier)],
+    )
 
 
 def summed(opening: HeardJob, *people: HeardPerson, now: datetime = NOW) -> SummedRound:

@@ -8,12 +8,12 @@ from services.insights.domain.growth import grew
 from services.insights.domain.guarded import guarded_round
 from services.insights.domain.heard import HeardApplication, HeardMail, HeardPerson, HeardRelease
 from services.insights.domain.people import derive_rows
-from services.insights.domain.rounds import rows_of, sum_up
+from services.insights.domain.rounds import sum_up
 from services.insights.domain.rows import GrowthKind
 from services.insights.domain.sums import add_up
 from services.insights.domain.told import CAMPAIGN, NEWS, SaidCampaign, SaidToMany
 from shared.contracts import NewsPublished, Outcome, letter_id
-from tests.insights.rounds import DAY, NOW, SQL, WORKPLACE, applicant, feedback, job, summed, told
+from tests.insights.rounds import DAY, NOW, SQL, WORKPLACE, applicant, feedback, job, rows_of, summed, told
 
 
 def test_what_people_had_understood_otherwise_is_counted_by_people_and_what_it_is_about():

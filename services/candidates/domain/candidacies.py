@@ -1,7 +1,7 @@
 """Who is looked at for which open job: everyone with a completed interview in its family."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -77,13 +77,6 @@ def candidacies(records: Iterable[CandidateRecord], jobs: Openings, evidence: Ev
 def families(records: Iterable[CandidateRecord]) -> set[Key]:
     """The families that these people applied in."""
     return {(record.organization, a.family) for record in records for a in record.applications if a.family}
-
-
-def only(openings: Openings, jobs: Collection[Key] | None) -> Openings:
-    """Those of the openings that are among `jobs`, (organisation, job); all of them without."""
-    if jobs is None:
-        return openings
-    return {k: [job for job in found if (job.organization, job.job) in jobs] for k, found in openings.items()}
 
 
 def look(

@@ -138,7 +138,7 @@ def _place(record: CandidateRecord, family: str, application: AssessedApplicatio
     tier = review.tier if review and review.tier else tier_of(application)
     times = _times(record, family, application, now)
     standing = _status(record, application, tier, review, now)
-    reason = _leaves(record, application, review) or _lapses(record, standing, times, now)
+    reason = _leaves(record, application, review) or _lapses(standing, times, now)
     status = None if reason else standing
     return PoolPlace(
         organization=record.organization,
@@ -202,7 +202,7 @@ def _times(record: CandidateRecord, family: str, application: AssessedApplicatio
     )
 
 
-def _lapses(record: CandidateRecord, status: MemberStatus, times: _Times, now: datetime) -> LeaveReason | None:
+def _lapses(status: MemberStatus, times: _Times, now: datetime) -> LeaveReason | None:
     """The reasons that time brings."""
     if now >= times.expires_at or (times.consent_ends_at and now >= times.consent_ends_at):
         return LeaveReason.EXPIRED

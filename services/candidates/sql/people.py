@@ -112,14 +112,3 @@ async def find_job_of(conn: Connection, organization: str, application: str) -> 
         application,
     )
     return job
-
-
-async def load_name(conn: Connection, organization: str) -> str | None:
-    """What an organisation calls itself."""
-    name: str | None = await conn.fetchval(
-        """
-        SELECT body ->> 'name' FROM facts WHERE organization = $1 AND fact = $1 AND topic = 'organization-configured'
-        """,
-        organization,
-    )
-    return name

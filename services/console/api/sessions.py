@@ -43,7 +43,6 @@ class OpenSession(NamedTuple):
     identity: TokenIdentity
     token: str
     name: str | None
-    session: bytes
     preferences: Preferences
     is_new: bool
 
@@ -76,7 +75,7 @@ async def open_session(request: Request, *, is_use: bool = True) -> OpenSession:
     except (Unreadable, NotSignedIn):
         raise SignInNeeded from None
     is_new = datetime.now(UTC) - session.started_at < NEW
-    return OpenSession(identity, tokens.access, tokens.name, session.id, preferences, is_new)
+    return OpenSession(identity, tokens.access, tokens.name, preferences, is_new)
 
 
 async def leave(request: Request, response: Response) -> Tokens | None:

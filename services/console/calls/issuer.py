@@ -73,7 +73,7 @@ class Issuer:
             raise SignInFailed(Obstacle.AWAY)
         return self._held
 
-    async def address_for(self, way: Way, back: str, *, anew: bool = False) -> str:
+    async def address_for(self, way: Way, back: str, *, anew: bool) -> str:
         """Where somebody signs in who will come `back`; `anew`, whomever it knows already. Raises SignInFailed."""
         endpoint = (await self.configuration()).authorization_endpoint
         asked = {

@@ -40,7 +40,7 @@ def derive_growths(
     candidacies: Sequence[Candidacy],
     assessments: Sequence[Assessment],
     jobs: Mapping[str, HeardJob],
-    campaigns: Sequence[SaidCampaign] = (),
+    campaigns: Sequence[SaidCampaign],
 ) -> Iterator[Growth]:
     """Each development point of a released letter; beside it whatever was below a job's level and told by no letter."""
     reached = took_up(person.organization, person.mails, campaigns)

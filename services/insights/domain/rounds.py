@@ -12,7 +12,6 @@ from services.insights.domain.rows import (
     UNNAMED_STEP,
     Candidacy,
     LetterLength,
-    PersonRows,
     Reuse,
     RoundRows,
     Scorecard,
@@ -29,19 +28,6 @@ ASKED_INTO_POOL = frozenset((MemberStatus.INVITED, MemberStatus.ACTIVE, MemberSt
 SETTLED_AFTER = timedelta(days=44)  # rule 5: 14 days to the reminder, 30 to the end of the invitation
 NEVER_AFTER = timedelta(days=10)
 LEFT = frozenset((Outcome.WITHDRAWN, Outcome.OFFER_DECLINED))
-
-
-def rows_of(job: str, people: Iterable[PersonRows]) -> RoundRows:
-    """What people's rows say of one job."""
-    found = list(people)
-    return RoundRows(
-        [c for p in found for c in p.candidacies if c.job == job],
-        [s for p in found for s in p.sittings if s.job == job],
-        [s for p in found for s in p.scorecards if s.job == job],
-        [a for p in found for a in p.assessments if a.job == job],
-        [g for p in found for g in p.growths if g.job == job],
-        [r for p in found for r in p.reuses if job in (r.job, r.earlier)],
-    )
 
 
 def sum_up(job: HeardJob, rows: RoundRows, now: datetime) -> SummedRound:

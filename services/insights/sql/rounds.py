@@ -196,13 +196,13 @@ async def list_rounds(
     conn: Connection,
     organization: str,
     *,
-    after: RoundPlace | None = None,
+    after: RoundPlace | None,
     limit: int,
-    family: str | None = None,
-    cycle: str | None = None,
-    is_open: bool | None = None,
+    family: str | None,
+    cycle: str | None,
+    is_open: bool | None,
     outcome: JobOutcome | None = None,
-    jobs: Sequence[str] | None = None,
+    jobs: Sequence[str] | None,
 ) -> list[tuple[RoundPlace, SummedRound]]:
     """Rounds, newest closing first, those that are open before them. `jobs`: of these only."""
     rows = await conn.fetch(

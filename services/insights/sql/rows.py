@@ -214,7 +214,7 @@ async def load_tallies(conn: Connection, jobs: Jobs) -> list[list[Tally]]:
     return _of_jobs(jobs, (((t.organization, t.job), t) for t in found))
 
 
-async def load_growths(conn: Connection, organization: str, family: str | None = None) -> list[Growth]:
+async def load_growths(conn: Connection, organization: str, family: str | None) -> list[Growth]:
     """Everybody's growth in an organisation, or in one family of jobs."""
     rows = await conn.fetch(
         """

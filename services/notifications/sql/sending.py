@@ -64,7 +64,7 @@ class FailedLetter(NamedTuple):
 
 
 async def find_sendable(
-    conn: Connection, now: datetime, limit: int, lease: float, kinds: Sequence[str] | None = None
+    conn: Connection, now: datetime, limit: int, lease: float, kinds: Sequence[str] | None
 ) -> list[tuple[Pair, str]]:
     """(whose, which) letters may leave, or left without anybody knowing whether they arrived. Paused ones wait.
 
