@@ -10,8 +10,8 @@ from cli import sql as cli_sql
 from cli import where
 from cli.errors import UserMistake
 from cli.showing import AsJson, show
-from services.notifications.sql import work
-from services.notifications.sql.work import Pause, find_pause, find_pauses
+from services.notifications.sql import pauses
+from services.notifications.sql.pauses import Pause, find_pause, find_pauses
 from shared.kit.db import EVERYONE, Connection
 
 app = typer.Typer(help="Hold all mail back, or let it go again.", no_args_is_help=True)
@@ -42,8 +42,8 @@ def resume(organization: Organization = EVERYONE) -> None:
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Whose mail is held back, since when, by whom, and what lets it go again."""
-    pauses = where.run(_find())
-    show(pauses, lambda: "\n".join(_left(pauses)), as_json=as_json)
+    found = where.run(_find())
+    show(found, lambda: "\n".join(_left(found)), as_json=as_json)
 
 
 def _left(pauses: list[Pause]) -> list[str]:
@@ -66,7 +66,7 @@ def _spoken(organization: str) -> str:
 async def _pause(organization: str) -> list[Pause]:
     async with where.database("notifications") as conn:
         await _refuse_unknown(conn, organization)
-        await work.pause(conn, organization, os.environ.get("USER", "operator"), datetime.now(UTC))
+        await pauses.pause(conn, organization, os.environ.get("USER", "operator"), datetime.now(UTC))
         return await find_pauses(conn)
 
 
@@ -75,7 +75,7 @@ async def _resume(organization: str) -> tuple[bool, list[Pause]]:
         was_paused = await find_pause(conn, organization) is not None
         if not was_paused:
             await _refuse_unknown(conn, organization)
-        await work.resume(conn, organization)
+        await pauses.resume(conn, organization)
         return was_paused, await find_pauses(conn)
 
 

@@ -7,8 +7,9 @@ from services.notifications.sql.digests import REVIEWS, add_digests
 from services.notifications.sql.letters import LETTERS_AND_WORK, delete_erased
 from services.notifications.sql.news import JOBS, find_untold, load_listed
 from services.notifications.sql.organizations import find_named, find_reminded
+from services.notifications.sql.readers import save_readers
 from services.notifications.sql.records import load_records
-from services.notifications.sql.work import finish_requests, save_readers
+from services.notifications.sql.tasks import finish_requests
 from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,

@@ -64,7 +64,7 @@ class Halden(Stage):
     async def approve(self, letter: str, verdict: str = "approve") -> None:
         """A person decides about a letter."""
         from services.notifications.sql.letters import load_letter
-        from services.notifications.sql.work import Verdict, save_verdicts
+        from services.notifications.sql.verdicts import Verdict, save_verdicts
         from shared.kit.people import lock_people
 
         async with self.turns.open(["acme"]) as turn:

@@ -11,7 +11,7 @@ from services.notifications.domain.tasks import REFUSED_WITHIN, sending_refused
 from services.notifications.main import SERVICE
 from services.notifications.post.running import Post
 from services.notifications.sql.letters import save_common_task
-from services.notifications.sql.work import pause, resume
+from services.notifications.sql.pauses import pause, resume
 from shared.contracts import Purpose, match_id
 from shared.running.runtime import Runtime
 from shared.web.links import Links

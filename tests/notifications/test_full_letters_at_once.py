@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notifications.sql.work import Verdict, save_verdicts
+from services.notifications.sql.verdicts import Verdict, save_verdicts
 from shared.kit.people import lock_people
 from tests.interleaving import interleave
 from tests.notifications.facts import at, decided

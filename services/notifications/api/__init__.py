@@ -10,9 +10,12 @@ from services.notifications.api import (
     listed_responses,
     new_links,
     news,
+    pauses,
     responses,
     survey,
+    tasks,
     usefulness,
+    waiting,
     work,
 )
 
@@ -26,6 +29,9 @@ ROUTES = (
     campaigns.routes,
     news.routes,
     work.routes,
+    tasks.routes,
+    waiting.routes,
+    pauses.routes,
     links.routes,
     responses.routes,
     new_links.routes,

@@ -14,7 +14,7 @@ from services.notifications.domain.records import CandidateWish, RecipientRecord
 from services.notifications.letters.writing import language_of
 from services.notifications.sql.full_letters import save_answer
 from services.notifications.sql.letters import ListedLetter
-from services.notifications.sql.work import delete_verdict
+from services.notifications.sql.verdicts import delete_verdict
 from shared.contracts import Description, Id, Language, ResponseKind, Text, Value
 from shared.kit.db import Connection
 from shared.web.caller import Caller

@@ -16,7 +16,7 @@ from services.notifications.domain.records import RecipientRecord
 from services.notifications.sql.letter_lists import find_jobs_to_approve, load_waiting_letters
 from services.notifications.sql.letters import ListedLetter
 from services.notifications.sql.records import load_records
-from services.notifications.sql.work import Verdict, save_verdicts
+from services.notifications.sql.verdicts import Verdict, save_verdicts
 from shared.contracts import Id, Plan, Value
 from shared.kit.db import Connection
 from shared.kit.people import People, find_people, lock_organizations, lock_people

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Path
+from fastapi import Depends, Path, Query
 
 from services.notifications.sql.organizations import find_managed_jobs, load_hiring_managers, load_openings
 from shared.contracts import Id
@@ -23,6 +23,7 @@ Recruiter = Annotated[Caller, Depends(signed_in(*DECIDERS))]
 Admin = Annotated[Caller, Depends(signed_in(Role.ADMIN))]
 
 AnId = Annotated[Id, Path()]
+ById = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
 
 
 class LetterNotFound(NotFound):

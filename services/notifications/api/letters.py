@@ -39,7 +39,7 @@ from services.notifications.domain.policy import LetterKind
 from services.notifications.letters.shown_mail import shown_mail
 from services.notifications.sql.letter_lists import LetterSearch, load_letters
 from services.notifications.sql.letters import ListedLetter, load_content, load_letter
-from services.notifications.sql.work import Verdict, delete_verdict, load_verdict, save_verdicts
+from services.notifications.sql.verdicts import Verdict, delete_verdict, load_verdict, save_verdicts
 from shared.contracts import EARLIEST, Flag, Id, Plan, Stream, Text, Value
 from shared.kit.db import Connection
 from shared.kit.people import People, find_ids, lock_organizations, lock_people

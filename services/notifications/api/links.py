@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse
 
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.settings import NotificationsSettings
+from services.notifications.sql.readers import find_known, find_sharing
 from services.notifications.sql.records import load_records
-from services.notifications.sql.work import find_known, find_sharing
 from shared.contracts import CandidateResponded, ResponseKind, derived_id, match_id
 from shared.contracts.links import ANSWER, OWN_PAGE, STAY, UNSUBSCRIBE
 from shared.kit.people import People, find_people

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.notifications.api.callers import Reader
 from services.notifications.sql.listed_responses import ListedResponse, ResponseSearch, load_responses
-from services.notifications.sql.work import find_known
+from services.notifications.sql.readers import find_known
 from shared.contracts import Code, Id, ResponseKind, Text, Value
 from shared.kit.people import find_ids
 from shared.web.bodies import Routes

@@ -19,8 +19,8 @@ from services.notifications.post.sandbox import Sandbox, TooCostly
 from services.notifications.settings import NotificationsSettings
 from services.notifications.sql.incoming import AnsweredLetter, IncomingMail, find_answered, save_incoming
 from services.notifications.sql.letters import TASKS, save_common_task
+from services.notifications.sql.readers import find_sharing
 from services.notifications.sql.records import load_records
-from services.notifications.sql.work import find_sharing
 from shared.contracts import (
     Bounce,
     CandidateResponded,

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import structlog
 
+from services.notifications.sql.pauses import find_pauses
 from services.notifications.sql.sending import keep_leases
-from services.notifications.sql.work import find_pauses
 from shared.kit.db import EVERYONE
 from shared.running.runtime import Runtime
 

@@ -4,7 +4,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.notifications.sql.incoming import IncomingMail, save_incoming
-from services.notifications.sql.work import find_task, finish_task
+from services.notifications.sql.tasks import find_task, finish_task
 from tests.heard import Heard
 from tests.notifications.facts import (
     applied,
