@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NamedTuple, TypeVar
 
-from cli import sql, where
+from cli import where
 from cli.errors import ServerUnreachable
 from cli.progress import Watch
 from local.databases import LISTENING
 from shared.contracts import BY_TOPIC
 from shared.kafka.backlog import lag
 from shared.kit.db import EVERYONE, Connection, Database, is_transient
+from shared.kit.facts import count_waiting
 from shared.kit.offsets import Position, load_offsets
 
 T = TypeVar("T")
@@ -73,7 +74,7 @@ def _stalled(service: str, left: WorkLeft) -> str:
 
 async def _look(database: Database, ends: dict[Position, int]) -> WorkLeft:
     async def look(conn: Connection) -> WorkLeft:
-        return WorkLeft(lag(ends, await load_offsets(conn)), await sql.count_waiting(conn))
+        return WorkLeft(lag(ends, await load_offsets(conn)), await count_waiting(conn))
 
     return await ask(database, EVERYONE, look)
 

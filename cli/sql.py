@@ -41,12 +41,6 @@ async def count_saved_since(conn: Connection, since: datetime) -> int:
     return count
 
 
-async def count_waiting(conn: Connection) -> int:
-    """How many people and jobs are still to be derived."""
-    count: int = await conn.fetchval("SELECT count(*) FROM waiting WHERE failed_at IS NULL")
-    return count
-
-
 async def count_derived(conn: Connection) -> int:
     """How many people and jobs a rebuild derives."""
     count: int = await conn.fetchval(

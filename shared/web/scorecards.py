@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from shared.contracts import (
     Development,
@@ -17,15 +17,14 @@ from shared.contracts import (
     Rating,
     Shareable,
     Strength,
-    Text,
 )
+from shared.web.validation import TEXT, fits
 
 FIELDS = ("strength", "observed", "suggestion")
 STEPS = 4  # five levels
 NOT_ASSESSED = "none"
 AT_MOST = 20  # strengths, and development points, of one feedback
 MISCONCEPTIONS = 3  # that one feedback may tell
-_TEXT: TypeAdapter[str] = TypeAdapter(Text)
 _LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
 
 
@@ -143,7 +142,7 @@ def problems_of(typed: FormInput) -> dict[str, Mistake]:
         for position in written[AT_MOST:]:
             found[f"{name}-{position}"] = Mistake(FormProblem.TOO_MANY)
     found |= {f: Mistake(p) for i in range(MISCONCEPTIONS) for f, p in _problems_of_misconception(typed, i).items()}
-    if not _is(_LANGUAGE, typed.fields.get("language", "")):
+    if not fits(_LANGUAGE, typed.fields.get("language", "")):
         found["language"] = Mistake(FormProblem.LANGUAGE)
     if not found and not typed.has_verdict and not _says_something(typed):
         found["strength-0" if typed.competencies else "language"] = Mistake(FormProblem.NOTHING_SAID)
@@ -154,7 +153,7 @@ def _problems_at(typed: FormInput, position: int) -> dict[str, FormProblem]:
     found = {}
     for name in FIELDS:
         text = typed.text(name, position)
-        if text and not _is(_TEXT, text):
+        if text and not fits(TEXT, text):
             found[f"{name}-{position}"] = FormProblem.NOT_PLAIN
     if typed.text("observed", position) and not typed.text("suggestion", position):
         found[f"suggestion-{position}"] = FormProblem.SUGGESTION_MISSING
@@ -167,19 +166,11 @@ def _problems_at(typed: FormInput, position: int) -> dict[str, FormProblem]:
 
 def _problems_of_misconception(typed: FormInput, position: int) -> dict[str, FormProblem]:
     about, understood = typed.about(position), typed.text("understood", position)
-    if understood and not _is(_TEXT, understood):
+    if understood and not fits(TEXT, understood):
         return {f"understood-{position}": FormProblem.UNDERSTOOD_NOT_PLAIN}
     if understood and about not in list(MisconceptionAbout):
         return {f"about-{position}": FormProblem.ABOUT_MISSING}
     return {f"understood-{position}": FormProblem.UNDERSTOOD_MISSING} if about and not understood else {}
-
-
-def _is(kind: TypeAdapter[str], value: str) -> bool:
-    try:
-        kind.validate_python(value)
-    except ValidationError:
-        return False
-    return True
 
 
 def _says_something(typed: FormInput) -> bool:

@@ -6,12 +6,14 @@ from fastapi import Request
 from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from shared.contracts import Text
 from shared.web.bodies import body_model, read_body
 from shared.web.problems import MOST_ERRORS, Unprocessable, UnsupportedMediaType, field_problem, invalid_model
 
 MOST_NAMED = 10
+TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 
 class UnknownParameter(Unprocessable):
@@ -65,3 +67,12 @@ async def refuse_unknown_fields(request: Request) -> None:
         return
     if error.error_count() > MOST_ERRORS or any(e["type"] in _REFUSED for e in error.errors()):
         raise invalid_model(error) from None
+
+
+def fits(kind: TypeAdapter[str], typed: str) -> bool:
+    """Whether what somebody typed into a form is of this kind, as the contracts bound it."""
+    try:
+        kind.validate_python(typed)
+    except ValidationError:
+        return False
+    return True

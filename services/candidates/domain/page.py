@@ -1,6 +1,6 @@
 """What somebody is shown of themselves, put together from facts. Nothing here that no letter has told them yet."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -204,22 +204,20 @@ def _decides(sent: OutreachSent, application: str) -> bool:
 
 def _job(told: PageFacts, application: str) -> str | None:
     """The job somebody applied for, by whichever fact names it."""
-    named: Iterable[ApplicationSubmitted | ApplicationDecided | InterviewScheduled] = (
-        *told.all(ApplicationSubmitted),
-        *told.all(ApplicationDecided),
-        *told.all(InterviewScheduled),
-    )
-    return next((e.job for e in named if e.application == application and e.job), None)
+    return next((e.job for e in _naming(told, application) if e.job), None)
 
 
 def _candidate(told: PageFacts, application: str) -> str:
     """The id somebody applied by: letters to merged people keep theirs."""
-    named: Iterable[ApplicationSubmitted | ApplicationDecided | InterviewScheduled] = (
-        *told.all(ApplicationSubmitted),
-        *told.all(ApplicationDecided),
-        *told.all(InterviewScheduled),
-    )
-    return next(e.candidate for e in named if e.application == application)
+    return next(e.candidate for e in _naming(told, application))
+
+
+def _naming(
+    told: PageFacts, application: str
+) -> Iterator[ApplicationSubmitted | ApplicationDecided | InterviewScheduled]:
+    yield from (e for e in told.all(ApplicationSubmitted) if e.application == application)
+    yield from (e for e in told.all(ApplicationDecided) if e.application == application)
+    yield from (e for e in told.all(InterviewScheduled) if e.application == application)
 
 
 def _letter(told: PageFacts, application: str) -> ShownLetter | None:

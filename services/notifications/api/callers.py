@@ -6,6 +6,7 @@ from fastapi import Depends, Path, Query
 
 from services.notifications.sql.organizations import find_managed_jobs, load_hiring_managers, load_openings
 from shared.contracts import Id
+from shared.contracts.values import ID_PATTERN
 from shared.kit.db import Connection
 from shared.web.access import signed_in
 from shared.web.answers import JobNotFound, NotYourJob
@@ -23,7 +24,7 @@ Recruiter = Annotated[Caller, Depends(signed_in(*DECIDERS))]
 Admin = Annotated[Caller, Depends(signed_in(Role.ADMIN))]
 
 AnId = Annotated[Id, Path()]
-ById = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
+ById = Annotated[str | None, Query(pattern=ID_PATTERN)]
 
 
 class LetterNotFound(NotFound):

@@ -10,7 +10,15 @@ from pydantic import Field
 
 from services.notifications.api.approvals import AT_MOST
 from services.notifications.api.audience import AddressedPerson, Audience
-from services.notifications.api.callers import AnId, JobReader, Reader, Recruiter, find_own_jobs, refuse_other_jobs
+from services.notifications.api.callers import (
+    AnId,
+    ById,
+    JobReader,
+    Reader,
+    Recruiter,
+    find_own_jobs,
+    refuse_other_jobs,
+)
 from services.notifications.api.own_words import refuse_findings
 from services.notifications.domain.letters import State
 from services.notifications.domain.organizations import Campaign
@@ -24,6 +32,7 @@ from services.notifications.sql.campaigns import (
 )
 from services.notifications.sql.organizations import load_organizations
 from shared.contracts import CampaignStarted, Id, Language, Name, OutreachMode, Text, Url, Value
+from shared.contracts.values import ID_PATTERN
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
 from shared.kit.turn import Turn
@@ -37,8 +46,7 @@ routes = Routes(tags=["campaigns"])
 
 MOST_PEOPLE = 10**9
 
-ACompetency = Annotated[str, Query(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
-OfJob = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
+ACompetency = Annotated[str, Query(pattern=ID_PATTERN)]
 OfCycle = Annotated[Name | None, Query()]
 
 
@@ -129,7 +137,7 @@ class ShownCampaign(CampaignWords):
 
 @routes.get("/development-points")
 async def read_development_points(
-    caller: JobReader, job: OfJob = None, cycle: OfCycle = None, cursor: Cursor = None, limit: Limit = 50
+    caller: JobReader, job: ById = None, cycle: OfCycle = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[DevelopmentPoint]:
     """What letters of a job, of a cycle or of the whole organisation suggested to build up, the most common first.
 
@@ -150,7 +158,7 @@ async def read_development_points(
 async def preview_campaign(
     competency: ACompetency,
     caller: Reader,
-    job: OfJob = None,
+    job: ById = None,
     cycle: OfCycle = None,
     cursor: Cursor = None,
     limit: Limit = 50,

@@ -6,23 +6,21 @@ from typing import Annotated, NamedTuple
 
 from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
-from pydantic import TypeAdapter, ValidationError
 
 from services.notifications.api.links import language_of, load_reader, own_page, pages
 from services.notifications.domain import requests
 from services.notifications.domain.records import CandidateWish, RecipientRecord
-from shared.contracts import CandidateResponded, ResponseKind, Text, derived_id
+from shared.contracts import CandidateResponded, ResponseKind, derived_id
 from shared.contracts.links import RESPOND
 from shared.web.bodies import Routes
 from shared.web.links import Token
+from shared.web.validation import TEXT, fits
 from shared.web.visits import Visit, visiting
 
 routes = Routes(tags=["links in mails"], default_response_class=HTMLResponse)
 
 Rating = Annotated[int | None, Form(ge=0, le=5)]
 Words = Annotated[str, Form()]
-
-_TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 
 class AskedResponse(StrEnum):
@@ -72,7 +70,7 @@ async def respond(token: Token, request: Request, rating: Rating = None, words: 
         if subject.kind is AskedResponse.FEEDBACK_RATED and rating is None:
             return _page(visit, subject, status=422)
         text = plain(words) if subject.kind is not AskedResponse.FEEDBACK_RATED else None
-        if text and not _is_text(text):
+        if text and not fits(TEXT, text):
             return _page(visit, subject, words=words, status=422)
         await _keep(visit, subject, rating, text)
         return _page(visit, subject, done=True)
@@ -89,14 +87,6 @@ async def _keep(visit: Visit, subject: ResponseSubject, rating: int | None, text
 def plain(words: str) -> str | None:
     """As it was typed, with line ends as they are kept; None where nothing was."""
     return words.replace("\r\n", "\n").replace("\r", "\n").strip() or None
-
-
-def _is_text(text: str) -> bool:
-    try:
-        _TEXT.validate_python(text)
-    except ValidationError:
-        return False
-    return True
 
 
 async def _subject(visit: Visit) -> ResponseSubject:

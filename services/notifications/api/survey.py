@@ -6,28 +6,26 @@ from uuid import uuid4
 
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
-from pydantic import TypeAdapter, ValidationError
 
-from services.notifications.api.callers import JobReader, find_own_jobs, refuse_other_jobs
+from services.notifications.api.callers import ById, JobReader, find_own_jobs, refuse_other_jobs
 from services.notifications.api.links import pages
 from services.notifications.domain import survey, survey_batches
 from services.notifications.domain.policy import LetterKind
 from services.notifications.sql.letters import ListedLetter, load_letter
 from services.notifications.sql.organizations import load_openings, load_organizations
 from services.notifications.sql.survey import find_cycle, is_survey_used, load_shown, use_survey
-from shared.contracts import LegalFrame, Name, SurveyAnswered, Text, Value
+from shared.contracts import LegalFrame, Name, SurveyAnswered, Value
 from shared.contracts.links import SURVEY
 from shared.web.bodies import Routes
 from shared.web.links import Token
 from shared.web.translation import spoken
+from shared.web.validation import TEXT, fits
 from shared.web.visits import Visit, visiting
 
 routes = Routes(tags=["survey"])
 
-_TEXT: TypeAdapter[str] = TypeAdapter(Text)
 OFFER_FIELD = f"s{len(survey.STATEMENTS) + 1}"
 
-JobId = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
 Cycle = Annotated[Name | None, Query()]
 
 
@@ -63,7 +61,7 @@ class AskedSurvey(NamedTuple):
 
 
 @routes.get("/survey")
-async def read_results(caller: JobReader, job: JobId = None, cycle: Cycle = None) -> Results:
+async def read_results(caller: JobReader, job: ById = None, cycle: Cycle = None) -> Results:
     """What the surveys of a job, of a cycle or of the whole organisation say; to hiring managers, of their own jobs."""
     async with caller.turn() as turn:
         if job:
@@ -119,17 +117,9 @@ def problems_of(given: Mapping[str, str]) -> list[str]:
         found.append(OFFER_FIELD)
     if given.get("recommend") not in {str(n) for n in range(11)}:
         found.append("recommend")
-    if (text := _line(given)) and not _is_plain(text):
+    if (text := _line(given)) and not fits(TEXT, text):
         found.append("text")
     return found
-
-
-def _is_plain(text: str) -> bool:
-    try:
-        _TEXT.validate_python(text)
-    except ValidationError:
-        return False
-    return True
 
 
 def _line(given: Mapping[str, str]) -> str:

@@ -10,7 +10,6 @@ from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.domain.relations import HeardMentorship
 from services.notifications.domain.reminders import MORNING, unless_unreachable
-from shared.business_days import Calendar
 from shared.contracts import Cause, letter_id
 
 DAYS_TO_ANSWER = 5  # business days, after which a mentor is asked again
@@ -60,7 +59,7 @@ def _to_mentor(record: RecipientRecord, mentorship: HeardMentorship) -> Iterator
     if not mentorship.agreed_at and not mentorship.ending:
         yield unless_unreachable(_mentors(record, mentorship, Step.ASKED, asked_at), colleague)
         if left := mentor_left_at(record, mentorship, Step.ASKED):
-            again_at = _calendar(record).add(left, DAYS_TO_ANSWER, MORNING)
+            again_at = record.organization.calendar().add(left, DAYS_TO_ANSWER, MORNING)
             yield unless_unreachable(_mentors(record, mentorship, Step.ASKED_AGAIN, again_at), colleague)
     for step, at in _steps(mentorship):
         if step is not Step.ENDED or (mentorship.agreed_at and mentorship.ending not in ENDED_BY_MENTOR):
@@ -120,11 +119,6 @@ def stalled(record: RecipientRecord, letters: Collection[DerivedLetter]) -> Iter
 def _is_held(letter: DerivedLetter) -> bool:
     """It does not leave, and no day is known on which it might."""
     return letter.state is State.SUPPRESSED and letter.until is None and letter.reason not in SILENT
-
-
-def _calendar(record: RecipientRecord) -> Calendar:
-    settings = record.organization
-    return Calendar(settings.country, settings.subdivision, settings.timezone)
 
 
 def _mentors(record: RecipientRecord, mentorship: HeardMentorship, step: Step, at: datetime) -> DerivedLetter:

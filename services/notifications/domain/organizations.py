@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from shared.business_days import Calendar
 from shared.contracts import (
     SETTLING_MINUTES,
     ClosingReason,
@@ -39,6 +40,10 @@ class OrganizationSettings(NamedTuple):
     legal: LegalFrame = LegalFrame()
     since: datetime | None = None
     known_at: datetime | None = None
+
+    def calendar(self, zone: str | None = None) -> Calendar:
+        """Its business days, by its own clocks or by those of somebody who lives in another zone."""
+        return Calendar(self.country, self.subdivision, zone or self.timezone)
 
 
 class SoughtCompetency(NamedTuple):

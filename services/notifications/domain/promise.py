@@ -11,7 +11,6 @@ from services.notifications.domain.organizations import Opening
 from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.records import BrokenPromise, RecipientRecord, owner_of
 from services.notifications.domain.settling import settles_at
-from shared.business_days import Calendar
 from shared.contracts import AnswerOverdue, Cause, Missing, Outcome, Saying, letter_id, overdue_id
 
 TO_DECIDE, TO_ANSWER = 1, 2  # the two promises; also the steps in the ids of broken ones
@@ -53,6 +52,7 @@ class MissingAnswer(NamedTuple):
 
 def holding_notes(record: RecipientRecord) -> Iterator[DerivedLetter]:
     """Ten business days after the last interview without a decision, and after ten more; two at most."""
+    settings = record.organization
     for application in () if record.is_restricted else record.applications:
         promise = _to_decide(record, application)
         if promise is None:
@@ -63,7 +63,7 @@ def holding_notes(record: RecipientRecord) -> Iterator[DerivedLetter]:
             left = left_at(record, LetterKind.HOLDING_NOTE, application.application, step)
             if at and (left or not is_over):
                 yield _note(record, application, promise, step, at)
-            at = left and _calendar(record).add(max(left, promise.since), record.organization.holding_after)
+            at = left and settings.calendar().add(max(left, promise.since), settings.holding_after)
 
 
 def waits(records: Iterable[RecipientRecord], letters: Iterable[DerivedLetter], now: datetime) -> list[OpenPromise]:
@@ -132,8 +132,8 @@ def _to_decide(record: RecipientRecord, application: ApplicationRecord) -> Promi
     decision = application.decision
     reversed_at = decision.reversed_at if decision and not decision.stands else None
     since = max(at for at in (last_at, reversed_at) if at)
-    due_at = _calendar(record).add(since, record.organization.holding_after)
-    return Promise(TO_DECIDE, since, due_at, cause)
+    settings = record.organization
+    return Promise(TO_DECIDE, since, settings.calendar().add(since, settings.holding_after), cause)
 
 
 def _fell_through(application: ApplicationRecord) -> list[CalledOff]:
@@ -146,8 +146,8 @@ def _to_answer(record: RecipientRecord, application: ApplicationRecord) -> Promi
     begun = [*_decided(application), *_closed(record, application)]
     if not begun:
         return None
-    since, cause = min(begun)
-    return Promise(TO_ANSWER, since, _calendar(record).add(since, record.organization.answer_after), cause)
+    settings, (since, cause) = record.organization, min(begun)
+    return Promise(TO_ANSWER, since, settings.calendar().add(since, settings.answer_after), cause)
 
 
 def _decided(application: ApplicationRecord) -> Iterator[tuple[datetime, Cause]]:
@@ -295,8 +295,3 @@ def _waiting(letters: Iterable[DerivedLetter]) -> dict[tuple[str, str], DerivedL
 
 def _key(record: RecipientRecord, application: ApplicationRecord) -> tuple[str, str]:
     return record.organization.organization, application.application
-
-
-def _calendar(record: RecipientRecord) -> Calendar:
-    settings = record.organization
-    return Calendar(settings.country, settings.subdivision, settings.timezone)

@@ -55,9 +55,8 @@ def windows(ends_at: datetime, calendar: Calendar) -> list[Window]:
 
 def working_hour(record: RecipientRecord, user: str, instant: datetime) -> datetime:
     """From this instant on, the first at which a colleague is at work where they live."""
-    settings, colleague = record.organization, record.colleagues.get(user)
-    zone = (colleague and colleague.timezone) or settings.timezone
-    calendar = Calendar(settings.country, settings.subdivision, zone)
+    colleague = record.colleagues.get(user)
+    calendar = record.organization.calendar(colleague and colleague.timezone)
     local = calendar.local(instant)
     is_business_day = calendar.is_business_day(local.date())
     if is_business_day and MORNING <= local.time() < EVENING:
@@ -84,9 +83,8 @@ def _is_too_late(record: RecipientRecord, application: ApplicationRecord) -> boo
 def _to_colleague(
     record: RecipientRecord, slot: StandingInterview, application: ApplicationRecord | None, user: str, now: datetime
 ) -> Iterator[DerivedLetter]:
-    settings, colleague = record.organization, record.colleagues.get(user)
-    zone = (colleague and colleague.timezone) or settings.timezone
-    planned = windows(slot.ends_at, Calendar(settings.country, settings.subdivision, zone))
+    colleague = record.colleagues.get(user)
+    planned = windows(slot.ends_at, record.organization.calendar(colleague and colleague.timezone))
     for step, window in enumerate(planned, start=1):
         letter = _reminder(record, slot, application, user, step, window)
         if letter.letter in record.sent or _is_silenced(record, letter):

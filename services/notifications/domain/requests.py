@@ -18,7 +18,6 @@ from services.notifications.domain.letters import (
 from services.notifications.domain.policy import LetterKind, LetterRefusal
 from services.notifications.domain.records import CandidateWish, EndedRequest, RecipientRecord, WrittenAnswer, owner_of
 from services.notifications.domain.settling import settles_at
-from shared.business_days import Calendar
 from shared.contracts import (
     LATEST,
     AnswerOverdue,
@@ -260,8 +259,7 @@ def _wait(record: RecipientRecord, wish: CandidateWish, answer: DerivedLetter | 
 
 
 def _due_at(record: RecipientRecord, wish: CandidateWish) -> datetime:
-    settings = record.organization
-    return Calendar(settings.country, settings.subdivision, settings.timezone).add(wish.since, OVERDUE_AFTER)
+    return record.organization.calendar().add(wish.since, OVERDUE_AFTER)
 
 
 def _broken_at(record: RecipientRecord, wish: CandidateWish) -> datetime:

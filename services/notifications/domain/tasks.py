@@ -13,7 +13,6 @@ from services.notifications.domain.policy import LetterKind, Withheld
 from services.notifications.domain.records import CandidateResponse, RecipientRecord, owner_of
 from services.notifications.domain.referrals import open_referrals
 from services.notifications.domain.requests import DAYS_TO_ANSWER, application_asked
-from shared.business_days import Calendar
 from shared.contracts import Stream
 
 DAYS_TO_DO = 1
@@ -185,6 +184,5 @@ def _task(
     days: int = DAYS_TO_DO,
 ) -> DerivedTask:
     settings = record.organization
-    calendar = Calendar(settings.country, settings.subdivision, settings.timezone)
-    due_at = calendar.add(since, days, END_OF_DAY)
+    due_at = settings.calendar().add(since, days, END_OF_DAY)
     return DerivedTask(settings.organization, kind, about, candidate, owner_of(record, job), since, due_at, job)

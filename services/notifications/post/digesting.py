@@ -25,7 +25,6 @@ from services.notifications.sql.digests import (
     wait_until,
 )
 from services.notifications.sql.organizations import load_organizations
-from shared.business_days import Calendar
 from shared.contracts import Stream, derived_id
 from shared.kit import metrics
 from shared.kit.advice import located
@@ -70,7 +69,7 @@ class DigestOffice:
         self, conn: Connection, settings: OrganizationSettings, reader: DigestReader, now: datetime
     ) -> bytes | None:
         """The mail as it leaves, or None when nothing is due. Raises Unaddressable."""
-        calendar = calendar_of(settings, reader)
+        calendar = settings.calendar(reader and reader.timezone)
         told = await gather(conn, settings, reader, end_of_day(now, calendar))
         if not told.digest.is_due:
             return None
@@ -133,7 +132,7 @@ class Digesting:
                 return None
             settings = (await load_organizations(turn.conn, [organization]))[organization]
             reader = await load_reader(turn.conn, organization, user)
-            calendar = calendar_of(settings, reader)
+            calendar = settings.calendar(reader and reader.timezone)
             await wait_until(turn.conn, organization, user, next_morning(turn.now, calendar))
             if reader is None or not _wants(reader, settings) or not is_time(due.due_at, turn.now, calendar):
                 return None
@@ -172,12 +171,6 @@ class Digesting:
         async with self._runtime.turns.open([whose[0]]) as turn:
             if due := await claim_digest(turn.conn, *whose, turn.now):
                 await try_again(turn.conn, *whose, due.due_at, AGAIN_SECONDS)
-
-
-def calendar_of(settings: OrganizationSettings, reader: DigestReader | None) -> Calendar:
-    """The reader's clocks, and the organisation's holidays."""
-    zone = (reader and reader.timezone) or settings.timezone
-    return Calendar(settings.country, settings.subdivision, zone)
 
 
 def _wants(reader: DigestReader, settings: OrganizationSettings) -> bool:
