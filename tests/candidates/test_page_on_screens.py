@@ -46,7 +46,11 @@ ANSWERED = [
     ),
     responded("unsubscribed", responded_at="2026-11-22T08:00:00Z"),
 ]
-AHEAD = {"starts_at": "2026-11-25T14:00:00Z", "ends_at": "2026-11-25T15:00:00Z"}
+AHEAD = {
+    "starts_at": "2026-11-25T14:00:00Z",
+    "ends_at": "2026-11-25T15:00:00Z",
+    "meeting_url": "https://meet.example/hanna",
+}
 LONG_AGO = {"starts_at": "2026-10-20T14:00:00Z", "ends_at": "2026-10-20T15:00:00Z"}
 STORY: list[Event] = [
     configured(timezone="Europe/Berlin", country="DE"), opened(), the_next_job(url="https://halden.example/ws27"),
@@ -79,6 +83,11 @@ async def test_whatever_stands_on_it_everyone_can_use_it(stage, browser, screens
         await chromium.show(f"{link('noor')}/data", "own-data", Screen(language="de"), Screen(WIDE, language="de"))
         async with chromium.at(f"{link('zoe')}#talent_pool", Screen(language="es")) as page:
             assert await is_seen_at_once(page, "#talent_pool [value=yes]")
+        async with chromium.at(link("hanna"), Screen()) as page:
+            await page.emulate_media(media="print")
+            on_paper = [await page.locator(part).first.is_visible() for part in (".join", ".todo", ".asking", "button")]
+            await page.emulate_media(media="screen")
+            assert on_paper == [True, False, False, False]  # where to join is kept, what can only be pressed is not
         await stage.deliver(*ANSWERED)
         await chromium.show(link(), "me-answered", Screen(dark=True, language="de"))
         await stage.move(NOW + timedelta(days=61))

@@ -237,7 +237,7 @@ async def _page(
             asked_consent(p, reader.consents.get(p), language, name, stands=reader.stands(p, visit.turn.now))
             for p in ASKED
         ],
-        look_again=next((c.answer for c in shown if c.is_over and c.may_ask(ResponseKind.REVIEW_REQUESTED)), None),
+        look_again=next((c.answer for c in shown if c.may_look_again), None),
         consents=list(reader.consents.values()),
         mentors=mentors,
         not_agreed=not_agreed,

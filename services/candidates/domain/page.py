@@ -22,6 +22,7 @@ from shared.contracts import (
     NoticeBy,
     Outcome,
     OutreachSent,
+    ResponseKind,
     letter_id,
     reading,
 )
@@ -88,9 +89,9 @@ class ShownApplication(NamedTuple):
     has_met: bool = False
 
     @property
-    def is_over(self) -> bool:
-        """It ended without a hire, by whoever's word."""
-        return self.stage in (ApplicationStage.ENDED, ApplicationStage.WITHDRAWN)
+    def may_look_again(self) -> bool:
+        """They ended it, so that there is no decision of ours to ask about, but for their place in the pool."""
+        return self.stage is ApplicationStage.WITHDRAWN and self.may_ask(ResponseKind.REVIEW_REQUESTED)
 
     def has_asked(self, kind: str) -> bool:
         """Whether they asked for that already."""
