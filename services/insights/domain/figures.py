@@ -1,10 +1,10 @@
 """Figures of a round, or of many: every measure out of the sums, with its interval, or with why there is none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from services.insights.domain.measures import MEASURES, Figure, Of, WhyNot
 from services.insights.domain.statistics import alpha, wilson
-from services.insights.domain.sums import RoundCompetency, RoundStep, ScopeSummary
+from services.insights.domain.sums import RoundCompetency, RoundCounts, RoundStep, ScopeSummary
 from services.insights.domain.waits import Wait
 from shared.contracts import CompetencyKind
 
@@ -50,9 +50,10 @@ def _competencies(summary: ScopeSummary) -> Iterator[Figure]:
         if c.listed:
             yield from _listed(c, summary)
         elif c.people >= MEASURES["unsaid"].floor and c.people * UNSAID_SHARE >= summary.counts.interviewed:
-            yield share("unsaid", c.people, summary.counts.interviewed, competency=c.competency)
-        if summary.counts.full_letters and (c.listed or c.gaps):
-            yield share("gaps", c.gaps, summary.counts.full_letters, competency=c.competency)
+            everybody = max(c.people, summary.counts.interviewed)  # who did a work sample may be in no interview
+            yield share("unsaid", c.people, everybody, competency=c.competency)
+        if summary.counts.letter_people and (c.listed or c.gaps):
+            yield share("gaps", c.gaps, summary.counts.letter_people, competency=c.competency)
         if c.gaps:
             yield share("answered", c.taken_up, c.gaps, competency=c.competency)
     if not any(c.listed for c in summary.competencies):
@@ -65,7 +66,7 @@ def _listed(c: RoundCompetency, summary: ScopeSummary) -> Iterator[Figure]:
         yield share("unmet", 0, c.people, competency=c.competency)
     yield from _levels(c)
     yield from _asked(c, summary)
-    yield from _agreement(c)
+    yield from _agreement(c, summary.counts)
 
 
 def _met(c: RoundCompetency) -> Figure:
@@ -92,19 +93,20 @@ def _asked(c: RoundCompetency, summary: ScopeSummary) -> Iterator[Figure]:
         yield count("never_asked", 0, summary.counts.interviews, summary.counts.interviewed, competency=name)
 
 
-def _agreement(c: RoundCompetency) -> Iterator[Figure]:
+def _agreement(c: RoundCompetency, counts: RoundCounts) -> Iterator[Figure]:
     """Both need people whom two interviewers rated."""
     units = c.sums.units
-    apart = share("apart", c.apart, c.pairs, units, competency=c.competency)
+    apart = share("apart", c.apart, c.pairs, _behind(counts, units), competency=c.competency)
     if units == 0:
         yield apart._replace(why_not=WhyNot.ONE_INTERVIEWER if c.people else WhyNot.NOTHING_YET)
     else:
         yield apart
-        yield _alpha(c, units)
+        yield _alpha(c, counts)
 
 
-def _alpha(c: RoundCompetency, units: int) -> Figure:
-    figure, value = Figure("alpha", units, units, competency=c.competency), alpha(c.sums)
+def _alpha(c: RoundCompetency, counts: RoundCounts) -> Figure:
+    units, value = c.sums.units, alpha(c.sums)
+    figure = Figure("alpha", units, _behind(counts, units), competency=c.competency)
     if units < MEASURES["alpha"].floor:
         return figure._replace(why_not=WhyNot.TOO_FEW)
     if value is None:
@@ -114,10 +116,16 @@ def _alpha(c: RoundCompetency, units: int) -> Figure:
 
 def _meeting_all(summary: ScopeSummary) -> Iterator[Figure]:
     counts = summary.counts
-    if any(c.must_have for c in summary.competencies):
-        yield share("met", counts.must_haves_met, counts.must_haves_assessed, part="must_haves")
-    if any(c.kind is CompetencyKind.VALUE for c in summary.competencies):
-        yield share("met", counts.values_met, counts.values_assessed, part="values")
+    if wanted := [c for c in summary.competencies if c.must_have]:
+        yield _met_all("must_haves", counts.must_haves_met, counts.must_haves_assessed, wanted)
+    if wanted := [c for c in summary.competencies if c.kind is CompetencyKind.VALUE]:
+        yield _met_all("values", counts.values_met, counts.values_assessed, wanted)
+
+
+def _met_all(part: str, met: int, assessed: int, wanted: Iterable[RoundCompetency]) -> Figure:
+    figure = share("met", met, assessed, part=part)
+    nobody_wrote = any(c.asked for c in wanted) and not any(c.people for c in wanted)
+    return figure._replace(why_not=WhyNot.NO_LEVELS) if nobody_wrote else figure
 
 
 def _misunderstood(summary: ScopeSummary) -> Iterator[Figure]:
@@ -132,14 +140,24 @@ def _misunderstood(summary: ScopeSummary) -> Iterator[Figure]:
 
 def _process(summary: ScopeSummary) -> Iterator[Figure]:
     counts = summary.counts
-    yield share("agreed", counts.agreed, counts.twice_judged)
+    yield _of_applications("agreed", counts.agreed, counts.twice_judged, counts)
     for step in summary.steps[:-1]:
-        yield share("reached", step.went_on, step.reached, part=str(step.position))
+        yield _of_applications("reached", step.went_on, step.reached, counts, part=str(step.position))
     yield from _held(summary.steps)
-    yield share("promised", counts.kept, counts.due)
-    yield share("scored", counts.in_time, counts.owed, counts.interviewed)
-    yield count("scored", counts.never, counts.owed, counts.interviewed, part="never")
-    yield share("shareable", counts.shareable, counts.given, counts.interviewed)
+    yield _of_applications("promised", counts.kept, counts.due, counts)
+    yield share("scored", counts.in_time, counts.owed, counts.owed_people)
+    yield count("scored", counts.never, counts.owed, counts.owed_people, part="never")
+    yield share("shareable", counts.shareable, counts.given, counts.scored_people)
+
+
+def _of_applications(measure: str, k: int, of: int, counts: RoundCounts, *, part: str | None = None) -> Figure:
+    return share(measure, k, of, _behind(counts, of), part=part)
+
+
+def _behind(counts: RoundCounts, applications: int) -> int:
+    """How many people so many applications are of, at least: some may have applied for the same job again."""
+    again = counts.applications - counts.people
+    return max(applications - again, min(applications, 1))
 
 
 def _held(steps: tuple[RoundStep, ...]) -> Iterator[Figure]:
@@ -159,35 +177,36 @@ def _held(steps: tuple[RoundStep, ...]) -> Iterator[Figure]:
 
 def _waits(summary: ScopeSummary) -> Iterator[Figure]:
     for name, wait in summary.waits._asdict().items():
-        yield from _wait(f"wait_{name}", wait)
+        yield from _wait(f"wait_{name}", wait, summary.counts)
 
 
-def _wait(measure: str, wait: Wait) -> Iterator[Figure]:
+def _wait(measure: str, wait: Wait, counts: RoundCounts) -> Iterator[Figure]:
     of = wait.measured
     if of < MEASURES[measure].floor:
         why = WhyNot.TOO_FEW if of else WhyNot.BACKWARDS if wait.backwards else WhyNot.NOTHING_YET
-        yield Figure(measure, of, of, why_not=why)
+        yield Figure(measure, of, wait.people, why_not=why)
     else:
-        yield Figure(measure, of, of, value=wait.median)
-        yield Figure(measure, of, of, value=wait.p90, part="p90")
+        yield Figure(measure, of, wait.people, value=wait.median)
+        yield Figure(measure, of, wait.people, value=wait.p90, part="p90")
     if wait.still:
-        yield count(measure, wait.still, of + wait.still, part="still")
+        everybody = of + wait.still
+        yield count(measure, wait.still, everybody, _behind(counts, everybody), part="still")
 
 
 def _letters(summary: ScopeSummary) -> Iterator[Figure]:
     counts = summary.counts
-    yield share("shareable", counts.full_letters, counts.decided, part="letters")
+    yield _of_applications("shareable", counts.full_letters, counts.decided, counts, part="letters")
 
 
 def _leaving(summary: ScopeSummary) -> Iterator[Figure]:
     counts = summary.counts
-    left = counts.withdrawn + counts.offer_declined
-    yield share("withdrew", left, counts.decided)
+    left, offered = counts.withdrawn + counts.offer_declined, counts.hired + counts.offer_declined
+    yield _of_applications("withdrew", left, counts.decided, counts)
     for reason, k in sorted(summary.reasons.items()):
-        yield count("withdrew", k, left, part=f"reason:{reason}")
+        yield count("withdrew", k, left, _behind(counts, left), part=f"reason:{reason}")
     for position, k in sorted(summary.left_at.items()):
-        yield count("withdrew", k, left, part=f"step:{position}")
-    yield share("accepted", counts.hired, counts.hired + counts.offer_declined)
+        yield count("withdrew", k, left, _behind(counts, left), part=f"step:{position}")
+    yield _of_applications("accepted", counts.hired, offered, counts)
     yield share("nobody", summary.nobody, summary.closed, counts.people)
 
 
@@ -212,7 +231,6 @@ def _returns(summary: ScopeSummary) -> Iterator[Figure]:
     yield _took(counts.interviews_anew, counts.hired_anew, "applied")
     yield share("wasted", counts.wasted, counts.counted, counts.counted_people)
     yield share("wasted", counts.wasted_unaided, counts.unaided, counts.counted_people, part="without_loop")
-    people = max(counts.interviewed, counts.counted_people)
-    yield count("wasted", counts.open, counts.open + counts.counted, people, part="open")
+    yield count("wasted", counts.open, counts.open + counts.counted, counts.returning_people, part="open")
     for kind, k in sorted(summary.returned.items()):
         yield count("wasted", k, counts.counted, counts.counted_people, part=f"returned:{kind}")

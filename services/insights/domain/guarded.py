@@ -14,6 +14,7 @@ from shared.contracts import CompetencyKind
 PartName = TypeVar("PartName", str, int)
 OF_ONE_ROUND = frozenset(("never_asked", "unsaid", "alpha"))  # told of single rounds only
 OF_INTERVIEWS = ("returned:",)  # parts that one person may be in twice: no people to count
+OF_GIVEN = frozenset(("agreed", "shareable"))  # of scorecards that were given, not of those that are owed
 HOURS = "hours:"  # a part for each bin of a wait: up to so many hours
 BINS = (*map(str, BIN_HOURS), "more")
 OFTEN = frozenset(
@@ -106,7 +107,7 @@ def _hours(waits: Waits) -> Iterator[Figure]:
         if wait.measured >= MEASURES[f"wait_{name}"].floor:
             for until, k in zip(BINS, wait.bins, strict=True):
                 if k:
-                    yield count(f"wait_{name}", k, wait.measured, part=HOURS + until)
+                    yield count(f"wait_{name}", k, wait.measured, wait.people, part=HOURS + until)
 
 
 def _coarse(summed: SummedRound) -> SummedRound:
@@ -159,5 +160,5 @@ def _interviewers(summed: SummedRound, figure: Figure) -> frozenset[str]:
     if not MEASURES[figure.measure].about_interviewers:
         return frozenset()
     if figure.competency is None:
-        return summed.round.interviewers
+        return summed.round.givers if figure.measure in OF_GIVEN else summed.round.interviewers
     return next(c.interviewers for c in summed.competencies if c.competency == figure.competency)

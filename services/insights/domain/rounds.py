@@ -20,7 +20,7 @@ from services.insights.domain.rows import (
     Tally,
 )
 from services.insights.domain.sums import Round, RoundCounts, RoundStep, SummedRound
-from services.insights.domain.waits import Waits, span, wait_of
+from services.insights.domain.waits import Wait, Waits, span, wait_of
 from shared.contracts import CompetencyKind, MemberStatus, Outcome, Tier
 from shared.contracts.reading import InterviewState
 
@@ -49,6 +49,7 @@ def sum_up(job: HeardJob, rows: RoundRows, now: datetime) -> SummedRound:
         returned=_came_to(rows, now),
         misunderstood=_by_about((s.candidate, s.misconceptions) for s in rows.scorecards),
         put_right=_by_about((s.candidate, s.put_right) for s in rows.scorecards),
+        givers=frozenset(s.interviewer for s in rows.scorecards if s.given_at),
     )
     return SummedRound(found, tuple(sum_up_competencies(job, rows)), tuple(_steps(job, rows)))
 
@@ -85,7 +86,8 @@ def _people(job: HeardJob, candidacies: Sequence[Candidacy], now: datetime) -> d
         "agreed": sum(c.agreed is True for c in candidacies),
         "due": len(due),
         "kept": sum(not c.late for c in due),
-        "full_letters": sum(c.letter is LetterLength.FULL for c in candidacies),
+        "full_letters": sum(c.letter is LetterLength.FULL and c.decided_at is not None for c in candidacies),
+        "letter_people": len({c.candidate for c in candidacies if c.letter is LetterLength.FULL}),
     }
 
 
@@ -109,6 +111,7 @@ def count_scorecards(scorecards: Sequence[Scorecard], now: datetime) -> dict[str
     given = [s for s in scorecards if s.given_at]
     return {
         "owed": len(owed),
+        "owed_people": len({s.candidate for s in owed}),
         "in_time": sum(bool(s.given_at and s.due_at and s.given_at <= s.due_at) for s in owed),
         "never": sum(not s.given_at and bool(s.owed_at and s.owed_at + NEVER_AFTER <= now) for s in owed),
         "given": len(given),
@@ -159,6 +162,7 @@ def _returns(rows: RoundRows, now: datetime) -> dict[str, int]:
         "open": sum(s.is_counted for s in rows.sittings) + len(rows.tallies) - counted,
         "counted": counted,
         "counted_people": len({s.candidate for s in sittings}) + bool(tallies),
+        "returning_people": len({s.candidate for s in rows.sittings if s.is_counted}) + bool(rows.tallies),
         "wasted": counted - _came_to(rows, now).total(),
         "unaided": len(unaided),
         "wasted_unaided": unaided.count(None),
@@ -199,24 +203,29 @@ def _waits(job: HeardJob, rows: RoundRows) -> Waits:
     accepted, anew = [r for r in rows.reuses if r.job == job.job], [c for c in everyone if not c.rediscovered]
     return Waits(
         first=wait_of(
-            (s for c in everyone for s in span(c.submitted_at, c.first_at)),
+            (s for c in everyone for s in span(c.candidate, c.submitted_at, c.first_at)),
             sum(c.first_at is None and c.decided_at is None for c in everyone),
         ),
         next=wait_of(_between(rows.sittings)),
         decision=wait_of(
-            (s for c in everyone for s in span(c.last_at, c.decided_at)),
+            (s for c in everyone for s in span(c.candidate, c.last_at, c.decided_at)),
             sum(c.last_at is not None and c.decided_at is None for c in everyone),
         ),
         answer=wait_of(
-            (s for c in answered for s in span(c.decided_at, c.answered_at)),
+            (s for c in answered for s in span(c.candidate, c.decided_at, c.answered_at)),
             sum(c.answered_at is None for c in answered),
         ),
-        match=wait_of(span(job.opened_at, min((r.accepted_at for r in accepted if r.accepted_at), default=None))),
-        applicant=wait_of(span(job.opened_at, min((c.first_at for c in anew if c.first_at), default=None))),
+        match=_of_job(job, (r.accepted_at for r in accepted)),
+        applicant=_of_job(job, (c.first_at for c in anew)),
     )
 
 
-def _between(sittings: Iterable[Sitting]) -> Iterator[timedelta]:
+def _of_job(job: HeardJob, ends: Iterable[datetime | None]) -> Wait:
+    """How long the job itself waited for the first of these."""
+    return wait_of(span(job.job, job.opened_at, min((at for at in ends if at), default=None)))
+
+
+def _between(sittings: Iterable[Sitting]) -> Iterator[tuple[str, timedelta]]:
     """From the end of one interview to the start of the next of the same application."""
     held: dict[str, list[Sitting]] = {}
     for s in sittings:
@@ -225,7 +234,7 @@ def _between(sittings: Iterable[Sitting]) -> Iterator[timedelta]:
     for own in held.values():
         ordered = sorted(own, key=lambda s: (s.began_at, s.interview))
         for one, other in pairwise(ordered):
-            yield from span(one.ended_at, other.began_at)
+            yield from span(one.candidate, one.ended_at, other.began_at)
 
 
 def _steps(job: HeardJob, rows: RoundRows) -> Iterator[RoundStep]:

@@ -13,7 +13,11 @@ Key = TypeVar("Key", str, int)
 
 
 class RoundCounts(NamedTuple):
-    """What is counted of one round; the sum of several rounds is that of each."""
+    """What is counted of one round; the sum of several rounds is that of each.
+
+    `full_letters`: of decided applications, `letter_people`: everybody who has one; `owed_people`: of whom scorecards
+    are owed; `returning_people`: whose interviews count, or will.
+    """
 
     people: int = 0
     applications: int = 0
@@ -63,11 +67,15 @@ class RoundCounts(NamedTuple):
     interviews_again: int = 0
     hired_anew: int = 0
     interviews_anew: int = 0
+    letter_people: int = 0
+    owed_people: int = 0
+    returning_people: int = 0
 
 
 class Round(NamedTuple):
     """One job, summed up. `reasons`: why people left, `left_at` which step; `returned`: what interviews came to;
-    `misunderstood`: people by what they had understood otherwise, `put_right`: those of them whom a note told it since.
+    `misunderstood`: people by what they had understood otherwise, `put_right`: those of them whom a note told it since;
+    `interviewers`: who owe or gave scorecards, `givers` those who gave any.
     """
 
     organization: str
@@ -85,6 +93,7 @@ class Round(NamedTuple):
     returned: Mapping[str, int]
     misunderstood: Mapping[str, int] = {}
     put_right: Mapping[str, int] = {}
+    givers: frozenset[str] = frozenset()
 
 
 class RoundCompetency(NamedTuple):

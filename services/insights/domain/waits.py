@@ -15,7 +15,7 @@ _HOUR = timedelta(hours=1)
 class Wait(NamedTuple):
     """How long people waited for one thing; times that run backwards are counted apart and measured nowhere.
 
-    `median` and `p90` are exact, and there for one round only.
+    `median` and `p90` are exact, and there for one round only. `people`: whose waits those are that ended.
     """
 
     bins: tuple[int, ...] = NOTHING
@@ -23,6 +23,7 @@ class Wait(NamedTuple):
     backwards: int = 0
     median: float | None = None
     p90: float | None = None
+    people: int = 0
 
     @property
     def measured(self) -> int:
@@ -47,15 +48,15 @@ class Waits(NamedTuple):
 NO_WAITS = Waits(Wait(), Wait(), Wait(), Wait())
 
 
-def wait_of(spans: Iterable[timedelta], still: int = 0) -> Wait:
-    """The waits that ended, and how many have not."""
-    every = [span / _HOUR for span in spans]
-    hours = sorted(h for h in every if h >= 0)
+def wait_of(spans: Iterable[tuple[str, timedelta]], still: int = 0) -> Wait:
+    """The waits that ended, by who waited, and how many have not."""
+    every = [(who, span / _HOUR) for who, span in spans]
+    hours = sorted(h for _, h in every if h >= 0)
     bins = list(NOTHING)
     for h in hours:
         bins[bisect_left(BIN_HOURS, h)] += 1
     exact = (median(hours), _p90(hours)) if hours else (None, None)
-    return Wait(tuple(bins), still, len(every) - len(hours), *exact)
+    return Wait(tuple(bins), still, len(every) - len(hours), *exact, len({who for who, h in every if h >= 0}))
 
 
 def add_waits(waits: Sequence[Wait]) -> Wait:
@@ -64,7 +65,8 @@ def add_waits(waits: Sequence[Wait]) -> Wait:
         return waits[0]
     bins = tuple(sum(column) for column in zip(*(w.bins for w in waits), strict=True)) or NOTHING
     still, backwards = sum(w.still for w in waits), sum(w.backwards for w in waits)
-    return Wait(bins, still, backwards, quantile(bins, 0.5), quantile(bins, 0.9))
+    people = sum(w.people for w in waits)
+    return Wait(bins, still, backwards, quantile(bins, 0.5), quantile(bins, 0.9), people)
 
 
 def quantile(bins: Sequence[int], share: float) -> float | None:
@@ -79,9 +81,9 @@ def quantile(bins: Sequence[int], share: float) -> float | None:
     return None
 
 
-def span(begin: datetime | None, end: datetime | None) -> Iterable[timedelta]:
-    """One span, or none where an end is not known."""
-    return (end - begin,) if begin and end else ()
+def span(who: str, begin: datetime | None, end: datetime | None) -> Iterable[tuple[str, timedelta]]:
+    """One span of somebody, or none where an end is not known."""
+    return ((who, end - begin),) if begin and end else ()
 
 
 def _p90(ordered: Sequence[float]) -> float:
