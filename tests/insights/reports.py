@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from services.insights.domain.figures import count, figures, share
+from services.insights.domain.findings import Difference
 from services.insights.domain.heard import HeardJob, WantedCompetency
 from services.insights.domain.measures import Figure
-from services.insights.domain.report import Report, report
+from services.insights.domain.report import Report, Standing, report
 from services.insights.domain.rows import AnswerBatch
+from services.insights.domain.scopes import Point, Trend
 from services.insights.domain.sums import RoundCounts, add_up
 from services.insights.domain.surveys import survey_figures
 from shared.contracts import JobOutcome
@@ -55,7 +57,16 @@ def of_very_many(asked: int = 14) -> Report:
         *(Figure(f"wait_{name}", 40, 40, value=hours) for name, hours in
           {"first": 400.0, "next": 30.0, "decision": 2000.0, "answer": 80.0}.items()),
         count("wait_answer", 7, 47, part="still"),
-        share("promised", 60, 140), share("withdrew", 40, 140),
+        share("promised", 60, 140), share("withdrew", 40, 140), share("accepted", 21, 40), share("held", 312, 390),
+        *(count("held", 26, 390, part=part)
+          for part in ("missed_by_us", "missed_by_them", "cancelled_by_us", "cancelled_by_them")),
+        share("reached", 90, 140, part="0"), share("reached", 41, 90, part="1"), share("agreed", 70, 99),
+        share("scored", 300, 600), share("shareable", 400, 555), count("withdrew", 22, 40, part="reason:compensation"),
+        count("withdrew", 18, 40, part="reason:confusing job description"),
+        *(share("met", 33, 60, part=part) for part in ("must_haves", "values")),
+        *(count("misunderstood", 12, 140, part=f"about:{about}") for about in ("role", "team", "requirements")),
+        count("gained", 33, 53, part="active"), count("reused", 9, 9, part="rehired"),
+        *(Figure("took", 9, 9, 20, 2.2, part=part) for part in ("rediscovered", "applied")),
         count("gained", 31, 140, part="silver_medalist"), count("gained", 22, 140, part="promising"),
         count("gained", 50, 53, part="invited"), count("reused", 4, 140, part="left_applied"),
         count("reused", 9, 140, part="proposed"), Figure("wait_match", 1, 1, value=80.0),
@@ -63,7 +74,17 @@ def of_very_many(asked: int = 14) -> Report:
         *survey_figures(answers),
     ]  # fmt: skip
     page = of_job(asked, tuple(found), RoundCounts(people=140, interviews=312), LONG_TITLE)
-    return page._replace(summed_up_at=OPENED + timedelta(days=100))
+    beside = [
+        Trend([Point("j1", share("met", 33, 60, competency=f"c{i}"))], Difference.NOT_KNOWN) for i in range(asked)
+    ]
+    return page._replace(standing=Standing.LEFT, summed_up_at=OPENED + timedelta(days=100), trends=beside)
+
+
+def of_very_many_competencies() -> Report:
+    """Of a job that asks for as much as fits, where there is little else to tell."""
+    return of_job(
+        11, tuple(f for i in range(11) for f in _of_competency(f"c{i}") if f.measure not in ("gaps", "answered"))
+    )
 
 
 def _of_competency(name: str) -> list[Figure]:

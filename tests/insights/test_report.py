@@ -9,10 +9,10 @@ from services.insights.api.rendering import render_report
 from services.insights.domain.figures import count, share
 from services.insights.domain.findings import Act, Certainty, Finding
 from services.insights.domain.measures import MEASURES, Figure, WhyNot
-from services.insights.domain.report import MOST_CIRCLES, MOST_COMPETENCIES
+from services.insights.domain.report import FEWEST_COMPETENCIES, MOST_CIRCLES, MOST_COMPETENCIES, Standing
 from services.insights.domain.sums import RoundCounts
 from shared.web.translation import LANGUAGES
-from tests.insights.reports import of_halden, of_job, of_very_many
+from tests.insights.reports import of_halden, of_job, of_very_many, of_very_many_competencies
 
 
 def words(report, language="en"):
@@ -25,7 +25,7 @@ def words(report, language="en"):
 @pytest.mark.parametrize(
     "said",
     [
-        "closed 13 Nov 2026, nobody hired 8 people · 13 interviews · as of 31 Dec 2026",
+        "closed 13 Nov 2026, nobody hired 8 people · 13 interviews · opened 2 Nov 2026 · as of 31 Dec 2026",
         "1 of 13 interviews came to nothing (1% to 33%)",
         "hire 2 letter 10 nothing 1 Without letters, pool and matches: 13 of 13.",
         "hint SQL is to be built up in 4 of 6 letters (30% to 90%). → start a campaign",
@@ -37,6 +37,11 @@ def words(report, language="en"):
         "to the decision 8 days to the answer 3 days promise kept 8 of 8",
         "3 silver medalists and 3 promising people; 6 asked into the talent pool.",
         "Of this round applied again: 1; hired since: 1.",
+        "interviews held 13 of 15 62% to 96% interviewers agreed 4 of 6 30% to 90% scorecards in time 12 of 13",
+        "scorecards with something to tell 13 of 13 77% to 100% left of their own accord 1 of 8 2% to 47%",
+        "offers accepted nothing yet the candidate did not come 1 · cancelled by the candidate 1 · why people left:",
+        "To be built up, by letters: SQL 4 of 6, Python 4 of 6, Communication 2 of 6.",
+        "4 of 6 are in it since.",
     ],
 )
 def test_haldens_page_says_what_the_round_came_to(said):
@@ -116,7 +121,7 @@ def test_whom_we_told_since_stands_below_what_is_left():
 
 
 def test_what_earlier_rounds_gave_stands_beside_the_wait_for_applicants():
-    assert "9 proposed, 0 applied, 0 hired. The first of them was accepted after 3 days. The first" in words(
+    assert "9 proposed, 0 applied, 9 hired. The first of them was accepted after 3 days. The first" in words(
         of_very_many()
     )
     assert "first of them" not in words(of_halden())
@@ -142,13 +147,63 @@ def test_it_says_whether_people_recommend_us_and_since_when_its_figures_stand(la
     assert since in said
 
 
-def test_what_does_not_fit_is_counted():
-    report = of_very_many()
+@pytest.mark.parametrize(
+    "said",
+    [
+        "All must-haves met: 33 of 60 (42% to 67%).",
+        "Beside the round before: SQL – no difference that these numbers can show;",
+        "after step 1 90 of 140 went on · after step 2 41 of 90 went on",
+        "why people left: compensation 22, confusing job description 18",
+        "Understood otherwise: the role 12, the team 12, what the job asks for 12.",
+        "A hire took 2.2 interviews where we knew the person from earlier rounds, 2.2 where somebody new applied.",
+        "offers accepted 21 of 40 37% to 67%",
+    ],
+)
+def test_a_round_that_has_more_to_tell_tells_it(said):
+    assert said in words(of_very_many())
 
-    assert len(report.competencies) == MOST_COMPETENCIES
+
+STANDINGS = [
+    (Standing.NOW, "Whoever asked to be forgotten is no longer counted."),
+    (Standing.LEFT, "People have left since: these are the figures as summed up on 9 Jan 2027."),
+    (Standing.FINAL, "These figures were said for good on 9 Jan 2027."),
+    (
+        Standing.REOPENED,
+        "The job was opened again: these are the figures as they were said for good on 9 Jan 2027, before",
+    ),
+    (Standing.ANEW, "The job was opened again since its figures were said for good on 9 Jan 2027: here it is as it"),
+]
+
+
+@pytest.mark.parametrize(("how", "said"), STANDINGS)
+def test_it_says_how_it_stands_to_what_was_said_for_good(how, said):
+    page = of_very_many()._replace(standing=how)
+
+    assert said in words(page)
+    assert len({words(page, language) for language in LANGUAGES}) == len(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        (share("unsaid", 4, 9, competency="c0"), "rated for 4 of 9 people (19% to 73%)."),
+        (Figure("alpha", 40, 40, value=0.61, low=0.4, high=0.75, competency="c0"), "over 40 people (0.4 to 0.8), and"),
+        (Figure("alpha", 40, 40, value=0.61, competency="c0"), "alpha is 0.6 over 40 people, and good from 0.8."),
+        (Figure("survey", 12, 12, value=2.0, low=1.4, high=2.6, part="2"), "got 2.0 of 5 from 12 people (1.4 to 2.6)."),
+    ],
+)
+def test_every_finding_tells_how_sure_its_number_is(figure, said):
+    assert said in words(of_job(1, (figure,)))
+
+
+def test_what_does_not_fit_is_counted():
+    report = of_very_many().fitting()
+
+    assert len(report.competencies) == FEWEST_COMPETENCIES
+    assert len(of_very_many_competencies().fitting().competencies) == MOST_COMPETENCIES - 1
     assert report.competencies[0].asked.must_have
     assert sum(circles for _, circles in report.circles.kinds) <= MOST_CIRCLES
-    assert "2 more competencies do not fit on this page." in words(report)
+    assert "9 more competencies do not fit on this page." in words(report)
     assert "a circle is 5 interviews" in words(report)
 
 

@@ -17,6 +17,7 @@ from tests.screens import WIDE, Screen, Screens
 pytestmark = pytest.mark.browser
 
 REPORTS = {"halden": reports.of_halden(), "long": reports.of_very_many(6), "very-many": reports.of_very_many()}
+REPORTS |= {"competencies": reports.of_very_many_competencies()}
 
 
 def app_of_pages() -> FastAPI:
@@ -48,7 +49,7 @@ async def shown(screens) -> AsyncIterator[Screens]:
 
 async def test_it_prints_to_one_sheet_in_every_language_and_everyone_can_read_it(shown):
     async with shown.at("/halden/en", Screen()) as page:
-        for name in ("long", "very-many"):
+        for name in REPORTS:
             for language in LANGUAGES:
                 await page.goto(f"http://localhost/{name}/{language}")
                 paper = await page.pdf(prefer_css_page_size=True)

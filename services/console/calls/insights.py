@@ -76,11 +76,12 @@ class ListedRound(Round):
 
 
 class KnownRound(Round):
-    """A round with all its figures."""
+    """A round with all its figures; `note`: how they stand to those that were said for good."""
 
     rules_version: str
     figures: tuple[Figure, ...]
     trends: tuple[Trend, ...]
+    note: str | None = None
 
 
 class Scope(Told):

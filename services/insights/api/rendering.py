@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from services.insights.domain.findings import Difference, Finding
 from services.insights.domain.measures import Figure
-from services.insights.domain.report import KINDS, Report
+from services.insights.domain.report import KINDS, Report, Standing
 from shared.web.dates import locale_of
 from shared.web.numbers import number, percent, span
 from shared.web.pages import Pages
@@ -20,6 +20,7 @@ MARKS = {kind: mark for mark, kind in enumerate(KINDS, start=1)} | {"nothing": 0
 
 def render_report(report: Report, language: str) -> HTMLResponse:
     """The page. `language` is one of LANGUAGES."""
+    report = report.fitting()
     nothing = [("nothing", report.wasted.k)] if report.wasted.k else []
     return PAGES.show(
         "report.html",
@@ -53,6 +54,10 @@ class Sentences:
     def difference(self, difference: Difference) -> str:
         """How a figure stands to the one before."""
         return self._say("difference", to=difference)
+
+    def note(self, how: Standing, said_at: datetime) -> str:
+        """How figures stand to those that were said for good."""
+        return self._say("note", how=how, said_on=_day(said_at, self._language))
 
     def _say(self, kind: str, **about: Any) -> str:
         given = {"kind": kind, "names": self._names, **_numbers(self._language), **about}

@@ -15,13 +15,13 @@ from services.insights.domain.figures import figures
 from services.insights.domain.findings import findings
 from services.insights.domain.heard import HeardJob
 from services.insights.domain.measures import RULES_VERSION, Figure
-from services.insights.domain.report import report
+from services.insights.domain.report import Standing, report, standing
 from services.insights.domain.rounds import sum_up
 from services.insights.domain.rows import RoundRows
-from services.insights.domain.scopes import EVERYBODY, MOST_POINTS, Scopes
+from services.insights.domain.scopes import EVERYBODY, MOST_POINTS, Scopes, trends
 from services.insights.domain.sums import SummedRound, add_up
 from services.insights.domain.surveys import survey_figures
-from services.insights.domain.telling import figures_told, has_lost_people
+from services.insights.domain.telling import figures_told
 from services.insights.sql.openings import load_openings
 from services.insights.sql.organizations import load_name
 from services.insights.sql.rounds import (
@@ -33,7 +33,6 @@ from services.insights.sql.rounds import (
     load_rounds_until,
     load_told,
 )
-from services.insights.sql.rows import load_tallies
 from services.insights.sql.surveys import load_answers
 from shared.contracts import Id, JobOutcome, Name, RoundSummedUp, Value, family_of
 from shared.kit.people import Jobs
@@ -78,11 +77,15 @@ class ListedRound(ShownRound):
 
 
 class KnownRound(ShownRound):
-    """A round with all its figures, and how shares went on from the rounds of the family before it."""
+    """A round with all its figures, and how shares went on from the rounds of the family before it.
+
+    `note`: how they stand to those that were said for good, where people left since or the job was opened again.
+    """
 
     rules_version: str = RULES_VERSION
     figures: list[ShownFigure]
     trends: list[ShownTrend]
+    note: str | None
 
 
 @routes.get("/rounds")
@@ -125,15 +128,15 @@ async def read_round(job: AnId, caller: Reader, language: Spoken) -> KnownRound:
         summed = await _summed(turn, known)
         said = await _said(turn, [summed])
         answers = await _answers(turn, summed)
-        kin = await load_rounds_until(turn.conn, summed.round, MOST_POINTS)
-        # a hiring manager reads working figures of their own rounds only
-        told = await load_figures_told(turn.conn, caller.organization) if guarded or is_guarded(caller) else None
+        final = await load_final(turn.conn, caller.organization, job)
+        before = await _trends(turn, caller, summed, guarded=guarded)
     telling = Telling(language, {c.competency: c.name for c in summed.competencies})
     seen = said.get(job) if guarded else summed
     return KnownRound(
         **_head(summed, known, seen),
         figures=telling.figures([*_of_round(summed, seen), *answers]),
-        trends=telling.trends(Scopes(kin, told).one_by_one(EVERYBODY)),
+        trends=telling.trends(before),
+        note=telling.note(standing(final, summed.round, is_guarded=guarded), final[1] if final else None),
     )
 
 
@@ -147,18 +150,25 @@ async def read_report(job: AnId, caller: Reader, language: Spoken) -> HTMLRespon
         known, guarded = await find_job(turn.conn, caller, job)
         summed = await _summed(turn, known)
         final = await load_final(turn.conn, caller.organization, job)
-        [tallies] = await load_tallies(turn.conn, Jobs([(caller.organization, job)]))
         answers = await _answers(turn, summed)
         said = (await _said(turn, [summed])).get(job)
         name = await load_name(turn.conn, caller.organization)
-    counts, since = summed.round.counts, None
-    seen: Seen = said if guarded else summed
-    if final and has_lost_people(*final, counts.people, has_tallies=bool(tallies)):
-        seen, since = final
+        before = trends(await _trends(turn, caller, summed, guarded=guarded))
+    counts, how = summed.round.counts, standing(final, summed.round, is_guarded=guarded)
+    seen: Seen = said if guarded or how is Standing.LEFT else summed
     if not isinstance(seen, SummedRound):
         counts = counts._replace(people=(seen and seen.people) or 0, interviews=(seen and seen.interviews) or 0)
     page = report(known, name, counts, [*_of_round(summed, seen), *answers], turn.now)
-    return render_report(page._replace(summed_up_at=since), language)
+    met = [trend for trend in before if trend.points[-1].figure.measure == "met" and trend.points[-1].name == job]
+    return render_report(page._replace(standing=how, summed_up_at=final[1] if final else None, trends=met), language)
+
+
+async def _trends(turn: Turn, caller: Caller, summed: SummedRound, *, guarded: bool) -> list[tuple[str, list[Figure]]]:
+    """The rounds of the family up to this one, as the caller may see them."""
+    kin = await load_rounds_until(turn.conn, summed.round, MOST_POINTS)
+    # a hiring manager reads working figures of their own rounds only
+    told = await load_figures_told(turn.conn, caller.organization) if guarded or is_guarded(caller) else None
+    return list(Scopes(kin, told).one_by_one(EVERYBODY))
 
 
 async def _summed(turn: Turn, job: HeardJob) -> SummedRound:

@@ -1,13 +1,15 @@
 """Figures as routes show them: with what they mean, or a plain sentence why there is none."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Header
 
 from services.insights.api.rendering import Sentences
 from services.insights.domain.findings import Act, Certainty, Difference, Finding, findings
-from services.insights.domain.measures import RULES_VERSION, Figure, WhyNot
+from services.insights.domain.measures import MEASURES, RULES_VERSION, Figure, WhyNot
+from services.insights.domain.report import Standing
 from services.insights.domain.scopes import Trend, trends
 from shared.contracts import Value
 from shared.web.translation import accepted, spoken
@@ -31,7 +33,7 @@ class ShownFinding(Value):
 class ShownFigure(Value):
     """`k` of `of`, the value with its 95 % interval; where it is not shown, `says` tells why.
 
-    `name`: of the competency, as its jobs call it.
+    `name`: of the competency, as its jobs call it; `floor`: how many it takes before there is a value.
     """
 
     code: str
@@ -43,6 +45,7 @@ class ShownFigure(Value):
     value: float | None
     low: float | None
     high: float | None
+    floor: int
     shown: bool
     why_not: WhyNot | None
     says: str | None
@@ -103,6 +106,7 @@ class Telling:
             name=self._names.get(figure.competency or ""),
             part=figure.part,
             **_numbers(figure),
+            floor=MEASURES[figure.measure].floor,
             shown=figure.shown,
             why_not=figure.why_not,
             says=None if figure.shown else self._sentences.why(figure),
@@ -113,6 +117,10 @@ class Telling:
         """In a sentence."""
         says = self._sentences.finding(finding)
         return ShownFinding(certainty=finding.certainty, act=finding.act, says=says)
+
+    def note(self, how: Standing, said_at: datetime | None) -> str | None:
+        """How figures stand to those that were said for good, where that has to be said."""
+        return self._sentences.note(how, said_at) if said_at and how not in (Standing.NOW, Standing.FINAL) else None
 
     def trends(self, told: Iterable[tuple[str, Sequence[Figure]]]) -> list[ShownTrend]:
         """How shares went on, and whether these numbers can show a difference."""

@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from services.insights.domain.findings import Certainty, Finding, findings
 from services.insights.domain.heard import HeardJob, WantedCompetency
 from services.insights.domain.measures import RULES_VERSION, Figure, WhyNot
-from services.insights.domain.sums import RoundCounts
+from services.insights.domain.rows import UNNAMED_STEP
+from services.insights.domain.scopes import Trend
+from services.insights.domain.sums import Round, RoundCounts
 from services.insights.domain.surveys import MEAN
-from shared.contracts import JobOutcome
+from services.insights.domain.telling import has_lost_people
+from shared.contracts import CompetencyKind, JobOutcome, RoundSummedUp
 
-MOST_COMPETENCIES = 12  # more do not fit on the page
+MOST_COMPETENCIES, FEWEST_COMPETENCIES = 12, 5  # how many fit on the page, by how much else it has to tell
+LISTED_FROM = 3  # letters, before they say what people commonly lack
 MOST_CIRCLES = 60
 KINDS = ("hire", "letter", "membership", "match", "relation")  # of return; what comes to nothing is last
 WAITS = ("wait_first", "wait_next", "wait_decision", "wait_answer")
@@ -63,10 +68,20 @@ class Statements(NamedTuple):
     recommended: Figure
 
 
-class Report(NamedTuple):
-    """Everything on the page. `left_out`: competencies that do not fit.
+class Standing(StrEnum):
+    """How the figures on a page stand to those that were said for good."""
 
-    `summed_up_at`: when its figures were said for good; None where they are as of now.
+    NOW = "now"  # nothing was said for good, or nothing came between
+    LEFT = "left"  # those that were said: people have left since
+    FINAL = "final"  # those that were said: this reader is told no others
+    REOPENED = "reopened"  # the same, and the job was opened again
+    ANEW = "anew"  # as of now: the job was opened again
+
+
+class Report(NamedTuple):
+    """Everything on the page. `left_out`: competencies that do not fit; `lacking`: letters by what is to be built up.
+
+    `summed_up_at`: when its figures were said for good; `trends`: who met what, beside the round before.
     """
 
     job: HeardJob
@@ -90,10 +105,43 @@ class Report(NamedTuple):
     survey: Statements | None
     gained: Mapping[str, int]
     reused: Mapping[str, int]
-    answered: Sequence[Figure] = ()
-    match: Figure | None = None
-    applicant: Figure | None = None
+    answered: Sequence[Figure]
+    match: Figure
+    applicant: Figure
+    took: Mapping[str, float]
+    met_all: Sequence[Figure]
+    steps: Sequence[Figure]
+    held: Figure
+    lost: Mapping[str, int]
+    agreed: Figure
+    scored: Figure
+    shareable: Figure
+    withdrew: Figure
+    reasons: Mapping[str, int]
+    accepted: Figure
+    misunderstood: Mapping[str, int]
+    lacking: Sequence[Figure]
+    active: Figure
+    trends: Sequence[Trend] = ()
+    standing: Standing = Standing.NOW
     summed_up_at: datetime | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it takes small print to fit on one page."""
+        return len(self.competencies) > 4 or self.lines > 3
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are that most rounds have not."""
+        may_be = (self.met_all, self.trends, self.lost, self.misunderstood, self.lacking, self.answered, self.took)
+        return sum(map(bool, (*may_be, self.survey, self.reused.get("proposed"), self.left_out)))
+
+    def fitting(self) -> "Report":
+        """With as many competencies as there is room for: the must-haves first, then those that weigh most."""
+        room = max(FEWEST_COMPETENCIES, MOST_COMPETENCIES - self.lines)
+        ordered = sorted(self.competencies, key=lambda row: (not row.asked.must_have, -row.asked.weight))
+        return self._replace(competencies=ordered[:room], left_out=self.left_out + len(ordered[room:]))
 
     @property
     def is_sure(self) -> bool:
@@ -109,7 +157,6 @@ class Report(NamedTuple):
 def report(job: HeardJob, organization: str, counts: RoundCounts, figures: Sequence[Figure], now: datetime) -> Report:
     """The page of one round. `figures`: of the round and of its surveys, as far as the reader may see them."""
     board, returned = Board(figures), Board(figures).parts("wasted", "returned:")
-    shown = sorted(job.competencies, key=lambda c: (not c.must_have, -c.weight))[:MOST_COMPETENCIES]
     wasted = board.one("wasted")
     return Report(
         job=job,
@@ -124,8 +171,8 @@ def report(job: HeardJob, organization: str, counts: RoundCounts, figures: Seque
         circles=_circles(returned, wasted.k or 0),
         returned=returned,
         findings=findings(figures),
-        competencies=[_row(asked, board) for asked in shown],
-        left_out=len(job.competencies) - len(shown),
+        competencies=[_row(asked, board) for asked in job.competencies],
+        left_out=0,
         names={c.competency: c.name for c in job.competencies},
         waits=[board.one(wait) for wait in WAITS],
         still=sum(board.one(wait, part="still").k or 0 for wait in WAITS),
@@ -136,7 +183,43 @@ def report(job: HeardJob, organization: str, counts: RoundCounts, figures: Seque
         answered=[f for f in figures if f.measure == "answered" and f.k],
         match=board.one("wait_match"),
         applicant=board.one("wait_applicant"),
+        took={f.part: f.value for f in figures if f.measure == "took" and f.part and f.value is not None},
+        met_all=_met_all(job, board),
+        steps=[f for f in figures if f.measure == "reached" and f.k is not None and f.part != str(UNNAMED_STEP)],
+        held=board.one("held"),
+        lost=board.parts("held"),
+        agreed=board.one("agreed"),
+        scored=board.one("scored"),
+        shareable=board.one("shareable"),
+        withdrew=board.one("withdrew"),
+        reasons=board.parts("withdrew", "reason:"),
+        accepted=board.one("accepted"),
+        misunderstood=board.parts("misunderstood", "about:"),
+        lacking=[f for f in figures if f.measure == "gaps" and f.k and f.of >= LISTED_FROM],
+        active=board.one("gained", part="active"),
     )
+
+
+def _met_all(job: HeardJob, board: Board) -> list[Figure]:
+    """Of all must-haves, and of all values, where that says more than each of them alone."""
+    several = {
+        "must_haves": sum(c.must_have for c in job.competencies),
+        "values": sum(c.kind is CompetencyKind.VALUE for c in job.competencies),
+    }
+    return [board.one("met", part=part) for part, asked in several.items() if asked > 1]
+
+
+def standing(final: tuple[RoundSummedUp, datetime] | None, now: Round, *, is_guarded: bool) -> Standing:
+    """Which figures a page of this round shows. `final`: what was said for good, and when."""
+    if final is None:
+        return Standing.NOW
+    is_same_closing = final[0].closed_at == now.closed_at
+    if is_guarded:
+        return Standing.FINAL if is_same_closing else Standing.REOPENED
+    if not is_same_closing:
+        return Standing.ANEW
+    has_lost = has_lost_people(*final, now.counts.people, has_tallies=bool(now.counts.tallied))
+    return Standing.LEFT if has_lost else Standing.NOW
 
 
 def _circles(returned: Mapping[str, int], nothing: int) -> Circles:

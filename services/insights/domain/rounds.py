@@ -163,6 +163,7 @@ def _returns(rows: RoundRows, now: datetime) -> dict[str, int]:
         "counted": counted,
         "counted_people": len({s.candidate for s in sittings}) + bool(tallies),
         "returning_people": len({s.candidate for s in rows.sittings if s.is_counted}) + bool(rows.tallies),
+        "tallied": len(rows.tallies),
         "wasted": counted - _came_to(rows, now).total(),
         "unaided": len(unaided),
         "wasted_unaided": unaided.count(None),

@@ -16,7 +16,7 @@ class RoundCounts(NamedTuple):
     """What is counted of one round; the sum of several rounds is that of each.
 
     `full_letters`: of decided applications, `letter_people`: everybody who has one; `owed_people`: of whom scorecards
-    are owed; `returning_people`: whose interviews count, or will.
+    are owed; `returning_people`: whose interviews count, or will; `tallied`: interviews of people who were erased.
     """
 
     people: int = 0
@@ -70,6 +70,7 @@ class RoundCounts(NamedTuple):
     letter_people: int = 0
     owed_people: int = 0
     returning_people: int = 0
+    tallied: int = 0
 
 
 class Round(NamedTuple):
