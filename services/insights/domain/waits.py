@@ -55,8 +55,9 @@ def wait_of(spans: Iterable[tuple[str, timedelta]], still: int = 0) -> Wait:
     bins = list(NOTHING)
     for h in hours:
         bins[bisect_left(BIN_HOURS, h)] += 1
-    exact = (median(hours), _p90(hours)) if hours else (None, None)
-    return Wait(tuple(bins), still, len(every) - len(hours), *exact, len({who for who, h in every if h >= 0}))
+    people = len({who for who, h in every if h >= 0})
+    half, most = (median(hours), _p90(hours)) if hours else (None, None)
+    return Wait(tuple(bins), still, len(every) - len(hours), half, most, people)
 
 
 def add_waits(waits: Sequence[Wait]) -> Wait:
