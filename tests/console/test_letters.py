@@ -101,6 +101,18 @@ async def test_a_letter_is_rewritten_with_the_lint_beside_it(front):
     assert (await states(front))["lukas"] in ("planned", "ready")
 
 
+async def test_what_is_written_in_another_language_than_its_mail_is_marked(front):
+    async with front.reader("ines", "recruiter") as ines:
+        address = letter_of((await ines.get(LIST)).text, "Lukas Brandt")
+        before = (await ines.get(address)).text
+        form = form_with((await ines.get(address + "&edit=true")).text, "observed-0")
+        german = {"language-0": "de", "observed-0": "Die Abfrage nach dem Umsatz war gleich richtig."}
+        after = (await ines.send(address, **form | {"act": "save"} | german)).text
+
+    assert '<span class="tag">German</span>' not in before
+    assert after.count('<span class="tag">German</span>') == 2  # among the points, and in the mail as it would leave
+
+
 async def test_what_a_colleague_wrote_as_it_was_saved_does_not_leave_unseen(front):
     async with front.reader("ines", "recruiter") as ines:
         address = letter_of((await ines.get(LIST)).text, "Lukas Brandt")
