@@ -24,7 +24,7 @@ class ReceivedMail(NamedTuple):
     to: str
     subject: str
     text: str
-    calendars: int = 0  # files for a calendar
+    calendars: int  # files for a calendar
 
     def says(self, words: str) -> bool:
         """True when these words stand in it, wherever its lines break."""

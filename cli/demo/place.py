@@ -87,7 +87,7 @@ class Deployment(DemoSystem):
         answer = await web.get(f"{self.mail}/api/email")
         answer.raise_for_status()
         caught = sorted(answer.json(), key=lambda mail: str(mail["time"]))
-        return [ReceivedMail(mail["to"][0]["address"], mail["subject"], mail.get("text", "")) for mail in caught]
+        return [_mail(mail) for mail in caught]
 
     def reach(self, link: str) -> str:
         """Links name public addresses; from inside, services have others."""
@@ -95,6 +95,11 @@ class Deployment(DemoSystem):
             if link.startswith(f"{public}/"):
                 return self.addresses[name] + link.removeprefix(public)
         return link
+
+
+def _mail(caught: Mapping[str, Any]) -> ReceivedMail:
+    calendars = sum(file["contentType"] == "text/calendar" for file in caught.get("attachments", ()))
+    return ReceivedMail(caught["to"][0]["address"], caught["subject"], caught.get("text", ""), calendars)
 
 
 def _issuer_key() -> ECKey:
