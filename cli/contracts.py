@@ -6,12 +6,11 @@ from typing import Annotated
 import typer
 
 from cli.errors import Failed
+from cli.showing import AsJson
 from shared.contracts.compatibility import Schema, breaks_of_all
 from shared.contracts.generate import ASYNCAPI, FOLDER, documents, written
 
 app = typer.Typer(help="Write and check the published contracts.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()

@@ -12,6 +12,7 @@ from rich.table import Table
 from cli import sql, where
 from cli.asking import Yes, confirm
 from cli.errors import Failed, UserMistake
+from cli.showing import AsJson
 from local.files import write_whole
 from services.candidates.domain.keeping import ErasureRequest, RetentionTerms, hold_until
 from services.candidates.handlers import router
@@ -31,7 +32,6 @@ from shared.web.audit import exported
 
 Candidate = Annotated[str, typer.Argument(help="Any id of the candidate.")]
 Organization = Annotated[str | None, typer.Option(help="Whose candidate, where several organisations know one.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 HOLDINGS = {

@@ -4,10 +4,10 @@ from html import unescape
 from typing import Any
 
 from fastapi.responses import HTMLResponse
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from shared.contracts import LegalFrame
-from shared.web.translation import ENGLISH, LANGUAGES, words_of
+from shared.web.translation import ENGLISH, LANGUAGES, translated
 
 KIT = "shared.web"
 
@@ -38,14 +38,5 @@ class Pages:
 
 
 def _environment(package: str, language: str) -> Environment:
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader(p, "templates/pages") for p in (package, KIT)]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_translations(words_of((KIT, package), language), newstyle=True)  # type: ignore[attr-defined]
-    return environment
+    loader = ChoiceLoader([PackageLoader(p, "templates/pages") for p in (package, KIT)])
+    return translated(loader, (KIT, package), language, autoescape=True)

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
+from jinja2 import BaseLoader, Environment, StrictUndefined
 
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "de", "fr", "es")
@@ -50,6 +52,21 @@ def words_of(packages: tuple[str, ...], language: str) -> Translations:
         joined.merge(catalogue)
         joined.plural = catalogue.plural  # which merging leaves behind
     return joined
+
+
+def translated(loader: BaseLoader, packages: tuple[str, ...], language: str, **options: Any) -> Environment:
+    """Templates that say their sentences in one language, by the catalogues of these packages."""
+    environment = Environment(  # noqa: S701 - whoever makes one says what is escaped
+        loader=loader,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **options,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_translations(words_of(packages, language), newstyle=True)  # type: ignore[attr-defined]
+    return environment
 
 
 def _catalogues(packages: Iterable[str], language: str) -> Iterable[Translations]:

@@ -31,9 +31,11 @@ from shared.contracts import (
     Value,
     family_of,
 )
+from shared.kit.db import Connection
 from shared.kit.people import Pair, find_ids
 from shared.web.answers import Saved, answered
 from shared.web.bodies import Routes, event_of
+from shared.web.caller import Caller
 from shared.web.cursors import Cursor, Limit, Page, cursor_after, opened
 from shared.web.problems import Unprocessable, field_problem
 
@@ -151,12 +153,7 @@ async def read_pool(
 async def read_membership(membership: AnId, caller: JobReader) -> Membership:
     """One membership, with what a person decided about it."""
     async with caller.turn() as turn:
-        member = await load_member(turn.conn, caller.organization, membership)
-        if member is None:
-            raise MembershipNotFound("There is no membership of this id.")
-        await refuse_other_jobs(
-            turn.conn, caller, await find_job_of(turn.conn, caller.organization, member.application)
-        )
+        member = await _member(turn.conn, caller, membership)
         reviews = await load_reviews(turn.conn, caller.organization, [member.candidate])
         await caller.show_version(turn.conn, MembershipReviewed, membership)
         await caller.note_reading(turn, [member.candidate])
@@ -167,12 +164,7 @@ async def read_membership(membership: AnId, caller: JobReader) -> Membership:
 async def review_membership(membership: AnId, review: Review, response: Response, caller: Decider) -> Saved:
     """Decide about a membership. The same decision again changes nothing."""
     async with caller.turn() as turn:
-        member = await load_member(turn.conn, caller.organization, membership)
-        if member is None:
-            raise MembershipNotFound("There is no membership of this id.")
-        await refuse_other_jobs(
-            turn.conn, caller, await find_job_of(turn.conn, caller.organization, member.application)
-        )
+        member = await _member(turn.conn, caller, membership)
         await caller.refuse_restricted(turn.conn, [member.candidate])
         event = event_of(
             MembershipReviewed,
@@ -186,6 +178,15 @@ async def review_membership(membership: AnId, review: Review, response: Response
         reviews = await load_reviews(turn.conn, caller.organization, [member.candidate])
         recorded = await caller.record(turn, _unchanged(event, _review(member, reviews), member.status))
     return answered(response, recorded)
+
+
+async def _member(conn: Connection, caller: Caller, membership: str) -> Member:
+    """Raises MembershipNotFound, and NotYourJob for who is only a hiring manager of others."""
+    member = await load_member(conn, caller.organization, membership)
+    if member is None:
+        raise MembershipNotFound("There is no membership of this id.")
+    await refuse_other_jobs(conn, caller, await find_job_of(conn, caller.organization, member.application))
+    return member
 
 
 def _unchanged(event: MembershipReviewed, known: MembershipReviewed | None, status: str) -> MembershipReviewed:

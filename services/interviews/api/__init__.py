@@ -9,6 +9,7 @@ from services.interviews.api import (
     jobs,
     listed_interviews,
     notes,
+    owed,
     people,
     work,
 )
@@ -21,6 +22,7 @@ ROUTES = (
     interviews.routes,
     listed_interviews.routes,
     feedback.routes,
+    owed.routes,
     notes.routes,
     work.routes,
     form.routes,

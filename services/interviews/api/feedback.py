@@ -20,42 +20,33 @@ from services.interviews.api.callers import (
     scope_of,
 )
 from services.interviews.domain.applications import Application
-from services.interviews.domain.feedback import FeedbackState, feedback_due_at
+from services.interviews.domain.feedback import FeedbackState
 from services.interviews.sql.lists import (
     CallerScope,
     Feedback,
     ListSearch,
-    OwedAfter,
-    OwedBy,
-    OwedFeedback,
     has_said,
     list_feedback,
-    list_owed,
     owes,
 )
 from services.interviews.sql.lookups import find_application, find_interview, find_withdrawal, load_facts
-from shared.business_days import Calendar
 from shared.contracts import (
     FeedbackKind,
     FeedbackSubmitted,
     FeedbackWithdrawn,
     Id,
-    OrganizationConfigured,
     Value,
     reading,
 )
 from shared.kit.db import Connection
-from shared.kit.turn import Turn
 from shared.web.answers import Saved
 from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller
-from shared.web.cursors import Cursor, Limit, Page, following, opened, opened_at
+from shared.web.cursors import Cursor, Limit, Page, following, opened
 from shared.web.problems import Forbidden
 from shared.web.roles import WRITERS
 
 routes = Routes(tags=["feedback"])
-
-UNCONFIGURED = OrganizationConfigured(name="-")
 
 
 class NotYourFeedback(Forbidden):
@@ -116,20 +107,6 @@ class KnownFeedback(Value):
     withdrawal: FeedbackWithdrawn | None
 
 
-class Owing(Value):
-    """An interviewer who owes feedback since the interview ended, and is to give it by `due_at`. `title`: the job's."""
-
-    interviewer: Id
-    interview: Id
-    candidate: Id
-    application: Id
-    job: Id | None
-    title: str | None
-    since: datetime
-    due_at: datetime
-    is_overdue: bool
-
-
 @routes.put("/feedback/{feedback}", responses=NEW)
 async def submit_feedback(feedback: AnId, body: Submission, response: Response, caller: FeedbackWriter) -> Saved:
     """Submit feedback, or correct it. Interviewers do so for their own interviews."""
@@ -146,9 +123,7 @@ async def submit_feedback(feedback: AnId, body: Submission, response: Response, 
 async def withdraw_feedback(feedback: AnId, body: Withdrawal, response: Response, caller: FeedbackWriter) -> Saved:
     """Withdraw feedback. Interviewers withdraw their own."""
     async with caller.turn() as turn:
-        known = await _find(turn.conn, caller, feedback)
-        if known is None:
-            raise FeedbackNotFound("There is no feedback of this id.")
+        known = await _known(turn.conn, caller, feedback)
         event = event_of(FeedbackWithdrawn, body, feedback, candidate=known.candidate)
         _refuse_others(caller, known)
         await refuse_other_people(turn.conn, caller.organization, event.candidate, known.candidate)
@@ -163,9 +138,7 @@ async def read_feedback(feedback: AnId, caller: Anybody) -> KnownFeedback:
     managers read those of their own jobs, unless they are on the panel and owe theirs.
     """
     async with caller.turn() as turn:
-        known = await _find(turn.conn, caller, feedback)
-        if known is None:
-            raise FeedbackNotFound("There is no feedback of this id.")
+        known = await _known(turn.conn, caller, feedback)
         await _refuse_unseen(turn.conn, caller, known)
         said = await find_withdrawal(turn.conn, caller.organization, feedback, known.candidate)
         await caller.show_version(turn.conn, FeedbackSubmitted, feedback)
@@ -195,50 +168,16 @@ async def read_all_feedback(
     return Page(items=[_listed(f) for f in visible], cursor=following(found, limit, lambda f: [f.feedback]))
 
 
-@routes.get("/feedback-owed")
-async def read_owed(
-    caller: Anybody, interviewer: ById = None, job: ById = None, cursor: Cursor = None, limit: Limit = 50
-) -> Page[Owing]:
-    """Who owes feedback on a completed interview, of one interviewer or about one job; the oldest first.
-
-    Interviewers see what they owe themselves, hiring managers what is owed about their own jobs.
-    """
-    async with caller.turn() as turn:
-        owing, owed = await _read_owing(turn, caller, OwedBy(interviewer, job), cursor, limit)
-    return Page(items=owing, cursor=following(owed, limit, _place))
-
-
-@routes.get("/feedback-overdue")
-async def read_overdue(
-    caller: Anybody, interviewer: ById = None, job: ById = None, cursor: Cursor = None, limit: Limit = 50
-) -> Page[Owing]:
-    """Of those, who owes it beyond the organisation's `feedback_within`."""
-    async with caller.turn() as turn:
-        owing, owed = await _read_owing(turn, caller, OwedBy(interviewer, job), cursor, limit)
-    overdue = [item for item in owing if item.is_overdue]
-    return Page(items=overdue, cursor=following(owed, limit, _place) if len(overdue) == len(owing) else None)
-
-
-async def _read_owing(
-    turn: Turn, caller: Caller, wanted: OwedBy, cursor: str | None, limit: int
-) -> tuple[list[Owing], list[OwedFeedback]]:
-    wishes, scope = await _wishes(turn.conn, caller), await scope_of(turn.conn, caller)
-    owed = await list_owed(turn.conn, caller.organization, wanted, _after(cursor), limit, scope)
-    visible = await caller.visible(turn.conn, owed)
-    calendar = Calendar(wishes.country, wishes.subdivision, wishes.timezone)
-    due = [feedback_due_at(o.ended_at, wishes.feedback_within, calendar) for o in visible]
-    return [_owing(o, at, turn.now) for o, at in zip(visible, due, strict=True)], owed
-
-
 async def _find(conn: Connection, caller: Caller, feedback: str) -> FeedbackSubmitted | None:
     facts = await load_facts(conn, caller.organization, feedback, [FeedbackSubmitted.topic])
     return FeedbackSubmitted.model_validate_json(facts[FeedbackSubmitted.topic]) if facts else None
 
 
-async def _wishes(conn: Connection, caller: Caller) -> OrganizationConfigured:
-    topic = OrganizationConfigured.topic
-    facts = await load_facts(conn, caller.organization, caller.organization, [topic])
-    return OrganizationConfigured.model_validate_json(facts[topic]) if facts else UNCONFIGURED
+async def _known(conn: Connection, caller: Caller, feedback: str) -> FeedbackSubmitted:
+    known = await _find(conn, caller, feedback)
+    if known is None:
+        raise FeedbackNotFound("There is no feedback of this id.")
+    return known
 
 
 async def _refuse_unknown_interview(conn: Connection, caller: Caller, interview: str | None) -> None:
@@ -275,26 +214,3 @@ async def _has_said(conn: Connection, application: Application, user: str | None
 
 def _listed(known: Feedback) -> ListedFeedback:
     return ListedFeedback(**{**known._asdict(), "kind": FeedbackKind(known.kind), "state": FeedbackState(known.state)})
-
-
-def _owing(owed: OwedFeedback, due_at: datetime, now: datetime) -> Owing:
-    return Owing(
-        interviewer=owed.interviewer,
-        interview=owed.interview,
-        candidate=owed.candidate,
-        application=owed.application,
-        job=owed.job,
-        title=owed.title,
-        since=owed.ended_at,
-        due_at=due_at,
-        is_overdue=due_at <= now,
-    )
-
-
-def _place(owed: OwedFeedback) -> list[str]:
-    return [owed.ended_at.isoformat(), owed.interview, owed.interviewer, owed.candidate]
-
-
-def _after(cursor: str | None) -> OwedAfter:
-    since, rest = opened_at(cursor, 3)
-    return OwedAfter(since, *rest)

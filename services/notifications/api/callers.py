@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Query
 
 from services.notifications.sql.organizations import find_managed_jobs, load_hiring_managers, load_openings
-from shared.contracts import Id
+from shared.contracts import Id, Name
 from shared.contracts.values import ID_PATTERN
 from shared.kit.db import Connection
 from shared.web.access import signed_in
@@ -25,6 +25,7 @@ Admin = Annotated[Caller, Depends(signed_in(Role.ADMIN))]
 
 AnId = Annotated[Id, Path()]
 ById = Annotated[str | None, Query(pattern=ID_PATTERN)]
+OfCycle = Annotated[Name | None, Query()]
 
 
 class LetterNotFound(NotFound):

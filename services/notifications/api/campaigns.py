@@ -14,6 +14,7 @@ from services.notifications.api.callers import (
     AnId,
     ById,
     JobReader,
+    OfCycle,
     Reader,
     Recruiter,
     find_own_jobs,
@@ -47,7 +48,6 @@ routes = Routes(tags=["campaigns"])
 MOST_PEOPLE = 10**9
 
 ACompetency = Annotated[str, Query(pattern=ID_PATTERN)]
-OfCycle = Annotated[Name | None, Query()]
 
 
 class CampaignNotFound(NotFound):

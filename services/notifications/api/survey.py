@@ -1,20 +1,20 @@
 """The survey behind its signed link, and what is shown of the answers. Who answered what is kept nowhere."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 from uuid import uuid4
 
-from fastapi import Query, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from services.notifications.api.callers import ById, JobReader, find_own_jobs, refuse_other_jobs
+from services.notifications.api.callers import ById, JobReader, OfCycle, find_own_jobs, refuse_other_jobs
 from services.notifications.api.links import pages
 from services.notifications.domain import survey, survey_batches
 from services.notifications.domain.policy import LetterKind
 from services.notifications.sql.letters import ListedLetter, load_letter
 from services.notifications.sql.organizations import load_openings, load_organizations
 from services.notifications.sql.survey import find_cycle, is_survey_used, load_shown, use_survey
-from shared.contracts import LegalFrame, Name, SurveyAnswered, Value
+from shared.contracts import LegalFrame, SurveyAnswered, Value
 from shared.contracts.links import SURVEY
 from shared.web.bodies import Routes
 from shared.web.links import Token
@@ -25,8 +25,6 @@ from shared.web.visits import Visit, visiting
 routes = Routes(tags=["survey"])
 
 OFFER_FIELD = f"s{len(survey.STATEMENTS) + 1}"
-
-Cycle = Annotated[Name | None, Query()]
 
 
 class Statement(Value):
@@ -61,7 +59,7 @@ class AskedSurvey(NamedTuple):
 
 
 @routes.get("/survey")
-async def read_results(caller: JobReader, job: ById = None, cycle: Cycle = None) -> Results:
+async def read_results(caller: JobReader, job: ById = None, cycle: OfCycle = None) -> Results:
     """What the surveys of a job, of a cycle or of the whole organisation say; to hiring managers, of their own jobs."""
     async with caller.turn() as turn:
         if job:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from services.notifications.domain.applications import ApplicationRecord, FeedbackItem
 from services.notifications.domain.letters import DerivedLetter, State, Variant, kept_for
 from services.notifications.domain.organizations import Opening
-from services.notifications.domain.records import LetterRelease, RecipientRecord, StoredLetter
+from services.notifications.domain.records import LetterRelease, RecipientRecord, StoredLetter, by_id
 from shared.contracts import (
     Cause,
     FeedbackPolicy,
@@ -140,12 +140,12 @@ def leaves_alone(record: RecipientRecord, letter: DerivedLetter) -> bool:
 
 def releases(records: Iterable[RecipientRecord], letters: Iterable[DerivedLetter], now: datetime) -> list[Saying]:
     """Full letters that a person approved, or whose hour came where nobody has to: said once, and never changed."""
-    by_person = {(r.organization.organization, i): r for r in records for i in r.ids}
+    people = by_id(records)
     return [
         saying
         for letter in letters
         if letter.variant is Variant.FULL and letter.state in (State.PLANNED, State.READY)
-        for saying in _release(by_person[letter.organization, letter.recipient], letter, now)
+        for saying in _release(people[letter.organization, letter.recipient], letter, now)
     ]
 
 

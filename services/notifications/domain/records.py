@@ -1,6 +1,6 @@
 """What is known about one person when letters are decided: plain values, put together from facts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -292,3 +292,8 @@ def owner_of(record: RecipientRecord, job: str | None) -> str | None:
     """The job's recruiter, else whoever answers for the organisation."""
     opening = record.openings.get(job or "")
     return (opening and opening.owner) or record.organization.reply_person
+
+
+def by_id(records: Iterable[RecipientRecord]) -> dict[tuple[str, str], RecipientRecord]:
+    """Records by organisation and each of the person's ids."""
+    return {(record.organization.organization, candidate): record for record in records for candidate in record.ids}

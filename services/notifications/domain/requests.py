@@ -16,7 +16,14 @@ from services.notifications.domain.letters import (
     left_at,
 )
 from services.notifications.domain.policy import LetterKind, LetterRefusal
-from services.notifications.domain.records import CandidateWish, EndedRequest, RecipientRecord, WrittenAnswer, owner_of
+from services.notifications.domain.records import (
+    CandidateWish,
+    EndedRequest,
+    RecipientRecord,
+    WrittenAnswer,
+    by_id,
+    owner_of,
+)
 from services.notifications.domain.settling import settles_at
 from shared.contracts import (
     LATEST,
@@ -102,12 +109,12 @@ def answers(record: RecipientRecord, now: datetime) -> Iterator[DerivedLetter]:
 
 def answered(records: Iterable[RecipientRecord], letters: Iterable[DerivedLetter]) -> list[Saying]:
     """Requests whose answer has left."""
-    by_person = {(r.organization.organization, i): r for r in records for i in r.ids}
+    people = by_id(records)
     return [
         saying
         for letter in letters
         if letter.kind is LetterKind.ANSWER and letter.state is State.SENT
-        for saying in _answered(by_person[letter.organization, letter.recipient], letter)
+        for saying in _answered(people[letter.organization, letter.recipient], letter)
     ]
 
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, select_autoescape
 
 from services.notifications.domain.applications import FeedbackItem
 from services.notifications.domain.organizations import SoughtCompetency
 from shared.contracts import LegalFrame
-from shared.web.translation import LANGUAGES, spoken, words_of
+from shared.web.translation import LANGUAGES, spoken, translated
 
 TEMPLATE_VERSION = "mail-2026-11"
 COLOUR = "#14532d"
@@ -22,17 +22,12 @@ Value = str | int | None | Sequence[Mapping[str, str | int | None]] | Sequence[s
 
 
 def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("services.notifications", "templates/mail"),
+    environment = translated(
+        PackageLoader("services.notifications", "templates/mail"),
+        ("services.notifications",),
+        language,
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
-    environment.policies["ext.i18n.trimmed"] = True
-    words = words_of(("services.notifications",), language)
-    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(button=BUTTON, heading=HEADING, item=ITEM, titled=TITLED)
     return environment
 

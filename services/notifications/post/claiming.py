@@ -13,7 +13,7 @@ from services.notifications.domain import policy
 from services.notifications.domain.pace import Lane, MailsPerMinute, keep_pace, lanes_of
 from services.notifications.domain.policy import TO_COLLEAGUES, Contact, LetterKind
 from services.notifications.domain.preparation import next_start
-from services.notifications.domain.records import RecipientRecord
+from services.notifications.domain.records import RecipientRecord, by_id
 from services.notifications.domain.tasks import DerivedTask, TaskKind
 from services.notifications.post.composing import Unaddressable
 from services.notifications.post.writing import Office
@@ -92,8 +92,7 @@ class Claims:
             mine = only(people, found)
             letters = await claim_letters(turn.conn, mine, turn.now)
             records = await load_records(turn.conn, people) if letters else []
-            by_id = {(r.organization.organization, i): r for r in records for i in r.ids}
-            claim = Claim(turn.conn, self.office, by_id, turn.now)
+            claim = Claim(turn.conn, self.office, by_id(records), turn.now)
             leaving = await claim.prepare(letters, self.limits, lease)
             if claim.stayed:
                 await self.runtime.router.derive(turn, people)
