@@ -23,17 +23,7 @@ from services.candidates.domain.demand import (
 )
 from services.candidates.domain.records import CandidateRecord
 from services.candidates.domain.words import in_words
-from shared.contracts import (
-    LATEST,
-    NAMESPACE,
-    CandidateMatched,
-    Cause,
-    Factor,
-    Gap,
-    MatchWithdrawn,
-    Saying,
-    match_id,
-)
+from shared.contracts import LATEST, NAMESPACE, CandidateMatched, Cause, Factor, Gap, MatchWithdrawn, Saying, match_id
 
 RULES_VERSION = "matching-2"
 MICROSECOND = timedelta(microseconds=1)

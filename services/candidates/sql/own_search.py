@@ -2,14 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.candidates.domain.findable import (
-    AssessedSkill,
-    RatedOf,
-    ReasonedPlace,
-    SearchTexts,
-    describe,
-    skills,
-)
+from services.candidates.domain.findable import AssessedSkill, RatedOf, ReasonedPlace, SearchTexts, describe, skills
 from services.candidates.sql.findable import load_rated, load_texts
 from services.candidates.sql.pool_search import WALKED, FoundMember, PoolPage, PoolSearch, finds_nobody, load_found
 from shared.kit.db import Connection

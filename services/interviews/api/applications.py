@@ -23,14 +23,7 @@ from services.interviews.api.callers import (
 from services.interviews.domain.applications import Application, ApplicationState
 from services.interviews.sql.lists import ListSearch, list_applications, load_decisions
 from services.interviews.sql.lookups import load_facts
-from shared.contracts import (
-    ApplicationDecided,
-    ApplicationDecisionReversed,
-    ApplicationSubmitted,
-    Id,
-    Outcome,
-    Value,
-)
+from shared.contracts import ApplicationDecided, ApplicationDecisionReversed, ApplicationSubmitted, Id, Outcome, Value
 from shared.web.answers import Saved
 from shared.web.bodies import Routes, event_of
 from shared.web.cursors import Cursor, Limit, Page, following, opened

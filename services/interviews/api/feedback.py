@@ -21,23 +21,9 @@ from services.interviews.api.callers import (
 )
 from services.interviews.domain.applications import Application
 from services.interviews.domain.feedback import FeedbackState
-from services.interviews.sql.lists import (
-    CallerScope,
-    Feedback,
-    ListSearch,
-    has_said,
-    list_feedback,
-    owes,
-)
+from services.interviews.sql.lists import CallerScope, Feedback, ListSearch, has_said, list_feedback, owes
 from services.interviews.sql.lookups import find_application, find_interview, find_withdrawal, load_facts
-from shared.contracts import (
-    FeedbackKind,
-    FeedbackSubmitted,
-    FeedbackWithdrawn,
-    Id,
-    Value,
-    reading,
-)
+from shared.contracts import FeedbackKind, FeedbackSubmitted, FeedbackWithdrawn, Id, Value, reading
 from shared.kit.db import Connection
 from shared.web.answers import Saved
 from shared.web.bodies import Routes, event_of

@@ -7,12 +7,7 @@ from typing import NamedTuple
 
 from services.notifications.domain.policy import TO_COLLEAGUES, LetterKind, LetterRefusal, stream_of
 from services.notifications.domain.records import RecipientRecord, StoredLetter
-from shared.contracts import (
-    Cause,
-    OutreachMode,
-    Stream,
-    letter_id,
-)
+from shared.contracts import Cause, OutreachMode, Stream, letter_id
 
 
 class State(StrEnum):

@@ -12,13 +12,7 @@ from services.notifications.domain.organizations import Opening
 from services.notifications.domain.policy import LetterKind, LetterRefusal, Withheld
 from services.notifications.domain.records import PendingErasure, RecipientRecord
 from services.notifications.domain.relations import AcceptedMatch, PoolMembership
-from shared.contracts import (
-    TIME_TO_OBJECT,
-    Cause,
-    FeedbackPolicy,
-    NoticeBy,
-    Outcome,
-)
+from shared.contracts import TIME_TO_OBJECT, Cause, FeedbackPolicy, NoticeBy, Outcome
 
 HOLD = timedelta(hours=24)
 STALE = timedelta(days=14)

@@ -41,11 +41,7 @@ from services.notifications.domain.reminders import reminders, working_hour
 from services.notifications.domain.requests import answers
 from services.notifications.domain.settling import settles_at
 from services.notifications.domain.survey import surveys
-from shared.contracts import (
-    OutreachMode,
-    OutreachSuppressed,
-    Saying,
-)
+from shared.contracts import OutreachMode, OutreachSuppressed, Saying
 
 # What comes again comes as another step: a step is silent for good, whatever its cause is now.
 STEPPED = frozenset(

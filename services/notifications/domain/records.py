@@ -4,10 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.notifications.domain.applications import (
-    ApplicationRecord,
-    FeedbackItem,
-)
+from services.notifications.domain.applications import ApplicationRecord, FeedbackItem
 from services.notifications.domain.interviews import Colleague, StandingInterview
 from services.notifications.domain.mailbox import mailbox
 from services.notifications.domain.organizations import Campaign, Opening, OrganizationSettings
@@ -19,15 +16,7 @@ from services.notifications.domain.relations import (
     ProposedMatch,
     Referral,
 )
-from shared.contracts import (
-    Cause,
-    Missing,
-    NewsPublished,
-    Outcome,
-    Purpose,
-    ResponseKind,
-    reading,
-)
+from shared.contracts import Cause, Missing, NewsPublished, Outcome, Purpose, ResponseKind, reading
 
 # How an answer came (`via`), where no person gave it to us
 MACHINE, COMPLAINT = "machine", "complaint"

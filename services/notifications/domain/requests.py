@@ -6,15 +6,7 @@ from typing import NamedTuple
 
 from services.notifications.domain.applications import ApplicationRecord
 from services.notifications.domain.full_letters import names_near
-from services.notifications.domain.letters import (
-    DerivedLetter,
-    State,
-    Variant,
-    blocked,
-    kept_for,
-    kept_of,
-    left_at,
-)
+from services.notifications.domain.letters import DerivedLetter, State, Variant, blocked, kept_for, kept_of, left_at
 from services.notifications.domain.policy import LetterKind, LetterRefusal
 from services.notifications.domain.records import (
     CandidateWish,

@@ -5,15 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import quote
 
-from services.notifications.domain.digests import (
-    ROWS,
-    Digest,
-    DigestReader,
-    JobCount,
-    ReviewKind,
-    answers_for,
-    decides,
-)
+from services.notifications.domain.digests import ROWS, Digest, DigestReader, JobCount, ReviewKind, answers_for, decides
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.organizations import OrganizationSettings
 from services.notifications.letters.rendering import LetterFrame, Value, language_for, write, written_name

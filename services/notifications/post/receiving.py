@@ -21,15 +21,7 @@ from services.notifications.sql.incoming import AnsweredLetter, IncomingMail, fi
 from services.notifications.sql.letters import TASKS, save_common_task
 from services.notifications.sql.readers import find_sharing
 from services.notifications.sql.records import load_records
-from shared.contracts import (
-    Bounce,
-    CandidateResponded,
-    Event,
-    OutreachBounced,
-    ResponseKind,
-    Stream,
-    derived_id,
-)
+from shared.contracts import Bounce, CandidateResponded, Event, OutreachBounced, ResponseKind, Stream, derived_id
 from shared.kit import metrics
 from shared.kit.advice import located
 from shared.kit.db import EVERYONE, is_transient

@@ -1,12 +1,7 @@
 """DKIM (RFC 6376): the receiving domain can tell that a letter is ours, and that nobody changed it."""
 
 import dkim
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from services.notifications.settings import NotificationsSettings
 

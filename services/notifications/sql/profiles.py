@@ -2,16 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from services.notifications.domain.records import (
-    ContactProfile,
-    StandingConsent,
-)
-from services.notifications.sql.person_facts import (
-    Facts,
-    PersonFact,
-    instant,
-    maybe,
-)
+from services.notifications.domain.records import ContactProfile, StandingConsent
+from services.notifications.sql.person_facts import Facts, PersonFact, instant, maybe
 from shared.contracts import Purpose, reading
 
 

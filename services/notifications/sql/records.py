@@ -27,13 +27,7 @@ from services.notifications.sql.full_letters import edited, released_items
 from services.notifications.sql.interviews import held_slots
 from services.notifications.sql.news import with_news
 from services.notifications.sql.organizations import load_colleagues, load_openings, load_organizations
-from services.notifications.sql.person_facts import (
-    Body,
-    Facts,
-    PersonFact,
-    instant,
-    maybe,
-)
+from services.notifications.sql.person_facts import Body, Facts, PersonFact, instant, maybe
 from services.notifications.sql.pool import memberships, proposals, proposed
 from services.notifications.sql.profiles import consents, profile
 from services.notifications.sql.relations import mentorships, referrals, relations
