@@ -1,6 +1,10 @@
 """Many values as one parameter: asyncpg encodes an array value by value, which takes three times as long."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 SEPARATOR, NULL = "\x1f", "\x1e"  # chr(31) and chr(30) in SQL; ids, lines and JSON hold no control characters
 
@@ -14,3 +18,9 @@ def joined(values: Sequence[str | None]) -> str:
     if not text or text.count(SEPARATOR) != len(values) - 1:
         raise ValueError("a value is empty or holds a separator")
     return text
+
+
+def parted(pairs: Iterable[tuple[A, B]]) -> tuple[list[A], list[B]]:
+    """Pairs as two parameters of one statement, which `unnest` joins again."""
+    ordered = list(pairs)
+    return [first for first, _ in ordered], [second for _, second in ordered]

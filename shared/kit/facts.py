@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from shared.kit import superseded
-from shared.kit.columns import joined
+from shared.kit.columns import joined, parted
 from shared.kit.db import Connection
 from shared.kit.versions import Fact, NewFact, Outgoing
 
@@ -167,8 +167,7 @@ async def _remember(conn: Connection, kind: str, pairs: list[tuple[str, str]]) -
         SELECT organization, $3, id FROM unnest($1::text[], $2::text[]) AS u(organization, id) ORDER BY 1, 2
         ON CONFLICT (organization, kind, id) DO UPDATE SET failed_at = NULL
         """,
-        [o for o, _ in pairs],
-        [i for _, i in pairs],
+        *parted(pairs),
         kind,
     )
     return True
@@ -201,7 +200,6 @@ async def find_waiting(conn: Connection, kind: str, limit: int) -> list[tuple[st
 
 async def claim_waiting(conn: Connection, kind: str, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Those of `pairs` that still wait: they are derived in this transaction. After their people are locked."""
-    ordered = sorted(set(pairs))
     rows = await conn.fetch(
         """
         DELETE FROM waiting WHERE ctid = ANY(ARRAY(
@@ -209,8 +207,7 @@ async def claim_waiting(conn: Connection, kind: str, pairs: Iterable[tuple[str, 
             CROSS JOIN LATERAL (SELECT ctid FROM waiting w WHERE w.organization = u.organization AND w.kind = $3
                                 AND w.id = u.id OFFSET 0) w)) RETURNING organization, id
         """,
-        [o for o, _ in ordered],
-        [i for _, i in ordered],
+        *parted(sorted(set(pairs))),
         kind,
     )
     return [(row["organization"], row["id"]) for row in rows]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from shared.kit.columns import parted
 from shared.kit.db import Connection
 
 Position = tuple[str, int]
@@ -33,8 +34,7 @@ async def save_offsets(conn: Connection, positions: Mapping[Position, int], epoc
         ON CONFLICT (topic, partition) DO UPDATE SET next_offset = greatest(o.next_offset, excluded.next_offset)
         RETURNING topic
         """,
-        [topic for topic, _ in positions],
-        [partition for _, partition in positions],
+        *parted(positions),
         list(positions.values()),
         epoch,
     )

@@ -6,6 +6,7 @@ from functools import cache
 from typing import NamedTuple, Self, TypeVar
 
 from shared.contracts import Event
+from shared.kit.columns import parted
 from shared.kit.db import Connection, see_and_lock
 
 Item = TypeVar("Item")
@@ -91,7 +92,7 @@ class Jobs:
 
     def __init__(self, pairs: Iterable[Pair]) -> None:
         self.pairs = sorted(set(pairs))
-        self.columns: tuple[list[str], list[str]] = ([o for o, _ in self.pairs], [j for _, j in self.pairs])
+        self.columns = parted(self.pairs)
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -132,11 +133,9 @@ class KnownId(NamedTuple):
 
 async def find_people(conn: Connection, pairs: Iterable[Pair]) -> list[KnownId]:
     """Every id of everyone `pairs` names, in key order of the ids. Locks nobody."""
-    named = sorted(set(pairs))
     rows = await conn.fetch(
         "SELECT organization, person, candidate FROM people_named($1, $2)",
-        [o for o, _ in named],
-        [c for _, c in named],
+        *parted(sorted(set(pairs))),
     )
     return [KnownId(*row) for row in rows]
 
@@ -184,8 +183,7 @@ async def _lock(conn: Connection, named: Sequence[Pair]) -> list[_Id]:
         LEFT JOIN LATERAL (SELECT candidate, erased_at FROM people p WHERE p.organization = i.organization
                            AND p.candidate = i.candidate FOR NO KEY UPDATE) p ON true
         """,
-        [o for o, _ in named],
-        [c for _, c in named],
+        *parted(named),
     )
     return [_Id(*row) for row in rows]
 
@@ -199,8 +197,7 @@ async def _lock_free(conn: Connection, named: Sequence[Pair]) -> list[_Id]:
         LEFT JOIN LATERAL (SELECT candidate, erased_at FROM people p WHERE p.organization = i.organization
                            AND p.candidate = i.candidate FOR NO KEY UPDATE SKIP LOCKED) p ON true
         """,
-        [o for o, _ in named],
-        [c for _, c in named],
+        *parted(named),
     )
     return [_Id(*row) for row in rows]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from shared.contracts import EVENTS, Saying, body_json, fact_of
+from shared.contracts import EACH, EVENTS, Saying, body_json, fact_of
 from shared.kit import ids, metrics, outbox
 from shared.kit.columns import joined
 from shared.kit.db import Connection
@@ -89,7 +89,7 @@ def source(service: str) -> str:
 @cache
 def owned_topics(service: str) -> list[str]:
     """The topics a service may say."""
-    return sorted(event.topic for event in EVENTS if event.owner in (service, "each"))
+    return sorted(event.topic for event in EVENTS if event.owner in (service, EACH))
 
 
 @cache

@@ -19,6 +19,7 @@ from shared.contracts import (
     Saying,
 )
 from shared.kit import metrics, outbox, superseded
+from shared.kit.columns import parted
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 from shared.kit.say import owned_topics
@@ -80,8 +81,7 @@ async def mark(conn: Connection, erased: Collection[Pair]) -> dict[Pair, datetim
         WHERE p.organization = u.organization AND p.candidate = u.candidate
         RETURNING p.organization, p.candidate, p.erased_at
         """,
-        [o for o, _ in erased],
-        [c for _, c in erased],
+        *parted(erased),
     )
     return {(organization, candidate): erased_at for organization, candidate, erased_at in rows}
 
@@ -101,8 +101,7 @@ async def _delete_facts(conn: Connection, erased: list[Pair]) -> list[Fact]:
         RETURNING f.organization, f.fact, f.topic, f.candidate, f.job, f.time, f.event, f.source, f.causation,
                   f.historical, f.partition, f."offset", f.body
         """,
-        [o for o, _ in erased],
-        [c for _, c in erased],
+        *parted(erased),
         _OWN_INSTANTS,
     )
     return [Fact(*row) for row in rows]
@@ -120,8 +119,7 @@ async def _forget_dead_letters(turn: Turn, erased: Collection[Pair], owned: Coll
                OR position(convert_to('/' || u.candidate || '/', 'UTF8') IN d.key) > 0)
         RETURNING d.topic, d.key
         """,
-        [o for o, _ in erased],
-        [c for _, c in erased],
+        *parted(erased),
     )
     keys = sorted({(topic, key) for topic, key in rows if key and topic in owned})
     await turn.put([Outgoing(topic, None, key, None, b"[]") for topic, key in keys])

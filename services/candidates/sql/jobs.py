@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from services.candidates.domain.demand import OpenJob, Requirement
 from shared.contracts import family_of, reading
+from shared.kit.columns import parted
 from shared.kit.db import Connection
 from shared.kit.derived import DerivedTable
 from shared.kit.people import Jobs, Pair, People, find_people
@@ -59,7 +60,6 @@ JOBS = DerivedTable[JobSummary](
 
 async def load_openings(conn: Connection, families: Iterable[Pair]) -> dict[Pair, list[OpenJob]]:
     """The open jobs of these families, with what they ask for."""
-    ordered = sorted(set(families))
     rows = await conn.fetch(
         """
         SELECT k.organization, k.family, j.job, o.title, o.opened_at, o.competencies
@@ -70,8 +70,7 @@ async def load_openings(conn: Connection, families: Iterable[Pair]) -> dict[Pair
                             WHERE o.organization = k.organization AND o.job = j.job OFFSET 0) o
         ORDER BY k.organization, j.job
         """,
-        [o for o, _ in ordered],
-        [f for _, f in ordered],
+        *parted(sorted(set(families))),
     )
     return _by_family(rows)
 
@@ -154,7 +153,6 @@ async def find_people_for(conn: Connection, jobs: Jobs) -> list[tuple[str, str, 
 
 async def find_named(conn: Connection, jobs: Iterable[Pair]) -> list[Pair]:
     """(organisation, candidate) of everyone with an application, interview or match reviewed that names such a job."""
-    wanted = sorted(set(jobs))
     rows = await conn.fetch(
         """
         SELECT DISTINCT k.organization, f.candidate
@@ -170,8 +168,7 @@ async def find_named(conn: Connection, jobs: Iterable[Pair]) -> list[Pair]:
               AND f.topic = 'match-reviewed'
             OFFSET 0) f
         """,
-        [o for o, _ in wanted],
-        [j for _, j in wanted],
+        *parted(sorted(set(jobs))),
     )
     return [(organization, candidate) for organization, candidate in rows]
 

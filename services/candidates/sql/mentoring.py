@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from services.candidates.domain.mentoring import MentorshipStatus, Relation, is_final
 from shared.contracts import ConsentChanged, reading
+from shared.kit.columns import parted
 from shared.kit.db import Connection
 from shared.kit.derived import DerivedTable
 from shared.kit.people import Pair, People
@@ -117,8 +118,7 @@ async def _find_inactive(conn: Connection, users: Sequence[Pair]) -> set[Pair]:
                             AND f.topic = 'user-registered' OFFSET 0) f
         WHERE f.body ->> 'active' = 'false'
         """,
-        [o for o, _ in users],
-        [u for _, u in users],
+        *parted(users),
     )
     return {(organization, colleague) for organization, colleague in rows}
 
@@ -150,7 +150,6 @@ async def find_due_mentorships(conn: Connection, now: datetime, limit: int) -> l
 
 async def find_mentored(conn: Connection, users: Collection[Pair]) -> list[Pair]:
     """Whom these users mentor, mentored, or were asked to: who is active again takes up what ended with their leave."""
-    ordered = sorted(users)
     rows = await conn.fetch(
         """
         SELECT DISTINCT k.organization, m.candidate FROM unnest($1::text[], $2::text[]) AS k(organization, colleague)
@@ -158,8 +157,7 @@ async def find_mentored(conn: Connection, users: Collection[Pair]) -> list[Pair]
                             AND m.colleague = k.colleague AND m.colleague <> '' OFFSET 0) m
         ORDER BY 1, 2
         """,
-        [o for o, _ in ordered],
-        [u for _, u in ordered],
+        *parted(sorted(users)),
     )
     return [(organization, candidate) for organization, candidate in rows]
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.candidates.domain.matches import RULES_VERSION, MatchProposal, result_json
+from shared.kit.columns import parted
 from shared.kit.db import Connection
 from shared.kit.people import People
 
@@ -67,7 +68,7 @@ async def forget_erased(conn: Connection, people: People) -> None:
     """Forget what was looked at for people who were erased, and the matches they once had."""
     if not people.erased:
         return
-    erased = [organization for organization, _ in people.erased], [candidate for _, candidate in people.erased]
+    erased = parted(people.erased)
     await conn.execute(
         """
         DELETE FROM runs r USING unnest($1::text[], $2::text[]) AS k(organization, candidate)

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from services.insights.domain.heard import HeardJob, WantedCompetency
 from shared.contracts import JobOutcome, family_of
+from shared.kit.columns import parted
 from shared.kit.db import Connection
 from shared.kit.people import Pair
 
@@ -15,7 +16,6 @@ _ASKED = TypeAdapter(tuple[WantedCompetency, ...])
 
 async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[Pair, HeardJob]:
     """Those of these jobs, (organisation, job), that were opened at least once."""
-    wanted = sorted(set(jobs))
     rows = await conn.fetch(
         """
         SELECT k.organization, k.job, o.body ->> 'title' AS title, o.body ->> 'family' AS family,
@@ -35,8 +35,7 @@ async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[Pair, He
         LEFT JOIN LATERAL (SELECT body FROM facts f WHERE f.organization = k.organization AND f.fact = k.job
                            AND f.topic = 'job-closed' OFFSET 0) c ON true
         """,
-        [o for o, _ in wanted],
-        [j for _, j in wanted],
+        *parted(sorted(set(jobs))),
     )
     return {(row["organization"], row["job"]): _job(row) for row in rows}
 
@@ -80,7 +79,6 @@ async def find_own_jobs(conn: Connection, organization: str, user: str) -> list[
 
 async def find_people_of(conn: Connection, jobs: Collection[Pair]) -> list[Pair]:
     """(organisation, candidate) of everyone who has a row that one of these jobs decides."""
-    wanted = sorted(jobs)
     rows = await conn.fetch(
         """
         SELECT k.organization, c.candidate FROM unnest($1::text[], $2::text[]) AS k(organization, job)
@@ -99,7 +97,6 @@ async def find_people_of(conn: Connection, jobs: Collection[Pair]) -> list[Pair]
         CROSS JOIN LATERAL (SELECT candidate FROM reuses r WHERE r.organization = k.organization
                             AND r.job = k.job AND r.job <> '' OFFSET 0) r
         """,
-        [o for o, _ in wanted],
-        [j for _, j in wanted],
+        *parted(sorted(jobs)),
     )
     return [(organization, candidate) for organization, candidate in rows]

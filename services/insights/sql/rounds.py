@@ -12,6 +12,7 @@ from services.insights.domain.sums import Round, SummedRound
 from services.insights.domain.telling import KeptRound, figure_told
 from shared.contracts import JobOutcome, RoundFigure, RoundSummedUp
 from shared.contracts.values import LATEST
+from shared.kit.columns import parted
 from shared.kit.db import Connection
 from shared.kit.derived import DerivedTable
 from shared.kit.people import Jobs, Pair
@@ -134,8 +135,7 @@ async def put_off_rounds(conn: Connection, rounds: Sequence[Pair]) -> None:
         UPDATE rounds r SET due_at = NULL FROM unnest($1::text[], $2::text[]) AS k(organization, job)
         WHERE r.organization = k.organization AND r.job = k.job
         """,
-        [o for o, _ in rounds],
-        [j for _, j in rounds],
+        *parted(rounds),
     )
 
 

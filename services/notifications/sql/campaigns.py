@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from services.notifications.domain.organizations import Campaign
+from shared.kit.columns import parted
 from shared.kit.db import Connection
 from shared.kit.people import Pair
 
@@ -39,8 +40,7 @@ async def load_campaigns(conn: Connection, competencies: Iterable[Pair]) -> dict
                             AND c.competency = k.competency OFFSET 0) c
         ORDER BY c.started_at, c.campaign
         """,
-        [o for o, _ in wanted],
-        [c for _, c in wanted],
+        *parted(wanted),
     )
     found: dict[str, list[Campaign]] = defaultdict(list)
     for organization, *campaign in rows:
@@ -99,7 +99,6 @@ async def count_letters(
 
 async def find_addressed(conn: Connection, campaigns: Iterable[Pair]) -> list[Pair]:
     """(organisation, candidate) of everyone with a letter that names what one of these campaigns is about."""
-    wanted = sorted(set(campaigns))
     rows = await conn.fetch(
         """
         SELECT DISTINCT k.organization, r.candidate FROM unnest($1::text[], $2::text[]) AS k(organization, campaign)
@@ -110,8 +109,7 @@ async def find_addressed(conn: Connection, campaigns: Iterable[Pair]) -> list[Pa
                             AND jsonb_path_exists(r.body, '$.development[*] ? (@.competency == $sought)',
                                                   jsonb_build_object('sought', c.competency)) OFFSET 0) r
         """,
-        [o for o, _ in wanted],
-        [c for _, c in wanted],
+        *parted(sorted(set(campaigns))),
     )
     return [(organization, candidate) for organization, candidate in rows]
 

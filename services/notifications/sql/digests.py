@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.notifications.domain.digests import DigestReader, DueReview, JobTeam, OpenTask, WaitingPerson
+from shared.kit.columns import parted
 from shared.kit.db import Connection
 from shared.kit.derived import DerivedTable
 from shared.kit.people import Pair
@@ -40,7 +41,6 @@ class CountedWaits(NamedTuple):
 
 async def add_digests(conn: Connection, readers: Iterable[Pair], now: datetime) -> None:
     """From now on somebody's mornings are waited for; of whom that is known already, nothing changes."""
-    wanted = sorted(set(readers))
     await conn.execute(
         """
         INSERT INTO digests (organization, reader, due_at)
@@ -48,8 +48,7 @@ async def add_digests(conn: Connection, readers: Iterable[Pair], now: datetime) 
         WHERE NOT EXISTS (SELECT FROM digests d WHERE d.organization = u.organization AND d.reader = u.reader OFFSET 0)
         ORDER BY 1, 2 ON CONFLICT DO NOTHING
         """,
-        [o for o, _ in wanted],
-        [u for _, u in wanted],
+        *parted(sorted(set(readers))),
         now,
     )
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from services.notifications.domain.pace import Lane
 from services.notifications.domain.policy import Contact, LetterRefusal
 from shared.contracts import Stream
+from shared.kit.columns import parted
 from shared.kit.db import Connection
 
 
@@ -30,15 +31,13 @@ class HeldLetter(NamedTuple):
 
 async def lock_mailboxes(conn: Connection, readers: Sequence[Reader]) -> None:
     """Two people may share a mailbox: whoever writes to it next waits for this transaction."""
-    wanted = [(r.organization, mailbox) for r in readers for mailbox in r.mailboxes]
     await conn.execute(
         """
         SELECT pg_advisory_xact_lock(u.key) FROM (
             SELECT DISTINCT hashtextextended(organization || '/' || mailbox, 1) AS key
             FROM unnest($1::text[], $2::text[]) AS w(organization, mailbox) ORDER BY key OFFSET 0) u
         """,
-        [organization for organization, _ in wanted],
-        [mailbox for _, mailbox in wanted],
+        *parted([(r.organization, mailbox) for r in readers for mailbox in r.mailboxes]),
     )
 
 
@@ -98,8 +97,7 @@ async def load_lanes(conn: Connection, lanes: Sequence[Lane]) -> dict[Lane, floa
         ON CONFLICT (organization, lane) DO UPDATE SET free_at = greatest(l.free_at, excluded.free_at)
         RETURNING organization, lane, extract(epoch FROM free_at - clock_timestamp())::float8 AS seconds
         """,
-        [organization for organization, _ in lanes],
-        [lane for _, lane in lanes],
+        *parted(lanes),
     )
     return {Lane(organization, lane): max(seconds, 0.0) for organization, lane, seconds in rows}
 

@@ -9,6 +9,7 @@ from services.notifications.domain.organizations import Opening
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.sql.organizations import load_openings
 from shared.contracts import NewsPublished, Purpose
+from shared.kit.columns import parted
 from shared.kit.db import Connection
 from shared.kit.derived import DerivedTable
 from shared.kit.people import Jobs, Pair
@@ -126,15 +127,13 @@ async def _load_offered(conn: Connection, fields: Collection[Pair]) -> dict[Pair
     found: dict[Pair, list[Opening]] = defaultdict(list)
     if not fields:
         return found
-    ordered = sorted(fields)
     rows = await conn.fetch(
         """
         SELECT k.organization, j.job, k.family FROM unnest($1::text[], $2::text[]) AS k(organization, family)
         CROSS JOIN LATERAL (SELECT job FROM jobs j WHERE j.organization = k.organization AND j.family = k.family
                             AND j.is_open OFFSET 0) j
         """,
-        [o for o, _ in ordered],
-        [f for _, f in ordered],
+        *parted(sorted(fields)),
     )
     openings = await load_openings(conn, [(organization, job) for organization, job, _ in rows])
     for organization, job, family in rows:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from services.notifications.domain.interviews import Colleague
 from services.notifications.domain.organizations import Opening, OrganizationSettings, SoughtCompetency
 from shared.contracts import SETTLING_MINUTES, ClosingReason, FeedbackPolicy, OutreachMode, family_of, legal_frame
+from shared.kit.columns import parted
 from shared.kit.db import Connection
 from shared.kit.people import Pair
 
@@ -70,7 +71,6 @@ def _organization(organization: str, since: datetime, known_at: datetime | None,
 
 async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[str, dict[str, Opening]]:
     """By organisation and job. A job that is only known to be closed has no title yet."""
-    wanted = sorted(set(jobs))
     rows = await conn.fetch(
         """
         SELECT u.organization, u.job, o.title, o.opened_at, c.closed_at, o.timezone, o.language,
@@ -83,8 +83,7 @@ async def load_openings(conn: Connection, jobs: Iterable[Pair]) -> dict[str, dic
         LEFT JOIN LATERAL (SELECT * FROM closings c WHERE c.organization = u.organization
                            AND c.job = u.job OFFSET 0) c ON true
         """,
-        [o for o, _ in wanted],
-        [j for _, j in wanted],
+        *parted(sorted(set(jobs))),
     )
     found: dict[str, dict[str, Opening]] = {}
     for organization, job, title, opened_at, closed_at, timezone, language, policy, team, url, sought, *rest in rows:
@@ -115,7 +114,6 @@ def _owner(team: str | None) -> str | None:
 
 async def load_colleagues(conn: Connection, users: Iterable[Pair]) -> dict[str, dict[str, Colleague]]:
     """By organisation and id: those of these users who are known."""
-    wanted = sorted(set(users))
     rows = await conn.fetch(
         """
         SELECT k.organization, u."user", u.timezone, u.active AS is_active, u.name
@@ -123,8 +121,7 @@ async def load_colleagues(conn: Connection, users: Iterable[Pair]) -> dict[str, 
         CROSS JOIN LATERAL (SELECT * FROM users u WHERE u.organization = k.organization
                             AND u."user" = k."user" OFFSET 0) u
         """,
-        [o for o, _ in wanted],
-        [u for _, u in wanted],
+        *parted(sorted(set(users))),
     )
     found: dict[str, dict[str, Colleague]] = {}
     for organization, user, *known in rows:
@@ -140,22 +137,19 @@ async def list_names(conn: Connection, organization: str) -> list[str]:
 
 async def find_named(conn: Connection, jobs: Iterable[Pair]) -> list[Pair]:
     """(organisation, candidate) of everyone whom any fact names together with one of these jobs."""
-    wanted = sorted(set(jobs))
     rows = await conn.fetch(
         """
         SELECT DISTINCT k.organization, f.candidate FROM unnest($1::text[], $2::text[]) AS k(organization, job)
         CROSS JOIN LATERAL (SELECT candidate FROM facts f WHERE f.organization = k.organization AND f.job = k.job
                             AND f.candidate IS NOT NULL OFFSET 0) f
         """,
-        [o for o, _ in wanted],
-        [j for _, j in wanted],
+        *parted(sorted(set(jobs))),
     )
     return [(organization, candidate) for organization, candidate in rows]
 
 
 async def find_reminded(conn: Connection, users: Iterable[Pair]) -> list[Pair]:
     """(organisation, candidate) of everyone of whom one of these users is written to."""
-    wanted = sorted(set(users))
     rows = await conn.fetch(
         """
         SELECT DISTINCT k.organization, l.candidate FROM unnest($1::text[], $2::text[]) AS k(organization, "user")
@@ -163,8 +157,7 @@ async def find_reminded(conn: Connection, users: Iterable[Pair]) -> list[Pair]:
                             AND l.recipient = k."user" AND l.kind IN ('mentor', 'referral', 'reminder')
                             OFFSET 0) l
         """,
-        [o for o, _ in wanted],
-        [u for _, u in wanted],
+        *parted(sorted(set(users))),
     )
     return [(organization, candidate) for organization, candidate in rows]
 

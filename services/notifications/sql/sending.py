@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from shared.kit.columns import parted
 from shared.kit.db import Connection
 from shared.kit.people import Pair, People
 
@@ -109,8 +110,7 @@ async def claim_letters(conn: Connection, letters: Sequence[tuple[str, str]], no
                    OR (state = 'sending' AND leased_until <= clock_timestamp()))
             FOR UPDATE SKIP LOCKED) l
         """,
-        [o for o, _ in letters],
-        [x for _, x in letters],
+        *parted(letters),
         now,
     )
     return [ClaimedLetter(*row) for row in rows]
@@ -166,8 +166,7 @@ async def keep_leases(conn: Connection, letters: Sequence[tuple[str, str]], leas
         FROM unnest($1::text[], $2::text[]) AS u(organization, letter)
         WHERE l.organization = u.organization AND l.letter = u.letter AND l.state = 'sending'
         """,
-        [o for o, _ in letters],
-        [x for _, x in letters],
+        *parted(letters),
         lease,
     )
 
@@ -194,8 +193,7 @@ async def finish_letters(conn: Connection, letters: Sequence[tuple[str, str]], n
         WHERE l.organization = u.organization AND l.letter = u.letter AND l.state = 'sending'
         RETURNING l.organization, l.letter
         """,
-        [o for o, _ in letters],
-        [x for _, x in letters],
+        *parted(letters),
         now,
     )
     return {(organization, letter) for organization, letter in rows}

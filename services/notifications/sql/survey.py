@@ -8,6 +8,7 @@ from services.notifications.domain.survey import SurveyAnswers
 from services.notifications.domain.survey_batches import ClosedBatch, WaitingAnswer, names_somebody
 from shared.contracts import Saying, SurveyAnswered, SurveyBatch, SurveyPool
 from shared.contracts.reading import place_of_batch, pools_shown
+from shared.kit.columns import parted
 from shared.kit.db import Connection
 from shared.kit.people import Pair
 
@@ -85,8 +86,7 @@ async def load_known_names(conn: Connection, jobs: Iterable[Pair]) -> dict[str, 
         SELECT k.organization, u.name FROM (SELECT DISTINCT organization FROM asked) k
         CROSS JOIN LATERAL (SELECT name FROM users u WHERE u.organization = k.organization OFFSET 0) u
         """,
-        [o for o, _ in wanted],
-        [j for _, j in wanted],
+        *parted(wanted),
     )
     found: dict[str, list[str]] = {organization: [] for organization, _ in wanted}
     for organization, name in rows:
