@@ -15,7 +15,7 @@ import typer
 from aiokafka.errors import KafkaError
 from rich.console import Console, RenderableType
 
-from cli.demo import figures, screen
+from cli.demo import figures, following, screen
 from cli.demo.figures import Figures
 from cli.demo.place import DemoSystem, Deployment, OwnStack
 from cli.demo.play import StorySeen, play
@@ -50,8 +50,8 @@ def _play_here(*, keep: bool, as_json: bool) -> Figures:
         seen = asyncio.run(_play(OwnStack(home)))
         found = figures.count(seen)
         write_whole(home / "demo.json", json.dumps(found, indent=2) + "\n")
-        write_whole(home / screen.REPORT, seen.report)
-    _show(found, as_json, lambda: screen.draw(seen, found, screen.next_here(home, environment(home))))
+        write_whole(home / following.REPORT, seen.report)
+    _show(found, as_json, lambda: screen.draw(seen, found, following.here(home, environment(home))))
     return found
 
 
@@ -59,7 +59,7 @@ def _play_deployed(*, as_json: bool) -> Figures:
     place = Deployment()
     seen = asyncio.run(_play(place))
     found = figures.count(seen)
-    _show(found, as_json, lambda: screen.draw(seen, found, screen.next_deployed(place.public)))
+    _show(found, as_json, lambda: screen.draw(seen, found, following.deployed(place.public)))
     return found
 
 

@@ -22,8 +22,6 @@ class Killed(NamedTuple):
     """A service that was killed in the middle of its work."""
 
     service: str
-    dead: int
-    alive: int
     seconds: float
     behind: int
 
@@ -133,9 +131,8 @@ async def _close(stage: DemoStage, tell: Tell, service: str) -> Killed | None:
         return None
     tell(f"            {service} is killed while it reads them")
     started = time.monotonic()
-    dead = stage.kill(service)
-    alive = await stage.back(service, dead)
-    return Killed(service, dead, alive, time.monotonic() - started, stage.published - before)
+    await stage.back(service, stage.kill(service))
+    return Killed(service, time.monotonic() - started, stage.published - before)
 
 
 async def _approve_letters(stage: DemoStage) -> int:

@@ -127,14 +127,13 @@ class DemoStage:
         psutil.Process(pid).kill()
         return pid
 
-    async def back(self, service: str, dead: int) -> int:
-        """Return the new process id once the supervisor has started the service again and it answers."""
+    async def back(self, service: str, dead: int) -> None:
+        """Return once the supervisor has started the service again and it answers."""
 
         async def is_back() -> bool:
             return self._pid(service) != dead and await self._is_ready(service)
 
         await self._until(is_back, f"{service} does not come back.")
-        return self._pid(service)
 
     def _pid(self, service: str) -> int:
         children = load_state(self.place.home).get("children") if self.place.home else None

@@ -6,7 +6,8 @@ import pytest
 
 from bench import console, drain, latency, lint, pool, stored
 from bench import servers as servers_module
-from bench.__main__ import PARTS, parser
+from bench.__main__ import parser
+from bench.parts import PARTS
 from bench.processes import running
 from bench.servers import Servers
 
