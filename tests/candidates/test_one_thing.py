@@ -3,7 +3,8 @@
 import pytest
 
 from services.candidates.domain.one_thing import Deed, one_thing
-from services.candidates.domain.page import ApplicationStage, ShownApplication, ShownLetter, ShownOpening
+from services.candidates.domain.page import ApplicationStage, ShownApplication, ShownOpening
+from services.candidates.domain.page_letters import ShownLetter
 from services.candidates.domain.page_requests import PageRequest
 from shared.contracts import ResponseKind
 from tests.candidates.sentences import NOW

@@ -14,7 +14,8 @@ from services.candidates.api.consent_texts import asked_consent, current, shown_
 from services.candidates.domain.consent import Consent
 from services.candidates.domain.mentoring import Stage
 from services.candidates.domain.one_thing import one_thing
-from services.candidates.domain.page import ShownApplication, openings, shown_applications, shown_news, to_build
+from services.candidates.domain.page import ShownApplication, openings, shown_applications, shown_news
+from services.candidates.domain.page_letters import to_build
 from services.candidates.settings import CandidatesSettings
 from services.candidates.sql.keeping import load_progress
 from services.candidates.sql.mentoring import (

@@ -1,11 +1,12 @@
 """What somebody is shown of themselves, put together from facts. Nothing here that no letter has told them yet."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from services.candidates.domain.page_facts import PageFacts
+from services.candidates.domain.page_letters import ShownLetter, letter_of
 from services.candidates.domain.page_meetings import Meeting, has_met, meetings_of, waiting_since
 from services.candidates.domain.page_news import Fields
 from services.candidates.domain.page_requests import PageRequest, requests_about
@@ -14,8 +15,6 @@ from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
     ApplicationSubmitted,
-    CandidateResponded,
-    FeedbackReleased,
     InterviewScheduled,
     JobLocation,
     NewsPublished,
@@ -40,32 +39,6 @@ class ApplicationStage(StrEnum):
     ENDED = "ended"
     WITHDRAWN = "withdrawn"
     LONG_OVER = "long_over"  # decided before anything was told from here
-
-
-class ShownStrength(NamedTuple):
-    """What went well."""
-
-    competency: str
-    observed: str
-
-
-class ShownDevelopment(NamedTuple):
-    """What to work on, and how."""
-
-    competency: str
-    observed: str
-    suggestion: str
-
-
-class ShownLetter(NamedTuple):
-    """Feedback that was sent to them. `rating`: what they made of it, 0 to 5."""
-
-    letter: str
-    language: str
-    released_at: datetime
-    strengths: tuple[ShownStrength, ...]
-    development: tuple[ShownDevelopment, ...]
-    rating: int | None = None
 
 
 class ShownApplication(NamedTuple):
@@ -138,9 +111,9 @@ def _candidacy(
     ahead = tuple(m for m in meetings if m.ends_at > now)
     since = waiting_since(told, application, now, _taken_back_at(told, application))
     answer_by = days.add(since, holding_after) if since else None
-    answer = letter_id(told.organization, DECISION, application, _candidate(told, application), 1)
-    letter = _letter(told, application)
-    job = _job(told, application)
+    answer = letter_id(told.organization, DECISION, application, told.candidate_of(application), 1)
+    letter = letter_of(told, application)
+    job = told.job_of(application)
     opened = told.jobs.get(job or "")
     over = told.ended_without_hire(job) if decision or standing is None else None
     is_long_over = decision is None and standing is not None and told.is_history(standing)
@@ -203,54 +176,9 @@ def _decides(sent: OutreachSent, application: str) -> bool:
     return sent.kind == DECISION and sent.application == application
 
 
-def _job(told: PageFacts, application: str) -> str | None:
-    """The job somebody applied for, by whichever fact names it."""
-    return next((e.job for e in _naming(told, application) if e.job), None)
-
-
-def _candidate(told: PageFacts, application: str) -> str:
-    """The id somebody applied by: letters to merged people keep theirs."""
-    return next(e.candidate for e in _naming(told, application))
-
-
-def _naming(
-    told: PageFacts, application: str
-) -> Iterator[ApplicationSubmitted | ApplicationDecided | InterviewScheduled]:
-    yield from (e for e in told.all(ApplicationSubmitted) if e.application == application)
-    yield from (e for e in told.all(ApplicationDecided) if e.application == application)
-    yield from (e for e in told.all(InterviewScheduled) if e.application == application)
-
-
-def _letter(told: PageFacts, application: str) -> ShownLetter | None:
-    """The feedback they were sent: released is not enough, it may still wait for its hour."""
-    sent = {e.outreach for e in told.all(OutreachSent)}
-    released = next((e for e in told.all(FeedbackReleased) if e.application == application and e.letter in sent), None)
-    if released is None:
-        return None
-    said = [r for r in told.all(CandidateResponded) if r.letter == released.letter]
-    rated = max((r for r in said if r.rating is not None), key=lambda r: r.responded_at, default=None)
-    names = _names(told, _job(told, application))
-    return ShownLetter(
-        released.letter,
-        released.language,
-        released.released_at,
-        tuple(ShownStrength(names.get(s.competency, s.competency), s.observed) for s in released.strengths),
-        tuple(
-            ShownDevelopment(names.get(d.competency, d.competency), d.observed, d.suggestion)
-            for d in released.development
-        ),
-        rating=rated.rating if rated else None,
-    )
-
-
-def _names(told: PageFacts, job: str | None) -> dict[str, str]:
-    opened = told.jobs.get(job or "")
-    return {c.competency: c.name for c in opened.competencies} if opened else {}
-
-
 def openings(told: PageFacts, proposed: Mapping[str, str], own: Iterable[str]) -> list[ShownOpening]:
     """The open jobs they did not apply for, those first that a person proposed to them (`proposed`: job to match)."""
-    applied = {_job(told, application) for application in own}
+    applied = {told.job_of(application) for application in own}
     return [
         ShownOpening(
             job.job,
@@ -267,14 +195,5 @@ def openings(told: PageFacts, proposed: Mapping[str, str], own: Iterable[str]) -
 
 def shown_news(told: PageFacts, own: Iterable[str], today: date) -> list[NewsPublished]:
     """The newest notes of a year, of the fields of work and cycles they applied in."""
-    applied = [told.jobs[job] for job in {_job(told, application) or "" for application in own} if job in told.jobs]
+    applied = [told.jobs[job] for job in {told.job_of(application) or "" for application in own} if job in told.jobs]
     return Fields.of(applied).shown(told.news, today)
-
-
-def to_build(letters: Iterable[ShownLetter]) -> dict[str, list[ShownDevelopment]]:
-    """Skills to build: every development point of every letter, by competency, the newest letter first."""
-    found: dict[str, list[ShownDevelopment]] = {}
-    for letter in sorted(letters, key=lambda x: x.released_at, reverse=True):
-        for item in letter.development:
-            found.setdefault(item.competency, []).append(item)
-    return found

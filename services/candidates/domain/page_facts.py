@@ -3,7 +3,17 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from shared.contracts import Event, JobClosed, JobOpened, JobOutcome, NewsPublished, reading
+from shared.contracts import (
+    ApplicationDecided,
+    ApplicationSubmitted,
+    Event,
+    InterviewScheduled,
+    JobClosed,
+    JobOpened,
+    JobOutcome,
+    NewsPublished,
+    reading,
+)
 
 Kind = TypeVar("Kind", bound=Event)
 
@@ -45,3 +55,16 @@ class PageFacts(NamedTuple):
         """Open iff it was opened after it was closed."""
         opened, closed = self.jobs.get(job), self.closed.get(job)
         return opened is not None and reading.stands(opened.opened_at, closed.closed_at if closed else None)
+
+    def job_of(self, application: str) -> str | None:
+        """The job somebody applied for, by whichever fact names it."""
+        return next((e.job for e in self._naming(application) if e.job), None)
+
+    def candidate_of(self, application: str) -> str:
+        """The id somebody applied by: letters to merged people keep theirs."""
+        return next(e.candidate for e in self._naming(application))
+
+    def _naming(self, application: str) -> Iterator[ApplicationSubmitted | ApplicationDecided | InterviewScheduled]:
+        yield from (e for e in self.all(ApplicationSubmitted) if e.application == application)
+        yield from (e for e in self.all(ApplicationDecided) if e.application == application)
+        yield from (e for e in self.all(InterviewScheduled) if e.application == application)
