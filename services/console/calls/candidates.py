@@ -15,7 +15,6 @@ class PersonName(Told):
     candidate: str
     person: str
     name: str
-    preferred_name: str | None = None
 
 
 NAMES = reading("candidates", "/candidates", Listed[PersonName], "ids", "limit", "cursor")
@@ -53,10 +52,7 @@ class Looked(Told):
     blockers: tuple[str, ...]
     meets: int
     of: int
-    must_haves_missed: int
-    newest_interview_at: datetime
     score: float | None = None
-    coverage: float
     factors: tuple[Factor, ...]
     gaps: tuple[Gap, ...]
     review: str | None = None
@@ -137,8 +133,6 @@ class Membership(Told):
     status: str
     reason: str | None = None
     why: tuple[str, ...]
-    evidence: tuple[str, ...]
-    reconfirm_at: datetime | None = None
     expires_at: datetime | None = None
     review: MembershipReviewed | None = None
 
@@ -185,7 +179,6 @@ class Erasure(Told):
     state: str
     requested_at: datetime | None = None
     held_until: datetime | None = None
-    erased_at: datetime | None = None
 
 
 class Mentorship(Told):

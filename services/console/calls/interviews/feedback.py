@@ -18,7 +18,6 @@ class Interview(Told):
     starts_at: datetime | None = None
     ended_at: datetime | None = None
     interviewers: tuple[str, ...]
-    owed_by: tuple[str, ...]
 
 
 class Owing(Told):

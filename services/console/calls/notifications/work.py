@@ -41,7 +41,6 @@ class Task(Told):
     owner: str | None = None
     since: datetime
     due_at: datetime
-    done_at: datetime | None = None
     words: str | None = None
     letter: str | None = None
 
