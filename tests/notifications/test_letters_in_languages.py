@@ -6,7 +6,8 @@ from email.policy import default
 
 import pytest
 
-from cli.letters import KINDS, mail_of, values_of
+from cli.letters import KINDS, mail_of
+from cli.sample_letters import values_of
 from services.notifications.domain.letters import Variant
 from services.notifications.domain.policy import TO_COLLEAGUES
 from services.notifications.letters.rendering import LetterFrame, write

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.letters import CLOSING_REASON, values_of
+from cli.sample_letters import CLOSING_REASON, values_of
 from services.notifications.domain.letters import Variant
 from services.notifications.letters.rendering import write
 from shared.web.translation import LANGUAGES
