@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts import ApplicationDecisionReversed, InterviewCancelled, RequestAnswered, match_id
+from shared.contracts import (
+    ApplicationDecisionReversed,
+    FeedbackReleased,
+    InterviewCancelled,
+    RequestAnswered,
+    match_id,
+)
 from shared.web.links import Links
 from tests.browser import KEY
 from tests.candidates.pages import AMARAS, configured, noted, released, responded, sent, text_of
@@ -168,6 +174,34 @@ async def test_feedback_is_shown_when_it_was_sent_with_what_to_build(stage, brow
     assert "Rate this feedback" in arrived
     assert "ada" not in arrived
     assert "Ask for feedback" not in arrived
+
+
+def what_went_well_later() -> FeedbackReleased:
+    """A letter about another job, in which what was to be built up before is a strength, and so is something else."""
+    strengths = [
+        {"competency": c, "observed": "It worked.", "feedback": "noor-ws27-f1"} for c in ("python", "python", "sql")
+    ]
+    return FeedbackReleased.model_validate(
+        released("noor").model_dump()
+        | {"letter": "letter-ws27", "application": "noor-ws27", "strengths": strengths, "development": []}
+        | {"released_at": NOW}
+    )
+
+
+async def test_what_was_to_be_built_up_before_and_went_well_since_earns_a_line_without_a_number(stage, browser):
+    left = sent("noor").model_copy(update={"outreach": "letter-ws27", "application": "noor-ws27"})
+    again = [the_next_job(), applied("noor", "ws27"), decided("noor", job="ws27"), what_went_well_later()]
+    await stage.deliver(opened(), *noor(released("noor")), *again)
+    await stage.deliver(left)
+    unread = await text_of(browser)
+
+    await stage.deliver(sent("noor"))
+    arrived = await text_of(browser)
+
+    line = "In an earlier letter we suggested building up Python. It is among what went well now."
+    assert line not in unread, "the earlier letter has not left: they have not read it"
+    assert arrived.count(line) == 1
+    assert "building up SQL" not in arrived
 
 
 async def test_what_they_answered_is_shown_instead_of_the_question(stage, browser):

@@ -24,7 +24,10 @@ class ShownDevelopment(NamedTuple):
 
 
 class ShownLetter(NamedTuple):
-    """Feedback that was sent to them. `rating`: what they made of it, 0 to 5."""
+    """Feedback that was sent to them. `rating`: what they made of it, 0 to 5.
+
+    `grown`: strengths that an earlier letter, which they were sent, named as something to build up.
+    """
 
     letter: str
     language: str
@@ -32,6 +35,7 @@ class ShownLetter(NamedTuple):
     strengths: tuple[ShownStrength, ...]
     development: tuple[ShownDevelopment, ...]
     rating: int | None = None
+    grown: tuple[str, ...] = ()
 
 
 def letter_of(told: PageFacts, application: str) -> ShownLetter | None:
@@ -43,6 +47,9 @@ def letter_of(told: PageFacts, application: str) -> ShownLetter | None:
     said = [r for r in told.all(CandidateResponded) if r.letter == released.letter]
     rated = max((r for r in said if r.rating is not None), key=lambda r: r.responded_at, default=None)
     names = _names(told, told.job_of(application))
+    earlier = [e for e in told.all(FeedbackReleased) if e.letter in sent and e.released_at < released.released_at]
+    to_build_up = {d.competency for e in earlier for d in e.development}
+    grown = dict.fromkeys(s.competency for s in released.strengths if s.competency in to_build_up)
     return ShownLetter(
         released.letter,
         released.language,
@@ -53,6 +60,7 @@ def letter_of(told: PageFacts, application: str) -> ShownLetter | None:
             for d in released.development
         ),
         rating=rated.rating if rated else None,
+        grown=tuple(names.get(competency, competency) for competency in grown),
     )
 
 
