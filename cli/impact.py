@@ -33,7 +33,7 @@ def compare(
     """
     rates, missing = where.run(_compare(read_groups(groups), job, organization))
     found = {"not_known": missing, "rates": [_plain(rate) for rate in rates]}
-    show(found, lambda: _drawn(rates, missing), as_json=as_json)
+    show(found, lambda: drawn(rates, missing), as_json=as_json)
 
 
 def read_groups(file: Path) -> dict[str, str]:
@@ -85,11 +85,13 @@ def _plain(rate: GroupRate) -> dict[str, Any]:
     return rate._asdict() | {"rate": rate.rate, "interval": list(rate.interval) if rate.interval else None}
 
 
-def _drawn(rates: list[GroupRate], missing: int) -> RenderableType:
+def drawn(rates: list[GroupRate], missing: int) -> RenderableType:
+    """As a table."""
     drawn = Table("step", "group", "selected", "rate", "ratio to the highest", "chance alone")
     for rate in rates:
         low = rate.interval is not None and rate.ratio is not None and rate.ratio < FOUR_FIFTHS
-        ratio = f"{rate.ratio:.2f} ({rate.interval.low:.2f} to {rate.interval.high:.2f})" if rate.interval else ""
+        small = f"below {SMALLEST_SHARE:.0%}, compared with nobody" if rate.is_small else ""
+        ratio = f"{rate.ratio:.2f} ({rate.interval.low:.2f} to {rate.interval.high:.2f})" if rate.interval else small
         drawn.add_row(
             rate.step,
             rate.group or "everybody",

@@ -27,7 +27,7 @@ def export(
     folder: Annotated[Path, typer.Argument(help="Where the files go; those of the last export are replaced.")],
     organization: Annotated[str | None, typer.Option(help="Only this organisation's.")] = None,
     parquet: Annotated[
-        bool, typer.Option("--parquet", help="Write Parquet beside CSV: talentloop[analytics].")
+        bool, typer.Option("--parquet", help="Write Parquet beside CSV, with the extra `analytics`.")
     ] = False,
 ) -> None:
     """Write the figures of closed rounds as rounds.csv, competencies.csv and steps.csv: of nobody in particular."""
@@ -41,8 +41,9 @@ def add(role: Role, organization: Annotated[str, typer.Option(help="Whose figure
 
     Figures that tell of nobody, and nothing else: no table, no person.
     """
-    where.run(_add(role, organization))
-    print(f"{role} reads the schema published of insights: the figures of {organization}.")
+    rounds = where.run(_add(role, organization))
+    so_far = f"rounds so far: {rounds:,}" if rounds else "no closed round yet, or there is no such organisation"
+    print(f"{role} reads the schema published of insights: the figures of {organization}, {so_far}.")
 
 
 @reader.command()
@@ -64,7 +65,7 @@ async def _load(organization: str | None) -> list[ToldRound]:
         return await sql.load_told(conn, organization)
 
 
-async def _add(role: str, organization: str) -> None:
+async def _add(role: str, organization: str) -> int:
     async with where.database("insights", "MIGRATION_DATABASE_URL") as conn:
         if not await sql.is_plain_role(conn, role):
             raise UserMistake(
@@ -72,6 +73,7 @@ async def _add(role: str, organization: str) -> None:
                 f"""Make one: CREATE ROLE "{role}" LOGIN PASSWORD '...'"""
             )
         await sql.let_read(conn, role, organization)
+        return await sql.count_rounds(conn, organization)
 
 
 async def _remove(role: str) -> None:

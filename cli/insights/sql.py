@@ -46,6 +46,14 @@ async def let_read(conn: Connection, role: str, organization: str) -> None:
     await _for_each(conn, _GRANTS, role)
 
 
+async def count_rounds(conn: Connection, organization: str) -> int:
+    """How many rounds there are to read."""
+    counted: int = await conn.fetchval(
+        "SELECT count(*) FROM facts WHERE organization = $1 AND topic = 'round-summed-up'", organization
+    )
+    return counted
+
+
 async def stop_reading(conn: Connection, role: str) -> bool:
     """Nothing any more; whether it read anything."""
     if not await conn.fetchval("DELETE FROM published_to WHERE role = $1 RETURNING true", role):

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from rich.console import Console
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from cli.errors import UserMistake
-from cli.impact import read_groups
-from services.insights.domain.impact import GroupRate, fisher, ratio_interval
+from cli.impact import drawn, read_groups
+from services.insights.domain.impact import GroupRate, fisher, impact, ratio_interval
 from services.insights.main import SERVICE
 from tests.candidates.sentences import an_interviewed_candidate, applied, opened
 from tests.cli.test_main import talentloop
@@ -65,6 +66,24 @@ async def test_groups_are_compared_step_by_step_and_small_ones_with_nobody(fresh
     assert found["interviewed", "B"]["chance"] == pytest.approx(stats.fisher_exact([[4, 6], [8, 2]]).pvalue)
     assert ("interviewed", "C") not in found
     assert found["interviewed", "A"]["ratio"] is None
+
+
+def test_a_group_of_less_than_two_percent_is_marked_and_compared_with_nobody():
+    groups = {f"{group}{n}": group for group, people in (("A", 150), ("B", 150), ("C", 5)) for n in range(people)}
+    levels = {person: [n % 2] for n, person in enumerate(groups)}
+
+    found = {r.group: r for r in impact([], levels, groups) if r.step == "above_median"}
+
+    assert {group: r.is_small for group, r in found.items()} == {None: False, "A": False, "B": False, "C": True}
+    assert found["C"].ratio is None
+    assert "below 2%, compared with nobody" in drawn_as_text(drawn([*found.values()], 0))
+
+
+def drawn_as_text(table) -> str:
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(table)
+    return capture.get()
 
 
 @pytest.mark.parametrize(

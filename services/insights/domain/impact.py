@@ -23,7 +23,7 @@ class GroupRate(NamedTuple):
     """How many of one group were selected at one step. `group` None: everybody.
 
     `ratio`: their rate to that of the group with the highest; `chance`: how often chance alone makes so large a
-    difference (Fisher's exact test, two sides). None where groups are too small to be compared.
+    difference (Fisher's exact test, two sides). None where groups are too small to be compared, `is_small` below 2 %.
     """
 
     step: str
@@ -33,6 +33,7 @@ class GroupRate(NamedTuple):
     ratio: float | None = None
     interval: Interval | None = None
     chance: float | None = None
+    is_small: bool = False
 
     @property
     def rate(self) -> float | None:
@@ -74,11 +75,11 @@ def _rates(step: str, selected: set[str], of: set[str], groups: Mapping[str, str
     for person in of:
         by_group.setdefault(groups[person], set()).add(person)
     told = [
-        GroupRate(step, group, len(selected & people), len(people))
+        GroupRate(step, group, len(selected & people), len(people), is_small=len(people) < SMALLEST_SHARE * len(of))
         for group, people in sorted(by_group.items())
         if len(people) >= FEWEST
     ]
-    large = [r for r in told if r.people >= SMALLEST_SHARE * len(of)]
+    large = [r for r in told if not r.is_small]
     highest = max(large, key=lambda r: (r.rate or 0, r.people), default=None)
     yield GroupRate(step, None, len(selected & of), len(of))
     for rate in told:
