@@ -153,7 +153,7 @@ async def _look(conn: Connection, caller: Caller, *jobs: str) -> list[_Looked]:
 
 
 def _looked(record: RecipientRecord, letter: ListedLetter) -> _Looked:
-    application = next((a for a in record.applications if a.application == letter.application), None)
+    application = record.application(letter.application)
     draft = full_letters.draft_of(record, application) if application and letter.variant == Variant.FULL else None
     version = version_of(record, letter)
     opens = opens_at(record, LetterKind(letter.kind), letter.about, letter.job, letter.send_at), record.zone(letter.job)

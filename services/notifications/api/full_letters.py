@@ -78,7 +78,7 @@ async def load_record(
     """Everything known of the candidate of a letter, and the application it is about."""
     people = People(await find_people(conn, [(caller.organization, letter.candidate)]), {})
     [record] = await load_records(conn, people)
-    return record, next((a for a in record.applications if a.application == letter.application), None)
+    return record, record.application(letter.application)
 
 
 async def find_basis(conn: Connection, caller: Caller, letter: ListedLetter) -> str | None:

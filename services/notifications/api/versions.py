@@ -5,7 +5,6 @@ from hashlib import sha256
 from services.notifications.api.answers import written_in
 from services.notifications.domain import full_letters
 from services.notifications.domain.letters import Variant
-from services.notifications.domain.organizations import Opening
 from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.records import RecipientRecord
 from services.notifications.sql.letters import ListedLetter
@@ -14,7 +13,7 @@ from shared.web.problems import PreconditionFailed
 
 def version_of(record: RecipientRecord, letter: ListedLetter) -> str:
     """Another one as soon as somebody writes it anew, feedback makes another draft, or its job ends another way."""
-    opening = record.openings.get(letter.job or "") or Opening("")
+    opening = record.opening(letter.job)
     said = letter.variant, _words(record, letter), opening.has_hired_nobody, opening.told_reason
     return sha256(repr(said).encode()).hexdigest()[:16]
 
@@ -28,7 +27,7 @@ def refuse_another(record: RecipientRecord, letter: ListedLetter, shown: str | N
 def _words(record: RecipientRecord, letter: ListedLetter) -> object:
     if letter.kind == LetterKind.ANSWER:
         return (answer := written_in(record, letter)) and (answer.text, answer.language)
-    application = next((a for a in record.applications if a.application == letter.application), None)
+    application = record.application(letter.application)
     if application is None or letter.variant != Variant.FULL:
         return None
     draft = full_letters.draft_of(record, application)

@@ -17,7 +17,7 @@ class AskedBecause(StrEnum):
 
 def asked_because(record: RecipientRecord, application: str | None) -> AskedBecause:
     """By the application that their place comes from. A review counts until newer evidence, as in rule 1."""
-    known = next((a for a in record.applications if a.application == application), None)
+    known = record.application(application)
     decision = known.standing if known else None
     if known is None or decision is None:
         return AskedBecause.RULE

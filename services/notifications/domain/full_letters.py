@@ -120,7 +120,7 @@ def concerns(record: RecipientRecord, application: ApplicationRecord, draft: Let
 
 def has_lapsed(record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter) -> bool:
     """Approved to leave later, and by now it would say something else: nobody looked at that."""
-    application = _application(record, letter)
+    application = record.application(letter.about)
     if kept.verdict_basis is None or application is None or release_of(record, application):
         return False
     draft = draft_of(record, application) if letter.variant is Variant.FULL else None
@@ -131,7 +131,7 @@ def has_lapsed(record: RecipientRecord, letter: DerivedLetter, kept: StoredLette
 
 def leaves_alone(record: RecipientRecord, letter: DerivedLetter) -> bool:
     """Rule 8: live, the organisation releases automatically, and nothing speaks for a person's look."""
-    settings, application = record.organization, _application(record, letter)
+    settings, application = record.organization, record.application(letter.about)
     draft = draft_of(record, application) if application else None
     if not (application and draft and settings.mode is OutreachMode.LIVE and settings.automatic_release):
         return False
@@ -150,7 +150,7 @@ def releases(records: Iterable[RecipientRecord], letters: Iterable[DerivedLetter
 
 
 def _release(record: RecipientRecord, letter: DerivedLetter, now: datetime) -> Iterator[Saying]:
-    application, kept = _application(record, letter), kept_for(record, letter)
+    application, kept = record.application(letter.about), kept_for(record, letter)
     draft = draft_of(record, application) if application else None
     if application is None or draft is None or release_of(record, application):
         return
@@ -202,7 +202,7 @@ def _other(item: FeedbackItem, draft: LetterDraft) -> str | None:
 
 
 def _derived(record: RecipientRecord, application: ApplicationRecord) -> LetterDraft | None:
-    opening = record.openings.get(application.job or "") or Opening("")
+    opening = record.opening(application.job)
     decision = application.standing
     if decision is None or decision.outcome is not Outcome.NOT_SELECTED:
         return None
@@ -242,16 +242,12 @@ def _chosen(items: Sequence[FeedbackItem], opening: Opening) -> tuple[FeedbackIt
 
 def names_near(record: RecipientRecord, application: ApplicationRecord, signed: str | None = None) -> list[str]:
     """Of whoever judged the candidate, met them, or works on the job; less what the reader, or who signs, is called."""
-    opening = record.openings.get(application.job or "") or Opening("")
+    opening = record.opening(application.job)
     users = {i.interviewer for i in application.items} | set(opening.roles)
     names = [record.colleagues[user].name.split() for user in sorted(users) if user in record.colleagues]
     reader = (record.profile.name, record.profile.preferred_name) if record.profile else ()
     own = " ".join(name for name in (*reader, signed) if name).split()
     return [" ".join(part for part in name if part not in own) for name in names]
-
-
-def _application(record: RecipientRecord, letter: DerivedLetter) -> ApplicationRecord | None:
-    return next((a for a in record.applications if a.application == letter.about), None)
 
 
 def _kept(record: RecipientRecord, application: ApplicationRecord) -> StoredLetter | None:

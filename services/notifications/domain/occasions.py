@@ -8,7 +8,6 @@ from dateutil.relativedelta import relativedelta
 from services.notifications.domain.applications import ApplicationDecision, ApplicationRecord
 from services.notifications.domain.full_letters import is_full
 from services.notifications.domain.letters import OUT, DerivedLetter, Variant, blocked, kept_of, told_at
-from services.notifications.domain.organizations import Opening
 from services.notifications.domain.policy import LetterKind, LetterRefusal, Withheld
 from services.notifications.domain.records import PendingErasure, RecipientRecord
 from services.notifications.domain.relations import AcceptedMatch, PoolMembership
@@ -89,7 +88,7 @@ def _decision(record: RecipientRecord, application: ApplicationRecord) -> Derive
     )
     if not decision.stands:
         return blocked(letter, LetterRefusal(Withheld.DECISION_REVERSED))
-    opening = _opening(record, application.job)
+    opening = record.opening(application.job)
     if variant is not Variant.THANKS and opening.reopened_at and opening.reopened_at > decision.decided_at:
         return letter._replace(reason=Withheld.REOPENED)
     return letter
@@ -108,7 +107,7 @@ def _is_ours_to_say(record: RecipientRecord, application: ApplicationRecord, dec
         or decision.outcome is Outcome.HIRED
         or decision.notice_by is NoticeBy.PLATFORM
         or decision.notice_sent_at is not None
-        or _opening(record, application.job).feedback_policy is FeedbackPolicy.NONE
+        or record.opening(application.job).feedback_policy is FeedbackPolicy.NONE
     )
 
 
@@ -118,7 +117,7 @@ def _invited(record: RecipientRecord, application: str) -> bool:
 
 def _pool_invitations(record: RecipientRecord, membership: PoolMembership) -> Iterator[DerivedLetter]:
     """Step 1 only when no letter could ask; step 2 reminds, two weeks after it was asked."""
-    application = next((a for a in record.applications if a.application == membership.application), None)
+    application = record.application(membership.application)
     if not membership.is_invited or membership.is_historical or application is None or application.decision is None:
         return
     if application.decision.is_historical:
@@ -196,7 +195,7 @@ def _job_invitation(record: RecipientRecord, proposal: AcceptedMatch) -> Derived
         return blocked(letter, LetterRefusal(Withheld.MATCH_WITHDRAWN))
     if any(a.job == proposal.job and a.submitted_at for a in record.applications):
         return blocked(letter, LetterRefusal(Withheld.APPLIED))
-    if _opening(record, proposal.job).is_closed:
+    if record.opening(proposal.job).is_closed:
         return blocked(letter, LetterRefusal(Withheld.JOB_CLOSED))
     return letter
 
@@ -223,7 +222,3 @@ def _drafted(
         send_at=at,
         stale_at=at + STALE,
     )
-
-
-def _opening(record: RecipientRecord, job: str | None) -> Opening:
-    return record.openings.get(job or "") or Opening(job or "")

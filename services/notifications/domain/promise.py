@@ -7,7 +7,6 @@ from typing import NamedTuple
 from services.notifications.domain.applications import ApplicationRecord, CalledOff
 from services.notifications.domain.letters import SILENT, DerivedLetter, State, Variant, left_at
 from services.notifications.domain.occasions import STALE
-from services.notifications.domain.organizations import Opening
 from services.notifications.domain.policy import LetterKind
 from services.notifications.domain.records import BrokenPromise, RecipientRecord, owner_of
 from services.notifications.domain.settling import settles_at
@@ -157,7 +156,7 @@ def _decided(application: ApplicationRecord) -> Iterator[tuple[datetime, Cause]]
 
 def _closed(record: RecipientRecord, application: ApplicationRecord) -> Iterator[tuple[datetime, Cause]]:
     """Closing promises an answer to whoever was interviewed or applied by then, or later."""
-    opening = record.openings.get(application.job or "") or Opening("")
+    opening = record.opening(application.job)
     applied = None if application.is_history else application.submitted_at
     known = [at for at in (_interviewed_at(application), applied) if at]
     if opening.is_closed and opening.closed_at and known:

@@ -218,10 +218,18 @@ class RecipientRecord(NamedTuple):
     link_requests: Sequence[LinkRequest] = ()
     known: Mapping[Cause, datetime] = {}  # what others told us about them, their jobs and the organisation, and when
 
+    def application(self, name: str | None) -> ApplicationRecord | None:
+        """The application of this id, if it is theirs."""
+        return next((a for a in self.applications if a.application == name), None)
+
+    def opening(self, job: str | None) -> Opening:
+        """A job as far as it is known."""
+        return self.openings.get(job or "") or Opening(job or "")
+
     def zone(self, job: str | None) -> str:
         """The candidate's time zone, else the job's, else the organisation's."""
-        opening = self.openings.get(job or "")
-        return (self.profile and self.profile.timezone) or (opening and opening.timezone) or self.organization.timezone
+        theirs = self.profile and self.profile.timezone
+        return theirs or self.opening(job).timezone or self.organization.timezone
 
     def standing(self, job: str | None) -> ContactStanding:
         """What speaks for or against writing to them about this job."""
@@ -279,8 +287,7 @@ class RecipientRecord(NamedTuple):
 
 def owner_of(record: RecipientRecord, job: str | None) -> str | None:
     """The job's recruiter, else whoever answers for the organisation."""
-    opening = record.openings.get(job or "")
-    return (opening and opening.owner) or record.organization.reply_person
+    return record.opening(job).owner or record.organization.reply_person
 
 
 def by_id(records: Iterable[RecipientRecord]) -> dict[tuple[str, str], RecipientRecord]:

@@ -49,7 +49,7 @@ def _slot(slot: StandingInterview, opening: Opening, zone: str, language: str) -
 
 def told_sorry(letter: ClaimedLetter, record: RecipientRecord, now: datetime, language: str) -> dict[str, Value]:
     """What an apology says: which slot, whether nobody came, and when it is instead, or until when they hear."""
-    application = next((a for a in record.applications if a.application == letter.application), None)
+    application = record.application(letter.application)
     slot = next((x for x in application.called_off if x.interview == letter.about), None) if application else None
     if letter.kind != LetterKind.APOLOGY or application is None or slot is None:
         return {}
@@ -65,7 +65,7 @@ def told_sorry(letter: ClaimedLetter, record: RecipientRecord, now: datetime, la
 
 def told_off(letter: ClaimedLetter, record: RecipientRecord, language: str) -> dict[str, Value]:
     """What a cancellation says: which interviews do not take place, and whose word that is."""
-    application = next((a for a in record.applications if a.application == letter.application), None)
+    application = record.application(letter.application)
     if letter.kind != LetterKind.CANCELLATION or application is None:
         return {}
     off, theirs = untold(record, application), {x.interview for x in application.given_up}

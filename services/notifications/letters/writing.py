@@ -64,7 +64,7 @@ async def write_letter(
 
     Raises TemplateError where what it is to speak of is known no more.
     """
-    opening = record.openings.get(letter.job or "") or Opening(letter.job or "")
+    opening = record.opening(letter.job)
     person = await _who_answers(conn, record.organization, opening)
     mentor = await load_mentor(conn, letter, record)
     if letter.kind in TO_COLLEAGUES:
@@ -93,7 +93,7 @@ async def _in_its_thread(
 
 def language_of(record: RecipientRecord, job: str | None) -> str:
     """The language that somebody is written to in about a job."""
-    opening, profile = record.openings.get(job or "") or Opening(job or ""), record.profile
+    opening, profile = record.opening(job), record.profile
     return language_for(profile and profile.language, opening.language, record.organization.language)
 
 
@@ -106,7 +106,7 @@ def _to_candidate(
     mentor: ListedColleague | None,
 ) -> WrittenLetter:
     settings, profile = record.organization, record.profile
-    opening = record.openings.get(letter.job or "") or Opening(letter.job or "")
+    opening = record.opening(letter.job)
     language = language_of(record, letter.job)
     words = write(
         letter.variant,
@@ -153,7 +153,7 @@ def _to_colleague(
     told: Mapping[str, Value],
 ) -> WrittenLetter:
     """Answers go to whoever answers for the job, never into a candidate's thread."""
-    settings, opening = record.organization, record.openings.get(letter.job or "") or Opening(letter.job or "")
+    settings, opening = record.organization, record.opening(letter.job)
     language, name = language_for(settings.language), colleague.name if colleague else ""
     words = write(
         letter.variant,
@@ -213,7 +213,7 @@ def _fed_back(letter: ClaimedLetter, record: RecipientRecord, opening: Opening) 
 
 def _said(letter: ClaimedLetter, record: RecipientRecord) -> LetterRelease | LetterDraft | None:
     """What was released, else what would be."""
-    application = next((a for a in record.applications if a.application == letter.application), None)
+    application = record.application(letter.application)
     if application is None:
         return record.released.get(letter.application or "")
     return release_of(record, application) or draft_of(record, application)
