@@ -16,6 +16,7 @@ from cli import where
 from cli.check.judging import CheckedEvent, Judge
 from cli.check.reading import items
 from cli.errors import UserMistake
+from cli.showing import AsJson
 from shared.contracts import BY_TOPIC
 
 
@@ -28,7 +29,7 @@ def check(
         int | None, typer.Option(min=1, help="How many partitions the topics have, where the operator chose a number.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is not acceptable.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check events before you send them, or messages of a topic: would they be accepted, and where do they belong?
 

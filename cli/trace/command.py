@@ -10,6 +10,7 @@ from rich.tree import Tree
 
 from cli import where
 from cli.errors import Failed
+from cli.showing import AsJson
 from cli.trace.tree import TraceStep, as_json, count
 from cli.trace.tree import trace as find
 
@@ -19,7 +20,7 @@ _WIDEST = 1_000
 def trace(
     event: Annotated[str, typer.Argument(metavar="ID", help="The event's `ce_id`.")],
     organization: Annotated[str | None, typer.Option(help="Only this organisation's.")] = None,
-    json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json_: AsJson = False,
 ) -> None:
     """Show one event and all it caused in every service, with times. Exit 1: no service knows it."""
     found = where.run(find(event, organization))

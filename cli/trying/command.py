@@ -3,21 +3,20 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
 
 import httpx
-import typer
 from rich.console import Console
 
 from cli import where
 from cli.errors import UserMistake
 from cli.progress import telling
+from cli.showing import AsJson
 from cli.trying.playing import PlayedRound, RoundOutcome, play, wait_until_started
 from cli.trying.screen import as_json, lines
 from local.stack import home_folder, is_running
 
 
-def try_out(json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def try_out(json_: AsJson = False) -> None:
     """Say a round of 30 facts to the stack on this machine as a platform would, and show what becomes of each person.
 
     Four candidates, two jobs, one record with a mistake: who is pooled, who is

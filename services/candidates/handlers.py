@@ -161,7 +161,7 @@ async def _count(turn: Turn, people: People, records: Iterable[CandidateRecord])
     """Rule 9: what their interviews came to, by where they stand in the pool now."""
     if not people:
         return []
-    calendars = await load_calendars(turn.conn, {organization for organization, _ in people.pairs})
+    calendars = await load_calendars(turn.conn, people.organizations)
     theirs = of_people(records, people.pairs)
     return waste.sayings(*await load_judged_and_said(turn.conn, people, theirs, calendars, turn.now))
 
@@ -215,7 +215,7 @@ async def keep_or_erase(turn: Turn, people: People) -> Sequence[DueStep]:
     """Rule 11: until when everyone is kept; who asked to be erased, and is not held, is."""
     if not people:
         return ()
-    terms = await load_terms(turn.conn, {organization for organization, _ in people.pairs})
+    terms = await load_terms(turn.conn, people.organizations)
     kept = await load_kept(turn.conn, people)
     due = keeping.due(kept, terms)
     await KEEPING.keep(turn.conn, people.ids, due, seen_at=turn.now)

@@ -65,7 +65,7 @@ async def derive_people(turn: Turn, people: People) -> None:
     """Everybody's rows, whole; the rounds that they change are summed up later, each once."""
     heard = await load_heard(turn.conn, people)
     jobs = _by_organization(await load_openings(turn.conn, {(h.organization, job) for h in heard for job in _named(h)}))
-    workplaces = await load_workplaces(turn.conn, {organization for organization, _ in people.pairs})
+    workplaces = await load_workplaces(turn.conn, people.organizations)
     said = await load_said_to_many(turn.conn, {h.organization for h in heard if h.mails})
     rows = [derive_rows(h, jobs[h.organization], workplaces[h.organization], said[h.organization]) for h in heard]
     await _tell_for_the_last_time(turn, people, rows)

@@ -52,6 +52,11 @@ class People:
     def __len__(self) -> int:
         return len(self.pairs)
 
+    @property
+    def organizations(self) -> set[str]:
+        """Whose they are."""
+        return set(self.columns[0])
+
     def __iter__(self) -> Iterator[Person]:
         ids: dict[Pair, list[str]] = {}
         for organization, person, candidate in zip(*self.columns, strict=True):

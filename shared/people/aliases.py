@@ -58,7 +58,7 @@ async def part(conn: Connection, people: People) -> list[NewFact]:
     Returns news about everyone who stands alone now, or joined to somebody else.
     """
     concerned: list[NewFact] = []
-    for organization in sorted({organization for organization, _ in people.pairs}):
+    for organization in sorted(people.organizations):
         now = resolve(await _load_merges(conn, organization))
         theirs = {c: p for o, p, c in zip(*people.columns, strict=True) if o == organization}
         await conn.execute(

@@ -156,7 +156,7 @@ def _one(returned: str | None) -> Return | None:
 
 async def _judge(conn: Connection, people: People, days: Calendar, now: datetime) -> list[CountedInterview]:
     records = await load_records(conn, people)
-    calendars = dict.fromkeys((o for o, _ in people.pairs), days)
+    calendars = dict.fromkeys(people.organizations, days)
     judged, _ = await load_judged_and_said(conn, people, records, calendars, now)
     return [j.counted for j in judged]
 

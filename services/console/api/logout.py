@@ -6,10 +6,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from services.console.api.sessions import everybodys
 from services.console.domain.sessions import LOGOUT_LASTS
 from services.console.sql.sessions import end_sessions_of
 from services.console.sql.ways import note_logout
-from shared.kit.db import EVERYONE
 from shared.web.access import NotSignedIn
 
 routes = APIRouter(include_in_schema=False)
@@ -24,7 +24,7 @@ async def end_by_issuer(request: Request) -> Response:
         said = await _checked(request, token if isinstance(token, str) else "")
     except NotSignedIn as refused:
         return JSONResponse({"error": "invalid_request", "error_description": refused.detail}, 400)
-    async with request.app.state.runtime.database.transaction(EVERYONE) as conn:
+    async with everybodys(request) as conn:
         if await note_logout(conn, said["jti"], datetime.now(UTC)):
             await end_sessions_of(conn, user=said.get("sub"), sid=said.get("sid"))
     return Response()

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -26,7 +27,7 @@ from services.console.sql.sessions import (
     save_tokens,
 )
 from services.console.sql.visits import note_visit
-from shared.kit.db import EVERYONE
+from shared.kit.db import EVERYONE, Connection, Database
 from shared.web.access import NotSignedIn, TokenIdentity
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -55,7 +56,7 @@ async def begin_session(request: Request, response: Response, tokens: Tokens, si
     identity: TokenIdentity = await request.app.state.access.identify(tokens.access)
     held, now = secrets.token_urlsafe(_BITS // 8), datetime.now(UTC)
     kept = Session(_hash(held), identity.organization, identity.user, sid, _box(request).close(tokens), now, now)
-    async with request.app.state.runtime.database.transaction(EVERYONE) as conn:
+    async with everybodys(request) as conn:
         if before := request.cookies.get(cookie_name(request, "tl")):
             await end_session(conn, _hash(before))
         await note_visit(conn, identity.organization, identity.user, now)
@@ -78,13 +79,19 @@ async def open_session(request: Request, *, is_use: bool = True) -> OpenSession:
     return OpenSession(identity, tokens.access, tokens.name, preferences, is_new)
 
 
+def everybodys(request: Request) -> AbstractAsyncContextManager[Connection]:
+    """A transaction on what the console keeps of whoever signs in, before it is known who that is."""
+    database: Database = request.app.state.runtime.database
+    return database.transaction(EVERYONE)
+
+
 async def leave(request: Request, response: Response) -> Tokens | None:
     """End the session of this browser, if it has one. Its tokens, to tell the issuer whose it was."""
     name = cookie_name(request, "tl")
     response.delete_cookie(name, secure=is_secure(request), httponly=True, samesite="lax", path="/")
     if not (held := request.cookies.get(name)):
         return None
-    async with request.app.state.runtime.database.transaction(EVERYONE) as conn:
+    async with everybodys(request) as conn:
         tokens = await end_session(conn, _hash(held))
     try:
         return _box(request).open(tokens) if tokens else None
@@ -98,7 +105,7 @@ async def _held(request: Request, *, is_use: bool) -> tuple[Session, Preferences
     if not held:
         raise SignInNeeded
     now = datetime.now(UTC)  # sessions and tokens live in the machine's time, whatever the clock says
-    async with request.app.state.runtime.database.transaction(EVERYONE) as conn:
+    async with everybodys(request) as conn:
         session = await load_session(conn, _hash(held))
         if session is None or now - session.seen_at > IDLE or now - session.started_at > ABSOLUTE:
             raise SignInNeeded
@@ -112,9 +119,9 @@ async def _renewed(request: Request, session: Session) -> Tokens:
 
     Raises SignInNeeded; and SignInFailed while the issuer is away and what is held has ended.
     """
-    box, database = _box(request), request.app.state.runtime.database
+    box = _box(request)
     try:
-        async with database.transaction(EVERYONE) as conn:
+        async with everybodys(request) as conn:
             if (closed := await lock_tokens(conn, session.id)) is None:
                 raise SignInNeeded
             tokens = box.open(closed)
@@ -123,7 +130,7 @@ async def _renewed(request: Request, session: Session) -> Tokens:
                 await save_tokens(conn, session.id, box.close(tokens))
             return tokens
     except GrantRefused:
-        async with database.transaction(EVERYONE) as conn:
+        async with everybodys(request) as conn:
             await end_session(conn, session.id)
         raise SignInNeeded from None
 

@@ -9,12 +9,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.console.api import failures, rendering
 from services.console.api.routes import page_routes
-from services.console.api.sessions import begin_session, cookie_name, leave, set_cookie, tokens_of
+from services.console.api.sessions import begin_session, cookie_name, everybodys, leave, set_cookie, tokens_of
 from services.console.calls.issuer import Granted, GrantRefused, Issuer, failed
 from services.console.domain.sessions import SIGN_IN_LASTS
 from services.console.domain.ways import HOME, Obstacle, SignInFailed, Way, new_way
 from services.console.sql.ways import save_way, take_way
-from shared.kit.db import EVERYONE
 from shared.web.access import Access, NotSignedIn
 
 routes = page_routes()
@@ -27,7 +26,7 @@ async def go_in(request: Request, next: str = HOME, other: bool = False) -> Redi
     browser = request.cookies.get(cookie_name(request, "tl-way")) or secrets.token_urlsafe(32)
     way = new_way(browser, next)
     address = await _issuer(request).address_for(way, _back(request), anew=other)
-    async with request.app.state.runtime.database.transaction(EVERYONE) as conn:
+    async with everybodys(request) as conn:
         await save_way(conn, way, datetime.now(UTC))
     response = RedirectResponse(address, 303)
     set_cookie(request, response, "tl-way", browser)
@@ -80,7 +79,7 @@ async def show_signed_out(request: Request) -> HTMLResponse:
 async def _taken(request: Request, state: str) -> Way:
     """The way that leads back here. Raises SignInFailed."""
     browser = request.cookies.get(cookie_name(request, "tl-way"), "")
-    async with request.app.state.runtime.database.transaction(EVERYONE) as conn:
+    async with everybodys(request) as conn:
         taken = await take_way(conn, state, browser, started_after=datetime.now(UTC) - SIGN_IN_LASTS)
     if taken is None:
         raise failed(Obstacle.USED, "no such way, or no longer")

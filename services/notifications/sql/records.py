@@ -42,7 +42,7 @@ async def load_records(conn: Connection, people: People) -> list[RecipientRecord
     facts = await _load_facts(conn, people)
     kept = await _load_kept(conn, people)
     closed = await _load_closed(conn, people)
-    organizations = await load_organizations(conn, {o for o, _ in people.pairs})
+    organizations = await load_organizations(conn, people.organizations)
     named = {(pair[0], k.job) for pair, of in facts.items() for known in of.values() for k in known if k.job}
     openings = await load_openings(conn, named)
     slots = {pair: held_slots(of) for pair, of in facts.items()}
