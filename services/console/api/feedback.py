@@ -20,6 +20,7 @@ from services.console.calls.desk import (
     Versioned,
     panel,
     panels,
+    rows_of,
     unless_refused,
 )
 from services.console.calls.interviews.feedback import (
@@ -175,7 +176,7 @@ async def _show(
         before = await _standing(visitor, asked)
         differing = differences(typed_from(before.sent, asked.asks, asked.language), typed, _fields(asked))
         typed = typed or typed_from(before.draft or before.sent, asked.asks, asked.language)
-    rows = () if isinstance(owed, Hole) else owed.items
+    rows = rows_of(owed)
     known = [one for one in (asked, said.get("about")) if isinstance(one, AskedInterview)]
     names = await find_names(visitor.desk, people=[*(row.candidate for row in rows), *(one.candidate for one in known)])
     values = {"errors": {}, "is_checked": False, "is_late": False, "refused": None, "done": None, "about": None, **said}

@@ -11,7 +11,7 @@ from services.console.api.rendering import HEADERS
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls import insights
-from services.console.calls.desk import panel, panels
+from services.console.calls.desk import panel, panels, rows_of
 from services.console.calls.interviews.jobs import JOB
 from services.console.calls.names import find_names
 from services.console.calls.notifications.survey import SURVEY
@@ -78,7 +78,7 @@ async def show_round(visitor: AtInsights, job: str) -> HTMLResponse:
     if visitor.roles & _OF_PEOPLE:
         asked["people"] = desk.read(insights.PEOPLE, job=job, limit=ROWS)
     found = {"people": None, "opening": None} | await panels(**asked)
-    people = getattr(found["people"], "items", ())
+    people = rows_of(found["people"])
     names = await find_names(desk, people=(one.candidate for one in people))
     opened = getattr(found["opening"], "opened", None)
     wanted = {one.competency: one for one in opened.competencies} if opened else {}

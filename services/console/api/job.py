@@ -14,7 +14,7 @@ from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls import insights
-from services.console.calls.desk import Hole, panel, panels, unless_refused
+from services.console.calls.desk import Hole, hole_of, panel, panels, rows_of, unless_refused
 from services.console.calls.interviews.applications import APPLICATION, APPLICATIONS, DECIDE, REVERSE
 from services.console.calls.interviews.feedback import FEEDBACK, FEEDBACK_OWED, INTERVIEWS, ONE_FEEDBACK
 from services.console.calls.interviews.jobs import CLOSE_JOB, JOB, JOB_IN_FULL, OPEN_JOB, KnownJob
@@ -77,7 +77,7 @@ async def change_job(job: str, act: Annotated[JobAct, Form()], visitor: AtJob) -
     """Decide about somebody, close the job, or take either back; the page says what came of it."""
     changes = {"decide": _decide, "reverse": _reverse, "close": _close, "reopen": _reopen}
     changed = await unless_refused(changes[act.act](visitor, job, act))
-    done = JobDone(act=act, refused=changed if isinstance(changed, Hole) else None)
+    done = JobDone(act=act, refused=hole_of(changed))
     if act.act in ("decide", "reverse") and done.refused:
         return await _show_application(visitor, job, act.application, done)
     return await _show(visitor, job, Tab.PEOPLE, "", done)
@@ -140,7 +140,7 @@ async def _show_application(visitor: Visitor, job: str, application: str, done: 
         desk.look(APPLICATION, application=application),
         panel(desk.read(FEEDBACK, application=application, state="submitted", limit=VERDICTS)),
     )
-    wanted = () if isinstance(feedback, Hole) else feedback.items
+    wanted = rows_of(feedback)
     verdicts, names = await asyncio.gather(
         asyncio.gather(*(panel(desk.read(ONE_FEEDBACK, feedback=one.feedback)) for one in wanted)),
         find_names(

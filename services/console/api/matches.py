@@ -15,7 +15,7 @@ from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls import candidates
-from services.console.calls.desk import Hole, panels, unless_refused
+from services.console.calls.desk import Hole, hole_of, panels, rows_of, unless_refused, value_of
 from services.console.calls.interviews.jobs import JOB
 from services.console.calls.names import find_names
 from services.console.calls.route import Said
@@ -65,8 +65,7 @@ async def review(job: str, visitor: AtMatches, act: Annotated[MatchAct, Form()],
     said: dict[str, Any] = {"outcome": act.act, "reason": {"code": act.reason.strip()}}
     said["not_before"] = not_before(visitor).isoformat()
     change = visitor.desk.change(candidates.REVIEW_MATCH, Said(said), etag=act.etag, match=act.match)
-    changed = await unless_refused(change)
-    refused = changed if isinstance(changed, Hole) else None
+    refused = hole_of(await unless_refused(change))
     return await _show(visitor, job, act.match if refused else "", "", MatchDone(act, refused))
 
 
@@ -113,11 +112,11 @@ async def _show(visitor: Visitor, job: str, match: str, cursor: str, done: Match
     if match:
         asked["opened"] = desk.look(candidates.MATCH, match=match)  # type: ignore[assignment]
     known, found = await asyncio.gather(desk.read(JOB, job=job), panels(**asked))
-    rows = getattr(found["matches"], "items", ())
+    rows = rows_of(found["matches"])
     proposed, audits = [row for row in rows if not row.blockers], Role.AUDITOR in visitor.roles
     shown = len(rows) if audits else len(proposed)
     opened = found.get("opened")
-    known_match = None if opened is None or isinstance(opened, Hole) else opened.value
+    known_match = value_of(opened)
     names = await find_names(
         desk,
         people=[

@@ -10,7 +10,7 @@ from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls import candidates
-from services.console.calls.desk import CallRefused, Hole, panels
+from services.console.calls.desk import CallRefused, panels, rows_of
 from services.console.calls.interviews.organization import USERS
 from services.console.calls.names import find_names
 from shared.contracts import derived_id
@@ -67,8 +67,7 @@ async def _show(
         asked["suggestions"] = desk.read(candidates.SUGGESTIONS, candidate=candidate)
         asked["colleagues"] = desk.read(USERS, limit=ROWS)
     found = {"suggestions": None, "colleagues": None} | await panels(**asked)
-    listed = found["mentorships"]
-    rows = () if isinstance(listed, Hole) else listed.items
+    rows = rows_of(found["mentorships"])
     names = await find_names(desk, people=[candidate, *(row.candidate for row in rows)], users=(r.user for r in rows))
     by_stage = {stage: [row for row in rows if row.stage in kinds] for stage, kinds in STAGES.items()}
     return visitor.show(

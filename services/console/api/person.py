@@ -14,7 +14,7 @@ from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls import candidates
 from services.console.calls.audit import EXPORTS, READS
-from services.console.calls.desk import CallRefused, Hole, panel, panels, unless_refused
+from services.console.calls.desk import CallRefused, Hole, hole_of, panel, panels, unless_refused, value_of
 from services.console.calls.interviews.applications import APPLICATIONS
 from services.console.calls.interviews.feedback import FEEDBACK, INTERVIEWS
 from services.console.calls.names import find_names
@@ -69,9 +69,7 @@ async def erase(candidate: str, visitor: AtPerson, act: Annotated[PersonAct, For
         return await _show_rights(visitor, candidate, ErasureDone(act=act, wrong=True))
     said = Said({"requested_at": visitor.now.isoformat(), "by": act.by})
     asked = await unless_refused(visitor.desk.change(candidates.ERASE, said, etag=act.etag, candidate=candidate))
-    return await _show_rights(
-        visitor, candidate, ErasureDone(act=act, refused=asked if isinstance(asked, Hole) else None)
-    )
+    return await _show_rights(visitor, candidate, ErasureDone(act=act, refused=hole_of(asked)))
 
 
 @routes.get("/people/{candidate}/export/{service}")
@@ -147,7 +145,7 @@ async def _show_rights(visitor: Visitor, candidate: str, done: ErasureDone | Non
         *(panel(desk.read(route, candidate=candidate, limit=50)) for route in READS.values()),
     )
     if _is_restricted(known):
-        return _show_restricted(visitor, None if isinstance(erasure, Hole) else erasure.value)
+        return _show_restricted(visitor, value_of(erasure))
     _raise_unknown(known)
     looked = who_looked({service: _rows(part) for service, part in zip(READS, reads, strict=True)})
     names = await find_names(desk, users={one.reader for one in looked})

@@ -13,7 +13,7 @@ from services.console.api.routes import page_routes
 from services.console.api.views import views_of
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls import candidates
-from services.console.calls.desk import Hole, panels, unless_refused
+from services.console.calls.desk import hole_of, panels, rows_of, unless_refused, value_of
 from services.console.calls.names import find_names
 from services.console.calls.route import Said
 
@@ -73,8 +73,7 @@ async def review(visitor: AtPool, act: Annotated[PlaceAct, Form()]) -> HTMLRespo
     """Confirm, invite, choose another tier, or remove. The way back is another review."""
     said = {"action": act.act, "reason": act.reason.strip()} | ({"tier": act.tier} if act.act == "retier" else {})
     change = visitor.desk.change(candidates.REVIEW_MEMBERSHIP, Said(said), etag=act.etag, membership=act.membership)
-    changed = await unless_refused(change)
-    done = PlaceDone(act=act, refused=changed if isinstance(changed, Hole) else None)
+    done = PlaceDone(act=act, refused=hole_of(await unless_refused(change)))
     return await _show(visitor, WantedMembers(membership=act.membership), done)
 
 
@@ -85,8 +84,8 @@ async def _show(visitor: Visitor, wanted: WantedMembers, done: PlaceDone | None 
         asked["opened"] = desk.look(candidates.MEMBERSHIP, membership=wanted.membership)  # type: ignore[assignment]
     found = await panels(**asked)
     opened = found.get("opened")
-    place = None if opened is None or isinstance(opened, Hole) else opened.value
-    rows = getattr(found["pool"], "items", ())
+    place = value_of(opened)
+    rows = rows_of(found["pool"])
     names = await find_names(
         desk,
         people=[*(row.candidate for row in rows), getattr(place, "candidate", None)],

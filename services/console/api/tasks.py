@@ -11,7 +11,7 @@ from services.console.api.places import Place
 from services.console.api.routes import page_routes
 from services.console.api.views import views_of
 from services.console.api.visitors import Visitor, visiting
-from services.console.calls.desk import CallRefused, Hole, panel
+from services.console.calls.desk import CallRefused, panel, rows_of
 from services.console.calls.names import find_names
 from services.console.calls.notifications.work import FINISH_TASK, REOPEN_TASK, TASKS, Finished
 from shared.web.roles import Role
@@ -71,7 +71,7 @@ async def _show(visitor: Visitor, wanted: WantedTasks, **said: Any) -> HTMLRespo
             owner=visitor.user if wanted.mine else None,
         )
     )  # fmt: skip
-    rows = () if isinstance(listed, Hole) else listed.items
+    rows = rows_of(listed)
     names = await find_names(
         visitor.desk,
         people=(row.candidate for row in rows),

@@ -209,6 +209,16 @@ def rows_of(part: Any) -> tuple[Any, ...]:
     return () if part is None or isinstance(part, Hole) else part.items
 
 
+def value_of(part: Any) -> Any:
+    """What a part of a page that was looked at is; None where it is not there."""
+    return None if part is None or isinstance(part, Hole) else part.value
+
+
+def hole_of(changed: Any) -> Hole | None:
+    """What is wrong with an act; None where it was done."""
+    return changed if isinstance(changed, Hole) else None
+
+
 async def panels(**asked: Awaitable[Any]) -> dict[str, Any]:
     """Several at once, by the names that a template knows them by. Raises TokenRefused."""
     return dict(zip(asked, await asyncio.gather(*map(panel, asked.values())), strict=True))
