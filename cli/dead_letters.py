@@ -37,7 +37,7 @@ def summary(
 ) -> None:
     """How many records are parked in each service, by reason, field, topic and source."""
     services = [where.check_listening(service)] if service else LISTENING
-    counts = [(name, count) for name in services for count in where.run(_summary(name))]
+    counts = [(name, count) for name in services for count in where.ask(name, dead_letters.count_parked)]
     found = [{"service": name, **count._asdict()} for name, count in counts]
     none = f"Nothing is parked in {service or 'any service'}."
     show_found(found, lambda: counted(counts) if counts else none, as_json=as_json)
@@ -59,7 +59,7 @@ def list_(
 @app.command()
 def show(service: Service, number: Annotated[int, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
     """One parked record whole, with its original bytes. It may hold personal data: do not paste it anywhere."""
-    letter = where.run(_show(where.check_listening(service), number))
+    letter = where.ask(where.check_listening(service), dead_letters.find_one, number)
     if letter is None:
         raise UserMistake(
             f"There is no dead letter {number} in {service}. `talentloop dead-letters list {service}` shows all."
@@ -121,20 +121,10 @@ def _report(count: int, state: str, *, dry_run: bool) -> None:
     print(f"{count} records {'would be' if dry_run else 'are now'} {state}.")
 
 
-async def _summary(service: str) -> list[dead_letters.Count]:
-    async with where.database(service) as conn:
-        return await dead_letters.count_parked(conn)
-
-
 async def _list(service: str, code: str | None, topic: str | None, limit: int) -> list[Parked]:
     async with where.database(service) as conn:
         await _refuse_unknown(conn, code, topic)
         return await dead_letters.find_parked(conn, code, topic, limit)
-
-
-async def _show(service: str, number: int) -> Parked | None:
-    async with where.database(service) as conn:
-        return await dead_letters.find_one(conn, number)
 
 
 async def _set(

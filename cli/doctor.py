@@ -145,7 +145,7 @@ def _going_live(home: Path) -> Diagnosis:
     if not is_running(home):
         return Diagnosis("going live", True, "no stack runs: no organisation to ask")
     try:
-        settings = where.run(_ask_settings())
+        settings = where.ask("interviews", sql.load_settings)
     except Refusal as error:
         return Diagnosis("going live", True, f"cannot be asked: {error}")
     return judge_settings(settings)
@@ -158,11 +158,6 @@ def judge_settings(settings: Mapping[str, OrganizationConfigured]) -> Diagnosis:
     is_leaving = any(one and settings[name].outreach_mode in _LEAVES for name, one in left.items())
     mend = "Say them with `PUT /organization` at interviews, or on the console's page of settings."
     return Diagnosis("going live", not is_leaving, f"not said yet: {told}" if told else "nothing is left to say", mend)
-
-
-async def _ask_settings() -> dict[str, OrganizationConfigured]:
-    async with where.database("interviews") as conn:
-        return await sql.load_settings(conn)
 
 
 def _download(_home: Path) -> Diagnosis:

@@ -42,7 +42,7 @@ def resume(organization: Organization = EVERYONE) -> None:
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Whose mail is held back, since when, by whom, and what lets it go again."""
-    found = where.run(_find())
+    found = where.ask("notifications", find_pauses)
     show(found, lambda: "\n".join(_left(found)), as_json=as_json)
 
 
@@ -82,8 +82,3 @@ async def _resume(organization: str) -> tuple[bool, list[Pause]]:
 async def _refuse_unknown(conn: Connection, organization: str) -> None:
     if organization != EVERYONE and not await cli_sql.is_known(conn, organization):
         raise UserMistake(f"Nobody of an organisation {organization!r} is known to notifications. Nothing was changed.")
-
-
-async def _find() -> list[Pause]:
-    async with where.database("notifications") as conn:
-        return await find_pauses(conn)

@@ -39,7 +39,7 @@ def rewind(
     print(f"{service} reads again from the start ({dropped} positions dropped).")
     if wait and ends:
         where.run(_catch_up(service, ends))
-        changed = where.run(_count_news(service, mark))
+        changed = where.ask(service, sql.count_saved_since, mark)
         print(f"{sum(ends.values()):,} records read again: {changed:,} facts were news to {service}.")
 
 
@@ -49,9 +49,9 @@ def rebuild(
     yes: Yes = False,
 ) -> None:
     """Derive every person and every job again from the facts; what holds already is not said again. Asks first."""
-    if count := where.run(_count_derived(where.check_listening(service))):
+    if count := where.ask(where.check_listening(service), sql.count_derived):
         confirm(f"{service} will derive {count:,} people and jobs again and be busy meanwhile.", yes=yes)
-    noted = where.run(_remember_all(service))
+    noted = where.ask(service, facts.remember_all)
     if not wait:
         print(f"{noted} people and jobs will be derived again.")
         return
@@ -93,22 +93,7 @@ async def _cluster() -> str:
         return str((await admin.describe_cluster())["cluster_id"])
 
 
-async def _count_derived(service: str) -> int:
-    async with where.database(service) as conn:
-        return await sql.count_derived(conn)
-
-
-async def _remember_all(service: str) -> int:
-    async with where.database(service) as conn:
-        return await facts.remember_all(conn)
-
-
 async def _catch_up(service: str, ends: dict[Position, int]) -> None:
     async with databases([service]) as opened:
         with Watch() as watch:
             await catch_up(opened, ends, watch)
-
-
-async def _count_news(service: str, since: datetime) -> int:
-    async with where.database(service) as conn:
-        return await sql.count_saved_since(conn, since)

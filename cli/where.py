@@ -3,9 +3,9 @@
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
@@ -22,6 +22,7 @@ from shared.settings.brokers import Brokers
 from shared.settings.environment import SettingsError, read_setting
 from shared.settings.service import with_password
 
+P = ParamSpec("P")
 T = TypeVar("T")
 _REFUSED = (
     asyncpg.InvalidAuthorizationSpecificationError,  # a wrong password too
@@ -122,6 +123,18 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         raise ServerUnreachable(
             f"A server does not answer ({type(error).__name__}: {error}). Is it running?"
         ) from error
+
+
+def ask(
+    service: str, question: Callable[Concatenate[Connection, P], Awaitable[T]], *about: P.args, **how: P.kwargs
+) -> T:
+    """What one function finds, or does, in one service's database."""
+
+    async def asked() -> T:
+        async with database(service) as conn:
+            return await question(conn, *about, **how)
+
+    return run(asked())
 
 
 @asynccontextmanager

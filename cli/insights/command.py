@@ -8,7 +8,7 @@ import typer
 from cli import where
 from cli.errors import UserMistake
 from cli.insights import sql
-from cli.insights.export import ToldRound, write
+from cli.insights.export import write
 
 app = typer.Typer(help="Let tools for figures read what rounds taught.", no_args_is_help=True)
 reader = typer.Typer(help="Database roles that may read the views of the schema `published`.", no_args_is_help=True)
@@ -31,7 +31,7 @@ def export(
     ] = False,
 ) -> None:
     """Write the figures of closed rounds as rounds.csv, competencies.csv and steps.csv: of nobody in particular."""
-    counts = write(folder, where.run(_load(organization)), parquet=parquet)
+    counts = write(folder, where.ask("insights", sql.load_told, organization), parquet=parquet)
     print(f"{folder}: {', '.join(f'{count:,} rows of {name}' for name, count in counts.items())}.")
 
 
@@ -58,11 +58,6 @@ def list_() -> None:
     """Show who reads whose figures."""
     for role, organization in where.run(_list()):
         print(f"{role}  {organization}")
-
-
-async def _load(organization: str | None) -> list[ToldRound]:
-    async with where.database("insights") as conn:
-        return await sql.load_told(conn, organization)
 
 
 async def _add(role: str, organization: str) -> int:
