@@ -109,7 +109,11 @@ def test_a_round_of_nothing_says_so_everywhere():
 def test_interviews_that_count_later_are_told():
     found = (count("wasted", 4, 4, part="open"),)
 
-    assert "4 interviews are not counted yet." in words(of_job(0, found, RoundCounts(people=4, interviews=4)))
+    undecided, few = RoundCounts(people=4, interviews=4), Figure("wasted", 0, 0, why_not=WhyNot.FEW_PEOPLE)
+
+    assert "4 interviews are not counted yet." in words(of_job(0, found, undecided))
+    assert "4 interviews are not counted yet." in words(of_job(0, (), undecided)), "nobody decided yet"
+    assert "or too few to tell" in words(of_job(0, (few,), undecided))
 
 
 def test_whom_we_told_since_stands_below_what_is_left():

@@ -240,9 +240,10 @@ def test_records_that_do_not_say_when_somebody_applied_tell_no_wait():
     began = NOW - 21 * DAY
     past = HeardApplication("a-ana", "j1", began, NOW - 15 * DAY, outcome=Outcome.NOT_SELECTED, is_historical=True)
 
-    first = summed(job(SQL), applicant("ana", applications=(past,))).round.waits.first
+    waits = summed(job(SQL, opened_at=began), applicant("ana", applications=(past,))).round.waits
 
-    assert (first.measured, first.still) == (0, 0)
+    assert (waits.first.measured, waits.first.still) == (0, 0)
+    assert waits.applicant.measured == 0, "nor when the job was opened: it is its first interview's day"
 
 
 def test_interviews_count_once_their_day_has_come():

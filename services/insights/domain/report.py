@@ -127,6 +127,11 @@ class Report(NamedTuple):
     summed_up_at: datetime | None = None
 
     @property
+    def uncounted(self) -> int:
+        """Interviews that took place and are not counted yet, where none is: also those that nobody decided about."""
+        return self.open or (self.interviews if self.wasted.why_not is WhyNot.NOTHING_YET else 0)
+
+    @property
     def is_full(self) -> bool:
         """Whether it takes small print to fit on one page."""
         return len(self.competencies) > 4 or self.lines > 3

@@ -222,8 +222,9 @@ def _waits(job: HeardJob, rows: RoundRows) -> Waits:
 
 
 def _of_job(job: HeardJob, ends: Iterable[datetime | None]) -> Wait:
-    """How long the job itself waited for the first of these."""
-    return wait_of(span(job.job, job.opened_at, min((at for at in ends if at), default=None)))
+    """How long the job itself waited for the first of these; none where records know no opening but that day."""
+    first = min((at for at in ends if at), default=None)
+    return wait_of(span(job.job, job.opened_at, first) if first != job.opened_at else ())
 
 
 def _between(sittings: Iterable[Sitting]) -> Iterator[tuple[str, timedelta]]:
