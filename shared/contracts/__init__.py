@@ -60,7 +60,6 @@ from shared.contracts.event import (
     fact_of,
     key_of,
     schema_address,
-    subject_of,
 )
 from shared.contracts.identity import (
     GENERAL,

@@ -159,11 +159,6 @@ def fact_of(organization: str, event: Event) -> str:
     return organization if event.fact_field == ORGANIZATION else event.fact_id
 
 
-def subject_of(organization: str, event: Event) -> str:
-    """The subject's id; the organisation's own settings are about the organisation."""
-    return organization if event.subject_field == ORGANIZATION else event.subject_id
-
-
 def schema_address(contract: type[Event]) -> str:
     """The name of a contract's JSON Schema and version, as in `ce_dataschema`."""
     return f"{SCHEMAS}/{contract.topic}/v{contract.version}"

@@ -14,7 +14,6 @@ from pydantic import BaseModel
 
 from reference.routes import documents
 from services.console import calls
-from services.console.calls import audit, operations
 from services.console.calls.route import Route, Told, reading
 
 
@@ -26,10 +25,8 @@ def told() -> dict[str, dict[str, Any]]:
 def routes() -> Iterator[tuple[str, Route[Any]]]:
     for found in pkgutil.walk_packages(calls.__path__, f"{calls.__name__}."):
         for name, value in vars(importlib.import_module(found.name)).items():
-            if isinstance(value, Route):
-                yield f"{value.service}.{name}", value
-    for same in (*operations.ASKED, audit.READS, audit.EXPORTS):
-        yield from ((f"{route.service} {route.path}", route) for route in same.values())
+            held = value.values() if isinstance(value, dict) else (value,)
+            yield from ((f"{route.service}.{name}", route) for route in held if isinstance(route, Route))
 
 
 ROUTES = dict(routes())

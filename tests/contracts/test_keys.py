@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.contracts import ALL, BY_TOPIC, EVENTS, INTERVIEWS, NAMING, PEOPLE_SIDE, fact_of, key_of, subject_of
+from shared.contracts import ALL, BY_TOPIC, EVENTS, INTERVIEWS, NAMING, PEOPLE_SIDE, fact_of, key_of
 from shared.kit.decode import Accepted
 from tests.contracts.keys import KEYS
 from tests.contracts.records import taken
@@ -85,7 +85,7 @@ def test_the_clocks_completion_is_a_fact_of_its_own():
 def test_an_organisation_is_the_subject_of_its_settings():
     settings = event("organization-configured")
 
-    assert (fact_of("acme", settings), subject_of("acme", settings)) == ("acme", "acme")
+    assert (fact_of("acme", settings), key_of("acme", settings)) == ("acme", "acme/acme/acme")
 
 
 @pytest.mark.parametrize("topic", KEYS)

@@ -1,9 +1,9 @@
 """What the console asks of every service in the same way: what is parked, how it is, what became of an event."""
 
 from datetime import datetime
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
-from services.console.calls.route import Listed, Route, Service, Told, reading, writing
+from services.console.calls.route import Listed, Service, Told, reading, writing
 
 SERVICES: Final[tuple[Service, ...]] = get_args(Service)
 
@@ -55,5 +55,3 @@ REDRIVE = {s: writing(s, "/dead-letters/{record}/redriving", ParkedRecord) for s
 DISCARD = {s: writing(s, "/dead-letters/{record}/discarding", ParkedRecord) for s in SERVICES}
 READY = {s: reading(s, "/ready", Told) for s in SERVICES}
 EVENT = {s: reading(s, "/events/{source}/{event}", KnownEvent) for s in SERVICES}
-
-ASKED: Final[tuple[dict[Service, Route[Any]], ...]] = (PARKED, RECORDS, REDRIVE, DISCARD, READY, EVENT)
