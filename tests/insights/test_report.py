@@ -95,6 +95,13 @@ def test_where_there_is_no_figure_a_plain_sentence_stands(figure, said):
     assert said in words(of_job(1, (figure,)))
 
 
+def test_levels_that_nobody_wrote_are_not_said_to_wait_for_more_people():
+    nobody, few = Figure("met", 0, 0, competency="c0", why_not=WhyNot.NO_LEVELS), share("met", 1, 2, competency="c0")
+
+    assert "shown from five people" not in words(of_job(1, (nobody,)))
+    assert "shown from five people" in words(of_job(1, (few,)))
+
+
 def test_a_round_of_nothing_says_so_everywhere():
     said = words(of_job())
 
