@@ -7,7 +7,7 @@ import pytest
 from cli.demo.cast import berlin
 from cli.demo.story import FIRST_JOB, ORGANIZATION, StoryFact
 from services.console.domain.figures import FiguresByName, where_to
-from shared.contracts import CandidateResponded, Event, FeedbackReleased, FeedbackSubmitted
+from shared.contracts import CandidateResponded, Event, FeedbackReleased, FeedbackSubmitted, JobOpened
 from shared.web.numbers import span
 from tests.console.forms import form_with
 from tests.heard import Heard
@@ -37,6 +37,17 @@ async def test_a_round_tells_what_came_of_it_with_the_range_of_each_share(front)
 
     assert "0 · 3 · 0 · 2 · 2" in page  # SQL at levels 1 to 5
     assert ".chart .fill" in css
+
+
+async def test_levels_that_nobody_wrote_are_not_said_to_wait_for_more_people(front):
+    [asked] = [j for j in await front.house.stages["interviews"].said("job-opened") if j["job"] == FIRST_JOB]
+    empty = JobOpened.model_validate({**asked, "job": "empty"})
+    await front.house.publish([StoryFact(empty, berlin(13, 16, 21))])
+    async with front.reader("ines", "recruiter") as ines:
+        page = (await ines.get("/insights/rounds/empty")).text
+
+    assert "level 4, must" in page
+    assert "shown from five people" not in page
 
 
 async def test_the_report_is_passed_on_as_insights_writes_it(front):
