@@ -23,6 +23,7 @@ async def test_an_interviewer_drafts_looks_at_the_words_and_sends(front):
         drafted = await ben.send(form, act="draft", **WORDS | {"overall": ""})
         again = (await ben.get(form)).text
         advised = await ben.send(form, act="send", **WORDS | {"strength-0": "A great culture fit."})
+        checked = [(await ben.send(form, act="check", **WORDS | {"language": code})).text for code in ("en", "nl")]
         sent = await ben.send(form, act="send", **WORDS)
         corrected = (await ben.get(form)).text
         etag = re.search(r'name="etag" value="([^"]*)"', corrected)[1].replace("&#34;", '"')
@@ -37,6 +38,8 @@ async def test_an_interviewer_drafts_looks_at_the_words_and_sends(front):
     assert WORDS["understood-0"] in again
     assert "Please look again" in advised.text
     assert "Send it as it is" in advised.text
+    assert ["Nothing stands out in these words" in text for text in checked] == [True, False]
+    assert "We could not check these words" in checked[1]
     assert "is in." in sent.text
     assert "sent; send again to correct it" in corrected
     assert "is in." in later.text

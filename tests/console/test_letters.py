@@ -89,6 +89,7 @@ async def test_a_letter_is_rewritten_with_the_lint_beside_it(front):
                 address, **form | {"act": "check", "observed-0": "A team of young people is what he needs."}
             )
         ).text
+        unread = (await ines.send(address, **form | {"act": "check", "language-0": "nl", "observed-0": "Gezien."})).text
         kept = await ines.send(
             address, **form | {"act": "save-release", "observed-0": "The daily revenue query was right the first time."}
         )
@@ -97,6 +98,8 @@ async def test_a_letter_is_rewritten_with_the_lint_beside_it(front):
     assert "From Ben Okafor" in shown
     assert "A team of young people is what he needs." in checked
     assert "<mark>" in checked
+    assert "We could not check these words" in unread
+    assert "Nothing was found" not in unread
     assert kept.status_code == 200
     assert (await states(front))["lukas"] in ("planned", "ready")
 

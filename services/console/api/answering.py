@@ -37,7 +37,10 @@ AtLetters = Annotated[Visitor, Depends(visiting(Place.LETTERS))]
 
 
 class AnswerWritten(NamedTuple):
-    """What came of writing: `text` as it was typed, and what the lint found in it. `error`: why nothing was done."""
+    """What came of writing: `text` as it was typed, and what the lint found in it. `error`: why nothing was done.
+
+    `is_known`: the lint reads the language of the text.
+    """
 
     act: str
     text: str
@@ -45,6 +48,7 @@ class AnswerWritten(NamedTuple):
     refusal: Refusal | None = None
     reason: str = ""
     findings: tuple[Found, ...] = ()
+    is_known: bool = True
 
 
 @routes.get(ADDRESS + "/answer")
@@ -76,7 +80,8 @@ async def write(
 async def _check(visitor: Visitor, letter: str, text: str) -> AnswerWritten:
     request = (await visitor.desk.read(LETTER, letter=letter)).request
     body = Texts(language=request.language if request else ENGLISH, texts=[text], names=[])
-    return AnswerWritten("check", text, findings=(await visitor.desk.seek(LINT, body)).findings)
+    told = await visitor.desk.seek(LINT, body)
+    return AnswerWritten("check", text, findings=told.findings, is_known=told.known)
 
 
 async def _keep(visitor: Visitor, letter: str, act: str, text: str, reason: str, etag: str) -> AnswerWritten:

@@ -81,9 +81,10 @@ async def act_on_feedback(visitor: AtFeedback, request: Request, interview: str 
 
 
 async def _keep(visitor: Visitor, asked: AskedInterview, typed: FormInput, given: Mapping[str, str]) -> HTMLResponse:
-    advice = await _advice(visitor, typed)
+    advice, is_read = await _advice(visitor, typed)
     if given.get("act") == "check" or (given.get("act") == "send" and advice and given.get("seen") != _mark(advice)):
-        return await _show(visitor, asked, given=given, advice=advice, is_checked=given.get("act") == "check")
+        is_checked = given.get("act") == "check"
+        return await _show(visitor, asked, given=given, advice=advice, is_checked=is_checked, is_read=is_read)
     event = feedback_of(typed, asked, asked.feedback or "", visitor.user, visitor.now)
     try:
         await _change(visitor, asked, event, given)
@@ -110,21 +111,24 @@ async def _asked(visitor: Visitor, interview: str) -> AskedInterview | Hole:
     return await panel(visitor.desk.read(ASKED, interview=interview))
 
 
-async def _advice(visitor: Visitor, typed: FormInput) -> dict[str, list[str]]:
-    """By field: what a letter must not say. Nothing, where nobody can be asked: a person reads every letter."""
+async def _advice(visitor: Visitor, typed: FormInput) -> tuple[dict[str, list[str]], bool]:
+    """By field: what a letter must not say; and whether the words were read at all.
+
+    Nothing, where nobody can be asked or in a language that nobody reads: a person reads every letter.
+    """
     texts = texts_of(typed)
     if not texts:
-        return {}
+        return {}, True
     body = Texts(language=typed.fields["language"], texts=list(texts.values()), names=[])
     try:
-        found = (await visitor.desk.seek(LINT, body)).findings
+        told = await visitor.desk.seek(LINT, body)
     except (ServiceAway, CallRefused):
-        return {}
+        return {}, False
     fields, advice = list(texts), dict[str, list[str]]()
-    for one in found:
+    for one in told.findings:
         field = fields[one.text]
         advice.setdefault(field, []).append(f"{texts[field][one.start : one.end]}: {one.advice}")
-    return advice
+    return advice, told.known
 
 
 def _mark(advice: Mapping[str, list[str]]) -> str:
@@ -179,7 +183,16 @@ async def _show(
     rows = rows_of(owed)
     known = [one for one in (asked, said.get("about")) if isinstance(one, AskedInterview)]
     names = await find_names(visitor.desk, people=[*(row.candidate for row in rows), *(one.candidate for one in known)])
-    values = {"errors": {}, "is_checked": False, "is_late": False, "refused": None, "done": None, "about": None, **said}
+    values = {
+        "errors": {},
+        "is_checked": False,
+        "is_read": True,
+        "is_late": False,
+        "refused": None,
+        "done": None,
+        "about": None,
+        **said,
+    }
     return visitor.show(
         "feedback.html",
         place=Place.FEEDBACK,
