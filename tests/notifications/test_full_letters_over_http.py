@@ -7,6 +7,8 @@ import pytest
 
 from services.notifications.letters.links import WITHHELD, WithheldLinks
 from services.notifications.post.links import SignedLinks
+from shared.contracts import CandidateRegistered
+from tests.heard import Heard
 from tests.notifications.facts import at
 from tests.notifications.sentences import WENT_WELL, gave, hunted, judged
 from tests.notifications.test_full_letters import decision_mails, judge, released
@@ -103,8 +105,11 @@ async def test_new_feedback_makes_a_new_draft_without_the_edit(halden_stage, bro
 
 async def test_a_jobs_letters_are_approved_together_by_their_number(halden_stage, browser):
     await judge(halden_stage)
-    await halden_stage.deliver(*judged("noor"), *judged("lukas"), *judged("mei"))
+    for who in ("noor", "lukas", "mei", "hanna"):
+        await halden_stage.deliver(*judged(who))
+    french = CandidateRegistered(candidate="hanna", name="Hanna", email="hanna@mail.example", language="fr-CA")
     await halden_stage.deliver(
+        Heard(french, at("2026-11-13 16:05")),
         gave("lukas", "ada", WENT_WELL | {"sql": "Great culture fit."}, when=at("2026-11-13 16:05")),
         gave("mei", "ada", WENT_WELL | {"sql": "Sie haben die Tabellen verbunden."}, when=at("2026-11-13 16:05")),
     )
@@ -113,10 +118,11 @@ async def test_a_jobs_letters_are_approved_together_by_their_number(halden_stage
     wrong = await browser.put("/jobs/su27-data/approvals", {"expected": 3})
     right = await browser.put("/jobs/su27-data/approvals", {"expected": 2})
 
-    left = {(await halden_stage.letter("decision", f"{who}-1"))["letter"] for who in ("lukas", "mei")}
+    left = {(await halden_stage.letter("decision", f"{who}-1"))["letter"] for who in ("lukas", "mei", "hanna")}
     assert shown.json()["count"] == 2
     assert {x["candidate"]: x["concerns"] for x in shown.json()["items"]} == {
         "amara": [], "noor": [], "lukas": ["culture_fit"], "mei": ["other_language"],
+        "hanna": ["mail_language"],
     }  # fmt: skip
     assert (wrong.status_code, wrong.json()["code"]) == (409, "another-number")
     assert (right.json()["approved"], {*right.json()["left"]}) == (2, left)

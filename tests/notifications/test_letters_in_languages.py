@@ -12,6 +12,7 @@ from services.notifications.domain.letters import Variant
 from services.notifications.domain.policy import TO_COLLEAGUES
 from services.notifications.letters.rendering import LetterFrame, write
 from services.notifications.post.composing import Letterhead, Unaddressable, compose
+from shared import lint
 from shared.contracts import Stream
 from shared.web.dates import said_on
 from shared.web.translation import LANGUAGES
@@ -42,6 +43,10 @@ def test_whoever_can_open_a_page_of_their_own_finds_the_way_there(variant):
 
     has_none = variant in (Variant.DATA_RIGHTS, Variant.PAGE_LINK) or KINDS.get(variant, variant) in TO_COLLEAGUES
     assert ("Your page</a>: your applications" in page) is not has_none
+
+
+def test_letters_are_written_in_the_languages_that_the_lint_reads():
+    assert sorted(lint.LANGUAGES) == sorted(LANGUAGES)
 
 
 @pytest.mark.parametrize("variant", Variant)

@@ -59,7 +59,7 @@ class ShownDraft(Value):
     """What a full letter would say. `findings`: text n counts observed and suggestion in the order of the items.
 
     `concerns`: why a person must look at it: codes of the lint, `both_sides`, `no_word_list`, `other_language` (an item
-    reads as another language than it says), `unknown_interviewer`.
+    reads as another language than it says), `mail_language` (it is in another than the mail), `unknown_interviewer`.
     """
 
     strengths: tuple[StrengthItem, ...]

@@ -105,7 +105,10 @@ def findings(record: RecipientRecord, application: ApplicationRecord, draft: Let
 
 
 def concerns(record: RecipientRecord, application: ApplicationRecord, draft: LetterDraft) -> list[str]:
-    """Why a person must look at it, by code: what the lint finds, what it cannot read, what stands on both sides."""
+    """Why a person must look at it, by code: what the lint finds, what it cannot read, what stands on both sides.
+
+    `mail_language`: an item is in another language than its mail: only a person knows whether the candidate reads it.
+    """
     found = {str(f.code) for f in findings(record, application, draft)}
     if draft.both_sides:
         found.add("both_sides")
@@ -113,9 +116,21 @@ def concerns(record: RecipientRecord, application: ApplicationRecord, draft: Let
         found.add("no_word_list")
     if not all(reads_as(f"{i.observed} {i.suggestion or ''}", i.language) for i in draft.items):
         found.add("other_language")
+    mail = _mail_language(record, application.job)
+    if any(_base(i.language) != mail for i in draft.items):
+        found.add("mail_language")
     if any(i.interviewer not in record.colleagues for i in application.items):
         found.add("unknown_interviewer")
     return sorted(found)
+
+
+def _mail_language(record: RecipientRecord, job: str | None) -> str:
+    """Letters are written in the languages that the lint reads, else in English."""
+    return next((_base(wanted) for wanted in record.languages(job) if wanted and knows(wanted)), "en")
+
+
+def _base(language: str) -> str:
+    return language.partition("-")[0].lower()
 
 
 def has_lapsed(record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter) -> bool:

@@ -226,6 +226,10 @@ class RecipientRecord(NamedTuple):
         """A job as far as it is known."""
         return self.openings.get(job or "") or Opening(job or "")
 
+    def languages(self, job: str | None) -> tuple[str | None, ...]:
+        """In which they would be written to about a job, the most preferred first: theirs, the job's, ours."""
+        return self.profile and self.profile.language, self.opening(job).language, self.organization.language
+
     def zone(self, job: str | None) -> str:
         """The candidate's time zone, else the job's, else the organisation's."""
         theirs = self.profile and self.profile.timezone

@@ -93,8 +93,7 @@ async def _in_its_thread(
 
 def language_of(record: RecipientRecord, job: str | None) -> str:
     """The language that somebody is written to in about a job."""
-    opening, profile = record.opening(job), record.profile
-    return language_for(profile and profile.language, opening.language, record.organization.language)
+    return language_for(*record.languages(job))
 
 
 def _to_candidate(
