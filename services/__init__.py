@@ -2,4 +2,5 @@
 
 import gc
 
-gc.set_threshold(50_000, 20, 100)  # almost nothing that is made by an import is garbage: it is not looked for meanwhile
+# Almost nothing that an import makes is garbage: it is looked for as rarely as by a service that runs.
+gc.set_threshold(50_000, 20, 100)

@@ -74,6 +74,7 @@ async def save_facts(
                                                 AND f."offset" < excluded."offset")))
             RETURNING new.organization, new.topic, new.fact, new.candidate, new.job, old.candidate AS former_candidate,
                       old.job AS former_job, new.event, old.event AS former_event, old.source, old.time, old.causation,
+                      new.time AS said_at,
                       old.topic IS NULL OR (old.event, old.time) IS DISTINCT FROM (new.event, new.time)
                       OR old.body IS DISTINCT FROM new.body AS is_news
         ), replaced AS (
@@ -87,7 +88,8 @@ async def save_facts(
               AND ((organization, topic, fact) IN (SELECT organization, topic, fact FROM saved WHERE is_news)) IS TRUE
             ORDER BY position
         )
-        SELECT organization, topic, fact, candidate, job, former_candidate, former_job, event, is_news FROM saved
+        SELECT organization, topic, fact, candidate, job, former_candidate, former_job, event, said_at, is_news
+        FROM saved
         """,
         *_columns(facts),
         owned,
@@ -99,10 +101,12 @@ async def save_facts(
     )
     older: list[Fact] = []
     if len(rows) < len(facts):  # nearly always everything stands
-        stands = {(organization, topic, fact, event) for organization, topic, fact, *_, event, _ in rows}
-        older = [f for f in facts if (f.organization, f.topic, f.fact, f.event) not in stands]
+        stands = {
+            (organization, topic, fact, event, said_at) for organization, topic, fact, *_, event, said_at, _ in rows
+        }
+        older = [f for f in facts if (f.organization, f.topic, f.fact, f.event, f.time) not in stands]
         await superseded.note_older(conn, older)
-    return SavedFacts([NewFact(*news) for *news, _, is_news in rows if is_news], older)
+    return SavedFacts([NewFact(*news) for *news, _, _, is_news in rows if is_news], older)
 
 
 def _columns(facts: Sequence[Fact]) -> list[Any]:

@@ -40,7 +40,7 @@ async def test_of_what_is_saved_a_record_without_a_value_is_published_without_on
 async def test_a_version_that_finds_its_place_on_kafka_is_neither_news_nor_older(stage):
     said = Fact("acme", "c1", "candidate-erased", "c1", None, NOW, "e1", "/kit", None, False, None, None, "{}")
     heard = said._replace(partition=3, offset=7)
-    before = said._replace(time=NOW - timedelta(hours=1), event="e0", partition=3, offset=8)
+    before = said._replace(time=NOW - timedelta(hours=1), partition=3, offset=8)
     async with stage.database.transaction(EVERYONE) as conn:
         await save_facts(conn, [said], ["candidate-erased"])
 
