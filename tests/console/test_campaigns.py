@@ -19,6 +19,7 @@ async def test_words_are_looked_at_and_nothing_starts_without_its_number(front):
         checked = await ines.send(
             "/campaigns", act="check", competency="sql", title="An evening", text="For a great culture fit."
         )
+        unread = await ines.send("/campaigns", act="check", competency="sql", title="Een avond", language="nl")
         unnumbered = await ines.send("/campaigns", act="start", competency="sql", title="An evening", expected="")
         wrong = await ines.send(
             "/campaigns", act="start", competency="sql", title="An evening", url="ftp://x", expected="9"
@@ -28,6 +29,7 @@ async def test_words_are_looked_at_and_nothing_starts_without_its_number(front):
     assert page.status_code == 200
     assert "would be written to" in page.text
     assert "Please look again" in checked.text
+    assert "We could not check these words" in unread.text
     assert (unnumbered.status_code, "Type how many people" in unnumbered.text) == (422, True)
     assert '<a href="#url">Where to find it</a>: is no address that can be reached' in wrong.text
     assert (other.status_code, "not 99" in other.text) == (422, True)

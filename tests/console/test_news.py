@@ -17,6 +17,7 @@ NOTE = {
 async def test_a_note_is_looked_at_published_and_corrected(front):
     async with front.reader("ines", "recruiter") as ines:
         checked = await ines.send("/news", **NOTE | {"act": "check", "text": "Our young team is a great culture fit."})
+        unread = await ines.send("/news", **NOTE | {"act": "check", "language": "nl"})
         refused = await ines.send("/news", **NOTE | {"act": "publish", "text": "Ask Ada Lindqvist about it."})
         form = form_with((await ines.get("/news")).text, "etag")
         for _ in range(2):
@@ -29,6 +30,7 @@ async def test_a_note_is_looked_at_published_and_corrected(front):
         late = await ines.send("/news", **NOTE | correcting | {"act": "publish", "title": "Columns"})
 
     assert "Please look again" in checked.text
+    assert "We could not check these words" in unread.text
     assert (refused.status_code, "name" in refused.text) == (422, True)
     assert "It stood so already." in done.text
     assert (note["families"], note["by"], note["tell_until"]) == (["Data", "legal"], "ines", None)

@@ -41,9 +41,9 @@ async def act_on_campaign(visitor: AtCampaigns, request: Request) -> HTMLRespons
     form = await request.form()
     typed = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
     about = {name: typed.get(name, "") for name in ("competency", "job", "cycle")}
-    advice = await advice_on(visitor, typed)
+    advice, is_read = await advice_on(visitor, typed)
     if typed.get("act") != "start":
-        return await _show(visitor, typed=typed, advice=advice, is_checked=True, **about)
+        return await _show(visitor, typed=typed, advice=advice, is_checked=True, is_read=is_read, **about)
     if not typed.get("expected", "").isdecimal():
         return await _show(visitor, typed=typed, advice=advice, wrong="number", **about)
     start = CampaignStart(**_words(form), expected=int(typed["expected"]))
@@ -61,17 +61,17 @@ def _words(form: FormData) -> dict[str, Any]:
     return {name: str(form[name]).strip() for name in names if str(form.get(name) or "").strip()}
 
 
-async def advice_on(visitor: Visitor, typed: dict[str, str]) -> list[str]:
-    """What the lint finds in a title and a text; nothing where it cannot be asked."""
+async def advice_on(visitor: Visitor, typed: dict[str, str]) -> tuple[list[str], bool]:
+    """What the lint finds in a title and a text, and whether they were read: not where it cannot be asked."""
     texts = [typed[name] for name in ("title", "text") if typed.get(name)]
     if not texts:
-        return []
+        return [], True
     try:
         body = Texts(language=typed.get("language") or "en", texts=texts, names=[])
-        found = (await visitor.desk.seek(LINT, body)).findings
+        told = await visitor.desk.seek(LINT, body)
     except (ServiceAway, CallRefused, ValidationError):
-        return []
-    return [f"{texts[one.text][one.start : one.end]}: {one.advice}" for one in found]
+        return [], False
+    return [f"{texts[one.text][one.start : one.end]}: {one.advice}" for one in told.findings], told.known
 
 
 async def _show(
@@ -91,7 +91,7 @@ async def _show(
         desk, people=(one.candidate for one in people), users=(one.by for one in begun),
         jobs=[job, *(one.job for one in begun)],
     )  # fmt: skip
-    values = {"advice": [], "is_checked": False, "wrong": None, "begun": None, "letters": 0, **said}
+    values = {"advice": [], "is_checked": False, "is_read": True, "wrong": None, "begun": None, "letters": 0, **said}
     return visitor.show(
         "campaigns.html", place=Place.CAMPAIGNS, status=422 if values["wrong"] else 200, competency=competency, job=job,
         cycle=cycle, typed=typed or {}, names=names, campaign=(typed or {}).get("campaign") or uuid7(),

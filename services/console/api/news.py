@@ -45,8 +45,8 @@ async def act_on_news(visitor: AtNews, request: Request) -> HTMLResponse:
     typed = {name: value.strip() for name, value in (await request.form()).items() if isinstance(value, str)}
     news, etag = typed.get("news") or uuid7(), typed.get("etag", "")
     if typed.get("act") != "publish":
-        advice = await advice_on(visitor, typed)
-        return await _show(visitor, typed=typed, etag=etag, news=news, advice=advice, is_checked=True)
+        advice, is_read = await advice_on(visitor, typed)
+        return await _show(visitor, typed=typed, etag=etag, news=news, advice=advice, is_checked=True, is_read=is_read)
     try:
         saved = await visitor.desk.change(PUBLISH, Said(_body(typed)), etag=etag, news=news)
     except CallRefused as refused:
@@ -58,7 +58,8 @@ async def act_on_news(visitor: AtNews, request: Request) -> HTMLResponse:
 async def _refused(visitor: Visitor, typed: dict[str, str], news: str, refusal: Refusal) -> dict[str, Any]:
     """Why it was not published; where somebody else was faster, with what stands now."""
     if refusal.status != 412:
-        return {"wrong": refusal, "advice": await advice_on(visitor, typed)}
+        advice, _ = await advice_on(visitor, typed)
+        return {"wrong": refusal, "advice": advice}
     stands = await visitor.desk.look(NOTE, news=news)
     return {"wrong": refusal, "etag": stands.etag, "stands": _typed(stands.value)}
 
@@ -90,7 +91,7 @@ async def _show(
 ) -> HTMLResponse:
     found = await panels(notes=visitor.desk.read(NOTES, limit=ROWS))
     names = await find_names(visitor.desk, users=(one.by for one in rows_of(found["notes"])))
-    values = {"advice": [], "is_checked": False, "wrong": None, "stands": None, "done": None, **said}
+    values = {"advice": [], "is_checked": False, "is_read": True, "wrong": None, "stands": None, "done": None, **said}
     return visitor.show(
         "news.html", place=Place.NEWS, status=422 if values["wrong"] else 200, typed=typed or {}, etag=etag,
         news=news or uuid7(), may_write=bool(visitor.roles & frozenset(DECIDERS)), abouts=ABOUT, answers=ANSWERS,
