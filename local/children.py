@@ -8,7 +8,9 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any, Protocol
 
 import psutil
 
@@ -17,6 +19,18 @@ from local.files import write_whole
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+class Running(Protocol):
+    """A child process, in the words of `subprocess.Popen`."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | Any: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float, /) -> int: ...
+    def send_signal(self, sig: int, /) -> None: ...
 
 
 def log_of(home: Path, name: str) -> Path:
@@ -33,6 +47,7 @@ def launch(
     folder: Path | None = None,
     user: int | None = None,
     when_orphaned: signal.Signals = signal.SIGKILL,
+    inherited: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own (Ctrl-C reaches only us), its output appended to its log.
 
@@ -52,9 +67,10 @@ def launch(
             user=user,
             group=user,
             extra_groups=None if user is None else [],
-            preexec_fn=_tie_to(os.getpid(), when_orphaned),  # noqa: PLW1509 - two system calls, nothing else
+            pass_fds=inherited,
+            preexec_fn=partial(tie_to, os.getpid(), when_orphaned) if _LIBC else None,  # noqa: PLW1509 - two system calls
         )
-    _remember(home, name, process.pid)
+    remember(home, name, process.pid)
     return process
 
 
@@ -70,7 +86,8 @@ def end_leftover(home: Path, name: str) -> None:
         return
 
 
-def _remember(home: Path, name: str, pid: int) -> None:
+def remember(home: Path, name: str, pid: int) -> None:
+    """So that one that is left over can be ended: see `end_leftover`."""
     with suppress(psutil.Error):
         write_whole(_pid_file(home, name), f"{pid} {psutil.Process(pid).create_time()}")
 
@@ -81,20 +98,16 @@ def _pid_file(home: Path, name: str) -> Path:
     return folder / f"{name}.pid"
 
 
-def _tie_to(parent: int, when_orphaned: signal.Signals) -> Callable[[], None] | None:
-    libc = _LIBC
-    if libc is None:
-        return None
-
-    def tie() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, int(when_orphaned))
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return tie
+def tie_to(parent: int, when_orphaned: signal.Signals) -> None:
+    """Get this signal when the parent ends; end now if it has already. Only Linux can."""
+    if _LIBC is None:
+        return
+    _LIBC.prctl(_PR_SET_PDEATHSIG, int(when_orphaned))
+    if os.getppid() != parent:
+        os._exit(1)
 
 
-def wait_until(answers: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, *, seconds: float) -> None:
+def wait_until(answers: Callable[[], bool], process: Running, log: Path, *, seconds: float) -> None:
     """Return as soon as `answers`. A child that ends, or stays silent for `seconds`, is a CannotStart."""
     deadline = time.monotonic() + seconds
     while not answers():
@@ -105,7 +118,7 @@ def wait_until(answers: Callable[[], bool], process: subprocess.Popen[bytes], lo
         time.sleep(0.03)
 
 
-def stop(process: subprocess.Popen[bytes], *, how: signal.Signals, seconds: float) -> None:
+def stop(process: Running, *, how: signal.Signals, seconds: float) -> None:
     """Ask a child to end; kill it when it has not ended in time."""
     if process.poll() is not None:
         return
@@ -113,8 +126,8 @@ def stop(process: subprocess.Popen[bytes], *, how: signal.Signals, seconds: floa
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
 
 
 def tail(log: Path, lines: int = 12) -> str:

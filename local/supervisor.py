@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
@@ -12,6 +11,7 @@ from typing import Protocol
 
 from aiokafka.errors import KafkaError
 
+from local.children import Running
 from local.databases import SERVICES, ensure_database
 from local.errors import AlreadyRunning, CannotStart, StackRefusal
 from local.kafka import Kafka
@@ -19,12 +19,14 @@ from local.post_office import LocalMailServer
 from local.postgres import Postgres
 from local.stack import claimed, console_address, home_folder, save_state
 from local.worker import IdentityWorker, Worker
+from local.zygote import Zygote
 from shared.kafka import topics
 from shared.kafka.unfit import TopicsUnfit
 from shared.running import migrations
 
 Tell = Callable[[str], None]
 
+_EVERY_SERVICE = ("shared.running.listening", "local.provider")  # those that are imported late, and what signs in
 _LOOK_EVERY = 0.2
 _FIRST_PAUSE, _LONGEST_PAUSE, _CALM_AFTER = 0.2, 30.0, 60.0
 
@@ -33,8 +35,9 @@ class Child(Protocol):
     """A server or a service of the stack."""
 
     log: Path
-    process: subprocess.Popen[bytes] | None
 
+    @property
+    def process(self) -> Running | None: ...
     def prepare(self) -> None: ...
     def launch(self) -> None: ...
     def wait(self) -> None: ...
@@ -49,7 +52,8 @@ class Supervisor:
         self.services = services
         self.tell = tell
         self.kafka, self.postgres, self.mail = Kafka(home), Postgres(home), LocalMailServer(home)
-        self.workers = [*(Worker(home, name) for name in services), IdentityWorker(home)]
+        self.zygote = Zygote(home.absolute(), [*_EVERY_SERVICE, *(f"services.{name}.main" for name in services)])
+        self.workers = [*(Worker(self.zygote, name) for name in services), IdentityWorker(self.zygote)]
         self.stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -75,6 +79,7 @@ class Supervisor:
         await _all(self._keep_alive(child) for child in self._children())
 
     async def _start(self) -> None:
+        self.zygote.launch()
         for worker in self.workers:  # they name each other's addresses, so all are known before one starts
             await asyncio.to_thread(worker.prepare)
         await _all([self._bring_up_log(), self._bring_up_databases(), self._bring_up(self.mail)])
@@ -125,6 +130,7 @@ class Supervisor:
                 worker.process.send_signal(signal.SIGTERM)
         for child in self._children():
             child.stop()
+        self.zygote.stop()
         save_state(self.home, ready=False, stopped=True)
         self.tell("Stopped.")
 

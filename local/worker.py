@@ -2,26 +2,25 @@
 
 import os
 import signal
-import subprocess
-import sys
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 from local import children
 from local.ports import claim_port
 from local.stack import identity_settings, service_settings
+from local.zygote import Zygote
 
 
 class Worker:
-    """The process of one service: `python -m services.NAME`."""
+    """The process of one service: `python -m services.NAME`, forked from one that has imported it."""
 
-    def __init__(self, home: Path, name: str) -> None:
-        self.home = home.absolute()
+    def __init__(self, zygote: Zygote, name: str) -> None:
+        self.home = zygote.home
+        self.zygote = zygote
         self.name = name
         self.module = f"services.{name}"
         self.log = children.log_of(self.home, name)
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: children.Running | None = None
         self.port = 0
 
     def prepare(self) -> None:
@@ -30,9 +29,8 @@ class Worker:
 
     def launch(self) -> None:
         """Start the process; it is not ready yet."""
-        command = [sys.executable, "-m", self.module]
         settings = _in_our_surroundings(self._settings())
-        self.process = children.launch(self.home, self.name, command, environment=settings)
+        self.process = self.zygote.fork(self.name, self.module, settings)
 
     def wait(self, seconds: float = 60) -> None:
         """Return when `/ready` says yes. Raises CannotStart."""
@@ -58,8 +56,8 @@ class Worker:
 class IdentityWorker(Worker):
     """The process people sign in at: `python -m local.identity`."""
 
-    def __init__(self, home: Path) -> None:
-        super().__init__(home, "identity")
+    def __init__(self, zygote: Zygote) -> None:
+        super().__init__(zygote, "identity")
         self.module = "local.identity"
 
     def _settings(self) -> dict[str, str]:

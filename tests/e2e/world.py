@@ -49,7 +49,7 @@ class Home(NamedTuple):
         """The supervisor, which takes everything along: an orderly end keeps for ten seconds what nobody will read."""
         with suppress(KeyError, psutil.NoSuchProcess):
             supervisor = psutil.Process(int(str(load_state(self.folder)["pid"])))
-            everything = [supervisor, *supervisor.children()]
+            everything = [supervisor, *supervisor.children(recursive=True)]
             supervisor.kill()
             _, left = psutil.wait_procs(everything, timeout=30)
             assert left == []

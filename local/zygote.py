@@ -1,0 +1,156 @@
+"""A process that has imported every service, and becomes one each time it is asked: imports are most of a start.
+
+`python -m local.zygote SOCKET MODULE...` imports the modules, then answers lines of JSON at its socket:
+a program to run with the number of its process, the number of a process with how it ended, null before that.
+"""
+
+import gc
+import json
+import os
+import runpy
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from local import children
+from local.errors import CannotStart
+
+_KILLED = -signal.SIGKILL
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+
+
+class Zygote:
+    """That process, for whoever asks it. What it became ends with it; asked again, it is started again."""
+
+    def __init__(self, home: Path, modules: Sequence[str]) -> None:
+        self.home = home
+        self.modules = modules
+        self.process: subprocess.Popen[bytes] | None = None
+        self._asking = threading.Lock()
+
+    def launch(self) -> None:
+        """Start it; it answers once it has imported everything. From the main thread."""
+        ours, its = socket.socketpair()
+        with ours, its:
+            command = [sys.executable, "-m", "local.zygote", str(its.fileno()), *self.modules]
+            self.process = children.launch(self.home, "zygote", command, inherited=(its.fileno(),))
+            self._lines = ours.makefile("rw")
+
+    def fork(self, name: str, module: str, environment: Mapping[str, str]) -> "Fork":
+        """`python -m MODULE` as a child of the stack. From the main thread. Raises CannotStart."""
+        if not self._is_there():
+            self.launch()
+        children.end_leftover(self.home, name)
+        log = str(children.log_of(self.home, name))
+        pid = self._ask({"name": name, "module": module, "log": log, "environment": dict(environment)})
+        if pid is None:
+            raise CannotStart(f"{name} cannot be imported:\n{children.tail(children.log_of(self.home, 'zygote'))}")
+        children.remember(self.home, name, pid)
+        return Fork(self, pid)
+
+    def ending_of(self, pid: int) -> int | None:
+        """How it ended, told once; None while it runs."""
+        code = self._ask(pid)
+        return code if code is not None or self._is_there() else _KILLED
+
+    def stop(self) -> None:
+        """End it."""
+        if self.process is not None:
+            children.stop(self.process, how=signal.SIGTERM, seconds=5)
+
+    def _is_there(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def _ask(self, asked: object) -> int | None:
+        with self._asking, suppress(OSError):
+            print(json.dumps(asked), file=self._lines, flush=True)
+            if line := self._lines.readline():
+                answer: int | None = json.loads(line)
+                return answer
+        return None
+
+
+class Fork:
+    """What a zygote became, in the words of `subprocess.Popen`."""
+
+    def __init__(self, zygote: Zygote, pid: int) -> None:
+        self.zygote = zygote
+        self.pid = pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """How it ended; None while it runs."""
+        if self.returncode is None:
+            self.returncode = self.zygote.ending_of(self.pid)
+        return self.returncode
+
+    def wait(self, timeout: float) -> int:
+        """How it ended, once it has. Raises subprocess.TimeoutExpired."""
+        deadline = time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout)
+            time.sleep(0.03)
+        return code
+
+    def send_signal(self, how: int) -> None:
+        """Send it, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, how)
+
+
+def main(number: str, *modules: str) -> None:
+    """Import, then answer until nobody can ask any more."""
+    for module in modules:
+        import_module(module)
+    gc.freeze()
+    parent = os.getpid()
+    with socket.socket(fileno=int(number)) as asked, asked.makefile("rw") as lines:
+        program = _serve(lines)
+    if program is not None:
+        _become(parent, **program)
+
+
+def _serve(lines: Any) -> dict[str, Any] | None:
+    """Answer; in a fork: what it is to become."""
+    for line in lines:
+        asked = json.loads(line)
+        if isinstance(asked, int):
+            answer = _ending(asked)
+        elif not (answer := os.fork()):
+            return dict(asked)
+        print(json.dumps(answer), file=lines, flush=True)
+    return None
+
+
+def _ending(pid: int) -> int | None:
+    try:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:  # it was forked from another, which was killed
+        return _KILLED
+    return os.waitstatus_to_exitcode(status) if ended else None
+
+
+def _become(parent: int, name: str, module: str, log: str, environment: dict[str, str]) -> None:
+    children.tie_to(parent, signal.SIGKILL)
+    os.setsid()
+    for number, path, how in ((0, os.devnull, os.O_RDONLY), (1, log, _APPEND), (2, log, _APPEND)):
+        kept = os.open(path, how)
+        os.dup2(kept, number)
+        os.close(kept)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv[1:] = []
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
