@@ -76,7 +76,8 @@ def opening() -> Iterator[StoryFact]:
     yield StoryFact(_organization(), earlier)
     for user, name in USERS.items():
         yield StoryFact(UserRegistered(user=user, name=name, email=f"{user}@halden.example"), earlier)
-    yield StoryFact(_job(FIRST_JOB, "Data Analyst Intern, Summer 2027", earlier, headcount=2), earlier)
+    asked = _job(FIRST_JOB, "Data Analyst Intern, Summer 2027", earlier, cycle="Summer 2027", headcount=2)
+    yield StoryFact(asked, earlier)
     for person in PEOPLE:
         yield StoryFact(_profile(person), earlier)
         yield StoryFact(_application(person.id, FIRST_JOB, earlier), earlier)
@@ -152,7 +153,7 @@ def elsewhere() -> Iterator[StoryFact]:
 def next_opening() -> Iterator[StoryFact]:
     """23 November: the next job of the same family."""
     at = berlin(23, 12)
-    yield StoryFact(_job(NEXT_JOB, "Working Student Analytics", at), at)
+    yield StoryFact(_job(NEXT_JOB, "Working Student Analytics", at, cycle="Winter 2027"), at)
 
 
 def rediscovered() -> Iterator[StoryFact]:
@@ -192,6 +193,7 @@ def _job(
     opened_at: datetime,
     *,
     family: str = "data",
+    cycle: str | None = None,
     headcount: int = 1,
     competencies: tuple[Competency, ...] = COMPETENCIES,
 ) -> JobOpened:
@@ -201,6 +203,7 @@ def _job(
         opened_at=opened_at,
         language="en",
         family=family,
+        cycle=cycle,
         location=JobLocation(country="DE", city="Berlin", timezone="Europe/Berlin"),
         headcount=headcount,
         team=TEAM,

@@ -72,6 +72,7 @@ WHO = (
     ("ada", "interviewer", "/insights/mine", 200, "Nobody but you sees this page"),
     ("cora", "coordinator", "/insights/mine", 403, "This did not work"),
     ("ines", "recruiter", "/insights/families/data", 200, "Job family data"),
+    ("ines", "recruiter", "/insights/cycles/Summer%202027", 200, "Summer 2027"),
     ("ines", "recruiter", "/insights/families/nothing", 404, "There is no such thing"),
     ("ines", "recruiter", "/insights/growth", 200, "Nobody has come back yet"),
     ("ines", "recruiter", "/insights/survey", 200, "Shown from five answers on"),

@@ -24,16 +24,16 @@ WHO = {Role.RECRUITER: "ines", Role.HIRING_MANAGER: "tomas", Role.INTERVIEWER: "
 ROUTES_OF_PAGES = [route for router in ROUTES for route in router.routes if isinstance(route, APIRoute)]
 UNLINKED = ("/static", "/sign", "/counts", "/styleguide")  # loaded or asked by pages, before a session, of the demo
 PAGES = {route.path for route in ROUTES_OF_PAGES if "GET" in route.methods and not route.path.startswith(UNLINKED)}
-PAGES.remove("/insights/cycles/{cycle}")  # no job of the story names one
 
 MOST_BYTES = 60_000
 OF_SERVICES = ("/insights/rounds/{job}/report", "/people/{candidate}/export/{service}")  # passed on as they are
 FIGURES = PEOPLE - {Role.INTERVIEWER}
+SUMS = ("/insights/rounds", "/insights/families", "/insights/cycles")
 # Of a place of many, for some of them.
 ONLY = {
     "/insights/mine": {Role.RECRUITER, Role.HIRING_MANAGER, Role.INTERVIEWER},
     "/insights/survey": FIGURES - {Role.ANALYST},
-    **dict.fromkeys((page for page in PAGES if page.startswith(("/insights/rounds", "/insights/families"))), FIGURES),
+    **dict.fromkeys((page for page in PAGES if page.startswith(SUMS)), FIGURES),
     "/insights/growth": FIGURES,
     "/letters/{letter}/answer": {Role.RECRUITER, Role.ADMIN},  # a manager's letters name no task
     "/people/{candidate}/export/{service}": {Role.ADMIN, Role.AUDITOR},

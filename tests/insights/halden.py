@@ -57,14 +57,14 @@ def people() -> dict[str, HeardPerson]:
 
 def rows() -> list[PersonRows]:
     """Everybody's rows."""
-    jobs = heard_jobs(story.ORGANIZATION, events(), "Summer 2027")
+    jobs = heard_jobs(story.ORGANIZATION, events())
     return [derive_rows(person, jobs, WORKPLACE) for person in people().values()]
 
 
 @cache
 def round_of(job: str = story.FIRST_JOB) -> SummedRound:
     """One of the story's jobs, summed up."""
-    jobs = heard_jobs(story.ORGANIZATION, events(), "Summer 2027")
+    jobs = heard_jobs(story.ORGANIZATION, events())
     return sum_up(jobs[job], rows_of(job, rows()), NOW)
 
 

@@ -26,7 +26,7 @@ from shared.contracts import (
 )
 
 
-def heard_jobs(organization: str, events: Iterable[Event], cycle: str) -> dict[str, HeardJob]:
+def heard_jobs(organization: str, events: Iterable[Event]) -> dict[str, HeardJob]:
     """Jobs and their closings."""
     found: dict[str, HeardJob] = {}
     for event in events:
@@ -38,7 +38,7 @@ def heard_jobs(organization: str, events: Iterable[Event], cycle: str) -> dict[s
                 )
                 family = family_of(event.family, event.department)
                 found[event.job] = HeardJob(
-                    organization, event.job, event.title, family, cycle, event.opened_at, competencies=asked
+                    organization, event.job, event.title, family, event.cycle, event.opened_at, competencies=asked
                 )
             case JobClosed():
                 found[event.job] = found[event.job]._replace(closed_at=event.closed_at, outcome=event.outcome)

@@ -25,7 +25,7 @@ OPENED = datetime(2026, 10, 1, 8, tzinfo=UTC)
 
 def of_halden() -> Report:
     """The worked example."""
-    job = heard_jobs(halden.story.ORGANIZATION, halden.events(), "Summer 2027")[halden.story.FIRST_JOB]
+    job = heard_jobs(halden.story.ORGANIZATION, halden.events())[halden.story.FIRST_JOB]
     summary = add_up([halden.round_of()])
     return report(job, "Halden", summary.counts, figures(summary), halden.NOW)
 

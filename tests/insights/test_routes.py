@@ -145,7 +145,7 @@ async def test_who_came_late_does_not_bring_the_figures_of_now_into_the_report_a
 async def test_hiring_managers_see_their_own_rounds_and_the_rest_guarded(browser, stage):
     asked = next(e for e in halden.events() if isinstance(e, JobOpened) and e.job == FIRST_JOB)
     team = [{"user": "mona", "role": "hiring_manager"}]
-    named = JobOpened.model_validate({**asked.model_dump(), "team": team, "cycle": "Summer 2027"})
+    named = JobOpened.model_validate({**asked.model_dump(), "team": team})
     await stage.deliver(Heard(named, at=LATER, organization="halden"))
 
     own = await read(browser, ROUND, "hiring_manager", **MANAGER)
@@ -208,11 +208,13 @@ async def test_analysts_see_what_was_told_which_tells_of_nobody(browser, stage):
 async def test_together_rounds_are_read_by_family_cycle_and_organisation(browser):
     overview = await read(browser, "/overview", "admin")
     family = await read(browser, "/families/data", "admin")
+    cycles = [await read(browser, f"/cycles/{season}%202027", "admin") for season in ("Summer", "Winter")]
     unknown = await read(browser, "/cycles/never", "admin")
 
     assert overview["rounds"] == 3
     assert family["name"] == "data"
     assert one(family, "wasted")["of"] >= 13
+    assert [(cycle["rounds"], one(cycle, "held")["of"]) for cycle in cycles] == [(1, 15), (1, 0)]
     assert (unknown.status_code, unknown.json()["code"]) == (404, "no-rounds")
 
 
