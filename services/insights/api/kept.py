@@ -1,12 +1,15 @@
 """Rounds of organisations that were read lately: read and added up once, until one of them changes."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Request
 
+from services.insights.domain.measures import Figure
 from services.insights.domain.scopes import Scopes
-from services.insights.sql.rounds import find_version, load_figures_told, load_rounds
+from services.insights.domain.sums import SummedRound
+from services.insights.sql.rounds import Reading, load_figures_told, load_rounds
 from shared.kit.db import Connection
 
 ROUNDS_KEPT = 5_000  # some 6 kB each
@@ -17,23 +20,35 @@ class _Whose(NamedTuple):
     is_guarded: bool
 
 
+class _Read(NamedTuple):
+    rounds: Mapping[str, Reading[SummedRound]]
+    told: Mapping[str, Reading[list[Figure]]]
+    scopes: Scopes
+
+
+_NOTHING = _Read({}, {}, Scopes([]))
+
+
 class KeptScopes:
-    """What this process read, by the version of what is in the database: whoever wrote a round, it is read anew."""
+    """What this process read, row by row in its version: only what anybody wrote since is read anew."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[_Whose, tuple[str | None, Scopes]] = OrderedDict()
+        self._kept: OrderedDict[_Whose, _Read] = OrderedDict()
 
     async def load(self, conn: Connection, organization: str, *, is_guarded: bool) -> Scopes:
         """All rounds as they stand, or as they were told."""
-        whose, version = _Whose(organization, is_guarded), await find_version(conn, organization)
-        found = self._kept.pop(whose, None)
-        if found is None or found[0] != version:  # rows are read after their version: they are never older than it says
-            told = await load_figures_told(conn, organization) if is_guarded else None
-            found = version, Scopes(await load_rounds(conn, organization), told)
-        self._kept[whose] = found
-        while len(self._kept) > 1 and sum(len(scopes) for _, scopes in self._kept.values()) > ROUNDS_KEPT:
+        whose = _Whose(organization, is_guarded)
+        before = self._kept.pop(whose, _NOTHING)
+        rounds = await load_rounds(conn, organization, before.rounds)
+        told = await load_figures_told(conn, organization, before.told) if is_guarded else {}
+        if (rounds, told) != before[:2]:
+            figures = {job: reading.found for job, reading in told.items()}
+            scopes = Scopes([reading.found for reading in rounds.values()], figures if is_guarded else None)
+            before = _Read(rounds, told, scopes)
+        self._kept[whose] = before
+        while len(self._kept) > 1 and sum(len(read.rounds) for read in self._kept.values()) > ROUNDS_KEPT:
             self._kept.popitem(last=False)
-        return found[1]
+        return before.scopes
 
 
 async def _kept(request: Request) -> KeptScopes:

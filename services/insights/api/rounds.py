@@ -21,13 +21,12 @@ from services.insights.domain.rows import RoundRows
 from services.insights.domain.scopes import EVERYBODY, MOST_POINTS, Scopes, trends
 from services.insights.domain.sums import SummedRound, add_up
 from services.insights.domain.surveys import survey_figures
-from services.insights.domain.telling import figures_told
+from services.insights.domain.telling import figure_told, figures_told
 from services.insights.sql.openings import load_openings
 from services.insights.sql.organizations import load_name
 from services.insights.sql.rounds import (
     RoundPlace,
     list_rounds,
-    load_figures_told,
     load_final,
     load_round,
     load_rounds_until,
@@ -167,7 +166,9 @@ async def _trends(turn: Turn, caller: Caller, summed: SummedRound, *, guarded: b
     """The rounds of the family up to this one, as the caller may see them."""
     kin = await load_rounds_until(turn.conn, summed.round, MOST_POINTS)
     # a hiring manager reads working figures of their own rounds only
-    told = await load_figures_told(turn.conn, caller.organization) if guarded or is_guarded(caller) else None
+    told = None
+    if guarded or is_guarded(caller):
+        told = {job: [figure_told(f) for f in said.figures] for job, said in (await _said(turn, kin)).items()}
     return list(Scopes(kin, told).one_by_one(EVERYBODY))
 
 

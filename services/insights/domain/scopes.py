@@ -61,9 +61,6 @@ class Scopes:
         self._told = told
         self._found: dict[Scope, list[Figure]] = {}
 
-    def __len__(self) -> int:
-        return len(self._rounds)
-
     def within(self, scope: Scope) -> list[SummedRound]:
         """The rounds that belong there."""
         return [summed for summed in self._rounds if _belongs(summed.round, scope)]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -17,8 +17,17 @@ from shared.kit.db import Connection
 from shared.kit.derived import DerivedTable
 from shared.kit.people import Jobs, Pair
 
+Read = TypeVar("Read")
+
 _SUMMED = TypeAdapter(SummedRound)
 _TOLD = TypeAdapter(list[RoundFigure])
+
+
+class Reading(NamedTuple, Generic[Read]):
+    """What was read of a row, and in which of its versions: that of the transaction that wrote it."""
+
+    version: str
+    found: Read
 
 
 class RoundRow(NamedTuple):
@@ -93,16 +102,23 @@ async def load_told(conn: Connection, jobs: Jobs) -> Mapping[Pair, RoundSummedUp
     return {(organization, job): RoundSummedUp.model_validate_json(body) for organization, job, body in rows}
 
 
-async def load_figures_told(conn: Connection, organization: str) -> Mapping[str, list[Figure]]:
-    """By job, what was said last of each round of an organisation."""
+async def load_figures_told(
+    conn: Connection, organization: str, before: Mapping[str, Reading[list[Figure]]]
+) -> dict[str, Reading[list[Figure]]]:
+    """By job, what was said last of each round of an organisation; what was read `before` is not read again."""
     rows = await conn.fetch(
         """
-        SELECT fact AS job, body -> 'figures' AS figures FROM facts
-        WHERE organization = $1 AND topic = 'round-summed-up'
+        SELECT fact AS job, xmin::text AS version,
+               CASE WHEN $2::jsonb ->> fact IS DISTINCT FROM xmin::text THEN body -> 'figures' END AS figures
+        FROM facts WHERE organization = $1 AND topic = 'round-summed-up'
         """,
         organization,
+        _versions(before),
     )
-    return {job: [figure_told(f) for f in _TOLD.validate_json(figures)] for job, figures in rows}
+    return {
+        job: Reading(version, [figure_told(f) for f in _TOLD.validate_json(figures)]) if figures else before[job]
+        for job, version, figures in rows
+    }
 
 
 async def load_final(conn: Connection, organization: str, job: str) -> tuple[RoundSummedUp, datetime] | None:
@@ -145,27 +161,24 @@ async def load_round(conn: Connection, organization: str, job: str) -> SummedRou
     return _SUMMED.validate_json(body) if body else None
 
 
-async def load_rounds(conn: Connection, organization: str) -> list[SummedRound]:
-    """Every round of an organisation; the oldest first."""
+async def load_rounds(
+    conn: Connection, organization: str, before: Mapping[str, Reading[SummedRound]]
+) -> dict[str, Reading[SummedRound]]:
+    """Every round of an organisation by its job, the oldest first; what was read `before` is not read again."""
     rows = await conn.fetch(
-        "SELECT sums FROM rounds WHERE organization = $1 ORDER BY opened_at, job",
-        organization,
-    )
-    return [_SUMMED.validate_json(row[0]) for row in rows]
-
-
-async def find_version(conn: Connection, organization: str) -> str | None:
-    """Another one whenever a row of an organisation's rounds, or what was said of one, came, changed or went."""
-    version: str | None = await conn.fetchval(
         """
-        SELECT md5(string_agg(job || ' ' || xmin, ',' ORDER BY job)) || ' ' || coalesce(
-            (SELECT md5(string_agg(fact || ' ' || xmin, ',' ORDER BY fact)) FROM facts
-             WHERE organization = $1 AND topic = 'round-summed-up'), '')
-        FROM rounds WHERE organization = $1
+        SELECT job, xmin::text AS version,
+               CASE WHEN $2::jsonb ->> job IS DISTINCT FROM xmin::text THEN sums END AS sums
+        FROM rounds WHERE organization = $1 ORDER BY opened_at, job
         """,
         organization,
+        _versions(before),
     )
-    return version
+    return {job: Reading(version, _SUMMED.validate_json(sums)) if sums else before[job] for job, version, sums in rows}
+
+
+def _versions(before: Mapping[str, Reading[Any]]) -> str:
+    return json.dumps({job: reading.version for job, reading in before.items()})
 
 
 async def load_rounds_until(conn: Connection, last: Round, limit: int) -> list[SummedRound]:
