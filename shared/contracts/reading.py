@@ -134,8 +134,10 @@ class SaidOfInterview(NamedTuple):
     @property
     def slot(self) -> datetime | None:
         """The start in its schedule; without one, in the newest fact that calls it off, else in the assumption."""
+        if self.starts_at:
+            return self.starts_at
         newest = max(_ends(self), default=None)
-        return self.starts_at or (newest.slot if newest else self.assumed_slot)
+        return newest.slot if newest else self.assumed_slot
 
     @property
     def is_assumed(self) -> bool:

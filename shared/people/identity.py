@@ -20,7 +20,8 @@ class Candidates(Identity):
     async def note(self, turn: Turn, news: Collection[NewFact]) -> list[NewFact]:
         """Keep the aliases, and until when who is erased."""
         joined = await aliases.follow(turn.conn, news)
-        await erasure.mark(turn.conn, [(n.organization, n.fact) for n in news if n.topic == CandidateErased.topic])
+        if erased := [(n.organization, n.fact) for n in news if n.topic == CandidateErased.topic]:
+            await erasure.mark(turn.conn, erased)
         return joined
 
     async def join(self, turn: Turn, news: Collection[NewFact]) -> list[NewFact]:
