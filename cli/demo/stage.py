@@ -23,7 +23,7 @@ from local.stack import load_state
 from shared.contracts import BY_TOPIC, fact_of, key_of
 from shared.kafka.relay import partition_of
 from shared.kit.cloudevents import Envelope, encode, read
-from shared.kit.db import EVERYONE, Database
+from shared.kit.db import Database
 from shared.kit.facts import is_waiting
 from shared.kit.offsets import Position, load_offsets
 
@@ -210,7 +210,7 @@ class DemoStage:
 async def _work_of(database: Database, ends: dict[Position, int]) -> str:
     """What a service still has to do; nothing when it is at rest."""
     heard = {p: end for p, end in ends.items() if database.service in BY_TOPIC[p[0]].listens}
-    async with database.transaction(EVERYONE) as conn:
+    async with database.look() as conn:
         offsets = await load_offsets(conn)
         for (topic, partition), end in heard.items():
             if (read := offsets.get((topic, partition), 0)) < end:
