@@ -10,8 +10,10 @@ import pytest
 
 from cli.demo.story import FIRST_JOB, NEXT_JOB, OTHER_JOB
 from services.insights.api.exports import Table, as_csv, rows_of
+from services.insights.api.kept import KeptScopes
 from services.insights.domain.guarded import guarded_round
-from services.insights.domain.sums import RoundStep
+from services.insights.domain.scopes import EVERYBODY
+from services.insights.domain.sums import RoundStep, SummedRound
 from services.insights.main import SERVICE
 from services.insights.sql.rounds import load_round, load_rounds_until
 from shared.contracts import (
@@ -230,6 +232,22 @@ async def test_what_was_read_before_is_read_anew_once_any_process_wrote_a_round(
     assert [shown["rounds"] for shown in before] == [3, 3]
     assert [shown["rounds"] for shown in after] == [4, 4]
     assert [await read(browser, "/overview", role) for role in readers] == after
+
+
+async def test_of_rounds_that_did_not_change_nothing_is_read_again(stage):
+    await stage.deliver(*everything_said())
+    asked = next(e for e in halden.events() if isinstance(e, JobOpened) and e.job == OTHER_JOB)
+    kept = KeptScopes()
+
+    async def rounds() -> list[SummedRound]:
+        async with stage.database.transaction(["halden"]) as conn:
+            return (await kept.load(conn, "halden", is_guarded=True)).within(EVERYBODY)
+
+    before = await rounds()
+    await stage.deliver(Heard(asked.model_copy(update={"cycle": "Autumn 2026"}), at=LATER, organization="halden"))
+    after = await rounds()
+
+    assert [new.round.job for old, new in zip(before, after, strict=True) if new is not old] == [OTHER_JOB]
 
 
 async def test_a_job_that_nobody_applied_for_has_a_page_without_figures(browser):
