@@ -1,27 +1,15 @@
 """The demo as a stranger runs it: real servers, a home of its own, and the end state the story promises."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local.stack import is_running
+from tests.programs import talentloop
 
 pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]
-
-
-def _play(home: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cli", "demo"],
-        env={**os.environ, "TALENTLOOP_HOME": str(home), "COLUMNS": "100"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def _figures(home: Path) -> dict[str, Any]:
@@ -34,7 +22,7 @@ def test_the_demo_ends_as_the_story_says_whatever_was_there_before(own_home: Pat
     left_over.parent.mkdir(parents=True)
     left_over.write_text("{}")
 
-    played = _play(own_home)
+    played = talentloop("demo", home=own_home, COLUMNS="100")
 
     assert played.returncode == 0, played.stderr
     _assert_the_story(_figures(own_home))

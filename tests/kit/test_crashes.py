@@ -1,15 +1,14 @@
 """Killed at the worst moments, a service goes on where it was: nothing lost, nothing said twice in effect."""
 
 import asyncio
-import os
 import signal
-import sys
 
 import pytest
 
 from tests.heard import Log
 from tests.kit.conftest import feedback, router
 from tests.kit.crashing import POINTS
+from tests.programs import started
 from tests.running import count, eventually, make_topics, publish, read_topic, running, settings_for
 
 pytestmark = [pytest.mark.db, pytest.mark.kafka]
@@ -19,7 +18,7 @@ POOLED = "SELECT count(*) FROM facts WHERE topic = 'candidate-pooled' AND partit
 
 
 def environment(settings) -> dict[str, str]:
-    return os.environ | {
+    return {
         "TALENTLOOP_ENV": settings.env,
         "DATABASE_URL": settings.database_url.get_secret_value(),
         "KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
@@ -32,17 +31,13 @@ def environment(settings) -> dict[str, str]:
     }
 
 
-async def crash(settings, point: str) -> int:
-    """Run the service in a process of its own until it kills itself; its exit code."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.kit.crashing", point, env=environment(settings)
-    )
-    try:
-        async with asyncio.timeout(60):
-            return await process.wait()
-    finally:
-        if process.returncode is None:
-            process.kill()
+async def crash(settings, point: str) -> int | None:
+    """Run the service in a process of its own until it kills itself; its exit code, None where it does not."""
+    process = started("tests.kit.crashing", point, environment=environment(settings))
+    await asyncio.to_thread(process.join, 60)
+    died = process.exitcode
+    process.kill()
+    return died
 
 
 async def test_killed_at_any_point_it_goes_on_where_it_was(kafka, fresh_database, tmp_path):

@@ -1,7 +1,6 @@
 """A post killed with -9 in a burst: nothing is lost, and no more leaves twice than was answered and not settled."""
 
 import asyncio
-import sys
 from collections import Counter
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -13,6 +12,7 @@ from tests.notifications.posting import in_a_burst
 from tests.notifications.test_burst import Counting
 from tests.notifications.test_faults import decided_about
 from tests.notifications.test_restarts import LETTERS
+from tests.programs import started
 from tests.running import eventually
 
 pytestmark = pytest.mark.db
@@ -48,13 +48,13 @@ async def server():
 @asynccontextmanager
 async def killed(addresses, server: Holding):
     """A post at work while the block runs, then killed."""
-    command = [sys.executable, "-m", "tests.notifications.posting", addresses.url, f"smtp://127.0.0.1:{server.port}"]
-    process = await asyncio.create_subprocess_exec(*command)
+    arguments = addresses.url, f"smtp://127.0.0.1:{server.port}"
+    process = started("tests.notifications.posting", *arguments, environment={})
     try:
         yield
     finally:
         process.kill()
-        await process.wait()
+        await asyncio.to_thread(process.join)
 
 
 async def has_taken(server: Holding, letters: int) -> None:
