@@ -69,12 +69,39 @@ def postgres(home: Path) -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def kafka(home: Path) -> Iterator[Kafka]:
-    """One Apache Kafka for the run, killed after it: an orderly end takes ten seconds to keep what nobody will read."""
+def broker(home: Path) -> Iterator[Kafka]:
+    """One Apache Kafka for the run, which runs while tests ask for it."""
     server = Kafka(home)
-    server.start()
     yield server
-    children.stop(server.process, how=signal.SIGKILL, seconds=10)
+    _end(server)
+
+
+@pytest.fixture
+def kafka(broker: Kafka) -> Kafka:
+    """That broker, answering."""
+    if broker not in _ANSWERING:
+        broker.start()
+        _ANSWERING.append(broker)
+    return broker
+
+
+_ANSWERING: list[Kafka] = []
+_ASKING = pytest.StashKey[set[Path]]()  # files with a test that asks for the broker
+
+
+def _end(server: Kafka) -> None:
+    """Killed: an orderly end takes ten seconds to keep what nobody will read."""
+    if server in _ANSWERING:
+        _ANSWERING.remove(server)
+        children.stop(server.process, how=signal.SIGKILL, seconds=10)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """The broker ends with the last file that asks for it: at rest it still takes a twentieth of a processor."""
+    if nextitem and nextitem.path != item.path and nextitem.path not in item.config.stash[_ASKING]:
+        while _ANSWERING:
+            _end(_ANSWERING[0])
 
 
 @pytest.fixture(scope="session")
@@ -112,18 +139,21 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Those that start whole services first, then files with properties or pages: no process ends with them alone.
 
-    Those that share one running stack come together, after their neighbours, who would leave it idle; otherwise the
-    order is whatever it was. Those that look at pages say so where there is no browser.
+    Those that share one running stack come together, after their neighbours, who would leave it idle, and so do those
+    that ask for the broker; otherwise the order is whatever it was. Those that look at pages say so where there is no
+    browser.
     """
     long = {item.path for item in items if any(map(item.get_closest_marker, ("hypothesis", "browser")))}
+    asking = config.stash[_ASKING] = {item.path for item in items if "kafka" in getattr(item, "fixturenames", ())}
 
     def place(item: pytest.Item) -> tuple[bool, ...]:
         is_alone = "stack" not in getattr(item, "fixturenames", ())
         starts, shares = item.get_closest_marker("e2e") is not None, item.nodeid.startswith(f"{E2E}/")
-        return not starts, not shares, shares and not is_alone, item.path not in long
+        is_apart = starts is (item.path in asking)
+        return not starts, not shares, shares and not is_alone, is_apart, item.path not in long
 
     items.sort(key=place)
     if not CHROMIUM:
