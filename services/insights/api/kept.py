@@ -1,4 +1,4 @@
-"""Rounds of organisations that were read lately: read and added up once, until one of them changes."""
+"""Rounds of organisations that were read lately: each is read again once it changed, and then all are added up anew."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
