@@ -140,13 +140,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Those that start whole services first, then files with properties or pages: no process ends with them alone.
+    """Those that start whole services first, then files with properties, pages or time of their own: none ends alone.
 
     Those that share one running stack come together, after their neighbours, who would leave it idle, and so do those
     that ask for the broker; otherwise the order is whatever it was. Those that look at pages say so where there is no
     browser.
     """
-    long = {item.path for item in items if any(map(item.get_closest_marker, ("hypothesis", "browser")))}
+    long = {item.path for item in items if any(map(item.get_closest_marker, ("hypothesis", "browser", "timeout")))}
     asking = config.stash[_ASKING] = {item.path for item in items if "kafka" in getattr(item, "fixturenames", ())}
 
     def place(item: pytest.Item) -> tuple[bool, ...]:

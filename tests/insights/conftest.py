@@ -1,6 +1,7 @@
 """The insights service on a real database, with a clock that stands still."""
 
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,3 +15,12 @@ async def stage(fresh_database) -> AsyncIterator[Stage]:
     """The service, its handlers and its clock, on the last day of 2026."""
     async with staged(await fresh_database("insights"), SERVICE, NOW) as stage:
         yield stage
+
+
+@pytest.fixture(scope="session")
+def libraries() -> SimpleNamespace:
+    """What scipy and statsmodels reckon: imported by whoever compares ours with it."""
+    from scipy import stats
+    from statsmodels.stats import proportion
+
+    return SimpleNamespace(stats=stats, proportion=proportion)

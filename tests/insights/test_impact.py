@@ -8,8 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from rich.console import Console
-from scipy import stats
-from statsmodels.stats.proportion import confint_proportions_2indep
 
 from cli.errors import UserMistake
 from cli.impact import drawn, read_groups
@@ -24,21 +22,21 @@ TABLES = st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.ju
 
 
 @given(TABLES, TABLES)
-def test_fishers_exact_test_is_scipys(one, other):
+def test_fishers_exact_test_is_scipys(libraries, one, other):
     (k, n), (c, m) = one, other
 
-    assert fisher(k, n, c, m) == pytest.approx(stats.fisher_exact([[k, n - k], [c, m - c]]).pvalue, abs=1e-9)
+    assert fisher(k, n, c, m) == pytest.approx(libraries.stats.fisher_exact([[k, n - k], [c, m - c]]).pvalue, abs=1e-9)
 
 
 @pytest.mark.parametrize(("k", "n", "c", "m"), [(10, 40, 20, 40), (3, 9, 5, 11), (1, 30, 29, 30)])
-def test_the_interval_of_a_ratio_is_statsmodels(k, n, c, m):
-    expected = confint_proportions_2indep(k, n, c, m, compare="ratio", method="log")
+def test_the_interval_of_a_ratio_is_statsmodels(libraries, k, n, c, m):
+    expected = libraries.proportion.confint_proportions_2indep(k, n, c, m, compare="ratio", method="log")
 
     assert ratio_interval(GroupRate("", "a", k, n), GroupRate("", "b", c, m)) == pytest.approx(expected)
 
 
 @pytest.mark.db
-async def test_groups_are_compared_step_by_step_and_small_ones_with_nobody(fresh_database, tmp_path):
+async def test_groups_are_compared_step_by_step_and_small_ones_with_nobody(libraries, fresh_database, tmp_path):
     addresses = await fresh_database("insights")
     groups = {f"a{n}": "A" for n in range(10)} | {f"b{n}": "B" for n in range(10)} | {"c0": "C"}
     async with staged(addresses, SERVICE, NOW) as stage:
@@ -63,7 +61,7 @@ async def test_groups_are_compared_step_by_step_and_small_ones_with_nobody(fresh
         (4, 10),
     ]
     assert found["interviewed", "B"]["ratio"] == 0.5
-    assert found["interviewed", "B"]["chance"] == pytest.approx(stats.fisher_exact([[4, 6], [8, 2]]).pvalue)
+    assert found["interviewed", "B"]["chance"] == pytest.approx(libraries.stats.fisher_exact([[4, 6], [8, 2]]).pvalue)
     assert ("interviewed", "C") not in found
     assert found["interviewed", "A"]["ratio"] is None
 

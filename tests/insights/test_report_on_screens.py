@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from functools import cache, partial
 
 import httpx
 import pytest
@@ -16,8 +17,12 @@ from tests.screens import WIDE, Screen, Screens
 
 pytestmark = pytest.mark.browser
 
-REPORTS = {"halden": reports.of_halden(), "long": reports.of_very_many(6), "very-many": reports.of_very_many()}
-REPORTS |= {"competencies": reports.of_very_many_competencies()}
+REPORTS = {  # reckoned when one is looked at
+    "halden": cache(reports.of_halden),
+    "long": cache(partial(reports.of_very_many, 6)),
+    "very-many": cache(reports.of_very_many),
+    "competencies": cache(reports.of_very_many_competencies),
+}
 
 
 def app_of_pages() -> FastAPI:
@@ -26,7 +31,7 @@ def app_of_pages() -> FastAPI:
 
     @app.get("/{name}/{language}")
     async def show(name: str, language: str) -> HTMLResponse:
-        page = render_report(REPORTS[name], language)
+        page = render_report(REPORTS[name](), language)
         page.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
         return page
 

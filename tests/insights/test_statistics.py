@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from services.insights.domain.statistics import (
     AgreementSums,
@@ -34,17 +32,19 @@ COUNTS = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.j
 
 @FEW
 @given(COUNTS)
-def test_the_interval_of_a_share_is_wilsons(counted):
+def test_the_interval_of_a_share_is_wilsons(libraries, counted):
     k, n = counted
 
-    assert wilson(k, n) == pytest.approx(proportion_confint(k, n, method="wilson"), abs=1e-12)
-    assert wilson(k, n) == pytest.approx(tuple(stats.binomtest(k, n).proportion_ci(method="wilson")), abs=1e-12)
+    assert wilson(k, n) == pytest.approx(libraries.proportion.proportion_confint(k, n, method="wilson"), abs=1e-12)
+    assert wilson(k, n) == pytest.approx(
+        tuple(libraries.stats.binomtest(k, n).proportion_ci(method="wilson")), abs=1e-12
+    )
 
 
 @FEW
 @given(COUNTS, COUNTS)
-def test_the_interval_of_a_difference_is_newcombes(mine, theirs):
-    expected = confint_proportions_2indep(*mine, *theirs, method="newcomb", compare="diff")
+def test_the_interval_of_a_difference_is_newcombes(libraries, mine, theirs):
+    expected = libraries.proportion.confint_proportions_2indep(*mine, *theirs, method="newcomb", compare="diff")
 
     assert newcombe(*mine, *theirs) == pytest.approx(expected, abs=1e-9)
 
@@ -98,14 +98,14 @@ def test_where_nothing_varies_there_is_no_alpha():
 
 
 @pytest.mark.parametrize("freedom", [4, 9, 14, 30, 200])
-def test_students_quantile_is_scipys(freedom):
-    assert t_quantile(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), abs=1e-3)
+def test_students_quantile_is_scipys(libraries, freedom):
+    assert t_quantile(freedom) == pytest.approx(libraries.stats.t.ppf(0.975, freedom), abs=1e-3)
 
 
 @FEW
 @given(st.lists(st.integers(-16, 16).map(lambda v: v / 4), min_size=15, max_size=60).filter(lambda v: len(set(v)) > 1))
-def test_the_interval_of_a_mean_is_students(values):
-    expected = stats.t.interval(0.95, len(values) - 1, loc=np.mean(values), scale=stats.sem(values))
+def test_the_interval_of_a_mean_is_students(libraries, values):
+    expected = libraries.stats.t.interval(0.95, len(values) - 1, loc=np.mean(values), scale=libraries.stats.sem(values))
 
     assert t_interval(values) == pytest.approx(expected, abs=1e-4)
 
