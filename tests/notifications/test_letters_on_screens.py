@@ -26,3 +26,17 @@ async def test_every_letter_can_be_read_by_everyone_on_every_screen(language, sc
                         await browser.look(page, f"mail-{variant}", screen, is_mail=True)
                     else:
                         await browser.keep(page, f"mail-{variant}", screen)
+
+
+async def test_a_colour_that_nobody_reads_by_night_is_found(screens):
+    """Else what is looked at again by night would say nothing."""
+    async with screens() as browser, browser.at("about:blank", Screen()) as page:
+        await page.set_content(
+            "<html lang=en><title>Night</title><style>@media (prefers-color-scheme: dark) { body { background: #222 } }"
+            "</style><main><h1>By day alone</h1></main>"
+        )
+        await browser.look(page, "night", Screen())
+        await page.emulate_media(color_scheme="dark")
+
+        with pytest.raises(AssertionError, match="color-contrast"):
+            await browser.look(page, "night", Screen(dark=True))
