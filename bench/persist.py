@@ -103,7 +103,7 @@ class NoBacklog(Backlog):
     """However much waits: it is not noted whose facts these are, as nothing is to be derived later."""
 
     async def measure(self) -> None:
-        """Leave `is_long` as it is."""
+        """Leave `is_noted_only` as it is."""
 
 
 async def consume_peer(where: Where) -> None:

@@ -74,9 +74,10 @@ async def publish(kafka: Kafka, prefix: str, records: Iterable[ConsumedRecord]) 
         await producer.stop()
 
 
-async def read_topic(kafka: Kafka, prefix: str, topic: str) -> list[Any]:
-    """Everything that lies on a topic now, partition by partition."""
-    consumer = AIOKafkaConsumer(prefix + topic, bootstrap_servers=kafka.bootstrap, auto_offset_reset="earliest")
+async def read_topic(kafka: Kafka, prefix: str, *topics: str) -> list[Any]:
+    """Everything that lies on a topic now, or on some, partition by partition."""
+    names = [prefix + topic for topic in topics]
+    consumer = AIOKafkaConsumer(*names, bootstrap_servers=kafka.bootstrap, auto_offset_reset="earliest")
     await consumer.start()
     try:
         found: list[Any] = []

@@ -11,7 +11,7 @@ from shared.kit import metrics
 from shared.kit.db import EVERYONE, Database
 from shared.kit.facts import count_waiting
 from shared.kit.offsets import Position, load_offsets
-from shared.kit.say import heard_topics
+from shared.kit.say import heard_topics, owned_topics
 
 log = structlog.get_logger()
 
@@ -26,7 +26,7 @@ class Backlog:
         self.database = database
         self.kafka = kafka
         self.prefix = prefix
-        self.is_long = False
+        self.is_noted_only = False  # its facts are saved, and derived once it is worked off
         self.records = 0  # left of it at the last look
         self.waiting = 0  # people and jobs that were still to be derived then
         self._ends: dict[Position, int] = {}
@@ -41,10 +41,10 @@ class Backlog:
 
     async def _measure(self) -> None:
         self._ends = await find_ends(self.kafka, self.prefix, self.database.service)
-        await self._look()
-        self.is_long = self.records > LONG
-        if self.is_long:
-            log.info("working off a backlog", records=self.records)
+        records, own = await self._look(), await self._look_at_own()
+        self.is_noted_only = records > LONG or own > 0
+        if self.is_noted_only:
+            log.info("working off a backlog", records=records, own=own)
         self._measured.set()
 
     async def worked_off(self) -> None:
@@ -52,7 +52,7 @@ class Backlog:
         await self.measure()
         while await self._look():  # noqa: ASYNC110 - another process may work it off
             await asyncio.sleep(POLL_SECONDS)
-        self.is_long = False
+        self.is_noted_only = False
 
     async def derived(self) -> None:
         """Return when it is worked off and nobody waits to be derived."""
@@ -74,6 +74,12 @@ class Backlog:
             self.records = lag(self._ends, await load_offsets(conn))
         metrics.BACKLOG.set(self.records + self.waiting)
         return self.records
+
+    async def _look_at_own(self) -> int:
+        """What it said itself and does not know: whoever derived before they know that would say it again."""
+        own = owned_topics(self.database.service)
+        async with self.database.transaction(()) as conn:
+            return lag({at: end for at, end in self._ends.items() if at[0] in own}, await load_offsets(conn))
 
     async def _look_at_waiting(self) -> int:
         async with self.database.transaction(EVERYONE) as conn:

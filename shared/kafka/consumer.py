@@ -105,7 +105,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         batch = [_record(r, len(self.prefix)) for r in records]
         with metrics.BATCH_SECONDS.time():
             try:
-                await self.inbox.take(batch, Mode.REMEMBER if self.backlog.is_long else Mode.DERIVE)
+                await self.inbox.take(batch, Mode.REMEMBER if self.backlog.is_noted_only else Mode.DERIVE)
             except Rewound:
                 await self._seek(self.consumer.assignment())
                 return

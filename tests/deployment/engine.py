@@ -165,7 +165,16 @@ class Deployment:
         return int(running["NetworkSettings"]["Ports"][f"{inside}/tcp"][0]["HostPort"])
 
     def ready(self, service: str) -> dict[str, Any]:
-        """What `/ready` answers; empty when nothing does."""
+        """What `/ready` answers, as soon as anything does."""
+        self.wait_until(lambda: bool(self._readiness(service)), f"{service} does not answer")
+        return self._readiness(service)
+
+    def wait_until_ready(self, services: Iterable[str] = SERVICES) -> None:
+        """Return when each says that every part of it works."""
+        for service in services:
+            self.wait_until(lambda of=service: self._readiness(of).get("ready", False), f"{service} is not ready")
+
+    def _readiness(self, service: str) -> dict[str, Any]:
         try:
             found: dict[str, Any] = json.loads(self.get(service, "/ready"))
         except (httpx.HTTPError, ValueError, StopIteration):

@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from local.databases import SERVICES
 from tests.compose import ROOT
 from tests.deployment.conftest import make
 from tests.deployment.engine import Deployment, docker
@@ -97,7 +96,7 @@ def _usage(*, signs: bool) -> x509.KeyUsage:
 def test_everything_comes_up_and_plays_the_story(deployment):
     deployment.up()
 
-    assert all(deployment.ready(service)["ready"] for service in SERVICES)
+    deployment.wait_until_ready()
     found = json.loads(deployment.do("--profile", "demo", "run", "--rm", "-T", "demo", "demo", "--deployed", "--json"))
     assert found["waste"]["without_loop"] == {"wasted": 13, "of": 13}
 
@@ -171,4 +170,4 @@ async def test_a_cluster_speaks_tls_on_every_node(deployment):
         with pytest.raises(KafkaError):
             async with AIOKafkaProducer(**node, security_protocol="SASL_PLAINTEXT"):
                 pass
-    assert all(deployment.ready(service)["ready"] for service in SERVICES)
+    deployment.wait_until_ready()

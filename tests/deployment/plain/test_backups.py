@@ -134,4 +134,4 @@ def test_a_new_machine_holds_what_the_old_one_held(deployment, saved, night, new
     new_machine.follow(*lost[lost.index("docker compose up --detach --wait kafka") :])
 
     assert restored == saved.rows
-    assert all(new_machine.ready(service)["ready"] for service in SERVICES)
+    new_machine.wait_until_ready()

@@ -34,7 +34,7 @@ TOGETHER = [
 def test_everything_comes_up_healthy(deployment):
     deployment.wait_until_healthy()
 
-    assert all(deployment.ready(service)["ready"] for service in SERVICES)
+    deployment.wait_until_ready()
 
 
 def _megabytes(image: str) -> float:
