@@ -1,15 +1,18 @@
 """Two facts at once: the second is taken before any statement of the first. To that end, statements are counted."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from shared.contracts import Event
+from httpx import Response
+
+from shared.contracts import Event, Saying
 from shared.kit.db import EVERYONE, Connection, Database
 from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.inbox import Mode, organizations_of, sort
+from shared.kit.people import hold_people
 from shared.kit.turn import NOBODY, Turns
 from tests.heard import Heard
 from tests.stage import HASH_KEY, Stage
@@ -106,6 +109,17 @@ async def done_or_blocked(stage: Stage, task: asyncio.Task[Any]) -> None:
     async with asyncio.timeout(60):
         while not task.done() and not await stage.fetch(_BLOCKED):  # noqa: ASYNC110 - it waits in another process
             await asyncio.sleep(0.002)
+
+
+async def meanwhile(stage: Stage, late: Coroutine[Any, Any, Response], *said: Event) -> Response:
+    """What somebody is answered who came a moment after all this was said of Noor, and before anybody could know it."""
+    async with stage.turns.open(["acme"]) as turn:
+        people = await hold_people(turn.conn, "acme", "noor")
+        waiting = asyncio.create_task(late)
+        await done_or_blocked(stage, waiting)
+        await turn.say((Saying("acme", event) for event in said), publish=False)
+        await stage.router.derive(turn, people)
+    return await waiting
 
 
 async def statements_for(stage: Stage, heard: Heard | Event) -> int:

@@ -128,6 +128,12 @@ async def lock_people(conn: Connection, pairs: Iterable[Pair], *, skip_locked: b
     return People([(o, p, c) for o, p, c, _, _ in ids if (o, p) not in busy], erased)
 
 
+async def hold_people(conn: Connection, organization: str, *candidates: str) -> People:
+    """Lock them, nobody being at work on the whole organisation: what is read of them from here on stays so."""
+    await lock_organizations(conn, {organization: False})
+    return await lock_people(conn, [(organization, candidate) for candidate in candidates])
+
+
 class KnownId(NamedTuple):
     """One id of somebody, beside the one that stands for them."""
 

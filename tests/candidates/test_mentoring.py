@@ -107,23 +107,27 @@ async def test_a_yes_is_to_one_mentor_and_never_to_another_who_was_not_shown(sta
     assert await stage_of(browser, "m2") == ("active", None)
 
 
-async def test_a_mentor_says_yes_to_the_goals_that_the_page_showed(stage, browser):
-    other = released("noor").development[0].model_copy(update={"suggestion": "Draw it first."})
-    second = released("noor").model_copy(update={"letter": "l2", "application": "noor-2", "development": (other,)})
+@pytest.mark.parametrize("other", [{"goals": ["Draw it first."]}, {"starts_on": "2027-01-11"}], ids=["goals", "days"])
+async def test_a_mentor_says_yes_to_the_goals_and_days_that_were_shown(stage, browser, other):
+    point = released("noor").development[0].model_copy(update={"suggestion": "Draw it first."})
+    second = released("noor").model_copy(update={"letter": "l2", "application": "noor-2", "development": (point,)})
     await stage.deliver(second)
     await browser.put("/mentorships/m1", PROPOSAL)
     mentors = "/mentoring/" + Links(KEY).sign("mentor", "acme", "m1/ada", NOW + timedelta(days=60))
     shown = (await browser.client.get(mentors)).text
     [goals] = re.findall(r'name="goals" value="([^"]+)"', shown)
-    await browser.put("/mentorships/m1", PROPOSAL | {"goals": ["Draw it first."]})
+    await browser.put("/mentorships/m1", PROPOSAL | other)
 
+    by_hand = {"agreed": True, "version": goals}
+    refused = await browser.put("/mentorships/m1/answer", by_hand, "interviewer", user="ada")
     stale = await browser.client.post(mentors, data={"answer": "yes", "goals": goals})
     before = await stage_of(browser)
     [goals] = re.findall(r'name="goals" value="([^"]+)"', stale.text)
     await browser.client.post(mentors, data={"answer": "yes", "goals": goals})
 
     assert "What it would be about has changed: please read it, then answer." in stale.text
-    assert "Draw it first." in stale.text
+    assert other.get("goals", ["until 11 April 2027"])[0] in stale.text
+    assert (refused.status_code, refused.json()["version"]) == (412, goals)
     assert (before, await stage_of(browser)) == (("proposed", None), ("agreed", None))
 
 
@@ -141,7 +145,11 @@ async def test_only_the_mentor_answers_and_an_answered_proposal_is_not_changed(b
 
 
 async def test_it_is_renewed_once_and_ends_after_its_last_day(stage, browser):
-    await both(browser)
+    await browser.put("/mentorships/m1", PROPOSAL)
+    await agree(browser)
+    too_early = await browser.put("/mentorships/m1/renewal", None)
+    await browser.client.post(page(), data=YES)
+    assert (too_early.status_code, too_early.json()["code"]) == (409, "mentorship-not-begun")
     assert (await browser.put("/mentorships/m1/renewal", None)).status_code == 200
     again = await browser.put("/mentorships/m1/renewal", None)
     assert again.json()["recorded"] == "same"

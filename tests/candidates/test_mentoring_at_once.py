@@ -1,35 +1,25 @@
-"""Two at one mentorship or referral at once: who comes later finds what came first, and changes none of it."""
+"""Two at one thing of somebody's at once: who comes later finds what came first, and changes none of it."""
 
-import asyncio
-from collections.abc import Coroutine
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from httpx import Response
 
 from services.candidates.domain.mentoring import MentorAnswered
-from shared.contracts import Event, MentorshipEnded, MentorshipProposed, ReferralMade, Saying, derived_id
-from shared.kit.people import lock_organizations, lock_people
+from shared.contracts import (
+    MentorshipEnded,
+    MentorshipProposed,
+    OwnField,
+    ProfileCorrected,
+    ReferralMade,
+    match_id,
+)
 from shared.web.links import Links
 from tests.browser import KEY
-from tests.candidates.sentences import NOW
-from tests.candidates.test_mentoring import GOAL, PROPOSAL, YES, agree, browser, page, stage_of  # noqa: F401 - a fixture
-from tests.interleaving import done_or_blocked
+from tests.candidates.sentences import NOW, consented, registered, the_next_job
+from tests.candidates.test_mentoring import PROPOSAL, YES, agree, browser, page, stage_of  # noqa: F401 - a fixture
+from tests.interleaving import meanwhile
 
 pytestmark = pytest.mark.db
-
-
-async def meanwhile(stage, late: Coroutine[Any, Any, Response], *said: Event) -> Response:
-    """What somebody is answered who came a moment after all this was said, and before anybody could know it."""
-    async with stage.turns.open(["acme"]) as turn:
-        await lock_organizations(turn.conn, {"acme": False})
-        people = await lock_people(turn.conn, [("acme", "noor")])
-        waiting = asyncio.create_task(late)
-        await done_or_blocked(stage, waiting)
-        await turn.say((Saying("acme", event) for event in said), publish=False)
-        await stage.router.derive(turn, people)
-    return await waiting
 
 
 OVER = MentorshipEnded(relation="m1", candidate="noor", user="ada", reason="ended_by_organization")
@@ -64,7 +54,8 @@ async def test_a_yes_that_comes_a_moment_later_is_to_nothing_else_than_was_shown
         PROPOSAL | {"relation": "m1", "goals": ["Draw it first."], "ends_on": "2027-02-23"}
     )
     mentors = "/mentoring/" + Links(KEY).sign("mentor", "acme", "m1/ada", NOW + timedelta(days=60))
-    goals = {"answer": "yes", "goals": derived_id("goals", GOAL)}
+    shown = (await browser.get("/mentorships/m1", "interviewer", user="ada")).json()["version"]
+    goals = {"answer": "yes", "goals": shown}
     to_goals = await meanwhile(stage, browser.client.post(mentors, data=goals), others)
     unanswered = await stage_of(browser)
     await agree(browser)
@@ -83,3 +74,27 @@ async def test_of_two_who_recommend_under_one_id_the_first_stays(stage, browser)
     eves = await meanwhile(stage, browser.put("/referrals/r1", {"candidate": "noor"}, "interviewer", user="eve"), bens)
 
     assert (eves.status_code, eves.json()["code"]) == (403, "not-your-referral")
+
+
+async def test_a_match_is_accepted_by_what_stands_against_it_then(stage, browser):  # noqa: F811
+    await stage.deliver(the_next_job(), consented("noor"))
+    accepting = browser.put(
+        f"/matches/{match_id('noor', 'ws27')}/review", {"outcome": "accepted", "reason": {"code": "strong-evidence"}}
+    )
+
+    refused = await meanwhile(stage, accepting, consented("noor", granted=False, given_at=NOW))
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "match-blocked")
+    assert refused.json()["blockers"] == ["consent"]
+
+
+async def test_of_two_corrections_at_once_both_stand(stage, browser):  # noqa: F811
+    await stage.deliver(registered("noor", name="Noor Hadad", language="en"))
+    as_it_is = {"name": "Noor Hadad", "preferred_name": "", "language": "en", "timezone": ""}
+    form = {f"was_{field}": value for field, value in as_it_is.items()} | as_it_is | {"timezone": "Asia/Tokyo"}
+    named = ProfileCorrected(candidate="noor", corrected=(OwnField.NAME,), name="Noor Haddad", corrected_at=NOW)
+
+    await meanwhile(stage, browser.client.post(f"{page()}/data", data=form), named)
+
+    known = (await browser.get("/candidates/noor")).json()
+    assert (known["name"], known["timezone"]) == ("Noor Haddad", "Asia/Tokyo")

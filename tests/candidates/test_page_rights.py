@@ -41,6 +41,17 @@ async def test_what_they_agree_to_is_kept_with_its_version_and_language(stage, b
     assert (await browser.client.post(link("ana"), data={"about": "marketing", "answer": "yes"})).status_code == 422
 
 
+@pytest.mark.parametrize("granted", [True, False])
+async def test_an_answer_counts_against_one_that_a_platform_dates_later(stage, browser, granted):
+    ahead = consented("noor", granted=not granted, given_at=NOW + timedelta(minutes=9))
+    await stage.deliver(configured(), opened(), *noor(ahead))
+
+    await browser.client.post(link(), data=yes() if granted else {"about": "talent_pool", "answer": "no"})
+
+    [kept] = await stage.said("consent-changed")
+    assert (kept["granted"], kept["how"], kept["text_version"]) == (granted, "link", "pool-2026-12")
+
+
 UNSUBSCRIBED = "2026-11-21T08:00:00Z"
 
 

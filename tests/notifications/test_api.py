@@ -238,6 +238,15 @@ async def test_example_19_whoever_reads_at_the_same_address_is_unsubscribed_too(
     assert {*await responses(proposed.stage)} == {("amara", "unsubscribed"), ("amara-b", "unsubscribed")}
 
 
+async def test_unsubscribing_ends_a_yes_too_that_a_platform_dates_later(browser, proposed):
+    ahead = at("2026-11-23 10:14")
+    await proposed.stage.deliver(consent("amara", ahead, purpose=Purpose.TALENT_POOL))
+
+    await browser.client.post(UNSUBSCRIBE)
+
+    assert await proposed.stage.letters() == {"job_invitation/ws27-ae/1": "suppressed(unsubscribed)"}
+
+
 async def test_duty_reaches_whoever_unsubscribed_and_a_new_consent_ends_it(browser, proposed, letterbox):
     stage = proposed.stage
     await browser.client.post(UNSUBSCRIBE)

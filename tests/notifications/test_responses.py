@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared.contracts import letter_id
+from shared.contracts import RequestAnswered, letter_id
 from shared.web.links import Links
 from tests.browser import KEY
+from tests.interleaving import meanwhile
 from tests.notifications.facts import at
 from tests.notifications.test_survey import a_told_candidate
 
@@ -72,3 +73,17 @@ async def test_a_link_that_is_none_opens_nothing(halden_stage, browser):
     answers = [await browser.client.get(path) for path in wrong]
 
     assert [a.status_code for a in answers] == [410, 404, 404, 404]
+
+
+async def test_what_they_say_while_a_person_settles_it_is_asked_anew(halden_stage, browser):
+    await a_told_candidate(halden_stage)
+    await browser.client.post(link("disputed"), data={"words": "The third point."})
+    await halden_stage.move_to("2026-11-23 10:00")
+    [asked] = await halden_stage.said("candidate-responded")
+    by_phone = {"answered_at": at("2026-11-23 09:59"), "by": "ines", "reason": "On the phone."}
+    settled = RequestAnswered(response=asked["response"], candidate="noor", **by_phone)
+
+    await meanwhile(halden_stage, browser.client.post(link("disputed"), data={"words": "The fourth, too."}), settled)
+
+    [task] = [t for t in (await browser.get("/tasks")).json()["items"] if t["kind"] == "disputed"]
+    assert (task["words"], task["done_at"]) == ("The fourth, too.", None)

@@ -30,7 +30,7 @@ from services.candidates.sql.matches import Match, count_by_reason, load_match, 
 from services.candidates.sql.runs import MatchRun, load_runs
 from shared.contracts import Competency, Factor, Id, MatchOutcome, MatchReviewed, Plan, ReviewReason, Value
 from shared.kit.db import Connection
-from shared.kit.people import Jobs, slices
+from shared.kit.people import Jobs, hold_people, slices
 from shared.web.answers import JobNotFound, Saved, answered
 from shared.web.bodies import Routes, event_of
 from shared.web.cursors import Cursor, Limit, Page, following, opened
@@ -159,8 +159,10 @@ async def read_match(match: AnId, caller: JobReader) -> KnownMatch:
 async def review_match(match: AnId, decision: Decision, response: Response, caller: Decider) -> Saved:
     """Accept or dismiss a proposal. 409 when something stands against it; the same again changes nothing."""
     async with caller.turn() as turn:
-        found, run = await _find(turn.conn, caller.organization, match)
+        found, _ = await _find(turn.conn, caller.organization, match)
         await refuse_other_jobs(turn.conn, caller, found.job)
+        await hold_people(turn.conn, caller.organization, found.candidate)
+        found, run = await _find(turn.conn, caller.organization, match)  # as nobody else decides or answers meanwhile
         await caller.refuse_restricted(turn.conn, [found.candidate])
         before = MatchReviewed.model_validate_json(run.review) if run.review else None
         _refuse_blocked([*found.blockers, *([JOB_CLOSED] if found.closed_at else [])], before)

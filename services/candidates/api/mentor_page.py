@@ -12,7 +12,6 @@ from services.candidates.domain.mentoring import Stage
 from services.candidates.sql.mentoring import ListedMentorship, find_mentorship
 from services.candidates.sql.page import load_organization
 from services.candidates.sql.people import load_person, load_profile
-from shared.contracts import derived_id
 from shared.contracts.links import MENTORING
 from shared.people.restricted import find_restricted
 from shared.web.bodies import Routes
@@ -55,12 +54,12 @@ async def answer_or_end(
 ) -> HTMLResponse:
     """Say yes or no, or end it. What is over stays so, and the same again changes nothing.
 
-    `goals`: what the page named them by; a yes to others than those that stand is none.
+    `goals`: what the page named them by, and the days; a yes to others than those that stand is none.
     """
     async with visiting(request, MENTORING, token) as visit:
         await hold_mentorship(visit.turn, visit.organization, visit.about[0])
         known = await _theirs(visit)
-        if answer is Choice.YES and known.stage == Stage.PROPOSED and goals != _named(known):
+        if answer is Choice.YES and known.stage == Stage.PROPOSED and goals != known.version:
             return await _page(visit, known, is_changed=True)
         if answer is Choice.END and known.stage in (Stage.AGREED, Stage.ACTIVE):
             await keep_ending(visit.turn, visit.caller, known, "mentor")
@@ -81,11 +80,6 @@ async def _theirs(visit: Visit) -> ListedMentorship:
     return known
 
 
-def _named(known: ListedMentorship) -> str:
-    """These goals, in one word."""
-    return derived_id("goals", *known.goals)
-
-
 async def _page(visit: Visit, known: ListedMentorship, *, kept: bool = False, is_changed: bool = False) -> HTMLResponse:
     organization = await load_organization(visit.turn.conn, visit.organization)
     language = spoken(organization.language)
@@ -98,7 +92,7 @@ async def _page(visit: Visit, known: ListedMentorship, *, kept: bool = False, is
         person=await _reached(visit, known, language) if known.stage == Stage.ACTIVE else None,
         kept=kept,
         is_changed=is_changed,
-        named=_named(known),
+        named=known.version,
         day=partial(said_date, language=language),
     )
 

@@ -27,14 +27,14 @@ from services.candidates.sql.mentoring import (
 from services.candidates.sql.people import find_known, load_consents, load_person
 from shared.contracts import Day, Flag, Id, MentorshipEnded, MentorshipProposed, Purpose, Text, Value
 from shared.kit.db import Connection
-from shared.kit.people import find_ids, lock_organizations, lock_people
+from shared.kit.people import find_ids, hold_people, lock_organizations
 from shared.kit.turn import Turn
 from shared.web.access import signed_in
 from shared.web.answers import Saved, answered
 from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller, Recorded
 from shared.web.cursors import LARGEST_PAGE, Cursor, Limit, Page, following, opened
-from shared.web.problems import Conflict, Forbidden, NotFound, Unprocessable
+from shared.web.problems import Conflict, Forbidden, NotFound, PreconditionFailed, Unprocessable
 from shared.web.roles import DECIDERS, READERS
 
 routes = Routes(tags=["relations"])
@@ -81,6 +81,12 @@ class MentorshipAgreed(Conflict):
     code = "mentorship-agreed"
 
 
+class NotBegun(Conflict):
+    """Only what both agreed to is renewed: nobody's yes is to more than their page showed."""
+
+    code = "mentorship-not-begun"
+
+
 class RenewalNotAgreed(Conflict):
     """What the candidate agreed to speaks of three months only."""
 
@@ -106,6 +112,9 @@ class MentorsAnswer(Value):
     """What the mentor says."""
 
     agreed: Flag
+    version: Id | None = Field(
+        default=None, description="As the mentorship was shown: 412 where a yes would be to other goals or days by now."
+    )
 
 
 class Mentorship(Value):
@@ -119,6 +128,7 @@ class Mentorship(Value):
     ends_on: date
     stage: Stage
     reason: str | None = None
+    version: str = Field(description="Of its goals and days: see `PUT /mentorships/{relation}/answer`.")
 
 
 class Suggestions(Value):
@@ -165,6 +175,8 @@ async def answer_as_mentor(relation: AnId, answer: MentorsAnswer, response: Resp
         known = await _running(turn.conn, caller, relation)
         if known.user != caller.user:
             raise NotYourMentorship("Only the mentor answers.")
+        if answer.agreed and answer.version not in (None, known.version):
+            raise PreconditionFailed("It is about something else by now: read it again.", version=known.version)
         recorded = await keep_answer(turn, caller, known, agreed=answer.agreed)
     return answered(response, recorded)
 
@@ -173,7 +185,7 @@ async def hold_mentorship(turn: Turn, organization: str, relation: str) -> None:
     """Nobody else proposes, answers, agrees or ends meanwhile: what is read of it from here on stays so."""
     await lock_organizations(turn.conn, {organization: False})
     if known := await find_mentorship(turn.conn, organization, relation):
-        await lock_people(turn.conn, [(organization, known.candidate)])
+        await hold_people(turn.conn, organization, known.candidate)
 
 
 async def keep_answer(turn: Turn, caller: Caller, known: ListedMentorship, *, agreed: bool) -> Recorded:
@@ -186,10 +198,15 @@ async def keep_answer(turn: Turn, caller: Caller, known: ListedMentorship, *, ag
 
 @routes.put("/mentorships/{relation}/renewal")
 async def renew_mentorship(relation: AnId, response: Response, caller: Proposer) -> Saved:
-    """Three more months, once: again changes nothing. 409 where the words they agreed to know of no renewal."""
+    """Three more months, once: again changes nothing.
+
+    409 before both agreed, and where the words they agreed to know of no renewal.
+    """
     async with caller.turn() as turn:
         await hold_mentorship(turn, caller.organization, relation)
         known = await _running(turn.conn, caller, relation)
+        if known.stage != Stage.ACTIVE:
+            raise NotBegun("It is renewed once both have agreed to it.")
         await _refuse_three_months_only(turn.conn, caller, known.candidate)
         event = await _proposed(turn.conn, caller, relation)
         longest = last_day(known.starts_on, RENEWALS)
@@ -293,4 +310,4 @@ async def _proposed(conn: Connection, caller: Caller, relation: str) -> Mentorsh
 
 
 def shown_mentorship(known: ListedMentorship) -> Mentorship:
-    return Mentorship.model_validate(known._asdict())
+    return Mentorship(**known._asdict(), version=known.version)

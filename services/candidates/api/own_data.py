@@ -14,6 +14,7 @@ from services.candidates.domain.corrections import correction
 from services.candidates.sql.corrections import load_corrections
 from shared.contracts import OwnField
 from shared.contracts.links import OWN_PAGE
+from shared.kit.people import hold_people
 from shared.web.bodies import Routes
 from shared.web.links import Token
 from shared.web.translation import LANGUAGES
@@ -58,6 +59,7 @@ async def show_own_data(token: Token, request: Request) -> HTMLResponse:
 async def correct_own_data(token: Token, request: Request, typed: Annotated[TypedData, Form()]) -> Response:
     """Keep what they say of themselves; what they left as it was stays the platform's. The same changes nothing."""
     async with visiting(request, OWN_PAGE, token) as visit:
+        await hold_people(visit.turn.conn, visit.organization, *visit.about)
         reader = await reader_of(visit)
         wanted = typed.over(reader.profile)
         try:

@@ -1,6 +1,6 @@
 """The page a candidate reaches by a signed link: what happens next, their feedback, their data. Only POST changes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, NamedTuple
@@ -38,7 +38,7 @@ from shared.contracts import (
     closing_reason,
 )
 from shared.contracts.links import ANSWER, EXPORT, OWN_PAGE, RESPOND
-from shared.kit.people import People, lock_organizations, lock_people
+from shared.kit.people import People, hold_people
 from shared.lint import lint
 from shared.web.bodies import Routes
 from shared.web.cursors import LARGEST_PAGE
@@ -132,8 +132,7 @@ async def choose(
     `words`: the text that it showed; a yes to it is none to another.
     """
     async with visiting(request, OWN_PAGE, token) as visit:
-        await lock_organizations(visit.turn.conn, {visit.organization: False})
-        await lock_people(visit.turn.conn, [(visit.organization, candidate) for candidate in visit.about])
+        await hold_people(visit.turn.conn, visit.organization, *visit.about)
         reader = await reader_of(visit)
         if about is About.ERASURE:
             return await _erase(visit, reader, sure=answer is Choice.YES)
@@ -171,13 +170,18 @@ async def _keep(visit: Visit, reader: PageReader, purpose: Purpose, *, granted: 
         candidate=reader.candidate,
         purpose=purpose,
         granted=granted,
-        given_at=visit.turn.now,
+        given_at=_after(reader.consents.get(purpose), visit.turn.now, granted=granted),
         text_version=current(purpose).version,
         conditions=(Condition.ADULT,) if granted and purpose is Purpose.MENTORING else (),
         language=reader.language,
         how="link",
     )
     await visit.caller.record(visit.turn, event)
+
+
+def _after(known: ConsentChanged | None, now: datetime, *, granted: bool) -> datetime:
+    """When it is said: not before what it answers to, as a platform's clock may be ahead of ours. A tie is a no."""
+    return max(now, known.given_at + timedelta(microseconds=granted)) if known else now
 
 
 async def _erase(visit: Visit, reader: PageReader, *, sure: bool) -> HTMLResponse:

@@ -32,7 +32,7 @@ from shared.contracts import (
     family_of,
 )
 from shared.kit.db import Connection
-from shared.kit.people import Pair, find_ids
+from shared.kit.people import Pair, find_ids, hold_people
 from shared.web.answers import Saved, answered
 from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller
@@ -165,6 +165,8 @@ async def review_membership(membership: AnId, review: Review, response: Response
     """Decide about a membership. The same decision again changes nothing."""
     async with caller.turn() as turn:
         member = await _member(turn.conn, caller, membership)
+        await hold_people(turn.conn, caller.organization, member.candidate)
+        member = await _member(turn.conn, caller, membership)  # as nobody else decides about it meanwhile
         await caller.refuse_restricted(turn.conn, [member.candidate])
         event = event_of(
             MembershipReviewed,

@@ -19,6 +19,7 @@ from shared.contracts import (
     MentorshipEnded,
     MentorshipProposed,
     Saying,
+    derived_id,
 )
 
 CAPACITY = 2  # mentorships of one mentor at a time
@@ -111,6 +112,11 @@ class MentorshipStatus(NamedTuple):
         if self.stage is Stage.ENDED:
             return None
         return min(self.relation.ends_on, self.relation.consented_until or self.relation.ends_on)
+
+
+def named(goals: Sequence[str], starts_on: date, ends_on: date) -> str:
+    """What somebody is asked to say yes to, in one word: other goals, or other days, have another."""
+    return derived_id("mentoring", *goals, starts_on.isoformat(), ends_on.isoformat())
 
 
 def last_day(starts_on: date, renewals: int = 0) -> date:

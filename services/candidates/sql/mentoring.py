@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from services.candidates.domain.mentoring import MentorshipStatus, Relation, is_final
+from services.candidates.domain.mentoring import MentorshipStatus, Relation, is_final, named
 from shared.contracts import ConsentChanged, reading
 from shared.kit.columns import parted
 from shared.kit.db import Connection
@@ -25,6 +25,11 @@ class ListedMentorship(NamedTuple):
     ends_on: date
     stage: str
     reason: str | None
+
+    @property
+    def version(self) -> str:
+        """What a mentor says yes to."""
+        return named(self.goals, self.starts_on, self.ends_on)
 
 
 class NamedColleague(NamedTuple):

@@ -42,7 +42,7 @@ from services.notifications.sql.letters import ListedLetter, load_content, load_
 from services.notifications.sql.verdicts import Verdict, delete_verdict, load_verdict, save_verdicts
 from shared.contracts import EARLIEST, Flag, Id, Plan, Stream, Text, Value
 from shared.kit.db import Connection
-from shared.kit.people import People, find_ids, lock_organizations, lock_people
+from shared.kit.people import People, find_ids, hold_people
 from shared.kit.turn import Turn
 from shared.web.bodies import Routes
 from shared.web.caller import Caller
@@ -210,8 +210,7 @@ async def write_letter(letter: AnId, written: Written, caller: Decider) -> Whole
 async def _locked(turn: Turn, caller: Caller, letter: str) -> tuple[ListedLetter, People]:
     """The letter, nobody else changing it meanwhile, as whoever asks has seen it."""
     shown = await _found(turn.conn, caller, letter)
-    await lock_organizations(turn.conn, {caller.organization: False})
-    people = await lock_people(turn.conn, [(caller.organization, shown.candidate)])
+    people = await hold_people(turn.conn, caller.organization, shown.candidate)
     shown = await _found(turn.conn, caller, letter)
     await caller.refuse_restricted(turn.conn, [shown.candidate])
     caller.check_digest(await _whole(turn, caller, shown))

@@ -1,5 +1,6 @@
 """Links in mails: unsubscribe and answers. Following one changes nothing; pressing its one button does."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -47,7 +48,7 @@ async def unsubscribe(token: Token, request: Request) -> HTMLResponse:
     async with visiting(request, UNSUBSCRIBE, token) as visit:
         record = await load_reader(visit)
         if not record.standing(None).has_unsubscribed:
-            await _unsubscribe(visit)
+            await _unsubscribe(visit, record)
         return _unsubscribing(record, done=True)
 
 
@@ -106,18 +107,24 @@ def own_page(visit: Visit) -> str:
     return visit.address(OWN_PAGE, settings.candidates_url, visit.about[0])
 
 
-async def _unsubscribe(visit: Visit) -> None:
-    """Whoever reads at this address under other ids is unsubscribed as well."""
+async def _unsubscribe(visit: Visit, record: RecipientRecord) -> None:
+    """Whoever reads at this address under other ids is unsubscribed as well.
+
+    It ends every yes that is known, one too that a platform dates later, whose clock is ahead of ours.
+    """
+    at = max([visit.turn.now, *(consent.given_at for consent in record.consents.values())])
     for candidate in await find_sharing(visit.turn.conn, visit.organization, *visit.about):
-        await _respond(visit, candidate, ResponseKind.UNSUBSCRIBED, None)
+        await _respond(visit, candidate, ResponseKind.UNSUBSCRIBED, None, at)
 
 
-async def _respond(visit: Visit, candidate: str, kind: ResponseKind, match: str | None) -> None:
+async def _respond(
+    visit: Visit, candidate: str, kind: ResponseKind, match: str | None, at: datetime | None = None
+) -> None:
     """One answer of a kind is one fact: given again it is a newer version."""
     event = CandidateResponded(
         response=derived_id("response", candidate, kind, match or "-"),
         candidate=candidate,
-        responded_at=visit.turn.now,
+        responded_at=at or visit.turn.now,
         kind=kind,
         match=match,
     )

@@ -12,6 +12,7 @@ from services.notifications.domain import requests
 from services.notifications.domain.records import CandidateWish, RecipientRecord
 from shared.contracts import CandidateResponded, ResponseKind, derived_id
 from shared.contracts.links import RESPOND
+from shared.kit.people import hold_people
 from shared.web.bodies import Routes
 from shared.web.links import Token
 from shared.web.validation import TEXT, fits
@@ -66,6 +67,7 @@ async def respond(token: Token, request: Request, rating: Rating = None, words: 
     `words`: what they want to say to it, in 600 characters of plain text.
     """
     async with visiting(request, RESPOND, token) as visit:
+        await hold_people(visit.turn.conn, visit.organization, visit.about[0])
         subject = await _subject(visit)
         if subject.kind is AskedResponse.FEEDBACK_RATED and rating is None:
             return _page(visit, subject, status=422)

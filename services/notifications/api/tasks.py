@@ -15,7 +15,7 @@ from services.notifications.sql import tasks
 from services.notifications.sql.letters import load_letter
 from services.notifications.sql.tasks import ShownTask, TaskSearch, find_end, find_task, load_tasks
 from shared.contracts import Id, RequestAnswered, Saying, Text, Value
-from shared.kit.people import lock_organizations, lock_people
+from shared.kit.people import hold_people
 from shared.kit.turn import Turn
 from shared.web.bodies import Routes
 from shared.web.caller import Caller
@@ -163,9 +163,9 @@ async def _change(task: str, caller: Caller, change: Callable[[Turn, ShownTask],
         known = await find_task(turn.conn, caller.organization, kind, about)
         if known is None:
             raise TaskNotFound("There is no task of this name.")
-        await lock_organizations(turn.conn, {caller.organization: False})
-        people = await lock_people(turn.conn, [(caller.organization, c) for c in (known.candidate,) if c])
-        await caller.refuse_restricted(turn.conn, [c for c in (known.candidate,) if c])
+        whom = [known.candidate] if known.candidate else []
+        people = await hold_people(turn.conn, caller.organization, *whom)
+        await caller.refuse_restricted(turn.conn, whom)
         known = await find_task(turn.conn, caller.organization, kind, about) or known  # as nobody else changes it
         caller.check_digest(_shown(known))
         await change(turn, known)
