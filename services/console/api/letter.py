@@ -15,7 +15,7 @@ from services.console.api.releasing import PAGE, Released
 from services.console.api.routes import page_routes
 from services.console.api.visitors import Visitor, visiting
 from services.console.api.wanted_letters import Wanted, in_order
-from services.console.calls.desk import CallRefused, Hole, Refusal, panels, rows_of
+from services.console.calls.desk import UNSEEN, CallRefused, Hole, Refusal, panels, rows_of
 from services.console.calls.interviews.feedback import FEEDBACK
 from services.console.calls.interviews.jobs import JOB
 from services.console.calls.names import Names, find_names
@@ -102,8 +102,7 @@ async def _freed(visitor: Visitor, letter: str, base: Base) -> str:
     """The version that may be changed now."""
     if not base.over:
         return base.etag
-    await visitor.desk.change(DECIDE_LETTER, Approval(decision="wait"), letter=letter, etag=base.etag)
-    return ""
+    return (await visitor.desk.save(DECIDE_LETTER, Approval(decision="wait"), letter=letter, etag=base.etag)).etag
 
 
 async def _decide(visitor: Visitor, letter: str, act: str, reason: str, base: Base) -> LetterDone:
@@ -117,7 +116,8 @@ async def _decide(visitor: Visitor, letter: str, act: str, reason: str, base: Ba
         despite_findings=act == "release-despite",
     )
     try:
-        await visitor.desk.change(DECIDE_LETTER, approval, letter=letter, etag=await _freed(visitor, letter, base))
+        etag = await _freed(visitor, letter, base) or (UNSEEN if is_release else "")
+        await visitor.desk.change(DECIDE_LETTER, approval, letter=letter, etag=etag)
     except CallRefused as refused:
         return _refused(act, refused)._replace(reason=reason)
     return LetterDone(act)

@@ -50,7 +50,7 @@ async def _change(visitor: Visitor, act: str, form: FormData) -> None:
         relation = derived_id("mentorship", candidate, user, today.isoformat())  # sent twice, it is one proposal
         await visitor.desk.change(candidates.PROPOSE_MENTOR, proposal, relation=relation)
     elif act in ("yes", "no"):
-        answer = candidates.MentorsAnswer(agreed=act == "yes")
+        answer = candidates.MentorsAnswer(agreed=act == "yes", version=str(form.get("version", "")) or "none")
         await visitor.desk.change(candidates.ANSWER_AS_MENTOR, answer, relation=relation)
     elif act == "renew":
         await visitor.desk.change(candidates.RENEW_MENTORSHIP, relation=relation)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from services.console.api.acts import CHANGED, each, is_meant, not_before
 from services.console.api.visitors import Visitor
-from services.console.calls.desk import CallRefused, Hole
+from services.console.calls.desk import UNSEEN, CallRefused, Hole
 from services.console.calls.notifications.letters import (
     DECIDE_LETTER,
     JOB_APPROVALS,
@@ -56,7 +56,7 @@ async def release_all(visitor: Visitor, job: str, expected: int, typed: str, eta
     waiting = await _waiting(visitor, job, ())
     try:
         told = await visitor.desk.change(
-            RELEASE_ALL, Approvals(expected=expected, not_before=not_before(visitor)), job=job, etag=etag
+            RELEASE_ALL, Approvals(expected=expected, not_before=not_before(visitor)), job=job, etag=etag or UNSEEN
         )
     except CallRefused as refused:
         return _refused("release-all", refused)._replace(left=expected)

@@ -191,6 +191,7 @@ class Mentorship(Told):
     stage: str
     starts_on: date
     ends_on: date
+    version: str = ""
 
 
 class Referral(Told):
@@ -245,6 +246,7 @@ class MentorsAnswer(BaseModel):
     """Whether they will."""
 
     agreed: bool
+    version: str
 
 
 SUGGESTIONS = reading("candidates", "/candidates/{candidate}/suggestions", Suggestions)

@@ -18,6 +18,7 @@ _NO_VERSION = '"none"'  # what no service shows: a form that says nothing readab
 LONGEST = 2.0  # seconds a service has for its answer; the page goes on without it
 LONGEST_WRITE = 10.0  # what a person asked for is waited for
 MENDED = frozenset({412, 422})  # refusals that whoever sent a form mends in it
+UNSEEN = "unseen"  # as a version: whoever names none was shown nothing, and changes nothing
 NOTHING_YET = "*"  # as a version: there must be none so far
 T = TypeVar("T")
 
