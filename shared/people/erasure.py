@@ -44,7 +44,9 @@ def nothing_remains(_turn: Turn, _erased: Mapping[Pair, datetime], _gone: Sequen
 
 
 async def absorb(turn: Turn, people: People, news: Iterable[NewFact], remains: Remains) -> list[NewFact]:
-    """Delete what erasures cover, and its keys on our own topics; who was just erased gets this service's receipt.
+    """Delete what erasures cover, and its keys on our own topics; who has none yet gets this service's receipt.
+
+    Without news they are derived whole: that somebody was erased may have been heard in a backlog, or be in a backup.
 
     `remains`: what a service says, of nobody any more, of the facts that are gone and were erased until some instant.
 
@@ -53,11 +55,11 @@ async def absorb(turn: Turn, people: People, news: Iterable[NewFact], remains: R
     person than `people` says, because a merge is among what was deleted.
     """
     heard, conn = list(news), turn.conn
-    erased = [(n.organization, n.fact) for n in heard if n.topic == CandidateErased.topic]
-    if erased:
+    if erased := [(n.organization, n.fact) for n in heard if n.topic == CandidateErased.topic]:
         people.erased.update(await mark(conn, erased))
     if not people.erased:
         return []
+    erased = erased if heard else list(people.erased)
     gone = await _delete_facts(conn, list(people.erased))
     await superseded.forget(conn, gone)
     await turn.say(remains(turn, people.erased, gone))
@@ -67,7 +69,8 @@ async def absorb(turn: Turn, people: People, news: Iterable[NewFact], remains: R
     parted = await aliases.part(conn, people) if is_parted else []
     _count_dropped(gone, heard, erased)
     await _forget_dead_letters(turn, erased, owned)
-    await turn.say(_receipt(conn.service, pair, max(turn.now, people.erased[pair])) for pair in erased)
+    late = await _without_receipt(conn, {pair: people.erased[pair] for pair in erased})
+    await turn.say(_receipt(conn.service, pair, max(turn.now, people.erased[pair])) for pair in late)
     return parted
 
 
@@ -84,6 +87,25 @@ async def mark(conn: Connection, erased: Collection[Pair]) -> dict[Pair, datetim
         *parted(erased),
     )
     return {(organization, candidate): erased_at for organization, candidate, erased_at in rows}
+
+
+async def _without_receipt(conn: Connection, erased: Mapping[Pair, datetime]) -> list[Pair]:
+    """Those of whom this service has not said that it holds nothing of them since they were erased."""
+    if not erased:
+        return []
+    rows = await conn.fetch(
+        """
+        SELECT u.organization, u.candidate
+        FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS u(organization, candidate, erased_at)
+        WHERE NOT EXISTS (SELECT FROM facts f WHERE f.organization = u.organization AND f.topic = 'erasure-completed'
+                            AND f.fact = u.candidate || '/' || $4 AND (f.body ->> 'at')::timestamptz >= u.erased_at)
+        ORDER BY 1, 2
+        """,
+        *parted(erased),
+        list(erased.values()),
+        conn.service,
+    )
+    return [(organization, candidate) for organization, candidate in rows]
 
 
 async def _delete_facts(conn: Connection, erased: list[Pair]) -> list[Fact]:

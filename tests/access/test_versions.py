@@ -12,8 +12,9 @@ STALE = {"If-Match": '"0123456789abcdef"'}
 WHO = ("recruiter", "admin")  # every PUT is open to one of them
 EVERYONE = {"PUT /jobs/{job}/decisions", "PUT /jobs/{job}/approvals"}  # at once, by their number
 UNASKED = {
-    "PUT /letters/{letter}/answer"
-}  # of a letter that nobody here asked for: tests/notifications/test_requests.py
+    "PUT /letters/{letter}/answer",  # of a letter that nobody here asked for: tests/notifications/test_requests.py
+    "PUT /mentorships/{relation}/renewal",  # both agree to it first: tests/candidates/test_mentoring.py
+}
 # What is read at another address, or nowhere: the ETag comes with the answer of the first PUT.
 READ_AT = {
     "PUT /jobs/{job}/closing": "GET /jobs/{job}",
@@ -26,7 +27,6 @@ READ_AT = {
     "PUT /memberships/{membership}/review": "GET /memberships/{membership}",
     "PUT /matches/{match}/review": "GET /matches/{match}",
     "PUT /mentorships/{relation}/answer": None,
-    "PUT /mentorships/{relation}/renewal": "GET /mentorships/{relation}",
     "PUT /mentorships/{relation}/end": None,
     "PUT /referrals/{referral}": None,
     "PUT /letters/{letter}/approval": "GET /letters/{letter}",

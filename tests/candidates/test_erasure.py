@@ -25,6 +25,7 @@ from shared.contracts import (
     OrganizationConfigured,
     RequestedBy,
 )
+from shared.kit.dead_letters import ConsumedRecord
 from tests.candidates.sentences import (
     NOW,
     amara,
@@ -144,9 +145,7 @@ async def test_example_29_a_nightly_copy_is_dropped_and_a_new_application_is_wel
 
 async def test_a_parked_record_that_names_them_goes_too(stage, browser):
     await stage.deliver(opened(), *amara(), *noor())
-    for n, who in enumerate(("amara", "noor")):
-        value = json.dumps({"candidate": who, "name": f"{who} who is 7", "email": 7}).encode()
-        await stage.take([stage.log.place("candidate-registered", f"acme/{who}/{who}".encode(), value, HEADERS(n))])
+    await stage.take([broken(stage, "amara"), broken(stage, "noor")])
     assert len(await stage.fetch("SELECT 1 FROM dead_letters")) == 2
 
     await browser.put("/candidates/amara/erasure", ASKED)
@@ -155,10 +154,13 @@ async def test_a_parked_record_that_names_them_goes_too(stage, browser):
     assert left["key"] == b"acme/noor/noor"
 
 
-def HEADERS(n: int) -> list[tuple[str, bytes]]:  # noqa: N802
-    given = {"id": f"broken-{n}", "source": "platform", "type": "candidate-registered", "specversion": "1.0"}
+def broken(stage, who: str) -> ConsumedRecord:
+    """A profile that is parked, with their name in it."""
+    value = json.dumps({"candidate": who, "name": f"{who} who is 7", "email": 7}).encode()
+    given = {"id": f"broken-{who}", "source": "platform", "type": "candidate-registered", "specversion": "1.0"}
     given |= {"time": "2026-11-20T08:00:00Z", "organization": "acme", "subject": "x"}
-    return [(f"ce_{k}", v.encode()) for k, v in given.items()] + [("content-type", b"application/json")]
+    headers = [(f"ce_{k}", v.encode()) for k, v in given.items()] + [("content-type", b"application/json")]
+    return stage.log.place("candidate-registered", f"acme/{who}/{who}".encode(), value, headers)
 
 
 async def test_a_merge_before_the_request_erases_all_ids_and_a_later_one_nobody(stage, browser):
@@ -269,8 +271,12 @@ async def test_an_erasure_heard_in_a_backlog_erases_when_it_is_derived(stage):
     from shared.kit.inbox import Mode
 
     erased = CandidateErased(candidate="amara", erased_at=NOW)
-    await stage.inbox.take([stage.log.append(e) for e in [opened(), *amara(), later(erased, 24 * 20)]], Mode.REMEMBER)
+    told = [stage.log.append(e) for e in [opened(), *amara(), later(erased, 24 * 20)]]
+    await stage.inbox.take([*told, broken(stage, "amara")], Mode.REMEMBER)
     await stage.drain.exhaust()
+    await stage.take([stage.log.append(amara()[0])])  # again, later
 
-    assert await facts_of(stage, "amara") == {"candidate-erased"}
+    assert await facts_of(stage, "amara") == {"candidate-erased", "erasure-completed"}
+    assert await stage.fetch("SELECT 1 FROM dead_letters") == []
+    assert len(await stage.said("erasure-completed")) == 1
     assert await place_of(stage, "amara") is None

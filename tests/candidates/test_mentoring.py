@@ -144,15 +144,23 @@ async def test_only_the_mentor_answers_and_an_answered_proposal_is_not_changed(b
     assert ([m["relation"] for m in mine], theirs) == (["m1"], [])
 
 
+async def renewed(browser, seen: str = "*") -> tuple[int, str]:
+    headers = browser.headers() | {"If-Match": seen}
+    answer = await browser.client.put("/mentorships/m1/renewal", headers=headers)
+    return answer.status_code, answer.json().get("recorded") or answer.json()["code"]
+
+
 async def test_it_is_renewed_once_and_ends_after_its_last_day(stage, browser):
     await browser.put("/mentorships/m1", PROPOSAL)
     await agree(browser)
     too_early = await browser.put("/mentorships/m1/renewal", None)
     await browser.client.post(page(), data=YES)
     assert (too_early.status_code, too_early.json()["code"]) == (409, "mentorship-not-begun")
-    assert (await browser.put("/mentorships/m1/renewal", None)).status_code == 200
-    again = await browser.put("/mentorships/m1/renewal", None)
-    assert again.json()["recorded"] == "same"
+    assert await renewed(browser, '"0123456789abcdef"') == (412, "precondition-failed")
+    seen = (await browser.get("/mentorships/m1")).headers["etag"]
+    assert await renewed(browser, seen) == (200, "changed")
+    assert await renewed(browser, seen) == (412, "precondition-failed")
+    assert await renewed(browser) == (200, "same")
     assert await stage_of(browser) == ("active", None)
 
     await stage.move(datetime(2027, 5, 23, 23, tzinfo=UTC))

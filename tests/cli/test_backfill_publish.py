@@ -96,6 +96,7 @@ async def readers(prefix) -> AsyncIterator[dict[str, Database]]:
             router = Router()
             turns = Turns(database, Time("test"), router.react)
             inbox, backlog = Inbox(turns, router), Backlog(database, where.kafka(), prefix)
+            await backlog.measure()  # before anything is published: what comes is no backlog
             consumer = Consumer(inbox, backlog, where.kafka(), prefix)
             reading = asyncio.gather(consumer.run(), Drain(turns, router, inbox.redrive).run())
             stack.push_async_callback(_end, reading)
