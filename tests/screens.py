@@ -35,7 +35,6 @@ _SWITCHES = (
 _DRAWN = "new Promise(said => requestAnimationFrame(() => requestAnimationFrame(() => said('axe' in window))))"
 _FOUND = "options => axe.run(options).then(({violations}) => ({violations}))"
 NOWHERE = "http://localhost/"
-COLOURS = ["color-contrast", "link-in-text-block"]  # what axe asks of colours
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -156,7 +155,6 @@ class Screens:
         self.windows = windows
         self.pictures = pictures
         self._open: set[Screen] = set()
-        self._looked: set[tuple[str, Screen]] = set()
 
     @asynccontextmanager
     async def at(self, address: str, screen: Screen) -> AsyncIterator[Page]:
@@ -179,14 +177,10 @@ class Screens:
     async def look(self, page: Page, name: str, screen: Screen, *, is_mail: bool = False) -> None:
         """Keep a picture; axe finds nothing.
 
-        A mail has no landmarks and first heading of its own: the program that shows it has. By night a page is what it
-        was by day, but for its colours.
+        A mail has no landmarks and first heading of its own: the program that shows it has.
         """
         await self.keep(page, name, screen)
-        by_day = name, screen._replace(dark=False)
-        only = COLOURS if by_day in self._looked else WCAG if is_mail else []
-        self._looked.add(by_day)
-        options = {"resultTypes": ["violations"], **({"runOnly": only} if only else {})}
+        options = {"resultTypes": ["violations"], **({"runOnly": WCAG} if is_mail else {})}
         if screen.script:
             await page.evaluate(AT_REST)
             found = await _ask_axe(page, options)

@@ -55,11 +55,11 @@ async def absorb(turn: Turn, people: People, news: Iterable[NewFact], remains: R
     person than `people` says, because a merge is among what was deleted.
     """
     heard, conn = list(news), turn.conn
-    if erased := [(n.organization, n.fact) for n in heard if n.topic == CandidateErased.topic]:
-        people.erased.update(await mark(conn, erased))
+    if just_said := [(n.organization, n.fact) for n in heard if n.topic == CandidateErased.topic]:
+        people.erased.update(await mark(conn, just_said))
     if not people.erased:
         return []
-    erased = erased if heard else list(people.erased)
+    erased = just_said if heard else list(people.erased)
     gone = await _delete_facts(conn, list(people.erased))
     await superseded.forget(conn, gone)
     await turn.say(remains(turn, people.erased, gone))

@@ -38,7 +38,7 @@ class KeptScopes:
     async def load(self, conn: Connection, organization: str, *, is_guarded: bool) -> Scopes:
         """All rounds as they stand, or as they were told."""
         whose = _Whose(organization, is_guarded)
-        before = self._kept.pop(whose, _NOTHING)
+        before = self._kept.get(whose, _NOTHING)
         rounds = await load_rounds(conn, organization, before.rounds)
         told = await load_figures_told(conn, organization, before.told) if is_guarded else {}
         if (rounds, told) != before[:2]:
@@ -46,6 +46,7 @@ class KeptScopes:
             scopes = Scopes([reading.found for reading in rounds.values()], figures if is_guarded else None)
             before = _Read(rounds, told, scopes)
         self._kept[whose] = before
+        self._kept.move_to_end(whose)
         while len(self._kept) > 1 and sum(len(read.rounds) for read in self._kept.values()) > ROUNDS_KEPT:
             self._kept.popitem(last=False)
         return before.scopes
