@@ -1,11 +1,14 @@
 """What a person decided about a membership: it stands as rule 1 says, and shows who decided and why."""
 
+from datetime import timedelta
+
 import pytest
 
 from shared.contracts import CandidateMerged, MembershipReviewed, membership_id
 from shared.kit import facts
 from shared.kit.db import EVERYONE
 from tests.candidates.sentences import (
+    NOW,
     an_interviewed_candidate,
     consented,
     feedback,
@@ -79,6 +82,18 @@ async def test_a_confirmation_lapses_with_newer_evidence_and_still_shows_who_gav
 
     lapsed = await shown(browser)
     assert (lapsed["status"], CONFIRMED in lapsed["why"], lapsed["review"]["by"]) == ("held", False, "ines")
+
+
+async def test_a_confirmation_is_of_what_a_platform_dates_ahead_too(stage, browser):
+    """Its clock may be ten minutes ahead: what a person looked at does not make their review lapse."""
+    ahead = (NOW + timedelta(minutes=8)).isoformat()
+    await stage.deliver(*held(), later(feedback("mei", "strong_yes", 1, submitted_at=ahead), 1))
+    member = await shown(browser)
+    assert member["status"] == "held"
+
+    await browser.put(f"/memberships/{member['membership']}/review", {"action": "confirm", "reason": "I was there."})
+
+    assert (await shown(browser))["status"] == "active"
 
 
 async def test_a_review_under_a_former_id_holds_and_shows_after_the_merge(stage, browser):

@@ -1,9 +1,11 @@
 """Jobs: found, looked into, decided, closed, and each of it taken back."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from cli.demo.cast import berlin
 from tests.console.forms import form_with, versions_in
 
 pytestmark = pytest.mark.db
@@ -121,6 +123,21 @@ async def test_a_job_is_opened_again_and_closed_with_nobody_hired(front):
     assert "The job is closed: nobody was hired." in closed.text
     assert (job["state"], job["closing"]["outcome"]) == ("closed", "nobody_hired")
     assert job["opened"]["competencies"], "what was said of the job is still said"
+
+
+async def test_what_a_platform_dates_ahead_is_taken_back_all_the_same(front):
+    """Its clock may be ten minutes ahead of ours: the page's acts count, whatever they answer to."""
+    ahead = (berlin(13, 16, 20) + timedelta(minutes=8)).isoformat()
+    async with front.reader("ines", "recruiter") as ines:
+        body = {"decided_at": ahead, "outcome": "withdrawn"}
+        await front.house.ask("interviews", "PUT", f"/applications/{LUKAS}/decision", json=body)
+        await ines.send(JOB, act="reverse", application=LUKAS)
+        state = (await front.house.ask("interviews", "GET", f"/applications/{LUKAS}"))["state"]
+        await front.house.ask("interviews", "PUT", f"{JOB}/closing", json={"closed_at": ahead})
+        await ines.send(JOB, act="reopen")
+        job = (await front.house.ask("interviews", "GET", JOB))["state"]
+
+    assert (state, job) == ("undecided", "open")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,18 @@
 """Everyone who is undecided about a closed job is decided by one explicit call, and by nothing else."""
 
+from datetime import timedelta
+
 import pytest
 
+from shared.contracts import (
+    ApplicationDecided,
+    ApplicationDecisionReversed,
+    FeedbackSubmitted,
+    JobOpened,
+    Outcome,
+    Overall,
+)
+from tests.candidates.sentences import NOW
 from tests.interviews.test_routes import APPLICATION, JOB
 
 pytestmark = pytest.mark.db
@@ -105,3 +116,36 @@ async def test_one_person_may_apply_for_several_jobs_and_twice_for_one(applied):
         ("a7", "ws27", None),
         ("a8", "su27", "not_selected"),
     }
+
+
+AHEAD = NOW + timedelta(minutes=8)  # as much as a platform's clock may be ahead of ours, and less
+
+
+async def test_what_is_said_now_answers_to_what_a_platform_dates_ahead(applied, stage):
+    """A reversal, a decision, a closing and a withdrawal that name no instant are never too early to count."""
+    decided = ApplicationDecided(
+        application="a0", candidate="ana", job="su27", decided_at=AHEAD, outcome=Outcome.NOT_SELECTED
+    )
+    given = FeedbackSubmitted(
+        feedback="f0", application="a0", candidate="ana", interviewer="ada", submitted_at=AHEAD, overall=Overall.YES
+    )
+    await stage.deliver(decided, given, JobOpened(**JOB | {"job": "ws27", "opened_at": AHEAD}))
+
+    assert (await applied.put("/applications/a0/decision/reversal", {})).status_code == 201
+    assert (await states(applied))["a0"] == "undecided"
+    assert (await applied.put("/applications/a0/decision", {"outcome": "hired"})).status_code == 200
+    assert (await states(applied))["a0"] == "hired"
+    assert (await applied.put("/feedback/f0/withdrawal", {}, "admin")).status_code == 201
+    assert (await applied.get("/feedback/f0", "admin")).json()["state"] == "withdrawn"
+    assert (await applied.put("/jobs/ws27/closing", {"outcome": "nobody_hired"})).status_code == 201
+    assert (await applied.get("/jobs/ws27")).json()["state"] == "closed"
+
+
+async def test_everyone_is_decided_behind_a_reversal_that_a_platform_dates_ahead(applied, stage):
+    await stage.deliver(ApplicationDecisionReversed(application="a2", candidate="cy", reversed_at=AHEAD))
+    await applied.put("/jobs/su27/closing", CLOSING)
+
+    answer = await applied.put("/jobs/su27/decisions", {"expected": 3})
+
+    assert answer.json()["decided"] == 3
+    assert set((await states(applied)).values()) == {"not_selected"}

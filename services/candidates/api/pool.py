@@ -19,6 +19,7 @@ from services.candidates.sql.own_search import search_own
 from services.candidates.sql.people import find_job_of
 from services.candidates.sql.pool import Member, load_member, load_reviews
 from services.candidates.sql.pool_search import FoundMember, PoolSearch, search_pool
+from services.candidates.sql.records import load_records
 from shared.contracts import (
     Id,
     LeaveReason,
@@ -32,7 +33,8 @@ from shared.contracts import (
     family_of,
 )
 from shared.kit.db import Connection
-from shared.kit.people import Pair, find_ids, hold_people
+from shared.kit.people import Pair, People, find_ids, hold_people
+from shared.kit.turn import Turn
 from shared.web.answers import Saved, answered
 from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller
@@ -165,7 +167,7 @@ async def review_membership(membership: AnId, review: Review, response: Response
     """Decide about a membership. The same decision again changes nothing."""
     async with caller.turn() as turn:
         member = await _member(turn.conn, caller, membership)
-        await hold_people(turn.conn, caller.organization, member.candidate)
+        people = await hold_people(turn.conn, caller.organization, member.candidate)
         member = await _member(turn.conn, caller, membership)  # as nobody else decides about it meanwhile
         await caller.refuse_restricted(turn.conn, [member.candidate])
         event = event_of(
@@ -175,11 +177,18 @@ async def review_membership(membership: AnId, review: Review, response: Response
             candidate=member.candidate,
             family=member.family,
             by=caller.user,
-            reviewed_at=turn.now,
+            reviewed_at=await _reviewed_at(turn, people, member.application),
         )
         reviews = await load_reviews(turn.conn, caller.organization, [member.candidate])
         recorded = await caller.record(turn, _unchanged(event, _review(member, reviews), member.status))
     return answered(response, recorded)
+
+
+async def _reviewed_at(turn: Turn, people: People, application: str) -> datetime:
+    """Now, or with the newest evidence that was looked at: a platform's clock may be ahead of ours."""
+    [record] = await load_records(turn.conn, people, judged=people.pairs)
+    seen = [known.judged_at for known in record.applications if known.application == application and known.judged_at]
+    return max([turn.now, *seen])
 
 
 async def _member(conn: Connection, caller: Caller, membership: str) -> Member:

@@ -241,8 +241,7 @@ def _stands(review: MembershipReview, application: AssessedApplication) -> bool:
         case ReviewAction.REMOVE | ReviewAction.RETIER:
             return True
         case ReviewAction.CONFIRM | ReviewAction.INVITE:
-            evidence = [at for at in (application.touched_at, application.decided_at) if at]
-            return review.reviewed_at >= max(evidence)
+            return application.judged_at is None or review.reviewed_at >= application.judged_at
         case _:
             assert_never(review.action)
 

@@ -35,6 +35,11 @@ class AssessedApplication(NamedTuple):
         """True while no decision stands."""
         return self.decided_at is None
 
+    @property
+    def judged_at(self) -> datetime | None:
+        """When there was evidence last: a decision, feedback given or withdrawn."""
+        return max((at for at in (self.touched_at, self.decided_at) if at), default=None)
+
 
 class MembershipReview(NamedTuple):
     """What a person decided about a membership."""

@@ -12,10 +12,11 @@ from services.console.api.routes import page_routes
 from services.console.api.undoing import things_of, way_back
 from services.console.api.visitors import Visitor, visiting
 from services.console.calls.desk import CallRefused, Hole, Refusal, panels, rows_of
-from services.console.calls.interviews.applications import REVERSE, Reversal
+from services.console.calls.interviews.applications import REVERSE
 from services.console.calls.interviews.jobs import DECIDE_ALL, JOB, UNDECIDED, Decisions
 from services.console.calls.names import find_names
 from services.console.calls.notifications.letters import ANSWERS
+from services.console.calls.route import Said
 from shared.contracts import Reason, ReasonClass
 
 routes = page_routes()
@@ -62,7 +63,6 @@ async def decide(
     if not is_meant(expected, typed):
         return await _show(visitor, job, DecisionsDone(act, left=expected, error="number", code=code, again=again))
     decisions = Decisions(
-        decided_at=visitor.now,
         decided_by=visitor.user,
         expected=expected,
         reason=Reason(code=code.strip(), class_=ReasonClass.WE_DECLINED) if code.strip() else None,
@@ -81,8 +81,7 @@ async def decide(
 
 async def _reverse(visitor: Visitor, applications: list[str]) -> DecisionsDone:
     """Each by itself: what a service refuses stays decided."""
-    reversal = Reversal(reversed_at=visitor.now)
-    told = await each(visitor.desk.change(REVERSE, reversal, application=application) for application in applications)
+    told = await each(visitor.desk.change(REVERSE, Said({}), application=one) for one in applications)
     back = tuple(a for a, one in zip(applications, told, strict=True) if not isinstance(one, Hole))
     return DecisionsDone("reverse", back, len(applications) - len(back))
 

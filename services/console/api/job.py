@@ -1,6 +1,7 @@
 """One job: who applied and what was decided, interviews, what the round taught; and how it ends."""
 
 import asyncio
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -165,7 +166,6 @@ def _rights(visitor: Visitor, job: KnownJob) -> dict[str, bool]:
 
 async def _decide(visitor: Visitor, job: str, act: JobAct) -> object:
     decision = {
-        "decided_at": visitor.now.isoformat(),
         "outcome": act.outcome,
         "decided_by": visitor.user,
         "reason": _reason(act),
@@ -181,21 +181,22 @@ def _reason(act: JobAct) -> dict[str, str] | None:
 
 
 async def _reverse(visitor: Visitor, job: str, act: JobAct) -> object:
-    said = _said({"reversed_at": visitor.now.isoformat()})
-    return await visitor.desk.change(REVERSE, said, etag=act.etag, application=act.application)
+    return await visitor.desk.change(REVERSE, Said({}), etag=act.etag, application=act.application)
 
 
 async def _close(visitor: Visitor, job: str, act: JobAct) -> object:
-    said = {"closed_at": visitor.now.isoformat(), "outcome": act.outcome}
+    said = {"outcome": act.outcome}
     if act.outcome == "nobody_hired":
         said["told_reason"] = act.told_reason
     return await visitor.desk.change(CLOSE_JOB, _said(said), etag=act.etag, job=job)
 
 
 async def _reopen(visitor: Visitor, job: str, act: JobAct) -> object:
-    """What was said of the job is said again, with a newer opening."""
+    """What was said of the job is said again, with a newer opening: behind its end, as the service's is dated."""
     said = await visitor.desk.look(JOB_IN_FULL, job=job)
-    again = {**(said.value.opened or {}), "opened_at": visitor.now.isoformat()}
+    ended = said.value.closing
+    opened_at = max(visitor.now, ended.closed_at + timedelta(microseconds=1)) if ended else visitor.now
+    again = {**(said.value.opened or {}), "opened_at": opened_at.isoformat()}
     return await visitor.desk.change(OPEN_JOB, Said(again), etag=act.etag or said.etag, job=job)
 
 

@@ -1,8 +1,10 @@
 """What every route that saves answers: what that changed."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Query, Response
+from pydantic import Field
 
 from shared.contracts import Event, Id
 from shared.kit.turn import Turn
@@ -10,9 +12,23 @@ from shared.web.answers import Saved, answered
 from shared.web.caller import Caller
 
 ById = Annotated[Id | None, Query()]
+TICK = timedelta(microseconds=1)
+IN_TIME: Any = Field(
+    default=None, description="Left out: now, or where what it answers to is dated later, such that it answers to that."
+)
 
 
 NEW: dict[int | str, dict[str, Any]] = {201: {"description": "New.", "model": Saved}}
+
+
+def undoing(now: datetime, said_at: datetime | None) -> datetime:
+    """When somebody takes back what was said: now, or at its own instant, as a platform's clock may be ahead of ours."""
+    return max(now, said_at or now)
+
+
+def saying(now: datetime, undone_at: datetime | None) -> datetime:
+    """When somebody says it anew: now, or behind what took it back."""
+    return max(now, undone_at + TICK) if undone_at else now
 
 
 async def save(turn: Turn, caller: Caller, event: Event, response: Response, *, publish: bool = True) -> Saved:

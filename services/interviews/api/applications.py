@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import Response
 from pydantic import ConfigDict
 
-from services.interviews.api.answers import NEW, ById, save
+from services.interviews.api.answers import IN_TIME, NEW, ById, save, saying, undoing
 from services.interviews.api.callers import (
     FREE_DECIDERS,
     IN_ADDRESS,
@@ -22,8 +22,9 @@ from services.interviews.api.callers import (
 )
 from services.interviews.domain.applications import Application, ApplicationState
 from services.interviews.sql.lists import ListSearch, list_applications, load_decisions
-from services.interviews.sql.lookups import load_facts
-from shared.contracts import ApplicationDecided, ApplicationDecisionReversed, ApplicationSubmitted, Id, Outcome, Value
+from services.interviews.sql.lookups import find_instant, load_facts
+from shared.contracts import ApplicationDecided, ApplicationDecisionReversed, ApplicationSubmitted, Id, Instant, Outcome, Value
+from shared.kit.people import hold_people
 from shared.web.answers import Saved
 from shared.web.bodies import Routes, event_of
 from shared.web.cursors import Cursor, Limit, Page, following, opened
@@ -59,6 +60,7 @@ class Decision(ApplicationDecided):
     )
     application: Id = IN_ADDRESS
     candidate: Id = KNOWN
+    decided_at: Instant | None = IN_TIME  # type: ignore[assignment]  # now, unless it is said
 
 
 class Reversal(ApplicationDecisionReversed):
@@ -67,6 +69,7 @@ class Reversal(ApplicationDecisionReversed):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reversed_at": "2026-11-14T09:00:00Z"}]})
     application: Id = IN_ADDRESS
     candidate: Id = KNOWN
+    reversed_at: Instant | None = IN_TIME  # type: ignore[assignment]  # now, unless it is said
 
 
 class ListedApplication(Value):
@@ -102,7 +105,12 @@ async def decide_application(application: AnId, body: Decision, response: Respon
     async with caller.turn() as turn:
         known = await known_application(turn.conn, caller, application)
         await refuse_other_jobs(turn.conn, caller, known.job, FREE_DECIDERS)
-        event = event_of(ApplicationDecided, body, application, candidate=known.candidate, job=known.job)
+        await hold_people(turn.conn, caller.organization, known.candidate)
+        reversed_at = await find_instant(turn.conn, caller.organization, application, ApplicationDecisionReversed)
+        event = event_of(
+            ApplicationDecided, body, application,
+            candidate=known.candidate, job=known.job, decided_at=saying(turn.now, reversed_at),
+        )  # fmt: skip
         await refuse_other_people(turn.conn, caller.organization, event.candidate, known.candidate)
         return await save(turn, caller, event, response)
 
@@ -113,9 +121,14 @@ async def reverse_decision(application: AnId, body: Reversal, response: Response
     async with caller.turn() as turn:
         known = await known_application(turn.conn, caller, application)
         await refuse_other_jobs(turn.conn, caller, known.job, FREE_DECIDERS)
-        event = event_of(ApplicationDecisionReversed, body, application, candidate=known.candidate)
+        await hold_people(turn.conn, caller.organization, known.candidate)
+        decided_at = await find_instant(turn.conn, caller.organization, application, ApplicationDecided)
+        event = event_of(
+            ApplicationDecisionReversed, body, application,
+            candidate=known.candidate, reversed_at=undoing(turn.now, decided_at),
+        )  # fmt: skip
         await refuse_other_people(turn.conn, caller.organization, event.candidate, known.candidate)
-        if not await load_facts(turn.conn, caller.organization, application, [ApplicationDecided.topic]):
+        if decided_at is None:
             raise NotDecided("This application is not decided.")
         return await save(turn, caller, event, response)
 

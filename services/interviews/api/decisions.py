@@ -1,17 +1,20 @@
 """Deciding everyone who is still undecided about a closed job, as one explicit call."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import ConfigDict, Field
 
+from services.interviews.api.answers import IN_TIME, saying
 from services.interviews.api.callers import FREE_DECIDERS, AnId, Decider, refuse_other_jobs
 from services.interviews.domain.applications import Application, ApplicationState
 from services.interviews.domain.jobs import JobState
-from services.interviews.sql.lists import CallerScope, ListSearch, list_applications
+from services.interviews.sql.lists import CallerScope, ListSearch, list_applications, load_decisions
 from services.interviews.sql.lookups import find_job
-from shared.contracts import ApplicationDecided, Id, Instant, Notice, Outcome, Reason, Value
+from shared.contracts import ApplicationDecided, ApplicationDecisionReversed, Id, Instant, Notice, Outcome, Reason, Value
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
+from shared.kit.turn import Turn
 from shared.web.answers import AnotherNumber, JobNotFound
 from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller
@@ -38,7 +41,7 @@ class Decisions(Value):
             "examples": [{"decided_at": "2026-11-13T15:00:00Z", "outcome": "not_selected", "expected": 7}]
         }
     )
-    decided_at: Instant
+    decided_at: Instant | None = IN_TIME
     expected: int = Field(ge=0, le=AT_MOST)
     outcome: Outcome = Outcome.NOT_SELECTED
     decided_by: Id | None = None
@@ -104,9 +107,8 @@ async def decide_everyone(job: AnId, body: Decisions, caller: Decider) -> Decide
         caller.check_digest(_who_waits(waiting))
         if len(waiting) != body.expected:
             raise AnotherNumber(f"{len(waiting)} people are undecided, not {body.expected}: look again, then say it.")
-        decisions = [_decision(a, job, body) for a in waiting]
-        if decisions:
-            await caller.record(turn, *decisions)
+        if waiting:
+            await caller.record(turn, *await _decisions(turn, caller, waiting, job, body))
         caller.show_digest(_who_waits(await _find(turn.conn, caller, job)))
     return Decided(decided=len(waiting), applications=[a.application for a in waiting])
 
@@ -121,6 +123,17 @@ async def _find(conn: Connection, caller: Caller, job: str) -> list[Application]
     return await caller.visible(conn, await list_applications(conn, caller.organization, wanted, EVERYONE))
 
 
-def _decision(application: Application, job: str, body: Decisions) -> ApplicationDecided:
-    about = {"candidate": application.candidate, "job": job}
-    return event_of(ApplicationDecided, body, application.application, **about)
+async def _decisions(
+    turn: Turn, caller: Caller, waiting: Sequence[Application], job: str, body: Decisions
+) -> list[ApplicationDecided]:
+    """Each behind what took back the one before."""
+    named, topic = [a.application for a in waiting], ApplicationDecisionReversed.topic
+    found = await load_decisions(turn.conn, caller.organization, named, topic)
+    reversals = {a: ApplicationDecisionReversed.model_validate_json(said).reversed_at for a, said in found.items()}
+    return [
+        event_of(
+            ApplicationDecided, body, a.application,
+            candidate=a.candidate, job=job, decided_at=saying(turn.now, reversals.get(a.application)),
+        )
+        for a in waiting
+    ]  # fmt: skip

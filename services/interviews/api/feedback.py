@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import Response
 from pydantic import ConfigDict
 
-from services.interviews.api.answers import NEW, ById, save
+from services.interviews.api.answers import IN_TIME, NEW, ById, save, undoing
 from services.interviews.api.callers import (
     IN_ADDRESS,
     KNOWN,
@@ -23,7 +23,7 @@ from services.interviews.domain.applications import Application
 from services.interviews.domain.feedback import FeedbackState
 from services.interviews.sql.lists import CallerScope, Feedback, ListSearch, has_said, list_feedback, owes
 from services.interviews.sql.lookups import find_application, find_interview, find_withdrawal, load_facts
-from shared.contracts import FeedbackKind, FeedbackSubmitted, FeedbackWithdrawn, Id, Value, reading
+from shared.contracts import FeedbackKind, FeedbackSubmitted, FeedbackWithdrawn, Id, Instant, Value, reading
 from shared.kit.db import Connection
 from shared.web.answers import Saved
 from shared.web.bodies import Routes, event_of
@@ -68,6 +68,7 @@ class Withdrawal(FeedbackWithdrawn):
     model_config = ConfigDict(json_schema_extra={"examples": [{"withdrawn_at": "2026-11-05T08:00:00Z"}]})
     feedback: Id = IN_ADDRESS
     candidate: Id = KNOWN
+    withdrawn_at: Instant | None = IN_TIME  # type: ignore[assignment]  # now, unless it is said
 
 
 class ListedFeedback(Value):
@@ -110,7 +111,8 @@ async def withdraw_feedback(feedback: AnId, body: Withdrawal, response: Response
     """Withdraw feedback. Interviewers withdraw their own."""
     async with caller.turn() as turn:
         known = await _known(turn.conn, caller, feedback)
-        event = event_of(FeedbackWithdrawn, body, feedback, candidate=known.candidate)
+        withdrawn_at = undoing(turn.now, known.submitted_at)
+        event = event_of(FeedbackWithdrawn, body, feedback, candidate=known.candidate, withdrawn_at=withdrawn_at)
         _refuse_others(caller, known)
         await refuse_other_people(turn.conn, caller.organization, event.candidate, known.candidate)
         return await save(turn, caller, event, response)

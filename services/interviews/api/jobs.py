@@ -6,14 +6,15 @@ from typing import Annotated
 from fastapi import Depends, Query, Response
 from pydantic import ConfigDict
 
-from services.interviews.api.answers import NEW, save
+from services.interviews.api.answers import IN_TIME, NEW, save, undoing
 from services.interviews.api.callers import IN_ADDRESS, AnId, JobReader, Writer, refuse_other_jobs, scope_of
 from services.interviews.domain.jobs import JobState, JobStatus
 from services.interviews.sql.job_lists import JobCounts, JobSearch, list_jobs
-from services.interviews.sql.lookups import find_job, load_facts
-from shared.contracts import EARLIEST, Id, JobClosed, JobOpened, Name, OrganizationConfigured, Value, family_of
+from services.interviews.sql.lookups import find_instant, find_job, load_facts
+from shared.contracts import EARLIEST, Id, Instant, JobClosed, JobOpened, Name, OrganizationConfigured, Value, family_of
 from shared.contracts.writing import alike
 from shared.kit.db import Connection
+from shared.kit.people import lock_organizations
 from shared.web.answers import JobNotFound, Saved
 from shared.web.bodies import Routes, event_of
 from shared.web.caller import Caller
@@ -58,6 +59,7 @@ class Closing(JobClosed):
         json_schema_extra={"examples": [{"closed_at": "2026-11-13T15:00:00Z", "outcome": "nobody_hired"}]}
     )
     job: Id = IN_ADDRESS
+    closed_at: Instant | None = IN_TIME  # type: ignore[assignment]  # now, unless it is said
 
 
 class ListedJob(Value):
@@ -103,7 +105,10 @@ async def close_job(job: AnId, body: Closing, response: Response, caller: Writer
         if await find_job(turn.conn, caller.organization, job) is None:
             raise JobNotFound("There is no job of this id.")
         await _refuse_unknown(turn.conn, caller, body.told_reason)
-        return await save(turn, caller, event_of(JobClosed, body, job), response)
+        await lock_organizations(turn.conn, {caller.organization: True})
+        opened_at = await find_instant(turn.conn, caller.organization, job, JobOpened)
+        event = event_of(JobClosed, body, job, closed_at=undoing(turn.now, opened_at))
+        return await save(turn, caller, event, response)
 
 
 async def _refuse_unknown(conn: Connection, caller: Caller, reason: str | None) -> None:

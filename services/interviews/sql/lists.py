@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from services.interviews.domain.applications import Application
 from services.interviews.sql.applications import to_application
+from shared.contracts import ApplicationDecided
 from shared.kit.db import Connection
 
 
@@ -115,17 +116,20 @@ async def list_applications(
     return [to_application(row) for row in rows]
 
 
-async def load_decisions(conn: Connection, organization: str, applications: Sequence[str]) -> dict[str, str]:
-    """What was said when these were decided, by application."""
+async def load_decisions(
+    conn: Connection, organization: str, applications: Sequence[str], topic: str = ApplicationDecided.topic
+) -> dict[str, str]:
+    """What was said when these were decided, or their decisions taken back, by application."""
     rows = await conn.fetch(
         """
         SELECT f.fact AS application, f.body
         FROM unnest($2::text[]) AS k(application)
         CROSS JOIN LATERAL (SELECT * FROM facts f WHERE f.organization = $1 AND f.fact = k.application
-                            AND f.topic = 'application-decided' OFFSET 0) f
+                            AND f.topic = $3 OFFSET 0) f
         """,
         organization,
         applications,
+        topic,
     )
     return {application: body for application, body in rows}  # noqa: C416 - each by its column's name
 

@@ -1,6 +1,7 @@
 """One thing by its id, and the facts behind it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from services.interviews.domain.applications import Application
 from services.interviews.domain.interviews import Interview
@@ -8,6 +9,7 @@ from services.interviews.domain.jobs import JobStatus
 from services.interviews.sql.applications import to_application
 from services.interviews.sql.interviews import to_interview
 from services.interviews.sql.jobs import to_job
+from shared.contracts import Event
 from shared.kit.db import Connection
 
 
@@ -20,6 +22,13 @@ async def load_facts(conn: Connection, organization: str, fact: str, topics: Seq
         list(topics),
     )
     return {row["topic"]: row["body"] for row in rows}
+
+
+async def find_instant(conn: Connection, organization: str, fact: str, contract: type[Event]) -> datetime | None:
+    """The instant of its own that what was said has: when it was decided, closed, submitted."""
+    body = (await load_facts(conn, organization, fact, [contract.topic])).get(contract.topic)
+    at: datetime | None = getattr(contract.model_validate_json(body), contract.instants[0]) if body else None
+    return at
 
 
 async def find_withdrawal(conn: Connection, organization: str, feedback: str, candidate: str) -> str | None:

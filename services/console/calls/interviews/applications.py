@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
-
 from services.console.calls.route import Listed, Saved, Told, reading, writing
 from shared.contracts import ApplicationDecided
 
@@ -18,12 +16,6 @@ class Application(Told):
     outcome: str | None = None
     submitted_at: datetime | None = None
     decision: ApplicationDecided | None = None
-
-
-class Reversal(BaseModel):
-    """A decision no longer stands."""
-
-    reversed_at: datetime
 
 
 APPLICATIONS = reading("interviews", "/applications", Listed[Application], "job", "candidate", "limit", "cursor")

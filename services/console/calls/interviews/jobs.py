@@ -35,9 +35,10 @@ class KnownJob(NamedJob):
 
 
 class JobInFull(Told):
-    """A job's opening, word for word: also what this release does not know of."""
+    """A job's opening, word for word: also what this release does not know of; and how it ended."""
 
     opened: dict[str, Any] | None = None
+    closing: JobClosed | None = None
 
 
 class Undecided(Told):
@@ -64,7 +65,6 @@ class Decided(Told):
 class Decisions(BaseModel):
     """The same decision for everyone who is undecided, if they are so many."""
 
-    decided_at: datetime
     decided_by: str
     expected: int
     outcome: str = "not_selected"
