@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import CandidateLeftPool, CandidatePooled, membership_id
+from shared.contracts import EVENTS, CandidateLeftPool, CandidatePooled, membership_id
 from tests.heard import MONDAY, Heard, Log
 from tests.running import make_topics, publish
 
@@ -33,6 +33,14 @@ def left(candidate: str) -> CandidateLeftPool:
     return CandidateLeftPool(
         membership=membership_id(candidate, "data"), candidate=candidate, family="data", reason="hired"
     )
+
+
+def test_the_reader_knows_all_topics_that_replace_one_another():
+    replacing = sample("AIOKafkaConsumer")["REPLACING"]
+    pairs = {frozenset(event.replaces) for event in EVENTS if event.replaces}
+
+    assert {frozenset(pair) for pair in replacing.items()} == pairs
+    assert all(f"`{topic}`" in GUIDE.read_text() for pair in pairs for topic in pair)
 
 
 @pytest.mark.kafka

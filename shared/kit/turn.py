@@ -95,13 +95,16 @@ class Turn:
 
 
 class Turns:
-    """Opens the turns of one service. Where nobody `publishes`, what is said has to stay private."""
+    """Opens the turns of one service. Where nobody `publishes`, what is said has to stay private.
+
+    `react`, given a turn and who is locked in it, makes what was said in it have its effect.
+    """
 
     def __init__(
         self,
         database: Database,
         time: Time,
-        react: Callable[[Turn], Awaitable[None]],
+        react: Callable[..., Awaitable[None]],
         *,
         publishes: bool = True,
         hash_key: str | None = None,
@@ -111,7 +114,7 @@ class Turns:
         self.time = time
         self.written = asyncio.Event()  # there is something to publish
         self.remembered = asyncio.Event()  # there is somebody to derive
-        self._react = react
+        self.react = react
         self._publishes = publishes
 
     @asynccontextmanager
@@ -126,7 +129,7 @@ class Turns:
         async with self.database.transaction(organizations, locked) as conn:
             turn = Turn(conn, await self.time.read(conn), self._hash_key)
             yield turn
-            await self._react(turn)
+            await self.react(turn)
             if turn.has_put and not self._publishes:
                 raise NobodyPublishes
         if turn.has_put:

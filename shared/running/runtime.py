@@ -13,9 +13,10 @@ from shared.kit.clock import Clock, DueWork
 from shared.kit.db import Database
 from shared.kit.drain import Drain
 from shared.kit.inbox import Inbox
+from shared.kit.people import People
 from shared.kit.router import Router
 from shared.kit.time import Time
-from shared.kit.turn import Turns
+from shared.kit.turn import Turn, Turns
 from shared.people.holdings import NOTHING, Holdings
 from shared.running import migrations
 from shared.settings.service import ListeningSettings, ServiceSettings
@@ -86,7 +87,7 @@ class Runtime:
         self.turns = Turns(
             database,
             self.time,
-            router.react,
+            self._react,
             publishes=isinstance(settings, ListeningSettings),
             hash_key=settings.hash_key.get_secret_value(),
         )
@@ -105,6 +106,13 @@ class Runtime:
     def is_behind(self) -> bool:
         """Records lie unread."""
         return self.listening is not None and self.listening.reading.is_behind
+
+    async def _react(self, turn: Turn, people: People | None = None) -> None:
+        """Derive what was said in a turn; beside a backlog that is noted only, note whom it is about, too."""
+        if not (self.listening and self.listening.backlog.is_noted_only):
+            await self.router.react(turn, people)
+        elif news := turn.take_news():
+            await self.router.remember(turn, news)
 
     async def run_due(self) -> int:
         """Everything that is due now, until nothing is: derive, clock, post. How many pieces of work."""

@@ -100,7 +100,7 @@ class Caller:
         first_fact = fact_of(self.organization, events[0])
         await self._check_version(turn.conn, type(events[0]), first_fact)
         said = await turn.say([Saying(self.organization, event) for event in events], publish=publish)
-        await self.runtime.router.react(turn, people)
+        await self.runtime.turns.react(turn, people)
         await self.show_version(turn.conn, type(events[0]), first_fact)
         first = next((s for s in said if s.news.topic == events[0].topic), None)
         if first is None:

@@ -12,13 +12,14 @@ from services.candidates.main import SERVICE as CANDIDATES
 from services.insights.main import SERVICE as INSIGHTS
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.notifications.main import SERVICE as NOTIFICATIONS
-from shared.contracts import EVENTS, InterviewCompleted
+from shared.contracts import EVENTS, CandidateRegistered, InterviewCompleted
 from shared.kafka.backlog import find_ends, lag
 from shared.kafka.positions import Reach
 from shared.kit.db import EVERYONE
 from shared.kit.offsets import load_offsets
 from shared.kit.say import owned_topics
 from shared.running.runtime import Runtime
+from shared.web.caller import Caller
 from tests.running import count, eventually, make_topics, publish, read_topic, running, settings_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka]
@@ -119,9 +120,16 @@ async def test_whoever_lost_its_database_says_nothing_that_is_on_its_topics(kafk
     async with world(prefix, LATER + HOUR) as runtimes:
         assert {runtime.name for runtime in runtimes} == set(LISTENING)
         await eventually(lambda: have_heard_others(runtimes))
+        again = CandidateRegistered(candidate="c0", name="Candidate 0", language="en")
+        caller = Caller(next(r for r in runtimes if r.name == CANDIDATES.name), "bench", "ines")
+        async with caller.turn() as turn:  # over HTTP, meanwhile
+            await caller.record(turn, again)
         own_last.let_go()
         await eventually(lambda: are_at_rest(runtimes))
         await move(runtimes, LATER + 2 * HOUR)
         await eventually(lambda: are_at_rest(runtimes))
 
-    assert await said(kafka, prefix) == before
+    after = await said(kafka, prefix)
+    [profile] = [record for record in after if record not in before]
+    assert profile[0] == again.topic
+    assert [record for record in after if record != profile] == before
