@@ -126,6 +126,12 @@ NOTICES = [
     (f"<{ABOUT}>: 550 Empfänger unbekannt", HARD),
     (f"<{ABOUT}>: 550 El usuario no existe", HARD),
     (f"<{ABOUT}>: 550 пользователь не найден", HARD),
+    (f"<{ABOUT}>: 550 utilisateur inconnu, gebruiker onbekend", HARD),
+    (f"<{ABOUT}>: 550 5.1.1 Odbiorca nie istnieje", HARD),
+    ("No se pudo entregar: la dirección de correo electrónico no se encontró.", HARD),
+    (f"{ABOUT}: 550 Message was not accepted -- invalid mailbox. Local mailbox is unavailable: user not found", HARD),
+    (f"<{ABOUT}>: 550 Message was not accepted -- spam", SOFT),
+    (f"<{ABOUT}>: 550 5.7.1 No such user!", HARD),
     # software, dates and rooms are no status codes
     (f"This is Mailer 2.10.1 at mx.\n<{ABOUT}>: 550 5.1.1 User unknown", HARD),
     (f"Written 5.1.26 by Mailer 5.1.1 at 5.1.1.1.\n<{ABOUT}>: 452 4.2.2 over quota", SOFT),
@@ -139,6 +145,20 @@ def test_a_notice_is_read_by_its_words(text, means, has_sender):
 
     assert meaning(mail(text), has_sender=has_sender) is means
     assert meaning(mail(text + copy), has_sender=has_sender) is means
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "No se puede entregar: entrevista",
+        "Messaggio non recapitato",
+        "Falha na entrega da mensagem",
+        "Onbestelbaar: gesprek",
+        "Niedostarczalne: rozmowa",
+    ],
+)
+def test_a_notice_is_known_by_its_subject_in_any_of_many_languages(subject):
+    assert meaning(mail("x@mail.example", subject=subject)) is SOFT
 
 
 @pytest.mark.parametrize(

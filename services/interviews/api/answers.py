@@ -22,7 +22,7 @@ NEW: dict[int | str, dict[str, Any]] = {201: {"description": "New.", "model": Sa
 
 
 def undoing(now: datetime, said_at: datetime | None) -> datetime:
-    """When somebody takes back what was said: now, or at its own instant, as a platform's clock may be ahead of ours."""
+    """When somebody takes back what was said: now, or at its own instant, which a platform may date ahead."""
     return max(now, said_at or now)
 
 

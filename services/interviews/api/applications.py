@@ -23,7 +23,15 @@ from services.interviews.api.callers import (
 from services.interviews.domain.applications import Application, ApplicationState
 from services.interviews.sql.lists import ListSearch, list_applications, load_decisions
 from services.interviews.sql.lookups import find_instant, load_facts
-from shared.contracts import ApplicationDecided, ApplicationDecisionReversed, ApplicationSubmitted, Id, Instant, Outcome, Value
+from shared.contracts import (
+    ApplicationDecided,
+    ApplicationDecisionReversed,
+    ApplicationSubmitted,
+    Id,
+    Instant,
+    Outcome,
+    Value,
+)
 from shared.kit.people import hold_people
 from shared.web.answers import Saved
 from shared.web.bodies import Routes, event_of

@@ -11,7 +11,16 @@ from services.interviews.domain.applications import Application, ApplicationStat
 from services.interviews.domain.jobs import JobState
 from services.interviews.sql.lists import CallerScope, ListSearch, list_applications, load_decisions
 from services.interviews.sql.lookups import find_job
-from shared.contracts import ApplicationDecided, ApplicationDecisionReversed, Id, Instant, Notice, Outcome, Reason, Value
+from shared.contracts import (
+    ApplicationDecided,
+    ApplicationDecisionReversed,
+    Id,
+    Instant,
+    Notice,
+    Outcome,
+    Reason,
+    Value,
+)
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
 from shared.kit.turn import Turn

@@ -29,18 +29,24 @@ _DATES = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?<![\d/.-]){_YEAR}(?P<sep>[-/.])(?P<month>\d\d?)(?P=sep)(?P<day>\d\d?)\b",
-        r"(?<![\d/.-])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?:\s?(?P<year>\d{4}|\d\d)\b)?(?!\d)",
-        r"(?<![\d/.-])(?!24/7\b)(?P<day>\d{1,2})(?P<slash>/)(?P<month>\d{1,2})(?:/(?P<year>\d{4}|"
+        r"(?<![\d/.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?:\s?(?P<year>\d{4}|\d\d)\b)?(?!\d)",
+        r"(?<![\d/.])(?!24/7\b)(?P<day>\d{1,2})(?P<slash>/)(?P<month>\d{1,2})(?:/(?P<year>\d{4}|"
         r"\d\d))?(?![\d/])",
         r"(?<![\d/.-])(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4}|\d\d)\b",
-        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|[.ºª])?\s+(?:of\s+|"
-        rf"de\s+)?(?P<name>{_MONTH})\b\.?(?:,?\s+(?:de\s+|del\s+)?{_YEAR}\b)?",
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|[.ºª])?[\s-]+(?:of\s+|"
+        rf"de\s+)?(?P<name>{_MONTH})\b\.?(?:,?[\s-]+(?:de\s+|del\s+)?{_YEAR}\b)?",
         rf"\b(?P<name>{_MONTH})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+{_YEAR}\b)?",
     )
 )
 _LAST_DAY = re.compile(
-    r"\b(?:until|till|til|through|thru|up to|bis|jusqu['\u2019](?:au|à|en)|hasta|to|au|al)\b|"
-    r"[-\u2013\u2014]\s*$",
+    r"\b(?:until|till|til|through|thru|up to|after|bis|nach|jusqu['\u2019](?:au|à|en)|après|hasta|después)\b|"
+    r"\b(?:to|au|al)\s+(?:and including\s+)?(?:\w+,?\s+)?$|[-\u2013\u2014]\s*$",
+)
+# The second day of two, and a day that is named as the first one back by saying not until when
+_BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\b[^!?\n]{0,40}\b(?:and|und|et|y)\s+(?:\w+,?\s+){0,2}$")
+_NOT_UNTIL = re.compile(
+    r"(?:\bnot|n['\u2019]t)\b[^.]{0,20}?\b(?:back|return\w*)\b[^.]{0,30}?\b(?:until|till|til|before)\b[^.]{0,12}$|"
+    r"\bno (?:\w+ )?(?:regres|vuelv|volver)\w*[^.]{0,30}?\bhasta\b[^.]{0,12}$"
 )
 _FIRST_DAY_BACK = re.compile(
     r"\b(?:back|return(?:ing)?|resume|as of|zurück|wieder|erreichbar ab|ab(?: dem)?|de retour|retour|reviens|"
@@ -81,6 +87,10 @@ def _last_days(text: str, pattern: re.Pattern[str], received: date) -> Iterator[
 def _is_day_back(before: str, after: str) -> bool | None:
     """False: the last day away, True: the first one back, None: any other day. The nearest word before it decides."""
     sentence = re.split(r"[!?\n]|\.\s(?=[a-zäöüàéèñ¡])", before)[-1]
+    if _NOT_UNTIL.search(sentence):
+        return True
+    if _BETWEEN.search(before):
+        return False
     last = max((m.end() for m in _LAST_DAY.finditer(sentence)), default=-1)
     back = max((m.end() for m in _FIRST_DAY_BACK.finditer(sentence)), default=-1)
     if last > back:

@@ -13,7 +13,7 @@ _SOMEBODY = (
     r"address(?:es|ees?)?|persons?|people|subscribers?|maildrop|inbox|local[- ]?part|alias|members?|"
     r"destinataires?|adresses?|compte|utilisateurs?|bo[iî]te|destinatarios?|usuarios?|buz[oó]n|cuenta|"
     r"direcci[oó]n|empf[aä]nger\w*|benutzer\w*|postfach|konto|e?-?mail-?adresse|utente|casella|indirizzo|"
-    r"conta|endere[cç]o)"
+    r"conta|endere[cç]o|usu[aá]rios?|gebruikers?|odbiorc\w*|u[zż]ytkownik\w*)"
 )
 _SOMEWHERE = (
     r"(?:host ?names?|hosts?|domain(?: ?name)?s?|domaine|dominio|mail exchangers?|mx(?: record| host)?s?|"
@@ -29,7 +29,8 @@ _MISSING = (
     r"deleted|removed|terminated|cancell?ed|inconnue?s?|invalides?|introuvables?|n'existe|inexistante?s?|"
     r"desconocid[oa]s?|no existe|inexistente|no v[aá]lid[oa]|inv[aá]lid[oa]|no encontrad[oa]|unbekannt\w*|"
     r"ung[uü]ltig\w*|nicht gefunden|existiert nicht|nicht bekannt|sconosciut[oa]|inesistente|non esiste|"
-    r"non trovat[oa]|desconhecid[oa]|n[aã]o existe|bad|wrong|incorrect)"
+    r"non trovat[oa]|desconhecid[oa]|n[aã]o existe|no se (?:ha )?encontr\w*|onbekend|nie istnieje|"
+    r"bad|wrong|incorrect)"
 )
 
 OF_THE_SENDER = _any(
@@ -62,7 +63,7 @@ FULL = _any(
 )
 NOBODY_FOR_SURE = _any(
     r"recipient address rejected: access denied",  # Exchange Online knows the names of its tenants
-    r"recipnotfound",
+    r"recipnotfound|not accepted -- invalid mailbox|5\.7\.1 no such user\b",
     r"mailbox name (?:is )?(?:not allowed|invalid)",
     r"null ?mx|indicated no smtp service|"
     r"(?:domain|host) (?:does not|doesn't|never) accepts? (?:any )?(?:e-?)?mail",

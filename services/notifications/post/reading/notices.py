@@ -30,7 +30,9 @@ _SUBJECTS = re.compile(
     r"(?:mail|message)[^\n]{0,20}(?:fail|error|return|delay|bounce|undeliver)|"
     r"returned (?:mail|to sender|message)|return(?:ing|ed)? (?:mail|message)|failure (?:notice|notification)|"
     r"could not send|can(?:no|')t be delivered|user unknown|bounce|unzustellbar|nicht zugestellt|zustellung|"
-    r"non remis|non distribu|[ée]chec|no se (?:ha )?(?:podido|pudo) entregar|no entregad|недостав|"
+    r"non remis|non distribu|[ée]chec|no se (?:ha )?(?:podido|pudo|puede) entregar|no entregad|"
+    r"onbestelbaar|niet (?:afgeleverd|bezorgd)|(?:non|mancato) recapit|falha na entrega|"
+    r"n[aã]o (?:p[oô]de ser )?entreg|niedostarcz|nie dostarcz|недостав|"
     r"не доставлено|配信|未送达|無法",
     re.I,
 )
