@@ -1,9 +1,12 @@
 """Growth of those who were told beside those who were not, and of how few it is shown to nobody."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.insights.domain.grown import growth_figures
 from services.insights.domain.rows import Growth, GrowthKind
+from services.insights.domain.statistics import wilson
 from tests.insights import halden
 
 
@@ -24,6 +27,32 @@ def test_growth_shows_the_told_beside_the_untold(told, untold, is_guarded, why_n
     found = growth_figures(growths, is_guarded=is_guarded)
 
     assert [(f.part, f.why_not) for f in found] == [("told", why_not), ("untold", why_not), (None, why_not)]
+
+
+def test_growth_is_the_difference_of_two_shares_of_people_who_came_back():
+    again = [g._replace(competency="python", after=0.5, after_at=halden.NOW) for g in grown(GrowthKind.TOLD, 2, 0)]
+    gone = [g._replace(person="gone", after=None, after_at=None) for g in grown(GrowthKind.TOLD, 1, 1)]
+
+    told, untold, apart = growth_figures(
+        [*grown(GrowthKind.TOLD, 10, 9), *again, *gone, *grown(GrowthKind.UNTOLD, 10, 3)], is_guarded=False
+    )
+
+    assert [(f.k, f.of, f.people, f.value) for f in (told, untold)] == [(9, 12, 10, 0.75), (3, 10, 10, 0.3)]
+    assert (apart.people, round(apart.value, 2), apart.low < 0.45 < apart.high) == (20, 0.45, True)
+    assert (untold.low, untold.high) == tuple(wilson(3, 10))
+
+
+def test_guarded_growth_is_of_those_who_came_back_first():
+    later = [
+        g._replace(person=f"later{i}", after_at=halden.NOW + timedelta(days=1))
+        for i, g in enumerate(grown(GrowthKind.TOLD, 3, 0))
+    ]
+
+    told, *_ = growth_figures(
+        [*later, *grown(GrowthKind.TOLD, 10, 10), *grown(GrowthKind.UNTOLD, 10, 1)], is_guarded=True
+    )
+
+    assert (told.k, told.of) == (10, 10)
 
 
 def test_guarded_growth_changes_by_five_people_or_not_at_all():

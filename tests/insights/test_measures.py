@@ -186,6 +186,7 @@ def test_scorecards_are_in_time_late_or_never_given(given_after, counted):
         return found.in_time, found.owed, found.never
 
     assert counts(ended + 10 * DAY) == counted
+    assert counts(ended + 2 * HOUR)[1] == (given_after is not None), "what is not due is owed once it is given"
     assert counts(ended + 10 * DAY - HOUR)[2] == 0, "for ten days it is late, not never"
     assert told(summed(job(SQL), applicant("ana", *given)), "scored", "never").k == counted[2]
 
@@ -293,7 +294,7 @@ def test_verdicts_agree_where_all_are_on_one_side():
         judged("a", Overall.YES, Overall.STRONG_YES),
         judged("b", Overall.NO, Overall.STRONG_NO),
         judged("c", Overall.YES, Overall.NO),
-        judged("d", Overall.YES),
+        *(judged(name, Overall.YES) for name in "def"),
     )
 
     assert (told(round_, "agreed").k, told(round_, "agreed").of) == (2, 3)

@@ -10,7 +10,9 @@ from services.insights.domain.figures import count, share
 from services.insights.domain.findings import Act, Certainty, Finding
 from services.insights.domain.measures import MEASURES, Figure, WhyNot
 from services.insights.domain.report import FEWEST_COMPETENCIES, MOST_CIRCLES, MOST_COMPETENCIES, Standing
+from services.insights.domain.rows import AnswerBatch
 from services.insights.domain.sums import RoundCounts
+from services.insights.domain.surveys import survey_figures
 from shared.web.translation import LANGUAGES
 from tests.insights.reports import of_halden, of_job, of_very_many, of_very_many_competencies
 
@@ -156,6 +158,14 @@ def test_it_says_whether_people_recommend_us_and_since_when_its_figures_stand(la
 
     assert recommended in said
     assert since in said
+
+
+def test_of_statements_that_people_agree_to_alike_the_first_is_named():
+    answers = [AnswerBatch("acme", f"s{i}", "j1", None, 1, (5, 2, 5, 2, 3, 3, 3, 3, 3), 8) for i in range(5)]
+    said = words(of_job(0, tuple(survey_figures(answers))))
+
+    assert "Least: “The description of the job matched what we talked about.” 2.0 of 5." in said
+    assert "Most: “I knew what to expect before each interview.” 5.0 of 5." in said
 
 
 @pytest.mark.parametrize(

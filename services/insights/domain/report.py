@@ -252,5 +252,5 @@ def _statements(figures: Sequence[Figure]) -> Statements | None:
     means = [f for f in figures if f.measure == "survey" and f.part and ":" not in f.part]
     if not means:
         return None
-    ordered = sorted(means, key=lambda f: f.value or 0)
-    return Statements(ordered[0], ordered[-1], Board(figures).one("cnps", part=MEAN))
+    lowest, highest = (of(means, key=lambda f: f.value or 0) for of in (min, max))
+    return Statements(lowest, highest, Board(figures).one("cnps", part=MEAN))
