@@ -1,10 +1,9 @@
 """`talentloop up | down | env`: the whole system on this machine."""
 
 import json
+import logging
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -16,10 +15,11 @@ from rich.console import Console
 from cli.errors import Failed, Refusal, UserMistake
 from local import children, kafka
 from local.databases import SERVICES
+from local.forking import Forked, fork
 from local.ports import pinned_ports
 from local.progress import waiting
 from local.stack import console_address, environment, home_folder, is_running, load_state
-from local.supervisor import run
+from local.supervisor import run, run_detached
 
 PRINTED = (
     "KAFKA_BOOTSTRAP_SERVERS",
@@ -81,28 +81,24 @@ def _start_detached(home: Path) -> None:
     _console.print(f"The console: {console_address(home)}")
 
 
-def _launch(home: Path) -> subprocess.Popen[bytes]:
+def _launch(home: Path) -> Forked:
     """The supervisor outlives us: a session of its own, its words in a log."""
-    log = children.log_of(home, "supervisor")
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "local.supervisor"],
-            env={**os.environ, "TALENTLOOP_HOME": str(home)},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
+
+    def become() -> int:
+        logging.getLogger("aiokafka").setLevel(logging.NOTSET)  # a command's own words would do; a log needs all
+        os.environ["TALENTLOOP_HOME"] = str(home)
+        return run_detached(home)
+
+    return fork(children.log_of(home, "supervisor"), become)
 
 
-def _wait_until_ready(home: Path, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_ready(home: Path, process: Forked) -> None:
     deadline = time.monotonic() + _PATIENCE
     while not (state := _state_of(home, process.pid)).get("ready"):
         if process.poll() is not None:
             raise _why(state, home)
         if time.monotonic() > deadline:
-            process.terminate()
+            process.send_signal(signal.SIGTERM)
             raise Failed(f"The stack was not ready within {_PATIENCE} s. See the logs in {home / 'logs'}")
         time.sleep(0.05)
 

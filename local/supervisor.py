@@ -1,9 +1,8 @@
-"""Runs the stack of one home: starts in parallel, restarts what dies, stops in order. `python -m local.supervisor`."""
+"""Runs the stack of one home: starts in parallel, restarts what dies, stops in order."""
 
 import asyncio
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ from local.errors import AlreadyRunning, CannotStart, StackRefusal
 from local.kafka import Kafka
 from local.post_office import LocalMailServer
 from local.postgres import Postgres
-from local.stack import claimed, console_address, home_folder, save_state
+from local.stack import claimed, console_address, save_state
 from local.worker import IdentityWorker, Worker
 from local.zygote import Zygote
 from shared.kafka import topics
@@ -79,7 +78,6 @@ class Supervisor:
         await _all(self._keep_alive(child) for child in self._children())
 
     async def _start(self) -> None:
-        self.zygote.launch()
         for worker in self.workers:  # they name each other's addresses, so all are known before one starts
             await asyncio.to_thread(worker.prepare)
         await _all([self._bring_up_log(), self._bring_up_databases(), self._bring_up(self.mail)])
@@ -157,27 +155,23 @@ def run(home: Path, tell: Tell, services: Sequence[str] = SERVICES) -> None:
             raise AlreadyRunning(
                 f"A stack is already running in {home}. See `talentloop status`, end it with `talentloop down`."
             )
-        asyncio.run(_run(home, tell, services))
+        supervisor = Supervisor(home, tell, services)
+        supervisor.zygote.branch()
+        asyncio.run(_run(supervisor))
 
 
-async def _run(home: Path, tell: Tell, services: Sequence[str]) -> None:
-    supervisor = Supervisor(home, tell, services)
+async def _run(supervisor: Supervisor) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(name, supervisor.stopping.set)
     await supervisor.run()
 
 
-def main() -> int:
+def run_detached(home: Path) -> int:
     """What `talentloop up --detach` leaves running; a refusal is kept in the state for the one who waits."""
-    home = home_folder()
     try:
         run(home, lambda line: print(line, flush=True))  # noqa: T201 - the log of the supervisor
     except StackRefusal as refused:
         save_state(home, ready=False, refused=str(refused), exit_code=refused.exit_code)
         return refused.exit_code
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -10,11 +10,9 @@ import os
 import runpy
 import signal
 import socket
-import subprocess
 import sys
 import threading
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -22,9 +20,9 @@ from typing import Any
 
 from local import children
 from local.errors import CannotStart
+from local.forking import Forked, ending_of, fork, stand_alone
 
 _KILLED = -signal.SIGKILL
-_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 
 class Zygote:
@@ -33,16 +31,38 @@ class Zygote:
     def __init__(self, home: Path, modules: Sequence[str]) -> None:
         self.home = home
         self.modules = modules
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: children.Running | None = None
         self._asking = threading.Lock()
+
+    def branch(self) -> None:
+        """Start it as a fork of us, who have imported much already. From the main thread, while there is no other."""
+        self._start(self._branched)
 
     def launch(self) -> None:
         """Start it; it answers once it has imported everything. From the main thread."""
+        self._start(self._launched)
+
+    def _start(self, how: Callable[[int], children.Running]) -> None:
         ours, its = socket.socketpair()
         with ours, its:
-            command = [sys.executable, "-m", "local.zygote", str(its.fileno()), *self.modules]
-            self.process = children.launch(self.home, "zygote", command, inherited=(its.fileno(),))
+            self.process = how(its.fileno())
             self._lines = ours.makefile("rw")
+
+    def _branched(self, number: int) -> children.Running:
+        children.end_leftover(self.home, "zygote")
+        parent = os.getpid()
+
+        def become() -> None:
+            children.tie_to(parent, signal.SIGKILL)
+            main(number, *self.modules)
+
+        forked = fork(children.log_of(self.home, "zygote"), become, inherited=number)
+        children.remember(self.home, "zygote", forked.pid)
+        return forked
+
+    def _launched(self, number: int) -> children.Running:
+        command = [sys.executable, "-m", "local.zygote", str(number), *self.modules]
+        return children.launch(self.home, "zygote", command, inherited=(number,))
 
     def fork(self, name: str, module: str, environment: Mapping[str, str]) -> "Fork":
         """`python -m MODULE` as a child of the stack. From the main thread. Raises CannotStart."""
@@ -78,42 +98,24 @@ class Zygote:
         return None
 
 
-class Fork:
-    """What a zygote became, in the words of `subprocess.Popen`."""
+class Fork(Forked):
+    """What a zygote became."""
 
     def __init__(self, zygote: Zygote, pid: int) -> None:
+        super().__init__(pid)
         self.zygote = zygote
-        self.pid = pid
-        self.returncode: int | None = None
 
-    def poll(self) -> int | None:
-        """How it ended; None while it runs."""
-        if self.returncode is None:
-            self.returncode = self.zygote.ending_of(self.pid)
-        return self.returncode
-
-    def wait(self, timeout: float) -> int:
-        """How it ended, once it has. Raises subprocess.TimeoutExpired."""
-        deadline = time.monotonic() + timeout
-        while (code := self.poll()) is None:
-            if time.monotonic() > deadline:
-                raise subprocess.TimeoutExpired(str(self.pid), timeout)
-            time.sleep(0.03)
-        return code
-
-    def send_signal(self, how: int) -> None:
-        """Send it, unless it has ended."""
-        if self.poll() is None:
-            os.kill(self.pid, how)
+    def _ending(self) -> int | None:
+        return self.zygote.ending_of(self.pid)
 
 
-def main(number: str, *modules: str) -> None:
+def main(number: int, *modules: str) -> None:
     """Import, then answer until nobody can ask any more."""
     for module in modules:
         import_module(module)
     gc.freeze()
     parent = os.getpid()
-    with socket.socket(fileno=int(number)) as asked, asked.makefile("rw") as lines:
+    with socket.socket(fileno=number) as asked, asked.makefile("rw") as lines:
         program = _serve(lines)
     if program is not None:
         _become(parent, **program)
@@ -133,19 +135,14 @@ def _serve(lines: Any) -> dict[str, Any] | None:
 
 def _ending(pid: int) -> int | None:
     try:
-        ended, status = os.waitpid(pid, os.WNOHANG)
+        return ending_of(pid)
     except ChildProcessError:  # it was forked from another, which was killed
         return _KILLED
-    return os.waitstatus_to_exitcode(status) if ended else None
 
 
 def _become(parent: int, name: str, module: str, log: str, environment: dict[str, str]) -> None:
     children.tie_to(parent, signal.SIGKILL)
-    os.setsid()
-    for number, path, how in ((0, os.devnull, os.O_RDONLY), (1, log, _APPEND), (2, log, _APPEND)):
-        kept = os.open(path, how)
-        os.dup2(kept, number)
-        os.close(kept)
+    stand_alone(Path(log))
     os.environ.clear()
     os.environ.update(environment)
     sys.argv[1:] = []
@@ -153,4 +150,4 @@ def _become(parent: int, name: str, module: str, log: str, environment: dict[str
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(int(sys.argv[1]), *sys.argv[2:])

@@ -23,14 +23,16 @@ from tests.databases import Databases
 from tests.screens import CHROMIUM, Screens, Windows, looking, running_chromium, windows_of
 
 E2E = "tests/e2e"
+MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30  # where files wait for no disk, and how much has to be free there
 gc.set_threshold(50_000, 10, 100)  # as rarely as a service: what is made while tests are found stays until the end
 structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback  # else seconds for each
 
 
 @contextmanager
 def temporary_home() -> Iterator[Path]:
-    """PostgreSQL, perhaps under another account, must be able to enter it."""
-    folder = Path(tempfile.mkdtemp(prefix="talentloop-test-"))
+    """In memory, where there is room: no test cuts the power. PostgreSQL, maybe under another account, may enter it."""
+    is_roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    folder = Path(tempfile.mkdtemp(prefix="talentloop-test-", dir=MEMORY if is_roomy else None))
     folder.chmod(0o711)
     try:
         yield folder
