@@ -23,9 +23,12 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 
 
 def about_file(error: OSError) -> Refusal | None:
-    """The refusal for a file or folder that cannot be used, or None where the error is about no file."""
+    """The refusal for a file or folder that cannot be used, or None where the error is about no file.
+
+    An error without a name that tells of a full disk is about what the command prints.
+    """
     if error.filename is None:
-        return None
+        return Failed(f"The output cannot be written: {error.strerror}.") if error.errno in _FULL else None
     kind = Failed if error.errno in _FULL else UserMistake
     return kind(f"{error.filename2 or error.filename} cannot be used: {error.strerror}.")
 

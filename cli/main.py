@@ -1,7 +1,9 @@
 """`talentloop`: one command line for the whole system; each command is loaded when it is called."""
 
 import logging
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
 from typing import Any, NamedTuple, NoReturn
@@ -121,13 +123,27 @@ def main() -> None:
     """
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what goes wrong, commands say themselves
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # what cannot be written is said here, not when Python has ended
     except (Refusal, StackRefusal) as refusal:
         _leave(refusal)
     except OSError as error:
+        _drop_output()
+        if isinstance(error, BrokenPipeError):  # whoever read it has enough
+            sys.exit(1)
         if refusal_of_file := about_file(error):
             _leave(refusal_of_file)
         raise
+
+
+def _drop_output() -> None:
+    """What is left of it would be written once more at the end."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _leave(refusal: Refusal | StackRefusal) -> NoReturn:

@@ -8,7 +8,7 @@ LONGEST_LOCAL = 64  # bytes before the @ (RFC 5321, 4.5.3.1.1)
 LONGEST_DOMAIN = 253
 _DOT_ATOM = re.compile(r"[^.]+(?:\.[^.]+)*")
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_\-]{0,61}[A-Za-z0-9_])?"
-_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)*(?![0-9]+$){_LABEL}")  # nothing ends in a number but the address of a host
 
 
 def domain_of(domain: str) -> str | None:

@@ -1,6 +1,7 @@
 """Whatever is in the way, a command ends with a sentence and its exit code: a path, a file, a server, a secret."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,15 @@ def test_an_address_that_is_none_is_the_users_mistake(variable, value, talentloo
     code, said = talentloop("audit", "matches")
 
     assert (code, variable in said) == (2, True)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "records.csv"], ["doctor"]], ids=lambda a: a[0])
+def test_a_full_disk_below_the_output_is_said(arguments, talentloop, monkeypatch):
+    with suppress(OSError), Path("/dev/full").open("w") as full:  # closing writes what is left
+        monkeypatch.setattr(sys, "stdout", full)
+        code, said = talentloop(*arguments)
+
+    assert (code, "The output cannot be written: No space left on device." in said) == (1, True), said
 
 
 def test_a_platform_is_tried_on_the_stack_of_this_machine_only(talentloop, away):

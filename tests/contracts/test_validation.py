@@ -23,6 +23,8 @@ NEVER = {
     "a local part of 65": f"{'a' * 65}@mail.example",
     "no letters": "ana@☃.example",
     "a wrong A-label": "ana@bü_cher.example",
+    "the address of a host": "ana@192.0.2.7",
+    "a number at the end": "ana@mail.123",
     "signs": "ana@mail.exa!mple",
 }
 SENT = {
