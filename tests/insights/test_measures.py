@@ -128,19 +128,23 @@ def test_of_those_who_were_at_a_step_it_counts_who_came_to_a_later_one():
 def test_interviews_that_were_not_held_are_told_by_whose_doing_it_was():
     cancelled = SaidOfInterview(BEGAN, BEGAN + HOUR, cancelled_at=BEGAN, cancelled_slot=BEGAN)
     missed = SaidOfInterview(BEGAN, BEGAN + HOUR, missed_at=BEGAN + HOUR, missed_slot=BEGAN)
-    by = {
-        "a": {"said": cancelled, "cancelled_by": CancelledBy.CANDIDATE},
-        "b": {"said": cancelled, "cancelled_by": CancelledBy.ORGANIZATION},
-        "c": {"said": missed, "missed_by": MissedBy.CANDIDATE},
-        "d": {"said": missed, "missed_by": MissedBy.INTERVIEWER},
+    how = {
+        "cancelled_by_them": {"said": cancelled, "cancelled_by": CancelledBy.CANDIDATE},
+        "cancelled_by_us": {"said": cancelled, "cancelled_by": CancelledBy.ORGANIZATION},
+        "missed_by_them": {"said": missed, "missed_by": MissedBy.CANDIDATE},
+        "missed_by_us": {"said": missed, "missed_by": MissedBy.INTERVIEWER},
     }
-    lost = [applicant(name, interviews=(interview(name, **how),)) for name, how in by.items()]
+    times = {part: n for n, part in enumerate(how, start=1)}
+    lost = [
+        applicant(name := f"{part}-{n}", interviews=(interview(name, **how[part]),))
+        for part, count in times.items()
+        for n in range(count)
+    ]
 
-    round_ = summed(job(SQL), *people(4, 1), *lost, lost[2]._replace(person="e", applications=()))
+    round_ = summed(job(SQL), *people(4, 1), *lost)
 
-    parts = {"cancelled_by_them": 1, "cancelled_by_us": 1, "missed_by_them": 2, "missed_by_us": 1}
-    assert (told(round_, "held").k, told(round_, "held").of) == (4, 9)
-    assert {part: told(round_, "held", part).k for part in parts} == parts
+    assert (told(round_, "held").k, told(round_, "held").of) == (4, 14)
+    assert {part: told(round_, "held", part).k for part in how} == times
 
 
 def test_who_still_waits_is_told_beside_the_waits_that_ended():

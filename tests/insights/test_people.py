@@ -8,8 +8,10 @@ from services.insights.domain.growth import derive_growths, grew
 from services.insights.domain.heard import (
     HeardApplication,
     HeardDelay,
+    HeardInterview,
     HeardLetter,
     HeardPerson,
+    HeardPlace,
     HeardRating,
     HeardRelease,
     WantedCompetency,
@@ -18,7 +20,7 @@ from services.insights.domain.people import Workplace, derive_rows
 from services.insights.domain.rows import Candidacy, Growth, GrowthKind, LetterLength, PersonRows, Scorecard
 from services.insights.domain.told import CAMPAIGN, SaidCampaign, SaidToMany
 from shared.business_days import Calendar
-from shared.contracts import FeedbackKind, Missing, Outcome, Overall
+from shared.contracts import FeedbackKind, MemberStatus, Missing, Outcome, Overall, Tier
 from shared.contracts.reading import SaidOfInterview
 from tests.insights.rounds import DAY, NOW, SQL, WORKPLACE, applicant, feedback, interview, job
 from tests.insights.test_answered import mail
@@ -114,6 +116,32 @@ def test_interviews_begin_with_the_first_that_took_place_and_end_with_the_last()
     found = candidacy(interviews=(last, off, first))
 
     assert (found.first_at, found.last_at) == (NOW - 25 * DAY, NOW - 22 * DAY + timedelta(hours=1))
+
+
+def test_two_applications_of_one_person_have_their_own_interviews_verdicts_and_place():
+    began = NOW - 2 * DAY
+    said = SaidOfInterview(began, began + timedelta(hours=1), completed_at=began + timedelta(hours=1))
+    again = HeardInterview("i2", "later", "j2", said=said, position=3)
+    silver, promising = (Tier.SILVER_MEDALIST, MemberStatus.ACTIVE), (Tier.PROMISING, MemberStatus.INVITED)
+    person = came_back()._replace(
+        interviews=(interview("ana", position=1), again),
+        places=(HeardPlace("later", *promising), HeardPlace("a-ana", *silver)),
+    )
+
+    one, other = rows_of(person).candidacies
+
+    assert [(c.job, c.steps, c.tier, c.verdicts) for c in (one, other)] == [
+        ("j1", (1,), Tier.SILVER_MEDALIST, 1), ("j2", (3,), Tier.PROMISING, 1),
+    ]  # fmt: skip
+    assert (one.last_at, other.first_at) == (NOW - 21 * DAY + timedelta(hours=1), began)
+
+
+def test_history_that_says_when_somebody_applied_is_dated():
+    past = decided(is_historical=True)
+    on_the_day = (past[0]._replace(submitted_at=NOW - 21 * DAY),)
+
+    assert candidacy(applications=past).submitted_at == NOW - 30 * DAY
+    assert candidacy(applications=on_the_day).submitted_at is None, "it is the interview's own day"
 
 
 def card(*given_feedback) -> Scorecard:

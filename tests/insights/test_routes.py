@@ -12,6 +12,7 @@ from cli.demo.story import FIRST_JOB, NEXT_JOB, OTHER_JOB
 from services.insights.api.exports import Table, as_csv, rows_of
 from services.insights.api.kept import KeptScopes
 from services.insights.domain.guarded import guarded_round
+from services.insights.domain.measures import MEASURES
 from services.insights.domain.scopes import EVERYBODY
 from services.insights.domain.sums import RoundStep, SummedRound
 from services.insights.main import SERVICE
@@ -96,7 +97,8 @@ async def test_rounds_are_listed_the_newest_closing_first_page_by_page(browser):
     closed = await read(browser, "/rounds?state=closed&outcome=nobody_hired&family=Data", "coordinator")
 
     assert [r["job"] for r in (*first["items"], *second["items"])] == [r["job"] for r in whole["items"]][:2]
-    assert [r["job"] for r in closed["items"]] == [FIRST_JOB]
+    summer = await read(browser, "/rounds?cycle=Summer%202027&state=closed", "coordinator")
+    assert [r["job"] for r in closed["items"]] == [r["job"] for r in summer["items"]] == [FIRST_JOB]
     assert [f["says"][:3] for f in closed["items"][0]["findings"]] == ["SQL", "Pyt"]
     assert (await read(browser, "/rounds?cursor=x", "coordinator")).status_code == 422
 
@@ -268,11 +270,21 @@ async def test_interviewers_are_told_of_themselves_alone_and_only_where_it_is_wa
     await stage.deliver(Heard(off, at=LATER, organization="halden"))
 
     assert one(ben, "leniency")["why_not"] == "too_few"
-    assert one(ben, "scored")["of"] > 0
+    assert {code: (one(ben, code)["k"], one(ben, code)["of"]) for code in ("scored", "shareable", "not_assessed")} == {
+        "scored": (5, 6), "shareable": (6, 6), "not_assessed": (1, 18),
+    }  # fmt: skip
     assert nobody == {"told": True, "leniency_is_sure": False, "figures": []}
     assert await read(browser, "/interviewers/me", "interviewer", user="ben") == {
         "told": False, "leniency_is_sure": False, "figures": [],
     }  # fmt: skip
+
+
+async def test_everybody_may_read_what_each_measure_counts(browser):
+    told = await read(browser, "/measures", "interviewer")
+
+    assert [(m["code"], m["unit"], m["floor"], m["of"], m["interval"], m["definition"]) for m in told["measures"]] == [
+        (m.code, m.unit, m.floor, m.of, m.interval, m.definition) for m in MEASURES.values()
+    ]
 
 
 async def test_of_nobody_who_came_back_there_is_no_growth(browser):

@@ -9,8 +9,10 @@ from uuid import UUID
 
 import pytest
 
+from services.insights.domain.guarded import guarded_round
+from services.insights.domain.heard import HeardRating, WantedCompetency
 from services.insights.domain.sums import RoundCounts
-from services.insights.domain.telling import has_lost_people
+from services.insights.domain.telling import has_lost_people, tell
 from shared.contracts import (
     CandidateErased,
     CandidateMerged,
@@ -24,6 +26,8 @@ from shared.kit.say import heard_topics
 from tests.candidates.sentences import an_interviewed_candidate, applied, closed, feedback, later, opened
 from tests.heard import Heard
 from tests.insights.halden import NOW
+from tests.insights.rounds import applicant, job, summed
+from tests.insights.rounds import feedback as heard
 from tests.stage import HASH_KEY, Stage
 
 pytestmark = pytest.mark.db
@@ -162,6 +166,22 @@ async def test_before_an_erasure_takes_somebody_out_the_figures_are_told_with_th
 
     await stage.deliver(Heard(CandidateErased(candidate="p4", erased_at=NOW + HOUR), at=NOW + HOUR))
     assert await told(stage) == [last]
+
+
+def test_of_a_job_that_asks_for_very_much_what_is_told_whole_stays_and_its_parts_go():
+    wanted = [WantedCompetency(f"c{n}", f"C{n}", 3) for n in range(50)]
+    rated = tuple(HeardRating(c.competency, 0.5) for c in wanted)
+    everybody = [applicant(f"p{i}", *(heard(f"p{i}", None, interviewer=by, ratings=rated) for by in ("ada", "ben")))
+                 for i in range(10)]  # fmt: skip
+    round_ = summed(job(*wanted), *everybody)
+
+    assert len(guarded_round(round_)) > 400
+    said = tell(round_, None, is_final=True)
+
+    assert len(said.figures) <= 400
+    wholes, every = ([f for f in some if f.part is None] for some in (said.figures, guarded_round(round_)))
+    assert [f.competency for f in wholes if f.measure == "met"] == [c.competency for c in wanted]
+    assert {f.measure for f in wholes} == {f.measure for f in every}
 
 
 @pytest.mark.parametrize(
