@@ -17,13 +17,14 @@ from faststream.kafka.message import KafkaMessage
 from shared.kafka import topics
 from shared.kafka.authentication import broker_options
 from shared.kafka.backlog import Backlog, lag
+from shared.kafka.echoes import Echoes
 from shared.kafka.positions import Reach
 from shared.kafka.topics import administration
 from shared.kafka.unfit import ClusterChanged, Stuck
 from shared.kit import metrics
 from shared.kit.db import is_transient
 from shared.kit.dead_letters import ConsumedRecord
-from shared.kit.inbox import Inbox, Mode
+from shared.kit.inbox import Batch, Inbox, Mode
 from shared.kit.offsets import Position, Rewound, load_cluster, load_epoch, load_offsets
 from shared.kit.say import heard_topics, owned_topics
 
@@ -31,6 +32,7 @@ log = structlog.get_logger()
 
 AT_ONCE = 500
 GATE_SECONDS = 20  # above the longest batch
+END_SECONDS = 15  # FastStream waits as long for what it handed over
 LOOK_SECONDS = 1
 STUCK_SECONDS = 60
 
@@ -45,12 +47,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.backlog = backlog
         self.kafka = kafka
         self.prefix = prefix
-        self.gate = asyncio.Event()
+        self.gate = asyncio.Event()  # open while no batch is in hand
         self.gate.set()
-        self.placed = False  # the assigned partitions stand where the database says
-        self.stale = False  # the batch in hand was fetched before they did
+        self.placed: object | None = None  # while the partitions stand where the database says: another each time
+        self.fetched: object | None = None  # what that was when the newest batch came
+        self.in_hand = 0  # batches that are decoded, or being saved: at most one of each
+        self.saving: asyncio.Task[None] | None = None  # of the last batch that was handed over
         self.unplaceable: Exception | None = None  # why they cannot be
         self.reach = Reach(inbox.turns.database, lambda: self.consumer, prefix)
+        self.echoes = Echoes(lambda: self.consumer, [prefix + topic for topic in owned_topics(inbox.service)])
         self.handed = 0  # batches that came, the one in hand among them
         self.passing = False  # the next batch is to save what was passed without a record, too
         self.lag = 0
@@ -87,34 +92,73 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def run(self) -> None:
         """Consume until cancelled. Raises what keeps it from going on: KafkaError, ClusterChanged, Stuck."""
-        self.unplaceable = None
+        self.unplaceable = self.saving = None
         await self._recognise()
         await self.backlog.measure()
         try:
             await self.broker.start()
             await self._watch()
         finally:
+            self.placed = None
+            await self._end()
             await self.reach.has_told_kafka(GATE_SECONDS)
             await self.broker.stop()
-            self.placed = False
 
     async def receive(self, records: Sequence[ConsumerRecord]) -> None:
-        """Work one batch off, and tell Kafka beside the next. Never raises: FastStream would go on past the batch."""
-        if self.stale:
-            return
+        """Decode one batch while the one before is being saved, and have it saved beside the next.
+
+        What was fetched before the partitions were placed anew is dropped: it is read again from there. A batch that
+        cannot be worked off raises in `run`, and nothing is saved after it.
+        """
+        fetched = self.fetched
         batch = [_record(r, len(self.prefix)) for r in records]
+        decoded = await self.inbox.decode(batch)
+        if self.saving:
+            await asyncio.shield(self.saving)
+        if fetched is None or fetched is not self.placed:
+            return
+        self.hold()
+        self.saving = asyncio.create_task(self._save(batch, decoded))
+        self.saving.add_done_callback(self.release)
+        if self.passing:
+            self.passing = False
+            await asyncio.shield(self.saving)
+            await self.reach.save(await self.reach.passed() if self.placed else {}, self.inbox.epoch)
+
+    async def _save(self, batch: Sequence[ConsumedRecord], decoded: Batch | None) -> None:
+        """Work one batch off, and tell Kafka beside the next."""
         with metrics.BATCH_SECONDS.time():
             try:
-                await self.inbox.take(batch, Mode.REMEMBER if self.backlog.is_noted_only else Mode.DERIVE)
-            except Rewound:
+                await self.inbox.take(batch, Mode.REMEMBER if self.backlog.is_noted_only else Mode.DERIVE, decoded)
+            except Exception as error:
+                self.placed = None  # what was fetched meanwhile is dropped
+                if not isinstance(error, Rewound):
+                    raise
                 await self._seek(self.consumer.assignment())
                 return
         self.reached = max(r.timestamp for r in batch) / 1000
         metrics.CONSUMED.inc(len(batch))
         self.reach.note({(r.topic, r.partition): r.offset + 1 for r in batch})
-        if self.passing and self.placed:
-            self.passing = False
-            await self.reach.save(await self.reach.passed(), self.inbox.epoch)
+        if len(batch) < AT_ONCE and not self.backlog.is_noted_only:
+            self.echoes.hear(self.prefix + r.topic for r in batch)
+
+    def hold(self) -> None:
+        """Close the gate: one more is in hand."""
+        self.in_hand += 1
+        self.gate.clear()
+
+    def release(self, _: object = None) -> None:
+        """Open it after the last."""
+        self.in_hand -= 1
+        if not self.in_hand:
+            self.gate.set()
+
+    async def _end(self) -> None:
+        """Let what is being saved end; what takes long is undone, and read again."""
+        if self.saving:
+            await asyncio.wait({self.saving}, timeout=END_SECONDS)
+            self.saving.cancel()
+            await asyncio.wait({self.saving})
 
     @property
     def consumer(self) -> AIOKafkaConsumer:
@@ -125,7 +169,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """Let the batch in hand end first: its records would else be delivered twice."""
-        self.placed = False
+        self.placed = None
         try:
             async with asyncio.timeout(GATE_SECONDS):
                 await self.gate.wait()
@@ -167,7 +211,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _seek(self, assigned: Sequence[TopicPartition]) -> None:
         offsets = await self._load()
         self.reach.seek(assigned, offsets)
-        self.placed = True
+        self.placed = object()
 
     async def _load(self) -> dict[Position, int]:
         """The database's offsets, however long it takes: without them nothing may be read."""
@@ -202,6 +246,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._pass_idle()
             if self.unplaceable:
                 raise self.unplaceable
+            if self.saving and self.saving.done():
+                self.saving.result()
             await self._heed_rewind()
             unread = await self._measure_lag()
             still = still + 5 if unread and self.reach.moved == moved and self.gate.is_set() else 0
@@ -213,7 +259,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         """Read again from where somebody set the position back to: without a new record no batch would notice."""
         if not self.placed or not await self._is_rewound():
             return
-        self.placed = False  # what was fetched before is dropped
+        self.placed = None  # what was fetched before is dropped
         await self.gate.wait()
         await self._seek(self.consumer.assignment())
 
@@ -242,12 +288,12 @@ def _gate(consumer: Consumer) -> type[BaseMiddleware]:
         """Closed while a batch is in hand."""
 
         async def on_receive(self) -> None:
-            consumer.gate.clear()
+            consumer.hold()
             consumer.handed += 1
-            consumer.stale = not consumer.placed
+            consumer.fetched = consumer.placed
 
         async def after_processed(self, *error: Any) -> bool | None:
-            consumer.gate.set()
+            consumer.release()
             return await super().after_processed(*error)
 
     return Gate

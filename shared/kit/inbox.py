@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import structlog
 
@@ -24,6 +24,8 @@ from shared.kit.turn import NOBODY, Turn, Turns
 from shared.kit.versions import Fact
 
 log = structlog.get_logger()
+
+SLICE = 25  # records decoded between two looks at what else the loop has to do, about half a millisecond
 
 
 class Mode(StrEnum):
@@ -52,6 +54,11 @@ class Batch(NamedTuple):
     unknown: list[Unknown]
     positions: dict[Position, int]
 
+    @classmethod
+    def empty(cls) -> Self:
+        """What no records hold."""
+        return cls([], [], [], [], {})
+
 
 class Inbox:
     """Takes records into one service's database. The same for Kafka, for redrives and for tests."""
@@ -63,15 +70,31 @@ class Inbox:
         self.epoch = 0
         self.trouble = ""  # why the batch in hand has to wait, if it has to
 
-    async def take(self, records: Sequence[ConsumedRecord], mode: Mode = Mode.DERIVE) -> None:
+    async def decode(self, records: Sequence[ConsumedRecord]) -> Batch | None:
+        """What records hold; None while the time cannot be read. In slices, so that a batch can be saved meanwhile."""
+        try:
+            now = await self.turns.now()
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            return None
+        batch = Batch.empty()
+        for first in range(0, len(records), SLICE):
+            _sort_into(batch, records[first : first + SLICE], now)
+            await asyncio.sleep(0)
+        return batch
+
+    async def take(
+        self, records: Sequence[ConsumedRecord], mode: Mode = Mode.DERIVE, decoded: Batch | None = None
+    ) -> None:
         """Work a batch off, whatever it holds: retry what is transient, park what can not be done.
 
-        Raises only Rewound.
+        `decoded`: what the records hold, if that is known already. Raises only Rewound.
         """
         pause = 0.2
         while True:
             try:
-                await self._transact(records, mode)
+                await self._transact(records, mode, decoded)
                 self.trouble = ""
                 return None
             except Rewound:
@@ -117,8 +140,8 @@ class Inbox:
             turn.take_news()  # nobody is derived: it is parked, and passed
             await self._move_on(turn, [record], {(record.topic, record.partition): record.offset + 1}, mode)
 
-    async def _transact(self, records: Sequence[ConsumedRecord], mode: Mode) -> None:
-        batch = sort(records, await self.turns.now())
+    async def _transact(self, records: Sequence[ConsumedRecord], mode: Mode, decoded: Batch | None) -> None:
+        batch = decoded or sort(records, await self.turns.now())
         locked = organizations_of(batch)
         async with self.turns.open([*locked, NOBODY], locked) as turn:
             await self.work_off(turn, records, batch, mode)
@@ -175,7 +198,12 @@ class Inbox:
 
 def sort(records: Sequence[ConsumedRecord], now: datetime) -> Batch:
     """Decode records by topic and tell facts from what is to be parked."""
-    batch = Batch([], [], [], [], {})
+    batch = Batch.empty()
+    _sort_into(batch, records, now)
+    return batch
+
+
+def _sort_into(batch: Batch, records: Sequence[ConsumedRecord], now: datetime) -> None:
     for record in records:
         batch.positions[record.topic, record.partition] = record.offset + 1
         outcome = accept(record.topic, record.key, record.value, record.headers, record.timestamp, now)
@@ -186,7 +214,6 @@ def sort(records: Sequence[ConsumedRecord], now: datetime) -> Batch:
                 batch.parked.append(DeadLetter(record, *outcome))
             case _:
                 continue
-    return batch
 
 
 def _add(batch: Batch, record: ConsumedRecord, outcome: Accepted) -> None:

@@ -13,7 +13,7 @@ CONSUMED = Counter("talentloop_events_consumed", "Records read from Kafka and se
 FACTS_NEW = Counter("talentloop_facts_new", "Facts that were new or newer than what was held.")
 PARKED = Counter("talentloop_events_parked", "Records put aside as dead letters.", ["code"])
 DROPPED = Counter("talentloop_facts_dropped", "Facts that came again of people who were erased, and were dropped.")
-BATCH_SECONDS = Histogram("talentloop_batch_seconds", "Time from a batch to its commit.", buckets=_SECONDS)
+BATCH_SECONDS = Histogram("talentloop_batch_seconds", "Time from a decoded batch to its commit.", buckets=_SECONDS)
 BATCH_RETRIES = Counter("talentloop_batch_retries", "Batches tried again after a transient failure.")
 LAG = Gauge("talentloop_lag_records", "Records in Kafka that are not yet worked off.")
 LAG_SECONDS = Gauge("talentloop_lag_seconds", "How old the newest record worked off is while others wait; else 0.")
