@@ -112,8 +112,8 @@ def blocked(letter: DerivedLetter, because: LetterRefusal) -> DerivedLetter:
 def kept_for(record: RecipientRecord, letter: DerivedLetter) -> StoredLetter | None:
     """What is kept of this letter: a colleague's own, a candidate's under any of their ids."""
     if letter.kind in TO_COLLEAGUES:
-        about = (letter.kind, letter.about, letter.recipient, letter.step)
-        return next((k for k in record.kept if (k.kind, k.about, k.recipient, k.step) == about), None)
+        of_anybody = _all_kept(record, letter.kind, letter.about, letter.step)
+        return next((k for k in of_anybody if k.recipient == letter.recipient), None)
     return kept_of(record, letter.kind, letter.about, letter.step)
 
 
@@ -126,8 +126,13 @@ def sent_for(record: RecipientRecord, letter: DerivedLetter) -> datetime | None:
 
 def kept_of(record: RecipientRecord, kind: LetterKind, about: str, step: int) -> StoredLetter | None:
     """What is kept of a letter under any of the person's ids; one that left the house first."""
-    found = [k for k in record.kept if (k.kind, k.about, k.step) == (kind, about, step)]
+    found = _all_kept(record, kind, about, step)
     return min(found, key=lambda k: (k.state not in OUT, k.recipient), default=None)
+
+
+def _all_kept(record: RecipientRecord, kind: LetterKind, about: str, step: int) -> list[StoredLetter]:
+    """Under any id, the rarest word first: each letter that may be planned asks for its own among all that are kept."""
+    return [k for k in record.kept if k.about == about and k.step == step and k.kind == kind]
 
 
 def sent_at(record: RecipientRecord, kind: LetterKind, about: str, step: int) -> datetime | None:
@@ -143,7 +148,7 @@ def left_at(record: RecipientRecord, kind: LetterKind, about: str, step: int) ->
     """When a letter was sent, or would have been if the organisation did not keep silent: the next step follows it."""
     if sent := sent_at(record, kind, about, step):
         return sent
-    silent = [k for k in record.kept if k.silenced_at and (k.kind, k.about, k.step) == (kind, about, step)]
+    silent = _all_kept(record, kind, about, step)
     return min((k.silenced_at for k in silent if k.silenced_at), default=None)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -46,11 +47,16 @@ def _kept_in_touch(record: RecipientRecord, consent: StandingConsent, now: datet
     )
     sent = steps_left(record, about.kind, about.about)
     yield from (_letter(record, about, n, at) for n, at in enumerate(sent, start=1))
-    due_at = max([consent.given_at, *sent]) + BETWEEN
+    due_at = _half_a_year_after(max([consent.given_at, *sent]))
     told_from = what_is_new(record, now).since
     letter = _letter(record, about, len(sent) + 1, max(due_at, told_from or due_at))
-    letter = letter._replace(stale_at=letter.send_at + BETWEEN)
+    letter = letter._replace(stale_at=_half_a_year_after(letter.send_at))
     yield letter if now < due_at or told_from else blocked(letter, LetterRefusal(Withheld.NOTHING_NEW))
+
+
+@lru_cache(maxsize=8192)
+def _half_a_year_after(instant: datetime) -> datetime:
+    return instant + BETWEEN
 
 
 def _reconfirmations(record: RecipientRecord, membership: PoolMembership, due_at: datetime) -> Iterator[DerivedLetter]:

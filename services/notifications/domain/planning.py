@@ -106,7 +106,8 @@ def _plan(record: RecipientRecord, now: datetime) -> list[DerivedLetter]:
             return planned
         first = next((letter for letter in silent if _about(letter) not in known), None)
         silent = [letter for letter in silent if letter is first or _about(letter) in known]
-        others = [k._replace(silenced_at=None) for k in record.kept if _about(k) not in _moments(silent)]
+        fallen = _moments(silent)
+        others = [k._replace(silenced_at=None) for k in record.kept if _about(k) not in fallen]
         record = record._replace(kept=[*others, *map(_kept_silent, silent)])
 
 
@@ -211,8 +212,9 @@ def _is_refused(kept: StoredLetter) -> bool:
 def _silent_as_before(record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter) -> DerivedLetter | None:
     if not _is_silent_for_good(record, letter, kept):
         return None
-    silent = blocked(letter, LetterRefusal(kept.reason or ""))._replace(silenced_at=kept.silenced_at)
-    return silent._replace(asks_pool=kept.asked_pool) if kept.silenced_at else silent
+    asks_pool = kept.asked_pool if kept.silenced_at else letter.asks_pool
+    silent = blocked(letter, LetterRefusal(kept.reason or ""))
+    return silent._replace(silenced_at=kept.silenced_at, asks_pool=asks_pool)
 
 
 def _is_silent_for_good(record: RecipientRecord, letter: DerivedLetter, kept: StoredLetter) -> bool:
@@ -224,10 +226,13 @@ def _is_silent_for_good(record: RecipientRecord, letter: DerivedLetter, kept: St
         return False
     if kept.cause_at != letter.cause_at and not (kept.silenced_at and letter.kind in STEPPED):
         return False
-    settings, hour = record.organization, _hour(record, letter, letter.send_at)
+    settings = record.organization
     if settings.mode in SILENT:
         return kept.silenced_at is not None
-    return settings.since is None or settings.since > min(hour, kept.silenced_at or hour)
+    if settings.since is None:
+        return True
+    hour = _hour(record, letter, letter.send_at)
+    return settings.since > min(hour, kept.silenced_at or hour)
 
 
 def _stale(record: RecipientRecord, letter: DerivedLetter, now: datetime) -> DerivedLetter:
