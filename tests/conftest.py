@@ -4,12 +4,14 @@ import gc
 import shutil
 import signal
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import structlog
 from xdist.scheduler import LoadFileScheduling
@@ -25,6 +27,10 @@ from tests.screens import CHROMIUM, Screens, Windows, looking, running_chromium,
 E2E = "tests/e2e"
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30  # where files wait for no disk, and how much has to be free there
 gc.set_threshold(50_000, 10, 100)  # as rarely as a service: what is made while tests are found stays until the end
+hypothesis.settings.register_profile(  # how long an example takes says how busy the machine is, and nothing of us
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback  # else seconds for each
 
 
@@ -142,20 +148,22 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Those that start whole services first, then files with properties, pages or time of their own: none ends alone.
+    """Those that start whole services first, then files with properties, pages or time of their own, then larger ones.
 
-    Those that share one running stack come together, after their neighbours, who would leave it idle, and so do those
-    that ask for the broker; otherwise the order is whatever it was. Those that look at pages say so where there is no
-    browser.
+    So none ends alone with a long one. Those that share one running stack come together, after their neighbours, who
+    would leave it idle, and so do those that ask for the broker; otherwise the order is whatever it was. Those that
+    look at pages say so where there is no browser.
     """
     long = {item.path for item in items if any(map(item.get_closest_marker, ("hypothesis", "browser", "timeout")))}
+    tests = Counter(item.path for item in items)
     asking = config.stash[_ASKING] = {item.path for item in items if "kafka" in getattr(item, "fixturenames", ())}
 
-    def place(item: pytest.Item) -> tuple[bool, ...]:
+    def place(item: pytest.Item) -> tuple[int, ...]:
         is_alone = "stack" not in getattr(item, "fixturenames", ())
         starts, shares = item.get_closest_marker("e2e") is not None, item.nodeid.startswith(f"{E2E}/")
         is_apart = starts is (item.path in asking)
-        return not starts, not shares, shares and not is_alone, is_apart, item.path not in long
+        is_short, about_as_many = item.path not in long, -tests[item.path].bit_length()
+        return not starts, not shares, shares and not is_alone, is_apart, is_short, about_as_many
 
     items.sort(key=place)
     if not CHROMIUM:

@@ -33,7 +33,7 @@ def rehearsal_of(service: Service[Any], now: datetime) -> Any:
 def tried(examples: int) -> settings:
     """How often a property over orders is tried."""
     slow = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-    return settings(max_examples=examples, deadline=None, suppress_health_check=slow)
+    return settings(max_examples=examples, suppress_health_check=slow)
 
 
 def batched(records: list[ConsumedRecord], random: random.Random) -> list[list[ConsumedRecord]]:

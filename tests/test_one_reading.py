@@ -168,7 +168,6 @@ async def services(fresh_database):
 
 @settings(
     max_examples=15,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(said=st.lists(PEOPLE, min_size=1, max_size=20))

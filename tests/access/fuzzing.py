@@ -87,7 +87,6 @@ def _try(operation: Any, mode: GenerationMode, call: Call) -> list[str]:
 
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.generate],

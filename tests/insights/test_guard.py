@@ -122,7 +122,7 @@ def told_of(history: Sequence[frozenset[str]]) -> list[frozenset[str]]:
     return said
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(histories())
 def test_nor_from_everything_that_was_ever_told_of_rounds_to_which_people_came_one_by_one(histories):
     """Families, cycles and the organisation are sums of what was told of their rounds: they add nothing to it."""

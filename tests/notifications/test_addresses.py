@@ -7,7 +7,7 @@ from email.utils import parseaddr
 
 import pytest
 from aiosmtpd.smtp import SMTP
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.domain.mailbox import mailbox
@@ -65,7 +65,6 @@ NAMES = st.sampled_from([_PLAIN, _PLAIN + "éØß\u4e2d\u0639\u0928\u0940\u0416\
 )
 
 
-@settings(deadline=None)
 @given(NAMES, NAMES, st.sampled_from([written for written, _, _ in OUT]))
 def test_a_letter_calls_everybody_by_their_whole_name(name, sender, address):
     head = HEAD._replace(to_name=name, to_address=address, sender_name=sender)

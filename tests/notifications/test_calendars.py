@@ -111,7 +111,7 @@ ACTS = st.tuples(
 
 
 @given(st.lists(ACTS, max_size=9))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_calendar_holds_what_will_take_place_and_every_change_counts_on(acts):
     story = Story()
 

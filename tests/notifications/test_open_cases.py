@@ -84,7 +84,6 @@ def ticks(number: int) -> Iterator[datetime]:
 
 @settings(
     max_examples=2,
-    deadline=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

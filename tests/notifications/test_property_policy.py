@@ -103,7 +103,7 @@ def may_be_quiet(sent: Sent) -> bool:
     return sent.letter.kind is LetterKind.DATA_RIGHTS
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(schedule=SCHEDULES)
 @example(schedule=EIGHT_MATCHES)
 @example(schedule=TWO_MAILBOXES)
@@ -115,7 +115,7 @@ def test_no_schedule_of_facts_breaks_a_cap_or_a_quiet_hour_or_sends_twice(schedu
     assert len({s.letter.letter for s in world.sent}) == len(world.sent)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(schedule=SCHEDULES)
 def test_who_asked_for_silence_has_it(schedule):
     for letter, at, record, mailbox in play(schedule).sent:
@@ -153,7 +153,7 @@ def test_the_world_makes_every_kind_of_letter():
     assert set(LetterKind) - made == {LetterKind.PAGE_LINK, LetterKind.ANSWER}
 
 
-@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=15, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(schedule=SCHEDULES)
 @example(schedule=RICH)
 @example(schedule=[(24, "cleo-2", campaigned, 0), (24, "cleo", merged, 0)])

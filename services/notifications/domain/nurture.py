@@ -56,7 +56,8 @@ def _kept_in_touch(record: RecipientRecord, consent: StandingConsent, now: datet
 
 @lru_cache(maxsize=8192)
 def _half_a_year_after(instant: datetime) -> datetime:
-    return instant + BETWEEN
+    due_at: datetime = instant + BETWEEN
+    return due_at
 
 
 def _reconfirmations(record: RecipientRecord, membership: PoolMembership, due_at: datetime) -> Iterator[DerivedLetter]:
