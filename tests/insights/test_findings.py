@@ -25,6 +25,20 @@ CLEAR, HINT = Certainty.CLEAR, Certainty.HINT
         (share("promised", 4, 30), CLEAR),
         (share("promised", 9, 10), HINT),
         (share("scored", 29, 30), None),
+        (share("scored", 7, 10), HINT),
+        (share("shareable", 5, 10), HINT),
+        (share("shareable", 6, 10), None),
+        (share("shareable", 4, 20), CLEAR),
+        (share("shareable", 0, 20, part="letters"), None),
+        (share("flat", 8, 10, competency="sql", part="5"), HINT),
+        (share("flat", 7, 10, competency="sql", part="5"), None),
+        (share("flat", 40, 40, competency="sql", part="5"), CLEAR),
+        (share("unsaid", 3, 9, competency="css"), HINT),
+        (share("unsaid", 20, 30, competency="css"), CLEAR),
+        (share("answered", 3, 6, part="about:role"), HINT),
+        (share("answered", 4, 6, part="about:role"), None),
+        (share("answered", 2, 20, part="about:role"), CLEAR),
+        (share("answered", 0, 6, competency="sql"), None),
         (share("withdrew", 3, 8), HINT),
         (share("gaps", 2, 5, competency="sql"), None),
         (share("gaps", 3, 5, competency="sql"), HINT),
@@ -32,8 +46,10 @@ CLEAR, HINT = Certainty.CLEAR, Certainty.HINT
         (share("wasted", 20, 40), CLEAR),
         (share("wasted", 13, 13, part="without_loop"), None),
         (count("never_asked", 0, 9, competency="sql"), HINT),
+        (count("never_asked", 0, 10, competency="sql"), CLEAR),
         (count("gained", 1, 6, part="invited"), CLEAR),
         (count("gained", 3, 6, part="invited"), None),
+        (count("gained", 0, 2, part="invited"), None),
         (Figure("alpha", 40, 40, value=0.6, low=0.4, high=0.75, competency="sql"), CLEAR),
         (Figure("alpha", 40, 40, value=0.7, low=0.5, high=0.85, competency="sql"), HINT),
         (Figure("alpha", 40, 40, value=0.85, low=0.8, high=0.9, competency="sql"), None),
@@ -41,6 +57,13 @@ CLEAR, HINT = Certainty.CLEAR, Certainty.HINT
 )
 def test_a_figure_is_said_as_surely_as_it_is_known(figure, expected):
     assert [f.certainty for f in findings([figure])] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(("taken_up", "rules"), [(2, ["gaps"]), (3, [])])
+def test_what_a_campaign_told_half_of_them_is_no_gap_any_more(taken_up, rules):
+    told = share("answered", taken_up, 6, competency="sql")
+
+    assert [f.rule for f in findings([share("gaps", 6, 8, competency="sql"), told])] == rules
 
 
 def test_five_are_told_and_what_is_clear_comes_first():
