@@ -151,7 +151,7 @@ def card(*given_feedback) -> Scorecard:
 
 def test_a_scorecard_is_due_a_business_day_on_and_is_what_stands_of_it():
     first = feedback("ana", 1, strengths=1, development=1, misconceptions=("role", "team"))
-    newer = feedback("ana", 1, feedback="f2", submitted_at=first.submitted_at + DAY, strengths=1)
+    verdict = feedback("ana", 1, feedback="f2", submitted_at=first.submitted_at + DAY)
     gone = first._replace(withdrawn_at=first.submitted_at + DAY)
 
     ended = NOW - 21 * DAY + timedelta(hours=1)  # on Tuesday, the 10th, at one in the morning
@@ -159,9 +159,10 @@ def test_a_scorecard_is_due_a_business_day_on_and_is_what_stands_of_it():
     assert card().due_at == Calendar(None, None, "Etc/UTC").add(ended, 1) < ended + 2 * DAY
     assert (card().given_at, card().withdrawn, card().has_strengths) == (None, False, False)
     assert (card(gone).given_at, card(gone).withdrawn, card(gone).has_development) == (None, True, False)
-    both = card(first, newer)
-    assert (both.given_at, both.has_strengths, both.has_development) == (first.submitted_at, True, False)
-    assert (both.misconceptions, card(first).misconceptions) == ((), ("role", "team"))
+    both = card(first, verdict)
+    assert both == card(first), "letters take the words of all that stands: a verdict that came later has none"
+    assert (both.given_at, both.has_strengths, both.has_development) == (first.submitted_at, True, True)
+    assert both.misconceptions == ("role", "team")
 
 
 def test_work_samples_are_asked_for_nothing_and_count_without_an_interview():

@@ -140,9 +140,9 @@ def _scorecard(
         due_at=calendar.add(owed_at, SCORED_WITHIN_DAYS) if owed_at else None,
         given_at=standing[0].submitted_at if standing else None,
         withdrawn=bool(given) and not standing,
-        has_strengths=any(f.strengths for f in standing[-1:]),
-        has_development=any(f.development for f in standing[-1:]),
-        misconceptions=tuple(sorted({about for f in standing[-1:] for about in f.misconceptions})),
+        has_strengths=any(f.strengths for f in standing),
+        has_development=any(f.development for f in standing),
+        misconceptions=tuple(sorted({about for f in standing for about in f.misconceptions})),
     )
 
 
