@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from local.databases import LISTENING, SERVICES
 from local.stack import load_state
 from shared.contracts import BY_TOPIC, fact_of, key_of
 from shared.kafka.relay import partition_of
+from shared.kafka.topics import administration, count_partitions
 from shared.kit.cloudevents import Envelope, encode, read
 from shared.kit.db import Database
 from shared.kit.facts import is_waiting
@@ -37,9 +38,15 @@ class DemoStage:
     """A running system. The same seed shuffles in the same way."""
 
     def __init__(
-        self, place: DemoSystem, producer: AIOKafkaProducer, log: AIOKafkaConsumer, web: httpx.AsyncClient
+        self,
+        place: DemoSystem,
+        partitions: Mapping[str, int],
+        producer: AIOKafkaProducer,
+        log: AIOKafkaConsumer,
+        web: httpx.AsyncClient,
     ) -> None:
         self.place = place
+        self.partitions = partitions  # how many each topic has here
         self.producer, self.log, self.web = producer, log, web
         self.databases: list[Database] = []
         self.shuffle = random.Random(2026)  # noqa: S311 - an order, no secret
@@ -70,7 +77,7 @@ class DemoStage:
             data=_broken(event.as_published()) if fact.broken else event.as_published(),
         )
         key, value, headers = encode(envelope, key_of(ORGANIZATION, event))
-        partition = partition_of(key, BY_TOPIC[topic].partitions)
+        partition = partition_of(key, self.partitions[topic])
         await self.producer.send(topic, value, key, partition, headers=headers)
         self.published += 1
 
@@ -114,7 +121,7 @@ class DemoStage:
         return self.ends == ends
 
     async def _ends(self) -> dict[Position, int]:
-        partitions = [TopicPartition(t, p) for t in BY_TOPIC for p in range(BY_TOPIC[t].partitions)]
+        partitions = [TopicPartition(t, p) for t in BY_TOPIC for p in range(self.partitions[t])]
         if self.log.assignment() != set(partitions):  # else each topic is asked for alone, a tenth of a second each
             self.log.assign(partitions)
             self.log.pause(*partitions)
@@ -173,7 +180,7 @@ class DemoStage:
         return sorted((heard for heard in last.values() if heard), key=lambda heard: heard[0].time)
 
     async def _records(self, topic: str) -> list[Any]:
-        partitions = [TopicPartition(topic, p) for p in range(BY_TOPIC[topic].partitions)]
+        partitions = [TopicPartition(topic, p) for p in range(self.partitions[topic])]
         self.log.assign(partitions)
         await self.log.seek_to_beginning(*partitions)
         ends, found = await self.log.end_offsets(partitions), []
@@ -242,7 +249,9 @@ async def staged(place: DemoSystem) -> AsyncIterator[DemoStage]:
         log = await _started(
             stack, AIOKafkaConsumer(**place.kafka, auto_offset_reset="earliest", isolation_level="read_committed")
         )
-        stage = DemoStage(place, producer, log, await stack.enter_async_context(httpx.AsyncClient(timeout=60)))
+        web = await stack.enter_async_context(httpx.AsyncClient(timeout=60))
+        async with administration(place.kafka) as admin:
+            stage = DemoStage(place, await count_partitions(admin), producer, log, web)
         stage.databases = [await _opened_database(stack, stage, service) for service in LISTENING]
         yield stage
 

@@ -1,6 +1,7 @@
 """Where bytes of a person can lie on a machine, and how each place is made to let go of what was deleted."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -141,11 +142,13 @@ async def compact_at_once(bootstrap: str) -> None:
 
 
 async def until_nowhere(home: Path, markers: tuple[bytes, ...], reader: str, seconds: int = 60) -> Search:
-    """Where they still stand when Kafka has had so much time; nowhere, as soon as that is so."""
-    seen = search(home, markers, reader)
-    for _ in range(seconds):
-        if not seen.found:
-            break
-        await asyncio.sleep(1)
-        seen = search(home, markers, reader)
+    """Where they still stand when Kafka has had so much time; nowhere, as soon as that is so.
+
+    While a file has them that had them before, the others are not looked into.
+    """
+    seen, given_up = search(home, markers, reader), time.monotonic() + seconds
+    while seen.found and time.monotonic() < given_up:
+        await asyncio.sleep(0.2)
+        if not any(marker in _read(home / name) for name in seen.found for marker in markers):
+            seen = search(home, markers, reader)
     return seen

@@ -19,7 +19,7 @@ from local.issuer import issue_token
 from local.ports import remembered_ports
 from local.postgres import Postgres
 from local.stack import load_state
-from shared.contracts import BY_TOPIC, match_id
+from shared.contracts import match_id
 from shared.kafka.relay import partition_of
 from tests.e2e.kept import Facts, State, differences, load_facts, load_mails, load_state_of
 from tests.e2e.week import NEXT_JOB, Week, facts
@@ -117,7 +117,7 @@ class World:
         """Publish as a platform does; return when Kafka has everything."""
         producer = self.stage.producer
         for record in map(Log().append, told):
-            partition = partition_of(record.key or b"", BY_TOPIC[record.topic].partitions)
+            partition = partition_of(record.key or b"", self.stage.partitions[record.topic])
             await producer.send(record.topic, record.value, record.key, partition, headers=list(record.headers))
         await producer.flush()
 
