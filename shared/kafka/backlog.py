@@ -1,6 +1,7 @@
 """How far a database is behind Kafka."""
 
 import asyncio
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import structlog
@@ -10,7 +11,7 @@ from shared.kafka.topics import administration, count_partitions
 from shared.kit import metrics
 from shared.kit.db import EVERYONE, Database
 from shared.kit.facts import count_waiting
-from shared.kit.offsets import Position, load_offsets
+from shared.kit.offsets import Position, load_offsets, start_over
 from shared.kit.say import heard_topics, owned_topics
 
 log = structlog.get_logger()
@@ -40,12 +41,23 @@ class Backlog:
                 await self._measure()
 
     async def _measure(self) -> None:
-        self._ends = await find_ends(self.kafka, self.prefix, self.database.service)
+        async with self.database.transaction(()) as conn:
+            reached = await load_offsets(conn)  # before Kafka's ends: others may read on meanwhile
+        held = await _find_held(self.kafka, self.prefix, self.database.service)
+        await self._start_over([position for position in held if reached.get(position, 0) > held[position][1]])
+        self._ends = _ends(held)
         records, own = await self._look(), await self._look_at_own()
         self.is_noted_only = records > LONG or own > 0
         if self.is_noted_only:
             log.info("working off a backlog", records=records, own=own)
         self._measured.set()
+
+    async def _start_over(self, cut: Collection[Position]) -> None:
+        """Where a log ends before the place that was read, it was cut, or made anew: it is read from its start."""
+        if cut:
+            log.warning("read from the start: the log is shorter than what was read of it", partitions=sorted(cut))
+            async with self.database.transaction(EVERYONE) as conn:
+                await start_over(conn, cut)
 
     async def worked_off(self) -> None:
         """Return when the database has all of it. Raises KafkaError when it cannot be measured."""
@@ -94,6 +106,15 @@ async def find_ends(kafka: dict[str, Any], prefix: str, service: str) -> dict[Po
     What a transaction that is still open has written lies beyond. Partitions that hold nothing, or nothing any more,
     are left out.
     """
+    return _ends(await _find_held(kafka, prefix, service))
+
+
+def _ends(held: Mapping[Position, tuple[int, int]]) -> dict[Position, int]:
+    return {position: end for position, (begin, end) in held.items() if end > begin}
+
+
+async def _find_held(kafka: dict[str, Any], prefix: str, service: str) -> dict[Position, tuple[int, int]]:
+    """(topic, partition) -> where it begins and where it ends."""
     async with administration(kafka) as admin:
         there = await count_partitions(admin)
     names = [prefix + topic for topic in heard_topics(service)]
@@ -109,7 +130,7 @@ async def find_ends(kafka: dict[str, Any], prefix: str, service: str) -> dict[Po
         begins = await consumer.beginning_offsets(partitions)
     finally:
         await consumer.stop()
-    return {(tp.topic.removeprefix(prefix), tp.partition): end for tp, end in ends.items() if end > begins[tp]}
+    return {(tp.topic.removeprefix(prefix), tp.partition): (begins[tp], end) for tp, end in ends.items()}
 
 
 def lag(ends: dict[Position, int], offsets: dict[Position, int]) -> int:

@@ -1,6 +1,6 @@
 """Where on Kafka this database stands: saved with the effect, so a restored database knows what it missed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from shared.kit.columns import parted
@@ -46,6 +46,30 @@ async def load_offsets(conn: Connection) -> dict[Position, int]:
     """(topic, partition) -> the next offset to read."""
     rows = await conn.fetch("SELECT topic, partition, next_offset FROM offsets")
     return {(topic, partition): next_offset for topic, partition, next_offset in rows}
+
+
+async def start_over(conn: Connection, positions: Collection[Position]) -> None:
+    """Read these partitions from their start: what stands there now is not what was read. Their places say nothing.
+
+    The connection sees every organisation.
+    """
+    await conn.execute("UPDATE log_position SET epoch = epoch + 1")
+    columns = parted(positions)
+    await conn.execute(
+        """
+        UPDATE facts f SET partition = NULL, "offset" = NULL
+        FROM unnest($1::text[], $2::int[]) AS u(topic, partition)
+        WHERE f.topic = u.topic AND f.partition = u.partition
+        """,
+        *columns,
+    )
+    await conn.execute(
+        """
+        DELETE FROM offsets o USING unnest($1::text[], $2::int[]) AS u(topic, partition)
+        WHERE o.topic = u.topic AND o.partition = u.partition
+        """,
+        *columns,
+    )
 
 
 async def load_cluster(conn: Connection, cluster: str) -> Cluster:

@@ -22,6 +22,10 @@ async def settings(kafka, fresh_database, tmp_path):
     return settings_for(kafka, await fresh_database("candidates"), prefix, tmp_path)
 
 
+FEEDBACK = "SELECT count(*) FROM facts WHERE topic = 'feedback-submitted'"
+REACHED = "SELECT coalesce(max(next_offset), 0) FROM offsets WHERE topic = 'feedback-submitted'"
+
+
 async def pooled(runtime) -> int:
     return await count(runtime, "SELECT count(*) FROM facts WHERE topic = 'candidate-pooled' AND partition IS NOT NULL")
 
@@ -80,6 +84,23 @@ async def test_a_service_at_rest_notices_that_it_was_rewound(kafka, settings):
         assert await count(runtime, heard) == 0
 
         await eventually(lambda: _is(count(runtime, heard), 10))
+
+
+async def test_a_log_that_was_cut_or_made_anew_is_read_from_its_start(kafka, settings):
+    """Kafka lost its newest records with the power, or a topic was deleted: what comes then is not taken for read."""
+    told, log = [f"f{n}" for n in range(6)], Log()
+    await publish(kafka, settings.topic_prefix, [log.append(feedback(told[0], "ana"))])
+    async with running("candidates", settings, router) as runtime:
+        await eventually(lambda: _is(count(runtime, FEEDBACK), 1))
+        async with runtime.database.transaction("*") as conn:
+            await conn.execute("UPDATE offsets SET next_offset = 4 WHERE topic = 'feedback-submitted'")
+
+    async with running("candidates", settings, router) as runtime:
+        await eventually(lambda: _is(count(runtime, REACHED), 1))
+    await publish(kafka, settings.topic_prefix, [log.append(feedback(feedback_id, "ana")) for feedback_id in told[1:]])
+
+    async with running("candidates", settings, router) as runtime:
+        await eventually(lambda: _is(count(runtime, FEEDBACK), len(told)))
 
 
 async def test_a_database_that_lost_its_newest_day_works_off_what_it_missed(kafka, settings):
