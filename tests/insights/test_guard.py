@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -155,6 +156,51 @@ def test_a_figure_that_few_came_to_is_told_as_before_with_all_that_is_of_the_sam
     assert list(follow(figures(7, 4), figures(12, 5))) == figures(12, 5)
     assert list(follow(figures(7, 4), [])) == figures(7, 4), "what was told is not taken back"
     assert list(follow([], figures(7, 4))) == figures(7, 4)
+
+
+def of(measure: str, people: int | None, of: int | None = None, part: str | None = None) -> RoundFigure:
+    """A figure of so many people, which are also what it is of unless that is something else."""
+    return RoundFigure(measure=measure, part=part, k=1, of=of or people or 0, people=people)
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "told"),
+    [
+        ([of("scored", 8, 24)], [of("scored", 8, 25)], [of("scored", 8, 24)]),
+        ([of("scored", 8, 24)], [of("scored", 9, 24)], [of("scored", 8, 24)]),
+        ([of("scored", 8, 24)], [of("scored", 13, 39)], [of("scored", 13, 39)]),
+        ([of("scored", 13, 39)], [of("scored", 9, 27)], [of("scored", 13, 39)]),
+        ([of("met", None, 8)], [of("met", None, 9)], [of("met", None, 8)]),
+        ([of("met", None, 8)], [of("met", None, 13)], [of("met", None, 13)]),
+    ],
+    ids=["a rating more", "a person more", "five more", "four fewer", "one more", "five more, of people"],
+)
+def test_what_is_told_again_differs_by_nobody_or_by_five(said, now, told):
+    assert list(follow(said, now)) == told
+
+
+@pytest.mark.parametrize(
+    ("measure", "together", "apart"),
+    [
+        ("met", [], ["must_haves", "values"]),
+        ("held", ["missed_by_us", "cancelled_by_them"], []),
+        ("wait_first", ["p90", "hours:24"], ["still"]),
+        ("not_assessed", ["could_not", "left_out"], []),
+        ("misunderstood", ["about:role"], []),
+        ("scored", ["never"], []),
+        ("withdrew", [], ["reason:pace", "step:1"]),
+    ],
+)
+def test_parts_of_the_same_people_stay_together_and_others_go_their_own_way(measure, together, apart):
+    def figures(whole: int, others: int) -> list[RoundFigure]:
+        same = [of(measure, whole, part=part) for part in (None, *together)]
+        return [*same, *(of(measure, others, part=part) for part in apart)]
+
+    assert list(follow(figures(8, 8), figures(9, 13))) == figures(8, 13)
+    assert list(follow(figures(8, 8), figures(13, 9))) == figures(13, 8)
+    if together:
+        few = [of(measure, 8)]
+        assert list(follow(few, [of(measure, 9), of(measure, 9, part=together[0])])) == few, "it tells of who came"
 
 
 def test_the_proof_would_notice_a_parent_that_gives_its_small_child_away():
