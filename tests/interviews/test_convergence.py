@@ -76,14 +76,21 @@ async def states(conn: Connection) -> str:
 rehearsal = rehearsal_of(SERVICE, NOW)
 
 
+@pytest.fixture
+def records():
+    log = Log()
+    return [log.append(fact) for fact in FACTS]
+
+
+@pytest.fixture
+async def expected(rehearsal, records):
+    """What comes of them in order, which each other order is compared with."""
+    return await rehearse(rehearsal, [records], states, PRIVATE)
+
+
 @tried(40)
 @given(random=st.randoms(use_true_random=False))
-async def test_order_repetition_and_batching_do_not_matter(rehearsal, random):
-    log = Log()
-    records = [log.append(fact) for fact in FACTS]
-
-    expected = await rehearse(rehearsal, [records], states, PRIVATE)
-
+async def test_order_repetition_and_batching_do_not_matter(rehearsal, records, expected, random):
     assert await rehearse(rehearsal, batched(records, random), states, PRIVATE) == expected
 
 

@@ -177,15 +177,25 @@ async def stage(fresh_database) -> AsyncIterator[Stage]:
         yield stage
 
 
+@pytest.fixture
+def records():
+    """What concerns everybody, and the others."""
+    log = Log()
+    return [[log.append(fact) for fact in facts] for facts in (ORGANIZATION, FACTS)]
+
+
+@pytest.fixture
+async def expected(rehearsal, records):
+    """What comes of them in order, which each other order is compared with."""
+    return await rehearse(rehearsal, [[*records[0], *records[1]]], state)
+
+
 @tried(20)
 @given(random=st.randoms(use_true_random=False), is_configured=st.booleans())
-async def test_order_repetition_and_batching_do_not_matter(rehearsal, random, is_configured):
+async def test_order_repetition_and_batching_do_not_matter(rehearsal, records, expected, random, is_configured):
     """What concerns everybody has everybody derived last, which hides who is forgotten: it may be known before."""
-    log = Log()
-    organization, records = ([log.append(fact) for fact in facts] for facts in (ORGANIZATION, FACTS))
-
-    expected = await rehearse(rehearsal, [organization + records], state)
-    batches = [organization, *batched(records, random)] if is_configured else batched(organization + records, random)
+    organization, others = records
+    batches = [organization, *batched(others, random)] if is_configured else batched(organization + others, random)
     found = await rehearse(rehearsal, batches, state)
 
     assert json.loads(found) == json.loads(expected)
