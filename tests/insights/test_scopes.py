@@ -2,7 +2,9 @@
 
 from services.insights.domain.figures import figures
 from services.insights.domain.findings import Difference
-from services.insights.domain.guarded import guarded_round
+from services.insights.domain.guarded import add_told, guarded_round, key_of, with_withheld
+from services.insights.domain.heard import HeardRating
+from services.insights.domain.measures import WhyNot
 from services.insights.domain.scopes import EVERYBODY, MOST_POINTS, Scope, Scopes, trends
 from services.insights.domain.sums import SummedRound, add_up
 from tests.insights.rounds import SQL, applicant, feedback, job, summed
@@ -74,3 +76,38 @@ def test_who_reads_guarded_figures_is_told_of_rounds_what_was_said_of_them():
 
     assert met(scopes.cycles()) == [("S26", 3, 10), ("W26", 4, 10)]
     assert met([("all", scopes.figures(EVERYBODY))]) == [("all", 7, 20)]
+
+
+def told_together(*rounds: SummedRound, measure: str) -> list[tuple[str | None, int | None, int, bool]]:
+    """By part, k and n of a measure in the sum of what was told of these, and whether it has an interval."""
+    together = add_told([guarded_round(r) for r in rounds])
+    return [(f.part, f.k, f.of, f.low is not None) for f in together if f.measure == measure]
+
+
+def test_a_must_have_is_met_by_nobody_in_the_sum_where_no_round_had_anybody():
+    nobody, somebody = a_round("none", "S", 0, 8), a_round("some", "S", 2, 8)
+
+    assert told_together(nobody, nobody, measure="unmet") == [(None, 0, 16, True)]
+    assert told_together(nobody, somebody, measure="unmet") == []
+
+
+def test_counts_stay_counts_and_shares_stay_shares_in_the_sum():
+    one = a_round("one", "S", 3, 8)
+
+    assert told_together(one, one, measure="gained")[:1] == [("silver_medalist", 0, 16, False)]
+    assert told_together(one, one, measure="held") == [(None, 16, 16, True)]
+    assert told_together(one, one, measure="levels")[-1] == ("5", 6, 16, False)
+    assert told_together(one, one, measure="flat") == [("2", 10, 16, True)]
+
+
+def test_what_is_not_told_of_a_round_has_one_reason_and_is_in_its_description():
+    css = (HeardRating("sql", 0.5), HeardRating("css", 0.5))
+    everybody = [applicant(f"p{i}", feedback(f"p{i}", None, ratings=css if i < 2 else css[:1])) for i in range(8)]
+    round_ = summed(job(SQL), *everybody)
+
+    shown = with_withheld(guarded_round(round_), round_, WhyNot.FEW_PEOPLE)
+
+    keys = [key_of(figure) for figure in shown]
+    assert len(keys) == len({*keys})
+    assert {f.competency for f in shown if f.why_not is WhyNot.FEW_PEOPLE} <= {"sql", None}
+    assert [f.competency for f in shown if f.measure == "apart"] == ["sql"]
