@@ -75,6 +75,18 @@ def test_a_mail_of_news_answers_what_its_notes_put_right_and_nothing_that_was_pu
     assert answered_by(note("role"), *newer, to=twice) == ("role",)
 
 
+def test_what_was_noted_after_a_mail_is_not_put_right_by_it():
+    verdict = feedback("ana", 0.5, feedback="f1", submitted_at=NOW - 20 * DAY)
+    later = feedback("ana", 0.5, feedback="f2", submitted_at=NOW - 2 * DAY, misconceptions=("role",))
+
+    def put_right(*days_ago: int) -> tuple[str, ...]:
+        mails = tuple(mail("ana", NEWS, NOW - n * DAY) for n in days_ago)
+        return answered_by(note("role", at=NOW - 6 * DAY), to=applicant("ana", verdict, later, mails=mails))
+
+    assert put_right(4) == ()
+    assert put_right(1) == ("role",)
+
+
 def test_of_those_who_lacked_or_had_misunderstood_something_it_counts_whom_we_told_since():
     said = SaidToMany([note("role")], [SaidCampaign("g1", "sql"), SaidCampaign("g2", "sql", job="other")])
     of_letters = [HeardRelease(f"l{i}", f"a-p{i}", NOW - 12 * DAY, ("sql",)) for i in range(6)]

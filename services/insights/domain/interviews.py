@@ -81,7 +81,7 @@ def derive_scorecards(
             for interviewer in sorted({*owed_by, *(f.interviewer for f in given)}):
                 own = [f for f in given if f.interviewer == interviewer]
                 card = _scorecard(sitting, interviewer, own, calendar, is_owed=interviewer in owed_by)
-                yield _put_right(card, told) if told else card
+                yield _put_right(card, own, told) if told else card
 
 
 def derive_assessments(
@@ -146,10 +146,13 @@ def _scorecard(
     )
 
 
-def _put_right(card: Scorecard, told: Mapping[str, datetime]) -> Scorecard:
+def _put_right(card: Scorecard, given: Iterable[HeardFeedback], told: Mapping[str, datetime]) -> Scorecard:
     """With what was told after it was noted."""
-    since = card.given_at or EARLIEST
-    return card._replace(put_right=tuple(about for about in card.misconceptions if told.get(about, EARLIEST) > since))
+    noted: dict[str, datetime] = {}
+    for f in given:
+        for about in f.misconceptions if stands(f.submitted_at, f.withdrawn_at) else ():
+            noted[about] = min(f.submitted_at, noted.get(about, f.submitted_at))
+    return card._replace(put_right=tuple(a for a in card.misconceptions if told.get(a, EARLIEST) > noted[a]))
 
 
 def _judged(person: HeardPerson) -> dict[str, datetime]:
