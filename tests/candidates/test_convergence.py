@@ -177,6 +177,18 @@ async def test_order_repetition_and_batching_do_not_matter(rehearsal, records, e
     assert json.loads(found) == json.loads(expected)
 
 
+async def test_whoever_an_interview_alone_names_with_a_job_follows_its_closing(rehearsal):
+    log = Log()
+    talk = [heard.model_copy(update={"job": "su27"}) for heard in (scheduled("uma"), completed("uma"))]
+    known, closing = [log.append(fact) for fact in (*talk, opened())], log.append(closed())
+
+    at_once = await rehearse(rehearsal, [[*known, closing]], state)
+    afterwards = await rehearse(rehearsal, [known, [closing]], state)
+
+    assert [said["candidate"] for said in json.loads(at_once)["returned"]] == ["uma"]
+    assert json.loads(afterwards) == json.loads(at_once)
+
+
 async def test_two_verdicts_at_once_see_each_other(stage):
     found = await interleaved(
         stage,
