@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from services.insights.domain.figures import figures
 from services.insights.domain.findings import Act, findings
 from services.insights.domain.growth import grew
@@ -30,6 +32,17 @@ def test_what_people_had_understood_otherwise_is_counted_by_people_and_what_it_i
     assert [told(round_, "misunderstood", f"about:{about}").k for about in ("role", "team")] == [7, 1]
     guarded = {f.part: f.k for f in guarded_round(round_) if f.measure == "misunderstood"}
     assert guarded == {None: 7}, "that one person misunderstood the team tells of one person"
+
+
+@pytest.mark.parametrize(("both", "is_told"), [(4, False), (5, True), (0, True)])
+def test_parts_that_four_people_share_are_not_told_beside_their_whole(both, is_told):
+    """The whole is known: what two parts are more than it together is who is in both."""
+    noted = [("role", "team")] * both + [("role",)] * (12 - both) + [("team",)] * 8
+    people = [applicant(f"p{i}", feedback(f"p{i}", 0.5, misconceptions=about)) for i, about in enumerate(noted)]
+
+    guarded = {f.part for f in guarded_round(summed(job(SQL), *people)) if f.measure == "misunderstood"}
+
+    assert guarded == ({None, "about:role", "about:team"} if is_told else {None})
 
 
 def mail(person: str, kind: str, at: datetime, about: str = "-") -> HeardMail:
