@@ -34,6 +34,7 @@ AT_ONCE = 500
 GATE_SECONDS = 20  # above the longest batch
 END_SECONDS = 15  # FastStream waits as long for what it handed over
 LOOK_SECONDS = 1
+SESSION_SECONDS = 10  # how long a group waits for one who died, and whose name nobody can take
 STUCK_SECONDS = 60
 
 
@@ -80,7 +81,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             listener=self,
             parser=_parse,
             decoder=_decode,
-            session_timeout_ms=30_000 if instance else 10_000,
+            session_timeout_ms=30_000 if instance else SESSION_SECONDS * 1000,
             heartbeat_interval_ms=1_000,
             rebalance_timeout_ms=60_000,
             partition_assignment_strategy=(RangePartitionAssignor,),

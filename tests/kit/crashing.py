@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from shared.kafka import consumer
 from shared.kafka.positions import Reach
 from shared.kafka.relay import Relay
 from shared.kit import outbox
@@ -51,6 +52,7 @@ POINTS: dict[str, Callable[[], None]] = {
 
 
 async def main() -> None:
+    consumer.SESSION_SECONDS = 6  # the next one waits no longer than Kafka's shortest
     async with running("candidates", ListeningSettings(), router):
         await asyncio.sleep(3600)
 
