@@ -25,14 +25,15 @@ from shared.kit import metrics
 from shared.kit.db import is_transient
 from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.inbox import Batch, Inbox, Mode
+from shared.kit.loops import STOP_SECONDS
 from shared.kit.offsets import Position, Rewound, load_cluster, load_epoch, load_offsets
 from shared.kit.say import heard_topics, owned_topics
 
 log = structlog.get_logger()
 
 AT_ONCE = 500
-GATE_SECONDS = 20  # above the longest batch
-END_SECONDS = 15  # FastStream waits as long for what it handed over
+BATCH_SECONDS = 20  # above the longest batch
+LAST_SECONDS = 1  # for undoing it; and for Kafka to take note, on which nothing depends
 LOOK_SECONDS = 1
 SESSION_SECONDS = 10  # how long a group waits for one who died, and whose name nobody can take
 STUCK_SECONDS = 60
@@ -48,16 +49,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.backlog = backlog
         self.kafka = kafka
         self.prefix = prefix
-        self.gate = asyncio.Event()  # open while no batch is in hand
-        self.gate.set()
         self.placed: object | None = None  # while the partitions stand where the database says: another each time
         self.fetched: object | None = None  # what that was when the newest batch came
-        self.in_hand = 0  # batches that are decoded, or being saved: at most one of each
-        self.saving: asyncio.Task[None] | None = None  # of the last batch that was handed over
         self.unplaceable: Exception | None = None  # why they cannot be
+        self.receiving = False  # FastStream has handed a batch over, which is being decoded
+        self.saving: asyncio.Task[None] | None = None  # of the batch before
         self.reach = Reach(inbox.turns.database, lambda: self.consumer, prefix)
         self.echoes = Echoes(lambda: self.consumer, [prefix + topic for topic in owned_topics(inbox.service)])
-        self.handed = 0  # batches that came, the one in hand among them
+        self.handed = 0  # batches that came, those in hand among them
         self.passing = False  # the next batch is to save what was passed without a record, too
         self.lag = 0
         self.reached = time.time()  # when Kafka took the newest record that is worked off
@@ -66,7 +65,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             apply_types=False,
             logger=None,
             allow_auto_create_topics=False,
-            middlewares=[_gate(self)],
+            middlewares=[_watched(self)],
             client_id=f"talentloop-{inbox.service}",
         )
         self.subscriber = self.broker.subscriber(
@@ -92,50 +91,52 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.subscriber(self.receive)
 
     async def run(self) -> None:
-        """Consume until cancelled. Raises what keeps it from going on: KafkaError, ClusterChanged, Stuck."""
-        self.unplaceable = self.saving = None
+        """Consume until cancelled. Raises what keeps it from going on: KafkaError, ClusterChanged, Stuck, and whatever
+        a batch failed with that can neither be worked off nor parked."""
+        self.unplaceable, self.receiving = None, False
         await self._recognise()
         await self.backlog.measure()
         try:
             await self.broker.start()
             await self._watch()
         finally:
-            self.placed = None
-            await self._end()
-            await self.reach.has_told_kafka(GATE_SECONDS)
+            self.unplaceable = self.unplaceable or ConsumerStoppedError()
+            await self._let_go(STOP_SECONDS)
             await self.broker.stop()
 
     async def receive(self, records: Sequence[ConsumerRecord]) -> None:
-        """Decode one batch while the one before is being saved, and have it saved beside the next.
+        """Decode one batch while the one before is being saved, and have it saved beside the next. Never raises.
 
-        What was fetched before the partitions were placed anew is dropped: it is read again from there. A batch that
-        cannot be worked off raises in `run`, and nothing is saved after it.
+        What was fetched before the partitions were placed anew is dropped: it is read again from there.
         """
         fetched = self.fetched
         batch = [_record(r, len(self.prefix)) for r in records]
-        decoded = await self.inbox.decode(batch)
-        if self.saving:
-            await asyncio.shield(self.saving)
+        decoded = await self.inbox.decode(batch) if fetched else None
+        await self._saved()
         if fetched is None or fetched is not self.placed:
             return
-        self.hold()
         self.saving = asyncio.create_task(self._save(batch, decoded))
-        self.saving.add_done_callback(self.release)
         if self.passing:
             self.passing = False
-            await asyncio.shield(self.saving)
-            await self.reach.save(await self.reach.passed() if self.placed else {}, self.inbox.epoch)
+            await self._saved()
+            epoch = self.inbox.epoch
+            await self.reach.save(await self.reach.passed() if self.placed else {}, epoch)
+
+    async def _saved(self, seconds: float | None = None) -> None:
+        if self.saving:
+            await asyncio.wait({self.saving}, timeout=seconds)
 
     async def _save(self, batch: Sequence[ConsumedRecord], decoded: Batch | None) -> None:
-        """Work one batch off, and tell Kafka beside the next."""
+        """Work one batch off, and tell Kafka beside the next. What it fails with ends `run`: none is saved past it."""
         with metrics.BATCH_SECONDS.time():
             try:
                 await self.inbox.take(batch, Mode.REMEMBER if self.backlog.is_noted_only else Mode.DERIVE, decoded)
-            except Exception as error:
+            except Rewound:
                 self.placed = None  # what was fetched meanwhile is dropped
-                if not isinstance(error, Rewound):
-                    raise
-                await self._seek(self.consumer.assignment())
+                await self._seek()
+                return
+            except Exception as error:
+                self.placed, self.unplaceable = None, error
                 return
         self.reached = max(r.timestamp for r in batch) / 1000
         metrics.CONSUMED.inc(len(batch))
@@ -143,23 +144,22 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         if len(batch) < AT_ONCE and not self.backlog.is_noted_only:
             self.echoes.hear(self.prefix + r.topic for r in batch)
 
-    def hold(self) -> None:
-        """Close the gate: one more is in hand."""
-        self.in_hand += 1
-        self.gate.clear()
+    async def _let_go(self, seconds: float) -> None:
+        """Let what is being saved end, as it would else come twice: what takes longer is undone, and read again.
 
-    def release(self, _: object = None) -> None:
-        """Open it after the last."""
-        self.in_hand -= 1
-        if not self.in_hand:
-            self.gate.set()
+        What is being decoded is dropped.
+        """
+        self.placed = None
+        await self._saved(seconds)
+        if self.saving and self.saving.cancel():
+            log.warning("batch outlived its partitions", seconds=seconds)
+            await self._saved(LAST_SECONDS)
+        await self.reach.has_told_kafka(LAST_SECONDS)
 
-    async def _end(self) -> None:
-        """Let what is being saved end; what takes long is undone, and read again."""
-        if self.saving:
-            await asyncio.wait({self.saving}, timeout=END_SECONDS)
-            self.saving.cancel()
-            await asyncio.wait({self.saving})
+    @property
+    def is_idle(self) -> bool:
+        """No batch is in hand."""
+        return not self.receiving and (self.saving is None or self.saving.done())
 
     @property
     def consumer(self) -> AIOKafkaConsumer:
@@ -169,14 +169,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return self.subscriber.consumer
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
-        """Let the batch in hand end first: its records would else be delivered twice."""
-        self.placed = None
-        try:
-            async with asyncio.timeout(GATE_SECONDS):
-                await self.gate.wait()
-                await self.reach.has_told_kafka(GATE_SECONDS)
-        except TimeoutError:
-            log.warning("batch outlived its partitions", seconds=GATE_SECONDS)
+        """Let the batch in hand end first."""
+        await self._let_go(BATCH_SECONDS)
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Start from the database's offsets.
@@ -184,13 +178,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         aiokafka fetches from its own offsets while this runs: what it delivers before is dropped and read again. A
         Kafka that lost its volume assigns like any other: its offsets are not ours, so nothing is placed on it.
         """
+        self.placed = None
         try:
             async with administration(self.kafka) as admin:
                 await self._check_cluster(admin)
         except Exception as error:
             self.unplaceable = error
             return
-        await self._seek(assigned)
+        await self._seek()
 
     async def _recognise(self) -> None:
         """Check that this is the cluster the offsets belong to, and that its topics are as they must be."""
@@ -209,10 +204,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 f"run `talentloop rewind {self.inbox.service} --accept-cluster`"
             )
 
-    async def _seek(self, assigned: Sequence[TopicPartition]) -> None:
+    async def _seek(self) -> None:
+        """Place what is assigned once the offsets are read: it may have changed meanwhile."""
         offsets = await self._load()
-        self.reach.seek(assigned, offsets)
-        self.placed = object()
+        try:
+            self.reach.seek(self.consumer.assignment(), offsets)
+        except Exception as error:
+            self.unplaceable = self.unplaceable or error
+        self.placed = None if self.unplaceable else object()
 
     async def _load(self) -> dict[Position, int]:
         """The database's offsets, however long it takes: without them nothing may be read."""
@@ -233,7 +232,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         records come all the time, the next batch saves them at its end.
         """
         handed, epoch = self.handed, self.inbox.epoch
-        passed = await self.reach.passed() if self.placed and self.gate.is_set() else {}
+        passed = await self.reach.passed() if self.placed and self.is_idle else {}
         await asyncio.sleep(LOOK_SECONDS)
         self.passing = self.handed != handed
         if not self.passing:
@@ -247,11 +246,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._pass_idle()
             if self.unplaceable:
                 raise self.unplaceable
-            if self.saving and self.saving.done():
-                self.saving.result()
             await self._heed_rewind()
             unread = await self._measure_lag()
-            still = still + 5 if unread and self.reach.moved == moved and self.gate.is_set() else 0
+            still = still + 5 if unread and self.reach.moved == moved and self.is_idle else 0
             moved = self.reach.moved
             if still >= STUCK_SECONDS:
                 raise Stuck(f"{unread} records wait and none were worked off for {still} s")
@@ -261,8 +258,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         if not self.placed or not await self._is_rewound():
             return
         self.placed = None  # what was fetched before is dropped
-        await self.gate.wait()
-        await self._seek(self.consumer.assignment())
+        await self._saved()
+        await self._seek()
 
     async def _is_rewound(self) -> bool:
         try:
@@ -284,20 +281,20 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return lag(ends, {self.reach.position_of(tp): await self.consumer.position(tp) for tp in assigned})
 
 
-def _gate(consumer: Consumer) -> type[BaseMiddleware]:
-    class Gate(BaseMiddleware):
-        """Closed while a batch is in hand."""
+def _watched(consumer: Consumer) -> type[BaseMiddleware]:
+    class Watched(BaseMiddleware):
+        """Says when a batch came, and when FastStream may hand the next one over."""
 
         async def on_receive(self) -> None:
-            consumer.hold()
+            consumer.receiving = True
             consumer.handed += 1
             consumer.fetched = consumer.placed
 
         async def after_processed(self, *error: Any) -> bool | None:
-            consumer.release()
+            consumer.receiving = False
             return await super().after_processed(*error)
 
-    return Gate
+    return Watched
 
 
 async def _parse(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:

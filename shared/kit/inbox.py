@@ -71,17 +71,15 @@ class Inbox:
         self.trouble = ""  # why the batch in hand has to wait, if it has to
 
     async def decode(self, records: Sequence[ConsumedRecord]) -> Batch | None:
-        """What records hold; None while the time cannot be read. In slices, so that a batch can be saved meanwhile."""
+        """What records hold; None where it cannot be said: `take` finds out why. In slices: others save meanwhile."""
+        batch = Batch.empty()
         try:
             now = await self.turns.now()
-        except Exception as error:
-            if not is_transient(error):
-                raise
+            for first in range(0, len(records), SLICE):
+                _sort_into(batch, records[first : first + SLICE], now)
+                await asyncio.sleep(0)
+        except Exception:
             return None
-        batch = Batch.empty()
-        for first in range(0, len(records), SLICE):
-            _sort_into(batch, records[first : first + SLICE], now)
-            await asyncio.sleep(0)
         return batch
 
     async def take(
@@ -89,7 +87,8 @@ class Inbox:
     ) -> None:
         """Work a batch off, whatever it holds: retry what is transient, park what can not be done.
 
-        `decoded`: what the records hold, if that is known already. Raises only Rewound.
+        `decoded`: what the records hold, if that is known already. Raises Rewound, and what keeps a record from being
+        parked.
         """
         pause = 0.2
         while True:

@@ -3,9 +3,13 @@
 import asyncio
 from contextlib import asynccontextmanager
 
+import asyncpg
 import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from shared.kafka import consumer, echoes
+from shared.kafka.topics import administration
 from shared.kit import offsets
 from shared.kit.inbox import Inbox
 from tests.heard import Log
@@ -72,7 +76,7 @@ async def two_in_hand(runtime, platform):
     await platform.send(3)
     await eventually(lambda: is_true(reading.saving is not None and not reading.saving.done()))
     await platform.send(2)
-    await eventually(lambda: is_true(reading.in_hand == 2))
+    await eventually(lambda: is_true(reading.receiving))
 
 
 async def all_saved(runtime, platform):
@@ -89,9 +93,9 @@ async def test_two_are_in_hand_and_saved_one_after_the_other(settings, platform,
         async with nothing_is_saved(runtime):
             await two_in_hand(runtime, platform)
             assert len(taken) == 1
-            assert not runtime.listening.consumer.gate.is_set()
+            assert not runtime.listening.consumer.is_idle
         await all_saved(runtime, platform)
-        await eventually(lambda: is_true(runtime.listening.consumer.gate.is_set()))
+        await eventually(lambda: is_true(runtime.listening.consumer.is_idle))
 
     assert taken == [0, 3]
 
@@ -126,20 +130,85 @@ async def test_nothing_is_saved_past_a_batch_that_fails(settings, platform, take
     assert taken == [0, 3]  # once the part had begun again, from where the database was
 
 
+async def test_no_rebalance_goes_on_past_a_batch_that_failed(settings, platform, monkeypatch):
+    monkeypatch.setattr(consumer, "LOOK_SECONDS", 3600)
+
+    async def fails(self, *arguments):
+        raise RuntimeError("a mistake in the program")
+
+    async with running("candidates", settings, router) as runtime:
+        reading = runtime.listening.consumer
+        await eventually(lambda: is_true(reading.placed is not None))
+        monkeypatch.setattr(Inbox, "take", fails)
+        await platform.send(1)
+        await eventually(lambda: is_true(reading.unplaceable is not None))
+
+        await reading.on_partitions_assigned(reading.consumer.assignment())
+
+        assert reading.placed is None
+
+
+async def test_nothing_is_placed_by_a_rewind_while_partitions_are_assigned(settings, platform, monkeypatch):
+    """What comes in between was fetched from where Kafka believes that we are."""
+    asked, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(*_):
+        asked.set()
+        await may_go_on.wait()
+
+    async with running("candidates", settings, router) as runtime:
+        reading = runtime.listening.consumer
+        await eventually(lambda: is_true(reading.placed is not None))
+        async with nothing_is_saved(runtime) as conn:
+            await platform.send(1)
+            await eventually(lambda: is_true(not reading.is_idle))
+            await offsets.rewind(conn)
+            leaving = asyncio.create_task(reading.on_partitions_revoked([]))
+        await leaving
+        monkeypatch.setattr(reading, "_check_cluster", slow)
+        coming = asyncio.create_task(reading.on_partitions_assigned(reading.consumer.assignment()))
+        await asked.wait()
+
+        assert reading.placed is None
+        may_go_on.set()
+        await coming
+        await all_saved(runtime, platform)
+
+
+async def test_a_record_that_cannot_even_be_decoded_is_parked_and_harms_no_neighbour(kafka, settings, platform):
+    """A topic may have held platforms' own timestamps before it was made ours."""
+    topic = f"{settings.topic_prefix}feedback-submitted"
+    theirs = {"message.timestamp.type": "CreateTime", "message.timestamp.after.max.ms": str(2**62)}
+    async with running("candidates", settings, router) as runtime:
+        await eventually(lambda: is_true(runtime.listening.consumer.placed is not None))
+        async with administration({"bootstrap_servers": kafka.bootstrap}) as admin:
+            await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=theirs)])
+        async with AIOKafkaProducer(bootstrap_servers=kafka.bootstrap) as producer:
+            await eventually(lambda: _is_taken(producer, topic))
+        await platform.send(2)
+        await eventually(lambda: _equals(runtime, SAVED, platform.sent))
+        parked = "SELECT count(*) FROM dead_letters WHERE code = 'not-processable'"
+        await eventually(lambda: _equals(runtime, parked, 1))
+
+
+async def _is_taken(producer, topic):
+    """A record of the far future, once the broker takes its word for it."""
+    sent = await producer.send_and_wait(topic, b"{}", b"acme", 0, timestamp_ms=10**15)
+    return sent.timestamp_type == 0
+
+
 async def test_a_stop_undoes_what_the_database_does_not_take_and_reads_it_again(settings, platform, monkeypatch):
-    monkeypatch.setattr(consumer, "END_SECONDS", 0.1)
+    monkeypatch.setattr(consumer, "STOP_SECONDS", 0.5)
+    holding = await asyncpg.connect(settings.database_url.get_secret_value())
     async with running("candidates", settings, router) as first:
         await eventually(lambda: is_true(first.listening.consumer.placed is not None))
-        async with nothing_is_saved(first):
-            await two_in_hand(first, platform)
-            first.stop()
-            reading = first.listening.consumer.saving
-            for task in asyncio.all_tasks():
-                if task.get_name() == "consumer":
-                    task.cancel()
-            await eventually(lambda: is_true(reading.cancelled()))
-            assert await count(first, READ) == 0
+        await holding.execute("BEGIN")
+        await holding.execute("LOCK TABLE facts IN EXCLUSIVE MODE")
+        await two_in_hand(first, platform)
 
+    assert first.listening.consumer.saving.cancelled()
+    assert await holding.fetchval(READ) == 0
+    await holding.close()
     async with running("candidates", settings, router) as second:
         await all_saved(second, platform)
 
