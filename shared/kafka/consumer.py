@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -73,8 +74,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             group_id=prefix + inbox.service,
             group_instance_id=instance,
             batch=True,
-            max_records=AT_ONCE,
-            batch_timeout_ms=15,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
             listener=self,
@@ -89,6 +88,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             max_partition_fetch_bytes=2**17,
         )
         self.subscriber(self.receive)
+        self.subscriber.get_msg = _next_batch  # type: ignore[method-assign]
 
     async def run(self) -> None:
         """Consume until cancelled. Raises what keeps it from going on: KafkaError, ClusterChanged, Stuck, and whatever
@@ -295,6 +295,12 @@ def _watched(consumer: Consumer) -> type[BaseMiddleware]:
             return await super().after_processed(*error)
 
     return Watched
+
+
+async def _next_batch(client: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
+    """FastStream's own sleeps whenever nothing came: the next record waits, and a service at rest works."""
+    found = await client.getmany(timeout_ms=1000, max_records=AT_ONCE)
+    return tuple(chain.from_iterable(found.values()))
 
 
 async def _parse(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:
