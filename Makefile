@@ -28,9 +28,9 @@ up: setup
 down: setup
 	@$(BIN)/talentloop down
 
-# Two processes, each with its own PostgreSQL and Kafka.
+# Three processes, each with its own PostgreSQL and Kafka: tests wait for these a sixth of their time.
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Needs Docker with Compose; builds the image, starts whole deployments and kills them.
 test-deployment: setup

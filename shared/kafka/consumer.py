@@ -33,6 +33,7 @@ from shared.kit.say import heard_topics, owned_topics
 log = structlog.get_logger()
 
 AT_ONCE = 500
+AHEAD = 100  # in a batch of fewer, what comes while it is saved makes the next: one fetched before would delay it
 BATCH_SECONDS = 20  # above the longest batch
 LAST_SECONDS = 1  # for undoing it; and for Kafka to take note, on which nothing depends
 LOOK_SECONDS = 1
@@ -88,7 +89,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             max_partition_fetch_bytes=2**17,
         )
         self.subscriber(self.receive)
-        self.subscriber.get_msg = _next_batch  # type: ignore[method-assign]
+        self.subscriber.get_msg = _next_batch  # type: ignore[assignment, method-assign]
 
     async def run(self) -> None:
         """Consume until cancelled. Raises what keeps it from going on: KafkaError, ClusterChanged, Stuck, and whatever
@@ -116,9 +117,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         if fetched is None or fetched is not self.placed:
             return
         self.saving = asyncio.create_task(self._save(batch, decoded))
-        if self.passing:
-            self.passing = False
+        passing, self.passing = self.passing, False
+        if passing or len(batch) < AHEAD:
             await self._saved()
+        if passing:
             epoch = self.inbox.epoch
             await self.reach.save(await self.reach.passed() if self.placed else {}, epoch)
 

@@ -23,7 +23,8 @@ SAVED = "SELECT count(*) FROM facts WHERE topic = 'feedback-submitted'"
 
 
 @pytest.fixture
-async def settings(kafka, fresh_database, tmp_path):
+async def settings(kafka, fresh_database, tmp_path, monkeypatch):
+    monkeypatch.setattr(consumer, "AHEAD", 1)
     return settings_for(kafka, await fresh_database("candidates"), await make_topics(kafka), tmp_path)
 
 
