@@ -19,7 +19,7 @@ from local.ports import free_port
 from shared.contracts import CandidateRegistered, Event, OrganizationConfigured, OutreachMode
 from shared.kafka.backlog import find_ends
 
-SERVICES = ("interviews", "candidates", "notifications")
+SERVICES = ("interviews", "candidates", "notifications", "insights")
 QUIET_LOOKS = 5  # in a row: what one service says, the next has to hear
 _UNFINISHED = "SELECT (SELECT count(*) FROM waiting) + (SELECT count(*) FROM outbox)"
 
