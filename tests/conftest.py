@@ -25,6 +25,7 @@ from tests.databases import Databases
 from tests.screens import CHROMIUM, Screens, Windows, looking, running_chromium, windows_of
 
 E2E = "tests/e2e"
+DEPLOYMENT = "tests/deployment"  # one after the other on the same machines: what comes first matters
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30  # where files wait for no disk, and how much has to be free there
 gc.set_threshold(50_000, 10, 100)  # as rarely as a service: what is made while tests are found stays until the end
 hypothesis.settings.register_profile(  # how long an example takes says how busy the machine is, and nothing of us
@@ -162,7 +163,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         is_alone = "stack" not in getattr(item, "fixturenames", ())
         starts, shares = item.get_closest_marker("e2e") is not None, item.nodeid.startswith(f"{E2E}/")
         is_apart = starts is (item.path in asking)
-        is_short, about_as_many = item.path not in long, -tests[item.path].bit_length()
+        is_short = item.path not in long
+        about_as_many = 0 if item.nodeid.startswith(DEPLOYMENT) else -tests[item.path].bit_length()
         return not starts, not shares, shares and not is_alone, is_apart, is_short, about_as_many
 
     items.sort(key=place)
