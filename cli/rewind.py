@@ -10,6 +10,7 @@ from cli.asking import Yes, confirm
 from cli.catching_up import catch_up, databases
 from cli.progress import Watch
 from shared.kafka.backlog import find_ends
+from shared.kafka.topics import cluster_of
 from shared.kit import facts, offsets
 from shared.kit.offsets import Position
 from shared.kit.republish import FIRST
@@ -90,7 +91,7 @@ async def _rewind(service: str, *, accept_cluster: bool) -> tuple[datetime, int]
 
 async def _cluster() -> str:
     async with where.brokers() as admin:
-        return str((await admin.describe_cluster())["cluster_id"])
+        return await cluster_of(admin)
 
 
 async def _catch_up(service: str, ends: dict[Position, int]) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from shared.kafka.topics import administration, count_partitions
+from shared.kafka.topics import administration, cluster_of, count_partitions
 from shared.kit import metrics
 from shared.kit.db import EVERYONE, Database
 from shared.kit.facts import count_waiting
-from shared.kit.offsets import Position, load_offsets, start_over
+from shared.kit.offsets import Position, load_cluster, load_offsets, start_over
 from shared.kit.say import heard_topics, owned_topics
 
 log = structlog.get_logger()
@@ -53,10 +53,17 @@ class Backlog:
         self._measured.set()
 
     async def _start_over(self, cut: Collection[Position]) -> None:
-        """Where a log ends before the place that was read, it was cut, or made anew: it is read from its start."""
-        if cut:
-            log.warning("read from the start: the log is shorter than what was read of it", partitions=sorted(cut))
-            async with self.database.transaction(EVERYONE) as conn:
+        """Where a log ends before the place that was read, it was cut, or made anew: it is read from its start.
+
+        Not on a cluster that is not ours: nothing of what was read of ours is forgotten for its sake.
+        """
+        if not cut:
+            return
+        async with administration(self.kafka) as admin:
+            there = await cluster_of(admin)
+        async with self.database.transaction(EVERYONE) as conn:
+            if (await load_cluster(conn, there)).id == there:
+                log.warning("read from the start: the log is shorter than what was read of it", partitions=sorted(cut))
                 await start_over(conn, cut)
 
     async def worked_off(self) -> None:

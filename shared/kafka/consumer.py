@@ -34,7 +34,7 @@ log = structlog.get_logger()
 
 AT_ONCE = 500
 AHEAD = 100  # in a batch of fewer, what comes while it is saved makes the next: one fetched before would delay it
-BATCH_SECONDS = 20  # above the longest batch
+REVOKE_SECONDS = 20  # above the longest batch
 LAST_SECONDS = 1  # for undoing it; and for Kafka to take note, on which nothing depends
 LOOK_SECONDS = 1
 SESSION_SECONDS = 10  # how long a group waits for one who died, and whose name nobody can take
@@ -172,7 +172,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """Let the batch in hand end first."""
-        await self._let_go(BATCH_SECONDS)
+        await self._let_go(REVOKE_SECONDS)
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Start from the database's offsets.
@@ -197,7 +197,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._check_cluster(admin)
 
     async def _check_cluster(self, admin: AIOKafkaAdminClient) -> None:
-        there = str((await admin.describe_cluster())["cluster_id"])
+        there = await topics.cluster_of(admin)
         async with self.inbox.turns.database.transaction(()) as conn:
             known = await load_cluster(conn, there)
         if known.id != there:

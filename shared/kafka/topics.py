@@ -150,6 +150,11 @@ def _check(response: Any) -> None:
             raise TopicsUnfit(f"{name}: {message or f'error {code}'}")
 
 
+async def cluster_of(admin: AIOKafkaAdminClient) -> str:
+    """The id of the cluster."""
+    return str((await admin.describe_cluster())["cluster_id"])
+
+
 async def count_partitions(admin: AIOKafkaAdminClient) -> dict[str, int]:
     """Topic -> how many partitions it has."""
     described = await admin.describe_topics()

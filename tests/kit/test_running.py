@@ -9,6 +9,7 @@ from prometheus_client import REGISTRY
 
 from shared.kafka import backlog, consumer, topics
 from shared.kit import offsets, outbox
+from tests.databases import opened
 from tests.heard import Log
 from tests.kit.conftest import feedback, router
 from tests.running import count, eventually, make_topics, publish, read_topic, running, settings_for
@@ -166,6 +167,21 @@ async def test_another_cluster_refuses_to_start(kafka, settings):
         await eventually(lambda: _gave_up(runtime))
 
     assert "talentloop rewind candidates --accept-cluster" in str(runtime.fatal)
+
+
+async def test_a_cluster_that_is_not_ours_takes_nothing_for_cut(settings):
+    """Whoever names the wrong Kafka by mistake goes on where they were once it is the right one."""
+    async with opened(settings.database_url.get_secret_value(), "candidates") as database:
+        async with database.transaction("*") as conn:
+            await conn.execute("INSERT INTO log_position (cluster) VALUES ('ours')")
+            await conn.execute(
+                "INSERT INTO offsets (topic, partition, next_offset) VALUES ('feedback-submitted', 0, 9)"
+            )
+
+        await backlog.Backlog(database, settings.kafka, settings.topic_prefix).measure()
+
+        async with database.transaction("*") as conn:
+            assert await offsets.load_offsets(conn) == {("feedback-submitted", 0): 9}
 
 
 async def test_a_cluster_that_is_another_after_a_rebalance_is_not_read(kafka, settings, watchful):
