@@ -14,10 +14,11 @@ Columns = Sequence[str]
 
 
 def misread(module: ModuleType, columns: Mapping[str, Columns]) -> list[str]:
-    """Where a module reads a column by its place under another name. `columns`: those of each statement."""
+    """Which functions' rows are read by place under other names. `columns`: those of each statement."""
     tree = ast.parse(inspect.getsource(module))
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return [fault for function in functions for fault in _Reader(function, vars(module)).faults(columns)]
+    readers = ((function.name, _Reader(function, vars(module))) for function in functions)
+    return [f"{module.__name__}.{name}: {fault}" for name, reader in readers for fault in reader.faults(columns)]
 
 
 class _Reader:
@@ -116,7 +117,7 @@ class _Reader:
         yield from reader.bind(ast.Name(parameter), reader.function, columns, is_row=is_row)
 
     def fault(self, node: ast.AST, what: str) -> str:
-        return f"{self.names['__name__']}: {what} (`{ast.unparse(node)}`)"
+        return f"{what} (`{ast.unparse(node)}` in {self.names['__name__']})"
 
 
 def _uses(scope: ast.AST, name: str) -> Iterator[ast.Name]:
