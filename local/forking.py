@@ -63,6 +63,7 @@ def fork(log: Path, work: Callable[[], int | None], *, inherited: int = 0) -> Fo
     log.parent.mkdir(parents=True, exist_ok=True)
     sys.stdout.flush()
     sys.stderr.flush()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # where whoever started us ignores it, nobody would hear of its end
     if pid := os.fork():
         return Forked(pid)
     code = 1
@@ -86,7 +87,7 @@ def stand_alone(log: Path) -> None:
     for name, how in _AS_AT_FIRST.items():
         signal.signal(name, how)
     for number, path, mode in ((0, Path(os.devnull), os.O_RDONLY), (1, log, _APPEND), (2, log, _APPEND)):
-        kept = os.open(path, mode)
+        kept = os.open(path, mode, 0o666)
         os.dup2(kept, number)
         os.close(kept)
 

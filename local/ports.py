@@ -4,11 +4,13 @@ import json
 import os
 import random
 import socket
+from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
+from local.claims import is_running
 from local.errors import PortsUnfit
-from local.files import locked, write_whole
+from local.files import cache_folder, locked, write_whole
 
 PINNED = "TALENTLOOP_PORTS"
 # What the stack of `.talentloop` listens on unless somebody else does: the same as docker-compose publishes.
@@ -60,13 +62,13 @@ def remembered_ports(home: Path) -> dict[str, int]:
 def pinned_ports() -> dict[str, int]:
     """What TALENTLOOP_PORTS says, as `kafka=9094,interviews=8010`. Raises PortsUnfit."""
     entries = [entry.strip() for entry in os.environ.get(PINNED, "").split(",") if entry.strip()]
-    ports = dict(_pinned(entry) for entry in entries)
+    ports = dict(_read_pin(entry) for entry in entries)
     if len(ports) < len(entries) or len(set(ports.values())) < len(ports):
         raise PortsUnfit(f"{PINNED} names a server or a port twice.")
     return ports
 
 
-def _pinned(entry: str) -> tuple[str, int]:
+def _read_pin(entry: str) -> tuple[str, int]:
     name, _, port = (part.strip() for part in entry.partition("="))
     if name not in USUAL:
         raise PortsUnfit(f"{PINNED} names something else than {', '.join(USUAL)}.")
@@ -78,20 +80,34 @@ def _pinned(entry: str) -> tuple[str, int]:
 def claim_port(home: Path, name: str) -> int:
     """The port that is pinned, that this home used for `name` before, its usual one, or a new one; remembered.
 
-    Raises PortsUnfit when somebody else listens on a pinned one; another one is exchanged.
+    Raises PortsUnfit when somebody else has a pinned one; another one is exchanged.
     """
     pinned = pinned_ports()
-    with locked(home / "ports.lock"):
-        ports = remembered_ports(home)
-        others = set(pinned.values()) | {port for other, port in ports.items() if other != name}
-        chosen = _pinned_port(pinned[name], name) if name in pinned else _chosen(home, name, ports.get(name), others)
+    home.mkdir(parents=True, exist_ok=True)
+    with locked(cache_folder() / "homes.lock"):
+        ports, taken = remembered_ports(home), _taken_elsewhere(home)
+        others = {*pinned.values(), *taken, *(port for other, port in ports.items() if other != name)}
+        chosen = _pinned(pinned[name], name, taken) if name in pinned else _chosen(home, name, ports.get(name), others)
         if ports.get(name) != chosen:
             write_whole(home / "ports.json", json.dumps(ports | {name: chosen}, indent=2))
         return chosen
 
 
-def _pinned_port(port: int, name: str) -> int:
-    if not is_free(port):
+def _taken_elsewhere(home: Path) -> set[int]:
+    """What stacks of this user in other homes have chosen: while they start, nobody listens there yet."""
+    known = cache_folder() / "homes.json"
+    try:
+        homes: list[str] = json.loads(known.read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        homes = []
+    others = [other for other in homes if other != str(home.absolute()) and is_running(Path(other))]
+    if (now := [*others, str(home.absolute())]) != homes:
+        write_whole(known, json.dumps(now, indent=2))
+    return {port for other in others for port in remembered_ports(Path(other)).values()}
+
+
+def _pinned(port: int, name: str, taken: Collection[int]) -> int:
+    if port in taken or not is_free(port):
         raise PortsUnfit(f"Somebody else listens on port {port}, which {PINNED} pins for {name}.")
     return port
 

@@ -1,12 +1,10 @@
 """The stack of one home, seen from outside: where it is, whether it runs, and how to reach it."""
 
-import fcntl
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from local.claims import is_running
 from local.databases import LISTENING, SERVICES, addresses
 from local.files import secret, write_whole
 from local.issuer import issuer_settings, signing_key
@@ -19,27 +17,6 @@ MAIL_DOMAIN = "talentloop.localhost"
 def home_folder() -> Path:
     """TALENTLOOP_HOME, or `.talentloop` in the current folder."""
     return Path(os.environ.get("TALENTLOOP_HOME") or ".talentloop").absolute()
-
-
-@contextmanager
-def claimed(home: Path) -> Iterator[bool]:
-    """Be the one who runs this home, for as long as the block lasts; False: somebody else is."""
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "up.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
-
-
-def is_running(home: Path) -> bool:
-    """Somebody runs this home. True as well while it is still starting."""
-    if not (home / "up.lock").exists():
-        return False
-    with claimed(home) as nobody_else:
-        return not nobody_else
 
 
 def save_state(home: Path, **state: object) -> None:

@@ -11,12 +11,14 @@ from typing import Protocol
 from aiokafka.errors import KafkaError
 
 from local.children import Running
+from local.claims import claimed
 from local.databases import SERVICES, ensure_database
 from local.errors import AlreadyRunning, CannotStart, StackRefusal
 from local.kafka import Kafka
 from local.post_office import LocalMailServer
 from local.postgres import Postgres
-from local.stack import claimed, console_address, save_state
+from local.stack import console_address, save_state
+from local.surroundings import forget_other_databases, reach_directly
 from local.worker import IdentityWorker, Worker
 from local.zygote import Zygote
 from shared.kafka import topics
@@ -151,12 +153,14 @@ async def _end(tasks: Iterable[asyncio.Task[object]]) -> None:
 
 
 def run(home: Path, tell: Tell, services: Sequence[str] = SERVICES) -> None:
-    """Run the stack in this process until SIGTERM, SIGINT or SIGHUP. Raises StackRefusal."""
+    """Run the stack in this process until SIGTERM, SIGINT or SIGHUP, unless they are ignored. Raises StackRefusal."""
     with claimed(home) as ours:
         if not ours:
             raise AlreadyRunning(
                 f"A stack is already running in {home}. See `talentloop status`, end it with `talentloop down`."
             )
+        forget_other_databases()
+        reach_directly()
         supervisor = Supervisor(home, tell, services)
         supervisor.zygote.branch()
         asyncio.run(_run(supervisor))
@@ -165,7 +169,8 @@ def run(home: Path, tell: Tell, services: Sequence[str] = SERVICES) -> None:
 async def _run(supervisor: Supervisor) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        loop.add_signal_handler(name, supervisor.stopping.set)
+        if signal.getsignal(name) is not signal.SIG_IGN:  # as `nohup` has it, and a shell's `&`
+            loop.add_signal_handler(name, supervisor.stopping.set)
     await supervisor.run()
 
 

@@ -21,8 +21,9 @@ from cli.demo.place import DemoSystem, Deployment, OwnStack
 from cli.demo.play import StorySeen, play
 from cli.demo.stage import staged
 from cli.errors import Failed, ServerUnreachable, UserMistake
+from local.claims import is_running
 from local.files import write_whole
-from local.stack import environment, home_folder, is_running
+from local.stack import environment, home_folder
 
 _ELSEWHERE = ("TOPIC_PREFIX", "PARTS")
 _console = Console(stderr=True, highlight=False)

@@ -13,7 +13,8 @@ from cli.progress import telling
 from cli.showing import AsJson
 from cli.trying.playing import PlayedRound, RoundOutcome, play, wait_until_started
 from cli.trying.screen import as_json, lines
-from local.stack import home_folder, is_running
+from local.claims import is_running
+from local.stack import home_folder
 
 
 def try_out(json_: AsJson = False) -> None:

@@ -16,9 +16,10 @@ from cli.trying.hearing import TOPICS, Body, EventListener, hearing
 from cli.trying.letters import NotificationsClient, TrackedLetter
 from cli.trying.saying import RecordPosition, find_topics, say
 from cli.trying.story import NAMES, NEXT_JOB, Story, StoryRecord
+from local.claims import is_running
 from local.databases import LISTENING
 from local.issuer import issue_token
-from local.stack import environment, is_running, load_state
+from local.stack import environment, load_state
 from services.notifications.domain.letters import Variant
 from shared.contracts import CandidateMatched, CandidatePooled
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.stack import is_running
+from local.claims import is_running
 from tests.programs import talentloop
 
 pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka, pytest.mark.timeout(600)]

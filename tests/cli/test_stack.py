@@ -11,9 +11,10 @@ import httpx
 import psutil
 import pytest
 
+from local.claims import is_running
 from local.databases import SERVICES
 from tests.conftest import temporary_home
-from tests.programs import talentloop
+from tests.programs import started, talentloop
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.db]
 
@@ -122,6 +123,17 @@ def test_after_the_supervisor_was_killed_nothing_stays_and_up_works_again(runnin
         f"The console: http://127.0.0.1:{json.loads((running / 'ports.json').read_text())['console']}" in again.stderr
     )
     assert is_well(running)
+
+
+def test_a_start_that_is_interrupted_leaves_nothing(own_home):
+    starting = started("cli", "up", "--detach", environment={"TALENTLOOP_HOME": str(own_home)})
+    assert eventually((own_home / "state.json").exists)
+
+    os.kill(starting.pid, signal.SIGINT)
+
+    starting.join()
+    assert starting.exitcode
+    assert (is_running(own_home), processes_in(own_home)) == (False, [])
 
 
 def test_a_start_that_fails_says_why_and_leaves_nothing(own_home):

@@ -42,13 +42,18 @@ class Console:
             return [dict(row) for row in await conn.fetch(statement)]
 
 
-@asynccontextmanager
-async def console(addresses: Addresses, public: str = PUBLIC, **settings: Any) -> AsyncIterator[Console]:
-    """The console with these settings, until the test is over."""
-    given = CONSOLE.settings(
+def settings_of(public: str = PUBLIC, **settings: Any) -> Any:
+    """The console's, with these."""
+    return CONSOLE.settings(
         talentloop_env="test", database_url="postgresql://nobody@localhost/none", public_url=public, link_key=KEY,
         hash_key="h" * 32, **{"session_key": "s" * 32, **dict.fromkeys(APIS, NOBODY), **settings},
     )  # fmt: skip
+
+
+@asynccontextmanager
+async def console(addresses: Addresses, public: str = PUBLIC, **settings: Any) -> AsyncIterator[Console]:
+    """The console with these settings, until the test is over."""
+    given = settings_of(public, **settings)
     async with (
         opened(addresses.url, CONSOLE.name) as database,
         httpx.AsyncClient(verify=False) as client,  # noqa: S501 - nobody here speaks TLS, and trust takes long to read

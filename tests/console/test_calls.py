@@ -1,5 +1,6 @@
 """What the console asks of the services is what they answer: each route, parameter and field, by their documents."""
 
+import asyncio
 import importlib
 import pkgutil
 import subprocess
@@ -14,7 +15,9 @@ from pydantic import BaseModel
 
 from reference.routes import documents
 from services.console import calls
+from services.console.api.assets import client_of
 from services.console.calls.route import Route, Told, reading
+from tests.console.alone import APIS, known_to, settings_of
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +108,19 @@ def test_an_id_is_one_step_of_an_address_whatever_it_holds(given):
 
     assert asked.raw_path.count(b"/") == 3
     assert asked.raw_path.endswith(b"/consents")
+
+
+async def test_no_proxy_is_told_what_the_console_asks_the_services(monkeypatch, issuer):
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        place = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/pool"
+        async with client_of(settings_of(**known_to(issuer), **dict.fromkeys(APIS, place))) as client:
+            found = await client.get(f"{place}/people")
+
+    assert found.status_code == 204

@@ -16,6 +16,7 @@ def work():
     sys.exit(3)
 
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 held = [open(os.devnull) for _ in range(3)]
 child = fork(Path(sys.argv[1]), work, inherited=held[1].fileno())
 print(json.dumps({"ended": child.wait(30), "kept": held[1].fileno()}))
@@ -32,3 +33,4 @@ def test_a_fork_has_a_session_a_log_and_the_one_file_it_was_given(tmp_path):
     assert answer["ended"] == 3
     assert (own["leads"], own["term"], words) == (True, 0, "and some words")
     assert own["open"] == [answer["kept"]]
+    assert not log.stat().st_mode & 0o111

@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from local.claims import claimed
 from local.errors import PortsUnfit
 from local.ports import USUAL, claim_port, free_port, is_free, pinned_ports, remembered_ports
 
@@ -81,3 +82,27 @@ def test_the_usual_home_listens_where_the_guide_says_unless_somebody_else_does(t
     assert claim_port(tmp_path / ".talentloop", "kafka") == usual
     with socket.create_server(("127.0.0.1", usual)):
         assert claim_port(tmp_path / "other" / ".talentloop", "kafka") != usual
+
+
+def test_homes_that_start_at_the_same_time_choose_other_ports(tmp_path, monkeypatch):
+    usual = free_port()
+    monkeypatch.setitem(USUAL, "kafka", usual)
+    one, other = tmp_path / "one" / ".talentloop", tmp_path / "other" / ".talentloop"
+
+    with claimed(one), claimed(other):
+        assert claim_port(one, "kafka") == usual
+        assert claim_port(other, "kafka") != usual
+        monkeypatch.setenv("TALENTLOOP_PORTS", f"mail={usual}")
+        with pytest.raises(PortsUnfit, match="Somebody else"):
+            claim_port(other, "mail")
+
+
+def test_a_home_that_runs_no_more_keeps_its_port_from_nobody(tmp_path, monkeypatch):
+    usual = free_port()
+    monkeypatch.setitem(USUAL, "kafka", usual)
+    one, other = tmp_path / "one" / ".talentloop", tmp_path / "other" / ".talentloop"
+
+    with claimed(one):
+        claim_port(one, "kafka")
+
+    assert claim_port(other, "kafka") == usual

@@ -12,18 +12,27 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local.stack import environment, is_running
+from local.claims import is_running
+from local.stack import environment
 from tests.conftest import temporary_home
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.db]
 
-_SERVERS_ONLY = (
-    "from pathlib import Path; import sys; from local.supervisor import run; run(Path(sys.argv[1]), print, ())"
-)
+_SERVERS_ONLY = """
+import signal, sys
+from pathlib import Path
+from local.supervisor import run
+for name in (signal.SIGHUP, signal.SIGCHLD):  # as `nohup` has it, and who never waits for a child
+    signal.signal(name, signal.SIG_IGN)
+run(Path(sys.argv[1]), print, ())
+"""
+# What a shell says of other machines: here it leads nowhere
+_ELSEWHERE = dict.fromkeys(("http_proxy", "HTTP_PROXY"), "http://127.0.0.1:9") | {"PGSSLMODE": "require"}
 
 
 def start(home: Path) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen([sys.executable, "-c", _SERVERS_ONLY, home], stderr=subprocess.PIPE)
+    command = [sys.executable, "-c", _SERVERS_ONLY, home]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, **_ELSEWHERE})
     assert eventually(lambda: process.poll() is not None or state_of(home).get("pid") == process.pid)
     assert eventually(lambda: process.poll() is not None or bool(state_of(home).get("ready")))
     return process
@@ -87,6 +96,7 @@ def test_a_signal_stops_everything_in_order(supervisor, home):
 def test_what_dies_is_started_again_at_the_same_address(supervisor, home):
     children, before = children_of(home), environment(home)
 
+    supervisor.send_signal(signal.SIGHUP)  # which `nohup` has it ignore
     for pid in children.values():
         os.kill(pid, signal.SIGKILL)
 

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from services.console.api.rendering import address_of, asset
 from services.console.calls.issuer import Issuer
+from services.console.settings import ConsoleSettings
 from shared.web.problems import NoSuchAddress
 
 _TYPES = {
@@ -26,11 +27,16 @@ def connect(app: FastAPI, client: httpx.AsyncClient) -> None:
     app.state.issuer = Issuer(client, app.state.runtime.settings)
 
 
+def client_of(settings: ConsoleSettings) -> httpx.AsyncClient:
+    """One for all desks: connections to the services stay open between pages. A proxy is for the issuer only."""
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=40, keepalive_expiry=3)  # the services': 10
+    return httpx.AsyncClient(limits=limits, mounts=dict.fromkeys(settings.apis.values()))
+
+
 @asynccontextmanager
 async def connected(app: FastAPI) -> AsyncIterator[None]:
-    """One client for all desks: connections to the services stay open between pages."""
-    limits = httpx.Limits(max_connections=200, max_keepalive_connections=40, keepalive_expiry=3)  # the services': 10
-    async with httpx.AsyncClient(limits=limits) as client:
+    """While it runs, it has a client."""
+    async with client_of(app.state.runtime.settings) as client:
         connect(app, client)
         yield
 
