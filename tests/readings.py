@@ -75,6 +75,7 @@ class Said(NamedTuple):
         return undo[0] if undo and (undo[1] == OWN or (undo[1] == OTHER and self.is_merged)) else None
 
 
+SILENCE = Said(False, *[None] * 16, INSTANTS * 7)
 PEOPLE = st.builds(
     Said,
     is_merged=st.booleans(),
@@ -194,7 +195,7 @@ def _decision(said: Said) -> dict[str, Any]:
 
 def _interview(said: Said) -> dict[str, Any]:
     known = _said_of_interview(said)
-    is_known = any(at for field, at in known._asdict().items() if not field.endswith("_slot"))
+    is_known = bool(said.feedback) or any(at for field, at in known._asdict().items() if not field.endswith("_slot"))
     is_scheduled = said.scheduled is not None and not known.is_called_off
     is_told = known.took_place and bool(said.completed or said.assumed)
     stands = known.judged_at is not None
@@ -202,11 +203,13 @@ def _interview(said: Said) -> dict[str, Any]:
     is_known_application = bool(said.submitted or said.decided or known.took_place)
     return {
         "interview": (str(known.became[0]), known.became[1]) if is_known else None,
+        "interview became": str(known.became[0]) if is_known else None,
         "took place": known.took_place,
         "is not called off": is_scheduled or is_told,
         "lies ahead": is_scheduled and not is_decided,
         "feedback stands": stands,
         "verdict counts": stands and is_decided,
+        "verdict is of an interview": stands and known.took_place,
         "feedback is shared": stands and is_known_application and not known.is_called_off,
     }
 

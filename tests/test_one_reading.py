@@ -1,4 +1,4 @@
-"""What stands of all that was said: three services read the same facts, and each place in them reads them alike."""
+"""What stands of all that was said: four services read the same facts, and each place in them reads them alike."""
 
 import itertools
 from collections.abc import Iterable, Mapping
@@ -8,13 +8,17 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from services.candidates.domain.page import ApplicationStage, shown_applications
 from services.candidates.domain.records import is_hired
 from services.candidates.main import SERVICE as CANDIDATES
 from services.candidates.sql import candidacies, jobs, keeping, mentoring, page, people, records
+from services.insights.domain.people import Workplace, derive_rows
+from services.insights.main import SERVICE as INSIGHTS
+from services.insights.sql.openings import load_openings as load_asked
+from services.insights.sql.people import load_heard
 from services.interviews.domain.applications import application_state
 from services.interviews.domain.interviews import interview_state
 from services.interviews.domain.jobs import JobState, job_state
@@ -31,7 +35,7 @@ from shared.kit.db import Connection
 from shared.kit.inbox import Mode
 from shared.kit.people import Jobs, People, find_people
 from tests.heard import Heard, Log
-from tests.readings import NOW, PEOPLE, by_the_rules, facts
+from tests.readings import INSTANTS, NOW, OWN, PEOPLE, SILENCE, by_the_rules, facts
 from tests.rehearsals import rehearse
 from tests.stage import empty_stage
 
@@ -41,7 +45,7 @@ pytestmark = pytest.mark.db
 class Answers:
     """What was answered: by question and place, and by person."""
 
-    NOTHING: Mapping[str, Any] = {"decision": None, "interview": None, "consent": None}
+    NOTHING: Mapping[str, Any] = {"decision": None, "interview": None, "interview became": None, "consent": None}
 
     def __init__(self, everyone: People) -> None:
         self.everyone = everyone
@@ -155,6 +159,34 @@ async def ask_notifications(conn: Connection, a: Answers) -> None:
     a.ask("job is closed", "letters", [(job, o.is_closed) for job, o in opened_jobs.items()])
 
 
+async def ask_insights(conn: Connection, a: Answers) -> None:
+    """The rows that rounds are summed up from."""
+    openings = await load_asked(conn, a.jobs.pairs)
+    a.ask("job is open", "rounds", [(o.job, not o.is_closed) for o in openings.values()])
+    jobs = {o.job: o for o in openings.values()}
+    known = [derive_rows(heard, jobs, Workplace()) for heard in await load_heard(conn, a.everyone)]
+    of_job = [c for rows in known for c in rows.candidacies if c.application.endswith("-job")]
+    a.ask("decision", "rounds", [(c.candidate, c.outcome) for c in of_job])
+    a.ask("is decided", "rounds", [(c.candidate, c.decided_at is not None) for c in of_job])
+    waiting = [c.candidate for rows in known for c in rows.candidacies if c.decided_at is None]
+    a.ask("has open application", "rounds", [(name, True) for name in waiting])
+    sittings = [s for rows in known for s in rows.sittings]
+    a.ask("interview became", "rounds", [(s.candidate, str(s.state)) for s in sittings])
+    a.ask("took place", "rounds", [(s.candidate, s.ended_at is not None) for s in sittings])
+    given = [s for rows in known for s in rows.scorecards if s.given_at]
+    a.ask("verdict is of an interview", "scorecards", [(s.candidate, True) for s in given])
+    a.ask("verdict is of an interview", "levels", [(x.candidate, True) for rows in known for x in rows.assessments])
+
+
+EARLIER, LATER = INSTANTS[0], (INSTANTS[1], OWN)
+TAKEN_BACK = [
+    SILENCE._replace(feedback=EARLIER, withdrawn=LATER),  # nothing else is known of the interview
+    SILENCE._replace(completed=EARLIER, feedback=EARLIER, withdrawn=LATER),
+    SILENCE._replace(submitted=EARLIER, decided=(EARLIER, "hired"), reversed=LATER),
+    SILENCE._replace(opened=INSTANTS[1], closed=EARLIER),
+]
+
+
 @pytest.fixture
 async def services(fresh_database):
     """Every service, with what asks it."""
@@ -162,7 +194,7 @@ async def services(fresh_database):
         yield [
             (await stack.enter_async_context(empty_stage(await fresh_database(service.name), service, NOW)), ask)
             for service, ask in ((INTERVIEWS, ask_interviews), (CANDIDATES, ask_candidates),
-                                 (NOTIFICATIONS, ask_notifications))
+                                 (NOTIFICATIONS, ask_notifications), (INSIGHTS, ask_insights))
         ]  # fmt: skip
 
 
@@ -171,6 +203,7 @@ async def services(fresh_database):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(said=st.lists(PEOPLE, min_size=1, max_size=20))
+@example(said=TAKEN_BACK)
 async def test_every_place_reads_what_was_said_alike(services, said):
     log = Log()
     heard = [
@@ -187,4 +220,4 @@ async def test_every_place_reads_what_was_said_alike(services, said):
 
     found = [await rehearse(stage, [heard], partial(look, ask), mode=Mode.REMEMBER) for stage, ask in services]
 
-    assert found == [[], [], []]
+    assert found == [[], [], [], []]
