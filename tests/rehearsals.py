@@ -58,11 +58,13 @@ async def rehearse(
     look: Callable[[Connection], Awaitable[Any]],
     private: Iterable[Event] = (),
     mode: Mode = Mode.DERIVE,
+    *,
+    drained_between: bool = False,
 ) -> Any:
     """Take batches in one transaction, look at what came of them, and roll everything back.
 
     `private` facts come over no Kafka: they are there before, as somebody wrote them down. Where facts are only
-    remembered, nobody is derived.
+    remembered, nobody is derived. What waits is derived in the end, or also between.
     """
     seen = None
     try:
@@ -70,12 +72,34 @@ async def rehearse(
             await save_differences(turn.conn, [Saying("acme", event) for event in private], turn.now, publish=False)
             for records in batches:
                 await _take(stage, turn, list(records), mode)
+                if drained_between:
+                    await _drain(stage, turn)
             if mode is Mode.DERIVE:
                 await _drain(stage, turn)
+                await _run_due(stage, turn)
             seen = await look(turn.conn)
             raise RolledBack
     except RolledBack:
         return seen
+
+
+async def with_each_topic_last(
+    stage: Stage,
+    records: list[ConsumedRecord],
+    look: Callable[[Connection], Awaitable[Any]],
+    private: Iterable[Event] = (),
+    *,
+    first: Iterable[ConsumedRecord] = (),
+) -> dict[str, Any]:
+    """By topic, what comes of the records when those of it are heard once all others are derived.
+
+    In other orders a job that waits has everybody derived in the end, which hides who is forgotten.
+    """
+    found = {}
+    for topic in sorted({record.topic for record in records}):
+        known, last = [r for r in records if r.topic != topic], [r for r in records if r.topic == topic]
+        found[topic] = await rehearse(stage, [first, known, last], look, private, drained_between=True)
+    return found
 
 
 async def _take(stage: Stage, turn: Turn, records: list[ConsumedRecord], mode: Mode) -> None:
@@ -101,6 +125,9 @@ async def _drain(stage: Stage, turn: Turn) -> None:
         await facts.claim_waiting(conn, "pair", pairs)
         about = Jobs((organization, known.split("/")[0]) for organization, known in pairs)
         await stage.router.derive_pairs(turn, locked, about)
+
+
+async def _run_due(stage: Stage, turn: Turn) -> None:
     for every in stage.clock.schedule.entries:
         while await every.work(turn):
             await stage.router.react(turn)

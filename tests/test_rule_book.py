@@ -65,7 +65,8 @@ def test_whatever_is_cited_by_number_exists(kind):
 
 
 def test_the_rules_and_the_examples_are_numbered_without_a_gap():
-    assert (there_are("rule"), there_are("example")) == (set(range(1, 13)), set(range(1, 33)))
+    assert there_are("rule") == set(range(1, 13))
+    assert there_are("example") == set(range(1, len(there_are("example")) + 1))
 
 
 def test_every_example_is_a_test_named_by_its_number():

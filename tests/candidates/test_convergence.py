@@ -45,7 +45,7 @@ from tests.candidates.sentences import (
 )
 from tests.heard import Heard, Log
 from tests.interleaving import interleaved
-from tests.rehearsals import batched, rehearsal_of, rehearse, tried
+from tests.rehearsals import batched, rehearsal_of, rehearse, tried, with_each_topic_last
 
 pytestmark = pytest.mark.db
 
@@ -175,6 +175,13 @@ async def test_order_repetition_and_batching_do_not_matter(rehearsal, records, e
     found = await rehearse(rehearsal, [held, *batched(others, random)], state)
 
     assert json.loads(found) == json.loads(expected)
+
+
+async def test_whatever_is_heard_last_is_listened_to(rehearsal, records, expected):
+    held, others = records
+    found = await with_each_topic_last(rehearsal, others, state, first=held)
+
+    assert [topic for topic in found if json.loads(found[topic]) != json.loads(expected)] == []
 
 
 async def test_whoever_an_interview_alone_names_with_a_job_follows_its_closing(rehearsal):

@@ -38,7 +38,7 @@ from tests.heard import Heard, Log
 from tests.insights.halden import NOW
 from tests.insights.sentences import everything_said, told_to_many
 from tests.interleaving import interleaved
-from tests.rehearsals import batched, rehearsal_of, rehearse, tried
+from tests.rehearsals import batched, rehearsal_of, rehearse, tried, with_each_topic_last
 
 pytestmark = pytest.mark.db
 
@@ -126,6 +126,12 @@ async def test_order_repetition_and_batching_do_not_matter(rehearsal, records, e
 
     assert len(json.loads(expected)) > 100
     assert json.loads(found) == json.loads(expected)
+
+
+async def test_whatever_is_heard_last_is_listened_to(rehearsal, records, expected):
+    found = await with_each_topic_last(rehearsal, records, state)
+
+    assert [topic for topic in found if json.loads(found[topic]) != json.loads(expected)] == []
 
 
 async def test_two_verdicts_at_once_are_both_in_the_round(stage):

@@ -30,7 +30,7 @@ from tests.candidates.sentences import (
 from tests.heard import Heard, Log
 from tests.interleaving import interleaved
 from tests.interviews.test_handlers import cancelled, missed
-from tests.rehearsals import batched, rehearsal_of, rehearse, tried
+from tests.rehearsals import batched, rehearsal_of, rehearse, tried, with_each_topic_last
 
 pytestmark = pytest.mark.db
 
@@ -92,6 +92,12 @@ async def expected(rehearsal, records):
 @given(random=st.randoms(use_true_random=False))
 async def test_order_repetition_and_batching_do_not_matter(rehearsal, records, expected, random):
     assert await rehearse(rehearsal, batched(records, random), states, PRIVATE) == expected
+
+
+async def test_whatever_is_heard_last_is_listened_to(rehearsal, records, expected):
+    found = await with_each_topic_last(rehearsal, records, states, PRIVATE)
+
+    assert [topic for topic in found if found[topic] != expected] == []
 
 
 async def test_a_schedule_and_its_cancellation_see_each_other(stage):

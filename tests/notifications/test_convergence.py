@@ -37,7 +37,7 @@ from tests.notifications.facts import (
     withdrawn,
 )
 from tests.notifications.sentences import started, suggested
-from tests.rehearsals import batched, rehearsal_of, rehearse, tried
+from tests.rehearsals import batched, rehearsal_of, rehearse, tried, with_each_topic_last
 from tests.stage import Stage, staged
 
 pytestmark = pytest.mark.db
@@ -199,6 +199,13 @@ async def test_order_repetition_and_batching_do_not_matter(rehearsal, records, e
     found = await rehearse(rehearsal, batches, state)
 
     assert json.loads(found) == json.loads(expected)
+
+
+async def test_whatever_is_heard_last_is_listened_to(rehearsal, records, expected):
+    organization, others = records
+    found = await with_each_topic_last(rehearsal, others, state, first=organization)
+
+    assert [topic for topic in found if json.loads(found[topic]) != json.loads(expected)] == []
 
 
 STATEMENTS = range(1, 26)
