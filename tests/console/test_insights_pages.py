@@ -26,6 +26,7 @@ async def test_a_round_tells_what_came_of_it_with_the_range_of_each_share(front)
     assert "25% to 84%" in page
     assert "level 4, must" in page
     assert "too few for a share" in page
+    assert "another offer: 1" in page
     assert re.search(
         r'href="/people/mei">Mei Tanaka</a>.*?SQL 2.5 <span class="unseen">below what is asked<', page, re.DOTALL
     )

@@ -52,17 +52,19 @@ async def test_a_decision_is_taken_back_and_made_again_on_the_page(front):
         back = await ines.send(JOB, act="reverse", application=LUKAS)
         form = await ines.get(f"{JOB}?application={LUKAS}")
         again = await ines.send(
-            JOB, act="decide", application=LUKAS, outcome="not_selected", reason="experience",
+            JOB, act="decide", application=LUKAS, outcome="not_selected", reason="no_seat",
             would_reconsider="yes", etag=f'"{etag_in(form.text)}"',
         )  # fmt: skip
+        decided = await ines.get(f"{JOB}?application={LUKAS}", headers={"accept-language": "de"})
     decision = (await front.house.ask("interviews", "GET", f"/applications/{LUKAS}"))["decision"]
 
     assert "the application is undecided again" in back.text
     assert "What the interviewers say" in form.text
     assert "Decided: not selected. Nothing was sent." in again.text
     assert "Take back" in again.text
+    assert "kein Platz mehr frei" in decided.text
     assert (decision["reason"], decision["would_reconsider"], decision["decided_by"]) == (
-        {"code": "experience", "class": "we_declined", "disqualifying": False}, True, "ines",
+        {"code": "no_seat", "class": "we_declined", "disqualifying": False}, True, "ines",
     )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def of_very_many(asked: int = 14) -> Report:
           for part in ("missed_by_us", "missed_by_them", "cancelled_by_us", "cancelled_by_them")),
         share("reached", 90, 140, part="0"), share("reached", 41, 90, part="1"), share("agreed", 70, 99),
         share("scored", 300, 600), share("shareable", 400, 555), count("withdrew", 22, 40, part="reason:compensation"),
-        count("withdrew", 18, 40, part="reason:confusing job description"),
+        count("withdrew", 18, 40, part="reason:confusing_job_description"),
         *(share("met", 33, 60, part=part) for part in ("must_haves", "values")),
         *(count("misunderstood", 12, 140, part=f"about:{about}") for about in ("role", "team", "requirements")),
         count("gained", 33, 53, part="active"), count("reused", 9, 9, part="rehired"),

@@ -42,6 +42,7 @@ def words(report, language="en"):
         "interviews held 13 of 15 62% to 96% interviewers agreed 4 of 6 30% to 90% scorecards in time 12 of 13",
         "scorecards with something to tell 13 of 13 77% to 100% left of their own accord 1 of 8 2% to 47%",
         "offers accepted nothing yet the candidate did not come 1 · cancelled by the candidate 1 · why people left:",
+        "why people left: another offer 1 What people said",
         "To be built up, by letters: SQL 4 of 6, Python 4 of 6, Communication 2 of 6.",
         "4 of 6 are in it since.",
     ],
@@ -60,6 +61,22 @@ def test_haldens_page_says_what_the_round_came_to(said):
 )
 def test_it_speaks_four_languages(language, said):
     assert said in words(of_halden(), language)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "another offer 3, the pay 2, visa quota 1"),
+        ("de", "ein anderes Angebot 3, die Bezahlung 2, visa quota 1"),
+        ("fr", "une autre offre 3, la rémunération 2, visa quota 1"),
+        ("es", "otra oferta 3, el sueldo 2, visa quota 1"),
+    ],
+)
+def test_why_people_left_is_said_in_words_also_by_a_code_that_nobody_here_knows(language, said):
+    codes = {"other_offer": 3, "Compensation": 2, "visa_quota": 1}
+    left = tuple(count("withdrew", k, 6, part=f"reason:{code}") for code, k in codes.items())
+
+    assert said in words(of_job(1, left), language)
 
 
 RULES = [
@@ -174,7 +191,7 @@ def test_of_statements_that_people_agree_to_alike_the_first_is_named():
         "All must-haves met: 33 of 60 (42% to 67%).",
         "Beside the round before: SQL – no difference that these numbers can show;",
         "after step 1 90 of 140 went on · after step 2 41 of 90 went on",
-        "why people left: compensation 22, confusing job description 18",
+        "why people left: the pay 22, confusing job description 18",
         "Understood otherwise: the role 12, the team 12, what the job asks for 12.",
         "A hire took 2.2 interviews where we knew the person from earlier rounds, 2.2 where somebody new applied.",
         "offers accepted 21 of 40 37% to 67%",
