@@ -61,6 +61,7 @@ def test_example_20_the_end_date_in_four_languages(text):
         "I left the company, please write until 12 April 2031 to nobody.",
         "Reachable 24/7 until further notice",
         "Away until version 5.12.1 is out",
+        "Please do write again on 12 April.",
         "",
     ],
 )
@@ -100,6 +101,21 @@ def test_a_day_without_a_year_is_the_next_of_its_kind():
         ("Nach dem 4. Januar bin ich wieder da.", date(2027, 1, 4)),
         ("Back on 04-Jan-2027", date(2027, 1, 3)),
         ("from Dec 21 to Monday, Jan 4", date(2027, 1, 4)),
+        ("OOO from 12.21.2026 through 1.4.2027", date(2027, 1, 4)),  # in English words, as with slashes
+        ("Ich bin bis zum 4. Jänner nicht erreichbar.", date(2027, 1, 4)),
+        ("Ab Montag, den 4. Jänner 2027, sind wir wieder da.", date(2027, 1, 3)),
+        ("Sono assente dall'ufficio fino al 4 gennaio 2027.", date(2027, 1, 4)),
+        ("Sarò in ferie dal 21/12/2026 al 04/01/2027.", date(2027, 1, 4)),
+        ("Rientrerò in ufficio l'11 gennaio.", date(2027, 1, 10)),
+        ("Ik ben afwezig tot en met 4 januari 2027.", date(2027, 1, 4)),
+        ("Afwezig tot 4 januari", date(2027, 1, 4)),
+        ("Ik ben vanaf 4 januari weer bereikbaar.", date(2027, 1, 3)),
+        ("Estarei de férias até 4 de janeiro de 2027.", date(2027, 1, 4)),
+        ("Estarei ausente de 21/12/2026 a 04/01/2027.", date(2027, 1, 4)),
+        ("Jestem na urlopie do 4 stycznia 2027.", date(2027, 1, 4)),
+        ("Wracam 4 stycznia.", date(2027, 1, 3)),
+        ("Jag är på semester till och med den 4 januari.", date(2027, 1, 4)),
+        ("Jeg holder ferie til og med den 4. januar 2027.", date(2027, 1, 4)),
     ],
 )
 def test_an_absence_over_new_year_ends_on_the_right_day(text, last):

@@ -1,4 +1,4 @@
-"""Until when somebody is away, read from what their mailbox answers: in English, German, French and Spanish."""
+"""Until when somebody is away, read from what their mailbox answers: in ten languages."""
 
 import re
 from collections.abc import Iterator
@@ -7,16 +7,17 @@ from itertools import chain
 
 from babel.dates import get_month_names
 
-LANGUAGES = ("en", "de", "fr", "es")
+LANGUAGES = ("en", "de", "fr", "es")  # with short names of months, too: those of the others are words elsewhere
+MORE_LANGUAGES = ("it", "nl", "pt", "pl", "sv", "da")
 LONGEST = timedelta(days=400)
 _DAY = timedelta(days=1)
 _BEFORE, _AFTER = 60, 40  # characters around a date in which its meaning stands
 
 
 def _month_names() -> dict[str, int]:
-    found = {"sept": 9, "mrz": 3}
-    for language in LANGUAGES:
-        for width in ("wide", "abbreviated"):
+    found = {"sept": 9, "mrz": 3, "jänner": 1, "jän": 1, "feber": 2}
+    for language in (*LANGUAGES, *MORE_LANGUAGES):
+        for width in ("wide", "abbreviated") if language in LANGUAGES else ("wide",):
             for number, name in get_month_names(width, locale=language).items():
                 found[name.casefold().rstrip(".")] = number
     return found
@@ -29,8 +30,8 @@ _DATES = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?<![\d/.-]){_YEAR}(?P<sep>[-/.])(?P<month>\d\d?)(?P=sep)(?P<day>\d\d?)\b",
-        r"(?<![\d/.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?:\s?(?P<year>\d{4}|\d\d)\b)?(?!\d)",
-        r"(?<![\d/.])(?!24/7\b)(?P<day>\d{1,2})(?P<slash>/)(?P<month>\d{1,2})(?:/(?P<year>\d{4}|"
+        r"(?<![\d/.])(?P<day>\d{1,2})(?P<either>\.)\s?(?P<month>\d{1,2})\.(?:\s?(?P<year>\d{4}|\d\d)\b)?(?!\d)",
+        r"(?<![\d/.])(?!24/7\b)(?P<day>\d{1,2})(?P<either>/)(?P<month>\d{1,2})(?:/(?P<year>\d{4}|"
         r"\d\d))?(?![\d/])",
         r"(?<![\d/.-])(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4}|\d\d)\b",
         rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|[.ºª])?[\s-]+(?:of\s+|"
@@ -39,8 +40,9 @@ _DATES = tuple(
     )
 )
 _LAST_DAY = re.compile(
-    r"\b(?:until|till|til|through|thru|up to|after|bis|nach|jusqu['\u2019](?:au|à|en)|après|hasta|después)\b|"
-    r"\b(?:to|au|al)\s+(?:and including\s+)?(?:\w+,?\s+)?$|[-\u2013\u2014]\s*$",
+    r"\b(?:until|till|til|through|thru|up to|after|bis|nach|jusqu['\u2019](?:au|à|en)|après|hasta|después|"
+    r"(?:fino|sino) (?:al?|all)|tot en met|t/m|até)\b|"
+    r"\b(?:to|au|al|a|e|tot|do)\s+(?:and including\s+)?(?:\w+,?\s+)?$|[-\u2013\u2014]\s*$",
 )
 # The second day of two, and a day that is named as the first one back by saying not until when
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\b[^!?\n]{0,40}\b(?:and|und|et|y)\s+(?:\w+,?\s+){0,2}$")
@@ -50,7 +52,9 @@ _NOT_UNTIL = re.compile(
 )
 _FIRST_DAY_BACK = re.compile(
     r"\b(?:back|return(?:ing)?|resume|as of|zurück|wieder|erreichbar ab|ab(?: dem)?|de retour|retour|reviens|"
-    r"à partir du|dès le|de vuelta|vuelvo|vuelta|regreso|regresaré|volveré|a partir del)\b"
+    r"à partir du|dès le|de vuelta|vuelvo|vuelta|regreso|regresaré|volveré|a partir del|rientr\w+|torner\w+|"
+    r"torno|weer|terug|vanaf|retorn\w+|regress\w+|de volta|volto|a partir de|wracam|wrócę|od|åter|tillbaka|"
+    r"tilbake|tilbage|igen)\b"
 )
 _ENGLISH = re.compile(r"\b(?:until|till|til|through|thru|up to|to|back|return|returning|resume|leave|office|away)\b")
 _BACK_AFTERWARDS = re.compile(r"^[^.!?\n]*?\b(?:zurück|wieder|back|de retour|de vuelta)\b")
@@ -60,7 +64,9 @@ _ABSENCE = re.compile(
     r"nicht im (?:büro|haus)|urlaub|außer haus|ausser haus|elternzeit|mutterschutz|verreist|dienstreise|"
     r"erkrankt|absen[ct]|congés?|en vacances|hors du bureau|en déplacement|fuera de (?:la )?oficina|"
     r"ausen(?:te|cia)|vacaciones|de viaje|afwezig|niet aanwezig|vakantie|fuori ufficio|in ferie|assen[tz]|"
-    r"urlop|nieobecn|férias|frånvarande|semester"
+    r"rientr|urlop|nieobecn|férias|frånvarande|semester|\bferie\b|på kontoret|dovolen|mimo kancel|szabadság|"
+    r"házon kívül|ofis dışı|izinde|concediu|απουσι|εκτός γραφείου|отпуск|отсутств|відпуст|休假|不在|出差|"
+    r"休暇|外出中|부재|휴가|lomalla|poissa"
 )
 
 
@@ -103,7 +109,7 @@ def _day(match: re.Match[str], received: date, *, is_english: bool) -> date | No
     said = match.groupdict()
     month = _MONTHS[said["name"]] if said.get("name") else int(said["month"])
     day, year = int(said["day"]), said.get("year")
-    either = {(day, month), (month, day)} if (said.get("slash") and is_english) or month > 12 else {(day, month)}
+    either = {(day, month), (month, day)} if (said.get("either") and is_english) or month > 12 else {(day, month)}
     days = (_of_year(year, m, d, received) for d, m in either)
     return min((found for found in days if found and found >= received), default=None)
 

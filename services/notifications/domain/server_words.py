@@ -9,7 +9,7 @@ def _any(*phrases: str) -> re.Pattern[str]:
 
 _GAP = r"[^.;\n]{0,60}?"
 _SOMEBODY = (
-    r"(?:users?|user ?names?|mailbox(?:es)?|mail ?box|box|accounts?|customers?|recipients?|"
+    r"(?:users?|user ?names?|mailbox(?:es)?|mail ?box|mbox|box|accounts?|customers?|recipients?|"
     r"address(?:es|ees?)?|persons?|people|subscribers?|maildrop|inbox|local[- ]?part|alias|members?|"
     r"destinataires?|adresses?|compte|utilisateurs?|bo[iî]te|destinatarios?|usuarios?|buz[oó]n|cuenta|"
     r"direcci[oó]n|empf[aä]nger\w*|benutzer\w*|postfach|konto|e?-?mail-?adresse|utente|casella|indirizzo|"
@@ -30,8 +30,14 @@ _MISSING = (
     r"desconocid[oa]s?|no existe|inexistente|no v[aá]lid[oa]|inv[aá]lid[oa]|no encontrad[oa]|unbekannt\w*|"
     r"ung[uü]ltig\w*|nicht gefunden|existiert nicht|nicht bekannt|sconosciut[oa]|inesistente|non esiste|"
     r"non trovat[oa]|desconhecid[oa]|n[aã]o existe|no se (?:ha )?encontr\w*|onbekend|nie istnieje|"
-    r"bad|wrong|incorrect)"
+    r"bestaat niet|findes ikke|finnes ikke|eksisterer ikke|finns inte|existerar inte|neexistuje|nenalezen\w*|"
+    r"nu exist[aă]|nincs ilyen|bad|wrong|incorrect)"
 )
+_SENDERS = (  # who writes, in other languages
+    r"(?:absender\w*|exp[eé]diteur|remitente|remetente|mittente|afzender\w*|avs[aä]ndare\w*|afsender\w*|"
+    r"nadawc\w*|odes[ií]latel\w*|отправител\w*|g[oö]nderen\w*)"
+)
+_ANY_MISSING = rf"(?:{_MISSING}|не найден|не существует|неизвестн|zablokowan|заблокирован)"
 
 OF_THE_SENDER = _any(
     r"in reply to (?:the )?(?:mail from|ehlo|helo|auth)",
@@ -47,7 +53,14 @@ OF_THE_SENDER = _any(
     r"sender callback)",
     r"client host|(?:your|sending|connecting|sender) (?:host|ips?|mta|network|isp|server)\b",
     r"mismatch\w* client",
-    r"verif\w*[^.;\n]{0,30}? for (?:the )?sender|your domain\b",
+    r"verif\w*[^.;\n]{0,30}? for (?:the )?sender|verif\w* of your address|sender callout|your domain\b",
+    r"(?:bad|unknown|illegal) sender|sending limit",
+    r"\byour (?:from|reply-?to|return)\b|"
+    r"\b(?:from|reply-to|return-path)\b['\"]?:? (?:address )?(?:header|field|line)|"
+    r"\bmails? from (?:un\w+|addresses|users|senders|people|external|outside|hosts?|you)\b",
+    rf"{_SENDERS}[^.,;\n]{{0,25}}?{_ANY_MISSING}|{_ANY_MISSING}[^.,;\n]{{0,12}}?{_SENDERS}",
+    r"(?:送信者|送信元|差出人|发件人|發件人|寄件者|寄件人|보낸 ?사람|발신자)[^。、，；\n]{0,20}?"
+    r"(?:存在|不明|拒|無効|无效|無效|없)",
 )
 FULL = _any(
     r"quota|over ?limit|storage (?:limit|space)|disk (?:space|full)",
@@ -55,7 +68,9 @@ FULL = _any(
     r"(?:mailbox|mail ?folder|inbox|maildir|account|postfach|bo[iî]te|buz[oó]n|casella|user|"
     r"recipient)[^.;\n]{0,40}?(?:\bfull\b|exceed|over ?size|too (?:large|big|much|many (?:messages|mails))|"
     r"satur|llen[oa]|plein|voll\b|piena)",
-    r"full mailbox|mail ?file is full|mailfull",
+    r"full mailbox|mail ?file is full|mailfull|over (?:their|its|the|his|her) limit|"
+    r"przepe[lł]nion|je pln[aáyý]|\bdolu\b|\b(?:postbus|mailbox)\b[^.;\n]{0,20}?\bvol\b|переполнен|caixa cheia|"
+    r"cota excedida|excede\w* (?:la|su|o|a) (?:cuota|cota)|已满|已滿|满了|容量|용량",
     r"exceed\w*[^.;\n]{0,40}?(?:size|storage|allocat|capacity)",
     r"(?:message|mail|content)[^.;\n]{0,20}?too (?:large|big|long)",
     r"(?:maximum|max|fixed|allowed|system)[^.;\n]{0,30}?(?:size|length)\b|size (?:limit|restriction)|"
@@ -63,6 +78,7 @@ FULL = _any(
 )
 NOBODY_FOR_SURE = _any(
     r"recipient address rejected: access denied",  # Exchange Online knows the names of its tenants
+    r"badrcptto|unable to get mx info[^;\n]{0,80}?no such host",  # qmail, SendGrid
     r"recipnotfound|not accepted -- invalid mailbox|5\.7\.1 no such user\b",
     r"mailbox name (?:is )?(?:not allowed|invalid)",
     r"null ?mx|indicated no smtp service|"
@@ -87,11 +103,16 @@ REFUSED = _any(
     r"(?:to|cannot|can't|not|open|mail) relay\b|we do not relay",
     r"not (?:be )?(?:permitted|allowed|authori[sz]ed|welcome)|"
     r"(?:isn't|aren't|wasn't) (?:permitted|allowed|authori[sz]ed)|unauthori[sz]ed|permission|permitted to|"
-    r"restrict|privileg|authrequired|autoris[eé]|permis[os]\b|permitid|berechtig|autorizad|autorizzat",
+    r"restrict|privileg|authrequired|autoris[eé]|permis[os]\b|permitid|berechtig|autorizad|autorizzat|"
+    r"opr[aá]vn[eě]n|дозвол|разрешени|uprawnie|tillad|tillat|behörighet|käyttöoik|\byetki|jogosult|permisiun|"
+    r"δικαίωμα|toestemming|权限|權限|権限|권한",
     r"\bdenied\b|reject\w* (?:by|for|due|because|as)\b|refus\w+ (?:by|for|due|because|to accept|your)|"
     r"(?:do|does|did|will|can) ?not (?:currently )?accept (?:mail|e-?mail|messages?|connections?)? ?(?:from|"
-    r"any|your|more|this)|(?:message|mail|connection|e-?mail|transaction) (?:was |has been |"
-    r"is )?(?:not accepted|refused|rejected|filtered|discarded)",
+    r"any|your|more|this)|(?:message|mail|e-?mail|transaction) (?:was |has been |"
+    r"is )?(?:not accepted|refused|rejected|filtered|discarded)|mail rejet|prohibit|smtputf8",
+    r"user complaints|unexpected volume|a problem occurred\. \(ask your postmaster|"
+    r"\b(?:dt|hl|ib|mi|rp):[a-z]{3}\b",  # T-Online; NetEase names what it minds with three letters
+    r"垃圾邮件|垃圾郵件|迷惑メール|스팸|спам|拒绝接收|拒收|受信拒否|odrzucon\w* jako",
     r"too (?:many|fast|frequent|much)|frequen|rate[- ]?limit|\blimited\b|limit (?:exceeded|reached)|"
     r"exceed\w*[^.;\n]{0,30}?(?:rate|number|limit|connections)|throttl|maximum number|"
     r"connections? (?:rate|limit)|traffic|hourly|daily limit",
@@ -100,6 +121,14 @@ CLOSED = _any(
     r"\bdisabled\b|\bsuspend|de-?activat|\binactiv|\blocked\b|\bdiscontinued\b|\bfrozen\b|\bdormant\b|"
     r"not (?:currently )?active|on hold|\bclosed\b|\bexpired\b|not accepting (?:mail|messages|e-?mail)|"
     r"currently (?:not|unable)|temporarily|\bmoderat|desactivad|d[eé]sactiv|deaktivier|gesperrt|stillgelegt",
+)
+THEIR_MAILBOX_IS_CLOSED = _any(
+    r"\b(?:account|mailbox)(?: for)? (?:is |has been |was )?(?:blocked|restricted|locked|banned)\b",
+)
+LOOKED_UP_IN_VAIN = _any(  # their server cannot tell who is there
+    r"(?<!dns )(?<!name )\b(?:database|lookup|tables?|ldap|directory|servers?|services?)\b(?: \w+)? (?:is |was |are )?"
+    r"(?:currently |temporarily )?(?:unavailable|not available|failed|failure|error|timed out)",
+    r"configuration (?:problem|error)|address verification in progress|unable to lock",
 )
 NOBODY = _any(
     rf"{_MISSING}{_GAP}\b{_SOMEBODY}\b",
@@ -116,8 +145,10 @@ NOBODY = _any(
     r"no longer (?:here|with|works|employed|on server|exists|in service)|"
     r"has (?:left|moved|been replaced|retired)",
     r"isn't (?:here|a)|(?:didn't|doesn't|don't|does not|do not|did not) exist|n'existe pas|no existe|"
-    r"existiert nicht|не найден|не существует|неизвестн|нет такого|недейств|"
-    r"見つかりません|存在しない|存在しません|未找到|不明",
+    r"existiert nicht|не найден|не существует|неизвестн|нет такого|недейств|не існує|не знайден|"
+    r"見つかりません|存在しない|存在しません|未找到|找不到|不存在|不明|존재하지 않|없는 (?:사용자|계정|주소)|"
+    r"찾을 수 없|bulunamad[iı]|mevcut de[gğ]il|ei löydy|ei ole olemassa|δεν υπάρχει|δεν βρέθηκε|"
+    r"bestaat niet|findes ikke|finnes ikke|finns inte|neexistuje|nu exist[aă]|nincs ilyen",
 )
 LATER = _any(
     r"temporar|try(?:ing)? (?:again )?later|try again|retry|\blater\b|transient|time[d-]? ?out|timeout|"

@@ -13,12 +13,14 @@ from services.notifications.domain.server_words import (
     CLOSED,
     FULL,
     LATER,
+    LOOKED_UP_IN_VAIN,
     NOBODY,
     NOBODY_FOR_SURE,
     NOWHERE,
     OF_THE_SENDER,
     REFUSED,
     REJECTED_ADDRESS,
+    THEIR_MAILBOX_IS_CLOSED,
 )
 
 _STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
@@ -28,6 +30,11 @@ _FINAL = re.compile(r"(?<![\d.:])5[0-5]\d(?=[- :])")
 _NAMES = re.compile(r"https?://\S+|<[^<>\s]*>|[\w.+=/-]{1,64}@[\w.-]{1,255}|\b(?:[\w-]{1,63}\.){1,10}[\w-]{1,63}\b")
 _AFTER_CONTENT = re.compile(r"(?:in reply to|after) (?:the )?end of data")
 _SPACES = re.compile(r"\s+")
+_NO_MAILBOX = re.compile(
+    r"\bip[- ]?(?:v[46] )?(?:addr\w*|adress\w*)|\b(?:adresse|direcci[oó]n|indirizzo|endere[cç]o) ip\b"
+)
+_NOT_OF_ADDRESSES = re.compile(r"(?:^|[\s:<])(?:421|503|504|530|535|538)(?=[- ])")  # RFC 5321, 4954: of the session
+_OF_COMMANDS = frozenset(("5.1", "5.2", "5.4"))
 _UNDEFINED = frozenset(("0.0", "1.0", "3.0", "4.0", "5.0"))
 _OTHER_MAILBOX_STATUS = "2.0"
 _POLICY = "7"
@@ -86,7 +93,7 @@ def _by_words(
     plain = _SPACES.sub(" ", _NAMES.sub(" ", said))
     if OF_THE_SENDER.search(plain):
         return DeliveryTrouble.SENDER
-    if FULL.search(plain):
+    if FULL.search(plain) or THEIR_MAILBOX_IS_CLOSED.search(plain):
         return DeliveryTrouble.MAILBOX
     if NOBODY_FOR_SURE.search(said):
         return DeliveryTrouble.ADDRESS
@@ -100,9 +107,17 @@ def _by_words(
 
 def _of_the_address(plain: str, own: EnhancedStatusCode | None) -> DeliveryTrouble | None:
     """Who knows nobody of a name only after reading the letter filters; and who says policy means policy."""
-    if not NOBODY.search(plain) or (own and own.about.startswith(_POLICY)):
+    if LOOKED_UP_IN_VAIN.search(plain):
+        return DeliveryTrouble.MOMENT
+    if not NOBODY.search(_NO_MAILBOX.sub(" ", plain)) or _NOT_OF_ADDRESSES.search(plain) or (own and _is_of_us(own)):
         return None
     return DeliveryTrouble.MAILBOX if _AFTER_CONTENT.search(plain) else DeliveryTrouble.ADDRESS
+
+
+def _is_of_us(code: EnhancedStatusCode) -> bool:
+    """It speaks of who writes, and how: policy, the sender, the syntax of a command."""
+    is_of_sender = _BY_DETAIL.get(code.about) is DeliveryTrouble.SENDER
+    return is_of_sender or code.about.startswith(_POLICY) or code.about in _OF_COMMANDS
 
 
 def _of_the_way(plain: str, code: EnhancedStatusCode | None, *, is_final: bool) -> DeliveryTrouble | None:

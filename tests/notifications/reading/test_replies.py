@@ -22,6 +22,15 @@ AWAY = "Ich bin vom 21.12.26 bis 5.1.27 im Urlaub und nicht im Büro."
         ((), "Abwesenheitsnotiz: Ihr Gespräch"),
         ((), "Réponse automatique : votre entretien"),
         ((), "Odpowiedź automatyczna: rozmowa"),
+        ((), "Automatisk svar: samtale"),
+        ((), "Automatická odpověď: Pohovor"),
+        ((), "Otomatik Yanıt: Görüşme"),
+        ((), "Răspuns automat: Interviu"),
+        ((), "Αυτόματη απάντηση: Συνέντευξη"),
+        ((), "Автоматический ответ: Собеседование"),
+        ((), "自动回复: 面试"),
+        ((), "자동 회신: 면접"),
+        ((), "Vacation reply: interview"),
         ((), "OOO Re: Ihr Gespräch"),
         ((), "Out of office"),
     ],
@@ -40,6 +49,19 @@ def test_an_absence_is_not_dated_by_the_letter_it_answers():
     content = mail(quoted, subject="Automatic reply: answer until 14 April 2027", sender="amara@mail.example")
 
     assert read(content, has_sender=True, received=RECEIVED).last_day_away == date(2027, 1, 5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Szabadságon vagyok.", "Ofis dışındayım.", "Sunt în concediu.", "Απουσιάζω από το γραφείο.", "Я в отпуске.",
+        "我目前不在辦公室", "휴가 중입니다.", "休暇をいただいております。", "Olen lomalla.", "Jeg er ikke på kontoret.",
+    ],
+)  # fmt: skip
+def test_an_absence_is_one_in_any_of_many_languages(text):
+    content = mail(text, "Auto-Submitted: auto-replied", subject="Re: Hello", sender="Amara <amara@mail.example>")
+
+    assert meaning(content, has_sender=True) is Meaning.OUT_OF_OFFICE
 
 
 def test_a_mailbox_that_says_in_a_header_that_its_owner_is_away_is_believed():

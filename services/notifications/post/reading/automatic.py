@@ -11,8 +11,12 @@ _BY_ITSELF = re.compile(
     r"abwesenheits(?:notiz|meldung|nachricht|assistent)|abwesend|abwesenheit|réponse automatique|"
     r"absence du bureau|(?:message|avis|notification) d['’]absence|absente?|respuesta automática|"
     r"fuera de (?:la )?oficina|mensaje de ausencia|ausente|ausencia|automatisch antwoord|risposta automatica|"
-    r"odpowiedź automatyczna|resposta automática|autosvar|automaattinen vastaus|automatické? odpověď|"
-    r"automatikus válasz|автоответ|自動応答|自动答复)(?:\s*[:：]|$|\s+re\s*:)",
+    r"odpowiedź automatyczna|resposta automática|autosvar|automatisk svar|automaattinen vastaus|"
+    r"automatick[áé]? odpove[dď]ď?|automatick[áé] odpověď|automatikus válasz|automatski odgovor|samodejni odgovor|"
+    r"răspuns automat|otomatik yanıt|αυτόματη απάντηση|автоответ|автоматический ответ|автоматична відповідь|"
+    r"автоматичен отговор|automatinis atsakymas|automātiskā atbilde|automaatvastus|balasan otomatis|"
+    r"trả lời tự động|תשובה אוטומטית|رد تلقائي|自動応答|自動返信|自动答复|自动回复|自動回覆|"
+    r"자동 ?(?:회신|응답)|vacation reply)(?:\s*[:：]|$|\s+re\s*:)",
 )
 # Below it stands the letter that was answered, which may name any day
 _QUOTED = re.compile(
