@@ -28,9 +28,9 @@ up: setup
 down: setup
 	@$(BIN)/talentloop down
 
-# Two processes, each with its own PostgreSQL and Kafka. With three on two cores it takes longer: 695 s instead of 647.
+# Two processes, each with its own PostgreSQL and Kafka, and one for what starts whole services: it mostly waits.
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Needs Docker with Compose; builds the image, starts whole deployments and kills them.
 test-deployment: setup

@@ -7,7 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from tests.screens import CHROMIUM, Screens, Windows, looking, running_chromium,
 
 E2E = "tests/e2e"
 DEPLOYMENT = "tests/deployment"  # one after the other on the same machines: what comes first matters
+PATIENT = "is_patient"
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30  # where files wait for no disk, and how much has to be free there
 gc.set_threshold(50_000, 10, 100)  # as rarely as a service: what is made while tests are found stays until the end
 hypothesis.settings.register_profile(  # how long an example takes says how busy the machine is, and nothing of us
@@ -134,17 +135,65 @@ def screens(windows: Windows) -> Callable[..., AbstractAsyncContextManager[Scree
 
 
 class Rooms(LoadFileScheduling):
-    """A process tests a whole file; those that share one running stack are one file, so that it is started once."""
+    """A process tests a whole file; those that share one running stack are one file, so that it is started once.
+
+    A patient process tests what starts whole services, and mostly waits for them; then it ends. The others leave those
+    to it as long as there is anything else.
+    """
+
+    def schedule(self) -> None:
+        """All tests are those that the others found: a patient process looks for few."""
+        found = sorted(self.registered_collections.items(), key=lambda each: each[0].workerinput[PATIENT])
+        self.registered_collections = dict(found)
+        super().schedule()
+
+    def _check_nodes_have_same_collection(self) -> bool:
+        found = self.registered_collections
+        self.registered_collections = {node: tests for node, tests in found.items() if not node.workerinput[PATIENT]}
+        try:
+            return bool(super()._check_nodes_have_same_collection())
+        finally:
+            self.registered_collections = found
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
         return E2E if file.startswith(f"{E2E}/") else file
+
+    def _assign_work_unit(self, node: Any) -> None:
+        is_patient = node.workerinput[PATIENT]
+        wanted = [scope for scope in self.workqueue if _starts_services(self.config.rootpath / scope) is is_patient]
+        if is_patient and not wanted:
+            node.shutdown()
+            return
+        if wanted and any(other.workerinput[PATIENT] for other in self.nodes):
+            self.workqueue.move_to_end(wanted[0], last=False)
+        super()._assign_work_unit(node)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
     """Who tests what, where several processes do."""
     return Rooms(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+@cache
+def _starts_services(place: Path) -> bool:
+    """Whether it is, or holds, a file of tests that do."""
+    files = place.rglob("test_*.py") if place.is_dir() else [place]
+    return any("mark.e2e" in file.read_text() for file in files)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Of three processes or more the first is patient."""
+    has_company = node.workerinput["workercount"] > 2
+    node.workerinput[PATIENT] = has_company and node.config.getoption("dist") == "loadfile" and node.gateway.id == "gw0"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A patient process imports nothing else."""
+    is_patient = getattr(config, "workerinput", {}).get(PATIENT)
+    return True if is_patient and not _starts_services(collection_path) else None
 
 
 @pytest.hookimpl(trylast=True)
