@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from services.notifications.domain.policy import LetterKind
 from shared.contracts import ALL, EACH, EVENTS, Event
 
 ROOT = Path(__file__).parents[1]
@@ -83,6 +84,13 @@ def test_every_event_is_in_the_rules_with_its_owner():
     owners = {event.topic: "each service" if event.owner == EACH else event.owner for event in EVENTS}
 
     assert rows == owners
+
+
+def test_operations_tells_when_each_letter_leaves():
+    table = (ROOT / "docs" / "operations.md").read_text().partition("| kind | when | waits for a person |")[2]
+    kinds = [row.split("|")[1] for row in table.partition("\n\n")[0].splitlines()[2:]]
+
+    assert {kind for cell in kinds for kind in re.findall(r"`([a-z_]+)`", cell)} == set(LetterKind)
 
 
 def test_the_readme_tells_who_says_each_event_and_who_hears_it():

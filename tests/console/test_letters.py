@@ -9,6 +9,7 @@ import pytest
 from cli.demo.story import FIRST_JOB
 from services.console.api.undoing import NAMED
 from services.console.sql.acts import save_act
+from services.notifications.domain.letters import Variant
 from shared.kit.db import EVERYONE
 from tests.console.forms import form_with, versions_in
 from tests.console.words import said
@@ -27,6 +28,15 @@ async def states(front, kind: str = "decision") -> dict[str, str]:
     """Whose letters stand how, by the service itself."""
     listed = await front.house.ask("notifications", "GET", f"/letters?kind={kind}&job={FIRST_JOB}&limit=100")
     return {one["candidate"]: one["state"] for one in listed["items"]}
+
+
+def test_every_letter_has_a_name():
+    letters = set(Variant) - {Variant.DIGEST}  # which is of nobody
+    named = {variant: said("letterwords.html", "variant", variant, language="de") for variant in letters}
+
+    assert [variant for variant, name in named.items() if name == variant] == [], (
+        "letterwords.html knows no word for it"
+    )
 
 
 async def test_all_but_lukas_are_released_and_two_are_taken_back(front):
