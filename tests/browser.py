@@ -47,7 +47,12 @@ def given_by_issuer(home: Path) -> dict[str, Any]:
 def _own(service: Service[Any]) -> dict[str, str]:
     """What a service asks for beyond what all have."""
     given = {f"{name}_{what}": f"http://{name}.example" for name in LISTENING for what in ("url", "api")}
-    given |= {"session_key": KEY, "smtp_url": "smtp://localhost:1", "mail_domain": "mail.example"}
+    given |= {
+        "session_key": KEY,
+        "smtp_url": "smtp://localhost:1",
+        "mail_domain": "mail.example",
+        "console_url": "http://console.example",
+    }
     return {name: value for name, value in given.items() if name in service.settings.model_fields}
 
 

@@ -18,6 +18,7 @@ from services.candidates.main import SERVICE as CANDIDATES
 from services.candidates.settings import CandidatesSettings
 from services.console.settings import ConsoleSettings
 from services.insights.main import SERVICE as INSIGHTS
+from services.insights.settings import InsightsSettings
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.interviews.settings import ListeningSettings as InterviewsSettings
 from services.notifications.main import SERVICE as NOTIFICATIONS
@@ -199,7 +200,7 @@ NOT_IN_CONTAINERS = {"MIGRATION_DATABASE_URL", "KAFKA_SSL_CAFILE"}  # the owner'
         ("interviews", InterviewsSettings),
         ("candidates", CandidatesSettings),
         ("notifications", NotificationsSettings),
-        ("insights", InterviewsSettings),
+        ("insights", InsightsSettings),
         ("console", ConsoleSettings),
         ("identity", IdentitySettings),
     ],

@@ -1,5 +1,13 @@
-"""The environment of insights: what every service has that listens."""
+"""The environment of insights: what every service has that listens, and where people act on what they read."""
 
-from shared.settings.service import ListeningSettings
+from pydantic import Field
 
-__all__ = ["ListeningSettings"]
+from shared.settings.service import HttpUrl, ListeningSettings
+
+
+class InsightsSettings(ListeningSettings):
+    """The settings of insights."""
+
+    console_url: HttpUrl | None = Field(
+        default=None, description="the address people reach the console by; unset, reports lead nowhere"
+    )

@@ -6,8 +6,9 @@ import pytest
 
 from cli.demo.cast import berlin
 from cli.demo.story import FIRST_JOB, ORGANIZATION, StoryFact
-from services.console.domain.figures import FiguresByName, where_to
+from services.console.domain.figures import FiguresByName
 from shared.contracts import CandidateResponded, Event, FeedbackReleased, FeedbackSubmitted, JobOpened
+from shared.web.acting import where_to
 from shared.web.numbers import span
 from tests.console.forms import form_with
 from tests.heard import Heard

@@ -97,6 +97,15 @@ def test_every_rule_has_a_sentence_of_its_own_and_every_act_its_words(language):
     assert {*RULES} <= MEASURES.keys()
 
 
+def test_a_finding_leads_to_where_one_acts_if_the_console_has_an_address():
+    linked = render_report(of_halden(), "en", "https://console.example/").body.decode()
+
+    campaign = "https://console.example/campaigns?competency={}&amp;job=su27-data"
+    ways = re.findall(r'→ <a href="([^"]+)">start a campaign</a>', linked)
+    assert ways == [campaign.format("sql"), campaign.format("python")]
+    assert "<a " not in render_report(of_halden(), "en").body.decode()
+
+
 NO_FIGURE = [
     (share("met", 1, 2, competency="c0"), "1 of 2, too few for a share"),
     (Figure("met", 0, 0, competency="c0", why_not=WhyNot.NO_LEVELS), "nobody wrote a level"),

@@ -31,7 +31,7 @@ def app_of_pages() -> FastAPI:
 
     @app.get("/{name}/{language}")
     async def show(name: str, language: str) -> HTMLResponse:
-        page = render_report(REPORTS[name](), language)
+        page = render_report(REPORTS[name](), language, "https://console.example")
         page.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
         return page
 

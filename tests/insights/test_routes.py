@@ -117,6 +117,7 @@ async def test_the_report_is_a_page_in_the_readers_language(browser):
 
     assert page.headers["content-type"].startswith("text/html")
     assert "1 sur 13 entretiens n’ont mené à rien" in page.text
+    assert 'href="http://console.example/campaigns?competency=sql&amp;job=su27-data"' in page.text
     assert again.status_code == 304
 
 

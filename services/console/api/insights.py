@@ -16,7 +16,8 @@ from services.console.calls.interviews.jobs import JOB
 from services.console.calls.names import find_names
 from services.console.calls.notifications.survey import SURVEY
 from services.console.calls.notifications.usefulness import USEFULNESS
-from services.console.domain.figures import FiguresByName, where_to
+from services.console.domain.figures import FiguresByName
+from shared.web.acting import where_to
 from shared.web.numbers import number, percent, span
 from shared.web.roles import Role
 

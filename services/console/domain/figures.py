@@ -49,22 +49,3 @@ class FiguresByName(Generic[F]):
         """How many stand at each of five points; None where that is not told."""
         found = [self._by.get((code, competency, f"{before}{fifth}")) for fifth in FIFTHS]
         return None if any(f is None or f.k is None for f in found) else [f.k or 0 for f in found if f is not None]
-
-
-def where_to(act: str, job: str | None, competency: str | None = None, part: str | None = None) -> str:
-    """The page on which what a finding asks for is done; `job`: of one round only."""
-    if act == "news":
-        return "/news" + _query({"answers": (part or "").removeprefix("about:")})
-    if act == "campaign":
-        asked = {"competency": competency, "job": job}
-        return "/campaigns" + _query(asked)
-    if act == "pool":
-        return "/pool"
-    if act == "letters":
-        return "/letters" + _query({"job": job})
-    return f"/jobs/{job}" if job else "/jobs"
-
-
-def _query(asked: dict[str, str | None]) -> str:
-    given = "&".join(f"{name}={value}" for name, value in asked.items() if value)
-    return f"?{given}" if given else ""

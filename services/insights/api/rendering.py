@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from services.insights.domain.findings import Difference, Finding
 from services.insights.domain.measures import Figure
 from services.insights.domain.report import KINDS, Report, Standing
+from shared.web.acting import where_to
 from shared.web.dates import locale_of
 from shared.web.numbers import number, percent, span
 from shared.web.pages import Pages
@@ -18,8 +19,8 @@ PAGES = Pages("services.insights")
 MARKS = {kind: mark for mark, kind in enumerate(KINDS, start=1)} | {"nothing": 0}
 
 
-def render_report(report: Report, language: str) -> HTMLResponse:
-    """The page. `language` is one of LANGUAGES."""
+def render_report(report: Report, language: str, console: str | None = None) -> HTMLResponse:
+    """The page. `language` is one of LANGUAGES; `console`: the address of the pages that its findings lead to."""
     report = report.fitting()
     nothing = [("nothing", report.wasted.k)] if report.wasted.k else []
     return PAGES.show(
@@ -32,8 +33,14 @@ def render_report(report: Report, language: str) -> HTMLResponse:
         circles=[(MARKS[kind], count) for kind, count in report.circles.kinds],
         day=lambda at: _day(at, language),
         hours=lambda hours: span(hours, language),
+        way=lambda finding: console and _way(console, report, finding),
         **_numbers(language),
     )
+
+
+def _way(console: str, report: Report, finding: Finding) -> str:
+    about = finding.figure
+    return console.rstrip("/") + where_to(finding.act, report.job.job, about.competency, about.part)
 
 
 class Sentences:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
 from services.insights.api.callers import AnId, Reader, find_job, is_guarded, is_guarded_of, own_jobs
@@ -140,7 +140,7 @@ async def read_round(job: AnId, caller: Reader, language: Spoken) -> KnownRound:
 
 
 @routes.get("/rounds/{job}/report", response_class=HTMLResponse)
-async def read_report(job: AnId, caller: Reader, language: Spoken) -> HTMLResponse:
+async def read_report(job: AnId, caller: Reader, language: Spoken, request: Request) -> HTMLResponse:
     """One round on one sheet of paper, in the language of the reader. It needs no script.
 
     Once people of it were erased, it shows what was said of them for good before, which tells of nobody.
@@ -159,7 +159,8 @@ async def read_report(job: AnId, caller: Reader, language: Spoken) -> HTMLRespon
         counts = counts._replace(people=(seen and seen.people) or 0, interviews=(seen and seen.interviews) or 0)
     page = report(known, name, counts, [*_of_round(summed, seen), *answers], turn.now)
     met = [trend for trend in before if trend.points[-1].figure.measure == "met" and trend.points[-1].name == job]
-    return render_report(page._replace(standing=how, summed_up_at=final[1] if final else None, trends=met), language)
+    page = page._replace(standing=how, summed_up_at=final[1] if final else None, trends=met)
+    return render_report(page, language, request.app.state.runtime.settings.console_url)
 
 
 async def _trends(turn: Turn, caller: Caller, summed: SummedRound, *, guarded: bool) -> list[tuple[str, list[Figure]]]:
