@@ -120,8 +120,65 @@ class Dashboard(Strict):
     panels: list[Annotated[Row | Graph, Field(discriminator="type")]]
 
 
+class Chosen(Strict):
+    """The source that whoever imports the file chooses."""
+
+    type: Literal["grafana-postgresql-datasource"]
+    uid: Literal["${DS_ROUNDS}"]
+
+
+class Query(Strict):
+    ref_id: Annotated[str, Field(pattern=r"^[A-Z]$")]
+    datasource: Chosen
+    format: Literal["table"]
+    raw_query: Literal[True]
+    raw_sql: str
+
+
+class Unit(Strict):
+    unit: Literal["percentunit", "h"] | None = None
+
+
+class Drawn(Strict):
+    defaults: Unit
+    overrides: Annotated[list[str], Field(max_length=0)]
+
+
+class Panel(Strict):
+    id: int
+    type: Literal["table", "barchart"]
+    title: str
+    datasource: Chosen
+    grid_pos: Position
+    field_config: Drawn
+    options: Annotated[dict[str, str], Field(max_length=0)]
+    targets: Annotated[list[Query], Field(min_length=1, max_length=1)]
+
+
+class AskedOnImport(Strict):
+    name: Literal["DS_ROUNDS"]
+    label: str
+    type: Literal["datasource"]
+    plugin_id: Literal["grafana-postgresql-datasource"]
+    plugin_name: Literal["PostgreSQL"]
+
+
+class Importable(Strict):
+    """A dashboard that a person imports: Grafana asks for its sources."""
+
+    inputs: Annotated[list[AskedOnImport], Field(alias="__inputs", min_length=1, max_length=1)]
+    uid: str
+    title: str
+    tags: list[str]
+    editable: bool
+    schema_version: int
+    time: Span
+    panels: list[Panel]
+
+
 RULES = Alerts.model_validate(yaml.safe_load((PROMETHEUS / "alerts.yml").read_text())).groups[0].rules
 DASHBOARD = Dashboard.model_validate(json.loads((GRAFANA / "dashboards" / "talentloop.json").read_text()))
+ROUNDS = Importable.model_validate(json.loads((ROOT / "examples" / "grafana" / "rounds.json").read_text()))
 ASKED = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())
 EXPRESSIONS = [rule.expr for rule in RULES] + [t.expr for panel in DASHBOARD.panels for t in panel.targets]
 OTHERS = {
@@ -227,17 +284,18 @@ def test_every_figure_is_documented_and_every_documented_one_exists():
     assert all(label in names[name]._labelnames for name, label in documented if label)
 
 
-def test_panels_have_a_place_of_their_own():
+@pytest.mark.parametrize("dashboard", [DASHBOARD, ROUNDS], ids=lambda d: d.uid)
+def test_panels_have_a_place_of_their_own(dashboard):
     places = [
         (panel.grid_pos.x + x, panel.grid_pos.y + y)
-        for panel in DASHBOARD.panels
+        for panel in dashboard.panels
         for x in range(panel.grid_pos.w)
         for y in range(panel.grid_pos.h)
     ]
 
     assert len(set(places)) == len(places)
     assert max(x for x, _ in places) < 24
-    assert len({panel.id for panel in DASHBOARD.panels}) == len(DASHBOARD.panels)
+    assert len({panel.id for panel in dashboard.panels}) == len(dashboard.panels)
 
 
 def test_every_service_is_asked_and_every_replica_of_it():
