@@ -48,7 +48,7 @@ def list_(
     service: Service,
     code: Code = None,
     topic: Topic = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """Parked records, newest first."""

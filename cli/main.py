@@ -89,13 +89,21 @@ class Commands(TyperGroup):
 
 def _load(name: str, found: Command) -> Any:
     thing = getattr(_import(found.module), found.name)
-    if not isinstance(thing, typer.Typer):
-        alone = typer.Typer(add_completion=False)
-        alone.command(name)(thing)
-        thing = alone
-    command = typer.main.get_command(thing)
+    group = thing if isinstance(thing, typer.Typer) else typer.Typer()
+    if group is not thing:
+        group.command(name)(thing)
+    group._add_completion = False  # `talentloop` alone installs it, for all of its commands
+    command = typer.main.get_command(group)
     command.name = name
+    _reflow(command)
     return command
+
+
+def _reflow(command: Any) -> None:
+    """A paragraph of the help is as wide as the terminal, not as the source."""
+    command.help = "\n\n".join(" ".join(part.split()) for part in (command.help or "").split("\n\n"))
+    for below in getattr(command, "commands", {}).values():
+        _reflow(below)
 
 
 def _import(module: str) -> ModuleType:

@@ -16,6 +16,13 @@ def test_every_command_explains_itself(name):
 
     assert answer.exit_code == 0, answer.output
     assert "Usage:" in answer.output
+    assert "--install-completion" not in answer.output, "`talentloop` alone installs it"
+
+
+def test_the_help_is_as_wide_as_the_terminal_not_as_the_source():
+    told = CliRunner().invoke(app, ["up", "--help"], env={"COLUMNS": "400"}).output
+
+    assert "The first start downloads Apache Kafka once per user. Ports stay the same" in told
 
 
 def test_the_help_names_every_command():
