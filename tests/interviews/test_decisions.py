@@ -137,6 +137,9 @@ async def test_what_is_said_now_answers_to_what_a_platform_dates_ahead(applied, 
     assert (await states(applied))["a0"] == "hired"
     assert (await applied.put("/feedback/f0/withdrawal", {}, "admin")).status_code == 201
     assert (await applied.get("/feedback/f0", "admin")).json()["state"] == "withdrawn"
+    again = {"application": "a0", "candidate": "ana", "interviewer": "ada", "overall": "yes"}
+    assert (await applied.put("/feedback/f0", again, "admin")).status_code == 200
+    assert (await applied.get("/feedback/f0", "admin")).json()["state"] == "submitted"
     assert (await applied.put("/jobs/ws27/closing", {"outcome": "nobody_hired"})).status_code == 201
     assert (await applied.get("/jobs/ws27")).json()["state"] == "closed"
 
@@ -149,3 +152,25 @@ async def test_everyone_is_decided_behind_a_reversal_that_a_platform_dates_ahead
 
     assert answer.json()["decided"] == 3
     assert set((await states(applied)).values()) == {"not_selected"}
+
+
+@pytest.mark.parametrize(
+    ("address", "body"),
+    [
+        ("/feedback/f0", {"application": "a0", "candidate": "ana", "interviewer": "ada", "overall": "yes"}),
+        ("/feedback/f0/withdrawal", {}),
+        ("/applications/a0/decision", {"outcome": "not_selected"}),
+        ("/applications/a0/decision/reversal", {}),
+        ("/jobs/su27/closing", {"outcome": "nobody_hired"}),
+    ],
+)
+async def test_said_again_without_an_instant_it_stays_what_it_is(applied, stage, address, body):
+    given = {"application": "a0", "candidate": "ana", "interviewer": "ada", "overall": "no"}
+    await applied.put("/feedback/f0", given, "admin")
+    await applied.put("/applications/a0/decision", {"outcome": "hired"})
+    await applied.put(address, body, "admin")
+    await stage.move(NOW + timedelta(hours=1))
+
+    again = await applied.put(address, body, "admin")
+
+    assert again.json() == {"recorded": "same"}

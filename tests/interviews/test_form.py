@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.interviews.domain.forms import feedback_id
-from shared.contracts import CandidateErased, CandidateMerged, CandidateRegistered, ErasureRequested
+from shared.contracts import CandidateErased, CandidateMerged, CandidateRegistered, ErasureRequested, FeedbackWithdrawn
 from shared.web.links import Links
 from tests.browser import KEY
 from tests.candidates.sentences import NOW
@@ -185,6 +185,17 @@ async def test_given_again_it_corrects_and_the_same_again_says_nothing(form, sta
     assert said["overall"] == "strong_yes"
     assert 'value="strong_yes" checked' in shown.text
     assert "Read about list comprehensions." in shown.text
+
+
+async def test_given_again_after_it_was_withdrawn_it_stands_whatever_the_withdrawal_was_dated(form, stage):
+    await form.client.post(link(), data=GIVEN)
+    withdrawn_at = NOW + timedelta(minutes=8)  # a platform's clock may be ahead of ours
+    feedback = feedback_id("i1", "ben")
+    await stage.deliver(FeedbackWithdrawn(feedback=feedback, candidate="noor", withdrawn_at=withdrawn_at))
+
+    await form.client.post(link(), data=GIVEN)
+
+    assert (await form.get(f"/feedback/{feedback}", "admin")).json()["state"] == "submitted"
 
 
 async def test_after_the_decision_two_sentences_are_enough_and_needed(form, stage):

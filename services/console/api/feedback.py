@@ -97,7 +97,7 @@ async def _keep(visitor: Visitor, asked: AskedInterview, typed: FormInput, given
 
 
 async def _change(visitor: Visitor, asked: AskedInterview, event: FeedbackSubmitted, given: Mapping[str, str]) -> None:
-    said = event.model_dump()
+    said = event.model_dump(exclude={"submitted_at"})  # theirs to say: now, or after a withdrawal
     if given.get("act") == "send":
         sent = Submission.model_validate(said)
         etag = given.get("etag") or NOTHING_YET

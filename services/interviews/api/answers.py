@@ -1,7 +1,7 @@
 """What every route that saves answers: what that changed."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Query, Response
 from pydantic import Field
@@ -18,6 +18,7 @@ IN_TIME: Any = Field(
 )
 
 
+E = TypeVar("E", bound=Event)
 NEW: dict[int | str, dict[str, Any]] = {201: {"description": "New.", "model": Saved}}
 
 
@@ -29,6 +30,14 @@ def undoing(now: datetime, said_at: datetime | None) -> datetime:
 def saying(now: datetime, undone_at: datetime | None) -> datetime:
     """When somebody says it anew: now, or behind what took it back."""
     return max(now, undone_at + TICK) if undone_at else now
+
+
+def unchanged(event: E, known: E | None, *, holds: bool) -> E:
+    """What holds, and is said again without an instant, is no second saying: whoever asks twice changes nothing."""
+    instant = event.instants[0]
+    if known is None or not holds or event.model_copy(update={instant: getattr(known, instant)}) != known:
+        return event
+    return known
 
 
 async def save(turn: Turn, caller: Caller, event: Event, response: Response, *, publish: bool = True) -> Saved:

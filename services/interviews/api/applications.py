@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import Response
 from pydantic import ConfigDict
 
-from services.interviews.api.answers import IN_TIME, NEW, ById, save, saying, undoing
+from services.interviews.api.answers import IN_TIME, NEW, ById, save, saying, unchanged, undoing
 from services.interviews.api.callers import (
     FREE_DECIDERS,
     IN_ADDRESS,
@@ -22,7 +22,7 @@ from services.interviews.api.callers import (
 )
 from services.interviews.domain.applications import Application, ApplicationState
 from services.interviews.sql.lists import ListSearch, list_applications, load_decisions
-from services.interviews.sql.lookups import find_instant, load_facts
+from services.interviews.sql.lookups import find_instant, find_said, instant_of, load_facts
 from shared.contracts import (
     ApplicationDecided,
     ApplicationDecisionReversed,
@@ -31,6 +31,7 @@ from shared.contracts import (
     Instant,
     Outcome,
     Value,
+    reading,
 )
 from shared.kit.people import hold_people
 from shared.web.answers import Saved
@@ -114,12 +115,15 @@ async def decide_application(application: AnId, body: Decision, response: Respon
         known = await known_application(turn.conn, caller, application)
         await refuse_other_jobs(turn.conn, caller, known.job, FREE_DECIDERS)
         await hold_people(turn.conn, caller.organization, known.candidate)
+        decided = await find_said(turn.conn, caller.organization, application, ApplicationDecided)
         reversed_at = await find_instant(turn.conn, caller.organization, application, ApplicationDecisionReversed)
         event = event_of(
             ApplicationDecided, body, application,
             candidate=known.candidate, job=known.job, decided_at=saying(turn.now, reversed_at),
         )  # fmt: skip
         await refuse_other_people(turn.conn, caller.organization, event.candidate, known.candidate)
+        stands = reading.stands(instant_of(decided), reversed_at)
+        event = unchanged(event, decided, holds=stands and body.decided_at is None)
         return await save(turn, caller, event, response)
 
 
@@ -131,6 +135,7 @@ async def reverse_decision(application: AnId, body: Reversal, response: Response
         await refuse_other_jobs(turn.conn, caller, known.job, FREE_DECIDERS)
         await hold_people(turn.conn, caller.organization, known.candidate)
         decided_at = await find_instant(turn.conn, caller.organization, application, ApplicationDecided)
+        reversal = await find_said(turn.conn, caller.organization, application, ApplicationDecisionReversed)
         event = event_of(
             ApplicationDecisionReversed, body, application,
             candidate=known.candidate, reversed_at=undoing(turn.now, decided_at),
@@ -138,6 +143,8 @@ async def reverse_decision(application: AnId, body: Reversal, response: Response
         await refuse_other_people(turn.conn, caller.organization, event.candidate, known.candidate)
         if decided_at is None:
             raise NotDecided("This application is not decided.")
+        stands = reading.stands(decided_at, instant_of(reversal))
+        event = unchanged(event, reversal, holds=not stands and body.reversed_at is None)
         return await save(turn, caller, event, response)
 
 

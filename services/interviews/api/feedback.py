@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import Response
 from pydantic import ConfigDict
 
-from services.interviews.api.answers import IN_TIME, NEW, ById, save, undoing
+from services.interviews.api.answers import IN_TIME, NEW, ById, save, saying, unchanged, undoing
 from services.interviews.api.callers import (
     IN_ADDRESS,
     KNOWN,
@@ -22,7 +22,14 @@ from services.interviews.api.callers import (
 from services.interviews.domain.applications import Application
 from services.interviews.domain.feedback import FeedbackState
 from services.interviews.sql.lists import CallerScope, Feedback, ListSearch, has_said, list_feedback, owes
-from services.interviews.sql.lookups import find_application, find_interview, find_withdrawal, load_facts
+from services.interviews.sql.lookups import (
+    find_application,
+    find_instant,
+    find_interview,
+    find_said,
+    find_withdrawal,
+    instant_of,
+)
 from shared.contracts import FeedbackKind, FeedbackSubmitted, FeedbackWithdrawn, Id, Instant, Value, reading
 from shared.kit.db import Connection
 from shared.web.answers import Saved
@@ -60,6 +67,7 @@ class Submission(FeedbackSubmitted):
         }
     )
     feedback: Id = IN_ADDRESS
+    submitted_at: Instant | None = IN_TIME  # type: ignore[assignment]  # now, unless it is said
 
 
 class Withdrawal(FeedbackWithdrawn):
@@ -97,12 +105,16 @@ class KnownFeedback(Value):
 @routes.put("/feedback/{feedback}", responses=NEW)
 async def submit_feedback(feedback: AnId, body: Submission, response: Response, caller: FeedbackWriter) -> Saved:
     """Submit feedback, or correct it. Interviewers do so for their own interviews."""
-    event = event_of(FeedbackSubmitted, body, feedback)
     async with caller.turn() as turn:
+        known = await find_said(turn.conn, caller.organization, feedback, FeedbackSubmitted)
+        withdrawn_at = await find_instant(turn.conn, caller.organization, feedback, FeedbackWithdrawn)
+        event = event_of(FeedbackSubmitted, body, feedback, submitted_at=saying(turn.now, withdrawn_at))
         application = await refuse_unknown_application(turn.conn, caller, event.application, event.candidate)
         await _refuse_unknown_interview(turn.conn, caller, event.interview)
-        _refuse_others(caller, await _find(turn.conn, caller, feedback), event)
+        _refuse_others(caller, known, event)
         await refuse_outsiders(turn.conn, caller, application, event.interview)
+        stands = reading.stands(instant_of(known), withdrawn_at)
+        event = unchanged(event, known, holds=stands and body.submitted_at is None)
         return await save(turn, caller, event, response)
 
 
@@ -115,6 +127,9 @@ async def withdraw_feedback(feedback: AnId, body: Withdrawal, response: Response
         event = event_of(FeedbackWithdrawn, body, feedback, candidate=known.candidate, withdrawn_at=withdrawn_at)
         _refuse_others(caller, known)
         await refuse_other_people(turn.conn, caller.organization, event.candidate, known.candidate)
+        withdrawal = await find_said(turn.conn, caller.organization, feedback, FeedbackWithdrawn)
+        stands = reading.stands(known.submitted_at, instant_of(withdrawal))
+        event = unchanged(event, withdrawal, holds=not stands and body.withdrawn_at is None)
         return await save(turn, caller, event, response)
 
 
@@ -156,13 +171,8 @@ async def read_all_feedback(
     return Page(items=[_listed(f) for f in visible], cursor=following(found, limit, lambda f: [f.feedback]))
 
 
-async def _find(conn: Connection, caller: Caller, feedback: str) -> FeedbackSubmitted | None:
-    facts = await load_facts(conn, caller.organization, feedback, [FeedbackSubmitted.topic])
-    return FeedbackSubmitted.model_validate_json(facts[FeedbackSubmitted.topic]) if facts else None
-
-
 async def _known(conn: Connection, caller: Caller, feedback: str) -> FeedbackSubmitted:
-    known = await _find(conn, caller, feedback)
+    known = await find_said(conn, caller.organization, feedback, FeedbackSubmitted)
     if known is None:
         raise FeedbackNotFound("There is no feedback of this id.")
     return known

@@ -7,18 +7,28 @@ from babel import Locale
 from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
+from services.interviews.api.answers import saying, unchanged
 from services.interviews.api.form_advice import PAGE_POLICY, SCRIPT, SEEN, Advice, Advised, Written, advise
 from services.interviews.domain.forms import asked_of, feedback_id, language_of
-from services.interviews.sql.lookups import find_application, find_interview, find_name, load_facts
+from services.interviews.sql.lookups import (
+    find_application,
+    find_instant,
+    find_interview,
+    find_name,
+    instant_of,
+    load_facts,
+)
 from shared.contracts import (
     Competency,
     FeedbackSubmitted,
+    FeedbackWithdrawn,
     InterviewScheduled,
     JobOpened,
     OrganizationConfigured,
     Outcome,
     UserRegistered,
     legal_frame,
+    reading,
 )
 from shared.contracts.links import FEEDBACK_FORM
 from shared.people.restricted import find_restricted
@@ -89,15 +99,11 @@ async def _keep(visit: Visit, asked: FormSubject, given: Mapping[str, str]) -> H
     advice = await advise(texts_of(typed), typed.fields["language"], asked.names, asked.reader)
     if advice.seen and advice.seen != given.get(SEEN, ""):
         return _page(asked, given, advice=advice)
-    event = feedback_of(typed, asked.schedule, asked.feedback, asked.user, visit.turn.now)
-    if not _is_same(asked.known, event):
-        await visit.caller.record(visit.turn, event)
+    withdrawn_at = await find_instant(visit.turn.conn, visit.organization, asked.feedback, FeedbackWithdrawn)
+    event = feedback_of(typed, asked.schedule, asked.feedback, asked.user, saying(visit.turn.now, withdrawn_at))
+    stands = reading.stands(instant_of(asked.known), withdrawn_at)
+    await visit.caller.record(visit.turn, unchanged(event, asked.known, holds=stands))
     return _page(asked, given, sent=True)
-
-
-def _is_same(known: FeedbackSubmitted | None, event: FeedbackSubmitted) -> bool:
-    """The same again, only later, is nothing new."""
-    return known is not None and known.model_copy(update={"submitted_at": event.submitted_at}) == event
 
 
 async def _asked(visit: Visit) -> FormSubject:

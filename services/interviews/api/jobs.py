@@ -6,12 +6,23 @@ from typing import Annotated
 from fastapi import Depends, Query, Response
 from pydantic import ConfigDict
 
-from services.interviews.api.answers import IN_TIME, NEW, save, undoing
+from services.interviews.api.answers import IN_TIME, NEW, save, unchanged, undoing
 from services.interviews.api.callers import IN_ADDRESS, AnId, JobReader, Writer, refuse_other_jobs, scope_of
 from services.interviews.domain.jobs import JobState, JobStatus
 from services.interviews.sql.job_lists import JobCounts, JobSearch, list_jobs
-from services.interviews.sql.lookups import find_instant, find_job, load_facts
-from shared.contracts import EARLIEST, Id, Instant, JobClosed, JobOpened, Name, OrganizationConfigured, Value, family_of
+from services.interviews.sql.lookups import find_instant, find_job, find_said, instant_of, load_facts
+from shared.contracts import (
+    EARLIEST,
+    Id,
+    Instant,
+    JobClosed,
+    JobOpened,
+    Name,
+    OrganizationConfigured,
+    Value,
+    family_of,
+    reading,
+)
 from shared.contracts.writing import alike
 from shared.kit.db import Connection
 from shared.kit.people import lock_organizations
@@ -107,7 +118,10 @@ async def close_job(job: AnId, body: Closing, response: Response, caller: Writer
         await _refuse_unknown(turn.conn, caller, body.told_reason)
         await lock_organizations(turn.conn, {caller.organization: True})
         opened_at = await find_instant(turn.conn, caller.organization, job, JobOpened)
+        closing = await find_said(turn.conn, caller.organization, job, JobClosed)
         event = event_of(JobClosed, body, job, closed_at=undoing(turn.now, opened_at))
+        is_open = reading.stands(opened_at, instant_of(closing))
+        event = unchanged(event, closing, holds=not is_open and body.closed_at is None)
         return await save(turn, caller, event, response)
 
 

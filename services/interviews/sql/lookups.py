@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from services.interviews.domain.applications import Application
 from services.interviews.domain.interviews import Interview
@@ -11,6 +12,8 @@ from services.interviews.sql.interviews import to_interview
 from services.interviews.sql.jobs import to_job
 from shared.contracts import Event
 from shared.kit.db import Connection
+
+E = TypeVar("E", bound=Event)
 
 
 async def load_facts(conn: Connection, organization: str, fact: str, topics: Sequence[str]) -> dict[str, str]:
@@ -24,10 +27,20 @@ async def load_facts(conn: Connection, organization: str, fact: str, topics: Seq
     return {row["topic"]: row["body"] for row in rows}
 
 
+async def find_said(conn: Connection, organization: str, fact: str, contract: type[E]) -> E | None:
+    """What was said last of a fact in this topic."""
+    body = (await load_facts(conn, organization, fact, [contract.topic])).get(contract.topic)
+    return contract.model_validate_json(body) if body else None
+
+
 async def find_instant(conn: Connection, organization: str, fact: str, contract: type[Event]) -> datetime | None:
     """The instant of its own that what was said has: when it was decided, closed, submitted."""
-    body = (await load_facts(conn, organization, fact, [contract.topic])).get(contract.topic)
-    at: datetime | None = getattr(contract.model_validate_json(body), contract.instants[0]) if body else None
+    return instant_of(await find_said(conn, organization, fact, contract))
+
+
+def instant_of(said: Event | None) -> datetime | None:
+    """The instant of its own."""
+    at: datetime | None = getattr(said, said.instants[0]) if said else None
     return at
 
 

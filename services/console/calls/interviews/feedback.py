@@ -118,7 +118,6 @@ class Submission(Scorecard):
     """Feedback, to be sent."""
 
     interviewer: str
-    submitted_at: datetime
 
 
 class Draft(Scorecard):
