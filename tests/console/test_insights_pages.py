@@ -7,7 +7,7 @@ import pytest
 from cli.demo.cast import berlin
 from cli.demo.story import FIRST_JOB, ORGANIZATION, StoryFact
 from services.console.domain.figures import FiguresByName
-from shared.contracts import CandidateResponded, Event, FeedbackReleased, FeedbackSubmitted, JobOpened
+from shared.contracts import CandidateResponded, Event, FeedbackReleased, FeedbackSubmitted, JobClosed, JobOpened
 from shared.web.acting import where_to
 from shared.web.numbers import span
 from tests.console.forms import form_with
@@ -50,6 +50,17 @@ async def test_levels_that_nobody_wrote_are_not_said_to_wait_for_more_people(fro
 
     assert "level 4, must" in page
     assert "shown from five people" not in page
+
+
+async def test_a_job_that_was_closed_without_saying_how_is_told_as_closed(front):
+    unsaid = JobClosed(job=FIRST_JOB, closed_at=berlin(13, 16, 22))
+    await front.house.publish([StoryFact(unsaid, berlin(13, 16, 23))])
+    async with front.reader("ines", "recruiter") as ines:
+        page, listed, sheet = [(await ines.get(a)).text for a in (ROUND, "/insights/rounds", ROUND + "/report")]
+
+    assert "closed 13 Nov 2026 · 8 people" in page
+    assert "closed 13 Nov 2026<br>" in sheet
+    assert re.search(r">closed\s*<br>", listed)
 
 
 async def test_the_report_is_passed_on_as_insights_writes_it(front):

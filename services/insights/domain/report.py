@@ -13,7 +13,7 @@ from services.insights.domain.scopes import Trend
 from services.insights.domain.sums import Round, RoundCounts
 from services.insights.domain.surveys import MEAN
 from services.insights.domain.telling import has_lost_people
-from shared.contracts import CompetencyKind, JobOutcome, RoundSummedUp
+from shared.contracts import CompetencyKind, RoundSummedUp
 
 MOST_COMPETENCIES, FEWEST_COMPETENCIES = 12, 5  # how many fit on the page, by how much else it has to tell
 LISTED_FROM = 3  # letters, before they say what people commonly lack
@@ -152,11 +152,6 @@ class Report(NamedTuple):
     def is_sure(self) -> bool:
         """Whether anything is more than a hint."""
         return any(f.certainty is Certainty.CLEAR for f in self.findings)
-
-    @property
-    def outcome(self) -> JobOutcome | None:
-        """How it ended; None while it is open."""
-        return self.job.outcome if self.job.is_closed else None
 
 
 def report(job: HeardJob, organization: str, counts: RoundCounts, figures: Sequence[Figure], now: datetime) -> Report:
