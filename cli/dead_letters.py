@@ -53,7 +53,8 @@ def list_(
 ) -> None:
     """Parked records, newest first."""
     letters = where.run(_list(where.check_listening(service), code, topic, limit))
-    show_found([_brief(letter) for letter in letters], lambda: listed(letters), as_json=as_json)
+    none = f"Nothing of that is parked in {service}." if code or topic else f"Nothing is parked in {service}."
+    show_found([_brief(letter) for letter in letters], lambda: listed(letters) if letters else none, as_json=as_json)
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """`talentloop insights`: figures for tools of one's own, as files, or by a role that reads views."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -56,8 +57,11 @@ def remove(role: Role) -> None:
 @reader.command("list")
 def list_() -> None:
     """Show who reads whose figures."""
-    for role, organization in where.run(_list()):
+    readers = where.run(_list())
+    for role, organization in readers:
         print(f"{role}  {organization}")
+    if not readers:
+        print("Nobody reads published figures.", file=sys.stderr)
 
 
 async def _add(role: str, organization: str) -> int:

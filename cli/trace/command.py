@@ -15,6 +15,7 @@ from cli.trace.tree import TraceStep, as_json, count
 from cli.trace.tree import trace as find
 
 _WIDEST = 1_000
+_NOTHING = "Nothing followed. What several facts lead to names one of them as its cause, mostly a decision."
 
 
 def trace(
@@ -36,7 +37,7 @@ def trace(
     for root in found:
         console.print(_grown(root))
     total = count(found) - len(found)
-    print(f"{total} {'event' if total == 1 else 'events'} followed." if total else "Nothing followed.")
+    print(f"{total} {'event' if total == 1 else 'events'} followed." if total else _NOTHING)
 
 
 def _grown(root: TraceStep, above: Tree | None = None) -> Tree:

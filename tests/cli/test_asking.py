@@ -55,6 +55,7 @@ async def test_discarding_many_asks_and_single_ones_do_not(candidates):
 
     assert (asked.returncode, "2 records of candidates" in asked.stderr) == (2, True)
     assert one.stdout == told.stdout == "1 records are now discarded.\n"
+    assert candidates("dead-letters", "list", "candidates").stdout == "Nothing is parked in candidates.\n"
 
 
 async def test_a_mistyped_reason_or_topic_is_a_mistake_not_zero_records(candidates):

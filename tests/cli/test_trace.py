@@ -132,7 +132,7 @@ async def test_in_words_it_is_a_tree_with_times_and_a_parked_event_says_why(join
     )
     assert "1 event followed." in tree.stdout
     assert "parked in candidates: invalid-field (overall)" in broken.stdout
-    assert "Nothing followed." in broken.stdout
+    assert "Nothing followed. What several facts lead to names one" in broken.stdout
     assert (unknown.returncode, unknown.stdout) == (1, "")
     assert "No service knows an event nothing" in unknown.stderr
 
