@@ -65,7 +65,7 @@ ODD = {
     ),
     "a family renamed": (page_of(job(SQL)._replace(family="analytics"), met(*FIVE)), "Acme · S · analytics"),
     "a closing that does not say how": (page_of(job(SQL), met(*FIVE)), "Analyst closed 21 Nov 2026 5 people"),
-    "a year-long wait": (page_of(job(SQL), map(decided_after_a_year, FIVE)), "to the decision 365 days"),
+    "a year-long wait": (page_of(job(SQL), map(decided_after_a_year, FIVE)), "to the decision " + "365 days"),
     "a year-long wait of few": (page_of(job(SQL), [decided_after_a_year("ana")]), "to the decision too few, 1"),
     "a negative wait": (
         page_of(job(SQL), map(decided_before_the_interview, FIVE)), "to the decision the times run backwards",
