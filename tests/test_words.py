@@ -1,7 +1,7 @@
 """Every sentence of every template is there in every language, with the same placeholders, and none is left over."""
 
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,17 +16,18 @@ PLACES = sorted(p.parent for p in ROOT.glob("s*/*/templates/words") if p.is_dir(
 OTHERS = [language for language in LANGUAGES if language != ENGLISH]
 
 
-def sentences(place: Path) -> Iterator[tuple[str, ...]]:
-    """What the templates of one package say: a sentence, or one and its plural."""
+@cache
+def sentences(place: Path) -> list[tuple[str, ...]]:
+    """What the templates of one package say, read once: a sentence, or one and its plural."""
     found = extract_from_dir(
         place, [("**.html", "jinja2"), ("**.txt", "jinja2")], options_map={"**": {"trimmed": "on"}}
     )
-    for _, _, message, _, _ in found:
-        yield (message,) if isinstance(message, str) else tuple(message)
+    return [(message,) if isinstance(message, str) else tuple(message) for _, _, message, _, _ in found]
 
 
+@cache
 def catalogue(place: Path, language: str) -> Catalog:
-    """One language's words of one package."""
+    """One language's words of one package, read once."""
     return read_po((place / "words" / f"{language}.po").open("rb"), locale=language)
 
 
