@@ -1,7 +1,7 @@
 """How far a database is behind Kafka."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -44,7 +44,7 @@ class Backlog:
         async with self.database.transaction(()) as conn:
             reached = await load_offsets(conn)  # before Kafka's ends: others may read on meanwhile
         held = await _find_held(self.kafka, self.prefix, self.database.service)
-        await self._start_over([position for position in held if reached.get(position, 0) > held[position][1]])
+        await self.start_over({at: end for at, (_, end) in held.items() if reached.get(at, 0) > end})
         self._ends = _ends(held)
         records, own = await self._look(), await self._look_at_own()
         self.is_noted_only = records > LONG or own > 0
@@ -52,9 +52,10 @@ class Backlog:
             log.info("working off a backlog", records=records, own=own)
         self._measured.set()
 
-    async def _start_over(self, cut: Collection[Position]) -> None:
+    async def start_over(self, cut: Mapping[Position, int]) -> None:
         """Where a log ends before the place that was read, it was cut, or made anew: it is read from its start.
 
+        `cut`: the logs and their ends.
         Not on a cluster that is not ours: nothing of what was read of ours is forgotten for its sake.
         """
         if not cut:
@@ -62,9 +63,8 @@ class Backlog:
         async with administration(self.kafka) as admin:
             there = await cluster_of(admin)
         async with self.database.transaction(EVERYONE) as conn:
-            if (await load_cluster(conn, there)).id == there:
+            if (await load_cluster(conn, there)).id == there and await start_over(conn, cut):
                 log.warning("read from the start: the log is shorter than what was read of it", partitions=sorted(cut))
-                await start_over(conn, cut)
 
     async def worked_off(self) -> None:
         """Return when the database has all of it. Raises KafkaError when it cannot be measured."""

@@ -132,6 +132,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         """Work one batch off, and tell Kafka beside the next. What it fails with ends `run`: none is saved past it."""
         with metrics.BATCH_SECONDS.time():
             try:
+                if await self._began_anew(batch):
+                    return
                 await self.inbox.take(batch, Mode.REMEMBER if self.backlog.is_noted_only else Mode.DERIVE, decoded)
             except Rewound:
                 self.placed = None  # what was fetched meanwhile is dropped
@@ -145,6 +147,22 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.reach.note({(r.topic, r.partition): r.offset + 1 for r in batch})
         if len(batch) < AT_ONCE and not self.backlog.is_noted_only:
             self.echoes.hear(self.prefix + r.topic for r in batch)
+
+    async def _began_anew(self, batch: Sequence[ConsumedRecord]) -> bool:
+        """True when a record lies before what was read: aiokafka began again where a log no longer reaches so far.
+
+        It was cut, or made anew, while we read it: then that is forgotten, and all of it read again.
+        """
+        places = [((r.topic, r.partition), r.offset) for r in batch]
+        cut = {position: offset for position, offset in places if offset < self.reach.saved.get(position, 0)}
+        if not cut:
+            return False
+        self.placed = None  # what was fetched meanwhile is dropped
+        async with administration(self.kafka) as admin:
+            await self._check_cluster(admin)
+        await self.backlog.start_over(cut)
+        await self._seek()
+        return True
 
     async def _let_go(self, seconds: float) -> None:
         """Let what is being saved end, as it would else come twice: what takes longer is undone, and read again.

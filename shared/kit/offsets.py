@@ -1,6 +1,6 @@
 """Where on Kafka this database stands: saved with the effect, so a restored database knows what it missed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from shared.kit.columns import parted
@@ -48,28 +48,34 @@ async def load_offsets(conn: Connection) -> dict[Position, int]:
     return {(topic, partition): next_offset for topic, partition, next_offset in rows}
 
 
-async def start_over(conn: Connection, positions: Collection[Position]) -> None:
-    """Read these partitions from their start: what stands there now is not what was read. Their places say nothing.
+async def start_over(conn: Connection, ends: Mapping[Position, int]) -> bool:
+    """Read from its start what was read beyond its end: what stands there now is not what was read.
 
-    The connection sees every organisation.
+    False when another process of the service did so before. Places in it say nothing any more. The connection sees
+    every organisation.
     """
+    await conn.execute("SELECT FROM log_position FOR UPDATE")
+    gone = await conn.fetch(
+        """
+        DELETE FROM offsets o USING unnest($1::text[], $2::int[], $3::bigint[]) AS u(topic, partition, ends)
+        WHERE o.topic = u.topic AND o.partition = u.partition AND o.next_offset > u.ends
+        RETURNING o.topic, o.partition
+        """,
+        *parted(ends),
+        list(ends.values()),
+    )
+    if not gone:
+        return False
     await conn.execute("UPDATE log_position SET epoch = epoch + 1")
-    columns = parted(positions)
     await conn.execute(
         """
         UPDATE facts f SET partition = NULL, "offset" = NULL
         FROM unnest($1::text[], $2::int[]) AS u(topic, partition)
         WHERE f.topic = u.topic AND f.partition = u.partition
         """,
-        *columns,
+        *parted([(topic, partition) for topic, partition in gone]),
     )
-    await conn.execute(
-        """
-        DELETE FROM offsets o USING unnest($1::text[], $2::int[]) AS u(topic, partition)
-        WHERE o.topic = u.topic AND o.partition = u.partition
-        """,
-        *columns,
-    )
+    return True
 
 
 async def load_cluster(conn: Connection, cluster: str) -> Cluster:

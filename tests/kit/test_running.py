@@ -111,6 +111,36 @@ async def test_a_log_that_was_cut_or_made_anew_is_read_from_its_start(kafka, set
         await eventually(lambda: _is(count(runtime, FEEDBACK), len(told)))
 
 
+async def test_a_log_that_is_found_shorter_while_it_is_read_is_read_from_its_start(kafka, settings, watchful):
+    """Then, too, what comes when nobody reads is not taken for read later."""
+    log = Log()
+    await publish(kafka, settings.topic_prefix, [log.append(feedback("f0", "ana"))])
+    async with running("candidates", settings, router) as runtime:
+        await eventually(lambda: _is(count(runtime, REACHED), 1))
+
+        async with runtime.database.transaction("*") as conn:
+            await conn.execute("UPDATE offsets SET next_offset = 4 WHERE topic = 'feedback-submitted'")
+            await conn.execute("UPDATE log_position SET epoch = epoch + 1")
+        await eventually(lambda: _is(count(runtime, REACHED), 1))
+
+        await publish(kafka, settings.topic_prefix, [log.append(feedback("f1", "ana"))])
+        await eventually(lambda: _is(count(runtime, REACHED), 2))
+        assert await count(runtime, FEEDBACK) == 2
+
+
+async def test_two_who_find_the_same_log_shorter_begin_it_anew_once(fresh_database):
+    position = ("feedback-submitted", 0)
+    url = (await fresh_database("candidates")).url
+    async with opened(url, "candidates") as database, database.transaction("*") as conn:
+        await offsets.load_cluster(conn, "ours")
+        await offsets.save_offsets(conn, {position: 100}, 0)
+        assert await offsets.start_over(conn, {position: 7})
+        await offsets.save_offsets(conn, {position: 3}, 1)
+        assert not await offsets.start_over(conn, {position: 7})
+
+        assert (await offsets.load_offsets(conn), await offsets.load_epoch(conn)) == ({position: 3}, 1)
+
+
 async def test_a_database_that_lost_its_newest_day_works_off_what_it_missed(kafka, settings):
     records = [Log().append(feedback(f"f{n}", f"person-{n}")) for n in range(10)]
     async with running("candidates", settings, router) as runtime:
