@@ -144,6 +144,7 @@ NOBODY = _any(
     r"subscriber|domain)",
     r"no longer (?:here|with|works|employed|on server|exists|in service)|"
     r"has (?:left|moved|been replaced|retired)",
+    r"wasn't found at\b|introuvable sur\b|no se encontr[oó] [\w.-]{1,64} en\b|"  # Exchange, without its report
     r"isn't (?:here|a)|(?:didn't|doesn't|don't|does not|do not|did not) exist|n'existe pas|no existe|"
     r"existiert nicht|не найден|не существует|неизвестн|нет такого|недейств|не існує|не знайден|"
     r"見つかりません|存在しない|存在しません|未找到|找不到|不存在|不明|존재하지 않|없는 (?:사용자|계정|주소)|"

@@ -123,6 +123,29 @@ def test_a_notice_is_known_by_its_subject_in_any_of_many_languages(subject):
     assert meaning(mail("x@mail.example", subject=subject)) is SOFT
 
 
+EXCHANGE = "Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@mail.example>"
+
+
+@pytest.mark.parametrize("has_sender", [False, True])
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Nicht zustellbar: Gespräch", "Die eingegebene E-Mail-Adresse konnte nicht gefunden werden."),
+        (
+            "Undeliverable: interview",
+            f"Your message to {ABOUT} couldn't be delivered.\namara wasn't found at mail.example.",
+        ),
+        (
+            "Non remis : entretien",
+            f"Votre message à {ABOUT} n’a pas pu être remis.\namara est introuvable sur mail.example.",
+        ),
+        ("No se puede entregar: entrevista", f"No se pudo entregar a {ABOUT}.\nNo se encontró amara en mail.example."),
+    ],
+)
+def test_a_notice_of_exchange_that_lost_its_report_is_read_by_its_words(subject, text, has_sender):
+    assert meaning(mail(text, subject=subject, sender=EXCHANGE), has_sender=has_sender) is HARD
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [

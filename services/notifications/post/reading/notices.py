@@ -18,7 +18,7 @@ from services.notifications.post.reading.reports import (
 # Whoever speaks for a machine: RFC 2142 and what servers call themselves, as an address or as its name
 _MACHINES = re.compile(
     r"(?:^|[<\s\"'(])(?:"
-    r"(?:mail[-_]?delivery|mail[-_]?server|bounces?|listserv|majordomo|no-?reply|do-?not-?reply)"
+    r"(?:mail[-_]?delivery|mail[-_]?server|bounces?|listserv|majordomo|no-?reply|do-?not-?reply|microsoftexchange[0-9a-f]{8,64})"
     r"(?:[+._-][\w.+=-]{0,64})?(?=@)|"
     r"(?:mailer[-_]?daemon|post[-_]?master|mdaemon)(?=[@>\"')\s]|$))|"
     r"mailer[ -]daemon|mail (?:deliver\w*|administrator|router)|mail ?system|system administrator",
@@ -29,7 +29,8 @@ _SUBJECTS = re.compile(
     r"deliver\w* (?:status|failure|failed|error|problem|report|notification|has failed|delay|incomplete)|"
     r"(?:mail|message)[^\n]{0,20}(?:fail|error|return|delay|bounce|undeliver)|"
     r"returned (?:mail|to sender|message)|return(?:ing|ed)? (?:mail|message)|failure (?:notice|notification)|"
-    r"could not send|can(?:no|')t be delivered|user unknown|bounce|unzustellbar|nicht zugestellt|zustellung|"
+    r"could not send|can(?:no|')t be delivered|user unknown|bounce|unzustellbar|zustellung|"
+    r"nicht (?:zugestellt|zustellbar)|"
     r"non remis|non distribu|[ée]chec|no se (?:ha )?(?:podido|pudo|puede) entregar|no entregad|"
     r"onbestelbaar|niet (?:afgeleverd|bezorgd)|(?:non|mancato) recapit|falha na entrega|"
     r"n[aã]o (?:p[oô]de ser )?entreg|niedostarcz|nie dostarcz|недостав|"
