@@ -8,6 +8,7 @@ from tests.screens import WIDE, Screen
 
 pytestmark = pytest.mark.db
 SCREENS = (Screen(WIDE), Screen(320, dark=True, language="de"))  # the least width of WCAG 1.4.10, and the longest words
+LEAST_COLUMNS = Screen(1160, language="de")  # just wide enough for rows with columns beside the menu
 
 
 async def test_everyone_can_use_these_pages(front, screens):
@@ -33,3 +34,5 @@ async def test_everyone_can_use_these_pages(front, screens):
     ):
         for name, address in pages.items():
             await shown.show(address, name, *SCREENS)
+        async with shown.at("/jobs", LEAST_COLUMNS) as page:
+            await shown.keep(page, "jobs", LEAST_COLUMNS)
