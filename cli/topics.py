@@ -11,12 +11,13 @@ from cli.principals import let_in, rules_of_service
 from cli.showing import AsJson, show
 from local.databases import LISTENING
 from shared.kafka import topics
-from shared.kafka.topics import TopicChange
+from shared.kafka.topics import DesiredTopic, TopicChange
 
 app = typer.Typer(help="Create and check the topics.", no_args_is_help=True)
 
 Partitions = Annotated[
-    int | None, typer.Option(help="Partitions of topics that have more than one (default 6).", min=1)
+    int | None,
+    typer.Option(help="Partitions of topics that have more than one (default 6; of a local stack 2).", min=1),
 ]
 
 
@@ -54,15 +55,18 @@ def apply(
 
 async def _plan(partitions: int | None) -> list[TopicChange]:
     async with where.brokers() as admin:
-        return await topics.plan(admin, topics.wanted(where.prefix(), partitions=partitions))
+        return await topics.plan(admin, _wanted(partitions))
 
 
 async def _apply(partitions: int | None, replication: int | None, passwords: dict[str, str]) -> list[TopicChange]:
     async with where.brokers() as admin:
         for service, password in passwords.items():
             await let_in(admin, service, password, rules_of_service(service, where.prefix()))
-        wanted = topics.wanted(where.prefix(), partitions=partitions)
-        return await topics.apply(admin, wanted, replication=replication)
+        return await topics.apply(admin, _wanted(partitions), replication=replication)
+
+
+def _wanted(partitions: int | None) -> list[DesiredTopic]:
+    return topics.wanted(where.prefix(), partitions=partitions or where.partitions())
 
 
 def _drawn(changes: list[TopicChange]) -> RenderableType:

@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 from cli.errors import Failed, ServerUnreachable, UserMistake
 from cli.principals import RuleRefused
 from local.databases import LISTENING, SERVICES
-from local.stack import environment
+from local.stack import PARTITIONS, environment
 from shared.kafka.topics import administration
 from shared.kit.advice import advise
 from shared.kit.db import Connection, Database
@@ -73,6 +73,13 @@ def _read(name: str) -> str | None:
 def prefix() -> str:
     """The deployment's topic prefix; empty when there is none."""
     return os.environ.get("TOPIC_PREFIX", "")
+
+
+def partitions() -> int | None:
+    """How many a topic of the local stack has; None where Kafka is another: as many as its contract says."""
+    return (
+        PARTITIONS if _read("KAFKA_BOOTSTRAP_SERVERS") in (None, environment().get("KAFKA_BOOTSTRAP_SERVERS")) else None
+    )
 
 
 def kafka() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from local.ports import remembered_ports
 from local.postgres import Postgres
 
 MAIL_DOMAIN = "talentloop.localhost"
+PARTITIONS = 2  # of a new topic: one process of each service reads them all, and each is asked for all the time
 
 
 def home_folder() -> Path:

@@ -17,7 +17,7 @@ from local.errors import AlreadyRunning, CannotStart, StackRefusal
 from local.kafka import Kafka
 from local.post_office import LocalMailServer
 from local.postgres import Postgres
-from local.stack import console_address, save_state
+from local.stack import PARTITIONS, console_address, save_state
 from local.surroundings import forget_other_databases, reach_directly
 from local.worker import IdentityWorker, Worker
 from local.zygote import Zygote
@@ -28,7 +28,6 @@ from shared.running import migrations
 Tell = Callable[[str], None]
 
 _EVERY_SERVICE = ("shared.running.listening", "local.provider")  # those that are imported late, and what signs in
-_PARTITIONS = 2  # of a new topic: one process of each service reads them all, and each is asked for all the time
 _LOOK_EVERY = 0.2
 _FIRST_PAUSE, _LONGEST_PAUSE, _CALM_AFTER = 0.2, 30.0, 60.0
 
@@ -98,7 +97,7 @@ class Supervisor:
         await self._bring_up(self.kafka)
         prefix = os.environ.get("TOPIC_PREFIX", "")
         async with topics.administration({"bootstrap_servers": self.kafka.bootstrap}) as admin:
-            await topics.apply(admin, topics.wanted(prefix, partitions=_PARTITIONS), replication=1)
+            await topics.apply(admin, topics.wanted(prefix, partitions=PARTITIONS), replication=1)
 
     async def _bring_up_databases(self) -> None:
         await self._bring_up(self.postgres)

@@ -81,6 +81,13 @@ def test_env_is_lines_of_name_and_value(running):
     assert all(" " not in line and line.split("=", 1)[1] for line in lines)
 
 
+def test_its_topics_are_as_they_must_be(running):
+    address = talentloop("env", home=running).stdout.splitlines()[0].removeprefix("KAFKA_BOOTSTRAP_SERVERS=")
+
+    for variables in ({}, {"KAFKA_BOOTSTRAP_SERVERS": address}):
+        assert talentloop("topics", "plan", home=running, **variables).stdout == "All topics are as they must be.\n"
+
+
 def test_up_twice_is_one_stack(running):
     before = state_of(running)
 
