@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
@@ -54,6 +55,7 @@ def started(module: str, *arguments: str, environment: Mapping[str, str], output
 def _run(module: str, arguments: tuple[str, ...], environment: dict[str, str], output: Path | None) -> None:
     os.environ.clear()
     os.environ.update(environment)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job, as tests may be, ignores it
     for number, name in enumerate(("stdout", "stderr"), 1):
         kept = os.open(output / name if output else os.devnull, os.O_WRONLY | os.O_CREAT)
         os.dup2(kept, number)
