@@ -9,11 +9,12 @@ WORKDIR /build
 RUN uv venv --quiet /opt/talentloop
 COPY requirements.lock requirements-dev.lock ./
 RUN uv pip install --python /opt/talentloop --require-hashes -r requirements.lock
-# Debug symbols, data of languages without words of ours, colours for languages of programs, and what nobody can call here:
+# Debug symbols, data of languages we neither write nor read, colours for languages of programs, and what nobody can call here:
 # clients of other brokers, packages' own tests, sources of compiled modules, a second page for documents. A third of it.
 RUN find /opt/talentloop -name '*.so' -exec strip --strip-unneeded {} + \
  && find /opt/talentloop -path '*/babel/locale-data/*.dat' \
-         ! -name 'root.dat' ! -regex '.*/\(en\|de\|fr\|es\)\(_.*\)?\.dat' -delete \
+         ! -name 'root.dat' ! -regex '.*/\(en\|de\|fr\|es\)\(_.*\)?\.dat' \
+         ! -regex '.*/\(da\|it\|nl\|pl\|pt\|sv\)\.dat' -delete \
  && find /opt/talentloop -path '*/holidays/locale/*.mo' ! -regex '.*/locale/\(en\|de\|fr\|es\)\(_[^/]*\)?/.*' -delete \
  && find /opt/talentloop -path '*/pygments/lexers/*' -type f \
          ! -regex '.*/\(__init__\|_mapping\|python\|special\)\..*' -delete \

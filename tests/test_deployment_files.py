@@ -4,11 +4,13 @@ import inspect
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import babel
 import pytest
 
 from local.databases import LISTENING
@@ -21,6 +23,7 @@ from services.insights.main import SERVICE as INSIGHTS
 from services.insights.settings import InsightsSettings
 from services.interviews.main import SERVICE as INTERVIEWS
 from services.interviews.settings import ListeningSettings as InterviewsSettings
+from services.notifications.domain.away import LANGUAGES, MORE_LANGUAGES
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from services.notifications.settings import NotificationsSettings
 from shared.kit.db import Database
@@ -62,6 +65,17 @@ def test_our_own_image_stands_on_an_exact_version():
 
     assert len(set(bases)) == 1
     assert re.fullmatch(r"python:3\.13\.\d+-slim-trixie", bases[0])
+
+
+def test_the_image_keeps_the_data_of_languages_that_are_read():
+    thrown_away = re.search(r"find (/opt/talentloop) (-path '\*/babel/[^&]+)-delete", (ROOT / "Dockerfile").read_text())
+    tests = shlex.split(thrown_away[2].replace("\\\n", ""))
+    data = Path(babel.__file__).parent / "locale-data"
+
+    gone = subprocess.run(["find", data, *tests, "-print"], capture_output=True, text=True, check=True).stdout
+
+    assert {Path(line).stem for line in gone.splitlines()}.isdisjoint((*LANGUAGES, *MORE_LANGUAGES))
+    assert "zu.dat" in gone
 
 
 def test_no_container_sees_the_disk_of_the_host():
