@@ -47,7 +47,7 @@ check: setup
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/talentloop contracts check
-	@$(BIN)/python -m pytest -q tests/test_deployment_files.py tests/test_observability_files.py tests/test_words.py \
+	@$(BIN)/python -m pytest -q tests/test_deployment_files.py tests/observability tests/test_words.py \
 	    tests/test_rule_book.py
 	@$(BIN)/python -m bench.figures
 

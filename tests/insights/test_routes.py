@@ -9,12 +9,10 @@ from io import StringIO
 import pytest
 
 from cli.demo.story import FIRST_JOB, NEXT_JOB, OTHER_JOB
-from services.insights.api.exports import Table, as_csv, rows_of
 from services.insights.api.kept import KeptScopes
-from services.insights.domain.guarded import guarded_round
 from services.insights.domain.measures import MEASURES
 from services.insights.domain.scopes import EVERYBODY
-from services.insights.domain.sums import RoundStep, SummedRound
+from services.insights.domain.sums import SummedRound
 from services.insights.main import SERVICE
 from services.insights.sql.rounds import load_round, load_rounds_until
 from shared.contracts import (
@@ -329,23 +327,3 @@ async def test_who_reads_guarded_figures_learns_nothing_more_from_a_page_than_fr
 
     assert said["final"] is True
     assert await everything() == before
-
-
-def test_steps_are_a_table_of_their_own():
-    steps = (RoundStep(1, "Phone", 8, 8, 6, 8, 0, 0, 0, 0), RoundStep(2, "On site", 6, 6, 0, 6, 0, 0, 0, 0))
-    summed = halden.round_of()._replace(steps=steps)
-
-    [told] = rows_of(Table.STEPS, summed, guarded_round(summed))
-
-    assert told[6:11] == ("reached", None, "1", 6, 8)
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
-def test_no_cell_is_a_formula(cell):
-    [[read_back]] = csv.reader(StringIO(as_csv([[cell]]), newline=""))
-
-    assert read_back == f"'{cell}"
-
-
-def test_numbers_below_zero_stay_numbers():
-    assert as_csv([[-0.25, None, 'said "so", twice']]) == '-0.25,,"said ""so"", twice"\r\n'
