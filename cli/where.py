@@ -77,9 +77,8 @@ def prefix() -> str:
 
 def partitions() -> int | None:
     """How many a topic of the local stack has; None where Kafka is another: as many as its contract says."""
-    return (
-        PARTITIONS if _read("KAFKA_BOOTSTRAP_SERVERS") in (None, environment().get("KAFKA_BOOTSTRAP_SERVERS")) else None
-    )
+    name = "KAFKA_BOOTSTRAP_SERVERS"
+    return PARTITIONS if _read(name) in (None, environment().get(name)) else None
 
 
 def kafka() -> dict[str, Any]:
