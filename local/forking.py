@@ -1,5 +1,6 @@
 """Children that begin as a copy of this process, which has imported what they need: imports are most of a start."""
 
+import io
 import os
 import signal
 import subprocess
@@ -82,7 +83,7 @@ def fork(log: Path, work: Callable[[], int | None], *, inherited: int = 0) -> Fo
 
 
 def stand_alone(log: Path) -> None:
-    """A session of its own (Ctrl-C reaches only whoever forked), its output appended to its log."""
+    """A session of its own (Ctrl-C reaches only whoever forked), its output appended to its log, line by line."""
     os.setsid()
     for name, how in _AS_AT_FIRST.items():
         signal.signal(name, how)
@@ -90,6 +91,8 @@ def stand_alone(log: Path) -> None:
         kept = os.open(path, mode, 0o666)
         os.dup2(kept, number)
         os.close(kept)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)
 
 
 def _close_all_but(inherited: int) -> None:

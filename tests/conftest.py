@@ -204,7 +204,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     would leave it idle, and so do those that ask for the broker; otherwise the order is whatever it was. Those that
     look at pages say so where there is no browser.
     """
-    long = {item.path for item in items if any(map(item.get_closest_marker, ("hypothesis", "browser", "timeout")))}
+    lookers = [item for item in items if "chromium" in getattr(item, "fixturenames", ())]
+    long = {item.path for item in items if any(map(item.get_closest_marker, ("hypothesis", "timeout")))}
+    long |= {item.path for item in lookers}
     tests = Counter(item.path for item in items)
     asking = config.stash[_ASKING] = {item.path for item in items if "kafka" in getattr(item, "fixturenames", ())}
 
@@ -218,9 +220,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     items.sort(key=place)
     if not CHROMIUM:
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.skip("no Chromium to look at pages with: apt install chromium libatomic1"))
+        for item in lookers:
+            item.add_marker(pytest.mark.skip("no Chromium to look at pages with: apt install chromium libatomic1"))
 
 
 def pytest_collection_finish() -> None:

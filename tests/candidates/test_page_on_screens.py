@@ -28,7 +28,7 @@ from tests.candidates.sentences import (
 from tests.candidates.test_mentoring import PROPOSAL
 from tests.screens import WIDE, Screen, is_seen_at_once
 
-pytestmark = [pytest.mark.db, pytest.mark.browser]
+pytestmark = pytest.mark.db
 
 PLAIN = Screen(script=False, language="de")
 ANSWERED = [

@@ -15,7 +15,7 @@ from tests.console.test_tasks import ask
 from tests.console.test_waiting import close_the_other_job
 from tests.screens import NARROW, WIDE, Screen
 
-pytestmark = [pytest.mark.db, pytest.mark.browser]
+pytestmark = pytest.mark.db
 SCREENS = tuple(Screen(width, dark=dark) for width in (NARROW, WIDE) for dark in (False, True))
 LEAST = Screen(320, language="de")  # the least width of WCAG 1.4.10, and the longest words
 AUTHORIZE = (

@@ -14,7 +14,7 @@ from tests.console.test_waiting import close_the_other_job
 from tests.console.week import MONDAY, TAKE_BACK, on_monday
 from tests.screens import NARROW, WIDE, Screen, Screens
 
-pytestmark = [pytest.mark.db, pytest.mark.browser]
+pytestmark = pytest.mark.db
 
 LETTERS_CLICKS, DECIDING_CLICKS = 10, 3  # as docs/console.md has them
 three_ways = pytest.mark.parametrize(

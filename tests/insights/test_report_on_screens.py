@@ -15,8 +15,6 @@ from shared.web.translation import LANGUAGES
 from tests.insights import reports
 from tests.screens import WIDE, Screen, Screens
 
-pytestmark = pytest.mark.browser
-
 REPORTS = {  # reckoned when one is looked at
     "halden": cache(reports.of_halden),
     "long": cache(partial(reports.of_very_many, 6)),

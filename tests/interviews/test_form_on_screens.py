@@ -8,7 +8,7 @@ from tests.interviews.test_form import form, link  # noqa: F401 - a fixture
 from tests.interviews.test_form_lint import WRITTEN
 from tests.screens import WIDE, Screen
 
-pytestmark = [pytest.mark.db, pytest.mark.browser]
+pytestmark = pytest.mark.db
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

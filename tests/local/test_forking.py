@@ -1,6 +1,7 @@
 """A child that begins as a copy of us: nothing of ours stays with it, and its end is told."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -26,7 +27,9 @@ print(json.dumps({"ended": child.wait(30), "kept": held[1].fileno()}))
 def test_a_fork_has_a_session_a_log_and_the_one_file_it_was_given(tmp_path):
     log = tmp_path / "logs" / "child.log"
 
-    told = subprocess.run([sys.executable, "-c", CHILD, log], capture_output=True, text=True, check=True)
+    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    command = [sys.executable, "-c", CHILD, log]
+    told = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=True)
 
     answer, (line, words) = json.loads(told.stdout), log.read_text().splitlines()
     own = json.loads(line)

@@ -10,8 +10,6 @@ from services.notifications.domain.letters import Variant
 from shared.web.translation import LANGUAGES
 from tests.screens import NARROW, WIDE, Screen
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_every_letter_can_be_read_by_everyone_on_every_screen(language, screens):

@@ -26,7 +26,7 @@ from tests.notifications.facts import (
 from tests.screens import WIDE, Screen, is_seen_at_once
 from tests.stage import staged
 
-pytestmark = [pytest.mark.db, pytest.mark.browser]
+pytestmark = pytest.mark.db
 
 LANGUAGE = "de"
 PLAIN = Screen(script=False, language=LANGUAGE)

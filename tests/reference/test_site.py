@@ -50,14 +50,12 @@ def test_a_link_that_leads_nowhere_fails_the_build(tmp_path):
     assert not (tmp_path / "site").exists()
 
 
-@pytest.mark.browser
 async def test_it_is_read_from_its_folder_light_and_dark_narrow_and_wide(site, screens):
     async with screens() as chromium:
         for page, screen in LOOKED_AT.items():
             await chromium.show(f"file://{site / page}", page.replace("/", "-"), screen)
 
 
-@pytest.mark.browser
 async def test_its_search_finds_without_a_server(site, screens):
     asked: list[str] = []
     async with screens() as chromium, chromium.at(f"file://{site / ROUTES}", Screen(WIDE)) as page:

@@ -2,8 +2,6 @@
 
 from html.parser import HTMLParser
 
-import pytest
-
 from tests.kit.http.small import app_of
 from tests.screens import NARROW, WIDE, Screen
 
@@ -48,7 +46,6 @@ async def test_a_process_without_http_has_no_such_page(start, settings):
     assert app_of(client).openapi_url is None
 
 
-@pytest.mark.browser
 async def test_it_works_under_its_own_policy_narrow_and_wide(client, screens):
     async with screens(localhost=client) as chromium:
         for width in (NARROW, WIDE):
