@@ -57,9 +57,9 @@ def statements_of(service: str) -> list[str]:
     texts = [n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Constant)]
     held = statement_of((*import_module(f"services.{service}.sql.held").HOLDINGS.tables, *OF_THE_KIT))
     rooms = [import_module(f"services.{service}.sql.{file.stem}") for file in files]
-    tables = [*_declared(rooms, DerivedTable)]
-    derived = [*(t.telling for t in tables), *(t.finding for t in tables if t.found_by)]
-    derived += [several.statement for several in _declared(rooms, DerivedTables)]
+    several = [*_declared(rooms, DerivedTables)]
+    derived = [*(t.telling for t in _declared(rooms, DerivedTable)), *(s.statement for s in several)]
+    derived += [s.finding for s in several if all(table.found_by for table in s.tables)]
     return [held, *derived, *(t for t in texts if isinstance(t, str) and _STATEMENT.match(t))]
 
 

@@ -23,14 +23,14 @@ from shared.kit.derived import DerivedTable, DerivedTables
 from shared.kit.people import Jobs, Pair, People
 
 Row = TypeVar("Row")
-Named = TypeVar("Named", Candidacy, Sitting, Scorecard, Assessment, Growth)  # rows that name a job
 
 CANDIDACIES_READ = TypeAdapter(list[Candidacy])
-_SITTINGS_READ = TypeAdapter(list[Sitting])
 SCORECARDS_READ = TypeAdapter(list[Scorecard])
 ASSESSMENTS_READ = TypeAdapter(list[Assessment])
 _GROWTHS_READ = TypeAdapter(list[Growth])
 _REUSES_READ = TypeAdapter(list[Reuse])
+_ROUND_READ = TypeAdapter(tuple[list[Candidacy], list[Sitting], list[Scorecard], list[Assessment], list[Growth]])
+_RATED_READ = TypeAdapter(tuple[list[Assessment]])
 
 
 CANDIDACIES = DerivedTable[Candidacy](
@@ -107,6 +107,8 @@ REUSES = DerivedTable[Reuse](
 
 
 OF_PEOPLE = DerivedTables((CANDIDACIES, SITTINGS, SCORECARDS, ASSESSMENTS, GROWTHS, REUSES))
+_OF_A_ROUND = DerivedTables((CANDIDACIES, SITTINGS, SCORECARDS, ASSESSMENTS, GROWTHS))
+_RATED = DerivedTables((ASSESSMENTS,))
 
 
 async def save_rows(conn: Connection, people: People, rows: Sequence[PersonRows]) -> set[Pair]:
@@ -138,32 +140,18 @@ async def find_parts(conn: Connection, people: People) -> set[tuple[str, str, st
 
 async def load_round_rows(conn: Connection, jobs: Jobs) -> Mapping[Pair, RoundRows]:
     """By (organisation, job) the rows that name it."""
+    documents = await _OF_A_ROUND.find(conn, jobs.columns)
+    reuses, tallies = await _load_reuses(conn, jobs), await load_tallies(conn, jobs)
     return {
-        pair: RoundRows(*found)
-        for pair, *found in zip(
-            jobs.pairs,
-            await _find(conn, CANDIDACIES, CANDIDACIES_READ, jobs),
-            await _find(conn, SITTINGS, _SITTINGS_READ, jobs),
-            await _find(conn, SCORECARDS, SCORECARDS_READ, jobs),
-            await _find(conn, ASSESSMENTS, ASSESSMENTS_READ, jobs),
-            await _find(conn, GROWTHS, _GROWTHS_READ, jobs),
-            await _load_reuses(conn, jobs),
-            await load_tallies(conn, jobs),
-            strict=True,
-        )
+        pair: RoundRows(*_ROUND_READ.validate_json(documents[pair]), known, tallied)
+        for pair, known, tallied in zip(jobs.pairs, reuses, tallies, strict=True)
     }
 
 
 async def load_assessments(conn: Connection, job: HeardJob) -> list[Assessment]:
     """Of one job."""
-    return ASSESSMENTS_READ.validate_python(await ASSESSMENTS.find(conn, ([job.organization], [job.job])))
-
-
-async def _find(
-    conn: Connection, table: DerivedTable[Named], read: TypeAdapter[list[Named]], jobs: Jobs
-) -> list[list[Named]]:
-    found = read.validate_python(await table.find(conn, jobs.columns))
-    return _of_jobs(jobs, (((row.organization, row.job), row) for row in found))
+    found = await _RATED.find(conn, ([job.organization], [job.job]))
+    return [a for document in found.values() for a in _RATED_READ.validate_json(document)[0]]
 
 
 async def _load_reuses(conn: Connection, jobs: Jobs) -> list[list[Reuse]]:
