@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 import structlog
 
 from shared.kit import dead_letters, facts
-from shared.kit.db import Connection, is_transient
+from shared.kit.db import is_transient
 from shared.kit.dead_letters import ConsumedRecord
-from shared.kit.people import Jobs, Pair, People, lock_organizations, lock_people
+from shared.kit.people import Jobs, Pair, lock_people
 from shared.kit.router import Router
 from shared.kit.turn import Turns
 
@@ -104,8 +104,11 @@ class Drain:
 
     async def _transact(self, kind: str, pairs: Sequence[Pair]) -> int:
         """One transaction; how many of `pairs` nobody else had derived, or was at work on."""
-        async with self.turns.open({organization for organization, _ in pairs}) as turn:
-            people = await self._lock(turn.conn, kind, pairs)
+        organizations = {organization for organization, _ in pairs}
+        # A job concerns many people, so its organisation is locked alone; of pairs only those who are free are locked.
+        locked = {} if kind == PAIR else dict.fromkeys(organizations, kind == JOB)
+        async with self.turns.open(organizations, locked) as turn:
+            people = await lock_people(turn.conn, _people_in(kind, pairs), skip_locked=kind == PAIR)
             free = set(zip(*people.ids, strict=True))
             held = [pair for pair in pairs if free.issuperset(_people_in(kind, [pair]))]
             mine = set(await facts.claim_waiting(turn.conn, kind, held))
@@ -115,13 +118,6 @@ class Drain:
             else:
                 await self.router.derive(turn, people, jobs)
         return len(mine)
-
-    async def _lock(self, conn: Connection, kind: str, pairs: Sequence[Pair]) -> People:
-        """A job concerns many people, so its organisation is locked alone; of pairs only those who are free."""
-        if kind == PAIR:
-            return await lock_people(conn, _people_in(kind, pairs), skip_locked=True)
-        await lock_organizations(conn, {organization: kind == JOB for organization, _ in pairs})
-        return await lock_people(conn, _people_in(kind, pairs))
 
     async def _leave_alone(self, kind: str, pair: Pair, error: Exception) -> None:
         log.error("not derived", kind=kind, organization=pair[0], id=pair[1], exc_info=error)

@@ -117,6 +117,8 @@ async def lock_people(conn: Connection, pairs: Iterable[Pair], *, skip_locked: b
         pairs = list(pairs)
         await lock_organizations(conn, {organization: False for organization, _ in pairs})
     named = sorted(set(pairs))
+    if not named:
+        return People([], {})
     lock = _lock_free if skip_locked else _lock
     ids = await lock(conn, named)
     missing = [one for one in ids if not one.is_held]  # nearly always everyone is known
