@@ -1,6 +1,6 @@
 """Our closed forms beside published libraries."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
 
@@ -24,6 +24,7 @@ from services.insights.domain.statistics import (
 )
 from services.insights.domain.waits import BIN_HOURS, add_waits, quantile, wait_of
 
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 FEW = settings(max_examples=25)  # both sides are smooth: it is their formulas that are compared
 LEVELS = st.sampled_from([0, 0.25, 0.5, 0.75, 1, 1 / 3])
 PEOPLE = st.lists(st.lists(LEVELS, min_size=1, max_size=4), min_size=2, max_size=12)
@@ -132,7 +133,7 @@ HOURS = st.lists(st.floats(0, 3_000), min_size=1, max_size=40)
 @FEW
 @given(HOURS)
 def test_waits_of_one_round_are_exact(hours):
-    found = wait_of(("p", timedelta(hours=h)) for h in hours)
+    found = wait_of(("p", NOW, NOW + timedelta(hours=h)) for h in hours)
 
     assert found.median == pytest.approx(np.median(hours), abs=1e-6)
     assert found.p90 == pytest.approx(np.percentile(hours, 90), abs=1e-6)
@@ -142,7 +143,7 @@ def test_waits_of_one_round_are_exact(hours):
 @FEW
 @given(HOURS, HOURS)
 def test_waits_added_up_are_told_within_their_bin(one, other):
-    added = add_waits([wait_of(("p", timedelta(hours=h)) for h in hours) for hours in (one, other)])
+    added = add_waits([wait_of(("p", NOW, NOW + timedelta(hours=h)) for h in hours) for hours in (one, other)])
     exact = float(np.quantile(one + other, 0.5, method="inverted_cdf"))
     edges = (0, *BIN_HOURS, float("inf"))
     low, high = next((a, b) for a, b in pairwise(edges) if exact <= b)
@@ -153,7 +154,7 @@ def test_waits_added_up_are_told_within_their_bin(one, other):
 
 
 def test_times_that_run_backwards_are_counted_and_not_measured():
-    found = wait_of([("p", timedelta(hours=-1)), ("p", timedelta(days=400))], still=2)
+    found = wait_of([("p", NOW, NOW - timedelta(hours=1)), ("p", NOW, NOW + timedelta(days=400))], still=2)
 
     assert (found.measured, found.backwards, found.still, found.median) == (1, 1, 2, 400 * 24)
     assert quantile(found.bins, 0.5) == BIN_HOURS[-1]

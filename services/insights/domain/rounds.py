@@ -20,7 +20,7 @@ from services.insights.domain.rows import (
     Tally,
 )
 from services.insights.domain.sums import Round, RoundCounts, RoundStep, SummedRound
-from services.insights.domain.waits import Wait, Waits, span, wait_of
+from services.insights.domain.waits import Span, Wait, Waits, wait_of
 from shared.contracts import CompetencyKind, MemberStatus, Outcome, Tier
 from shared.contracts.reading import InterviewState
 
@@ -204,16 +204,16 @@ def _waits(job: HeardJob, rows: RoundRows) -> Waits:
     accepted, anew = [r for r in rows.reuses if r.job == job.job], [c for c in everyone if not c.rediscovered]
     return Waits(
         first=wait_of(
-            (s for c in everyone for s in span(c.candidate, c.submitted_at, c.first_at)),
+            [(c.candidate, c.submitted_at, c.first_at) for c in everyone],
             sum(c.first_at is None and c.decided_at is None for c in everyone),
         ),
         next=wait_of(_between(rows.sittings)),
         decision=wait_of(
-            (s for c in everyone for s in span(c.candidate, c.last_at, c.decided_at)),
+            [(c.candidate, c.last_at, c.decided_at) for c in everyone],
             sum(c.last_at is not None and c.decided_at is None for c in everyone),
         ),
         answer=wait_of(
-            (s for c in answered for s in span(c.candidate, c.decided_at, c.answered_at)),
+            [(c.candidate, c.decided_at, c.answered_at) for c in answered],
             sum(c.answered_at is None for c in answered),
         ),
         match=_of_job(job, (r.accepted_at for r in accepted)),
@@ -224,10 +224,10 @@ def _waits(job: HeardJob, rows: RoundRows) -> Waits:
 def _of_job(job: HeardJob, ends: Iterable[datetime | None]) -> Wait:
     """How long the job itself waited for the first of these; none where records know no opening but that day."""
     first = min((at for at in ends if at), default=None)
-    return wait_of(span(job.job, job.opened_at, first) if first != job.opened_at else ())
+    return wait_of([(job.job, job.opened_at, first)] if first != job.opened_at else ())
 
 
-def _between(sittings: Iterable[Sitting]) -> Iterator[tuple[str, timedelta]]:
+def _between(sittings: Iterable[Sitting]) -> Iterator[Span]:
     """From the end of one interview to the start of the next of the same application."""
     held: dict[str, list[Sitting]] = {}
     for s in sittings:
@@ -236,7 +236,7 @@ def _between(sittings: Iterable[Sitting]) -> Iterator[tuple[str, timedelta]]:
     for own in held.values():
         ordered = sorted(own, key=lambda s: (s.began_at, s.interview))
         for one, other in pairwise(ordered):
-            yield from span(one.candidate, one.ended_at, other.began_at)
+            yield one.candidate, one.ended_at, other.began_at
 
 
 def _steps(job: HeardJob, rows: RoundRows) -> Iterator[RoundStep]:

@@ -4,12 +4,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
-from statistics import median
 from typing import NamedTuple
 
 BIN_HOURS = (1, 4, 8, 24, 48, 72, 120, 168, 240, 336, 480, 720, 1_440)  # upper ends; what is longer has a bin, too
 NOTHING = (0,) * (len(BIN_HOURS) + 1)
 _HOUR = timedelta(hours=1)
+Span = tuple[str, datetime | None, datetime | None]  # who waited, from and until when; none where either is not known
 
 
 class Wait(NamedTuple):
@@ -48,16 +48,18 @@ class Waits(NamedTuple):
 NO_WAITS = Waits(Wait(), Wait(), Wait(), Wait())
 
 
-def wait_of(spans: Iterable[tuple[str, timedelta]], still: int = 0) -> Wait:
-    """The waits that ended, by who waited, and how many have not."""
-    every = [(who, span / _HOUR) for who, span in spans]
-    hours = sorted(h for _, h in every if h >= 0)
+def wait_of(spans: Iterable[Span], still: int = 0) -> Wait:
+    """The waits that ended, and how many have not."""
+    every = [((end - begin) / _HOUR, who) for who, begin, end in spans if begin and end]
+    if not every:
+        return Wait(still=still)
+    ended = sorted(wait for wait in every if wait[0] >= 0)
+    hours, people = [h for h, _ in ended], {who for _, who in ended}
     bins = list(NOTHING)
     for h in hours:
         bins[bisect_left(BIN_HOURS, h)] += 1
-    people = len({who for who, h in every if h >= 0})
-    half, most = (median(hours), _p90(hours)) if hours else (None, None)
-    return Wait(tuple(bins), still, len(every) - len(hours), half, most, people)
+    half, most = (_median(hours), _p90(hours)) if hours else (None, None)
+    return Wait(tuple(bins), still, len(every) - len(hours), half, most, len(people))
 
 
 def add_waits(waits: Sequence[Wait]) -> Wait:
@@ -82,9 +84,9 @@ def quantile(bins: Sequence[int], share: float) -> float | None:
     return None
 
 
-def span(who: str, begin: datetime | None, end: datetime | None) -> Iterable[tuple[str, timedelta]]:
-    """One span of somebody, or none where an end is not known."""
-    return ((who, end - begin),) if begin and end else ()
+def _median(ordered: Sequence[float]) -> float:
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def _p90(ordered: Sequence[float]) -> float:
