@@ -56,7 +56,7 @@ def backfill(
         raise UserMistake("Say --mapping and --organization. A first mapping: talentloop backfill FILE --suggest")
     _check_organization(organization)
     meaning = load_mapping(mapping)
-    read_as, reading = _read(file, meaning, organization)
+    read_as, reading = _read(file, meaning, organization, live=live)
     speaker = Speaker(organization, meaning.source, live)
     summary = BackfillSummary(read_as, reading, None if dry_run else _deliver(reading, speaker, rate))
     if as_json:
@@ -74,12 +74,12 @@ def _check_organization(organization: str) -> None:
         raise UserMistake("--organization: 1 to 64 of A-Z a-z 0-9 . _ : -") from error
 
 
-def _read(file: Path, mapping: FileMapping, organization: str) -> tuple[str, BackfillReading]:
+def _read(file: Path, mapping: FileMapping, organization: str, *, live: bool) -> tuple[str, BackfillReading]:
     named = TableHints(mapping.encoding, mapping.delimiter, mapping.sheet, tuple(mapping.columns.values()))
     with opened(file, named) as table, RejectedRows(place_for(file), mapping) as rejected, Watch() as watch:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"{file}: {table.words}", markup=False)
         lines = _told(table.lines, watch)
-        return table.words, read_file(lines, mapping, organization, datetime.now(UTC), rejected)
+        return table.words, read_file(lines, mapping, organization, datetime.now(UTC), rejected, live=live)
 
 
 def _told(lines: Iterator[TableLine], watch: Watch) -> Iterator[TableLine]:

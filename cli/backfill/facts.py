@@ -16,6 +16,7 @@ from shared.contracts import (
     InterviewCompleted,
     InterviewMissed,
     InterviewScheduled,
+    JobClosed,
     JobOpened,
     fact_of,
     key_of,
@@ -23,9 +24,11 @@ from shared.contracts import (
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://talentloop.dev/backfill")
 
-# Outcomes go before schedules: so nobody sees an old interview without one and assumes how it went.
+# Outcomes go before schedules: so nobody sees an old interview without one and assumes how it went. And closings before
+# people: so nobody is looked at for a job that is long over.
 _SAID = (
     JobOpened,
+    JobClosed,
     CandidateRegistered,
     ApplicationSubmitted,
     InterviewCompleted,
@@ -53,7 +56,7 @@ class DatedFact(NamedTuple):
 
 
 def facts_of(interview: InterviewRow, mapping: FileMapping, organization: str) -> list[DatedFact]:
-    """The five facts of one row, all said for the instant it began. Raises UnreadableRow, naming the field."""
+    """The six facts of one row, all said for the instant it began. Raises UnreadableRow, naming the field."""
     try:
         events = _events(interview, mapping)
     except ValidationError as error:
@@ -73,6 +76,7 @@ def _events(interview: InterviewRow, mapping: FileMapping) -> list[Event]:
         JobOpened(
             job=interview.job, opened_at=interview.starts_at, **_texts(mapping.job, interview, required=("title",))
         ),
+        JobClosed(job=interview.job, closed_at=interview.ends_at),
         CandidateRegistered(candidate=interview.candidate, **_texts(mapping.candidate, interview, required=("name",))),
         ApplicationSubmitted(submitted_at=interview.starts_at, **about),
         InterviewScheduled(

@@ -107,7 +107,7 @@ class AttendanceSection(Section):
 
 
 class JobSection(Section):
-    """What is known of a job: one per id, opened at its earliest interview."""
+    """What is known of a job: one per id, opened at its earliest interview, closed at its latest."""
 
     title: Template
     language: Template = "en"
@@ -134,12 +134,16 @@ class InterviewSection(Section):
 
 
 class FileMapping(Section):
-    """A whole mapping file. Columns it does not name are never read."""
+    """A whole mapping file. Columns it does not name are never read.
+
+    A job whose last interview is `open_for_days` ago is closed with it: it would else ask for people for ever.
+    """
 
     source: str = Field(default="/talentloop/backfill", pattern=r"^[A-Za-z0-9/_.:-]{1,200}$")
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     encoding: Annotated[str, AfterValidator(_known_encoding)] | None = None
     sheet: str | None = Field(default=None, min_length=1)
+    open_for_days: int = Field(default=180, ge=0, le=36_500)
     columns: dict[Name, Heading] = Field(min_length=1)
     constants: dict[Name, str] = {}
     words: dict[Name, dict[str, list[str]]] = {}

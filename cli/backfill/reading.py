@@ -1,7 +1,7 @@
 """A whole file, read: the facts it holds, what became of each row, and which rows were left out."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cli.backfill.facts import DatedFact, facts_of
 from cli.backfill.mapping import FileMapping
@@ -9,7 +9,7 @@ from cli.backfill.rejected import RejectedRows
 from cli.backfill.rows import InterviewRow, Rejected, UnreadableRow, read_rows, understand
 from cli.backfill.sql.store import Applied, BackfillStore, digest_of
 from cli.backfill.table import TableLine
-from shared.contracts import CandidateRegistered
+from shared.contracts import CandidateRegistered, JobClosed
 
 
 class BackfillReading:
@@ -49,11 +49,15 @@ class BackfillReading:
         self.missed += not interview.attended
 
     def _keep(self, fact: DatedFact) -> None:
-        """A profile is the newest one; a job and an application are as old as their earliest interview."""
-        if fact.topic == CandidateRegistered.topic:
+        """Of profiles and closings the newest; a job and an application are as old as their earliest interview."""
+        if fact.topic in (CandidateRegistered.topic, JobClosed.topic):
             self._kept.save_newest(fact)
         else:
             self._kept.save_oldest(fact)
+
+    def leave_open(self, since: datetime | None) -> None:
+        """Do not close the jobs with an interview since then; None: not any."""
+        self._kept.forget(JobClosed.topic, since)
 
     def _refuse_second_interview(self, interview: InterviewRow, digest: bytes) -> None:
         other = self._kept.find_interview(interview.interview)
@@ -77,8 +81,10 @@ def read_file(
     organization: str,
     now: datetime,
     rejected: RejectedRows | None = None,
+    *,
+    live: bool = False,
 ) -> BackfillReading:
-    """Read everything. Raises UserMistake when the headings do not fit the mapping."""
+    """Read everything; where it is `live`, no job is over. Raises UserMistake when headings do not fit the mapping."""
     reading = BackfillReading(rejected)
     for row in read_rows(lines, mapping):
         if isinstance(row, Rejected):
@@ -89,4 +95,5 @@ def read_file(
             reading.take(interview, facts_of(interview, mapping, organization))
         except UnreadableRow as reason:
             reading.rejected.add(Rejected(row.line, str(reason), row.cells))
+    reading.leave_open(None if live else now - timedelta(days=mapping.open_for_days))
     return reading

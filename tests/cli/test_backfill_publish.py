@@ -135,8 +135,8 @@ async def test_every_service_has_read_the_facts_when_the_command_ends(deployment
         await run(*records)
 
         summary = json.loads(capsys.readouterr().out)
-        assert summary["changed"] == {"interviews": 9, "candidates": 9, "notifications": 9, "insights": 7}
-        assert [summary[key] for key in ("rows", "completed", "missed", "rejected", "facts")] == [3, 1, 1, 1, 9]
+        assert summary["changed"] == {"interviews": 10, "candidates": 10, "notifications": 10, "insights": 8}
+        assert [summary[key] for key in ("rows", "completed", "missed", "rejected", "facts")] == [3, 1, 1, 1, 10]
         for service, facts in summary["changed"].items():
             assert await count(databases[service], "SELECT count(*) FROM facts WHERE historical") == facts
             assert not await count(databases[service], "SELECT count(*) FROM dead_letters")
@@ -179,7 +179,7 @@ async def test_no_column_that_is_not_mapped_reaches_kafka_or_the_rejected_file(d
 
     rejected = Path(json.loads(capsys.readouterr().out)["rejected_file"])
     said = [record.value for topic in ORDER for record in await published(deployment, topic)]
-    assert len(said) == 9
+    assert len(said) == 10
     assert not [value for value in said if b"male" in value]
     assert "male" not in await asyncio.to_thread(rejected.read_text)
 

@@ -11,8 +11,8 @@ from shared.contracts import BY_TOPIC
 from tests.cli.backfill_files import ANA, BEN, NOW, a_mapping, a_table
 
 
-def reading_of(*rows, organization="acme", **changes):
-    return read_file(a_table(*rows), a_mapping(**changes), organization, NOW)
+def reading_of(*rows, organization="acme", live=False, **changes):
+    return read_file(a_table(*rows), a_mapping(**changes), organization, NOW, live=live)
 
 
 def bodies(reading, topic):
@@ -24,6 +24,7 @@ def test_a_row_says_a_job_a_candidate_an_application_and_how_the_interview_went(
 
     assert [fact.topic for fact in reading.facts] == [
         "job-opened",
+        "job-closed",
         "candidate-registered",
         "application-submitted",
         "interview-completed",
@@ -52,6 +53,24 @@ def test_somebody_who_did_not_come_is_missed_and_not_completed():
     assert missed["by"] == "candidate"
     assert missed["missed_at"] == missed["starts_at"]
     assert (reading.completed, reading.missed) == (0, 1)
+
+
+@pytest.mark.parametrize("last", ["04.05.2026", "07.05.2026"])  # now is the second of November, nine o'clock
+def test_a_job_whose_last_interview_is_half_a_year_ago_is_closed_with_it_before_anybody_comes(last):
+    reading = reading_of(ANA, BEN.replace("04.02.2026", last))
+
+    closings = bodies(reading, "job-closed")
+    if last == "04.05.2026":
+        assert [c["closed_at"] for c in closings] == ["2026-05-04T09:00:00Z"]
+        assert [fact.topic for fact in reading.facts][:2] == ["job-opened", "job-closed"]
+    else:
+        assert closings == []
+
+
+def test_how_long_ago_is_said_by_the_mapping_and_todays_jobs_stay_open():
+    assert bodies(reading_of(ANA, open_for_days=300), "job-closed") == []
+    assert len(bodies(reading_of(ANA, BEN, open_for_days=0), "job-closed")) == 1
+    assert bodies(reading_of(ANA, live=True), "job-closed") == []
 
 
 def test_a_job_opens_with_its_earliest_interview_whatever_the_order_of_rows():

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from cli.backfill.facts import ORDER
 from shared.kit.db import Connection
 
 
@@ -13,18 +14,8 @@ async def count_news(conn: Connection, organization: str, source: str, since: da
         WHERE organization = $1 AND topic = ANY($2::text[]) AND source = $3 AND saved_at >= $4
         """,
         organization,
-        list(TOPICS),
+        list(ORDER),
         source,
         since,
     )
     return news
-
-
-TOPICS = (
-    "job-opened",
-    "candidate-registered",
-    "application-submitted",
-    "interview-scheduled",
-    "interview-completed",
-    "interview-missed",
-)
