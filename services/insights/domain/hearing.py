@@ -1,9 +1,9 @@
 """From facts as they are saved to what was heard of one person: every fact at its newest version."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from services.insights.domain.heard import (
@@ -52,26 +52,30 @@ class SavedFact(NamedTuple):
     body: Body
 
 
+_PLACE = attrgetter("topic", "fact", "time")
+_NONE: Mapping[str, SavedFact] = {}
+
+
 class _Saved:
     """The facts of one person by topic and id."""
 
     def __init__(self, facts: Iterable[SavedFact]) -> None:
-        self._facts: dict[str, dict[str, SavedFact]] = defaultdict(dict)
-        for fact in sorted(facts, key=lambda f: (f.topic, f.fact, f.time)):
-            self._facts[fact.topic][fact.fact] = fact
+        self._facts: dict[str, dict[str, SavedFact]] = {}
+        for fact in sorted(facts, key=_PLACE):
+            self._facts.setdefault(fact.topic, {})[fact.fact] = fact
 
     def all(self, topic: str) -> Iterable[SavedFact]:
-        return self._facts[topic].values()
+        return self._facts.get(topic, _NONE).values()
 
     def get(self, topic: str, fact: str) -> SavedFact | None:
-        return self._facts[topic].get(fact)
+        return self._facts.get(topic, _NONE).get(fact)
 
     def body(self, topic: str, fact: str) -> Body:
         found = self.get(topic, fact)
         return found.body if found else {}
 
     def named(self, *topics: str) -> list[str]:
-        return sorted({fact for topic in topics for fact in self._facts[topic]})
+        return sorted({fact for topic in topics for fact in self._facts.get(topic, _NONE)})
 
 
 def hear(organization: str, person: str, facts: Iterable[SavedFact]) -> HeardPerson:
