@@ -85,13 +85,13 @@ def derive_scorecards(
 
 
 def derive_assessments(
-    person: HeardPerson, sittings: Iterable[Sitting], jobs: Mapping[str, HeardJob]
+    person: HeardPerson, judged: Iterable[HeardFeedback], sittings: Iterable[Sitting], jobs: Mapping[str, HeardJob]
 ) -> list[Assessment]:
-    """What each feedback that counts says of each competency that was asked for or rated."""
+    """What each feedback that counts says of each competency that was asked for or rated. `judged`: the `verdicts`."""
     by_interview = {s.interview: s for s in sittings}
     applied = {a.application: a.job for a in person.applications}
     found: list[Assessment] = []
-    for f in verdicts(person.feedback):
+    for f in judged:
         sitting = by_interview.get(f.interview or "")
         if f.interview is None or (sitting and sitting.state is InterviewState.COMPLETED):
             job = applied.get(f.application) or (sitting.job if sitting else None)

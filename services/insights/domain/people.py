@@ -33,9 +33,9 @@ def derive_rows(
 
     `said`: what their organisation told many at once.
     """
-    sittings = derive_sittings(person, jobs)
-    assessments = derive_assessments(person, sittings, jobs)
-    candidacies = tuple(_candidacy(person, a, sittings, jobs, workplace) for a in person.applications)
+    sittings, judged = derive_sittings(person, jobs), verdicts(person.feedback)
+    assessments = derive_assessments(person, judged, sittings, jobs)
+    candidacies = tuple(_candidacy(person, a, judged, sittings, jobs, workplace) for a in person.applications)
     told = put_right(person, candidacies, said, workplace.calendar)
     return PersonRows(
         candidacies,
@@ -50,6 +50,7 @@ def derive_rows(
 def _candidacy(
     person: HeardPerson,
     application: HeardApplication,
+    judged: Sequence[HeardFeedback],
     sittings: Sequence[Sitting],
     jobs: Mapping[str, HeardJob],
     workplace: Workplace,
@@ -62,7 +63,8 @@ def _candidacy(
     first_at = min((at for s in held if (at := s.began_at or s.ended_at)), default=None)
     last_at = max((at for s in held if (at := s.ended_at or s.began_at)), default=None)
     is_dated = not application.is_historical or application.submitted_at != first_at  # else the interview's own day
-    in_favour = _verdicts(person, application)
+    overall = (f.overall for f in judged if f.application == application.application)
+    in_favour = [IN_FAVOUR[said] for said in overall if said in IN_FAVOUR]
     place = next((p for p in person.places if p.application == application.application), None)
     return Candidacy(
         organization=person.organization,
@@ -89,11 +91,6 @@ def _candidacy(
         rediscovered=application.is_rediscovered,
         letter=_letter(person, application),
     )
-
-
-def _verdicts(person: HeardPerson, application: HeardApplication) -> list[bool]:
-    found: list[HeardFeedback] = [f for f in verdicts(person.feedback) if f.application == application.application]
-    return [IN_FAVOUR[f.overall] for f in found if f.overall in IN_FAVOUR]
 
 
 def _answers(person: HeardPerson, application: HeardApplication, workplace: Workplace) -> Iterator[datetime]:
