@@ -1,5 +1,7 @@
 """Campaigns: whom one reaches and whom not, words looked at, started once its number is typed."""
 
+import re
+
 import pytest
 
 from cli.demo import story
@@ -67,6 +69,7 @@ async def test_a_campaign_starts_once_its_number_is_typed(front):
     await front.house.stages["notifications"].drain.exhaust()
     campaigns = (await front.house.ask("notifications", "GET", "/campaigns"))["items"]
 
+    assert re.search(r'aria-current="true">Python</a>', page)
     assert "1 person would be written to." in page
     assert "not now: they did not agree to it" in page
     assert "The campaign has started: 1 letter leaves when its reader" in begun.text

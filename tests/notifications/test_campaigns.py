@@ -261,7 +261,9 @@ async def test_merged_people_are_found_and_written_to_once(halden_stage, letterb
     await halden_stage.move_to("2026-11-24 10:05")
 
     assert [x["candidate"] for x in shown["items"] if x["send_at"]] == ["amara"]
-    assert points == [{"competency": "python", "people": 1}, {"competency": "sql", "people": 1}]
+    assert points == [
+        {"competency": "python", "people": 1, "name": "Python"}, {"competency": "sql", "people": 1, "name": "SQL"}
+    ]  # fmt: skip
     assert len(letterbox.read()) == 1
     assert await campaigns(halden_stage) == ["amara sent"]
 
@@ -331,6 +333,7 @@ async def test_development_points_are_counted_by_job_and_cycle_the_most_common_f
     following = pairs(await browser.get(f"/development-points?limit=1&cursor={page['cursor']}"))
 
     assert everything == [("sql", 2), ("python", 1), ("talk", 1)]
+    assert [p["name"] for p in page["items"]] == ["SQL"]
     assert following == [("python", 1)]
     assert pairs(await browser.get("/development-points?job=su27-data&cycle=Summer 2027")) == everything
     assert pairs(await browser.get("/development-points?job=ws27-ae")) == []

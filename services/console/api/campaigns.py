@@ -91,9 +91,10 @@ async def _show(
         desk, people=(one.candidate for one in people), users=(one.by for one in begun),
         jobs=[job, *(one.job for one in begun)],
     )  # fmt: skip
+    called = {one.competency: one.name for one in rows_of(found["points"]) if one.name}
     values = {"advice": [], "is_checked": False, "is_read": True, "wrong": None, "begun": None, "letters": 0, **said}
     return visitor.show(
         "campaigns.html", place=Place.CAMPAIGNS, status=422 if values["wrong"] else 200, competency=competency, job=job,
-        cycle=cycle, typed=typed or {}, names=names, campaign=(typed or {}).get("campaign") or uuid7(),
+        cycle=cycle, called=called, typed=typed or {}, names=names, campaign=(typed or {}).get("campaign") or uuid7(),
         languages=LANGUAGES, **values, **found,
     )  # fmt: skip

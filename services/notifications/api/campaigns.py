@@ -75,10 +75,11 @@ class LanguageWithoutList(Conflict):
 
 
 class DevelopmentPoint(Value):
-    """A competency that letters suggested to build up, and how many people read so."""
+    """A competency that letters suggested to build up, how many people read so, and what their newest job calls it."""
 
     competency: Id
     people: int
+    name: Name | None
 
 
 class Sharing(Value):

@@ -20,10 +20,11 @@ class CampaignCount(NamedTuple):
 
 
 class CommonPoint(NamedTuple):
-    """A development point, and how many people share it."""
+    """A development point, how many people share it, and what the newest job of theirs that asks for it calls it."""
 
     competency: str
     people: int
+    name: str | None
 
 
 async def load_campaigns(conn: Connection, competencies: Iterable[Pair]) -> dict[str, list[Campaign]]:
@@ -138,7 +139,8 @@ async def count_points(
     """
     rows = await conn.fetch(
         """
-        SELECT point.value ->> 'competency' AS competency, count(DISTINCT coalesce(a.person, r.candidate)) AS people
+        SELECT point.value ->> 'competency' AS competency, count(DISTINCT coalesce(a.person, r.candidate)) AS people,
+               (array_agg(n.name ORDER BY o.opened_at DESC, o.job) FILTER (WHERE n.name IS NOT NULL))[1] AS name
         FROM facts r
         CROSS JOIN LATERAL (SELECT FROM facts s WHERE s.organization = r.organization AND s.fact = r.fact
                             AND s.topic = 'outreach-sent' OFFSET 0) s
@@ -148,8 +150,8 @@ async def count_points(
                                             AND f.fact = r.body ->> 'application' OFFSET 0) f
                            WHERE job IS NOT NULL AND topic IN ('application-submitted', 'application-decided')
                            ORDER BY topic DESC LIMIT 1) f ON true
-        LEFT JOIN LATERAL (SELECT cycle FROM openings o WHERE o.organization = r.organization
-                           AND o.job = f.job OFFSET 0) o ON true
+        LEFT JOIN LATERAL (SELECT job, cycle, opened_at, competencies FROM openings o
+                           WHERE o.organization = r.organization AND o.job = f.job OFFSET 0) o ON true
         LEFT JOIN LATERAL (SELECT true AS came_back FROM facts b WHERE b.organization = r.organization
                            AND b.fact = r.fact AND b.topic = 'outreach-bounced'
                            AND b.body ->> 'bounce' = 'hard' OFFSET 0) b ON true
@@ -158,6 +160,8 @@ async def count_points(
                                                AND e.fact = i.candidate AND e.topic = 'erasure-requested' OFFSET 0) e
                            LIMIT 1) e ON true
         CROSS JOIN LATERAL jsonb_array_elements(r.body -> 'development') AS point(value)
+        LEFT JOIN LATERAL (SELECT c.value ->> 'name' AS name FROM jsonb_array_elements(o.competencies) AS c(value)
+                           WHERE c.value ->> 'competency' = point.value ->> 'competency' LIMIT 1) n ON true
         WHERE r.organization = $1 AND r.topic = 'feedback-released' AND NOT r.historical
           AND ($2::text[] IS NULL OR f.job = ANY($2)) AND ($3::text IS NULL OR o.cycle = $3)
           AND b.came_back IS NULL AND e.is_restricted IS NULL

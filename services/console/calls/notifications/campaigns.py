@@ -8,10 +8,11 @@ from services.console.calls.route import Listed, Told, reading, writing
 
 
 class DevelopmentPoint(Told):
-    """A competency that letters suggested to build up, and how many people read so."""
+    """A competency that letters suggested to build up, its name where a job gave one, and how many people read so."""
 
     competency: str
     people: int
+    name: str | None = None
 
 
 class Sharing(Told):
