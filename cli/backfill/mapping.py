@@ -107,7 +107,7 @@ class AttendanceSection(Section):
 
 
 class JobSection(Section):
-    """What is known of a job: one per id, opened at its earliest interview, closed at its latest."""
+    """What is known of a job: one per id, opened at its earliest interview and, if it is over, closed at its latest."""
 
     title: Template
     language: Template = "en"

@@ -9,7 +9,7 @@ from cli.backfill.rejected import RejectedRows
 from cli.backfill.rows import InterviewRow, Rejected, UnreadableRow, read_rows, understand
 from cli.backfill.sql.store import Applied, BackfillStore, digest_of
 from cli.backfill.table import TableLine
-from shared.contracts import CandidateRegistered, JobClosed
+from shared.contracts import EARLIEST, CandidateRegistered, JobClosed
 
 
 class BackfillReading:
@@ -55,8 +55,8 @@ class BackfillReading:
         else:
             self._kept.save_oldest(fact)
 
-    def leave_open(self, since: datetime | None) -> None:
-        """Do not close the jobs with an interview since then; None: not any."""
+    def leave_open(self, since: datetime) -> None:
+        """Do not close the jobs with an interview since then."""
         self._kept.forget(JobClosed.topic, since)
 
     def _refuse_second_interview(self, interview: InterviewRow, digest: bytes) -> None:
@@ -95,5 +95,5 @@ def read_file(
             reading.take(interview, facts_of(interview, mapping, organization))
         except UnreadableRow as reason:
             reading.rejected.add(Rejected(row.line, str(reason), row.cells))
-    reading.leave_open(None if live else now - timedelta(days=mapping.open_for_days))
+    reading.leave_open(EARLIEST if live else now - timedelta(days=mapping.open_for_days))
     return reading

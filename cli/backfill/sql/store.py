@@ -4,7 +4,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from cli.backfill.facts import ORDER, DatedFact
@@ -78,12 +78,9 @@ class BackfillStore:
             _row(fact),
         )
 
-    def forget(self, topic: str, since: datetime | None) -> None:
-        """Forget the facts of a topic that are said for then or later; None: all of them."""
-        self._file.execute(
-            "DELETE FROM facts WHERE place = ? AND time >= ?",
-            (ORDER.index(topic), since.astimezone(UTC).isoformat() if since else ""),
-        )
+    def forget(self, topic: str, since: datetime) -> None:
+        """Forget the facts of a topic that are said for then or later; `since` in UTC."""
+        self._file.execute("DELETE FROM facts WHERE place = ? AND time >= ?", (ORDER.index(topic), since.isoformat()))
 
     def count_facts(self) -> int:
         """How many there are."""

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
+from statistics import median
 from typing import NamedTuple
 
 BIN_HOURS = (1, 4, 8, 24, 48, 72, 120, 168, 240, 336, 480, 720, 1_440)  # upper ends; what is longer has a bin, too
@@ -58,7 +59,7 @@ def wait_of(spans: Iterable[Span], still: int = 0) -> Wait:
     bins = list(NOTHING)
     for h in hours:
         bins[bisect_left(BIN_HOURS, h)] += 1
-    half, most = (_median(hours), _p90(hours)) if hours else (None, None)
+    half, most = (median(hours), _p90(hours)) if hours else (None, None)
     return Wait(tuple(bins), still, len(every) - len(hours), half, most, len(people))
 
 
@@ -82,11 +83,6 @@ def quantile(bins: Sequence[int], share: float) -> float | None:
             within = (wanted - (until - count)) / count
             return edges[index] + within * (edges[index + 1] - edges[index])
     return None
-
-
-def _median(ordered: Sequence[float]) -> float:
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def _p90(ordered: Sequence[float]) -> float:
