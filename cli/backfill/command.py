@@ -79,7 +79,8 @@ def _read(file: Path, mapping: FileMapping, organization: str, *, live: bool) ->
     with opened(file, named) as table, RejectedRows(place_for(file), mapping) as rejected, Watch() as watch:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"{file}: {table.words}", markup=False)
         lines = _told(table.lines, watch)
-        return table.words, read_file(lines, mapping, organization, datetime.now(UTC), rejected, live=live)
+        now = datetime.now(UTC)
+        return table.words, read_file(lines, mapping, organization, now, rejected, live=live, is_rest=table.is_rest)
 
 
 def _told(lines: Iterator[TableLine], watch: Watch) -> Iterator[TableLine]:

@@ -41,12 +41,11 @@ class FileKind(StrEnum):
 
 
 class Layout(NamedTuple):
-    """How to read a file of text; `skipped`: lines such as `sep=;`; `ours`: rejected rows, to be read again."""
+    """How to read a file of text; `skipped`: lines such as `sep=;`."""
 
     encoding: str
     delimiter: str
     skipped: int = 0
-    ours: bool = False
 
     def words(self) -> str:
         """Such as `read as cp1252, separated by ;`."""
@@ -80,7 +79,7 @@ def find_layout(file: Path, encoding: str | None, delimiter: str | None, heading
     lines = lines[:-1] if len(start) == _SAMPLE_BYTES else lines
     said = _separator_line(lines)
     if ours := _ours(lines):
-        return Layout(marked or _encoding_of(file), ours, ours=True)
+        return Layout(marked or _encoding_of(file), ours)
     chosen = said or delimiter or _delimiter_of(lines, headings)
     return Layout(written, chosen, 1 if said else 0)
 

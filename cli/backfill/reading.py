@@ -9,7 +9,7 @@ from cli.backfill.rejected import RejectedRows
 from cli.backfill.rows import InterviewRow, Rejected, UnreadableRow, read_rows, understand
 from cli.backfill.sql.store import Applied, BackfillStore, digest_of
 from cli.backfill.table import TableLine
-from shared.contracts import EARLIEST, CandidateRegistered, JobClosed
+from shared.contracts import EARLIEST, ApplicationSubmitted, CandidateRegistered, JobClosed, JobOpened
 
 
 class BackfillReading:
@@ -35,6 +35,10 @@ class BackfillReading:
         """How many facts these are."""
         return self._kept.count_facts()
 
+    def count_closed_jobs(self) -> int:
+        """How many jobs are said to be over."""
+        return self._kept.count_facts(JobClosed.topic)
+
     def take(self, interview: InterviewRow, facts: Iterable[DatedFact]) -> None:
         """Add a row's facts. Raises UnreadableRow when another row says otherwise about the same thing."""
         digest = digest_of(interview.row.cells)
@@ -49,15 +53,22 @@ class BackfillReading:
         self.missed += not interview.attended
 
     def _keep(self, fact: DatedFact) -> None:
-        """Of profiles and closings the newest; a job and an application are as old as their earliest interview."""
-        if fact.topic in (CandidateRegistered.topic, JobClosed.topic):
+        """Of profiles and closings the newest; an application is as old as its earliest interview."""
+        if fact.topic == JobOpened.topic:
+            self._kept.save_opening(fact)
+        elif fact.topic in (CandidateRegistered.topic, JobClosed.topic):
             self._kept.save_newest(fact)
         else:
             self._kept.save_oldest(fact)
 
-    def leave_open(self, since: datetime) -> None:
-        """Do not close the jobs with an interview since then."""
+    def settle_jobs(self, since: datetime, rest: timedelta) -> None:
+        """Close no job with an interview since then.
+
+        A job is as old as its earliest interview. One that rested for longer than that was over for whoever read the
+        file then: if it is not over now, it is as old as the first interview after its last rest, which opens it again.
+        """
         self._kept.forget(JobClosed.topic, since)
+        self._kept.settle_openings(JobClosed.topic, rest)
 
     def _refuse_second_interview(self, interview: InterviewRow, digest: bytes) -> None:
         other = self._kept.find_interview(interview.interview)
@@ -83,8 +94,12 @@ def read_file(
     rejected: RejectedRows | None = None,
     *,
     live: bool = False,
+    is_rest: bool = False,
 ) -> BackfillReading:
-    """Read everything; where it is `live`, no job is over. Raises UserMistake when headings do not fit the mapping."""
+    """Read everything. Where it is `live`, or the rest of another file, it cannot tell which jobs are over.
+
+    Raises UserMistake when headings do not fit the mapping.
+    """
     reading = BackfillReading(rejected)
     for row in read_rows(lines, mapping):
         if isinstance(row, Rejected):
@@ -92,8 +107,15 @@ def read_file(
             continue
         try:
             interview = understand(row, mapping, now)
-            reading.take(interview, facts_of(interview, mapping, organization))
+            facts = facts_of(interview, mapping, organization)
+            reading.take(interview, map(_yielding, facts) if is_rest else facts)
         except UnreadableRow as reason:
             reading.rejected.add(Rejected(row.line, str(reason), row.cells))
-    reading.leave_open(EARLIEST if live else now - timedelta(days=mapping.open_for_days))
+    rest = timedelta(days=mapping.open_for_days)
+    reading.settle_jobs(EARLIEST if live or is_rest else now - rest, rest)
     return reading
+
+
+def _yielding(fact: DatedFact) -> DatedFact:
+    """What is known of a job or an application stands, as it was told from all of its interviews."""
+    return fact._replace(time=EARLIEST) if fact.topic in (JobOpened.topic, ApplicationSubmitted.topic) else fact

@@ -31,6 +31,7 @@ class BackfillSummary(NamedTuple):
                 "completed": self.reading.completed,
                 "missed": self.reading.missed,
                 "rejected": self.reading.rejected.count,
+                "jobs_closed": self.reading.count_closed_jobs(),
                 "facts": self.reading.count_facts(),
                 "rejected_file": str(self.rejected_file) if self.rejected_file else None,
                 "changed": self.changed or {},
@@ -60,5 +61,5 @@ class BackfillSummary(NamedTuple):
         reading = self.reading
         counts = [("rows", reading.rows), ("interviews completed", reading.completed)]
         counts += [("interviews missed", reading.missed), ("rows rejected", reading.rejected.count)]
-        counts += [("facts", reading.count_facts())]
+        counts += [("jobs that are over", reading.count_closed_jobs()), ("facts", reading.count_facts())]
         return counts + [(f"news to {service}", count) for service, count in (self.changed or {}).items()]

@@ -4,12 +4,12 @@ import csv
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from cli.backfill import workbook
-from cli.backfill.layout import FileKind, find_layout, kind_of
+from cli.backfill.layout import OURS, FileKind, find_layout, kind_of
 from cli.errors import UserMistake
 from shared.web.cells import unguarded
 
@@ -32,13 +32,14 @@ class TableHints(NamedTuple):
 
 
 class SourceTable(NamedTuple):
-    """The lines, and in words how they were read."""
+    """The lines, and in words how they were read. `is_rest`: they are rejected rows of another file, given again."""
 
     words: str
     lines: Iterator[TableLine]
     sheet: str | None
     encoding: str | None
     delimiter: str | None
+    is_rest: bool = False
 
 
 @contextmanager
@@ -48,10 +49,10 @@ def opened(file: Path, named: TableHints) -> Iterator[SourceTable]:
         if kind_of(file) is FileKind.WORKBOOK:
             with workbook.opened(file, named.sheet) as (sheet, rows):
                 lines = (TableLine(number, cells) for number, cells in enumerate(rows, 1))
-                yield SourceTable(f"read as a workbook, sheet {sheet!r}", lines, sheet, None, None)
+                yield _without_guards(SourceTable(f"read as a workbook, sheet {sheet!r}", lines, sheet, None, None))
         else:
             with file.open("rb") as raw:
-                yield _text(file, raw, named)
+                yield _without_guards(_text(file, raw, named))
     except OSError as error:
         raise UserMistake(f"cannot read {file}: {error.strerror}") from error
     except UnicodeError as error:
@@ -62,9 +63,17 @@ def _text(file: Path, raw: BinaryIO, named: TableHints) -> SourceTable:
     layout = find_layout(file, named.encoding, named.delimiter, named.headings)
     text = TextIOWrapper(raw, layout.encoding, errors="surrogateescape", newline="")
     lines = text_lines(text, layout.delimiter, skipped=layout.skipped)
-    if layout.ours:
-        lines = (line._replace(cells=[unguarded(cell) for cell in line.cells]) for line in lines)
     return SourceTable(layout.words(), lines, None, layout.encoding, layout.delimiter)
+
+
+def _without_guards(table: SourceTable) -> SourceTable:
+    """A file of rejected rows, also by way of a spreadsheet, loses what was put before cells like formulas."""
+    first = next(table.lines, None)
+    lines = chain([first] if first else [], table.lines)
+    if first is None or tuple(first.cells[: len(OURS)]) != OURS:
+        return table._replace(lines=lines)
+    bare = (line._replace(cells=[unguarded(cell) for cell in line.cells]) for line in lines)
+    return table._replace(lines=bare, is_rest=True)
 
 
 def text_lines(text: Iterable[str], delimiter: str, *, skipped: int = 0) -> Iterator[TableLine]:

@@ -1,6 +1,7 @@
 """A backfill on real servers: published once, read by every service, and harmless the second time."""
 
 import asyncio
+import csv
 import itertools
 import json
 from collections.abc import AsyncIterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 import typer
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from openpyxl import Workbook
 
 from cli import catching_up, where
 from cli.backfill.command import backfill
@@ -207,6 +209,27 @@ async def test_a_rehearsal_needs_no_server(records, capsys, monkeypatch):
 
     summary = json.loads(capsys.readouterr().out)
     assert (summary["completed"], summary["missed"], summary["rejected"], summary["changed"]) == (1, 1, 1, {})
+    assert summary["jobs_closed"] == 1
+
+
+@pytest.mark.parametrize("name", ["records.rejected.csv", "corrected.xlsx"])
+async def test_rejected_rows_corrected_and_given_again_do_not_say_when_a_job_was_over(records, tmp_path, name, capsys):
+    await run(*records, dry_run=True)
+    capsys.readouterr()
+    [headings, _] = csv.reader((tmp_path / "records.rejected.csv").read_text("utf-8-sig").splitlines())
+    rows = [headings, ["4", "", "01.02.2026", "Halden", "Data Analyst", "'=Ana Ruiz", "yes"]]
+    if name.endswith(".xlsx"):
+        book = Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(tmp_path / name)
+    else:
+        (tmp_path / name).write_text("\n".join(map(",".join, rows)), "utf-8-sig")
+
+    await asyncio.to_thread(backfill, tmp_path / name, records[1], "acme", as_json=True, dry_run=True)
+
+    summary = json.loads(capsys.readouterr().out)
+    assert (summary["rows"], summary["completed"], summary["jobs_closed"]) == (1, 1, 0)
 
 
 async def test_an_impossible_organization_and_a_missing_file_are_the_users_mistake(records, tmp_path):

@@ -11,8 +11,8 @@ from shared.contracts import BY_TOPIC
 from tests.cli.backfill_files import ANA, BEN, NOW, a_mapping, a_table
 
 
-def reading_of(*rows, organization="acme", live=False, **changes):
-    return read_file(a_table(*rows), a_mapping(**changes), organization, NOW, live=live)
+def reading_of(*rows, organization="acme", live=False, is_rest=False, **changes):
+    return read_file(a_table(*rows), a_mapping(**changes), organization, NOW, live=live, is_rest=is_rest)
 
 
 def bodies(reading, topic):
@@ -71,6 +71,35 @@ def test_how_long_ago_is_said_by_the_mapping_and_todays_jobs_stay_open():
     assert bodies(reading_of(ANA, open_for_days=300), "job-closed") == []
     assert len(bodies(reading_of(ANA, BEN, open_for_days=0), "job-closed")) == 1
     assert bodies(reading_of(ANA, live=True), "job-closed") == []
+
+
+def test_rows_that_were_rejected_and_come_later_say_no_job_is_over_and_make_none_younger():
+    later = BEN.replace("04.02.2026", "09.02.2026"), ANA.replace("03.02.2026", "08.02.2026")
+    rest = reading_of(*later, is_rest=True)
+
+    stands = {fact.topic: fact.time for fact in reading_of(ANA).facts}
+    given = {fact.topic: fact.time for fact in rest.facts}
+    assert "job-closed" not in given
+    assert given["job-opened"] < stands["job-opened"]
+    assert given["application-submitted"] < stands["application-submitted"]
+    assert given["candidate-registered"] > stands["candidate-registered"]
+    assert [job["opened_at"] for job in bodies(rest, "job-opened")] == ["2026-02-08T09:00:00Z"]
+
+
+def test_a_job_that_rested_for_half_a_year_and_goes_on_is_opened_anew():
+    before, after = (BEN.replace("04.02.2026", day) for day in ("02.02.2025", "09.10.2026"))
+    rows = [after, ANA, before]
+
+    stood = read_file(a_table(*rows[1:]), a_mapping(), "acme", datetime(2026, 9, 1, tzinfo=UTC))
+    goes_on = reading_of(*rows)
+
+    [closing], [once], [now] = bodies(stood, "job-closed"), bodies(stood, "job-opened"), bodies(goes_on, "job-opened")
+    assert (once["opened_at"], closing["closed_at"]) == ("2025-02-02T09:00:00Z", "2026-02-03T10:00:00Z")
+    assert now["opened_at"] == "2026-10-09T08:00:00Z" > closing["closed_at"]
+    assert bodies(goes_on, "job-closed") == []
+    assert [job["opened_at"] for job in bodies(reading_of(*rows, open_for_days=400), "job-opened")] == [
+        "2025-02-02T09:00:00Z"
+    ]
 
 
 def test_a_job_opens_with_its_earliest_interview_whatever_the_order_of_rows():

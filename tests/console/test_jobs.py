@@ -60,6 +60,8 @@ async def test_a_decision_is_taken_back_and_made_again_on_the_page(front):
 
     assert "the application is undecided again" in back.text
     assert "What the interviewers say" in form.text
+    assert '<option value="no_seat">no seat left</option>' in form.text
+    assert form.text.count(">the pay</option>") == 1
     assert "Decided: not selected. Nothing was sent." in again.text
     assert "Take back" in again.text
     assert "kein Platz mehr frei" in decided.text

@@ -4,7 +4,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cli.backfill.facts import ORDER, DatedFact
@@ -14,6 +14,8 @@ _TABLES = (
     "CREATE TABLE applications (application TEXT PRIMARY KEY, candidate TEXT, job TEXT, line INTEGER) WITHOUT ROWID",
     "CREATE TABLE facts (place INTEGER, fact TEXT, time TEXT, mapped TEXT, body BLOB, topic TEXT, key TEXT,"
     " PRIMARY KEY (place, fact)) WITHOUT ROWID",
+    "CREATE TABLE openings (place INTEGER, fact TEXT, time TEXT, mapped TEXT, body BLOB, topic TEXT, key TEXT,"
+    " PRIMARY KEY (fact, time)) WITHOUT ROWID",
 )
 
 
@@ -78,13 +80,43 @@ class BackfillStore:
             _row(fact),
         )
 
+    def save_opening(self, fact: DatedFact) -> None:
+        """One of the instants from which a job may be open."""
+        self._file.execute(
+            """
+            INSERT INTO openings VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (fact, time) DO UPDATE
+            SET mapped = excluded.mapped, body = excluded.body WHERE excluded.mapped < mapped
+            """,
+            _row(fact),
+        )
+
+    def settle_openings(self, closing: str, rest: timedelta) -> None:
+        """Of each job the earliest stands; without a fact of the topic `closing` that after its last long rest."""
+        self._file.execute(
+            """
+            WITH dated AS (SELECT *, lag(time) OVER (PARTITION BY fact ORDER BY time) AS before FROM openings),
+              begun AS (
+                SELECT place, fact, max(time) AS time FROM dated
+                WHERE before IS NULL OR julianday(time) - julianday(before) > ?
+                  AND NOT EXISTS (SELECT 1 FROM facts c WHERE c.place = ? AND c.fact = dated.fact)
+                GROUP BY place, fact)
+            INSERT INTO facts
+            SELECT place, fact, time, mapped, body, topic, key FROM begun JOIN openings USING (place, fact, time)
+            """,
+            (rest / timedelta(days=1), ORDER.index(closing)),
+        )
+
     def forget(self, topic: str, since: datetime) -> None:
         """Forget the facts of a topic that are said for then or later; `since` in UTC."""
         self._file.execute("DELETE FROM facts WHERE place = ? AND time >= ?", (ORDER.index(topic), since.isoformat()))
 
-    def count_facts(self) -> int:
-        """How many there are."""
-        return int(self._file.execute("SELECT count(*) FROM facts").fetchone()[0])
+    def count_facts(self, *topics: str) -> int:
+        """How many there are of these topics, or of all."""
+        places = json.dumps([ORDER.index(topic) for topic in topics or ORDER])
+        counted = self._file.execute(
+            "SELECT count(*) FROM facts WHERE place IN (SELECT value FROM json_each(?))", (places,)
+        )
+        return int(counted.fetchone()[0])
 
     def stream_facts(self) -> Iterator[DatedFact]:
         """In the order they are to be said."""
