@@ -44,10 +44,13 @@ _AWAY = (
 
 def setting(name: str) -> str:
     """One address or secret by its variable's name, or `NAME_FILE`. Raises UserMistake when it is known nowhere."""
-    value = _read(name) or environment().get(name)
+    running = environment()
+    value = _read(name) or running.get(name)
     if not value:
         if path := os.environ.get(f"{name}_FILE"):
             raise UserMistake(f"{name}_FILE: {path} is empty.")
+        if running:
+            raise UserMistake(f"{name} is not set, and the local stack that is running has none. Set {name}.")
         raise UserMistake(
             f"{name} is not set and no local stack is running. Set {name}, or run `talentloop up --detach`."
         )

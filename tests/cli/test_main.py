@@ -6,6 +6,8 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
+from cli import where
+from cli.errors import UserMistake
 from cli.main import COMMANDS, app
 from tests.programs import talentloop
 
@@ -45,6 +47,16 @@ def test_without_a_stack_the_way_to_one_is_named(name, tmp_path):
     assert answer.returncode == 2
     assert "talentloop up --detach" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("running", "way"), [({"KAFKA": "127.0.0.1:1"}, "the local stack that is running has none"), ({}, "--detach")]
+)
+def test_an_address_that_a_running_stack_lacks_is_not_blamed_on_there_being_none(running, way, monkeypatch):
+    monkeypatch.setattr(where, "environment", lambda: running)
+
+    with pytest.raises(UserMistake, match=f"^OIDC_SOMETHING is not set.*{way}"):
+        where.setting("OIDC_SOMETHING")
 
 
 def test_stopping_what_does_not_run_is_no_mistake(tmp_path):
