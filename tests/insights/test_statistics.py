@@ -93,8 +93,14 @@ def test_the_interval_of_alpha_is_that_of_resampled_people(people):
     assert ours != alpha_interval(units, "halden/su27-data/python")
 
 
-def test_where_nothing_varies_there_is_no_alpha():
-    assert alpha_interval([rated_unit([1, 1])] * 30, "a") is None
+@pytest.mark.parametrize("level", [0, 1 / 3, 166 / 199, 0.7, 1])
+@pytest.mark.parametrize("people", [30, 256, 257])
+def test_where_nothing_varies_there_is_no_alpha(level, people):
+    assert alpha_interval([rated_unit([level, level])] * people, "a") is None
+    assert alpha_interval([rated_unit([level, level])] * (people - 1) + [rated_unit([level, 0.5])], "a") is not None
+
+
+def test_of_nobody_there_is_no_alpha():
     assert alpha_interval([], "a") is None
 
 
