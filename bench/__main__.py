@@ -1,8 +1,7 @@
 """`make bench`: measures, prints a table and writes bench/results.json."""
 
 import argparse
-
-import uvloop
+import asyncio
 
 from bench.figures import keep, load, table
 from bench.parts import PARTS, Given
@@ -54,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     """Measure what was asked for; figures of other parts stay as they were."""
-    uvloop.run(measure(parser().parse_args()))
+    asyncio.run(measure(parser().parse_args()))
     print("\n" + table(load()), end="")
 
 

@@ -9,7 +9,6 @@ import sys
 from typing import Any, NamedTuple
 
 import asyncpg
-import uvloop
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from faststream.kafka import KafkaBroker, KafkaResponse
 from faststream_outbox import OutboxBroker, make_outbox_table
@@ -136,4 +135,4 @@ async def relay(where: Where, workers: int) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(relay(Where.from_environment(), int(sys.argv[1])))
+    asyncio.run(relay(Where.from_environment(), int(sys.argv[1])))

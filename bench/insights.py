@@ -3,6 +3,7 @@
 Run as `python -m bench.insights DATABASE_URL PEOPLE JOBS ROWS`, in a process of its own: it prints its figures as JSON.
 """
 
+import asyncio
 import json
 import sys
 import time
@@ -13,7 +14,6 @@ from statistics import median, quantiles
 from typing import NamedTuple
 
 import psutil
-import uvloop
 
 from bench.facts import START, candidate_round, record
 from bench.inside import AT_ONCE, move, start, take
@@ -210,4 +210,4 @@ async def _write_again(conn: Connection, job: str) -> None:
 
 if __name__ == "__main__":
     url, *sizes = sys.argv[1:]
-    print(json.dumps(uvloop.run(_run(url, *map(int, sizes)))))
+    print(json.dumps(asyncio.run(_run(url, *map(int, sizes)))))

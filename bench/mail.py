@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import aiosmtplib
-import uvloop
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -145,4 +144,4 @@ async def serve(port: int, certificate: str) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(int(sys.argv[1]), sys.argv[2]))
+    asyncio.run(serve(int(sys.argv[1]), sys.argv[2]))

@@ -16,7 +16,6 @@ from uuid import uuid4
 
 import asyncpg
 import psutil
-import uvloop
 
 from bench.facts import START, candidate_round, job, record
 from bench.inside import start, take
@@ -252,4 +251,4 @@ async def main(side: str, database_url: str, people: str) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(*sys.argv[1:]))
+    asyncio.run(main(*sys.argv[1:]))

@@ -10,7 +10,6 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-import uvloop
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
@@ -108,4 +107,4 @@ async def relay(where: Where) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run({"consumer": consume, "relay": relay}[sys.argv[1]](Where.from_environment()))
+    asyncio.run({"consumer": consume, "relay": relay}[sys.argv[1]](Where.from_environment()))

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psutil
-import uvloop
 
 from bench.inside import AT_ONCE, move, start, take
 from bench.processes import measured_by
@@ -248,4 +247,4 @@ async def main(what: str, database_url: str, count: str, *more: str) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(*sys.argv[1:]))
+    asyncio.run(main(*sys.argv[1:]))

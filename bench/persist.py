@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import asyncpg
-import uvloop
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
@@ -212,4 +211,4 @@ def _collect_rarely() -> None:
 CONSUME = {"ours": consume_ours, "peer": consume_peer, "tuned": consume_tuned}
 
 if __name__ == "__main__":
-    uvloop.run(CONSUME[sys.argv[1]](Where.from_environment()))
+    asyncio.run(CONSUME[sys.argv[1]](Where.from_environment()))

@@ -8,6 +8,7 @@ before: what is made once and kept, as the issuer's keys are, is on none. Kafka 
 record as the consumer does it.
 """
 
+import asyncio
 import inspect
 import json
 import sys
@@ -23,7 +24,6 @@ from types import CodeType, FrameType
 from typing import Any
 
 import httpx
-import uvloop
 from fastapi import FastAPI
 
 from bench.facts import candidate_round, job
@@ -172,7 +172,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="talentloop-ways-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         home.chmod(0o711)  # PostgreSQL, perhaps under another account, must be able to enter it
-        ways = uvloop.run(_measure(home))
+        ways = asyncio.run(_measure(home))
     if "--names" in sys.argv:
         for way, passed in ways.passed.items():
             print(f"{way}:", *(f"  {file} {function}" for file, function in sorted(passed)), sep="\n")

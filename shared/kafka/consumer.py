@@ -20,6 +20,7 @@ from shared.kafka.authentication import broker_options
 from shared.kafka.backlog import Backlog, lag
 from shared.kafka.echoes import Echoes
 from shared.kafka.positions import Reach
+from shared.kafka.stopping import stop_in_time
 from shared.kafka.topics import administration
 from shared.kafka.unfit import ClusterChanged, Stuck
 from shared.kit import metrics
@@ -38,6 +39,7 @@ REVOKE_SECONDS = 20  # above the longest batch
 LAST_SECONDS = 1  # for undoing it; and for Kafka to take note, on which nothing depends
 LOOK_SECONDS = 1
 SESSION_SECONDS = 10  # how long a group waits for one who died, and whose name nobody can take
+JOIN_SECONDS = 120  # above the longest rebalance
 STUCK_SECONDS = 60
 
 
@@ -89,7 +91,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             max_partition_fetch_bytes=2**17,
         )
         self.subscriber(self.receive)
-        self.subscriber.get_msg = _next_batch  # type: ignore[assignment, method-assign]
+        self.subscriber.get_msg = self._next_batch  # type: ignore[assignment, method-assign]
 
     async def run(self) -> None:
         """Consume until cancelled. Raises what keeps it from going on: KafkaError, ClusterChanged, Stuck, and whatever
@@ -98,12 +100,27 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._recognise()
         await self.backlog.measure()
         try:
-            await self.broker.start()
+            async with asyncio.timeout(JOIN_SECONDS):
+                await self.broker.start()
             await self._watch()
         finally:
             self.unplaceable = self.unplaceable or ConsumerStoppedError()
             await self._let_go(STOP_SECONDS)
-            await self.broker.stop()
+            await stop_in_time(self.broker.stop)
+
+    async def _next_batch(self, client: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
+        """FastStream's own sleeps whenever nothing came: the next record waits, and a service at rest works.
+
+        It goes on after an error, too, past what aiokafka handed over beside it: that is begun anew instead.
+        """
+        try:
+            found = await client.getmany(timeout_ms=1000, max_records=AT_ONCE)
+        except ConsumerStoppedError:
+            raise
+        except Exception as error:
+            self.placed, self.unplaceable = None, self.unplaceable or error
+            raise
+        return tuple(chain.from_iterable(found.values()))
 
     async def receive(self, records: Sequence[ConsumerRecord]) -> None:
         """Decode one batch while the one before is being saved, and have it saved beside the next. Never raises.
@@ -259,19 +276,22 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self.reach.save(passed, epoch)
 
     async def _watch(self) -> None:
-        """Heed a rewind, measure the lag; raise Stuck when records wait and nothing moves, or what forbids to read."""
-        still, moved = 0, -1
+        """Heed a rewind, measure the lag; raise what forbids to read, or Stuck when a partition is left unread.
+
+        While batches are in hand it may have to wait for its turn, so only time without one counts.
+        """
+        waited: dict[tuple[Position, int], int] = {}  # seconds that a partition stands where it is
         while True:
             for _ in range(5):
                 await self._pass_idle()
             if self.unplaceable:
                 raise self.unplaceable
             await self._heed_rewind()
-            unread = await self._measure_lag()
-            still = still + 5 if unread and self.reach.moved == moved and self.is_idle else 0
-            moved = self.reach.moved
-            if still >= STUCK_SECONDS:
-                raise Stuck(f"{unread} records wait and none were worked off for {still} s")
+            idle = 5 if self.is_idle else 0
+            waited = {place: waited.get(place, 0) + idle for place in await self._measure_lag()}
+            for ((topic, partition), offset), seconds in waited.items():
+                if seconds > STUCK_SECONDS:
+                    raise Stuck(f"{topic}/{partition} was not read on from {offset} for {STUCK_SECONDS} s")
 
     async def _heed_rewind(self) -> None:
         """Read again from where somebody set the position back to: without a new record no batch would notice."""
@@ -290,15 +310,19 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 raise
             return False
 
-    async def _measure_lag(self) -> int:
-        """How many records were not even fetched; the lag, of what the database has not, goes to the figures."""
+    async def _measure_lag(self) -> list[tuple[Position, int]]:
+        """The places up to which partitions were fetched that have more.
+
+        The lag, of what the database does not have, goes to the figures.
+        """
         assigned = self.consumer.assignment()
         found = await self.consumer.end_offsets(assigned) if assigned else {}
         ends = {self.reach.position_of(tp): end for tp, end in found.items()}
         self.lag = lag(ends, self.reach.saved)
         metrics.LAG.set(self.lag)
         metrics.LAG_SECONDS.set(max(0, time.time() - self.reached) if self.lag else 0)
-        return lag(ends, {self.reach.position_of(tp): await self.consumer.position(tp) for tp in assigned})
+        fetched = await self.reach.fetched()
+        return [(position, fetched[position]) for position, end in ends.items() if fetched.get(position, end) < end]
 
 
 def _watched(consumer: Consumer) -> type[BaseMiddleware]:
@@ -315,12 +339,6 @@ def _watched(consumer: Consumer) -> type[BaseMiddleware]:
             return await super().after_processed(*error)
 
     return Watched
-
-
-async def _next_batch(client: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
-    """FastStream's own sleeps whenever nothing came: the next record waits, and a service at rest works."""
-    found = await client.getmany(timeout_ms=1000, max_records=AT_ONCE)
-    return tuple(chain.from_iterable(found.values()))
 
 
 async def _parse(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:

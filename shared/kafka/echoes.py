@@ -29,8 +29,8 @@ class Echoes:
         before, self._heard = self._heard, loop.time()
         if self._heard < before + REST_SECONDS:
             client = self._client()
+            loop.call_later(REST_SECONDS, self._go_on)  # first: whatever fails below, nothing rests for ever
             client.pause(*(tp for tp in client.assignment() if tp.topic in self._topics))
-            loop.call_later(REST_SECONDS, self._go_on)
 
     def _go_on(self) -> None:
         try:

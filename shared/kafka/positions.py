@@ -21,7 +21,6 @@ class Reach:
         self.client = client
         self.prefix = prefix
         self.saved: dict[Position, int] = {}
-        self.moved = 0
         self._told: dict[TopicPartition, int] = {}  # what Kafka is still to be told
         self._telling: asyncio.Task[None] | None = None
 
@@ -40,21 +39,25 @@ class Reach:
 
         Kafka may know later, or never: we start from the database.
         """
-        self.moved += 1
         self.saved |= saved
         self._told |= {TopicPartition(self.prefix + topic, number): end for (topic, number), end in saved.items()}
         if self._telling is None or self._telling.done():
             self._telling = asyncio.create_task(self._commit())
 
     async def has_told_kafka(self, seconds: float) -> None:
-        """Return when what was noted is committed, or after so many seconds."""
+        """Return when what was noted is committed, or give it up after so many seconds."""
         if self._telling:
             await asyncio.wait({self._telling}, timeout=seconds)
+            self._telling.cancel()
 
     async def passed(self) -> dict[Position, int]:
         """Where the client has come further than the database."""
-        fetched = {self.position_of(tp): await self._fetched(tp) for tp in self.client().assignment()}
+        fetched = await self.fetched()
         return {position: end for position, end in fetched.items() if end > self.saved.get(position, end)}
+
+    async def fetched(self) -> dict[Position, int]:
+        """Where the client is in each of its partitions."""
+        return {self.position_of(tp): await self._fetched(tp) for tp in self.client().assignment()}
 
     async def save(self, passed: Mapping[Position, int], epoch: int) -> None:
         """Save what was passed; not when the position was set back meanwhile, or while the database is away."""
@@ -73,12 +76,12 @@ class Reach:
         self.note(passed)
 
     async def _fetched(self, tp: TopicPartition) -> int:
-        """The client's position, 0 while it has none: that may last, and nobody waits for it here."""
+        """The client's position, 0 while it has none, or no such partition: that may last, and nobody waits for it."""
         try:
             async with asyncio.timeout(0):
                 position: int = await self.client().position(tp)
                 return position
-        except TimeoutError:
+        except (TimeoutError, IllegalStateError):
             return 0
 
     async def _commit(self) -> None:

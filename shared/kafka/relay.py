@@ -11,6 +11,7 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
 
+from shared.kafka.stopping import stop_in_time
 from shared.kit import metrics, outbox
 from shared.kit.db import Connection, Database
 from shared.kit.loops import to_its_end
@@ -124,7 +125,7 @@ class Relay:
         try:
             yield producer
         finally:
-            await producer.stop()
+            await stop_in_time(producer.stop)
 
     @asynccontextmanager
     async def _leadership(self) -> AsyncIterator[asyncpg.Connection]:

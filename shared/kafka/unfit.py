@@ -6,7 +6,7 @@ class TopicsUnfit(Exception):
 
 
 class Stuck(Exception):
-    """Records wait and none were worked off for a minute: the process is better started again."""
+    """Records wait and are not read, or the client does not stop: the process is better started again."""
 
 
 class ClusterChanged(Exception):

@@ -1,5 +1,6 @@
 """Start-up of a service: settings, database, parts, HTTP; and its orderly end."""
 
+import asyncio
 import gc
 import sys
 from collections.abc import Callable, Sequence
@@ -9,7 +10,6 @@ from typing import Generic, NoReturn, TypeVar
 
 import structlog
 import uvicorn
-import uvloop
 from fastapi import APIRouter, FastAPI
 
 from shared.kit import metrics
@@ -69,7 +69,7 @@ def run(service: Service[S]) -> NoReturn:
     except SettingsError as error:
         sys.exit(_refuse(str(error)))
     logs.configure(service.name, settings.log_level)
-    sys.exit(uvloop.run(_serve(service, settings)))
+    sys.exit(asyncio.run(_serve(service, settings)))
 
 
 async def _serve(service: Service[S], settings: S) -> int:
