@@ -20,7 +20,7 @@ from shared.kafka.authentication import broker_options
 from shared.kafka.backlog import Backlog, lag
 from shared.kafka.echoes import Echoes
 from shared.kafka.positions import Reach
-from shared.kafka.stopping import stop_in_time
+from shared.kafka.stopping import JOIN_SECONDS, stop_in_time
 from shared.kafka.topics import administration
 from shared.kafka.unfit import ClusterChanged, Stuck
 from shared.kit import metrics
@@ -39,7 +39,6 @@ REVOKE_SECONDS = 20  # above the longest batch
 LAST_SECONDS = 1  # for undoing it; and for Kafka to take note, on which nothing depends
 LOOK_SECONDS = 1
 SESSION_SECONDS = 10  # how long a group waits for one who died, and whose name nobody can take
-JOIN_SECONDS = 120  # above the longest rebalance
 STUCK_SECONDS = 60
 
 
@@ -217,7 +216,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         """
         self.placed = None
         try:
-            async with administration(self.kafka) as admin:
+            async with asyncio.timeout(JOIN_SECONDS), administration(self.kafka) as admin:
                 await self._check_cluster(admin)
         except Exception as error:
             self.unplaceable = error
@@ -243,21 +242,23 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _seek(self) -> None:
         """Place what is assigned once the offsets are read: it may have changed meanwhile."""
-        offsets = await self._load()
         try:
+            offsets = await self._load()
             self.reach.seek(self.consumer.assignment(), offsets)
         except Exception as error:
             self.unplaceable = self.unplaceable or error
         self.placed = None if self.unplaceable else object()
 
     async def _load(self) -> dict[Position, int]:
-        """The database's offsets, however long it takes: without them nothing may be read."""
+        """The database's offsets, however long it is away: without them nothing may be read."""
         while True:
             try:
-                async with self.inbox.turns.database.transaction(()) as conn:
+                async with asyncio.timeout(JOIN_SECONDS), self.inbox.turns.database.transaction(()) as conn:
                     self.inbox.epoch = await load_epoch(conn)
                     return await load_offsets(conn)
             except Exception as error:
+                if not is_transient(error):
+                    raise
                 log.warning("offsets not read", error=type(error).__name__)
                 await asyncio.sleep(1)
 

@@ -11,7 +11,7 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from shared.kafka.stopping import stop_in_time
+from shared.kafka.stopping import JOIN_SECONDS, stop_in_time
 from shared.kit import metrics, outbox
 from shared.kit.db import Connection, Database
 from shared.kit.loops import to_its_end
@@ -19,7 +19,7 @@ from shared.kit.outbox import OutboxRow
 
 LEADER_KEY = 0x7461_6C65_6E74  # one advisory lock per database: "talent"
 AT_ONCE = 2000
-FOR_EVER = 365 * 86_400.0  # waiting for the lock is what a standby does
+STANDBY_SECONDS = 1.0  # who waited in one statement would not see its server go, nor let it clean up meanwhile
 POLL_SECONDS = (0.005, 1.0)
 QUIET_SHARE = 20
 
@@ -121,8 +121,9 @@ class Relay:
     @asynccontextmanager
     async def _producer(self) -> AsyncIterator[AIOKafkaProducer]:
         producer = AIOKafkaProducer(**self.options, linger_ms=0)
-        await producer.start()
         try:
+            async with asyncio.timeout(JOIN_SECONDS):
+                await producer.start()
             yield producer
         finally:
             await stop_in_time(producer.stop)
@@ -132,7 +133,8 @@ class Relay:
         """Hold the relay's lock on a connection of its own; others wait here."""
         async with self.database.pool.acquire() as leader:
             try:
-                await leader.execute("SELECT pg_advisory_lock($1)", LEADER_KEY, timeout=FOR_EVER)
+                while not await leader.fetchval("SELECT pg_try_advisory_lock($1)", LEADER_KEY):  # noqa: ASYNC110
+                    await asyncio.sleep(STANDBY_SECONDS)
                 yield leader
             finally:
                 self.leading = False

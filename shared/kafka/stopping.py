@@ -1,4 +1,4 @@
-"""The end of a Kafka client, which may never come."""
+"""The beginning and the end of a Kafka client, which may never come."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -6,13 +6,18 @@ from typing import Any
 
 from shared.kafka.unfit import Stuck
 
-LONGEST_SECONDS = 60  # above what a client waits for an answer, 40
+JOIN_SECONDS = 120  # above the longest rebalance
+LONGEST_SECONDS = 120  # a client may wait three times, 40 each, for a broker that says nothing
 
 
 async def stop_in_time(stop: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Await what stops a client. Raises Stuck when that does not end: what the client holds nobody else gets."""
+    """Await what stops a client. Raises Stuck when that fails, or does not end: what it holds nobody else gets."""
     stopping = asyncio.create_task(stop())
-    await asyncio.wait({stopping}, timeout=LONGEST_SECONDS)
-    if not stopping.done():
-        raise Stuck(f"a Kafka client did not stop within {LONGEST_SECONDS} s")
-    await stopping
+    try:
+        await asyncio.wait({stopping}, timeout=LONGEST_SECONDS)
+        if not stopping.done():
+            raise Stuck(f"a Kafka client did not stop within {LONGEST_SECONDS} s")
+        if error := stopping.exception():
+            raise Stuck(f"a Kafka client did not stop: {error}") from error
+    finally:
+        stopping.cancel()

@@ -99,6 +99,44 @@ async def test_a_client_that_does_not_stop_ends_the_process(settings, say, monke
         await stop(client)
 
 
+@pytest.mark.parametrize("way", ["_load", "_check_cluster"])
+async def test_a_place_that_cannot_be_found_is_looked_for_anew(settings, say, monkeypatch, way):
+    """What comes meanwhile is dropped, and the client goes past it: nothing is unread by its account."""
+    find, failed = getattr(consumer.Consumer, way), []
+
+    async def fails(self, *arguments):
+        if not failed:
+            failed.append(True)
+            raise RuntimeError("a mistake in the program")
+        return await find(self, *arguments)
+
+    async with running("candidates", settings, router) as runtime:
+        client = await reads(runtime)
+        monkeypatch.setattr(consumer.Consumer, way, fails)
+        await runtime.listening.consumer.on_partitions_assigned(client.assignment())
+        said = await say(*PEOPLE)
+
+        await eventually(lambda: has_saved(runtime, said))
+    assert failed
+
+
+async def test_a_client_whose_stop_fails_ends_the_process(settings, monkeypatch):
+    """What it still holds nobody else gets."""
+    stop = AIOKafkaConsumer.stop
+
+    async def fails(self) -> None:
+        await stop(self)
+        raise KafkaError("its task had ended")
+
+    async with running("candidates", settings, router) as runtime:
+        await reads(runtime)
+        monkeypatch.setattr(AIOKafkaConsumer, "stop", fails)
+        runtime.listening.consumer.unplaceable = KafkaError("something else")
+        await eventually(lambda: holds(runtime.fatal))
+
+    assert isinstance(runtime.fatal, Stuck)
+
+
 async def test_what_was_fetched_beside_an_error_is_read_again(settings, say, monkeypatch):
     """aiokafka has moved on past it by then."""
     getmany, lost = AIOKafkaConsumer.getmany, []
