@@ -24,6 +24,7 @@ from shared.kafka.stopping import JOIN_SECONDS, stop_in_time
 from shared.kafka.topics import administration
 from shared.kafka.unfit import ClusterChanged, Stuck
 from shared.kit import metrics
+from shared.kit.advice import name_of
 from shared.kit.db import is_transient
 from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.inbox import Batch, Inbox, Mode
@@ -95,17 +96,27 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def run(self) -> None:
         """Consume until cancelled. Raises what keeps it from going on: KafkaError, ClusterChanged, Stuck, and whatever
         a batch failed with that can neither be worked off nor parked."""
-        self.unplaceable, self.receiving = None, False
+        self.unplaceable, self.receiving, self.inbox.trouble = None, False, ""
         await self._recognise()
         await self.backlog.measure()
         try:
             async with asyncio.timeout(JOIN_SECONDS):
                 await self.broker.start()
             await self._watch()
+        except Exception as error:
+            self.inbox.trouble = f"stops its client: {name_of(error)}"
+            raise
         finally:
             self.unplaceable = self.unplaceable or ConsumerStoppedError()
             await self._let_go(STOP_SECONDS)
-            await stop_in_time(self.broker.stop)
+            await self._stop()
+
+    async def _stop(self) -> None:
+        """Stop the client. A fetch that had failed keeps aiokafka from closing its connections."""
+        client = self.subscriber.consumer
+        await stop_in_time(self.broker.stop)
+        if client:
+            await stop_in_time(client._client.close)
 
     async def _next_batch(self, client: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
         """FastStream's own sleeps whenever nothing came: the next record waits, and a service at rest works.

@@ -66,6 +66,12 @@ async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
         _, running = await asyncio.wait(running, timeout=10)
 
 
+def _is_asked_to_end(error: BaseException) -> bool:
+    """Somebody cancelled this task, not a library one of its own that we waited for."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
+
+
 class Runtime:
     """What a service is made of. Constructed once, in `main.py`. One whose settings name no brokers has no Kafka."""
 
@@ -182,7 +188,9 @@ class Runtime:
             except FATAL as error:
                 self._give_up(name, error)
                 return
-            except Exception as error:
+            except (Exception, asyncio.CancelledError) as error:
+                if _is_asked_to_end(error):
+                    raise
                 if asyncio.get_running_loop().time() - started > 60:
                     pause = 0.2
                 self.states[name] = f"failed: {name_of(error)}"

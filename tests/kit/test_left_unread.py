@@ -8,6 +8,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import CorruptRecordException, KafkaError
+from aiokafka.protocol.fetch import FetchRequest
 
 from services.interviews.main import SERVICE
 from shared.kafka import consumer, stopping
@@ -118,6 +119,43 @@ async def test_a_place_that_cannot_be_found_is_looked_for_anew(settings, say, mo
 
         await eventually(lambda: has_saved(runtime, said))
     assert failed
+
+
+async def test_no_client_is_left_behind_where_fetches_fail(settings, say, monkeypatch):
+    """aiokafka's own stop ends where it cancels one that waits to try again."""
+    send, connections = AIOKafkaClient.send, []
+
+    async def fails(self, node_id, request, **given):
+        if type(request) is FetchRequest:
+            raise KafkaError("nothing can be fetched")
+        return await send(self, node_id, request, **given)
+
+    async with running("candidates", settings, router) as runtime:
+        client = await reads(runtime)
+        monkeypatch.setattr(AIOKafkaClient, "send", fails)
+        await asyncio.sleep(1)  # until each fetch waits
+        runtime.listening.consumer.unplaceable = KafkaError("something else")
+        await eventually(lambda: holds(runtime.listening.consumer.subscriber.consumer is not client))
+        monkeypatch.undo()
+
+        await eventually(lambda: holds(client._client._sync_task is None or client._client._sync_task.done()))
+        connections += [c for c in client._client._conns.values() if c.connected()]
+    assert connections == []
+
+
+async def test_a_part_that_a_library_cancels_begins_anew(settings, say, monkeypatch):
+    run, ended = consumer.Consumer.run, []
+
+    async def is_cancelled(self) -> None:
+        if not ended:
+            ended.append(True)
+            raise asyncio.CancelledError
+        await run(self)
+
+    monkeypatch.setattr(consumer.Consumer, "run", is_cancelled)
+    async with running("candidates", settings, router) as runtime:
+        said = await say(*PEOPLE)
+        await eventually(lambda: has_saved(runtime, said))
 
 
 async def test_a_client_whose_stop_fails_ends_the_process(settings, monkeypatch):
