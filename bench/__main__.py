@@ -47,6 +47,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--family", type=int, default=20_000, help="for matching: how many of them in the job's family")
     parser.add_argument("--jobs", type=int, default=500, help="for insights: how many rounds there are")
     parser.add_argument("--of-a-round", type=int, default=3_000, help="for insights: rows of the one that is summed up")
+    parser.add_argument(
+        "--applications", type=int, default=20_000, help="for backlog: how many, of rounds of 40 people"
+    )
     parser.add_argument("--only", type=_parts, default=list(PARTS), help=f"some of {','.join(PARTS)}")
     return parser
 

@@ -95,7 +95,7 @@ async def _run(url: str, people: int, jobs: int, rows: int) -> InsightsRun:
     _, runtime = await start(SERVICE, LATER, url)
     tune()
     await take(runtime, [*openings(jobs), *facts(WARM, 1, jobs)])
-    backlog, rate = await _backlog(runtime, people, jobs)
+    spent, rate = await backlog(runtime, people, jobs)
     live, day = await _live(runtime, people, jobs), await _day(runtime, people)
     summed, summing = await _round(runtime, people, rows // OF_A_PERSON)
     await _told(runtime)
@@ -105,11 +105,11 @@ async def _run(url: str, people: int, jobs: int, rows: int) -> InsightsRun:
     guarded = await _overview(runtime, lambda: kept, is_guarded=True, is_changing=True)
     unchanged = await _overview(runtime, lambda: kept, is_guarded=True)
     rss = psutil.Process().memory_info().rss / 1e6
-    return InsightsRun(live, day, backlog, rate, summed, summing, overview, guarded, unchanged, rss, first)
+    return InsightsRun(live, day, spent, rate, summed, summing, overview, guarded, unchanged, rss, first)
 
 
-async def _backlog(runtime: Runtime, people: int, jobs: int) -> tuple[float, float]:
-    """From nothing: whom facts are about is noted, and derived once all are read."""
+async def backlog(runtime: Runtime, people: int, jobs: int) -> tuple[float, float]:
+    """From nothing: whom facts are about is noted, and derived once all are read. Microseconds a fact, facts/s."""
     watch = await _taken(runtime, facts(0, people, jobs), Mode.REMEMBER)
     return watch.spent / watch.facts * 1e6, watch.facts / watch.passed
 

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any, TypeVar
 
 from bench import (
+    backlog,
     console,
     drain,
     full_path,
@@ -218,6 +219,18 @@ async def measure_insights(servers: Servers, given: Given) -> Figures:
     }
 
 
+async def measure_backlog(servers: Servers, given: Given) -> Figures:
+    """Facts of closed rounds of 40 people, heard by insights from nothing."""
+    async with servers.database("insights") as database:
+        found = await backlog.measured(database, given.applications)
+    print(f"  {found}", flush=True)
+    return {
+        f"insights from nothing, {given.applications:,} applications": bound(found.rate, 5_000, "facts/s"),
+        "CPU per fact of it": bound(found.cost, 110, "us"),
+        "peak memory of it": bound(found.rss, 120, "MB"),
+    }
+
+
 async def measure_console(servers: Servers, given: Given) -> Figures:
     """Pages of 50 people of the talent pool, a million stored."""
     found = await console.run(servers, given.members)
@@ -246,6 +259,7 @@ PARTS = {
     "pool": measure_pool,
     "matching": measure_matching,
     "insights": measure_insights,
+    "backlog": measure_backlog,
     "console": measure_console,
     "lint": measure_lint,
 }

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.kafka]
 TINY = [
     *("--rounds=1", "--candidates=3", "--seconds=1", "--rates=10", "--rows=500", "--stored=10", "--mails=5"),
     *("--letters=20", "--members=500", "--million=40", "--family=20", "--jobs=20", "--of-a-round=60"),
+    "--applications=40",
 ]
 
 
