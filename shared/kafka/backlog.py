@@ -7,7 +7,6 @@ from typing import Any
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from shared.kafka.stopping import stop_in_time
 from shared.kafka.topics import administration, cluster_of, count_partitions
 from shared.kit import metrics
 from shared.kit.db import EVERYONE, Database
@@ -137,7 +136,7 @@ async def _find_held(kafka: dict[str, Any], prefix: str, service: str) -> dict[P
         ends = await consumer.end_offsets(partitions)
         begins = await consumer.beginning_offsets(partitions)
     finally:
-        await stop_in_time(consumer.stop)
+        await consumer.stop()
     return {(tp.topic.removeprefix(prefix), tp.partition): (begins[tp], end) for tp, end in ends.items()}
 
 

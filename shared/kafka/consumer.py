@@ -13,14 +13,14 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import ConsumerStoppedError
 from faststream import AckPolicy, BaseMiddleware
 from faststream.kafka import KafkaBroker
-from faststream.kafka.message import KafkaMessage
 
 from shared.kafka import topics
 from shared.kafka.authentication import broker_options
 from shared.kafka.backlog import Backlog, lag
+from shared.kafka.clients import JOIN_SECONDS, stop_in_time
 from shared.kafka.echoes import Echoes
+from shared.kafka.handing import as_consumed, decode, parse
 from shared.kafka.positions import Reach
-from shared.kafka.stopping import JOIN_SECONDS, stop_in_time
 from shared.kafka.topics import administration
 from shared.kafka.unfit import ClusterChanged, Stuck
 from shared.kit import metrics
@@ -80,8 +80,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
             listener=self,
-            parser=_parse,
-            decoder=_decode,
+            parser=parse,
+            decoder=decode,
             session_timeout_ms=30_000 if instance else SESSION_SECONDS * 1000,
             heartbeat_interval_ms=1_000,
             rebalance_timeout_ms=60_000,
@@ -138,7 +138,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         What was fetched before the partitions were placed anew is dropped: it is read again from there.
         """
         fetched = self.fetched
-        batch = [_record(r, len(self.prefix)) for r in records]
+        batch = [as_consumed(r, len(self.prefix)) for r in records]
         decoded = await self.inbox.decode(batch) if fetched else None
         await self._saved()
         if fetched is None or fetched is not self.placed:
@@ -307,20 +307,11 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _heed_rewind(self) -> None:
         """Read again from where somebody set the position back to: without a new record no batch would notice."""
-        if not self.placed or not await self._is_rewound():
+        if not self.placed or not await self.reach.is_rewound(self.inbox.epoch):
             return
         self.placed = None  # what was fetched before is dropped
         await self._saved()
         await self._seek()
-
-    async def _is_rewound(self) -> bool:
-        try:
-            async with self.inbox.turns.database.transaction(()) as conn:
-                return await load_epoch(conn) != self.inbox.epoch
-        except Exception as error:
-            if not is_transient(error):
-                raise
-            return False
 
     async def _measure_lag(self) -> list[tuple[Position, int]]:
         """The places up to which partitions were fetched that have more.
@@ -351,18 +342,3 @@ def _watched(consumer: Consumer) -> type[BaseMiddleware]:
             return await super().after_processed(*error)
 
     return Watched
-
-
-async def _parse(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:
-    """FastStream's own parser decodes every header as UTF-8, and one bad header would lose the batch."""
-    return KafkaMessage(body=b"", raw_message=records, consumer=None)  # type: ignore[arg-type]
-
-
-async def _decode(message: KafkaMessage) -> tuple[ConsumerRecord, ...]:
-    records: tuple[ConsumerRecord, ...] = message.raw_message
-    message.raw_message = ()  # finished batches would keep their records alive
-    return records
-
-
-def _record(r: ConsumerRecord, prefix: int) -> ConsumedRecord:
-    return ConsumedRecord(r.topic[prefix:], r.partition, r.offset, r.timestamp, r.key, r.value, r.headers)

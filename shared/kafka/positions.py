@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared.kit.db import Database, is_transient
-from shared.kit.offsets import Position, Rewound, save_offsets
+from shared.kit.offsets import Position, Rewound, load_epoch, save_offsets
 
 log = structlog.get_logger()
 
@@ -49,6 +49,16 @@ class Reach:
         if self._telling:
             await asyncio.wait({self._telling}, timeout=seconds)
             self._telling.cancel()
+
+    async def is_rewound(self, epoch: int) -> bool:
+        """Somebody set the position back since this epoch was read; not known while the database is away."""
+        try:
+            async with self.database.transaction(()) as conn:
+                return await load_epoch(conn) != epoch
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            return False
 
     async def passed(self) -> dict[Position, int]:
         """Where the client has come further than the database."""

@@ -11,7 +11,7 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from shared.kafka.stopping import JOIN_SECONDS, stop_in_time
+from shared.kafka.clients import JOIN_SECONDS, stop_in_time
 from shared.kit import metrics, outbox
 from shared.kit.db import Connection, Database
 from shared.kit.loops import to_its_end

@@ -11,7 +11,7 @@ from aiokafka.errors import CorruptRecordException, KafkaError
 from aiokafka.protocol.fetch import FetchRequest
 
 from services.interviews.main import SERVICE
-from shared.kafka import consumer, stopping
+from shared.kafka import clients, consumer
 from shared.kafka.echoes import Echoes
 from shared.kafka.unfit import Stuck
 from shared.running import start
@@ -81,7 +81,7 @@ async def test_one_partition_that_is_not_read_ends_the_process_though_others_are
 
 
 async def test_a_client_that_does_not_stop_ends_the_process(settings, say, monkeypatch):
-    monkeypatch.setattr(stopping, "LONGEST_SECONDS", 0.5)
+    monkeypatch.setattr(clients, "LONGEST_SECONDS", 0.5)
     for_ever = asyncio.Event()
     stop = AIOKafkaConsumer.stop
 

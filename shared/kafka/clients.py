@@ -1,4 +1,4 @@
-"""The beginning and the end of a Kafka client, which may never come."""
+"""Kafka clients that hold what nobody else may have: how long their beginning and their end may take."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
