@@ -10,6 +10,7 @@ from shared.kit.turn import Turn
 from shared.kit.versions import Outgoing
 
 DAILY = timedelta(days=1)
+APART = timedelta(hours=1)  # replicas read the time one before the other, or on machines whose clocks differ
 KEY = RESERVED + b"nudge/~/~"  # in three parts, as every key: readers split them
 
 
@@ -30,10 +31,11 @@ async def _claim_day(conn: Connection, now: datetime) -> bool:
     return bool(
         await conn.fetchval(
             """
-            UPDATE log_position SET nudged_at = $1 WHERE nudged_at IS NULL OR nudged_at <= $2 OR nudged_at > $1
+            UPDATE log_position SET nudged_at = $1 WHERE nudged_at IS NULL OR nudged_at <= $2 OR nudged_at > $3
             RETURNING old.nudged_at IS NOT NULL
             """,
             now,
             now - DAILY,
+            now + APART,
         )
     )

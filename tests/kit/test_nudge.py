@@ -40,5 +40,11 @@ async def test_two_replicas_nudge_once(stage):
     assert max(counts) > 0
 
 
+async def test_a_replica_that_read_the_time_before_another_claimed_the_day_has_no_clock_that_was_set_back(stage):
+    counts = [await nudged(stage, days) for days in (0, -1e-6, 1, 1 - 1e-6, -30)]
+
+    assert [count > 0 for count in counts] == [False, False, True, False, True]
+
+
 async def test_a_nudge_is_no_event():
     assert isinstance(accept("feedback-submitted", KEY, None, [], 0, MONDAY), Ignored)
