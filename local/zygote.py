@@ -15,8 +15,9 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from local import children
 from local.errors import CannotStart
@@ -33,6 +34,7 @@ class Zygote:
         self.modules = modules
         self.process: children.Running | None = None
         self._asking = threading.Lock()
+        self._lines: TextIO = StringIO()  # of nobody
 
     def branch(self) -> None:
         """Start it as a fork of us, who have imported much already. From the main thread, while there is no other."""
@@ -43,6 +45,8 @@ class Zygote:
         self._start(self._launched)
 
     def _start(self, how: Callable[[int], children.Running]) -> None:
+        with suppress(OSError):  # what a killed one was not told any more
+            self._lines.close()
         ours, its = socket.socketpair()
         with ours, its:
             self.process = how(its.fileno())
