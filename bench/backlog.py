@@ -6,6 +6,7 @@ Run as `python -m bench.backlog DATABASE_URL APPLICATIONS`, in a process of its 
 import asyncio
 import json
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,7 +37,7 @@ async def _run(url: str, applications: int) -> BacklogRun:
     _, runtime = await start(SERVICE, LATER, url)
     tune()
     jobs = max(applications // OF_A_ROUND, 1)
-    await take(runtime, [*openings(jobs), *facts(WARM, 1, jobs)])
+    await take(runtime, chain(openings(jobs), facts(WARM, 1, jobs)))
     return BacklogRun(*await backlog(runtime, applications, jobs), _highest())
 
 

@@ -9,9 +9,9 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 from statistics import median, quantiles
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psutil
 
@@ -26,6 +26,7 @@ from services.insights.handlers import sum_up_rounds
 from services.insights.main import SERVICE
 from shared.contracts import Competency, Event, FeedbackSubmitted, JobClosed, JobOpened
 from shared.kit.db import EVERYONE, Connection
+from shared.kit.dead_letters import ConsumedRecord
 from shared.kit.inbox import Mode
 from shared.kit.people import Jobs
 from shared.running.runtime import Runtime
@@ -94,7 +95,7 @@ def openings(jobs: int) -> Iterator[Event]:
 async def _run(url: str, people: int, jobs: int, rows: int) -> InsightsRun:
     _, runtime = await start(SERVICE, LATER, url)
     tune()
-    await take(runtime, [*openings(jobs), *facts(WARM, 1, jobs)])
+    await take(runtime, chain(openings(jobs), facts(WARM, 1, jobs)))
     spent, rate = await backlog(runtime, people, jobs)
     live, day = await _live(runtime, people, jobs), await _day(runtime, people)
     summed, summing = await _round(runtime, people, rows // OF_A_PERSON)
@@ -143,20 +144,34 @@ class _Watch(NamedTuple):
 
 
 async def _taken(runtime: Runtime, events: Iterator[Event], mode: Mode, *, derives_between: bool = False) -> _Watch:
-    """Batch by batch, then whatever waits; making the records is not measured, and keeps no memory."""
-    watch = _Watch()
-    while some := [record(event) for event in islice(events, AT_ONCE)]:
-        watch = await _timed(watch, len(some), runtime.inbox.take(some, mode))
+    """As the consumer does, a batch is decoded while the one before is saved; then whatever waits.
+
+    Making the records is not measured, and keeps no memory.
+    """
+    batches = _batches(events)
+    some = next(batches)
+    watch, (decoded,) = await _timed(_Watch(), len(some), runtime.inbox.decode(some))
+    while some:
+        later = next(batches, [])
+        taken = runtime.inbox.take(some, mode, decoded)
+        watch, (decoded, _) = await _timed(watch, len(later), runtime.inbox.decode(later), taken)
         if derives_between:
-            watch = await _timed(watch, 0, runtime.drain.exhaust())
-    return await _timed(watch, 0, runtime.drain.exhaust())
+            watch, _ = await _timed(watch, 0, runtime.drain.exhaust())
+        some = later
+    return (await _timed(watch, 0, runtime.drain.exhaust()))[0]
 
 
-async def _timed(watch: _Watch, facts: int, work: Awaitable[object]) -> _Watch:
+def _batches(events: Iterator[Event]) -> Iterator[list[ConsumedRecord]]:
+    while some := [record(event) for event in islice(events, AT_ONCE)]:
+        yield some
+
+
+async def _timed(watch: _Watch, facts: int, *work: Awaitable[Any]) -> tuple[_Watch, list[Any]]:
+    """The watch after this work, done side by side, and what came of each."""
     began, spent = time.monotonic(), time.process_time()
-    await work
+    done = await asyncio.gather(*work)
     passed, spent = time.monotonic() - began, time.process_time() - spent
-    return _Watch(watch.facts + facts, watch.passed + passed, watch.spent + spent)
+    return _Watch(watch.facts + facts, watch.passed + passed, watch.spent + spent), done
 
 
 async def _round(runtime: Runtime, people: int, more: int) -> tuple[float, float]:
@@ -167,7 +182,7 @@ async def _round(runtime: Runtime, people: int, more: int) -> tuple[float, float
     watches = []
     for number in range(first + more, first + more + TIMES):
         await runtime.inbox.take([record(_named("big", e)) for e in facts(number, 1, 1)])
-        watches.append(await _timed(_Watch(), 0, _sum_up(runtime, "big")))
+        watches.append((await _timed(_Watch(), 0, _sum_up(runtime, "big")))[0])
     return median(w.passed for w in watches) * 1e3, median(w.spent for w in watches) * 1e3
 
 

@@ -57,10 +57,7 @@ class Drain:
             return await facts.find_waiting_kinds(conn)
 
     async def _people(self) -> int:
-        async with self.turns.database.look() as conn:
-            pairs = await facts.find_waiting(conn, PERSON, AT_ONCE)
-        await self._derive(PERSON, pairs)
-        return len(pairs)
+        return len((await self._side_by_side(PERSON, SIDE_BY_SIDE))[0])
 
     async def _jobs(self) -> int:
         async with self.turns.database.look() as conn:
@@ -69,20 +66,24 @@ class Drain:
         return len(pairs)
 
     async def _pairs(self) -> int:
-        """Two batches side by side: while the database works for one, the other is computed.
+        """How many were derived here: what another process is at work on is left to it."""
+        return (await self._side_by_side(PAIR, BATCHES_AHEAD))[1]
 
-        How many were derived here: what another process is at work on is left to it.
+    async def _side_by_side(self, kind: str, batches: int) -> tuple[Sequence[Pair], int]:
+        """Two batches at a time: while the database works for one, the other is computed.
+
+        What waited, of at most so many batches, and how many of it were derived here.
         """
         async with self.turns.database.look() as conn:
-            found = await facts.find_waiting(conn, PAIR, AT_ONCE * BATCHES_AHEAD)
-        batches = (found[first : first + AT_ONCE] for first in range(0, len(found), AT_ONCE))
+            found = await facts.find_waiting(conn, kind, AT_ONCE * batches)
+        some = (found[first : first + AT_ONCE] for first in range(0, len(found), AT_ONCE))
 
         async def work() -> int:
-            return sum([await self._derive(PAIR, batch) for batch in batches])
+            return sum([await self._derive(kind, batch) for batch in some])
 
         async with asyncio.TaskGroup() as group:
             workers = [group.create_task(work()) for _ in range(SIDE_BY_SIDE)]
-        return sum(worker.result() for worker in workers)
+        return found, sum(worker.result() for worker in workers)
 
     async def _derive(self, kind: str, pairs: Sequence[Pair]) -> int:
         """Derive these; the one that a mistake in the program fails on is found by halving and left alone.

@@ -1,6 +1,9 @@
-"""What waits is derived in an order that derives nothing twice."""
+"""What waits is derived in an order that derives nothing twice, and two batches of it at a time."""
+
+import asyncio
 
 import pytest
+from asyncpg import DeadlockDetectedError
 
 from shared.contracts import FeedbackSubmitted, JobOpened
 from shared.kit import drain
@@ -31,3 +34,43 @@ async def test_a_job_is_derived_once_everybody_of_a_backlog_is(database, monkeyp
     await stage.drain.exhaust()
 
     assert (sorted(derived[:3]), derived[3:]) == (["ana", "bo", "cy"], ["data"])
+
+
+@pytest.mark.db
+async def test_a_batch_of_people_is_computed_while_the_database_works_for_another(database, monkeypatch):
+    monkeypatch.setattr(drain, "AT_ONCE", 1)
+    router, both = router_of_candidates(), asyncio.Barrier(2)
+
+    @router.people(FeedbackSubmitted)
+    async def meet(turn, people):
+        await asyncio.wait_for(both.wait(), 10)
+
+    stage = Stage(database, router, DueWork())
+    await stage.inbox.take([stage.log.append(feedback(f"f-{who}", who)) for who in ("ana", "bo")], Mode.REMEMBER)
+
+    assert await stage.drain.exhaust() == 2
+
+
+@pytest.mark.db
+async def test_what_was_in_hand_beside_a_failing_batch_waits_again(database, monkeypatch):
+    monkeypatch.setattr(drain, "AT_ONCE", 1)
+    router, met, kept = router_of_candidates(), asyncio.Barrier(2), []
+
+    @router.people(FeedbackSubmitted)
+    async def fail_at_first(turn, people):
+        ((_, who),) = people.pairs
+        if not kept:
+            await asyncio.wait_for(met.wait(), 10)
+            if who == "ana":
+                raise DeadlockDetectedError("two of a kind")
+            await asyncio.sleep(10)  # until it is called off
+        kept.append(who)
+
+    stage = Stage(database, router, DueWork())
+    await stage.inbox.take([stage.log.append(feedback(f"f-{who}", who)) for who in ("ana", "bo")], Mode.REMEMBER)
+    with pytest.raises(ExceptionGroup):
+        await stage.drain.exhaust()
+    kept.append("again")
+    await stage.drain.exhaust()
+
+    assert sorted(kept) == ["again", "ana", "bo"]
