@@ -1,5 +1,6 @@
 """Who a transaction is about: organisations, people and jobs, found and locked in one order."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -121,6 +122,8 @@ async def lock_people(conn: Connection, pairs: Iterable[Pair], *, skip_locked: b
         return People([], {})
     lock = _lock_free if skip_locked else _lock
     ids = await lock(conn, named)
+    if _may_be_parted(ids):
+        ids = await lock(conn, named)
     missing = [one for one in ids if not one.is_held]  # nearly always everyone is known
     if missing:
         made = await _insert_missing(conn, missing)
@@ -166,6 +169,12 @@ class _Id(NamedTuple):
     candidate: str
     is_held: bool
     erased_at: datetime | None
+
+
+def _may_be_parted(ids: Sequence[_Id]) -> bool:
+    """Whether one of somebody's ids was erased, perhaps while we waited for them: they are other people since then."""
+    several = {one for one, count in Counter((i.organization, i.person) for i in ids).items() if count > 1}
+    return any(i.erased_at is not None and (i.organization, i.person) in several for i in ids)
 
 
 def _with_ours(ids: Sequence[_Id]) -> list[_Id]:

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from services.candidates.main import SERVICE
 from shared.contracts import CandidateErased, CandidateMerged, CandidateResponded, Event
+from shared.kit import drain
 from shared.kit.db import Connection
+from shared.kit.inbox import Mode
 from tests.browser import browsing
 from tests.candidates.sentences import (
     AMARA,
@@ -166,6 +168,20 @@ async def test_whoever_was_joined_to_somebody_erased_stands_alone_again(stage):
     await stage.deliver(Heard(CandidateErased(candidate="noor", erased_at=NOW.replace(hour=8)), at=NOW.replace(hour=8)))
 
     assert await stage.fetch("SELECT status FROM members WHERE candidate = 'bo'") == [{"status": "invited"}]
+
+
+async def test_so_does_who_is_derived_beside_them(stage, monkeypatch):
+    monkeypatch.setattr(drain, "AT_ONCE", 1)
+    await stage.deliver(*PEOPLE)
+    erased = Heard(CandidateErased(candidate="noor", erased_at=NOW.replace(hour=8)), at=NOW.replace(hour=8))
+
+    backlog = [stage.log.append(fact) for fact in (merged("noor", "bo", hour=1), erased)]
+    await stage.inbox.take(backlog, Mode.REMEMBER)
+    assert len(await stage.fetch("SELECT FROM waiting WHERE kind = 'person'")) == 2
+    await stage.drain.exhaust()
+
+    members = await stage.fetch("SELECT candidate, status FROM members WHERE candidate IN ('noor', 'bo')")
+    assert members == [{"candidate": "bo", "status": "invited"}]
 
 
 async def test_an_accepted_match_follows_the_person_and_comes_back(stage):
