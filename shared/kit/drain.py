@@ -8,7 +8,7 @@ import structlog
 from shared.kit import dead_letters, facts
 from shared.kit.db import is_transient
 from shared.kit.dead_letters import ConsumedRecord
-from shared.kit.people import Jobs, Pair, lock_people
+from shared.kit.people import Jobs, Pair, lock_people, slices
 from shared.kit.router import Router
 from shared.kit.turn import Turns
 
@@ -76,7 +76,7 @@ class Drain:
         """
         async with self.turns.database.look() as conn:
             found = await facts.find_waiting(conn, kind, AT_ONCE * batches)
-        some = (found[first : first + AT_ONCE] for first in range(0, len(found), AT_ONCE))
+        some = slices(found, AT_ONCE)
 
         async def work() -> int:
             return sum([await self._derive(kind, batch) for batch in some])
